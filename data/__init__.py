@@ -1,0 +1,1 @@
+"""The store: engine, schema, migrations, search, backup. Code only, never the database file."""

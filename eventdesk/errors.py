@@ -1,0 +1,175 @@
+"""The tree of errors meant for people.
+
+    EventDeskError
+    ├── StoreError             the file with everything in it
+    │   ├── StoreBusyError     another process holds the lock; nothing was written
+    │   ├── StoreFullError     no room on the disk; nothing was written
+    │   ├── StoreReadOnlyError the file or its folder may not be written
+    │   ├── StoreNewerError    written by a newer eventdesk
+    │   ├── StoreBrokenError   not a database, or damaged
+    │   └── BackupError        a backup could not be made, checked or restored
+    ├── KeyFileError           the keys that open tickets
+    │   ├── KeyFileLostError   tickets were sold with a key that is not here
+    │   └── KeyFileBrokenError the file cannot be read as keys
+    ├── TokenError             text that is not a ticket of ours
+    ├── NotFoundError          no such event, list, ticket, …
+    ├── NotAllowedError        this actor may not do that
+    ├── SignInError            wrong name or secret, or locked for a while
+    ├── InvalidInputError      something typed or passed in cannot be used
+    ├── CameraError            no pictures
+    ├── DecoderError           no library that reads codes
+    └── PrinterError           the badge did not get out
+        ├── PrinterOfflineError
+        └── PrinterRefusedError
+
+Every leaf is shown the same way at each edge: a toast, an exit status with a line on
+stderr, or a JSON object.
+"""
+
+from typing import ClassVar
+
+
+class EventDeskError(Exception):
+    """Base of every error meant to be shown to a person.
+
+    Attributes:
+        code: Stable name for scripts, logs and tests; never translated.
+        hint: What the person can do about it, or "".
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class StoreError(EventDeskError):
+    """The store could not do what was asked; nothing was changed."""
+
+    code = "store"
+
+
+class StoreBusyError(StoreError):
+    """Another process held the write lock too long. Nothing was written; it may be repeated."""
+
+    code = "store_busy"
+
+
+class StoreFullError(StoreError):
+    """The disk is full. Nothing was written and the file is whole."""
+
+    code = "store_full"
+
+
+class StoreReadOnlyError(StoreError):
+    """The file or its folder may not be written."""
+
+    code = "store_read_only"
+
+
+class StoreNewerError(StoreError):
+    """A newer eventdesk wrote this file."""
+
+    code = "store_newer"
+
+
+class StoreBrokenError(StoreError):
+    """The file is not an eventdesk database, or is damaged."""
+
+    code = "store_broken"
+
+
+class BackupError(StoreError):
+    """A backup could not be made, checked or restored."""
+
+    code = "backup"
+
+
+class KeyFileError(EventDeskError):
+    """The keys that open tickets cannot be used."""
+
+    code = "key_file"
+
+
+class KeyFileLostError(KeyFileError):
+    """Tickets were sold with a key that is not in the key file."""
+
+    code = "key_file_lost"
+
+
+class KeyFileBrokenError(KeyFileError):
+    """The key file is there but cannot be read as keys."""
+
+    code = "key_file_broken"
+
+
+class TokenError(EventDeskError):
+    """The text is not a token of ours, or not for these keys and this event."""
+
+    code = "token"
+
+
+class NotFoundError(EventDeskError):
+    """What was named does not exist."""
+
+    code = "not_found"
+
+
+class NotAllowedError(EventDeskError):
+    """This actor may not do that."""
+
+    code = "not_allowed"
+
+
+class SignInError(EventDeskError):
+    """The name or the secret is wrong, or this account is locked for a while."""
+
+    code = "sign_in"
+
+
+class InvalidInputError(EventDeskError):
+    """Something typed or passed in cannot be used."""
+
+    code = "invalid_input"
+
+
+class CameraError(EventDeskError):
+    """The source gives no pictures."""
+
+    code = "camera"
+
+
+class DecoderError(EventDeskError):
+    """No library that reads codes could be loaded."""
+
+    code = "decoder"
+
+
+class PrinterError(EventDeskError):
+    """The badge did not get out."""
+
+    code = "printer"
+
+
+class PrinterOfflineError(PrinterError):
+    """The printer does not answer.
+
+    Attributes:
+        printer: Name of the printer as the settings spell it.
+    """
+
+    code = "printer_offline"
+
+    def __init__(self, printer: str, reason: str = "") -> None:
+        super().__init__(
+            f"Printer {printer!r} does not answer{f': {reason}' if reason else '.'}",
+            hint="Check its cable and paper. The badge waits and prints when the printer is back.",
+        )
+        self.printer = printer
+
+
+class PrinterRefusedError(PrinterError):
+    """The printer answered and would not take the badge; repeating alone will not help."""
+
+    code = "printer_refused"

@@ -1,0 +1,1 @@
+"""Frozen values that cross layers, and the pure rules of the door."""

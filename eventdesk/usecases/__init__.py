@@ -1,0 +1,1 @@
+"""What the desk can do: one area a file, verbs as functions."""

@@ -1,0 +1,1 @@
+"""Questions a screen asks before it goes on."""

@@ -1,0 +1,1 @@
+"""Parts of screens that are used more than once."""
