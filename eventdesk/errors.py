@@ -11,7 +11,9 @@
     ├── KeyFileError           the keys that open tickets
     │   ├── KeyFileLostError   tickets were sold with a key that is not here
     │   └── KeyFileBrokenError the file cannot be read as keys
-    ├── TokenError             text that is not a ticket of ours
+    ├── TokenError             text that does not open as a ticket
+    │   ├── MalformedTokenError not the shape of our tickets at all
+    │   └── ForgedTokenError   our shape, but none of our keys and events vouches for it
     ├── NotFoundError          no such event, list, ticket, …
     ├── NotAllowedError        this actor may not do that
     ├── SignInError            wrong name or secret, or locked for a while
@@ -108,6 +110,36 @@ class TokenError(EventDeskError):
     """The text is not a token of ours, or not for these keys and this event."""
 
     code = "token"
+
+
+class MalformedTokenError(TokenError):
+    """The text has not the length, alphabet or version of a ticket of ours."""
+
+    code = "token_malformed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This code is not a ticket of this house.",
+            hint="Look for the code on the ticket itself, or search for the guest by name.",
+        )
+
+
+class ForgedTokenError(TokenError):
+    """The text looks like a ticket of ours, but no key and event vouches for it.
+
+    Attributes:
+        key_id: The key the text claims to be sealed with; it may be one we never had.
+    """
+
+    code = "token_forged"
+
+    def __init__(self, key_id: int) -> None:
+        super().__init__(
+            "This code looks like a ticket, but was not issued for this event.",
+            hint="Search for the guest by name. If the ticket is genuine, check that the key "
+            "folder is the one it was sold with.",
+        )
+        self.key_id = key_id
 
 
 class NotFoundError(EventDeskError):
