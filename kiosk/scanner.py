@@ -1,0 +1,149 @@
+"""A source, a decoder and a memory of what is held up: from a name to sightings, for ever."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from uuid import uuid4
+
+import numpy as np
+
+from eventdesk.errors import CameraError
+from kiosk.decoder import Decoder, Reading
+from kiosk.frames import Frame, Image, as_image
+from kiosk.opencv import cv2
+from kiosk.presence import Presence
+from kiosk.preview import Previewer
+from kiosk.sightings import (
+    CameraFound,
+    CameraLost,
+    Event,
+    FrameSkipped,
+    Preview,
+    ScanStats,
+    Sighting,
+)
+from kiosk.sources import Source, open_source
+
+__all__ = [
+    "CameraFound",
+    "CameraLost",
+    "Event",
+    "FrameSkipped",
+    "Preview",
+    "ScanStats",
+    "Scanner",
+    "Sighting",
+]
+
+FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 10.0
+"""A lost source is tried again after the first, then twice as long each time up to the second."""
+
+
+class Scanner:
+    """Watches one source and reports each code once for as long as it is held up.
+
+    `events` runs in one thread; `preview` and `stats` may be read from any.
+
+    Args:
+        source_name: A camera, stream, folder, picture or video; see `kiosk.sources`.
+        quiet_s: See `kiosk.presence.Presence`. In a folder, each picture is a scene of its own.
+        every_frame: A video gives each frame instead of playing in real time.
+        loop: A video starts again at the end.
+        decoder: Made when it is first needed if None.
+    """
+
+    def __init__(
+        self,
+        source_name: str,
+        *,
+        quiet_s: float = 3.0,
+        every_frame: bool = False,
+        loop: bool = False,
+        decoder: Decoder | None = None,
+    ) -> None:
+        self.source_name = source_name
+        self._every_frame, self._loop = every_frame, loop
+        self._quiet_s = quiet_s
+        self._decoder = decoder
+        self._presence = Presence(quiet_s)
+        self._previewer = Previewer()
+        self._decode_ms: deque[float] = deque(maxlen=1_000)
+        self._frames_seen = self._frames_decoded = 0
+
+    @property
+    def preview(self) -> Preview | None:
+        """The newest small picture; None before the first frame and while the camera is lost."""
+        return self._previewer.preview
+
+    @property
+    def stats(self) -> ScanStats:
+        """What was done so far."""
+        times_ms = list(self._decode_ms) or [0.0]
+        p50_ms, p95_ms = np.percentile(times_ms, (50, 95))
+        seen, decoded = self._frames_seen, self._frames_decoded
+        return ScanStats(seen, decoded, max(seen - decoded, 0), float(p50_ms), float(p95_ms))
+
+    def events(self, stop: threading.Event) -> Iterator[Event]:
+        """Yield what happens until the source ends or `stop` is set; blocks in between.
+
+        A source without end that cannot be opened or dies is reported as `CameraLost` and tried
+        again for ever.
+
+        Raises:
+            CameraError: A source that would end by itself cannot be read.
+            DecoderError: There is no library that reads codes.
+        """
+        retry_in_s = FIRST_RETRY_S
+        while not stop.is_set():
+            source = open_source(self.source_name, loop=self._loop, every_frame=self._every_frame)
+            try:
+                for event in self._watch(source, stop):
+                    yield event
+                    retry_in_s = FIRST_RETRY_S
+                return
+            except CameraError as error:
+                self._previewer.clear()
+                if not source.is_live:
+                    raise
+                yield CameraLost(str(error), error.hint, retry_in_s)
+            stop.wait(retry_in_s)
+            retry_in_s = min(retry_in_s * 2, LONGEST_RETRY_S)
+
+    def _watch(self, source: Source, stop: threading.Event) -> Iterator[Event]:
+        self._decoder = self._decoder or Decoder()
+        found, began_with = False, self._frames_seen
+        for frame in source.frames(stop):
+            if isinstance(frame, FrameSkipped):
+                yield frame
+                continue
+            if not found:
+                found = True
+                yield CameraFound(source.name, frame.size)
+            self._frames_seen = began_with + frame.number + 1
+            yield from self._look(frame, self._decoder)
+
+    def _look(self, frame: Frame, decoder: Decoder) -> Iterator[Sighting]:
+        gray = as_image(cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY))
+        began_s = time.perf_counter()
+        readings = decoder.decode(gray, patient=bool(frame.name))
+        decode_ms = (time.perf_counter() - began_s) * 1_000
+        self._decode_ms.append(decode_ms)
+        self._frames_decoded += 1
+        self._previewer.show(frame.image, readings)
+        for reading in self._arrivals(readings, gray, frame):
+            yield Sighting(
+                text=reading.text,
+                nonce=uuid4().hex,
+                seen_at=frame.seen_at,
+                decode_ms=decode_ms,
+                outline=reading.outline,
+                frame_size=frame.size,
+                frame_name=frame.name,
+            )
+
+    def _arrivals(self, readings: list[Reading], gray: Image, frame: Frame) -> list[Reading]:
+        each_once = list({reading.text: reading for reading in readings}.values())
+        if frame.name:
+            return each_once
+        return self._presence.arrivals(each_once, gray, frame.at_s)
