@@ -1,0 +1,112 @@
+"""Small files that only their owner may read, always whole.
+
+A file appears or is replaced in one step: it is written beside its place with mode 0600 from
+birth, forced to the disk, put in place, and its folder is forced to the disk too. What is read
+is therefore the old content or the new, also after a power cut.
+"""
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+OWNER_ONLY_FILE = 0o600
+OWNER_ONLY_FOLDER = 0o700
+
+
+def read_private(path: Path, *, limit: int) -> tuple[bytes, bool]:
+    """Read a file, and take it away from everybody but its owner.
+
+    Args:
+        path: A regular file or a link to one.
+        limit: Most bytes it may have.
+
+    Returns:
+        The content, and whether others could read the file until now.
+
+    Raises:
+        ValueError: It is no regular file or longer than the limit.
+        OSError: It is missing, cannot be read or cannot be taken away from others.
+    """
+    # Opening a pipe would otherwise wait for somebody to write into it.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("it is not a regular file")
+        loose = sys.platform != "win32" and bool(status.st_mode & 0o077)
+        if loose:
+            os.fchmod(descriptor, OWNER_ONLY_FILE)
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"it has more than {limit} bytes")
+    return content, loose
+
+
+def create_private(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet; its folder is made, or taken away from others.
+
+    Raises:
+        FileExistsError: Something has that name; it is left as it is.
+        OSError: It cannot be written.
+    """
+    path.parent.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    path.parent.chmod(OWNER_ONLY_FOLDER)
+    with _written_beside(path, content) as written:
+        os.link(written, path)
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Write a file in place of the one that may be there.
+
+    Raises:
+        OSError: It cannot be written; the old one is left as it is.
+    """
+    with _written_beside(path, content) as written:
+        written.replace(path)
+
+
+@contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Wait until no other process holds this lock, and hold it; a dead process holds none."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A finished file to be put in the place of `path`; what is left of it goes away."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    written = Path(name)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        yield written
+        _sync_folder(path.parent)
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force the folder's list of names to the disk, where the platform can."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
