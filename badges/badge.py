@@ -1,0 +1,62 @@
+"""What a badge says, apart from how it looks and where it is printed."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+
+from eventdesk.errors import InvalidInputError
+
+__all__ = ["Badge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """One badge to print, in the words people typed; rendering makes them safe.
+
+    Plain strings, so that a delivery can keep it and print it long after.
+    """
+
+    name: str
+    line_two: str
+    """Company, pronoun, city: whatever the event prints below the name; may be ""."""
+
+    ticket_type: str
+    event: str
+    token: str
+    """Text of the QR code."""
+
+    ticket_code: str
+    """The short code a person can type where the QR code does not scan."""
+
+    seat: str = ""
+    mark: str = ""
+    """Why there may be a second copy, printed small: "", "REPRINT" or "COPY?"."""
+
+    def to_json(self) -> dict[str, str]:
+        """Return the fields by name, ready for a JSON column."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: object) -> "Badge":
+        """Read what `to_json` wrote; keys of newer versions are ignored.
+
+        Raises:
+            InvalidInputError: Not an object, a field is missing, or a value is no text.
+        """
+        if not isinstance(stored, Mapping):
+            raise _unreadable("it is no object")
+        known = {field.name for field in fields(cls)}
+        texts = {key: value for key, value in stored.items() if key in known}
+        for key, value in texts.items():
+            if not isinstance(value, str):
+                raise _unreadable(f"{key!r} is no text")
+        try:
+            return cls(**texts)
+        except TypeError as error:
+            raise _unreadable("a field is missing") from error
+
+
+def _unreadable(reason: str) -> InvalidInputError:
+    return InvalidInputError(
+        f"A stored badge cannot be read: {reason}.",
+        hint="Print the badge again from the attendee's page.",
+    )

@@ -1,0 +1,46 @@
+"""The one badge layout: as lines of text and as a 1-bit picture."""
+
+from badges import qr
+from badges.badge import Badge
+from eventdesk.model.plain_text import cell_width, cut_cells, plain, wrap_cells
+
+__all__ = ["lines"]
+
+LONGEST_NAME = 120
+"""Characters of a name that are looked at; more than any name that fits on a badge."""
+
+
+def lines(badge: Badge, *, columns: int = 32, with_qr: bool = True) -> list[str]:
+    """Return the badge as lines of text, each at most `columns` wide, nothing in them a command.
+
+    Args:
+        badge: What to say, as typed.
+        columns: Cells of a line; 32 on 58 mm paper, 48 on 80 mm.
+        with_qr: Draw the QR code in half blocks, ink on paper, where it fits.
+
+    Returns:
+        Name (at most two lines), line two, ticket type, QR code, seat, code, event and mark;
+        what is empty is left out.
+    """
+    said = [plain(badge.line_two), plain(badge.ticket_type)]
+    told = [plain(badge.seat), plain(badge.ticket_code), plain(badge.event), plain(badge.mark)]
+    code = _code(badge.token, columns) if with_qr else []
+    return [
+        *_name(badge.name, columns),
+        *(cut_cells(line, columns) for line in said if line),
+        *(["", *code, ""] if code else []),
+        *(cut_cells(line, columns) for line in told if line),
+    ]
+
+
+def _name(name: str, columns: int) -> list[str]:
+    """Return one or two lines; "-" for somebody without a name."""
+    wrapped = wrap_cells(plain(name, limit=LONGEST_NAME) or "-", columns)
+    rest = " ".join(wrapped[1:])
+    return [wrapped[0], cut_cells(rest, columns)] if rest else wrapped
+
+
+def _code(token: str, columns: int) -> list[str]:
+    drawn = qr.half_blocks(token, on_paper=True)
+    margin = (columns - cell_width(drawn[0])) // 2
+    return [" " * margin + line.rstrip() for line in drawn] if margin >= 0 else []

@@ -1,0 +1,93 @@
+"""A printer with a path that takes a stream of text: a file, or a device."""
+
+import errno
+import os
+import select
+import stat
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from badges.badge import Badge
+from badges.paper import Paper
+from badges.text_stream import USUAL, TextStyle, stream
+from eventdesk.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
+
+__all__ = ["PathPrinter"]
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR}
+
+
+@dataclass(frozen=True, slots=True)
+class PathPrinter:
+    """Appends each badge to a file, or writes it to a device such as /dev/usb/lp0.
+
+    A regular file holds a badge whole or not at all, and the badge counts as printed once it
+    is on the disk. A device never says what became of it: there a badge is sent.
+    """
+
+    path: Path
+    style: TextStyle = USUAL
+    create: bool = False
+    """Whether a missing file is made; a missing device is a printer that is off."""
+
+    timeout_s: float = 5.0
+    """Longest wait for a device to take the whole badge."""
+
+    @property
+    def name(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    def send(self, badge: Badge, *, job: str) -> Paper:
+        """Write the badge; see `badges.paper.Printer.send`."""
+        create = os.O_CREAT if self.create else 0
+        way = os.O_WRONLY | os.O_APPEND | os.O_NOCTTY | os.O_NONBLOCK | create
+        try:
+            handle = os.open(self.path, way, 0o644)
+            try:
+                on_disk = _append(handle, stream(badge, self.style), self.timeout_s)
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise _not_written(self.name, error) from error
+        return Paper(confirmed=on_disk, where=self.name)
+
+
+def _append(handle: int, content: bytes, timeout_s: float) -> bool:
+    """Write all of `content`; returns whether it is known to be on a disk."""
+    before = os.fstat(handle)
+    if not stat.S_ISREG(before.st_mode):
+        _write(handle, content, timeout_s)
+        return False
+    try:
+        _write(handle, content, timeout_s)
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, before.st_size)
+        raise
+    return True
+
+
+def _write(handle: int, content: bytes, timeout_s: float) -> None:
+    """Write without blocking longer than `timeout_s` in all."""
+    deadline = time.monotonic() + timeout_s
+    while content:
+        left_s = max(0.0, deadline - time.monotonic())
+        if not select.select([], [handle], [], left_s)[1]:
+            raise TimeoutError(errno.ETIMEDOUT, "It takes no more data")
+        try:
+            content = content[os.write(handle, content) :]
+        except BlockingIOError:
+            continue
+
+
+def _not_written(name: str, error: OSError) -> PrinterError:
+    if error.errno in _FULL:
+        hint = "Make room on the disk. The badge waits."
+        return PrinterRefusedError(f"There is no room left to print to {name!r}.", hint=hint)
+    if error.errno in _NOT_ALLOWED:
+        hint = "Give eventdesk write permission, or choose another printer."
+        return PrinterRefusedError(f"{name!r} cannot be printed to: {error.strerror}.", hint=hint)
+    return PrinterOfflineError(name, f"{error.strerror}.")

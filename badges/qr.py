@@ -1,0 +1,152 @@
+"""QR codes: the matrix of dark modules, and the forms it is shown in."""
+
+import io
+from functools import lru_cache
+
+from PIL import Image
+from qrcode import QRCode
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.exceptions import DataOverflowError
+
+from eventdesk.errors import InvalidInputError
+
+__all__ = ["BORDER", "half_blocks", "matrix", "picture", "png", "svg"]
+
+BORDER = 4
+"""Light modules around the code: the quiet zone of ISO/IEC 18004, 6.3.8."""
+
+_STRONGER = (ERROR_CORRECT_Q, ERROR_CORRECT_H)
+
+# What one character shows of two modules, one above the other: (upper, lower) → ink.
+_HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
+
+
+def matrix(text: str) -> list[list[bool]]:
+    """Return the rows of modules, True where dark, with `BORDER` light ones around.
+
+    Error correction is level M, raised as far as the code does not grow by it. Upper-case
+    base32 goes in the alphanumeric mode, so a token of 61 characters takes version 3.
+
+    Raises:
+        InvalidInputError: The text is too long, or holds half a character.
+
+    >>> len(matrix("A" * 61)) - 2 * BORDER
+    29
+    """
+    return [list(row) for row in _rows(text)]
+
+
+def picture(text: str, box: int = 8) -> Image.Image:
+    """Return a 1-bit picture (PIL mode "1"), black on white, `box` pixels a module.
+
+    Raises:
+        InvalidInputError: As `matrix`.
+    """
+    rows = _rows(text)
+    dots = bytes(0 if dark else 255 for row in rows for dark in row)
+    small = Image.frombytes("L", (len(rows), len(rows)), dots)
+    return small.resize((len(rows) * box, len(rows) * box), Image.Resampling.NEAREST).convert("1")
+
+
+def png(text: str, box: int = 8) -> bytes:
+    """Return a 1-bit PNG, `box` pixels a module.
+
+    Raises:
+        InvalidInputError: As `matrix`.
+    """
+    written = io.BytesIO()
+    picture(text, box).save(written, "PNG")
+    return written.getvalue()
+
+
+def svg(text: str) -> str:
+    """Return an SVG of one unit a module that scales to any size: a single path on white.
+
+    Raises:
+        InvalidInputError: As `matrix`.
+    """
+    rows = _rows(text)
+    side = len(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" '
+        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<path d="{svg_path(text)}"/></svg>\n'
+    )
+
+
+def svg_path(text: str) -> str:
+    """Return the dark modules as the `d` of an SVG path, one unit a module.
+
+    Raises:
+        InvalidInputError: As `matrix`.
+    """
+    return "".join(
+        f"M{start} {y}h{end - start}v1H{start}z"
+        for y, row in enumerate(_rows(text))
+        for start, end in _dark_runs(row)
+    )
+
+
+def half_blocks(text: str, *, on_paper: bool = False) -> list[str]:
+    """Return lines of `█▀▄` and spaces, two rows of modules a line.
+
+    On a screen the blocks are the light modules: paint them white on black (in Rich and
+    Textual `style="white on black"` with the colours spelled as `#ffffff on #000000`), whatever
+    the theme, since most readers do not take an inverted code. On paper the blocks are the
+    dark modules, because there a block is ink.
+
+    Args:
+        text: Content of the code.
+        on_paper: Draw the dark modules and no border; the paper around it is the quiet zone.
+
+    Returns:
+        For a 61-character token 19 lines of 37 columns; on paper 15 of 29.
+
+    Raises:
+        InvalidInputError: As `matrix`.
+    """
+    rows = _rows(text)
+    if on_paper:
+        rows = tuple(row[BORDER:-BORDER] for row in rows[BORDER:-BORDER])
+    below = (*rows[1:], (False,) * len(rows))
+    return [
+        "".join(_HALVES[high is on_paper, low is on_paper] for high, low in zip(*pair, strict=True))
+        for pair in list(zip(rows, below, strict=True))[::2]
+    ]
+
+
+def _dark_runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
+    """Return (first, past the last) of each stretch of dark modules; the border is light."""
+    edges = [x for x in range(1, len(row)) if row[x] is not row[x - 1]]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+@lru_cache(maxsize=64)
+def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
+    try:
+        code = _fitted(text, ERROR_CORRECT_M)
+        for level in _STRONGER:
+            code = _boosted(code, text, level)
+        code.make(fit=False)
+    except (DataOverflowError, ValueError) as error:
+        raise InvalidInputError(
+            f"A text of {len(text)} characters cannot become a QR code.",
+            hint="A QR code takes about 2,300 letters, or 3,300 capitals and digits.",
+        ) from error
+    return tuple(tuple(map(bool, row)) for row in code.get_matrix())
+
+
+def _fitted(text: str, level: int) -> "QRCode[Image.Image]":
+    code = QRCode(error_correction=level, border=BORDER)
+    code.add_data(text)
+    code.best_fit()
+    return code
+
+
+def _boosted(code: "QRCode[Image.Image]", text: str, level: int) -> "QRCode[Image.Image]":
+    """Return the code at a stronger level if it is no larger than `code`, else `code`."""
+    try:
+        stronger = _fitted(text, level)
+    except (DataOverflowError, ValueError):
+        return code
+    return stronger if stronger.version == code.version else code
