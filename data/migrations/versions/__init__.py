@@ -1,0 +1,1 @@
+"""Migrations of the schema, numbered in order; `data.migrate` runs them."""

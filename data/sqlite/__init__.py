@@ -1,0 +1,1 @@
+"""What is SQLite's own: connections, errors, notice of change, search, whole-file copies."""

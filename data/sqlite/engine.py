@@ -1,0 +1,75 @@
+"""The SQLite library in use, and how connections to a file are set up."""
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+
+def _load() -> ModuleType:
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:  # no wheel for this machine; `eventdesk doctor` says what that means
+        return importlib.import_module("sqlite3")
+
+
+driver = _load()
+"""The DB-API module in use: pysqlite3, which brings its own SQLite, else Python's."""
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another process before it gives up."""
+
+CACHE_KIB = 32_768
+"""Pages each connection keeps; inner B-tree pages of a million tickets fit."""
+
+
+def version() -> tuple[int, ...]:
+    """The SQLite in use, such as (3, 53, 4)."""
+    return tuple(int(part) for part in driver.sqlite_version.split("."))
+
+
+def has_wal_reset_bug(number: tuple[int, ...]) -> bool:
+    """Whether this SQLite can damage a WAL file when two connections write and checkpoint at once.
+
+    Present from 3.7.0 to 3.51.2; fixed in 3.51.3 and in the back-ports 3.50.7 and 3.44.6.
+    """
+    if number >= (3, 51, 3):
+        return False
+    return not ((3, 50, 7) <= number < (3, 51) or (3, 44, 6) <= number < (3, 45))
+
+
+def make_engine(path: Path) -> Engine:
+    """Build the engine for a file: WAL, foreign keys, every commit on the disk before it returns.
+
+    Transactions are opened by `data.store`, never by the driver.
+    """
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=driver,
+        isolation_level="AUTOCOMMIT",
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=8,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: object) -> None:
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"cache_size=-{CACHE_KIB}",
+            "temp_store=MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return engine
+
+
+def data_version(connection: Any) -> int:
+    """A number that changes when any other connection of any process committed (2 µs)."""
+    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())

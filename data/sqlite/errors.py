@@ -1,0 +1,44 @@
+"""SQLite's errors, said for people."""
+
+from pathlib import Path
+
+from eventdesk.errors import (
+    StoreBrokenError,
+    StoreBusyError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+)
+
+
+def translate(error: Exception, path: Path) -> StoreError | None:
+    """Say a database error in words for a person; None when it is none of the expected ones."""
+    cause = getattr(error, "orig", error)
+    name = getattr(cause, "sqlite_errorname", "") or ""
+    text = str(cause)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusyError(
+            "Another desk held the store for too long.",
+            hint="Nothing was written. Try again; if it stays, close programs that hold the file.",
+        )
+    if name.startswith("SQLITE_FULL") or "disk is full" in text:
+        return StoreFullError(
+            "The disk is full; nothing was written.",
+            hint=f"Make room on the disk of {path.parent} and try again. The data is whole.",
+        )
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return StoreReadOnlyError(
+            f"{path} cannot be written.",
+            hint="Check who owns the file and its folder, and that the disk is not read-only.",
+        )
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return StoreBrokenError(
+            f"{path} is damaged or not an eventdesk store.",
+            hint="Keep the file, then bring back the newest backup: `eventdesk restore`.",
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return StoreError(
+            f"The disk of {path.parent} gave an error: {text}.",
+            hint="Nothing was written. Check the disk; `eventdesk doctor` looks at the file.",
+        )
+    return None

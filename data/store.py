@@ -1,0 +1,194 @@
+"""The store: one file, its keys, and the two ways in: read and write."""
+
+import platform
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from data.migrate import bring_up_to_date, migrate
+from data.schema import DeviceRow, SettingRow, TokenKeyRow
+from data.sqlite.engine import make_engine
+from data.sqlite.errors import translate
+from eventdesk.errors import InvalidInputError, NotFoundError, StoreReadOnlyError
+from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
+from eventdesk.keyring import Keyring
+from eventdesk.model.clock import utc_now
+from eventdesk.model.ids import new_id
+
+FILE_NAME = "eventdesk.db"
+KEYS_FOLDER = "keys"
+
+
+class Store:
+    """Everything the desk keeps, in one home folder.
+
+    Safe to use from several threads and from several processes at once. Within a process
+    writers queue at a lock, because waiting there is fair and wakes at once; between
+    processes SQLite's own lock decides.
+
+    Attributes:
+        home: The folder that holds the file, the keys, backups and badges.
+        path: The database file.
+        keys: What seals and opens tickets.
+        device_id: This machine, as scans name it.
+    """
+
+    def __init__(self, home: Path, *, keys: Keyring | None = None) -> None:
+        """Open the store of a home folder; a missing file is an error, see `Store.create`.
+
+        Raises:
+            NotFoundError: There is no store in this folder yet.
+            StoreError: The file cannot be used; the message says why.
+            KeyFileError: Tickets were sold with keys that are not here.
+        """
+        self.home = home
+        self.path = home / FILE_NAME
+        if not self.path.is_file():
+            raise NotFoundError(
+                f"There is no eventdesk store in {home}.",
+                hint="Make one with `eventdesk init`, or try `eventdesk demo --size 500`.",
+            )
+        self.keys = keys or Keyring.open(home / KEYS_FOLDER)
+        bring_up_to_date(self.path)
+        self._engine = make_engine(self.path)
+        self._writing = threading.Lock()
+        with self.read() as connection:
+            sold = connection.execute(select(TokenKeyRow.key_id, TokenKeyRow.fingerprint)).all()
+            self.device_id = UUID(
+                connection.execute(
+                    select(SettingRow.value).where(SettingRow.key == "device_id")
+                ).scalar_one()
+            )
+        self.keys.check(dict(row._tuple() for row in sold))
+
+    @classmethod
+    def create(cls, home: Path, *, device_name: str = "") -> Self:
+        """Make a new home: the folder, the keys and an empty store.
+
+        The file appears under its name only when it is complete, so that a half-made store is
+        never opened.
+
+        Raises:
+            InvalidInputError: There is a store in this folder already.
+            StoreError: The folder or the file cannot be written.
+            KeyFileError: The folder has a broken key file.
+        """
+        path = home / FILE_NAME
+        if path.exists():
+            raise InvalidInputError(
+                f"There is an eventdesk store in {home} already.",
+                hint="Open it, choose another folder with --home, or empty it: `eventdesk reset`.",
+            )
+        with _writable(home):
+            home.mkdir(parents=True, exist_ok=True)
+            keys_folder = home / KEYS_FOLDER
+            if not (keys_folder / KEY_FILE_NAME).exists():
+                Keyring.create(keys_folder)
+            draft = home / f".{FILE_NAME}.{new_id().hex}"
+            try:
+                _fill(draft, device_name or platform.node() or "desk")
+                draft.rename(path)
+            finally:
+                for leftover in home.glob(f"{draft.name}*"):
+                    leftover.unlink()
+        return cls(home)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open one write transaction: returning commits, raising rolls back.
+
+        The lock is taken first, so what the block reads stays true until it commits, and
+        what it wrote is on the disk when the block has ended.
+
+        Raises:
+            StoreBusyError: Another process held the lock too long.
+            StoreError: It could not be written; the message says why. Nothing was.
+        """
+        with self._writing, self._translated(), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                _roll_back(connection)
+                raise
+            try:
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open one read transaction: everything in the block sees the same instant."""
+        with self._translated(), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                _roll_back(connection)
+
+    @contextmanager
+    def watch(self) -> Iterator[Connection]:
+        """Hold a connection without a transaction, for `sqlite.data_version`."""
+        with self._translated(), self._engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections; the last one in the house folds the log into the file."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            expected = translate(error, self.path)
+            if expected is None:
+                raise
+            raise expected from error
+
+
+def _roll_back(connection: Connection) -> None:
+    """End the transaction; after some errors (a full disk) SQLite has ended it already."""
+    if connection.connection.in_transaction:
+        connection.exec_driver_sql("ROLLBACK")
+
+
+def _fill(draft: Path, device_name: str) -> None:
+    """Lay out an empty store and write down which machine it is on."""
+    migrate(draft)
+    device_id = new_id()
+    engine = make_engine(draft)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.execute(
+            insert(DeviceRow).values(id=device_id, name=device_name, created_at=utc_now())
+        )
+        connection.execute(insert(SettingRow).values(key="device_id", value=str(device_id)))
+        connection.exec_driver_sql("COMMIT")
+    engine.dispose()
+
+
+@contextmanager
+def _writable(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise translate(error, home / FILE_NAME) or error from error
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"{home} cannot be written: {error.strerror}.",
+            hint="Choose another folder with --home, or ask who owns this one.",
+        ) from error
