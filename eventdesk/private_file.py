@@ -31,15 +31,13 @@ def read_private(path: Path, *, limit: int) -> tuple[bytes, bool]:
         ValueError: It is no regular file or longer than the limit.
         OSError: It is missing, cannot be read or cannot be taken away from others.
     """
-    # Opening a pipe would otherwise wait for somebody to write into it.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
+    with open(path, "rb", opener=_open_at_once) as file:
+        status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise ValueError("it is not a regular file")
         loose = sys.platform != "win32" and bool(status.st_mode & 0o077)
         if loose:
-            os.fchmod(descriptor, OWNER_ONLY_FILE)
+            os.fchmod(file.fileno(), OWNER_ONLY_FILE)
         content = file.read(limit + 1)
     if len(content) > limit:
         raise ValueError(f"it has more than {limit} bytes")
@@ -99,6 +97,11 @@ def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
         _sync_folder(path.parent)
     finally:
         written.unlink(missing_ok=True)
+
+
+def _open_at_once(name: str, flags: int) -> int:
+    """Open without waiting, as a pipe would, for somebody to write into it."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _sync_folder(folder: Path) -> None:
