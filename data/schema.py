@@ -136,7 +136,9 @@ class TicketRow(Base):
     search_no: Mapped[int] = mapped_column(unique=True)
     created_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_ticket_event_id_ticket_type_id", "event_id", "ticket_type_id"),)
+    __table_args__ = (
+        Index("ix_ticket_event_id_ticket_type_id_state", "event_id", "ticket_type_id", "state"),
+    )
 
 
 class TokenRevocationRow(Base):
@@ -212,7 +214,9 @@ class ScanRow(Base):
     """One attempt at the door, good or bad, kept for ever; only `annulled_…` may change."""
 
     __tablename__ = "scan"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    no: Mapped[int] = mapped_column(primary_key=True)
+    """The order in which the store wrote scans down, whatever any clock said."""
+    id: Mapped[UUID] = mapped_column(unique=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     nonce: Mapped[str]
     event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
@@ -243,7 +247,8 @@ class ScanRow(Base):
             "list_id",
             sqlite_where=text("ticket_id IS NOT NULL"),
         ),
-        Index("ix_scan_list_id_recorded_at", "list_id", "recorded_at"),
+        Index("ix_scan_list_id_no", "list_id", "no"),
+        Index("ix_scan_list_id_outcome", "list_id", "outcome"),
     )
 
 
@@ -253,12 +258,15 @@ class AdmissionRow(Base):
     __tablename__ = "admission"
     id: Mapped[UUID] = mapped_column(primary_key=True)
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"))
-    list_id: Mapped[UUID] = mapped_column(ForeignKey("check_in_list.id"), index=True)
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("check_in_list.id"))
     slot: Mapped[str]
     scan_id: Mapped[UUID] = mapped_column(ForeignKey("scan.id"), unique=True)
     admitted_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("ticket_id", "list_id", "slot"),)
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "list_id", "slot"),
+        Index("ix_admission_list_id_ticket_id", "list_id", "ticket_id"),
+    )
 
 
 class DeliveryRow(Base):

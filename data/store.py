@@ -13,13 +13,20 @@ from sqlalchemy.exc import DBAPIError
 
 from data.migrate import bring_up_to_date, migrate
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
+from data.search import Vocabulary
 from data.sqlite.engine import make_engine
 from data.sqlite.errors import translate
-from eventdesk.errors import InvalidInputError, NotFoundError, StoreReadOnlyError
+from eventdesk.errors import (
+    InvalidInputError,
+    KeyFileLostError,
+    NotFoundError,
+    StoreReadOnlyError,
+)
 from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.keyring import Keyring
 from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import new_id
+from eventdesk.model.token import TokenKey
 
 FILE_NAME = "eventdesk.db"
 KEYS_FOLDER = "keys"
@@ -37,6 +44,7 @@ class Store:
         path: The database file.
         keys: What seals and opens tickets.
         device_id: This machine, as scans name it.
+        vocabulary: Words of all names, for correcting typos.
     """
 
     def __init__(self, home: Path, *, keys: Keyring | None = None) -> None:
@@ -57,6 +65,7 @@ class Store:
         self.keys = keys or Keyring.open(home / KEYS_FOLDER)
         bring_up_to_date(self.path)
         self._engine = make_engine(self.path)
+        self.vocabulary = Vocabulary()
         self._writing = threading.Lock()
         with self.read() as connection:
             sold = connection.execute(select(TokenKeyRow.key_id, TokenKeyRow.fingerprint)).all()
@@ -138,6 +147,22 @@ class Store:
         """Hold a connection without a transaction, for `sqlite.data_version`."""
         with self._translated(), self._engine.connect() as connection:
             yield connection
+
+    def key(self, key_id: int) -> TokenKey:
+        """The key tickets were sealed with; the key file is read again when another desk rotated.
+
+        Raises:
+            KeyFileLostError: It is not in the key file.
+        """
+        if key_id not in self.keys.token_keys:
+            self.keys = Keyring.open(self.home / KEYS_FOLDER)
+        try:
+            return self.keys.token_keys[key_id]
+        except KeyError:
+            raise KeyFileLostError(
+                f"Key {key_id} is not in the key file.",
+                hint=f"Put back the folder {self.home / KEYS_FOLDER} from a backup.",
+            ) from None
 
     def close(self) -> None:
         """Close all connections; the last one in the house folds the log into the file."""

@@ -52,6 +52,7 @@ class TicketView:
         inside: Whether the last passage through the list was an entry.
         admitted_at: First admission by the list; None if it never was.
         badges: How many badges of this ticket were queued so far.
+        search_no: Its number in the search index.
     """
 
     id: UUID
@@ -71,6 +72,7 @@ class TicketView:
     admitted_at: datetime | None = None
     revision: int = 1
     badges: int = 0
+    search_no: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +112,5 @@ class BadgeQueue:
 
     waiting: int
     failed: int
-    done: int
+
     last_error: str = ""

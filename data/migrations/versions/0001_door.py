@@ -231,10 +231,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_ticket_booking_id", "ticket", ["booking_id"], unique=False)
     op.create_index(
-        "ix_ticket_event_id_ticket_type_id", "ticket", ["event_id", "ticket_type_id"], unique=False
+        "ix_ticket_event_id_ticket_type_id_state",
+        "ticket",
+        ["event_id", "ticket_type_id", "state"],
+        unique=False,
     )
     op.create_table(
         "scan",
+        sa.Column("no", sa.Integer(), nullable=False),
         sa.Column("id", Id(), nullable=False),
         sa.Column("device_id", Id(), nullable=False),
         sa.Column("nonce", sa.Text(), nullable=False),
@@ -264,10 +268,12 @@ def upgrade() -> None:
             ["list_id"], ["check_in_list.id"], name="fk_scan_list_id_check_in_list"
         ),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name="fk_scan_ticket_id_ticket"),
-        sa.PrimaryKeyConstraint("id", name="pk_scan"),
+        sa.PrimaryKeyConstraint("no", name="pk_scan"),
         sa.UniqueConstraint("device_id", "nonce", name="uq_scan_device_id_nonce"),
+        sa.UniqueConstraint("id", name="uq_scan_id"),
     )
-    op.create_index("ix_scan_list_id_recorded_at", "scan", ["list_id", "recorded_at"], unique=False)
+    op.create_index("ix_scan_list_id_no", "scan", ["list_id", "no"], unique=False)
+    op.create_index("ix_scan_list_id_outcome", "scan", ["list_id", "outcome"], unique=False)
     op.create_index(
         "ix_scan_ticket_id_list_id",
         "scan",
@@ -306,7 +312,9 @@ def upgrade() -> None:
             "ticket_id", "list_id", "slot", name="uq_admission_ticket_id_list_id_slot"
         ),
     )
-    op.create_index("ix_admission_list_id", "admission", ["list_id"], unique=False)
+    op.create_index(
+        "ix_admission_list_id_ticket_id", "admission", ["list_id", "ticket_id"], unique=False
+    )
     op.create_table(
         "delivery",
         sa.Column("id", Id(), nullable=False),
@@ -347,7 +355,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_delivery_scan_id", "delivery", ["scan_id"], unique=False)
     op.create_index("ix_delivery_ticket_id", "delivery", ["ticket_id"], unique=False)
-
     op.execute(
         """CREATE VIRTUAL TABLE ticket_search USING fts5(
             name, email, code, seat,

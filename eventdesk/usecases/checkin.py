@@ -1,0 +1,474 @@
+"""The check-in: one scan decided and written down in one transaction, and its undo."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from data.schema import (
+    AdmissionRow,
+    BookingRow,
+    DeliveryRow,
+    EventRow,
+    GateRow,
+    ScanRow,
+    TicketRow,
+    TicketTypeRow,
+    TokenRevocationRow,
+)
+from data.store import Store
+from eventdesk.errors import (
+    ForgedTokenError,
+    InvalidInputError,
+    KeyFileLostError,
+    NotAllowedError,
+    NotFoundError,
+    TokenError,
+)
+from eventdesk.model.decide import Decision, decide, entry_slot
+from eventdesk.model.door import (
+    CheckInList,
+    CheckInResult,
+    Direction,
+    History,
+    Passage,
+    PrintPolicy,
+    Scan,
+    TicketFacts,
+)
+from eventdesk.model.ids import new_id, read_code
+from eventdesk.model.outcome import WORDING, Outcome
+from eventdesk.model.people import Actor
+from eventdesk.model.token import Opened, looks_like_token, open_token
+from eventdesk.model.views import ScanView
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.deliveries import queue_badge
+from eventdesk.usecases.lists import list_at_door
+from eventdesk.usecases.permission import need_door, need_supervisor
+from eventdesk.usecases.scans import one_scan
+
+UNDO_WINDOW = timedelta(minutes=5)
+"""How long an operator may take back an own scan; a supervisor may at any time."""
+
+MAX_SCANNED = 512
+"""Longest scanned text that is kept with a scan, in characters."""
+
+MAX_NONCE = 100
+
+
+def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckInResult:
+    """Decide one scan and write down everything that follows from it.
+
+    One transaction: the scan, the admission and the badge appear together or not at all. A
+    ticket is admitted once, whatever the number of doors. Repeating a call with the same
+    nonce returns the first call's result and writes nothing.
+
+    Args:
+        store: Where tickets live.
+        actor: Who or what scans; needs a role at the door, and a supervisor's to force.
+        scan: What was seen, where and how.
+        now: The store's clock, aware UTC; it decides, `scan.seen_at` is only kept.
+
+    Returns:
+        The answer. A refusal is an answer, not an exception.
+
+    Raises:
+        NotAllowedError: The actor may not work here, or may not force.
+        NotFoundError: There is no such check-in list.
+        InvalidInputError: The nonce is empty or too long.
+        StoreError: Nothing was written; the scan may be repeated.
+    """
+    need_door(actor)
+    if scan.force_reason:
+        need_supervisor(actor, "let a guest in against the rules")
+    if not 0 < len(scan.nonce) <= MAX_NONCE:
+        raise InvalidInputError(f"A scan needs a nonce of 1 to {MAX_NONCE} characters.")
+    device_id = actor.device_id or store.device_id
+    with store.write() as connection:
+        known = connection.execute(
+            select(ScanRow.result).where(
+                ScanRow.device_id == device_id, ScanRow.nonce == scan.nonce
+            )
+        ).scalar_one_or_none()
+        if known is not None:
+            return CheckInResult.from_json(known)
+        door = list_at_door(connection, scan.list_id)
+        direction = scan.direction or door.direction
+        ticket, decision = _recognize(store, connection, scan.text, door)
+        history = _history(connection, ticket, door)
+        if ticket is not None and decision is None:
+            force = bool(scan.force_reason)
+            facts, answers = ticket.facts, scan.answers
+            decision = decide(facts, door, history, now, answers, direction=direction, force=force)
+        attempt = _Attempt(actor, scan, door, direction, device_id, now, new_id())
+        return _write_down(
+            connection, attempt, ticket, history, decision or _refused(Outcome.UNKNOWN)
+        )
+
+
+def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: str = "") -> ScanView:
+    """Take back an admission or exit: the scan stays and is marked, the ticket is free again.
+
+    A badge of this scan that has not left yet is called off.
+
+    Args:
+        store: Where tickets live.
+        actor: Who takes it back: the same operator within `UNDO_WINDOW`, or a supervisor.
+        scan_id: The scan to take back.
+        now: The store's clock, aware UTC.
+        reason: Why, for the log.
+
+    Returns:
+        The scan as it stands in the log now.
+
+    Raises:
+        NotFoundError: There is no such scan.
+        InvalidInputError: It was undone already, or let nobody through.
+        NotAllowedError: It is someone else's or too old, and the actor is no supervisor.
+    """
+    need_door(actor)
+    with store.write() as connection:
+        row = connection.execute(
+            select(
+                ScanRow.outcome,
+                ScanRow.annulled_at,
+                ScanRow.actor_id,
+                ScanRow.actor_name,
+                ScanRow.recorded_at,
+                ScanRow.event_id,
+                ScanRow.ticket_id,
+            ).where(ScanRow.id == scan_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFoundError("There is no such scan.", hint="Press F5 to read the log again.")
+        _need_undoable(row, actor, now)
+        connection.execute(
+            update(ScanRow)
+            .where(ScanRow.id == scan_id)
+            .values(annulled_at=now, annulled_by=actor.name, annulled_reason=reason)
+        )
+        connection.execute(delete(AdmissionRow).where(AdmissionRow.scan_id == scan_id))
+        connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.scan_id == scan_id, DeliveryRow.state == "queued")
+            .values(state="cancelled", finished_at=now)
+        )
+        record(
+            connection,
+            actor,
+            "undo",
+            ("scan", scan_id),
+            now=now,
+            event_id=row.event_id,
+            reason=reason,
+            outcome=row.outcome,
+            ticket=str(row.ticket_id),
+        )
+        return one_scan(connection, actor, scan_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One scan and where it happens."""
+
+    actor: Actor
+    scan: Scan
+    door: CheckInList
+    direction: Direction
+    device_id: UUID
+    now: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    """A ticket found: what the rules ask and what is shown."""
+
+    facts: TicketFacts
+    code: str
+    name: str
+    line_two: str
+    ticket_type: str
+    seat: str
+    attention: str
+
+
+_TICKET = (
+    select(
+        TicketRow.id,
+        TicketRow.event_id,
+        TicketRow.ticket_type_id,
+        TicketRow.revision,
+        TicketRow.state,
+        TicketRow.blocked_note,
+        TicketRow.valid_from,
+        TicketRow.valid_until,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.line_two,
+        TicketRow.seat,
+        TicketRow.attention,
+        BookingRow.state.label("booking_state"),
+        BookingRow.approved,
+        TicketTypeRow.name.label("type_name"),
+        TicketTypeRow.valid_from.label("type_valid_from"),
+        TicketTypeRow.valid_until.label("type_valid_until"),
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+)
+
+
+def _recognize(
+    store: Store, connection: Connection, text: str, door: CheckInList
+) -> tuple[_Ticket | None, Decision | None]:
+    """Find the ticket a scanned or typed text means, or why it means none that may enter."""
+    if not looks_like_token(text):
+        return _by_code(connection, text, door)
+    try:
+        opened = _open(store, connection, text, door)
+    except ForgedTokenError:
+        return None, _refused(Outcome.FORGED)
+    except TokenError:
+        return None, _refused(Outcome.UNKNOWN)
+    row = connection.execute(_TICKET.where(TicketRow.id == opened.ticket_id)).one_or_none()
+    if row is None:
+        return None, _refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
+    ticket = _found(row)
+    if opened.event_id != door.event_id:
+        return ticket, _refused(Outcome.WRONG_EVENT)
+    if opened.revision != ticket.facts.revision:
+        return ticket, _refused(Outcome.REVOKED, _why_revoked(connection, opened))
+    return ticket, None
+
+
+def _open(store: Store, connection: Connection, text: str, door: CheckInList) -> Opened:
+    """Open a token for this event, or for another event of the house."""
+    try:
+        return open_token(text, store.keys.token_keys, (door.event_id,))
+    except ForgedTokenError as error:
+        if error.key_id not in store.keys.token_keys:
+            try:
+                store.key(error.key_id)  # another desk may have rotated the keys
+            except KeyFileLostError:
+                raise error from None
+        events = connection.execute(select(EventRow.id)).scalars().all()
+        return open_token(text, store.keys.token_keys, events)
+
+
+def _by_code(
+    connection: Connection, text: str, door: CheckInList
+) -> tuple[_Ticket | None, Decision | None]:
+    code = read_code(text[:MAX_SCANNED])
+    row = connection.execute(_TICKET.where(TicketRow.code == code)).one_or_none()
+    if row is None:
+        return None, _refused(Outcome.UNKNOWN)
+    ticket = _found(row)
+    if ticket.facts.event_id != door.event_id:
+        return ticket, _refused(Outcome.WRONG_EVENT)
+    return ticket, None
+
+
+def _found(row: Any) -> _Ticket:
+    facts = TicketFacts(
+        id=row.id,
+        event_id=row.event_id,
+        ticket_type_id=row.ticket_type_id,
+        revision=row.revision,
+        cancelled=row.state != "valid" or row.booking_state == "cancelled",
+        blocked_note=row.blocked_note,
+        approved=row.approved,
+        paid=row.booking_state == "paid",
+        valid_from=row.valid_from or row.type_valid_from,
+        valid_until=row.valid_until or row.type_valid_until,
+    )
+    return _Ticket(
+        facts,
+        row.code,
+        row.holder_name,
+        row.line_two,
+        row.type_name,
+        row.seat,
+        row.attention,
+    )
+
+
+def _why_revoked(connection: Connection, opened: Opened) -> str:
+    reason = connection.execute(
+        select(TokenRevocationRow.reason).where(
+            TokenRevocationRow.ticket_id == opened.ticket_id,
+            TokenRevocationRow.revision == opened.revision,
+        )
+    ).scalar_one_or_none()
+    return f"Replaced: {reason}" if reason else "Replaced by a newer code."
+
+
+def _refused(outcome: Outcome, reason: str = "") -> Decision:
+    return Decision(outcome, reason, WORDING[outcome].guest)
+
+
+def _history(connection: Connection, ticket: _Ticket | None, door: CheckInList) -> History:
+    """Read the passages of a ticket through a list, in the order the store wrote them."""
+    if ticket is None:
+        return History()
+    rows = connection.execute(
+        select(ScanRow.direction, ScanRow.recorded_at, GateRow.name, ScanRow.id)
+        .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
+        .where(
+            ScanRow.ticket_id == ticket.facts.id,
+            ScanRow.list_id == door.id,
+            ScanRow.outcome.in_(("admitted", "exited")),
+            ScanRow.annulled_at.is_(None),
+        )
+        .order_by(ScanRow.no)
+    )
+    return History(
+        tuple(Passage(Direction(way), at, gate or "", scan_id) for way, at, gate, scan_id in rows)
+    )
+
+
+def _write_down(
+    connection: Connection,
+    attempt: _Attempt,
+    ticket: _Ticket | None,
+    history: History,
+    decision: Decision,
+) -> CheckInResult:
+    """Write the scan, the admission and the badge, and make the answer."""
+    scan, door, now = attempt.scan, attempt.door, attempt.now
+    enters = decision.outcome is Outcome.ADMITTED
+    delivery_id = None
+    if ticket is not None and enters and _prints(door, history):
+        # The badge refers to the scan, so it is queued behind it; its id is needed now.
+        delivery_id = new_id()
+    result = _answer(attempt, ticket, history, decision, delivery_id)
+    connection.execute(
+        insert(ScanRow),
+        {
+            "id": attempt.id,
+            "device_id": attempt.device_id,
+            "nonce": scan.nonce,
+            "event_id": door.event_id,
+            "list_id": door.id,
+            "ticket_id": ticket.facts.id if ticket is not None else None,
+            "gate_id": scan.gate_id,
+            "actor_id": attempt.actor.id,
+            "actor_name": attempt.actor.name,
+            "source": scan.source,
+            "direction": attempt.direction,
+            "outcome": decision.outcome,
+            "reason": decision.reason,
+            "scanned": scan.text[:MAX_SCANNED] if ticket is None else "",
+            "forced": decision.overridden is not None,
+            "force_reason": scan.force_reason if decision.overridden is not None else "",
+            "seen_at": scan.seen_at,
+            "recorded_at": now,
+            "result": result.to_json(),
+        },
+    )
+    if ticket is not None and enters:
+        connection.execute(
+            insert(AdmissionRow),
+            {
+                "id": new_id(),
+                "ticket_id": ticket.facts.id,
+                "list_id": door.id,
+                "slot": entry_slot(door, history, now, attempt.id, decision),
+                "scan_id": attempt.id,
+                "admitted_at": now,
+            },
+        )
+        if delivery_id is not None:
+            queue_badge(
+                connection,
+                delivery_id,
+                event_id=door.event_id,
+                ticket_id=ticket.facts.id,
+                scan_id=attempt.id,
+                now=now,
+            )
+    if decision.overridden is not None and ticket is not None:
+        record(
+            connection,
+            attempt.actor,
+            "force",
+            ("ticket", ticket.facts.id),
+            now=now,
+            event_id=door.event_id,
+            overridden=decision.overridden,
+            reason=scan.force_reason,
+            scan=str(attempt.id),
+        )
+    return result
+
+
+def _prints(door: CheckInList, history: History) -> bool:
+    match door.print_policy:
+        case PrintPolicy.NEVER:
+            return False
+        case PrintPolicy.FIRST_ENTRY:
+            return history.first_entry is None
+        case PrintPolicy.EVERY_ENTRY:
+            return True
+
+
+def _answer(
+    attempt: _Attempt,
+    ticket: _Ticket | None,
+    history: History,
+    decision: Decision,
+    delivery_id: UUID | None,
+) -> CheckInResult:
+    scan, door, now = attempt.scan, attempt.door, attempt.now
+    first = history.first_entry
+    enters = decision.outcome is Outcome.ADMITTED
+    notes = (ticket.attention if ticket is not None else "", door.attention_text if enters else "")
+    return CheckInResult(
+        outcome=decision.outcome,
+        scan_id=attempt.id,
+        list_id=door.id,
+        list_name=door.name,
+        nonce=scan.nonce,
+        seen_at=scan.seen_at,
+        recorded_at=now,
+        direction=attempt.direction,
+        ticket_id=ticket.facts.id if ticket is not None else None,
+        ticket_code=ticket.code if ticket is not None else None,
+        name=ticket.name if ticket is not None else None,
+        line_two=ticket.line_two if ticket is not None else "",
+        ticket_type=ticket.ticket_type if ticket is not None else "",
+        seat=ticket.seat if ticket is not None else "",
+        reason=decision.reason,
+        guest_sentence=decision.guest_sentence,
+        first_admitted_at=first.at if first is not None else (now if enters else None),
+        first_gate=first.gate if first is not None else "",
+        attention="\n".join(note for note in notes if note),
+        overridden=decision.overridden,
+        delivery_id=delivery_id,
+        questions=door.questions if decision.outcome is Outcome.INCOMPLETE else (),
+        clock_skew_s=(scan.seen_at - now).total_seconds(),
+    )
+
+
+def _need_undoable(row: Any, actor: Actor, now: datetime) -> None:
+    if row.annulled_at is not None:
+        raise InvalidInputError("This scan was undone already.")
+    if not Outcome(row.outcome).passes:
+        raise InvalidInputError(
+            "This scan let nobody through; there is nothing to undo.",
+            hint="Choose the scan that let the guest in.",
+        )
+    if actor.is_supervisor:
+        return
+    own = row.actor_id == actor.id and row.actor_name == actor.name
+    if not own:
+        raise NotAllowedError(
+            f"{row.actor_name} made this scan.", hint="Ask them or a supervisor to undo it."
+        )
+    if now - row.recorded_at > UNDO_WINDOW:
+        minutes = UNDO_WINDOW.seconds // 60
+        raise NotAllowedError(
+            f"This scan is older than {minutes} minutes.", hint="Ask a supervisor to undo it."
+        )

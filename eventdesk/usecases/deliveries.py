@@ -1,0 +1,271 @@
+"""The delivery queue: what must leave the house, claimed, confirmed, retried, counted.
+
+A delivery is queued in the transaction that causes it. A courier claims it with a lease, so
+that one that dies leaves it to the next; what was claimed and never confirmed is marked, since
+nobody knows whether the paper came out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from badges.badge import Badge
+from data.schema import DeliveryRow, EventRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model.ids import new_id
+from eventdesk.model.people import Actor
+from eventdesk.model.views import BadgeQueue
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.permission import need_door
+from eventdesk.usecases.tickets import MAX_NOTE, sealed
+
+LEASE = timedelta(seconds=30)
+"""How long a courier may take before another one takes over."""
+
+FIRST_RETRY = timedelta(seconds=1)
+LAST_RETRY = timedelta(seconds=60)
+"""Pauses after a failed attempt double from the first to the last."""
+
+REPEATED = "COPY?"
+"""Mark of a badge that may have been printed before a crash."""
+
+REPRINT = "REPRINT"
+"""Mark of a badge somebody asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeJob:
+    """A claimed badge, ready to print."""
+
+    delivery_id: UUID
+    badge: Badge
+    attempts: int
+
+
+def queue_badge(
+    connection: Connection,
+    delivery_id: UUID,
+    *,
+    event_id: UUID,
+    ticket_id: UUID,
+    scan_id: UUID | None,
+    now: datetime,
+    reason: str = "",
+    mark: str = "",
+) -> None:
+    """Queue a badge inside the transaction that causes it."""
+    connection.execute(
+        insert(DeliveryRow),
+        {
+            "id": delivery_id,
+            "kind": "badge",
+            "event_id": event_id,
+            "ticket_id": ticket_id,
+            "scan_id": scan_id,
+            "state": "queued",
+            "payload": {},
+            "reason": reason,
+            "mark": mark,
+            "attempts": 0,
+            "due_at": now,
+            "created_at": now,
+        },
+    )
+
+
+def reprint(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime) -> UUID:
+    """Queue another badge of a ticket; it carries a small mark.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: No reason was given.
+    """
+    need_door(actor)
+    if not reason.strip():
+        raise InvalidInputError("Printing again needs a reason.", hint="Such as: badge lost.")
+    delivery_id = new_id()
+    with store.write() as connection:
+        event_id = connection.execute(
+            select(TicketRow.event_id).where(TicketRow.id == ticket_id)
+        ).scalar_one_or_none()
+        if event_id is None:
+            raise NotFoundError("There is no such ticket.")
+        queue_badge(
+            connection,
+            delivery_id,
+            event_id=event_id,
+            ticket_id=ticket_id,
+            scan_id=None,
+            now=now,
+            reason=reason[:MAX_NOTE],
+            mark=REPRINT,
+        )
+        subject = ("ticket", ticket_id)
+        record(connection, actor, "reprint", subject, now=now, event_id=event_id, reason=reason)
+    return delivery_id
+
+
+def claim_badges(store: Store, courier: str, *, now: datetime, limit: int = 20) -> list[BadgeJob]:
+    """Take the badges that are due, oldest first, for as long as the lease lasts.
+
+    A badge whose lease ran out was being printed when its courier died: it is taken again and
+    marked, because the first may have come out.
+
+    Args:
+        store: Where deliveries live.
+        courier: Who takes them; only the taker may confirm.
+        now: The store's clock, aware UTC.
+        limit: Most badges to take.
+    """
+    due = or_(
+        (DeliveryRow.state == "queued") & (DeliveryRow.due_at <= now),
+        (DeliveryRow.state == "leased") & (DeliveryRow.leased_until <= now),
+    )
+    query = (
+        select(DeliveryRow.id, DeliveryRow.state, DeliveryRow.mark)
+        .where(DeliveryRow.kind == "badge", _OPEN, due)
+        .order_by(DeliveryRow.due_at)
+        .limit(limit)
+    )
+    with store.read() as connection:
+        if connection.execute(query).first() is None:
+            return []
+    with store.write() as connection:
+        taken = connection.execute(query).all()
+        for row in taken:
+            mark = row.mark or (REPEATED if row.state == "leased" else "")
+            connection.execute(
+                update(DeliveryRow)
+                .where(DeliveryRow.id == row.id)
+                .values(
+                    state="leased",
+                    leased_by=courier,
+                    leased_until=now + LEASE,
+                    attempts=DeliveryRow.attempts + 1,
+                    mark=mark,
+                )
+            )
+        rows = connection.execute(_BADGES.where(DeliveryRow.id.in_([row.id for row in taken])))
+        return [
+            BadgeJob(
+                row.delivery_id,
+                Badge(
+                    name=row.holder_name,
+                    line_two=row.line_two,
+                    ticket_type=row.ticket_type,
+                    event=row.event_name,
+                    token=sealed(store, row),
+                    ticket_code=row.code,
+                    seat=row.seat,
+                    mark=row.mark,
+                ),
+                row.attempts,
+            )
+            for row in rows
+        ]
+
+
+def confirm_badge(
+    store: Store, courier: str, delivery_id: UUID, *, confirmed: bool, where: str, now: datetime
+) -> None:
+    """Note that a badge is out: printed when the printer said so, else only sent.
+
+    Nothing happens when another courier has taken it over meanwhile.
+    """
+    _finish(
+        store,
+        courier,
+        delivery_id,
+        state="printed" if confirmed else "sent",
+        delivered_to=where,
+        finished_at=now,
+        last_error=None,
+    )
+
+
+def retry_badge(
+    store: Store, courier: str, delivery_id: UUID, *, attempts: int, error: str, now: datetime
+) -> datetime:
+    """Put a badge back that did not get out, and say when it is due again."""
+    pause = min(LAST_RETRY, FIRST_RETRY * (1 << min(attempts - 1, 10)))
+    _finish(
+        store, courier, delivery_id, state="queued", due_at=now + pause, last_error=error[:MAX_NOTE]
+    )
+    return now + pause
+
+
+def give_up_badge(
+    store: Store, courier: str, delivery_id: UUID, *, error: str, now: datetime
+) -> None:
+    """Note that a badge cannot get out whatever is tried; a person must look."""
+    _finish(
+        store,
+        courier,
+        delivery_id,
+        state="failed",
+        finished_at=now,
+        last_error=error[:MAX_NOTE],
+    )
+
+
+def badge_queue(store: Store, event_id: UUID | None = None) -> BadgeQueue:
+    """Count the badges by state, and say why the oldest waiting one is still here."""
+    at_event = [DeliveryRow.event_id == event_id] if event_id is not None else []
+    with store.read() as connection:
+        waiting = connection.execute(
+            select(func.count()).where(DeliveryRow.kind == "badge", _OPEN, *at_event)
+        ).scalar_one()
+        failed = connection.execute(
+            select(func.count()).where(
+                DeliveryRow.kind == "badge", DeliveryRow.state == "failed", *at_event
+            )
+        ).scalar_one()
+        error = connection.execute(
+            select(DeliveryRow.last_error)
+            .where(DeliveryRow.kind == "badge", _OPEN, *at_event)
+            .order_by(DeliveryRow.created_at)
+            .limit(1)
+        ).scalar_one_or_none()
+    return BadgeQueue(waiting, failed, error or "")
+
+
+_OPEN = DeliveryRow.state.in_(("queued", "leased"))
+
+_BADGES = (
+    select(
+        DeliveryRow.id.label("delivery_id"),
+        DeliveryRow.mark,
+        DeliveryRow.attempts,
+        TicketRow.id,
+        TicketRow.event_id,
+        TicketRow.key_id,
+        TicketRow.revision,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.line_two,
+        TicketRow.seat,
+        TicketTypeRow.name.label("ticket_type"),
+        EventRow.name.label("event_name"),
+    )
+    .join(TicketRow, TicketRow.id == DeliveryRow.ticket_id)
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+    .join(EventRow, EventRow.id == TicketRow.event_id)
+    .order_by(DeliveryRow.created_at, DeliveryRow.id)
+)
+
+
+def _finish(store: Store, courier: str, delivery_id: UUID, **values: object) -> None:
+    with store.write() as connection:
+        connection.execute(
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.id == delivery_id,
+                DeliveryRow.state == "leased",
+                DeliveryRow.leased_by == courier,
+            )
+            .values(leased_until=None, leased_by=None, **values)
+        )

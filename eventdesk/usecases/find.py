@@ -1,0 +1,79 @@
+"""Finding a ticket by anything a person can say or scan."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from data import search
+from data.schema import EventRow, TicketRow
+from data.store import Store
+from eventdesk.errors import TokenError
+from eventdesk.model.folding import fold
+from eventdesk.model.ids import read_code
+from eventdesk.model.token import looks_like_token, open_token
+from eventdesk.model.views import TicketView
+from eventdesk.usecases.tickets import views
+
+MAX_TYPED = 400
+"""Longest text that is searched for; what is beyond is ignored."""
+
+
+def find_tickets(
+    store: Store, event_id: UUID, typed: str, *, list_id: UUID | None = None, limit: int = 20
+) -> list[TicketView]:
+    """Find the tickets a person may mean, the one who is meant first.
+
+    Args:
+        store: Where tickets live.
+        event_id: The event to search.
+        typed: A token, a ticket or booking code, parts of a name (without accents, with typos),
+            an e-mail address or a seat; as far as it is typed.
+        list_id: The check-in list whose entries are shown with each ticket.
+        limit: Most tickets to return.
+
+    Returns:
+        Best match first; empty when nothing is near.
+    """
+    typed = typed[:MAX_TYPED].strip()
+    if not typed:
+        return []
+    with store.read() as connection:
+        if looks_like_token(typed):
+            try:
+                opened = open_token(typed, store.keys.token_keys, (event_id,))
+            except TokenError:
+                return []
+            return views(connection, TicketRow.id == opened.ticket_id, list_id=list_id)
+        number = connection.execute(
+            select(EventRow.number).where(EventRow.id == event_id)
+        ).scalar_one_or_none()
+        if number is None:
+            return []
+        found = search.find(connection, store.vocabulary, number, typed, limit=3 * limit)
+        tickets = _in_order(connection, found, list_id)
+    if "@" in typed:
+        address = typed.casefold()
+        tickets = [ticket for ticket in tickets if ticket.email.casefold().startswith(address)]
+    code, wanted = read_code(typed), fold(typed)
+    tickets.sort(key=lambda ticket: _distance(ticket, code, wanted))
+    return tickets[:limit]
+
+
+def _in_order(connection: Connection, numbers: list[int], list_id: UUID | None) -> list[TicketView]:
+    found = views(connection, TicketRow.search_no.in_(numbers), list_id=list_id, limit=len(numbers))
+    place = {no: index for index, no in enumerate(numbers)}
+    return sorted(found, key=lambda ticket: place[ticket.search_no])
+
+
+def _distance(ticket: TicketView, code: str, wanted: str) -> int:
+    """How far a match is from what was typed; sorting keeps the order of equals."""
+    if ticket.code == code:
+        return 0
+    if ticket.booking_code == code:
+        return 1
+    name = fold(ticket.name)
+    if name == wanted:
+        return 2
+    if wanted in name.split():
+        return 3
+    return 4 if name.startswith(wanted) else 5

@@ -1,0 +1,183 @@
+"""Check-in lists: for which tickets a door is, when it is open, how often it lets in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select
+
+from data.schema import CheckInListRow, CheckInListTypeRow, EventRow
+from data.store import Store
+from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model.door import (
+    CheckInList,
+    Direction,
+    EntryPolicy,
+    PrintPolicy,
+    Question,
+    UnpaidPolicy,
+)
+from eventdesk.model.ids import new_id
+from eventdesk.model.people import Actor
+from eventdesk.model.views import ListView
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.events import event_row
+from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.permission import need_supervisor
+
+
+@dataclass(frozen=True, slots=True)
+class NewCheckInList:
+    """What a check-in list is made of; see `CheckInList` for the meaning of each field."""
+
+    name: str
+    ticket_type_ids: frozenset[UUID] = frozenset()
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    entry_policy: EntryPolicy = EntryPolicy.ONCE
+    direction: Direction = Direction.ENTRY
+    unpaid_policy: UnpaidPolicy = UnpaidPolicy.REFUSE
+    print_policy: PrintPolicy = PrintPolicy.FIRST_ENTRY
+    exit_needs_entry: bool = True
+    min_minutes_between: int = 0
+    max_entries: int | None = None
+    auto_exit_at: str | None = None
+    attention: str = ""
+    questions: tuple[Question, ...] = ()
+
+
+def add_check_in_list(
+    store: Store, actor: Actor, event_id: UUID, new: NewCheckInList, *, now: datetime
+) -> ListView:
+    """Add a check-in list.
+
+    Raises:
+        NotAllowedError: The actor is no supervisor.
+        NotFoundError: There is no such event.
+        InvalidInputError: No name, or it closes before it opens.
+    """
+    need_supervisor(actor, "add check-in lists")
+    name = new.name.strip()
+    if not name:
+        raise InvalidInputError("A check-in list needs a name.")
+    if new.opens_at is not None and new.closes_at is not None and new.closes_at <= new.opens_at:
+        raise InvalidInputError("The list closes before it opens.", hint="Check both times.")
+    list_id = new_id()
+    with store.write() as connection:
+        event = event_row(connection, event_id)
+        position = connection.execute(
+            select(func.count()).where(CheckInListRow.event_id == event_id)
+        ).scalar_one()
+        connection.execute(
+            insert(CheckInListRow).values(
+                id=list_id,
+                event_id=event_id,
+                name=name,
+                position=position,
+                opens_at=new.opens_at,
+                closes_at=new.closes_at,
+                entry_policy=new.entry_policy,
+                direction=new.direction,
+                unpaid_policy=new.unpaid_policy,
+                print_policy=new.print_policy,
+                exit_needs_entry=new.exit_needs_entry,
+                min_minutes_between=new.min_minutes_between,
+                max_entries=new.max_entries,
+                auto_exit_at=new.auto_exit_at,
+                attention=new.attention,
+                questions={question.id: question.text for question in new.questions},
+            )
+        )
+        if new.ticket_type_ids:
+            connection.execute(
+                insert(CheckInListTypeRow),
+                [{"list_id": list_id, "ticket_type_id": kind} for kind in new.ticket_type_ids],
+            )
+        subject = ("check_in_list", list_id)
+        record(
+            connection, actor, "add_check_in_list", subject, now=now, event_id=event_id, name=name
+        )
+    return ListView(list_id, event_id, name, event.name)
+
+
+def list_check_in_lists(store: Store, event_id: UUID | None = None) -> list[ListView]:
+    """Read the check-in lists of one event, or of all, in the organizer's order."""
+    query = (
+        select(CheckInListRow.id, CheckInListRow.event_id, CheckInListRow.name, EventRow.name)
+        .join(EventRow, EventRow.id == CheckInListRow.event_id)
+        .order_by(EventRow.number.desc(), CheckInListRow.position)
+    )
+    if event_id is not None:
+        query = query.where(CheckInListRow.event_id == event_id)
+    with store.read() as connection:
+        return [ListView(*row) for row in connection.execute(query)]
+
+
+def find_list(store: Store, named: str, event_id: UUID | None = None) -> ListView:
+    """Find a check-in list by id or the beginning of its name; "" means the only one.
+
+    Raises:
+        NotFoundError: None or several match; the hint lists them.
+    """
+    lists = list_check_in_lists(store, event_id)
+    typed = named.strip()
+    matches = [
+        one for one in lists if typed == str(one.id) or one.name.casefold() == typed.casefold()
+    ] or [one for one in lists if one.name.casefold().startswith(typed.casefold())]
+    choices = [f"{one.name} ({one.event_name})" for one in lists]
+    return the_one("check-in list", typed, matches, choices)
+
+
+def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
+    """Read one check-in list as the rules see it.
+
+    Raises:
+        NotFoundError: There is no such list.
+    """
+    row = connection.execute(
+        select(
+            CheckInListRow.event_id,
+            CheckInListRow.name,
+            EventRow.name.label("event_name"),
+            EventRow.time_zone,
+            CheckInListRow.opens_at,
+            CheckInListRow.closes_at,
+            CheckInListRow.entry_policy,
+            CheckInListRow.direction,
+            CheckInListRow.unpaid_policy,
+            CheckInListRow.print_policy,
+            CheckInListRow.exit_needs_entry,
+            CheckInListRow.min_minutes_between,
+            CheckInListRow.max_entries,
+            CheckInListRow.questions,
+            CheckInListRow.attention,
+        )
+        .join(EventRow, EventRow.id == CheckInListRow.event_id)
+        .where(CheckInListRow.id == list_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError(
+            "There is no such check-in list.", hint="List them: `eventdesk events`."
+        )
+    types = connection.execute(
+        select(CheckInListTypeRow.ticket_type_id).where(CheckInListTypeRow.list_id == list_id)
+    ).scalars()
+    return CheckInList(
+        id=list_id,
+        event_id=row.event_id,
+        name=row.name,
+        event_name=row.event_name,
+        time_zone=row.time_zone,
+        ticket_type_ids=frozenset(types),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        entry_policy=EntryPolicy(row.entry_policy),
+        direction=Direction(row.direction),
+        unpaid_policy=UnpaidPolicy(row.unpaid_policy),
+        print_policy=PrintPolicy(row.print_policy),
+        exit_needs_entry=row.exit_needs_entry,
+        min_minutes_between=row.min_minutes_between,
+        max_entries=row.max_entries,
+        questions=tuple(Question(key, text) for key, text in row.questions.items()),
+        attention_text=row.attention,
+    )

@@ -1,0 +1,161 @@
+"""The log of scans, and how a list stands."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
+
+from data.schema import AdmissionRow, GateRow, ScanRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.errors import NotFoundError
+from eventdesk.model.door import CheckInList, Counters, Direction
+from eventdesk.model.outcome import Outcome
+from eventdesk.model.people import Actor
+from eventdesk.model.views import ScanView
+from eventdesk.usecases.lists import list_at_door
+
+
+def recent_scans(
+    store: Store, actor: Actor, list_id: UUID, *, gate_id: UUID | None = None, limit: int = 50
+) -> list[ScanView]:
+    """Read the newest scans of a list, or of one gate of it; undone ones included."""
+    where = [ScanRow.list_id == list_id]
+    if gate_id is not None:
+        where.append(ScanRow.gate_id == gate_id)
+    with store.read() as connection:
+        return _views(connection, actor, *where, limit=limit)
+
+
+def scans_of(store: Store, actor: Actor, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
+    """Read the newest scans of one ticket, at whatever list."""
+    with store.read() as connection:
+        return _views(connection, actor, ScanRow.ticket_id == ticket_id, limit=limit)
+
+
+def one_scan(connection: Connection, actor: Actor, scan_id: UUID) -> ScanView:
+    """Read one scan inside a transaction.
+
+    Raises:
+        NotFoundError: There is no such scan.
+    """
+    found = _views(connection, actor, ScanRow.id == scan_id, limit=1)
+    if not found:
+        raise NotFoundError("There is no such scan.")
+    return found[0]
+
+
+def counters(store: Store, list_id: UUID) -> Counters:
+    """Count how a list stands, from the rows themselves.
+
+    Raises:
+        NotFoundError: There is no such list.
+    """
+    with store.read() as connection:
+        door = list_at_door(connection, list_id)
+        admitted = connection.execute(
+            select(func.count(AdmissionRow.ticket_id.distinct())).where(
+                AdmissionRow.list_id == list_id
+            )
+        ).scalar_one()
+        outcomes = connection.execute(
+            select(ScanRow.outcome, func.count())
+            .where(ScanRow.list_id == list_id)
+            .group_by(ScanRow.outcome)
+        )
+        refused = {Outcome(name): count for name, count in outcomes.tuples()}
+        return Counters(
+            expected=_expected(connection, door),
+            admitted=admitted,
+            inside=admitted - (_out(connection, list_id) if Outcome.EXITED in refused else 0),
+            refused={
+                outcome: count
+                for outcome, count in sorted(refused.items(), key=lambda item: -item[1])
+                if not outcome.passes
+            },
+        )
+
+
+def _expected(connection: Connection, door: CheckInList) -> int:
+    query = select(func.count()).where(
+        TicketRow.event_id == door.event_id, TicketRow.state == "valid"
+    )
+    if door.ticket_type_ids:
+        query = query.where(TicketRow.ticket_type_id.in_(door.ticket_type_ids))
+    return connection.execute(query).scalar_one()
+
+
+def _out(connection: Connection, list_id: UUID) -> int:
+    """Tickets whose last passage is an exit."""
+    later = aliased(ScanRow)
+    returned = (
+        select(later.no)
+        .where(
+            later.ticket_id == ScanRow.ticket_id,
+            later.list_id == list_id,
+            later.outcome == Outcome.ADMITTED,
+            later.annulled_at.is_(None),
+            later.no > ScanRow.no,
+        )
+        .exists()
+    )
+    entered = (
+        select(AdmissionRow.id)
+        .where(AdmissionRow.ticket_id == ScanRow.ticket_id, AdmissionRow.list_id == list_id)
+        .exists()
+    )
+    return connection.execute(
+        select(func.count(ScanRow.ticket_id.distinct())).where(
+            ScanRow.list_id == list_id,
+            ScanRow.outcome == Outcome.EXITED,
+            ScanRow.annulled_at.is_(None),
+            entered,
+            ~returned,
+        )
+    ).scalar_one()
+
+
+def _views(connection: Connection, actor: Actor, *where: Any, limit: int) -> list[ScanView]:
+    rows = connection.execute(
+        select(
+            ScanRow.id,
+            ScanRow.recorded_at,
+            ScanRow.outcome,
+            ScanRow.direction,
+            TicketRow.holder_name,
+            TicketRow.code,
+            TicketTypeRow.name.label("ticket_type"),
+            GateRow.name.label("gate"),
+            ScanRow.actor_id,
+            ScanRow.actor_name,
+            ScanRow.reason,
+            ScanRow.ticket_id,
+            ScanRow.annulled_at,
+            ScanRow.forced,
+        )
+        .outerjoin(TicketRow, TicketRow.id == ScanRow.ticket_id)
+        .outerjoin(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
+        .where(*where)
+        .order_by(ScanRow.no.desc())
+        .limit(limit)
+    )
+    return [
+        ScanView(
+            id=row.id,
+            recorded_at=row.recorded_at,
+            outcome=Outcome(row.outcome),
+            direction=Direction(row.direction),
+            name=row.holder_name or "",
+            ticket_code=row.code or "",
+            ticket_type=row.ticket_type or "",
+            gate=row.gate or "",
+            operator=row.actor_name,
+            reason=row.reason,
+            ticket_id=row.ticket_id,
+            annulled=row.annulled_at is not None,
+            forced=row.forced,
+            mine=row.actor_id == actor.id and row.actor_name == actor.name,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,327 @@
+"""One ticket: read it as the desk shows it, correct it, block it, issue its code anew."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from data import search
+from data.schema import (
+    AdmissionRow,
+    BookingRow,
+    DeliveryRow,
+    ScanRow,
+    TicketRow,
+    TicketTypeRow,
+    TokenRevocationRow,
+)
+from data.store import Store
+from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model.door import Direction
+from eventdesk.model.ids import read_code
+from eventdesk.model.people import Actor
+from eventdesk.model.token import seal
+from eventdesk.model.views import TicketView
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.permission import need_door, need_supervisor
+from eventdesk.usecases.registration import MAX_NAME
+
+MAX_NOTE = 500
+"""Longest note or reason that is kept, in characters."""
+
+
+def ticket_view(store: Store, ticket_id: UUID, *, list_id: UUID | None = None) -> TicketView:
+    """Read one ticket, with how it stands at a check-in list.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    with store.read() as connection:
+        return _one(connection, ticket_id, list_id)
+
+
+def ticket_by_code(store: Store, typed: str) -> TicketView:
+    """Read one ticket by the code people see, in any case and with spaces or dashes.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    with store.read() as connection:
+        found = views(connection, TicketRow.code == read_code(typed))
+    if not found:
+        raise NotFoundError(
+            "There is no ticket with this code.", hint="Check it, or search for the holder's name."
+        )
+    return found[0]
+
+
+def token_of(store: Store, ticket_id: UUID) -> str:
+    """Make the text of a ticket's QR code, at its present revision.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    with store.read() as connection:
+        row = connection.execute(_TOKEN_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such ticket.")
+    return sealed(store, row)
+
+
+def rename(
+    store: Store, actor: Actor, ticket_id: UUID, *, name: str, line_two: str, now: datetime
+) -> TicketView:
+    """Correct the holder's name and the line below it.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: No name, or too long.
+    """
+    need_door(actor)
+    if not name.strip() or len(name) > MAX_NAME or len(line_two) > MAX_NAME:
+        raise InvalidInputError(f"A name has 1 to {MAX_NAME} characters.")
+    with store.write() as connection:
+        before = _row(connection, ticket_id)
+        _change(connection, ticket_id, holder_name=name.strip(), line_two=line_two.strip())
+        codes = (before.code, before.booking_code)
+        search.put(
+            connection,
+            [
+                search.entry(
+                    before.search_no,
+                    name=name,
+                    email=before.holder_email,
+                    codes=codes,
+                    seat=before.seat,
+                )
+            ],
+        )
+        search.learn(connection, [name])
+        _note(connection, actor, "rename", before, now, before=before.holder_name, after=name)
+        return _one(connection, ticket_id, None)
+
+
+def reissue(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime) -> str:
+    """Issue a ticket's code anew; the old one answers `revoked` with the reason from now on.
+
+    Returns:
+        The new token.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: No reason was given.
+    """
+    need_door(actor)
+    if not reason.strip():
+        raise InvalidInputError("Reissuing needs a reason.", hint="Such as: phone lost.")
+    with store.write() as connection:
+        before = _row(connection, ticket_id)
+        connection.execute(
+            insert(TokenRevocationRow).values(
+                ticket_id=ticket_id,
+                revision=before.revision,
+                reason=reason[:MAX_NOTE],
+                revoked_at=now,
+                actor_name=actor.name,
+            )
+        )
+        _change(connection, ticket_id, revision=before.revision + 1)
+        _note(
+            connection, actor, "reissue", before, now, reason=reason, revision=before.revision + 1
+        )
+        row = connection.execute(_TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
+    return sealed(store, row)
+
+
+def set_attention(
+    store: Store, actor: Actor, ticket_id: UUID, *, note: str, now: datetime
+) -> TicketView:
+    """Leave a note that staff see with every scan of this ticket; "" takes it away.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+    """
+    need_door(actor)
+    return _noted(store, actor, "set_attention", ticket_id, note, now, attention=note[:MAX_NOTE])
+
+
+def block(store: Store, actor: Actor, ticket_id: UUID, *, note: str, now: datetime) -> TicketView:
+    """Refuse this ticket from now on, with a note for staff.
+
+    Raises:
+        NotAllowedError: The actor is no supervisor.
+        NotFoundError: There is no such ticket.
+    """
+    need_supervisor(actor, "block a ticket")
+    return _noted(store, actor, "block", ticket_id, note, now, blocked_note=note[:MAX_NOTE])
+
+
+def unblock(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> TicketView:
+    """Take a blocked ticket again.
+
+    Raises:
+        NotAllowedError: The actor is no supervisor.
+        NotFoundError: There is no such ticket.
+    """
+    need_supervisor(actor, "unblock a ticket")
+    return _noted(store, actor, "unblock", ticket_id, "", now, blocked_note=None)
+
+
+def cancel_ticket(
+    store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime
+) -> TicketView:
+    """Cancel one ticket of a booking.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+    """
+    need_door(actor)
+    return _noted(store, actor, "cancel_ticket", ticket_id, reason, now, state="cancelled")
+
+
+_TOKEN_FACTS = select(TicketRow.id, TicketRow.event_id, TicketRow.key_id, TicketRow.revision)
+
+
+def sealed(store: Store, row: Any) -> str:
+    """Seal the token of a row with `id`, `event_id`, `key_id` and `revision`."""
+    return seal(
+        store.key(row.key_id), ticket_id=row.id, revision=row.revision, event_id=row.event_id
+    )
+
+
+def views(
+    connection: Connection, *where: Any, list_id: UUID | None = None, limit: int = 50
+) -> list[TicketView]:
+    """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
+    badges = (
+        select(func.count())
+        .where(
+            DeliveryRow.ticket_id == TicketRow.id,
+            DeliveryRow.kind == "badge",
+            DeliveryRow.state != "cancelled",
+        )
+        .scalar_subquery()
+    )
+    rows = connection.execute(_ROWS.add_columns(badges.label("badges")).where(*where).limit(limit))
+    tickets = list(rows)
+    admitted, inside = _standing(connection, [row.id for row in tickets], list_id)
+    return [
+        TicketView(
+            id=row.id,
+            event_id=row.event_id,
+            code=row.code,
+            name=row.holder_name,
+            email=row.holder_email,
+            line_two=row.line_two,
+            ticket_type=row.ticket_type,
+            seat=row.seat,
+            booking_code=row.booking_code,
+            paid=row.booking_state == "paid",
+            cancelled=row.state != "valid",
+            blocked_note=row.blocked_note,
+            attention=row.attention,
+            inside=row.id in inside,
+            admitted_at=admitted.get(row.id),
+            revision=row.revision,
+            badges=row.badges,
+            search_no=row.search_no,
+        )
+        for row in tickets
+    ]
+
+
+_ROWS = (
+    select(
+        TicketRow.id,
+        TicketRow.event_id,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.holder_email,
+        TicketRow.line_two,
+        TicketTypeRow.name.label("ticket_type"),
+        TicketRow.seat,
+        BookingRow.code.label("booking_code"),
+        BookingRow.state.label("booking_state"),
+        TicketRow.state,
+        TicketRow.blocked_note,
+        TicketRow.attention,
+        TicketRow.revision,
+        TicketRow.search_no,
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+)
+
+
+def _standing(
+    connection: Connection, ticket_ids: Sequence[UUID], list_id: UUID | None
+) -> tuple[dict[UUID, datetime], set[UUID]]:
+    """When each ticket first came in by a list, and which are inside now."""
+    if list_id is None or not ticket_ids:
+        return {}, set()
+    first = connection.execute(
+        select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at))
+        .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ticket_ids))
+        .group_by(AdmissionRow.ticket_id)
+    )
+    passages = connection.execute(
+        select(ScanRow.ticket_id, ScanRow.direction)
+        .where(
+            ScanRow.list_id == list_id,
+            ScanRow.ticket_id.in_(ticket_ids),
+            ScanRow.outcome.in_(("admitted", "exited")),
+            ScanRow.annulled_at.is_(None),
+        )
+        .order_by(ScanRow.no)
+    )
+    last = {row.ticket_id: row.direction for row in passages}
+    inside = {ticket_id for ticket_id, way in last.items() if way == Direction.ENTRY and ticket_id}
+    return dict(first.tuples().all()), inside
+
+
+def _one(connection: Connection, ticket_id: UUID, list_id: UUID | None) -> TicketView:
+    found = views(connection, TicketRow.id == ticket_id, list_id=list_id)
+    if not found:
+        raise NotFoundError("There is no such ticket.")
+    return found[0]
+
+
+def _row(connection: Connection, ticket_id: UUID) -> Any:
+    row = connection.execute(_ROWS.where(TicketRow.id == ticket_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such ticket.")
+    return row
+
+
+def _change(connection: Connection, ticket_id: UUID, **values: object) -> None:
+    connection.execute(update(TicketRow).where(TicketRow.id == ticket_id).values(**values))
+
+
+def _noted(
+    store: Store,
+    actor: Actor,
+    verb: str,
+    ticket_id: UUID,
+    note: str,
+    now: datetime,
+    **values: object,
+) -> TicketView:
+    """Change a ticket and record why."""
+    with store.write() as connection:
+        before = _row(connection, ticket_id)
+        _change(connection, ticket_id, **values)
+        _note(connection, actor, verb, before, now, note=note[:MAX_NOTE])
+        return _one(connection, ticket_id, None)
+
+
+def _note(
+    connection: Connection, actor: Actor, verb: str, ticket: Any, now: datetime, **detail: object
+) -> None:
+    subject = ("ticket", ticket.id)
+    record(connection, actor, verb, subject, now=now, event_id=ticket.event_id, **detail)
