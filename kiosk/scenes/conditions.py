@@ -1,0 +1,88 @@
+"""How a ticket is held and how well the camera sees it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Medium(StrEnum):
+    """What the code is shown on."""
+
+    PHONE = "phone"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One way of showing a ticket; the defaults are an ordinary one.
+
+    Pixels are those of a frame 720 high and scale with its height.
+    """
+
+    name: str = "plain"
+    size: float = 0.34
+    """Side of the code without its quiet zone, as a share of the frame's height."""
+
+    tilt_deg: float = 8.0
+    """Away from facing the camera, around an axis that the seed chooses."""
+
+    roll_deg: float = 6.0
+    """Largest turn within the picture, either way."""
+
+    defocus_px: float = 0.8
+    """Radius of the lens's blur."""
+
+    motion_px: float = 0.0
+    """How far the ticket moves while the shutter is open."""
+
+    glare: float = 0.0
+    """Brightness of a lamp's reflection over the code; 1 whitens its middle."""
+
+    light: float = 1.0
+    """Share of full light that reaches the camera."""
+
+    noise: float = 2.0
+    """Standard deviation of the sensor's noise, in levels of 255."""
+
+    shake_px: float = 2.5
+    """How far the hand trembles in a clip."""
+
+    focus_px: float = 3.0
+    """Additional blur in a clip when the ticket comes in, before the lens settles."""
+
+    jpeg: int = 85
+    """Quality at which a single frame was compressed, as webcams do."""
+
+    medium: Medium = Medium.PHONE
+
+
+PLAIN = Condition()
+CONDITIONS: tuple[Condition, ...] = (
+    PLAIN,
+    Condition("paper", medium=Medium.PAPER),
+    Condition("small", size=0.2),
+    Condition("tiny", size=0.16),
+    Condition("tilted", tilt_deg=45),
+    Condition("steep", tilt_deg=58),
+    Condition("turned", roll_deg=180),
+    Condition("soft", size=0.28, defocus_px=3),
+    Condition("moving", motion_px=6),
+    Condition("glare", glare=0.6),
+    Condition("dim", light=0.25, noise=5),
+    Condition("dark", light=0.12, noise=6),
+    Condition("coarse", jpeg=15),
+)
+"""The conditions that are measured one by one."""
+
+HARD = Condition(
+    "hard",
+    size=0.2,
+    tilt_deg=20,
+    roll_deg=15,
+    defocus_px=1.4,
+    light=0.4,
+    noise=5,
+    shake_px=5,
+    focus_px=4,
+    jpeg=60,
+)
+"""Small, dim, shaky and soft at once."""
