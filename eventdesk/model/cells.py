@@ -22,8 +22,8 @@ def clusters(line: str) -> list[str]:
     A simple form of the grapheme clusters of Unicode's UAX 29: marks, joiners, emoji
     modifiers, sequences and flags stay with what they belong to.
 
-    >>> clusters("a\u0301b")
-    ['á', 'b']
+    >>> [len(cluster) for cluster in clusters("a\u0301b")]
+    [2, 1]
     """
     found: list[str] = []
     for char in line:
@@ -62,7 +62,7 @@ def wrap_cells(text: str, cells: int) -> list[str]:
 
     Args:
         text: One line, as `plain` makes it.
-        cells: Columns of a line, at least 2 so that every character fits.
+        cells: Columns of a line; a single character that is wider stands alone.
 
     Returns:
         The lines, none of them empty; no line for an empty text.
@@ -77,12 +77,11 @@ def wrap_cells(text: str, cells: int) -> list[str]:
 
 
 def _pieces(word: str, cells: int) -> list[str]:
-    pieces: list[str] = []
-    rest = clusters(word)
-    while rest:
-        piece = _beginning(rest, cells) or rest[0]
-        pieces.append(piece)
-        rest = clusters("".join(rest)[len(piece) :])
+    pieces = [""]
+    for cluster in clusters(word):
+        if pieces[-1] and cell_width(pieces[-1] + cluster) > cells:
+            pieces.append("")
+        pieces[-1] += cluster
     return pieces
 
 

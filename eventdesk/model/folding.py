@@ -18,6 +18,7 @@ _LETTERS = {
 # Arabic and Persian keyboards write these letters differently.
 _ARABIC = {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ـ": ""}
 
+_VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _APOSTROPHES = "'`´ʼ’‘"
 _LARGEST_TABLE = 50_000
 
@@ -49,8 +50,8 @@ def unaccented(char: str) -> str:
     >>> unaccented("Ł"), unaccented("ș"), unaccented("…"), unaccented("漢")
     ('L', 's', '...', '漢')
     """
-    plainer = (_LETTERS.get(part, part) for part in unicodedata.normalize("NFKD", char))
-    return "".join(part for part in plainer if not _is_accent(part)) or char
+    parts = (part for part in unicodedata.normalize("NFKD", char) if not _is_accent(part))
+    return "".join(_LETTERS.get(part, part) for part in parts) or char
 
 
 def _folded(char: str) -> str:
@@ -79,7 +80,7 @@ def _is_accent(char: str) -> bool:
     The vowel and tone signs of Thai (103, 107), Lao, Tibetan and the Indic viramas are not
     among them.
     """
-    if unicodedata.category(char) == "Me" or re.match("[\ufe00-\ufe0f\U000e0100-\U000e01ef]", char):
+    if unicodedata.category(char) == "Me" or _VARIATION_SELECTOR.match(char):
         return True
     combining = unicodedata.combining(char)
     return combining == 1 or 10 <= combining <= 36 or combining >= 200

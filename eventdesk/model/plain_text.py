@@ -51,7 +51,7 @@ _INVISIBLE = frozenset(
 _EMOJI_STYLES = "\ufe0e\ufe0f"
 _IDEOGRAPH_VARIANTS = ("\U000e0100", "\U000e01ef")
 
-_FILE_SIGNS = frozenset(" -_.,()'+&")
+_FILE_SIGNS = frozenset(" -_.,+’")
 _WINDOWS_DEVICE = re.compile(
     r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:\..*)?", re.IGNORECASE
 )
@@ -97,8 +97,8 @@ def plain(text: str, *, limit: int = 200) -> str:
 def file_name(text: str, *, fallback: str, limit_bytes: int = 80) -> str:
     """Return a stem for a file name: safe on Linux, macOS and Windows, still readable.
 
-    No separator, no leading dot, dash or tilde, no name of a Windows device, no trailing dot or
-    space, no sign a shell gives a meaning to.
+    No separator, no leading dot or dash, no name of a Windows device, no trailing dot or space,
+    no sign a shell gives a meaning to.
 
     Args:
         text: Anything, mostly a person's name.
@@ -118,18 +118,17 @@ def file_name(text: str, *, fallback: str, limit_bytes: int = 80) -> str:
 
 
 def _stem(text: str, limit_bytes: int) -> str:
-    line = plain(text, limit=limit_bytes).replace(_ELLIPSIS, " ")
+    line = plain(text, limit=limit_bytes).replace(_ELLIPSIS, " ").replace("'", "’")
     signs = "".join(char if _names_a_file(char) else "-" for char in line)
-    tidy = re.sub(r"[-\s]*-[-\s]*", "-", signs).strip(" .-_~")
-    if _WINDOWS_DEVICE.fullmatch(tidy):
-        tidy = f"_{tidy}"
-    while len(tidy.encode()) > limit_bytes:
-        tidy = "".join(clusters(tidy)[:-1]).rstrip(" .-_~")
-    return tidy
+    tidy = re.sub(r"[-\s]*-[-\s]*", "-", signs).strip(" .-_")
+    while len(tidy.encode()) >= limit_bytes:
+        tidy = "".join(clusters(tidy)[:-1]).rstrip(" .-_")
+    return f"_{tidy}" if _WINDOWS_DEVICE.fullmatch(tidy) else tidy
 
 
 def _names_a_file(char: str) -> bool:
-    return char in _FILE_SIGNS or char in _JOINERS or unicodedata.category(char)[0] in "LMNS"
+    category = unicodedata.category(char)
+    return char in _FILE_SIGNS or char in _JOINERS or category[0] in "LMN" or category == "So"
 
 
 def _is_plain(text: str) -> bool:
