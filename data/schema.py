@@ -42,10 +42,17 @@ class AccountRow(Base):
     is_admin: Mapped[bool]
     secret_kind: Mapped[str]
     secret_hash: Mapped[str]
-    wrong_tries: Mapped[int] = mapped_column(default=0)
-    wrong_at: Mapped[datetime | None]
     banned_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class WrongTryRow(Base):
+    """Wrong secrets in a row, counted alike for accounts that exist and that do not."""
+
+    __tablename__ = "wrong_try"
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    last_at: Mapped[datetime]
 
 
 class EventRow(Base):
@@ -63,8 +70,6 @@ class EventRow(Base):
     currency: Mapped[str]
     currency_exponent: Mapped[int]
     staff_pin_hash: Mapped[str | None]
-    staff_pin_wrong_tries: Mapped[int] = mapped_column(default=0)
-    staff_pin_wrong_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -2,7 +2,7 @@
 
 import platform
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from data.migrate import bring_up_to_date, migrate
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.search import Vocabulary
-from data.sqlite.engine import make_engine
+from data.sqlite.engine import data_version, make_engine
 from data.sqlite.errors import translate
 from eventdesk.errors import (
     InvalidInputError,
@@ -74,7 +74,7 @@ class Store:
                     select(SettingRow.value).where(SettingRow.key == "device_id")
                 ).scalar_one()
             )
-        self.keys.check(dict(row._tuple() for row in sold))
+        self.keys.check(dict(sold))
 
     @classmethod
     def create(cls, home: Path, *, device_name: str = "") -> Self:
@@ -143,10 +143,10 @@ class Store:
                 _roll_back(connection)
 
     @contextmanager
-    def watch(self) -> Iterator[Connection]:
-        """Hold a connection without a transaction, for `sqlite.data_version`."""
+    def watch(self) -> Iterator[Callable[[], int]]:
+        """Give a function whose number changes when any process has committed something."""
         with self._translated(), self._engine.connect() as connection:
-            yield connection
+            yield lambda: data_version(connection)
 
     def key(self, key_id: int) -> TokenKey:
         """The key tickets were sealed with; the key file is read again when another desk rotated.

@@ -63,7 +63,7 @@ def counters(store: Store, list_id: UUID) -> Counters:
             .where(ScanRow.list_id == list_id)
             .group_by(ScanRow.outcome)
         )
-        refused = {Outcome(name): count for name, count in outcomes.tuples()}
+        refused = {Outcome(name): count for name, count in outcomes}
         return Counters(
             expected=_expected(connection, door),
             admitted=admitted,

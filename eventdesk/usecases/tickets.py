@@ -282,7 +282,7 @@ def _standing(
     )
     last = {row.ticket_id: row.direction for row in passages}
     inside = {ticket_id for ticket_id, way in last.items() if way == Direction.ENTRY and ticket_id}
-    return dict(first.tuples().all()), inside
+    return dict(first.all()), inside
 
 
 def _one(connection: Connection, ticket_id: UUID, list_id: UUID | None) -> TicketView:

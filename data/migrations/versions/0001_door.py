@@ -19,8 +19,6 @@ def upgrade() -> None:
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("secret_kind", sa.Text(), nullable=False),
         sa.Column("secret_hash", sa.Text(), nullable=False),
-        sa.Column("wrong_tries", sa.Integer(), nullable=False),
-        sa.Column("wrong_at", Instant(), nullable=True),
         sa.Column("banned_at", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
@@ -70,8 +68,6 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("currency_exponent", sa.Integer(), nullable=False),
         sa.Column("staff_pin_hash", sa.Text(), nullable=True),
-        sa.Column("staff_pin_wrong_tries", sa.Integer(), nullable=False),
-        sa.Column("staff_pin_wrong_at", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.UniqueConstraint("code", name="uq_event_code"),
@@ -96,6 +92,13 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("first_used_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("key_id", name="pk_token_key"),
+    )
+    op.create_table(
+        "wrong_try",
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name="pk_wrong_try"),
     )
     op.create_table(
         "booking",

@@ -1,0 +1,93 @@
+"""Building events and tickets in a few words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from data.store import Store
+from eventdesk.model.door import Scan
+from eventdesk.model.money import Money
+from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
+from eventdesk.model.views import EventView, GateView, ListView
+from eventdesk.usecases.events import (
+    NewEvent,
+    NewTicketType,
+    add_gate,
+    add_ticket_type,
+    create_event,
+)
+from eventdesk.usecases.lists import NewCheckInList, add_check_in_list
+from eventdesk.usecases.registration import Booked, NewBooking, NewTicket, book
+from eventdesk.usecases.tickets import token_of
+
+NOON = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
+"""Noon in Berlin on the day of the event."""
+
+STAFF = Actor(ActorKind.ACCOUNT, UUID(int=1), "Sam Staff", Role.STAFF)
+OTHER_STAFF = Actor(ActorKind.ACCOUNT, UUID(int=2), "Olu Other", Role.STAFF)
+SUPERVISOR = Actor(ActorKind.ACCOUNT, UUID(int=3), "Sue Supervisor", Role.ORGANIZER)
+ATTENDEE = Actor(ActorKind.ACCOUNT, UUID(int=4), "Ann Attendee", Role.ATTENDEE)
+
+
+@dataclass(frozen=True)
+class Fair:
+    """One event with two ticket types, a check-in list for both and a gate."""
+
+    store: Store
+    event: EventView
+    regular: UUID
+    vip: UUID
+    door: ListView
+    gate: GateView
+
+    def sell(self, name: str = "Ada Lovelace", **ticket: Any) -> Booked:
+        """Sell one paid ticket."""
+        return self.sell_all([name], **ticket)
+
+    def sell_all(
+        self, names: Sequence[str], *, paid: bool = True, approved: bool = True, **ticket: Any
+    ) -> Booked:
+        """Sell one booking with a ticket for each name."""
+        email = ticket.pop("email", "ada@example.org")
+        account_id = ticket.pop("account_id", None)
+        ticket.setdefault("ticket_type_id", self.regular)
+        tickets = tuple(NewTicket(name=name, **ticket) for name in names)
+        booking = NewBooking(names[0], email, tickets, paid, approved, account_id)
+        return book(self.store, SYSTEM, self.event.id, [booking], now=NOON)[0]
+
+    def token(self, booked: Booked, index: int = 0) -> str:
+        """The QR text of one of a booking's tickets."""
+        return token_of(self.store, booked.ticket_ids[index])
+
+    def scan(self, text: str, **given: Any) -> Scan:
+        """A scan of this text at the door, with a nonce of its own."""
+        given.setdefault("nonce", uuid4().hex)
+        given.setdefault("seen_at", NOON)
+        given.setdefault("list_id", self.door.id)
+        return Scan(text, **given)
+
+    def list(self, name: str = "Another door", **given: Any) -> ListView:
+        """Add another check-in list."""
+        new = NewCheckInList(name, **given)
+        return add_check_in_list(self.store, SYSTEM, self.event.id, new, now=NOON)
+
+
+def make_fair(store: Store, name: str = "Demo Days", **door: Any) -> Fair:
+    """Set up an event; keyword arguments are those of its check-in list."""
+    day = NOON.replace(hour=0)
+    event = create_event(
+        store,
+        SYSTEM,
+        NewEvent(name, day, day + timedelta(days=2), "Europe/Berlin"),
+        now=NOON,
+    )
+    regular = NewTicketType("Regular", Money(12000, "EUR"))
+    vip = NewTicketType("VIP", Money(29000, "EUR"), priority=1)
+    regular_id = add_ticket_type(store, SYSTEM, event.id, regular, now=NOON)
+    vip_id = add_ticket_type(store, SYSTEM, event.id, vip, now=NOON)
+    new = NewCheckInList(door.pop("list_name", "Main entrance"), **door)
+    listed = add_check_in_list(store, SYSTEM, event.id, new, now=NOON)
+    gate = add_gate(store, SYSTEM, event.id, "Gate A", now=NOON)
+    return Fair(store, event, regular_id, vip_id, listed, gate)

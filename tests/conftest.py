@@ -1,0 +1,28 @@
+"""Fixtures every test may ask for: a real store on a real disk."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data.store import Store
+from eventdesk.desk import Desk
+from tests.build import Fair, make_fair
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.create(tmp_path / "home", device_name="test desk") as store:
+        yield store
+
+
+@pytest.fixture
+def fair(store: Store) -> Fair:
+    return make_fair(store)
+
+
+@pytest.fixture
+def desk(store: Store) -> Iterator[Desk]:
+    desk = Desk(store)
+    yield desk
+    desk.close()
