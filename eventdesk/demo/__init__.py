@@ -1,0 +1,1 @@
+"""A believable event to try things on: people, programme, pictures."""
