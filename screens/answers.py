@@ -1,0 +1,71 @@
+"""What a screen says about a scan: to the guest at a kiosk, and to the staff at a desk."""
+
+from dataclasses import dataclass
+
+from eventdesk.model.door import CheckInResult
+from eventdesk.model.outcome import WORDING, Outcome, Tone
+from eventdesk.model.plain_text import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer in words; its texts are harmless to show.
+
+    Attributes:
+        word: One or two words beside the sign.
+        headline: The sentence that matters.
+        details: What follows from it, most important first.
+    """
+
+    tone: Tone
+    word: str
+    headline: str
+    details: tuple[str, ...] = ()
+
+
+BADGE_PRINTS = "Your badge is printing at the right."
+BADGE_WAITS = "The printer needs a moment. Please ask for your badge at the desk."
+
+
+def for_guest(result: CheckInResult, *, printer_well: bool = True) -> Answer:
+    """Say a result to the guest; a refusal holds nobody's details, not even the ticket's name."""
+    sentence = plain(result.guest_sentence) or WORDING[result.outcome].guest
+    if result.outcome is not Outcome.ADMITTED or result.name is None:
+        return Answer(result.outcome.tone, result.word, sentence)
+    badge = BADGE_PRINTS if printer_well else BADGE_WAITS
+    details = (
+        _joined(result.ticket_type, _seat(result.seat)),
+        badge if result.delivery_id else "",
+    )
+    return Answer(
+        result.outcome.tone,
+        result.word,
+        f"Welcome, {plain(result.name, limit=80)}",
+        tuple(filter(None, details)),
+    )
+
+
+def for_staff(result: CheckInResult) -> Answer:
+    """Say a result to whoever works at the desk: who it is, why, and what to do next."""
+    holder = plain(result.name or "", limit=80) or "No ticket found"
+    details = [plain(result.reason)]
+    if result.overridden is not None:
+        details.append(f"By force, against: {WORDING[result.overridden].word.lower()}.")
+    if not result.passes:
+        details.append(WORDING[result.outcome].staff)
+    details.append(plain(result.attention))
+    return Answer(result.outcome.tone, result.word, holder, tuple(filter(None, details)))
+
+
+def could_not(sentence: str, hint: str = "") -> Answer:
+    """Say that nothing was written and it may be tried again."""
+    wording = WORDING[Outcome.ERROR]
+    return Answer(wording.tone, wording.word, sentence, (hint,) if hint else ())
+
+
+def _seat(seat: str) -> str:
+    return f"Seat {plain(seat)}" if seat else ""
+
+
+def _joined(*parts: str) -> str:
+    return "  ·  ".join(plain(part) for part in parts if part)

@@ -1,0 +1,194 @@
+"""The full-screen program: who works, where, and on which screen."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Literal
+from uuid import UUID
+
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.events import Event, Key, MouseDown, Paste
+from textual.message import Message
+from textual.screen import Screen
+
+from eventdesk.desk import Desk
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM, Actor
+from eventdesk.settings import Settings
+from screens.choose_screen import Choice, ChooseScreen, Workplace
+from screens.desk_screen import DeskScreen
+from screens.kiosk_screen import KioskScreen
+from screens.messages import StoreChanged, Touched
+from screens.modals.questions import YesNo
+from screens.role_screen import RoleScreen
+from screens.sign_in_screen import SignInScreen
+from screens.sounds import Sounds
+from screens.station import Tools, find_place
+from screens.themes import DARK, THEMES, next_theme
+
+if TYPE_CHECKING:
+    from kiosk.scanner import Scanner
+
+ALLOWED_WHEN_LOCKED = frozenset({"focus_next", "focus_previous"})
+"""All that the app itself does for a key or click while a kiosk is open."""
+
+
+class EventDeskApp(App[None]):
+    """The desk of an event in a terminal.
+
+    Args:
+        desk: The use cases and the news of changes.
+        settings: Paths and options.
+        start: The first screen; with kiosk and desk nobody signs in, and leaving it ends the
+            program unless an `actor` is given.
+        event_id: Event to work for; may be left out when there is only one.
+        list_id: Check-in list to work at; may be left out when there is only one.
+        gate_id: Gate to work at.
+        actor: Who works, if known already.
+        scanner_factory: Makes the kiosk's camera; None makes it from the settings.
+        now: The clock, aware UTC.
+    """
+
+    TITLE = "eventdesk"
+    CSS_PATH = "styles/base.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+q",
+            "leave",
+            "Quit",
+            id="quit",
+            show=False,
+            priority=True,
+            tooltip="End the program",
+        ),
+        Binding(
+            "f2",
+            "next_theme",
+            "Theme",
+            id="theme",
+            show=False,
+            tooltip="Dark, light, high contrast",
+        ),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Settings,
+        *,
+        start: Literal["sign-in", "kiosk", "desk"] = "sign-in",
+        event_id: UUID | None = None,
+        list_id: UUID | None = None,
+        gate_id: UUID | None = None,
+        actor: Actor | None = None,
+        scanner_factory: "Callable[[], Scanner] | None" = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__()
+        self.desk, self.settings = desk, settings
+        self.start, self.actor = start, actor
+        self._asked_for = (event_id, list_id, gate_id)
+        self._scanner_factory = scanner_factory
+        sounds = Sounds(
+            self.bell, self.set_timer, on=settings.sounds, command=settings.sound_command
+        )
+        self.tools = Tools(desk, settings, sounds, now)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES[settings.theme].name
+
+    @property
+    def locked(self) -> bool:
+        """Whether a kiosk is open, so that nothing but its staff menu leaves it."""
+        return any(isinstance(screen, KioskScreen) for screen in self.screen_stack)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Refuse whatever the app itself could do by a key, a click or the palette when locked."""
+        return not self.locked or action in ALLOWED_WHEN_LOCKED
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Name the colours of our own for themes that do not have them."""
+        return DARK.variables
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Offer what the screen's keys do, by their names."""
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if binding.description and active.enabled and active.tooltip:
+                yield SystemCommand(
+                    binding.description,
+                    active.tooltip,
+                    self._runs(binding.action, active.node),
+                )
+
+    async def on_event(self, event: Event) -> None:
+        """Tell the screens that somebody is there, before the event goes its way."""
+        if isinstance(event, Key | MouseDown | Paste) and not event.is_forwarded:
+            self._tell_screens(Touched)
+        await super().on_event(event)
+
+    def on_mount(self) -> None:
+        """Follow the store and begin."""
+        self.follow_changes()
+        self.work_a_shift()
+
+    @work(group="feed")
+    async def follow_changes(self) -> None:
+        """Tell the screens whenever some process changed the store."""
+        async for _ in self.desk.changes():
+            self._tell_screens(StoreChanged)
+
+    @work
+    async def work_a_shift(self) -> None:
+        """Go from sign-in to the choice of a place to work, there, and back."""
+        choice = await self._first_choice()
+        while True:
+            if choice is None:
+                self.actor = self.actor or await self.push_screen_wait(SignInScreen(self.tools))
+                if self.actor is not None:
+                    choice = await self.push_screen_wait(ChooseScreen(self.tools, self.actor))
+                if choice is None:
+                    self.actor = None
+                    continue
+            await self.push_screen_wait(self._workplace(choice))
+            if self.actor is None:
+                self.exit()
+                return
+            choice = None
+
+    async def _first_choice(self) -> Choice | None:
+        if self.start == "sign-in":
+            return None
+        event_id, list_id, gate_id = self._asked_for
+        place = await find_place(
+            self.desk, self.actor or SYSTEM, event_id=event_id, list_id=list_id, gate_id=gate_id
+        )
+        if place is not None:
+            return Choice(place, Workplace(self.start))
+        return await self.push_screen_wait(ChooseScreen(self.tools, self.actor or SYSTEM))
+
+    def _workplace(self, choice: Choice) -> RoleScreen[None]:
+        if choice.workplace is Workplace.DESK:
+            return DeskScreen(self.tools, choice.place)
+        return KioskScreen(self.tools, choice.place, self._scanner_factory)
+
+    def action_next_theme(self) -> None:
+        """Change to the next theme."""
+        self.theme = next_theme(self.theme)
+
+    @work
+    async def action_leave(self) -> None:
+        """End the program; ask first where something would be lost."""
+        screen = self.screen
+        lost = screen.would_be_lost() if isinstance(screen, RoleScreen) else ""
+        if not lost or await self.push_screen_wait(YesNo("Quit?", lost, yes="Quit")):
+            self.exit()
+
+    def _tell_screens(self, kind: type[Message]) -> None:
+        for screen in self.screen_stack:
+            screen.post_message(kind())
+
+    def _runs(self, action: str, node: DOMNode) -> Callable[[], Awaitable[bool]]:
+        return lambda: self.run_action(action, node)

@@ -1,0 +1,274 @@
+"""The desk: staff with a queue in front of them, and one input that takes anything."""
+
+import asyncio
+from typing import ClassVar, Final
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import DescendantBlur
+from textual.timer import Timer
+from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.door import CheckInResult, Counters, Scan, ScanSource
+from eventdesk.model.ids import read_code
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import ScanView, TicketView
+from eventdesk.usecases.find import find_tickets
+from eventdesk.usecases.scans import counters, recent_scans, scans_of
+from eventdesk.usecases.tickets import ticket_view
+from screens.answers import Answer, could_not, for_staff
+from screens.checking_in import check_in_patiently
+from screens.desk_acts import TicketActsScreen
+from screens.station import Place, Tools
+from screens.widgets.person_card import PersonCard
+from screens.widgets.scan_input import ScanInput, is_foreign_code, token_in
+from screens.widgets.scan_log import ScanLog
+
+SEARCH_PAUSE_S: Final = 0.12
+"""Typing that pauses for so long is searched for."""
+
+MOST_RESULTS: Final = 20
+INVITATION: Final = "Scan, or type a name, e-mail, booking or seat"
+
+
+class DeskScreen(TicketActsScreen):
+    """Checks in whoever stands there, by code or by name.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+    """
+
+    ROLE = "Desk"
+    HELP = (
+        "Scan a ticket, or type what the guest says: a name, with typos or without accents, an "
+        "e-mail address, a booking code or a seat. Enter checks in whom the list marks. The "
+        "cursor is always in the input, so you can go on scanning at any moment."
+    )
+    CSS_PATH = "styles/desk.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (120, "-wide")]
+    AUTO_FOCUS = "ScanInput"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "mark(-1)", "Up", show=False, tooltip="Mark the result above"),
+        Binding("down", "mark(1)", "Down", show=False, tooltip="Mark the result below"),
+        Binding("escape", "back", "Clear", id="clear", tooltip="Clear the input, then go back"),
+    ]
+
+    entry = getters.query_one(ScanInput)
+    card = getters.query_one(PersonCard)
+    results = getters.query_one("#results", OptionList)
+
+    def __init__(self, tools: Tools, place: Place) -> None:
+        super().__init__(tools, place)
+        self._one_by_one = asyncio.Lock()
+        self._search: Timer | None = None
+        self._found: list[TicketView] = []
+        self._found_for = ""
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the input, results and person beside each other, and the log."""
+        yield ScanInput(placeholder=INVITATION, id="entry", max_length=0)
+        with Horizontal(id="middle"):
+            results = OptionList(id="results", markup=False)
+            results.can_focus = False
+            yield results
+            yield PersonCard(self.place, id="card")
+        log = ScanLog(self.place.clock, id="log")
+        log.border_title = "Last scans"
+        yield log
+        yield Label("", id="counters", markup=False)
+
+    async def re_read(self) -> None:
+        """Read the last scans of this gate, the counters, and the ticket on show."""
+        await super().re_read()
+        desk, place = self.tools.desk, self.place
+        list_id, gate_id = place.check_in_list.id, place.gate_id
+        self.scans = await desk.read(recent_scans, place.actor, list_id, gate_id=gate_id)
+        self.query_one(ScanLog).show(self.scans)
+        standing = await desk.read(counters, list_id)
+        self.query_one("#counters", Label).update(_standing(standing))
+        shown = self.shown
+        if shown is not None:
+            ticket, scans = await self._read(shown.id)
+            if self.shown is shown:
+                self._put(ticket, scans)
+
+    # Searching
+
+    @on(Input.Changed, "#entry")
+    def search_soon(self) -> None:
+        """Search once the typing pauses."""
+        if self._search is not None:
+            self._search.stop()
+        self._search = self.set_timer(SEARCH_PAUSE_S, self.search)
+
+    @work(exclusive=True, group="search", exit_on_error=False)
+    async def search(self) -> None:
+        """Show whom the text in the input may mean; the newest text wins."""
+        typed = self.entry.value.strip()
+        if typed != self._found_for:
+            self._offer(typed, await self._find(typed))
+
+    async def _find(self, typed: str) -> list[TicketView]:
+        with self.waiting():
+            return await self.tools.desk.read(
+                find_tickets,
+                self.place.event.id,
+                typed,
+                list_id=self.place.check_in_list.id,
+                limit=MOST_RESULTS,
+            )
+
+    def _offer(self, typed: str, found: list[TicketView]) -> None:
+        self._found, self._found_for = found, typed
+        self.results.clear_options()
+        self.results.add_options([Option(_result_line(ticket)) for ticket in found])
+        self.results.highlighted = 0 if found else None
+        if typed and not found:
+            self.results.add_option(Option(_nobody(typed), disabled=True))
+
+    @on(OptionList.OptionHighlighted, "#results")
+    def show_marked(self, message: OptionList.OptionHighlighted) -> None:
+        """Show the person who is marked."""
+        if message.option_index < len(self._found):
+            self.card.answer = None
+            self.show_ticket(self._found[message.option_index].id)
+
+    @on(OptionList.OptionSelected, "#results")
+    def check_in_clicked(self, message: OptionList.OptionSelected) -> None:
+        """Check in whom somebody clicked."""
+        self.entry.value = ""
+        self.take(self._found[message.option_index].code)
+
+    def action_mark(self, step: int) -> None:
+        """Mark the result above or below."""
+        if step < 0:
+            self.results.action_cursor_up()
+        else:
+            self.results.action_cursor_down()
+
+    # Checking in
+
+    @on(ScanInput.LineEntered)
+    def heed_line(self, message: ScanInput.LineEntered) -> None:
+        """Check a scanned line in, or whom a typed one means."""
+        self.take(message.text)
+
+    @work(group="check_in", exit_on_error=False)
+    async def take(self, line: str) -> None:
+        """Take one line; lines are taken in the order they were ended."""
+        async with self._one_by_one:
+            scanned = token_in(line) or (line if is_foreign_code(line) else "")
+            if scanned:
+                await self._take_in_text(scanned, ScanSource.SCANNER)
+                return
+            ticket = await self._meant(line)
+            if ticket is not None:
+                await self._take_in_text(ticket.code, ScanSource.TYPED)
+
+    async def _meant(self, typed: str) -> TicketView | None:
+        """Return whom a typed line means; when it may be several, offer them and wait."""
+        marked = self.results.highlighted
+        if typed == self._found_for and self._found and marked is not None:
+            return self._found[marked]
+        found = await self._find(typed)
+        is_code = bool(found) and found[0].code == read_code(typed)
+        if is_code or len(found) == 1:
+            return found[0]
+        if not self.entry.value:
+            self.entry.value = typed
+            self.entry.cursor_position = len(typed)
+        self._offer(typed, found)
+        return None
+
+    async def _take_in_text(self, text: str, source: ScanSource) -> None:
+        await self.take_in(self.place.scan(text, source=source, seen_at=self.tools.now()))
+
+    async def take_in(self, scan: Scan) -> CheckInResult | None:
+        """Check a scan in and show the answer; None when it could not be written."""
+        try:
+            with self.waiting():
+                result = await check_in_patiently(self.tools, self.place, scan)
+        except EventDeskError as error:
+            self._answer_with(could_not(str(error), error.hint))
+            return None
+        self._offer("", [])
+        self._answer_with(for_staff(result))
+        if result.passes:
+            self.acts.append(result.scan_id)
+        if result.ticket_id is None:
+            self._put(None, [])
+        else:
+            self.show_ticket(result.ticket_id)
+        return result
+
+    def _answer_with(self, answer: Answer) -> None:
+        self.card.answer = answer
+        self.tools.sounds.play(answer.tone)
+
+    # The person
+
+    @work(exclusive=True, group="person", exit_on_error=False)
+    async def show_ticket(self, ticket_id: UUID) -> None:
+        """Show a ticket and what happened with it."""
+        self._put(*await self._read(ticket_id))
+
+    async def _read(self, ticket_id: UUID) -> tuple[TicketView, list[ScanView]]:
+        desk, place = self.tools.desk, self.place
+        ticket = await desk.read(ticket_view, ticket_id, list_id=place.check_in_list.id)
+        return ticket, await desk.read(scans_of, place.actor, ticket_id)
+
+    def _put(self, ticket: TicketView | None, scans: list[ScanView]) -> None:
+        self.shown = ticket
+        self.card.show(ticket, scans)
+        self.refresh_bindings()
+
+    # The keyboard
+
+    def action_back(self) -> None:
+        """Clear what was typed and looked up; go back when there is nothing to clear."""
+        if not self.entry.value and self.shown is None and self.card.answer is None:
+            self.dismiss(None)
+            return
+        self.entry.value = ""
+        self.card.answer = None
+        self._offer("", [])
+        self._put(None, [])
+
+    @on(DescendantBlur)
+    def keep_focus(self) -> None:
+        """Give the input the keyboard back: the next scan may come at any moment."""
+        self.entry.focus()
+
+
+def _standing(standing: Counters) -> Content:
+    figures = [
+        ("expected", standing.expected),
+        ("in", standing.admitted),
+        ("inside now", standing.inside),
+        ("to come", standing.to_come),
+    ]
+    parts = [
+        Content.assemble((f"{number:,}", "bold"), (f" {word}", "$faint"))
+        for word, number in figures
+    ]
+    return Content("   ").join(parts)
+
+
+def _result_line(ticket: TicketView) -> Content:
+    sign = "✓" if ticket.inside else "✗" if ticket.cancelled or ticket.blocked_note else "○"
+    details = "  ".join(plain(part) for part in (ticket.ticket_type, ticket.seat) if part)
+    return Content.assemble(f"{sign} {plain(ticket.name, limit=60)}  ", (details, "$faint"))
+
+
+def _nobody(typed: str) -> Content:
+    return Content(
+        f"Nobody found for “{plain(typed, limit=40)}”.\nTry part of the name, the e-mail or the "
+        "booking code."
+    )

@@ -1,0 +1,65 @@
+"""The staff PIN, which opens the menu of a kiosk."""
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label
+
+from eventdesk.errors import EventDeskError
+from eventdesk.usecases.accounts import check_staff_pin
+from screens.station import Place, Tools
+from screens.widgets.keyboard import BACKSPACE, DIGITS, Keyboard
+from screens.widgets.problem import Problem
+
+
+class StaffPin(ModalScreen[bool | None]):
+    """Asks for the staff PIN of the event; dismissed with True when it was right."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Back")]
+    ALLOW_SELECT = False
+
+    def __init__(self, tools: Tools, place: Place) -> None:
+        super().__init__()
+        self.tools, self.place = tools, place
+
+    def compose(self) -> ComposeResult:
+        """Lay out the field and its keys."""
+        with Vertical(classes="dialog -narrow"):
+            yield Label("Staff PIN", classes="title")
+            yield Input(password=True, id="staff-pin", max_length=40)
+            yield Problem()
+            yield Keyboard(DIGITS)
+            yield Button("Open the menu", variant="primary", id="open")
+
+    @on(Keyboard.Typed)
+    def type_key(self, message: Keyboard.Typed) -> None:
+        """Type what was touched."""
+        field = self.query_one(Input)
+        if message.key == BACKSPACE:
+            field.action_delete_left()
+        else:
+            field.insert_text_at_cursor(message.key)
+
+    @on(Input.Submitted)
+    @on(Button.Pressed, "#open")
+    @work(exclusive=True)
+    async def check(self) -> None:
+        """Open the menu if the PIN is right."""
+        field = self.query_one(Input)
+        try:
+            await self.tools.desk.write(
+                check_staff_pin, self.place.event.id, field.value, now=self.tools.now()
+            )
+        except EventDeskError as error:
+            self.query_one(Problem).say(f"{error} {error.hint}".rstrip())
+            field.clear()
+            return
+        self.dismiss(True)
+
+    def action_give_up(self) -> None:
+        """Leave the kiosk locked."""
+        self.dismiss(None)

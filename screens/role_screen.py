@@ -1,0 +1,148 @@
+"""What every screen of a role has: header, status line, keys, help, and how it shows errors."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar, TypeVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.widgets import Footer
+from textual.worker import Worker, WorkerState
+
+from eventdesk.errors import EventDeskError
+from eventdesk.usecases.deliveries import badge_queue
+from screens.messages import StoreChanged
+from screens.modals.help_screen import HelpScreen
+from screens.station import Place, Tools
+from screens.widgets.role_header import RoleHeader
+from screens.widgets.status_line import Health, StatusLine, printer_health
+
+SLOW_S = 0.2
+"""Waiting longer than this is mentioned in the header."""
+
+Answer = TypeVar("Answer")
+
+
+class RoleScreen(Screen[Answer]):
+    """Base of the screens people work at.
+
+    A subclass lays out its own part in `compose_body`, re-reads the store in `re_read`, and
+    says in `HELP` what it is for.
+    """
+
+    ROLE: ClassVar[str] = ""
+    HELP = ""
+    THINGS: ClassVar[tuple[str, ...]] = ("store", "printer")
+    """What the status line speaks of."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", id="help", tooltip="Show this screen's keys"),
+        Binding("f5", "re_read", "Re-read", id="re_read", show=False, tooltip="Read all again"),
+        Binding("escape", "back", "Back", id="back", tooltip="Go back to where you came from"),
+    ]
+
+    def __init__(self, tools: Tools, place: Place | None = None) -> None:
+        super().__init__()
+        self.tools, self.place = tools, place
+        self.printer = Health(True, "ready")
+        self._stale = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the frame around the screen's own part."""
+        yield RoleHeader(self.ROLE, self.place)
+        yield from self.compose_body()
+        yield StatusLine(*self.THINGS)
+        yield Footer(show_command_palette=False)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out what is between header and status line."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Start the clock and follow the store."""
+        self._show_time()
+        self.set_interval(1.0, self._show_time)
+        self._stale.set()
+        self._follow_store()
+
+    @on(StoreChanged)
+    def _note_change(self) -> None:
+        self._stale.set()
+
+    @work(group="feed")
+    async def _follow_store(self) -> None:
+        """Re-read after changes, many at once where they come faster than reading goes."""
+        while True:
+            await self._stale.wait()
+            self._stale.clear()
+            try:
+                await self.re_read()
+            except EventDeskError as error:
+                self.tell("store", Health(False, str(error)))
+            else:
+                self.tell("store", Health(True, "ready"))
+
+    async def re_read(self) -> None:
+        """Read again what is on show; a subclass adds its own part."""
+        if self.place is not None:
+            queue = await self.tools.desk.read(badge_queue, self.place.event.id)
+            self.printer = printer_health(queue)
+            self.tell("printer", self.printer)
+
+    def tell(self, thing: str, health: Health) -> None:
+        """Show in the status line how something is."""
+        for line in self.query(StatusLine):
+            line.tell(thing, health)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Mention in the header that the block takes long, if it does."""
+        slow = self.set_timer(SLOW_S, lambda: self._show_working(True))
+        try:
+            yield
+        finally:
+            slow.stop()
+            self._show_working(False)
+
+    def would_be_lost(self) -> str:
+        """What quitting now would lose, as a sentence; "" when nothing."""
+        return ""
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        self.app.push_screen(HelpScreen.of(self.app, self.HELP or "", self.active_bindings))
+
+    def action_re_read(self) -> None:
+        """Read everything on show again."""
+        self._stale.set()
+
+    def action_back(self) -> None:
+        """Leave this screen."""
+        self.dismiss(None)
+
+    def show_error(self, error: EventDeskError) -> None:
+        """Say what went wrong and what to do."""
+        self.notify(error.hint or " ", title=str(error), severity="error", markup=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show an error meant for people; let a bug end the program with its traceback."""
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None:
+            return
+        if not isinstance(error, EventDeskError):
+            raise error
+        self.show_error(error)
+
+    def _show_time(self) -> None:
+        if self.place is not None:
+            self.query_one(RoleHeader).clock = self.place.clock(self.tools.now())
+
+    def _show_working(self, working: bool) -> None:
+        try:
+            self.query_one(RoleHeader).working = working
+        except NoMatches:
+            return  # The screen was left while it waited.

@@ -1,0 +1,127 @@
+"""Sign-in, and on the very first start the first account."""
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Center, Middle, Vertical, VerticalScroll
+from textual.widgets import Button, Input, Label
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.people import Actor
+from eventdesk.usecases.accounts import create_first_admin, needs_first_account, sign_in
+from screens.role_screen import RoleScreen
+from screens.widgets.problem import Problem
+
+
+class SignInScreen(RoleScreen[Actor | None]):
+    """Asks who works here; dismissed with the actor. Keeps what was typed when it was wrong."""
+
+    ROLE = "Sign-in"
+    THINGS = ("store",)
+    HELP = (
+        "Type your e-mail address and your PIN or password. After several wrong ones the account "
+        "is locked for a while; an administrator can reset it."
+    )
+    CSS_PATH = "styles/sign_in.tcss"
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out both forms; which one is shown is known when the store was asked."""
+        with VerticalScroll(id="sign-in-page"), Middle(), Center():
+            with Vertical(id="sign-in", classes="card"):
+                yield Label("Sign in", classes="title")
+                yield Label("to work at the door", classes="hint")
+                yield Input(placeholder="E-mail", id="email", max_length=200)
+                yield Input(
+                    placeholder="PIN or password", password=True, id="secret", max_length=200
+                )
+                yield Problem(id="sign-in-problem")
+                yield Button("Sign in", variant="primary", id="go")
+            with Vertical(id="first-admin", classes="card"):
+                yield Label("Welcome to eventdesk", classes="title")
+                yield Label(
+                    "Nobody has an account yet. Make the first: it may do all.", classes="hint"
+                )
+                yield Input(placeholder="Your name", id="new-name", max_length=200)
+                yield Input(placeholder="E-mail", id="new-email", max_length=200)
+                yield Input(placeholder="Password", password=True, id="new-secret", max_length=200)
+                yield Input(
+                    placeholder="Password again", password=True, id="new-again", max_length=200
+                )
+                yield Problem(id="first-problem")
+                yield Button("Create the account", variant="primary", id="create")
+
+    def on_mount(self) -> None:
+        """Ask whether there is anybody who could sign in."""
+        super().on_mount()
+        self.look_for_accounts()
+
+    @work
+    async def look_for_accounts(self) -> None:
+        """Show the form that fits."""
+        is_first = await self.tools.desk.read(needs_first_account)
+        self.set_class(is_first, "-first")
+        self.add_class("-known")
+        self.query_one("#new-name" if is_first else "#email", Input).focus()
+
+    def would_be_lost(self) -> str:
+        """Say so when the first account is half typed."""
+        typed = any(field.value for field in self.query("#first-admin Input").results(Input))
+        return "The account you are typing is not created yet." if typed else ""
+
+    def action_back(self) -> None:
+        """There is nothing behind the sign-in."""
+
+    @on(Input.Submitted, "#email, #new-name, #new-email, #new-secret")
+    def go_to_next_field(self) -> None:
+        """Go on typing in the next field."""
+        self.focus_next()
+
+    @on(Input.Submitted, "#secret")
+    @on(Button.Pressed, "#go")
+    @work(exclusive=True, group="sign-in")
+    async def sign_in(self) -> None:
+        """Check name and secret."""
+        problem = self.query_one("#sign-in-problem", Problem)
+        problem.say("")
+        secret = self.query_one("#secret", Input)
+        try:
+            with self.waiting():
+                actor = await self.tools.desk.write(
+                    sign_in, self._typed("email"), secret.value, now=self.tools.now()
+                )
+        except EventDeskError as error:
+            problem.say(f"{error} {error.hint}".rstrip())
+            secret.focus()
+            secret.select_all()
+            return
+        if not actor.may_work_at_door:
+            problem.say("This account may not work at the door. Ask an organizer for a role.")
+            return
+        self.dismiss(actor)
+
+    @on(Input.Submitted, "#new-again")
+    @on(Button.Pressed, "#create")
+    @work(exclusive=True, group="sign-in")
+    async def create_first(self) -> None:
+        """Create the first administrator and go on as that person."""
+        problem = self.query_one("#first-problem", Problem)
+        problem.say("")
+        password = self.query_one("#new-secret", Input).value
+        if password != self.query_one("#new-again", Input).value:
+            problem.say("The two passwords differ. Type the same one twice.")
+            return
+        try:
+            with self.waiting():
+                actor = await self.tools.desk.write(
+                    create_first_admin,
+                    self._typed("new-email"),
+                    self._typed("new-name"),
+                    password,
+                    now=self.tools.now(),
+                )
+        except EventDeskError as error:
+            problem.say(f"{error} {error.hint}".rstrip())
+            return
+        self.dismiss(actor)
+
+    def _typed(self, field: str) -> str:
+        return self.query_one(f"#{field}", Input).value.strip()

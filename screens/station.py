@@ -1,0 +1,105 @@
+"""What a screen is given: its tools, and where and as whom it works."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from eventdesk.desk import Desk
+from eventdesk.model.door import Scan, ScanSource
+from eventdesk.model.people import Actor
+from eventdesk.model.views import EventView, GateView, ListView
+from eventdesk.settings import Settings
+from eventdesk.usecases.events import list_events, list_gates
+from eventdesk.usecases.lists import list_check_in_lists
+from screens.sounds import Sounds
+
+View = TypeVar("View", EventView, ListView)
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every screen works with.
+
+    Attributes:
+        now: The clock, aware UTC.
+    """
+
+    desk: Desk
+    settings: Settings
+    sounds: Sounds
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a kiosk or a desk stands, and who works there."""
+
+    actor: Actor
+    event: EventView
+    check_in_list: ListView
+    gate: GateView | None = None
+
+    @property
+    def gate_id(self) -> UUID | None:
+        """The gate's id, if there is a gate."""
+        return None if self.gate is None else self.gate.id
+
+    def scan(
+        self,
+        text: str,
+        *,
+        source: ScanSource,
+        seen_at: datetime,
+        nonce: str = "",
+        force_reason: str = "",
+    ) -> Scan:
+        """Describe one attempt made here; without a nonce it is given a new one."""
+        return Scan(
+            text=text,
+            list_id=self.check_in_list.id,
+            nonce=nonce or uuid4().hex,
+            seen_at=seen_at,
+            gate_id=self.gate_id,
+            source=source,
+            force_reason=force_reason,
+        )
+
+    def clock(self, at: datetime) -> str:
+        """An instant as the clock on the wall of the event shows it, HH:MM."""
+        return at.astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
+
+
+async def find_place(
+    desk: Desk,
+    actor: Actor,
+    *,
+    event_id: UUID | None = None,
+    list_id: UUID | None = None,
+    gate_id: UUID | None = None,
+) -> Place | None:
+    """Find the one place that is meant; None when there is none or more than one.
+
+    Args:
+        desk: Where events are read.
+        actor: Who will work there.
+        event_id: The event; may be left out when there is only one.
+        list_id: The check-in list; may be left out when the event has only one.
+        gate_id: The gate; a place need not have one.
+    """
+    event = _only(event_id, await desk.read(list_events))
+    if event is None:
+        return None
+    check_in_list = _only(list_id, await desk.read(list_check_in_lists, event.id))
+    if check_in_list is None:
+        return None
+    gates = await desk.read(list_gates, event.id)
+    gate = next((gate for gate in gates if gate.id == gate_id), None)
+    return Place(actor, event, check_in_list, gate)
+
+
+def _only(wanted: UUID | None, views: list[View]) -> View | None:
+    meant = [view for view in views if wanted is None or view.id == wanted]
+    return meant[0] if len(meant) == 1 else None

@@ -1,0 +1,145 @@
+"""The live picture, two pixels a character, with a frame to aim at and the code that was found."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from kiosk.sightings import Outline, Preview
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+"""(height, width, 3), red, green, blue."""
+
+HALF_BLOCK = "▀"
+SHADES = 0xF0
+"""Sixteen shades a colour: few enough that neighbours are often alike and painted together."""
+
+AIM_SIDE, AIM_CORNER = 0.76, 0.16
+"""Side of the square to aim at, and length of its corners, as parts of the picture's height."""
+
+
+class CameraView(Widget):
+    """Shows a `Preview`, as large as it fits without being distorted."""
+
+    DEFAULT_CSS = """
+    CameraView {
+        background: $surface;
+        & > .camera-view--aim { color: $primary; }
+        & > .camera-view--found { color: $success; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"camera-view--aim", "camera-view--found"}
+
+    picture: "reactive[Preview | None]" = reactive(None, init=False)
+    """The picture on show; None while there is no camera."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._strips: list[Strip] = []
+
+    def watch_picture(self) -> None:
+        """Paint the new picture."""
+        self._strips = self._painted()
+
+    def on_resize(self) -> None:
+        """Paint the picture in its new size."""
+        self._strips = self._painted()
+
+    def render_line(self, y: int) -> Strip:
+        """Give one line of the picture, or an empty one above, below and without it."""
+        top = (self.size.height - len(self._strips)) // 2
+        if not 0 <= y - top < len(self._strips):
+            return Strip.blank(self.size.width, self.rich_style)
+        strip = self._strips[y - top]
+        left = (self.size.width - strip.cell_length) // 2
+        right = self.size.width - strip.cell_length - left
+        return Strip(
+            [Segment(" " * left, self.rich_style), *strip, Segment(" " * right, self.rich_style)],
+            self.size.width,
+        )
+
+    def _painted(self) -> list[Strip]:
+        if self.picture is None or not self.size.area:
+            return []
+        image = self.picture.image
+        pixels = fitted(image, self.size.width, self.size.height * 2)
+        scale = pixels.shape[1] / image.shape[1]
+        _draw_aim(pixels, self._colour("camera-view--aim"))
+        for outline in self.picture.outlines:
+            _draw_outline(pixels, outline, scale, self._colour("camera-view--found"))
+        return strips(pixels)
+
+    def _colour(self, component: str) -> tuple[int, int, int]:
+        return self.get_component_styles(component).color.rgb
+
+
+def fitted(image: Pixels, width: int, height: int) -> Pixels:
+    """Return a copy as large as fits into `width` and `height`, which is even, by nearest pixel."""
+    rows, columns = image.shape[:2]
+    scale = min(width / columns, height / rows)
+    wide, high = max(1, round(columns * scale)), max(2, round(rows * scale) // 2 * 2)
+    across = np.arange(wide) * columns // wide
+    down = np.arange(high) * rows // high
+    return np.ascontiguousarray(image[np.ix_(down, across)])
+
+
+def strips(pixels: Pixels) -> list[Strip]:
+    """Return one strip for each two rows; neighbours of the same two colours are one segment."""
+    reduced = (pixels & SHADES).astype(np.uint32)
+    packed = (reduced[..., 0] << 16) | (reduced[..., 1] << 8) | reduced[..., 2]
+    return [_strip(upper, lower) for upper, lower in zip(packed[::2], packed[1::2], strict=True)]
+
+
+def _strip(upper: npt.NDArray[np.uint32], lower: npt.NDArray[np.uint32]) -> Strip:
+    changes = np.flatnonzero((np.diff(upper) != 0) | (np.diff(lower) != 0)) + 1
+    starts = np.concatenate(([0], changes))
+    lengths = np.diff(np.concatenate((starts, [len(upper)])))
+    segments = [
+        Segment(HALF_BLOCK * length, _style(above, below))
+        for length, above, below in zip(
+            lengths.tolist(), upper[starts].tolist(), lower[starts].tolist(), strict=True
+        )
+    ]
+    return Strip(segments, len(upper))
+
+
+@lru_cache(maxsize=16_384)
+def _style(above: int, below: int) -> Style:
+    return Style(color=_colour(above), bgcolor=_colour(below))
+
+
+@lru_cache(maxsize=4_096)
+def _colour(packed: int) -> Color:
+    return Color.from_rgb(packed >> 16, packed >> 8 & 255, packed & 255)
+
+
+def _draw_aim(pixels: Pixels, colour: tuple[int, int, int]) -> None:
+    height, width = pixels.shape[:2]
+    side, corner = int(height * AIM_SIDE), max(2, int(height * AIM_CORNER))
+    left, top = (width - side) // 2, (height - side) // 2
+    if left < 0 or side < 2 * corner:
+        return
+    right, bottom = left + side - 1, top + side - 1
+    for y in (top, bottom):
+        pixels[y, left : left + corner] = pixels[y, right - corner + 1 : right + 1] = colour
+    for x in (left, right):
+        pixels[top : top + corner, x] = pixels[bottom - corner + 1 : bottom + 1, x] = colour
+
+
+def _draw_outline(
+    pixels: Pixels, outline: "Outline", scale: float, colour: tuple[int, int, int]
+) -> None:
+    height, width = pixels.shape[:2]
+    corners = np.asarray(outline, dtype=np.float64) * scale
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        steps = int(np.abs(end - start).max()) + 1
+        line = np.linspace(start, end, steps + 1).round().astype(int)
+        pixels[line[:, 1].clip(0, height - 1), line[:, 0].clip(0, width - 1)] = colour

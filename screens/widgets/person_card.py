@@ -1,0 +1,128 @@
+"""The person at the desk: the last answer, the ticket, and what happened with it."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Label, Static
+
+from eventdesk.model.outcome import Tone
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import ScanView, TicketView
+from screens.answers import Answer
+from screens.station import Place
+from screens.widgets.scan_log import scan_line
+
+NOBODY = "Scan a ticket, or type to search."
+
+
+class PersonCard(VerticalScroll, can_focus=False):
+    """Shows one ticket for one check-in list, and the answer to its last scan."""
+
+    DEFAULT_CSS = """
+    PersonCard {
+        padding: 0 2;
+        border: round $line;
+        scrollbar-size-vertical: 1;
+        & #card-answer { display: none; width: 100%; height: auto; padding: 0 1; margin-bottom: 1; }
+        & #card-answer.-good {
+            display: block; background: $good-background; color: $good-foreground;
+        }
+        & #card-answer.-care {
+            display: block; background: $care-background; color: $care-foreground;
+        }
+        & #card-answer.-stop {
+            display: block; background: $stop-background; color: $stop-foreground;
+        }
+        & Static { height: auto; }
+    }
+    """
+
+    answer: reactive[Answer | None] = reactive(None, init=False)
+    """The answer to the last scan; None when something else was looked up since."""
+
+    def __init__(self, place: Place, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._place = place
+
+    def compose(self) -> ComposeResult:
+        """Lay out answer, ticket and history."""
+        yield Label("", id="card-answer", markup=False)
+        yield Static(Content.styled(NOBODY, "$faint"), id="card-ticket", markup=False)
+        yield Static("", id="card-history", markup=False)
+
+    def watch_answer(self, answer: Answer | None) -> None:
+        """Show the answer in its colour, with its sign and its word."""
+        label = self.query_one("#card-answer", Label)
+        for tone in Tone:
+            label.set_class(answer is not None and answer.tone is tone, f"-{tone}")
+        if answer is None:
+            return
+        headline = f"{answer.tone.sign} {answer.word.upper()}  {answer.headline}"
+        label.update(
+            Content("\n").join([Content.styled(headline, "bold"), *map(Content, answer.details)])
+        )
+
+    def show(self, ticket: TicketView | None, scans: list[ScanView]) -> None:
+        """Show a ticket with its scans, newest first; None shows nobody."""
+        self.query_one("#card-ticket", Static).update(
+            Content.styled(NOBODY, "$faint") if ticket is None else self._ticket(ticket)
+        )
+        history = [scan_line(scan, self._place.clock, with_name=False) for scan in scans]
+        self.query_one("#card-history", Static).update(
+            Content("\n").join([Content.styled("\nHistory", "$faint"), *history])
+            if history
+            else Content("")
+        )
+
+    def _ticket(self, ticket: TicketView) -> Content:
+        lines = [
+            Content.styled(plain(ticket.name), "bold"),
+            Content.styled(plain(ticket.line_two), "$faint"),
+            Content(_joined(ticket.ticket_type, ticket.seat and f"seat {plain(ticket.seat)}")),
+            self._standing(ticket),
+            *_warnings(ticket),
+            Content.styled(
+                _joined(ticket.code, f"booking {ticket.booking_code}", _badges(ticket)), "$faint"
+            ),
+            Content.styled(plain(ticket.email), "$faint"),
+            Content.styled(f"→ {_allowed(ticket)}", "$primary"),
+        ]
+        return Content("\n").join([line for line in lines if line.plain])
+
+    def _standing(self, ticket: TicketView) -> Content:
+        if ticket.inside and ticket.admitted_at is not None:
+            since = self._place.clock(ticket.admitted_at)
+            return Content.styled(f"✓ In since {since}", "$success bold")
+        if ticket.admitted_at is not None:
+            return Content.styled("○ Was in, and left", "$foreground")
+        return Content.styled("○ Not in yet", "$foreground")
+
+
+def _warnings(ticket: TicketView) -> list[Content]:
+    texts = [
+        ("✗ Cancelled", "$error bold") if ticket.cancelled else None,
+        (f"✗ Blocked: {plain(ticket.blocked_note)}", "$error bold")
+        if ticket.blocked_note
+        else None,
+        None if ticket.paid else ("! Not paid", "$warning bold"),
+        (f"! {plain(ticket.attention)}", "$warning bold") if ticket.attention else None,
+    ]
+    return [Content.styled(*text) for text in texts if text is not None]
+
+
+def _allowed(ticket: TicketView) -> str:
+    """What may be done with the ticket now, by its keys."""
+    if ticket.cancelled or ticket.blocked_note is not None or not ticket.paid:
+        return "Only a supervisor lets this ticket in: F8"
+    if ticket.inside:
+        return "F3 undoes, F4 prints the badge again"
+    return "Enter in the list of results checks in"
+
+
+def _badges(ticket: TicketView) -> str:
+    return f"{ticket.badges} badge{'' if ticket.badges == 1 else 's'}"
+
+
+def _joined(*parts: str) -> str:
+    return "  ·  ".join(plain(part) for part in parts if part)

@@ -1,0 +1,72 @@
+"""Scans as lines: when, what came of it, who, and where."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from eventdesk.model.outcome import WORDING, Tone
+from eventdesk.model.plain_text import cell_width, cut_cells, plain
+from eventdesk.model.views import ScanView
+
+STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
+NOTHING = "No scans here yet. The first one appears by itself."
+
+
+class ScanLog(VerticalScroll, can_focus=False):
+    """Shows the newest scans, the newest on top."""
+
+    DEFAULT_CSS = """
+    ScanLog {
+        border: round $line;
+        border-title-color: $faint;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        & Static { height: auto; }
+    }
+    """
+
+    def __init__(self, clock: Callable[[datetime], str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._clock = clock
+
+    def compose(self) -> ComposeResult:
+        """Lay out the lines."""
+        yield Static("", markup=False)
+
+    def show(self, scans: list[ScanView]) -> None:
+        """Show these scans."""
+        lines = [scan_line(scan, self._clock) for scan in scans]
+        self.query_one(Static).update(
+            Content("\n").join(lines) if lines else Content.styled(NOTHING, "$faint")
+        )
+
+
+def scan_line(
+    scan: ScanView, clock: Callable[[datetime], str], *, with_name: bool = True
+) -> Content:
+    """Write one scan as a line; an undone one is struck through and says so."""
+    tone = scan.outcome.tone
+    word = _column(f"{tone.sign} {WORDING[scan.outcome].word}", 16)
+    note = "undone" if scan.annulled else "by force" if scan.forced else ""
+    who = _column(plain(scan.name) or "—", 26) if with_name else ""
+    where = "  ·  ".join(
+        plain(part)
+        for part in (scan.ticket_type if with_name else "", scan.gate, scan.operator)
+        if part
+    )
+    return Content.assemble(
+        (f"{clock(scan.recorded_at)}  ", "$faint"),
+        (word, "$faint strike" if scan.annulled else STYLES[tone]),
+        who,
+        (note and f"{note}  ", "$warning"),
+        (where, "$faint"),
+    )
+
+
+def _column(text: str, cells: int) -> str:
+    cut = cut_cells(text, cells - 2)
+    return cut + " " * (cells - cell_width(cut))

@@ -1,0 +1,62 @@
+"""The line that says how store, camera and printer are, each with a sign and a word."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Label
+
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import BadgeQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How one thing is.
+
+    Attributes:
+        well: Whether nobody has to do anything.
+        word: What to call its state, with what to do when it is not well.
+    """
+
+    well: bool
+    word: str
+
+
+def printer_health(queue: BadgeQueue) -> Health:
+    """Say in words how the badges stand."""
+    waiting = f"{queue.waiting} badge{'' if queue.waiting == 1 else 's'} waiting"
+    if queue.failed:
+        return Health(False, f"{queue.failed} badges failed: {plain(queue.last_error)}")
+    if queue.last_error:
+        return Health(False, f"{waiting}: {plain(queue.last_error)}")
+    return Health(True, waiting if queue.waiting else "ready")
+
+
+class StatusLine(Horizontal):
+    """Shows a `Health` for each thing it was made for."""
+
+    DEFAULT_CSS = """
+    StatusLine {
+        height: 1;
+        padding: 0 2;
+        background: $background;
+        & Label { width: auto; margin-right: 3; color: $faint; }
+        & Label.-wrong { color: $error; text-style: bold; }
+    }
+    """
+
+    def __init__(self, *things: str) -> None:
+        super().__init__()
+        self._things = things
+
+    def compose(self) -> ComposeResult:
+        """Lay out one label a thing."""
+        for thing in self._things:
+            yield Label("", id=f"health-{thing}", markup=False)
+
+    def tell(self, thing: str, health: Health) -> None:
+        """Show how `thing` is; a thing this line was not made for is passed over."""
+        for label in self.query(f"#health-{thing}").results(Label):
+            label.update(f"{'✓' if health.well else '✗'} {thing} {health.word}")
+            label.set_class(not health.well, "-wrong")

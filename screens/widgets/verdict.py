@@ -1,0 +1,84 @@
+"""The answer to a scan over the whole screen: a large sign, a word, a sentence."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.events import Click
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Label, Static
+
+from eventdesk.model.outcome import Tone
+from screens.answers import Answer
+
+SIGNS = {
+    Tone.GOOD: (
+        "            ▄██\n"
+        "          ▄███▀\n"
+        "▄██▄    ▄███▀  \n"
+        " ▀███▄▄███▀    \n"
+        "   ▀████▀      \n"
+        "     ▀▀        "
+    ),
+    Tone.CARE: "▄████▄\n██████\n▀████▀\n ▀██▀ \n  ▄▄  \n ▀██▀ ",
+    Tone.STOP: (
+        "▄██▄    ▄██▄\n ▀███▄▄███▀ \n   ▀████▀   \n  ▄██████▄  \n▄███▀  ▀███▄\n ▀▀      ▀▀ "
+    ),
+}
+"""Each tone's sign, large enough to be told from the others across a hall."""
+
+
+class Verdict(Vertical):
+    """Shows an `Answer` above everything else; hidden while there is none."""
+
+    DEFAULT_CSS = """
+    Verdict {
+        display: none;
+        layer: verdict;
+        width: 100%;
+        height: 100%;
+        align: center middle;
+        padding: 1 4;
+        &.-good { display: block; background: $good-background; color: $good-foreground; }
+        &.-care { display: block; background: $care-background; color: $care-foreground; }
+        &.-stop { display: block; background: $stop-background; color: $stop-foreground; }
+        & Static { width: auto; height: auto; background: transparent; }
+        & #verdict-word { text-style: bold; margin: 1 0; }
+        & #verdict-headline, & #verdict-details {
+            width: 100%; max-width: 72; text-align: center; height: auto;
+        }
+        & #verdict-headline { text-style: bold; }
+        & #verdict-details { margin-top: 1; }
+    }
+    """
+
+    answer: reactive[Answer | None] = reactive(None, init=False)
+    """The answer on show; None shows what is below."""
+
+    @dataclass
+    class Dismissed(Message):
+        """Somebody touched the answer away."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out sign, word, sentence and details."""
+        yield Static("", id="verdict-sign", markup=False)
+        yield Label("", id="verdict-word", markup=False)
+        yield Label("", id="verdict-headline", markup=False)
+        yield Label("", id="verdict-details", markup=False)
+
+    def watch_answer(self, answer: Answer | None) -> None:
+        """Show the new answer in its colour."""
+        for tone in Tone:
+            self.set_class(answer is not None and answer.tone is tone, f"-{tone}")
+        if answer is None:
+            return
+        self.query_one("#verdict-sign", Static).update(SIGNS[answer.tone])
+        self.query_one("#verdict-word", Label).update(f"{answer.tone.sign}  {answer.word.upper()}")
+        self.query_one("#verdict-headline", Label).update(answer.headline)
+        self.query_one("#verdict-details", Label).update("\n\n".join(answer.details))
+
+    def on_click(self, event: Click) -> None:
+        """Touch it away."""
+        event.stop()
+        self.post_message(self.Dismissed())
