@@ -1,5 +1,6 @@
 """A printer that is a folder: one text file a badge, and its picture beside it if asked."""
 
+import contextlib
 import os
 import re
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 from badges.badge import Badge
 from badges.layout import lines
 from badges.paper import Paper
+from badges.picture import badge_png
 from eventdesk.errors import InvalidInputError, PrinterRefusedError
 from eventdesk.model.plain_text import file_name
 
@@ -40,7 +42,7 @@ class FolderPrinter:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if self.with_picture:
-                _write_whole(path.with_suffix(".png"), _drawn(badge), job)
+                _write_whole(path.with_suffix(".png"), badge_png(badge), job)
             _write_whole(path, "\n".join([*lines(badge), ""]).encode(), job)
         except OSError as error:
             raise PrinterRefusedError(
@@ -50,20 +52,19 @@ class FolderPrinter:
         return Paper(confirmed=True, where=str(path))
 
 
-def _drawn(badge: Badge) -> bytes:
-    from badges.picture import badge_png
-
-    return badge_png(badge)
-
-
 def _write_whole(path: Path, content: bytes, job: str) -> None:
     """Put a file in place so that a power cut leaves the old one, the new one or none."""
     unfinished = path.with_name(f".{job}{path.suffix}.part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise
     _sync_folder(path.parent)
 
 

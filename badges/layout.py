@@ -1,10 +1,11 @@
-"""The one badge layout: as lines of text and as a 1-bit picture."""
+"""The badge layout as lines of text; `badges.picture` draws the same."""
 
 from badges import qr
 from badges.badge import Badge
-from eventdesk.model.plain_text import cell_width, cut_cells, plain, wrap_cells
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.plain_text import cut_cells, plain, wrap_cells
 
-__all__ = ["lines"]
+__all__ = ["LONGEST_NAME", "lines"]
 
 LONGEST_NAME = 120
 """Characters of a name that are looked at; more than any name that fits on a badge."""
@@ -16,7 +17,8 @@ def lines(badge: Badge, *, columns: int = 32, with_qr: bool = True) -> list[str]
     Args:
         badge: What to say, as typed.
         columns: Cells of a line; 32 on 58 mm paper, 48 on 80 mm.
-        with_qr: Draw the QR code in half blocks, ink on paper, where it fits.
+        with_qr: Draw the QR code in half blocks, ink on paper. It is left out where it is
+            wider than the line, and where the token cannot be a QR code.
 
     Returns:
         Name (at most two lines), line two, ticket type, QR code, seat, code, event and mark;
@@ -41,6 +43,9 @@ def _name(name: str, columns: int) -> list[str]:
 
 
 def _code(token: str, columns: int) -> list[str]:
-    drawn = qr.half_blocks(token, on_paper=True)
-    margin = (columns - cell_width(drawn[0])) // 2
+    try:
+        drawn = qr.half_blocks(token, on_paper=True) if token else []
+    except InvalidInputError:
+        return []
+    margin = (columns - max(map(len, drawn), default=0)) // 2
     return [" " * margin + line.rstrip() for line in drawn] if margin >= 0 else []

@@ -2,20 +2,18 @@
 
 import io
 from functools import lru_cache
-
-from PIL import Image
-from qrcode import QRCode
-from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
-from qrcode.exceptions import DataOverflowError
+from typing import TYPE_CHECKING
 
 from eventdesk.errors import InvalidInputError
 
-__all__ = ["BORDER", "half_blocks", "matrix", "picture", "png", "svg"]
+if TYPE_CHECKING:
+    from PIL import Image
+    from qrcode import QRCode
+
+__all__ = ["BORDER", "half_blocks", "matrix", "picture", "png", "svg", "svg_path"]
 
 BORDER = 4
 """Light modules around the code: the quiet zone of ISO/IEC 18004, 6.3.8."""
-
-_STRONGER = (ERROR_CORRECT_Q, ERROR_CORRECT_H)
 
 # What one character shows of two modules, one above the other: (upper, lower) → ink.
 _HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
@@ -36,12 +34,14 @@ def matrix(text: str) -> list[list[bool]]:
     return [list(row) for row in _rows(text)]
 
 
-def picture(text: str, box: int = 8) -> Image.Image:
+def picture(text: str, box: int = 8) -> "Image.Image":
     """Return a 1-bit picture (PIL mode "1"), black on white, `box` pixels a module.
 
     Raises:
         InvalidInputError: As `matrix`.
     """
+    from PIL import Image
+
     rows = _rows(text)
     dots = bytes(0 if dark else 255 for row in rows for dark in row)
     small = Image.frombytes("L", (len(rows), len(rows)), dots)
@@ -123,9 +123,12 @@ def _dark_runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
+    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
+    from qrcode.exceptions import DataOverflowError
+
     try:
         code = _fitted(text, ERROR_CORRECT_M)
-        for level in _STRONGER:
+        for level in (ERROR_CORRECT_Q, ERROR_CORRECT_H):
             code = _boosted(code, text, level)
         code.make(fit=False)
     except (DataOverflowError, ValueError) as error:
@@ -137,6 +140,8 @@ def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
 
 
 def _fitted(text: str, level: int) -> "QRCode[Image.Image]":
+    from qrcode import QRCode
+
     code = QRCode(error_correction=level, border=BORDER)
     code.add_data(text)
     code.best_fit()
@@ -145,6 +150,8 @@ def _fitted(text: str, level: int) -> "QRCode[Image.Image]":
 
 def _boosted(code: "QRCode[Image.Image]", text: str, level: int) -> "QRCode[Image.Image]":
     """Return the code at a stronger level if it is no larger than `code`, else `code`."""
+    from qrcode.exceptions import DataOverflowError
+
     try:
         stronger = _fitted(text, level)
     except (DataOverflowError, ValueError):
