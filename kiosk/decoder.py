@@ -2,10 +2,12 @@
 
 zxing-cpp looks first. When it finds nothing, a live frame gets one retry, the next of a ring:
 half as large again, the same sharpened, twice as large, and pyzbar as the second opinion. A
-scene that stands still gets none once the ring has gone round. docs/benchmarks.md has what
-each step brings and costs.
+scene that stands still gets none once the ring has gone round, and a picture that already cost
+far more than usual, such as a wall of finder patterns, gets none either. docs/benchmarks.md has
+what each step brings and costs.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,9 +31,15 @@ __all__ = ["Decoder", "Library", "Reading", "available_decoders"]
 _LARGE_PX = 4_000_000
 """A picture of so many pixels has enough of them a module: it is not enlarged."""
 
+_COSTLY_S_PER_PX = 14e-9
+"""Five times what a usual picture costs the first look; pyzbar would cost ten times as much."""
+
+_ZBAR_LINES = 480
+"""A higher picture is halved for pyzbar: a quarter of the time, and better on large codes."""
+
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class _Look:
     """One way to look at a picture: prepare it, read it, and scale what was found back."""
 
     read: Reader
@@ -39,26 +47,39 @@ class _Step:
     prepare: Callable[[Image, float], Image] | None = None
 
     def __call__(self, gray: Image) -> list[Reading]:
-        if self.prepare is None:
-            return self.read(gray)
-        if self.scale > 1 and gray.size > _LARGE_PX:
+        too_large = self.scale > 1 and gray.size > _LARGE_PX
+        too_small = self.scale < 1 and min(gray.shape) <= _ZBAR_LINES
+        if too_large:
             return []
-        return [
-            _scaled(reading, self.scale) for reading in self.read(self.prepare(gray, self.scale))
-        ]
+        if self.prepare is None or too_small:
+            return self.read(gray)
+        prepared = self.prepare(gray, self.scale)
+        return [_scaled(reading, self.scale) for reading in self.read(prepared)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cascade:
+    first: _Look
+    ring: tuple[_Look, ...] = ()
+    last: tuple[_Look, ...] = ()
+    """Too slow for live frames."""
 
 
 class Decoder:
     """Reads the QR codes of one source, frame after frame. For one thread at a time.
+
+    Attributes:
+        retries: How many second looks live frames have got so far.
 
     Raises:
         DecoderError: Neither zxing-cpp nor pyzbar can be loaded.
     """
 
     def __init__(self) -> None:
-        self._first, self._retries = _cascade()
+        self._cascade = _cascade()
         self._scene = _Scene()
-        self._next = self._left = 0  # Of the ring; retries this scene may still get.
+        self.retries = 0
+        self._left = 0
 
     def decode(self, gray: Image, *, patient: bool = False) -> list[Reading]:
         """Find the codes in a picture.
@@ -71,22 +92,24 @@ class Decoder:
         Returns:
             All codes the first successful step found, in no order; empty ones left out.
         """
-        changed = self._scene.changed(gray)
-        readings = self._first(gray)
-        if readings or not self._retries:
-            return readings
         if patient:
-            return next(filter(None, (retry(gray) for retry in self._retries)), [])
-        return self._retry(gray, changed)
+            looks = (self._cascade.first, *self._cascade.ring, *self._cascade.last)
+            return next(filter(None, (look(gray) for look in looks)), [])
+        changed = self._scene.changed(gray)
+        began_s = time.thread_time()
+        readings = self._cascade.first(gray)
+        costly = time.thread_time() - began_s > gray.size * _COSTLY_S_PER_PX
+        return readings if readings or costly else self._retry(gray, changed)
 
     def _retry(self, gray: Image, changed: bool) -> list[Reading]:
+        ring = self._cascade.ring
         if changed:
-            self._left = len(self._retries)
+            self._left = len(ring)
         if not self._left:
             return []
-        self._left -= 1
-        self._next = (self._next + 1) % len(self._retries)
-        return self._retries[self._next](gray)
+        look = ring[self.retries % len(ring)]
+        self.retries, self._left = self.retries + 1, self._left - 1
+        return look(gray)
 
 
 class _Scene:
@@ -112,22 +135,23 @@ class _Scene:
         return True
 
 
-def _cascade() -> tuple[_Step, tuple[_Step, ...]]:
+def _cascade() -> _Cascade:
     zxing, fast, zbar = zxing_reader(), zxing_reader(fast=True), zbar_reader()
-    second_opinion = () if zbar is None else (_Step(zbar),)
     if zxing is not None and fast is not None:
-        enlarged = (
-            _Step(fast, 1.5, _enlarge),
-            _Step(zxing, 1.5, _sharpen),
-            _Step(fast, 2, _enlarge),
-        )
-        return _Step(zxing), enlarged + second_opinion
+        ring = (_Look(fast, 1.5, _enlarge), _Look(zxing, 1.5, _sharpen), _Look(fast, 2, _enlarge))
+        if zbar is None:
+            return _Cascade(_Look(zxing), ring)
+        return _Cascade(_Look(zxing), (*ring, _Look(zbar, 0.5, _halve)), (_Look(zbar),))
     if zbar is not None:
-        return _Step(zbar), ()
+        return _Cascade(_Look(zbar), (), (_Look(zbar, 0.5, _halve),))
     raise DecoderError(
         "No library that reads QR codes can be loaded.",
         hint="Install one with: pip install zxing-cpp",
     )
+
+
+def _halve(gray: Image, scale: float) -> Image:
+    return as_image(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
 
 
 def _enlarge(gray: Image, scale: float) -> Image:

@@ -88,7 +88,8 @@ def write_clip(
         on_progress: Called with the frames written and the frames in all.
 
     Returns:
-        When each ticket is to be seen, in the order of `presentations`.
+        When each ticket is to be seen, in the order of `presentations`; one that was never
+        wholly in the picture is left out.
 
     Raises:
         CameraError: The file cannot be written.
@@ -219,8 +220,8 @@ class _Hand:
     def _away(self, at_s: float) -> float:
         """Return how far off the ticket is: 1 out of the picture, 0 where it is held."""
         shown = self._shown
-        coming = 1 - (at_s - shown.empty_s) / shown.arrive_s
-        going = (at_s - shown.length_s + shown.leave_s) / shown.leave_s
+        coming = 1 - (at_s - shown.empty_s) / max(shown.arrive_s, 1 / self._fps)
+        going = (at_s - shown.length_s + shown.leave_s) / max(shown.leave_s, 1 / self._fps)
         return float(max(coming, 0) ** 2.5 + max(going, 0) ** 2)
 
     def _unfocused_px(self, at_s: float) -> float:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 
 class Medium(StrEnum):
     """What the code is shown on."""
@@ -19,7 +21,7 @@ class Condition:
     """
 
     name: str = "plain"
-    size: float = 0.34
+    size: float = 0.3
     """Side of the code without its quiet zone, as a share of the frame's height."""
 
     tilt_deg: float = 8.0
@@ -59,30 +61,47 @@ PLAIN = Condition()
 CONDITIONS: tuple[Condition, ...] = (
     PLAIN,
     Condition("paper", medium=Medium.PAPER),
-    Condition("small", size=0.2),
-    Condition("tiny", size=0.16),
+    Condition("small", size=0.16),
+    Condition("tiny", size=0.12),
     Condition("tilted", tilt_deg=45),
-    Condition("steep", tilt_deg=58),
+    Condition("steep", tilt_deg=60),
     Condition("turned", roll_deg=180),
-    Condition("soft", size=0.28, defocus_px=3),
-    Condition("moving", motion_px=6),
-    Condition("glare", glare=0.6),
-    Condition("dim", light=0.25, noise=5),
-    Condition("dark", light=0.12, noise=6),
-    Condition("coarse", jpeg=15),
+    Condition("soft", size=0.22, defocus_px=4),
+    Condition("moving", size=0.25, motion_px=10),
+    Condition("glare", glare=0.8),
+    Condition("dim", light=0.2, noise=6),
+    Condition("dark", light=0.1, noise=7),
+    Condition("coarse", size=0.2, jpeg=12),
 )
 """The conditions that are measured one by one."""
 
 HARD = Condition(
     "hard",
-    size=0.2,
-    tilt_deg=20,
+    size=0.17,
+    tilt_deg=25,
     roll_deg=15,
-    defocus_px=1.4,
-    light=0.4,
-    noise=5,
-    shake_px=5,
-    focus_px=4,
+    defocus_px=1.6,
+    light=0.3,
+    noise=6,
+    shake_px=7,
+    focus_px=5,
     jpeg=60,
 )
 """Small, dim, shaky and soft at once."""
+
+
+def typical(size: float, rng: np.random.Generator) -> Condition:
+    """Draw an ordinary way of showing a ticket, its code `size` of the frame's height."""
+    return Condition(
+        "typical",
+        size=size,
+        tilt_deg=float(rng.uniform(0, 35)),
+        roll_deg=float(rng.choice((10, 30, 180))),
+        defocus_px=float(rng.uniform(0.3, 2.2)),
+        motion_px=float(rng.choice((0, 0, 2, 5))),
+        glare=float(rng.choice((0, 0, 0, 0.5))),
+        light=float(rng.uniform(0.35, 1)),
+        noise=float(rng.uniform(2, 6)),
+        jpeg=int(rng.integers(50, 90)),
+        medium=Medium.PHONE if rng.random() < 0.5 else Medium.PAPER,
+    )

@@ -1,0 +1,207 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import qrcode
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kiosk.decoder import Decoder, available_decoders
+from kiosk.frames import Image
+from kiosk.readers import LONGEST_TEXT, Reader, zbar_reader, zxing_reader
+from kiosk.scenes.conditions import CONDITIONS, Condition
+from kiosk.scenes.stills import render_frame
+from kiosk.scenes.tickets import code_modules
+from tests.kiosk.tickets import gray, picture, ticket
+
+
+def code(content: str | bytes) -> Image:
+    drawn = qrcode.QRCode(border=4, box_size=4)
+    drawn.add_data(content)
+    drawn.make(fit=True)
+    modules = np.kron(np.array(drawn.get_matrix()), np.ones((4, 4), np.bool_))
+    return np.where(modules, 0, 255).astype(np.uint8)
+
+
+def texts(decoder: Decoder, image: Image, *, patient: bool = False) -> set[str]:
+    return {reading.text for reading in decoder.decode(image, patient=patient)}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS, ids=lambda condition: condition.name)
+def test_reads_a_ticket_under_each_condition_in_most_frames(condition: Condition) -> None:
+    frames = [gray(render_frame([ticket(1)], condition, seed=seed)) for seed in range(4)]
+    read = [texts(Decoder(), frame, patient=True) for frame in frames]
+    assert all(found <= {ticket(1)} for found in read)
+    assert sum(map(bool, read)) >= 3
+
+
+def test_reads_all_codes_of_a_frame() -> None:
+    frame = gray(render_frame([ticket(1), ticket(2), ticket(3)], CONDITIONS[0]))
+    assert texts(Decoder(), frame) == {ticket(1), ticket(2), ticket(3)}
+
+
+def test_outline_is_where_the_code_is() -> None:
+    image = np.full((480, 640), 255, np.uint8)
+    drawn = code(ticket(1))
+    image[100 : 100 + len(drawn), 200 : 200 + len(drawn)] = drawn
+    (reading,) = Decoder().decode(image)
+    xs, ys = zip(*reading.outline, strict=True)
+    side = len(drawn) - 2 * 4 * 4
+    assert min(xs) == pytest.approx(216, abs=4)
+    assert max(xs) == pytest.approx(216 + side, abs=4)
+    assert min(ys) == pytest.approx(116, abs=4)
+    assert max(ys) == pytest.approx(116 + side, abs=4)
+
+
+@pytest.mark.parametrize("reader", [zxing_reader(), zxing_reader(fast=True), zbar_reader()])
+def test_each_library_reads_the_same_text(reader: Reader | None) -> None:
+    assert reader is not None
+    assert [reading.text for reading in reader(code(ticket(1)))] == [ticket(1)]
+
+
+def test_a_steep_code_that_one_library_misses_is_read_by_the_other() -> None:
+    steep = Condition("steep", tilt_deg=65)
+    frames = [gray(render_frame([ticket(1)], steep, seed=seed)) for seed in range(12)]
+    zxing = zxing_reader()
+    assert zxing is not None
+    missed = [frame for frame in frames if not zxing(frame)]
+    assert missed
+    read = [texts(Decoder(), frame, patient=True) for frame in missed]
+    assert read.count({ticket(1)}) > len(missed) / 2
+
+
+def test_a_live_decoder_comes_round_to_the_step_that_reads() -> None:
+    steep = Condition("steep", tilt_deg=65)
+    zxing = zxing_reader()
+    assert zxing is not None
+    frames = (gray(render_frame([ticket(1)], steep, seed=seed)) for seed in range(30))
+    frame = next(
+        each for each in frames if not zxing(each) and texts(Decoder(), each, patient=True)
+    )
+    decoder = Decoder()
+    found = [texts(decoder, frame) for _ in range(9)]
+    assert found.count({ticket(1)}) == 1, "once round the ring, and then no more on a still scene"
+
+
+def test_a_scene_that_changes_is_retried_again() -> None:
+    empty, other = picture(), picture(seed=1)
+    decoder = Decoder()
+    looks: list[int] = []
+    first, second = gray(empty), gray(other)
+    for frame in [first] * 10 + [second] * 10:
+        before = decoder.retries
+        decoder.decode(frame)
+        looks.append(decoder.retries - before)
+    assert looks == ([1] * 4 + [0] * 6) * 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(min_size=1, max_size=200))
+def test_hostile_bytes_come_out_as_text(content: bytes) -> None:
+    for reading in Decoder().decode(code(content), patient=True):
+        assert reading.text.encode("utf-8")
+        assert len(reading.text) <= LONGEST_TEXT
+
+
+def test_ascii_arrives_as_it_was_with_control_characters_in_it() -> None:
+    hostile = "\x1b[2J\x00[/b]\r\n'; DROP TABLE tickets; --"
+    assert texts(Decoder(), code(hostile)) == {hostile}
+
+
+def test_a_huge_code_is_cut() -> None:
+    (found,) = texts(Decoder(), code("7" * 5_000), patient=True)
+    assert found == "7" * LONGEST_TEXT
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (2, 5_000), (481, 640), (3, 3)])
+def test_any_shape_is_looked_at(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
+    decoder = Decoder()
+    assert [decoder.decode(noise, patient=False) for _ in range(6)] == [[]] * 6
+    assert decoder.decode(noise, patient=True) == []
+
+
+def hostile_frames() -> list[Image]:
+    rng = np.random.default_rng(5)
+    finder = np.pad(np.pad(np.zeros((3, 3)), 1, constant_values=255), 1).astype(np.uint8)
+    wall = np.tile(np.pad(finder, ((0, 1), (0, 1)), constant_values=255), (30, 53))
+    noise = rng.integers(0, 256, (720, 1280)).astype(np.uint8)
+    modules = np.kron(rng.integers(0, 2, (180, 320)), np.full((4, 4), 255)).astype(np.uint8)
+    larger = cv2.resize(wall, None, fx=3, fy=3, interpolation=cv2.INTER_NEAREST)
+    return [noise, modules, np.ascontiguousarray(larger[:720, :1272])]
+
+
+@pytest.mark.parametrize("frame", hostile_frames(), ids=["noise", "modules", "finders"])
+def test_hostile_frames_say_nothing_and_print_nothing(
+    frame: Image, capfd: pytest.CaptureFixture[str]
+) -> None:
+    decoder = Decoder()
+    assert [texts(decoder, frame) for _ in range(6)] == [set()] * 6
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_costly_frame_gets_no_retry() -> None:
+    finders = hostile_frames()[2]
+    decoder = Decoder()
+    decoder.decode(finders)
+    assert decoder.retries == 0
+
+
+def test_doctor_hears_that_both_libraries_are_there() -> None:
+    assert [library.name for library in available_decoders()] == ["zxing-cpp", "pyzbar"]
+    assert all(library.version and not library.missing for library in available_decoders())
+
+
+WITHOUT = """
+import sys
+for module in {hidden!r}:
+    sys.modules[module] = None
+import numpy as np
+from kiosk.decoder import Decoder, available_decoders
+from eventdesk.errors import DecoderError
+gray = np.load({picture!r})
+print(sorted(library.name for library in available_decoders() if library.missing))
+try:
+    print([reading.text for reading in Decoder().decode(gray)])
+    print([reading.text for reading in Decoder().decode(gray, patient=True)])
+except DecoderError as error:
+    print(error.hint)
+"""
+
+
+def run_without(hidden: list[str], folder: Path) -> list[str]:
+    np.save(folder / "code.npy", code(ticket(1)))
+    script = WITHOUT.format(hidden=hidden, picture=str(folder / "code.npy"))
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "PYTHONWARNINGS": "error"},
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("hidden", "missing"),
+    [("zxingcpp", "['zxing-cpp']"), ("pyzbar.wrapper", "['pyzbar']"), ("pyzbar", "['pyzbar']")],
+)
+def test_reads_with_either_library_missing(hidden: str, missing: str, tmp_path: Path) -> None:
+    read = str([ticket(1)])
+    assert run_without([hidden], tmp_path) == [missing, read, read]
+
+
+def test_without_any_library_there_is_a_clear_error(tmp_path: Path) -> None:
+    lines = run_without(["zxingcpp", "pyzbar"], tmp_path)
+    assert lines == ["['pyzbar', 'zxing-cpp']", "Install one with: pip install zxing-cpp"]
+
+
+def test_a_ticket_fits_version_3() -> None:
+    assert len(ticket(1)) == 61
+    assert len(code_modules(ticket(1))) == 29
