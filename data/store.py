@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from data.house_lock import present
 from data.migrate import bring_up_to_date, migrate
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.search import Vocabulary
@@ -63,6 +64,7 @@ class Store:
                 hint="Make one with `eventdesk init`, or try `eventdesk demo --size 500`.",
             )
         self.keys = keys or Keyring.open(home / KEYS_FOLDER)
+        self._presence = present(home)
         bring_up_to_date(self.path)
         self._engine = make_engine(self.path)
         self.vocabulary = Vocabulary()
@@ -167,6 +169,7 @@ class Store:
     def close(self) -> None:
         """Close all connections; the last one in the house folds the log into the file."""
         self._engine.dispose()
+        self._presence.close()
 
     def __enter__(self) -> Self:
         return self
@@ -189,6 +192,14 @@ def _roll_back(connection: Connection) -> None:
     """End the transaction; after some errors (a full disk) SQLite has ended it already."""
     if connection.connection.in_transaction:
         connection.exec_driver_sql("ROLLBACK")
+
+
+def set_aside(home: Path, folder: Path) -> None:
+    """Move the store of a home, with its log, into another folder. Nothing may have it open."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
+        if (home / name).exists():
+            (home / name).rename(folder / name)
 
 
 def _fill(draft: Path, device_name: str) -> None:

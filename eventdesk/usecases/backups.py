@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from data.house_lock import alone
 from data.sqlite.files import copy_file, problems
-from data.store import FILE_NAME, KEYS_FOLDER, Store
+from data.store import FILE_NAME, KEYS_FOLDER, Store, set_aside
 from eventdesk.errors import BackupError, NotFoundError
+from eventdesk.keyring import Keyring
 
 FOLDER = "backups"
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -103,6 +105,7 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
     Raises:
         NotFoundError: There is no such backup.
         BackupError: It is not sound, or the files cannot be written.
+        StoreBusyError: A program has the store open.
     """
     if not path.is_file():
         raise NotFoundError(
@@ -112,18 +115,15 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
     if found:
         raise BackupError(f"{path} is not sound: {found[0]}.", hint="Choose another backup.")
     aside = home / FOLDER / f"{now.astimezone(UTC):{STAMP}}-before-restore"
-    target = home / FILE_NAME
     draft = home / f".{FILE_NAME}.restoring"
     try:
-        copy_file(path, draft)
-        aside.mkdir(parents=True)
-        for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
-            if (home / name).exists():
-                (home / name).rename(aside / name)
-        draft.replace(target)
+        with alone(home):
+            copy_file(path, draft)
+            set_aside(home, aside)
+            draft.replace(home / FILE_NAME)
         keys = path.with_suffix(".keys")
         if keys.is_dir() and not (home / KEYS_FOLDER).exists():
-            keys.rename(home / KEYS_FOLDER)
+            Keyring.open(keys).copy_to(home / KEYS_FOLDER)
     except OSError as error:
         raise BackupError(f"The backup cannot be put back: {error}.") from error
     finally:

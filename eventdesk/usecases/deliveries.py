@@ -20,7 +20,7 @@ from eventdesk.model.people import Actor
 from eventdesk.model.views import BadgeQueue
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import need_door
-from eventdesk.usecases.tickets import MAX_NOTE, sealed
+from eventdesk.usecases.tickets import MAX_NOTE, badge_of
 
 LEASE = timedelta(seconds=30)
 """How long a courier may take before another one takes over."""
@@ -153,16 +153,7 @@ def claim_badges(store: Store, courier: str, *, now: datetime, limit: int = 20) 
         return [
             BadgeJob(
                 row.delivery_id,
-                Badge(
-                    name=row.holder_name,
-                    line_two=row.line_two,
-                    ticket_type=row.ticket_type,
-                    event=row.event_name,
-                    token=sealed(store, row),
-                    ticket_code=row.code,
-                    seat=row.seat,
-                    mark=row.mark,
-                ),
+                badge_of(store, row, mark=row.mark),
                 row.attempts,
             )
             for row in rows
@@ -231,6 +222,18 @@ def badge_queue(store: Store, event_id: UUID | None = None) -> BadgeQueue:
             .limit(1)
         ).scalar_one_or_none()
     return BadgeQueue(waiting, failed, error or "")
+
+
+def count_printed(store: Store, *, since: datetime) -> int:
+    """Count the badges that got out, by printer or by wire, since an instant."""
+    with store.read() as connection:
+        return connection.execute(
+            select(func.count()).where(
+                DeliveryRow.kind == "badge",
+                DeliveryRow.state.in_(("printed", "sent")),
+                DeliveryRow.finished_at >= since,
+            )
+        ).scalar_one()
 
 
 _OPEN = DeliveryRow.state.in_(("queued", "leased"))

@@ -1,0 +1,53 @@
+# `make demo` and `make test` do all the set-up they need. PYTHON chooses the interpreter.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check format lint types imports spelling tests bench fuzz clean
+
+demo: $(READY)
+	@$(BIN)/eventdesk --home .demo tour
+
+test: $(READY)
+	$(BIN)/pytest -n 2
+
+check: $(READY) format lint types imports spelling tests
+
+format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+spelling: $(READY)
+	$(BIN)/codespell
+
+tests: test
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz_tokens --count 1000000 --seed 1
+
+clean:
+	rm -rf .venv .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "eventdesk needs Python 3.11, 3.12 or 3.13; none was found."; exit 1; fi
+	@sh tools/libzbar.sh
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)

@@ -1,0 +1,60 @@
+"""Who has a home open: every open store is present; whoever replaces its files must be alone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from eventdesk.errors import StoreBusyError, StoreReadOnlyError
+
+try:
+    import fcntl
+except ImportError:  # Windows refuses by itself to move a file that is open
+    fcntl = None  # type: ignore[assignment]
+
+FILE_NAME = ".eventdesk.lock"
+
+
+def present(home: Path) -> IO[bytes]:
+    """Say that a program has this home open, until the returned file is closed.
+
+    The system lets go of it when the process ends, however it ends.
+
+    Raises:
+        StoreBusyError: The store is being replaced just now.
+    """
+    return _locked(home, alone=False)
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Make sure that nobody has this home open while its files are replaced.
+
+    Raises:
+        StoreBusyError: A program has it open.
+    """
+    with _locked(home, alone=True):
+        yield
+
+
+def _locked(home: Path, *, alone: bool) -> IO[bytes]:
+    try:
+        file = (home / FILE_NAME).open("ab")
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"{home} cannot be written: {error.strerror}.",
+            hint="Choose another folder with --home, or ask who owns this one.",
+        ) from error
+    if fcntl is None:
+        return file
+    try:
+        fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise StoreBusyError(
+            "Another eventdesk has this store open."
+            if alone
+            else "This store is being replaced just now.",
+            hint="Close every eventdesk on this home and try again.",
+        ) from error
+    return file

@@ -1,0 +1,198 @@
+"""Commands at the door without a camera: check in, undo, find, status, events."""
+
+import json
+import sys
+from uuid import UUID, uuid4
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import EXIT_REFUSED, settings_of
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.door import Direction, Scan, ScanSource
+from eventdesk.model.outcome import WORDING
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.checkin import check_in, undo
+from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.events import find_event, list_events
+from eventdesk.usecases.find import find_tickets
+from eventdesk.usecases.lists import find_list, list_check_in_lists
+from eventdesk.usecases.scans import counters
+
+
+@click.command("check-in")
+@click.argument("code", metavar="TOKEN|CODE")
+@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
+@click.option("--exit", "leaving", is_flag=True, help="The guest goes out.")
+@click.option("--force", "force_reason", default="", metavar="REASON", help="Overrule, and why.")
+@click.option("--nonce", default="", help="Repeating a nonce repeats the answer, nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
+@click.pass_context
+def check_in_command(
+    ctx: click.Context,
+    code: str,
+    listed: str,
+    leaving: bool,
+    force_reason: str,
+    nonce: str,
+    as_json: bool,
+) -> None:
+    """Let one ticket in, by the text of its QR code or the code printed on it.
+
+    Exits 0 when admitted, 3 when refused, 2 for a wrong call, 1 when it could not be decided.
+    The badge is queued; the program that is open on this store prints it.
+
+    \b
+    Example:
+      eventdesk check-in K7QM-2X9P --list "Main entrance"
+    """
+    with Store(settings_of(ctx).home) as store:
+        scan = Scan(
+            code,
+            find_list(store, listed).id,
+            nonce or uuid4().hex,
+            utc_now(),
+            direction=Direction.EXIT if leaving else None,
+            source=ScanSource.TYPED,
+            force_reason=force_reason,
+        )
+        result = check_in(store, SYSTEM, scan, now=utc_now())
+    if as_json:
+        click.echo(result.to_json())
+    else:
+        wording = WORDING[result.outcome]
+        who = f"  {plain(result.name)} ({result.ticket_type})" if result.name else ""
+        click.echo(f"{wording.tone.sign} {wording.word}{who}")
+        for line in (
+            plain(result.reason),
+            plain(result.attention),
+            "" if result.passes else wording.staff,
+        ):
+            if line:
+                click.echo(f"  {line}")
+    if not result.passes:
+        sys.exit(EXIT_REFUSED)
+
+
+@click.command("undo")
+@click.argument("scan_id", metavar="SCAN")
+@click.option("--reason", default="", help="Why, for the log.")
+@click.pass_context
+def undo_command(ctx: click.Context, scan_id: str, reason: str) -> None:
+    """Take back one check-in by the id of its scan (`check-in --json` shows it).
+
+    \b
+    Example:
+      eventdesk undo 019a0000-0000-7000-8000-000000000000 --reason "wrong person"
+    """
+    try:
+        wanted = UUID(scan_id)
+    except ValueError as error:
+        raise InvalidInputError(f"{scan_id[:60]!r} is not the id of a scan.") from error
+    with Store(settings_of(ctx).home) as store:
+        undone = undo(store, SYSTEM, wanted, now=utc_now(), reason=reason)
+    click.echo(f"Undone: {plain(undone.name)} {undone.ticket_code}")
+
+
+@click.command("find")
+@click.argument("typed", nargs=-1, required=True)
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@click.pass_context
+def find_command(ctx: click.Context, typed: tuple[str, ...], named: str) -> None:
+    """Find tickets by name (typos welcome), e-mail, ticket or booking code, or seat.
+
+    \b
+    Example:
+      eventdesk find lovlace
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        tickets = find_tickets(store, event.id, " ".join(typed))
+    if not tickets:
+        click.echo("Nobody found. Try fewer letters, or the code on the ticket.")
+    for ticket in tickets:
+        state = "cancelled" if ticket.cancelled else "paid" if ticket.paid else "unpaid"
+        click.echo(
+            f"{ticket.code}  {plain(ticket.name):<32} {plain(ticket.ticket_type):<12} {state:<10}"
+            f" {plain(ticket.email)}"
+        )
+
+
+@click.command("status")
+@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def status_command(ctx: click.Context, listed: str, as_json: bool) -> None:
+    """Show how a check-in list stands: expected, in, out, refused by reason, badges waiting.
+
+    \b
+    Example:
+      eventdesk status --list "Main entrance"
+    """
+    with Store(settings_of(ctx).home) as store:
+        door = find_list(store, listed)
+        count = counters(store, door.id)
+        badges = badge_queue(store, door.event_id)
+    values = {
+        "expected": count.expected,
+        "admitted": count.admitted,
+        "inside": count.inside,
+        "out": count.out,
+        "to_come": count.to_come,
+        "refused": dict(count.refused),
+        "badges_waiting": badges.waiting,
+        "badges_failed": badges.failed,
+        "badge_error": badges.last_error,
+    }
+    if as_json:
+        click.echo(json.dumps({"list": door.name, "event": door.event_name, **values}))
+        return
+    click.echo(f"{plain(door.event_name)} · {plain(door.name)}")
+    for name, value in values.items():
+        shown = (
+            ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+        )
+        if shown != "":
+            click.echo(f"  {name.replace('_', ' '):<16} {shown}")
+
+
+@click.command("events")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def events_command(ctx: click.Context, as_json: bool) -> None:
+    """List the events of this store with their check-in lists.
+
+    \b
+    Example:
+      eventdesk events
+    """
+    with Store(settings_of(ctx).home) as store:
+        events, lists = list_events(store), list_check_in_lists(store)
+    if as_json:
+        described = [
+            {
+                "event": str(event.id),
+                "code": event.code,
+                "name": event.name,
+                "tickets": event.tickets,
+                "lists": [
+                    {"list": str(one.id), "name": one.name}
+                    for one in lists
+                    if one.event_id == event.id
+                ],
+            }
+            for event in events
+        ]
+        click.echo(json.dumps(described, ensure_ascii=False))
+        return
+    if not events:
+        click.echo("No events yet. Make one: eventdesk demo --size 500")
+    for event in events:
+        click.echo(
+            f"{event.code}  {plain(event.name)}  {event.starts_at:%Y-%m-%d}  {event.tickets}"
+        )
+        for one in lists:
+            if one.event_id == event.id:
+                click.echo(f"        {plain(one.name)}")

@@ -1,0 +1,142 @@
+"""The group of all commands, what they share, and where errors end."""
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from eventdesk import __version__
+from eventdesk.errors import EventDeskError, InvalidInputError, NotFoundError
+from eventdesk.settings import Settings
+
+EXIT_COULD_NOT = 1
+EXIT_USAGE = 2
+EXIT_REFUSED = 3
+
+# A command's module is loaded when the command is called: the door must open without a
+# screen library, and `--help` without a database.
+COMMANDS = {
+    "open": "eventdesk.cli.screens",
+    "kiosk": "eventdesk.cli.screens",
+    "desk": "eventdesk.cli.screens",
+    "scan": "eventdesk.cli.scan",
+    "check-in": "eventdesk.cli.door",
+    "undo": "eventdesk.cli.door",
+    "find": "eventdesk.cli.door",
+    "status": "eventdesk.cli.door",
+    "ticket": "eventdesk.cli.tickets",
+    "events": "eventdesk.cli.door",
+    "demo": "eventdesk.cli.demo",
+    "demo-video": "eventdesk.cli.demo",
+    "tour": "eventdesk.cli.tour",
+    "init": "eventdesk.cli.store",
+    "reset": "eventdesk.cli.store",
+    "backup": "eventdesk.cli.store",
+    "restore": "eventdesk.cli.store",
+    "audit": "eventdesk.cli.store",
+    "keys": "eventdesk.cli.store",
+    "staff-pin": "eventdesk.cli.store",
+    "doctor": "eventdesk.cli.doctor",
+}
+
+
+class Commands(click.Group):
+    """A group that loads a command's module when it is asked for, and says errors plainly."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands, in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name])
+        command: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an error meant for people becomes a line and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except EventDeskError as error:
+            click.echo(f"eventdesk: {error}", err=True)
+            if error.hint:
+                click.echo(f"  {error.hint}", err=True)
+            usage = isinstance(error, InvalidInputError | NotFoundError)
+            ctx.exit(EXIT_USAGE if usage else EXIT_COULD_NOT)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the store, keys, badges and backups. Default: $EVENTDESK_HOME, else the "
+    "platform's folder for data.",
+)
+@click.version_option(__version__, prog_name="eventdesk")
+@click.pass_context
+def cli(ctx: click.Context, home: Path | None) -> None:
+    """The desk of an event: QR check-in, exactly once, with badges.
+
+    Without a command it opens the full-screen program.
+
+    \b
+    Example:
+      eventdesk demo --size 500
+      eventdesk kiosk --camera 0
+    """
+    ctx.obj = home
+    if ctx.invoked_subcommand is None:
+        command = ctx.command
+        assert isinstance(command, Commands)
+        opened = command.get_command(ctx, "open")
+        assert opened is not None
+        ctx.invoke(opened)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; what the console script calls."""
+    try:
+        cli.main(args=arguments, prog_name="eventdesk")
+    except BrokenPipeError:
+        # Whoever read us has gone; what was committed is committed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_COULD_NOT)
+
+
+def settings_of(ctx: click.Context, **options: Any) -> Settings:
+    """Read the settings for the `--home` given before the command, and put options over them."""
+    return Settings.load(ctx.find_root().obj).with_options(**options)
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on standard error; give a function that takes how many are done.
+
+    Without a terminal there is no bar, and standard output stays for results.
+    """
+    with click.progressbar(
+        length=total,
+        label=label,
+        file=sys.stderr,
+        show_pos=True,
+        update_min_steps=max(1, total // 500),
+    ) as bar:
+        at = 0
+
+        def done(now_at: int) -> None:
+            nonlocal at
+            bar.update(now_at - at)
+            at = now_at
+
+        yield done

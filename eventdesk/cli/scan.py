@@ -1,0 +1,132 @@
+"""The headless door: `eventdesk scan`."""
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from badges.printers import open_printer
+from data.store import Store
+from eventdesk.cli.group import settings_of
+from eventdesk.headless import Answered, Tally, scan_all
+from eventdesk.model.clock import utc_now
+from eventdesk.model.outcome import WORDING
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import ListView
+from eventdesk.settings import Settings
+from eventdesk.spooler import Spooler
+from eventdesk.usecases.deliveries import count_printed
+from eventdesk.usecases.lists import find_list
+from kiosk.scanner import Scanner
+
+DRAIN = timedelta(seconds=30)
+"""How long badges may still print after the last picture."""
+
+
+@click.command("scan")
+@click.argument("source")
+@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
+@click.option("--printer", default=None, help="Where badges go; see `eventdesk doctor`.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON line a sighting, then a summary.")
+@click.pass_context
+def scan_command(
+    ctx: click.Context, source: str, listed: str, printer: str | None, as_json: bool
+) -> None:
+    """Read tickets from SOURCE and check them in, without a screen.
+
+    SOURCE is a camera (0, /dev/video0), a video file, a folder of pictures, or an MJPEG or RTSP
+    address. Files end by themselves; a camera goes on until Ctrl+C. Each line is written after
+    its check-in is on the disk.
+
+    \b
+    Example:
+      eventdesk scan guests.mp4 --list "Main entrance" --json
+    """
+    settings = settings_of(ctx, printer=printer)
+    with Store(settings.home) as store:
+        door = find_list(store, listed)
+        summary = run(store, settings, source, door, as_json=as_json)
+    if as_json:
+        click.echo(json.dumps({"summary": summary}))
+    else:
+        print_summary(summary)
+
+
+def run(
+    store: Store,
+    settings: Settings,
+    source: str,
+    door: ListView,
+    *,
+    as_json: bool,
+    quiet: bool = False,
+) -> dict[str, Any]:
+    """Scan a source to its end, print badges, and return the summary."""
+    begun_at = utc_now()
+    printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
+    spooler = Spooler(store, printer)
+    scanner = Scanner(source, quiet_s=settings.quiet_s, every_frame=True)
+    tally = Tally()
+    spooler.start()
+    try:
+        with _until_interrupted() as stop:
+            for event in scan_all(store, SYSTEM, scanner, door, stop, on_notice=_notice):
+                if isinstance(event, Answered):
+                    tally.count(event)
+                    if not quiet:
+                        click.echo(json.dumps(event.describe()) if as_json else _line(event))
+                else:
+                    tally.skipped += 1
+                    _notice(f"{event.name}: {event.reason}")
+    finally:
+        spooler.stop()
+    spooler.drain(deadline=utc_now() + DRAIN)
+    return tally.describe(badges_written=count_printed(store, since=begun_at))
+
+
+def print_summary(summary: dict[str, Any]) -> None:
+    """Print what a run came to, as a table."""
+    rows = [("shown", summary["shown"]), ("admitted", summary["admitted"])]
+    rows += [(f"refused: {name}", count) for name, count in summary["refused"].items()]
+    rows.append(("badges written", summary["badges_written"]))
+    if summary["skipped"]:
+        rows.append(("unreadable pictures", summary["skipped"]))
+    for stage in ("decode_ms", "checkin_ms"):
+        times = summary[stage]
+        if times:
+            name = stage.removesuffix("_ms")
+            rows += [(f"{name} p50", f"{times['p50']} ms"), (f"{name} p95", f"{times['p95']} ms")]
+    for name, value in rows:
+        click.echo(f"{name:<24}{value:>12}")
+
+
+def _line(answered: Answered) -> str:
+    result = answered.result
+    wording = WORDING[result.outcome]
+    who = f"{plain(result.name)} ({result.ticket_type})" if result.name else "-"
+    return f"{wording.tone.sign} {wording.word:<14} {result.ticket_code or '-':<9} {who}"
+
+
+def _notice(text: str) -> None:
+    click.echo(plain(text, limit=400), err=True)
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[threading.Event]:
+    """Turn Ctrl+C and a polite kill into an event, so that the run ends with its summary."""
+    stop = threading.Event()
+    former = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

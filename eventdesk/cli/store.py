@@ -1,0 +1,187 @@
+"""Commands on the store: init, reset, backup, restore, audit, keys, staff PIN."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from data.house_lock import alone
+from data.store import FILE_NAME, Store, set_aside
+from eventdesk.cli.group import settings_of
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.accounts import set_staff_pin
+from eventdesk.usecases.audit import seal_audit, verify_audit
+from eventdesk.usecases.backups import FOLDER, list_backups, make_backup, restore
+from eventdesk.usecases.events import find_event
+
+_ASKS = "Add --yes where nobody can answer."
+
+
+@click.command("init")
+@click.option("--name", default="", help="Name of this machine in the log of scans.")
+@click.pass_context
+def init_command(ctx: click.Context, name: str) -> None:
+    """Make the home folder with an empty store and new keys.
+
+    \b
+    Example:
+      eventdesk --home ./fair init --name "Desk 1"
+    """
+    home = settings_of(ctx).home
+    with Store.create(home, device_name=name) as store:
+        click.echo(f"An empty store is in {store.home}.")
+    click.echo("Next: eventdesk demo --size 500, or open it with: eventdesk")
+
+
+@click.command("reset")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def reset_command(ctx: click.Context, yes: bool) -> None:
+    """Empty the store, after a backup of what is in it. Keys and backups stay.
+
+    \b
+    Example:
+      eventdesk --home ./fair reset
+    """
+    home = settings_of(ctx).home
+    if not yes:
+        if not sys.stdin.isatty():
+            raise InvalidInputError("Reset asks first.", hint=_ASKS)
+        click.confirm(f"Empty the store in {home}? A backup is made first.", abort=True)
+    with Store(home) as store:
+        backup = make_backup(store, now=utc_now())
+    with alone(home):
+        set_aside(home, backup.path.with_suffix(".reset"))
+    Store.create(home).close()
+    click.echo(f"The store in {home} is empty. What was in it: {backup.path}")
+
+
+@click.command("backup")
+@click.option("--list", "listing", is_flag=True, help="List the backups there are.")
+@click.pass_context
+def backup_command(ctx: click.Context, listing: bool) -> None:
+    """Copy the store while it is in use, check the copy, and thin old ones.
+
+    Kept are all of the last day, one a day for a month, one a month for a year.
+
+    \b
+    Example:
+      eventdesk backup
+    """
+    home = settings_of(ctx).home
+    if listing:
+        backups = list_backups(home)
+        for backup in backups:
+            click.echo(f"{backup.made_at:%Y-%m-%d %H:%M:%S} UTC  {backup.size:>12,}  {backup.path}")
+        if not backups:
+            click.echo("No backups yet. Make one: eventdesk backup")
+        return
+    with Store(home) as store:
+        backup = make_backup(store, now=utc_now())
+    click.echo(f"{backup.path} ({backup.size:,} bytes, checked)")
+
+
+@click.command("restore")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def restore_command(ctx: click.Context, file: Path | None, yes: bool) -> None:
+    """Bring back a backup, the newest by default; what is there now is set aside.
+
+    Close every program that has the store open first.
+
+    \b
+    Example:
+      eventdesk restore
+      eventdesk restore backups/20260601T090000Z.db
+    """
+    home = settings_of(ctx).home
+    if file is None:
+        backups = list_backups(home)
+        if not backups:
+            raise InvalidInputError(f"There are no backups in {home / FOLDER}.")
+        file = backups[0].path
+    if not yes:
+        if not sys.stdin.isatty():
+            raise InvalidInputError("Restore asks first.", hint=_ASKS)
+        click.confirm(f"Put {file} in the place of {home / FILE_NAME}?", abort=True)
+    aside = restore(home, file, now=utc_now())
+    Store(home).close()
+    click.echo(f"{file} is in place. What was there before: {aside}")
+
+
+@click.group("audit")
+def audit_command() -> None:
+    """Look after the log of who changed what.
+
+    \b
+    Example:
+      eventdesk audit verify
+    """
+
+
+@audit_command.command("verify")
+@click.pass_context
+def verify(ctx: click.Context) -> None:
+    """Check that no entry of the audit was changed, removed or put in. Exits 1 when one was.
+
+    \b
+    Example:
+      eventdesk audit verify
+    """
+    with Store(settings_of(ctx).home) as store:
+        while seal_audit(store):
+            pass
+        report = verify_audit(store)
+    for problem in report.problems:
+        click.echo(problem, err=True)
+    if report.problems:
+        click.echo(f"{len(report.problems)} problems in {report.entries} entries.", err=True)
+        sys.exit(1)
+    click.echo(f"{report.entries} entries, all as they were written.")
+
+
+@click.group("keys")
+def keys_command() -> None:
+    """Look after the keys that make and open tickets.
+
+    \b
+    Example:
+      eventdesk keys rotate
+    """
+
+
+@keys_command.command("rotate")
+@click.pass_context
+def rotate(ctx: click.Context) -> None:
+    """Make a new key for tickets sold from now on; what was sold stays valid.
+
+    \b
+    Example:
+      eventdesk keys rotate
+    """
+    with Store(settings_of(ctx).home) as store:
+        keys = store.keys.rotate(utc_now())
+    click.echo(f"New tickets are made with key {keys.active_id}; {len(keys.token_keys)} keys open.")
+    click.echo(f"Make a copy of {keys.file}: without it no ticket opens.")
+
+
+@click.command("staff-pin")
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@click.option("--pin", default="", help="The new PIN; asked for when left out.")
+@click.pass_context
+def staff_pin_command(ctx: click.Context, named: str, pin: str) -> None:
+    """Set the PIN that unlocks the kiosks of an event: six digits or more.
+
+    \b
+    Example:
+      eventdesk staff-pin --event "Demo Days"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        if not pin:
+            pin = click.prompt("New staff PIN", hide_input=True, confirmation_prompt=True)
+        set_staff_pin(store, SYSTEM, event.id, pin, now=utc_now())
+    click.echo(f"The staff PIN of {event.name} is set.")

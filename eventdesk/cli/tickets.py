@@ -1,0 +1,124 @@
+"""Commands on tickets: show, export, reissue."""
+
+from pathlib import Path
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import progress, settings_of
+from eventdesk.errors import InvalidInputError, StoreReadOnlyError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.tickets import all_tokens, reissue, ticket_badge, ticket_by_code, token_of
+
+
+@click.group("ticket")
+def ticket_command() -> None:
+    """Show, export and reissue tickets.
+
+    \b
+    Example:
+      eventdesk ticket show K7QM2X9P
+    """
+
+
+@ticket_command.command("show")
+@click.argument("code")
+@click.option("--png", type=click.Path(path_type=Path, dir_okay=False), help="Write it as PNG.")
+@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Write it as SVG.")
+@click.option("--receipt", is_flag=True, help="As on a 58 mm receipt.")
+@click.option("--token", is_flag=True, help="Print only the text of the QR code.")
+@click.pass_context
+def show(
+    ctx: click.Context, code: str, png: Path | None, svg: Path | None, receipt: bool, token: bool
+) -> None:
+    """Show a ticket with its QR code in the terminal, or write it as a picture.
+
+    \b
+    Example:
+      eventdesk ticket show K7QM2X9P --png ticket.png
+    """
+    from badges import ticket as pictures
+    from badges.qr import half_blocks
+
+    with Store(settings_of(ctx).home) as store:
+        found = ticket_by_code(store, code)
+        badge = ticket_badge(store, found.id)
+        if token:
+            click.echo(token_of(store, found.id))
+            return
+    if png is not None:
+        _write(png, pictures.picture_png(badge))
+    if svg is not None:
+        _write(svg, pictures.svg(badge).encode())
+    if receipt:
+        click.echo("\n".join(pictures.receipt(badge)))
+    elif png is None and svg is None:
+        for line in half_blocks(badge.token):
+            click.echo(line)
+        state = "cancelled" if found.cancelled else "paid" if found.paid else "unpaid"
+        click.echo(f"{plain(found.name)} · {plain(found.ticket_type)} · {found.code} · {state}")
+
+
+@ticket_command.command("export")
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@click.option(
+    "--to",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the pictures; made when missing.",
+)
+@click.pass_context
+def export(ctx: click.Context, named: str, folder: Path) -> None:
+    """Write one PNG a ticket of an event, named by its code.
+
+    \b
+    Example:
+      eventdesk ticket export --event "Demo Days" --to tickets/
+    """
+    from badges.qr import png
+
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with progress("Writing tickets", event.tickets) as done:
+                written = 0
+                for code, token in all_tokens(store, event.id):
+                    (folder / f"{code}.png").write_bytes(png(token))
+                    written += 1
+                    done(written)
+        except OSError as error:
+            raise StoreReadOnlyError(
+                f"{folder} cannot be written: {error.strerror}.",
+                hint="Choose another folder with --to, or make room.",
+            ) from error
+    click.echo(f"{written} tickets of {plain(event.name)} are in {folder}.")
+
+
+@ticket_command.command("reissue")
+@click.argument("code")
+@click.option("--reason", required=True, help="Why; the old code answers with it.")
+@click.pass_context
+def reissue_ticket(ctx: click.Context, code: str, reason: str) -> None:
+    """Issue a ticket's QR code anew; the old one is revoked.
+
+    \b
+    Example:
+      eventdesk ticket reissue K7QM2X9P --reason "phone lost"
+    """
+    with Store(settings_of(ctx).home) as store:
+        found = ticket_by_code(store, code)
+        token = reissue(store, SYSTEM, found.id, reason=reason, now=utc_now())
+    click.echo(token)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise InvalidInputError(f"{path} cannot be written: {error.strerror}.") from error
+    click.echo(str(path))

@@ -1,0 +1,117 @@
+"""The first five minutes: a demo event, a film of guests, and the door on it."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from data.store import FILE_NAME, Store
+from eventdesk.cli.group import progress, settings_of
+from eventdesk.cli.scan import print_summary, run
+from eventdesk.cli.screens import show
+from eventdesk.demo.fill import STAFF_PIN, fill_demo
+from eventdesk.demo.film import film
+from eventdesk.desk import Desk
+from eventdesk.model.clock import utc_now
+from eventdesk.model.views import ListView
+from eventdesk.settings import Settings
+from eventdesk.usecases.lists import list_check_in_lists
+
+SIZE = 500
+SCENES = 12
+SCREENSHOT = "kiosk.svg"
+
+
+@click.command("tour")
+@click.pass_context
+def tour_command(ctx: click.Context) -> None:
+    """Make a demo event with a film of its guests, and open the kiosk with the film as camera.
+
+    Without a terminal the same film goes through `eventdesk scan`, and a table tells what came
+    of it.
+
+    \b
+    Example:
+      eventdesk --home ./try tour
+    """
+    settings = settings_of(ctx)
+    store = Store(settings.home) if (settings.home / FILE_NAME).exists() else None
+    with store or Store.create(settings.home) as store:
+        door = _demo(store)
+        video = settings.home / f"guests-{door.event_id.hex[-8:]}.mp4"
+        if not video.exists():
+            _film(store, door, video)
+        if not sys.stdout.isatty() or not sys.stdin.isatty():
+            _without_terminal(store, settings, door, video)
+            return
+    click.echo(f"The kiosk opens now. The staff PIN {STAFF_PIN} closes it.")
+    show(
+        settings.with_options(camera=str(video)),
+        "kiosk",
+        str(door.id),
+        scanner_factory=lambda: _looped(video, settings),
+    )
+
+
+def _demo(store: Store) -> ListView:
+    """The demo's check-in list; made when the store has none."""
+    lists = list_check_in_lists(store)
+    if lists:
+        return lists[0]
+    with progress("Selling tickets", SIZE) as done:
+        return fill_demo(store, size=SIZE, seed=0, now=utc_now(), on_progress=done).list
+
+
+def _film(store: Store, door: ListView, video: Path) -> None:
+    draft = video.with_name(f".{video.name}")
+    with progress("Filming guests", 100) as done:
+        film(
+            store,
+            door,
+            draft.with_suffix(video.suffix),
+            scenes=SCENES,
+            seed=0,
+            on_progress=lambda at, of: done(at * 100 // max(1, of)),
+        )
+    draft.with_suffix(video.suffix).rename(video)
+
+
+def _without_terminal(store: Store, settings: Settings, door: ListView, video: Path) -> None:
+    summary = run(store, settings, str(video), door, as_json=False)
+    click.echo()
+    print_summary(summary)
+    picture = asyncio.run(_screenshot(store, settings, door, video))
+    click.echo(f"{'badges in':<24}{settings.home / 'badges'}")
+    click.echo(f"{'picture of the kiosk':<24}{picture}")
+
+
+async def _screenshot(store: Store, settings: Settings, door: ListView, video: Path) -> Path:
+    """Run the kiosk without a terminal until it has answered a guest, and take its picture."""
+    from screens.picture import answered_kiosk
+
+    from screens.app import EventDeskApp
+
+    desk = Desk(store)
+    try:
+        app = EventDeskApp(
+            desk,
+            settings.with_options(camera=str(video), sounds=False),
+            start="kiosk",
+            event_id=door.event_id,
+            list_id=door.id,
+            scanner_factory=lambda: _looped(video, settings),
+        )
+        svg = await answered_kiosk(app)
+    finally:
+        desk.close()
+    path = settings.home / SCREENSHOT
+    path.write_text(svg, encoding="utf-8")
+    return path
+
+
+def _looped(video: Path, settings: Settings) -> Any:
+    from kiosk.scanner import Scanner
+
+    return Scanner(str(video), quiet_s=settings.quiet_s, loop=True)

@@ -1,0 +1,149 @@
+"""The door without a screen: camera, decoder, check-in and printer in one loop."""
+
+import statistics
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from data.store import Store
+from eventdesk.errors import StoreBusyError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.door import CheckInResult, Scan
+from eventdesk.model.people import Actor
+from eventdesk.model.views import ListView
+from eventdesk.usecases.checkin import check_in
+from kiosk.scanner import Scanner
+from kiosk.sightings import CameraFound, CameraLost, FrameSkipped, Sighting
+
+BUSY_TRIES = 3
+"""How often a scan is repeated, with its nonce, while another desk holds the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One sighting and the answer that was committed for it."""
+
+    sighting: Sighting
+    result: CheckInResult
+    checkin_ms: float
+
+    def describe(self) -> dict[str, Any]:
+        """Plain values for a JSON line."""
+        result = self.result
+        return {
+            "outcome": str(result.outcome),
+            "ticket": result.ticket_code,
+            "list": result.list_name,
+            "nonce": result.nonce,
+            "seen_at": result.seen_at.astimezone(UTC).isoformat(),
+            "decode_ms": round(self.sighting.decode_ms, 3),
+            "checkin_ms": round(self.checkin_ms, 3),
+            "delivery": str(result.delivery_id) if result.delivery_id else None,
+            "frame": self.sighting.frame_name or None,
+        }
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run came to."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    decode_ms: list[float] = field(default_factory=list)
+    checkin_ms: list[float] = field(default_factory=list)
+    skipped: int = 0
+    badges: int = 0
+
+    def count(self, answered: Answered) -> None:
+        """Add one answer."""
+        self.outcomes[str(answered.result.outcome)] += 1
+        self.decode_ms.append(answered.sighting.decode_ms)
+        self.checkin_ms.append(answered.checkin_ms)
+        self.badges += answered.result.delivery_id is not None
+
+    def describe(self, *, badges_written: int) -> dict[str, Any]:
+        """Plain values for the summary."""
+        refused = {
+            name: count
+            for name, count in self.outcomes.most_common()
+            if name not in ("admitted", "exited")
+        }
+        return {
+            "shown": self.outcomes.total(),
+            "admitted": self.outcomes["admitted"],
+            "exited": self.outcomes["exited"],
+            "refused": refused,
+            "skipped": self.skipped,
+            "badges_queued": self.badges,
+            "badges_written": badges_written,
+            "decode_ms": percentiles(self.decode_ms),
+            "checkin_ms": percentiles(self.checkin_ms),
+        }
+
+
+def scan_all(
+    store: Store,
+    actor: Actor,
+    scanner: Scanner,
+    door: ListView,
+    stop: threading.Event,
+    *,
+    on_notice: Callable[[str], None],
+    now: Callable[[], datetime] = utc_now,
+) -> Iterator[Answered | FrameSkipped]:
+    """Check in whatever the scanner sees, until it ends or is stopped.
+
+    Args:
+        store: Where tickets live.
+        actor: Who scans.
+        scanner: The camera and decoder.
+        door: The check-in list.
+        stop: Set it to end.
+        on_notice: Told in a sentence when the camera is lost or found.
+        now: The store's clock.
+
+    Yields:
+        Each answer after its commit, and each picture that could not be read.
+    """
+    for event in scanner.events(stop):
+        match event:
+            case Sighting():
+                yield _answer(store, actor, door, event, now)
+            case FrameSkipped():
+                yield event
+            case CameraLost():
+                on_notice(f"{event.reason} {event.hint}".strip())
+            case CameraFound():
+                on_notice(f"Camera {event.name}: {event.size[0]}×{event.size[1]}")
+
+
+def _answer(
+    store: Store, actor: Actor, door: ListView, sighting: Sighting, now: Callable[[], datetime]
+) -> Answered:
+    scan = Scan(sighting.text, door.id, sighting.nonce, sighting.seen_at)
+    for tries_left in reversed(range(BUSY_TRIES)):
+        begun = time.perf_counter()
+        try:
+            result = check_in(store, actor, scan, now=now())
+        except StoreBusyError:
+            if not tries_left:
+                raise
+            continue
+        return Answered(sighting, result, (time.perf_counter() - begun) * 1000)
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def percentiles(values: list[float]) -> dict[str, float] | None:
+    """Median and 95th percentile, in the unit given; None without values.
+
+    >>> percentiles([1.0, 2.0, 3.0])
+    {'p50': 2.0, 'p95': 3.0}
+    """
+    if not values:
+        return None
+    ordered = sorted(values)
+    last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return {"p50": round(statistics.median(ordered), 3), "p95": round(last, 3)}
