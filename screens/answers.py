@@ -46,15 +46,15 @@ def for_guest(result: CheckInResult, *, printer_well: bool = True) -> Answer:
 
 
 def for_staff(result: CheckInResult) -> Answer:
-    """Say a result to whoever works at the desk: who it is, why, and what to do next."""
-    holder = plain(result.name or "", limit=80) or "No ticket found"
+    """Say a result to whoever works at the desk, beside the ticket: why, and what to do next."""
+    headline = "" if result.ticket_id else "No ticket found"
     details = [plain(result.reason)]
     if result.overridden is not None:
         details.append(f"By force, against: {WORDING[result.overridden].word.lower()}.")
     if not result.passes:
         details.append(WORDING[result.outcome].staff)
     details.append(plain(result.attention))
-    return Answer(result.outcome.tone, result.word, holder, tuple(filter(None, details)))
+    return Answer(result.outcome.tone, result.word, headline, tuple(filter(None, details)))
 
 
 def could_not(sentence: str, hint: str = "") -> Answer:

@@ -112,6 +112,11 @@ class EventDeskApp(App[None]):
         """Name the colours of our own for themes that do not have them."""
         return DARK.variables
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Spell a key as it is printed on the keyboard."""
+        key = super().get_key_display(binding)
+        return key.replace("^", "Ctrl+").title() if len(key) > 1 else key
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what the screen's keys do, by their names."""
         for active in screen.active_bindings.values():

@@ -69,7 +69,7 @@ class ChooseScreen(RoleScreen[Choice | None]):
                     ("Check-in list", "lists"),
                     ("Gate", "gates"),
                 ):
-                    with Vertical(classes="column"):
+                    with Vertical(classes=f"column -{name}"):
                         yield Label(title, classes="field")
                         yield OptionList(id=name, markup=False)
             yield Label(NO_EVENTS, id="no-events", markup=False)

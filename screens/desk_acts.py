@@ -40,7 +40,7 @@ class TicketActsScreen(RoleScreen[None]):
                 tooltip="Leave a note that staff sees with every scan of this ticket"),
         Binding("f8", "force", "Force", id="force",
                 tooltip="Let in against the rules, with a reason; supervisors only"),
-        Binding("f9", "new_code", "New code", id="new_code",
+        Binding("f9", "new_code", "Code", id="new_code",
                 tooltip="Replace a lost code; the old one is refused from then on"),
     ]  # fmt: skip
 

@@ -127,6 +127,7 @@ class DeskScreen(TicketActsScreen):
 
     def _offer(self, typed: str, found: list[TicketView]) -> None:
         self._found, self._found_for = found, typed
+        self.set_class(bool(typed), "-searching")
         self.results.clear_options()
         self.results.add_options([Option(_result_line(ticket)) for ticket in found])
         self.results.highlighted = 0 if found else None

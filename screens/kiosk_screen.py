@@ -61,6 +61,7 @@ class KioskScreen(RoleScreen[None]):
     THINGS = ("camera", "store", "printer")
     CSS_PATH = "styles/kiosk.tcss"
     ALLOW_SELECT = False
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (120, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "no_code", "No code at hand", id="no_code"),

@@ -2,7 +2,7 @@
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Center, Middle, Vertical, VerticalScroll
+from textual.containers import Center, Horizontal, Middle, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Label
 
 from eventdesk.errors import EventDeskError
@@ -37,15 +37,14 @@ class SignInScreen(RoleScreen[Actor | None]):
                 yield Button("Sign in", variant="primary", id="go")
             with Vertical(id="first-admin", classes="card"):
                 yield Label("Welcome to eventdesk", classes="title")
-                yield Label(
-                    "Nobody has an account yet. Make the first: it may do all.", classes="hint"
-                )
+                yield Label("Make the first account; it may do everything.", classes="hint")
                 yield Input(placeholder="Your name", id="new-name", max_length=200)
                 yield Input(placeholder="E-mail", id="new-email", max_length=200)
-                yield Input(placeholder="Password", password=True, id="new-secret", max_length=200)
-                yield Input(
-                    placeholder="Password again", password=True, id="new-again", max_length=200
-                )
+                with Horizontal(id="new-secrets"):
+                    for field, words in (("secret", "Password"), ("again", "And again")):
+                        yield Input(
+                            placeholder=words, password=True, id=f"new-{field}", max_length=200
+                        )
                 yield Problem(id="first-problem")
                 yield Button("Create the account", variant="primary", id="create")
 
@@ -67,8 +66,9 @@ class SignInScreen(RoleScreen[Actor | None]):
         typed = any(field.value for field in self.query("#first-admin Input").results(Input))
         return "The account you are typing is not created yet." if typed else ""
 
-    def action_back(self) -> None:
-        """There is nothing behind the sign-in."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to go back to behind the sign-in."""
+        return action != "back"
 
     @on(Input.Submitted, "#email, #new-name, #new-email, #new-secret")
     def go_to_next_field(self) -> None:

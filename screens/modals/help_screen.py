@@ -26,12 +26,11 @@ class HelpScreen(ModalScreen[None]):
     @classmethod
     def of(cls, app: App[object], purpose: str, bindings: Mapping[str, ActiveBinding]) -> Self:
         """Make the help of a screen out of its text and the tooltips of its active keys."""
-        keys = [
-            (app.get_key_display(active.binding), active.tooltip)
-            for active in bindings.values()
-            if active.tooltip
-        ]
-        return cls(purpose, list(dict.fromkeys(keys)))
+        meanings: dict[str, list[str]] = {}
+        for active in bindings.values():
+            if active.tooltip:
+                meanings.setdefault(active.tooltip, []).append(app.get_key_display(active.binding))
+        return cls(purpose, [(", ".join(keys), meaning) for meaning, keys in meanings.items()])
 
     def compose(self) -> ComposeResult:
         """Lay out purpose and keys."""

@@ -31,7 +31,7 @@ class CameraView(Widget):
 
     DEFAULT_CSS = """
     CameraView {
-        background: $surface;
+        background: $background;
         & > .camera-view--aim { color: $primary; }
         & > .camera-view--found { color: $success; }
     }

@@ -9,19 +9,17 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-LETTERS: Final = ("1234567890", "qwertyuiop", "asdfghjkl@", "zxcvbnm.-_")
+BACKSPACE: Final = "⌫"
+"""The key that deletes; every other key types itself, and a space stands where no key is."""
+
+LETTERS: Final = ("1234567890⌫", "qwertyuiop-", "asdfghjkl@_", "zxcvbnm.+")
 """All that an e-mail address, a PIN or a booking code is mostly made of."""
 
-DIGITS: Final = ("123", "456", "789", "0")
-
-BACKSPACE: Final = "backspace"
-"""Name of the key that deletes; every other key is the character it types."""
-
-DELETE_LABEL: Final = "⌫ delete"
+DIGITS: Final = ("123", "456", "789", " 0⌫")
 
 
 class Keyboard(Widget):
-    """Rows of keys and one that deletes; the keys grow with the room they are given.
+    """Rows of keys that grow with the room they are given.
 
     Args:
         rows: The keys; no row is longer than the first.
@@ -30,13 +28,12 @@ class Keyboard(Widget):
     DEFAULT_CSS = """
     Keyboard {
         width: 1fr;
-        max-width: 90;
-        height: 10;
+        max-width: 88;
+        height: 8;
         & > .keyboard--key { background: $panel; color: $foreground; }
-        & > .keyboard--gap { background: $background; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"keyboard--key", "keyboard--gap"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keyboard--key"}
 
     @dataclass
     class Typed(Message):
@@ -49,18 +46,17 @@ class Keyboard(Widget):
         self.rows = rows
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line: keys of one width with a gap between, and a gap below each row."""
-        gap = self.get_component_rich_style("keyboard--gap")
+        """Draw one line: keys of one width with a gap beside, and a gap below each row."""
+        gap = self.rich_style
         row, line = divmod(y, self._row_height)
-        if row > len(self.rows) or line == self._row_height - 1:
+        if row >= len(self.rows) or line == self._row_height - 1:
             return Strip.blank(self.size.width, gap)
         key = self.get_component_rich_style("keyboard--key")
-        is_middle = line == (self._row_height - 1) // 2
-        labels = list(self.rows[row]) if row < len(self.rows) else [DELETE_LABEL]
-        width = self._key_width if row < len(self.rows) else self.size.width
+        is_middle = line == (self._row_height - 2) // 2
         segments = []
-        for label in labels:
-            segments.append(Segment((label if is_middle else "").center(width - 1), key))
+        for label in self.rows[row]:
+            text = (label if is_middle else "").center(self._key_width - 1)
+            segments.append(Segment(text, gap if label == " " else key))
             segments.append(Segment(" ", gap))
         return Strip(segments).adjust_cell_length(self.size.width, gap)
 
@@ -68,14 +64,12 @@ class Keyboard(Widget):
         """Tell which key was touched."""
         event.stop()
         row, column = event.y // self._row_height, event.x // self._key_width
-        if row < len(self.rows) and column < len(self.rows[row]):
+        if row < len(self.rows) and self.rows[row][column : column + 1].strip():
             self.post_message(self.Typed(self.rows[row][column]))
-        elif row == len(self.rows):
-            self.post_message(self.Typed(BACKSPACE))
 
     @property
     def _row_height(self) -> int:
-        return max(2, self.size.height // (len(self.rows) + 1))
+        return max(2, self.size.height // len(self.rows))
 
     @property
     def _key_width(self) -> int:

@@ -1,7 +1,7 @@
 """The person at the desk: the last answer, the ticket, and what happened with it."""
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Label, Static
@@ -21,8 +21,6 @@ class PersonCard(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     PersonCard {
-        padding: 0 2;
-        border: round $line;
         scrollbar-size-vertical: 1;
         & #card-answer { display: none; width: 100%; height: auto; padding: 0 1; margin-bottom: 1; }
         & #card-answer.-good {
@@ -34,7 +32,9 @@ class PersonCard(VerticalScroll, can_focus=False):
         & #card-answer.-stop {
             display: block; background: $stop-background; color: $stop-foreground;
         }
-        & Static { height: auto; }
+        & #card-parts { height: auto; }
+        & Static { height: auto; text-overflow: ellipsis; }
+        & #card-history { text-wrap: nowrap; }
     }
     """
 
@@ -48,8 +48,9 @@ class PersonCard(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out answer, ticket and history."""
         yield Label("", id="card-answer", markup=False)
-        yield Static(Content.styled(NOBODY, "$faint"), id="card-ticket", markup=False)
-        yield Static("", id="card-history", markup=False)
+        with Container(id="card-parts"):
+            yield Static(Content.styled(NOBODY, "$faint"), id="card-ticket", markup=False)
+            yield Static("", id="card-history", markup=False)
 
     def watch_answer(self, answer: Answer | None) -> None:
         """Show the answer in its colour, with its sign and its word."""
@@ -70,7 +71,7 @@ class PersonCard(VerticalScroll, can_focus=False):
         )
         history = [scan_line(scan, self._place.clock, with_name=False) for scan in scans]
         self.query_one("#card-history", Static).update(
-            Content("\n").join([Content.styled("\nHistory", "$faint"), *history])
+            Content("\n").join([Content.styled("History", "$faint"), *history])
             if history
             else Content("")
         )
@@ -117,7 +118,7 @@ def _allowed(ticket: TicketView) -> str:
         return "Only a supervisor lets this ticket in: F8"
     if ticket.inside:
         return "F3 undoes, F4 prints the badge again"
-    return "Enter in the list of results checks in"
+    return "Scan it, or press Enter on its result"
 
 
 def _badges(ticket: TicketView) -> str:
@@ -125,4 +126,4 @@ def _badges(ticket: TicketView) -> str:
 
 
 def _joined(*parts: str) -> str:
-    return "  ·  ".join(plain(part) for part in parts if part)
+    return " · ".join(plain(part) for part in parts if part)

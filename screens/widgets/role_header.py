@@ -64,7 +64,7 @@ class RoleHeader(Horizontal):
 
     def _who(self) -> str:
         gate = self.place.gate if self.place else None
-        return f"{self._role}  ·  {plain(gate.name)}" if gate else self._role
+        return f"{self._role} · {plain(gate.name)}" if gate else self._role
 
     def _time(self) -> str:
         return f"  {self.clock}" if self.clock else ""

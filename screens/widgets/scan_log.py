@@ -21,11 +21,8 @@ class ScanLog(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     ScanLog {
-        border: round $line;
-        border-title-color: $faint;
-        padding: 0 1;
         scrollbar-size-vertical: 1;
-        & Static { height: auto; }
+        & Static { height: auto; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
@@ -53,7 +50,7 @@ def scan_line(
     word = _column(f"{tone.sign} {WORDING[scan.outcome].word}", 16)
     note = "undone" if scan.annulled else "by force" if scan.forced else ""
     who = _column(plain(scan.name) or "—", 26) if with_name else ""
-    where = "  ·  ".join(
+    where = " · ".join(
         plain(part)
         for part in (scan.ticket_type if with_name else "", scan.gate, scan.operator)
         if part

@@ -16,7 +16,7 @@ class Health:
 
     Attributes:
         well: Whether nobody has to do anything.
-        word: What to call its state, with what to do when it is not well.
+        word: Its state in a word or two; a sentence that names the thing when it is not well.
     """
 
     well: bool
@@ -42,7 +42,10 @@ class StatusLine(Horizontal):
         padding: 0 2;
         background: $background;
         & Label { width: auto; margin-right: 3; color: $faint; }
-        & Label.-wrong { color: $error; text-style: bold; }
+        & Label.-wrong {
+            color: $error; text-style: bold;
+            max-width: 60%; text-wrap: nowrap; text-overflow: ellipsis;
+        }
     }
     """
 
@@ -58,5 +61,5 @@ class StatusLine(Horizontal):
     def tell(self, thing: str, health: Health) -> None:
         """Show how `thing` is; a thing this line was not made for is passed over."""
         for label in self.query(f"#health-{thing}").results(Label):
-            label.update(f"{'✓' if health.well else '✗'} {thing} {health.word}")
+            label.update(f"✓ {thing} {health.word}" if health.well else f"✗ {health.word}")
             label.set_class(not health.well, "-wrong")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Center, Vertical
 from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
@@ -28,6 +28,24 @@ SIGNS = {
 }
 """Each tone's sign, large enough to be told from the others across a hall."""
 
+ROOMY_WIDTH, ROOMY_HEIGHT = 120, 36
+"""A screen of at least so many cells shows the sign twice as large."""
+
+_TWICE = {" ": ("  ", "  "), "█": ("██", "██"), "▀": ("██", "  "), "▄": ("  ", "██")}
+
+
+def twice(sign: str) -> str:
+    """Return a sign of half blocks twice as wide and high.
+
+    >>> twice("▄█")
+    '  ██\\n████'
+    """
+    return "\n".join(
+        "".join(_TWICE[half][part] for half in line)
+        for line in sign.splitlines()
+        for part in (0, 1)
+    )
+
 
 class Verdict(Vertical):
     """Shows an `Answer` above everything else; hidden while there is none."""
@@ -43,11 +61,10 @@ class Verdict(Vertical):
         &.-good { display: block; background: $good-background; color: $good-foreground; }
         &.-care { display: block; background: $care-background; color: $care-foreground; }
         &.-stop { display: block; background: $stop-background; color: $stop-foreground; }
-        & Static { width: auto; height: auto; background: transparent; }
+        & Center { height: auto; }
+        & #verdict-sign { width: auto; height: auto; background: transparent; }
+        & Label { width: 100%; height: auto; text-align: center; }
         & #verdict-word { text-style: bold; margin: 1 0; }
-        & #verdict-headline, & #verdict-details {
-            width: 100%; max-width: 72; text-align: center; height: auto;
-        }
         & #verdict-headline { text-style: bold; }
         & #verdict-details { margin-top: 1; }
     }
@@ -62,7 +79,8 @@ class Verdict(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out sign, word, sentence and details."""
-        yield Static("", id="verdict-sign", markup=False)
+        with Center():
+            yield Static("", id="verdict-sign", markup=False)
         yield Label("", id="verdict-word", markup=False)
         yield Label("", id="verdict-headline", markup=False)
         yield Label("", id="verdict-details", markup=False)
@@ -73,10 +91,20 @@ class Verdict(Vertical):
             self.set_class(answer is not None and answer.tone is tone, f"-{tone}")
         if answer is None:
             return
-        self.query_one("#verdict-sign", Static).update(SIGNS[answer.tone])
+        self._draw_sign(answer.tone)
         self.query_one("#verdict-word", Label).update(f"{answer.tone.sign}  {answer.word.upper()}")
         self.query_one("#verdict-headline", Label).update(answer.headline)
         self.query_one("#verdict-details", Label).update("\n\n".join(answer.details))
+
+    def on_resize(self) -> None:
+        """Draw the sign in the size that fits."""
+        if self.answer is not None:
+            self._draw_sign(self.answer.tone)
+
+    def _draw_sign(self, tone: Tone) -> None:
+        is_roomy = self.app.size.width >= ROOMY_WIDTH and self.app.size.height >= ROOMY_HEIGHT
+        sign = SIGNS[tone]
+        self.query_one("#verdict-sign", Static).update(twice(sign) if is_roomy else sign)
 
     def on_click(self, event: Click) -> None:
         """Touch it away."""
