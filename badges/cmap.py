@@ -6,10 +6,14 @@ for a missing glyph and does not say so.
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 __all__ = ["coverage"]
 
 _NOTHING: frozenset[int] = frozenset()
+_MOST = 0x110000
+"""More than there are characters: a damaged table may name them again and again."""
+
 _UNICODE_FULL = {(3, 10), (0, 4), (0, 6)}
 _UNICODE_BASIC = {(3, 1), (0, 3), (0, 2), (0, 1), (0, 0)}
 
@@ -25,7 +29,7 @@ def coverage(content: bytes) -> frozenset[int]:
     """
     try:
         table = _cmap(content)
-        found = frozenset(_code_points(table)) if table else _NOTHING
+        found = frozenset(islice(_code_points(table), _MOST)) if table else _NOTHING
     except (struct.error, IndexError, OverflowError):
         return _NOTHING
     return found
@@ -61,7 +65,9 @@ def _segmented_coverage(subtable: bytes) -> Iterator[int]:
     (groups,) = struct.unpack_from(">I", subtable, 12)
     for place in range(groups):
         first, last, glyph = struct.unpack_from(">III", subtable, 16 + 12 * place)
-        yield from range(first + (glyph == 0), min(last, 0x10FFFF) + 1)
+        if last > 0x10FFFF:
+            return
+        yield from range(first + (glyph == 0), last + 1)
 
 
 def _segment_mapping(subtable: bytes) -> Iterator[int]:

@@ -86,7 +86,7 @@ def _written(faces: tuple[Face, ...], cluster: str, last: Face | None) -> list[P
     for face in faces:
         if face.draws(glyphs):
             return [Piece(cluster, face)]
-    plainer = "".join(map(unaccented, glyphs))
+    plainer = unaccented(glyphs[:1])
     if plainer != glyphs:
         return [piece for char in clusters(plainer) for piece in _written(faces, char, last)]
     return [Piece(cluster, None)]

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventdesk.model.plain_text import (
@@ -113,6 +113,7 @@ def test_what_lies_beyond_the_reach_of_the_limit_is_shown_as_cut() -> None:
     assert plain("a" + "\u200b" * 1_000_000 + "b", limit=10) == "a…"
 
 
+@settings(deadline=None)
 @given(NASTY, st.integers(1, 40))
 def test_a_plain_text_is_plain(text: str, limit: int) -> None:
     once = plain(text, limit=limit)
@@ -123,6 +124,7 @@ def test_a_plain_text_is_plain(text: str, limit: int) -> None:
     once.encode()
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_no_control_nor_bidi_sign_survives(text: str) -> None:
     line = plain(text, limit=10_000)
@@ -167,6 +169,7 @@ def test_one_spelling_is_searched_for_all_ways_to_type_it(typed: str, searched: 
     assert fold(unicodedata.normalize("NFD", typed)) == searched
 
 
+@settings(deadline=None)
 @given(NASTY)
 def test_folding_is_stable_and_can_be_stored(text: str) -> None:
     folded = fold(text)
@@ -175,6 +178,7 @@ def test_folding_is_stable_and_can_be_stored(text: str) -> None:
     folded.encode()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_case_makes_no_difference_to_a_search_in_ascii(text: str) -> None:
     typed = text.encode("ascii", "ignore").decode()
@@ -205,6 +209,7 @@ def test_a_name_becomes_a_safe_file_name(typed: str, stem: str) -> None:
     assert file_name(typed, fallback="badge") == stem
 
 
+@settings(deadline=None)
 @given(NASTY, st.integers(8, 100))
 def test_a_file_name_is_one_short_visible_path_part(text: str, limit: int) -> None:
     stem = file_name(text, fallback="badge", limit_bytes=limit)
@@ -231,6 +236,7 @@ def test_a_text_takes_the_columns_of_its_widths(text: str, cells: int) -> None:
     assert cell_width(text) == cells
 
 
+@settings(deadline=None)
 @given(NASTY.map(plain), st.integers(0, 30))
 def test_a_text_cut_to_columns_fits_them(text: str, cells: int) -> None:
     cut = cut_cells(text, cells)
@@ -238,6 +244,7 @@ def test_a_text_cut_to_columns_fits_them(text: str, cells: int) -> None:
     assert cut == text or cut.endswith("…") or cells == 0
 
 
+@settings(deadline=None)
 @given(NASTY.map(plain), st.integers(24, 40))
 def test_wrapping_keeps_every_character_within_the_columns(text: str, cells: int) -> None:
     wrapped = wrap_cells(text, cells)

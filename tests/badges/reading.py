@@ -1,0 +1,85 @@
+"""Reads QR codes back off pictures, lines and printer bytes, as a camera would."""
+
+import io
+
+import numpy as np
+import zxingcpp
+from PIL import Image
+
+from badges.badge import Badge
+
+TOKEN = "A7ZQ3K5MXW2PJ4RTBN6VHYC2DFGLESUIO7ZQ3K5MXW2PJ4RTBN6VHYC2DFGLE"
+"""As long as a ticket's token gets: 61 characters of base32."""
+
+ATTACKS = [
+    "Ada\x1b@\x1dV\x00\x10\x04\x01Lovelace",
+    "^XA^FO50,50^A0N,50^FDpwn^FS^XZ",
+    "~JA~JR~HS",
+    "\uff3eXA\uff5eJA",
+    "\x1b[2J\x1b]0;pwn\x07\x9b31mRed",
+    "[bold red]Ada[/] [/b] [link=file:///etc]x[/link]",
+    "Ada\u202ecalevoL\u2066x\u2069",
+    "../../../etc/passwd",
+    "C:\\Windows\\con.txt",
+    "Ada\nLove\r\nlace\f\v\x85\u2028",
+    "H\u0335\u0321" + "\u0336" * 500,
+    "W" * 4000,
+    "word " * 800,
+    "漢" * 4000,
+    "👩\u200d💻🇩🇪👍🏽🎉",
+    "محمّد أحمد",
+    "สวัสดี ภูริพัฒน์",
+    "प्रेमचंद शर्मा",
+    "half \ud83d \ue000 \uffff",
+    "</text><script>alert(1)</script>&\"'",
+    "-- ; DROP TABLE ticket",
+    "\x00",
+    "",
+]
+"""Names that try to be something else, and names that are only unusual."""
+
+
+def badge(name: str = "Ada Lovelace", **changes: str) -> Badge:
+    """Make a badge of an ordinary guest, but for what is given."""
+    said = {
+        "line_two": "Analytical Engines Ltd",
+        "ticket_type": "VIP",
+        "event": "Night of the Engines",
+        "token": TOKEN,
+        "ticket_code": "K7QM-2X9P",
+    }
+    return Badge(name=name, **(said | changes))
+
+
+def hostile(name: str) -> Badge:
+    """Make a badge that says `name` in every field but the token."""
+    return Badge(name, name, name, name, TOKEN, name, name, name)
+
+
+def codes_in(picture: Image.Image) -> list[str]:
+    """Return the texts of the QR codes in a picture."""
+    pixels = np.asarray(picture.convert("L"))
+    return [code.text for code in zxingcpp.read_barcodes(pixels)]
+
+
+def opened(png: bytes) -> Image.Image:
+    """Open a PNG."""
+    return Image.open(io.BytesIO(png))
+
+
+def drawn_blocks(lines: list[str], *, ink: int, paper: int, margin: int) -> Image.Image:
+    """Paint half blocks as a terminal or a text printer does, 6 by 12 pixels a cell."""
+    inked = {" ": (paper, paper), "▀": (ink, paper), "▄": (paper, ink), "█": (ink, ink)}
+    width = max(map(len, lines))
+    rows = [[inked[char][half] for char in line.ljust(width)] for line in lines for half in (0, 1)]
+    dots = np.kron(np.array(rows, dtype=np.uint8), np.ones((6, 6), dtype=np.uint8))
+    return Image.fromarray(np.pad(dots, margin, constant_values=paper))
+
+
+def raster_of(stream: bytes) -> Image.Image:
+    """Return the picture a GS v 0 command carries, as an ESC/POS printer prints it."""
+    start = stream.index(b"\x1dv0\x00") + 4
+    row_bytes = int.from_bytes(stream[start : start + 2], "little")
+    height = int.from_bytes(stream[start + 2 : start + 4], "little")
+    dots = stream[start + 4 : start + 4 + row_bytes * height]
+    return Image.frombytes("1", (row_bytes * 8, height), bytes(255 - byte for byte in dots))

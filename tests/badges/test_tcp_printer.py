@@ -1,0 +1,111 @@
+"""A network printer, played by a real socket that behaves and misbehaves."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from badges.tcp_printer import TcpPrinter
+from badges.text_stream import TextStyle, stream
+from eventdesk.errors import PrinterOfflineError
+from tests.badges.reading import badge
+
+LONG = TextStyle(feed=4_000_000)
+"""More bytes than the kernel's buffers take, so that a stalled printer is noticed."""
+
+
+@contextlib.contextmanager
+def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Run `serve` with the first connection; yields the port and waits for the end."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def accept() -> None:
+            connection, _ = server.accept()
+            with connection:
+                serve(connection)
+
+        thread = threading.Thread(target=accept)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join()
+
+
+def read_all(connection: socket.socket, into: list[bytes]) -> None:
+    while chunk := connection.recv(65536):
+        into.append(chunk)
+
+
+def test_a_printer_that_listens_gets_the_badge_and_it_counts_as_sent() -> None:
+    received: list[bytes] = []
+    with listening(lambda connection: read_all(connection, received)) as port:
+        paper = TcpPrinter("127.0.0.1", port).send(badge(), job="1")
+    assert b"".join(received) == stream(badge(), TextStyle())
+    assert not paper.confirmed
+    assert paper.where == f"tcp://127.0.0.1:{port}"
+
+
+def test_a_printer_that_never_hangs_up_does_not_hold_the_queue() -> None:
+    done = threading.Event()
+    received: list[bytes] = []
+
+    def keep_open(connection: socket.socket) -> None:
+        read_all(connection, received)
+        done.wait()
+
+    with listening(keep_open) as port:
+        TcpPrinter("127.0.0.1", port, goodbye_s=0.01).send(badge(), job="1")
+        done.set()
+    assert b"".join(received) == stream(badge(), TextStyle())
+
+
+def test_a_printer_that_is_off_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(PrinterOfflineError, match="refused") as caught:
+        TcpPrinter("127.0.0.1", port).send(badge(), job="1")
+    assert caught.value.printer == f"tcp://127.0.0.1:{port}"
+
+
+def test_a_printer_that_stops_reading_is_given_up() -> None:
+    given_up = threading.Event()
+
+    def stall(_: socket.socket) -> None:
+        given_up.wait()
+
+    with listening(stall) as port:
+        with pytest.raises(PrinterOfflineError, match=r"nothing happened for 0\.1 s"):
+            TcpPrinter("127.0.0.1", port, LONG, timeout_s=0.1).send(badge(), job="1")
+        given_up.set()
+
+
+def test_a_printer_that_never_answers_the_call_is_given_up() -> None:
+    with contextlib.ExitStack() as open_calls:
+        server = open_calls.enter_context(socket.socket())
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(3):
+            caller = open_calls.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(server.getsockname())
+        with pytest.raises(PrinterOfflineError, match="nothing happened"):
+            TcpPrinter("127.0.0.1", server.getsockname()[1], timeout_s=0.1).send(badge(), job="1")
+
+
+@pytest.mark.parametrize("style", [TextStyle(), LONG])
+def test_a_printer_that_drops_the_connection_half_way_got_no_badge(style: TextStyle) -> None:
+    def drop(connection: socket.socket) -> None:
+        connection.recv(100)
+        linger_never = struct.pack("ii", 1, 0)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_never)
+
+    with listening(drop) as port, pytest.raises(PrinterOfflineError):
+        TcpPrinter("127.0.0.1", port, style).send(badge(), job="1")
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", "x" * 300])
+def test_an_address_that_leads_nowhere_is_a_printer_that_is_off(host: str) -> None:
+    with pytest.raises(PrinterOfflineError):
+        TcpPrinter(host, 9100).send(badge(), job="1")
