@@ -5,28 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from data.schema import (
-    AdmissionRow,
-    BookingRow,
-    DeliveryRow,
-    EventRow,
-    GateRow,
-    ScanRow,
-    TicketRow,
-    TicketTypeRow,
-    TokenRevocationRow,
-)
+from data.schema import AdmissionRow, DeliveryRow, GateRow, ScanRow
 from data.store import Store
-from eventdesk.errors import (
-    ForgedTokenError,
-    InvalidInputError,
-    KeyFileLostError,
-    NotAllowedError,
-    NotFoundError,
-    TokenError,
-)
+from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.decide import Decision, decide, entry_slot
 from eventdesk.model.door import (
     CheckInList,
@@ -36,17 +19,16 @@ from eventdesk.model.door import (
     Passage,
     PrintPolicy,
     Scan,
-    TicketFacts,
 )
-from eventdesk.model.ids import new_id, read_code
-from eventdesk.model.outcome import WORDING, Outcome
+from eventdesk.model.ids import new_id
+from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor
-from eventdesk.model.token import Opened, looks_like_token, open_token
 from eventdesk.model.views import ScanView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.deliveries import queue_badge
 from eventdesk.usecases.lists import list_at_door
 from eventdesk.usecases.permission import need_door, need_supervisor
+from eventdesk.usecases.recognition import Ticket, recognize, refused
 from eventdesk.usecases.scans import one_scan
 
 UNDO_WINDOW = timedelta(minutes=5)
@@ -88,15 +70,13 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
     device_id = actor.device_id or store.device_id
     with store.write() as connection:
         known = connection.execute(
-            select(ScanRow.result).where(
-                ScanRow.device_id == device_id, ScanRow.nonce == scan.nonce
-            )
+            _KNOWN, {"device_id": device_id, "nonce": scan.nonce}
         ).scalar_one_or_none()
         if known is not None:
             return CheckInResult.from_json(known)
         door = list_at_door(connection, scan.list_id)
         direction = scan.direction or door.direction
-        ticket, decision = _recognize(store, connection, scan.text, door)
+        ticket, decision = recognize(store, connection, scan.text, door)
         history = _history(connection, ticket, door)
         if ticket is not None and decision is None:
             force = bool(scan.force_reason)
@@ -104,7 +84,7 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
             decision = decide(facts, door, history, now, answers, direction=direction, force=force)
         attempt = _Attempt(actor, scan, door, direction, device_id, now, new_id())
         return _write_down(
-            connection, attempt, ticket, history, decision or _refused(Outcome.UNKNOWN)
+            connection, attempt, ticket, history, decision or refused(Outcome.UNKNOWN)
         )
 
 
@@ -182,148 +162,30 @@ class _Attempt:
     id: UUID
 
 
-@dataclass(frozen=True, slots=True)
-class _Ticket:
-    """A ticket found: what the rules ask and what is shown."""
-
-    facts: TicketFacts
-    code: str
-    name: str
-    line_two: str
-    ticket_type: str
-    seat: str
-    attention: str
-
-
-_TICKET = (
-    select(
-        TicketRow.id,
-        TicketRow.event_id,
-        TicketRow.ticket_type_id,
-        TicketRow.revision,
-        TicketRow.state,
-        TicketRow.blocked_note,
-        TicketRow.valid_from,
-        TicketRow.valid_until,
-        TicketRow.code,
-        TicketRow.holder_name,
-        TicketRow.line_two,
-        TicketRow.seat,
-        TicketRow.attention,
-        BookingRow.state.label("booking_state"),
-        BookingRow.approved,
-        TicketTypeRow.name.label("type_name"),
-        TicketTypeRow.valid_from.label("type_valid_from"),
-        TicketTypeRow.valid_until.label("type_valid_until"),
-    )
-    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+# Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
+_KNOWN = select(ScanRow.result).where(
+    ScanRow.device_id == bindparam("device_id"), ScanRow.nonce == bindparam("nonce")
 )
-
-
-def _recognize(
-    store: Store, connection: Connection, text: str, door: CheckInList
-) -> tuple[_Ticket | None, Decision | None]:
-    """Find the ticket a scanned or typed text means, or why it means none that may enter."""
-    if not looks_like_token(text):
-        return _by_code(connection, text, door)
-    try:
-        opened = _open(store, connection, text, door)
-    except ForgedTokenError:
-        return None, _refused(Outcome.FORGED)
-    except TokenError:
-        return None, _refused(Outcome.UNKNOWN)
-    row = connection.execute(_TICKET.where(TicketRow.id == opened.ticket_id)).one_or_none()
-    if row is None:
-        return None, _refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
-    ticket = _found(row)
-    if opened.event_id != door.event_id:
-        return ticket, _refused(Outcome.WRONG_EVENT)
-    if opened.revision != ticket.facts.revision:
-        return ticket, _refused(Outcome.REVOKED, _why_revoked(connection, opened))
-    return ticket, None
-
-
-def _open(store: Store, connection: Connection, text: str, door: CheckInList) -> Opened:
-    """Open a token for this event, or for another event of the house."""
-    try:
-        return open_token(text, store.keys.token_keys, (door.event_id,))
-    except ForgedTokenError as error:
-        if error.key_id not in store.keys.token_keys:
-            try:
-                store.key(error.key_id)  # another desk may have rotated the keys
-            except KeyFileLostError:
-                raise error from None
-        events = connection.execute(select(EventRow.id)).scalars().all()
-        return open_token(text, store.keys.token_keys, events)
-
-
-def _by_code(
-    connection: Connection, text: str, door: CheckInList
-) -> tuple[_Ticket | None, Decision | None]:
-    code = read_code(text[:MAX_SCANNED])
-    row = connection.execute(_TICKET.where(TicketRow.code == code)).one_or_none()
-    if row is None:
-        return None, _refused(Outcome.UNKNOWN)
-    ticket = _found(row)
-    if ticket.facts.event_id != door.event_id:
-        return ticket, _refused(Outcome.WRONG_EVENT)
-    return ticket, None
-
-
-def _found(row: Any) -> _Ticket:
-    facts = TicketFacts(
-        id=row.id,
-        event_id=row.event_id,
-        ticket_type_id=row.ticket_type_id,
-        revision=row.revision,
-        cancelled=row.state != "valid" or row.booking_state == "cancelled",
-        blocked_note=row.blocked_note,
-        approved=row.approved,
-        paid=row.booking_state == "paid",
-        valid_from=row.valid_from or row.type_valid_from,
-        valid_until=row.valid_until or row.type_valid_until,
+_PASSAGES = (
+    select(ScanRow.direction, ScanRow.recorded_at, GateRow.name, ScanRow.id)
+    .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
+    .where(
+        ScanRow.ticket_id == bindparam("ticket_id"),
+        ScanRow.list_id == bindparam("list_id"),
+        ScanRow.outcome.in_(("admitted", "exited")),
+        ScanRow.annulled_at.is_(None),
     )
-    return _Ticket(
-        facts,
-        row.code,
-        row.holder_name,
-        row.line_two,
-        row.type_name,
-        row.seat,
-        row.attention,
-    )
+    .order_by(ScanRow.no)
+)
+_ADD_SCAN = insert(ScanRow)
+_ADD_ADMISSION = insert(AdmissionRow)
 
 
-def _why_revoked(connection: Connection, opened: Opened) -> str:
-    reason = connection.execute(
-        select(TokenRevocationRow.reason).where(
-            TokenRevocationRow.ticket_id == opened.ticket_id,
-            TokenRevocationRow.revision == opened.revision,
-        )
-    ).scalar_one_or_none()
-    return f"Replaced: {reason}" if reason else "Replaced by a newer code."
-
-
-def _refused(outcome: Outcome, reason: str = "") -> Decision:
-    return Decision(outcome, reason, WORDING[outcome].guest)
-
-
-def _history(connection: Connection, ticket: _Ticket | None, door: CheckInList) -> History:
+def _history(connection: Connection, ticket: Ticket | None, door: CheckInList) -> History:
     """Read the passages of a ticket through a list, in the order the store wrote them."""
     if ticket is None:
         return History()
-    rows = connection.execute(
-        select(ScanRow.direction, ScanRow.recorded_at, GateRow.name, ScanRow.id)
-        .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
-        .where(
-            ScanRow.ticket_id == ticket.facts.id,
-            ScanRow.list_id == door.id,
-            ScanRow.outcome.in_(("admitted", "exited")),
-            ScanRow.annulled_at.is_(None),
-        )
-        .order_by(ScanRow.no)
-    )
+    rows = connection.execute(_PASSAGES, {"ticket_id": ticket.facts.id, "list_id": door.id})
     return History(
         tuple(Passage(Direction(way), at, gate or "", scan_id) for way, at, gate, scan_id in rows)
     )
@@ -332,7 +194,7 @@ def _history(connection: Connection, ticket: _Ticket | None, door: CheckInList) 
 def _write_down(
     connection: Connection,
     attempt: _Attempt,
-    ticket: _Ticket | None,
+    ticket: Ticket | None,
     history: History,
     decision: Decision,
 ) -> CheckInResult:
@@ -345,7 +207,7 @@ def _write_down(
         delivery_id = new_id()
     result = _answer(attempt, ticket, history, decision, delivery_id)
     connection.execute(
-        insert(ScanRow),
+        _ADD_SCAN,
         {
             "id": attempt.id,
             "device_id": attempt.device_id,
@@ -360,7 +222,7 @@ def _write_down(
             "direction": attempt.direction,
             "outcome": decision.outcome,
             "reason": decision.reason,
-            "scanned": scan.text[:MAX_SCANNED] if ticket is None else "",
+            "scanned": _kept(scan.text) if ticket is None else "",
             "forced": decision.overridden is not None,
             "force_reason": scan.force_reason if decision.overridden is not None else "",
             "seen_at": scan.seen_at,
@@ -370,7 +232,7 @@ def _write_down(
     )
     if ticket is not None and enters:
         connection.execute(
-            insert(AdmissionRow),
+            _ADD_ADMISSION,
             {
                 "id": new_id(),
                 "ticket_id": ticket.facts.id,
@@ -404,6 +266,11 @@ def _write_down(
     return result
 
 
+def _kept(text: str) -> str:
+    """What the log keeps of an unknown text; what is no proper Unicode shows as "?"."""
+    return text[:MAX_SCANNED].encode(errors="replace").decode()
+
+
 def _prints(door: CheckInList, history: History) -> bool:
     match door.print_policy:
         case PrintPolicy.NEVER:
@@ -416,7 +283,7 @@ def _prints(door: CheckInList, history: History) -> bool:
 
 def _answer(
     attempt: _Attempt,
-    ticket: _Ticket | None,
+    ticket: Ticket | None,
     history: History,
     decision: Decision,
     delivery_id: UUID | None,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from data.schema import CheckInListRow, CheckInListTypeRow, EventRow
 from data.store import Store
@@ -134,34 +134,12 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
     Raises:
         NotFoundError: There is no such list.
     """
-    row = connection.execute(
-        select(
-            CheckInListRow.event_id,
-            CheckInListRow.name,
-            EventRow.name.label("event_name"),
-            EventRow.time_zone,
-            CheckInListRow.opens_at,
-            CheckInListRow.closes_at,
-            CheckInListRow.entry_policy,
-            CheckInListRow.direction,
-            CheckInListRow.unpaid_policy,
-            CheckInListRow.print_policy,
-            CheckInListRow.exit_needs_entry,
-            CheckInListRow.min_minutes_between,
-            CheckInListRow.max_entries,
-            CheckInListRow.questions,
-            CheckInListRow.attention,
-        )
-        .join(EventRow, EventRow.id == CheckInListRow.event_id)
-        .where(CheckInListRow.id == list_id)
-    ).one_or_none()
+    row = connection.execute(_DOOR, {"list_id": list_id}).one_or_none()
     if row is None:
         raise NotFoundError(
             "There is no such check-in list.", hint="List them: `eventdesk events`."
         )
-    types = connection.execute(
-        select(CheckInListTypeRow.ticket_type_id).where(CheckInListTypeRow.list_id == list_id)
-    ).scalars()
+    types = connection.execute(_TYPES, {"list_id": list_id}).scalars()
     return CheckInList(
         id=list_id,
         event_id=row.event_id,
@@ -181,3 +159,30 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
         questions=tuple(Question(key, text) for key, text in row.questions.items()),
         attention_text=row.attention,
     )
+
+
+# Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
+_DOOR = (
+    select(
+        CheckInListRow.event_id,
+        CheckInListRow.name,
+        EventRow.name.label("event_name"),
+        EventRow.time_zone,
+        CheckInListRow.opens_at,
+        CheckInListRow.closes_at,
+        CheckInListRow.entry_policy,
+        CheckInListRow.direction,
+        CheckInListRow.unpaid_policy,
+        CheckInListRow.print_policy,
+        CheckInListRow.exit_needs_entry,
+        CheckInListRow.min_minutes_between,
+        CheckInListRow.max_entries,
+        CheckInListRow.questions,
+        CheckInListRow.attention,
+    )
+    .join(EventRow, EventRow.id == CheckInListRow.event_id)
+    .where(CheckInListRow.id == bindparam("list_id"))
+)
+_TYPES = select(CheckInListTypeRow.ticket_type_id).where(
+    CheckInListTypeRow.list_id == bindparam("list_id")
+)

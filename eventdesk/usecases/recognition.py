@@ -1,0 +1,158 @@
+"""Which ticket a scanned or typed text means."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+
+from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, TokenRevocationRow
+from data.store import Store
+from eventdesk.errors import ForgedTokenError, KeyFileLostError, TokenError
+from eventdesk.model.decide import Decision
+from eventdesk.model.door import CheckInList, TicketFacts
+from eventdesk.model.ids import read_code
+from eventdesk.model.outcome import WORDING, Outcome
+from eventdesk.model.token import Opened, looks_like_token, open_token
+
+MAX_CODE = 64
+"""Longest typed text that is looked up as a ticket's code, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket found: what the rules ask and what is shown."""
+
+    facts: TicketFacts
+    code: str
+    name: str
+    line_two: str
+    ticket_type: str
+    seat: str
+    attention: str
+
+
+def recognize(
+    store: Store, connection: Connection, text: str, door: CheckInList
+) -> tuple[Ticket | None, Decision | None]:
+    """Find the ticket a text means, and why it may not enter whatever the rules say.
+
+    Args:
+        store: Whose keys open the token.
+        connection: The transaction of the scan.
+        text: A token, or a ticket's code in any case and with spaces or dashes.
+        door: The check-in list.
+
+    Returns:
+        The ticket, None when there is none; and a refusal, None when the rules are to decide.
+    """
+    if not looks_like_token(text):
+        return _by_code(connection, text, door)
+    try:
+        opened = _open(store, connection, text, door)
+    except ForgedTokenError:
+        return None, refused(Outcome.FORGED)
+    except TokenError:
+        return None, refused(Outcome.UNKNOWN)
+    row = connection.execute(_BY_ID, {"ticket_id": opened.ticket_id}).one_or_none()
+    if row is None:
+        return None, refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
+    ticket = _found(row)
+    if opened.event_id != door.event_id:
+        return ticket, refused(Outcome.WRONG_EVENT)
+    if opened.revision != ticket.facts.revision:
+        return ticket, refused(Outcome.REVOKED, _why_revoked(connection, opened))
+    return ticket, None
+
+
+def refused(outcome: Outcome, reason: str = "") -> Decision:
+    """A refusal that no rule of a list is behind."""
+    return Decision(outcome, reason, WORDING[outcome].guest)
+
+
+_TICKET = (
+    select(
+        TicketRow.id,
+        TicketRow.event_id,
+        TicketRow.ticket_type_id,
+        TicketRow.revision,
+        TicketRow.state,
+        TicketRow.blocked_note,
+        TicketRow.valid_from,
+        TicketRow.valid_until,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.line_two,
+        TicketRow.seat,
+        TicketRow.attention,
+        BookingRow.state.label("booking_state"),
+        BookingRow.approved,
+        TicketTypeRow.name.label("type_name"),
+        TicketTypeRow.valid_from.label("type_valid_from"),
+        TicketTypeRow.valid_until.label("type_valid_until"),
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+)
+_BY_ID = _TICKET.where(TicketRow.id == bindparam("ticket_id"))
+_BY_CODE = _TICKET.where(TicketRow.code == bindparam("code"))
+
+
+def _by_code(
+    connection: Connection, text: str, door: CheckInList
+) -> tuple[Ticket | None, Decision | None]:
+    code = read_code(text) if len(text) <= MAX_CODE else ""
+    row = connection.execute(_BY_CODE, {"code": code}).one_or_none() if code.isascii() else None
+    if row is None:
+        return None, refused(Outcome.UNKNOWN)
+    ticket = _found(row)
+    if ticket.facts.event_id != door.event_id:
+        return ticket, refused(Outcome.WRONG_EVENT)
+    return ticket, None
+
+
+def _open(store: Store, connection: Connection, text: str, door: CheckInList) -> Opened:
+    """Open a token for this event, or for another event of the house."""
+    try:
+        return open_token(text, store.keys.token_keys, (door.event_id,))
+    except ForgedTokenError as error:
+        if error.key_id not in store.keys.token_keys:
+            try:
+                store.key(error.key_id)  # another desk may have rotated the keys
+            except KeyFileLostError:
+                raise error from None
+        events = connection.execute(select(EventRow.id)).scalars().all()
+        return open_token(text, store.keys.token_keys, events)
+
+
+def _found(row: Any) -> Ticket:
+    facts = TicketFacts(
+        id=row.id,
+        event_id=row.event_id,
+        ticket_type_id=row.ticket_type_id,
+        revision=row.revision,
+        cancelled=row.state != "valid" or row.booking_state == "cancelled",
+        blocked_note=row.blocked_note,
+        approved=row.approved,
+        paid=row.booking_state == "paid",
+        valid_from=row.valid_from or row.type_valid_from,
+        valid_until=row.valid_until or row.type_valid_until,
+    )
+    return Ticket(
+        facts,
+        row.code,
+        row.holder_name,
+        row.line_two,
+        row.type_name,
+        row.seat,
+        row.attention,
+    )
+
+
+def _why_revoked(connection: Connection, opened: Opened) -> str:
+    reason = connection.execute(
+        select(TokenRevocationRow.reason).where(
+            TokenRevocationRow.ticket_id == opened.ticket_id,
+            TokenRevocationRow.revision == opened.revision,
+        )
+    ).scalar_one_or_none()
+    return f"Replaced: {reason}" if reason else "Replaced by a newer code."
