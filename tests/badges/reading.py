@@ -30,6 +30,7 @@ ATTACKS = [
     "محمّد أحمد",
     "สวัสดี ภูริพัฒน์",
     "प्रेमचंद शर्मा",
+    "タミー",  # its bytes in Shift-JIS contain ^ and ~
     "half \ud83d \ue000 \uffff",
     "</text><script>alert(1)</script>&\"'",
     "-- ; DROP TABLE ticket",
@@ -57,9 +58,9 @@ def hostile(name: str) -> Badge:
 
 
 def codes_in(picture: Image.Image) -> list[str]:
-    """Return the texts of the QR codes in a picture."""
+    """Return the texts of the QR codes in a picture; an inverted one is not read."""
     pixels = np.asarray(picture.convert("L"))
-    return [code.text for code in zxingcpp.read_barcodes(pixels)]
+    return [code.text for code in zxingcpp.read_barcodes(pixels, try_invert=False)]
 
 
 def opened(png: bytes) -> Image.Image:

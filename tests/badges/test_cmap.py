@@ -54,3 +54,9 @@ def test_a_damaged_font_never_fails(data: st.DataObject) -> None:
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(0, len(content)))
     assert all(code < 0x110000 for code in coverage(bytes(content[:cut])))
+
+
+def test_a_range_beyond_unicode_is_damage() -> None:
+    groups = struct.pack(">IIIIII", 0x41, 0x42, 1, 0x10FFFF, 0x110000, 9)
+    subtable = struct.pack(">HHIII", 12, 0, 40, 0, 2) + groups
+    assert coverage(font(12, 10, subtable)) == {0x41, 0x42}

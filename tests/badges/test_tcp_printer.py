@@ -1,6 +1,7 @@
 """A network printer, played by a real socket that behaves and misbehaves."""
 
 import contextlib
+import select
 import socket
 import struct
 import threading
@@ -94,15 +95,29 @@ def test_a_printer_that_never_answers_the_call_is_given_up() -> None:
             TcpPrinter("127.0.0.1", server.getsockname()[1], timeout_s=0.1).send(badge(), job="1")
 
 
-@pytest.mark.parametrize("style", [TextStyle(), LONG])
-def test_a_printer_that_drops_the_connection_half_way_got_no_badge(style: TextStyle) -> None:
+def reset(connection: socket.socket) -> None:
+    """Have the connection dropped instead of closed."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_a_printer_that_drops_the_connection_half_way_is_given_up() -> None:
     def drop(connection: socket.socket) -> None:
         connection.recv(100)
-        linger_never = struct.pack("ii", 1, 0)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_never)
+        reset(connection)
 
     with listening(drop) as port, pytest.raises(PrinterOfflineError):
-        TcpPrinter("127.0.0.1", port, style).send(badge(), job="1")
+        TcpPrinter("127.0.0.1", port, LONG).send(badge(), job="1")
+
+
+def test_a_printer_that_drops_what_it_was_sent_got_no_badge() -> None:
+    def drop_after_the_last_byte(connection: socket.socket) -> None:
+        hung_up = select.poll()
+        hung_up.register(connection, select.POLLRDHUP)
+        hung_up.poll()
+        reset(connection)
+
+    with listening(drop_after_the_last_byte) as port, pytest.raises(PrinterOfflineError):
+        TcpPrinter("127.0.0.1", port, goodbye_s=5.0).send(badge(), job="1")
 
 
 @pytest.mark.parametrize("host", ["no-such-host.invalid", "a..b", "x" * 300])
