@@ -37,7 +37,8 @@ class Answered:
         return {
             "outcome": str(result.outcome),
             "ticket": result.ticket_code,
-            "list": result.list_name,
+            "list": str(result.list_id),
+            "list_name": result.list_name,
             "nonce": result.nonce,
             "seen_at": result.seen_at.astimezone(UTC).isoformat(),
             "decode_ms": round(self.sighting.decode_ms, 3),

@@ -20,7 +20,7 @@ from eventdesk.settings import Settings
 from eventdesk.usecases.lists import list_check_in_lists
 
 SIZE = 500
-SCENES = 12
+SCENES = 10
 SCREENSHOT = "kiosk.svg"
 
 

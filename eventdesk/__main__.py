@@ -1,0 +1,5 @@
+"""`python -m eventdesk` is `eventdesk`."""
+
+from eventdesk.cli import main
+
+main()

@@ -1,0 +1,201 @@
+"""The door on the command line: demo, export, scan, check-in."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from data.store import Store
+from tests.cli.conftest import Call
+
+Program = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def made(call: Call, size: int = 30, seed: int = 3) -> dict[str, Any]:
+    shown = call("demo", "--size", str(size), "--seed", str(seed), "--json")
+    assert shown.exit_code == 0, shown.output
+    event: dict[str, Any] = json.loads(shown.stdout)
+    return event
+
+
+def scanned(program: Program, source: Path, event: dict[str, Any]) -> tuple[list[Any], Any]:
+    shown = program("scan", str(source), "--list", event["list"], "--json")
+    assert shown.returncode == 0, shown.stderr
+    *lines, last = [json.loads(line) for line in shown.stdout.splitlines()]
+    return lines, last["summary"]
+
+
+def scan_command(home: Path, source: str, event: dict[str, Any]) -> list[str]:
+    program = [sys.executable, "-m", "eventdesk", "--home", str(home)]
+    return [*program, "scan", source, "--list", event["list"], "--json"]
+
+
+def test_exported_tickets_scan_once_and_print_a_badge_each(
+    call: Call, program: Program, tmp_path: Path, home: Path
+) -> None:
+    event = made(call)
+    folder = tmp_path / "tickets"
+    assert call("ticket", "export", "--event", event["event"], "--to", str(folder)).exit_code == 0
+    codes = {path.stem for path in folder.glob("*.png")}
+    assert len(codes) == 30
+    lines, summary = scanned(program, folder, event)
+    assert {line["ticket"] for line in lines} == codes
+    paid = {line["ticket"] for line in lines if line["outcome"] == "admitted"}
+    unpaid = {line["ticket"] for line in lines if line["outcome"] == "unpaid"}
+    assert paid | unpaid == codes
+    assert summary["admitted"] == summary["badges_written"] == len(paid)
+    assert len(list((home / "badges").glob("*.txt"))) == len(paid)
+    again, summary = scanned(program, folder, event)
+    assert {line["outcome"] for line in again if line["ticket"] in paid} == {"already_in"}
+    assert summary["admitted"] == summary["badges_written"] == 0
+
+
+def test_a_sighting_line_says_what_was_promised(
+    call: Call, program: Program, tmp_path: Path
+) -> None:
+    event = made(call, size=1)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    (tmp_path / "t" / "zz.png").write_bytes(b"not a picture")
+    lines, summary = scanned(program, tmp_path / "t", event)
+    (line,) = lines
+    assert line["outcome"] == "admitted"
+    assert line["list"] == event["list"]
+    assert line["nonce"]
+    assert line["delivery"]
+    assert datetime.fromisoformat(line["seen_at"]).utcoffset() is not None
+    assert line["decode_ms"] > 0
+    assert line["checkin_ms"] > 0
+    assert summary["skipped"] == 1
+
+
+def test_a_film_of_guests_lets_the_right_ones_in(
+    call: Call, program: Program, tmp_path: Path
+) -> None:
+    event = made(call)
+    video = tmp_path / "guests.mp4"
+    filmed = call("demo-video", str(video), "--list", event["list"], "--scenes", "4", "--json")
+    assert filmed.exit_code == 0, filmed.output
+    kinds = [shot["kind"] for shot in json.loads(filmed.stdout)["shots"]]
+    assert kinds == ["genuine", "genuine", "genuine", "used"]
+    lines, _summary = scanned(program, video, event)
+    assert [line["outcome"] for line in lines] == ["admitted"] * 3 + ["already_in"]
+
+
+def test_a_missing_source_is_a_clear_error(call: Call, program: Program) -> None:
+    event = made(call, size=1)
+    shown = program("scan", "no-such-folder", "--list", event["list"])
+    assert shown.returncode != 0
+    assert "no-such-folder" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_an_empty_folder_ends_with_an_empty_summary(
+    call: Call, program: Program, tmp_path: Path
+) -> None:
+    event = made(call, size=1)
+    (tmp_path / "none").mkdir()
+    shown = program("scan", str(tmp_path / "none"), "--list", event["list"], "--json")
+    assert shown.returncode in (0, 1)
+    assert "Traceback" not in shown.stderr
+
+
+def test_check_in_says_its_outcome_by_exit_status(call: Call, home: Path, tmp_path: Path) -> None:
+    event = made(call, size=1)
+    call("ticket", "export", "--to", str(tmp_path))
+    code = next(tmp_path.glob("*.png")).stem
+    first = call("check-in", code.lower(), "--list", event["list"])
+    assert first.exit_code == 0, first.output
+    assert first.stdout.startswith("✓ Admitted")
+    again = call("check-in", code, "--list", event["list"])
+    assert again.exit_code == 3
+    assert again.stdout.startswith("✗ Already in")
+    assert call("check-in", code, "--list", "nowhere").exit_code == 2
+    assert call("check-in", "--list", event["list"]).exit_code == 2
+    forced = call("check-in", code, "--list", event["list"], "--force", "lost badge", "--json")
+    assert json.loads(forced.stdout)["overridden"] == "already_in"
+    token = call("ticket", "show", code, "--token").stdout.strip()
+    assert call("check-in", token, "--list", event["list"]).exit_code == 3
+    (home / "keys" / "eventdesk-keys.json").unlink()
+    lost = call("check-in", code, "--list", event["list"])
+    assert lost.exit_code == 1
+    assert "keys" in lost.stderr
+
+
+def test_a_repeated_nonce_is_admitted_again_without_a_second_entry(
+    call: Call, tmp_path: Path
+) -> None:
+    event = made(call, size=1)
+    call("ticket", "export", "--to", str(tmp_path))
+    code = next(tmp_path.glob("*.png")).stem
+    answers = [
+        call("check-in", code, "--list", event["list"], "--nonce", "n1", "--json").stdout
+        for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    status = json.loads(call("status", "--list", event["list"], "--json").stdout)
+    assert status["admitted"] == 1
+
+
+def test_a_check_in_can_be_taken_back(call: Call, tmp_path: Path) -> None:
+    event = made(call, size=1)
+    call("ticket", "export", "--to", str(tmp_path))
+    code = next(tmp_path.glob("*.png")).stem
+    scan = json.loads(call("check-in", code, "--list", event["list"], "--json").stdout)["scan_id"]
+    assert call("undo", scan, "--reason", "wrong person").exit_code == 0
+    assert call("check-in", code, "--list", event["list"]).exit_code == 0
+
+
+def test_people_are_found_with_a_typo(call: Call, home: Path) -> None:
+    made(call, size=200)
+    with Store(home) as store, store.read() as connection:
+        name = connection.exec_driver_sql(
+            "SELECT holder_name FROM ticket WHERE holder_name GLOB '[A-Z]*'"
+            " AND length(holder_name) > 12 LIMIT 1"
+        ).scalar_one()
+    given, family = name.split()[0], name.split()[-1]
+    slip = family[:2] + family[3:]
+    assert name in call("find", given, slip).stdout
+
+
+def test_a_reader_that_goes_away_ends_the_scan_quietly(
+    call: Call, home: Path, tmp_path: Path
+) -> None:
+    event = made(call, size=20)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    scan = subprocess.Popen(
+        scan_command(home, str(tmp_path / "t"), event),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert scan.stdout is not None
+    assert scan.stderr is not None
+    first = json.loads(scan.stdout.readline())
+    scan.stdout.close()
+    errors = scan.stderr.read()
+    scan.wait(60)
+    scan.stderr.close()
+    assert "Traceback" not in errors
+    again = call("check-in", first["ticket"], "--list", event["list"])
+    assert again.exit_code == 3
+
+
+def test_ctrl_c_ends_a_camera_with_its_summary(call: Call, home: Path) -> None:
+    event = made(call, size=1)
+    scan = subprocess.Popen(
+        scan_command(home, "http://127.0.0.1:9/none", event),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert scan.stderr is not None
+    assert scan.stderr.readline()
+    scan.send_signal(signal.SIGINT)
+    output, errors = scan.communicate(timeout=60)
+    assert "Traceback" not in errors
+    assert scan.returncode == 0
+    assert json.loads(output.splitlines()[-1])["summary"]["shown"] == 0

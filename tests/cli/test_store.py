@@ -1,0 +1,134 @@
+"""The store on the command line: init, reset, backup, restore, audit, keys, doctor."""
+
+import json
+from pathlib import Path
+
+from data.store import FILE_NAME, Store
+from tests.cli.conftest import Call
+
+
+def test_init_makes_a_store_and_refuses_to_overwrite_it(call: Call, home: Path) -> None:
+    assert call("init", "--name", "Desk 1").exit_code == 0
+    assert (home / FILE_NAME).exists()
+    again = call("init")
+    assert again.exit_code == 2
+    assert "already" in again.stderr
+
+
+def test_without_a_store_the_error_says_what_to_do(call: Call) -> None:
+    shown = call("status")
+    assert shown.exit_code == 2
+    assert "eventdesk init" in shown.stderr
+
+
+def test_reset_asks_and_keeps_a_backup(call: Call, home: Path) -> None:
+    call("demo", "--size", "3")
+    assert call("reset").exit_code == 2
+    assert call("reset", "--yes").exit_code == 0
+    assert call("events").stdout.startswith("No events yet")
+    assert call("restore", "--yes").exit_code == 0
+    assert "Demo Days" in call("events").stdout
+
+
+def test_a_store_in_use_is_neither_reset_nor_restored(call: Call, home: Path) -> None:
+    call("demo", "--size", "3")
+    call("backup")
+    with Store(home):
+        for command in ("reset", "restore"):
+            refused = call(command, "--yes")
+            assert refused.exit_code == 1
+            assert "open" in refused.stderr
+    assert "Demo Days" in call("events").stdout
+
+
+def test_restore_brings_back_tickets_that_still_open(
+    call: Call, home: Path, tmp_path: Path
+) -> None:
+    event = json.loads(call("demo", "--size", "2", "--json").stdout)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    code = next((tmp_path / "t").glob("*.png")).stem
+    token = call("ticket", "show", code, "--token").stdout.strip()
+    assert call("backup").exit_code == 0
+    for path in (*home.glob(f"{FILE_NAME}*"), *(home / "keys").iterdir()):
+        path.unlink()
+    (home / "keys").rmdir()
+    assert call("restore", "--yes").exit_code == 0
+    assert call("check-in", token, "--list", event["list"]).exit_code == 0
+
+
+def test_audit_verify_finds_a_changed_entry(call: Call, home: Path) -> None:
+    call("demo", "--size", "2")
+    assert call("audit", "verify").exit_code == 0
+    with Store(home) as store, store.write() as connection:
+        connection.exec_driver_sql("UPDATE audit SET actor_name = 'nobody' WHERE seq = 2")
+    found = call("audit", "verify")
+    assert found.exit_code == 1
+    assert "Entry 2 was changed" in found.stderr
+
+
+def test_keys_rotate_and_old_tickets_stay_valid(call: Call, tmp_path: Path) -> None:
+    event = json.loads(call("demo", "--size", "1", "--json").stdout)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    code = next((tmp_path / "t").glob("*.png")).stem
+    token = call("ticket", "show", code, "--token").stdout.strip()
+    assert call("keys", "rotate").exit_code == 0
+    assert call("check-in", token, "--list", event["list"]).exit_code == 0
+
+
+def test_a_ticket_reissued_shows_a_new_code_and_revokes_the_old(call: Call, tmp_path: Path) -> None:
+    event = json.loads(call("demo", "--size", "1", "--json").stdout)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    code = next((tmp_path / "t").glob("*.png")).stem
+    old = call("ticket", "show", code, "--token").stdout.strip()
+    new = call("ticket", "reissue", code, "--reason", "phone lost").stdout.strip()
+    assert old != new
+    refused = call("check-in", old, "--list", event["list"])
+    assert refused.exit_code == 3
+    assert "phone lost" in refused.stdout
+    assert call("check-in", new, "--list", event["list"]).exit_code == 0
+
+
+def test_a_ticket_is_drawn_in_the_terminal_and_written_as_pictures(
+    call: Call, tmp_path: Path
+) -> None:
+    call("demo", "--size", "1")
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    code = next((tmp_path / "t").glob("*.png")).stem
+    assert "█" in call("ticket", "show", code).stdout
+    png, svg = tmp_path / "a.png", tmp_path / "a.svg"
+    assert call("ticket", "show", code, "--png", str(png), "--svg", str(svg)).exit_code == 0
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in svg.read_text(encoding="utf-8")
+    assert code in call("ticket", "show", code, "--receipt").stdout.replace(" ", "").replace(
+        "-", ""
+    )
+
+
+def test_doctor_names_the_sqlite_in_use_and_fails_without_a_camera(call: Call) -> None:
+    call("demo", "--size", "1")
+    shown = call("doctor", "--camera", "no-such-video.mp4", "--json")
+    findings = {line["subject"]: line for line in json.loads(shown.stdout)}
+    assert findings["sqlite"]["text"]
+    assert findings["camera"]["tone"] == "stop"
+    assert shown.exit_code == 1
+
+
+def test_staff_pin_refuses_one_that_is_easy_to_guess(call: Call) -> None:
+    call("demo", "--size", "1")
+    assert call("staff-pin", "--pin", "123456").exit_code == 2
+    assert call("staff-pin", "--pin", "805173").exit_code == 0
+
+
+def test_settings_that_do_not_exist_are_named(call: Call, home: Path) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text("camra = '0'\n", encoding="utf-8")
+    shown = call("status")
+    assert shown.exit_code == 2
+    assert "camra" in shown.stderr
+
+
+def test_the_screens_say_that_they_need_a_terminal(call: Call) -> None:
+    call("demo", "--size", "1")
+    shown = call("kiosk")
+    assert shown.exit_code == 2
+    assert "eventdesk scan" in shown.stderr
