@@ -1,8 +1,9 @@
 """Bookings and the tickets in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,9 @@ from eventdesk.usecases.permission import need_door
 
 MAX_NAME = 4000
 """Longest name that is kept, in characters."""
+
+CODES_AT_ONCE = 5000
+"""Most codes compared with those in use in one question; SQLite takes 32,766 values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,18 @@ def book(
         prices = _prices(connection, event_id)
         _remember_key(store, connection, now)
         no = search.last_used_no(connection, event.number)
+        booking_codes = _free_codes(connection, BookingRow.code, len(bookings), length=6)
+        count = sum(len(booking.tickets) for booking in bookings)
+        ticket_codes = _free_codes(connection, TicketRow.code, count, length=8)
         booked: list[Booked] = []
         booking_rows: list[dict[str, Any]] = []
         ticket_rows: list[dict[str, Any]] = []
         for booking in bookings:
             one = Booked(
                 new_id(),
-                new_code(6),
+                next(booking_codes),
                 tuple(new_id() for _ in booking.tickets),
-                tuple(new_code() for _ in booking.tickets),
+                tuple(islice(ticket_codes, len(booking.tickets))),
             )
             booked.append(one)
             booking_rows.append(
@@ -139,7 +146,7 @@ def book(
             return []
         connection.execute(insert(BookingRow), booking_rows)
         connection.execute(insert(TicketRow), ticket_rows)
-        booking_codes = {one.booking_id: one.code for one in booked}
+        code_of = {one.booking_id: one.code for one in booked}
         search.put(
             connection,
             (
@@ -147,7 +154,7 @@ def book(
                     row["search_no"],
                     name=row["holder_name"],
                     email=row["holder_email"],
-                    codes=(row["code"], booking_codes[row["booking_id"]]),
+                    codes=(row["code"], code_of[row["booking_id"]]),
                     seat=row["seat"],
                 )
                 for row in ticket_rows
@@ -228,6 +235,16 @@ def _need_sound(booking: NewBooking) -> None:
                 f"A name of {len(name)} characters is too long.",
                 hint=f"Shorten it to {MAX_NAME} characters.",
             )
+
+
+def _free_codes(connection: Connection, column: Any, count: int, *, length: int) -> Iterator[str]:
+    """Draw as many codes as asked that nobody has; in a big house some of the drawn are taken."""
+    codes: dict[str, None] = {}
+    while len(codes) < count:
+        drawn = {new_code(length) for _ in range(min(count - len(codes), CODES_AT_ONCE))}
+        taken = connection.execute(select(column).where(column.in_(drawn))).scalars()
+        codes.update(dict.fromkeys(drawn.difference(taken)))
+    return iter(codes)
 
 
 def _prices(connection: Connection, event_id: UUID) -> dict[UUID, int]:
