@@ -153,11 +153,11 @@ class _Pen:
         size, lines = max((self._size(way, width, height), way) for way in ways)
         if size >= self.smallest:
             return lines, size
-        size = max(1, min(self.smallest, _tallest(ways[-1], height)))
-        return self._filled(row.text, width / size, len(ways[-1])), size
+        size = max(1, min(self.smallest, _tallest(row.most_lines, height)))
+        return self._filled(row.text, width / size, row.most_lines), size
 
     def _size(self, lines: list[str], width: int, height: float) -> int:
-        return min(int(width / max(self._widest(lines), 0.01)), _tallest(lines, height))
+        return min(int(width / max(self._widest(lines), 0.01)), _tallest(len(lines), height))
 
     def _widest(self, lines: list[str]) -> float:
         return max(map(self.lettering.width, lines))
@@ -180,8 +180,8 @@ class _Pen:
         return starts[max(0, fits - 1)]
 
 
-def _tallest(lines: list[str], height: float) -> int:
-    return int(height / (_LINE_HEIGHT * len(lines)))
+def _tallest(lines: int, height: float) -> int:
+    return int(height / (_LINE_HEIGHT * lines))
 
 
 def _in_two(parts: list[str], between: str) -> list[list[str]]:
