@@ -1,5 +1,6 @@
 """The full-screen program: who works, where, and on which screen."""
 
+import gc
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -30,6 +31,9 @@ from screens.themes import DARK, THEMES, next_theme
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner
+
+SETTLED_S = 2.0
+"""By then a screen has loaded what it needs."""
 
 ALLOWED_WHEN_LOCKED = frozenset({"focus_next", "focus_previous"})
 """All that the app itself does for a key or click while a kiosk is open."""
@@ -175,6 +179,8 @@ class EventDeskApp(App[None]):
         return await self.push_screen_wait(ChooseScreen(self.tools, self.actor or SYSTEM))
 
     def _workplace(self, choice: Choice) -> RoleScreen[None]:
+        # What is loaded by now stays; the collector would stop the picture to look through it.
+        self.set_timer(SETTLED_S, gc.freeze)
         if choice.workplace is Workplace.DESK:
             return DeskScreen(self.tools, choice.place)
         return KioskScreen(self.tools, choice.place, self._scanner_factory)

@@ -22,6 +22,9 @@ HALF_BLOCK = "▀"
 SHADES = 0xF0
 """Sixteen shades a colour: few enough that neighbours are often alike and painted together."""
 
+MOST_COLUMNS = 80
+"""A wider picture would cost more of the processor than it shows."""
+
 AIM_SIDE, AIM_CORNER = 0.76, 0.16
 """Side of the square to aim at, and length of its corners, as parts of the picture's height."""
 
@@ -55,27 +58,25 @@ class CameraView(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Give one line of the picture, or an empty one above, below and without it."""
-        top = (self.size.height - len(self._strips)) // 2
-        if not 0 <= y - top < len(self._strips):
-            return Strip.blank(self.size.width, self.rich_style)
-        strip = self._strips[y - top]
-        left = (self.size.width - strip.cell_length) // 2
-        right = self.size.width - strip.cell_length - left
-        return Strip(
-            [Segment(" " * left, self.rich_style), *strip, Segment(" " * right, self.rich_style)],
-            self.size.width,
-        )
+        place = y - (self.size.height - len(self._strips)) // 2
+        if 0 <= place < len(self._strips):
+            return self._strips[place]
+        return Strip.blank(self.size.width, self.rich_style)
 
     def _painted(self) -> list[Strip]:
         if self.picture is None or not self.size.area:
             return []
         image = self.picture.image
-        pixels = fitted(image, self.size.width, self.size.height * 2)
+        pixels = fitted(image, min(self.size.width, MOST_COLUMNS), self.size.height * 2)
         scale = pixels.shape[1] / image.shape[1]
         _draw_aim(pixels, self._colour("camera-view--aim"))
         for outline in self.picture.outlines:
             _draw_outline(pixels, outline, scale, self._colour("camera-view--found"))
-        return strips(pixels)
+        left = (self.size.width - pixels.shape[1]) // 2
+        right = self.size.width - pixels.shape[1] - left
+        style = self.rich_style
+        before, after = Segment(" " * left, style), Segment(" " * right, style)
+        return [Strip([before, *row, after], self.size.width) for row in strips(pixels)]
 
     def _colour(self, component: str) -> tuple[int, int, int]:
         return self.get_component_styles(component).color.rgb

@@ -35,7 +35,7 @@ _TWICE = {" ": ("  ", "  "), "█": ("██", "██"), "▀": ("██", "  "
 
 
 def twice(sign: str) -> str:
-    """Return a sign of half blocks twice as wide and high.
+    r"""Return a sign of half blocks twice as wide and high.
 
     >>> twice("▄█")
     '  ██\\n████'
