@@ -15,9 +15,12 @@ from eventdesk.demo.fill import STAFF_PIN, fill_demo
 from eventdesk.demo.film import film
 from eventdesk.desk import Desk
 from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
 from eventdesk.model.views import ListView
 from eventdesk.settings import Settings
+from eventdesk.usecases.checkin import undo
 from eventdesk.usecases.lists import list_check_in_lists
+from eventdesk.usecases.scans import recent_scans
 
 SIZE = 500
 SCENES = 10
@@ -79,16 +82,19 @@ def _film(store: Store, door: ListView, video: Path) -> None:
 
 
 def _without_terminal(store: Store, settings: Settings, door: ListView, video: Path) -> None:
+    picture = asyncio.run(_screenshot(store, settings, door, video))
     summary = run(store, settings, str(video), door, as_json=False)
     click.echo()
     print_summary(summary)
-    picture = asyncio.run(_screenshot(store, settings, door, video))
     click.echo(f"{'badges in':<24}{settings.home / 'badges'}")
     click.echo(f"{'picture of the kiosk':<24}{picture}")
 
 
 async def _screenshot(store: Store, settings: Settings, door: ListView, video: Path) -> Path:
-    """Run the kiosk without a terminal until it has answered a guest, and take its picture."""
+    """Run the kiosk without a terminal until it has answered a guest, and take its picture.
+
+    Whom it let in for the picture is taken back, so that the film meets everybody afresh.
+    """
     from screens.picture import answered_kiosk
 
     from screens.app import EventDeskApp
@@ -106,6 +112,9 @@ async def _screenshot(store: Store, settings: Settings, door: ListView, video: P
         svg = await answered_kiosk(app)
     finally:
         desk.close()
+    for scan in recent_scans(store, SYSTEM, door.id):
+        if scan.outcome.passes and not scan.annulled:
+            undo(store, SYSTEM, scan.id, now=utc_now(), reason="taken for the picture")
     path = settings.home / SCREENSHOT
     path.write_text(svg, encoding="utf-8")
     return path

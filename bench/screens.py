@@ -1,0 +1,146 @@
+"""The kiosk in a terminal: start to first frame, memory, and the event loop's longest pause.
+
+    python -m bench.screens [--quick]
+
+The pause is measured in the running program: a task that sleeps one millisecond at a time notes
+by how much it overslept, while a 720p camera runs and ten scans a second arrive.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+from bench.table import at_most, print_table
+from data.store import Store
+from eventdesk.demo.fill import fill_demo
+from eventdesk.demo.film import film
+from eventdesk.model.clock import utc_now
+from eventdesk.usecases.lists import list_check_in_lists
+from eventdesk.usecases.tickets import some_tokens
+from tests.terminal import Terminal
+
+FIRST_WORDS = "Hold your ticket"
+STARTS = 5
+LOAD_S = 20.0
+SCANS_A_SECOND = 10
+
+
+def main() -> None:
+    """Measure and print."""
+    quick = "--quick" in sys.argv
+    with TemporaryDirectory() as folder:
+        home, video = Path(folder) / "home", Path(folder) / "guests.avi"
+        with Store.create(home) as store:
+            made = fill_demo(store, size=500, seed=0, now=utc_now())
+            film(store, made.list, video, scenes=2 if quick else 6, seed=0)
+        starts = [_start(home, video) for _ in range(2 if quick else STARTS)]
+        loaded = _under_load(home, video, LOAD_S / 4 if quick else LOAD_S)
+    pauses = sorted(loaded["pauses_ms"])
+    print_table(
+        "Screens",
+        ("what", "figure", "goal", ""),
+        [
+            ("start to first frame, median", *at_most(statistics.median(starts), 1.0, "s")),
+            ("memory of the kiosk under load (resident)", *at_most(loaded["rss_mb"], 200, "MB")),
+            ("event loop, longest pause under load", *at_most(pauses[-1], 50, "ms")),
+            ("event loop, 99th percentile", f"{pauses[int(len(pauses) * 0.99)]:.1f} ms", "", ""),
+            ("check-ins answered under load", f"{loaded['answered']}", "", ""),
+        ],
+    )
+
+
+def _start(home: Path, video: Path) -> float:
+    """Seconds from the call to the first frame with words on it, in a real terminal."""
+    with Terminal(home, ["kiosk", "--camera", str(video), "--list", "Main"]) as terminal:
+        while FIRST_WORDS not in terminal.text:
+            terminal.read_for(0.005)
+        return time.perf_counter() - terminal.begun_s
+
+
+def _under_load(home: Path, video: Path, seconds: float) -> dict[str, list[float] | float | int]:
+    report = home / "report.json"
+    arguments = [str(video), str(seconds), str(report)]
+    with Terminal(home, arguments, module="bench.screens") as terminal:
+        while not terminal.ended:
+            terminal.read_for(0.1)
+    measured: dict[str, list[float] | float | int] = json.loads(report.read_text())
+    return measured
+
+
+def run_loaded(home: Path, video: Path, seconds: float, report: Path) -> None:
+    """Run the kiosk in this terminal under load, and write down what was measured."""
+    from badges.printers import open_printer
+    from eventdesk.desk import Desk
+    from eventdesk.settings import Settings
+    from eventdesk.spooler import Spooler
+    from kiosk.scanner import Scanner
+    from kiosk.sightings import Sighting
+    from screens.app import EventDeskApp
+    from screens.kiosk_screen import KioskScreen
+
+    with Store(home) as store:
+        door = list_check_in_lists(store)[0]
+        tokens = some_tokens(store, door.event_id, limit=int(seconds * SCANS_A_SECOND) + 1)
+        desk = Desk(store)
+        spooler = Spooler(store, open_printer("folder", badges_folder=home / "badges"))
+        spooler.start()
+        settings = Settings(home, camera=str(video), sounds=False)
+        app = EventDeskApp(
+            desk,
+            settings,
+            start="kiosk",
+            event_id=door.event_id,
+            list_id=door.id,
+            scanner_factory=lambda: Scanner(str(video), loop=True),
+        )
+        pauses_ms: list[float] = []
+        answered = 0
+
+        async def watch_the_clock() -> None:
+            while True:
+                begun = time.perf_counter()
+                await asyncio.sleep(0.001)
+                pauses_ms.append((time.perf_counter() - begun - 0.001) * 1000)
+
+        async def load() -> None:
+            nonlocal answered
+            while not isinstance(app.screen, KioskScreen):
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(2.0)
+            clock = asyncio.create_task(watch_the_clock())
+            kiosk = app.screen
+            assert isinstance(kiosk, KioskScreen)
+            for token in tokens:
+                corner = (0.0, 0.0)
+                sighting = Sighting(token, uuid4().hex, utc_now(), 2.0, (corner,) * 4, (1280, 720))
+                kiosk.post_message(KioskScreen.CameraSaid(sighting))
+                await asyncio.sleep(1 / SCANS_A_SECOND)
+                answered += kiosk.verdict.answer is not None
+            clock.cancel()
+            app.exit()
+
+        async def run() -> None:
+            loading = asyncio.create_task(load())
+            await app.run_async()
+            await loading
+
+        asyncio.run(run())
+        desk.close()
+        spooler.stop()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    rss_mb = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    report.write_text(json.dumps({"pauses_ms": pauses_ms, "rss_mb": rss_mb, "answered": answered}))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--home"]:
+        _, _, home_name, video_name, seconds_text, report_name = sys.argv
+        run_loaded(Path(home_name), Path(video_name), float(seconds_text), Path(report_name))
+    else:
+        main()

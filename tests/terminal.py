@@ -1,0 +1,118 @@
+"""A real terminal for the real program: a pseudo-terminal and what was written to it."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|.)")
+
+
+class Terminal:
+    """Runs `eventdesk`, or another module with a `--home`, in a pseudo-terminal.
+
+    Attributes:
+        process: The program.
+        output: All that it wrote so far.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        arguments: Sequence[str],
+        *,
+        columns: int = 100,
+        rows: int = 32,
+        module: str = "eventdesk",
+    ) -> None:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.begun_s = time.perf_counter()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module, "--home", str(home), *arguments],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        )
+        os.close(slave)
+        self.output = b""
+
+    @property
+    def text(self) -> str:
+        """What was written, without colours and movements."""
+        return _ESCAPES.sub(b"", self.output).decode(errors="replace")
+
+    def press(self, keys: str | bytes) -> None:
+        """Type keys as a terminal sends them."""
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
+
+    def forget(self) -> None:
+        """Read what there is and look only at what comes after."""
+        self._read(0.05)
+        self.output = b""
+
+    def wait_for(self, text: str, *, patience_s: float = 30.0) -> None:
+        """Read until the text was written."""
+        deadline = time.monotonic() + patience_s
+        while text not in self.text:
+            if time.monotonic() > deadline or (self.ended and not self._read(0.1)):
+                raise AssertionError(f"{text!r} never came; the end was {self.text[-600:]!r}")
+            self._read(0.05)
+
+    def read_for(self, seconds: float) -> None:
+        """Go on reading for a while, as a terminal does."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._read(0.02)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the program is over."""
+        return self.process.poll() is not None
+
+    def wait_for_end(self, *, patience_s: float = 20.0) -> int:
+        """Read until the program is over, and return its exit status."""
+        deadline = time.monotonic() + patience_s
+        while not self.ended:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it did not end; the end was {self.text[-600:]!r}")
+            self._read(0.05)
+        return self.process.wait()
+
+    def _read(self, patience_s: float) -> bool:
+        ready, _, _ = select.select([self._master], [], [], patience_s)
+        if not ready:
+            return False
+        try:
+            piece = os.read(self._master, 65536)
+        except OSError:
+            return False
+        self.output += piece
+        return bool(piece)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _: TracebackType | None,
+    ) -> None:
+        if not self.ended:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        os.close(self._master)
