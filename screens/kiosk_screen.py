@@ -261,10 +261,13 @@ class KioskScreen(RoleScreen[None]):
         self._start_over_below()
 
     def _start_over_below(self) -> None:
-        self.panes.current = "idle"
-        self.query_one(NoCodeForm).forget()
-        self.query_one(TicketChoice).forget()
-        self.set_focus(None)
+        # Only where something changes: each change of focus draws the footer anew.
+        if self.panes.current != "idle":
+            self.panes.current = "idle"
+            self.query_one(NoCodeForm).forget()
+            self.query_one(TicketChoice).forget()
+        if self.focused is not None:
+            self.set_focus(None)
 
     # The staff
 
