@@ -1,0 +1,175 @@
+"""The kiosk in front of its camera."""
+
+from pathlib import Path
+
+import pytest
+
+from eventdesk.errors import StoreBusyError
+from eventdesk.model.door import CheckInResult
+from eventdesk.model.outcome import Tone
+from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.scans import counters
+from kiosk.scanner import Scanner
+from kiosk.scenes.conditions import PLAIN
+from kiosk.scenes.stills import render_frame
+from kiosk.sightings import CameraFound, CameraLost
+from screens import checking_in, kiosk_screen
+from tests.build import NOON, STAFF
+from tests.screens.stage import FakeScanner, Stage, page, text_of, until
+
+
+async def test_greets_by_name_whom_it_sees_on_a_real_picture(stage: Stage, tmp_path: Path) -> None:
+    from kiosk.opencv import cv2
+
+    booked = stage.fair.sell("Grace Hopper", seat="B7")
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    picture = render_frame([stage.fair.token(booked)], PLAIN, (640, 360), seed=3)
+    cv2.imwrite(str(folder / "1.png"), picture)
+
+    async with stage.kiosk(Scanner(str(folder))) as (pilot, screen):
+        await until(pilot, lambda: screen.verdict.answer is not None)
+
+        assert screen.verdict.has_class("-good")
+        shown = page(pilot)
+        assert "✓  ADMITTED" in shown
+        assert "Welcome, Grace Hopper" in shown
+        assert "Regular  ·  Seat B7" in shown
+        assert "Your badge is printing at the right." in shown
+
+
+async def test_says_nothing_of_a_badge_that_is_not_printed(stage: Stage) -> None:
+    camera = FakeScanner()
+    twice = stage.fair.sell("Grace Hopper")
+    check_in(stage.fair.store, STAFF, stage.fair.scan(stage.fair.token(twice)), now=NOON)
+    async with stage.kiosk(camera) as (pilot, screen):
+        camera.show(stage.fair.token(twice))
+        await until(pilot, lambda: screen.verdict.answer is not None)
+
+        assert "badge" not in page(pilot)
+
+
+async def test_refuses_a_used_ticket_without_a_word_about_its_holder(stage: Stage) -> None:
+    camera = FakeScanner()
+    booked = stage.fair.sell("Grace Hopper", seat="B7", line_two="Navy")
+    check_in(stage.fair.store, STAFF, stage.fair.scan(stage.fair.token(booked)), now=NOON)
+    async with stage.kiosk(camera) as (pilot, screen):
+        camera.show(stage.fair.token(booked))
+        await until(pilot, lambda: screen.verdict.answer is not None)
+
+        shown = page(pilot)
+        assert "✗  ALREADY IN" in shown
+        assert "This ticket was used at 12:00. Please go to the desk." in shown
+        for detail in ("Grace", "Hopper", "B7", "Navy", "Regular"):
+            assert detail not in shown
+
+
+async def test_refuses_what_is_no_ticket(stage: Stage) -> None:
+    camera = FakeScanner()
+    async with stage.kiosk(camera) as (pilot, screen):
+        camera.show("https://example.org/[b]menu[/b]")
+        await until(pilot, lambda: screen.verdict.answer is not None)
+
+        assert "This is not a ticket we know." in page(pilot)
+        assert "example" not in page(pilot)
+
+
+async def test_goes_back_to_the_camera_by_itself(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kiosk_screen, "VERDICT_S", 0.05)
+    camera = FakeScanner()
+    async with stage.kiosk(camera) as (pilot, screen):
+        camera.show("nothing")
+        await until(pilot, lambda: screen.verdict.answer is not None)
+        await until(pilot, lambda: screen.verdict.answer is None)
+
+        assert kiosk_screen.AIM.split()[0] in page(pilot)
+
+
+async def test_answers_the_next_code_at_once(stage: Stage) -> None:
+    camera = FakeScanner()
+    names = ["Ada Lovelace", "Grace Hopper", "Alan Turing"]
+    tokens = [stage.fair.token(stage.fair.sell(name)) for name in names]
+    async with stage.kiosk(camera) as (pilot, screen):
+        for token, name in zip(tokens, names, strict=True):
+            camera.show(token)
+            await until(pilot, lambda name=name: screen.verdict.answer and name in page(pilot))
+
+        assert counters(stage.fair.store, stage.fair.door.id).admitted == 3
+
+
+async def test_says_in_words_that_the_camera_is_lost_and_heals(stage: Stage) -> None:
+    camera = FakeScanner()
+    async with stage.kiosk(camera) as (pilot, screen):
+        camera.put(CameraLost("Camera 0 stopped sending pictures.", "Check its cable.", 0.5))
+        await until(pilot, lambda: screen.has_class("-no-camera"))
+        await pilot.pause()
+        assert "✗ Camera 0 stopped sending" in page(pilot)
+        assert "The camera has no picture" in page(pilot)
+        assert "No code at hand?" in page(pilot)
+
+        camera.put(CameraFound("camera 0", (1280, 720)))
+        await until(pilot, lambda: not screen.has_class("-no-camera"))
+        await pilot.pause()
+        assert "✓ camera ready" in page(pilot)
+
+
+async def test_a_real_source_that_is_missing_is_said_in_words(stage: Stage) -> None:
+    missing = stage.home / "missing.mp4"
+    async with stage.kiosk(camera=str(missing)) as (pilot, screen):
+        await until(pilot, lambda: "✗" in text_of(screen, "#health-camera"))
+
+        assert "There is no file" in text_of(screen, "#health-camera")
+
+
+async def test_tries_again_while_the_store_is_busy(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def busy_twice(*args: object, **kwargs: object) -> CheckInResult:
+        tries.append("try")
+        if len(tries) < 3:
+            raise StoreBusyError("The store is busy.")
+        return check_in(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(checking_in, "check_in", busy_twice)
+    monkeypatch.setattr(checking_in, "RETRY_PAUSES_S", (0.0, 0.0))
+    camera = FakeScanner()
+    async with stage.kiosk(camera) as (pilot, screen):
+        camera.show(stage.fair.token(stage.fair.sell("Grace Hopper")))
+        await until(pilot, lambda: screen.verdict.answer is not None)
+
+        assert "Welcome, Grace Hopper" in page(pilot)
+
+
+async def test_says_so_when_the_store_stays_busy_and_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_args: object, **_kwargs: object) -> CheckInResult:
+        raise StoreBusyError("The store is busy.")
+
+    camera = FakeScanner()
+    token = stage.fair.token(stage.fair.sell("Grace Hopper"))
+    async with stage.kiosk(camera) as (pilot, screen):
+        with monkeypatch.context() as patched:
+            patched.setattr(checking_in, "check_in", busy)
+            patched.setattr(checking_in, "RETRY_PAUSES_S", ())
+            camera.show(token)
+            await until(pilot, lambda: screen.verdict.answer is not None)
+        assert screen.verdict.answer is not None
+        assert screen.verdict.answer.tone is Tone.CARE
+        assert "Our computer is busy" in page(pilot)
+
+        camera.show(token)
+        await until(pilot, lambda: "Grace" in page(pilot))
+
+
+async def test_a_touch_takes_the_answer_away(stage: Stage) -> None:
+    camera = FakeScanner()
+    async with stage.kiosk(camera) as (pilot, screen):
+        camera.show("nothing")
+        await until(pilot, lambda: screen.verdict.answer is not None)
+        await pilot.click(offset=(3, 3))
+        await until(pilot, lambda: screen.verdict.answer is None)

@@ -1,0 +1,182 @@
+"""Nothing a guest can do leaves the kiosk."""
+
+import random
+import string
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.events import Key
+from textual.keys import Keys
+from textual.pilot import Pilot
+
+from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.accounts import set_staff_pin
+from screens.choose_screen import ChooseScreen
+from screens.kiosk_screen import KioskScreen
+from screens.modals.questions import PickOne, TextQuestion
+from screens.modals.staff_pin import StaffPin
+from tests.build import NOON, SUPERVISOR
+from tests.screens.stage import FakeScanner, Stage, page, send, shown, text_of, until
+
+PIN = "258013"
+SPECIAL = [key.value for key in Keys]
+CHORDS = [
+    f"{chord}+{key}"
+    for chord in ("ctrl", "alt", "shift", "ctrl+shift", "ctrl+alt", "super", "hyper", "meta")
+    for key in (
+        *string.ascii_lowercase,
+        *string.digits,
+        "enter",
+        "escape",
+        "tab",
+        "f4",
+        "backslash",
+    )
+]
+FUNCTION_KEYS = [f"f{number}" for number in range(1, 25)]
+CONTROL_CHARACTERS = [*map(chr, range(32)), "\x7f", *map(chr, range(0x80, 0xA0))]
+
+
+@asynccontextmanager
+async def still_locked(stage: Stage) -> AsyncIterator[tuple[Pilot[None], KioskScreen, FakeScanner]]:
+    """Open a kiosk; after the block it must be locked, alive, and check a ticket in."""
+    camera = FakeScanner()
+    set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
+    token = stage.fair.token(stage.fair.sell("Grace Hopper"))
+    async with stage.kiosk(camera) as (pilot, screen):
+        await pilot.press("f9", "escape")
+        yield pilot, screen, camera
+        await pilot.pause()
+        await pilot.resize_terminal(80, 24)
+        assert pilot.app._exit is False
+        assert pilot.app.is_running
+        assert screen in pilot.app.screen_stack
+        assert isinstance(pilot.app.screen, KioskScreen | StaffPin)
+        await screen.forget()
+        await shown(pilot, KioskScreen)
+        camera.show(token)
+        await until(pilot, lambda: "Welcome, Grace Hopper" in page(pilot))
+
+
+def press_at_once(pilot: Pilot[None], keys: list[str]) -> None:
+    for key in keys:
+        character = key if len(key) == 1 else None
+        pilot.app.post_message(Key(key, character))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [SPECIAL, CHORDS, FUNCTION_KEYS, CONTROL_CHARACTERS, list(string.printable)],
+    ids=["special", "chords", "function", "control", "printable"],
+)
+@pytest.mark.parametrize("begin", ["", "f9", "f10"], ids=["idle", "form", "pin"])
+async def test_no_key_leaves_it(stage: Stage, keys: list[str], begin: str) -> None:
+    async with still_locked(stage) as (pilot, _screen, _camera):
+        if begin:
+            await pilot.press(begin)
+        press_at_once(pilot, keys)
+
+
+@pytest.mark.parametrize("action", [
+    "quit", "app.quit", "leave", "app.leave", "command_palette", "suspend_process", "pop_screen",
+    "app.back", "next_theme", "change_theme", "help_quit", "screenshot", "show_help_panel",
+    "switch_mode('x')", "push_screen('x')", "toggle_dark", "simulate_key('ctrl+q')",
+])  # fmt: skip
+async def test_no_action_of_the_program_leaves_it(stage: Stage, action: str) -> None:
+    async with still_locked(stage) as (pilot, screen, _camera):
+        theme = pilot.app.theme
+        await pilot.app.run_action(action)
+        await screen.run_action(action)
+        await pilot.pause()
+        assert pilot.app.theme == theme
+        assert pilot.app.screen is screen
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_garbage_pasted_or_sent_leaves_it(stage: Stage, seed: int) -> None:
+    chance = random.Random(seed)
+    pieces = ["\x1b", "\x1b[", "\x1b[200~", "\x1b[201~", "\x11", "\x03", "\x1a", "\x10", "\x1c",
+              "\x1b]0;x\x07", "\x1bP", "[/b]", "[@click=app.quit]x[/]", "\r", "\n", "\x00", "\x9b",
+              "\x1b[17~", "\x1b[21~", "\x1b[113;5u", "\x1b[1;5P", "A" * 400, "é漢😀", "\u202e"]  # fmt: skip
+    async with still_locked(stage) as (pilot, _screen, _camera):
+        for begin in ("escape", "f9", "f10"):
+            await pilot.press(begin)
+            send(pilot, "".join(chance.choices(pieces, k=60)))
+            garbage = "".join(chance.choices(pieces[3:], k=60))
+            send(pilot, f"\x1b[200~{garbage}\x1b[201~")
+            send(pilot, "\x1b[201~\x1b\\")
+            await pilot.pause()
+
+
+async def test_no_mouse_gesture_leaves_it(stage: Stage) -> None:
+    chance = random.Random(5)
+    async with still_locked(stage) as (pilot, _screen, _camera):
+        for begin in ("escape", "f9", "f10"):
+            await pilot.press(begin)
+            for _ in range(150):
+                x, y = chance.randint(1, 80), chance.randint(1, 24)
+                button = chance.choice((0, 1, 2, 4, 8, 16, 64, 65))
+                for _ in range(chance.randint(1, 3)):
+                    send(pilot, f"\x1b[<{button};{x};{y}M\x1b[<{button};{x};{y}m")
+                u, v = chance.randint(1, 80), chance.randint(1, 24)
+                send(pilot, f"\x1b[<0;{x};{y}M\x1b[<32;{u};{v}M\x1b[<0;{u};{v}m")
+            await pilot.pause()
+
+
+async def test_no_size_of_the_terminal_ends_it(stage: Stage) -> None:
+    async with still_locked(stage) as (pilot, _screen, _camera):
+        for begin in ("escape", "f9", "f10"):
+            await pilot.press(begin)
+            for size in ((1, 1), (2, 1), (1, 50), (3, 3), (20, 5), (300, 90), (40, 12), (80, 24)):
+                await pilot.resize_terminal(*size)
+                await pilot.pause()
+
+
+async def test_a_wrong_pin_does_not_open_the_menu(stage: Stage) -> None:
+    async with still_locked(stage) as (pilot, _screen, _camera):
+        await pilot.press("f10", *"111999", "enter")
+        await until(pilot, lambda: "✗ This PIN is wrong." in page(pilot))
+
+
+async def test_the_staff_pin_opens_the_menu_which_closes_it(stage: Stage) -> None:
+    set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
+    async with stage.kiosk(FakeScanner(), actor=SUPERVISOR) as (pilot, _screen):
+        await pilot.press("f10", *PIN, "enter")
+        await shown(pilot, PickOne)
+        await pilot.press("end", "enter")
+        await shown(pilot, ChooseScreen)
+
+
+async def test_closing_it_ends_the_program_when_nobody_signed_in(stage: Stage) -> None:
+    set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
+    async with stage.kiosk(FakeScanner()) as (pilot, _screen):
+        await pilot.press("f10", *PIN, "enter")
+        await shown(pilot, PickOne)
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_the_menu_changes_gate_camera_theme_and_sounds(stage: Stage) -> None:
+    set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
+    missing = str(stage.home / "none.mp4")
+    async with stage.kiosk(FakeScanner()) as (pilot, screen):
+        for entry, then in ((4, []), (5, []), (3, ["home", "enter"])):
+            await pilot.press("f10", *PIN, "enter")
+            await shown(pilot, PickOne)
+            await pilot.press(*["down"] * entry, "enter")
+            await until(pilot, lambda: not then or "gate" in page(pilot))
+            await pilot.press(*then)
+            await shown(pilot, KioskScreen)
+        assert pilot.app.theme == "eventdesk-light"
+        assert screen.tools.sounds.on
+        await until(pilot, lambda: screen.place.gate is None)
+
+        await pilot.press("f10", *PIN, "enter")
+        await shown(pilot, PickOne)
+        await pilot.press("down", "enter")
+        question = await shown(pilot, TextQuestion)
+        question.query_one("#answer").value = missing  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await shown(pilot, KioskScreen)
+        await until(pilot, lambda: "no file" in text_of(screen, "#health-camera"))
