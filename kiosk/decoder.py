@@ -119,7 +119,7 @@ class _Scene:
     movement counts too.
     """
 
-    _BLOCKS = (32, 18)
+    _SAMPLES, _BLOCKS = (320, 180), (32, 18)
     _LEVELS = 4
     """Sensor noise averages out to about half a level a block; a ticket moves one by 20."""
 
@@ -127,7 +127,7 @@ class _Scene:
         self._blocks: np.ndarray[tuple[int, ...], np.dtype[np.int16]] | None = None
 
     def changed(self, gray: Image) -> bool:
-        sampled = np.ascontiguousarray(gray[::4, ::4])
+        sampled = cv2.resize(gray, self._SAMPLES, interpolation=cv2.INTER_NEAREST)
         blocks = cv2.resize(sampled, self._BLOCKS, interpolation=cv2.INTER_AREA).astype(np.int16)
         if self._blocks is not None and np.abs(blocks - self._blocks).max() <= self._LEVELS:
             return False
