@@ -12,6 +12,7 @@ import os
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -31,6 +32,15 @@ LOAD_S = 20.0
 SCANS_A_SECOND = 10
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """What the kiosk measured of itself under load."""
+
+    pauses_ms: list[float]
+    rss_mb: float
+    answered: int
+
+
 def main() -> None:
     """Measure and print."""
     quick = "--quick" in sys.argv
@@ -41,16 +51,16 @@ def main() -> None:
             film(store, made.list, video, scenes=2 if quick else 6, seed=0)
         starts = [_start(home, video) for _ in range(2 if quick else STARTS)]
         loaded = _under_load(home, video, LOAD_S / 4 if quick else LOAD_S)
-    pauses = sorted(loaded["pauses_ms"])
+    pauses = sorted(loaded.pauses_ms)
     print_table(
         "Screens",
         ("what", "figure", "goal", ""),
         [
             ("start to first frame, median", *at_most(statistics.median(starts), 1.0, "s")),
-            ("memory of the kiosk under load (resident)", *at_most(loaded["rss_mb"], 200, "MB")),
+            ("memory of the kiosk under load (resident)", *at_most(loaded.rss_mb, 200, "MB")),
             ("event loop, longest pause under load", *at_most(pauses[-1], 50, "ms")),
             ("event loop, 99th percentile", f"{pauses[int(len(pauses) * 0.99)]:.1f} ms", "", ""),
-            ("check-ins answered under load", f"{loaded['answered']}", "", ""),
+            ("check-ins answered under load", f"{loaded.answered}", "", ""),
         ],
     )
 
@@ -63,14 +73,13 @@ def _start(home: Path, video: Path) -> float:
         return time.perf_counter() - terminal.begun_s
 
 
-def _under_load(home: Path, video: Path, seconds: float) -> dict[str, list[float] | float | int]:
+def _under_load(home: Path, video: Path, seconds: float) -> Loaded:
     report = home / "report.json"
     arguments = [str(video), str(seconds), str(report)]
     with Terminal(home, arguments, module="bench.screens") as terminal:
         while not terminal.ended:
             terminal.read_for(0.1)
-    measured: dict[str, list[float] | float | int] = json.loads(report.read_text())
-    return measured
+    return Loaded(**json.loads(report.read_text()))
 
 
 def run_loaded(home: Path, video: Path, seconds: float, report: Path) -> None:

@@ -183,7 +183,6 @@ class CheckInListRow(Base):
     exit_needs_entry: Mapped[bool]
     min_minutes_between: Mapped[int]
     max_entries: Mapped[int | None]
-    auto_exit_at: Mapped[str | None]
     attention: Mapped[str]
     questions: Mapped[dict[str, Any]]
 

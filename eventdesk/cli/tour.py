@@ -95,9 +95,8 @@ async def _screenshot(store: Store, settings: Settings, door: ListView, video: P
 
     Whom it let in for the picture is taken back, so that the film meets everybody afresh.
     """
-    from screens.picture import answered_kiosk
-
     from screens.app import EventDeskApp
+    from screens.picture import answered_kiosk
 
     desk = Desk(store)
     try:

@@ -41,7 +41,6 @@ class NewCheckInList:
     exit_needs_entry: bool = True
     min_minutes_between: int = 0
     max_entries: int | None = None
-    auto_exit_at: str | None = None
     attention: str = ""
     questions: tuple[Question, ...] = ()
 
@@ -83,7 +82,6 @@ def add_check_in_list(
                 exit_needs_entry=new.exit_needs_entry,
                 min_minutes_between=new.min_minutes_between,
                 max_entries=new.max_entries,
-                auto_exit_at=new.auto_exit_at,
                 attention=new.attention,
                 questions={question.id: question.text for question in new.questions},
             )

@@ -138,7 +138,6 @@ def upgrade() -> None:
         sa.Column("exit_needs_entry", sa.Boolean(), nullable=False),
         sa.Column("min_minutes_between", sa.Integer(), nullable=False),
         sa.Column("max_entries", sa.Integer(), nullable=True),
-        sa.Column("auto_exit_at", sa.Text(), nullable=True),
         sa.Column("attention", sa.Text(), nullable=False),
         sa.Column("questions", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name="fk_check_in_list_event_id_event"),
