@@ -98,6 +98,7 @@ async def _screenshot(store: Store, settings: Settings, door: ListView, video: P
     from screens.app import EventDeskApp
     from screens.picture import answered_kiosk
 
+    begun_at = utc_now()
     desk = Desk(store)
     try:
         app = EventDeskApp(
@@ -112,7 +113,7 @@ async def _screenshot(store: Store, settings: Settings, door: ListView, video: P
     finally:
         desk.close()
     for scan in recent_scans(store, SYSTEM, door.id):
-        if scan.outcome.passes and not scan.annulled:
+        if scan.recorded_at >= begun_at and scan.outcome.passes and not scan.annulled:
             undo(store, SYSTEM, scan.id, now=utc_now(), reason="taken for the picture")
     path = settings.home / SCREENSHOT
     path.write_text(svg, encoding="utf-8")
