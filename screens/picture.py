@@ -1,6 +1,7 @@
 """A picture of a screen without a terminal, as SVG."""
 
 import asyncio
+import re
 import time
 
 from screens.app import EventDeskApp
@@ -10,6 +11,9 @@ SIZE = (100, 32)
 """Columns and rows of the picture."""
 
 PATIENCE_S = 20.0
+
+# A picture must not fetch anything; whoever shows it has a font of fixed width.
+_FONTS = re.compile(r"@font-face\s*\{[^}]*\}\s*")
 
 
 async def answered_kiosk(app: EventDeskApp, *, size: tuple[int, int] = SIZE) -> str:
@@ -27,7 +31,7 @@ async def answered_kiosk(app: EventDeskApp, *, size: tuple[int, int] = SIZE) -> 
         while not _answered(app) and time.monotonic() < deadline:
             await asyncio.sleep(0.05)
         await pilot.pause()
-        return app.export_screenshot()
+        return _FONTS.sub("", app.export_screenshot())
 
 
 def _answered(app: EventDeskApp) -> bool:
