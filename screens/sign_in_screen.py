@@ -1,7 +1,10 @@
 """Sign-in, and on the very first start the first account."""
 
+from typing import ClassVar
+
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Center, Horizontal, Middle, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Label
 
@@ -22,6 +25,12 @@ class SignInScreen(RoleScreen[Actor | None]):
         "is locked for a while; an administrator can reset it."
     )
     CSS_PATH = "styles/sign_in.tcss"
+    # Before the field gets to see it: else what a password manager types in one go all lands in
+    # the first field, because the field is still busy with the letters before the Tab.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
 
     def compose_body(self) -> ComposeResult:
         """Lay out both forms; which one is shown is known when the store was asked."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from badges.qr import png
 from data.store import Store
-from eventdesk.demo.fill import STAFF_PIN, fill_demo
+from eventdesk.demo.fill import PASSWORD, STAFF, STAFF_PIN, fill_demo
 from eventdesk.demo.film import film
 from eventdesk.model.clock import utc_now
 from eventdesk.usecases.scans import counters
@@ -62,3 +62,14 @@ def test_a_typed_code_checks_in_at_the_desk_and_ctrl_q_ends_it(tmp_path: Path) -
         assert terminal.wait_for_end() == 0
     with Store(home) as store:
         assert counters(store, made.list.id).admitted == 1
+
+
+def test_a_password_manager_may_type_everything_in_one_go(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Store.create(home) as store:
+        fill_demo(store, size=2, seed=1, now=utc_now())
+    with Terminal(home, ["open", "--no-sounds"]) as terminal:
+        terminal.wait_for("to work at the door")
+        terminal.read_for(0.5)
+        terminal.press(f"{STAFF[0]}\t{PASSWORD}\r")
+        terminal.wait_for("Where do you work now?")
