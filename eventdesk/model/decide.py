@@ -167,7 +167,8 @@ def _rules(
             f"All {door.max_entries} entries of this ticket are used. Please go to the desk.",
         )
     again = last.at + timedelta(minutes=door.min_minutes_between)
-    if now < again:
+    # Without such a rule, a scan that waited for another desk's is a moment older than its entry.
+    if door.min_minutes_between and now < again:
         return _refuse(
             Outcome.RULES,
             f"{door.min_minutes_between} minutes between entries; again at {door.clock(again)}.",
@@ -203,7 +204,9 @@ def _blocking_entry(door: CheckInList, history: History, now: datetime) -> Passa
         case EntryPolicy.ONCE:
             return history.first_entry
         case EntryPolicy.ONCE_PER_DAY:
-            return last if door.day_of(last.at) == door.day_of(now) else None
+            # Not only the last: a clock set back must not open the same day twice.
+            today = (p for p in history.entries if door.day_of(p.at) == door.day_of(now))
+            return next(today, None)
         case EntryPolicy.AFTER_EXIT:
             return last if history.inside else None
         case EntryPolicy.ANY:
