@@ -216,7 +216,9 @@ class CheckInResult:
 
     def to_json(self) -> str:
         """Write it down as the store keeps it."""
-        return json.dumps(asdict(self), default=_plain, ensure_ascii=False)
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["questions"] = [asdict(question) for question in self.questions]
+        return json.dumps(values, default=str, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -234,12 +236,6 @@ class CheckInResult:
             if values[name] is not None:
                 values[name] = datetime.fromisoformat(values[name])
         return cls(**values)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def queue_badge(
 ) -> None:
     """Queue a badge inside the transaction that causes it."""
     connection.execute(
-        insert(DeliveryRow),
+        _QUEUE,
         {
             "id": delivery_id,
             "kind": "badge",
@@ -235,6 +235,8 @@ def count_printed(store: Store, *, since: datetime) -> int:
             )
         ).scalar_one()
 
+
+_QUEUE = insert(DeliveryRow)
 
 _OPEN = DeliveryRow.state.in_(("queued", "leased"))
 
