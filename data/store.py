@@ -15,7 +15,7 @@ from data.house_lock import present
 from data.migrate import bring_up_to_date, migrate
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.search import Vocabulary
-from data.sqlite.engine import data_version, make_engine
+from data.sqlite.engine import data_version, driver, make_engine, take_write_lock
 from data.sqlite.errors import translate
 from eventdesk.errors import (
     InvalidInputError,
@@ -122,7 +122,7 @@ class Store:
             StoreError: It could not be written; the message says why. Nothing was.
         """
         with self._writing, self._translated(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            take_write_lock(connection)
             try:
                 yield connection
             except BaseException:
@@ -181,7 +181,7 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, driver.Error) as error:
             expected = translate(error, self.path)
             if expected is None:
                 raise

@@ -1,11 +1,13 @@
 """The SQLite library in use, and how connections to a file are set up."""
 
 import importlib
+import random
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 
@@ -21,6 +23,10 @@ driver = _load()
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another process before it gives up."""
+
+FIRST_PAUSE_S = 0.001
+LAST_PAUSE_S = 0.016
+"""Pauses between attempts to get the write lock double from the first to the last, jittered."""
 
 CACHE_KIB = 32_768
 """Pages each connection keeps; inner B-tree pages of a million tickets fit."""
@@ -68,6 +74,30 @@ def make_engine(path: Path) -> Engine:
             connection.execute(f"PRAGMA {pragma}").close()
 
     return engine
+
+
+def take_write_lock(connection: Connection) -> None:
+    """Begin a write transaction, waiting up to `BUSY_TIMEOUT_MS` for other processes.
+
+    SQLite's own waits grow to 100 ms, all the same for all: late comers overtake, and at a busy
+    door somebody waits for a second. Shorter and uneven ones take turns.
+    """
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    deadline, pause_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000, FIRST_PAUSE_S
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except driver.OperationalError as error:
+                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() >= deadline:
+                    raise
+            time.sleep(random.uniform(0.5, 1) * pause_s)
+            pause_s = min(2 * pause_s, LAST_PAUSE_S)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
 
 
 def data_version(connection: Any) -> int:
