@@ -43,6 +43,7 @@ ORGANIZER = ("organizer@example.org", "Olga Organizer")
 STAFF = ("desk@example.org", "Dan Desk")
 
 UNPAID_SHARE = 0.02
+PRICED = {plan.key for plan in TICKET_TYPES if plan.price_minor}
 TOGETHER_SHARE = 0.15
 """Share of bookings for two to four people."""
 
@@ -163,7 +164,8 @@ def _bookings(
             NewTicket(types[one.ticket_type_hint], one.name, one.email, one.line_two)
             for one in group
         )
-        paid = first or random.random() >= UNPAID_SHARE
+        costs = any(one.ticket_type_hint in PRICED for one in group)
+        paid = first or not costs or random.random() >= UNPAID_SHARE
         account_id = guest_id if first else None
         yield NewBooking(group[0].name, group[0].email, tickets, paid=paid, account_id=account_id)
         first = False

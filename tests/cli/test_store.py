@@ -44,7 +44,7 @@ def test_a_store_in_use_is_neither_reset_nor_restored(call: Call, home: Path) ->
 def test_restore_brings_back_tickets_that_still_open(
     call: Call, home: Path, tmp_path: Path
 ) -> None:
-    event = json.loads(call("demo", "--size", "2", "--json").stdout)
+    event = json.loads(call("demo", "--size", "1", "--json").stdout)
     call("ticket", "export", "--to", str(tmp_path / "t"))
     code = next((tmp_path / "t").glob("*.png")).stem
     token = call("ticket", "show", code, "--token").stdout.strip()
