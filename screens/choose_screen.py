@@ -89,7 +89,7 @@ class ChooseScreen(RoleScreen[Choice | None]):
             self.query_one("#events").focus()
 
     @on(OptionList.OptionHighlighted, "#events")
-    @work(exclusive=True, group="choose")
+    @work(exclusive=True, group="choose", exit_on_error=False)
     async def show_event(self, message: OptionList.OptionHighlighted) -> None:
         """Show the lists and gates of the event that is marked."""
         event = self.events[message.option_index]

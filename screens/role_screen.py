@@ -73,7 +73,7 @@ class RoleScreen(Screen[Answer]):
     def _note_change(self) -> None:
         self._stale.set()
 
-    @work(group="feed")
+    @work(group="feed", exit_on_error=False)
     async def _follow_store(self) -> None:
         """Re-read after changes, many at once where they come faster than reading goes."""
         while True:
@@ -133,6 +133,8 @@ class RoleScreen(Screen[Answer]):
         error = event.worker.error
         if event.state is not WorkerState.ERROR or error is None:
             return
+        if isinstance(error, NoMatches) and not self.children:
+            return  # The screen was left while it waited; there is nothing to show it in.
         if not isinstance(error, EventDeskError):
             raise error
         self.show_error(error)
@@ -142,7 +144,5 @@ class RoleScreen(Screen[Answer]):
             self.query_one(RoleHeader).clock = self.place.clock(self.tools.now())
 
     def _show_working(self, working: bool) -> None:
-        try:
-            self.query_one(RoleHeader).working = working
-        except NoMatches:
-            return  # The screen was left while it waited.
+        for header in self.query(RoleHeader):
+            header.working = working

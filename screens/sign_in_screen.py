@@ -62,7 +62,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         super().on_mount()
         self.look_for_accounts()
 
-    @work
+    @work(exit_on_error=False)
     async def look_for_accounts(self) -> None:
         """Show the form that fits."""
         is_first = await self.tools.desk.read(needs_first_account)
@@ -86,7 +86,7 @@ class SignInScreen(RoleScreen[Actor | None]):
 
     @on(Input.Submitted, "#secret")
     @on(Button.Pressed, "#go")
-    @work(exclusive=True, group="sign-in")
+    @work(exclusive=True, group="sign-in", exit_on_error=False)
     async def sign_in(self) -> None:
         """Check name and secret."""
         problem = self.query_one("#sign-in-problem", Problem)
@@ -109,7 +109,7 @@ class SignInScreen(RoleScreen[Actor | None]):
 
     @on(Input.Submitted, "#new-again")
     @on(Button.Pressed, "#create")
-    @work(exclusive=True, group="sign-in")
+    @work(exclusive=True, group="sign-in", exit_on_error=False)
     async def create_first(self) -> None:
         """Create the first administrator and go on as that person."""
         problem = self.query_one("#first-problem", Problem)

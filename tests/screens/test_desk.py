@@ -1,0 +1,142 @@
+"""The desk's one input: scans, pasted lines, names with typos."""
+
+from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.scans import counters, recent_scans
+from tests.build import NOON, OTHER_STAFF, STAFF
+from tests.screens.stage import Stage, page, send, text_of, until
+
+TWENTY = 20
+
+
+def admitted(stage: Stage) -> int:
+    return counters(stage.fair.store, stage.fair.door.id).admitted
+
+
+async def test_twenty_scans_back_to_back_are_all_taken_in_order(stage: Stage) -> None:
+    booked = stage.fair.sell_all([f"Guest {number}" for number in range(TWENTY)])
+    tokens = [stage.fair.token(booked, index) for index in range(TWENTY)]
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, "".join(f"{token}\r" for token in tokens))
+        await until(pilot, lambda: admitted(stage) == TWENTY)
+        await until(pilot, lambda: "20 in" in text_of(screen, "#counters"))
+
+        scans = recent_scans(stage.fair.store, STAFF, stage.fair.door.id)
+        assert [scan.name for scan in reversed(scans)] == [f"Guest {n}" for n in range(TWENTY)]
+        assert screen.entry.value == ""
+        assert screen.shown is not None
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Guest 19")
+
+
+async def test_scans_ended_by_other_means_are_taken_too(stage: Stage) -> None:
+    booked = stage.fair.sell_all(["One", "Two", "Three", "Four"])
+    one, two, three, four = (stage.fair.token(booked, index) for index in range(4))
+    async with stage.desk_screen() as (pilot, _screen):
+        send(pilot, f"{one}\t{two.lower()}\r\n{three}\nhalf a na{four}\r")
+        await until(pilot, lambda: admitted(stage) == 4)
+
+
+async def test_pasted_lines_are_all_taken(stage: Stage) -> None:
+    booked = stage.fair.sell_all(["One", "Two", "Three"])
+    lines = "\r\n".join(stage.fair.token(booked, index) for index in range(3))
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, f"\x1b[200~{lines}\x1b[201~")
+        await until(pilot, lambda: admitted(stage) == 3)
+        assert screen.entry.value == ""
+
+
+async def test_a_name_with_typos_is_found_and_enter_checks_it_in(stage: Stage) -> None:
+    for name in ("Grace Hopper", "Katherine Johnson", "Alan Turing"):
+        stage.fair.sell(name)
+    async with stage.desk_screen() as (pilot, screen):
+        await pilot.press(*"katerine jonson")
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Katherine Johnson")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.card.answer is not None)
+
+        assert "✓ ADMITTED" in page(pilot)
+        assert "Katherine Johnson" in page(pilot)
+        assert admitted(stage) == 1
+
+
+async def test_a_ticket_code_is_checked_in_at_once(stage: Stage) -> None:
+    stage.fair.sell("Grace Hopper")
+    async with stage.desk_screen() as (pilot, screen):
+        await pilot.press(*"grace")
+        await until(pilot, lambda: screen.shown is not None)
+        assert screen.shown is not None
+        code = screen.shown.code
+        await pilot.press("escape")
+        send(pilot, f"{code.lower()}\r")
+        await until(pilot, lambda: admitted(stage) == 1)
+
+
+async def test_a_name_that_may_be_several_is_asked_for_first(stage: Stage) -> None:
+    stage.fair.sell_all(["Ada Lovelace", "Ada Yonath"])
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, "ada\r")
+        await until(pilot, lambda: screen.results.option_count == 2)
+        assert admitted(stage) == 0
+        assert screen.entry.value == "ada"
+
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "Ada Yonath" in text_of(screen, "#card-ticket"))
+        await until(pilot, lambda: admitted(stage) == 1)
+
+
+async def test_the_newest_text_wins(stage: Stage) -> None:
+    stage.fair.sell_all(["Ada Lovelace", "Grace Hopper"])
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, "ada")
+        screen.search()
+        await pilot.press("backspace", "backspace", "backspace")
+        send(pilot, "grace")
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
+        assert screen._found_for == "grace"
+
+
+async def test_nobody_found_says_what_to_try(stage: Stage) -> None:
+    async with stage.desk_screen() as (pilot, _screen):
+        await pilot.press(*"xyzzy")
+        await until(pilot, lambda: "Nobody found" in page(pilot))
+
+
+async def test_a_foreign_code_is_refused_and_logged(stage: Stage) -> None:
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, "https://example.org/t/12345\r")
+        await until(pilot, lambda: screen.card.answer is not None)
+        assert "✗ UNKNOWN" in page(pilot)
+        await until(pilot, lambda: "✗ Unknown" in text_of(screen, "#log Static"))
+
+
+async def test_a_refusal_tells_staff_why_and_what_to_do(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    token = stage.fair.token(booked)
+    check_in(stage.fair.store, STAFF, stage.fair.scan(token), now=NOON)
+    async with stage.desk_screen(size=(120, 30)) as (pilot, screen):
+        send(pilot, f"{token}\r")
+        await until(pilot, lambda: screen.card.answer is not None)
+        await until(pilot, lambda: "Grace Hopper" in page(pilot))
+        assert "✗ ALREADY IN" in page(pilot)
+        assert "In since 12:00" in page(pilot)
+        assert "Ask for a name" in page(pilot)
+
+
+async def test_the_input_keeps_the_keyboard(stage: Stage) -> None:
+    async with stage.desk_screen() as (pilot, screen):
+        for keys in (["tab"], ["shift+tab"], ["f1", "escape"], ["f2"]):
+            await pilot.press(*keys)
+            assert screen.focused is screen.entry
+        for y in range(1, 23, 3):
+            await pilot.click(offset=(20, y))
+            await until(pilot, lambda: screen.focused is screen.entry)
+
+
+async def test_what_another_process_does_appears_by_itself(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    async with stage.desk_screen() as (pilot, screen):
+        # Another connection of its own, as another process has; the desk knows nothing of it.
+        scan = stage.fair.scan(stage.fair.token(booked), gate_id=stage.fair.gate.id)
+        check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+        await until(pilot, lambda: "Grace Hopper" in text_of(screen, "#log Static"))
+        await until(pilot, lambda: "1 in" in text_of(screen, "#counters"))
+        await until(pilot, lambda: "1 badge waiting" in text_of(screen, "#health-printer"))

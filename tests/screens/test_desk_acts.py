@@ -1,0 +1,167 @@
+"""What staff does with the ticket on show."""
+
+from textual.pilot import Pilot
+
+from eventdesk.model.door import Scan
+from eventdesk.model.outcome import Outcome
+from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.scans import counters
+from eventdesk.usecases.tickets import set_attention, ticket_view
+from screens.desk_screen import DeskScreen
+from screens.modals.new_code import NewCode
+from screens.modals.questions import NameQuestion, TextQuestion, YesNo
+from tests.build import NOON, OTHER_STAFF, STAFF, SUPERVISOR
+from tests.screens.stage import Stage, page, send, shown, text_of, until
+
+
+async def scanned(pilot: Pilot[None], screen: DeskScreen, token: str) -> None:
+    send(pilot, f"{token}\r")
+    await until(pilot, lambda: screen.card.answer is not None and screen.shown is not None)
+
+
+def admitted(stage: Stage) -> int:
+    return counters(stage.fair.store, stage.fair.door.id).admitted
+
+
+async def test_undo_takes_back_the_last_admission(stage: Stage) -> None:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper"))
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, token)
+        await until(pilot, lambda: screen.scans)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: admitted(stage) == 0)
+        await until(pilot, lambda: "undone" in text_of(screen, "#log Static"))
+        await until(pilot, lambda: "○ Not in yet" in page(pilot))
+
+
+async def test_undo_asks_before_it_takes_back_what_someone_else_did(stage: Stage) -> None:
+    scan = stage.fair.scan(
+        stage.fair.token(stage.fair.sell("Grace Hopper")), gate_id=stage.fair.gate.id
+    )
+    check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+    async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
+        await until(pilot, lambda: screen.scans)
+        await pilot.press("f3")
+        await shown(pilot, YesNo)
+        assert "Olu Other" in page(pilot)
+        await pilot.press("escape")
+        await shown(pilot, DeskScreen)
+        assert admitted(stage) == 1
+
+        await pilot.press("f3")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await until(pilot, lambda: admitted(stage) == 0)
+
+
+async def test_an_undo_that_is_not_allowed_says_why(stage: Stage) -> None:
+    scan = stage.fair.scan(
+        stage.fair.token(stage.fair.sell("Grace Hopper")), gate_id=stage.fair.gate.id
+    )
+    check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+    async with stage.desk_screen() as (pilot, screen):
+        await until(pilot, lambda: screen.scans)
+        await pilot.press("f3")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app._notifications)
+        assert admitted(stage) == 1
+
+
+async def test_a_badge_is_printed_again_only_with_a_reason(stage: Stage) -> None:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper"))
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, token)
+        await pilot.press("f4")
+        await shown(pilot, TextQuestion)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Please type something first" in page(pilot))
+        assert badge_queue(stage.fair.store).waiting == 1
+
+        await pilot.press(*"lost it", "enter")
+        await until(pilot, lambda: badge_queue(stage.fair.store).waiting == 2)
+
+
+async def test_a_name_is_corrected(stage: Stage) -> None:
+    booked = stage.fair.sell("Grase Hopper")
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, stage.fair.token(booked))
+        await pilot.press("f6")
+        await shown(pilot, NameQuestion)
+        await pilot.press("ctrl+u", *"Grace Hopper", "tab", *"Navy", "enter")
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
+        await until(pilot, lambda: "Navy" in page(pilot))
+
+
+async def test_a_note_is_left_and_taken_away(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    ticket_id = booked.ticket_ids[0]
+    set_attention(stage.fair.store, STAFF, ticket_id, note="Needs a chair", now=NOON)
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, stage.fair.token(booked))
+        await until(pilot, lambda: "! Needs a chair" in page(pilot))
+        await pilot.press("f7")
+        await shown(pilot, TextQuestion)
+        await pilot.press("ctrl+u", "enter")
+        await until(pilot, lambda: screen.shown and not screen.shown.attention)
+
+
+async def test_a_supervisor_lets_in_by_force_with_a_reason(stage: Stage) -> None:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper", paid=False))
+    async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
+        await scanned(pilot, screen, token)
+        assert "! UNPAID" in page(pilot)
+        await pilot.press("f8")
+        await shown(pilot, TextQuestion)
+        await pilot.press(*"paid in cash", "enter")
+        await until(pilot, lambda: admitted(stage) == 1)
+        await until(pilot, lambda: "By force, against: unpaid." in page(pilot))
+
+
+async def test_staff_cannot_let_in_by_force(stage: Stage) -> None:
+    token = stage.fair.token(stage.fair.sell("Grace Hopper", paid=False))
+    async with stage.desk_screen(STAFF) as (pilot, screen):
+        await scanned(pilot, screen, token)
+        await pilot.press("f8")
+        await pilot.pause()
+        assert pilot.app.screen is screen
+
+
+async def test_a_new_code_is_shown_and_the_old_one_refused(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    old = stage.fair.token(booked)
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, old)
+        await pilot.press("f9")
+        await shown(pilot, TextQuestion)
+        await pilot.press(*"lost phone", "enter")
+        code = await shown(pilot, NewCode)
+        assert code.token == stage.fair.token(booked) != old
+        assert "▀" in page(pilot)
+        await pilot.press("escape")
+
+        answer = check_in(stage.fair.store, STAFF, _scan(stage, old), now=NOON)
+        assert answer.outcome is Outcome.REVOKED
+
+
+async def test_acts_need_a_ticket_on_show(stage: Stage) -> None:
+    async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
+        await pilot.press("f4", "f6", "f7", "f8", "f9")
+        await pilot.pause()
+        assert pilot.app.screen is screen
+
+
+async def test_the_history_of_a_ticket_is_shown(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    token = stage.fair.token(booked)
+    async with stage.desk_screen(size=(120, 30)) as (pilot, screen):
+        await scanned(pilot, screen, token)
+        send(pilot, f"{token}\r")
+        await until(pilot, lambda: "✗ Already in" in text_of(screen, "#card-history"))
+        assert "✓ Admitted" in text_of(screen, "#card-history")
+        assert ticket_view(stage.fair.store, booked.ticket_ids[0]).badges == 1
+
+
+def _scan(stage: Stage, token: str) -> Scan:
+    return stage.fair.scan(token)

@@ -1,0 +1,61 @@
+"""Names that try to be commands."""
+
+import unicodedata
+
+from screens.modals.questions import NameQuestion
+from tests.screens.stage import FakeScanner, Stage, page, send, text_of, until
+
+NAMES = (
+    "[/b] Mallory",
+    "[@click=app.quit]Quit[/]",
+    "[bold red]Red[/]",
+    "\x1b[2J\x1b]0;owned\x07Esc",
+    "\u202egnal\u202d Right",
+    "Nul\x00l\r\nLine",
+    "محمد علی",
+    "ราชกิจ",
+    "A" * 200,
+    "$primary",
+    "👩‍👩‍👧‍👦 Family",
+)
+
+
+def is_harmless(shown: str) -> bool:
+    return not any(
+        unicodedata.category(sign) in {"Cc", "Cs"} or sign in "\u202e\u202d\u2066\u2069"
+        for sign in shown.replace("\n", "")
+    )
+
+
+async def test_hostile_names_are_shown_as_text_at_the_desk(stage: Stage) -> None:
+    tokens = [
+        stage.fair.token(stage.fair.sell(name, line_two=name[::-1], seat="[b]1")) for name in NAMES
+    ]
+    async with stage.desk_screen(size=(140, 45)) as (pilot, screen):
+        send(pilot, "".join(f"{token}\r" for token in tokens))
+        await until(pilot, lambda: len(screen.scans) == len(NAMES))
+        await until(pilot, lambda: "[/b] Mallory" in text_of(screen, "#log Static"))
+        assert is_harmless(page(pilot))
+
+        await pilot.press(*"mallory")
+        await until(pilot, lambda: screen.shown and "Mallory" in screen.shown.name)
+        assert "[/b] Mallory" in page(pilot)
+        await pilot.press("f6")
+        await until(pilot, lambda: isinstance(pilot.app.screen, NameQuestion))
+        await pilot.press("escape", "f4", *"[/] x", "enter")
+        await until(pilot, lambda: pilot.app._notifications)
+        await pilot.pause()
+        assert is_harmless(page(pilot))
+
+
+async def test_hostile_names_are_shown_as_text_at_the_kiosk(stage: Stage) -> None:
+    camera = FakeScanner()
+    tokens = [stage.fair.token(stage.fair.sell(name, seat="[b]1")) for name in NAMES]
+    async with stage.kiosk(camera) as (pilot, screen):
+        for token in tokens:
+            before = screen.verdict.answer
+            camera.show(token)
+            await until(pilot, lambda before=before: screen.verdict.answer not in (None, before))
+            await pilot.pause()
+            assert "Welcome, " in page(pilot)
+            assert is_harmless(page(pilot))

@@ -1,0 +1,120 @@
+"""Signing in, the first account, and choosing where to work."""
+
+from datetime import timedelta
+
+from textual.widgets import Input
+
+from eventdesk.model.people import SYSTEM, Role
+from eventdesk.usecases.accounts import add_account, create_first_admin
+from screens.choose_screen import ChooseScreen
+from screens.desk_screen import DeskScreen
+from screens.modals.questions import YesNo
+from screens.sign_in_screen import SignInScreen
+from tests.build import NOON, make_fair
+from tests.screens.stage import Stage, page, shown, until
+
+PASSWORD = "correct horse"
+
+
+def admin(stage: Stage) -> None:
+    create_first_admin(stage.fair.store, "ada@example.org", "Ada Admin", PASSWORD, now=NOON)
+
+
+async def test_the_right_password_leads_to_the_choice_and_on_to_the_desk(stage: Stage) -> None:
+    admin(stage)
+    async with stage.app(gate="Gate A").run_test() as pilot:
+        screen = await shown(pilot, SignInScreen)
+        await until(pilot, lambda: screen.has_class("-known"))
+        await pilot.press(*"ada@example.org", "enter", *PASSWORD, "enter")
+        choice = await shown(pilot, ChooseScreen)
+        await until(pilot, lambda: not choice.query_one("#desk").disabled)
+        assert "Hello, Ada Admin" in page(pilot)
+
+        await pilot.press("enter", "enter", "enter", "enter")
+        await shown(pilot, DeskScreen)
+        await until(pilot, lambda: "Desk · Gate A" in page(pilot))
+
+        await pilot.press("escape")
+        await shown(pilot, ChooseScreen)
+        await pilot.press("escape")
+        await shown(pilot, SignInScreen)
+
+
+async def test_a_wrong_password_says_so_and_keeps_what_was_typed(stage: Stage) -> None:
+    admin(stage)
+    async with stage.app().run_test() as pilot:
+        screen = await shown(pilot, SignInScreen)
+        await until(pilot, lambda: screen.has_class("-known"))
+        await pilot.press(*"ada@example.org", "enter", *"wrong", "enter")
+        await until(pilot, lambda: "✗ The e-mail address or the PIN" in page(pilot))
+
+        assert screen.query_one("#email", Input).value == "ada@example.org"
+        assert screen.query_one("#secret", Input).value == "wrong"
+
+
+async def test_many_wrong_passwords_lock_for_a_while(stage: Stage) -> None:
+    admin(stage)
+    async with stage.app().run_test() as pilot:
+        screen = await shown(pilot, SignInScreen)
+        await until(pilot, lambda: screen.has_class("-known"))
+        await pilot.press(*"ada@example.org", "enter", *"wrong")
+        for _ in range(4):
+            await pilot.press("enter")
+            await until(pilot, lambda: all(w.group != "sign-in" for w in pilot.app.workers))
+        await until(pilot, lambda: "Too many wrong tries" in page(pilot))
+
+        stage.clock[0] = NOON + timedelta(hours=2)
+        await pilot.press(*PASSWORD, "enter")
+        await shown(pilot, ChooseScreen)
+
+
+async def test_a_guest_does_not_get_to_the_door(stage: Stage) -> None:
+    add_account(
+        stage.fair.store,
+        SYSTEM,
+        stage.fair.event.id,
+        email="guest@example.org",
+        name="Guest",
+        role=Role.ATTENDEE,
+        secret="258013",
+        now=NOON,
+    )
+    async with stage.app().run_test() as pilot:
+        screen = await shown(pilot, SignInScreen)
+        await until(pilot, lambda: screen.has_class("-known"))
+        await pilot.press(*"guest@example.org", "enter", *"258013", "enter")
+        await until(pilot, lambda: "may not work at the door" in page(pilot))
+
+
+async def test_the_first_start_makes_the_first_account(stage: Stage) -> None:
+    async with stage.app().run_test() as pilot:
+        screen = await shown(pilot, SignInScreen)
+        await until(pilot, lambda: screen.has_class("-first"))
+        await pilot.press(*"Ada", "enter", *"ada@example.org", "enter")
+        await pilot.press(*PASSWORD, "enter", *"correct cow", "enter")
+        await until(pilot, lambda: "The two passwords differ" in page(pilot))
+        screen.query_one("#new-again", Input).value = PASSWORD
+        await pilot.press("enter")
+        await shown(pilot, ChooseScreen)
+
+
+async def test_quitting_asks_when_the_first_account_is_half_typed(stage: Stage) -> None:
+    async with stage.app().run_test() as pilot:
+        screen = await shown(pilot, SignInScreen)
+        await until(pilot, lambda: screen.has_class("-first"))
+        await pilot.press("A", "ctrl+q")
+        await shown(pilot, YesNo)
+        await pilot.press("escape")
+        await shown(pilot, SignInScreen)
+        assert not pilot.app._exit
+        await pilot.press("backspace", "ctrl+q")
+        await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_the_choice_shows_an_event_that_appears_meanwhile(stage: Stage) -> None:
+    admin(stage)
+    async with stage.app(start="desk", event_id=stage.fair.gate.id).run_test() as pilot:
+        choice = await shown(pilot, ChooseScreen)
+        await until(pilot, lambda: len(choice.events) == 1)
+        make_fair(stage.fair.store, "[red]Later[/red] Days")
+        await until(pilot, lambda: "[red]Later[/red] Days" in page(pilot))
