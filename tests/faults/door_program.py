@@ -1,0 +1,33 @@
+"""A door in a process of its own: scans tokens and prints each answer once it was written.
+
+    python -m tests.faults.door_program HOME LIST SEED < tokens
+
+The first line it prints says that the store is open; a line on its input then starts it. Each
+further line is `outcome ticket-code`, flushed as soon as `check_in` has returned.
+"""
+
+import random
+import sys
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from data.store import Store
+from eventdesk.model.clock import utc_now
+from eventdesk.model.door import Scan
+from eventdesk.usecases.checkin import check_in
+from tests.build import STAFF
+
+
+def main(home: str, list_id: str, seed: str) -> None:
+    with Store(Path(home)) as store:
+        print("ready", flush=True)
+        tokens = sys.stdin.read().split()
+        random.Random(seed).shuffle(tokens)
+        for token in tokens:
+            scan = Scan(token, UUID(list_id), uuid4().hex, utc_now())
+            result = check_in(store, STAFF, scan, now=utc_now())
+            print(result.outcome, result.ticket_code, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,44 @@
+"""Many doors, one file: a ticket is let in once, whoever scans it first."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import func, select
+
+from data.schema import AdmissionRow, DeliveryRow, ScanRow
+from data.sqlite.files import problems
+from data.store import Store
+from tests.build import make_fair
+from tests.faults.processes import start
+
+DOORS = 8
+TICKETS = 2000
+
+
+def test_eight_processes_that_scan_the_same_tickets_admit_each_exactly_once(store: Store) -> None:
+    fair = make_fair(store)
+    booked = fair.sell_all([f"Guest {number}" for number in range(TICKETS)])
+    tokens = "\n".join(fair.token(booked, index) for index in range(TICKETS))
+    doors = [start("door_program", store.home, fair.door.id, seed) for seed in range(DOORS)]
+    for door in doors:
+        assert door.stdout is not None
+        assert door.stdout.readline() == "ready\n"
+    with ThreadPoolExecutor(DOORS) as threads:
+        answers = [out for out, _ in threads.map(lambda door: door.communicate(tokens), doors)]
+    assert [door.returncode for door in doors] == [0] * DOORS
+
+    said = Counter(line.split()[0] for answer in answers for line in answer.splitlines())
+    assert said == {"admitted": TICKETS, "already_in": (DOORS - 1) * TICKETS}
+    let_in = [
+        line.split()[1]
+        for answer in answers
+        for line in answer.splitlines()
+        if line.startswith("admitted")
+    ]
+    assert sorted(let_in) == sorted(booked.ticket_codes)
+    with store.read() as connection:
+        admissions = select(func.count(), func.count(AdmissionRow.ticket_id.distinct()))
+        assert connection.execute(admissions).one() == (TICKETS, TICKETS)
+        for table, rows in ((ScanRow, DOORS * TICKETS), (DeliveryRow, TICKETS)):
+            assert connection.execute(select(func.count()).select_from(table)).scalar_one() == rows
+    assert problems(store.path) == []
