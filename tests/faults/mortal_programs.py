@@ -1,0 +1,30 @@
+"""What runs in the processes that are killed."""
+
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Event
+from uuid import UUID, uuid4
+
+from badges.folder_printer import FolderPrinter
+from data.store import Store
+from eventdesk.model.clock import utc_now
+from eventdesk.model.door import Scan
+from eventdesk.spooler import Spooler
+from eventdesk.usecases.checkin import check_in
+from tests.build import STAFF
+
+
+def scan_all(home: Path, list_id: UUID, tokens: list[str], answers: "Connection[str, str]") -> None:
+    """Check tokens in, and tell each answer only when `check_in` has returned."""
+    with Store(home) as store:
+        for token in tokens:
+            scan = Scan(token, list_id, uuid4().hex, utc_now())
+            result = check_in(store, STAFF, scan, now=utc_now())
+            answers.send(f"{result.outcome} {result.ticket_code}")
+
+
+def deliver_for_ever(home: Path, folder: Path) -> None:
+    """Print badges into a folder until killed."""
+    with Store(home) as store:
+        Spooler(store, FolderPrinter(folder), backups=False).start()
+        Event().wait()
