@@ -9,7 +9,6 @@ from pathlib import Path
 from badges.badge import Badge
 from badges.layout import lines
 from badges.paper import Paper
-from badges.picture import badge_png
 from eventdesk.errors import InvalidInputError, PrinterRefusedError
 from eventdesk.model.plain_text import file_name
 
@@ -42,7 +41,7 @@ class FolderPrinter:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if self.with_picture:
-                _write_whole(path.with_suffix(".png"), badge_png(badge), job)
+                _write_whole(path.with_suffix(".png"), _drawn(badge), job)
             _write_whole(path, "\n".join([*lines(badge), ""]).encode(), job)
         except OSError as error:
             raise PrinterRefusedError(
@@ -50,6 +49,13 @@ class FolderPrinter:
                 hint="Give the folder room and write permission, or choose another printer.",
             ) from error
         return Paper(confirmed=True, where=str(path))
+
+
+def _drawn(badge: Badge) -> bytes:
+    """Draw the badge; the picture library is loaded only where pictures are asked for."""
+    from badges.picture import badge_png
+
+    return badge_png(badge)
 
 
 def _write_whole(path: Path, content: bytes, job: str) -> None:
