@@ -92,7 +92,7 @@ class DeskScreen(TicketActsScreen):
         self.scans = await desk.read(recent_scans, place.actor, list_id, gate_id=gate_id)
         self.query_one(ScanLog).show(self.scans)
         standing = await desk.read(counters, list_id)
-        self.query_one("#counters", Label).update(_standing(standing))
+        self.query_one("#counters", Label).update(_standing(standing), layout=False)
         shown = self.shown
         if shown is not None:
             ticket, scans = await self._read(shown.id)

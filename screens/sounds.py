@@ -46,16 +46,18 @@ class Sounds:
         words = shlex.split(command)
         self._command = words if words and shutil.which(words[0]) else []
 
-    def play(self, tone: Tone) -> None:
-        """Say the tone, if sounds are on; never waits for the sound to end."""
+    def play(self, tone: Tone) -> Thread | None:
+        """Say the tone, if sounds are on; return the thread that waits for a command's end."""
         if not self.on:
-            return
+            return None
         if self._command:
-            Thread(target=_run, args=([*self._command, tone.value],), daemon=True).start()
-            return
+            thread = Thread(target=_run, args=([*self._command, tone.value],), daemon=True)
+            thread.start()
+            return thread
         self._ring()
         for stroke in range(1, STROKES[tone]):
             self._after(stroke * BETWEEN_STROKES_S, self._ring)
+        return None
 
 
 def _run(command: list[str]) -> None:

@@ -52,6 +52,7 @@ class StatusLine(Horizontal):
     def __init__(self, *things: str) -> None:
         super().__init__()
         self._things = things
+        self._told: dict[str, Health] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out one label a thing."""
@@ -60,6 +61,9 @@ class StatusLine(Horizontal):
 
     def tell(self, thing: str, health: Health) -> None:
         """Show how `thing` is; a thing this line was not made for is passed over."""
+        if self._told.get(thing) == health:
+            return
+        self._told[thing] = health
         for label in self.query(f"#health-{thing}").results(Label):
             label.update(f"✓ {thing} {health.word}" if health.well else f"✗ {health.word}")
             label.set_class(not health.well, "-wrong")

@@ -1,5 +1,6 @@
 """Opening screens over a real store, and a camera whose events the test decides."""
 
+import asyncio
 import queue
 import threading
 import time
@@ -14,6 +15,7 @@ from uuid import uuid4
 from textual._xterm_parser import XTermParser
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Static
 
 from eventdesk.desk import Desk
 from eventdesk.model.people import Actor
@@ -71,12 +73,14 @@ class Stage:
         """Make the program; keyword arguments are its own, and those of its settings."""
         names = ("theme", "sounds", "sound_command", "camera", "gate")
         settings = {name: given.pop(name) for name in names if name in given}
-        return EventDeskApp(
+        app = EventDeskApp(
             self.desk,
             Settings(self.home, **{"sounds": False, **settings}),
             now=lambda: self.clock[0],
             **given,
         )
+        app.animation_level = "none"
+        return app
 
     @asynccontextmanager
     async def desk_screen(
@@ -104,12 +108,13 @@ class Stage:
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
-    """Wait for a condition, looking between the app's own steps."""
+    """Wait for a condition while the app goes on, and then for it to be painted."""
     deadline_s = time.monotonic() + DEADLINE_S
     while not holds():
         if time.monotonic() > deadline_s:
             raise AssertionError("it never came to hold")
-        await pilot.pause(0.01)
+        await asyncio.sleep(0.01)
+    await pilot.pause()
 
 
 async def shown(pilot: Pilot[None], kind: type[Shown]) -> Shown:
@@ -121,6 +126,11 @@ async def shown(pilot: Pilot[None], kind: type[Shown]) -> Shown:
     return screen
 
 
+async def reads(pilot: Pilot[None], text: str) -> None:
+    """Wait until the screen shows this text."""
+    await until(pilot, lambda: text in page(pilot))
+
+
 def send(pilot: Pilot[None], data: str) -> None:
     """Let a terminal send these characters, as fast as it can."""
     parser = XTermParser()
@@ -128,9 +138,15 @@ def send(pilot: Pilot[None], data: str) -> None:
         pilot.app.post_message(event)
 
 
+async def typed(pilot: Pilot[None], text: str) -> None:
+    """Type into what has the focus, and wait until it is there."""
+    send(pilot, text)
+    await pilot.pause()
+
+
 def text_of(screen: Screen[Any], selector: str) -> str:
     """The text one widget shows; "" while it is not there."""
-    return "\n".join(str(widget.visual) for widget in screen.query(selector))
+    return "\n".join(str(part.visual) for part in screen.query(selector).results(Static))
 
 
 def page(pilot: Pilot[None]) -> str:

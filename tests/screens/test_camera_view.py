@@ -47,4 +47,4 @@ async def test_the_picture_is_in_the_middle_and_not_too_wide(stage: Stage) -> No
         assert line.count(HALF_BLOCK) == MOST_COLUMNS
         camera.preview = None
         await until(pilot, lambda: screen.view.picture is None)
-        await reads(pilot, HALF_BLOCK not)
+        await until(pilot, lambda: HALF_BLOCK not in page(pilot))

@@ -7,7 +7,7 @@ from eventdesk.desk import Desk
 from eventdesk.settings import Settings
 from screens.app import EventDeskApp
 from screens.choose_screen import ChooseScreen
-from tests.screens.stage import page, shown, until
+from tests.screens.stage import reads, shown, until
 
 
 async def test_says_how_to_make_the_first_event(desk: Desk, store: Store, tmp_path: Path) -> None:
@@ -15,4 +15,4 @@ async def test_says_how_to_make_the_first_event(desk: Desk, store: Store, tmp_pa
     async with app.run_test() as pilot:
         choice = await shown(pilot, ChooseScreen)
         await until(pilot, lambda: choice.has_class("-empty"))
-        await until(pilot, lambda: "eventdesk demo --size 500" in page(pilot))
+        await reads(pilot, "eventdesk demo --size 500")

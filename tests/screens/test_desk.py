@@ -3,7 +3,7 @@
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.scans import counters, recent_scans
 from tests.build import NOON, OTHER_STAFF, STAFF
-from tests.screens.stage import Stage, page, send, text_of, until
+from tests.screens.stage import Stage, page, reads, send, text_of, typed, until
 
 TWENTY = 20
 
@@ -48,7 +48,7 @@ async def test_a_name_with_typos_is_found_and_enter_checks_it_in(stage: Stage) -
     for name in ("Grace Hopper", "Katherine Johnson", "Alan Turing"):
         stage.fair.sell(name)
     async with stage.desk_screen() as (pilot, screen):
-        await pilot.press(*"katerine jonson")
+        await typed(pilot, "katerine jonson")
         await until(pilot, lambda: screen.shown and screen.shown.name == "Katherine Johnson")
         await pilot.press("enter")
         await until(pilot, lambda: screen.card.answer is not None)
@@ -61,7 +61,7 @@ async def test_a_name_with_typos_is_found_and_enter_checks_it_in(stage: Stage) -
 async def test_a_ticket_code_is_checked_in_at_once(stage: Stage) -> None:
     stage.fair.sell("Grace Hopper")
     async with stage.desk_screen() as (pilot, screen):
-        await pilot.press(*"grace")
+        await typed(pilot, "grace")
         await until(pilot, lambda: screen.shown is not None)
         assert screen.shown is not None
         code = screen.shown.code
@@ -96,8 +96,8 @@ async def test_the_newest_text_wins(stage: Stage) -> None:
 
 async def test_nobody_found_says_what_to_try(stage: Stage) -> None:
     async with stage.desk_screen() as (pilot, _screen):
-        await pilot.press(*"xyzzy")
-        await until(pilot, lambda: "Nobody found" in page(pilot))
+        await typed(pilot, "xyzzy")
+        await reads(pilot, "Nobody found")
 
 
 async def test_a_foreign_code_is_refused_and_logged(stage: Stage) -> None:
@@ -115,7 +115,7 @@ async def test_a_refusal_tells_staff_why_and_what_to_do(stage: Stage) -> None:
     async with stage.desk_screen(size=(120, 30)) as (pilot, screen):
         send(pilot, f"{token}\r")
         await until(pilot, lambda: screen.card.answer is not None)
-        await until(pilot, lambda: "Grace Hopper" in page(pilot))
+        await reads(pilot, "Grace Hopper")
         assert "✗ ALREADY IN" in page(pilot)
         assert "In since 12:00" in page(pilot)
         assert "Ask for a name" in page(pilot)

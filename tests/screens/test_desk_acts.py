@@ -12,7 +12,7 @@ from screens.desk_screen import DeskScreen
 from screens.modals.new_code import NewCode
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo
 from tests.build import NOON, OTHER_STAFF, STAFF, SUPERVISOR
-from tests.screens.stage import Stage, page, send, shown, text_of, until
+from tests.screens.stage import Stage, page, reads, send, shown, text_of, typed, until
 
 
 async def scanned(pilot: Pilot[None], screen: DeskScreen, token: str) -> None:
@@ -32,7 +32,7 @@ async def test_undo_takes_back_the_last_admission(stage: Stage) -> None:
         await pilot.press("ctrl+z")
         await until(pilot, lambda: admitted(stage) == 0)
         await until(pilot, lambda: "undone" in text_of(screen, "#log Static"))
-        await until(pilot, lambda: "○ Not in yet" in page(pilot))
+        await reads(pilot, "○ Not in yet")
 
 
 async def test_undo_asks_before_it_takes_back_what_someone_else_did(stage: Stage) -> None:
@@ -76,10 +76,11 @@ async def test_a_badge_is_printed_again_only_with_a_reason(stage: Stage) -> None
         await pilot.press("f4")
         await shown(pilot, TextQuestion)
         await pilot.press("enter")
-        await until(pilot, lambda: "Please type something first" in page(pilot))
+        await reads(pilot, "Please type something first")
         assert badge_queue(stage.fair.store).waiting == 1
 
-        await pilot.press(*"lost it", "enter")
+        await typed(pilot, "lost it")
+        await pilot.press("enter")
         await until(pilot, lambda: badge_queue(stage.fair.store).waiting == 2)
 
 
@@ -89,9 +90,13 @@ async def test_a_name_is_corrected(stage: Stage) -> None:
         await scanned(pilot, screen, stage.fair.token(booked))
         await pilot.press("f6")
         await shown(pilot, NameQuestion)
-        await pilot.press("ctrl+u", *"Grace Hopper", "tab", *"Navy", "enter")
+        await pilot.press("ctrl+u")
+        await typed(pilot, "Grace Hopper")
+        await pilot.press("tab")
+        await typed(pilot, "Navy")
+        await pilot.press("enter")
         await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
-        await until(pilot, lambda: "Navy" in page(pilot))
+        await reads(pilot, "Navy")
 
 
 async def test_a_note_is_left_and_taken_away(stage: Stage) -> None:
@@ -100,7 +105,7 @@ async def test_a_note_is_left_and_taken_away(stage: Stage) -> None:
     set_attention(stage.fair.store, STAFF, ticket_id, note="Needs a chair", now=NOON)
     async with stage.desk_screen() as (pilot, screen):
         await scanned(pilot, screen, stage.fair.token(booked))
-        await until(pilot, lambda: "! Needs a chair" in page(pilot))
+        await reads(pilot, "! Needs a chair")
         await pilot.press("f7")
         await shown(pilot, TextQuestion)
         await pilot.press("ctrl+u", "enter")
@@ -114,9 +119,10 @@ async def test_a_supervisor_lets_in_by_force_with_a_reason(stage: Stage) -> None
         assert "! UNPAID" in page(pilot)
         await pilot.press("f8")
         await shown(pilot, TextQuestion)
-        await pilot.press(*"paid in cash", "enter")
+        await typed(pilot, "paid in cash")
+        await pilot.press("enter")
         await until(pilot, lambda: admitted(stage) == 1)
-        await until(pilot, lambda: "By force, against: unpaid." in page(pilot))
+        await reads(pilot, "By force, against: unpaid.")
 
 
 async def test_staff_cannot_let_in_by_force(stage: Stage) -> None:
@@ -135,7 +141,8 @@ async def test_a_new_code_is_shown_and_the_old_one_refused(stage: Stage) -> None
         await scanned(pilot, screen, old)
         await pilot.press("f9")
         await shown(pilot, TextQuestion)
-        await pilot.press(*"lost phone", "enter")
+        await typed(pilot, "lost phone")
+        await pilot.press("enter")
         code = await shown(pilot, NewCode)
         assert code.token == stage.fair.token(booked) != old
         assert "▀" in page(pilot)

@@ -15,7 +15,7 @@ from kiosk.scenes.stills import render_frame
 from kiosk.sightings import CameraFound, CameraLost
 from screens import checking_in, kiosk_screen
 from tests.build import NOON, STAFF
-from tests.screens.stage import FakeScanner, Stage, page, text_of, until
+from tests.screens.stage import FakeScanner, Stage, page, reads, text_of, until
 
 
 async def test_greets_by_name_whom_it_sees_on_a_real_picture(stage: Stage, tmp_path: Path) -> None:
@@ -91,10 +91,10 @@ async def test_answers_the_next_code_at_once(stage: Stage) -> None:
     camera = FakeScanner()
     names = ["Ada Lovelace", "Grace Hopper", "Alan Turing"]
     tokens = [stage.fair.token(stage.fair.sell(name)) for name in names]
-    async with stage.kiosk(camera) as (pilot, screen):
+    async with stage.kiosk(camera) as (pilot, _screen):
         for token, name in zip(tokens, names, strict=True):
             camera.show(token)
-            await until(pilot, lambda name=name: screen.verdict.answer and name in page(pilot))
+            await reads(pilot, name)
 
         assert counters(stage.fair.store, stage.fair.door.id).admitted == 3
 
@@ -163,7 +163,7 @@ async def test_says_so_when_the_store_stays_busy_and_goes_on(
         assert "Our computer is busy" in page(pilot)
 
         camera.show(token)
-        await until(pilot, lambda: "Grace" in page(pilot))
+        await reads(pilot, "Grace")
 
 
 async def test_a_touch_takes_the_answer_away(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from screens.kiosk_screen import KioskScreen
 from screens.modals.questions import PickOne, TextQuestion
 from screens.modals.staff_pin import StaffPin
 from tests.build import NOON, SUPERVISOR
-from tests.screens.stage import FakeScanner, Stage, page, send, shown, text_of, until
+from tests.screens.stage import FakeScanner, Stage, reads, send, shown, text_of, typed, until
 
 PIN = "258013"
 SPECIAL = [key.value for key in Keys]
@@ -68,7 +68,7 @@ async def still_locked(stage: Stage) -> AsyncIterator[tuple[Pilot[None], KioskSc
         await screen.forget()
         await shown(pilot, KioskScreen)
         camera.show(token)
-        await until(pilot, lambda: "Welcome, Grace Hopper" in page(pilot))
+        await reads(pilot, "Welcome, Grace Hopper")
 
 
 def press_at_once(pilot: Pilot[None], keys: list[str]) -> None:
@@ -115,7 +115,7 @@ async def test_no_mouse_gesture_leaves_it(stage: Stage) -> None:
     async with still_locked(stage) as (pilot, _screen, _camera):
         for begin in ("escape", "f9", "f10"):
             await pilot.press(begin)
-            for _ in range(150):
+            for _ in range(50):
                 x, y = chance.randint(1, 80), chance.randint(1, 24)
                 button = chance.choice((0, 1, 2, 4, 8, 16, 64, 65))
                 for _ in range(chance.randint(1, 3)):
@@ -129,21 +129,25 @@ async def test_no_size_of_the_terminal_ends_it(stage: Stage) -> None:
     async with still_locked(stage) as (pilot, _screen, _camera):
         for begin in ("escape", "f9", "f10"):
             await pilot.press(begin)
-            for size in ((1, 1), (2, 1), (1, 50), (3, 3), (20, 5), (300, 90), (40, 12), (80, 24)):
+            for size in ((1, 1), (1, 50), (3, 3), (300, 90), (80, 24)):
                 await pilot.resize_terminal(*size)
                 await pilot.pause()
 
 
 async def test_a_wrong_pin_does_not_open_the_menu(stage: Stage) -> None:
     async with still_locked(stage) as (pilot, _screen, _camera):
-        await pilot.press("f10", *"111999", "enter")
-        await until(pilot, lambda: "✗ This PIN is wrong." in page(pilot))
+        await pilot.press("f10")
+        await typed(pilot, "111999")
+        await pilot.press("enter")
+        await reads(pilot, "✗ This PIN is wrong.")
 
 
 async def test_the_staff_pin_opens_the_menu_which_closes_it(stage: Stage) -> None:
     set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
     async with stage.kiosk(FakeScanner(), actor=SUPERVISOR) as (pilot, _screen):
-        await pilot.press("f10", *PIN, "enter")
+        await pilot.press("f10")
+        await typed(pilot, PIN)
+        await pilot.press("enter")
         await shown(pilot, PickOne)
         await pilot.press("end", "enter")
         await shown(pilot, ChooseScreen)
@@ -152,7 +156,9 @@ async def test_the_staff_pin_opens_the_menu_which_closes_it(stage: Stage) -> Non
 async def test_closing_it_ends_the_program_when_nobody_signed_in(stage: Stage) -> None:
     set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
     async with stage.kiosk(FakeScanner()) as (pilot, _screen):
-        await pilot.press("f10", *PIN, "enter")
+        await pilot.press("f10")
+        await typed(pilot, PIN)
+        await pilot.press("enter")
         await shown(pilot, PickOne)
         await pilot.press("end", "enter")
         await until(pilot, lambda: pilot.app._exit)
@@ -163,18 +169,22 @@ async def test_the_menu_changes_gate_camera_theme_and_sounds(stage: Stage) -> No
     missing = str(stage.home / "none.mp4")
     async with stage.kiosk(FakeScanner()) as (pilot, screen):
         for entry, then in ((4, []), (5, []), (3, ["home", "enter"])):
-            await pilot.press("f10", *PIN, "enter")
+            await pilot.press("f10")
+            await typed(pilot, PIN)
+            await pilot.press("enter")
             await shown(pilot, PickOne)
             await pilot.press(*["down"] * entry, "enter")
             if then:
-                await until(pilot, lambda: "Which gate?" in page(pilot))
+                await reads(pilot, "Which gate?")
                 await pilot.press(*then)
             await shown(pilot, KioskScreen)
         assert pilot.app.theme == "eventdesk-light"
         assert screen.tools.sounds.on
         await until(pilot, lambda: screen.place.gate is None)
 
-        await pilot.press("f10", *PIN, "enter")
+        await pilot.press("f10")
+        await typed(pilot, PIN)
+        await pilot.press("enter")
         await shown(pilot, PickOne)
         await pilot.press("down", "enter")
         question = await shown(pilot, TextQuestion)

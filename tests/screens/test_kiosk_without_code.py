@@ -10,7 +10,7 @@ from screens import kiosk_screen
 from screens.kiosk_screen import KioskScreen
 from screens.widgets.keyboard import Keyboard
 from tests.build import NOON
-from tests.screens.stage import FakeScanner, Stage, page, shown, text_of, until
+from tests.screens.stage import FakeScanner, Stage, page, reads, shown, text_of, typed, until
 
 PIN = "258013"
 
@@ -34,7 +34,10 @@ async def test_lets_in_by_email_and_pin(stage: Stage) -> None:
     guest(stage)
     async with stage.kiosk(FakeScanner()) as (pilot, screen):
         await pilot.click("#no-code-button")
-        await pilot.press(*"ada@example.org", "enter", *PIN, "enter")
+        await typed(pilot, "ada@example.org")
+        await pilot.press("enter")
+        await typed(pilot, PIN)
+        await pilot.press("enter")
         await until(pilot, lambda: screen.panes.current == "tickets")
         await pilot.press("down", "enter")
         await until(pilot, lambda: screen.verdict.answer is not None)
@@ -69,8 +72,10 @@ async def test_a_wrong_pin_and_an_unknown_guest_look_the_same(stage: Stage) -> N
     said = []
     async with stage.kiosk(FakeScanner()) as (pilot, screen):
         for email in ("ada@example.org", "bob@example.org"):
-            await pilot.press("f9", *email, "enter", *"111999", "enter")
-            await until(pilot, lambda: "✗" in page(pilot))
+            await pilot.press("f9", *email, "enter")
+            await typed(pilot, "111999")
+            await pilot.press("enter")
+            await reads(pilot, "✗")
             said.append(text_of(screen, "#no-code-problem"))
             await pilot.press("escape")
     assert said[0] == said[1]
@@ -80,18 +85,24 @@ async def test_a_wrong_pin_and_an_unknown_guest_look_the_same(stage: Stage) -> N
 async def test_three_wrong_pins_lock_for_a_while_and_say_so(stage: Stage) -> None:
     guest(stage)
     async with stage.kiosk(FakeScanner()) as (pilot, screen):
-        await pilot.press("f9", *"ada@example.org")
+        await pilot.press("f9")
+        await typed(pilot, "ada@example.org")
         for _ in range(4):
             await pilot.click("#guest-pin")
-            await pilot.press(*"111999", "enter")
+            await typed(pilot, "111999")
+            await pilot.press("enter")
             await until(pilot, lambda: not screen.query_one("#guest-pin", Input).value)
-        await until(pilot, lambda: "Too many wrong tries" in page(pilot))
+        await reads(pilot, "Too many wrong tries")
 
 
 async def test_keeps_the_email_when_the_pin_was_wrong(stage: Stage) -> None:
     async with stage.kiosk(FakeScanner()) as (pilot, screen):
-        await pilot.press("f9", *"ada@example.org", "enter", *"111999", "enter")
-        await until(pilot, lambda: "✗" in page(pilot))
+        await pilot.press("f9")
+        await typed(pilot, "ada@example.org")
+        await pilot.press("enter")
+        await typed(pilot, "111999")
+        await pilot.press("enter")
+        await reads(pilot, "✗")
 
         assert "ada@example.org" in page(pilot)
         assert not screen.query_one("#guest-pin", Input).value
@@ -101,7 +112,8 @@ async def test_left_alone_it_forgets_everything_typed(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with stage.kiosk(FakeScanner()) as (pilot, screen):
-        await pilot.press("f9", *"ada@example.org")
+        await pilot.press("f9")
+        await typed(pilot, "ada@example.org")
         assert "ada@example.org" in page(pilot)
         monkeypatch.setattr(kiosk_screen, "FORGET_S", 0.05)
         await pilot.press("x")
@@ -124,9 +136,10 @@ async def test_a_code_that_is_shown_meanwhile_goes_first(stage: Stage) -> None:
     camera = FakeScanner()
     token = stage.fair.token(stage.fair.sell("Grace Hopper"))
     async with stage.kiosk(camera) as (pilot, screen):
-        await pilot.press("f9", *"ada@exam")
+        await pilot.press("f9")
+        await typed(pilot, "ada@exam")
         camera.show(token)
-        await until(pilot, lambda: "Grace" in page(pilot))
+        await reads(pilot, "Grace")
 
         assert screen.panes.current == "idle"
         assert not any(field.value for field in screen.query(Input))

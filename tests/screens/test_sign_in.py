@@ -11,7 +11,7 @@ from screens.desk_screen import DeskScreen
 from screens.modals.questions import YesNo
 from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, make_fair
-from tests.screens.stage import Stage, page, shown, until
+from tests.screens.stage import Stage, page, reads, shown, typed, until
 
 PASSWORD = "correct horse"
 
@@ -25,14 +25,17 @@ async def test_the_right_password_leads_to_the_choice_and_on_to_the_desk(stage: 
     async with stage.app(gate="Gate A").run_test() as pilot:
         screen = await shown(pilot, SignInScreen)
         await until(pilot, lambda: screen.has_class("-known"))
-        await pilot.press(*"ada@example.org", "enter", *PASSWORD, "enter")
+        await typed(pilot, "ada@example.org")
+        await pilot.press("enter")
+        await typed(pilot, PASSWORD)
+        await pilot.press("enter")
         choice = await shown(pilot, ChooseScreen)
         await until(pilot, lambda: not choice.query_one("#desk").disabled)
         assert "Hello, Ada Admin" in page(pilot)
 
         await pilot.press("enter", "enter", "enter", "enter")
         await shown(pilot, DeskScreen)
-        await until(pilot, lambda: "Desk · Gate A" in page(pilot))
+        await reads(pilot, "Desk · Gate A")
 
         await pilot.press("escape")
         await shown(pilot, ChooseScreen)
@@ -45,8 +48,11 @@ async def test_a_wrong_password_says_so_and_keeps_what_was_typed(stage: Stage) -
     async with stage.app().run_test() as pilot:
         screen = await shown(pilot, SignInScreen)
         await until(pilot, lambda: screen.has_class("-known"))
-        await pilot.press(*"ada@example.org", "enter", *"wrong", "enter")
-        await until(pilot, lambda: "✗ The e-mail address or the PIN" in page(pilot))
+        await typed(pilot, "ada@example.org")
+        await pilot.press("enter")
+        await typed(pilot, "wrong")
+        await pilot.press("enter")
+        await reads(pilot, "✗ The e-mail address or the PIN")
 
         assert screen.query_one("#email", Input).value == "ada@example.org"
         assert screen.query_one("#secret", Input).value == "wrong"
@@ -57,14 +63,17 @@ async def test_many_wrong_passwords_lock_for_a_while(stage: Stage) -> None:
     async with stage.app().run_test() as pilot:
         screen = await shown(pilot, SignInScreen)
         await until(pilot, lambda: screen.has_class("-known"))
-        await pilot.press(*"ada@example.org", "enter", *"wrong")
+        await typed(pilot, "ada@example.org")
+        await pilot.press("enter")
+        await typed(pilot, "wrong")
         for _ in range(4):
             await pilot.press("enter")
             await until(pilot, lambda: all(w.group != "sign-in" for w in pilot.app.workers))
-        await until(pilot, lambda: "Too many wrong tries" in page(pilot))
+        await reads(pilot, "Too many wrong tries")
 
         stage.clock[0] = NOON + timedelta(hours=2)
-        await pilot.press(*PASSWORD, "enter")
+        await typed(pilot, PASSWORD)
+        await pilot.press("enter")
         await shown(pilot, ChooseScreen)
 
 
@@ -82,17 +91,26 @@ async def test_a_guest_does_not_get_to_the_door(stage: Stage) -> None:
     async with stage.app().run_test() as pilot:
         screen = await shown(pilot, SignInScreen)
         await until(pilot, lambda: screen.has_class("-known"))
-        await pilot.press(*"guest@example.org", "enter", *"258013", "enter")
-        await until(pilot, lambda: "may not work at the door" in page(pilot))
+        await typed(pilot, "guest@example.org")
+        await pilot.press("enter")
+        await typed(pilot, "258013")
+        await pilot.press("enter")
+        await reads(pilot, "may not work at the door")
 
 
 async def test_the_first_start_makes_the_first_account(stage: Stage) -> None:
     async with stage.app().run_test() as pilot:
         screen = await shown(pilot, SignInScreen)
         await until(pilot, lambda: screen.has_class("-first"))
-        await pilot.press(*"Ada", "enter", *"ada@example.org", "enter")
-        await pilot.press(*PASSWORD, "enter", *"correct cow", "enter")
-        await until(pilot, lambda: "The two passwords differ" in page(pilot))
+        await typed(pilot, "Ada")
+        await pilot.press("enter")
+        await typed(pilot, "ada@example.org")
+        await pilot.press("enter")
+        await typed(pilot, PASSWORD)
+        await pilot.press("enter")
+        await typed(pilot, "correct cow")
+        await pilot.press("enter")
+        await reads(pilot, "The two passwords differ")
         screen.query_one("#new-again", Input).value = PASSWORD
         await pilot.press("enter")
         await shown(pilot, ChooseScreen)
@@ -117,4 +135,4 @@ async def test_the_choice_shows_an_event_that_appears_meanwhile(stage: Stage) ->
         choice = await shown(pilot, ChooseScreen)
         await until(pilot, lambda: len(choice.events) == 1)
         make_fair(stage.fair.store, "[red]Later[/red] Days")
-        await until(pilot, lambda: "[red]Later[/red] Days" in page(pilot))
+        await reads(pilot, "[red]Later[/red] Days")

@@ -1,0 +1,29 @@
+"""Comparing a screen with the picture of it that is kept."""
+
+import os
+import re
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+FOLDER = Path(__file__).parent / "snapshots"
+UPDATE = "UPDATE_SNAPSHOTS"
+"""Set this variable to write the pictures anew; look at them before they are committed."""
+
+
+def assert_looks_as_kept(pilot: Pilot[None], name: str) -> None:
+    """Compare the screen with `snapshots/NAME.svg`, but for the ids of its style sheet."""
+    picture = _normal(pilot.app.export_screenshot(title=name))
+    kept = FOLDER / f"{name}.svg"
+    if os.environ.get(UPDATE):
+        kept.write_text(picture, encoding="utf-8")
+    differs = kept.with_suffix(".new.svg")
+    if kept.read_text(encoding="utf-8") == picture:
+        differs.unlink(missing_ok=True)
+        return
+    differs.write_text(picture, encoding="utf-8")
+    raise AssertionError(f"{kept.name} looks different; see {differs}, or set {UPDATE}=1")
+
+
+def _normal(svg: str) -> str:
+    return re.sub(r"terminal-\d+", "terminal", svg)
