@@ -2,7 +2,6 @@
 
 import importlib
 import platform
-import sys
 from datetime import UTC, datetime
 
 BENCHES = ("decoding", "clips", "checkin", "search", "screens")
@@ -30,4 +29,4 @@ def _machine() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,0 +1,203 @@
+"""The check-in beside bare sqlite3 that writes the same rows with the same durability.
+
+    python -m bench.checkin [--quick]
+
+The floor is what the same driver needs for the same reads and writes, prepared by hand: no
+rules, no tokens, no answers. Both run in turns in one process, so that a busy machine slows
+both. The cost at a million tickets is measured against that at a thousand in the same way.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID, uuid4
+
+from bench.table import at_least, at_most, print_table
+from data.sqlite.engine import CACHE_KIB, driver
+from data.store import FILE_NAME, Store
+from eventdesk.demo.fill import DemoEvent, fill_demo
+from eventdesk.model.clock import utc_now
+from eventdesk.model.door import Scan
+from eventdesk.model.ids import new_id
+from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.tickets import all_tokens
+
+FEW = 1_000
+TURN = 50
+"""Check-ins before the other one's turn."""
+
+
+def main() -> None:
+    """Measure and print."""
+    quick = "--quick" in sys.argv
+    count, many = (600, 100_000) if quick else (3_000, 1_000_000)
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        with Store.create(home / "some") as some:
+            made = fill_demo(some, size=count, seed=0, now=utc_now())
+            ours, floor = _in_turns(some, made, home / "floor", count)
+        with Store.create(home / "few") as few, Store.create(home / "many") as store:
+            few_made = fill_demo(few, size=FEW, seed=0, now=utc_now())
+            many_made = fill_demo(store, size=many, seed=0, now=utc_now())
+            small, large = _small_and_large(few, few_made, store, many_made)
+    ours_ms, floor_ms = sum(ours) / len(ours), sum(floor) / len(floor)
+    print_table(
+        f"Check-in, {count} scans, one process",
+        ("what", "figure", "goal", ""),
+        [
+            ("check-ins a second", f"{1000 / ours_ms:.0f}", "", ""),
+            ("bare sqlite3, the same rows", f"{1000 / floor_ms:.0f}", "", ""),
+            ("of bare sqlite3's throughput", *at_least(100 * floor_ms / ours_ms, 33.3, "%")),
+            ("one check-in, median", f"{_at(ours, 0.5):.2f} ms", "", ""),
+            ("one check-in, 99th percentile", *at_most(_at(ours, 0.99), 5, "ms")),
+            (
+                f"cost at {many:,} tickets against {FEW:,}",
+                *at_most(_at(large, 0.5) / _at(small, 0.5), 1.3, "times"),
+            ),
+        ],
+    )
+
+
+def _in_turns(
+    store: Store, made: DemoEvent, folder: Path, count: int
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of each of our check-ins, and of each of the floor's."""
+    folder.mkdir()
+    floor = _Floor(store, folder / FILE_NAME, made)
+    ours_ms, floor_ms = [], []
+    scans = _scans(store, made)
+    for _ in range(count // TURN):
+        ours_ms += [_timed(next(scans)) for _ in range(TURN)]
+        floor_ms += [_timed(floor.admit) for _ in range(TURN)]
+    floor.close()
+    return ours_ms, floor_ms
+
+
+def _small_and_large(
+    few: Store, few_made: DemoEvent, many: Store, many_made: DemoEvent
+) -> tuple[list[float], list[float]]:
+    """Milliseconds of first scans in a small and a large store, in turns."""
+    small_ms: list[float] = []
+    large_ms: list[float] = []
+    small, large = (
+        _scans(few, few_made),
+        _scans(many, many_made, step=max(1, many_made.tickets // FEW)),
+    )
+    for _ in range(FEW // TURN):
+        small_ms += [_timed(next(small)) for _ in range(TURN)]
+        large_ms += [_timed(next(large)) for _ in range(TURN)]
+    return small_ms, large_ms
+
+
+def _scans(store: Store, made: DemoEvent, step: int = 1) -> Iterator[Callable[[], object]]:
+    """One check-in after the other, each of another ticket as long as there are some."""
+    while True:
+        for index, (_code, token) in enumerate(all_tokens(store, made.event.id)):
+            if index % step == 0:
+                scan = Scan(token, made.list.id, uuid4().hex, utc_now())
+                yield lambda scan=scan: check_in(store, SYSTEM, scan, now=utc_now())  # type: ignore[misc]
+
+
+def _timed(call: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    call()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _at(values: list[float], part: float) -> float:
+    return sorted(values)[int(len(values) * part)]
+
+
+class _Floor:
+    """The same reads and writes on a copy of the store, by hand."""
+
+    def __init__(self, store: Store, path: Path, made: DemoEvent) -> None:
+        with store.read():
+            from data.sqlite.files import copy_file
+
+            copy_file(store.path, path)
+        self._db = driver.connect(str(path), isolation_level=None)
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"cache_size=-{CACHE_KIB}",
+        ):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._list, self._event = made.list.id.bytes, made.event.id.bytes
+        self._device = store.device_id.bytes
+        self._answer = "x" * 900
+        self._tickets = iter(self._db.execute("SELECT id FROM ticket").fetchall())
+        self._now = 1_750_000_000_000_000
+
+    def admit(self) -> None:
+        """Read what a check-in reads, and write a scan, an admission and a badge."""
+        (ticket,) = next(self._tickets)
+        scan, nonce, db = _bytes(), uuid4().hex, self._db
+        db.execute("BEGIN IMMEDIATE")
+        db.execute(
+            "SELECT result FROM scan WHERE device_id = ? AND nonce = ?", (self._device, nonce)
+        ).fetchone()
+        db.execute(
+            "SELECT l.*, e.time_zone FROM check_in_list l JOIN event e ON e.id = l.event_id"
+            " WHERE l.id = ?",
+            (self._list,),
+        ).fetchone()
+        db.execute(
+            "SELECT ticket_type_id FROM check_in_list_type WHERE list_id = ?", (self._list,)
+        ).fetchall()
+        db.execute(
+            "SELECT t.*, b.state, k.name FROM ticket t JOIN booking b ON b.id = t.booking_id"
+            " JOIN ticket_type k ON k.id = t.ticket_type_id WHERE t.id = ?",
+            (ticket,),
+        ).fetchone()
+        db.execute(
+            "SELECT direction, recorded_at FROM scan WHERE ticket_id = ? AND list_id = ?"
+            " AND outcome IN ('admitted', 'exited') AND annulled_at IS NULL ORDER BY no",
+            (ticket, self._list),
+        ).fetchall()
+        db.execute(
+            "INSERT INTO scan (id, device_id, nonce, event_id, list_id, ticket_id, actor_name,"
+            " source, direction, outcome, reason, scanned, forced, force_reason, seen_at,"
+            " recorded_at, result) VALUES (?, ?, ?, ?, ?, ?, 'floor', 'camera', 'entry',"
+            " 'admitted', '', '', 0, '', ?, ?, ?)",
+            (
+                scan,
+                self._device,
+                nonce,
+                self._event,
+                self._list,
+                ticket,
+                self._now,
+                self._now,
+                self._answer,
+            ),
+        )
+        db.execute(
+            "INSERT INTO admission (id, ticket_id, list_id, slot, scan_id, admitted_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (_bytes(), ticket, self._list, f"floor {nonce}", scan, self._now),
+        )
+        db.execute(
+            "INSERT INTO delivery (id, kind, event_id, ticket_id, scan_id, state, payload, reason,"
+            " mark, attempts, due_at, created_at)"
+            " VALUES (?, 'badge', ?, ?, ?, 'queued', '{}', '', '', 0, ?, ?)",
+            (_bytes(), self._event, ticket, scan, self._now, self._now),
+        )
+        db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the copy."""
+        self._db.close()
+
+
+def _bytes() -> bytes:
+    made: UUID = new_id()
+    return made.bytes
+
+
+if __name__ == "__main__":
+    main()
