@@ -6,10 +6,18 @@ grows slowly, and not against the people, who are many.
 
 import threading
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from sqlalchemy import Connection
 
-from data.sqlite.search import SearchEntry, first_no, last_used_no, learn_words, match, put
+from data.sqlite.search import (
+    SearchEntry,
+    first_no,
+    last_used_no,
+    learn_words,
+    match,
+    put,
+)
 from eventdesk.model.folding import fold
 
 __all__ = ["SearchEntry", "Vocabulary", "entry", "find", "first_no", "last_used_no", "learn", "put"]
@@ -17,6 +25,10 @@ __all__ = ["SearchEntry", "Vocabulary", "entry", "find", "first_no", "last_used_
 MAX_WORDS = 6
 MAX_WORD_LENGTH = 40
 MAX_SPELLINGS = 8
+MAX_ADDRESS = 254
+
+_AT = "\ue000"
+"""Stands for @ in the index: a private character, part of words to FTS5 and in no folded text."""
 
 
 class Vocabulary:
@@ -25,6 +37,8 @@ class Vocabulary:
     def __init__(self) -> None:
         self._words: list[str] = []
         self._last_no = 0
+        self._by_length: dict[int, list[str]] = {}
+        self._beginnings: dict[int, list[str]] = {}
         self._lock = threading.Lock()
 
     def nearest(self, connection: Connection, word: str) -> list[str]:
@@ -34,45 +48,55 @@ class Vocabulary:
         in longer ones. When no whole word is near, beginnings of words are compared, because
         the person may still be typing.
         """
-        from rapidfuzz import process
-        from rapidfuzz.distance import OSA
-
         slips = 1 if len(word) <= 5 else 2
-        words = self._top_up(connection)
-        for candidates in (words, [known[: len(word)] for known in words]):
-            near = process.extract(
-                word,
-                candidates,
-                scorer=OSA.distance,
-                score_cutoff=slips,
-                limit=MAX_SPELLINGS,
-            )
-            if near:
-                return list(dict.fromkeys(spelling for spelling, _slips, _index in near))
-        return []
-
-    def _top_up(self, connection: Connection) -> list[str]:
         with self._lock:
-            rows = connection.exec_driver_sql(
-                "SELECT no, word FROM name_word WHERE no > ? ORDER BY no", (self._last_no,)
-            ).all()
-            if rows:
-                self._last_no = rows[-1][0]
-                # A new list: another thread may be reading the old one.
-                self._words = [*self._words, *(word for _no, word in rows)]
-            return self._words
+            self._top_up(connection)
+            lengths = range(len(word) - slips, len(word) + slips + 1)
+            whole = [self._by_length.get(length, []) for length in lengths]
+            beginnings = self._beginnings_of(len(word))
+        return _near(word, [*chain(*whole)], slips) or _near(word, beginnings, slips)
+
+    def _top_up(self, connection: Connection) -> None:
+        rows = connection.exec_driver_sql(
+            "SELECT no, word FROM name_word WHERE no > ? ORDER BY no", (self._last_no,)
+        ).all()
+        if not rows:
+            return
+        self._last_no = rows[-1][0]
+        self._words.extend(word for _no, word in rows)
+        # New lists: another thread may be reading the old ones.
+        self._by_length, self._beginnings = {}, {}
+        for word in self._words:
+            self._by_length.setdefault(len(word), []).append(word)
+
+    def _beginnings_of(self, length: int) -> list[str]:
+        """The first letters of all longer words, each once; kept until a word is learned."""
+        if length not in self._beginnings:
+            longer = {word[:length] for word in self._words if len(word) > length}
+            self._beginnings[length] = sorted(longer)
+        return self._beginnings[length]
+
+
+def _near(word: str, candidates: list[str], slips: int) -> list[str]:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near = process.extract(
+        word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=MAX_SPELLINGS
+    )
+    return [spelling for spelling, _slips, _index in near]
 
 
 def entry(no: int, *, name: str, email: str, codes: Iterable[str], seat: str) -> SearchEntry:
     """What a ticket is found by.
 
-    Of the e-mail only the part before the @ is indexed: the domain is shared by thousands
-    and would make its every prefix slow. `find` callers compare the rest of a typed address.
+    Of the e-mail the words before the @ and the whole address in one piece are indexed: the
+    domain is shared by thousands and would make its every prefix slow.
     """
     return SearchEntry(
         no,
         _words_of(name),
-        _words_of(email.partition("@")[0]),
+        f"{_words_of(email.partition('@')[0])} {_address(email)}",
         " ".join(fold(code) for code in codes),
         _words_of(seat),
     )
@@ -90,7 +114,7 @@ def find(
     """Find the search numbers that match what was typed, the closest matches first.
 
     Whole words come before beginnings, and only when neither finds anybody are typos
-    corrected.
+    corrected. What holds an @ is an e-mail address, complete as far as it is typed.
 
     Args:
         connection: A read transaction.
@@ -103,6 +127,9 @@ def find(
     if not words:
         return []
     spellings = [[word] for word in words]
+    if "@" in typed:
+        whole_address = [[_address(typed)]]
+        return match(connection, event_number, whole_address, whole=False, limit=limit)
     found = match(connection, event_number, spellings, whole=True, limit=limit)
     if len(found) < limit:
         begun = match(connection, event_number, spellings, whole=False, limit=limit)
@@ -129,6 +156,12 @@ def _spellings(
 def _query_words(typed: str) -> list[str]:
     local_part = typed[:400].partition("@")[0]
     return [word[:MAX_WORD_LENGTH] for word in fold(local_part).split()[:MAX_WORDS]]
+
+
+def _address(email: str) -> str:
+    """An address in one piece; it begins as no word does, so that no name finds it."""
+    local_part, _, domain = email.strip()[:MAX_ADDRESS].partition("@")
+    return _AT + "".join(fold(local_part).split()) + _AT + "".join(fold(domain).split())
 
 
 def _words_of(text: str) -> str:

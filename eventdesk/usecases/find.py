@@ -51,9 +51,6 @@ def find_tickets(
             return []
         found = search.find(connection, store.vocabulary, number, typed, limit=3 * limit)
         tickets = _in_order(connection, found, list_id)
-    if "@" in typed:
-        address = typed.casefold()
-        tickets = [ticket for ticket in tickets if ticket.email.casefold().startswith(address)]
     code, wanted = read_code(typed), fold(typed)
     tickets.sort(key=lambda ticket: _distance(ticket, code, wanted))
     return tickets[:limit]
