@@ -117,7 +117,7 @@ def _allowed(ticket: TicketView) -> str:
     if ticket.cancelled or ticket.blocked_note is not None or not ticket.paid:
         return "Only a supervisor lets this ticket in: F8"
     if ticket.inside:
-        return "F3 undoes, F4 prints the badge again"
+        return "F3 undoes, F4 prints again"
     return "Scan it, or press Enter on its result"
 
 

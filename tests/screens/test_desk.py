@@ -2,6 +2,7 @@
 
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.scans import counters, recent_scans
+from eventdesk.usecases.tickets import ticket_view
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.screens.stage import Stage, page, reads, send, text_of, typed, until
 
@@ -25,6 +26,14 @@ async def test_twenty_scans_back_to_back_are_all_taken_in_order(stage: Stage) ->
         assert screen.entry.value == ""
         assert screen.shown is not None
         await until(pilot, lambda: screen.shown and screen.shown.name == "Guest 19")
+
+
+async def test_twenty_short_codes_back_to_back_are_not_merged(stage: Stage) -> None:
+    booked = stage.fair.sell_all([f"Guest {number}" for number in range(TWENTY)])
+    codes = [ticket_view(stage.fair.store, ticket_id).code for ticket_id in booked.ticket_ids]
+    async with stage.desk_screen() as (pilot, _screen):
+        send(pilot, "".join(f"{code}\r" for code in codes))
+        await until(pilot, lambda: admitted(stage) == TWENTY)
 
 
 async def test_scans_ended_by_other_means_are_taken_too(stage: Stage) -> None:
