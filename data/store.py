@@ -15,7 +15,13 @@ from data.house_lock import present
 from data.migrate import bring_up_to_date, migrate
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.search import Vocabulary
-from data.sqlite.engine import data_version, driver, make_engine, take_write_lock
+from data.sqlite.engine import (
+    connect_writer,
+    data_version,
+    driver,
+    make_engine,
+    take_write_lock,
+)
 from data.sqlite.errors import translate
 from eventdesk.errors import (
     InvalidInputError,
@@ -69,6 +75,7 @@ class Store:
         self._engine = make_engine(self.path)
         self.vocabulary = Vocabulary()
         self._writing = threading.Lock()
+        self._writer: Connection | None = None
         with self.read() as connection:
             sold = connection.execute(select(TokenKeyRow.key_id, TokenKeyRow.fingerprint)).all()
             self.device_id = UUID(
@@ -121,7 +128,8 @@ class Store:
             StoreBusyError: Another process held the lock too long.
             StoreError: It could not be written; the message says why. Nothing was.
         """
-        with self._writing, self._translated(), self._engine.connect() as connection:
+        with self._writing, self._translated():
+            connection = self._writer = self._writer or connect_writer(self._engine)
             take_write_lock(connection)
             try:
                 yield connection
@@ -168,6 +176,12 @@ class Store:
 
     def close(self) -> None:
         """Close all connections; the last one in the house folds the log into the file."""
+        with self._writing:
+            if self._writer is not None:
+                # Not back into the pool: it waits in another way than those that read.
+                self._writer.invalidate()
+                self._writer.close()
+                self._writer = None
         self._engine.dispose()
         self._presence.close()
 

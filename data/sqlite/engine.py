@@ -76,6 +76,13 @@ def make_engine(path: Path) -> Engine:
     return engine
 
 
+def connect_writer(engine: Engine) -> Connection:
+    """Open the connection that writes; it does not wait by itself, `take_write_lock` does."""
+    connection = engine.connect()
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    return connection
+
+
 def take_write_lock(connection: Connection) -> None:
     """Begin a write transaction, waiting up to `BUSY_TIMEOUT_MS` for other processes.
 
@@ -85,19 +92,15 @@ def take_write_lock(connection: Connection) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None
     deadline, pause_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000, FIRST_PAUSE_S
-    raw.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                raw.execute("BEGIN IMMEDIATE")
-                return
-            except driver.OperationalError as error:
-                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() >= deadline:
-                    raise
-            time.sleep(random.uniform(0.5, 1) * pause_s)
-            pause_s = min(2 * pause_s, LAST_PAUSE_S)
-    finally:
-        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    while True:
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            return
+        except driver.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() >= deadline:
+                raise
+        time.sleep(random.uniform(0.5, 1) * pause_s)
+        pause_s = min(2 * pause_s, LAST_PAUSE_S)
 
 
 def data_version(connection: Any) -> int:
