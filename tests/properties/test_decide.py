@@ -1,0 +1,277 @@
+"""What holds for every decision, whatever ticket, list and history."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eventdesk.model.decide import Decision, decide, entry_slot
+from eventdesk.model.door import (
+    CheckInList,
+    Direction,
+    EntryPolicy,
+    History,
+    Passage,
+    Question,
+    TicketFacts,
+    UnpaidPolicy,
+)
+from eventdesk.model.outcome import WORDING, Outcome
+from tests.build import NOON
+
+EVENT, TICKET, REGULAR, VIP = (UUID(int=number) for number in range(1, 5))
+OVERRIDABLE = {
+    Outcome.CANCELLED,
+    Outcome.BLOCKED,
+    Outcome.UNAPPROVED,
+    Outcome.UNPAID,
+    Outcome.NOT_YET_VALID,
+    Outcome.EXPIRED,
+    Outcome.LIST_CLOSED,
+    Outcome.WRONG_LIST,
+    Outcome.RULES,
+    Outcome.ALREADY_IN,
+    Outcome.ALREADY_OUT,
+}
+
+instants = st.integers(-3000, 3000).map(lambda minutes: NOON + timedelta(minutes=minutes))
+bounds = st.none() | instants
+tickets = st.builds(
+    TicketFacts,
+    id=st.just(TICKET),
+    event_id=st.just(EVENT),
+    ticket_type_id=st.sampled_from([REGULAR, VIP]),
+    cancelled=st.booleans(),
+    blocked_note=st.none() | st.text(max_size=5),
+    approved=st.booleans(),
+    paid=st.booleans(),
+    valid_from=bounds,
+    valid_until=bounds,
+)
+doors = st.builds(
+    CheckInList,
+    id=st.just(UUID(int=9)),
+    event_id=st.just(EVENT),
+    name=st.just("Door"),
+    time_zone=st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Auckland"]),
+    ticket_type_ids=st.sampled_from([frozenset(), frozenset({VIP})]),
+    opens_at=bounds,
+    closes_at=bounds,
+    entry_policy=st.sampled_from(EntryPolicy),
+    unpaid_policy=st.sampled_from(UnpaidPolicy),
+    exit_needs_entry=st.booleans(),
+    min_minutes_between=st.integers(0, 60),
+    max_entries=st.none() | st.integers(1, 3),
+    questions=st.sampled_from([(), (Question("shirt", "Which?"),)]),
+)
+histories = st.lists(
+    st.builds(
+        Passage, st.sampled_from(Direction), instants, st.sampled_from(["", "Gate A"]), st.uuids()
+    ),
+    max_size=6,
+).map(lambda passages: History(tuple(sorted(passages, key=lambda passage: passage.at))))
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything a decision is made on."""
+
+    ticket: TicketFacts
+    door: CheckInList
+    history: History
+    now: datetime
+    answers: dict[str, str]
+    direction: Direction
+
+    def decide(self, *, force: bool = False, **changed: Any) -> Decision:
+        """Decide it, some of it changed."""
+        case = replace(self, **changed)
+        return decide(
+            case.ticket,
+            case.door,
+            case.history,
+            case.now,
+            case.answers,
+            direction=case.direction,
+            force=force,
+        )
+
+
+answers = st.sampled_from([{}, {"shirt": " "}, {"shirt": "L"}])
+cases = st.builds(Case, tickets, doors, histories, instants, answers, st.sampled_from(Direction))
+
+FINE = TicketFacts(TICKET, EVENT, REGULAR)
+OPEN = CheckInList(UUID(int=9), EVENT, "Door")
+FIRST_TIME = Case(FINE, OPEN, History(), NOON, {}, Direction.ENTRY)
+ASKING = replace(OPEN, questions=(Question("shirt", "Which?"),))
+
+
+@given(cases, st.booleans())
+def test_the_same_case_has_the_same_answer_and_a_sentence_for_the_guest(
+    case: Case, force: bool
+) -> None:
+    decision = case.decide(force=force)
+    assert decision == case.decide(force=force)
+    assert decision.guest_sentence
+    assert decision.outcome in OVERRIDABLE | {
+        Outcome.ADMITTED,
+        Outcome.EXITED,
+        Outcome.INCOMPLETE,
+    }
+
+
+@given(cases)
+def test_force_opens_every_door_but_an_unanswered_one(case: Case) -> None:
+    decision = case.decide(force=True)
+    if decision.outcome is Outcome.INCOMPLETE:
+        assert not case.answers.get("shirt", "").strip()
+        assert case.door.questions
+    else:
+        assert decision.outcome.passes
+
+
+@given(cases)
+def test_force_is_marked_exactly_where_it_overrode(case: Case) -> None:
+    free, forced = case.decide(), case.decide(force=True)
+    assert free.overridden is None
+    if free.outcome.passes:
+        assert forced == free
+    elif forced.outcome.passes:
+        assert free.outcome in OVERRIDABLE | {Outcome.INCOMPLETE}
+        assert forced.overridden in OVERRIDABLE
+        assert forced.overridden is free.outcome
+        assert forced.reason == free.reason
+
+
+@given(cases)
+def test_a_guest_who_leaves_is_asked_nothing_and_needs_no_paid_ticket(case: Case) -> None:
+    leaving = replace(case, direction=Direction.EXIT)
+    never = {
+        Outcome.UNPAID,
+        Outcome.UNAPPROVED,
+        Outcome.NOT_YET_VALID,
+        Outcome.EXPIRED,
+        Outcome.RULES,
+        Outcome.INCOMPLETE,
+        Outcome.ALREADY_IN,
+    }
+    assert leaving.decide().outcome not in never
+
+
+def test_refusals_come_in_the_order_of_the_contract() -> None:
+    """A case with every fault has the first one's answer; each fault mended shows the next."""
+    past = Passage(Direction.ENTRY, NOON, scan_id=uuid4())
+    faulty = Case(
+        TicketFacts(
+            TICKET,
+            EVENT,
+            REGULAR,
+            cancelled=True,
+            blocked_note="stolen",
+            approved=False,
+            paid=False,
+            valid_from=NOON + timedelta(hours=1),
+            valid_until=NOON,
+        ),
+        replace(
+            ASKING,
+            opens_at=NOON + timedelta(hours=1),
+            closes_at=NOON,
+            ticket_type_ids=frozenset({VIP}),
+            max_entries=1,
+            min_minutes_between=1,
+        ),
+        History((past,)),
+        NOON,
+        {},
+        Direction.ENTRY,
+    )
+    ticket, door = faulty.ticket, faulty.door
+    seen = [faulty.decide().outcome]
+    mended: dict[str, Any]
+    for mended in (
+        {"cancelled": False},
+        {"blocked_note": None},
+        {"approved": True},
+        {"paid": True},
+        {"valid_from": None},
+        {"valid_until": None},
+    ):
+        ticket = replace(ticket, **mended)
+        seen.append(faulty.decide(ticket=ticket).outcome)
+    for mended in (
+        {"opens_at": None},
+        {"closes_at": None},
+        {"ticket_type_ids": frozenset()},
+        {"max_entries": None},
+        {"min_minutes_between": 0},
+        {"questions": ()},
+        {"entry_policy": EntryPolicy.ANY},
+    ):
+        door = replace(door, **mended)
+        seen.append(faulty.decide(ticket=ticket, door=door).outcome)
+    assert seen == [
+        Outcome.CANCELLED,
+        Outcome.BLOCKED,
+        Outcome.UNAPPROVED,
+        Outcome.UNPAID,
+        Outcome.NOT_YET_VALID,
+        Outcome.EXPIRED,
+        Outcome.LIST_CLOSED,
+        Outcome.LIST_CLOSED,
+        Outcome.WRONG_LIST,
+        Outcome.RULES,
+        Outcome.RULES,
+        Outcome.INCOMPLETE,
+        Outcome.ALREADY_IN,
+        Outcome.ADMITTED,
+    ]
+
+
+@given(instants)
+def test_windows_begin_with_their_first_instant_and_end_before_their_last(now: datetime) -> None:
+    instant = timedelta(microseconds=1)
+    for ticket, door in (
+        (replace(FINE, valid_from=now, valid_until=now + instant), OPEN),
+        (FINE, replace(OPEN, opens_at=now, closes_at=now + instant)),
+    ):
+        moments = (now - instant, now, now + instant)
+        passes = [
+            FIRST_TIME.decide(ticket=ticket, door=door, now=moment).outcome.passes
+            for moment in moments
+        ]
+        assert passes == [False, True, False]
+
+
+@given(st.lists(st.tuples(st.sampled_from(Direction), instants), max_size=12), doors)
+def test_no_slot_is_taken_twice_whatever_the_clock_does(
+    scans: list[tuple[Direction, datetime]], door: CheckInList
+) -> None:
+    door = replace(door, questions=(), opens_at=None, closes_at=None, ticket_type_ids=frozenset())
+    history, taken = History(), set()
+    for way, now in scans:
+        decision = decide(FINE, door, history, now, {}, direction=way)
+        if not decision.outcome.passes:
+            continue
+        scan_id = uuid4()
+        if decision.outcome is Outcome.ADMITTED:
+            slot = entry_slot(door, history, now, scan_id, decision)
+            assert slot not in taken
+            taken.add(slot)
+        history = History((*history.passages, Passage(way, now, "", scan_id)))
+
+
+def test_a_scan_that_waited_for_another_is_already_in_and_not_against_a_rule() -> None:
+    later = History((Passage(Direction.ENTRY, NOON + timedelta(milliseconds=3), "", uuid4()),))
+    assert FIRST_TIME.decide(history=later).outcome is Outcome.ALREADY_IN
+
+
+def test_every_outcome_has_words_for_guest_and_staff() -> None:
+    for outcome in Outcome:
+        wording = WORDING[outcome]
+        assert wording.word
+        assert wording.guest
+        assert wording.staff
