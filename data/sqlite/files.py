@@ -8,7 +8,9 @@ from eventdesk.errors import StoreError
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a live store into a new file, page by page, while others go on writing.
+    """Copy a live store into a new file while others go on writing.
+
+    In one step, which sees one instant: copied in pieces, it would start over at every commit.
 
     Raises:
         StoreError: One of the two files cannot be read or written.
@@ -18,7 +20,7 @@ def copy_file(source: Path, target: Path) -> None:
         try:
             writer = driver.connect(str(target))
             try:
-                reader.backup(writer, pages=4096)
+                reader.backup(writer)
                 writer.execute("PRAGMA journal_mode=DELETE")
             finally:
                 writer.close()

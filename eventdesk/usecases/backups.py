@@ -13,6 +13,7 @@ from data.sqlite.files import copy_file, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store, set_aside
 from eventdesk.errors import BackupError, NotFoundError
 from eventdesk.keyring import Keyring
+from eventdesk.model.ids import new_id
 
 FOLDER = "backups"
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -38,7 +39,7 @@ def make_backup(store: Store, *, now: datetime) -> Backup:
     """
     folder = store.home / FOLDER
     path = folder / f"{now.astimezone(UTC):{STAMP}}.db"
-    draft = path.with_suffix(".part")
+    draft = folder / f"{path.stem}.{new_id().hex}.part"  # another desk may make one this second
     try:
         folder.mkdir(parents=True, exist_ok=True)
         copy_file(store.path, draft)
