@@ -8,8 +8,8 @@ from pathlib import Path
 
 from badges.badge import Badge
 from badges.layout import lines
-from badges.paper import Paper
-from eventdesk.errors import InvalidInputError, PrinterRefusedError
+from badges.paper import NO_ROOM, Paper
+from eventdesk.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
 from eventdesk.model.plain_text import file_name
 
 __all__ = ["FolderPrinter"]
@@ -44,6 +44,10 @@ class FolderPrinter:
                 _write_whole(path.with_suffix(".png"), _drawn(badge), job)
             _write_whole(path, "\n".join([*lines(badge), ""]).encode(), job)
         except OSError as error:
+            if error.errno in NO_ROOM:
+                raise PrinterOfflineError(
+                    self.name, "there is no room left on its disk."
+                ) from error
             raise PrinterRefusedError(
                 f"The badge folder {self.folder} cannot be written: {error.strerror}.",
                 hint="Give the folder room and write permission, or choose another printer.",

@@ -1,11 +1,16 @@
 """What a printer is to the rest of the desk."""
 
+import errno
 from dataclasses import dataclass
 from typing import Protocol
 
 from badges.badge import Badge
 
-__all__ = ["Paper", "Printer"]
+__all__ = ["NO_ROOM", "Paper", "Printer"]
+
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Errors of a full disk: the badge waits until somebody made room."""
 
 
 @dataclass(frozen=True, slots=True)

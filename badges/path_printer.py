@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from badges.badge import Badge
-from badges.paper import Paper
+from badges.paper import NO_ROOM, Paper
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
 
 __all__ = ["PathPrinter"]
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR, errno.ENOTDIR}
 
 
@@ -44,14 +43,16 @@ class PathPrinter:
         """Write the badge; see `badges.paper.Printer.send`."""
         create = os.O_CREAT if self.create else 0
         way = os.O_WRONLY | os.O_APPEND | os.O_NOCTTY | os.O_NONBLOCK | create
+        opened = False
         try:
             handle = os.open(self.path, way, 0o644)
+            opened = not self.path.is_file()
             try:
                 on_disk = _append(handle, stream(badge, self.style), self.timeout_s)
             finally:
                 os.close(handle)
         except OSError as error:
-            raise _not_written(self.name, error) from error
+            raise _not_written(self.name, error, may_be_out=opened) from error
         return Paper(confirmed=on_disk, where=self.name)
 
 
@@ -83,11 +84,11 @@ def _write(handle: int, content: bytes, timeout_s: float) -> None:
             continue
 
 
-def _not_written(name: str, error: OSError) -> PrinterError:
-    if error.errno in _FULL:
-        hint = "Make room on the disk. The badge waits."
-        return PrinterRefusedError(f"There is no room left to print to {name!r}.", hint=hint)
+def _not_written(name: str, error: OSError, *, may_be_out: bool) -> PrinterError:
+    if error.errno in NO_ROOM:
+        reason = "there is no room left on its disk."
+        return PrinterOfflineError(name, reason, may_be_out=may_be_out)
     if error.errno in _NOT_ALLOWED:
         hint = "Give eventdesk write permission, or choose another printer."
         return PrinterRefusedError(f"{name!r} cannot be printed to: {error.strerror}.", hint=hint)
-    return PrinterOfflineError(name, f"{error.strerror}.")
+    return PrinterOfflineError(name, f"{error.strerror}.", may_be_out=may_be_out)

@@ -37,18 +37,22 @@ class TcpPrinter:
     def send(self, badge: Badge, *, job: str) -> Paper:
         """Send the badge; see `badges.paper.Printer.send`."""
         content = stream(badge, self.style)
+        connected = False
         try:
             address = (self.host, self.port)
             with socket.create_connection(address, timeout=self.timeout_s) as printer:
+                connected = True
                 printer.sendall(content)
                 printer.shutdown(socket.SHUT_WR)
                 _wait_for_goodbye(printer, self.goodbye_s)
         except TimeoutError as error:
             raise PrinterOfflineError(
-                self.name, f"nothing happened for {self.timeout_s:g} s."
+                self.name, f"nothing happened for {self.timeout_s:g} s.", may_be_out=connected
             ) from error
         except (OSError, UnicodeError) as error:
-            raise PrinterOfflineError(self.name, f"{_reason(error)}.") from error
+            raise PrinterOfflineError(
+                self.name, f"{_reason(error)}.", may_be_out=connected
+            ) from error
         return Paper(confirmed=False, where=self.name)
 
 

@@ -165,7 +165,7 @@ class Store:
             KeyFileLostError: It is not in the key file.
         """
         if key_id not in self.keys.token_keys:
-            self.keys = Keyring.open(self.home / KEYS_FOLDER)
+            self.reread_keys()
         try:
             return self.keys.token_keys[key_id]
         except KeyError:
@@ -173,6 +173,14 @@ class Store:
                 f"Key {key_id} is not in the key file.",
                 hint=f"Put back the folder {self.home / KEYS_FOLDER} from a backup.",
             ) from None
+
+    def reread_keys(self) -> None:
+        """Read the key file again: another process may have rotated the keys.
+
+        Raises:
+            KeyFileError: The file is no longer there, or broken.
+        """
+        self.keys = Keyring.open(self.home / KEYS_FOLDER)
 
     def close(self) -> None:
         """Close all connections; the last one in the house folds the log into the file."""

@@ -189,16 +189,18 @@ class PrinterOfflineError(PrinterError):
 
     Attributes:
         printer: Name of the printer as the settings spell it.
+        may_be_out: It had taken all or part of the badge, so paper may have come out.
     """
 
     code = "printer_offline"
 
-    def __init__(self, printer: str, reason: str = "") -> None:
+    def __init__(self, printer: str, reason: str = "", *, may_be_out: bool = False) -> None:
         super().__init__(
             f"Printer {printer!r} does not answer{f': {reason}' if reason else '.'}",
             hint="Check its cable and paper. The badge waits and prints when the printer is back.",
         )
         self.printer = printer
+        self.may_be_out = may_be_out
 
 
 class PrinterRefusedError(PrinterError):

@@ -9,8 +9,9 @@ import logging
 import os
 import socket
 import threading
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from badges.paper import Printer
 from data.store import Store
@@ -27,9 +28,6 @@ from eventdesk.usecases.deliveries import (
     retry_badge,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 log = logging.getLogger(__name__)
 
 POLL_S = 0.02
@@ -37,6 +35,9 @@ POLL_S = 0.02
 
 DUE_S = 1.0
 """How often retries that fell due are looked for."""
+
+REST_S = 1.0
+"""How long a printer that does not answer is left alone."""
 
 SEAL_S = 2.0
 BACKUP_EVERY = timedelta(hours=1)
@@ -62,7 +63,11 @@ class Spooler:
         self.name = f"{socket.gethostname()}/{os.getpid()}/{new_id().hex[-6:]}"
         self._store = store
         self._printer = printer
-        self._backups = backups
+        self._chores: list[tuple[float, Callable[[], None]]] = [(SEAL_S, self._seal)]
+        if backups:
+            self._chores.append((BACKUP_EVERY.total_seconds(), self._backup))
+        self._next_at_s: dict[Callable[[], None], float] = {}
+        self._resting_until_s = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="spooler", daemon=True)
 
@@ -77,12 +82,21 @@ class Spooler:
             self._thread.join(timeout_s)
 
     def deliver_due(self, *, now: datetime | None = None) -> int:
-        """Deliver the badges that are due now, and return how many were tried."""
+        """Deliver a few of the badges that are due now, and return how many were tried.
+
+        When the printer does not answer, the rest of them goes back untried, and nothing is tried
+        for a moment: each try may take as long as its time-out.
+        """
         if self._printer is None:
             return 0
         jobs = claim_badges(self._store, self.name, now=now or utc_now(), limit=BATCH)
+        well = True
         for job in jobs:
-            self._deliver(self._printer, job)
+            if well:
+                well = self._deliver(self._printer, job)
+            else:
+                self._put_back(job, "The printer does not answer.")
+        self._resting_until_s = 0.0 if well else time.monotonic() + REST_S
         return len(jobs)
 
     def drain(self, *, deadline: datetime) -> None:
@@ -93,12 +107,12 @@ class Spooler:
             pass
 
     def _run(self) -> None:
-        chores: list[tuple[float, Callable[[], object]]] = [(SEAL_S, self._seal)]
-        if self._backups:
-            chores.append((BACKUP_EVERY.total_seconds(), self._backup))
+        """Serve in turns until stopped: a few badges, then what else has fallen due."""
+        self._next_at_s = {chore: time.monotonic() for _every_s, chore in self._chores}
         while not self._stop.is_set():
             try:
-                self._serve(chores)
+                with self._store.watch() as version:
+                    self._serve(version)
             except StoreError as error:
                 log.warning("The store cannot be used just now: %s", error)
                 self._stop.wait(DUE_S)
@@ -106,29 +120,39 @@ class Spooler:
                 log.exception("The spooler met an unexpected error and goes on")
                 self._stop.wait(DUE_S)
 
-    def _serve(self, chores: "list[tuple[float, Callable[[], object]]]") -> None:
+    def _serve(self, version: Callable[[], int]) -> None:
         """Work until stopped or an error."""
-        next_at = {chore: 0.0 for _every, chore in chores}
-        due_at, seen, clock_s = 0.0, -1, 0.0
-        with self._store.watch() as version:
-            while not self._stop.is_set():
-                clock_s += POLL_S
-                changed = version()
-                if changed != seen or clock_s >= due_at:
-                    seen, due_at = changed, clock_s + DUE_S
-                    while self.deliver_due() and not self._stop.is_set():
-                        pass
-                for every_s, chore in chores:
-                    if clock_s >= next_at[chore]:
-                        next_at[chore] = clock_s + every_s
-                        chore()
+        seen, due_at_s = -1, 0.0
+        while not self._stop.is_set():
+            now_s = time.monotonic()
+            changed = version()
+            tried = 0
+            if now_s >= self._resting_until_s and (changed != seen or now_s >= due_at_s):
+                seen, due_at_s = changed, now_s + DUE_S
+                tried = self.deliver_due()
+            self._do_chores()
+            if tried:
+                due_at_s = 0.0  # more may wait
+            else:
                 self._stop.wait(POLL_S)
 
-    def _deliver(self, printer: Printer, job: BadgeJob) -> None:
+    def _do_chores(self) -> None:
+        """Do what has fallen due; a chore that fails is tried again when it falls due again."""
+        for every_s, chore in self._chores:
+            if time.monotonic() >= self._next_at_s[chore]:
+                self._next_at_s[chore] = time.monotonic() + every_s
+                try:
+                    chore()
+                except EventDeskError as error:
+                    log.warning("%s %s", error, error.hint)
+
+    def _deliver(self, printer: Printer, job: BadgeJob) -> bool:
+        """Print one badge and write down what came of it; False when the printer is off."""
         try:
             paper = printer.send(job.badge, job=str(job.delivery_id))
         except PrinterOfflineError as error:
-            self._put_back(job, error)
+            self._put_back(job, str(error), may_be_out=error.may_be_out)
+            return False
         except EventDeskError as error:
             self._give_up(job, f"{error} {error.hint}".strip())
         except Exception as error:
@@ -143,14 +167,16 @@ class Spooler:
                 where=paper.where,
                 now=utc_now(),
             )
+        return True
 
-    def _put_back(self, job: BadgeJob, error: EventDeskError) -> None:
+    def _put_back(self, job: BadgeJob, error: str, *, may_be_out: bool = False) -> None:
         due_at = retry_badge(
             self._store,
             self.name,
             job.delivery_id,
             attempts=job.attempts,
-            error=str(error),
+            error=error,
+            may_be_out=may_be_out,
             now=utc_now(),
         )
         log.warning("Badge %s waits until %s: %s", job.delivery_id, due_at, error)

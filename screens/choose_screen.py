@@ -13,7 +13,8 @@ from textual.widgets.option_list import Option
 from eventdesk.model.people import Actor
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView, GateView, ListView
-from eventdesk.usecases.events import list_events, list_gates
+from eventdesk.usecases.accounts import at_event, events_of
+from eventdesk.usecases.events import list_gates
 from eventdesk.usecases.lists import list_check_in_lists
 from screens.role_screen import RoleScreen
 from screens.station import Place, Tools
@@ -79,7 +80,7 @@ class ChooseScreen(RoleScreen[Choice | None]):
 
     async def re_read(self) -> None:
         """Show the events there are now, and keep what is chosen."""
-        events = await self.tools.desk.read(list_events)
+        events = await self.tools.desk.read(events_of, self.actor)
         self.set_class(not events, "-empty")
         if events == self.events:
             return
@@ -109,14 +110,16 @@ class ChooseScreen(RoleScreen[Choice | None]):
         self.focus_next()
 
     @on(Button.Pressed, "#desk, #kiosk")
-    def open_workplace(self, message: Button.Pressed) -> None:
-        """Take what is chosen."""
+    @work(exclusive=True, group="open", exit_on_error=False)
+    async def open_workplace(self, message: Button.Pressed) -> None:
+        """Take what is chosen, with the role the person has there."""
         event, check_in_list = self._marked("events"), self._marked("lists")
         if event is None or check_in_list is None:
             return
         gate = self._marked("gates") or 0
+        actor = await self.tools.desk.read(at_event, self.actor, self.events[event].id)
         place = Place(
-            self.actor,
+            actor,
             self.events[event],
             self.lists[check_in_list],
             self.gates[gate - 1] if gate else None,

@@ -36,6 +36,11 @@ def translate(error: Exception, path: Path) -> StoreError | None:
             f"{path} is damaged or not an eventdesk store.",
             hint="Keep the file, then bring back the newest backup: `eventdesk restore`.",
         )
+    if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
+        return StoreError(
+            "Something named here is not in the store, or no longer.",
+            hint="Nothing was written. Read the list again and choose anew.",
+        )
     if name.startswith("SQLITE_IOERR"):
         return StoreError(
             f"The disk of {path.parent} gave an error: {text}.",

@@ -14,6 +14,7 @@ from eventdesk.cli.screens import show
 from eventdesk.demo.fill import STAFF_PIN, fill_demo
 from eventdesk.demo.film import film
 from eventdesk.desk import Desk
+from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.views import ListView
@@ -25,6 +26,7 @@ from eventdesk.usecases.scans import recent_scans
 SIZE = 500
 SCENES = 10
 SCREENSHOT = "kiosk.svg"
+MADE_BY_TOUR = ".tour"
 
 
 @click.command("tour")
@@ -41,7 +43,14 @@ def tour_command(ctx: click.Context) -> None:
     """
     settings = settings_of(ctx)
     store = Store(settings.home) if (settings.home / FILE_NAME).exists() else None
+    if store is not None and not (settings.home / MADE_BY_TOUR).exists():
+        store.close()
+        raise InvalidInputError(
+            f"The store in {settings.home} was not made by a tour; its guests are real.",
+            hint="Take the tour in a folder of its own: eventdesk --home ./try tour",
+        )
     with store or Store.create(settings.home) as store:
+        (settings.home / MADE_BY_TOUR).touch()
         door = _demo(store)
         video = settings.home / f"guests-{door.event_id.hex[-8:]}.mp4"
         if not video.exists():

@@ -134,7 +134,7 @@ def locked_until(failures: int, last_failed_at: datetime | None, now: datetime) 
     The third wrong try in a row locks for 30 seconds, the fourth for 2 minutes, the fifth for
     10 minutes, and every further one for an hour: about 24 guesses a day at most, while a
     person who mistypes waits half a minute. A right sign-in sets the count to zero; a try while
-    locked is neither checked nor counted.
+    locked is neither checked nor counted. A clock that was set back makes no pause longer.
 
     Args:
         failures: Wrong tries since the last right one.
@@ -144,7 +144,7 @@ def locked_until(failures: int, last_failed_at: datetime | None, now: datetime) 
     if last_failed_at is None or failures < TRIES_BEFORE_LOCK:
         return None
     pause = PAUSES[min(failures - TRIES_BEFORE_LOCK, len(PAUSES) - 1)]
-    until = last_failed_at + pause
+    until = min(last_failed_at, now) + pause
     return until if now < until else None
 
 

@@ -40,6 +40,7 @@ class Actor:
         name: How the log and the screens call it.
         role: The person's role for the event at hand; devices act as staff, the system as admin.
         device_id: The device it happens on, also when a person acts; scopes the nonces of scans.
+        event_id: The only event the role is for; None where it holds for all.
     """
 
     kind: ActorKind
@@ -47,6 +48,7 @@ class Actor:
     name: str
     role: Role
     device_id: UUID | None = None
+    event_id: UUID | None = None
 
     @property
     def is_supervisor(self) -> bool:

@@ -107,7 +107,7 @@ class BadgeQueue:
     Attributes:
         waiting: Badges not yet out, those being sent included.
         failed: Badges given up; a person must look.
-        last_error: Why the oldest waiting badge is still here; "" when nothing went wrong.
+        last_error: Why the oldest waiting or failed badge is not out; "" when nothing went wrong.
     """
 
     waiting: int

@@ -1,6 +1,7 @@
 """Accounts, sign-in, and the PIN that unlocks a kiosk."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,14 +26,18 @@ from eventdesk.model.credential import (
     verify_secret,
 )
 from eventdesk.model.ids import new_id, read_code
-from eventdesk.model.people import Actor, ActorKind, Role
-from eventdesk.model.views import TicketView
+from eventdesk.model.people import DOOR_STAFF, Actor, ActorKind, Role
+from eventdesk.model.views import EventView, TicketView
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.permission import need_supervisor
+from eventdesk.usecases.events import list_events
+from eventdesk.usecases.permission import need_door, need_supervisor
 from eventdesk.usecases.tickets import views
 
 MAX_EMAIL = 254
 """Longest e-mail address (RFC 5321, section 4.5.3.1.3)."""
+
+CODE_MEMORY = timedelta(minutes=10)
+"""How long wrong booking codes count: they are everybody's at the kiosk, not one person's."""
 
 _WRONG = "The e-mail address or the PIN or password is wrong."
 
@@ -123,20 +128,54 @@ def sign_in(
         store: Where accounts live.
         email: The account's address, in any case.
         secret: PIN or password.
-        event_id: The event to act at; None takes the person's highest role anywhere.
+        event_id: The event to act at; None gives the person's highest role anywhere, which
+            `at_event` narrows once the event is chosen.
         now: The store's clock, aware UTC.
 
     Raises:
         SignInError: Wrong, locked for a while, or banned.
     """
     account_id, name, is_admin = _verify(store, email, secret, now)
-    query = select(EventRoleRow.role).where(EventRoleRow.account_id == account_id)
+    roles = _roles(store, account_id)
     if event_id is not None:
-        query = query.where(EventRoleRow.event_id == event_id)
+        roles = {event: role for event, role in roles.items() if event == event_id}
+    held = set(roles.values())
+    role = Role.ADMIN if is_admin else next((one for one in Role if one in held), Role.ATTENDEE)
+    only = None if is_admin else event_id
+    return Actor(ActorKind.ACCOUNT, account_id, name, role, store.device_id, only)
+
+
+def at_event(store: Store, actor: Actor, event_id: UUID) -> Actor:
+    """Say who a signed-in person is at one event: their role there, and nowhere else.
+
+    Raises:
+        NotAllowedError: They do not work at this event.
+    """
+    if actor.role is Role.ADMIN or actor.id is None:
+        return actor
+    role = _roles(store, actor.id).get(event_id, Role.ATTENDEE)
+    there = replace(actor, role=role, event_id=event_id)
+    need_door(there)
+    return there
+
+
+def events_of(store: Store, actor: Actor) -> list[EventView]:
+    """Read the events at whose door a person may work, the latest first."""
+    events = list_events(store)
+    if actor.role is Role.ADMIN or actor.id is None:
+        return events
+    roles = _roles(store, actor.id)
+    return [event for event in events if roles.get(event.id) in DOOR_STAFF]
+
+
+def _roles(store: Store, account_id: UUID) -> dict[UUID, Role]:
     with store.read() as connection:
-        roles = {Role(role) for role in connection.execute(query).scalars()}
-    role = Role.ADMIN if is_admin else next((one for one in Role if one in roles), Role.ATTENDEE)
-    return Actor(ActorKind.ACCOUNT, account_id, name, role, store.device_id)
+        rows = connection.execute(
+            select(EventRoleRow.event_id, EventRoleRow.role).where(
+                EventRoleRow.account_id == account_id
+            )
+        )
+        return {row.event_id: Role(row.role) for row in rows}
 
 
 def set_staff_pin(store: Store, actor: Actor, event_id: UUID, pin: str, *, now: datetime) -> None:
@@ -210,7 +249,7 @@ def booking_tickets(
         NotFoundError: There is no such booking.
     """
     subject = f"booking-code:{event_id}"
-    _charge(store, subject, now)
+    _charge(store, subject, now, forgotten_after=CODE_MEMORY)
     with store.read() as connection:
         found = views(
             connection,
@@ -223,7 +262,7 @@ def booking_tickets(
             "There is no booking with this code.",
             hint="It has six letters and digits and stands in the booking's e-mail.",
         )
-    _forgive(store, subject)
+    _refund(store, subject)
     return found
 
 
@@ -250,7 +289,9 @@ def _verify(store: Store, email: str, secret: str, now: datetime) -> tuple[UUID,
     return row.id, row.name, row.is_admin
 
 
-def _charge(store: Store, subject: str, now: datetime) -> None:
+def _charge(
+    store: Store, subject: str, now: datetime, *, forgotten_after: timedelta | None = None
+) -> None:
     """Count a try before it is checked, so that parallel guesses cannot slip through together.
 
     Raises:
@@ -261,6 +302,8 @@ def _charge(store: Store, subject: str, now: datetime) -> None:
             select(WrongTryRow.tries, WrongTryRow.last_at).where(WrongTryRow.subject == subject)
         ).one_or_none()
         tries, last_at = (row.tries, row.last_at) if row is not None else (0, None)
+        if forgotten_after is not None and last_at is not None and now - last_at > forgotten_after:
+            tries, last_at = 0, None
         until = locked_until(tries, last_at, now)
         if until is not None:
             raise SignInError(
@@ -270,6 +313,16 @@ def _charge(store: Store, subject: str, now: datetime) -> None:
         connection.execute(delete(WrongTryRow).where(WrongTryRow.subject == subject))
         connection.execute(
             insert(WrongTryRow).values(subject=subject, tries=tries + 1, last_at=now)
+        )
+
+
+def _refund(store: Store, subject: str) -> None:
+    """Take back the charge of a right try, and leave the wrong ones before it."""
+    with store.write() as connection:
+        connection.execute(
+            update(WrongTryRow)
+            .where(WrongTryRow.subject == subject)
+            .values(tries=WrongTryRow.tries - 1)
         )
 
 

@@ -1,6 +1,6 @@
 """The check-in: one scan decided and written down in one transaction, and its undo."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,7 @@ MAX_SCANNED = 512
 """Longest scanned text that is kept with a scan, in characters."""
 
 MAX_NONCE = 100
+MAX_REASON = 500
 
 
 def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckInResult:
@@ -63,6 +64,7 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
         StoreError: Nothing was written; the scan may be repeated.
     """
     need_door(actor)
+    scan = replace(scan, force_reason=scan.force_reason.strip()[:MAX_REASON])
     if scan.force_reason:
         need_supervisor(actor, "let a guest in against the rules")
     if not 0 < len(scan.nonce) <= MAX_NONCE:
@@ -75,6 +77,7 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
         if known is not None:
             return CheckInResult.from_json(known)
         door = list_at_door(connection, scan.list_id)
+        need_door(actor, door.event_id)
         direction = scan.direction or door.direction
         ticket, decision = recognize(store, connection, scan.text, door)
         history = _history(connection, ticket, door)
@@ -123,6 +126,7 @@ def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: st
         ).one_or_none()
         if row is None:
             raise NotFoundError("There is no such scan.", hint="Press F5 to read the log again.")
+        need_door(actor, row.event_id)
         _need_undoable(row, actor, now)
         connection.execute(
             update(ScanRow)

@@ -7,12 +7,13 @@ nobody knows whether the paper came out.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from badges.badge import Badge
-from data.schema import DeliveryRow, EventRow, TicketRow, TicketTypeRow
+from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.ids import new_id
@@ -126,7 +127,7 @@ def claim_badges(store: Store, courier: str, *, now: datetime, limit: int = 20) 
         (DeliveryRow.state == "leased") & (DeliveryRow.leased_until <= now),
     )
     query = (
-        select(DeliveryRow.id, DeliveryRow.state, DeliveryRow.mark)
+        select(DeliveryRow.id, DeliveryRow.state, DeliveryRow.mark, DeliveryRow.ticket_id)
         .where(DeliveryRow.kind == "badge", _OPEN, due)
         .order_by(DeliveryRow.due_at)
         .limit(limit)
@@ -135,9 +136,11 @@ def claim_badges(store: Store, courier: str, *, now: datetime, limit: int = 20) 
         if connection.execute(query).first() is None:
             return []
     with store.write() as connection:
+        _call_off(connection, now)
         taken = connection.execute(query).all()
         for row in taken:
-            mark = row.mark or (REPEATED if row.state == "leased" else "")
+            may_be_second = row.state == "leased" or _printed_before(connection, row)
+            mark = row.mark or (REPEATED if may_be_second else "")
             connection.execute(
                 update(DeliveryRow)
                 .where(DeliveryRow.id == row.id)
@@ -179,14 +182,56 @@ def confirm_badge(
 
 
 def retry_badge(
-    store: Store, courier: str, delivery_id: UUID, *, attempts: int, error: str, now: datetime
+    store: Store,
+    courier: str,
+    delivery_id: UUID,
+    *,
+    attempts: int,
+    error: str,
+    may_be_out: bool = False,
+    now: datetime,
 ) -> datetime:
-    """Put a badge back that did not get out, and say when it is due again."""
+    """Put a badge back that did not get out, and say when it is due again.
+
+    Args:
+        store: Where deliveries live.
+        courier: Who had taken it.
+        delivery_id: The badge.
+        attempts: How often it was tried, this time included.
+        error: Why it did not get out, for the status line.
+        may_be_out: The printer had taken all or part of it; the next one is marked.
+        now: The store's clock, aware UTC.
+    """
     pause = min(LAST_RETRY, FIRST_RETRY * (1 << min(attempts - 1, 10)))
+    marked = {"mark": func.coalesce(func.nullif(DeliveryRow.mark, ""), REPEATED)}
     _finish(
-        store, courier, delivery_id, state="queued", due_at=now + pause, last_error=error[:MAX_NOTE]
+        store,
+        courier,
+        delivery_id,
+        state="queued",
+        due_at=now + pause,
+        last_error=error[:MAX_NOTE],
+        **(marked if may_be_out else {}),
     )
     return now + pause
+
+
+def retry_failed(store: Store, actor: Actor, *, now: datetime) -> int:
+    """Queue all badges that were given up once more, and return how many.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+    """
+    need_door(actor)
+    with store.write() as connection:
+        changed = connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.kind == "badge", DeliveryRow.state == "failed")
+            .values(state="queued", due_at=now, finished_at=None)
+        )
+        if changed.rowcount:
+            record(connection, actor, "retry_failed", ("delivery", None), now=now)
+        return changed.rowcount
 
 
 def give_up_badge(
@@ -217,7 +262,12 @@ def badge_queue(store: Store, event_id: UUID | None = None) -> BadgeQueue:
         ).scalar_one()
         error = connection.execute(
             select(DeliveryRow.last_error)
-            .where(DeliveryRow.kind == "badge", _OPEN, *at_event)
+            .where(
+                DeliveryRow.kind == "badge",
+                or_(_OPEN, DeliveryRow.state == "failed"),
+                DeliveryRow.last_error.is_not(None),
+                *at_event,
+            )
             .order_by(DeliveryRow.created_at)
             .limit(1)
         ).scalar_one_or_none()
@@ -261,6 +311,34 @@ _BADGES = (
     .join(EventRow, EventRow.id == TicketRow.event_id)
     .order_by(DeliveryRow.created_at, DeliveryRow.id)
 )
+
+
+def _call_off(connection: Connection, now: datetime) -> None:
+    """Cancel waiting badges whose scan was undone while a courier had them."""
+    undone = select(ScanRow.id).where(ScanRow.annulled_at.is_not(None))
+    connection.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.kind == "badge", _OPEN, DeliveryRow.scan_id.in_(undone))
+        .where(or_(DeliveryRow.state == "queued", DeliveryRow.leased_until <= now))
+        .values(state="cancelled", finished_at=now, leased_by=None, leased_until=None)
+    )
+
+
+def _printed_before(connection: Connection, row: Any) -> bool:
+    """Whether a badge of an undone scan of the same ticket is out already, or may be."""
+    return connection.execute(
+        select(
+            select(DeliveryRow.id)
+            .join(ScanRow, ScanRow.id == DeliveryRow.scan_id)
+            .where(
+                DeliveryRow.ticket_id == row.ticket_id,
+                DeliveryRow.id != row.id,
+                ScanRow.annulled_at.is_not(None),
+                DeliveryRow.attempts > 0,
+            )
+            .exists()
+        )
+    ).scalar_one()
 
 
 def _finish(store: Store, courier: str, delivery_id: UUID, **values: object) -> None:

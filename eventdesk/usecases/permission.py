@@ -1,16 +1,23 @@
 """Who may do what; asked by every use case before it opens a transaction."""
 
+from uuid import UUID
+
 from eventdesk.errors import NotAllowedError
 from eventdesk.model.people import Actor, Role
 
 
-def need_door(actor: Actor) -> None:
+def need_door(actor: Actor, event_id: UUID | None = None) -> None:
     """Let only people and devices pass that work at the door.
 
+    Args:
+        actor: Who asks.
+        event_id: The event, once it is known; a role holds for its own event only.
+
     Raises:
-        NotAllowedError: The actor's role is not one of them.
+        NotAllowedError: The actor's role is not one of them, or is for another event.
     """
-    if not actor.may_work_at_door:
+    elsewhere = event_id is not None and actor.event_id not in (None, event_id)
+    if elsewhere or not actor.may_work_at_door:
         raise NotAllowedError(
             f"{actor.name} may not work at the door of this event.",
             hint="Ask the organizer to add this account to the team.",

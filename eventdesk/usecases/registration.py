@@ -84,7 +84,7 @@ def book(
     with store.write() as connection:
         event = event_row(connection, event_id)
         prices = _prices(connection, event_id)
-        _remember_key(store, connection, now)
+        key_id = remember_key(store, connection, now)
         no = search.last_used_no(connection, event.number)
         booking_codes = _free_codes(connection, BookingRow.code, len(bookings), length=6)
         count = sum(len(booking.tickets) for booking in bookings)
@@ -136,7 +136,7 @@ def book(
                         "blocked_note": None,
                         "valid_from": new.valid_from,
                         "valid_until": new.valid_until,
-                        "key_id": store.keys.active.key_id,
+                        "key_id": key_id,
                         "revision": 1,
                         "search_no": no,
                         "created_at": now,
@@ -263,8 +263,13 @@ def _price(prices: dict[UUID, int], ticket: NewTicket) -> int:
         raise NotFoundError("There is no such ticket type at this event.") from None
 
 
-def _remember_key(store: Store, connection: Connection, now: datetime) -> None:
-    """Note which key tickets are sold with, so that a lost one is missed before doors open."""
+def remember_key(store: Store, connection: Connection, now: datetime) -> int:
+    """Note which key tickets are made with, so that a lost one is missed before doors open.
+
+    Returns:
+        The newest key's id; another process may have rotated since the store was opened.
+    """
+    store.reread_keys()
     key_id = store.keys.active.key_id
     known = connection.execute(select(func.count()).where(TokenKeyRow.key_id == key_id))
     if not known.scalar_one():
@@ -272,3 +277,4 @@ def _remember_key(store: Store, connection: Connection, now: datetime) -> None:
         connection.execute(
             insert(TokenKeyRow).values(key_id=key_id, fingerprint=fingerprint, first_used_at=now)
         )
+    return key_id

@@ -185,6 +185,8 @@ def rename(
 def reissue(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime) -> str:
     """Issue a ticket's code anew; the old one answers `revoked` with the reason from now on.
 
+    The new one is made with the newest key.
+
     Returns:
         The new token.
 
@@ -207,10 +209,9 @@ def reissue(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: da
                 actor_name=actor.name,
             )
         )
-        _change(connection, ticket_id, revision=before.revision + 1)
-        _note(
-            connection, actor, "reissue", before, now, reason=reason, revision=before.revision + 1
-        )
+        revision, key_id = before.revision + 1, remember_key(store, connection, now)
+        _change(connection, ticket_id, revision=revision, key_id=key_id)
+        _note(connection, actor, "reissue", before, now, reason=reason, revision=revision)
         row = connection.execute(_TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
     return sealed(store, row)
 

@@ -38,7 +38,7 @@ def twice(sign: str) -> str:
     r"""Return a sign of half blocks twice as wide and high.
 
     >>> twice("▄█")
-    '  ██\\n████'
+    '  ██\n████'
     """
     return "\n".join(
         "".join(_TWICE[half][part] for half in line)

@@ -122,23 +122,23 @@ def test_a_file_collects_the_badges_as_they_come(tmp_path: Path) -> None:
     assert printed == stream(badge("Ada"), TextStyle()) + stream(badge("Grace"), TextStyle())
 
 
-def test_a_full_device_refuses() -> None:
+def test_a_badge_waits_while_the_disk_is_full() -> None:
     for printer in (PathPrinter(Path("/dev/full")), PathPrinter(Path("/dev/full"), create=True)):
-        with pytest.raises(PrinterRefusedError, match="no room left"):
+        with pytest.raises(PrinterOfflineError, match="no room left"):
             printer.send(badge(), job="1")
 
 
 FILL_UP = """
 import pathlib, resource, sys
 from badges.printers import open_printer
-from eventdesk.errors import PrinterRefusedError
+from eventdesk.errors import PrinterOfflineError
 from tests.badges.reading import badge
 resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
 printer = open_printer(sys.argv[1], badges_folder=pathlib.Path("."))
 try:
     for job in range(9):
         printer.send(badge("Ada " * 20 + str(job)), job=str(job))
-except PrinterRefusedError:
+except PrinterOfflineError:
     print(job)
 """
 
