@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from data.house_lock import alone
+from data.migrate import revision_of
 from data.sqlite.files import copy_file, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store, set_aside
-from eventdesk.errors import BackupError, NotFoundError
+from eventdesk.errors import BackupError, NotFoundError, StoreBrokenError
 from eventdesk.keyring import Keyring
 from eventdesk.model.ids import new_id
 
@@ -42,21 +43,17 @@ def make_backup(store: Store, *, now: datetime) -> Backup:
     draft = folder / f"{path.stem}.{new_id().hex}.part"  # another desk may make one this second
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        copy_file(store.path, draft)
-        found = problems(draft)
-        if found:
-            raise BackupError(
-                f"The copy is not sound: {found[0]}.", hint="Run `eventdesk doctor` on this store."
-            )
-        store.keys.copy_to(path.with_suffix(".keys"))
-        draft.replace(path)
+        try:
+            _copy_soundly(store, draft)
+            store.keys.copy_to(path.with_suffix(".keys"))
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise BackupError(
             f"The backup cannot be written to {folder}: {error.strerror}.",
             hint="Make room, or check who owns the folder.",
         ) from error
-    finally:
-        draft.unlink(missing_ok=True)
     for old in thinned(list_backups(store.home), now):
         _remove(old)
     return _backup(path)
@@ -112,7 +109,7 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
         raise NotFoundError(
             f"There is no backup {path}.", hint="List them: `eventdesk backup --list`."
         )
-    found = problems(path)
+    found = problems(path) or _foreign(path)
     if found:
         raise BackupError(f"{path} is not sound: {found[0]}.", hint="Choose another backup.")
     aside = home / FOLDER / f"{now.astimezone(UTC):{STAMP}}-before-restore"
@@ -130,6 +127,24 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return aside
+
+
+def _copy_soundly(store: Store, draft: Path) -> None:
+    copy_file(store.path, draft)
+    found = problems(draft)
+    if found:
+        raise BackupError(
+            f"The copy is not sound: {found[0]}.", hint="Run `eventdesk doctor` on this store."
+        )
+
+
+def _foreign(path: Path) -> list[str]:
+    """Why a sound file is no store of ours; an empty file is a sound database, too."""
+    try:
+        revision_of(path)
+    except StoreBrokenError:
+        return ["it is not an eventdesk store"]
+    return []
 
 
 def _backup(path: Path) -> Backup:

@@ -1,0 +1,193 @@
+"""Backups: sound under load, thinned by rule, put back without losing what was there."""
+
+import sqlite3
+import threading
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from data.schema import AdmissionRow, BookingRow, ScanRow
+from data.sqlite.files import problems
+from data.store import FILE_NAME, KEYS_FOLDER, Store
+from eventdesk.errors import BackupError, NotFoundError, StoreBusyError
+from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
+from eventdesk.model.outcome import Outcome
+from eventdesk.usecases.backups import (
+    FOLDER,
+    KEEP_ALL,
+    KEEP_DAILY,
+    KEEP_MONTHLY,
+    Backup,
+    keep_backup,
+    list_backups,
+    make_backup,
+    restore,
+    thinned,
+)
+from eventdesk.usecases.checkin import check_in
+from tests.build import NOON, STAFF, Fair, make_fair
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_backup_taken_under_four_writers_is_sound_and_of_one_instant(fair: Fair) -> None:
+    stop, sold = threading.Event(), count()
+    threads = [threading.Thread(target=_sell_until, args=(fair, stop, sold)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    backups = [make_backup(fair.store, now=NOON + number * HOUR) for number in range(5)]
+    stop.set()
+    for thread in threads:
+        thread.join()
+    bookings = [_bookings_and_tickets(backup.path) for backup in backups]
+    assert all(problems(backup.path) == [] for backup in backups)
+    assert all(tickets == 2 * booked for booked, tickets in bookings)
+    assert bookings == sorted(bookings)
+    assert bookings[0] < bookings[-1], "nobody wrote meanwhile"
+
+
+def _sell_until(fair: Fair, stop: threading.Event, sold: "count[int]") -> None:
+    while not stop.is_set():
+        fair.sell_all([f"Guest {next(sold)}", f"Guest {next(sold)}"])
+
+
+def _bookings_and_tickets(path: Path) -> tuple[int, int]:
+    connection = sqlite3.connect(path)
+    try:
+        row = connection.execute(
+            "SELECT (SELECT count(*) FROM booking), (SELECT count(*) FROM ticket)"
+        ).fetchone()
+    finally:
+        connection.close()
+    return int(row[0]), int(row[1])
+
+
+def test_a_backup_holds_the_keys_and_leaves_no_draft(fair: Fair) -> None:
+    backup = make_backup(fair.store, now=NOON)
+    assert backup.made_at == NOON
+    assert backup.size == backup.path.stat().st_size
+    assert sorted(path.name for path in (fair.store.home / FOLDER).iterdir()) == [
+        "20260601T100000Z.db",
+        "20260601T100000Z.keys",
+    ]
+    assert (backup.path.with_suffix(".keys") / KEY_FILE_NAME).stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_is_kept_every_hour(store: Store) -> None:
+    for minutes in (0, 30, 59, 60, 61, 130):
+        keep_backup(store, now=NOON + timedelta(minutes=minutes))
+    made = [backup.made_at for backup in list_backups(store.home)]
+    assert made == [NOON + timedelta(minutes=minutes) for minutes in (130, 60, 0)]
+
+
+def test_backups_of_a_year_thin_out_by_day_and_month(store: Store) -> None:
+    folder = store.home / FOLDER
+    folder.mkdir()
+    hours = range(0, 24 * 500, 6)
+    for age in hours:
+        (folder / f"{NOON - age * HOUR:%Y%m%dT%H%M%SZ}.db").touch()
+    make_backup(store, now=NOON)
+    ages = [NOON - backup.made_at for backup in list_backups(store.home)]
+    assert sum(age <= KEEP_ALL for age in ages) == 5
+    assert sum(KEEP_ALL < age <= KEEP_DAILY for age in ages) in (30, 31)
+    assert sum(age > KEEP_DAILY for age in ages) in (11, 12, 13)
+    assert max(ages) <= KEEP_MONTHLY
+
+
+@given(st.lists(st.integers(0, 24 * 400), unique=True, max_size=60))
+def test_thinning_again_changes_nothing_and_spares_the_newest(ages: list[int]) -> None:
+    backups = [_backup(NOON - age * HOUR) for age in ages]
+    gone = thinned(backups, NOON)
+    kept = [backup for backup in backups if backup not in gone]
+    assert thinned(kept, NOON) == []
+    assert all(backup in kept for backup in backups if NOON - backup.made_at <= KEEP_ALL)
+    days = {backup.made_at.date() for backup in backups if NOON - backup.made_at <= KEEP_DAILY}
+    assert days == {b.made_at.date() for b in kept if NOON - b.made_at <= KEEP_DAILY}
+
+
+def _backup(made_at: datetime) -> Backup:
+    return Backup(Path(f"{made_at:%Y%m%dT%H%M%SZ}.db"), made_at, 1)
+
+
+def test_restore_brings_the_evening_back_and_sets_the_store_aside(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Store.create(home) as store:
+        fair = make_fair(store)
+        token = fair.token(fair.sell())
+        check_in(store, STAFF, fair.scan(token), now=NOON)
+        backup = make_backup(store, now=NOON)
+        fair.sell("Too late")
+    aside = restore(home, backup.path, now=NOON + HOUR)
+    assert _bookings_and_tickets(aside / FILE_NAME) == (2, 2)
+    with Store(home) as store, store.read() as connection:
+        for table in (BookingRow, ScanRow, AdmissionRow):
+            assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 1
+    with Store(home) as store:
+        again = check_in(store, STAFF, fair.scan(token), now=NOON + HOUR)
+        assert again.outcome is Outcome.ALREADY_IN
+    assert backup.path.exists()
+    assert not list(home.glob("*.restoring"))
+
+
+def test_restore_brings_lost_keys_back_and_keeps_the_backup_whole(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Store.create(home) as store:
+        fair = make_fair(store)
+        token = fair.token(fair.sell())
+        backup = make_backup(store, now=NOON)
+    for path in (home / KEYS_FOLDER).iterdir():
+        path.unlink()
+    (home / KEYS_FOLDER).rmdir()
+    (home / FILE_NAME).unlink()
+    restore(home, backup.path, now=NOON + HOUR)
+    with Store(home) as store:
+        assert check_in(store, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
+    assert (backup.path.with_suffix(".keys") / KEY_FILE_NAME).exists()
+
+
+@pytest.mark.parametrize("damage", ["cut", "overwritten", "empty", "text"])
+def test_a_broken_backup_is_refused_and_the_store_stays(tmp_path: Path, damage: str) -> None:
+    home = tmp_path / "home"
+    with Store.create(home) as store:
+        make_fair(store).sell()
+        path = make_backup(store, now=NOON).path
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    broken = {
+        "cut": whole[:middle],
+        "overwritten": whole[:4096] + b"\xff" * middle + whole[4096 + middle :],
+        "empty": b"",
+        "text": b"not a database, only a text\n" * 1000,
+    }
+    path.write_bytes(broken[damage])
+    with pytest.raises(BackupError, match=r"not sound|not an eventdesk"):
+        restore(home, path, now=NOON)
+    assert _bookings_and_tickets(home / FILE_NAME) == (1, 1)
+    with pytest.raises(NotFoundError):
+        restore(home, tmp_path / "nowhere.db", now=NOON)
+
+
+def test_an_open_store_is_not_replaced(fair: Fair) -> None:
+    backup = make_backup(fair.store, now=NOON)
+    with pytest.raises(StoreBusyError):
+        restore(fair.store.home, backup.path, now=NOON)
+
+
+def test_a_folder_that_cannot_be_written_is_said(store: Store) -> None:
+    (store.home / FOLDER).write_text("in the way")
+    with pytest.raises(BackupError, match="cannot be written"):
+        make_backup(store, now=NOON)
+
+
+def test_strange_files_among_the_backups_are_left_alone(store: Store) -> None:
+    backup = make_backup(store, now=NOON)
+    strange = store.home / FOLDER / "mine.db"
+    strange.write_text("mine")
+    assert list_backups(store.home) == [backup]
+    make_backup(store, now=NOON + timedelta(days=800))
+    assert strange.exists()
