@@ -136,3 +136,32 @@ async def test_the_choice_shows_an_event_that_appears_meanwhile(stage: Stage) ->
         await until(pilot, lambda: len(choice.events) == 1)
         make_fair(stage.fair.store, "[red]Later[/red] Days")
         await reads(pilot, "[red]Later[/red] Days")
+
+
+async def test_a_person_works_only_where_they_have_a_role(stage: Stage) -> None:
+    admin(stage)
+    elsewhere = make_fair(stage.fair.store, "Elsewhere")
+    add_account(
+        stage.fair.store,
+        SYSTEM,
+        stage.fair.event.id,
+        email="sam@example.org",
+        name="Sam",
+        role=Role.STAFF,
+        secret=PASSWORD,
+        now=NOON,
+    )
+    async with stage.app().run_test() as pilot:
+        screen = await shown(pilot, SignInScreen)
+        await until(pilot, lambda: screen.has_class("-known"))
+        await typed(pilot, "sam@example.org")
+        await pilot.press("enter")
+        await typed(pilot, PASSWORD)
+        await pilot.press("enter")
+        choice = await shown(pilot, ChooseScreen)
+        await until(pilot, lambda: not choice.query_one("#desk").disabled)
+        assert elsewhere.event.name not in page(pilot)
+        await pilot.press("enter", "enter", "enter", "enter")
+        desk = await shown(pilot, DeskScreen)
+        assert desk.place.actor.role is Role.STAFF
+        assert desk.place.actor.event_id == stage.fair.event.id
