@@ -23,7 +23,7 @@ from eventdesk.model.door import Scan
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.tickets import all_tokens
+from eventdesk.usecases.codes import all_tokens
 
 FEW = 1_000
 TURN = 50

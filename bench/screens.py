@@ -22,8 +22,8 @@ from data.store import Store
 from eventdesk.demo.fill import fill_demo
 from eventdesk.demo.film import film
 from eventdesk.model.clock import utc_now
+from eventdesk.usecases.codes import some_tokens
 from eventdesk.usecases.lists import list_check_in_lists
-from eventdesk.usecases.tickets import some_tokens
 from tests.terminal import Terminal
 
 FIRST_WORDS = "Hold your ticket"

@@ -11,6 +11,7 @@ from eventdesk.model.door import Scan
 from eventdesk.model.money import Money
 from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
 from eventdesk.model.views import EventView, GateView, ListView
+from eventdesk.usecases.codes import token_of
 from eventdesk.usecases.events import (
     NewEvent,
     NewTicketType,
@@ -20,7 +21,6 @@ from eventdesk.usecases.events import (
 )
 from eventdesk.usecases.lists import NewCheckInList, add_check_in_list
 from eventdesk.usecases.registration import Booked, NewBooking, NewTicket, book
-from eventdesk.usecases.tickets import token_of
 
 NOON = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 """Noon in Berlin on the day of the event."""

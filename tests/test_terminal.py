@@ -7,8 +7,8 @@ from data.store import Store
 from eventdesk.demo.fill import PASSWORD, STAFF, STAFF_PIN, fill_demo
 from eventdesk.demo.film import film
 from eventdesk.model.clock import utc_now
+from eventdesk.usecases.codes import some_tokens
 from eventdesk.usecases.scans import counters
-from eventdesk.usecases.tickets import some_tokens
 from tests.terminal import Terminal
 
 

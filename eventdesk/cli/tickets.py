@@ -10,8 +10,9 @@ from eventdesk.errors import InvalidInputError, StoreReadOnlyError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
+from eventdesk.usecases.codes import all_tokens, ticket_badge, token_of
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.tickets import all_tokens, reissue, ticket_badge, ticket_by_code, token_of
+from eventdesk.usecases.tickets import reissue, ticket_by_code
 
 
 @click.group("ticket")

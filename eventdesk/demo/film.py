@@ -11,7 +11,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.ids import new_id
 from eventdesk.model.token import seal
 from eventdesk.model.views import ListView
-from eventdesk.usecases.tickets import some_tokens
+from eventdesk.usecases.codes import some_tokens
 from kiosk.scenes.clips import Presentation, write_clip
 from kiosk.scenes.conditions import Condition, Medium
 

@@ -20,8 +20,9 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor
 from eventdesk.model.views import BadgeQueue
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.codes import badge_of
 from eventdesk.usecases.permission import need_door
-from eventdesk.usecases.tickets import MAX_NOTE, badge_of
+from eventdesk.usecases.tickets import MAX_NOTE
 
 LEASE = timedelta(seconds=30)
 """How long a courier may take before another one takes over."""

@@ -1,19 +1,17 @@
 """One ticket: read it as the desk shows it, correct it, block it, issue its code anew."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from badges.badge import Badge
 from data import search
 from data.schema import (
     AdmissionRow,
     BookingRow,
     DeliveryRow,
-    EventRow,
     ScanRow,
     TicketRow,
     TicketTypeRow,
@@ -24,11 +22,11 @@ from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.door import Direction
 from eventdesk.model.ids import read_code
 from eventdesk.model.people import Actor
-from eventdesk.model.token import seal
 from eventdesk.model.views import TicketView
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.codes import TOKEN_FACTS, sealed
 from eventdesk.usecases.permission import need_door, need_supervisor
-from eventdesk.usecases.registration import MAX_NAME
+from eventdesk.usecases.registration import MAX_NAME, remember_key
 
 MAX_NOTE = 500
 """Longest note or reason that is kept, in characters."""
@@ -57,95 +55,6 @@ def ticket_by_code(store: Store, typed: str) -> TicketView:
             "There is no ticket with this code.", hint="Check it, or search for the holder's name."
         )
     return found[0]
-
-
-def token_of(store: Store, ticket_id: UUID) -> str:
-    """Make the text of a ticket's QR code, at its present revision.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-    """
-    with store.read() as connection:
-        row = connection.execute(_TOKEN_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such ticket.")
-    return sealed(store, row)
-
-
-def all_tokens(store: Store, event_id: UUID) -> Iterator[tuple[str, str]]:
-    """Make code and token of every valid ticket of an event, in the order they were sold.
-
-    The store is read in pages, so that desks go on while a million tickets are written.
-    """
-    last = 0
-    query = (
-        _TOKEN_FACTS.add_columns(TicketRow.code, TicketRow.search_no)
-        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
-        .order_by(TicketRow.search_no)
-        .limit(1000)
-    )
-    while True:
-        with store.read() as connection:
-            page = connection.execute(query.where(TicketRow.search_no > last)).all()
-        if not page:
-            return
-        for row in page:
-            yield row.code, sealed(store, row)
-        last = page[-1].search_no
-
-
-def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
-    """Read what a ticket's badge or picture says.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-    """
-    with store.read() as connection:
-        row = connection.execute(
-            _TOKEN_FACTS.add_columns(
-                TicketRow.holder_name,
-                TicketRow.line_two,
-                TicketRow.code,
-                TicketRow.seat,
-                TicketTypeRow.name.label("ticket_type"),
-                EventRow.name.label("event_name"),
-            )
-            .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
-            .join(EventRow, EventRow.id == TicketRow.event_id)
-            .where(TicketRow.id == ticket_id)
-        ).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such ticket.")
-    return badge_of(store, row)
-
-
-def badge_of(store: Store, row: Any, *, mark: str = "") -> Badge:
-    """Make the badge of a row with the ticket's facts, its type's and its event's name."""
-    return Badge(
-        name=row.holder_name,
-        line_two=row.line_two,
-        ticket_type=row.ticket_type,
-        event=row.event_name,
-        token=sealed(store, row),
-        ticket_code=row.code,
-        seat=row.seat,
-        mark=mark,
-    )
-
-
-def some_tokens(store: Store, event_id: UUID, *, limit: int, skip: int = 0) -> list[str]:
-    """Make the tokens of some valid, paid tickets of an event, in the order they were sold."""
-    query = (
-        _TOKEN_FACTS.join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(
-            TicketRow.event_id == event_id, TicketRow.state == "valid", BookingRow.state == "paid"
-        )
-        .order_by(TicketRow.search_no)
-        .offset(skip)
-        .limit(limit)
-    )
-    with store.read() as connection:
-        return [sealed(store, row) for row in connection.execute(query)]
 
 
 def rename(
@@ -212,7 +121,7 @@ def reissue(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: da
         revision, key_id = before.revision + 1, remember_key(store, connection, now)
         _change(connection, ticket_id, revision=revision, key_id=key_id)
         _note(connection, actor, "reissue", before, now, reason=reason, revision=revision)
-        row = connection.execute(_TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
+        row = connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
     return sealed(store, row)
 
 
@@ -262,16 +171,6 @@ def cancel_ticket(
     """
     need_door(actor)
     return _noted(store, actor, "cancel_ticket", ticket_id, reason, now, state="cancelled")
-
-
-_TOKEN_FACTS = select(TicketRow.id, TicketRow.event_id, TicketRow.key_id, TicketRow.revision)
-
-
-def sealed(store: Store, row: Any) -> str:
-    """Seal the token of a row with `id`, `event_id`, `key_id` and `revision`."""
-    return seal(
-        store.key(row.key_id), ticket_id=row.id, revision=row.revision, event_id=row.event_id
-    )
 
 
 def views(

@@ -1,0 +1,112 @@
+"""A ticket's code: its token, and what its badge or picture says."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from badges.badge import Badge
+from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.errors import NotFoundError
+from eventdesk.model.token import seal
+
+TOKEN_FACTS = select(TicketRow.id, TicketRow.event_id, TicketRow.key_id, TicketRow.revision)
+"""What `sealed` needs of a ticket."""
+
+
+def token_of(store: Store, ticket_id: UUID) -> str:
+    """Make the text of a ticket's QR code, at its present revision.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    with store.read() as connection:
+        row = connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such ticket.")
+    return sealed(store, row)
+
+
+def all_tokens(store: Store, event_id: UUID) -> Iterator[tuple[str, str]]:
+    """Make code and token of every valid ticket of an event, in the order they were sold.
+
+    The store is read in pages, so that desks go on while a million tickets are written.
+    """
+    last = 0
+    query = (
+        TOKEN_FACTS.add_columns(TicketRow.code, TicketRow.search_no)
+        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .order_by(TicketRow.search_no)
+        .limit(1000)
+    )
+    while True:
+        with store.read() as connection:
+            page = connection.execute(query.where(TicketRow.search_no > last)).all()
+        if not page:
+            return
+        for row in page:
+            yield row.code, sealed(store, row)
+        last = page[-1].search_no
+
+
+def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
+    """Read what a ticket's badge or picture says.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    with store.read() as connection:
+        row = connection.execute(
+            TOKEN_FACTS.add_columns(
+                TicketRow.holder_name,
+                TicketRow.line_two,
+                TicketRow.code,
+                TicketRow.seat,
+                TicketTypeRow.name.label("ticket_type"),
+                EventRow.name.label("event_name"),
+            )
+            .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+            .join(EventRow, EventRow.id == TicketRow.event_id)
+            .where(TicketRow.id == ticket_id)
+        ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such ticket.")
+    return badge_of(store, row)
+
+
+def badge_of(store: Store, row: Any, *, mark: str = "") -> Badge:
+    """Make the badge of a row with the ticket's facts, its type's and its event's name."""
+    return Badge(
+        name=row.holder_name,
+        line_two=row.line_two,
+        ticket_type=row.ticket_type,
+        event=row.event_name,
+        token=sealed(store, row),
+        ticket_code=row.code,
+        seat=row.seat,
+        mark=mark,
+    )
+
+
+def some_tokens(store: Store, event_id: UUID, *, limit: int, skip: int = 0) -> list[str]:
+    """Make the tokens of some valid, paid tickets of an event, in the order they were sold."""
+    query = (
+        TOKEN_FACTS.join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(
+            TicketRow.event_id == event_id, TicketRow.state == "valid", BookingRow.state == "paid"
+        )
+        .order_by(TicketRow.search_no)
+        .offset(skip)
+        .limit(limit)
+    )
+    with store.read() as connection:
+        return [sealed(store, row) for row in connection.execute(query)]
+
+
+def sealed(store: Store, row: Any) -> str:
+    """Seal the token of a row with `id`, `event_id`, `key_id` and `revision`."""
+    return seal(
+        store.key(row.key_id), ticket_id=row.id, revision=row.revision, event_id=row.event_id
+    )
