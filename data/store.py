@@ -3,7 +3,7 @@
 import platform
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -70,20 +70,20 @@ class Store:
                 hint="Make one with `eventdesk init`, or try `eventdesk demo --size 500`.",
             )
         self.keys = keys or Keyring.open(home / KEYS_FOLDER)
-        self._presence = present(home)
-        bring_up_to_date(self.path)
-        self._engine = make_engine(self.path)
         self.vocabulary = Vocabulary()
         self._writing = threading.Lock()
         self._writer: Connection | None = None
-        with self.read() as connection:
-            sold = connection.execute(select(TokenKeyRow.key_id, TokenKeyRow.fingerprint)).all()
-            self.device_id = UUID(
-                connection.execute(
-                    select(SettingRow.value).where(SettingRow.key == "device_id")
-                ).scalar_one()
-            )
-        self.keys.check(dict(sold))
+        with ExitStack() as in_vain:
+            self._presence = in_vain.enter_context(present(home))
+            bring_up_to_date(self.path)
+            self._engine = make_engine(self.path)
+            in_vain.callback(self._engine.dispose)
+            with self.read() as connection:
+                sold = connection.execute(select(TokenKeyRow.key_id, TokenKeyRow.fingerprint)).all()
+                device_id = select(SettingRow.value).where(SettingRow.key == "device_id")
+                self.device_id = UUID(connection.execute(device_id).scalar_one())
+            self.keys.check(dict(sold))
+            in_vain.pop_all()
 
     @classmethod
     def create(cls, home: Path, *, device_name: str = "") -> Self:
@@ -208,6 +208,11 @@ class Store:
             if expected is None:
                 raise
             raise expected from error
+        except UnicodeEncodeError as error:
+            raise InvalidInputError(
+                "This text has characters that cannot be kept.",
+                hint="Type it again; half of a character was lost on its way here.",
+            ) from error
 
 
 def _roll_back(connection: Connection) -> None:
