@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to
 HEAD = "0001"
 """Newest migration in `data/migrations/versions`; they are numbered in order."""
 
+SCRIPTS = Path(__file__).parent / "migrations"
+
 
 def bring_up_to_date(path: Path) -> None:
     """Migrate an existing file when it is older than this program.
@@ -75,7 +77,7 @@ def migrate(path: Path) -> None:
     from alembic.operations import Operations
     from alembic.script import ScriptDirectory
 
-    script = ScriptDirectory(str(Path(__file__).parent / "migrations"))
+    script = ScriptDirectory(str(SCRIPTS))
     engine = make_engine(path)
     try:
         with engine.connect() as connection:
