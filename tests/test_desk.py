@@ -1,0 +1,120 @@
+"""The desk: writes in order, finishes what has begun, and says when anything changed."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import select
+
+from data.schema import GateRow
+from data.store import Store
+from eventdesk.desk import Desk
+from eventdesk.errors import NotFoundError
+from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.events import add_gate, list_gates
+from eventdesk.usecases.scans import recent_scans
+from eventdesk.usecases.tickets import ticket_view
+from tests.build import NOON, STAFF, SUPERVISOR, Fair
+from tests.faults.processes import start
+
+WITHIN_S = 10
+
+
+async def test_writes_happen_in_the_order_they_were_asked_for(desk: Desk, fair: Fair) -> None:
+    tokens = [fair.token(fair.sell(f"Guest {number}")) for number in range(20)]
+    scans = [fair.scan(token) for token in tokens]
+    await asyncio.gather(*(desk.write(check_in, STAFF, scan, now=NOON) for scan in scans))
+    log = await desk.read(recent_scans, STAFF, fair.door.id)
+    assert [scan.name for scan in reversed(log)] == [f"Guest {number}" for number in range(20)]
+
+
+async def test_an_error_reaches_who_asked_and_the_desk_goes_on(desk: Desk, fair: Fair) -> None:
+    with pytest.raises(NotFoundError):
+        await desk.read(ticket_view, fair.door.id)
+    with pytest.raises(NotFoundError):
+        await desk.write(add_gate, SUPERVISOR, fair.door.id, "Gate B", now=NOON)
+    await desk.write(add_gate, SUPERVISOR, fair.event.id, "Gate B", now=NOON)
+    assert len(await desk.read(list_gates, fair.event.id)) == 2
+
+
+async def test_a_write_that_has_begun_finishes_when_nobody_waits_any_more(
+    desk: Desk, fair: Fair
+) -> None:
+    begun, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(store: Store, name: str) -> None:
+        begun.set()
+        assert go_on.wait(WITHIN_S)
+        add_gate(store, SUPERVISOR, fair.event.id, name, now=NOON)
+        done.set()
+
+    writing = asyncio.create_task(desk.write(slow, "Gate B"))
+    await asyncio.to_thread(begun.wait, WITHIN_S)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    go_on.set()
+    assert await asyncio.to_thread(done.wait, WITHIN_S)
+    with fair.store.read() as connection:
+        names = connection.execute(select(GateRow.name).order_by(GateRow.name)).scalars().all()
+    assert names == ["Gate A", "Gate B"]
+
+
+async def test_reads_go_on_beside_a_long_write(desk: Desk, fair: Fair) -> None:
+    go_on = threading.Event()
+
+    def long_write(store: Store) -> bool:
+        with store.write():
+            return go_on.wait(WITHIN_S)
+
+    writing = asyncio.create_task(desk.write(long_write))
+    assert len(await desk.read(list_gates, fair.event.id)) == 1
+    go_on.set()
+    assert await writing
+
+
+async def test_closing_waits_for_a_write_that_has_begun(store: Store, fair: Fair) -> None:
+    desk = Desk(store)
+    begun = threading.Event()
+
+    def write(store: Store) -> None:
+        begun.set()
+        add_gate(store, SUPERVISOR, fair.event.id, "Gate B", now=NOON)
+
+    writing = asyncio.create_task(desk.write(write))
+    await asyncio.to_thread(begun.wait, WITHIN_S)
+    desk.close()
+    await writing
+    assert len(list_gates(store, fair.event.id)) == 2
+
+
+async def test_a_change_of_another_process_is_noticed(desk: Desk, fair: Fair) -> None:
+    code = fair.sell().ticket_codes[0]
+    changes = desk.changes()
+    noticed = await _listening(changes)
+    door = start("door_program", fair.store.home, fair.door.id, 1)
+    await asyncio.to_thread(door.communicate, code)
+    await asyncio.wait_for(noticed, WITHIN_S)
+    assert len(await desk.read(recent_scans, STAFF, fair.door.id)) == 1
+    await changes.aclose()  # type: ignore[attr-defined]
+
+
+async def test_every_listener_hears_of_own_changes_and_of_nothing_else(
+    desk: Desk, fair: Fair
+) -> None:
+    listeners = [desk.changes(), desk.changes()]
+    noticed = [await _listening(changes) for changes in listeners]
+    await desk.read(list_gates, fair.event.id)
+    assert not any(one.done() for one in noticed)
+    await desk.write(add_gate, SUPERVISOR, fair.event.id, "Gate B", now=NOON)
+    await asyncio.wait_for(asyncio.gather(*noticed), WITHIN_S)
+    for changes in listeners:
+        await changes.aclose()  # type: ignore[attr-defined]
+
+
+async def _listening(changes: AsyncIterator[None]) -> "asyncio.Future[None]":
+    """Begin to wait for the next change, and return once the waiting has begun."""
+    noticed = asyncio.ensure_future(anext(changes))
+    await asyncio.sleep(0)
+    return noticed
