@@ -316,10 +316,15 @@ _BADGES = (
 
 def _call_off(connection: Connection, now: datetime) -> None:
     """Cancel waiting badges whose scan was undone while a courier had them."""
-    undone = select(ScanRow.id).where(ScanRow.annulled_at.is_not(None))
+    # Asked of each waiting badge; asked of all scans, it would read every scan there ever was.
+    undone = (
+        select(ScanRow.id)
+        .where(ScanRow.id == DeliveryRow.scan_id, ScanRow.annulled_at.is_not(None))
+        .exists()
+    )
     connection.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.kind == "badge", _OPEN, DeliveryRow.scan_id.in_(undone))
+        .where(DeliveryRow.kind == "badge", _OPEN, undone)
         .where(or_(DeliveryRow.state == "queued", DeliveryRow.leased_until <= now))
         .values(state="cancelled", finished_at=now, leased_by=None, leased_until=None)
     )
