@@ -1,5 +1,6 @@
 """From a line in the settings to a printer."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -38,6 +39,8 @@ def open_printer(spec: str, *, badges_folder: Path) -> Printer | None:
         InvalidInputError: The text names no printer.
     """
     kind, _, rest = spec.strip().partition(":")
+    if rest.startswith("~") and not os.path.expanduser(rest).startswith("/"):
+        raise _unknown(spec, "there is no such home folder")
     match kind:
         case "none" if not rest:
             return None

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from data.store import Store
-from eventdesk.errors import StoreBusyError
+from eventdesk.errors import StoreBusyError, StoreError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.door import CheckInResult, Scan
+from eventdesk.model.outcome import WORDING, Outcome
 from eventdesk.model.people import Actor
 from eventdesk.model.views import ListView
 from eventdesk.usecases.checkin import check_in
@@ -45,6 +47,7 @@ class Answered:
             "checkin_ms": round(self.checkin_ms, 3),
             "delivery": str(result.delivery_id) if result.delivery_id else None,
             "frame": self.sighting.frame_name or None,
+            "reason": result.reason,
         }
 
 
@@ -125,16 +128,32 @@ def _answer(
     store: Store, actor: Actor, door: ListView, sighting: Sighting, now: Callable[[], datetime]
 ) -> Answered:
     scan = Scan(sighting.text, door.id, sighting.nonce, sighting.seen_at)
+    begun = time.perf_counter()
     for tries_left in reversed(range(BUSY_TRIES)):
-        begun = time.perf_counter()
         try:
             result = check_in(store, actor, scan, now=now())
-        except StoreBusyError:
-            if not tries_left:
-                raise
-            continue
-        return Answered(sighting, result, (time.perf_counter() - begun) * 1000)
-    raise AssertionError("unreachable: the last try returns or raises")
+            break
+        except StoreError as error:
+            if not tries_left or not isinstance(error, StoreBusyError):
+                # Nothing was written. The guest is told to show the code again; the door goes on.
+                result = could_not(scan, door, error, now())
+                break
+    return Answered(sighting, result, (time.perf_counter() - begun) * 1000)
+
+
+def could_not(scan: Scan, door: ListView, error: StoreError, now: datetime) -> CheckInResult:
+    """The answer to a scan that could not be written down; it is not in the log."""
+    return CheckInResult(
+        Outcome.ERROR,
+        UUID(int=0),
+        door.id,
+        door.name,
+        scan.nonce,
+        scan.seen_at,
+        now,
+        reason=f"{error} {error.hint}".strip(),
+        guest_sentence=WORDING[Outcome.ERROR].guest,
+    )
 
 
 def percentiles(values: list[float]) -> dict[str, float] | None:

@@ -52,7 +52,10 @@ class Settings:
         Raises:
             InvalidInputError: The file or a variable cannot be understood.
         """
-        settings = cls((home or _default_home()).expanduser().absolute())
+        try:
+            settings = cls((home or _default_home()).expanduser().absolute())
+        except RuntimeError as error:  # ~somebody who is not there
+            raise InvalidInputError(f"There is no folder {home}.", hint="Check --home.") from error
         return settings._with(settings._file(), FILE_NAME)._with(_environment(), "environment")
 
     def with_options(self, **given: Any) -> Self:

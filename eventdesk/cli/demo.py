@@ -2,16 +2,23 @@
 
 import json
 from pathlib import Path
-from uuid import UUID
 
 import click
 
 from data.store import FILE_NAME, Store
-from eventdesk.cli.group import progress, settings_of
-from eventdesk.demo.fill import ADMIN, GUEST_PIN, PASSWORD, STAFF, STAFF_PIN, fill_demo
+from eventdesk.cli.group import event_named, progress, settings_of
+from eventdesk.demo.fill import (
+    ADMIN,
+    GUEST_PIN,
+    PASSWORD,
+    STAFF,
+    STAFF_PIN,
+    check_size,
+    fill_demo,
+)
 from eventdesk.model.clock import utc_now
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.lists import find_list
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.lists import find_list, list_check_in_lists
 
 
 @click.command("demo")
@@ -27,6 +34,7 @@ def demo_command(ctx: click.Context, size: int, seed: int, as_json: bool) -> Non
       eventdesk --home /tmp/try demo --size 500 --seed 7
     """
     home = settings_of(ctx).home
+    check_size(size)
     store = Store(home) if (home / FILE_NAME).exists() else Store.create(home)
     with store, progress("Selling tickets", size) as done:
         made = fill_demo(store, size=size, seed=seed, now=utc_now(), on_progress=done)
@@ -43,11 +51,12 @@ def demo_command(ctx: click.Context, size: int, seed: int, as_json: bool) -> Non
         return
     click.echo(f"{made.event.name} ({made.event.code}) with {made.tickets} tickets is in {home}.")
     click.echo(f"  Check-in list  {made.list.name}")
-    click.echo(f"  Admin          {ADMIN[0]} · {PASSWORD}")
-    click.echo(f"  Staff          {STAFF[0]} · {PASSWORD}")
-    click.echo(f"  Guest          {made.guest_email} · PIN {GUEST_PIN}")
+    if made.guest_email:
+        click.echo(f"  Admin          {ADMIN[0]} · {PASSWORD}")
+        click.echo(f"  Staff          {STAFF[0]} · {PASSWORD}")
+        click.echo(f"  Guest          {made.guest_email} · PIN {GUEST_PIN}")
     click.echo(f"  Kiosk PIN      {STAFF_PIN}")
-    click.echo("Open it with: eventdesk kiosk")
+    click.echo(f'Open it with: eventdesk kiosk --list "{made.list.name}"')
 
 
 @click.command("demo-video")
@@ -73,7 +82,9 @@ def demo_video_command(
     from eventdesk.demo.film import film
 
     with Store(settings_of(ctx).home) as store, progress("Filming", 100) as done:
-        door = find_list(store, listed, _event_id(store, named))
+        event_id = event_named(store, named)
+        lists = list_check_in_lists(store, event_id)
+        door = find_list(store, listed, event_id) if listed or not lists else lists[0]
         shots = film(
             store,
             door,
@@ -85,8 +96,5 @@ def demo_video_command(
     if as_json:
         click.echo(json.dumps({"file": str(file), "shots": [shot.describe() for shot in shots]}))
     else:
-        click.echo(f"{file}: {len(shots)} tickets. Scan it: eventdesk scan {file}")
-
-
-def _event_id(store: Store, named: str) -> UUID | None:
-    return find_event(store, named).id if named else None
+        scan = f'eventdesk scan {file} --list "{plain(door.name)}"'
+        click.echo(f"{file}: {len(shots)} tickets. Scan it: {scan}")

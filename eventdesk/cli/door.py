@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import click
 
 from data.store import Store
-from eventdesk.cli.group import EXIT_REFUSED, settings_of
+from eventdesk.cli.group import EXIT_REFUSED, event_named, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.door import Direction, Scan, ScanSource
@@ -15,7 +15,7 @@ from eventdesk.model.outcome import WORDING
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.checkin import check_in, undo
-from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.deliveries import badge_queue, retry_failed
 from eventdesk.usecases.events import find_event, list_events
 from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.lists import find_list, list_check_in_lists
@@ -25,6 +25,7 @@ from eventdesk.usecases.scans import counters
 @click.command("check-in")
 @click.argument("code", metavar="TOKEN|CODE")
 @click.option("--list", "listed", default="", help="Check-in list, by name or id.")
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
 @click.option("--exit", "leaving", is_flag=True, help="The guest goes out.")
 @click.option("--force", "force_reason", default="", metavar="REASON", help="Overrule, and why.")
 @click.option("--nonce", default="", help="Repeating a nonce repeats the answer, nothing else.")
@@ -34,6 +35,7 @@ def check_in_command(
     ctx: click.Context,
     code: str,
     listed: str,
+    named: str,
     leaving: bool,
     force_reason: str,
     nonce: str,
@@ -51,7 +53,7 @@ def check_in_command(
     with Store(settings_of(ctx).home) as store:
         scan = Scan(
             code,
-            find_list(store, listed).id,
+            find_list(store, listed, event_named(store, named)).id,
             nonce or uuid4().hex,
             utc_now(),
             direction=Direction.EXIT if leaving else None,
@@ -63,7 +65,7 @@ def check_in_command(
         click.echo(result.to_json())
     else:
         wording = WORDING[result.outcome]
-        who = f"  {plain(result.name)} ({result.ticket_type})" if result.name else ""
+        who = f"  {plain(result.name)} ({plain(result.ticket_type)})" if result.name else ""
         click.echo(f"{wording.tone.sign} {wording.word}{who}")
         for line in (
             plain(result.reason),
@@ -122,9 +124,10 @@ def find_command(ctx: click.Context, typed: tuple[str, ...], named: str) -> None
 
 @click.command("status")
 @click.option("--list", "listed", default="", help="Check-in list, by name or id.")
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
-def status_command(ctx: click.Context, listed: str, as_json: bool) -> None:
+def status_command(ctx: click.Context, listed: str, named: str, as_json: bool) -> None:
     """Show how a check-in list stands: expected, in, out, refused by reason, badges waiting.
 
     \b
@@ -132,7 +135,7 @@ def status_command(ctx: click.Context, listed: str, as_json: bool) -> None:
       eventdesk status --list "Main entrance"
     """
     with Store(settings_of(ctx).home) as store:
-        door = find_list(store, listed)
+        door = find_list(store, listed, event_named(store, named))
         count = counters(store, door.id)
         badges = badge_queue(store, door.event_id)
     values = {
@@ -156,6 +159,25 @@ def status_command(ctx: click.Context, listed: str, as_json: bool) -> None:
         )
         if shown != "":
             click.echo(f"  {name.replace('_', ' '):<16} {shown}")
+
+
+@click.command("badges")
+@click.option("--retry", is_flag=True, help="Queue the failed ones once more.")
+@click.pass_context
+def badges_command(ctx: click.Context, retry: bool) -> None:
+    """Show how the badges stand, and why; queue failed ones again when the cause is mended.
+
+    \b
+    Example:
+      eventdesk badges --retry
+    """
+    with Store(settings_of(ctx).home) as store:
+        if retry:
+            click.echo(f"{retry_failed(store, SYSTEM, now=utc_now())} queued once more.")
+        badges = badge_queue(store)
+    click.echo(f"{badges.waiting} waiting, {badges.failed} failed")
+    if badges.last_error:
+        click.echo(f"  {plain(badges.last_error, limit=400)}")
 
 
 @click.command("events")

@@ -1,18 +1,23 @@
 """The group of all commands, what they share, and where errors end."""
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
 from eventdesk import __version__
 from eventdesk.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.settings import Settings
+
+if TYPE_CHECKING:
+    from data.store import Store
 
 EXIT_COULD_NOT = 1
 EXIT_USAGE = 2
@@ -31,6 +36,7 @@ COMMANDS = {
     "status": "eventdesk.cli.door",
     "ticket": "eventdesk.cli.tickets",
     "events": "eventdesk.cli.door",
+    "badges": "eventdesk.cli.door",
     "demo": "eventdesk.cli.demo",
     "demo-video": "eventdesk.cli.demo",
     "tour": "eventdesk.cli.tour",
@@ -106,17 +112,44 @@ def cli(ctx: click.Context, home: Path | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what the console script calls."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        cli.main(args=arguments, prog_name="eventdesk")
-    except BrokenPipeError:
-        # Whoever read us has gone; what was committed is committed.
+        "".join(given).encode()
+    except UnicodeEncodeError:
+        click.echo("eventdesk: An argument is not text in UTF-8.", err=True)
+        sys.exit(EXIT_USAGE)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a sign shows a ?
+    try:
+        cli.main(args=given, prog_name="eventdesk")
+    except OSError as error:
+        # Whoever read us has gone, or their disk is full; what was committed is committed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            click.echo(f"eventdesk: {error.strerror or error}", err=True)
         sys.exit(EXIT_COULD_NOT)
 
 
 def settings_of(ctx: click.Context, **options: Any) -> Settings:
     """Read the settings for the `--home` given before the command, and put options over them."""
     return Settings.load(ctx.find_root().obj).with_options(**options)
+
+
+def event_named(store: "Store", named: str) -> UUID | None:
+    """The id of the event that `--event` names, or None when it was left out.
+
+    Raises:
+        NotFoundError: There is no such event, or several.
+    """
+    from eventdesk.usecases.events import find_event
+
+    return find_event(store, named).id if named.strip() else None
+
+
+def can_ask() -> bool:
+    """Whether there is somebody at a terminal who could answer."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 @contextmanager

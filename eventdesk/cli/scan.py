@@ -12,7 +12,8 @@ import click
 
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import event_named, settings_of
+from eventdesk.errors import InvalidInputError
 from eventdesk.headless import Answered, Tally, scan_all
 from eventdesk.model.clock import utc_now
 from eventdesk.model.outcome import WORDING
@@ -32,11 +33,12 @@ DRAIN = timedelta(seconds=30)
 @click.command("scan")
 @click.argument("source")
 @click.option("--list", "listed", default="", help="Check-in list, by name or id.")
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
 @click.option("--printer", default=None, help="Where badges go; see `eventdesk doctor`.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a sighting, then a summary.")
 @click.pass_context
 def scan_command(
-    ctx: click.Context, source: str, listed: str, printer: str | None, as_json: bool
+    ctx: click.Context, source: str, listed: str, named: str, printer: str | None, as_json: bool
 ) -> None:
     """Read tickets from SOURCE and check them in, without a screen.
 
@@ -48,9 +50,11 @@ def scan_command(
     Example:
       eventdesk scan guests.mp4 --list "Main entrance" --json
     """
+    if not source.strip():
+        raise InvalidInputError("Scan what?", hint="Name a camera (0), a video or a folder.")
     settings = settings_of(ctx, printer=printer)
     with Store(settings.home) as store:
-        door = find_list(store, listed)
+        door = find_list(store, listed, event_named(store, named))
         summary = run(store, settings, source, door, as_json=as_json)
     if as_json:
         click.echo(json.dumps({"summary": summary}))
@@ -109,7 +113,7 @@ def print_summary(summary: dict[str, Any]) -> None:
 def _line(answered: Answered) -> str:
     result = answered.result
     wording = WORDING[result.outcome]
-    who = f"{plain(result.name)} ({result.ticket_type})" if result.name else "-"
+    who = f"{plain(result.name)} ({plain(result.ticket_type)})" if result.name else "-"
     return f"{wording.tone.sign} {wording.word:<14} {result.ticket_code or '-':<9} {who}"
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,13 +10,15 @@ import click
 
 from badges.printers import open_printer
 from data.store import FILE_NAME, Store
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.desk import Desk
-from eventdesk.errors import InvalidInputError
+from eventdesk.errors import InvalidInputError, StoreReadOnlyError
+from eventdesk.model.views import GateView, ListView
 from eventdesk.settings import Settings
 from eventdesk.spooler import Spooler
 from eventdesk.usecases.events import list_gates
 from eventdesk.usecases.lists import find_list
+from eventdesk.usecases.naming import the_one
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner
@@ -30,9 +32,25 @@ _LOOKS = (
 )
 
 
+_PLACE = (
+    click.option("--list", "listed", default="", help="Check-in list, by name or id; else asks."),
+    click.option("--event", default="", help="Event, by code, id or name."),
+    click.option("--gate", default=None, help="Name of the gate this machine stands at."),
+)
+
+
 def _looks(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every screen takes."""
-    for option in reversed(_LOOKS):
+    return _with(_LOOKS, command)
+
+
+def _place(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where the machine stands."""
+    return _with(_PLACE, command)
+
+
+def _with(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(options):
         command = option(command)
     return command
 
@@ -55,12 +73,17 @@ def open_command(ctx: click.Context, /, **looks: Any) -> None:
 
 @click.command("kiosk")
 @click.option("--camera", default=None, help="Camera (0), video file, folder or http/rtsp address.")
-@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
-@click.option("--gate", default=None, help="Name of the gate this kiosk stands at.")
+@_place
 @_looks
 @click.pass_context
 def kiosk_command(
-    ctx: click.Context, /, camera: str | None, listed: str, gate: str | None, **looks: Any
+    ctx: click.Context,
+    /,
+    camera: str | None,
+    listed: str,
+    event: str,
+    gate: str | None,
+    **looks: Any,
 ) -> None:
     """Open the self-service kiosk; only the staff PIN closes it.
 
@@ -68,43 +91,44 @@ def kiosk_command(
     Example:
       eventdesk kiosk --camera 0 --list "Main entrance" --gate "Gate A"
     """
-    show(settings_of(ctx, camera=camera, gate=gate, **looks), "kiosk", listed)
+    settings = settings_of(ctx, camera=camera, gate=gate, **looks)
+    show(settings, "kiosk", listed=listed, event=event)
 
 
 @click.command("desk")
-@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
-@click.option("--gate", default=None, help="Name of the gate this desk stands at.")
+@_place
 @_looks
 @click.pass_context
-def desk_command(ctx: click.Context, /, listed: str, gate: str | None, **looks: Any) -> None:
+def desk_command(
+    ctx: click.Context, /, listed: str, event: str, gate: str | None, **looks: Any
+) -> None:
     """Open the registration desk for whoever owns this machine's files.
 
     \b
     Example:
       eventdesk desk --list "Main entrance"
     """
-    show(settings_of(ctx, gate=gate, **looks), "desk", listed)
+    show(settings_of(ctx, gate=gate, **looks), "desk", listed=listed, event=event)
 
 
 def show(
     settings: Settings,
     start: Start,
+    *,
     listed: str = "",
+    event: str = "",
     scanner_factory: "Callable[[], Scanner] | None" = None,
 ) -> None:
     """Build the store, the desk, the spooler and the screens, and run them to the end."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (can_ask() and sys.stdout.isatty()):
         raise InvalidInputError(
             "The screens need a terminal.",
             hint="Without one, use `eventdesk scan` and `eventdesk check-in`.",
         )
-    log_to_file(settings)
     with Store(settings.home) as store:
-        place = None if start == "sign-in" else find_list(store, listed)
-        gate = None
-        if place is not None:
-            gates = list_gates(store, place.event_id)
-            gate = next((one for one in gates if one.name == settings.gate), None)
+        log_to_file(settings)
+        place = find_list(store, listed, event_named(store, event)) if listed else None
+        gate = _gate(store, place, settings.gate)
         printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
         spooler = Spooler(store, printer)
         desk = Desk(store)
@@ -129,13 +153,32 @@ def show(
         sys.exit(app.return_code)
 
 
+def _gate(store: Store, place: ListView | None, name: str) -> GateView | None:
+    """The gate of this name at the place, if both are given.
+
+    Raises:
+        NotFoundError: The event has no such gate; the hint lists those it has.
+    """
+    if place is None or not name:
+        return None
+    gates = list_gates(store, place.event_id)
+    matches = [gate for gate in gates if gate.name.casefold() == name.strip().casefold()]
+    return the_one("gate", name, matches, [gate.name for gate in gates])
+
+
 def log_to_file(settings: Settings) -> None:
     """Write the log to a file that turns over; a terminal with a screen on it takes no lines."""
     folder = settings.home / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / "eventdesk.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
-    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            folder / "eventdesk.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
+        )
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"The log cannot be written to {folder}: {error.strerror}.",
+            hint="Move what is in the way, or check who owns the folder.",
+        ) from error
     handler.setFormatter(
         logging.Formatter("%(asctime)s %(levelname)s %(name)s %(threadName)s %(message)s")
     )

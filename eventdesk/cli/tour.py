@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from data.store import FILE_NAME, Store
-from eventdesk.cli.group import progress, settings_of
+from eventdesk.cli.group import can_ask, progress, settings_of
 from eventdesk.cli.scan import print_summary, run
 from eventdesk.cli.screens import show
 from eventdesk.demo.fill import STAFF_PIN, fill_demo
@@ -55,14 +55,14 @@ def tour_command(ctx: click.Context) -> None:
         video = settings.home / f"guests-{door.event_id.hex[-8:]}.mp4"
         if not video.exists():
             _film(store, door, video)
-        if not sys.stdout.isatty() or not sys.stdin.isatty():
+        if not (can_ask() and sys.stdout.isatty()):
             _without_terminal(store, settings, door, video)
             return
     click.echo(f"The kiosk opens now. The staff PIN {STAFF_PIN} closes it.")
     show(
         settings.with_options(camera=str(video)),
         "kiosk",
-        str(door.id),
+        listed=str(door.id),
         scanner_factory=lambda: _looped(video, settings),
     )
 

@@ -54,6 +54,7 @@ class DemoEvent:
 
     Attributes:
         guest_email: The first guest's address; with `GUEST_PIN` it opens the kiosk's other way in.
+            "" where the store had accounts already, so that none were made.
     """
 
     event: EventView
@@ -82,10 +83,7 @@ def fill_demo(
     Raises:
         InvalidInputError: The size is out of range.
     """
-    if not 1 <= size <= MAX_SIZE:
-        raise InvalidInputError(
-            f"A demo event has 1 to {MAX_SIZE} tickets, not {size}.", hint="Such as --size 500."
-        )
+    check_size(size)
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     new = NewEvent(
         event_name(seed, day.year),
@@ -123,7 +121,19 @@ def fill_demo(
         book(store, SYSTEM, event.id, batch, now=now)
         sold += sum(len(booking.tickets) for booking in batch)
         on_progress(sold)
-    return DemoEvent(event, door, sold, guest.email)
+    return DemoEvent(event, door, sold, guest.email if guest_id is not None else "")
+
+
+def check_size(size: int) -> None:
+    """Accept a size that a demo event can have.
+
+    Raises:
+        InvalidInputError: It is out of range.
+    """
+    if not 1 <= size <= MAX_SIZE:
+        raise InvalidInputError(
+            f"A demo event has 1 to {MAX_SIZE} tickets, not {size}.", hint="Such as --size 500."
+        )
 
 
 def _add_team(store: Store, event_id: UUID, guest: Person, now: datetime) -> UUID | None:

@@ -79,7 +79,7 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
         door = list_at_door(connection, scan.list_id)
         need_door(actor, door.event_id)
         direction = scan.direction or door.direction
-        ticket, decision = recognize(store, connection, scan.text, door)
+        ticket, decision = recognize(store, connection, scan, door)
         history = _history(connection, ticket, door)
         if ticket is not None and decision is None:
             force = bool(scan.force_reason)

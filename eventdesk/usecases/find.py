@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from data import search
-from data.schema import EventRow, TicketRow
+from data.schema import BookingRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.errors import TokenError
 from eventdesk.model.folding import fold
@@ -49,9 +49,18 @@ def find_tickets(
         ).scalar_one_or_none()
         if number is None:
             return []
+        code, wanted = read_code(typed), fold(typed)
+        if "-" in typed or " " in typed:  # a code as it is printed, in groups
+            grouped = views(
+                connection,
+                TicketRow.event_id == event_id,
+                or_(TicketRow.code == code, BookingRow.code == code),
+                list_id=list_id,
+            )
+            if grouped:
+                return grouped
         found = search.find(connection, store.vocabulary, number, typed, limit=3 * limit)
         tickets = _in_order(connection, found, list_id)
-    code, wanted = read_code(typed), fold(typed)
     tickets.sort(key=lambda ticket: _distance(ticket, code, wanted))
     return tickets[:limit]
 

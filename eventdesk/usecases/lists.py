@@ -122,7 +122,11 @@ def find_list(store: Store, named: str, event_id: UUID | None = None) -> ListVie
     matches = [
         one for one in lists if typed == str(one.id) or one.name.casefold() == typed.casefold()
     ] or [one for one in lists if one.name.casefold().startswith(typed.casefold())]
-    choices = [f"{one.name} ({one.event_name})" for one in lists]
+    names = [f"{one.name} ({one.event_name})" for one in lists]
+    choices = [
+        name if names.count(name) == 1 else f"{name}: {one.id}"
+        for name, one in zip(names, lists, strict=True)
+    ]
     return the_one("check-in list", typed, matches, choices)
 
 

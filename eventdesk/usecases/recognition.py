@@ -9,7 +9,7 @@ from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, TokenRev
 from data.store import Store
 from eventdesk.errors import ForgedTokenError, KeyFileLostError, TokenError
 from eventdesk.model.decide import Decision
-from eventdesk.model.door import CheckInList, TicketFacts
+from eventdesk.model.door import CheckInList, Scan, ScanSource, TicketFacts
 from eventdesk.model.ids import read_code
 from eventdesk.model.outcome import WORDING, Outcome
 from eventdesk.model.token import Opened, looks_like_token, open_token
@@ -32,20 +32,26 @@ class Ticket:
 
 
 def recognize(
-    store: Store, connection: Connection, text: str, door: CheckInList
+    store: Store, connection: Connection, scan: Scan, door: CheckInList
 ) -> tuple[Ticket | None, Decision | None]:
     """Find the ticket a text means, and why it may not enter whatever the rules say.
+
+    In front of a camera stands nobody of the staff, so only tokens count there: a ticket's short
+    code can be read over a shoulder and drawn as a QR code by anyone.
 
     Args:
         store: Whose keys open the token.
         connection: The transaction of the scan.
-        text: A token, or a ticket's code in any case and with spaces or dashes.
+        scan: Its text is a token, or a ticket's code in any case and with spaces or dashes.
         door: The check-in list.
 
     Returns:
         The ticket, None when there is none; and a refusal, None when the rules are to decide.
     """
+    text = scan.text
     if not looks_like_token(text):
+        if scan.source is ScanSource.CAMERA:
+            return None, refused(Outcome.UNKNOWN)
         return _by_code(connection, text, door)
     try:
         opened = _open(store, connection, text, door)

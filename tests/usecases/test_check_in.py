@@ -1,5 +1,6 @@
 """The check-in contract, point by point."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from eventdesk.model.door import (
     EntryPolicy,
     PrintPolicy,
     Question,
+    ScanSource,
     UnpaidPolicy,
 )
 from eventdesk.model.outcome import Outcome
@@ -93,7 +95,13 @@ def test_nonces_of_two_devices_are_two_scans(fair: Fair) -> None:
 def test_the_code_on_the_ticket_can_be_typed(fair: Fair) -> None:
     code = fair.sell().ticket_codes[0]
     typed = f" {code[:4].lower()}-{code[4:].lower()} "
-    assert check_in(fair.store, STAFF, fair.scan(typed), now=NOON).outcome is Outcome.ADMITTED
+    scan = fair.scan(typed, source=ScanSource.TYPED)
+    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+
+
+def test_the_code_on_the_ticket_drawn_as_qr_code_is_no_ticket(fair: Fair) -> None:
+    scan = fair.scan(fair.sell().ticket_codes[0], source=ScanSource.CAMERA)
+    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("text", ["", "hello", "\x00", "🎟", "A" * 100_000, "'; DROP TABLE scan;--"])
@@ -114,8 +122,8 @@ def test_a_ticket_of_another_event_says_so(fair: Fair) -> None:
     other = make_fair(fair.store, "Another event")
     booked = other.sell("Grace Hopper")
     for text in (other.token(booked), booked.ticket_codes[0]):
-        result = check_in(fair.store, STAFF, fair.scan(text), now=NOON)
-        assert result.outcome is Outcome.WRONG_EVENT
+        scan = fair.scan(text, source=ScanSource.TYPED)
+        assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.WRONG_EVENT
     own_door = check_in(other.store, STAFF, other.scan(other.token(booked)), now=NOON)
     assert own_door.outcome is Outcome.ADMITTED
 
@@ -346,3 +354,18 @@ def test_counters_say_why_scans_were_refused(fair: Fair) -> None:
     count = counters(fair.store, fair.door.id)
     assert (count.expected, count.admitted, count.to_come) == (2, 1, 1)
     assert count.refused == {Outcome.ALREADY_IN: 2, Outcome.UNKNOWN: 1}
+
+
+def test_a_role_at_one_event_opens_no_door_of_another(fair: Fair) -> None:
+    elsewhere = replace(SUPERVISOR, event_id=uuid4())
+    with pytest.raises(NotAllowedError):
+        check_in(fair.store, elsewhere, fair.scan(fair.token(fair.sell())), now=NOON)
+    at_home = replace(SUPERVISOR, event_id=fair.event.id)
+    assert check_in(fair.store, at_home, fair.scan(fair.token(fair.sell())), now=NOON).passes
+
+
+def test_a_reason_of_blanks_forces_nothing(fair: Fair) -> None:
+    token = fair.token(fair.sell())
+    check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+    again = check_in(fair.store, SUPERVISOR, fair.scan(token, force_reason="  "), now=NOON)
+    assert again.outcome is Outcome.ALREADY_IN
