@@ -249,7 +249,7 @@ def booking_tickets(
         NotFoundError: There is no such booking.
     """
     subject = f"booking-code:{event_id}"
-    _charge(store, subject, now, forgotten_after=CODE_MEMORY)
+    before = _charge(store, subject, now, forgotten_after=CODE_MEMORY)
     with store.read() as connection:
         found = views(
             connection,
@@ -262,7 +262,7 @@ def booking_tickets(
             "There is no booking with this code.",
             hint="It has six letters and digits and stands in the booking's e-mail.",
         )
-    _refund(store, subject)
+    _refund(store, subject, before)
     return found
 
 
@@ -291,8 +291,11 @@ def _verify(store: Store, email: str, secret: str, now: datetime) -> tuple[UUID,
 
 def _charge(
     store: Store, subject: str, now: datetime, *, forgotten_after: timedelta | None = None
-) -> None:
+) -> tuple[int, datetime | None]:
     """Count a try before it is checked, so that parallel guesses cannot slip through together.
+
+    Returns:
+        How many wrong tries there were before, and when the last of them was.
 
     Raises:
         SignInError: The subject is locked.
@@ -314,16 +317,24 @@ def _charge(
         connection.execute(
             insert(WrongTryRow).values(subject=subject, tries=tries + 1, last_at=now)
         )
+    return tries, last_at
 
 
-def _refund(store: Store, subject: str) -> None:
-    """Take back the charge of a right try, and leave the wrong ones before it."""
+def _refund(store: Store, subject: str, before: tuple[int, datetime | None]) -> None:
+    """Take back the charge of a right try, and leave the wrong ones before it as they were.
+
+    Their time, too: a right code must neither lock the next guest out nor keep old slips alive.
+    """
+    tries, last_at = before
+    mine = update(WrongTryRow).where(WrongTryRow.subject == subject)
     with store.write() as connection:
-        connection.execute(
-            update(WrongTryRow)
-            .where(WrongTryRow.subject == subject)
-            .values(tries=WrongTryRow.tries - 1)
+        nobody_since = connection.execute(
+            mine.where(WrongTryRow.tries == tries + 1).values(
+                tries=tries, last_at=last_at or WrongTryRow.last_at
+            )
         )
+        if not nobody_since.rowcount:
+            connection.execute(mine.values(tries=WrongTryRow.tries - 1))
 
 
 def _forgive(store: Store, subject: str) -> None:
