@@ -1,14 +1,20 @@
 """Bring a file to the schema of this program, forward only, after a backup."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+
+from data.schema import Base
 from data.sqlite.engine import driver, make_engine
 from data.sqlite.errors import translate
 from data.sqlite.files import copy_file
 from eventdesk.errors import StoreBrokenError, StoreNewerError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.ids import new_id
 
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory
@@ -17,6 +23,7 @@ HEAD = "0001"
 """Newest migration in `data/migrations/versions`; they are numbered in order."""
 
 SCRIPTS = Path(__file__).parent / "migrations"
+_NUMBER = re.compile(r"[0-9]{4}")
 
 
 def bring_up_to_date(path: Path) -> None:
@@ -30,19 +37,48 @@ def bring_up_to_date(path: Path) -> None:
     revision = revision_of(path)
     if revision == HEAD:
         return
+    if not _NUMBER.fullmatch(revision):
+        raise _unknown(path, revision)
     if revision > HEAD:
         raise StoreNewerError(
             f"{path} was written by a newer eventdesk (schema {revision}, this one knows {HEAD}).",
             hint="Update eventdesk, or open a backup made before the update.",
         )
-    copy_file(path, before_migration(path, revision, utc_now()))
-    migrate(path)
+    from alembic.util import CommandError
+
+    try:
+        _missing(_scripts(), revision)
+        _back_up(path, before_migration(path, revision, utc_now()))
+        migrate(path)
+    except CommandError as error:
+        raise _unknown(path, revision) from error
+    except DBAPIError as error:
+        raise translate(error, path) or StoreBrokenError(
+            f"{path} cannot be brought from schema {revision} to {HEAD}: {error.orig}.",
+            hint="Nothing was changed. Restore a backup: `eventdesk restore`.",
+        ) from error
+
+
+def lacking_tables(path: Path) -> list[str]:
+    """The tables of this program's schema that a file does not have.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    engine = make_engine(path)
+    try:
+        there = set(inspect(engine).get_table_names())
+    except DBAPIError as error:
+        raise translate(error, path) or error from error
+    finally:
+        engine.dispose()
+    return sorted(set(Base.metadata.tables) - there)
 
 
 def before_migration(path: Path, revision: str, now: datetime) -> Path:
     """Where the backup taken before a migration goes."""
     folder = path.parent / "backups"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"{now:%Y%m%dT%H%M%SZ}-before-migration-from-{revision}.db"
 
 
@@ -75,9 +111,8 @@ def migrate(path: Path) -> None:
     """Run the migrations a file lacks, in one transaction: all of them or none."""
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
-    from alembic.script import ScriptDirectory
 
-    script = ScriptDirectory(str(SCRIPTS))
+    script = _scripts()
     engine = make_engine(path)
     try:
         with engine.connect() as connection:
@@ -97,6 +132,29 @@ def migrate(path: Path) -> None:
                 raise
     finally:
         engine.dispose()
+
+
+def _back_up(path: Path, target: Path) -> None:
+    """Copy a file; a copy that was cut short never has the name of a backup."""
+    draft = target.with_suffix(f".{new_id().hex}.part")
+    try:
+        copy_file(path, draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _unknown(path: Path, revision: str) -> StoreBrokenError:
+    return StoreBrokenError(
+        f"{path} has a schema that no eventdesk made ({revision}).",
+        hint="Choose another folder with --home, or restore a backup: `eventdesk restore`.",
+    )
+
+
+def _scripts() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory(str(SCRIPTS))
 
 
 def _missing(script: "ScriptDirectory", current: str | None) -> "list[Script]":

@@ -1,10 +1,13 @@
-"""Whole files: a copy of a live store, and whether a file is sound."""
+"""Whole files: a copy of a live store, whether a file is sound, and which keys it needs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from data.sqlite.engine import driver
 from data.sqlite.errors import translate
-from eventdesk.errors import StoreError
+from eventdesk.errors import StoreBusyError, StoreError
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -15,33 +18,69 @@ def copy_file(source: Path, target: Path) -> None:
     Raises:
         StoreError: One of the two files cannot be read or written.
     """
-    try:
-        reader = driver.connect(f"file:{source.as_posix()}?mode=ro", uri=True)
+    with _spoken(target), _reading(source) as reader:
+        writer = driver.connect(str(target))
         try:
-            writer = driver.connect(str(target))
-            try:
-                reader.backup(writer)
-                writer.execute("PRAGMA journal_mode=DELETE")
-            finally:
-                writer.close()
+            reader.backup(writer)
+            writer.execute("PRAGMA journal_mode=DELETE")
         finally:
-            reader.close()
-    except driver.Error as error:
-        raise translate(error, target) or StoreError(str(error)) from error
+            writer.close()
 
 
 def problems(path: Path) -> list[str]:
     """Check a file with integrity_check and foreign_key_check; empty when it is whole."""
     try:
-        connection = driver.connect(f"file:{path.as_posix()}?mode=ro", uri=True)
-        try:
+        with _reading(path) as connection:
             found = [row[0] for row in connection.execute("PRAGMA integrity_check(10)")]
             found += [
                 f"row {row[1]} of {row[0]} refers to nothing"
                 for row in connection.execute("PRAGMA foreign_key_check")
             ]
-        finally:
-            connection.close()
     except driver.Error as error:
         return [str(error)]
     return [line for line in found if line != "ok"]
+
+
+def keys_sold_with(path: Path) -> dict[int, str]:
+    """Fingerprint, by id, of each key that tickets in a file were sealed with.
+
+    Raises:
+        StoreError: The file cannot be read as a store.
+    """
+    with _spoken(path), _reading(path) as connection:
+        return dict(connection.execute("SELECT key_id, fingerprint FROM token_key").fetchall())
+
+
+def fold_log(path: Path) -> None:
+    """Make one file of a store and its log, while nobody has it open.
+
+    Raises:
+        StoreBusyError: A program has it open after all.
+        StoreError: It cannot be read or written.
+    """
+    with _spoken(path):
+        connection = driver.connect(str(path))
+        try:
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+        finally:
+            connection.close()
+    if mode != "delete":
+        raise StoreBusyError(f"A program has {path} open.", hint="Close it and try again.")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[Any]:
+    connection = driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _spoken(path: Path) -> Iterator[None]:
+    """Say SQLite's errors about a file in words for people."""
+    try:
+        yield
+    except driver.Error as error:
+        raise translate(error, path) or StoreError(f"{path}: {error}.") from error
