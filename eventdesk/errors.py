@@ -7,6 +7,7 @@
     │   ├── StoreReadOnlyError the file or its folder may not be written
     │   ├── StoreNewerError    written by a newer eventdesk
     │   ├── StoreBrokenError   not a database, or damaged
+    │   ├── AuditBrokenError   the end of the audit is not the one sealed last
     │   └── BackupError        a backup could not be made, checked or restored
     ├── KeyFileError           the keys that open tickets
     │   ├── KeyFileLostError   tickets were sold with a key that is not here
@@ -80,6 +81,12 @@ class StoreBrokenError(StoreError):
     """The file is not an eventdesk database, or is damaged."""
 
     code = "store_broken"
+
+
+class AuditBrokenError(StoreError):
+    """The end of the audit is not the one sealed last: it was cut off, changed or put back."""
+
+    code = "audit_broken"
 
 
 class BackupError(StoreError):

@@ -1,14 +1,19 @@
 """Who changed what: entries, the chain that seals them, and its check.
 
 Each link is HMAC-SHA256, with the audit key of the key file, over the link before and the
-entry's own fields. Entries are numbered without gaps by the store. The seal says how far the
-chain reaches; it is authenticated too, so entries cut off at the end are missed as well.
-A whole store put back from an older backup verifies, because it is what it was then.
+entry's own fields. Entries are numbered without gaps by the store. How far the chain reaches is
+sealed in the database and, in a mark beside the keys, outside of it (`data.audit_mark`): who can
+write the database only can neither cut off its end nor put an older one back unseen.
+
+What this does not show: changes by whoever can read the key file, for they can seal anew;
+changes to entries of the last seconds, which are not sealed yet; and the loss of a mark by
+whoever may delete in the keys folder, since without one the seal in the database has to do.
 """
 
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +21,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
+from data.audit_mark import Mark, put_mark, read_mark
 from data.schema import AuditLinkRow, AuditRow, SettingRow
 from data.store import Store
+from eventdesk.errors import AuditBrokenError
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor
 
@@ -83,72 +90,111 @@ def seal_audit(store: Store, *, batch: int = 1000) -> int:
 
     Returns:
         How many entries were sealed; `batch` means that more may wait.
+
+    Raises:
+        AuditBrokenError: The end of the chain is not the one sealed last; nothing was sealed,
+            for that would hide it.
     """
+    folder, key = store.keys.folder, store.keys.audit_key
     with store.read() as connection:
         if not _unsealed(connection, 1):
             return 0
+    mark = read_mark(folder, key)
     with store.write() as connection:
-        digest = _last_link(connection)[1]
-        rows = _unsealed(connection, batch)
-        links = []
-        for row in rows:
-            digest = _link(store.keys.audit_key, digest, row)
-            links.append({"seq": row.seq, "digest": digest})
-        if links:
-            connection.execute(insert(AuditLinkRow), links)
-            seal = _seal(store.keys.audit_key, links[-1]["seq"], digest)
-            connection.exec_driver_sql(
-                "INSERT INTO setting (key, value) VALUES (?, ?)"
-                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (_SEAL, seal),
+        for problem in _end_problems(connection, key, mark):
+            raise AuditBrokenError(
+                problem, hint="Nothing more is sealed. Run `eventdesk audit verify`."
             )
-        return len(links)
+        count, last = _extend(connection, key, batch)
+    if count:
+        put_mark(folder, key, last)
+    return count
+
+
+def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
+    """Add links and seal the new end; returns how many, and the end."""
+    seq, digest = _last_link(connection)
+    links = []
+    for row in _unsealed(connection, batch):
+        seq, digest = row.seq, _link(key, digest, row)
+        links.append({"seq": seq, "digest": digest})
+    if links:
+        connection.execute(insert(AuditLinkRow), links)
+        connection.exec_driver_sql(
+            "INSERT INTO setting (key, value) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (_SEAL, _seal(key, seq, digest)),
+        )
+    return len(links), Mark(seq, digest)
 
 
 def verify_audit(store: Store) -> AuditReport:
     """Walk the whole chain and name every changed, missing or added entry."""
     key = store.keys.audit_key
-    problems: list[str] = []
-    digest, expected, sealed = _FIRST, 1, 0
+    mark, problems = None, []
+    try:
+        mark = read_mark(store.keys.folder, key)
+    except AuditBrokenError as error:
+        problems.append(str(error))
     with store.read() as connection:
-        last_seq, last_digest = _last_link(connection)
-        links = connection.execution_options(stream_results=True).execute(
-            select(AuditLinkRow.seq, AuditLinkRow.digest, *_FIELDS)
-            .select_from(AuditLinkRow)
-            .outerjoin(AuditRow, AuditRow.seq == AuditLinkRow.seq)
-            .order_by(AuditLinkRow.seq)
-        )
-        for link in links:
-            if link.seq != expected:
-                problems.append(f"Links {expected} to {link.seq - 1} of the chain are missing.")
-            expected = link.seq + 1
-            if link.id is None:
-                problems.append(f"Entry {link.seq} is missing.")
-            elif hmac.compare_digest(_link(key, digest, link), link.digest):
-                sealed += 1
-            else:
-                problems.append(f"Entry {link.seq} was changed ({link.verb}, {link.actor_name}).")
-            digest = link.digest
-        seal = connection.execute(
-            select(SettingRow.value).where(SettingRow.key == _SEAL)
-        ).scalar_one_or_none()
-        if (seal or "") != (_seal(key, last_seq, last_digest) if last_seq else ""):
-            problems.append("The end of the chain was cut off or changed.")
-        loose = connection.execute(
-            select(AuditRow.seq)
-            .outerjoin(AuditLinkRow, AuditLinkRow.seq == AuditRow.seq)
-            .where(AuditLinkRow.seq.is_(None))
-            .order_by(AuditRow.seq)
-        ).scalars()
-        unsealed = 0
-        for seq in loose:
-            unsealed += 1
-            if seq < expected:
-                problems.append(f"Entry {seq} was put in later.")
-            elif seq > expected:
-                problems.append(f"Entries {expected} to {seq - 1} are missing.")
-            expected = max(expected, seq + 1)
+        sealed, ahead = _walk(connection, key, problems)
+        problems.extend(_end_problems(connection, key, mark))
+        unsealed = _count_loose(connection, ahead, problems)
     return AuditReport(sealed, unsealed, tuple(problems))
+
+
+def _walk(connection: Connection, key: bytes, problems: list[str]) -> tuple[int, int]:
+    """Follow the links; returns how many entries are as they were, and the number after them."""
+    digest, expected, sealed = _FIRST, 1, 0
+    links = connection.execution_options(stream_results=True).execute(
+        select(AuditLinkRow.seq, AuditLinkRow.digest, *_FIELDS)
+        .select_from(AuditLinkRow)
+        .outerjoin(AuditRow, AuditRow.seq == AuditLinkRow.seq)
+        .order_by(AuditLinkRow.seq)
+    )
+    for link in links:
+        if link.seq != expected:
+            problems.append(f"Links {expected} to {link.seq - 1} of the chain are missing.")
+        expected = link.seq + 1
+        if link.id is None:
+            problems.append(f"Entry {link.seq} is missing.")
+        elif hmac.compare_digest(_link(key, digest, link), link.digest):
+            sealed += 1
+        else:
+            problems.append(f"Entry {link.seq} was changed ({link.verb}, {link.actor_name}).")
+        digest = link.digest
+    return sealed, expected
+
+
+def _end_problems(connection: Connection, key: bytes, mark: Mark | None) -> Iterator[str]:
+    """Compare the end of the chain with its seal, and with a mark read before."""
+    seq, digest = _last_link(connection)
+    seal = connection.execute(select(SettingRow.value).where(SettingRow.key == _SEAL)).scalar()
+    if mark is not None and mark.seq > seq:
+        yield f"The chain ends at entry {seq}, but {mark.seq} entries were sealed."
+    elif (seal or "") != (_seal(key, seq, digest) if seq else ""):
+        yield "The end of the chain was cut off or changed."
+    elif mark is not None and mark.digest != _digest_at(connection, mark.seq):
+        yield f"The chain up to entry {mark.seq} is another than the one that was sealed."
+
+
+def _count_loose(connection: Connection, expected: int, problems: list[str]) -> int:
+    """Count the entries without a link; those not after the chain were put in later."""
+    loose = connection.execute(
+        select(AuditRow.seq)
+        .outerjoin(AuditLinkRow, AuditLinkRow.seq == AuditRow.seq)
+        .where(AuditLinkRow.seq.is_(None))
+        .order_by(AuditRow.seq)
+    ).scalars()
+    unsealed = 0
+    for seq in loose:
+        unsealed += 1
+        if seq < expected:
+            problems.append(f"Entry {seq} was put in later.")
+        elif seq > expected:
+            problems.append(f"Entries {expected} to {seq - 1} are missing.")
+        expected = max(expected, seq + 1)
+    return unsealed
 
 
 _FIELDS = (
@@ -181,6 +227,12 @@ def _last_link(connection: Connection) -> tuple[int, bytes]:
         select(AuditLinkRow.seq, AuditLinkRow.digest).order_by(AuditLinkRow.seq.desc()).limit(1)
     ).one_or_none()
     return (row.seq, row.digest) if row is not None else (0, _FIRST)
+
+
+def _digest_at(connection: Connection, seq: int) -> bytes | None:
+    return connection.execute(
+        select(AuditLinkRow.digest).where(AuditLinkRow.seq == seq)
+    ).scalar_one_or_none()
 
 
 def _link(key: bytes, previous: bytes, row: Any) -> bytes:
