@@ -3,7 +3,7 @@
 import platform
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from data.house_lock import present
+from data.audit_mark import FILE_NAME as MARK_NAME
+from data.house_lock import alone, present
 from data.migrate import bring_up_to_date, migrate
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.search import Vocabulary
@@ -25,8 +26,10 @@ from data.sqlite.engine import (
 from data.sqlite.errors import translate
 from eventdesk.errors import (
     InvalidInputError,
+    KeyFileError,
     KeyFileLostError,
     NotFoundError,
+    StoreBusyError,
     StoreReadOnlyError,
 )
 from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
@@ -99,19 +102,17 @@ class Store:
         """
         path = home / FILE_NAME
         if path.exists():
-            raise InvalidInputError(
-                f"There is an eventdesk store in {home} already.",
-                hint="Open it, choose another folder with --home, or empty it: `eventdesk reset`.",
-            )
+            raise _there_already(home)
         with _writable(home):
-            home.mkdir(parents=True, exist_ok=True)
-            keys_folder = home / KEYS_FOLDER
-            if not (keys_folder / KEY_FILE_NAME).exists():
-                Keyring.create(keys_folder)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_keys(home / KEYS_FOLDER)
             draft = home / f".{FILE_NAME}.{new_id().hex}"
             try:
                 _fill(draft, device_name or platform.node() or "desk")
-                draft.rename(path)
+                _clear_traces(home)
+                path.hardlink_to(draft)
+            except FileExistsError:
+                raise _there_already(home) from None
             finally:
                 for leftover in home.glob(f"{draft.name}*"):
                     leftover.unlink()
@@ -227,6 +228,33 @@ def set_aside(home: Path, folder: Path) -> None:
     for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
         if (home / name).exists():
             (home / name).rename(folder / name)
+
+
+def _there_already(home: Path) -> InvalidInputError:
+    return InvalidInputError(
+        f"There is an eventdesk store in {home} already.",
+        hint="Open it, choose another folder with --home, or empty it: `eventdesk reset`.",
+    )
+
+
+def _make_keys(folder: Path) -> None:
+    """Make keys unless there are some, or another process makes them just now."""
+    file = folder / KEY_FILE_NAME
+    if not file.exists():
+        try:
+            Keyring.create(folder)
+        except KeyFileError:
+            if not file.exists():
+                raise
+
+
+def _clear_traces(home: Path) -> None:
+    """Take away what a store that is gone has left: its log would damage a new one."""
+    traces = [home / f"{FILE_NAME}-wal", home / f"{FILE_NAME}-shm", home / KEYS_FOLDER / MARK_NAME]
+    if any(trace.exists() for trace in traces):
+        with suppress(StoreBusyError), alone(home):
+            for trace in traces if not (home / FILE_NAME).exists() else ():
+                trace.unlink(missing_ok=True)
 
 
 def _fill(draft: Path, device_name: str) -> None:
