@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from data.house_lock import alone
+from data.sqlite.files import fold_log
 from data.store import FILE_NAME, Store, set_aside
 from eventdesk.cli.group import settings_of
 from eventdesk.errors import InvalidInputError
@@ -13,10 +14,16 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.accounts import set_staff_pin
 from eventdesk.usecases.audit import seal_audit, verify_audit
-from eventdesk.usecases.backups import FOLDER, list_backups, make_backup, restore
+from eventdesk.usecases.backups import FOLDER, list_backups, make_backup
 from eventdesk.usecases.events import find_event
+from eventdesk.usecases.restore import restore
 
-_ASKS = "Add --yes where nobody can answer."
+
+def _ask(act: str, question: str) -> None:
+    """Go on after a yes only; standard input may be closed or a pipe."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise InvalidInputError(f"{act} asks first.", hint="Add --yes where nobody can answer.")
+    click.confirm(question, abort=True)
 
 
 @click.command("init")
@@ -47,12 +54,11 @@ def reset_command(ctx: click.Context, yes: bool) -> None:
     """
     home = settings_of(ctx).home
     if not yes:
-        if not sys.stdin.isatty():
-            raise InvalidInputError("Reset asks first.", hint=_ASKS)
-        click.confirm(f"Empty the store in {home}? A backup is made first.", abort=True)
+        _ask("Reset", f"Empty the store in {home}? A backup is made first.")
     with Store(home) as store:
         backup = make_backup(store, now=utc_now())
     with alone(home):
+        fold_log(home / FILE_NAME)
         set_aside(home, backup.path.with_suffix(".reset"))
     Store.create(home).close()
     click.echo(f"The store in {home} is empty. What was in it: {backup.path}")
@@ -104,11 +110,8 @@ def restore_command(ctx: click.Context, file: Path | None, yes: bool) -> None:
             raise InvalidInputError(f"There are no backups in {home / FOLDER}.")
         file = backups[0].path
     if not yes:
-        if not sys.stdin.isatty():
-            raise InvalidInputError("Restore asks first.", hint=_ASKS)
-        click.confirm(f"Put {file} in the place of {home / FILE_NAME}?", abort=True)
+        _ask("Restore", f"Put {file} in the place of {home / FILE_NAME}?")
     aside = restore(home, file, now=utc_now())
-    Store(home).close()
     click.echo(f"{file} is in place. What was there before: {aside}")
 
 
@@ -132,15 +135,15 @@ def verify(ctx: click.Context) -> None:
       eventdesk audit verify
     """
     with Store(settings_of(ctx).home) as store:
-        while seal_audit(store):
-            pass
         report = verify_audit(store)
+        while not report.problems and seal_audit(store):
+            pass
     for problem in report.problems:
         click.echo(problem, err=True)
     if report.problems:
         click.echo(f"{len(report.problems)} problems in {report.entries} entries.", err=True)
         sys.exit(1)
-    click.echo(f"{report.entries} entries, all as they were written.")
+    click.echo(f"{report.entries + report.unsealed} entries, all as they were written.")
 
 
 @click.group("keys")

@@ -1,18 +1,19 @@
-"""Backups: online copies that were checked, thinned by a rule, and brought back.
+"""Backups: online copies that were checked, and thinned by a rule.
 
-A backup is a folder entry `YYYYMMDDTHHMMSSZ.db` with a folder of the keys beside it. Kept are
-all of the last day, then the newest of each day for a month, then of each month for a year.
+A backup is a folder entry `YYYYMMDDTHHMMSSZ.db` with a folder of the keys beside it; the second
+of the same second is called `YYYYMMDDTHHMMSSZ-2.db`. Kept are all of the last day, then the
+newest of each day for a month, then of each month for a year.
 """
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
-from data.house_lock import alone
-from data.migrate import revision_of
-from data.sqlite.files import copy_file, problems
-from data.store import FILE_NAME, KEYS_FOLDER, Store, set_aside
-from eventdesk.errors import BackupError, NotFoundError, StoreBrokenError
+from data.sqlite.files import copy_file, keys_sold_with, problems
+from data.store import KEYS_FOLDER, Store
+from eventdesk.errors import BackupError
 from eventdesk.keyring import Keyring
 from eventdesk.model.ids import new_id
 
@@ -37,16 +38,16 @@ def make_backup(store: Store, *, now: datetime) -> Backup:
 
     Raises:
         BackupError: The copy is not sound or could not be written; older backups stay.
+        KeyFileError: The key file lacks a key that tickets of the copy were sold with.
     """
     folder = store.home / FOLDER
-    path = folder / f"{now.astimezone(UTC):{STAMP}}.db"
-    draft = folder / f"{path.stem}.{new_id().hex}.part"  # another desk may make one this second
+    stamp = f"{now.astimezone(UTC):{STAMP}}"
+    draft = folder / f"{stamp}.{new_id().hex}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             _copy_soundly(store, draft)
-            store.keys.copy_to(path.with_suffix(".keys"))
-            draft.replace(path)
+            path = _published(draft, _keys_of(store, draft), stamp)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
@@ -74,14 +75,14 @@ def list_backups(home: Path) -> list[Backup]:
             found.append(_backup(path))
         except (ValueError, FileNotFoundError):
             continue  # a file that somebody else put here, or that was thinned meanwhile
-    return sorted(found, key=lambda backup: backup.made_at, reverse=True)
+    return sorted(found, key=_age, reverse=True)
 
 
 def thinned(backups: list[Backup], now: datetime) -> list[Backup]:
     """Say which backups the rule lets go: all but the newest of their day or month, or too old."""
     kept: set[str] = set()
     gone = []
-    for backup in sorted(backups, key=lambda one: one.made_at, reverse=True):
+    for backup in sorted(backups, key=_age, reverse=True):
         age = now - backup.made_at
         if age <= KEEP_ALL:
             continue
@@ -90,43 +91,6 @@ def thinned(backups: list[Backup], now: datetime) -> list[Backup]:
             gone.append(backup)
         kept.add(period)
     return gone
-
-
-def restore(home: Path, path: Path, *, now: datetime) -> Path:
-    """Put a backup in the place of the store; the store that was there is set aside.
-
-    No program may have the store open.
-
-    Returns:
-        Where the former store was set aside; the backup itself stays.
-
-    Raises:
-        NotFoundError: There is no such backup.
-        BackupError: It is not sound, or the files cannot be written.
-        StoreBusyError: A program has the store open.
-    """
-    if not path.is_file():
-        raise NotFoundError(
-            f"There is no backup {path}.", hint="List them: `eventdesk backup --list`."
-        )
-    found = problems(path) or _foreign(path)
-    if found:
-        raise BackupError(f"{path} is not sound: {found[0]}.", hint="Choose another backup.")
-    aside = home / FOLDER / f"{now.astimezone(UTC):{STAMP}}-before-restore"
-    draft = home / f".{FILE_NAME}.restoring"
-    try:
-        with alone(home):
-            copy_file(path, draft)
-            set_aside(home, aside)
-            draft.replace(home / FILE_NAME)
-        keys = path.with_suffix(".keys")
-        if keys.is_dir() and not (home / KEYS_FOLDER).exists():
-            Keyring.open(keys).copy_to(home / KEYS_FOLDER)
-    except OSError as error:
-        raise BackupError(f"The backup cannot be put back: {error}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return aside
 
 
 def _copy_soundly(store: Store, draft: Path) -> None:
@@ -138,13 +102,37 @@ def _copy_soundly(store: Store, draft: Path) -> None:
         )
 
 
-def _foreign(path: Path) -> list[str]:
-    """Why a sound file is no store of ours; an empty file is a sound database, too."""
-    try:
-        revision_of(path)
-    except StoreBrokenError:
-        return ["it is not an eventdesk store"]
-    return []
+def _keys_of(store: Store, draft: Path) -> Keyring:
+    """The keys as their file has them now: another process may have rotated since we read it."""
+    keys = Keyring.open(store.home / KEYS_FOLDER)
+    keys.check(keys_sold_with(draft))
+    return keys
+
+
+def _published(draft: Path, keys: Keyring, stamp: str) -> Path:
+    """Give a checked copy the first free name; its keys are there before it is."""
+    for number in count(1):
+        path = draft.with_name(f"{stamp}.db" if number == 1 else f"{stamp}-{number}.db")
+        beside = path.with_suffix(".keys")
+        try:
+            beside.mkdir(mode=0o700)
+        except FileExistsError:
+            continue
+        try:
+            keys.copy_to(beside)
+            path.hardlink_to(draft)
+        except BaseException as error:
+            shutil.rmtree(beside)
+            if not isinstance(error, FileExistsError):
+                raise
+        else:
+            return path
+    raise AssertionError("numbers do not end")
+
+
+def _age(backup: Backup) -> tuple[datetime, int, str]:
+    """What sorts backups by age; those of one second by their number."""
+    return backup.made_at, len(backup.path.name), backup.path.name
 
 
 def _backup(path: Path) -> Backup:
@@ -154,8 +142,4 @@ def _backup(path: Path) -> Backup:
 
 def _remove(backup: Backup) -> None:
     backup.path.unlink(missing_ok=True)
-    keys = backup.path.with_suffix(".keys")
-    if keys.is_dir():
-        for file in keys.iterdir():
-            file.unlink()
-        keys.rmdir()
+    shutil.rmtree(backup.path.with_suffix(".keys"), ignore_errors=True)

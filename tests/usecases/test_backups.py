@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from data.schema import AdmissionRow, BookingRow, ScanRow
-from data.sqlite.files import problems
+from data.sqlite.files import keys_sold_with, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
-from eventdesk.errors import BackupError, NotFoundError, StoreBusyError
+from eventdesk.errors import BackupError, KeyFileError, NotFoundError, StoreBusyError
 from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
+from eventdesk.keyring import Keyring
 from eventdesk.model.outcome import Outcome
 from eventdesk.usecases.backups import (
     FOLDER,
@@ -26,10 +28,10 @@ from eventdesk.usecases.backups import (
     keep_backup,
     list_backups,
     make_backup,
-    restore,
     thinned,
 )
 from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.restore import restore
 from tests.build import NOON, STAFF, Fair, make_fair
 
 HOUR = timedelta(hours=1)
@@ -88,7 +90,7 @@ def test_a_backup_is_kept_every_hour(store: Store) -> None:
 def test_backups_of_a_year_thin_out_by_day_and_month(store: Store) -> None:
     folder = store.home / FOLDER
     folder.mkdir()
-    hours = range(0, 24 * 500, 6)
+    hours = range(6, 24 * 500, 6)
     for age in hours:
         (folder / f"{NOON - age * HOUR:%Y%m%dT%H%M%SZ}.db").touch()
     make_backup(store, now=NOON)
@@ -191,3 +193,44 @@ def test_strange_files_among_the_backups_are_left_alone(store: Store) -> None:
     assert list_backups(store.home) == [backup]
     make_backup(store, now=NOON + timedelta(days=800))
     assert strange.exists()
+
+
+def test_a_backup_has_the_key_another_desk_rotated_to(fair: Fair) -> None:
+    home = fair.store.home
+    with Store(home) as other:
+        other.keys = other.keys.rotate(NOON)
+        Fair(other, fair.event, fair.regular, fair.vip, fair.door, fair.gate).sell()
+    assert 2 not in fair.store.keys.token_keys
+    backup = make_backup(fair.store, now=NOON)
+    keys = Keyring.open(backup.path.with_suffix(".keys"))
+    assert set(keys_sold_with(backup.path)) == {2}
+    keys.check(keys_sold_with(backup.path))
+
+
+def test_a_backup_whose_keys_are_lost_is_not_called_one(fair: Fair) -> None:
+    fair.sell()
+    (fair.store.home / KEYS_FOLDER / KEY_FILE_NAME).unlink()
+    Keyring.create(fair.store.home / KEYS_FOLDER)
+    with pytest.raises(KeyFileError, match="a different one"):
+        make_backup(fair.store, now=NOON)
+    assert list((fair.store.home / FOLDER).iterdir()) == []
+
+
+def test_backups_of_one_second_are_all_kept_and_the_last_is_the_newest(store: Store) -> None:
+    with ThreadPoolExecutor(4) as desks:
+        list(desks.map(lambda _number: make_backup(store, now=NOON), range(8)))
+    last = make_backup(store, now=NOON)
+    backups = list_backups(store.home)
+    stamp = f"{NOON:%Y%m%dT%H%M%SZ}"
+    assert [backup.path.stem for backup in backups] == [
+        *(f"{stamp}-{number}" for number in range(9, 1, -1)),
+        stamp,
+    ]
+    assert backups[0] == last
+    assert all(problems(backup.path) == [] for backup in backups)
+    assert all(Keyring.open(backup.path.with_suffix(".keys")) for backup in backups)
+
+
+def test_the_folder_of_backups_is_for_its_owner_only(store: Store) -> None:
+    make_backup(store, now=NOON)
+    assert (store.home / FOLDER).stat().st_mode & 0o077 == 0
