@@ -199,3 +199,23 @@ def test_ctrl_c_ends_a_camera_with_its_summary(call: Call, home: Path) -> None:
     assert "Traceback" not in errors
     assert scan.returncode == 0
     assert json.loads(output.splitlines()[-1])["summary"]["shown"] == 0
+
+
+def test_failed_badges_say_why_and_are_printed_when_the_cause_is_mended(
+    call: Call, program: Program, tmp_path: Path, home: Path
+) -> None:
+    event = made(call, size=1)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    (home / "badges").write_text("in the way", encoding="utf-8")
+    _lines, summary = scanned(program, tmp_path / "t", event)
+    assert (summary["badges_queued"], summary["badges_written"]) == (1, 0)
+    shown = call("badges").stdout
+    assert "1 failed" in shown
+    assert "cannot be written" in shown
+    (home / "badges").unlink()
+    assert call("badges", "--retry").stdout.startswith("1 queued once more")
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "x.png").write_bytes(b"")
+    _lines, summary = scanned(program, tmp_path / "none", event)
+    assert summary["badges_written"] == 1
+    assert len(list((home / "badges").glob("*.txt"))) == 1
