@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format lint types imports spelling tests bench fuzz clean
+.PHONY: demo test check format lint types imports spelling bench fuzz clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
@@ -14,7 +14,7 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/pytest -n 2
 
-check: $(READY) format lint types imports spelling tests
+check: $(READY) format lint types imports spelling test
 
 format: $(READY)
 	$(BIN)/ruff format --check .
@@ -30,8 +30,6 @@ imports: $(READY)
 
 spelling: $(READY)
 	$(BIN)/codespell
-
-tests: test
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -15,7 +15,6 @@ def main() -> None:
     print(f"eventdesk {__version__}, {datetime.now(UTC):%Y-%m-%d}, {_machine()}")
     print(f"Python {platform.python_version()}, SQLite {driver.sqlite_version}")
     for name in BENCHES:
-        print(f"\n## {name.capitalize()}", flush=True)
         importlib.import_module(f"bench.{name}").main()
 
 
