@@ -44,13 +44,13 @@ def bring_up_to_date(path: Path) -> None:
             f"{path} was written by a newer eventdesk (schema {revision}, this one knows {HEAD}).",
             hint="Update eventdesk, or open a backup made before the update.",
         )
-    from alembic.util import CommandError
+    from alembic.script.revision import RevisionError
 
     try:
         _missing(_scripts(), revision)
         _back_up(path, before_migration(path, revision, utc_now()))
         migrate(path)
-    except CommandError as error:
+    except RevisionError as error:
         raise _unknown(path, revision) from error
     except DBAPIError as error:
         raise translate(error, path) or StoreBrokenError(

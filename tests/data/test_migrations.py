@@ -126,6 +126,28 @@ def test_what_has_no_revision_is_no_store(tmp_path: Path) -> None:
         revision_of(path)
 
 
+@pytest.mark.parametrize("revision", ["0000", "ae1027a6acf", "", "zzzz", "00010"])
+def test_a_schema_nobody_here_made_is_said_and_left_alone(store: Store, revision: str) -> None:
+    store.close()
+    connection = sqlite3.connect(store.path)
+    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreBrokenError, match="no eventdesk made"):
+        Store(store.home)
+    assert revision_of(store.path) == revision
+    assert not (store.home / "backups").exists()
+
+
+def test_a_migration_the_data_refuse_is_said(store: Store, grown: Path) -> None:
+    make_fair(store).sell_all(["Ada Lovelace", "Grace Hopper"])
+    store.close()
+    _add_script(grown, '    op.execute("CREATE UNIQUE INDEX one ON ticket (event_id)")\n')
+    with pytest.raises(StoreBrokenError, match="cannot be brought from schema"):
+        Store(store.home)
+    assert revision_of(store.path) == HEAD
+
+
 def _names(path: Path) -> list[str]:
     connection = sqlite3.connect(path)
     try:
