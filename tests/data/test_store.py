@@ -1,18 +1,24 @@
 """The store: opened only when whole, written wholly or not at all, durable across processes."""
 
+import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 import data.sqlite.engine
+import data.store
 from data.house_lock import FILE_NAME as LOCK_NAME
 from data.migrate import HEAD
 from data.schema import EventRow, SettingRow
 from data.sqlite.engine import has_wal_reset_bug
+from data.sqlite.files import problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.errors import (
     InvalidInputError,
@@ -53,6 +59,56 @@ def test_a_new_home_has_a_store_keys_and_a_name(tmp_path: Path) -> None:
 def test_a_second_store_is_not_put_over_the_first(store: Store) -> None:
     with pytest.raises(InvalidInputError, match="already"):
         Store.create(store.home)
+
+
+def test_of_several_processes_that_make_a_store_at_once_one_does(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    command = [sys.executable, "-m", "eventdesk", "--home", str(home), "init"]
+    makers = [subprocess.Popen(command, stdout=PIPE, stderr=PIPE) for _ in range(3)]
+    said = [maker.communicate()[1] for maker in makers]
+    assert sorted(maker.returncode for maker in makers) == [0, 2, 2], said
+    assert sum(b"already" in error for error in said) == 2
+    Store(home).close()
+    assert sorted(path.name for path in home.iterdir()) == [LOCK_NAME, FILE_NAME, KEYS_FOLDER]
+
+
+def test_a_store_made_meanwhile_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+
+    def fill_slowly(draft: Path, device_name: str) -> None:
+        fill(draft, device_name)
+        monkeypatch.setattr(data.store, "_fill", fill)
+        Store.create(home, device_name="the quick one").close()
+
+    fill = data.store._fill
+    monkeypatch.setattr(data.store, "_fill", fill_slowly)
+    with pytest.raises(InvalidInputError, match="already"):
+        Store.create(home, device_name="the slow one")
+    with Store(home) as store, store.read() as connection:
+        name = connection.exec_driver_sql("SELECT name FROM device").scalar_one()
+    assert name == "the quick one"
+
+
+def test_the_log_of_a_store_that_is_gone_is_not_applied_to_a_new_one(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Store.create(tmp_path / "living") as former:
+        make_fair(former).sell()
+        shutil.copytree(former.home, home)
+    (home / FILE_NAME).unlink()
+    with Store.create(home) as store:
+        assert problems(store.path) == []
+        with store.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM event").scalar_one() == 0
+
+
+def test_the_home_is_for_its_owner_only_when_we_make_it(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir(mode=0o755)
+    Store.create(tmp_path / "shared").close()
+    Store.create(tmp_path / "own").close()
+    modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("shared", "own")]
+    assert modes == [0o755, 0o700]
 
 
 def test_a_home_without_a_store_says_how_to_make_one(tmp_path: Path) -> None:
@@ -181,10 +237,10 @@ def test_a_transaction_interrupted_from_the_keyboard_is_rolled_back(store: Store
 
 def test_what_one_process_committed_another_reads(store: Store) -> None:
     fair = make_fair(store)
-    code = fair.sell().ticket_codes[0]
+    booked = fair.sell()
     door = start("door_program", store.home, fair.door.id, 1)
-    said = door.communicate(code)[0].split("\n")
-    assert said == ["ready", f"admitted {code}", ""]
+    said = door.communicate(fair.token(booked))[0].split("\n")
+    assert said == ["ready", f"admitted {booked.ticket_codes[0]}", ""]
     with store.read() as connection:
         scans = connection.exec_driver_sql("SELECT count(*) FROM admission").scalar_one()
     assert scans == 1
