@@ -10,7 +10,6 @@ from data.store import Store
 from eventdesk.desk import Desk
 from tests.build import Fair, make_fair
 
-
 # A busy machine is no bug: speed is measured by the benchmarks, never by a test.
 settings.register_profile("eventdesk", deadline=None)
 settings.load_profile("eventdesk")
