@@ -178,6 +178,7 @@ def test_a_damaged_store_is_replaced_and_kept(tmp_path: Path) -> None:
     (home / f"{FILE_NAME}-wal").write_bytes(b"was here" * 1000)
     aside = restore(home, backup.path, now=NOON)
     assert (aside / FILE_NAME).read_bytes() == b"coffee" * 1000
+    assert not (home / f"{FILE_NAME}-wal").exists()
     assert admits(home, fair, token)
     assert problems(home / FILE_NAME) == []
 
