@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from badges.paper import Printer
 from data.store import Store
-from eventdesk.errors import EventDeskError, PrinterOfflineError, StoreError
+from eventdesk.errors import AuditBrokenError, EventDeskError, PrinterOfflineError, StoreError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import new_id
 from eventdesk.usecases.audit import seal_audit
@@ -103,8 +103,7 @@ class Spooler:
         """Deliver until nothing is due any more, or the deadline has come."""
         while utc_now() < deadline and self.deliver_due():
             pass
-        while utc_now() < deadline and seal_audit(self._store):
-            pass
+        self._seal()
 
     def _run(self) -> None:
         """Serve in turns until stopped: a few badges, then what else has fallen due."""
@@ -186,7 +185,11 @@ class Spooler:
         log.error("Badge %s failed: %s", job.delivery_id, reason)
 
     def _seal(self) -> None:
-        seal_audit(self._store)
+        try:
+            while seal_audit(self._store):
+                pass
+        except AuditBrokenError as error:
+            log.error("%s %s", error, error.hint)
 
     def _backup(self) -> None:
         keep_backup(self._store, now=utc_now())

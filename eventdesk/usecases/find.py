@@ -50,7 +50,7 @@ def find_tickets(
         if number is None:
             return []
         code, wanted = read_code(typed), fold(typed)
-        if "-" in typed or " " in typed:  # a code as it is printed, in groups
+        if code.isascii() and ("-" in typed or " " in typed):  # a code as it is printed, in groups
             grouped = views(
                 connection,
                 TicketRow.event_id == event_id,

@@ -67,7 +67,7 @@ def test_a_store_that_met_a_full_disk_goes_on_when_there_is_room(fair: Fair) -> 
     with pytest.raises(StoreFullError):
         _scan_all(fair, booked, [])
     refused = fair.scan(fair.token(booked, GUESTS - 1))
-    with store.read() as connection:
+    with store.write() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
     assert check_in(store, STAFF, refused, now=NOON).outcome is Outcome.ADMITTED
 
