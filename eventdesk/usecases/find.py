@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from data import search
 from data.schema import BookingRow, EventRow, TicketRow
@@ -51,18 +51,24 @@ def find_tickets(
             return []
         code, wanted = read_code(typed), fold(typed)
         if code.isascii() and ("-" in typed or " " in typed):  # a code as it is printed, in groups
-            grouped = views(
-                connection,
-                TicketRow.event_id == event_id,
-                or_(TicketRow.code == code, BookingRow.code == code),
-                list_id=list_id,
-            )
+            grouped = _by_code(connection, event_id, code, list_id)
             if grouped:
                 return grouped
         found = search.find(connection, store.vocabulary, number, typed, limit=3 * limit)
         tickets = _in_order(connection, found, list_id)
     tickets.sort(key=lambda ticket: _distance(ticket, code, wanted))
     return tickets[:limit]
+
+
+def _by_code(
+    connection: Connection, event_id: UUID, code: str, list_id: UUID | None
+) -> list[TicketView]:
+    """The tickets of a ticket or booking code; asked apart, so that each question has its index."""
+    for column in (TicketRow.code, BookingRow.code):
+        found = views(connection, column == code, TicketRow.event_id == event_id, list_id=list_id)
+        if found:
+            return found
+    return []
 
 
 def _in_order(connection: Connection, numbers: list[int], list_id: UUID | None) -> list[TicketView]:
