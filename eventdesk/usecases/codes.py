@@ -8,9 +8,13 @@ from sqlalchemy import select
 
 from badges.badge import Badge
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow
+from data.search import first_no
 from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.token import seal
+
+PAGE = 1000
+"""Tickets read at a time."""
 
 TOKEN_FACTS = select(TicketRow.id, TicketRow.event_id, TicketRow.key_id, TicketRow.revision)
 """What `sealed` needs of a ticket."""
@@ -32,14 +36,19 @@ def token_of(store: Store, ticket_id: UUID) -> str:
 def all_tokens(store: Store, event_id: UUID) -> Iterator[tuple[str, str]]:
     """Make code and token of every valid ticket of an event, in the order they were sold.
 
-    The store is read in pages, so that desks go on while a million tickets are written.
+    The store is read in pages, so that desks go on while a million tickets are written. A page
+    is found by its number alone, which names the event too.
     """
-    last = 0
+    with store.read() as connection:
+        number = connection.execute(
+            select(EventRow.number).where(EventRow.id == event_id)
+        ).scalar_one()
+    last, end = first_no(number), first_no(number + 1)
     query = (
-        TOKEN_FACTS.add_columns(TicketRow.code, TicketRow.search_no)
-        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        TOKEN_FACTS.add_columns(TicketRow.code, TicketRow.search_no, TicketRow.state)
+        .where(TicketRow.search_no < end)
         .order_by(TicketRow.search_no)
-        .limit(1000)
+        .limit(PAGE)
     )
     while True:
         with store.read() as connection:
@@ -47,7 +56,8 @@ def all_tokens(store: Store, event_id: UUID) -> Iterator[tuple[str, str]]:
         if not page:
             return
         for row in page:
-            yield row.code, sealed(store, row)
+            if row.state == "valid":
+                yield row.code, sealed(store, row)
         last = page[-1].search_no
 
 
