@@ -10,6 +10,7 @@ both. The cost at a million tickets is measured against that at a thousand in th
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
@@ -53,6 +54,7 @@ def main() -> None:
             ("of bare sqlite3's throughput", *at_least(100 * floor_ms / ours_ms, 33.3, "%")),
             ("one check-in, median", f"{_at(ours, 0.5):.2f} ms", "", ""),
             ("one check-in, 99th percentile", *at_most(_at(ours, 0.99), 5, "ms")),
+            ("bare sqlite3, 99th percentile", f"{_at(floor, 0.99):.1f} ms", "", ""),
             (
                 f"cost at {many:,} tickets against {FEW:,}",
                 *at_most(_at(large, 0.5) / _at(small, 0.5), 1.3, "times"),
@@ -93,12 +95,15 @@ def _small_and_large(
 
 
 def _scans(store: Store, made: DemoEvent, step: int = 1) -> Iterator[Callable[[], object]]:
-    """One check-in after the other, each of another ticket as long as there are some."""
-    while True:
-        for index, (_code, token) in enumerate(all_tokens(store, made.event.id)):
-            if index % step == 0:
-                scan = Scan(token, made.list.id, uuid4().hex, utc_now())
-                yield lambda scan=scan: check_in(store, SYSTEM, scan, now=utc_now())  # type: ignore[misc]
+    """One check-in after the other, each of another ticket as long as there are some.
+
+    Tokens are sealed beforehand: sealing a thousand between two timed scans empties the caches
+    of the processor, and would be measured as the cost of a large store.
+    """
+    tokens = [token for _code, token in islice(all_tokens(store, made.event.id), 0, None, step)]
+    for token in cycle(tokens):
+        scan = Scan(token, made.list.id, uuid4().hex, utc_now())
+        yield lambda scan=scan: check_in(store, SYSTEM, scan, now=utc_now())  # type: ignore[misc]
 
 
 def _timed(call: Callable[[], object]) -> float:
