@@ -15,8 +15,9 @@ from sqlalchemy import select
 
 from data.schema import AdmissionRow
 from data.store import Store
-from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, Scan
+from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
+from eventdesk.model.token import looks_like_token
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.registration import cancel_booking
 from eventdesk.usecases.scans import counters
@@ -119,7 +120,7 @@ class DoorMachine(RuleBasedStateMachine):
         ticket = self._ticket(index)
         day = self.now.astimezone(ZoneInfo("Europe/Berlin")).date().isoformat()
         expected = ticket.answer(self.policy, way, day)
-        result = self._scan(ticket.code if typed else ticket.token, way)
+        result = self._scan(ticket.code if typed else ticket.token, way, typed=typed)
         assert result.outcome is expected
         if expected.passes:
             ticket.passages.append(ModelPassage(result.scan_id, way, day))
@@ -194,8 +195,9 @@ class DoorMachine(RuleBasedStateMachine):
     def _ticket(self, index: int) -> ModelTicket:
         return self.tickets[index % len(self.tickets)]
 
-    def _scan(self, text: str, way: Direction) -> CheckInResult:
-        scan = self.fair.scan(text, direction=way, seen_at=self.now)
+    def _scan(self, text: str, way: Direction, *, typed: bool = False) -> CheckInResult:
+        source = ScanSource.TYPED if typed else ScanSource.CAMERA
+        scan = self.fair.scan(text, direction=way, seen_at=self.now, source=source)
         result = check_in(self.store, STAFF, scan, now=self.now)
         self.scans.append((scan, result))
         if not result.passes:
