@@ -17,7 +17,6 @@ from data.schema import AdmissionRow
 from data.store import Store
 from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
-from eventdesk.model.token import looks_like_token
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.registration import cancel_booking
 from eventdesk.usecases.scans import counters
