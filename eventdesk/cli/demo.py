@@ -31,7 +31,7 @@ def demo_command(ctx: click.Context, size: int, seed: int, as_json: bool) -> Non
 
     \b
     Example:
-      eventdesk --home /tmp/try demo --size 500 --seed 7
+      eventdesk --home ./try demo --size 500 --seed 7
     """
     home = settings_of(ctx).home
     check_size(size)
