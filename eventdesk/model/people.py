@@ -1,5 +1,6 @@
 """Who acts: roles and actors."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -14,6 +15,40 @@ class Role(StrEnum):
     STAFF = "staff"
     ATTENDEE = "attendee"
 
+
+class Permission(StrEnum):
+    """What somebody may be allowed to do; the first five can be granted to a co-host."""
+
+    PROGRAMME = "programme"
+    TICKETS = "tickets"
+    """Ticket types, seats, bookings, attendees and the waitlist."""
+    MONEY = "money"
+    DOOR = "door"
+    MESSAGES = "messages"
+    EVENT = "event"
+    """The event itself: its settings, its states and its team."""
+    INSTALLATION = "installation"
+    ATTEND = "attend"
+    """What everybody who is signed in may do, for themselves."""
+
+
+GRANTABLE = (
+    Permission.PROGRAMME,
+    Permission.TICKETS,
+    Permission.MONEY,
+    Permission.DOOR,
+    Permission.MESSAGES,
+)
+"""What an organizer may allow a co-host, in the order in which it is offered."""
+
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset(Permission),
+    Role.ORGANIZER: frozenset(Permission) - {Permission.INSTALLATION},
+    Role.COHOST: frozenset((*GRANTABLE, Permission.ATTEND)),
+    Role.STAFF: frozenset((Permission.DOOR, Permission.ATTEND)),
+    Role.ATTENDEE: frozenset((Permission.ATTEND,)),
+}
+"""The most a role may do; a co-host only what was granted of it."""
 
 SUPERVISORS = frozenset({Role.ADMIN, Role.ORGANIZER})
 """Roles that may override the rules of the door and undo what others did."""
@@ -41,6 +76,7 @@ class Actor:
         role: The person's role for the event at hand; devices act as staff, the system as admin.
         device_id: The device it happens on, also when a person acts; scopes the nonces of scans.
         event_id: The only event the role is for; None where it holds for all.
+        granted: What a co-host was allowed; None where the role alone decides.
     """
 
     kind: ActorKind
@@ -49,6 +85,14 @@ class Actor:
     role: Role
     device_id: UUID | None = None
     event_id: UUID | None = None
+    granted: frozenset[Permission] | None = None
+
+    def may(self, *permissions: Permission) -> bool:
+        """Whether one of these permissions is held, as far as the actor alone can tell."""
+        held = PERMISSIONS[self.role]
+        if self.role is Role.COHOST and self.granted is not None:
+            held &= self.granted | {Permission.ATTEND}
+        return not held.isdisjoint(permissions)
 
     @property
     def is_supervisor(self) -> bool:

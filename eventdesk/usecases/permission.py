@@ -1,9 +1,155 @@
-"""Who may do what; asked by every use case before it opens a transaction."""
+"""Who may do what.
 
+A use case says what it needs with `@allowed(…)`, which refuses whoever can never do it before
+anything is read, and which is where the matrix in docs/permissions.md comes from. Inside its
+transaction it calls `need_here(…)`, which asks the store: a role holds for its own event only,
+and a banned person is out at once, on whatever screen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
+from sqlalchemy import Connection, bindparam, select
+
+from data.schema import AccountRow, EventRoleRow
 from eventdesk.errors import NotAllowedError
-from eventdesk.model.people import Actor, Role
+from eventdesk.model.people import PERMISSIONS, Actor, ActorKind, Permission, Role
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """One line of the matrix: what a use case needs.
+
+    Attributes:
+        permissions: Any one of them is enough.
+        own: Whether people may also do it with what is theirs.
+    """
+
+    module: str
+    verb: str
+    permissions: tuple[Permission, ...]
+    own: bool
+
+
+MATRIX: dict[Callable[..., Any], Allowed] = {}
+"""Every use case that asks who acts, by its function."""
+
+
+def allowed(
+    *permissions: Permission, own: bool = False
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Declare what a use case needs; its parameters begin with the store and the actor.
+
+    Args:
+        permissions: Any one of them is enough.
+        own: Whether people may also do it with what is theirs: `need_here(…, owner_id=…)`.
+
+    Raises:
+        NotAllowedError: By the use case, when the actor's role can never do it.
+    """
+
+    def declare(use_case: Callable[P, T]) -> Callable[P, T]:
+        @wraps(use_case)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+            actor = kwargs["actor"] if "actor" in kwargs else args[1]
+            assert isinstance(actor, Actor)
+            if not actor.may(*permissions, *((Permission.ATTEND,) if own else ())):
+                raise _refusal(actor)
+            return use_case(*args, **kwargs)
+
+        module = use_case.__module__.rpartition(".")[2]
+        MATRIX[guarded] = Allowed(module, use_case.__name__, permissions, own)
+        return guarded
+
+    return declare
+
+
+_STANDING = (
+    select(
+        AccountRow.is_admin,
+        AccountRow.banned_at,
+        EventRoleRow.role,
+        EventRoleRow.permissions,
+    )
+    .outerjoin(
+        EventRoleRow,
+        (EventRoleRow.account_id == AccountRow.id)
+        & (EventRoleRow.event_id == bindparam("event_id", type_=EventRoleRow.event_id.type)),
+    )
+    .where(AccountRow.id == bindparam("account_id", type_=AccountRow.id.type))
+)
+
+
+def need_here(
+    connection: Connection,
+    actor: Actor,
+    event_id: UUID | None,
+    *permissions: Permission,
+    owner_id: UUID | None = None,
+) -> None:
+    """Let only those pass who may do it at this event, as the store knows them now.
+
+    Args:
+        connection: The transaction that does it.
+        actor: Who asks. Devices and the program itself are as they say; a person is what the
+            store says.
+        event_id: The event; None for what belongs to the installation or to the person.
+        permissions: Any one of them is enough.
+        owner_id: The account that what is to be changed belongs to; its owner passes.
+
+    Raises:
+        NotAllowedError: The actor may not, or was banned.
+    """
+    here = at(connection, actor, event_id)
+    if owner_id is not None and here.id == owner_id:
+        return
+    elsewhere = event_id is not None and here.event_id not in (None, event_id)
+    if elsewhere or not here.may(*permissions):
+        raise _refusal(actor)
+
+
+def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
+    """Say who an actor is at an event: the role there, as the store knows it now.
+
+    Raises:
+        NotAllowedError: The person was banned.
+    """
+    if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
+        return actor
+    row = connection.execute(
+        _STANDING, {"account_id": actor.id, "event_id": event_id}
+    ).one_or_none()
+    if row is None:  # not a person of this store: a card, a script
+        return actor
+    if row.banned_at is not None:
+        raise NotAllowedError(
+            f"The account of {actor.name} was closed.", hint="Ask an administrator why."
+        )
+    role = Role.ADMIN if row.is_admin else Role(row.role or Role.ATTENDEE)
+    granted = None
+    if role is Role.COHOST:
+        granted = frozenset(Permission(each) for each in row.permissions)
+    only = None if role is Role.ADMIN else event_id
+    return Actor(actor.kind, actor.id, actor.name, role, actor.device_id, only, granted)
+
+
+def roles_that_may(line: Allowed) -> dict[Role, str]:
+    """One line of the matrix: "yes", "granted" (a co-host), "own" or "" for each role."""
+    cells = {}
+    for role in Role:
+        if not PERMISSIONS[role].isdisjoint(line.permissions):
+            cells[role] = "granted" if role is Role.COHOST else "yes"
+            if Permission.ATTEND in line.permissions:
+                cells[role] = "yes"
+        else:
+            cells[role] = "own" if line.own else ""
+    return cells
 
 
 def need_door(actor: Actor, event_id: UUID | None = None) -> None:
@@ -48,3 +194,10 @@ def need_admin(actor: Actor) -> None:
     """
     if actor.role is not Role.ADMIN:
         raise NotAllowedError("Only an admin may do that.", hint="Sign in as an admin.")
+
+
+def _refusal(actor: Actor) -> NotAllowedError:
+    return NotAllowedError(
+        f"{actor.name} may not do that here.",
+        hint="Ask an organizer of this event to do it, or to allow it.",
+    )

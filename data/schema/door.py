@@ -1,0 +1,117 @@
+"""The door: lists, gates, devices, scans, admissions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.schema.base import Base
+
+
+class CheckInListRow(Base):
+    """A check-in list: for which tickets, when, how often."""
+
+    __tablename__ = "check_in_list"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    name: Mapped[str]
+    position: Mapped[int]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    entry_policy: Mapped[str]
+    direction: Mapped[str]
+    unpaid_policy: Mapped[str]
+    print_policy: Mapped[str]
+    exit_needs_entry: Mapped[bool]
+    min_minutes_between: Mapped[int]
+    max_entries: Mapped[int | None]
+    attention: Mapped[str]
+    questions: Mapped[dict[str, Any]]
+
+
+class CheckInListTypeRow(Base):
+    """A ticket type that a list takes; a list without any takes all."""
+
+    __tablename__ = "check_in_list_type"
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("check_in_list.id"), primary_key=True)
+    ticket_type_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_type.id"), primary_key=True)
+
+
+class GateRow(Base):
+    """Where a scan happens."""
+
+    __tablename__ = "gate"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
+    name: Mapped[str]
+
+
+class DeviceRow(Base):
+    """A machine that scans; this store's own machine is one of them."""
+
+    __tablename__ = "device"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class ScanRow(Base):
+    """One attempt at the door, good or bad, kept for ever; only `annulled_…` may change."""
+
+    __tablename__ = "scan"
+    no: Mapped[int] = mapped_column(primary_key=True)
+    """The order in which the store wrote scans down, whatever any clock said."""
+    id: Mapped[UUID] = mapped_column(unique=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    nonce: Mapped[str]
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("check_in_list.id"))
+    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
+    gate_id: Mapped[UUID | None] = mapped_column(ForeignKey("gate.id"))
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    source: Mapped[str]
+    direction: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    scanned: Mapped[str]
+    forced: Mapped[bool]
+    force_reason: Mapped[str]
+    seen_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    result: Mapped[str]
+    annulled_at: Mapped[datetime | None]
+    annulled_by: Mapped[str | None]
+    annulled_reason: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("device_id", "nonce"),
+        Index(
+            "ix_scan_ticket_id_list_id",
+            "ticket_id",
+            "list_id",
+            sqlite_where=text("ticket_id IS NOT NULL"),
+        ),
+        Index("ix_scan_list_id_no", "list_id", "no"),
+        Index("ix_scan_list_id_outcome", "list_id", "outcome"),
+    )
+
+
+class AdmissionRow(Base):
+    """The fact that a ticket is in; the unique index is the door's last word."""
+
+    __tablename__ = "admission"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"))
+    list_id: Mapped[UUID] = mapped_column(ForeignKey("check_in_list.id"))
+    slot: Mapped[str]
+    scan_id: Mapped[UUID] = mapped_column(ForeignKey("scan.id"), unique=True)
+    admitted_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "list_id", "slot"),
+        Index("ix_admission_list_id_ticket_id", "list_id", "ticket_id"),
+    )
