@@ -19,6 +19,12 @@
     ├── NotAllowedError        this actor may not do that
     ├── SignInError            wrong name or secret, or locked for a while
     ├── InvalidInputError      something typed or passed in cannot be used
+    ├── SalesError             what was wanted cannot be had
+    │   ├── SoldOutError       no places left, of this type or at all
+    │   ├── SalesClosedError   not on sale: not yet, no more, or only with a code
+    │   ├── LimitError         more than one booking may hold
+    │   ├── CodeError          the discount code does not hold
+    │   └── SeatTakenError     the seat is somebody else's, blocked, or of another section
     ├── CameraError            no pictures
     ├── DecoderError           no library that reads codes
     └── PrinterError           the badge did not get out
@@ -30,6 +36,7 @@ stderr, or a JSON object.
 """
 
 from typing import ClassVar
+from uuid import UUID
 
 
 class EventDeskError(Exception):
@@ -171,6 +178,78 @@ class InvalidInputError(EventDeskError):
     """Something typed or passed in cannot be used."""
 
     code = "invalid_input"
+
+
+class SalesError(EventDeskError):
+    """What was wanted cannot be had, though it was asked for rightly; nothing was taken."""
+
+    code = "sales"
+
+
+class SoldOutError(SalesError):
+    """There are fewer places left than were wanted.
+
+    Attributes:
+        ticket_type_id: The type that is sold out; None when the whole event is full.
+        left: How many could still be had.
+    """
+
+    code = "sold_out"
+
+    def __init__(
+        self, message: str, *, ticket_type_id: UUID | None = None, left: int = 0, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.ticket_type_id = ticket_type_id
+        self.left = left
+
+
+class SalesClosedError(SalesError):
+    """It is not on sale now: not yet, no more, or only with a code.
+
+    Attributes:
+        ticket_type_id: The type that was asked for.
+    """
+
+    code = "sales_closed"
+
+    def __init__(self, message: str, *, ticket_type_id: UUID | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.ticket_type_id = ticket_type_id
+
+
+class LimitError(SalesError):
+    """More tickets than one booking may hold.
+
+    Attributes:
+        most: How many it may.
+    """
+
+    code = "limit"
+
+    def __init__(self, message: str, *, most: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.most = most
+
+
+class CodeError(SalesError):
+    """The discount code does not exist, is over, used up, or for something else."""
+
+    code = "discount_code"
+
+
+class SeatTakenError(SalesError):
+    """A seat is taken, held by somebody else, blocked, or not of the ticket's section.
+
+    Attributes:
+        labels: The seats that could not be had.
+    """
+
+    code = "seat_taken"
+
+    def __init__(self, message: str, *, labels: tuple[str, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.labels = labels
 
 
 class CameraError(EventDeskError):
