@@ -1,0 +1,164 @@
+"""A table in a file, whichever form it has."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.plain_text import file_name
+from eventdesk.tables.cells import Cell
+from eventdesk.tables.csv_file import read_csv, write_csv
+from eventdesk.tables.drafts import drafted
+from eventdesk.tables.json_file import read_json, write_json
+from eventdesk.tables.xlsx_file import read_xlsx, write_xlsx
+
+FOLDER: Final = "exports"
+"""In the home folder, where exports go unless another place is named."""
+
+MOST_BYTES: Final = 200_000_000
+"""Largest file that is read; 100,000 bookings with many columns are about 30 MB."""
+
+MOST_COLUMNS: Final = 1000
+STEP: Final = 500
+"""Rows between two reports of progress."""
+
+
+class Form(StrEnum):
+    """Forms a table is written in and read from."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+
+
+READERS: Final = {".csv": read_csv, ".tsv": read_csv, ".txt": read_csv, ".xlsx": read_xlsx,
+                  ".json": read_json}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file with a heading and rows below it; each reading of the rows reads the file again.
+
+    Attributes:
+        path: The file.
+        heading: The names of the columns, without the spaces around them.
+    """
+
+    path: Path
+    heading: tuple[str, ...]
+
+    def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Read the rows below the heading: number in the file, and at least a cell a column.
+
+        A row may have more cells than the heading; missing ones are "".
+
+        Raises:
+            InvalidInputError: The file cannot be read, or not as a table.
+        """
+        width = len(self.heading)
+        for place, (number, cells) in enumerate(_rows(self.path)):
+            if place:
+                yield number, (*cells, *("",) * (width - len(cells)))
+
+
+def open_table(path: Path) -> Table:
+    """Look at a file and read its heading, the first row with something in it.
+
+    Raises:
+        InvalidInputError: Not there, empty, too large, or of a form that is not read here.
+    """
+    for _number, cells in _rows(path):
+        if len(cells) > MOST_COLUMNS:
+            raise InvalidInputError(
+                f"{path.name} has {len(cells)} columns; {MOST_COLUMNS} are the most.",
+                hint="Take out the columns that are not needed.",
+            )
+        return Table(path, tuple(cell.strip() for cell in cells))
+    raise InvalidInputError(f"{path.name} is empty.", hint="Choose a file with a row of names.")
+
+
+def save_table(
+    path: Path,
+    form: Form,
+    heading: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str = "Table",
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Write a table; the file appears when it is whole.
+
+    Args:
+        path: Where; a file that is there is replaced.
+        form: How it is written.
+        heading: Names of the columns.
+        rows: Each with a cell a column; taken one by one, so they need not fit into memory.
+        title: Name of the sheet, where the form has sheets.
+        on_progress: Told now and then how many rows are written, and at the end.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        InvalidInputError: It cannot be written, or the form's library is not installed.
+    """
+    written = 0
+
+    def counted() -> Iterator[Sequence[Cell]]:
+        nonlocal written
+        for row in rows:
+            yield row
+            written += 1
+            if written % STEP == 0:
+                on_progress(written)
+
+    with drafted(path) as draft:
+        match form:
+            case Form.CSV:
+                write_csv(draft, heading, counted())
+            case Form.XLSX:
+                write_xlsx(draft, title, heading, counted())
+            case Form.JSON:
+                write_json(draft, heading, counted())
+    on_progress(written)
+    return written
+
+
+def free_path(home: Path, stem: str, suffix: str) -> Path:
+    """Name a new file in the home's folder for exports, safe and not in use yet."""
+    safe = file_name(stem, fallback="export")
+    for number in count(1):
+        name = f"{safe}.{suffix}" if number == 1 else f"{safe}-{number}.{suffix}"
+        path = home / FOLDER / name
+        if not path.exists():
+            return path
+    raise AssertionError("numbers do not end")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Read all rows; what goes wrong is said in words for people."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        raise InvalidInputError(
+            f"{path.name} is not of a form that is read here.",
+            hint="Save it as .csv, .xlsx or .json.",
+        )
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise InvalidInputError(f"{path} is no file.", hint="Choose a file.")
+        if size > MOST_BYTES:
+            raise InvalidInputError(
+                f"{path.name} has {size:,} bytes; {MOST_BYTES:,} are the most.",
+                hint="Split it into several files.",
+            )
+        yield from reader(path)
+    except FileNotFoundError as error:
+        raise InvalidInputError(f"There is no file {path}.", hint="Check its name.") from error
+    except OSError as error:
+        raise InvalidInputError(
+            f"{path} cannot be read: {error.strerror or error}.", hint="Check who may read it."
+        ) from error
