@@ -56,7 +56,7 @@ class EventDeskApp(App[None]):
     """
 
     TITLE = "eventdesk"
-    CSS_PATH = "styles/base.tcss"
+    CSS_PATH = ["styles/base.tcss", "styles/widgets.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+q",

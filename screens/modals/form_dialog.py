@@ -1,0 +1,148 @@
+"""A form in a dialog: filled in, submitted, and never lost by an error."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label
+from textual.worker import Worker
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.plain_text import plain
+from screens.failures import failure_of
+from screens.modals.questions import YesNo
+from screens.widgets.form import Field, Form
+from screens.widgets.problem import Problem
+
+T = TypeVar("T")
+
+SLOW_S: Final = 0.2
+"""Waiting longer than this is mentioned."""
+
+MOST_OF_SCREEN: Final = 0.96
+LEAST_LINES: Final = 3
+
+LOST = "What you typed is not saved yet."
+
+
+class FormDialog(ModalScreen[T | None], Generic[T]):
+    """Asks for several things; dismissed with what `submit` returned, or None when given up.
+
+    Args:
+        title: What it is about.
+        fields: What is asked for.
+        submit: Does it, with the values by the names of the fields; an EventDeskError it raises
+            is shown, and everything typed stays.
+        explanation: A sentence below the title.
+        confirm: The word on the button.
+    """
+
+    CSS_PATH = "../styles/form_dialog.tcss"
+    AUTO_FOCUS = "Form *"
+    HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (120, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Cancel"),
+        Binding("ctrl+s", "submit", "Save", priority=True),
+    ]
+
+    form = getters.query_one(Form)
+
+    def __init__(
+        self,
+        title: str,
+        fields: Sequence[Field[Any]],
+        submit: Callable[[dict[str, Any]], Awaitable[T]],
+        *,
+        explanation: str = "",
+        confirm: str = "Save",
+    ) -> None:
+        super().__init__()
+        self.heading, self.explanation, self.confirm = title, explanation, confirm
+        self.submit = submit
+        self.busy = False
+        self._fields = fields
+
+    def compose(self) -> ComposeResult:
+        """Lay out the form between its title and its buttons."""
+        with Vertical(classes="form-dialog"):
+            yield Label(plain(self.heading), classes="title", markup=False)
+            if self.explanation:
+                explanation = plain(self.explanation, limit=600)
+                yield Label(explanation, classes="hint", markup=False)
+            yield Form(*self._fields)
+            yield Problem(id="form-problem")
+            with Horizontal(classes="buttons"):
+                yield Label(f"Ctrl+S: {self.confirm}   Esc: cancel", classes="keys", markup=False)
+                yield Button(self.confirm, variant="primary", id="confirm")
+                yield Button("Cancel", id="cancel")
+
+    def on_resize(self) -> None:
+        """Give the form the height that the rest of the dialog leaves."""
+        self.call_after_refresh(self._fit)
+
+    def would_be_lost(self) -> str:
+        """What leaving now would lose, as a sentence; "" when nothing."""
+        return LOST if self.form.changed else ""
+
+    @on(Button.Pressed, "#confirm")
+    def action_submit(self) -> None:
+        """Submit what was typed, unless something is wrong with it or it is on its way."""
+        if not self.busy and self.form.is_sound():
+            self._say("")
+            self._set_busy(True)
+            self._submit(self.form.values)
+
+    @work(group="submit", exit_on_error=False)
+    async def _submit(self, values: dict[str, Any]) -> None:
+        slow = self.set_timer(SLOW_S, lambda: self._name_button(f"◌ {self.confirm}"))
+        try:
+            result = await self.submit(values)
+        except EventDeskError as error:
+            self._say(f"{error} {error.hint}")
+            return
+        finally:
+            slow.stop()
+            self._set_busy(False)
+        self.dismiss(result)
+
+    @on(Button.Pressed, "#cancel")
+    @work(exclusive=True, group="give_up")
+    async def action_give_up(self) -> None:
+        """Leave; ask first when something was typed, and not while it is being saved."""
+        if self.busy:
+            return
+        lost = self.would_be_lost()
+        if not lost or await self.app.push_screen_wait(YesNo("Leave it?", lost, yes="Leave")):
+            self.dismiss(None)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Let a bug end the program with its traceback."""
+        error = failure_of(event, self)
+        if error is not None:
+            self._say(f"{error} {error.hint}")
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#form-problem", Problem).say(plain(sentence, limit=600))
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """Textual has no height of "what is left, and no more than needed"."""
+        for dialog in self.query(".form-dialog"):
+            others = (each for each in dialog.children if each is not self.form and each.display)
+            taken = sum(each.outer_size.height for each in others) + dialog.gutter.height
+            margin = self.form.styles.margin.height
+            most = int(self.size.height * MOST_OF_SCREEN) - taken - margin
+            self.form.styles.max_height = max(LEAST_LINES, most)
+
+    def _set_busy(self, busy: bool) -> None:
+        self.busy = busy
+        if not busy:
+            self._name_button(self.confirm)
+
+    def _name_button(self, words: str) -> None:
+        for button in self.query("#confirm").results(Button):
+            button.label = words

@@ -1,0 +1,233 @@
+"""Fields that are typed: text, notes, numbers, money and percentages."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input, Label, TextArea
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.money import MOST_TYPED, Money, percent, read_money, read_percent
+from screens.widgets.form.field import MISSING, Field
+
+
+class LineField(Field[Input]):
+    """A field of one line."""
+
+    @property
+    def raw(self) -> str:
+        """The line as typed."""
+        return self.editor.value
+
+    @property
+    def typed(self) -> str:
+        """The line without spaces around it.
+
+        Raises:
+            InvalidInputError: It is empty and may not be.
+        """
+        line = self.raw.strip()
+        if self.required and not line:
+            raise InvalidInputError(MISSING)
+        return line
+
+    def put(self, value: Any) -> None:
+        """Write a value into the line."""
+        self.editor.value = "" if value is None else str(value)
+        self.note_change()
+
+    @on(Input.Changed)
+    def _hear(self, message: Input.Changed) -> None:
+        message.stop()
+        self.note_change()
+
+
+class TextField(LineField):
+    """One line of text.
+
+    Args:
+        name: Key of the value.
+        label: What is asked for.
+        value: What stands there at first.
+        required: Whether it may not stay empty.
+        max_length: Most characters.
+        password: Whether it is hidden while it is typed.
+        help: One more sentence.
+        check: Returns what is wrong with a text, or "".
+    """
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        value: str = "",
+        required: bool = False,
+        max_length: int = 200,
+        password: bool = False,
+        help: str = "",
+        check: Callable[[str], str] | None = None,
+    ) -> None:
+        line = Input(value, password=password, max_length=max_length, compact=True)
+        super().__init__(name, label, line, required=required, help=help)
+        self.password, self.check = password, check
+        self.begin()
+
+    def read(self) -> str:
+        """The text without spaces around it; a password as it is."""
+        text = self.typed
+        problem = self.check(text) if self.check is not None and text else ""
+        if problem:
+            raise InvalidInputError(problem)
+        return self.raw if self.password else text
+
+
+class NoteField(Field[TextArea]):
+    """Several lines of text."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        value: str = "",
+        max_length: int = 20000,
+        height: int = 6,
+        help: str = "",
+    ) -> None:
+        area = TextArea(value, compact=True, highlight_cursor_line=False)
+        area.styles.height = height
+        super().__init__(name, label, area, help=help)
+        self.max_length = max_length
+        self.begin()
+
+    @property
+    def raw(self) -> str:
+        """The lines as typed."""
+        return self.editor.text
+
+    def read(self) -> str:
+        """The lines, without empty ones around them."""
+        text = self.raw.strip()
+        beyond = len(text) - self.max_length
+        if beyond > 0:
+            raise InvalidInputError(f"This is {beyond:,} characters too long.")
+        return text
+
+    def put(self, value: Any) -> None:
+        """Write lines."""
+        self.editor.text = str(value)
+        self.note_change()
+
+    @on(TextArea.Changed)
+    def _hear(self, message: TextArea.Changed) -> None:
+        message.stop()
+        self.note_change()
+
+
+class NumberField(LineField):
+    """A whole number, or None when it is empty."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        value: int | None = None,
+        least: int = 0,
+        most: int = 10**9,
+        required: bool = False,
+        help: str = "",
+    ) -> None:
+        line = Input("" if value is None else str(value), max_length=20, compact=True)
+        super().__init__(name, label, line, required=required, help=help)
+        self.least, self.most = least, most
+        self.add_class("-short")
+        self.begin()
+
+    def read(self) -> int | None:
+        """The number."""
+        text = self.typed
+        if not text:
+            return None
+        if not re.fullmatch(r"[+-]?[0-9]{1,19}", text):
+            raise InvalidInputError("Please type a whole number.")
+        number = int(text)
+        if number < self.least:
+            raise InvalidInputError(f"This is at least {self.least:,}.")
+        if number > self.most:
+            raise InvalidInputError(f"This is at most {self.most:,}.")
+        return number
+
+
+class MoneyField(LineField):
+    """An amount in one currency, in minor units; None when it is empty."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        currency: str,
+        exponent: int = 2,
+        value: int | None = None,
+        required: bool = False,
+        help: str = "",
+    ) -> None:
+        self.currency, self.exponent = currency, exponent
+        line = Input(self._written(value), max_length=MOST_TYPED, compact=True)
+        super().__init__(name, label, line, required=required, help=help)
+        self.add_class("-short")
+        self.begin()
+
+    def compose_editor(self) -> ComposeResult:
+        """Say the currency beside the amount."""
+        yield self.editor
+        yield Label(self.currency, classes="field-unit", markup=False)
+
+    def read(self) -> int | None:
+        """The amount in minor units."""
+        text = self.typed
+        return read_money(text, self.currency, self.exponent).minor if text else None
+
+    def put(self, value: Any) -> None:
+        """Write an amount of minor units."""
+        super().put(self._written(value))
+
+    def _written(self, value: int | None) -> str:
+        return "" if value is None else Money(value, self.currency, self.exponent).amount
+
+
+class PercentField(LineField):
+    """A percentage, in basis points; None when it is empty."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        *,
+        value: int | None = None,
+        required: bool = False,
+        help: str = "",
+    ) -> None:
+        text = "" if value is None else percent(value)
+        line = Input(text, max_length=MOST_TYPED, compact=True)
+        super().__init__(name, label, line, required=required, help=help)
+        self.add_class("-short")
+        self.begin()
+
+    def compose_editor(self) -> ComposeResult:
+        """Say the unit beside the figure."""
+        yield self.editor
+        yield Label("%", classes="field-unit", markup=False)
+
+    def read(self) -> int | None:
+        """The percentage in basis points."""
+        text = self.typed
+        return read_percent(text) if text else None
+
+    def put(self, value: Any) -> None:
+        """Write basis points."""
+        super().put(None if value is None else percent(value))

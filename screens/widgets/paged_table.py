@@ -1,0 +1,293 @@
+"""A table of any length, read page by page, with a search line above it.
+
+The owner gives it a source and calls `re_read` when the store changed; reading what comes into
+view, searching and the cursor are the table's own affair.
+"""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import ClassVar, Final, Self
+from uuid import UUID
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Label
+from textual.worker import Worker
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.plain_text import plain
+from screens.failures import failure_of
+from screens.widgets.columns import Column
+from screens.widgets.paged_lines import ColumnTitles, PagedLines
+from screens.widgets.pages import PAGE, Line, Pages, Source, Window
+
+__all__ = ["PAGE", "Column", "Line", "PagedTable", "Source", "Window"]
+
+SLOW_S: Final = 0.2
+"""Waiting longer than this is mentioned."""
+
+MOST_TYPED: Final = 200
+
+
+class SearchLine(Input):
+    """Where a search is typed; its keys lead back to the lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "clear_or_leave", "Clear", tooltip="Clear the search, then leave it"),
+        Binding("down,enter", "leave", "To the list", show=False),
+    ]
+
+    class Left(Message):
+        """A person wants back to the lines."""
+
+    def action_clear_or_leave(self) -> None:
+        """Clear what was typed; with nothing to clear, go to the lines."""
+        if self.value:
+            self.value = ""
+        else:
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Go to the lines."""
+        self.post_message(self.Left())
+
+
+class PagedTable(Widget):
+    """Shows lines from a source.
+
+    Args:
+        source: Reads lines: search text, offset, limit.
+        columns: From left to right.
+        empty: What is said when there are no lines at all; it tells what to do next.
+        searchable: Whether there is a search line, reached with `/`.
+        id: Of the widget.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", id="search", tooltip="Search this list"),
+    ]
+    DEFAULT_CSS = """
+    PagedTable {
+        height: 1fr;
+        layout: vertical;
+        & > .paged-search { dock: top; height: 1; }
+        & > .paged-search Label { width: auto; color: $faint; }
+        & > .paged-search SearchLine { width: 1fr; }
+        & > .paged-search .paged-count { padding: 0 1 0 2; }
+        & > ColumnTitles { height: 1; padding-right: 1; color: $faint; text-style: bold; }
+        & > PagedLines {
+            height: 1fr;
+            overflow-x: hidden;
+            scrollbar-gutter: stable;
+            scrollbar-size-vertical: 1;
+            & > .paged--good { color: $success; }
+            & > .paged--warning { color: $warning; }
+            & > .paged--bad { color: $error; }
+            & > .paged--faint { color: $faint; }
+            & > .paged--marked { background: $panel; color: $foreground; }
+            &:focus > .paged--marked {
+                background: $block-cursor-background;
+                color: $block-cursor-foreground;
+                text-style: $block-cursor-text-style;
+            }
+        }
+    }
+    """
+
+    lines = getters.query_one(PagedLines)
+
+    @dataclass
+    class Chosen(Message):
+        """A line was chosen, by Enter or by a click on the marked one."""
+
+        table: "PagedTable"
+        line: Line
+
+        @property
+        def control(self) -> "PagedTable":
+            """The table."""
+            return self.table
+
+    @dataclass
+    class Marked(Message):
+        """The cursor stands on another line, or on none."""
+
+        table: "PagedTable"
+        line: Line | None
+
+        @property
+        def control(self) -> "PagedTable":
+            """The table."""
+            return self.table
+
+    def __init__(
+        self,
+        source: Source,
+        *columns: Column,
+        empty: str,
+        searchable: bool = True,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.pages = Pages(source)
+        self.columns, self.empty, self.searchable = columns, empty, searchable
+        self._key: UUID | None = None
+        self._told: Line | None = None
+        self._shown_for: str | None = None
+        self._choose_soon = False
+        self._slow = False
+        self._trouble = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out titles and lines, and the search above them, which comes last by Tab."""
+        yield ColumnTitles(self.columns)
+        yield PagedLines(self.pages, self.columns)
+        if self.searchable:
+            with Horizontal(classes="paged-search"):
+                yield Label("/ ", markup=False)
+                yield SearchLine(placeholder="Search", max_length=MOST_TYPED, compact=True)
+                yield Label("", classes="paged-count", markup=False)
+
+    @property
+    def marked(self) -> Line | None:
+        """The line under the cursor; None while there is none or it is not known."""
+        return None if self.pages.pending else self.pages.line(self.lines.cursor)
+
+    async def re_read(self) -> None:
+        """Read again what is on show; the cursor stays with its line, the line at its place.
+
+        Raises:
+            EventDeskError: Whatever the source raises.
+        """
+        if self.pages.answered is not None:
+            self.pages.expire()
+        await self._patiently(self.pages.catch_up(self._show))
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the lines the keyboard."""
+        self.lines.focus(scroll_visible)
+        return self
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A table without search line cannot be searched, and in it there is no way there."""
+        if action != "search":
+            return True
+        return self.searchable and not self.query_one(SearchLine).has_focus
+
+    def action_search(self) -> None:
+        """Go to the search line."""
+        self.query_one(SearchLine).focus()
+
+    @on(SearchLine.Left)
+    def _leave_search(self, message: SearchLine.Left) -> None:
+        message.stop()
+        self.focus()
+
+    @on(Input.Changed)
+    def _search(self, message: Input.Changed) -> None:
+        message.stop()
+        self._choose_soon = False
+        self.pages.search(message.value.strip())
+        self._ask()
+
+    @on(PagedLines.Seen)
+    def _look(self, message: PagedLines.Seen) -> None:
+        message.stop()
+        self.pages.look_at(self.lines.top, self.lines.room.height)
+        self._ask()
+
+    @on(PagedLines.Moved)
+    def _follow(self, message: PagedLines.Moved) -> None:
+        message.stop()
+        self._choose_soon = False
+        line = self.pages.line(self.lines.cursor)
+        self._key = line.key if line else None
+        self._tell_marked()
+
+    @on(PagedLines.Chosen)
+    def _choose(self, message: PagedLines.Chosen) -> None:
+        """Choose what is marked; what is not known yet is chosen as soon as it is."""
+        message.stop()
+        marked = self.marked
+        if marked is None:
+            self._choose_soon = self.pages.next_page() is not None
+        else:
+            self.post_message(self.Chosen(self, marked))
+
+    # Reading
+
+    def _ask(self) -> None:
+        if self.pages.next_page() is not None and not self.pages.reading:
+            catching_up = self._patiently(self.pages.catch_up(self._show))
+            self.run_worker(catching_up, group="pages", exit_on_error=False)
+
+    async def _patiently(self, reading: Awaitable[None]) -> None:
+        """Await a reading, and mention it when it takes long."""
+        slow = self.set_timer(SLOW_S, lambda: self._say_slow(True))
+        try:
+            await reading
+            self._trouble = ""
+        finally:
+            slow.stop()
+            self._say_slow(False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say what went wrong; what was typed and what is on show stay."""
+        error = failure_of(event, self)
+        if error is not None:
+            self._say_trouble(error)
+
+    def _say_trouble(self, error: EventDeskError) -> None:
+        self._trouble = "✗ not read"
+        self._say_count()
+        self.notify(error.hint or " ", title=str(error), severity="error", markup=False)
+
+    # Showing
+
+    def _show(self) -> None:
+        """Show an answer; called after each one."""
+        if not self.is_attached:
+            return
+        cursor, top = self.lines.cursor, self.lines.top
+        if self.pages.answered != self._shown_for:
+            self._shown_for, self._key = self.pages.answered, None
+            cursor = top = 0
+        place = self.pages.place_of(self._key) if self._key else None
+        if place is not None:
+            cursor, top = place, top + place - cursor
+        self.lines.notice = self._notice()
+        self.lines.put(cursor, top)
+        self.pages.look_at(self.lines.top, self.lines.room.height)
+        self._say_count()
+        line = self.pages.line(self.lines.cursor)
+        if place is None and line is not None and self.pages.next_page() is None:
+            self._key = line.key
+        self._tell_marked()
+
+    def _tell_marked(self) -> None:
+        marked = self.marked
+        if marked != self._told:
+            self._told = marked
+            self.post_message(self.Marked(self, marked))
+        if marked is not None and self._choose_soon:
+            self._choose_soon = False
+            self.post_message(self.Chosen(self, marked))
+
+    def _notice(self) -> str:
+        searched = self.pages.answered
+        return f"Nothing found for “{plain(searched, limit=40)}”." if searched else self.empty
+
+    def _say_slow(self, slow: bool) -> None:
+        self._slow = slow
+        self._say_count()
+
+    def _say_count(self) -> None:
+        found = "" if self.pages.answered is None else f"{self.pages.total:,} found"
+        text = f"{'◌ ' if self._slow else ''}{self._trouble or found}"
+        for label in self.query(".paged-count").results(Label):
+            if str(label.content) != text:
+                label.update(text)
