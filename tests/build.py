@@ -80,7 +80,7 @@ def make_fair(store: Store, name: str = "Demo Days", **door: Any) -> Fair:
     event = create_event(
         store,
         SYSTEM,
-        NewEvent(name, day, day + timedelta(days=2), "Europe/Berlin"),
+        NewEvent(name, day, day + timedelta(days=2), "Europe/Berlin", published=True),
         now=NOON,
     )
     regular = NewTicketType("Regular", Money(12000, "EUR"))

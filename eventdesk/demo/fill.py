@@ -90,6 +90,7 @@ def fill_demo(
         day - timedelta(days=1),
         day + timedelta(days=3),
         "Europe/Berlin",
+        published=True,
     )
     event = create_event(store, SYSTEM, new, now=now)
     types = {

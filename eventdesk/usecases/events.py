@@ -1,41 +1,60 @@
-"""Events, their ticket types and gates."""
+"""Events as the whole desk knows them: made, listed, found; their ticket types and gates."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from data.schema import (
+    AccountRow,
     EventRoleRow,
     EventRow,
     GateRow,
     TicketRow,
     TicketTypeRow,
+    VenueRow,
 )
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.model import typed_text
+from eventdesk.model.currencies import read_currency
+from eventdesk.model.event import Change, event_state, need_change
+from eventdesk.model.folding import fold
 from eventdesk.model.ids import new_code, new_id, read_code
 from eventdesk.model.money import Money
-from eventdesk.model.people import Actor
+from eventdesk.model.people import Actor, ActorKind, Permission, Role
 from eventdesk.model.views import EventView, GateView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.naming import the_one
-from eventdesk.usecases.permission import need_admin, need_supervisor
+from eventdesk.usecases.permission import allowed, need_here
+
+PLACE, PLACE_END = "\ue000", "\ue001"
+"""Around the place in `event.folded_name`: private characters, which no folded text holds."""
+
+SEARCHED = 4000
+"""Characters of a description that are searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What an event is made of."""
+    """What an event is made of; the rest is changed afterwards, while it is a draft.
+
+    Attributes:
+        currency_exponent: Digits behind the decimal sign; None asks ISO 4217.
+        published: Whether everybody sees it at once; only for who needs no approval.
+        owner: E-mail address of the account it is for; "" is for who makes it.
+    """
 
     name: str
     starts_at: datetime
     ends_at: datetime
     time_zone: str = "UTC"
     currency: str = "EUR"
-    currency_exponent: int = 2
+    currency_exponent: int | None = None
+    published: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +69,27 @@ class NewTicketType:
     valid_until: datetime | None = None
 
 
+@allowed(Permission.ATTEND)
 def create_event(store: Store, actor: Actor, event: NewEvent, *, now: datetime) -> EventView:
-    """Set up an event; the signed-in person becomes its organizer.
+    """Set up an event as a draft; the signed-in person owns it and becomes its organizer.
 
     Raises:
-        NotAllowedError: The actor is no admin.
-        InvalidInputError: No name, no such time zone, or it ends before it starts.
+        NotAllowedError: The actor signs in with a PIN only, or may not publish or give it away.
+        NotFoundError: There is no account with the owner's address.
+        InvalidInputError: No name, no such time zone or currency, or it ends before it starts.
     """
-    need_admin(actor)
-    name = event.name.strip()
-    if not name:
-        raise InvalidInputError("An event needs a name.")
+    name = typed_text.line(event.name, "A name", needed=True)
     if event.ends_at <= event.starts_at:
         raise InvalidInputError("The event ends before it starts.", hint="Check both times.")
-    _need_zone(event.time_zone)
+    zone = typed_text.time_zone(event.time_zone)
+    currency, exponent = read_currency(event.currency)
+    if event.currency_exponent is not None:
+        exponent = event.currency_exponent
     event_id, code = new_id(), new_code(6)
     with store.write() as connection:
+        if event.published or event.owner:
+            need_here(connection, actor, None, Permission.INSTALLATION)
+        owner_id = _owner(connection, actor, event.owner)
         number = connection.execute(
             select(func.coalesce(func.max(EventRow.number), 0))
         ).scalar_one()
@@ -75,41 +99,42 @@ def create_event(store: Store, actor: Actor, event: NewEvent, *, now: datetime) 
                 number=number + 1,
                 code=code,
                 name=name,
-                state="published",
-                time_zone=event.time_zone,
+                folded_name=fold(name),
+                state="published" if event.published else "draft",
+                published_at=now if event.published else None,
+                time_zone=zone,
                 starts_at=event.starts_at,
                 ends_at=event.ends_at,
-                currency=event.currency,
-                currency_exponent=event.currency_exponent,
+                currency=currency,
+                currency_exponent=exponent,
+                owner_id=owner_id,
                 created_at=now,
             )
         )
-        if actor.id is not None:
-            connection.execute(
-                insert(EventRoleRow).values(
-                    event_id=event_id, account_id=actor.id, role="organizer"
-                )
-            )
+        if owner_id is not None:
+            role = {"event_id": event_id, "account_id": owner_id, "role": Role.ORGANIZER}
+            connection.execute(insert(EventRoleRow).values(role))
         subject = ("event", event_id)
         record(connection, actor, "create_event", subject, now=now, event_id=event_id, name=name)
-    return EventView(event_id, name, code, event.starts_at, event.ends_at, event.time_zone)
+    return EventView(event_id, name, code, event.starts_at, event.ends_at, zone)
 
 
+@allowed(Permission.TICKETS)
 def add_ticket_type(
     store: Store, actor: Actor, event_id: UUID, kind: NewTicketType, *, now: datetime
 ) -> UUID:
     """Add something to sell.
 
     Raises:
-        NotAllowedError: The actor is no supervisor.
+        NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such event.
         InvalidInputError: No name, a negative price, or another currency than the event's.
     """
-    need_supervisor(actor, "add ticket types")
     if not kind.name.strip() or kind.price.minor < 0:
         raise InvalidInputError("A ticket type needs a name and a price of zero or more.")
     type_id = new_id()
     with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
         event = event_row(connection, event_id)
         if (kind.price.currency, kind.price.exponent) != (event.currency, event.currency_exponent):
             raise InvalidInputError(f"Prices of this event are in {event.currency}.")
@@ -143,19 +168,18 @@ def add_ticket_type(
     return type_id
 
 
+@allowed(Permission.EVENT)
 def add_gate(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> GateView:
     """Add a gate.
 
     Raises:
-        NotAllowedError: The actor is no supervisor.
+        NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such event.
         InvalidInputError: No name.
     """
-    need_supervisor(actor, "add gates")
-    if not name.strip():
-        raise InvalidInputError("A gate needs a name.")
-    gate = GateView(new_id(), event_id, name.strip())
+    gate = GateView(new_id(), event_id, typed_text.line(name, "A name", needed=True))
     with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
         event_row(connection, event_id)
         connection.execute(insert(GateRow).values(id=gate.id, event_id=event_id, name=gate.name))
         subject = ("gate", gate.id)
@@ -215,29 +239,84 @@ def list_gates(store: Store, event_id: UUID) -> list[GateView]:
 
 
 def event_row(connection: Connection, event_id: UUID) -> Any:
-    """Read one event inside a transaction.
+    """Read one event with all its columns inside a transaction.
 
     Raises:
         NotFoundError: There is no such event.
     """
-    row = connection.execute(
-        select(
-            EventRow.id,
-            EventRow.number,
-            EventRow.name,
-            EventRow.currency,
-            EventRow.currency_exponent,
-        ).where(EventRow.id == event_id)
-    ).one_or_none()
+    row = connection.execute(_EVENT, {"event_id": event_id}).one_or_none()
     if row is None:
-        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+        raise no_such_event()
     return row
 
 
-def _need_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InvalidInputError(
-            f"There is no time zone {name!r}.", hint="Use a name such as Europe/Berlin."
-        ) from error
+def changeable_event(
+    connection: Connection, event_id: UUID, change: Change, *, now: datetime
+) -> Any:
+    """Read an event that is to be changed, where its state allows this change.
+
+    Raises:
+        NotFoundError: There is no such event.
+        InvalidInputError: Its state does not allow it.
+    """
+    row = event_row(connection, event_id)
+    need_change(event_state(row.state, row.ends_at, now), change)
+    return row
+
+
+def places_taken(connection: Connection, event_id: UUID) -> int:
+    """Count the places that valid tickets take at an event."""
+    return connection.execute(
+        select(func.count()).where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+    ).scalar_one()
+
+
+def learn_event(connection: Connection, event_id: UUID) -> None:
+    """Write down anew what an event is found by: its name, place, category and description."""
+    row = event_row(connection, event_id)
+    place = "online" if row.online_url else ""
+    if row.venue_id is not None:
+        venue = connection.execute(
+            select(VenueRow.name, VenueRow.address).where(VenueRow.id == row.venue_id)
+        ).one()
+        place = f"{venue.name} {venue.address} {place}"
+    rest = f"{row.category} {row.description[:SEARCHED]}"
+    folded = f"{fold(row.name)} {PLACE}{fold(place)}{PLACE_END} {fold(rest)}"
+    connection.execute(update(EventRow).where(EventRow.id == event_id).values(folded_name=folded))
+
+
+def no_such_event() -> NotFoundError:
+    """Say that there is no such event, or none that this person may know of."""
+    return NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+
+
+_EVENT = select(EventRow.__table__).where(
+    EventRow.id == bindparam("event_id", type_=EventRow.id.type)
+)
+
+
+def _owner(connection: Connection, actor: Actor, email: str) -> UUID | None:
+    """Find the account an event is made for; None where the program makes it for nobody."""
+    if email:
+        address = typed_text.address(email)
+        owner_id = connection.execute(
+            select(AccountRow.id).where(AccountRow.email == address)
+        ).scalar_one_or_none()
+        if owner_id is None:
+            raise NotFoundError(
+                f"There is no account with the address {address}.",
+                hint="Check the address; they can sign up first.",
+            )
+        return owner_id
+    if actor.kind is ActorKind.SYSTEM:
+        return None
+    need_here(connection, actor, None, Permission.ATTEND)
+    kind = connection.execute(
+        select(AccountRow.secret_kind).where(AccountRow.id == actor.id)
+    ).scalar_one_or_none()
+    if actor.kind is not ActorKind.ACCOUNT or kind != "password":
+        raise NotAllowedError(
+            "Setting up an event needs an account with a password.",
+            hint="A PIN is not enough for what an organizer may do: choose a password first.",
+        )
+    return actor.id
