@@ -1,0 +1,97 @@
+"""Telling many people at once about an event: its guests, its organizers, the admins."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, insert, select, union
+
+from data.schema import (
+    AccountRow,
+    BookingRow,
+    EventRoleRow,
+    EventRow,
+    NoticeRow,
+    ProfileRow,
+    TicketRow,
+)
+from eventdesk.model.ids import new_id
+from eventdesk.model.people import Role
+
+
+def tell_guests(
+    connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
+) -> int:
+    """Tell everybody who booked or holds a ticket; returns how many were told."""
+    booked = select(BookingRow.account_id).where(
+        BookingRow.event_id == event_id, BookingRow.state.in_(("pending", "paid"))
+    )
+    holding = select(TicketRow.account_id).where(
+        TicketRow.event_id == event_id, TicketRow.state == "valid"
+    )
+    guests = union(booked, holding).subquery()
+    return _tell(
+        connection,
+        AccountRow.id.in_(select(guests.c.account_id)),
+        (kind, title, body, event_id),
+        now,
+    )
+
+
+def tell_organizers(
+    connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
+) -> int:
+    """Tell the owner and the organizers of an event; returns how many were told."""
+    organizers = select(EventRoleRow.account_id).where(
+        EventRoleRow.event_id == event_id, EventRoleRow.role == Role.ORGANIZER
+    )
+    owner = select(EventRow.owner_id).where(EventRow.id == event_id)
+    those = AccountRow.id.in_(organizers) | AccountRow.id.in_(owner)
+    return _tell(connection, those, (kind, title, body, event_id), now)
+
+
+def tell_admins(
+    connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
+) -> int:
+    """Tell all admins of the installation; returns how many were told."""
+    return _tell(connection, AccountRow.is_admin.is_(True), (kind, title, body, event_id), now)
+
+
+def tell_accounts(
+    connection: Connection,
+    accounts: Select[tuple[UUID | None]] | Select[tuple[UUID]],
+    notice: tuple[str, str, str, UUID],
+    *,
+    now: datetime,
+) -> int:
+    """Tell the accounts a query names: kind, title, body and event; returns how many were told."""
+    return _tell(connection, AccountRow.id.in_(accounts), notice, now)
+
+
+def _tell(
+    connection: Connection,
+    those: ColumnElement[bool],
+    notice: tuple[str, str, str, UUID],
+    now: datetime,
+) -> int:
+    """Write one notice for each account that did not silence its kind."""
+    kind, title, body, event_id = notice
+    rows = connection.execute(
+        select(AccountRow.id, ProfileRow.silenced)
+        .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
+        .where(those, AccountRow.banned_at.is_(None), AccountRow.erased_at.is_(None))
+    ).all()
+    told = [row.id for row in rows if kind not in (row.silenced or ())]
+    if told:
+        same = {
+            "event_id": event_id,
+            "kind": kind,
+            "title": title,
+            "body": body,
+            "subject_kind": "event",
+            "subject_id": event_id,
+            "created_at": now,
+        }
+        connection.execute(
+            insert(NoticeRow), [{"id": new_id(), "account_id": one, **same} for one in told]
+        )
+    return len(told)
