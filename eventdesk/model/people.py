@@ -53,9 +53,6 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 SUPERVISORS = frozenset({Role.ADMIN, Role.ORGANIZER})
 """Roles that may override the rules of the door and undo what others did."""
 
-DOOR_STAFF = SUPERVISORS | {Role.COHOST, Role.STAFF}
-"""Roles that may work at the door."""
-
 
 class ActorKind(StrEnum):
     """What sort of actor this is."""
@@ -102,7 +99,7 @@ class Actor:
     @property
     def may_work_at_door(self) -> bool:
         """Whether this actor may check people in."""
-        return self.role in DOOR_STAFF
+        return self.may(Permission.DOOR)
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, None, "eventdesk", Role.ADMIN)

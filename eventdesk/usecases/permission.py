@@ -74,6 +74,7 @@ _STANDING = (
     select(
         AccountRow.is_admin,
         AccountRow.banned_at,
+        AccountRow.erased_at,
         EventRoleRow.role,
         EventRoleRow.permissions,
     )
@@ -92,7 +93,7 @@ def need_here(
     event_id: UUID | None,
     *permissions: Permission,
     owner_id: UUID | None = None,
-) -> None:
+) -> Actor:
     """Let only those pass who may do it at this event, as the store knows them now.
 
     Args:
@@ -103,22 +104,26 @@ def need_here(
         permissions: Any one of them is enough.
         owner_id: The account that what is to be changed belongs to; its owner passes.
 
+    Returns:
+        The actor as the store knows them here now.
+
     Raises:
         NotAllowedError: The actor may not, or was banned.
     """
     here = at(connection, actor, event_id)
     if owner_id is not None and here.id == owner_id:
-        return
+        return here
     elsewhere = event_id is not None and here.event_id not in (None, event_id)
     if elsewhere or not here.may(*permissions):
         raise _refusal(actor)
+    return here
 
 
 def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
     """Say who an actor is at an event: the role there, as the store knows it now.
 
     Raises:
-        NotAllowedError: The person was banned.
+        NotAllowedError: The account was closed or erased.
     """
     if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
         return actor
@@ -127,7 +132,7 @@ def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
     ).one_or_none()
     if row is None:  # not a person of this store: a card, a script
         return actor
-    if row.banned_at is not None:
+    if row.banned_at is not None or row.erased_at is not None:
         raise NotAllowedError(
             f"The account of {actor.name} was closed.", hint="Ask an administrator why."
         )

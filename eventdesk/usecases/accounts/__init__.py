@@ -1,0 +1,87 @@
+"""Accounts: who can sign in, as whom, what they tell about themselves, and how it goes away."""
+
+from eventdesk.usecases.accounts.bans import ban, end_admin, make_admin, restore_account
+from eventdesk.usecases.accounts.door_pins import (
+    CODE_MEMORY,
+    booking_tickets,
+    check_staff_pin,
+    guest_tickets,
+    set_staff_pin,
+)
+from eventdesk.usecases.accounts.making import (
+    SecretKind,
+    add_account,
+    create_first_admin,
+    needs_first_account,
+    sign_up,
+)
+from eventdesk.usecases.accounts.people import Person, find_people, person
+from eventdesk.usecases.accounts.profiles import (
+    PAYMENT_METHODS,
+    SILENCEABLE,
+    Profile,
+    ProfileView,
+    change_profile,
+    profile,
+)
+from eventdesk.usecases.accounts.resets import (
+    ask_for_code,
+    change_secret,
+    make_code,
+    set_secret,
+)
+from eventdesk.usecases.accounts.signing_in import at_event, events_of, sign_in, standing
+from eventdesk.usecases.accounts.team import (
+    TEAM_ROLES,
+    Added,
+    TeamMember,
+    add_member,
+    change_member,
+    list_team,
+    remove_member,
+    transfer_event,
+)
+from eventdesk.usecases.accounts.tries import MAX_EMAIL
+
+__all__ = [
+    "CODE_MEMORY",
+    "MAX_EMAIL",
+    "PAYMENT_METHODS",
+    "SILENCEABLE",
+    "TEAM_ROLES",
+    "Added",
+    "Person",
+    "Profile",
+    "ProfileView",
+    "SecretKind",
+    "TeamMember",
+    "add_account",
+    "add_member",
+    "ask_for_code",
+    "at_event",
+    "ban",
+    "booking_tickets",
+    "change_member",
+    "change_profile",
+    "change_secret",
+    "check_staff_pin",
+    "create_first_admin",
+    "end_admin",
+    "events_of",
+    "find_people",
+    "guest_tickets",
+    "list_team",
+    "make_admin",
+    "make_code",
+    "needs_first_account",
+    "person",
+    "profile",
+    "remove_member",
+    "restore_account",
+    "set_secret",
+    "set_staff_pin",
+    "sign_in",
+    "sign_up",
+    "standing",
+    "transfer_event",
+]

@@ -1,0 +1,371 @@
+"""The team of an event: who works for it, as what, and whose it is."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.schema import AccountRow, EventRoleRow, EventRow
+from data.store import Store
+from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.model.credential import hash_secret
+from eventdesk.model.ids import new_code
+from eventdesk.model.people import GRANTABLE, Actor, Permission, Role
+from eventdesk.usecases.accounts.making import account_with, insert_account, name_of
+from eventdesk.usecases.accounts.resets import CODE_LENGTH, insert_code
+from eventdesk.usecases.accounts.tries import address_of
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.events import event_row
+from eventdesk.usecases.notices import notify
+from eventdesk.usecases.permission import allowed, at, need_here
+
+TEAM_ROLES = (Role.ORGANIZER, Role.COHOST, Role.STAFF)
+"""What somebody may be in a team, the most first."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    """Somebody who works for an event.
+
+    Attributes:
+        permissions: What a co-host was allowed; empty for the others.
+        is_owner: Whether the event is theirs.
+        waits: Whether they have not chosen a password yet.
+    """
+
+    account_id: UUID
+    name: str
+    email: str
+    role: Role
+    permissions: frozenset[Permission]
+    is_owner: bool
+    is_banned: bool
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A new member of a team.
+
+    Attributes:
+        code: With it they choose their password, within an hour; "" for who had an account.
+    """
+
+    account_id: UUID
+    name: str
+    code: str
+
+
+@allowed(Permission.EVENT)
+def list_team(store: Store, actor: Actor, event_id: UUID) -> list[TeamMember]:
+    """Read who works for an event: organizers first, then by name.
+
+    Raises:
+        NotAllowedError: The actor is no organizer of this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event_row(connection, event_id)
+        rows = connection.execute(
+            _MEMBERS.where(EventRoleRow.event_id == event_id).order_by(
+                AccountRow.folded_name, AccountRow.id
+            )
+        ).all()
+    return sorted((_member(row) for row in rows), key=lambda one: TEAM_ROLES.index(one.role))
+
+
+@allowed(Permission.EVENT)
+def add_member(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    email: str,
+    role: Role,
+    permissions: Collection[Permission] = (),
+    name: str = "",
+    now: datetime,
+) -> Added:
+    """Take somebody into the team, with the account they have or a new one.
+
+    Who has an account is told. For who has none one is made, with a one-time code to choose a
+    password with.
+
+    Raises:
+        NotAllowedError: The actor is no organizer of this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: They are in the team, have a PIN only, or something cannot be used.
+    """
+    granted = _granted(role, permissions)
+    address, code = address_of(email), new_code(CODE_LENGTH)
+    kept_hash = hash_secret(code)
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event = event_row(connection, event_id)
+        account_id = account_with(connection, address)
+        if account_id is None:
+            account_id = insert_account(connection, address, name_of(name), "password", "", now)
+            insert_code(connection, account_id, kept_hash, actor, now)
+        else:
+            code = ""
+            _need_able(connection, account_id)
+        _need_new(connection, event_id, account_id)
+        _put(connection, event_id, account_id, role, granted)
+        _tell(
+            connection,
+            account_id,
+            f"You are {_as(role)} of {event.name} now",
+            f"{actor.name} took you into the team. You can leave it under your profile.",
+            event_id,
+            now,
+        )
+        _note(connection, actor, "add_member", event_id, account_id, now, role, granted)
+        called = _the_name(connection, account_id)
+    return Added(account_id, called, code)
+
+
+@allowed(Permission.EVENT)
+def change_member(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    account_id: UUID,
+    *,
+    role: Role,
+    permissions: Collection[Permission] = (),
+    now: datetime,
+) -> None:
+    """Give a member of the team another role, or a co-host other permissions; it holds at once.
+
+    Raises:
+        NotAllowedError: The actor is no organizer of this event.
+        NotFoundError: They are not in the team.
+        InvalidInputError: They own the event or are its last organizer.
+    """
+    granted = _granted(role, permissions)
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event = event_row(connection, event_id)
+        before = _in_team(connection, event_id, account_id)
+        if role is not Role.ORGANIZER:
+            _need_other_organizer(connection, event_id, before)
+        _put(connection, event_id, account_id, role, granted)
+        if before.role is not role:
+            title = f"You are {_as(role)} of {event.name} now"
+            _tell(connection, account_id, title, f"{actor.name} said so.", event_id, now)
+        _note(connection, actor, "change_member", event_id, account_id, now, role, granted)
+
+
+@allowed(Permission.EVENT, own=True)
+def remove_member(
+    store: Store, actor: Actor, event_id: UUID, account_id: UUID, *, now: datetime
+) -> None:
+    """Take somebody out of the team; people may leave by themselves.
+
+    Raises:
+        NotAllowedError: It is somebody else and the actor is no organizer of this event.
+        NotFoundError: They are not in the team.
+        InvalidInputError: They own the event or are its last organizer.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT, owner_id=account_id)
+        event = event_row(connection, event_id)
+        before = _in_team(connection, event_id, account_id)
+        _need_other_organizer(connection, event_id, before)
+        connection.execute(
+            delete(EventRoleRow).where(
+                EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
+            )
+        )
+        if actor.id != account_id:
+            title = f"You are no longer in the team of {event.name}"
+            _tell(connection, account_id, title, f"{actor.name} said so.", event_id, now)
+        _note(connection, actor, "remove_member", event_id, account_id, now, before.role, [])
+
+
+@allowed(Permission.EVENT)
+def transfer_event(
+    store: Store, actor: Actor, event_id: UUID, account_id: UUID, *, now: datetime
+) -> None:
+    """Make another member of the team the owner of an event; both are its organizers then.
+
+    Raises:
+        NotAllowedError: The actor is neither the owner nor an admin.
+        NotFoundError: There is no such event, or they are not in its team.
+        InvalidInputError: The account was closed.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event = event_row(connection, event_id)
+        owner_id = connection.execute(
+            select(EventRow.owner_id).where(EventRow.id == event_id)
+        ).scalar_one()
+        if owner_id != actor.id and at(connection, actor, event_id).role is not Role.ADMIN:
+            raise NotAllowedError(
+                "Only the owner may hand an event over.", hint="Ask the owner, or an admin."
+            )
+        member = _in_team(connection, event_id, account_id)
+        if member.is_banned:
+            raise InvalidInputError("This account was closed.", hint="Choose somebody else.")
+        _put(connection, event_id, account_id, Role.ORGANIZER, [])
+        connection.execute(
+            update(EventRow).where(EventRow.id == event_id).values(owner_id=account_id)
+        )
+        title = f"{event.name} is yours now"
+        _tell(connection, account_id, title, f"{actor.name} handed it over.", event_id, now)
+        _note(connection, actor, "transfer_event", event_id, account_id, now, Role.ORGANIZER, [])
+
+
+_MEMBERS = (
+    select(
+        AccountRow.id,
+        AccountRow.name,
+        AccountRow.email,
+        EventRoleRow.role,
+        EventRoleRow.permissions,
+        (AccountRow.id == EventRow.owner_id).label("is_owner"),
+        AccountRow.banned_at,
+        AccountRow.secret_hash,
+    )
+    .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
+    .join(EventRow, EventRow.id == EventRoleRow.event_id)
+    .where(EventRoleRow.role != Role.ATTENDEE)
+)
+
+
+def _member(row: Any) -> TeamMember:
+    return TeamMember(
+        row.id,
+        row.name,
+        row.email,
+        Role(row.role),
+        frozenset(Permission(each) for each in row.permissions),
+        bool(row.is_owner),
+        row.banned_at is not None,
+        not row.secret_hash,
+    )
+
+
+def _in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMember:
+    row = connection.execute(
+        _MEMBERS.where(EventRoleRow.event_id == event_id, AccountRow.id == account_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("They are not in the team of this event.", hint="Add them first.")
+    return _member(row)
+
+
+def _granted(role: Role, permissions: Collection[Permission]) -> list[str]:
+    """What to keep of a role's permissions, in the order in which they are offered.
+
+    Raises:
+        InvalidInputError: No role of a team, or a co-host without anything to do.
+    """
+    if role not in TEAM_ROLES:
+        raise InvalidInputError("In a team one is organizer, co-host or staff.")
+    if role is not Role.COHOST:
+        return []
+    granted = [str(each) for each in GRANTABLE if each in permissions]
+    if not granted or not set(permissions) <= set(GRANTABLE):
+        raise InvalidInputError(
+            "Choose what the co-host may do.", hint=", ".join(map(str, GRANTABLE))
+        )
+    return granted
+
+
+def _need_able(connection: Connection, account_id: UUID) -> None:
+    """Let only accounts that are open and have a password work for an event."""
+    row = connection.execute(
+        select(AccountRow.secret_kind, AccountRow.banned_at).where(AccountRow.id == account_id)
+    ).one()
+    if row.banned_at is not None:
+        raise InvalidInputError("This account was closed.", hint="Ask an admin to restore it.")
+    if row.secret_kind != "password":
+        raise InvalidInputError(
+            "This person signs in with a PIN; who works for an event needs a password.",
+            hint="They choose one under their profile; then add them again.",
+        )
+
+
+def _need_new(connection: Connection, event_id: UUID, account_id: UUID) -> None:
+    there = connection.execute(
+        select(func.count()).where(
+            EventRoleRow.event_id == event_id,
+            EventRoleRow.account_id == account_id,
+            EventRoleRow.role != Role.ATTENDEE,
+        )
+    ).scalar_one()
+    if there:
+        raise InvalidInputError("They are in the team already.", hint="Change their role there.")
+
+
+def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:
+    """Keep the owner, and one organizer at least."""
+    if member.is_owner:
+        raise InvalidInputError(
+            f"The event is {member.name}'s.", hint="Hand it over to another organizer first."
+        )
+    others = connection.execute(
+        select(func.count()).where(
+            EventRoleRow.event_id == event_id,
+            EventRoleRow.role == Role.ORGANIZER,
+            EventRoleRow.account_id != member.account_id,
+        )
+    ).scalar_one()
+    if member.role is Role.ORGANIZER and not others:
+        raise InvalidInputError(
+            f"{member.name} is the last organizer.", hint="Make somebody else organizer first."
+        )
+
+
+def _put(
+    connection: Connection, event_id: UUID, account_id: UUID, role: Role, granted: list[str]
+) -> None:
+    connection.execute(
+        delete(EventRoleRow).where(
+            EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
+        )
+    )
+    connection.execute(
+        insert(EventRoleRow).values(
+            event_id=event_id, account_id=account_id, role=role, permissions=granted
+        )
+    )
+
+
+def _tell(
+    connection: Connection, account_id: UUID, title: str, body: str, event_id: UUID, now: datetime
+) -> None:
+    subject = ("event", event_id)
+    notify(
+        connection, account_id, "account", title, body, now=now, event_id=event_id, subject=subject
+    )
+
+
+def _note(
+    connection: Connection,
+    actor: Actor,
+    verb: str,
+    event_id: UUID,
+    account_id: UUID,
+    now: datetime,
+    role: Role,
+    granted: list[str],
+) -> None:
+    subject = ("account", account_id)
+    detail = {"role": role, "permissions": granted}
+    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)
+
+
+def _the_name(connection: Connection, account_id: UUID) -> str:
+    return connection.execute(
+        select(AccountRow.name).where(AccountRow.id == account_id)
+    ).scalar_one()
+
+
+def _as(role: Role) -> str:
+    return "an organizer" if role is Role.ORGANIZER else "co-host" if role is Role.COHOST else role
