@@ -20,8 +20,11 @@ from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.settings import Settings
 from screens.choose_screen import Choice, ChooseScreen, Workplace
 from screens.desk_screen import DeskScreen
+from screens.home_screen import DOOR, HomeScreen, entries_for
 from screens.kiosk_screen import KioskScreen
+from screens.loading import load
 from screens.messages import StoreChanged, Touched
+from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.role_screen import RoleScreen
 from screens.sign_in_screen import SignInScreen
@@ -151,21 +154,40 @@ class EventDeskApp(App[None]):
 
     @work
     async def work_a_shift(self) -> None:
-        """Go from sign-in to the choice of a place to work, there, and back."""
+        """Go from sign-in to what a person does here, and back to sign-in."""
         choice = await self._first_choice()
-        while True:
-            if choice is None:
-                self.actor = self.actor or await self.push_screen_wait(SignInScreen(self.tools))
-                if self.actor is not None:
-                    choice = await self.push_screen_wait(ChooseScreen(self.tools, self.actor))
-                if choice is None:
-                    self.actor = None
-                    continue
+        if choice is not None:
             await self.push_screen_wait(self._workplace(choice))
             if self.actor is None:
                 self.exit()
                 return
-            choice = None
+            await self._work_at_the_door(self.actor)
+            if len(entries_for(self.actor)) == 1:
+                self.actor = None
+        while True:
+            if self.actor is None:
+                self.actor = await self.push_screen_wait(SignInScreen(self.tools))
+            if self.actor is not None:
+                await self._serve(self.actor)
+                self.actor = None
+
+    async def _serve(self, actor: Actor) -> None:
+        """Let a signed-in person do one thing after the other until they sign out."""
+        entries = entries_for(actor)
+        entry = entries[0] if len(entries) == 1 else None
+        while entry or (entry := await self.push_screen_wait(HomeScreen(self.tools, actor))):
+            if entry is DOOR:
+                await self._work_at_the_door(actor)
+            else:
+                await self.push_screen_wait(load(entry.target)(self.tools, actor))
+            if len(entries) == 1:
+                return
+            entry = None
+
+    async def _work_at_the_door(self, actor: Actor) -> None:
+        """Let a person choose one place after the other."""
+        while choice := await self.push_screen_wait(ChooseScreen(self.tools, actor)):
+            await self.push_screen_wait(self._workplace(choice))
 
     async def _first_choice(self) -> Choice | None:
         if self.start == "sign-in":
@@ -192,8 +214,8 @@ class EventDeskApp(App[None]):
     @work
     async def action_leave(self) -> None:
         """End the program; ask first where something would be lost."""
-        screen = self.screen
-        lost = screen.would_be_lost() if isinstance(screen, RoleScreen) else ""
+        keeping = [each for each in self.screen_stack if isinstance(each, RoleScreen | FormDialog)]
+        lost = next(filter(None, (screen.would_be_lost() for screen in keeping)), "")
         if not lost or await self.push_screen_wait(YesNo("Quit?", lost, yes="Quit")):
             self.exit()
 

@@ -8,13 +8,13 @@ from typing import ClassVar, TypeVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Footer
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from eventdesk.errors import EventDeskError
 from eventdesk.usecases.deliveries import badge_queue
+from screens.failures import failure_of
 from screens.messages import StoreChanged
 from screens.modals.help_screen import HelpScreen
 from screens.station import Place, Tools
@@ -48,12 +48,13 @@ class RoleScreen(Screen[Answer]):
     def __init__(self, tools: Tools, place: Place | None = None) -> None:
         super().__init__()
         self.tools, self.place = tools, place
+        self.heading = ""
         self.printer = Health(True, "ready")
         self._stale = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """Lay out the frame around the screen's own part."""
-        yield RoleHeader(self.ROLE, self.place)
+        yield RoleHeader(self.ROLE, self.place, heading=self.heading)
         yield from self.compose_body()
         yield StatusLine(*self.THINGS)
         yield Footer(show_command_palette=False)
@@ -130,18 +131,17 @@ class RoleScreen(Screen[Answer]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show an error meant for people; let a bug end the program with its traceback."""
-        error = event.worker.error
-        if event.state is not WorkerState.ERROR or error is None:
-            return
-        if isinstance(error, NoMatches) and not self.children:
-            return  # The screen was left while it waited; there is nothing to show it in.
-        if not isinstance(error, EventDeskError):
-            raise error
-        self.show_error(error)
+        error = failure_of(event, self)
+        if error is not None:
+            self.show_error(error)
+
+    def clock(self) -> str:
+        """The time of day where this is, HH:MM; "" where no event is chosen yet."""
+        return "" if self.place is None else self.place.clock(self.tools.now())
 
     def _show_time(self) -> None:
-        if self.place is not None:
-            self.query_one(RoleHeader).clock = self.place.clock(self.tools.now())
+        for header in self.query(RoleHeader):
+            header.clock = self.clock()
 
     def _show_working(self, working: bool) -> None:
         for header in self.query(RoleHeader):

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Label
 from eventdesk.errors import EventDeskError
 from eventdesk.model.people import Actor
 from eventdesk.usecases.accounts import create_first_admin, needs_first_account, sign_in
+from screens.home_screen import entries_for
 from screens.role_screen import RoleScreen
 from screens.widgets.problem import Problem
 
@@ -102,7 +103,7 @@ class SignInScreen(RoleScreen[Actor | None]):
             secret.focus()
             secret.select_all()
             return
-        if not actor.may_work_at_door:
+        if not entries_for(actor):
             problem.say("This account may not work at the door. Ask an organizer for a role.")
             return
         self.dismiss(actor)

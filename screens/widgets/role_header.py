@@ -12,7 +12,13 @@ WORKING = "◌"
 
 
 class RoleHeader(Horizontal):
-    """Event and check-in list at the left; role, gate and clock at the right."""
+    """Event and check-in list at the left; role, gate and clock at the right.
+
+    Args:
+        role: What a person is here.
+        place: Where it is; None before it was chosen.
+        heading: What stands at the left where there is no place.
+    """
 
     DEFAULT_CSS = """
     RoleHeader {
@@ -35,14 +41,14 @@ class RoleHeader(Horizontal):
     place: reactive[Place | None] = reactive(None, recompose=True)
     """Where this is; None before it was chosen."""
 
-    def __init__(self, role: str, place: Place | None = None) -> None:
+    def __init__(self, role: str, place: Place | None = None, *, heading: str = "") -> None:
         super().__init__()
-        self._role = role
+        self._role, self._heading = role, heading
         self.set_reactive(RoleHeader.place, place)
 
     def compose(self) -> ComposeResult:
         """Lay out the parts of the line."""
-        name = self.place.event.name if self.place else "eventdesk"
+        name = self.place.event.name if self.place else self._heading or "eventdesk"
         yield Label(plain(name), id="header-event", markup=False)
         yield Label(self._where(), id="header-list", markup=False)
         yield Label("", id="header-working", markup=False)

@@ -1,0 +1,90 @@
+"""What a person may do here: the menu after sign-in."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
+from screens.modals.questions import YesNo
+from screens.role_screen import RoleScreen
+from screens.station import Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu.
+
+    Attributes:
+        id: Letters only.
+        title: What a person does there.
+        explanation: The same in a sentence.
+        target: The `module:Class` of the `RoleScreen` it opens, made with tools and actor.
+        who: Whoever holds one of these permissions sees the line.
+    """
+
+    id: str
+    title: str
+    explanation: str
+    target: str
+    who: tuple[Permission, ...]
+
+
+DOOR: Final = Entry(
+    "door",
+    "Check people in",
+    "Work at the door of an event: the desk for staff, or the kiosk for guests.",
+    "screens.choose_screen:ChooseScreen",
+    (Permission.DOOR,),
+)
+
+ENTRIES: Final[tuple[Entry, ...]] = (DOOR,)
+"""The menu from top to bottom."""
+
+
+def entries_for(actor: Actor) -> list[Entry]:
+    """What of the menu a person sees."""
+    return [entry for entry in ENTRIES if actor.may(*entry.who)]
+
+
+class HomeScreen(RoleScreen[Entry | None]):
+    """Lets a person choose what to do; dismissed with None by who signs out."""
+
+    ROLE = "Home"
+    THINGS = ("store",)
+    HELP = "Choose what you want to do with the arrow keys; Enter goes there, Esc signs you out."
+    CSS_PATH = "styles/home.tcss"
+
+    def __init__(self, tools: Tools, actor: Actor) -> None:
+        super().__init__(tools)
+        self.actor = actor
+        self.entries = entries_for(actor)
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the menu."""
+        with Vertical(id="home"):
+            yield Label(f"Hello, {plain(self.actor.name)}", classes="title", markup=False)
+            yield Label("What do you want to do?", classes="hint")
+            yield OptionList(*map(self._line, self.entries), id="menu", markup=False)
+
+    @on(OptionList.OptionSelected, "#menu")
+    def open_entry(self, message: OptionList.OptionSelected) -> None:
+        """Go there."""
+        self.dismiss(self.entries[message.option_index])
+
+    @work(exclusive=True, group="sign-out", exit_on_error=False)
+    async def action_back(self) -> None:
+        """Sign out, after a question."""
+        question = YesNo("Sign out?", "You will need your password again.", yes="Sign out")
+        if await self.app.push_screen_wait(question):
+            self.dismiss(None)
+
+    def _line(self, entry: Entry) -> Option:
+        words = Content.assemble((entry.title, "bold"), "\n", (entry.explanation, "$faint"), "\n")
+        return Option(words, id=entry.id)

@@ -1,0 +1,1 @@
+"""What an organizer sees of an event, part by part."""

@@ -1,0 +1,67 @@
+"""One event, with everything that prepares it."""
+
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.views import EventView
+from screens.loading import load
+from screens.organizer.tab import Tab
+from screens.parts_screen import PartSpec, PartsScreen
+from screens.station import Tools
+
+TABS: Final[tuple[PartSpec, ...]] = (
+    PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
+)
+"""The parts there are; `ORDER` says where each stands."""
+
+ORDER: Final = (
+    "overview",
+    "programme",
+    "tickets",
+    "seats",
+    "questions",
+    "bookings",
+    "attendees",
+    "waitlist",
+    "money",
+    "lists",
+    "team",
+    "sponsors",
+    "import",
+    "reports",
+    "settings",
+)
+
+
+def tabs_for(actor: Actor) -> list[PartSpec]:
+    """The parts a person may see, from top to bottom."""
+    seen = [spec for spec in TABS if actor.may(spec.permission)]
+    return sorted(seen, key=lambda spec: ORDER.index(spec.id))
+
+
+class EventScreen(PartsScreen):
+    """Shows one event to those who prepare it.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who works here, with the role they have at this event.
+        event: The event.
+    """
+
+    ROLE = "Organizer"
+
+    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
+        super().__init__(tools, actor, tabs_for(actor))
+        self.event = event
+        self.heading = event.name
+
+    def make_part(self, spec: PartSpec) -> Tab:
+        """Make a part of this event."""
+        tab = load(spec.target)(self.tools, self.actor, self.event)
+        assert isinstance(tab, Tab)
+        return tab
+
+    def clock(self) -> str:
+        """The time of day at the event."""
+        return self.tools.now().astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
