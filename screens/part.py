@@ -1,0 +1,64 @@
+"""What every part of a screen of parts has in common."""
+
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.worker import Worker
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from screens.failures import failure_of
+from screens.station import Tools
+
+
+class Part(Vertical):
+    """Base of the parts of a `PartsScreen`.
+
+    A subclass lays itself out in `compose` and reads the store in `re_read`. Its keys are shown
+    while something in it has the keyboard.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who works here.
+    """
+
+    HELP = ""
+
+    def __init__(self, tools: Tools, actor: Actor) -> None:
+        super().__init__()
+        self.tools, self.actor = tools, actor
+
+    async def re_read(self) -> None:
+        """Read again what is on show; called when it is opened, on F5, and after changes.
+
+        Raises:
+            EventDeskError: It could not be read; the status line says why.
+        """
+
+    def enter(self) -> None:
+        """Give the keyboard to the first thing here that takes it."""
+        for widget in self.query(Widget):
+            if widget.focusable:
+                widget.focus()
+                return
+        self.can_focus = True
+        self.focus()
+
+    def would_be_lost(self) -> str:
+        """What leaving now would lose, as a sentence; "" when nothing."""
+        return ""
+
+    def show_error(self, error: EventDeskError) -> None:
+        """Say what went wrong and what to do."""
+        self.notify(
+            plain(error.hint, limit=400) or " ",
+            title=plain(str(error), limit=400),
+            severity="error",
+            markup=False,
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show an error meant for people; let a bug end the program with its traceback."""
+        error = failure_of(event, self)
+        if error is not None:
+            self.show_error(error)
