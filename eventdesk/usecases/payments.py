@@ -1,0 +1,307 @@
+"""Taking money for bookings: at the desk, by bank, by voucher, in bulk.
+
+What gateways take is in `gateways`, what goes back in `refunds`. `balance`, `settle` and
+`refund_due` are named here too, for those who only want to know or change how a booking stands.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, update
+
+from data.schema import BookingRow, PaymentRow
+from data.store import Store
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.ids import new_id
+from eventdesk.model.money import Money
+from eventdesk.model.payments import Balance, Method, PaymentState
+from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.balances import balance, balances, booking_row, settle
+from eventdesk.usecases.ledger import (
+    MONEY_ACCOUNTS,
+    RECEIVABLE,
+    chunks,
+    transaction_rows,
+    write_down,
+)
+from eventdesk.usecases.payment_views import PaymentView, view_of
+from eventdesk.usecases.permission import allowed, need_here
+from eventdesk.usecases.refunds import refund_due
+from eventdesk.usecases.vouchers import voucher_to_spend
+
+__all__ = [
+    "AT_THE_DESK",
+    "Balance",
+    "PaymentView",
+    "add_payment",
+    "balance",
+    "balances",
+    "record_paid",
+    "refund_due",
+    "settle",
+    "take_payment",
+]
+
+MAX_REFERENCE = 200
+"""Longest reference that is kept, in characters."""
+
+AT_THE_DESK = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.VOUCHER)
+"""How the team takes money."""
+
+
+@allowed(Permission.MONEY, Permission.DOOR)
+def take_payment(
+    store: Store,
+    actor: Actor,
+    booking_id: UUID,
+    *,
+    method: Method | str,
+    amount: Money | None = None,
+    reference: str = "",
+    now: datetime,
+) -> PaymentView:
+    """Take money for a booking.
+
+    Cash and the terminal take at most what is due: what was handed over beyond it is change. A
+    transfer arrives as it arrives; what is more than due is shown as a credit to be given back. A
+    voucher pays what it still holds, at most what is due.
+
+    Args:
+        store: The store.
+        actor: Who takes it.
+        booking_id: The booking; an expired or cancelled one takes only a transfer.
+        method: One of `AT_THE_DESK`.
+        amount: How much; None is what is due.
+        reference: The terminal's receipt, the transfer's purpose, the voucher's code.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor works neither at the door nor with the money of this event.
+        NotFoundError: There is no such booking or voucher.
+        InvalidInputError: Nothing is due, too much was given, another currency, no reference of
+            the terminal, a voucher that is spent, cancelled or too old; the message says which.
+    """
+    way = _need_way(method)
+    text = reference.strip()
+    if way is Method.TERMINAL and not text:
+        raise InvalidInputError(
+            "A card payment needs the number of its slip.", hint="Type it off the slip."
+        )
+    if len(text) > MAX_REFERENCE:
+        raise InvalidInputError(f"A reference has at most {MAX_REFERENCE} characters.")
+    with store.write() as connection:
+        booking = booking_row(connection, booking_id)
+        need_here(connection, actor, booking.event_id, Permission.MONEY, Permission.DOOR)
+        stands = balance(connection, booking_id)
+        wanted = stands.due if amount is None else amount
+        voucher_id = None
+        if way is Method.VOUCHER:
+            voucher_id, text, left = voucher_to_spend(
+                connection, booking.event_id, text, stands.due, now=now
+            )
+            wanted = min(wanted, left, key=lambda each: each.minor) if amount is None else amount
+            _need_at_most(wanted, left, "the voucher holds")
+        _need_takable(booking, way, wanted, stands.due)
+        payment_id = add_payment(
+            connection,
+            actor,
+            booking,
+            way,
+            wanted.minor,
+            reference=text,
+            voucher_id=voucher_id,
+            now=now,
+        )
+        record(
+            connection,
+            actor,
+            "take_payment",
+            ("booking", booking_id),
+            now=now,
+            event_id=booking.event_id,
+            method=way,
+            amount_minor=wanted.minor,
+            currency=wanted.currency,
+            reference=text,
+        )
+        return view_of(connection, payment_id)
+
+
+def add_payment(
+    connection: Connection,
+    actor: Actor,
+    booking: Any,
+    method: Method,
+    amount_minor: int,
+    *,
+    reference: str = "",
+    voucher_id: UUID | None = None,
+    now: datetime,
+) -> UUID:
+    """Note that money came in, with its ledger, and settle the booking.
+
+    Args:
+        connection: The transaction that causes it.
+        actor: Who took it.
+        booking: The booking's row, of `balances.booking_row`.
+        method: How it came.
+        amount_minor: How much, in minor units of the booking's currency.
+        reference: What it can be found by elsewhere.
+        voucher_id: The voucher it was taken from.
+        now: When, aware UTC.
+
+    Returns:
+        The payment's id.
+    """
+    values = _paid_values(booking, actor, method, amount_minor, reference, now)
+    connection.execute(insert(PaymentRow).values({**values, "voucher_id": voucher_id}))
+    write_down(connection, paid_ledger(booking, method, amount_minor, now=now))
+    settle(connection, booking.id, now=now)
+    return UUID(bytes=values["id"].bytes)
+
+
+def record_paid(
+    connection: Connection,
+    actor: Actor,
+    booking_ids: Sequence[UUID],
+    *,
+    method: Method = Method.ELSEWHERE,
+    reference: str = "",
+    now: datetime,
+) -> int:
+    """Note for many bookings that what is due for them came in; for sales that are paid already.
+
+    Call it in the transaction that makes the bookings, behind `ledger.sync_sales`. Seven
+    statements a thousand bookings; nobody is told.
+
+    Returns:
+        How many had something due.
+    """
+    count = 0
+    for ids in chunks(booking_ids):
+        due = {
+            booking_id: stands.due.minor
+            for booking_id, stands in balances(connection, ids).items()
+            if stands.due.minor > 0
+        }
+        rows = connection.execute(
+            select(
+                BookingRow.id,
+                BookingRow.event_id,
+                BookingRow.currency,
+                BookingRow.currency_exponent,
+            ).where(BookingRow.id.in_(ids))
+        )
+        payments, sides = [], []
+        for row in rows:
+            if row.id in due:
+                payments.append(_paid_values(row, actor, method, due[row.id], reference, now))
+                sides.extend(paid_ledger(row, method, due[row.id], now=now))
+        if payments:
+            connection.execute(insert(PaymentRow), payments)
+            write_down(connection, sides)
+        count += len(payments)
+        connection.execute(
+            update(BookingRow)
+            .where(BookingRow.id.in_(ids), BookingRow.state == "pending")
+            .values(state="paid", expires_at=None)
+        )
+    return count
+
+
+def paid_ledger(
+    booking: Any, method: Method, amount_minor: int, *, now: datetime
+) -> list[dict[str, Any]]:
+    """The ledger's rows of money that came in."""
+    if method is Method.FREE:
+        return []
+    return transaction_rows(
+        booking.event_id,
+        booking.id,
+        {MONEY_ACCOUNTS[method]: amount_minor, RECEIVABLE: -amount_minor},
+        currency=booking.currency,
+        exponent=booking.currency_exponent,
+        now=now,
+        memo="payment",
+    )
+
+
+def _paid_values(
+    booking: Any, actor: Actor, method: Method, amount_minor: int, reference: str, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "event_id": booking.event_id,
+        "booking_id": booking.id,
+        "method": method,
+        "provider": "",
+        "reference": reference,
+        "amount_minor": amount_minor,
+        "currency": booking.currency,
+        "currency_exponent": booking.currency_exponent,
+        "state": PaymentState.PAID,
+        "error": "",
+        "actor_name": actor.name,
+        "created_at": now,
+        "settled_at": now,
+    }
+
+
+def _need_way(method: Method | str) -> Method:
+    known = ", ".join(AT_THE_DESK)
+    try:
+        way = Method(method)
+    except ValueError:
+        raise InvalidInputError(
+            f"There is no way to pay called {method!r}.", hint=f"Choose one: {known}."
+        ) from None
+    if way not in AT_THE_DESK:
+        raise InvalidInputError(f"{way.capitalize()} is not taken here.", hint=f"Choose: {known}.")
+    return way
+
+
+def _need_takable(booking: Any, method: Method, amount: Money, due: Money) -> None:
+    need_currency(amount, due)
+    if amount.minor <= 0:
+        raise InvalidInputError(
+            f"Nothing is due for booking {booking.code}."
+            if due.minor <= 0
+            else "An amount is more than nothing.",
+            hint="" if due.minor <= 0 else f"{due} are due.",
+        )
+    if method is Method.TRANSFER:
+        return
+    if booking.state not in ("pending", "paid"):
+        raise InvalidInputError(
+            f"Booking {booking.code} is {booking.state}; its places are free for others.",
+            hint="Make a new booking, if there are places left.",
+        )
+    if amount.minor > due.minor:
+        change = amount - due
+        raise InvalidInputError(
+            f"{due} are due, {amount} are too much.",
+            hint=f"Give {change} of change and take {due}."
+            if method is Method.CASH
+            else f"Take {due}.",
+        )
+
+
+def _need_at_most(amount: Money, most: Money, who: str) -> None:
+    need_currency(amount, most)
+    if amount.minor > most.minor:
+        raise InvalidInputError(f"{amount} is more than {who}.", hint=f"It is good for {most}.")
+
+
+def need_currency(amount: Money, other: Money) -> None:
+    """Refuse an amount in another currency than the booking's.
+
+    Raises:
+        InvalidInputError: It is.
+    """
+    if (amount.currency, amount.exponent) != (other.currency, other.exponent):
+        raise InvalidInputError(
+            f"This booking is paid in {other.currency}.", hint=f"Give the amount in that: {other}."
+        )
