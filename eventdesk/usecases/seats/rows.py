@@ -1,0 +1,169 @@
+"""Reading seats, and writing where a ticket sits, inside a transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
+
+from data import search
+from data.schema import BookingRow, SeatRow, TicketRow, TicketTypeRow
+from eventdesk.errors import NotFoundError, SeatTakenError
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.seating import SeatState, SeatView
+
+TEAM = (Permission.TICKETS, Permission.DOOR)
+"""Who may seat other people: either is enough."""
+
+
+def seat_views(
+    connection: Connection,
+    event_id: UUID,
+    holder_id: UUID | None,
+    now: datetime,
+    *,
+    section_id: UUID | None = None,
+    names: bool = False,
+) -> list[SeatView]:
+    """Read the seats of an event, or of one section, by row from the stage and by column.
+
+    Args:
+        connection: A transaction.
+        event_id: The event.
+        holder_id: Whose holds are `mine`.
+        now: The store's clock; holds past their deadline are over.
+        section_id: Only this section.
+        names: With who sits there, for the team.
+    """
+    query = select(
+        SeatRow.id,
+        SeatRow.label,
+        SeatRow.section_id,
+        SeatRow.row_name,
+        SeatRow.row_no,
+        SeatRow.column_no,
+        SeatRow.blocked,
+        SeatRow.ticket_id,
+        SeatRow.held_by,
+        SeatRow.held_until,
+    ).where(SeatRow.event_id == event_id)
+    if names:
+        query = query.add_columns(TicketRow.holder_name).outerjoin(
+            TicketRow, TicketRow.id == SeatRow.ticket_id
+        )
+    if section_id is not None:
+        query = query.where(SeatRow.section_id == section_id)
+    query = query.order_by(SeatRow.section_id, SeatRow.row_no, SeatRow.column_no)
+    return [
+        SeatView(
+            row.id,
+            row.label,
+            row.section_id,
+            row.row_name,
+            row.row_no,
+            row.column_no,
+            _state(row, holder_id, now),
+            (row.holder_name or "") if names else "",
+            row.ticket_id if names else None,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The condition under which a seat may be held or taken by a holder."""
+    nobody_else = [SeatRow.held_by.is_(None), SeatRow.held_until <= now]
+    if holder_id is not None:
+        nobody_else.append(SeatRow.held_by == holder_id)
+    return (SeatRow.ticket_id.is_(None), SeatRow.blocked.is_(False), or_(*nobody_else))
+
+
+def tickets_to_seat(
+    connection: Connection, ticket_ids: Sequence[UUID], event_id: UUID | None = None
+) -> list[Any]:
+    """Read what seating needs of tickets, in the order of their ids.
+
+    Raises:
+        NotFoundError: There is no such ticket, or not at this event.
+    """
+    query = (
+        select(
+            TicketRow.id,
+            TicketRow.event_id,
+            TicketRow.seat,
+            TicketRow.state,
+            TicketRow.search_no,
+            TicketRow.holder_name,
+            TicketRow.holder_email,
+            TicketRow.code,
+            BookingRow.code.label("booking_code"),
+            TicketTypeRow.section_id,
+            TicketTypeRow.name.label("type_name"),
+        )
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .where(TicketRow.id.in_(ticket_ids))
+    )
+    if event_id is not None:
+        query = query.where(TicketRow.event_id == event_id)
+    rows = {row.id: row for row in connection.execute(query)}
+    if not rows.keys() >= set(ticket_ids):
+        raise NotFoundError("There is no such ticket.")
+    return [rows[ticket_id] for ticket_id in ticket_ids]
+
+
+def write_labels(
+    connection: Connection, tickets: Sequence[Any], labels: Mapping[UUID, str]
+) -> None:
+    """Write the seat on each ticket, and where it is searched for."""
+    connection.execute(
+        update(TicketRow)
+        .where(TicketRow.id == bindparam("of_ticket", type_=TicketRow.id.type))
+        .values(seat=bindparam("label")),
+        [{"of_ticket": ticket.id, "label": labels[ticket.id]} for ticket in tickets],
+    )
+    search.put(
+        connection,
+        [
+            search.entry(
+                ticket.search_no,
+                name=ticket.holder_name,
+                email=ticket.holder_email,
+                codes=(ticket.code, ticket.booking_code),
+                seat=labels[ticket.id],
+            )
+            for ticket in tickets
+        ],
+    )
+
+
+def listed(labels: Sequence[str]) -> str:
+    """Name a few seats: "A-1, A-2 and 3 more"."""
+    shown = ", ".join(plain(label, limit=20) for label in labels[:4])
+    return shown if len(labels) <= 4 else f"{shown} and {len(labels) - 4} more"
+
+
+def not_free(labels: Sequence[str]) -> SeatTakenError | NotFoundError:
+    """The error that names the seats which could not be had."""
+    if not labels:
+        return NotFoundError("There is no such seat at this event.")
+    one = len(labels) == 1
+    return SeatTakenError(
+        f"Seat {listed(labels)} is not free any more."
+        if one
+        else f"Seats {listed(labels)} are not free any more.",
+        labels=tuple(labels),
+        hint="Choose another seat; the plan shows which are free.",
+    )
+
+
+def _state(row: Any, holder_id: UUID | None, now: datetime) -> SeatState:
+    if row.ticket_id is not None:
+        return "taken"
+    if row.blocked:
+        return "blocked"
+    if row.held_by is None or cast("datetime", row.held_until) <= now:
+        return "free"
+    return "mine" if row.held_by == holder_id else "held"
