@@ -7,13 +7,16 @@ valid.
     {"version": 1, "active": 2, "audit": "<base64 of 32 bytes>",
      "keys": [{"id": 1, "created_at": "2026-05-01T08:00:00+00:00", "secret": "<base64 of 64>"},
               {"id": 2, …}]}
+
+A key that came with an event of another house may be numbered otherwise there than here. What it
+sealed names the old number, so the file keeps both (`"written_as"`) and says version 2.
 """
 
 import hashlib
 import json
 import secrets
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,6 +31,7 @@ Kind = TypeVar("Kind")
 
 FILE_NAME: Final = "eventdesk-keys.json"
 VERSION: Final = 1
+VERSION_WITH_GUESTS: Final = 2
 AUDIT_KEY_BYTES: Final = 32
 
 # 255 keys take about 50 kB.
@@ -134,12 +138,7 @@ class Keyring:
         """
         with _spoken_errors(self.file), folder_lock(self.folder):
             current = Keyring.open(self.folder)
-            key_id = max(current.token_keys) + 1
-            if key_id > MAX_KEY_ID:
-                raise KeyFileError(
-                    f"All {MAX_KEY_ID} key ids are in use.",
-                    hint="Go on with the active key, or begin the next event in a new home folder.",
-                )
+            key_id = _free_id(current.token_keys)
             rotated = replace(
                 current,
                 token_keys={**current.token_keys, key_id: _new_key(key_id)},
@@ -148,6 +147,44 @@ class Keyring:
             )
             replace_private(self.file, rotated._spelled())
         return rotated
+
+    def adopt(self, guests: Iterable[tuple[TokenKey, datetime]]) -> dict[int, int]:
+        """Add keys of another house, so that the tickets sold with them open here.
+
+        A key keeps its number where that is free; else it is given another one and remembers what
+        it was called. Keys that are here already are not added again. The active key stays.
+
+        Args:
+            guests: Each key as the other house has it, and when it was made.
+
+        Returns:
+            For each number there, the number here. Open the key ring again to use them.
+
+        Raises:
+            KeyFileError: All 255 key ids are in use, or the file cannot be replaced.
+        """
+        with _spoken_errors(self.file), folder_lock(self.folder):
+            current = Keyring.open(self.folder)
+            keys, made = dict(current.token_keys), dict(current.created_at)
+            here: dict[int, int] = {}
+            for guest, made_at in guests:
+                known = [
+                    key.key_id
+                    for key in keys.values()
+                    if (key.secret, key.sign) == (guest.secret, guest.sign)
+                ]
+                key_id = known[0] if known else guest.sign
+                if not known:
+                    if key_id in keys:
+                        key_id = _free_id(keys)
+                    written_as = 0 if key_id == guest.sign else guest.sign
+                    keys[key_id] = TokenKey(key_id, guest.secret, written_as)
+                    made[key_id] = made_at.astimezone(UTC)
+                here[guest.key_id] = key_id
+            if keys.keys() != current.token_keys.keys():
+                together = replace(current, token_keys=keys, created_at=made)
+                replace_private(self.file, together._spelled())
+        return here
 
     def copy_to(self, folder: Path) -> Path:
         """Write the keys into another folder, for a backup; `open` reads them from there.
@@ -208,15 +245,29 @@ class Keyring:
                 "created_at": self.created_at[key.key_id].isoformat(),
                 "secret": b64encode(key.secret).decode("ascii"),
             }
+            | ({"written_as": key.written_as} if key.written_as else {})
             for key in self.token_keys.values()
         ]
         audit = b64encode(self.audit_key).decode("ascii")
-        content = {"version": VERSION, "active": self.active_id, "audit": audit, "keys": keys}
+        guests = any(key.written_as for key in self.token_keys.values())
+        version = VERSION_WITH_GUESTS if guests else VERSION
+        content = {"version": version, "active": self.active_id, "audit": audit, "keys": keys}
         return json.dumps(content, indent=2).encode("ascii") + b"\n"
 
 
 def _new_key(key_id: int) -> TokenKey:
     return TokenKey(key_id, secrets.token_bytes(SECRET_BYTES))
+
+
+def _free_id(keys: Mapping[int, TokenKey]) -> int:
+    """The lowest number no key has."""
+    for key_id in range(1, MAX_KEY_ID + 1):
+        if key_id not in keys:
+            return key_id
+    raise KeyFileError(
+        f"All {MAX_KEY_ID} key ids are in use.",
+        hint="Go on with the active key, or begin the next event in a new home folder.",
+    )
 
 
 def _parsed(folder: Path, content: bytes) -> Keyring:
@@ -225,15 +276,18 @@ def _parsed(folder: Path, content: bytes) -> Keyring:
         raise ValueError("it is empty")
     fields = json.loads(content)
     version = _field(fields, "version", int)
-    if version != VERSION:
-        raise ValueError(f"its version is {version}, and this eventdesk reads {VERSION}")
+    if version not in (VERSION, VERSION_WITH_GUESTS):
+        raise ValueError(
+            f"its version is {version}, and this eventdesk reads up to {VERSION_WITH_GUESTS}"
+        )
     keys: dict[int, TokenKey] = {}
     created_at: dict[int, datetime] = {}
     for entry in _field(fields, "keys", list):
         key_id = _field(entry, "id", int)
         if key_id in keys:
             raise ValueError(f"key {key_id} is there twice")
-        keys[key_id] = TokenKey(key_id, _bytes(entry, "secret", SECRET_BYTES))
+        written_as = _field(entry, "written_as", int) if "written_as" in entry else 0
+        keys[key_id] = TokenKey(key_id, _bytes(entry, "secret", SECRET_BYTES), written_as)
         created_at[key_id] = _instant(entry, "created_at")
     active_id = _field(fields, "active", int)
     if active_id not in keys:

@@ -20,7 +20,7 @@ from eventdesk.model.token import open_token, seal
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 5, 2, 12, tzinfo=UTC)
-TICKET, EVENT = UUID(int=1), UUID(int=2)
+TICKET, EVENT, OTHER_TICKET = UUID(int=1), UUID(int=2), UUID(int=3)
 
 
 @pytest.fixture
@@ -200,7 +200,7 @@ Spoil = Callable[[dict[str, Any]], object]
 SPOILED: dict[str, Spoil] = {
     "list": lambda content: [content],
     "null": lambda content: None,
-    "newer version": lambda content: {**content, "version": 2},
+    "newer version": lambda content: {**content, "version": 3},
     "no version": lambda content: {**content, "version": None},
     "true as version": lambda content: {**content, "version": True},
     "no keys": lambda content: {**content, "keys": []},
@@ -300,3 +300,35 @@ def test_says_what_the_system_refused(tmp_path: Path) -> None:
         keyring.copy_to(tmp_path / "file" / "deeper")
     with pytest.raises(KeyFileError):
         replace(keyring, folder=tmp_path / "nowhere").rotate(LATER)
+
+
+def test_a_key_of_another_house_opens_its_tickets_beside_ours_of_the_same_number(
+    folder: Path, tmp_path: Path
+) -> None:
+    ours, theirs = Keyring.create(folder), Keyring.create(tmp_path / "elsewhere")
+    sold_here = seal(ours.active, ticket_id=TICKET, revision=1, event_id=EVENT)
+    sold_there = seal(theirs.active, ticket_id=OTHER_TICKET, revision=1, event_id=EVENT)
+    guests = [(key, theirs.created_at[key.key_id]) for key in theirs.token_keys.values()]
+
+    assert ours.adopt(guests) == {1: 2}
+    both = Keyring.open(folder)
+
+    assert both.active_id == 1
+    assert open_token(sold_here, both.token_keys, [EVENT]).ticket_id == TICKET
+    assert open_token(sold_there, both.token_keys, [EVENT]).ticket_id == OTHER_TICKET
+    again = seal(both.token_keys[2], ticket_id=OTHER_TICKET, revision=1, event_id=EVENT)
+    assert again == sold_there
+
+
+def test_adopting_twice_adds_nothing_and_a_free_number_is_kept(
+    folder: Path, tmp_path: Path
+) -> None:
+    ours = Keyring.create(folder)
+    theirs = Keyring.create(tmp_path / "elsewhere").rotate(NOON).rotate(NOON)
+    guests = [(theirs.token_keys[3], NOON)]
+    assert ours.adopt(guests) == {3: 3}
+    before = ours.file.read_bytes()
+    assert b'"version": 1' in before
+    assert ours.adopt(guests) == {3: 3}
+    assert ours.file.read_bytes() == before
+    assert ours.rotate(NOON).active_id == 2

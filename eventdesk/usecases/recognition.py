@@ -5,7 +5,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, TokenRevocationRow
+from data.schema import (
+    BookingRow,
+    EventRow,
+    TicketRow,
+    TicketTypeRow,
+    TokenKeyRow,
+    TokenRevocationRow,
+)
 from data.store import Store
 from eventdesk.errors import ForgedTokenError, KeyFileLostError, TokenError
 from eventdesk.model.decide import Decision
@@ -121,9 +128,11 @@ def _open(store: Store, connection: Connection, text: str, door: CheckInList) ->
     try:
         return open_token(text, store.keys.token_keys, (door.event_id,))
     except ForgedTokenError as error:
-        if error.key_id not in store.keys.token_keys:
+        # Another desk may have rotated the keys, or brought an event of another house with its own.
+        sold = connection.execute(select(TokenKeyRow.key_id)).scalars()
+        if {error.key_id, *sold} - store.keys.token_keys.keys():
             try:
-                store.key(error.key_id)  # another desk may have rotated the keys
+                store.reread_keys()
             except KeyFileLostError:
                 raise error from None
         events = connection.execute(select(EventRow.id)).scalars().all()
