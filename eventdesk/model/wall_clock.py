@@ -80,6 +80,30 @@ def moved(at: datetime, time_zone: str, *, days: int = 0, hours: int = 0) -> dat
     return local.astimezone(UTC) + timedelta(hours=hours)
 
 
+def spoken(at: datetime, time_zone: str) -> str:
+    """Write an instant as a page or a list shows it.
+
+    >>> spoken(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "Europe/Berlin")
+    'Mon 1 Jun 2026 09:30'
+    """
+    local = at.astimezone(ZoneInfo(time_zone))
+    return f"{local:%a} {local.day} {local:%b} {local.year} {local:%H:%M}"
+
+
+def spoken_period(starts_at: datetime, ends_at: datetime, time_zone: str) -> str:
+    """Write from when until when something lasts, the day once where it is the same.
+
+    >>> begin = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
+    >>> spoken_period(begin, begin + timedelta(hours=2), "Europe/Berlin")
+    'Mon 1 Jun 2026 09:30–11:30'
+    """
+    zone = ZoneInfo(time_zone)
+    begin, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    if begin.date() == end.date():
+        return f"{spoken(starts_at, time_zone)}–{end:%H:%M}"
+    return f"{spoken(starts_at, time_zone)} – {spoken(ends_at, time_zone)}"
+
+
 def _in_zone(local: datetime, zone: ZoneInfo, offset: str) -> datetime:
     first = local.replace(tzinfo=zone)
     if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
