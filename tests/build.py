@@ -14,13 +14,12 @@ from eventdesk.model.views import EventView, GateView, ListView
 from eventdesk.usecases.codes import token_of
 from eventdesk.usecases.events import (
     NewEvent,
-    NewTicketType,
     add_gate,
-    add_ticket_type,
     create_event,
 )
 from eventdesk.usecases.lists import NewCheckInList, add_check_in_list
 from eventdesk.usecases.registration import Booked, NewBooking, NewTicket, book
+from eventdesk.usecases.ticket_types import NewTicketType, add_ticket_type
 
 NOON = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 """Noon in Berlin on the day of the event."""

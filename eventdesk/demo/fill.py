@@ -23,13 +23,12 @@ from eventdesk.usecases.accounts import (
 )
 from eventdesk.usecases.events import (
     NewEvent,
-    NewTicketType,
     add_gate,
-    add_ticket_type,
     create_event,
 )
 from eventdesk.usecases.lists import NewCheckInList, add_check_in_list
 from eventdesk.usecases.registration import NewBooking, NewTicket, book
+from eventdesk.usecases.ticket_types import NewTicketType, add_ticket_type
 
 MAX_SIZE = 1_000_000
 BATCH = 2_000

@@ -188,9 +188,7 @@ def _counts(
                 TicketRow.state == "valid",
             )
             .group_by(TicketRow.ticket_type_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     listed: dict[Any, int] = {
         (row[0], row[1]): row[2]

@@ -1,4 +1,4 @@
-"""Events as the whole desk knows them: made, listed, found; their ticket types and gates."""
+"""Events as the whole desk knows them: made, listed, found; their gates."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,6 @@ from data.schema import (
     EventRow,
     GateRow,
     TicketRow,
-    TicketTypeRow,
     VenueRow,
 )
 from data.store import Store
@@ -23,7 +22,6 @@ from eventdesk.model.currencies import read_currency
 from eventdesk.model.event import Change, event_state, need_change
 from eventdesk.model.folding import fold
 from eventdesk.model.ids import new_code, new_id, read_code
-from eventdesk.model.money import Money
 from eventdesk.model.people import Actor, ActorKind, Permission, Role
 from eventdesk.model.views import EventView, GateView
 from eventdesk.usecases.audit import record
@@ -55,18 +53,6 @@ class NewEvent:
     currency_exponent: int | None = None
     published: bool = False
     owner: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewTicketType:
-    """What a ticket type is made of; the price is in the event's currency."""
-
-    name: str
-    price: Money
-    quota: int | None = None
-    priority: int = 0
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
 
 
 @allowed(Permission.ATTEND)
@@ -117,55 +103,6 @@ def create_event(store: Store, actor: Actor, event: NewEvent, *, now: datetime) 
         subject = ("event", event_id)
         record(connection, actor, "create_event", subject, now=now, event_id=event_id, name=name)
     return EventView(event_id, name, code, event.starts_at, event.ends_at, zone)
-
-
-@allowed(Permission.TICKETS)
-def add_ticket_type(
-    store: Store, actor: Actor, event_id: UUID, kind: NewTicketType, *, now: datetime
-) -> UUID:
-    """Add something to sell.
-
-    Raises:
-        NotAllowedError: The actor may not change what this event sells.
-        NotFoundError: There is no such event.
-        InvalidInputError: No name, a negative price, or another currency than the event's.
-    """
-    if not kind.name.strip() or kind.price.minor < 0:
-        raise InvalidInputError("A ticket type needs a name and a price of zero or more.")
-    type_id = new_id()
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        event = event_row(connection, event_id)
-        if (kind.price.currency, kind.price.exponent) != (event.currency, event.currency_exponent):
-            raise InvalidInputError(f"Prices of this event are in {event.currency}.")
-        position = connection.execute(
-            select(func.count()).where(TicketTypeRow.event_id == event_id)
-        ).scalar_one()
-        connection.execute(
-            insert(TicketTypeRow).values(
-                id=type_id,
-                event_id=event_id,
-                name=kind.name.strip(),
-                price_minor=kind.price.minor,
-                quota=kind.quota,
-                priority=kind.priority,
-                position=position,
-                needs_approval=False,
-                valid_from=kind.valid_from,
-                valid_until=kind.valid_until,
-            )
-        )
-        subject = ("ticket_type", type_id)
-        record(
-            connection,
-            actor,
-            "add_ticket_type",
-            subject,
-            now=now,
-            event_id=event_id,
-            name=kind.name,
-        )
-    return type_id
 
 
 @allowed(Permission.EVENT)

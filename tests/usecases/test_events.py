@@ -13,9 +13,7 @@ from eventdesk.model.money import Money
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.events import (
     NewEvent,
-    NewTicketType,
     add_gate,
-    add_ticket_type,
     create_event,
     find_event,
     list_events,
@@ -23,6 +21,7 @@ from eventdesk.usecases.events import (
 )
 from eventdesk.usecases.lists import NewCheckInList, add_check_in_list, find_list
 from eventdesk.usecases.registration import NewBooking, NewTicket, book
+from eventdesk.usecases.ticket_types import NewTicketType, add_ticket_type
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 DAYS = NewEvent("Demo Days", NOON, NOON + timedelta(days=2), "Europe/Berlin")

@@ -69,9 +69,7 @@ def swap_seats(
                 select(SeatRow.ticket_id, SeatRow.id).where(
                     SeatRow.ticket_id.in_((ticket_a, ticket_b))
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         if a.event_id != b.event_id or len(places) != 2:
             raise InvalidInputError(
