@@ -53,7 +53,7 @@ class TokenKey:
     """64 random bytes."""
 
     written_as: int = 0
-    """The id that stands in its tokens, where the house it came from called it otherwise; else 0."""
+    """The id in its tokens, where the house it came from numbered it otherwise; else 0."""
 
     def __post_init__(self) -> None:
         """Refuse what could never seal a token."""
