@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.people import Actor, Permission
+from eventdesk.tables.drafts import drafted
+from eventdesk.tables.files import free_path
 from eventdesk.usecases.codes import sealed
 from eventdesk.usecases.permission import allowed, need_here
 
@@ -121,6 +124,21 @@ def calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime)
     calendar.add_component(entry)
     written: bytes = calendar.to_ical()
     return written
+
+
+@allowed(Permission.DOOR, Permission.TICKETS, own=True)
+def save_calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> Path:
+    """Write the calendar file of a ticket into the home's folder for exports.
+
+    Raises:
+        EventDeskError: As `calendar_file`, or the file cannot be written.
+    """
+    ticket = my_ticket(store, actor, ticket_id)
+    content = calendar_file(store, actor, ticket_id, now=now)
+    path = free_path(store.home, f"{ticket.event_name} {ticket.code}", "ics")
+    with drafted(path) as draft:
+        draft.write_bytes(content)
+    return path
 
 
 _TICKETS = (

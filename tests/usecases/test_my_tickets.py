@@ -13,7 +13,7 @@ from eventdesk.errors import NotAllowedError, NotFoundError
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, ActorKind, Role
 from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.my_tickets import calendar_file, my_ticket, my_tickets
+from eventdesk.usecases.my_tickets import calendar_file, my_ticket, my_tickets, save_calendar_file
 from tests.build import NOON, STAFF, Fair
 
 
@@ -101,3 +101,12 @@ def test_the_calendar_file_says_when_and_for_whom(store: Store, fair: Fair) -> N
 def test_what_is_not_there_is_said(store: Store, fair: Fair) -> None:
     with pytest.raises(NotFoundError):
         my_ticket(store, STAFF, uuid4())
+
+
+def test_a_calendar_file_never_replaces_another(store: Store, fair: Fair) -> None:
+    booked = fair.sell()
+    first = save_calendar_file(store, STAFF, booked.ticket_ids[0], now=NOON)
+    second = save_calendar_file(store, STAFF, booked.ticket_ids[0], now=NOON)
+    assert first != second
+    assert first.parent == store.home / "exports"
+    assert second.read_bytes() == first.read_bytes()

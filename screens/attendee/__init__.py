@@ -1,0 +1,1 @@
+"""The screens of people who come: find events, book, and what is theirs."""
