@@ -1,167 +1,122 @@
-"""Bookings and the tickets in them."""
+"""Booking: one's own, somebody's from the waitlist, and many at once by the event's team.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import islice
+Each takes its places inside one write transaction: bookings past their deadline end first, then
+quotas, the event's capacity and seats are asked, and the ledger is brought up to the tickets.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, select
 
-from data import search
-from data.schema import BookingRow, TicketRow, TicketTypeRow, TokenKeyRow
+from data.schema import BookingRow, TicketTypeRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model.ids import new_code, new_id
-from eventdesk.model.people import Actor
+from eventdesk.errors import InvalidInputError, LimitError, NotAllowedError, SalesClosedError
+from eventdesk.model.bookings import (
+    MAX_NAME,
+    PAID,
+    PENDING,
+    Booked,
+    NewBooking,
+    NewTicket,
+)
+from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.availability import need_places
+from eventdesk.usecases.event_access import need_visible
 from eventdesk.usecases.events import event_row
-from eventdesk.usecases.permission import need_door
+from eventdesk.usecases.expiry import expire_due
+from eventdesk.usecases.ledger import sync_sales
+from eventdesk.usecases.notices import notify
+from eventdesk.usecases.payments import record_paid
+from eventdesk.usecases.permission import allowed, need_here
+from eventdesk.usecases.placing import (
+    Decided,
+    checked_answers,
+    need_sound,
+    remember_key,
+    write_bookings,
+)
+from eventdesk.usecases.pricing import Quote, Wish, price_wishes
+from eventdesk.usecases.seats import take_seats
 
-MAX_NAME = 4000
-"""Longest name that is kept, in characters."""
+__all__ = [
+    "MAX_NAME",
+    "Booked",
+    "NewBooking",
+    "NewTicket",
+    "book",
+    "expire_due",
+    "order",
+    "place",
+    "remember_key",
+]
 
-CODES_AT_ONCE = 5000
-"""Most codes compared with those in use in one question; SQLite takes 32,766 values."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewTicket:
-    """One ticket to be booked."""
-
-    ticket_type_id: UUID
-    name: str
-    email: str = ""
-    line_two: str = ""
-    seat: str = ""
-    attention: str = ""
-    valid_from: datetime | None = None
-    valid_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewBooking:
-    """One purchase: who, what, and whether it is settled."""
-
-    name: str
-    email: str
-    tickets: tuple[NewTicket, ...]
-    paid: bool = True
-    approved: bool = True
-    account_id: UUID | None = None
+MOST_TICKETS = 100
+"""Most tickets that one person books at once by themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
-    """What came of a booking."""
-
-    booking_id: UUID
-    code: str
-    ticket_ids: tuple[UUID, ...]
-    ticket_codes: tuple[str, ...] = field(default=())
-
-
+@allowed(Permission.TICKETS, Permission.DOOR)
 def book(
     store: Store,
     actor: Actor,
     event_id: UUID,
     bookings: Sequence[NewBooking],
     *,
+    force: bool = False,
     now: datetime,
 ) -> list[Booked]:
-    """Make bookings with their tickets: all of them or none.
+    """Make bookings with their tickets for others: all of them or none.
+
+    Sales windows and hidden types do not bind the team, and required questions may stay open;
+    quotas, the event's capacity and what is promised to the waitlist do.
+
+    Args:
+        store: Where tickets live.
+        actor: Who books.
+        event_id: The event.
+        bookings: What is booked; those that say so count as paid elsewhere.
+        force: Let more in than planned, knowingly; the audit keeps that it was so.
+        now: The store's clock.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
+        NotAllowedError: The actor does not work for this event, or forces without being allowed.
         NotFoundError: No such event or ticket type.
-        InvalidInputError: A booking without tickets, a ticket without a name, or a name
-            longer than `MAX_NAME`.
+        InvalidInputError: A booking without tickets, a ticket without a name, a wrong answer, or
+            something imported that is there already.
+        SalesError: Sold out, a wrong code, or a seat that is taken.
     """
-    need_door(actor)
-    for booking in bookings:
-        _need_sound(booking)
-    with store.write() as connection:
-        event = event_row(connection, event_id)
-        prices = _prices(connection, event_id)
-        key_id = remember_key(store, connection, now)
-        no = search.last_used_no(connection, event.number)
-        booking_codes = _free_codes(connection, BookingRow.code, len(bookings), length=6)
-        count = sum(len(booking.tickets) for booking in bookings)
-        ticket_codes = _free_codes(connection, TicketRow.code, count, length=8)
-        booked: list[Booked] = []
-        booking_rows: list[dict[str, Any]] = []
-        ticket_rows: list[dict[str, Any]] = []
-        for booking in bookings:
-            one = Booked(
-                new_id(),
-                next(booking_codes),
-                tuple(new_id() for _ in booking.tickets),
-                tuple(islice(ticket_codes, len(booking.tickets))),
-            )
-            booked.append(one)
-            booking_rows.append(
-                {
-                    "id": one.booking_id,
-                    "event_id": event_id,
-                    "account_id": booking.account_id,
-                    "code": one.code,
-                    "state": "paid" if booking.paid else "pending",
-                    "approved": booking.approved,
-                    "name": booking.name,
-                    "email": booking.email,
-                    "total_minor": sum(_price(prices, new) for new in booking.tickets),
-                    "currency": event.currency,
-                    "currency_exponent": event.currency_exponent,
-                    "created_at": now,
-                }
-            )
-            for new, ticket_id, code in zip(
-                booking.tickets, one.ticket_ids, one.ticket_codes, strict=True
-            ):
-                no += 1
-                ticket_rows.append(
-                    {
-                        "id": ticket_id,
-                        "event_id": event_id,
-                        "booking_id": one.booking_id,
-                        "ticket_type_id": new.ticket_type_id,
-                        "code": code,
-                        "state": "valid",
-                        "holder_name": new.name,
-                        "holder_email": new.email or booking.email,
-                        "line_two": new.line_two,
-                        "seat": new.seat,
-                        "attention": new.attention,
-                        "blocked_note": None,
-                        "valid_from": new.valid_from,
-                        "valid_until": new.valid_until,
-                        "key_id": key_id,
-                        "revision": 1,
-                        "search_no": no,
-                        "created_at": now,
-                    }
-                )
-        if not booked:
-            return []
-        connection.execute(insert(BookingRow), booking_rows)
-        connection.execute(insert(TicketRow), ticket_rows)
-        code_of = {one.booking_id: one.code for one in booked}
-        search.put(
-            connection,
-            (
-                search.entry(
-                    row["search_no"],
-                    name=row["holder_name"],
-                    email=row["holder_email"],
-                    codes=(row["code"], code_of[row["booking_id"]]),
-                    seat=row["seat"],
-                )
-                for row in ticket_rows
-            ),
+    if force and not actor.may(Permission.TICKETS):
+        raise NotAllowedError(
+            "Only who manages the tickets may let more in than planned.",
+            hint="Ask an organizer of this event to do it.",
         )
-        search.learn(connection, (row["holder_name"] for row in ticket_rows))
+    need_sound(bookings)
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS, Permission.DOOR)
+        if force:
+            need_here(connection, actor, event_id, Permission.TICKETS)
+        event = event_row(connection, event_id)
+        if not bookings:
+            return []
+        _need_new_refs(connection, event_id, bookings)
+        decided = _decided_by_staff(connection, event_id, bookings, now)
+        booked = _take(store, connection, event, decided, now, force=force)
+        paid = [
+            one.booking_id
+            for one, new in zip(booked, bookings, strict=True)
+            if new.paid and one.total is not None and one.total.minor
+        ]
+        record_paid(connection, actor, paid, now=now)
+        for one, new in zip(booked, bookings, strict=True):
+            _tell(connection, event, one, new, now)
         only = booked[0] if len(booked) == 1 else None
+        detail = {"force": True} if force else {}
         record(
             connection,
             actor,
@@ -170,111 +125,264 @@ def book(
             now=now,
             event_id=event_id,
             bookings=len(booked),
-            tickets=len(ticket_rows),
+            tickets=sum(len(one.ticket_ids) for one in booked),
+            **detail,
         )
         return booked
 
 
-def cancel_booking(
-    store: Store, actor: Actor, booking_id: UUID, *, reason: str, now: datetime
-) -> None:
-    """Cancel a booking and every ticket in it.
+@allowed(Permission.ATTEND)
+def order(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    booking: NewBooking,
+    *,
+    access_code: str = "",
+    now: datetime,
+) -> Booked:
+    """Book for oneself and others; it holds its places until the deadline, then it is paid or ends.
+
+    Args:
+        store: Where tickets live.
+        actor: Who books.
+        event_id: The event.
+        booking: What is booked; what only the team may say of a booking is left out.
+        access_code: What lets in to a private event.
+        now: The store's clock.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
-        NotFoundError: There is no such booking.
+        NotAllowedError: Nobody is signed in, or the account was closed.
+        NotFoundError: No such event, ticket type or seat, or none that this person may know of.
+        InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
+        SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
     """
-    need_door(actor)
+    if len(booking.tickets) > MOST_TICKETS:
+        raise LimitError(
+            f"{len(booking.tickets)} tickets are too many for one booking.",
+            most=MOST_TICKETS,
+            hint=f"Take {MOST_TICKETS} or fewer, or ask the organizer.",
+        )
     with store.write() as connection:
-        event_id = connection.execute(
-            update(BookingRow)
-            .where(BookingRow.id == booking_id)
-            .values(state="cancelled")
-            .returning(BookingRow.event_id)
-        ).scalar_one_or_none()
-        if event_id is None:
-            raise NotFoundError("There is no such booking.")
-        connection.execute(
-            update(TicketRow).where(TicketRow.booking_id == booking_id).values(state="cancelled")
-        )
-        subject = ("booking", booking_id)
-        record(
-            connection, actor, "cancel_booking", subject, now=now, event_id=event_id, reason=reason
-        )
+        need_here(connection, actor, event_id, Permission.ATTEND)
+        need_visible(connection, actor, event_id, access_code=access_code, now=now)
+        _need_no_queue(event_row(connection, event_id), now)
+        return place(store, connection, actor, event_id, _own(actor, booking), now=now)
 
 
-def mark_paid(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> None:
-    """Note that a booking is paid.
+def place(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    event_id: UUID,
+    booking: NewBooking,
+    *,
+    now: datetime,
+    for_waitlist: bool = False,
+    staff: bool = False,
+) -> Booked:
+    """Make one booking inside a transaction that does more; it raises where it cannot be made.
+
+    What costs nothing is paid at once; else it is pending, with a deadline: the event's time to
+    pay, or its time for offers where the place comes from the waitlist. A type that needs
+    approval holds its place without one until it is decided.
+
+    Args:
+        store: Where tickets live.
+        connection: The write transaction.
+        actor: Who books.
+        event_id: The event.
+        booking: What is booked.
+        now: The store's clock.
+        for_waitlist: The places were promised to this person; sales windows do not matter.
+        staff: The team books: `booking.paid` and `booking.approved` decide, there is no deadline.
 
     Raises:
-        NotAllowedError: The actor does not work for this event.
-        NotFoundError: There is no pending booking with this id.
+        NotFoundError: No such event, ticket type or seat.
+        InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
+        SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
     """
-    need_door(actor)
-    with store.write() as connection:
-        event_id = connection.execute(
-            update(BookingRow)
-            .where(BookingRow.id == booking_id, BookingRow.state == "pending")
-            .values(state="paid")
-            .returning(BookingRow.event_id)
-        ).scalar_one_or_none()
-        if event_id is None:
-            raise NotFoundError("There is no booking waiting for a payment with this id.")
-        subject = ("booking", booking_id)
-        record(connection, actor, "mark_paid", subject, now=now, event_id=event_id)
-
-
-def _need_sound(booking: NewBooking) -> None:
-    if not booking.tickets:
-        raise InvalidInputError("A booking needs at least one ticket.")
-    for name in (booking.name, *(ticket.name for ticket in booking.tickets)):
-        if not name.strip():
-            raise InvalidInputError("A ticket needs its holder's name.")
-        if len(name) > MAX_NAME:
-            raise InvalidInputError(
-                f"A name of {len(name)} characters is too long.",
-                hint=f"Shorten it to {MAX_NAME} characters.",
-            )
-
-
-def _free_codes(connection: Connection, column: Any, count: int, *, length: int) -> Iterator[str]:
-    """Draw as many codes as asked that nobody has; in a big house some of the drawn are taken."""
-    codes: dict[str, None] = {}
-    while len(codes) < count:
-        drawn = {new_code(length) for _ in range(min(count - len(codes), CODES_AT_ONCE))}
-        taken = connection.execute(select(column).where(column.in_(drawn))).scalars()
-        codes.update(dict.fromkeys(drawn.difference(taken)))
-    return iter(codes)
-
-
-def _prices(connection: Connection, event_id: UUID) -> dict[UUID, int]:
-    rows = connection.execute(
-        select(TicketTypeRow.id, TicketTypeRow.price_minor).where(
-            TicketTypeRow.event_id == event_id
-        )
+    need_sound([booking])
+    event = event_row(connection, event_id)
+    _need_new_refs(connection, event_id, [booking])
+    wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
+    quote = price_wishes(
+        connection, event_id, wishes, code=booking.code, now=now, staff=staff or for_waitlist
     )
-    return {row.id: row.price_minor for row in rows}
+    answers = checked_answers(connection, event_id, [booking], complete=not staff)[0]
+    decided = Decided(
+        booking,
+        {line.ticket_type_id: line for line in quote.lines},
+        answers,
+        PENDING if quote.total.minor and not (staff and booking.paid) else PAID,
+        booking.approved if staff else not _needs_approval(connection, quote),
+        quote.discount_code,
+    )
+    if not staff and decided.state == PENDING and decided.approved:
+        minutes = event.hold_minutes
+        if for_waitlist:
+            minutes = max(minutes, event.offer_minutes)
+        decided = replace(decided, expires_at=now + timedelta(minutes=minutes))
+    (booked,) = _take(store, connection, event, [decided], now, for_waitlist=for_waitlist)
+    if staff and booking.paid and quote.total.minor:
+        record_paid(connection, actor, [booked.booking_id], now=now)
+    _tell(connection, event, booked, booking, now)
+    record(
+        connection,
+        actor,
+        "book",
+        ("booking", booked.booking_id),
+        now=now,
+        event_id=event_id,
+        code=booked.code,
+        tickets=len(booked.ticket_ids),
+        total_minor=quote.total.minor,
+        source=booking.source,
+    )
+    return booked
 
 
-def _price(prices: dict[UUID, int], ticket: NewTicket) -> int:
-    try:
-        return prices[ticket.ticket_type_id]
-    except KeyError:
-        raise NotFoundError("There is no such ticket type at this event.") from None
-
-
-def remember_key(store: Store, connection: Connection, now: datetime) -> int:
-    """Note which key tickets are made with, so that a lost one is missed before doors open.
-
-    Returns:
-        The newest key's id; another process may have rotated since the store was opened.
-    """
-    store.reread_keys()
-    key_id = store.keys.active.key_id
-    known = connection.execute(select(func.count()).where(TokenKeyRow.key_id == key_id))
-    if not known.scalar_one():
-        fingerprint = store.keys.fingerprint(key_id)
-        connection.execute(
-            insert(TokenKeyRow).values(key_id=key_id, fingerprint=fingerprint, first_used_at=now)
+def _own(actor: Actor, booking: NewBooking) -> NewBooking:
+    """A booking without what only the team may say of one."""
+    tickets = tuple(
+        NewTicket(
+            each.ticket_type_id,
+            each.name,
+            each.email,
+            each.line_two,
+            answers=each.answers,
+            seat_id=each.seat_id,
         )
-    return key_id
+        for each in booking.tickets
+    )
+    return NewBooking(
+        booking.name,
+        booking.email,
+        tickets,
+        paid=False,
+        account_id=actor.id,
+        code=booking.code,
+        source="attendee",
+        hold_id=booking.hold_id or actor.id,
+    )
+
+
+def _decided_by_staff(
+    connection: Connection, event_id: UUID, bookings: Sequence[NewBooking], now: datetime
+) -> list[Decided]:
+    """Price many bookings with one question for each code among them."""
+    wished: dict[str, Counter[UUID]] = defaultdict(Counter)
+    for booking in bookings:
+        wished[booking.code.strip()].update(each.ticket_type_id for each in booking.tickets)
+    quotes = {
+        code: price_wishes(
+            connection,
+            event_id,
+            [Wish(type_id, count) for type_id, count in counts.items()],
+            code=code,
+            now=now,
+            staff=True,
+        )
+        for code, counts in wished.items()
+    }
+    lines = {
+        code: {line.ticket_type_id: line for line in quote.lines} for code, quote in quotes.items()
+    }
+    answers = checked_answers(connection, event_id, bookings, complete=False)
+    decided = []
+    for booking, given in zip(bookings, answers, strict=True):
+        code = booking.code.strip()
+        one = Decided(
+            booking, lines[code], given, PENDING, booking.approved, quotes[code].discount_code
+        )
+        settled = booking.paid or not one.total_minor
+        decided.append(replace(one, state=PAID) if settled else one)
+    return decided
+
+
+def _take(
+    store: Store,
+    connection: Connection,
+    event: Any,
+    decided: Sequence[Decided],
+    now: datetime,
+    *,
+    for_waitlist: bool = False,
+    force: bool = False,
+) -> list[Booked]:
+    """Take the places, write the bookings down, seat the tickets and tell the ledger."""
+    expire_due(connection, event.id, now)
+    wanted = Counter(each.ticket_type_id for one in decided for each in one.new.tickets)
+    need_places(connection, event.id, wanted, now=now, for_waitlist=for_waitlist, force=force)
+    booked = write_bookings(store, connection, event, decided, now=now)
+    seats: Mapping[UUID | None, list[tuple[UUID, UUID]]] = defaultdict(list)
+    for one, made in zip(decided, booked, strict=True):
+        for ticket, ticket_id in zip(one.new.tickets, made.ticket_ids, strict=True):
+            if ticket.seat_id is not None:
+                seats[one.new.hold_id].append((ticket_id, ticket.seat_id))
+    for holder_id, pairs in seats.items():
+        take_seats(connection, event.id, pairs, holder_id=holder_id, now=now)
+    sync_sales(connection, [one.booking_id for one in booked], now=now)
+    return booked
+
+
+def _needs_approval(connection: Connection, quote: Quote) -> bool:
+    ids = [line.ticket_type_id for line in quote.lines]
+    needed = select(TicketTypeRow.id).where(
+        TicketTypeRow.id.in_(ids), TicketTypeRow.needs_approval.is_(True)
+    )
+    return connection.execute(needed.limit(1)).one_or_none() is not None
+
+
+def _need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[NewBooking]) -> None:
+    """Refuse what was imported before, or stands twice in what is imported now."""
+    refs = [booking.external_ref for booking in bookings if booking.external_ref]
+    twice = [ref for ref, count in Counter(refs).items() if count > 1]
+    for at in range(0, len(refs), 5000):
+        known = select(BookingRow.external_ref).where(
+            BookingRow.event_id == event_id, BookingRow.external_ref.in_(refs[at : at + 5000])
+        )
+        twice += [ref for ref in connection.execute(known).scalars() if ref]
+    if twice:
+        raise InvalidInputError(
+            f"Booking {twice[0]!r} is here already.", hint="Leave out what was imported before."
+        )
+
+
+def _need_no_queue(event: Any, now: datetime) -> None:
+    """While requests are collected for the hour of opening, nobody books past them."""
+    if event.queue_from is None or event.queue_until is None:
+        return
+    if event.queue_from <= now < event.queue_until:
+        until = event.queue_until.astimezone(ZoneInfo(event.time_zone))
+        raise SalesClosedError(
+            f"Requests are collected until {until:%H:%M}, then all are served in turn.",
+            hint="Make a request; it does not matter who is first.",
+        )
+
+
+def _tell(
+    connection: Connection, event: Any, booked: Booked, new: NewBooking, now: datetime
+) -> None:
+    """Let the booker know what comes next."""
+    if new.account_id is None:
+        return
+    if not booked.approved:
+        title, body = f"Booking {booked.code} waits for approval", "The organizer will decide."
+    elif booked.state == PAID:
+        title, body = f"Booking {booked.code} is made", "Your tickets are ready under My bookings."
+    else:
+        title, body = f"Booking {booked.code} is to be paid", f"{booked.total} are due."
+        if booked.expires_at is not None:
+            until = booked.expires_at.astimezone(ZoneInfo(event.time_zone))
+            body = f"{booked.total} are due until {until:%Y-%m-%d %H:%M}, or the places go back."
+    notify(
+        connection,
+        new.account_id,
+        "booking",
+        title,
+        f"{event.name}: {body}",
+        now=now,
+        event_id=event.id,
+        subject=("booking", booked.booking_id),
+    )

@@ -17,8 +17,8 @@ from data.schema import AdmissionRow
 from data.store import Store
 from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
+from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.checkin import check_in, undo
-from eventdesk.usecases.registration import cancel_booking
 from eventdesk.usecases.scans import counters
 from eventdesk.usecases.tickets import block, reissue, unblock
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair

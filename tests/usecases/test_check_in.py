@@ -20,8 +20,8 @@ from eventdesk.model.door import (
     UnpaidPolicy,
 )
 from eventdesk.model.outcome import Outcome
+from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.checkin import check_in, undo
-from eventdesk.usecases.registration import cancel_booking
 from eventdesk.usecases.scans import counters, recent_scans, scans_of
 from eventdesk.usecases.tickets import block, reissue, set_attention
 from tests.build import (

@@ -1,0 +1,115 @@
+"""Deadlines of unpaid bookings: what is not paid in time gives its places back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, text, update
+
+from data.schema import BookingRow, EventRow, TicketRow
+from eventdesk.model.bookings import EXPIRED
+from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.ledger import chunks, sync_sales
+from eventdesk.usecases.notices import notify
+from eventdesk.usecases.payments import balances
+from eventdesk.usecases.seats import free_seats
+
+PENDING_SQL = text("booking.state = 'pending'")
+"""Spelled out, for SQLite takes a partial index only where it sees the very words."""
+
+_DUE = (
+    select(
+        BookingRow.id,
+        BookingRow.event_id,
+        BookingRow.account_id,
+        BookingRow.code,
+        EventRow.name.label("event_name"),
+    )
+    .join(EventRow, EventRow.id == BookingRow.event_id)
+    .where(PENDING_SQL)
+)
+
+
+def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> list[UUID]:
+    """End the unpaid bookings past their deadline: tickets cancelled, seats and places free.
+
+    One of which a part was paid keeps its tickets: the deadline goes, what is due stays, and
+    whether that is enough is for the organizer to say.
+
+    Args:
+        connection: The write transaction.
+        event_id: The event; None is all of them.
+        now: The store's clock.
+
+    Returns:
+        The bookings that ended.
+    """
+    query = _DUE.where(BookingRow.expires_at <= now)
+    if event_id is not None:
+        query = query.where(BookingRow.event_id == event_id)
+    due = connection.execute(query.order_by(BookingRow.expires_at)).all()
+    if not due:
+        return []
+    stands = balances(connection, [row.id for row in due])
+    kept = [row for row in due if stands[row.id].refundable.minor > 0]
+    ended = [row for row in due if stands[row.id].refundable.minor <= 0]
+    _end(connection, ended, now)
+    _keep(connection, kept, now)
+    return [row.id for row in ended]
+
+
+def events_with_due(connection: Connection, now: datetime) -> list[UUID]:
+    """The events that have bookings past their deadline; asked before anything is locked."""
+    query = select(BookingRow.event_id).where(PENDING_SQL, BookingRow.expires_at <= now)
+    return list(connection.execute(query.distinct()).scalars())
+
+
+def _end(connection: Connection, ended: Sequence[Any], now: datetime) -> None:
+    for ids in chunks(row.id for row in ended):
+        tickets = TicketRow.booking_id.in_(ids), TicketRow.state == "valid"
+        ticket_ids = connection.execute(select(TicketRow.id).where(*tickets)).scalars().all()
+        connection.execute(update(TicketRow).where(*tickets).values(state="cancelled"))
+        for some in chunks(ticket_ids):
+            free_seats(connection, some, now=now)
+        connection.execute(
+            update(BookingRow)
+            .where(BookingRow.id.in_(ids))
+            .values(state=EXPIRED, total_minor=BookingRow.kept_minor, expires_at=None)
+        )
+        sync_sales(connection, ids, now=now, memo="expired")
+    for row in ended:
+        title = f"Booking {row.code} was not paid in time"
+        body = f"{row.event_name}: its places are free again. You may book anew."
+        _tell(connection, row, "cancellation", title, body, now)
+        subject = ("booking", row.id)
+        record(connection, SYSTEM, "expire_booking", subject, now=now, event_id=row.event_id)
+
+
+def _keep(connection: Connection, kept: Sequence[Any], now: datetime) -> None:
+    for row in kept:
+        connection.execute(
+            update(BookingRow).where(BookingRow.id == row.id).values(expires_at=None)
+        )
+        title = f"Booking {row.code} is not paid in full"
+        body = f"{row.event_name}: please pay the rest, or ask the organizer."
+        _tell(connection, row, "payment", title, body, now)
+        subject = ("booking", row.id)
+        record(connection, SYSTEM, "keep_part_paid", subject, now=now, event_id=row.event_id)
+
+
+def _tell(
+    connection: Connection, row: Any, kind: str, title: str, body: str, now: datetime
+) -> None:
+    subject = ("booking", row.id)
+    notify(
+        connection,
+        row.account_id,
+        kind,
+        title,
+        body,
+        now=now,
+        event_id=row.event_id,
+        subject=subject,
+    )
