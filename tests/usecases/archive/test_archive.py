@@ -72,9 +72,7 @@ def _mention_more(fair: Fair) -> None:
                 id=venue, event_id=event_id, name="Hall", address="", capacity=None
             )
         )
-        connection.execute(
-            update(EventRow).where(EventRow.id == event_id).values(venue_id=venue)
-        )
+        connection.execute(update(EventRow).where(EventRow.id == event_id).values(venue_id=venue))
         question = {
             "event_id": event_id, "kind": "yes_no", "required": False, "choices": [],
             "depends_value": "", "active": True,
@@ -223,9 +221,7 @@ def test_a_short_code_that_is_taken_here_is_given_anew_and_named(
     own = theirs.sell("Own Guest")
     with other.write() as connection:
         connection.execute(
-            update(BookingRow)
-            .where(BookingRow.id == own.booking_id)
-            .values(code=ada.booking_code)
+            update(BookingRow).where(BookingRow.id == own.booking_id).values(code=ada.booking_code)
         )
     ((was, now_called),) = bring(other, archive).new_codes
     assert was == ada.booking_code
@@ -351,7 +347,7 @@ def test_an_event_that_came_in_can_go_on_to_a_third_house(
     with Store.create(tmp_path / "third") as third:
         bring(third, onward)
         assert rows_of(third, fair) == rows_of(fair.store, fair)
-            grace = find_tickets(third, fair.event.id, "Grace")[0]
+        grace = find_tickets(third, fair.event.id, "Grace")[0]
         token = token_of(fair.store, grace.id)
         assert check_in(third, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
 
