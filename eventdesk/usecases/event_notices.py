@@ -1,6 +1,7 @@
 """Telling many people at once about an event: its guests, its organizers, the admins."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, union
@@ -12,7 +13,9 @@ from data.schema import (
     EventRow,
     NoticeRow,
     ProfileRow,
+    SignUpRow,
     TicketRow,
+    WaitlistEntryRow,
 )
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Role
@@ -56,9 +59,27 @@ def tell_admins(
     return _tell(connection, AccountRow.is_admin.is_(True), (kind, title, body, event_id), now)
 
 
+def tell_listeners(
+    connection: Connection,
+    event_id: UUID,
+    session_id: UUID,
+    notice: tuple[str, str, str],
+    *,
+    now: datetime,
+) -> int:
+    """Tell who signed up for a session or waits for it: kind, title and body of the notice."""
+    signed_up = select(SignUpRow.account_id).where(SignUpRow.session_id == session_id)
+    waiting = select(WaitlistEntryRow.account_id).where(
+        WaitlistEntryRow.session_id == session_id,
+        WaitlistEntryRow.state.in_(("waiting", "offered")),
+    )
+    people = union(signed_up, waiting).subquery()
+    return tell_accounts(connection, select(people.c.account_id), (*notice, event_id), now=now)
+
+
 def tell_accounts(
     connection: Connection,
-    accounts: Select[tuple[UUID | None]] | Select[tuple[UUID]],
+    accounts: Select[Any],
     notice: tuple[str, str, str, UUID],
     *,
     now: datetime,

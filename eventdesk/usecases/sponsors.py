@@ -1,0 +1,148 @@
+"""Who supports an event, in the order in which they are thanked."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.schema import SponsorRow
+from data.store import Store
+from eventdesk.model import typed_text
+from eventdesk.model.ids import new_id
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.programme import Sponsor
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.permission import allowed
+from eventdesk.usecases.venues import event_of, need_programme
+
+
+@dataclass(frozen=True, slots=True)
+class NewSponsor:
+    """What is known of a sponsor."""
+
+    name: str
+    level: str = ""
+    line: str = ""
+    link: str = ""
+    on_badges: bool = False
+
+
+@allowed(Permission.PROGRAMME)
+def add_sponsor(
+    store: Store, actor: Actor, event_id: UUID, new: NewSponsor, *, now: datetime
+) -> Sponsor:
+    """Add a sponsor, below those that are there.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such event.
+        InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
+    """
+    kept = _checked(new)
+    with store.write() as connection:
+        need_programme(connection, actor, event_id, now)
+        last = select(func.coalesce(func.max(SponsorRow.position), 0))
+        position = connection.execute(last.where(SponsorRow.event_id == event_id)).scalar_one() + 1
+        sponsor = Sponsor(new_id(), **asdict(kept), position=position)
+        connection.execute(insert(SponsorRow).values(event_id=event_id, **asdict(sponsor)))
+        subject = ("sponsor", sponsor.id)
+        record(
+            connection, actor, "add_sponsor", subject, now=now, event_id=event_id, name=kept.name
+        )
+    return sponsor
+
+
+@allowed(Permission.PROGRAMME)
+def change_sponsor(
+    store: Store, actor: Actor, sponsor_id: UUID, new: NewSponsor, *, now: datetime
+) -> None:
+    """Change what is known of a sponsor; badges that are printed from now on follow.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such sponsor.
+        InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
+    """
+    kept = _checked(new)
+    with store.write() as connection:
+        event_id = event_of(connection, SponsorRow, sponsor_id, "sponsor")
+        need_programme(connection, actor, event_id, now)
+        mine = update(SponsorRow).where(SponsorRow.id == sponsor_id)
+        connection.execute(mine.values(**asdict(kept)))
+        subject = ("sponsor", sponsor_id)
+        record(
+            connection, actor, "change_sponsor", subject, now=now, event_id=event_id, **asdict(kept)
+        )
+
+
+@allowed(Permission.PROGRAMME)
+def move_sponsor(
+    store: Store, actor: Actor, sponsor_id: UUID, *, down: bool, now: datetime
+) -> None:
+    """Thank a sponsor one place later, or one earlier; at the end nothing happens.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such sponsor.
+        InvalidInputError: The event is cancelled.
+    """
+    with store.write() as connection:
+        event_id = event_of(connection, SponsorRow, sponsor_id, "sponsor")
+        need_programme(connection, actor, event_id, now)
+        order = [one.id for one in read_sponsors(connection, event_id)]
+        before = order.index(sponsor_id)
+        after = min(max(before + (1 if down else -1), 0), len(order) - 1)
+        order.insert(after, order.pop(before))
+        for position, one in enumerate(order, 1):
+            here = update(SponsorRow).where(SponsorRow.id == one)
+            connection.execute(here.values(position=position))
+        subject = ("sponsor", sponsor_id)
+        record(
+            connection, actor, "move_sponsor", subject, now=now, event_id=event_id, place=after + 1
+        )
+
+
+@allowed(Permission.PROGRAMME)
+def remove_sponsor(store: Store, actor: Actor, sponsor_id: UUID, *, now: datetime) -> None:
+    """Remove a sponsor.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such sponsor.
+        InvalidInputError: The event is cancelled.
+    """
+    with store.write() as connection:
+        event_id = event_of(connection, SponsorRow, sponsor_id, "sponsor")
+        need_programme(connection, actor, event_id, now)
+        connection.execute(delete(SponsorRow).where(SponsorRow.id == sponsor_id))
+        subject = ("sponsor", sponsor_id)
+        record(connection, actor, "remove_sponsor", subject, now=now, event_id=event_id)
+
+
+def read_sponsors(connection: Connection, event_id: UUID) -> list[Sponsor]:
+    """Read the sponsors of an event in the order in which they are thanked."""
+    rows = connection.execute(
+        select(
+            SponsorRow.id,
+            SponsorRow.name,
+            SponsorRow.level,
+            SponsorRow.line,
+            SponsorRow.link,
+            SponsorRow.on_badges,
+            SponsorRow.position,
+        )
+        .where(SponsorRow.event_id == event_id)
+        .order_by(SponsorRow.position, SponsorRow.name)
+    )
+    return [Sponsor(*row) for row in rows]
+
+
+def _checked(new: NewSponsor) -> NewSponsor:
+    return NewSponsor(
+        name=typed_text.line(new.name, "A name", needed=True),
+        level=typed_text.line(new.level, "A level", most=40),
+        line=typed_text.line(new.line, "A line"),
+        link=typed_text.link(new.link, "The link"),
+        on_badges=new.on_badges,
+    )
