@@ -15,8 +15,9 @@ from eventdesk.model.outcome import WORDING
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.checkin import check_in, undo
-from eventdesk.usecases.deliveries import badge_queue, retry_failed
+from eventdesk.usecases.deliveries import badge_queue
 from eventdesk.usecases.events import find_event, list_events
+from eventdesk.usecases.failed_deliveries import retry_failed
 from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.lists import find_list, list_check_in_lists
 from eventdesk.usecases.scans import counters

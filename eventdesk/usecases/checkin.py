@@ -22,12 +22,12 @@ from eventdesk.model.door import (
 )
 from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import Actor
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import ScanView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.deliveries import queue_badge
 from eventdesk.usecases.lists import list_at_door
-from eventdesk.usecases.permission import need_door, need_supervisor
+from eventdesk.usecases.permission import allowed, need_here, need_supervisor
 from eventdesk.usecases.recognition import Ticket, recognize, refused
 from eventdesk.usecases.scans import one_scan
 
@@ -41,6 +41,7 @@ MAX_NONCE = 100
 MAX_REASON = 500
 
 
+@allowed(Permission.DOOR)
 def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckInResult:
     """Decide one scan and write down everything that follows from it.
 
@@ -63,10 +64,7 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
         InvalidInputError: The nonce is empty or too long.
         StoreError: Nothing was written; the scan may be repeated.
     """
-    need_door(actor)
     scan = replace(scan, force_reason=scan.force_reason.strip()[:MAX_REASON])
-    if scan.force_reason:
-        need_supervisor(actor, "let a guest in against the rules")
     if not 0 < len(scan.nonce) <= MAX_NONCE:
         raise InvalidInputError(f"A scan needs a nonce of 1 to {MAX_NONCE} characters.")
     device_id = actor.device_id or store.device_id
@@ -77,7 +75,9 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
         if known is not None:
             return CheckInResult.from_json(known)
         door = list_at_door(connection, scan.list_id)
-        need_door(actor, door.event_id)
+        here = need_here(connection, actor, door.event_id, Permission.DOOR)
+        if scan.force_reason:
+            need_supervisor(here, "let a guest in against the rules")
         direction = scan.direction or door.direction
         ticket, decision = recognize(store, connection, scan, door)
         history = _history(connection, ticket, door)
@@ -91,6 +91,7 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
         )
 
 
+@allowed(Permission.DOOR)
 def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: str = "") -> ScanView:
     """Take back an admission or exit: the scan stays and is marked, the ticket is free again.
 
@@ -111,7 +112,6 @@ def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: st
         InvalidInputError: It was undone already, or let nobody through.
         NotAllowedError: It is someone else's or too old, and the actor is no supervisor.
     """
-    need_door(actor)
     with store.write() as connection:
         row = connection.execute(
             select(
@@ -126,8 +126,8 @@ def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: st
         ).one_or_none()
         if row is None:
             raise NotFoundError("There is no such scan.", hint="Press F5 to read the log again.")
-        need_door(actor, row.event_id)
-        _need_undoable(row, actor, now)
+        here = need_here(connection, actor, row.event_id, Permission.DOOR)
+        _need_undoable(row, here, now)
         connection.execute(
             update(ScanRow)
             .where(ScanRow.id == scan_id)

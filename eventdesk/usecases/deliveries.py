@@ -17,11 +17,11 @@ from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.ids import new_id
-from eventdesk.model.people import Actor
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import BadgeQueue
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.codes import badge_of
-from eventdesk.usecases.permission import need_door
+from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.tickets import MAX_NOTE
 
 LEASE = timedelta(seconds=30)
@@ -78,6 +78,7 @@ def queue_badge(
     )
 
 
+@allowed(Permission.DOOR)
 def reprint(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime) -> UUID:
     """Queue another badge of a ticket; it carries a small mark.
 
@@ -86,7 +87,6 @@ def reprint(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: da
         NotFoundError: There is no such ticket.
         InvalidInputError: No reason was given.
     """
-    need_door(actor)
     if not reason.strip():
         raise InvalidInputError("Printing again needs a reason.", hint="Such as: badge lost.")
     delivery_id = new_id()
@@ -96,6 +96,7 @@ def reprint(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: da
         ).scalar_one_or_none()
         if event_id is None:
             raise NotFoundError("There is no such ticket.")
+        need_here(connection, actor, event_id, Permission.DOOR)
         queue_badge(
             connection,
             delivery_id,
@@ -215,24 +216,6 @@ def retry_badge(
         **(marked if may_be_out else {}),
     )
     return now + pause
-
-
-def retry_failed(store: Store, actor: Actor, *, now: datetime) -> int:
-    """Queue all badges that were given up once more, and return how many.
-
-    Raises:
-        NotAllowedError: The actor does not work at the door.
-    """
-    need_door(actor)
-    with store.write() as connection:
-        changed = connection.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.kind == "badge", DeliveryRow.state == "failed")
-            .values(state="queued", due_at=now, finished_at=None)
-        )
-        if changed.rowcount:
-            record(connection, actor, "retry_failed", ("delivery", None), now=now)
-        return changed.rowcount
 
 
 def give_up_badge(

@@ -18,12 +18,12 @@ from eventdesk.model.door import (
     UnpaidPolicy,
 )
 from eventdesk.model.ids import new_id
-from eventdesk.model.people import Actor
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import ListView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.naming import the_one
-from eventdesk.usecases.permission import need_supervisor
+from eventdesk.usecases.permission import allowed, need_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +45,17 @@ class NewCheckInList:
     questions: tuple[Question, ...] = ()
 
 
+@allowed(Permission.EVENT)
 def add_check_in_list(
     store: Store, actor: Actor, event_id: UUID, new: NewCheckInList, *, now: datetime
 ) -> ListView:
     """Add a check-in list.
 
     Raises:
-        NotAllowedError: The actor is no supervisor.
+        NotAllowedError: The actor is no organizer of this event.
         NotFoundError: There is no such event.
         InvalidInputError: No name, or it closes before it opens.
     """
-    need_supervisor(actor, "add check-in lists")
     name = new.name.strip()
     if not name:
         raise InvalidInputError("A check-in list needs a name.")
@@ -63,6 +63,7 @@ def add_check_in_list(
         raise InvalidInputError("The list closes before it opens.", hint="Check both times.")
     list_id = new_id()
     with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
         event = event_row(connection, event_id)
         position = connection.execute(
             select(func.count()).where(CheckInListRow.event_id == event_id)

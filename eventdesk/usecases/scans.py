@@ -3,33 +3,55 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import aliased
 
-from data.schema import AdmissionRow, GateRow, ScanRow, TicketRow, TicketTypeRow
+from data.schema import (
+    AdmissionRow,
+    CheckInListRow,
+    GateRow,
+    ScanRow,
+    TicketRow,
+    TicketTypeRow,
+)
 from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.door import CheckInList, Counters, Direction
 from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import Actor
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import ScanView
 from eventdesk.usecases.lists import list_at_door
+from eventdesk.usecases.permission import allowed, need_here
 
 
+@allowed(Permission.DOOR, Permission.TICKETS)
 def recent_scans(
     store: Store, actor: Actor, list_id: UUID, *, gate_id: UUID | None = None, limit: int = 50
 ) -> list[ScanView]:
-    """Read the newest scans of a list, or of one gate of it; undone ones included."""
+    """Read the newest scans of a list, or of one gate of it; undone ones included.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
     where = [ScanRow.list_id == list_id]
     if gate_id is not None:
         where.append(ScanRow.gate_id == gate_id)
+    at_list = select(CheckInListRow.event_id).where(CheckInListRow.id == list_id)
     with store.read() as connection:
+        _need_staff(connection, actor, at_list)
         return _views(connection, actor, *where, limit=limit)
 
 
+@allowed(Permission.DOOR, Permission.TICKETS)
 def scans_of(store: Store, actor: Actor, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
-    """Read the newest scans of one ticket, at whatever list."""
+    """Read the newest scans of one ticket, at whatever list.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    of_ticket = select(TicketRow.event_id).where(TicketRow.id == ticket_id)
     with store.read() as connection:
+        _need_staff(connection, actor, of_ticket)
         return _views(connection, actor, ScanRow.ticket_id == ticket_id, limit=limit)
 
 
@@ -113,6 +135,13 @@ def _out(connection: Connection, list_id: UUID) -> int:
             ~returned,
         )
     ).scalar_one()
+
+
+def _need_staff(connection: Connection, actor: Actor, event: Select[UUID]) -> None:
+    """Show scans to the event's staff only; where there is no event there are no scans."""
+    event_id = connection.execute(event).scalar_one_or_none()
+    if event_id is not None:
+        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
 
 
 def _views(connection: Connection, actor: Actor, *where: Any, limit: int) -> list[ScanView]:

@@ -22,8 +22,8 @@ from eventdesk.usecases.deliveries import (
     give_up_badge,
     reprint,
     retry_badge,
-    retry_failed,
 )
+from eventdesk.usecases.failed_deliveries import retry_failed
 from eventdesk.usecases.tickets import reissue, rename, ticket_view
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
@@ -125,7 +125,7 @@ def test_a_badge_given_up_waits_for_a_person(fair: Fair) -> None:
     assert claim_badges(fair.store, "one", now=NOON + timedelta(days=1)) == []
     queue = badge_queue(fair.store)
     assert (queue.waiting, queue.failed) == (0, 1)
-    assert retry_failed(fair.store, STAFF, now=NOON) == 1
+    assert retry_failed(fair.store, STAFF, event_id=fair.event.id, now=NOON) == 1
     assert len(claim_badges(fair.store, "one", now=NOON)) == 1
 
 

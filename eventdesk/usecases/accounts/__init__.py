@@ -8,6 +8,7 @@ from eventdesk.usecases.accounts.door_pins import (
     guest_tickets,
     set_staff_pin,
 )
+from eventdesk.usecases.accounts.erasure import Erased, erase_account
 from eventdesk.usecases.accounts.making import (
     SecretKind,
     add_account,
@@ -16,6 +17,11 @@ from eventdesk.usecases.accounts.making import (
     sign_up,
 )
 from eventdesk.usecases.accounts.people import Person, find_people, person
+from eventdesk.usecases.accounts.personal_data import (
+    PersonalData,
+    export_personal_data,
+    personal_data,
+)
 from eventdesk.usecases.accounts.profiles import (
     PAYMENT_METHODS,
     SILENCEABLE,
@@ -50,7 +56,9 @@ __all__ = [
     "SILENCEABLE",
     "TEAM_ROLES",
     "Added",
+    "Erased",
     "Person",
+    "PersonalData",
     "Profile",
     "ProfileView",
     "SecretKind",
@@ -67,7 +75,9 @@ __all__ = [
     "check_staff_pin",
     "create_first_admin",
     "end_admin",
+    "erase_account",
     "events_of",
+    "export_personal_data",
     "find_people",
     "guest_tickets",
     "list_team",
@@ -75,6 +85,7 @@ __all__ = [
     "make_code",
     "needs_first_account",
     "person",
+    "personal_data",
     "profile",
     "remove_member",
     "restore_account",

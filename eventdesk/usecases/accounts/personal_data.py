@@ -1,0 +1,239 @@
+"""Everything held about a person, for that person to take along."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, or_, select
+
+from data.schema import (
+    AccountRow,
+    AnswerRow,
+    AuditRow,
+    BookingRow,
+    EventRoleRow,
+    EventRow,
+    InvitationRow,
+    InvoiceRow,
+    NoticeRow,
+    OneTimeCodeRow,
+    PaymentRow,
+    ProfileRow,
+    QuestionRow,
+    QueueRequestRow,
+    RefundRow,
+    ScanRow,
+    SessionRow,
+    SignUpRow,
+    TicketRow,
+    TicketTypeRow,
+    WaitlistEntryRow,
+)
+from data.store import Store
+from eventdesk.errors import NotFoundError, StoreReadOnlyError
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import file_name
+from eventdesk.private_file import replace_private
+from eventdesk.usecases.accounts.profiles import need_own
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.permission import allowed
+
+FOLDER = "exports"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """What is held about a person.
+
+    Attributes:
+        parts: For each part, such as `bookings`, its records: plain values by name.
+    """
+
+    account_id: UUID
+    email: str
+    taken_at: datetime
+    parts: dict[str, list[dict[str, Any]]]
+
+    def to_json(self) -> str:
+        """Write it as one JSON document, with instants as ISO 8601 and ids as text."""
+        document = {"taken_at": self.taken_at, "account": str(self.account_id)} | self.parts
+        return json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+
+
+@allowed(Permission.INSTALLATION, own=True)
+def personal_data(
+    store: Store, actor: Actor, account_id: UUID | None = None, *, now: datetime
+) -> PersonalData:
+    """Read everything held about a person, but for hashes of secrets and codes.
+
+    Bookings and tickets count where they belong to the account; who merely typed the same
+    e-mail address into a booking of their own is not asked for a proof of it.
+
+    Raises:
+        NotAllowedError: It is somebody else's, and the actor is no admin.
+        NotFoundError: There is no such account.
+    """
+    with store.read() as connection:
+        wanted = need_own(connection, actor, account_id)
+        email = connection.execute(
+            select(AccountRow.email).where(AccountRow.id == wanted, AccountRow.erased_at.is_(None))
+        ).scalar_one_or_none()
+        if email is None:
+            raise NotFoundError("There is no such account.")
+        parts = {name: _read(connection, query) for name, query in _parts(wanted, email)}
+        parts["log"] = _log(connection, wanted, parts)
+    return PersonalData(wanted, email, now, parts)
+
+
+@allowed(Permission.INSTALLATION, own=True)
+def export_personal_data(
+    store: Store, actor: Actor, account_id: UUID | None = None, *, now: datetime
+) -> Path:
+    """Write everything held about a person into a file of the home that only its owner reads.
+
+    Raises:
+        NotAllowedError: It is somebody else's, and the actor is no admin.
+        NotFoundError: There is no such account.
+        StoreReadOnlyError: The file cannot be written.
+    """
+    data = personal_data(store, actor, account_id, now=now)
+    stem = file_name(data.email.partition("@")[0], fallback="person")
+    path = store.home / FOLDER / f"{stem}-{now:%Y%m%dT%H%M%SZ}.json"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_private(path, data.to_json().encode())
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"{path} cannot be written: {error.strerror}.", hint="Make room, or ask who owns it."
+        ) from error
+    with store.write() as connection:
+        subject = ("account", data.account_id)
+        record(connection, actor, "export_personal_data", subject, now=now)
+    return path
+
+
+def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
+    bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
+    tickets = tickets_of(account_id)
+    yield (
+        "accounts",
+        select(
+            AccountRow.email,
+            AccountRow.name,
+            AccountRow.is_admin,
+            AccountRow.secret_kind,
+            AccountRow.created_at,
+            AccountRow.banned_at,
+            AccountRow.ban_reason,
+            AccountRow.commission_bp,
+        ).where(AccountRow.id == account_id),
+    )
+    yield "profile", select(ProfileRow.__table__).where(ProfileRow.account_id == account_id)
+    yield (
+        "roles",
+        select(EventRow.name.label("event"), EventRoleRow.role, EventRoleRow.permissions)
+        .join(EventRow, EventRow.id == EventRoleRow.event_id)
+        .where(EventRoleRow.account_id == account_id),
+    )
+    yield (
+        "bookings",
+        select(EventRow.name.label("event"), *BookingRow.__table__.columns)
+        .join(EventRow, EventRow.id == BookingRow.event_id)
+        .where(BookingRow.account_id == account_id)
+        .order_by(BookingRow.created_at),
+    )
+    yield (
+        "tickets",
+        select(TicketTypeRow.name.label("ticket_type"), *TicketRow.__table__.columns)
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .where(TicketRow.id.in_(tickets)),
+    )
+    yield (
+        "answers",
+        select(AnswerRow.ticket_id, QuestionRow.text.label("question"), AnswerRow.value)
+        .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .where(AnswerRow.ticket_id.in_(tickets)),
+    )
+    yield (
+        "scans",
+        select(
+            ScanRow.ticket_id, ScanRow.outcome, ScanRow.direction, ScanRow.reason,
+            ScanRow.seen_at, ScanRow.recorded_at, ScanRow.annulled_at, ScanRow.annulled_reason,
+        ).where(ScanRow.ticket_id.in_(tickets)).order_by(ScanRow.no),
+    )  # fmt: skip
+    yield "waitlist", _all(WaitlistEntryRow).where(WaitlistEntryRow.account_id == account_id)
+    yield "requests", _all(QueueRequestRow).where(QueueRequestRow.account_id == account_id)
+    yield (
+        "sign_ups",
+        select(SessionRow.title.label("session"), SignUpRow.created_at)
+        .join(SessionRow, SessionRow.id == SignUpRow.session_id)
+        .where(SignUpRow.account_id == account_id),
+    )
+    yield "notices", _all(NoticeRow).where(NoticeRow.account_id == account_id)
+    yield "payments", _all(PaymentRow).where(PaymentRow.booking_id.in_(bookings))
+    yield "refunds", _all(RefundRow).where(RefundRow.booking_id.in_(bookings))
+    yield "invoices", _all(InvoiceRow).where(InvoiceRow.booking_id.in_(bookings))
+    yield "invitations", _all(InvitationRow).where(InvitationRow.email == email)
+    yield (
+        "one_time_codes",
+        select(
+            OneTimeCodeRow.made_by,
+            OneTimeCodeRow.created_at,
+            OneTimeCodeRow.expires_at,
+            OneTimeCodeRow.used_at,
+        ).where(OneTimeCodeRow.account_id == account_id),
+    )
+
+
+def tickets_of(account_id: UUID) -> Select[UUID]:
+    """The tickets of a person: held, or booked and not held by somebody else with an account."""
+    booked = select(BookingRow.id).where(BookingRow.account_id == account_id)
+    return select(TicketRow.id).where(
+        or_(
+            TicketRow.account_id == account_id,
+            TicketRow.booking_id.in_(booked)
+            & or_(TicketRow.account_id.is_(None), TicketRow.account_id == account_id),
+        )
+    )
+
+
+def _all(table: Any) -> Select[*tuple[Any, ...]]:
+    return select(table.__table__)
+
+
+def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _log(
+    connection: Connection, account_id: UUID, parts: dict[str, list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """What the audit says the person did, and what was done to them, their bookings, tickets.
+
+    The log has no index by person: it is walked once, and what concerns them is picked out.
+    """
+    theirs = {account_id}
+    for part in ("bookings", "tickets", "waitlist", "payments"):
+        theirs.update(held["id"] for held in parts[part])
+    rows = connection.execution_options(stream_results=True).execute(
+        select(
+            AuditRow.at,
+            AuditRow.verb,
+            AuditRow.actor_id,
+            AuditRow.actor_name,
+            AuditRow.subject_kind,
+            AuditRow.subject_id,
+            AuditRow.detail,
+        ).order_by(AuditRow.seq)
+    )
+    return [
+        dict(row._mapping) for row in rows if row.actor_id == account_id or row.subject_id in theirs
+    ]
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
