@@ -78,9 +78,12 @@ class HomeScreen(RoleScreen[Entry | None]):
         """Go there."""
         self.dismiss(self.entries[message.option_index])
 
-    @work(exclusive=True, group="sign-out", exit_on_error=False)
-    async def action_back(self) -> None:
+    def action_back(self) -> None:
         """Sign out, after a question."""
+        self._sign_out()
+
+    @work(exclusive=True, group="sign-out", exit_on_error=False)
+    async def _sign_out(self) -> None:
         question = YesNo("Sign out?", "You will need your password again.", yes="Sign out")
         if await self.app.push_screen_wait(question):
             self.dismiss(None)

@@ -1,7 +1,9 @@
 """Screens of parts: a list of them at the left, and the one that is open at the right."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import getters, on, work
@@ -54,7 +56,8 @@ class PartsScreen(RoleScreen[None]):
         "Choose a part at the left; Enter or F6 goes into it, F6 comes back. The "
         "footer shows the keys of what has the keyboard."
     )
-    CSS_PATH = "styles/parts.tcss"
+    # A whole path: Textual looks for another one beside the file of the subclass.
+    CSS_PATH = Path(__file__).parent / "styles" / "parts.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (120, "-wide")]
     AUTO_FOCUS = "#parts"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,6 +90,7 @@ class PartsScreen(RoleScreen[None]):
         self.specs = [spec for spec in specs if actor.may(spec.permission)]
         self.current = ""
         self._opened: dict[str, Part] = {}
+        self._one_by_one = asyncio.Lock()
         self._passing: Timer | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -120,25 +124,31 @@ class PartsScreen(RoleScreen[None]):
         assert isinstance(part, Part)
         return part
 
-    @work(exclusive=True, group="open", exit_on_error=False)
-    async def open_part(self, part: str, *, enter: bool = False) -> None:
+    def open_part(self, part: str, *, enter: bool = False) -> None:
         """Show a part; one that was opened before comes back as it was left.
 
         Args:
             part: The id of its `PartSpec`.
             enter: Whether it gets the keyboard.
         """
-        tab = self._opened.get(part)
-        if tab is None:
-            spec = next(spec for spec in self.specs if spec.id == part)
-            tab = self.make_part(spec)
-            tab.id = f"tab-{part}"
-            self._opened[part] = tab
-            await self.switcher.add_content(tab)
         is_other, self.current = part != self.current, part
-        self.switcher.current = tab.id
-        if enter:
-            tab.enter()
+        self._open(part, enter=enter, is_other=is_other)
+
+    @work(group="open", exit_on_error=False)
+    async def _open(self, part: str, *, enter: bool, is_other: bool) -> None:
+        async with self._one_by_one:
+            tab = self._opened.get(part)
+            if tab is None:
+                tab = self.make_part(next(spec for spec in self.specs if spec.id == part))
+                tab.id = f"tab-{part}"
+                tab.display = False
+                await self.switcher.mount(tab)
+                self._opened[part] = tab
+            if part != self.current or not tab.is_attached:
+                return  # another one was opened meanwhile, or the screen was left
+            self.switcher.current = tab.id
+            if enter:
+                tab.enter()
         if is_other:
             with self.waiting():
                 await tab.re_read()

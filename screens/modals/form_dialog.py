@@ -1,6 +1,7 @@
 """A form in a dialog: filled in, submitted, and never lost by an error."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from textual import getters, on, work
@@ -41,7 +42,8 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         confirm: The word on the button.
     """
 
-    CSS_PATH = "../styles/form_dialog.tcss"
+    # A whole path: Textual looks for another one beside the file of a subclass.
+    CSS_PATH = Path(__file__).parent.parent / "styles" / "form_dialog.tcss"
     AUTO_FOCUS = "Form *"
     HORIZONTAL_BREAKPOINTS = [(0, "-normal"), (120, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,9 +23,9 @@ from eventdesk.model.plain_text import plain
 from screens.failures import failure_of
 from screens.widgets.columns import Column
 from screens.widgets.paged_lines import ColumnTitles, PagedLines
-from screens.widgets.pages import PAGE, Line, Pages, Source, Window
+from screens.widgets.pages import PAGE, Line, Pages, Source, Window, window_of
 
-__all__ = ["PAGE", "Column", "Line", "PagedTable", "Source", "Window"]
+__all__ = ["PAGE", "Column", "Line", "PagedTable", "Source", "Window", "window_of"]
 
 SLOW_S: Final = 0.2
 """Waiting longer than this is mentioned."""

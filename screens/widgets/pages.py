@@ -1,7 +1,7 @@
 """A list of any length, known page by page; the newest question wins."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -160,3 +160,8 @@ class Pages:
         beyond = ((seen.stop - 1 + margin) // PAGE, (seen.start - margin) // PAGE)
         wanted = [*near, *(page for page in beyond if page not in near)]
         return list(dict.fromkeys(min(max(0, page), self._last) for page in wanted))
+
+
+def window_of(lines: Sequence[Line], offset: int, limit: int) -> Window:
+    """Cut a window out of lines that are all in memory, for lists that are always short."""
+    return Window(tuple(lines[offset : offset + limit]), len(lines))
