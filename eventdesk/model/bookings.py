@@ -8,7 +8,7 @@ from uuid import UUID
 
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.money import Money
-from eventdesk.model.pricing import share
+from eventdesk.model.pricing import TicketPrice, share
 
 MAX_NAME = 4000
 """Longest name that is kept, in characters."""
@@ -31,6 +31,7 @@ class NewTicket:
         seat_id: A seat of the plan.
         external_ref: What the system it was imported from calls it.
         account_id: The holder's account, where it is not the one that books.
+        sold_at: What it was sold for elsewhere; None is what the event asks. Only an import knows.
     """
 
     ticket_type_id: UUID
@@ -45,6 +46,7 @@ class NewTicket:
     seat_id: UUID | None = None
     external_ref: str | None = None
     account_id: UUID | None = None
+    sold_at: TicketPrice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class NewBooking:
         source: attendee, organizer, desk, import, waitlist or queue.
         external_ref: What the system it was imported from calls it; unique at an event.
         hold_id: Who holds the seats that are taken.
+        booked_at: When it was booked elsewhere, aware UTC; None is now.
     """
 
     name: str
@@ -71,6 +74,7 @@ class NewBooking:
     external_ref: str | None = None
     note: str = ""
     hold_id: UUID | None = None
+    booked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Writing bookings down: rows, codes, search entries and answers, many at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -49,9 +49,14 @@ class Decided:
     @property
     def total_minor(self) -> int:
         """What it costs in full."""
-        return sum(
-            self.lines[ticket.ticket_type_id].price.total_minor for ticket in self.new.tickets
-        )
+        return sum(self.line_of(ticket).price.total_minor for ticket in self.new.tickets)
+
+    def line_of(self, ticket: NewTicket) -> QuoteLine:
+        """What one of its tickets costs."""
+        line = self.lines[ticket.ticket_type_id]
+        if ticket.sold_at is None:
+            return line
+        return replace(line, price=ticket.sold_at, discount_id=None)
 
 
 def write_bookings(
@@ -208,7 +213,7 @@ def _booking_values(
         "total_minor": decided.total_minor,
         "currency": event.currency,
         "currency_exponent": event.currency_exponent,
-        "created_at": now,
+        "created_at": new.booked_at or now,
         "no": no,
         "expires_at": decided.expires_at,
         "source": new.source,
@@ -222,7 +227,7 @@ def _booking_values(
 def _ticket_values(
     event: Any, decided: Decided, one: Booked, new: NewTicket, now: datetime
 ) -> dict[str, Any]:
-    line = decided.lines[new.ticket_type_id]
+    line = decided.line_of(new)
     return {
         "event_id": event.id,
         "booking_id": one.booking_id,

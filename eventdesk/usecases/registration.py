@@ -51,6 +51,7 @@ __all__ = [
     "NewBooking",
     "NewTicket",
     "book",
+    "book_all",
     "expire_due",
     "order",
     "place",
@@ -101,20 +102,9 @@ def book(
         need_here(connection, actor, event_id, Permission.TICKETS, Permission.DOOR)
         if force:
             need_here(connection, actor, event_id, Permission.TICKETS)
-        event = event_row(connection, event_id)
-        if not bookings:
+        booked = book_all(store, connection, actor, event_id, bookings, force=force, now=now)
+        if not booked:
             return []
-        _need_new_refs(connection, event_id, bookings)
-        decided = _decided_by_staff(connection, event_id, bookings, now)
-        booked = _take(store, connection, event, decided, now, force=force)
-        paid = [
-            one.booking_id
-            for one, new in zip(booked, bookings, strict=True)
-            if new.paid and one.total is not None and one.total.minor
-        ]
-        record_paid(connection, actor, paid, now=now)
-        for one, new in zip(booked, bookings, strict=True):
-            _tell(connection, event, one, new, now)
         only = booked[0] if len(booked) == 1 else None
         detail = {"force": True} if force else {}
         record(
@@ -129,6 +119,37 @@ def book(
             **detail,
         )
         return booked
+
+
+def book_all(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    event_id: UUID,
+    bookings: Sequence[NewBooking],
+    *,
+    force: bool = False,
+    now: datetime,
+) -> list[Booked]:
+    """Make bookings for others inside a transaction that does more, as `book` does.
+
+    The caller has asked `need_sound` and who may do it, and writes the audit entry.
+    """
+    event = event_row(connection, event_id)
+    if not bookings:
+        return []
+    _need_new_refs(connection, event_id, bookings)
+    decided = _decided_by_staff(connection, event_id, bookings, now)
+    booked = _take(store, connection, event, decided, now, force=force)
+    paid = [
+        one.booking_id
+        for one, new in zip(booked, bookings, strict=True)
+        if new.paid and one.total is not None and one.total.minor
+    ]
+    record_paid(connection, actor, paid, now=now)
+    for one, new in zip(booked, bookings, strict=True):
+        _tell(connection, event, one, new, now)
+    return booked
 
 
 @allowed(Permission.ATTEND)
