@@ -1,0 +1,246 @@
+"""Booking: how many of what, who comes, and the price in full before anything is agreed to."""
+
+from typing import ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Button, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.event import EventDetail
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.pricing import Offer, Quote, Wish, offers, quote
+from eventdesk.usecases.registration import Booked
+from eventdesk.usecases.waitlist import join
+from screens.attendee.people_dialog import ask_people
+from screens.attendee.prices import in_full, left_in_words, total_in_words
+from screens.modals.questions import TextQuestion, YesNo
+from screens.role_screen import RoleScreen
+from screens.station import Tools
+from screens.widgets.problem import Problem
+
+MOST_OF_ONE = 100
+
+
+class BookScreen(RoleScreen[Booked | None]):
+    """Lets a person choose tickets; dismissed with the booking, or None when given up.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who books.
+        event: The event.
+        access_code: What opens it, where it is private.
+    """
+
+    ROLE = "Booking"
+    THINGS = ("store",)
+    HELP = (
+        "Choose a ticket with the arrow keys; + and - or a digit say how many. C takes a discount "
+        "code. Ctrl+S goes on to the names; nothing is booked before you agree to the price."
+    )
+    CSS_PATH = "../styles/attendee.tcss"
+    AUTO_FOCUS = "#offers"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("plus,right", "more(1)", "More", key_display="+"),
+        Binding("minus,left", "more(-1)", "Fewer", key_display="-"),
+        *(Binding(str(digit), f"count({digit})", show=False) for digit in range(10)),
+        Binding("c", "ask_code", "Code", tooltip="Use a discount code"),
+        Binding("w", "wait", "Waitlist", tooltip="Wait for the marked ticket"),
+        Binding("ctrl+s", "go_on", "Go on", tooltip="To the names", priority=True),
+    ]
+
+    choices = getters.query_one("#offers", OptionList)
+
+    def __init__(
+        self, tools: Tools, actor: Actor, event: EventDetail, *, access_code: str = ""
+    ) -> None:
+        super().__init__(tools)
+        self.actor, self.event, self.access_code = actor, event, access_code
+        self.heading = event.name
+        self.offers: list[Offer] = []
+        self.counts: dict[UUID, int] = {}
+        self.code = ""
+        self.quote: Quote | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the tickets and what they cost together."""
+        with Vertical(id="book"):
+            yield Label("How many of which?", classes="title", markup=False)
+            yield OptionList(id="offers", markup=False)
+            yield Static("", id="book-total", markup=False)
+            yield Problem(id="book-problem")
+            with Vertical(classes="buttons"):
+                yield Button("Go on to the names", variant="primary", id="go-on", disabled=True)
+
+    async def re_read(self) -> None:
+        """Read again what is sold, and keep what was chosen."""
+        self.offers = await self.tools.desk.read(
+            offers, self.event.id, code=self.code, now=self.tools.now()
+        )
+        self._show_offers()
+        self.reckon()
+
+    def clock(self) -> str:
+        """The time of day at the event."""
+        return self.tools.now().astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
+
+    def would_be_lost(self) -> str:
+        """What was chosen and not booked."""
+        return "The tickets you chose are not booked yet." if any(self.counts.values()) else ""
+
+    @work(exclusive=True, group="reckon", exit_on_error=False)
+    async def reckon(self) -> None:
+        """Show what the chosen tickets cost together, or why they cannot be had."""
+        wishes = self.wishes
+        self.quote = None
+        if wishes:
+            try:
+                self.quote = await self.tools.desk.read(
+                    quote, self.event.id, wishes, code=self.code, now=self.tools.now()
+                )
+            except EventDeskError as error:
+                self.query_one("#book-problem", Problem).say(plain(f"{error} {error.hint}"))
+        if self.quote is not None or not wishes:
+            self.query_one("#book-problem", Problem).say("")
+        self._show_total()
+
+    @property
+    def wishes(self) -> list[Wish]:
+        """What is chosen."""
+        return [Wish(kind, count) for kind, count in self.counts.items() if count]
+
+    def action_more(self, step: int) -> None:
+        """Choose one more or one fewer of the marked ticket."""
+        offer = self._marked()
+        if offer is not None:
+            self._choose(offer, self.counts.get(offer.ticket_type_id, 0) + step)
+
+    def action_count(self, count: int) -> None:
+        """Choose so many of the marked ticket."""
+        offer = self._marked()
+        if offer is not None:
+            self._choose(offer, count)
+
+    @on(OptionList.OptionSelected, "#offers")
+    def choose_one(self) -> None:
+        """Choose one of the marked ticket; with one chosen already, go on."""
+        offer = self._marked()
+        if offer is not None and not self.counts.get(offer.ticket_type_id):
+            self.action_more(1)
+        else:
+            self.action_go_on()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_ask_code(self) -> None:
+        """Take a discount code, or take it away again."""
+        typed = await self.app.push_screen_wait(
+            TextQuestion(
+                "Discount code",
+                "An empty line takes it away again.",
+                value=self.code,
+                required=False,
+                confirm="Use it",
+            )
+        )
+        if typed is not None:
+            self.code = typed
+            self.action_re_read()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_wait(self) -> None:
+        """Wait for the marked ticket."""
+        offer = self._marked()
+        if offer is None:
+            return
+        entry = await self.tools.desk.write(
+            join,
+            self.actor,
+            self.event.id,
+            ticket_type_id=offer.ticket_type_id,
+            access_code=self.access_code,
+            now=self.tools.now(),
+        )
+        self.notify(
+            f"You are number {entry.place} for {plain(entry.what)}. A notice tells you when a "
+            "place is free.",
+            title="On the waitlist",
+            markup=False,
+        )
+
+    @on(Button.Pressed, "#go-on")
+    def go_on(self) -> None:
+        """Go on to the names."""
+        self.action_go_on()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_go_on(self) -> None:
+        """Ask who comes, and book."""
+        if self.quote is None:
+            self.notify("Choose how many with + and -.", title="Nothing chosen yet", markup=False)
+            return
+        booked = await ask_people(self, self.quote)
+        if booked is not None:
+            self.counts.clear()
+            self.dismiss(booked)
+
+    def action_back(self) -> None:
+        """Leave without booking; ask first when something was chosen."""
+        self._leave()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def _leave(self) -> None:
+        lost = self.would_be_lost()
+        if not lost or await self.app.push_screen_wait(YesNo("Leave it?", lost, yes="Leave")):
+            self.dismiss(None)
+
+    def _marked(self) -> Offer | None:
+        place = self.choices.highlighted
+        return self.offers[place] if place is not None and self.offers else None
+
+    def _choose(self, offer: Offer, count: int) -> None:
+        if offer.sold_out or not offer.on_sale:
+            why = "Sold out. W puts you on the waitlist." if offer.waitlist else "Sold out."
+            self.notify(offer.why_not or why, title=plain(offer.name), markup=False)
+            return
+        most = min(
+            MOST_OF_ONE if offer.most_per_booking is None else offer.most_per_booking,
+            MOST_OF_ONE if offer.remaining is None else offer.remaining,
+        )
+        if count > most:
+            self.notify(f"At most {most} of these.", title=plain(offer.name), markup=False)
+        self.counts[offer.ticket_type_id] = max(0, min(count, most))
+        self._show_offers()
+        self.reckon()
+
+    def _show_offers(self) -> None:
+        marked = self.choices.highlighted or 0
+        self.choices.clear_options()
+        self.choices.add_options([Option(self._line(offer)) for offer in self.offers])
+        if self.offers:
+            self.choices.highlighted = min(marked, len(self.offers) - 1)
+        else:
+            self.choices.add_option(Option("No tickets are sold here yet.", disabled=True))
+
+    def _line(self, offer: Offer) -> Content:
+        count = self.counts.get(offer.ticket_type_id, 0)
+        left, tone = left_in_words(offer)
+        how_many = (f"{count:>3} × ", "bold") if count else ("    · ", "$faint")
+        line = Content.assemble(
+            how_many, (plain(offer.name), "bold"), "  ", in_full(offer), "  ", (left, tone)
+        )
+        if offer.description:
+            about = plain(offer.description, limit=300)
+            line = Content.assemble(line, "\n      ", (about, "$faint"))
+        return line
+
+    def _show_total(self) -> None:
+        self.query_one("#go-on", Button).disabled = self.quote is None
+        words = "" if self.quote is None else f"Together {total_in_words(self.quote)}"
+        self.query_one("#book-total", Static).update(Content(plain(words)))

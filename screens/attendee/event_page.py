@@ -1,0 +1,131 @@
+"""One event as those see it who may want to come."""
+
+from typing import ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Label, Markdown, Static
+
+from eventdesk.model.event import EventDetail
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import spoken_period
+from eventdesk.usecases.event_view import event_detail
+from eventdesk.usecases.pricing import Offer, offers
+from screens.attendee.book_screen import BookScreen
+from screens.attendee.prices import in_full, left_in_words
+from screens.role_screen import RoleScreen
+from screens.station import Tools
+
+NOTHING_SOLD = "No tickets are sold here yet."
+
+
+class EventPage(RoleScreen[None]):
+    """Shows an event and leads to booking.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who looks.
+        event_id: The event.
+        name: Its name, for the header.
+        access_code: What opens it, where it is private.
+    """
+
+    ROLE = "Event"
+    THINGS = ("store",)
+    HELP = "B books tickets or puts you on the waitlist; the arrow keys scroll."
+    CSS_PATH = "../styles/attendee.tcss"
+    AUTO_FOCUS = "#event-page"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("b,enter", "book", "Book", tooltip="Choose tickets and book them"),
+    ]
+
+    def __init__(
+        self,
+        tools: Tools,
+        actor: Actor,
+        event_id: UUID,
+        *,
+        name: str = "",
+        access_code: str = "",
+    ) -> None:
+        super().__init__(tools)
+        self.actor, self.event_id, self.access_code = actor, event_id, access_code
+        self.heading = name
+        self.detail: EventDetail | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the page."""
+        with VerticalScroll(id="event-page"):
+            yield Label("", id="event-name", classes="title", markup=False)
+            yield Static("", id="event-facts", markup=False)
+            yield Markdown("", id="event-description", open_links=False)
+            yield Label("Tickets", classes="part-title")
+            yield Static("", id="event-offers", markup=False)
+
+    async def re_read(self) -> None:
+        """Read the event and what is sold."""
+        now = self.tools.now()
+        detail = await self.tools.desk.read(
+            event_detail, self.actor, self.event_id, code=self.access_code, now=now
+        )
+        offered = await self.tools.desk.read(offers, self.event_id, now=now)
+        self.query_one("#event-name", Label).update(plain(detail.name))
+        self.query_one("#event-facts", Static).update(_facts(detail))
+        self.query_one("#event-offers", Static).update(offers_table(offered))
+        if self.detail is None or self.detail.description != detail.description:
+            await self.query_one(Markdown).update(_clean(detail.description))
+        self.detail = detail
+
+    def clock(self) -> str:
+        """The time of day at the event."""
+        if self.detail is None:
+            return ""
+        return self.tools.now().astimezone(ZoneInfo(self.detail.time_zone)).strftime("%H:%M")
+
+    @work(exclusive=True, group="book", exit_on_error=False)
+    async def action_book(self) -> None:
+        """Book tickets of this event."""
+        if self.detail is not None:
+            await self.app.push_screen_wait(
+                BookScreen(self.tools, self.actor, self.detail, access_code=self.access_code)
+            )
+
+
+def offers_table(offered: list[Offer]) -> Content:
+    """What is sold, one line each: name, price in full, what is left, and what it is."""
+    if not offered:
+        return Content(NOTHING_SOLD)
+    widest = max(len(plain(each.name)) for each in offered)
+    lines = []
+    for each in offered:
+        name = plain(each.name).ljust(min(widest, 30))
+        left, tone = left_in_words(each)
+        line = Content.assemble(name, "  ", (in_full(each), "bold"), "  ", (left, tone))
+        if each.description:
+            line = Content.assemble(line, "\n  ", (plain(each.description, limit=300), "$faint"))
+        lines.append(line)
+    return Content("\n").join(lines)
+
+
+def _facts(detail: EventDetail) -> Content:
+    parts = [spoken_period(detail.starts_at, detail.ends_at, detail.time_zone)]
+    if detail.venue is not None:
+        where = " · ".join(each for each in (detail.venue.name, detail.venue.address) if each)
+        parts.append(plain(where))
+    if detail.online_url:
+        parts.append(f"online: {plain(detail.online_url)}")
+    about = " · ".join(plain(each) for each in (detail.category, detail.language) if each)
+    if about:
+        parts.append(about)
+    return Content("\n".join(parts))
+
+
+def _clean(markdown: str) -> str:
+    """Markdown without signs that a terminal would obey."""
+    return "\n".join(plain(line, limit=2000) for line in markdown.splitlines())

@@ -1,0 +1,167 @@
+"""Events to find, narrowed by words, category, place, date and price."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.errors import NotFoundError
+from eventdesk.model.event import EventCard
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import spoken
+from eventdesk.usecases.event_browse import browse
+from screens.attendee.event_page import EventPage
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import TextQuestion
+from screens.part import Part
+from screens.widgets.form import Field, MomentField, MoneyField, TextField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+NO_EVENTS = (
+    "No events here. Press F to change what is shown, or K to type the code of a private event."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is looked for besides words; empty is everything."""
+
+    category: str = ""
+    place: str = ""
+    date_from: datetime | None = None
+    date_until: datetime | None = None
+    most_minor: int | None = None
+
+    def in_words(self) -> str:
+        """The filters as the line above the list says them."""
+        parts = [
+            self.category and f"category {self.category}",
+            self.place and f"in {self.place}",
+            self.date_from and f"from {self.date_from:%Y-%m-%d}",
+            self.date_until and f"until {self.date_until:%Y-%m-%d}",
+            self.most_minor is not None and f"at most {self.most_minor / 100:.2f}",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+class FindPart(Part):
+    """Lists the events a person may see, the next one first."""
+
+    HELP = "Type / and words to search; F filters by category, place, date and price."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "filter", "Filter", tooltip="By category, place, date and price"),
+        Binding("k", "type_code", "Code", tooltip="Open a private event by its code"),
+    ]
+    DEFAULT_CSS = """
+    FindPart > #filters { height: auto; color: $warning; display: none; padding: 0 1; }
+    FindPart.-filtered > #filters { display: block; }
+    """
+
+    table = getters.query_one(PagedTable)
+    filters = Filters()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the filters and the list."""
+        yield Label("", id="filters", markup=False)
+        yield PagedTable(
+            self._read,
+            Column("Event"),
+            Column("When", width=21),
+            Column("Where", width=24, least=90),
+            Column("Category", width=14, least=110),
+            Column("From", width=12, right=True),
+            empty=NO_EVENTS,
+        )
+
+    async def re_read(self) -> None:
+        """Read the events again."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        cards, total = await self.tools.desk.read(
+            browse,
+            self.actor,
+            text=search,
+            category=self.filters.category,
+            place=self.filters.place,
+            date_from=self.filters.date_from,
+            date_until=self.filters.date_until,
+            most_minor=self.filters.most_minor,
+            offset=offset,
+            limit=limit,
+            now=self.tools.now(),
+        )
+        return Window(tuple(map(_line, cards)), total)
+
+    @on(PagedTable.Chosen)
+    def open_event(self, message: PagedTable.Chosen) -> None:
+        """Look at an event."""
+        self.app.push_screen(
+            EventPage(self.tools, self.actor, message.line.key, name=message.line.cells[0])
+        )
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_filter(self) -> None:
+        """Ask what is to be shown."""
+        chosen = await self.app.push_screen_wait(
+            FormDialog("Which events?", self._filter_fields(), self._filters_of, confirm="Show")
+        )
+        if chosen is None:
+            return
+        self.filters = chosen
+        words = chosen.in_words()
+        self.set_class(bool(words), "-filtered")
+        self.query_one("#filters", Label).update(plain(f"! Only {words} (F changes it)"))
+        await self.table.re_read()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_type_code(self) -> None:
+        """Open an event that is shown only to who knows its code."""
+        typed = await self.app.push_screen_wait(
+            TextQuestion("Code of the event", "It stands in the invitation.", confirm="Open")
+        )
+        if not typed:
+            return
+        cards, _ = await self.tools.desk.read(
+            browse, self.actor, text=typed, limit=1, now=self.tools.now()
+        )
+        if not cards:
+            raise NotFoundError(
+                "No event has this code.", hint="Type it as it stands in the invitation."
+            )
+        self.app.push_screen(
+            EventPage(self.tools, self.actor, cards[0].id, name=cards[0].name, access_code=typed)
+        )
+
+    def _filter_fields(self) -> list[Field[Any]]:
+        now = self.filters
+        return [
+            TextField("category", "Category", value=now.category, help="Such as conference"),
+            TextField("place", "Place", value=now.place, help="A town, a venue, or online"),
+            MomentField("date_from", "From", zone="UTC", value=now.date_from),
+            MomentField("date_until", "Until", zone="UTC", value=now.date_until),
+            MoneyField(
+                "most_minor",
+                "Cheapest ticket at most",
+                currency="",
+                value=now.most_minor,
+                help="In the currency of each event",
+            ),
+        ]
+
+    async def _filters_of(self, values: dict[str, Any]) -> Filters:
+        return replace(Filters(), **values)
+
+
+def _line(card: EventCard) -> Line:
+    price = "" if card.cheapest is None else str(card.cheapest)
+    if card.cheapest is not None and card.cheapest.minor == 0:
+        price = "free"
+    return Line(
+        card.id,
+        (card.name, spoken(card.starts_at, card.time_zone), card.place, card.category, price),
+    )

@@ -1,0 +1,112 @@
+"""A person's tickets, each with its code for the door."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model.folding import fold
+from eventdesk.model.wall_clock import spoken
+from eventdesk.usecases.my_tickets import MyTicket, my_tickets, save_calendar_file
+from screens.modals.new_code import NewCode
+from screens.part import Part
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+NO_TICKETS = (
+    "No tickets yet. Open “Find events”, choose one with Enter, and book; what you booked appears "
+    "here."
+)
+
+
+class TicketsPart(Part):
+    """Lists the tickets of events to come, or of those that are over."""
+
+    HELP = "Enter shows a ticket's code; hold it up to the camera at the door."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "save_calendar", "Calendar file", tooltip="Save the event for your calendar"),
+        Binding("p", "turn_past", "Past/to come", tooltip="Tickets of events that are over"),
+    ]
+
+    table = getters.query_one(PagedTable)
+    past = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield PagedTable(
+            self._read,
+            Column("Event"),
+            Column("When", width=20),
+            Column("Ticket", width=14, least=60),
+            Column("Seat", width=8, least=72),
+            Column("Name", width=20, least=90),
+            Column("Code", width=12),
+            empty=NO_TICKETS,
+        )
+
+    async def re_read(self) -> None:
+        """Read the tickets again."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        tickets = await self.tools.desk.read(
+            my_tickets, self.actor, now=self.tools.now(), past=self.past
+        )
+        wanted = fold(search)
+        found = [each for each in tickets if wanted in fold(_words_of(each))]
+        return Window(tuple(map(_line, found[offset : offset + limit])), len(found))
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="show", exit_on_error=False)
+    async def show_code(self, message: PagedTable.Chosen) -> None:
+        """Show the code of a ticket, or what it waits for."""
+        ticket = await self._ticket(message.line.key)
+        if ticket is None:
+            return
+        if ticket.why_no_code:
+            self.notify(ticket.why_no_code, title="No code yet", severity="warning", markup=False)
+            return
+        self.app.push_screen(NewCode(ticket.name, ticket.token))
+
+    @work(exclusive=True, group="show", exit_on_error=False)
+    async def action_save_calendar(self) -> None:
+        """Write the event of the marked ticket into a file for a calendar."""
+        marked = self.table.marked
+        if marked is None:
+            return
+        path = await self.tools.desk.read(
+            save_calendar_file, self.actor, marked.key, now=self.tools.now()
+        )
+        self.notify(str(path), title="Calendar file saved", markup=False)
+
+    async def action_turn_past(self) -> None:
+        """Change between tickets to come and past ones."""
+        self.past = not self.past
+        await self.table.re_read()
+
+    async def _ticket(self, ticket_id: UUID) -> MyTicket | None:
+        tickets = await self.tools.desk.read(
+            my_tickets, self.actor, now=self.tools.now(), past=self.past
+        )
+        return next((each for each in tickets if each.id == ticket_id), None)
+
+
+def _words_of(ticket: MyTicket) -> str:
+    return f"{ticket.event_name} {ticket.name} {ticket.ticket_type} {ticket.seat} {ticket.code}"
+
+
+def _line(ticket: MyTicket) -> Line:
+    code = "… " + ("unpaid" if "paid" in ticket.why_no_code else "waiting")
+    return Line(
+        ticket.id,
+        (
+            ticket.event_name,
+            spoken(ticket.starts_at, ticket.time_zone),
+            ticket.ticket_type,
+            ticket.seat,
+            ticket.name,
+            code if ticket.why_no_code else f"✓ {ticket.code}",
+        ),
+        "warning" if ticket.why_no_code else "",
+    )
