@@ -25,6 +25,9 @@
     │   ├── LimitError         more than one booking may hold
     │   ├── CodeError          the discount code does not hold
     │   └── SeatTakenError     the seat is somebody else's, blocked, or of another section
+    ├── GatewayError           a payment or refund did not get through to its gateway
+    │   ├── GatewaySilentError nobody knows yet whether it was taken
+    │   └── GatewayRefusedError
     ├── CameraError            no pictures
     ├── DecoderError           no library that reads codes
     └── PrinterError           the badge did not get out
@@ -250,6 +253,24 @@ class SeatTakenError(SalesError):
     def __init__(self, message: str, *, labels: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.labels = labels
+
+
+class GatewayError(EventDeskError):
+    """A gateway did not take a payment or a refund."""
+
+    code = "gateway"
+
+
+class GatewaySilentError(GatewayError):
+    """The gateway does not answer; nobody knows yet whether it took the order."""
+
+    code = "gateway_silent"
+
+
+class GatewayRefusedError(GatewayError):
+    """The gateway answered and refused; nothing was taken."""
+
+    code = "gateway_refused"
 
 
 class CameraError(EventDeskError):

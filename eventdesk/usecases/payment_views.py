@@ -15,7 +15,7 @@ from eventdesk.model.payments import Balance, Method, PaymentState, RefundState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.balances import balance, balances, booking_row
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.refunds import refund_rows
+from eventdesk.usecases.refund_steps import refund_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from eventdesk.usecases.ledger import (
 )
 from eventdesk.usecases.payment_views import PaymentView, view_of
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.refunds import refund_due
+from eventdesk.usecases.refund_steps import refund_due
 from eventdesk.usecases.vouchers import voucher_to_spend
 
 __all__ = [

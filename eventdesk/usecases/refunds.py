@@ -9,69 +9,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
-from data.schema import PaymentRow, RefundRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model.ids import new_id
+from eventdesk.errors import InvalidInputError
 from eventdesk.model.money import Money
-from eventdesk.model.payments import Method, RefundState, share_refund
+from eventdesk.model.payments import Method, RefundState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.balances import balance, booking_row, paid_parts, settle
-from eventdesk.usecases.ledger import MONEY_ACCOUNTS, RECEIVABLE, REFUNDS, post
-from eventdesk.usecases.notices import notify
+from eventdesk.usecases.balances import balance, booking_row
 from eventdesk.usecases.permission import allowed, need_here
+from eventdesk.usecases.refund_steps import (
+    MAX_REASON,
+    mark_refunded,
+    promise_again,
+    refund_due,
+    refund_row,
+)
 
-MAX_REASON = 500
-
-
-def refund_due(
-    connection: Connection,
-    actor: Actor,
-    booking_id: UUID,
-    amount_minor: int,
-    *,
-    reason: str,
-    now: datetime,
-) -> int:
-    """Give back up to an amount of what a booking paid, the last payment first.
-
-    Call it when the booking's tickets and `total_minor` say already what they will say. Its state
-    is settled here.
-
-    Args:
-        connection: The transaction that causes it.
-        actor: Who gives it back.
-        booking_id: The booking.
-        amount_minor: The most to give back, in minor units.
-        reason: Why, as the buyer may read it.
-        now: When, aware UTC.
-
-    Returns:
-        What is given back, promised refunds included: never more than was paid and not given
-        back before.
-    """
-    booking = booking_row(connection, booking_id)
-    shares = share_refund(amount_minor, paid_parts(connection, booking_id))
-    for payment_id, share in shares:
-        _promise(connection, actor, booking, payment_id, share, reason, now)
-    total = sum(share for _payment_id, share in shares)
-    if total:
-        settle(connection, booking_id, now=now)
-        amount = Money(total, booking.currency, booking.currency_exponent)
-        notify(
-            connection,
-            booking.account_id,
-            "payment",
-            f"{amount} go back to you",
-            f"For booking {booking.code}: {reason}" if reason else f"For booking {booking.code}.",
-            now=now,
-            event_id=booking.event_id,
-            subject=("booking", booking_id),
-        )
-    return total
+BY_HAND = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.ELSEWHERE)
+"""How a person gives money back."""
 
 
 @allowed(Permission.MONEY)
@@ -128,29 +85,38 @@ def refund(
 
 @allowed(Permission.MONEY)
 def hand_out_refund(
-    store: Store, actor: Actor, refund_id: UUID, *, reference: str = "", now: datetime
+    store: Store,
+    actor: Actor,
+    refund_id: UUID,
+    *,
+    by: Method | str = "",
+    reference: str = "",
+    now: datetime,
 ) -> None:
-    """Note that a person gave a promised refund back: cash, by the terminal, by a transfer.
+    """Note that a person gave a refund back: what was promised, or what a gateway refused.
+
+    Args:
+        store: The store.
+        actor: Who gave it.
+        refund_id: The refund.
+        by: How, if not in the way the money came: cash, terminal or transfer.
+        reference: What it can be found by elsewhere.
+        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such refund.
-        InvalidInputError: It is out already, was refused, or is the gateway's to pay.
+        InvalidInputError: It is out already, or is the gateway's to pay.
     """
+    note = reference.strip()[:MAX_REASON]
     with store.write() as connection:
         row = refund_row(connection, refund_id)
         need_here(connection, actor, row.event_id, Permission.MONEY)
-        if row.state != RefundState.PENDING:
-            raise InvalidInputError(
-                f"This refund is {row.state} already.", hint="Read the list again with F5."
-            )
-        if row.method == Method.GATEWAY:
-            raise InvalidInputError(
-                "This refund is paid by the gateway.",
-                hint="Wait for its answer. When it refuses, try again or give it back by hand.",
-            )
-        mark_refunded(connection, row, reference=reference.strip()[:MAX_REASON], now=now)
-        _recorded(connection, actor, "hand_out_refund", row, now, reference=reference.strip())
+        way = _need_by_hand(row, by)
+        if row.state == RefundState.FAILED:
+            promise_again(connection, row, now)
+        mark_refunded(connection, row, reference=note, by=way, now=now)
+        _recorded(connection, actor, "hand_out_refund", row, now, by=way, reference=note)
 
 
 @allowed(Permission.MONEY)
@@ -167,139 +133,25 @@ def retry_refund(store: Store, actor: Actor, refund_id: UUID, *, now: datetime) 
         need_here(connection, actor, row.event_id, Permission.MONEY)
         if row.state != RefundState.FAILED:
             raise InvalidInputError("Only a refused refund is tried again.")
-        parts = {each.payment_id: each for each in paid_parts(connection, row.booking_id)}
-        if parts[row.payment_id].left_minor < row.amount_minor:
-            raise InvalidInputError(
-                "This money went back in another way already.",
-                hint="Look at the booking's payments.",
-            )
-        _change(connection, row.id, state=RefundState.PENDING, error="", settled_at=None)
-        _move(connection, row, RECEIVABLE, REFUNDS, now, "refund promised again")
+        promise_again(connection, row, now)
         _recorded(connection, actor, "retry_refund", row, now)
 
 
-def refund_row(connection: Connection, refund_id: UUID) -> Any:
-    """Read one refund with how its payment was made.
-
-    Raises:
-        NotFoundError: There is no such refund.
-    """
-    row = connection.execute(refund_rows().where(RefundRow.id == refund_id)).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such refund.")
-    return row
-
-
-def refund_rows() -> Any:
-    """The question for refunds with how their payments were made."""
-    return select(
-        RefundRow.id,
-        RefundRow.event_id,
-        RefundRow.booking_id,
-        RefundRow.payment_id,
-        RefundRow.amount_minor,
-        RefundRow.state,
-        RefundRow.reason,
-        RefundRow.reference,
-        RefundRow.error,
-        RefundRow.actor_name,
-        RefundRow.created_at,
-        RefundRow.settled_at,
-        PaymentRow.method,
-        PaymentRow.provider,
-        PaymentRow.reference.label("payment_reference"),
-        PaymentRow.currency,
-        PaymentRow.currency_exponent,
-    ).join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
-
-
-def mark_refunded(connection: Connection, row: Any, *, reference: str, now: datetime) -> None:
-    """Note that a promised refund went out."""
-    _change(
-        connection,
-        row.id,
-        state=RefundState.PAID,
-        reference=reference or row.reference,
-        error="",
-        settled_at=now,
-    )
-    _move(connection, row, REFUNDS, MONEY_ACCOUNTS[Method(row.method)], now, "refund paid")
-    settle(connection, row.booking_id, now=now)
-
-
-def mark_refund_failed(connection: Connection, row: Any, *, error: str, now: datetime) -> None:
-    """Note that a promised refund was refused: nothing is promised any more."""
-    _change(
-        connection,
-        row.id,
-        state=RefundState.FAILED,
-        error=error[:MAX_REASON],
-        settled_at=now,
-    )
-    _move(connection, row, REFUNDS, RECEIVABLE, now, "refund refused")
-
-
-def put_refund(
-    connection: Connection,
-    actor: Actor,
-    payment: Any,
-    amount_minor: int,
-    *,
-    reason: str,
-    now: datetime,
-) -> Any:
-    """Promise to give back a part of one payment; the caller has seen to it that it is there.
-
-    Args:
-        connection: The transaction that causes it.
-        actor: Who gives it back.
-        payment: The payment's row.
-        amount_minor: How much, in minor units.
-        reason: Why.
-        now: When, aware UTC.
-
-    Returns:
-        The refund's row.
-    """
-    refund_id = new_id()
-    connection.execute(
-        insert(RefundRow).values(
-            id=refund_id,
-            event_id=payment.event_id,
-            booking_id=payment.booking_id,
-            payment_id=payment.id,
-            amount_minor=amount_minor,
-            state=RefundState.PENDING,
-            reason=reason,
-            reference="",
-            error="",
-            actor_name=actor.name,
-            created_at=now,
+def _need_by_hand(row: Any, by: Method | str) -> Method:
+    """Say how a person gives a refund back."""
+    if row.state == RefundState.PAID:
+        raise InvalidInputError("This refund is out already.", hint="Read the list again with F5.")
+    if row.method == Method.GATEWAY and row.state == RefundState.PENDING:
+        raise InvalidInputError(
+            "This refund is paid by the gateway.",
+            hint="Wait for its answer. When it refuses, try again or give it back by hand.",
         )
-    )
-    row = refund_row(connection, refund_id)
-    _move(connection, row, RECEIVABLE, REFUNDS, now, "refund promised")
-    return row
-
-
-def _promise(
-    connection: Connection,
-    actor: Actor,
-    booking: Any,
-    payment_id: UUID,
-    amount_minor: int,
-    reason: str,
-    now: datetime,
-) -> None:
-    """Promise a part of a payment back; onto a voucher it goes at once."""
-    payment = connection.execute(
-        select(PaymentRow.id, PaymentRow.event_id, PaymentRow.booking_id, PaymentRow.method).where(
-            PaymentRow.id == payment_id
+    way = str(by or row.method)
+    if way not in BY_HAND:
+        raise InvalidInputError(
+            f"Nobody gives money back by {way}.", hint=f"Choose one: {', '.join(BY_HAND[:3])}."
         )
-    ).one()
-    row = put_refund(connection, actor, payment, amount_minor, reason=reason, now=now)
-    if payment.method == Method.VOUCHER:
-        mark_refunded(connection, row, reference="", now=now)
+    return Method(way)
 
 
 def _need_refundable(wanted: Money, most: Money) -> None:
@@ -315,25 +167,6 @@ def _need_refundable(wanted: Money, most: Money) -> None:
             f"{wanted} cannot be given back: {most} came in and did not go back yet.",
             hint=f"Give back at most {most}.",
         )
-
-
-def _move(
-    connection: Connection, row: Any, debit: str, credit: str, now: datetime, memo: str
-) -> None:
-    post(
-        connection,
-        row.event_id,
-        row.booking_id,
-        {debit: row.amount_minor, credit: -row.amount_minor},
-        currency=row.currency,
-        exponent=row.currency_exponent,
-        now=now,
-        memo=memo,
-    )
-
-
-def _change(connection: Connection, refund_id: UUID, **values: object) -> None:
-    connection.execute(update(RefundRow).where(RefundRow.id == refund_id).values(**values))
 
 
 def _recorded(

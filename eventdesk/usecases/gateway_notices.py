@@ -1,0 +1,173 @@
+"""What gateways tell of payments: taken in once, however often and in whatever order."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from data.schema import PaymentNoticeRow, PaymentRow, RefundRow
+from data.store import Store
+from eventdesk.errors import GatewaySilentError
+from eventdesk.integrations.payments import PaymentGateway, PaymentNotice, Told
+from eventdesk.model.payments import Method, PaymentState, RefundState, after_notice
+from eventdesk.model.people import SYSTEM, Actor, Permission
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.balances import booking_row, paid_parts, settle
+from eventdesk.usecases.ledger import write_down
+from eventdesk.usecases.notices import notify
+from eventdesk.usecases.payment_views import PaymentView, view_of
+from eventdesk.usecases.payments import paid_ledger
+from eventdesk.usecases.permission import allowed, need_here
+from eventdesk.usecases.refund_steps import (
+    mark_refund_failed,
+    mark_refunded,
+    put_refund,
+    refund_rows,
+)
+
+
+def receive_notice(
+    store: Store, provider: str, notice: PaymentNotice, *, now: datetime
+) -> PaymentView | None:
+    """Take in what a gateway tells of a payment: once, however often it tells it.
+
+    Returns:
+        The payment as it stands now; None where the gateway names one that is not here, which is
+        kept and shown: `unknown_notices`.
+    """
+    with store.write() as connection:
+        payment = _told_payment(connection, provider, notice)
+        known = connection.execute(
+            select(PaymentNoticeRow.notice).where(
+                PaymentNoticeRow.provider == provider, PaymentNoticeRow.notice == notice.notice
+            )
+        ).first()
+        if known is None:
+            connection.execute(
+                insert(PaymentNoticeRow).values(
+                    provider=provider,
+                    notice=notice.notice,
+                    payment_id=payment.id if payment else None,
+                    state=notice.state,
+                    received_at=now,
+                )
+            )
+            if payment is not None:
+                _follow(connection, payment, notice, now)
+        return view_of(connection, payment.id) if payment else None
+
+
+def take_in(store: Store, gateway: PaymentGateway, *, now: datetime) -> int:
+    """Read what a gateway told and take it in; returns how many notices there were.
+
+    A notice is acknowledged only when it is on the disk: what is lost in between comes again.
+    """
+    try:
+        notices = gateway.poll()
+        for notice in notices:
+            receive_notice(store, gateway.name, notice, now=now)
+            gateway.acknowledge(notice)
+    except GatewaySilentError:
+        return 0  # it tells again
+    return len(notices)
+
+
+@allowed(Permission.INSTALLATION)
+def unknown_notices(store: Store, actor: Actor, *, limit: int = 50) -> list[tuple[str, str, str]]:
+    """Read notices of payments that are not here, the latest first: provider, notice, what it said.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+        rows = connection.execute(
+            select(PaymentNoticeRow.provider, PaymentNoticeRow.notice, PaymentNoticeRow.state)
+            .where(PaymentNoticeRow.payment_id.is_(None))
+            .order_by(PaymentNoticeRow.received_at.desc())
+            .limit(limit)
+        )
+        return [(row.provider, row.notice, row.state) for row in rows]
+
+
+def _told_payment(connection: Connection, provider: str, notice: PaymentNotice) -> Any:
+    return connection.execute(
+        select(*PaymentRow.__table__.columns).where(
+            PaymentRow.id == notice.payment_id, PaymentRow.provider == provider
+        )
+    ).one_or_none()
+
+
+def _follow(connection: Connection, payment: Any, notice: PaymentNotice, now: datetime) -> None:
+    """Let a payment follow what a gateway told of it for the first time."""
+    state = after_notice(PaymentState(payment.state), notice.state.payment_state)
+    booking = booking_row(connection, payment.booking_id)
+    if state != payment.state:
+        connection.execute(
+            update(PaymentRow)
+            .where(PaymentRow.id == payment.id)
+            .values(state=state, error=notice.reason[:200], settled_at=now)
+        )
+        if state is PaymentState.PAID:
+            write_down(
+                connection, paid_ledger(booking, Method.GATEWAY, payment.amount_minor, now=now)
+            )
+            settle(connection, booking.id, now=now)
+        elif booking.state == "pending":
+            _tell_failed(connection, booking, now)
+        record(
+            connection,
+            SYSTEM,
+            "payment_" + state,
+            ("payment", payment.id),
+            now=now,
+            event_id=payment.event_id,
+            provider=payment.provider,
+            notice=notice.notice,
+        )
+    if notice.state in (Told.REFUNDED, Told.PARTLY_REFUNDED):
+        back = notice.refunded.minor if notice.refunded else payment.amount_minor
+        if notice.refunded is not None or notice.state is Told.REFUNDED:
+            _follow_refunds(connection, payment, min(back, payment.amount_minor), now)
+
+
+def _follow_refunds(connection: Connection, payment: Any, back_minor: int, now: datetime) -> None:
+    """Bring the refunds of a payment up to what the gateway says it gave back so far."""
+    rows = connection.execute(
+        refund_rows().where(RefundRow.payment_id == payment.id).order_by(RefundRow.created_at)
+    ).all()
+    missing = back_minor - sum(row.amount_minor for row in rows if row.state == RefundState.PAID)
+    promised = [row for row in rows if row.state == RefundState.PENDING]
+    for row in list(promised):
+        if row.amount_minor <= missing:
+            mark_refunded(connection, row, now=now)
+            missing -= row.amount_minor
+            promised.remove(row)
+    if missing <= 0:
+        return
+    while promised and _left(connection, payment) < missing:
+        error = "The gateway gave another amount back."
+        mark_refund_failed(connection, promised.pop(), error=error, now=now)
+    row = put_refund(
+        connection, SYSTEM, payment, missing, reason="Given back at the gateway.", now=now
+    )
+    mark_refunded(connection, row, now=now)
+
+
+def _left(connection: Connection, payment: Any) -> int:
+    parts = paid_parts(connection, payment.booking_id)
+    return next(part.left_minor for part in parts if part.payment_id == payment.id)
+
+
+def _tell_failed(connection: Connection, booking: Any, now: datetime) -> None:
+    body = "Nothing was charged. Open My bookings and pay again, or in another way."
+    notify(
+        connection,
+        booking.account_id,
+        "payment",
+        f"The payment for booking {booking.code} did not go through",
+        f"{body} Your places are held until the deadline." if booking.expires_at else body,
+        now=now,
+        event_id=booking.event_id,
+        subject=("booking", booking.id),
+    )
