@@ -17,10 +17,15 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import spoken_period
 from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.pricing import Offer, offers
+from eventdesk.usecases.programme_view import read_programme
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.prices import in_full, left_in_words
+from screens.attendee.programme_words import programme_lines, speaker_lines, sponsor_lines
 from screens.role_screen import RoleScreen
 from screens.station import Tools
+
+PARTS = ("Programme", "Speakers", "Sponsors")
+"""What follows the tickets, where there is any."""
 
 NOTHING_SOLD = "No tickets are sold here yet."
 
@@ -67,6 +72,9 @@ class EventPage(RoleScreen[None]):
             yield Markdown("", id="event-description", open_links=False)
             yield Label("Tickets", classes="part-title")
             yield Static("", id="event-offers", markup=False)
+            for part in PARTS:
+                yield Label(part, id=f"title-{part.lower()}", classes="part-title -more")
+                yield Static("", id=f"part-{part.lower()}", markup=False)
 
     async def re_read(self) -> None:
         """Read the event and what is sold."""
@@ -78,6 +86,12 @@ class EventPage(RoleScreen[None]):
         self.query_one("#event-name", Label).update(plain(detail.name))
         self.query_one("#event-facts", Static).update(_facts(detail))
         self.query_one("#event-offers", Static).update(offers_table(offered))
+        programme = await self.tools.desk.read(
+            read_programme, self.actor, self.event_id, code=self.access_code, now=now
+        )
+        self._show("programme", programme_lines(programme.sessions, detail.time_zone))
+        self._show("speakers", speaker_lines(programme.speakers))
+        self._show("sponsors", sponsor_lines(programme.sponsors))
         if self.detail is None or self.detail.description != detail.description:
             await self.query_one(Markdown).update(_clean(detail.description))
         self.detail = detail
@@ -87,6 +101,11 @@ class EventPage(RoleScreen[None]):
         if self.detail is None:
             return ""
         return self.tools.now().astimezone(ZoneInfo(self.detail.time_zone)).strftime("%H:%M")
+
+    def _show(self, part: str, lines: Content) -> None:
+        """Show a part of the page, or leave it out when there is nothing in it."""
+        self.query_one(f"#title-{part}").display = bool(lines)
+        self.query_one(f"#part-{part}", Static).update(lines)
 
     @work(exclusive=True, group="book", exit_on_error=False)
     async def action_book(self) -> None:
