@@ -111,9 +111,15 @@ def my_notices(
     return views, total
 
 
+@allowed(Permission.ATTEND)
 def unread_notices(store: Store, actor: Actor) -> int:
-    """Count the notices a person has not read yet."""
+    """Count the notices a person has not read yet.
+
+    Raises:
+        NotAllowedError: Nobody is signed in, or the account was closed.
+    """
     with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
         return connection.execute(
             select(func.count()).where(
                 NoticeRow.account_id == actor.id, NoticeRow.read_at.is_(None)

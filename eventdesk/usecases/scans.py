@@ -32,6 +32,7 @@ def recent_scans(
 
     Raises:
         NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such list or ticket.
     """
     where = [ScanRow.list_id == list_id]
     if gate_id is not None:
@@ -48,6 +49,7 @@ def scans_of(store: Store, actor: Actor, ticket_id: UUID, *, limit: int = 50) ->
 
     Raises:
         NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such list or ticket.
     """
     of_ticket = select(TicketRow.event_id).where(TicketRow.id == ticket_id)
     with store.read() as connection:
@@ -138,10 +140,11 @@ def _out(connection: Connection, list_id: UUID) -> int:
 
 
 def _need_staff(connection: Connection, actor: Actor, event: Select[UUID]) -> None:
-    """Show scans to the event's staff only; where there is no event there are no scans."""
+    """Show scans to the event's staff only."""
     event_id = connection.execute(event).scalar_one_or_none()
-    if event_id is not None:
-        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
+    if event_id is None:
+        raise NotFoundError("There is no such list or ticket.", hint="Read again with F5.")
+    need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
 
 
 def _views(connection: Connection, actor: Actor, *where: Any, limit: int) -> list[ScanView]:

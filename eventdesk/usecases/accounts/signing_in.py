@@ -12,7 +12,7 @@ from data.schema import AccountRow, EventRoleRow
 from data.store import Store
 from eventdesk.errors import NotAllowedError, SignInError
 from eventdesk.model.credential import dummy_verify, verify_secret
-from eventdesk.model.people import Actor, ActorKind, Permission, Role
+from eventdesk.model.people import GRANTABLE, Actor, ActorKind, Permission, Role
 from eventdesk.model.views import EventView
 from eventdesk.usecases.accounts.tries import WRONG, charge, forgive, subject_of
 from eventdesk.usecases.events import list_events
@@ -71,7 +71,7 @@ def standing(store: Store, actor: Actor) -> Actor:
     return replace(here, name=row.name, role=role, granted=granted)
 
 
-@allowed(Permission.ATTEND)
+@allowed(*GRANTABLE, Permission.EVENT)
 def at_event(store: Store, actor: Actor, event_id: UUID, *permissions: Permission) -> Actor:
     """Say who a signed-in person is at one event: their role there, and nowhere else.
 
