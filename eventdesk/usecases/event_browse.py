@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
 
 from data.schema import (
     EventRow,
@@ -78,7 +78,7 @@ def browse(
         if actor is not None:
             at(connection, actor, None)
         meant = _meant_for(connection, actor)
-        words = and_(*words_anywhere(text))
+        words = and_(true(), *words_anywhere(text))
         code = read_code(text[:100])
         if code:
             typed = (EventRow.visibility == Visibility.PRIVATE) & (EventRow.access_code == code)
@@ -140,7 +140,7 @@ def categories(store: Store, actor: Actor | None, *, now: datetime) -> list[Foun
             .group_by(EventRow.category)
             .order_by(count.desc(), EventRow.category)
         )
-        return [Found(name, events) for name, events in rows.tuples()]
+        return [Found(name, events) for name, events in rows]
 
 
 def _running(now: datetime) -> list[ColumnElement[bool]]:

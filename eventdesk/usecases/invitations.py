@@ -196,4 +196,4 @@ def _on_list(connection: Connection, event_id: UUID, addresses: Sequence[str]) -
             InvitationRow.event_id == event_id, InvitationRow.email.in_(addresses)
         )
     )
-    return dict(rows.tuples().all())
+    return {row.email: row.id for row in rows}

@@ -102,14 +102,15 @@ def read_sessions(
         .where(*where)
         .order_by(SessionRow.starts_at, RoomRow.name, SessionRow.title)
     ).all()
-    taken = dict(
-        connection.execute(
-            select(SignUpRow.session_id, func.count())
+    taken: dict[UUID, int] = {
+        signed_up.session_id: signed_up.people
+        for signed_up in connection.execute(
+            select(SignUpRow.session_id, func.count().label("people"))
             .join(SessionRow, SessionRow.id == SignUpRow.session_id)
             .where(*where)
             .group_by(SignUpRow.session_id)
-        ).all()
-    )
+        )
+    }
     speakers: defaultdict[UUID, list[tuple[UUID, str]]] = defaultdict(list)
     for row in connection.execute(
         select(SessionSpeakerRow.session_id, SpeakerRow.id, SpeakerRow.name)
