@@ -1,0 +1,159 @@
+"""What people who come do for themselves, by the keys they press."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from textual.pilot import Pilot
+
+from data.schema import AccountRow, BookingRow, EventRow, TicketRow
+from eventdesk.model.ids import new_id
+from eventdesk.model.outcome import Outcome
+from eventdesk.model.people import Actor, ActorKind, Role
+from eventdesk.usecases.checkin import check_in
+from kiosk.decoder import Decoder
+from screens.app import EventDeskApp
+from screens.attendee.attendee_screen import AttendeeScreen
+from screens.attendee.book_screen import BookScreen
+from screens.attendee.event_page import EventPage
+from screens.attendee.people_dialog import PeopleDialog
+from screens.modals.new_code import NewCode
+from tests.build import NOON, STAFF
+from tests.screens.screenshot import pixels
+from tests.screens.stage import Stage, reads, shown, typed, until
+
+
+def _ada(stage: Stage) -> Actor:
+    account_id = new_id()
+    with stage.fair.store.write() as connection:
+        connection.execute(
+            insert(AccountRow).values(
+                id=account_id,
+                email="ada@example.org",
+                name="Ada Lovelace",
+                is_admin=False,
+                secret_kind="pin",
+                secret_hash="",
+                created_at=NOON,
+            )
+        )
+    return Actor(ActorKind.ACCOUNT, account_id, "Ada Lovelace", Role.ATTENDEE)
+
+
+@asynccontextmanager
+async def _open(
+    stage: Stage, actor: Actor, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[Pilot[None], EventDeskApp]]:
+    app = stage.app(actor=actor)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        app.push_screen(AttendeeScreen(app.tools, actor))
+        await shown(pilot, AttendeeScreen)
+        await reads(pilot, "Demo Days")
+        yield pilot, app
+
+
+def _tickets(stage: Stage, account_id: UUID | None) -> list[str]:
+    with stage.fair.store.read() as connection:
+        return list(
+            connection.execute(
+                select(TicketRow.holder_name)
+                .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+                .where(BookingRow.account_id == account_id)
+                .order_by(TicketRow.search_no)
+            ).scalars()
+        )
+
+
+async def test_finds_an_event_and_books_two_tickets(stage: Stage) -> None:
+    ada = _ada(stage)
+    async with _open(stage, ada) as (pilot, _):
+        await pilot.press("f6", "enter")
+        await shown(pilot, EventPage)
+        await reads(pilot, "120.00 EUR")
+        await pilot.press("b")
+        screen = await shown(pilot, BookScreen)
+        await until(pilot, lambda: screen.offers)
+        await pilot.press("2")
+        await reads(pilot, "Together 240.00 EUR")
+        await pilot.press("ctrl+s")
+        dialog = await shown(pilot, PeopleDialog)
+        dialog.form.fields["name-1"].focus()
+        await typed(pilot, "Bob Babbage")
+        await pilot.press("ctrl+s")
+        await shown(pilot, EventPage)
+    assert _tickets(stage, ada.id) == ["Ada Lovelace", "Bob Babbage"]
+
+
+async def test_a_name_that_is_missing_keeps_what_was_typed(stage: Stage) -> None:
+    ada = _ada(stage)
+    async with _open(stage, ada) as (pilot, _):
+        await pilot.press("f6", "enter")
+        await shown(pilot, EventPage)
+        await reads(pilot, "120.00 EUR")
+        await pilot.press("b")
+        screen = await shown(pilot, BookScreen)
+        await until(pilot, lambda: screen.offers)
+        await pilot.press("2")
+        await reads(pilot, "Together 240.00 EUR")
+        await pilot.press("ctrl+s")
+        dialog = await shown(pilot, PeopleDialog)
+        await pilot.press("ctrl+s")
+        await reads(pilot, "Please fill this in")
+        assert dialog.form.values["name-0"] == "Ada Lovelace"
+    assert _tickets(stage, ada.id) == []
+
+
+async def test_what_is_sold_out_leads_to_the_waitlist(stage: Stage) -> None:
+    ada = _ada(stage)
+    stage.fair.sell("Grace Hopper")
+    with stage.fair.store.write() as connection:
+        connection.exec_driver_sql("UPDATE ticket_type SET quota = 1 WHERE name = 'Regular'")
+    async with _open(stage, ada) as (pilot, _):
+        await pilot.press("f6", "enter")
+        await shown(pilot, EventPage)
+        await reads(pilot, "sold out, waitlist")
+        await pilot.press("b")
+        screen = await shown(pilot, BookScreen)
+        await until(pilot, lambda: screen.offers)
+        await pilot.press("1")
+        assert not any(screen.counts.values())
+        await pilot.press("w")
+        await reads(pilot, "number 1")
+
+
+async def test_the_code_on_the_terminal_is_read_by_our_decoder(stage: Stage) -> None:
+    ada = _ada(stage)
+    stage.fair.sell("Ada Lovelace", account_id=ada.id)
+    async with _open(stage, ada) as (pilot, app):
+        await pilot.press("ctrl+pagedown")
+        await reads(pilot, "✓ ")
+        await pilot.press("f6", "enter")
+        await shown(pilot, NewCode)
+        (reading,) = Decoder().decode(pixels(app), patient=True)
+    scan = stage.fair.scan(reading.text)
+    assert check_in(stage.fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+
+
+async def test_a_ticket_that_is_not_paid_says_so_and_shows_no_code(stage: Stage) -> None:
+    ada = _ada(stage)
+    stage.fair.sell_all(["Ada Lovelace"], paid=False, account_id=ada.id)
+    async with _open(stage, ada) as (pilot, app):
+        await pilot.press("ctrl+pagedown")
+        await reads(pilot, "unpaid")
+        await pilot.press("f6", "enter")
+        await reads(pilot, "No code yet")
+        assert isinstance(app.screen, AttendeeScreen)
+
+
+async def test_a_private_event_opens_by_its_code(stage: Stage) -> None:
+    ada = _ada(stage)
+    async with _open(stage, ada) as (pilot, _):
+        with stage.fair.store.write() as connection:
+            connection.execute(update(EventRow).values(visibility="private", access_code="SECRET7"))
+        await reads(pilot, "No events here")
+        await pilot.press("f6", "k")
+        await reads(pilot, "Code of the event")
+        await typed(pilot, "secret7\r")
+        await shown(pilot, EventPage)
+        await reads(pilot, "Demo Days")
