@@ -206,8 +206,9 @@ class BookScreen(RoleScreen[Booked | None]):
 
     def _choose(self, offer: Offer, count: int) -> None:
         if offer.sold_out or not offer.on_sale:
-            why = "Sold out. W puts you on the waitlist." if offer.waitlist else "Sold out."
-            self.notify(offer.why_not or why, title=plain(offer.name), markup=False)
+            waits = offer.sold_out and offer.waitlist
+            why = "Sold out. W puts you on the waitlist." if waits else offer.why_not
+            self.notify(plain(why), title=plain(offer.name), markup=False)
             return
         most = min(
             MOST_OF_ONE if offer.most_per_booking is None else offer.most_per_booking,

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
@@ -107,6 +108,7 @@ async def test_a_name_that_is_missing_keeps_what_was_typed(stage: Stage) -> None
 async def test_what_is_sold_out_leads_to_the_waitlist(stage: Stage) -> None:
     ada = _ada(stage)
     stage.fair.sell("Grace Hopper")
+    stage.clock[0] = NOON - timedelta(days=5)
     with stage.fair.store.write() as connection:
         connection.exec_driver_sql("UPDATE ticket_type SET quota = 1 WHERE name = 'Regular'")
     async with _open(stage, ada) as (pilot, _):
