@@ -1,0 +1,225 @@
+"""Bank statements: which column is which, and what a line says. Pure.
+
+Banks agree on nothing: names and order of columns, signs between digits, how an outgoing amount
+is marked, lines of their own above the heading. What is not clear is reported, never guessed.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.ids import CODE_ALPHABET
+from eventdesk.model.plain_text import fold
+
+CODE_LENGTH = 6
+"""Signs of a booking's code."""
+
+LAST_HEADING = 40
+"""The heading is looked for in so many rows."""
+
+LONGEST = 500
+"""Most characters of a purpose or a payer that are looked at and kept."""
+
+MOST_MINOR = 10**13
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "date": (
+        "buchungstag", "buchungsdatum", "booking date", "transaction date", "value date",
+        "valutadatum", "wertstellung", "date operation", "date de comptabilisation", "fecha",
+        "boekingsdatum", "date", "datum", "data",
+    ),
+    "amount": (
+        "betrag", "amount", "umsatz", "montant", "importe", "importo", "bedrag", "credit",
+        "haben", "gutschrift", "money in", "paid in",
+    ),
+    "purpose": (
+        "verwendungszweck", "purpose", "remittance information", "payment reference",
+        "payment details", "reference", "description", "details", "libelle", "concepto",
+        "causale", "omschrijving", "mededelingen", "memo", "text", "buchungstext",
+    ),
+    "payer": (
+        "auftraggeber", "zahlungspflichtiger", "zahlungsbeteiligter", "counterparty", "payer",
+        "payee", "partner name", "debtor", "ordonnateur", "ordenante", "tegenpartij", "from",
+        "name", "naam", "nom",
+    ),
+    "currency": ("wahrung", "waehrung", "currency", "devise", "divisa", "valuta", "munt"),
+    "sign": ("soll haben", "debit credit", "dr cr", "af bij"),
+}  # fmt: skip
+"""How the columns are called, folded; an earlier name is preferred, and a whole one to a part."""
+
+NEEDED = ("date", "amount", "purpose")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a statement.
+
+    Attributes:
+        row: Its row in the file, as a spreadsheet counts.
+        amount_minor: What came in, negative what went out; None where it cannot be read.
+        currency: What its own column says, or "".
+        digest: The same for the same line in another file; identical lines of a file differ.
+    """
+
+    row: int
+    booked_on: str
+    amount_minor: int | None
+    currency: str
+    payer: str
+    purpose: str
+    digest: str
+
+
+def columns_of(heading: Sequence[str]) -> dict[str, int]:
+    """Say which column holds what.
+
+    Returns:
+        Place by meaning; a row that is no heading lacks some of `NEEDED`.
+
+    >>> columns_of(["Buchungstag", "Verwendungszweck", "Betrag (EUR)"])["amount"]
+    2
+    """
+    folded = [fold(cell).strip() for cell in heading]
+    found: dict[str, int] = {}
+    for meaning in ("sign", "currency", "amount", "date", "purpose", "payer"):
+        for place, name in _fitting(folded, NAMES[meaning]):
+            if name and place not in found.values():
+                found[meaning] = place
+                break
+    return found
+
+
+def entries(rows: Iterable[tuple[int, Sequence[str]]], exponent: int) -> list[Entry]:
+    """Read a statement.
+
+    Args:
+        rows: Number in the file and cells of each row.
+        exponent: Digits behind the decimal sign of the event's currency.
+
+    Raises:
+        InvalidInputError: No row names a date, an amount and a purpose.
+    """
+    walk = iter(rows)
+    seen: list[str] = []
+    columns: dict[str, int] = {}
+    for _number, cells in walk:
+        columns = columns_of(cells)
+        if all(name in columns for name in NEEDED):
+            break
+        seen.append(", ".join(cell for cell in cells if cell))
+        if len(seen) >= LAST_HEADING:
+            columns = {}
+            break
+    if not all(name in columns for name in NEEDED):
+        raise InvalidInputError(
+            "This file has no heading with a date, an amount and a purpose.",
+            hint="Name the columns date, amount, purpose and payer, and save it as CSV.",
+        )
+    lines = [(number, _picked(cells, columns)) for number, cells in walk]
+    comma = _decimal_comma(cells["amount"] for _number, cells in lines)
+    return list(_read(lines, comma, exponent))
+
+
+def codes_in(purpose: str) -> tuple[list[str], list[str]]:
+    """Name what may be a booking's code in a purpose: its words, and runs across breaks.
+
+    Banks break lines where they like and people write codes with dashes, so runs of the right
+    length in the text without its breaks may be one too. They need more than themselves to be
+    believed.
+
+    >>> codes_in("Fee K7Q-M2X")
+    ([], ['FEEK7Q', 'EEK7QM', 'EK7QM2', 'K7QM2X'])
+    """
+    text = purpose.upper()[:LONGEST]
+    words = [word for word in re.split(r"[^0-9A-Z]+", text) if _may_be_code(word)]
+    run = re.sub(r"[^0-9A-Z]+", "", text)
+    pieces = (run[at : at + CODE_LENGTH] for at in range(len(run) - CODE_LENGTH + 1))
+    runs = dict.fromkeys(piece for piece in pieces if _may_be_code(piece) and piece not in words)
+    return list(dict.fromkeys(words)), list(runs)
+
+
+def _may_be_code(text: str) -> bool:
+    return len(text) == CODE_LENGTH and set(text) <= _SIGNS
+
+
+_SIGNS = frozenset(CODE_ALPHABET)
+_OUTGOING = ("s", "d", "dr", "debit", "soll", "af")
+
+
+def _fitting(heading: Sequence[str], names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Columns whose heading is one of the names, then those whose heading has one as a word."""
+    for name in names:
+        yield from ((place, name) for place, cell in enumerate(heading) if cell == name)
+    for name in names:
+        word = re.compile(rf"\b{re.escape(name)}\b")
+        yield from ((place, name) for place, cell in enumerate(heading) if word.search(cell))
+
+
+def _picked(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
+    """What stands in each column that has a meaning; "" where the row is too short."""
+    return {
+        name: cells[columns[name]].strip() if columns.get(name, len(cells)) < len(cells) else ""
+        for name in NAMES
+    }
+
+
+def _decimal_comma(amounts: Iterable[str]) -> bool:
+    """Whether the comma is the decimal sign of this file, as most of its amounts have it."""
+    signs: Counter[str] = Counter()
+    for text in amounts:
+        if found := re.search(r"([.,])[0-9]{1,2}(?![0-9])\D*$", text):
+            signs[found[1]] += 1
+    return signs[","] > signs["."]
+
+
+def _read(
+    lines: Sequence[tuple[int, Mapping[str, str]]], comma: bool, exponent: int
+) -> Iterator[Entry]:
+    seen: Counter[str] = Counter()
+    for number, cells in lines:
+        minor = _amount(cells["amount"], comma, exponent)
+        if minor is not None and fold(cells["sign"]) in _OUTGOING:
+            minor = -abs(minor)
+        booked_on, payer, purpose = (cells[name][:LONGEST] for name in ("date", "payer", "purpose"))
+        if not cells["amount"]:
+            continue  # a remark, or a line of the column beside it: money that went out
+        currency = cells["currency"].upper()[:3]
+        same = "\x1f".join((_day(booked_on), str(minor), currency, payer, purpose))
+        seen[same] += 1
+        digest = hashlib.sha256(f"{same}\x1f{seen[same]}".encode(errors="replace")).hexdigest()
+        yield Entry(number, _day(booked_on), minor, currency, payer, purpose, digest)
+
+
+def _amount(text: str, comma: bool, exponent: int) -> int | None:
+    """Read an amount with its sign; None where it is none."""
+    typed = re.sub(r"[\s'\u00a0\u202f]|[A-Za-z]{3}|[€$£]", "", text).replace("\u2212", "-")
+    group, point = (".", ",") if comma else (",", ".")
+    typed = typed.replace(group, "").replace(point, ".")
+    found = re.fullmatch(r"([+-]?)([0-9]{1,13})(?:\.([0-9]*))?([+-]?)", typed)
+    if found is None or (found[1] and found[4]):
+        return None
+    part = (found[3] or "").rstrip("0")
+    if len(part) > exponent:
+        return None
+    minor = int(found[2] + part.ljust(exponent, "0"))
+    if minor > MOST_MINOR:
+        return None
+    return -minor if "-" in (found[1], found[4]) else minor
+
+
+def _day(text: str) -> str:
+    """A date in ISO 8601 where it can be read in one way only, else as it is."""
+    if found := re.fullmatch(r"([0-9]{4})[-/.]([0-9]{2})[-/.]([0-9]{2})(?:[T ].*)?", text):
+        parts = found[1], found[2], found[3]
+    elif found := re.fullmatch(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{2}|[0-9]{4})", text):
+        parts = found[3] if len(found[3]) == 4 else f"20{found[3]}", found[2], found[1]
+    else:
+        return text[:40]
+    try:
+        return date(*map(int, parts)).isoformat()
+    except ValueError:
+        return text[:40]

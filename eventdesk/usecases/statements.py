@@ -1,0 +1,323 @@
+"""Bank statements: lines matched to bookings by the code in their purpose, each once."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select
+
+from data.schema import BookingRow, StatementLineRow
+from data.store import Store
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.ids import new_id
+from eventdesk.model.money import Money
+from eventdesk.model.payments import Method
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.statement import Entry, codes_in, entries
+from eventdesk.tables.csv_file import read_csv
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.balances import balances, booking_row
+from eventdesk.usecases.events import event_row
+from eventdesk.usecases.payments import MAX_REFERENCE, add_payment
+from eventdesk.usecases.permission import allowed, need_here
+
+AT_ONCE = 100
+"""Lines booked in one transaction, so that the door does not wait."""
+
+MOST_CODES = 5000
+MOST_BYTES = 20_000_000
+
+
+class Match(StrEnum):
+    """What came of a line."""
+
+    PAID = "paid"
+    """It pays what is due."""
+    PART = "part"
+    """It pays a part of what is due."""
+    OVER = "over"
+    """It pays what is due and leaves a credit."""
+    KNOWN = "known"
+    """It was imported before."""
+    OUTGOING = "outgoing"
+    """It is no money that came in."""
+    OPEN = "open"
+    """Somebody has to look at it."""
+
+    @property
+    def books(self) -> bool:
+        """Whether it becomes a payment."""
+        return self in (Match.PAID, Match.PART, Match.OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One line of a statement, with what comes of it.
+
+    Attributes:
+        row: Its row in the file; 0 for one read from the store.
+        problem: Why somebody has to look at it, or "".
+    """
+
+    row: int
+    booked_on: str
+    amount: Money
+    payer: str
+    purpose: str
+    match: Match
+    booking_code: str = ""
+    problem: str = ""
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementReport:
+    """All lines of a statement, and whether they were booked or only looked at."""
+
+    lines: tuple[StatementLine, ...]
+    booked: bool
+
+    def count(self, *matches: Match) -> int:
+        """How many lines ended so."""
+        return sum(line.match in matches for line in self.lines)
+
+
+@allowed(Permission.MONEY)
+def preview_statement(store: Store, actor: Actor, event_id: UUID, path: Path) -> StatementReport:
+    """Say what importing a statement would do, line by line; nothing is changed.
+
+    Raises:
+        NotAllowedError: The actor may not move this event's money.
+        NotFoundError: There is no such event.
+        InvalidInputError: The file cannot be read as a statement; the message says why.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        event = event_row(connection, event_id)
+    found = _entries(path, event.currency_exponent)
+    due: dict[UUID, int] = {}
+    with store.read() as connection:
+        lines = [
+            plan.line for part in _parts(found) for plan in _plan(connection, event, part, due)
+        ]
+    return StatementReport(tuple(lines), booked=False)
+
+
+@allowed(Permission.MONEY)
+def import_statement(
+    store: Store, actor: Actor, event_id: UUID, path: Path, *, now: datetime
+) -> StatementReport:
+    """Book what came in for bookings of an event, and keep the rest for somebody to assign.
+
+    Each line is taken once, also from another file that overlaps: what was imported before is
+    known by its content, and the second of two identical lines by being the second.
+
+    Raises:
+        NotAllowedError: The actor may not move this event's money.
+        NotFoundError: There is no such event.
+        InvalidInputError: The file cannot be read as a statement; nothing was changed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        event = event_row(connection, event_id)
+    found = _entries(path, event.currency_exponent)
+    lines: list[StatementLine] = []
+    for part in _parts(found):
+        with store.write() as connection:
+            need_here(connection, actor, event_id, Permission.MONEY)
+            lines.extend(
+                _book(connection, actor, event, plan, now)
+                for plan in _plan(connection, event, part, {})
+            )
+    with store.write() as connection:
+        report = StatementReport(tuple(lines), booked=True)
+        record(
+            connection,
+            actor,
+            "import_statement",
+            ("event", event_id),
+            now=now,
+            event_id=event_id,
+            file=path.name,
+            lines=len(lines),
+            booked=sum(line.match.books for line in lines),
+        )
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be done with a line."""
+
+    entry: Entry
+    line: StatementLine
+    booking_id: UUID | None
+
+
+def _entries(path: Path, exponent: int) -> list[Entry]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InvalidInputError(
+                f"{path.name} is too large for a statement.", hint="Export fewer days."
+            )
+        return entries(read_csv(path), exponent)
+    except OSError as error:
+        raise InvalidInputError(
+            f"{path} cannot be read: {error.strerror or error}.", hint="Check the path."
+        ) from error
+
+
+def _parts(found: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    for at in range(0, len(found), AT_ONCE):
+        yield found[at : at + AT_ONCE]
+
+
+def _plan(
+    connection: Connection, event: Any, part: Sequence[Entry], due: dict[UUID, int]
+) -> Iterator[_Plan]:
+    """Say what comes of lines, one after the other.
+
+    Args:
+        connection: The transaction that reads or books them.
+        event: The event's row.
+        part: The lines.
+        due: What earlier lines left due, by booking; filled on the way. A plan that is booked at
+            once reads it anew.
+    """
+    known = _known(connection, event.id, part)
+    codes = {entry.digest: codes_in(entry.purpose) for entry in part}
+    asked = {code for pair in codes.values() for each in pair for code in each}
+    bookings = _bookings(connection, event.id, asked)
+    for booking_id, stands in balances(
+        connection, [row.id for row in bookings.values() if row.id not in due]
+    ).items():
+        due[booking_id] = stands.due.minor
+    for entry in part:
+        line = StatementLine(
+            entry.row,
+            entry.booked_on,
+            Money(
+                entry.amount_minor or 0,
+                entry.currency or event.currency,
+                event.currency_exponent,
+            ),
+            entry.payer,
+            entry.purpose,
+            Match.OPEN,
+        )
+        if entry.digest in known:
+            yield _Plan(entry, replace(line, match=Match.KNOWN), None)
+        elif entry.amount_minor is None:
+            yield _Plan(entry, replace(line, problem="The amount cannot be read."), None)
+        elif entry.amount_minor <= 0:
+            yield _Plan(entry, replace(line, match=Match.OUTGOING), None)
+        elif line.amount.currency != event.currency:
+            problem = f"It is no {event.currency}."
+            yield _Plan(entry, replace(line, problem=problem), None)
+        else:
+            words, runs = (
+                [bookings[code] for code in each if code in bookings]
+                for each in codes[entry.digest]
+            )
+            yield _matched(entry, line, words, runs, due)
+
+
+def _matched(
+    entry: Entry,
+    line: StatementLine,
+    words: Sequence[Any],
+    runs: Sequence[Any],
+    due: dict[UUID, int],
+) -> _Plan:
+    """Choose the booking a line pays.
+
+    The one whose due it is, to the cent; else the only one whose code is a word of the purpose.
+    """
+    amount = line.amount.minor
+    fits = [row for row in (*words, *runs) if row.state == "pending" and due[row.id] == amount]
+    named = words or runs
+    problem = ""
+    if not named:
+        problem = "No booking of this event is named."
+    elif not fits and len(named) > 1:
+        problem = f"Several bookings are named: {', '.join(row.code for row in named[:3])}."
+    elif not fits and not words:
+        problem = f"Perhaps it is for booking {named[0].code}."
+    if problem:
+        return _Plan(entry, replace(line, problem=problem), None)
+    row = fits[0] if fits else named[0]
+    seen = replace(line, booking_code=row.code)
+    if row.state != "pending" or due[row.id] <= 0:
+        state = row.state if row.state != "pending" else "paid"
+        problem = f"Booking {row.code} is {state} already."
+        return _Plan(entry, replace(seen, problem=problem), None)
+    match = Match.PAID
+    if amount != due[row.id]:
+        match = Match.PART if amount < due[row.id] else Match.OVER
+    due[row.id] -= amount
+    return _Plan(entry, replace(seen, match=match), row.id)
+
+
+def _book(
+    connection: Connection, actor: Actor, event: Any, plan: _Plan, now: datetime
+) -> StatementLine:
+    """Do what was planned with a line, and keep it."""
+    line = plan.line
+    if line.match in (Match.KNOWN, Match.OUTGOING) or plan.entry.amount_minor is None:
+        return line
+    payment_id = None
+    if plan.booking_id is not None:
+        payment_id = add_payment(
+            connection,
+            actor,
+            booking_row(connection, plan.booking_id),
+            Method.TRANSFER,
+            line.amount.minor,
+            reference=line.purpose[:MAX_REFERENCE],
+            now=now,
+        )
+    line_id = new_id()
+    connection.execute(
+        insert(StatementLineRow).values(
+            id=line_id,
+            event_id=event.id,
+            digest=plan.entry.digest,
+            booked_on=line.booked_on,
+            amount_minor=line.amount.minor,
+            currency=line.amount.currency,
+            payer=line.payer,
+            purpose=line.purpose,
+            payment_id=payment_id,
+            problem=line.problem,
+            imported_at=now,
+        )
+    )
+    return replace(line, id=line_id)
+
+
+def _known(connection: Connection, event_id: UUID, part: Sequence[Entry]) -> set[str]:
+    digests = [entry.digest for entry in part]
+    return set(
+        connection.execute(
+            select(StatementLineRow.digest).where(
+                StatementLineRow.event_id == event_id, StatementLineRow.digest.in_(digests)
+            )
+        ).scalars()
+    )
+
+
+def _bookings(connection: Connection, event_id: UUID, codes: Iterable[str]) -> dict[str, Any]:
+    """The bookings of an event that have one of these codes, by code."""
+    asked, found = list(codes), {}
+    for at in range(0, len(asked), MOST_CODES):
+        rows = connection.execute(
+            select(BookingRow.id, BookingRow.code, BookingRow.state).where(
+                BookingRow.code.in_(asked[at : at + MOST_CODES]), BookingRow.event_id == event_id
+            )
+        )
+        found.update({row.code: row for row in rows})
+    return found

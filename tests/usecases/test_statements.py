@@ -1,0 +1,148 @@
+from pathlib import Path
+
+import pytest
+
+from data.store import Store
+from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.usecases.payment_views import list_payments
+from eventdesk.usecases.statement_lines import assign_line, list_statement_lines, set_line_aside
+from eventdesk.usecases.statements import Match, import_statement, preview_statement
+from tests.build import NOON, STAFF, SUPERVISOR, Fair
+from tests.money import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of
+
+
+@pytest.fixture
+def owed(fair: Fair) -> list[Owed]:
+    return [owe(fair, 12000, name=name) for name in ("Ada", "Bob", "Cem", "Dai", "Eve")]
+
+
+@pytest.fixture
+def file(tmp_path: Path, store: Store, owed: list[Owed]) -> Path:
+    """A German statement: one of everything."""
+    ada, bob, cem, dai, eve = (each.code for each in owed)
+    cancel_tickets(store, owed[4], owed[4].ticket_ids, state="expired")
+    path = tmp_path / "statement.csv"
+    path.write_bytes(
+        "\r\n".join(
+            (
+                "Konto;DE00 1234",
+                "Buchungstag;Auftraggeber;Verwendungszweck;Betrag;Währung",
+                f"01.06.2026;Ada Müller;Tickets {ada.lower()};120,00;EUR",
+                f"01.06.2026;Bob;{bob[:3]}-{bob[3:]};120,00;EUR",
+                f"01.06.2026;Cem;{cem};50,00;EUR",
+                f"02.06.2026;Cem;{cem};50,00;EUR",
+                f"02.06.2026;Cem;{cem};50,00;EUR",
+                f"02.06.2026;Dai;{dai[:3]}-{dai[3:]};1.020,00;EUR",
+                f"02.06.2026;Eve;{eve};120,00;EUR",
+                "02.06.2026;Landlord;Rent;-500,00;EUR",
+                "02.06.2026;Uncle;Good luck;20,00;EUR",
+                f"02.06.2026;Dai;{dai};5,00;USD",
+                f"02.06.2026;Dai;{dai};gold;EUR",
+            )
+        ).encode("latin-1")
+    )
+    return path
+
+
+EXPECTED = [
+    Match.PAID,
+    Match.PAID,
+    Match.PART,
+    Match.PART,
+    Match.OVER,
+    Match.OPEN,
+    Match.OPEN,
+    Match.OUTGOING,
+    Match.OPEN,
+    Match.OPEN,
+    Match.OPEN,
+]
+
+
+def test_a_dry_run_tells_all_and_changes_nothing(
+    store: Store, fair: Fair, owed: list[Owed], file: Path
+) -> None:
+    seen = preview_statement(store, SUPERVISOR, fair.event.id, file)
+    assert [line.match for line in seen.lines] == EXPECTED
+    assert [line.problem for line in seen.lines if line.problem] == [
+        f"Perhaps it is for booking {owed[3].code}.",
+        f"Booking {owed[4].code} is expired already.",
+        "No booking of this event is named.",
+        "It is no EUR.",
+        "The amount cannot be read.",
+    ]
+    assert seen.lines[0].payer == "Ada Müller"
+    assert list_payments(store, SUPERVISOR, fair.event.id) == ([], 0)
+    assert list_statement_lines(store, SUPERVISOR, fair.event.id) == ([], 0)
+
+
+def test_an_import_books_what_the_dry_run_said(
+    store: Store, fair: Fair, owed: list[Owed], file: Path
+) -> None:
+    looked = preview_statement(store, SUPERVISOR, fair.event.id, file)
+    done = import_statement(store, SUPERVISOR, fair.event.id, file, now=NOON)
+    assert [(line.match, line.problem) for line in done.lines] == [
+        (line.match, line.problem) for line in looked.lines
+    ]
+    assert [state_of(store, each.booking_id) for each in owed] == [
+        "paid",
+        "paid",
+        "paid",
+        "pending",
+        "expired",
+    ]
+    assert balance_of(store, owed[2].booking_id).credit == eur(3000)
+    assert accounts(store)["bank"] == 39000
+
+
+def test_what_was_imported_before_is_known(store: Store, fair: Fair, file: Path) -> None:
+    first = import_statement(store, SUPERVISOR, fair.event.id, file, now=NOON)
+    again = import_statement(store, SUPERVISOR, fair.event.id, file, now=NOON)
+    assert again.count(Match.KNOWN) == len(first.lines) - 2
+    assert accounts(store)["bank"] == 39000
+    longer = file.with_name("longer.csv")
+    text = file.read_text(encoding="latin-1")
+    longer.write_text(f"{text}\r\n{text.splitlines()[5]}", encoding="latin-1")
+    last = import_statement(store, SUPERVISOR, fair.event.id, longer, now=NOON).lines[-1]
+    assert (last.match, last.problem[-13:]) == (Match.OPEN, "paid already.")
+
+
+def test_a_person_assigns_what_nobody_could_match(
+    store: Store, fair: Fair, owed: list[Owed], file: Path
+) -> None:
+    import_statement(store, SUPERVISOR, fair.event.id, file, now=NOON)
+    lines, total = list_statement_lines(store, SUPERVISOR, fair.event.id)
+    assert total == 4
+    by_payer = {line.payer: line for line in lines}
+    eve, uncle = by_payer["Eve"], by_payer["Uncle"]
+    assert eve.id is not None
+    assert uncle.id is not None
+    paid = assign_line(store, SUPERVISOR, eve.id, owed[4].code.lower(), now=NOON)
+    assert paid.advice == "The booking is expired: revive it or give 120.00 EUR back."
+    set_line_aside(store, SUPERVISOR, uncle.id, now=NOON)
+    assert list_statement_lines(store, SUPERVISOR, fair.event.id)[1] == 2
+    _all, total = list_statement_lines(store, SUPERVISOR, fair.event.id, open_only=False)
+    assert total == 9
+    with pytest.raises(InvalidInputError, match="booked already"):
+        assign_line(store, SUPERVISOR, eve.id, owed[0].code, now=NOON)
+    with pytest.raises(InvalidInputError, match="booked already"):
+        set_line_aside(store, SUPERVISOR, eve.id, now=NOON)
+    with pytest.raises(NotFoundError, match="no booking"):
+        assign_line(store, SUPERVISOR, uncle.id, "NOBODY", now=NOON)
+
+
+def test_a_file_that_is_no_statement_says_so(store: Store, fair: Fair, tmp_path: Path) -> None:
+    for content in (b"", b"\x00\xff\xfe", b"name,e-mail\nAda,a@b\n"):
+        path = tmp_path / "x.csv"
+        path.write_bytes(content)
+        with pytest.raises(InvalidInputError):
+            preview_statement(store, SUPERVISOR, fair.event.id, path)
+    with pytest.raises(InvalidInputError, match="cannot be read"):
+        preview_statement(store, SUPERVISOR, fair.event.id, tmp_path / "missing.csv")
+
+
+def test_only_who_may_move_money_imports(store: Store, fair: Fair, file: Path) -> None:
+    with pytest.raises(NotAllowedError):
+        preview_statement(store, STAFF, fair.event.id, file)
+    with pytest.raises(NotAllowedError):
+        import_statement(store, STAFF, fair.event.id, file, now=NOON)
