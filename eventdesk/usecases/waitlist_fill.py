@@ -1,0 +1,258 @@
+"""Freed places go to those who wait: VIP first, then by time, nobody skipped.
+
+A place of a ticket type is offered with a deadline, or booked at once where the event gives
+places without asking; what cannot be booked without asking, such as a type with questions that
+must be answered, is offered all the same. A place in a session is given at once, unless it
+clashes meanwhile with another session the person signed up for; then it is offered. No deadline
+lies behind the begin of the event, or of the session.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, exists, func, select
+
+from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
+from data.store import Store
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.waiting import EntryState
+from eventdesk.usecases import session_places
+from eventdesk.usecases.availability import availability
+from eventdesk.usecases.waitlist_entries import ENTRIES, IN_ORDER, log, put_state, tell
+from eventdesk.usecases.waitlist_giving import give_session, give_ticket
+
+MOST_AT_ONCE = 200
+"""Places given in one go; the rest follows with the next, so that nobody waits for the store."""
+
+
+@dataclass
+class _Free:
+    """Places that nobody has and nobody was offered; counted down as they are given.
+
+    Attributes:
+        of_type: By ticket type; None is no limit.
+        room: What the event's capacity still holds.
+    """
+
+    of_type: dict[UUID, int | None]
+    room: int | None
+
+    def of(self, type_id: UUID) -> int:
+        """How many of a type can be given now."""
+        numbers = [number for number in (self.of_type[type_id], self.room) if number is not None]
+        return max(0, min(numbers, default=MOST_AT_ONCE))
+
+    def take(self, type_id: UUID) -> None:
+        """Count one down."""
+        number = self.of_type[type_id]
+        self.of_type[type_id] = None if number is None else number - 1
+        self.room = None if self.room is None else self.room - 1
+
+
+def fill(store: Store, connection: Connection, event_id: UUID, *, now: datetime) -> list[UUID]:
+    """Give the free places of an event to those who wait for them.
+
+    Called inside the transaction that freed them, after `registration.expire_due`.
+
+    Returns:
+        The entries that were offered or given a place, in the order in which they got it.
+    """
+    event = connection.execute(_EVENTS.where(EventRow.id == event_id)).one_or_none()
+    if event is None or event.state != "published":
+        return []
+    sessions = connection.execute(
+        select(SessionRow.id).where(
+            SessionRow.event_id == event_id,
+            SessionRow.starts_at > now,
+            _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
+        )
+    ).scalars()
+    given = _fill_types(store, connection, event, now)
+    for session_id in list(sessions):
+        given += fill_session(connection, session_id, now=now)
+    return given
+
+
+def fill_session(connection: Connection, session_id: UUID, *, now: datetime) -> list[UUID]:
+    """Give the free places of a session to those who wait for them; returns their entries."""
+    session = session_places.session_row(connection, session_id)
+    if session.cancelled_at is not None or session.starts_at <= now:
+        return []
+    deadline = min(now + timedelta(minutes=session.offer_minutes), session.starts_at)
+    given: list[UUID] = []
+    free = min(session_places.free_places(connection, session, now), MOST_AT_ONCE)
+    while free > len(given):
+        waiting = _next(connection, WaitlistEntryRow.session_id == session_id, free - len(given))
+        if not waiting:
+            break
+        for entry in waiting:
+            if give_session(connection, entry, session, deadline, now):
+                given.append(entry.id)
+    return given
+
+
+def lapse_offers(
+    store: Store, connection: Connection, event_id: UUID | None, *, now: datetime
+) -> int:
+    """End the offers whose deadline has passed and give their places to the next.
+
+    Args:
+        store: Where tickets live.
+        connection: The write transaction.
+        event_id: The event; None for all of them.
+        now: The store's clock.
+
+    Returns:
+        How many offers ended.
+    """
+    due = ENTRIES.where(WaitlistEntryRow.state == "offered", WaitlistEntryRow.offer_until <= now)
+    if event_id is not None:
+        due = due.where(WaitlistEntryRow.event_id == event_id)
+    lapsed = connection.execute(
+        due.order_by(WaitlistEntryRow.offer_until, WaitlistEntryRow.no).limit(MOST_AT_ONCE)
+    ).all()
+    for entry in lapsed:
+        put_state(connection, [entry.id], EntryState.EXPIRED)
+        log(connection, SYSTEM, "lapse_offer", entry, now, offer_until=str(entry.offer_until))
+        title = f"The place in {entry.what} was kept until the deadline"
+        body = f"{entry.event_name}: it went to the next. You may join the waitlist again."
+        tell(connection, entry, "offer", title, body, now)
+    for event in dict.fromkeys(entry.event_id for entry in lapsed):
+        fill(store, connection, event, now=now)
+    return len(lapsed)
+
+
+def waiting_events(connection: Connection) -> list[UUID]:
+    """The published events at which somebody waits for something."""
+    for_type = select(TicketTypeRow.event_id).where(
+        _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id)
+    )
+    for_session = select(SessionRow.event_id).where(
+        SessionRow.sign_up, _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id)
+    )
+    ids = for_type.union(for_session)
+    return list(
+        connection.execute(
+            select(EventRow.id).where(EventRow.id.in_(ids), EventRow.state == "published")
+        ).scalars()
+    )
+
+
+def deadline_of(event: Any, now: datetime) -> datetime:
+    """Until when an offer made now is kept: never behind the begin of the event."""
+    begins: datetime = event.starts_at
+    return min(now + timedelta(minutes=event.offer_minutes), begins)
+
+
+def pay_until(connection: Connection, entry: Any, now: datetime) -> datetime:
+    """Until when an accepted place must be paid.
+
+    As long as the offer would have been kept, at least as long as any booking is held, and never
+    behind the begin of the event.
+    """
+    event = connection.execute(
+        select(EventRow.starts_at, EventRow.hold_minutes).where(EventRow.id == entry.event_id)
+    ).one()
+    held = now + timedelta(minutes=event.hold_minutes)
+    deadline: datetime = min(max(held, entry.offer_until), event.starts_at)
+    return deadline
+
+
+_EVENTS = select(
+    EventRow.id,
+    EventRow.state,
+    EventRow.starts_at,
+    EventRow.capacity,
+    EventRow.offer_minutes,
+    EventRow.waitlist_auto,
+)
+
+
+def free_of_types(
+    connection: Connection, event_id: UUID, type_ids: Sequence[UUID], now: datetime
+) -> dict[UUID, int | None]:
+    """Places of each type that are neither taken nor offered, each for itself; None is no limit."""
+    capacity = connection.execute(
+        select(EventRow.capacity).where(EventRow.id == event_id)
+    ).scalar_one()
+    free = _free(connection, event_id, capacity, now)
+    unlimited = free.room is None
+    return {
+        type_id: None if unlimited and free.of_type[type_id] is None else free.of(type_id)
+        for type_id in type_ids
+    }
+
+
+def _free(connection: Connection, event_id: UUID, capacity: int | None, now: datetime) -> _Free:
+    standing = availability(connection, event_id, now)
+    offered: dict[Any, int] = dict(
+        connection.execute(
+            select(WaitlistEntryRow.ticket_type_id, func.count())
+            .where(
+                WaitlistEntryRow.ticket_type_id.in_(standing), WaitlistEntryRow.state == "offered"
+            )
+            .group_by(WaitlistEntryRow.ticket_type_id)
+        ).all()
+    )
+    taken = sum(each.taken for each in standing.values())
+    return _Free(
+        {
+            type_id: None
+            if each.quota is None
+            else each.quota - each.taken - offered.get(type_id, 0)
+            for type_id, each in standing.items()
+        },
+        None if capacity is None else capacity - taken - sum(offered.values()),
+    )
+
+
+def _fill_types(store: Store, connection: Connection, event: Any, now: datetime) -> list[UUID]:
+    deadline = deadline_of(event, now)
+    types = list(
+        connection.execute(
+            select(TicketTypeRow.id).where(
+                TicketTypeRow.event_id == event.id,
+                TicketTypeRow.active,
+                _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
+            )
+        ).scalars()
+    )
+    if not types or deadline <= now:
+        return []
+    free = _free(connection, event.id, event.capacity, now)
+    given: list[UUID] = []
+    while len(given) < MOST_AT_ONCE:
+        waiting = [
+            entry
+            for type_id in types
+            if free.of(type_id)
+            for entry in _next(
+                connection, WaitlistEntryRow.ticket_type_id == type_id, free.of(type_id)
+            )
+        ]
+        if not waiting:
+            break
+        # The event's capacity may be less than the quotas together: it goes by the same order.
+        for entry in sorted(waiting, key=lambda each: (-each.priority, each.no)):
+            if free.of(entry.ticket_type_id) and give_ticket(
+                store, connection, entry, event, deadline, now
+            ):
+                free.take(entry.ticket_type_id)
+                given.append(entry.id)
+    return given
+
+
+def _next(connection: Connection, which: Any, count: int) -> Sequence[Any]:
+    """Who is to get the next places, in order."""
+    return connection.execute(
+        ENTRIES.where(which, WaitlistEntryRow.state == "waiting")
+        .order_by(*IN_ORDER)
+        .limit(min(count, MOST_AT_ONCE))
+    ).all()
+
+
+def _somebody_waits(which: Any) -> Any:
+    return exists().where(which, WaitlistEntryRow.state == "waiting")

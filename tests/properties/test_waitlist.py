@@ -1,0 +1,154 @@
+"""Any history of a waitlist: order, nobody skipped, never too many, no deadline too late."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID, uuid4
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, insert, select, update
+
+from data.schema import InvitationRow, TicketRow, TicketTypeRow, WaitlistEntryRow
+from data.store import Store
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.waiting import EntryState
+from eventdesk.usecases.waitlist import accept, fill, join, lapse_offers, leave
+from tests.build import Fair, make_fair
+from tests.usecases.crowd import EARLY, sell_out, set_event
+
+QUOTA = 3
+steps = st.lists(
+    st.sampled_from(["join", "join vip", "free", "accept", "leave", "wait", "lapse", "quota"]),
+    min_size=1,
+    max_size=25,
+)
+
+
+class _Waitlist:
+    """The store beside what must be true of it."""
+
+    def __init__(self, fair: Fair, auto: bool) -> None:
+        self.fair, self.store, self.now = fair, fair.store, EARLY
+        self.quota, self.people = QUOTA, 0
+        set_event(fair, waitlist_auto=auto, offer_minutes=60)
+        sell_out(fair, fair.regular, QUOTA)
+
+    def do(self, step: str) -> None:
+        before = self.waiting()
+        given: list[UUID] = []
+        if step.startswith("join"):
+            self.join(vip=step.endswith("vip"))
+            return
+        with self.store.write() as connection:
+            if step == "free":
+                one = select(TicketRow.id).where(TicketRow.state == "valid").limit(1)
+                cancelled = update(TicketRow).where(TicketRow.id.in_(one))
+                connection.execute(cancelled.values(state="cancelled"))
+                given = fill(self.store, connection, self.fair.event.id, now=self.now)
+            elif step == "lapse":
+                lapse_offers(self.store, connection, None, now=self.now)
+            elif step == "wait":
+                self.now += timedelta(minutes=45)
+        if step == "quota":
+            self.quota += 1
+            with self.store.write() as connection:
+                connection.execute(
+                    update(TicketTypeRow)
+                    .where(TicketTypeRow.id == self.fair.regular)
+                    .values(quota=self.quota)
+                )
+                given = fill(self.store, connection, self.fair.event.id, now=self.now)
+        elif step in ("accept", "leave"):
+            self.answer(step)
+        assert given == before[: len(given)]
+        gone = before[: len(before) - len(self.waiting())]
+        assert self.waiting() == before[len(gone) :], "somebody was passed over"
+
+    def join(self, *, vip: bool) -> None:
+        self.people += 1
+        name = f"Guest {self.people}"
+        email = f"{self.people}@example.org"
+        if vip:
+            with self.store.write() as connection:
+                connection.execute(
+                    insert(InvitationRow).values(
+                        id=uuid4(),
+                        event_id=self.fair.event.id,
+                        email=email,
+                        invited_at=EARLY,
+                        vip=True,
+                    )
+                )
+        full = self.busy() >= self.quota or bool(self.waiting())
+        try:
+            join(
+                self.store,
+                SYSTEM,
+                self.fair.event.id,
+                ticket_type_id=self.fair.regular,
+                name=name,
+                email=email,
+                now=self.now,
+            )
+        except InvalidInputError:
+            assert not full
+        else:
+            assert full
+
+    def answer(self, step: str) -> None:
+        offered = self.offered()
+        if not offered:
+            return
+        entry_id, until = offered[0]
+        if step == "leave":
+            leave(self.store, SYSTEM, entry_id, now=self.now)
+        elif until > self.now:
+            accept(self.store, SYSTEM, entry_id, now=self.now)
+
+    def waiting(self) -> list[UUID]:
+        """Who waits, in the order that the rule gives: VIP first, then by time."""
+        with self.store.read() as connection:
+            rows = connection.execute(
+                select(WaitlistEntryRow.id, WaitlistEntryRow.priority, WaitlistEntryRow.no).where(
+                    WaitlistEntryRow.state == EntryState.WAITING
+                )
+            ).all()
+        return [row.id for row in sorted(rows, key=lambda row: (-row.priority, row.no))]
+
+    def offered(self) -> list[tuple[UUID, datetime]]:
+        with self.store.read() as connection:
+            rows = connection.execute(
+                select(WaitlistEntryRow.id, WaitlistEntryRow.offer_until)
+                .where(WaitlistEntryRow.state == EntryState.OFFERED)
+                .order_by(WaitlistEntryRow.no)
+            )
+            return [(row.id, row.offer_until) for row in rows if row.offer_until is not None]
+
+    def taken(self) -> int:
+        with self.store.read() as connection:
+            return connection.execute(
+                select(func.count()).where(TicketRow.state == "valid")
+            ).scalar_one()
+
+    def busy(self) -> int:
+        return self.taken() + len(self.offered())
+
+    def check(self) -> None:
+        assert self.busy() <= self.quota
+        begin = self.fair.event.starts_at
+        assert all(until <= begin for _, until in self.offered())
+        assert all(until <= self.now + timedelta(minutes=60) for _, until in self.offered())
+
+
+@settings(max_examples=30)
+@given(steps=steps, auto=st.booleans())
+def test_places_go_to_vips_first_and_then_by_time_and_never_to_more_than_there_are(
+    steps: list[str], auto: bool
+) -> None:
+    with TemporaryDirectory() as folder, Store.create(Path(folder) / "home") as store:
+        waitlist = _Waitlist(make_fair(store), auto)
+        for step in steps:
+            waitlist.do(step)
+            waitlist.check()
