@@ -1,5 +1,6 @@
 """What a person may do here: the menu after sign-in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,12 +40,20 @@ class Entry:
 DOOR: Final = Entry(
     "door",
     "Check people in",
-    "Work at the door of an event: the desk for staff, or the kiosk for guests.",
+    "At the door: the desk for staff, or the kiosk for guests.",
     "screens.choose_screen:ChooseScreen",
     (Permission.DOOR,),
 )
 
-ENTRIES: Final[tuple[Entry, ...]] = (DOOR,)
+ATTEND: Final = Entry(
+    "attend",
+    "My tickets and programme",
+    "Find events, book, and come back to what is yours: codes, bookings, your programme.",
+    "screens.attendee.attendee_screen:AttendeeScreen",
+    (Permission.ATTEND,),
+)
+
+ENTRIES: Final[tuple[Entry, ...]] = (DOOR, ATTEND)
 """The menu from top to bottom."""
 
 
@@ -71,12 +80,12 @@ class HomeScreen(RoleScreen[Entry | None]):
         with Vertical(id="home"):
             yield Label(f"Hello, {plain(self.actor.name)}", classes="title", markup=False)
             yield Label("What do you want to do?", classes="hint")
-            yield OptionList(*map(self._line, self.entries), id="menu", markup=False)
+            yield OptionList(*self._lines(), id="menu", markup=False)
 
     @on(OptionList.OptionSelected, "#menu")
     def open_entry(self, message: OptionList.OptionSelected) -> None:
         """Go there."""
-        self.dismiss(self.entries[message.option_index])
+        self.dismiss(next(entry for entry in self.entries if entry.id == message.option_id))
 
     def action_back(self) -> None:
         """Sign out, after a question."""
@@ -88,6 +97,9 @@ class HomeScreen(RoleScreen[Entry | None]):
         if await self.app.push_screen_wait(question):
             self.dismiss(None)
 
-    def _line(self, entry: Entry) -> Option:
-        words = Content.assemble((entry.title, "bold"), "\n", (entry.explanation, "$faint"), "\n")
-        return Option(words, id=entry.id)
+    def _lines(self) -> Iterator[Option]:
+        for place, entry in enumerate(self.entries):
+            if place:
+                yield Option("", disabled=True)
+            words = Content.assemble((entry.title, "bold"), "\n", (entry.explanation, "$faint"))
+            yield Option(words, id=entry.id)
