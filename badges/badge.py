@@ -31,6 +31,9 @@ class Badge:
     mark: str = ""
     """Why there may be a second copy, printed small: "", "REPRINT" or "COPY?"."""
 
+    sponsors: str = ""
+    """Who supports the event, as a line of its own; may be ""."""
+
     def to_json(self) -> dict[str, str]:
         """Return the fields by name, ready for a JSON column."""
         return asdict(self)

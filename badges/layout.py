@@ -21,11 +21,11 @@ def lines(badge: Badge, *, columns: int = 32, with_qr: bool = True) -> list[str]
             wider than the line, and where the token cannot be a QR code.
 
     Returns:
-        Name (at most two lines), line two, ticket type, QR code, seat, code, event and mark;
-        what is empty is left out.
+        Name (at most two lines), line two, ticket type, QR code, seat, code, event, sponsors and
+        mark; what is empty is left out.
     """
     said = [plain(badge.line_two), plain(badge.ticket_type)]
-    told = [plain(badge.seat), plain(badge.ticket_code), plain(badge.event), plain(badge.mark)]
+    told = map(plain, (badge.seat, badge.ticket_code, badge.event, badge.sponsors, badge.mark))
     code = _code(badge.token, columns) if with_qr else []
     return [
         *_name(badge.name, columns),

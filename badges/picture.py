@@ -105,6 +105,7 @@ def _rows(badge: Badge) -> Iterator[_Row]:
     yield _Row(plain(badge.ticket_type), 1.2)
     yield _Row(plain(badge.seat), 1.0)
     yield _Row(" · ".join(filter(None, map(plain, (badge.ticket_code, badge.mark)))), 1.0)
+    yield _Row(plain(badge.sponsors), 0.8)
 
 
 def _paste_code(page: Image.Image, token: str, area: _Area) -> None:

@@ -1,13 +1,13 @@
 """A ticket's code: its token, and what its badge or picture says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from badges.badge import Badge
-from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow
+from data.schema import BookingRow, EventRow, SponsorRow, TicketRow, TicketTypeRow
 from data.search import first_no
 from data.store import Store
 from eventdesk.errors import NotFoundError
@@ -81,12 +81,13 @@ def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
             .join(EventRow, EventRow.id == TicketRow.event_id)
             .where(TicketRow.id == ticket_id)
         ).one_or_none()
-    if row is None:
-        raise NotFoundError("There is no such ticket.")
-    return badge_of(store, row)
+        if row is None:
+            raise NotFoundError("There is no such ticket.")
+        sponsors = sponsor_lines(connection, [row.event_id]).get(row.event_id, "")
+    return badge_of(store, row, sponsors=sponsors)
 
 
-def badge_of(store: Store, row: Any, *, mark: str = "") -> Badge:
+def badge_of(store: Store, row: Any, *, mark: str = "", sponsors: str = "") -> Badge:
     """Make the badge of a row with the ticket's facts, its type's and its event's name."""
     return Badge(
         name=row.holder_name,
@@ -97,7 +98,20 @@ def badge_of(store: Store, row: Any, *, mark: str = "") -> Badge:
         ticket_code=row.code,
         seat=row.seat,
         mark=mark,
+        sponsors=sponsors,
     )
+
+
+def sponsor_lines(connection: Connection, event_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Read whom the badges of these events thank, in the order chosen; without any, nothing."""
+    names: dict[UUID, list[str]] = {}
+    for row in connection.execute(
+        select(SponsorRow.event_id, SponsorRow.name)
+        .where(SponsorRow.event_id.in_(set(event_ids)), SponsorRow.on_badges.is_(True))
+        .order_by(SponsorRow.position, SponsorRow.name)
+    ):
+        names.setdefault(row.event_id, []).append(row.name)
+    return {event_id: f"Supported by {', '.join(those)}" for event_id, those in names.items()}
 
 
 def some_tokens(store: Store, event_id: UUID, *, limit: int, skip: int = 0) -> list[str]:

@@ -20,7 +20,7 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import BadgeQueue
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.codes import badge_of
+from eventdesk.usecases.codes import badge_of, sponsor_lines
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.tickets import MAX_NOTE
 
@@ -154,11 +154,13 @@ def claim_badges(store: Store, courier: str, *, now: datetime, limit: int = 20) 
                     mark=mark,
                 )
             )
-        rows = connection.execute(_BADGES.where(DeliveryRow.id.in_([row.id for row in taken])))
+        waiting = DeliveryRow.id.in_([row.id for row in taken])
+        rows = connection.execute(_BADGES.where(waiting)).all()
+        sponsors = sponsor_lines(connection, [row.event_id for row in rows])
         return [
             BadgeJob(
                 row.delivery_id,
-                badge_of(store, row, mark=row.mark),
+                badge_of(store, row, mark=row.mark, sponsors=sponsors.get(row.event_id, "")),
                 row.attempts,
             )
             for row in rows

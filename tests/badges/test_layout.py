@@ -22,6 +22,12 @@ def test_says_who_what_and_where_in_order() -> None:
     ]
 
 
+def test_thanks_those_who_support_the_event_where_there_are_any() -> None:
+    said = lines(badge(sponsors="Supported by Anna, Bert"), with_qr=False)
+    assert said[-1] == "Supported by Anna, Bert"
+    assert "" not in lines(badge(sponsors=" "), with_qr=False)
+
+
 def test_the_code_on_a_58_mm_receipt_reads_back() -> None:
     code = [line for line in lines(badge(), columns=32) if set(line) & set("█▀▄")]
     assert codes_in(drawn_blocks(code, ink=0, paper=255, margin=24)) == [TOKEN]

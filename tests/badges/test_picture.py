@@ -56,6 +56,12 @@ def test_different_names_look_different_even_without_a_font() -> None:
     assert len(pages) == 4
 
 
+def test_sponsors_are_drawn_and_leave_the_code_alone() -> None:
+    thanking = picture(badge(sponsors="Supported by Anna, Bert"), lettering=BARE)
+    assert thanking.tobytes() != picture(badge(), lettering=BARE).tobytes()
+    assert codes_in(thanking) == [TOKEN]
+
+
 @pytest.mark.parametrize("token", ["", "x" * 5000])
 def test_a_token_that_is_no_code_leaves_the_words(token: str) -> None:
     page = picture(badge(token=token))

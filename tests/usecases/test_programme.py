@@ -11,8 +11,11 @@ from data.schema import SignUpRow, TicketTypeSessionRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.ids import new_id
-from eventdesk.model.people import Actor
+from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.model.programme import ConflictKind, Room, Session, Speaker
+from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.codes import ticket_badge
+from eventdesk.usecases.deliveries import claim_badges
 from eventdesk.usecases.event_states import publish_event
 from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.pricing import offers
@@ -43,7 +46,7 @@ from eventdesk.usecases.venues import (
     remove_room,
     remove_venue,
 )
-from tests.build import NOON
+from tests.build import NOON, Fair
 from tests.usecases.organizing import START, House, make_house, person
 
 
@@ -305,3 +308,14 @@ def test_guests_plan_nothing(house: House) -> None:
         remove_session(house.store, house.guest, talk.id, now=NOON)
     with pytest.raises(NotAllowedError):
         remove_speaker(house.store, house.guest, grace.id, now=NOON)
+
+
+def test_badges_thank_the_sponsors_chosen_for_them(fair: Fair) -> None:
+    for name, on_badges in (("Anna", True), ("Bert", False), ("Carl", True)):
+        new = NewSponsor(name, on_badges=on_badges)
+        add_sponsor(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+    sold = fair.sell()
+    assert ticket_badge(fair.store, sold.ticket_ids[0]).sponsors == "Supported by Anna, Carl"
+    check_in(fair.store, SYSTEM, fair.scan(fair.token(sold)), now=NOON)
+    (job,) = claim_badges(fair.store, "a courier", now=NOON)
+    assert job.badge.sponsors == "Supported by Anna, Carl"
