@@ -234,6 +234,16 @@ def offers(store: Store, event_id: UUID, *, code: str = "", now: datetime) -> li
         ]
 
 
+def sale_terms(store: Store, event_id: UUID) -> EventTerms:
+    """Read what all prices of an event have in common; it is no secret.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        return event_terms(connection, event_id)
+
+
 def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
     """Read what all prices of an event have in common.
 

@@ -1,0 +1,105 @@
+"""Commands on seats: make rows, show the plan."""
+
+from datetime import datetime
+from uuid import UUID
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import settings_of
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.seat_layout import (
+    NewRows,
+    drawn,
+    legend,
+    preview,
+    read_labels,
+    read_numbers,
+)
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.seating_plans import add_section, list_sections, make_rows
+from eventdesk.usecases.seats import plan
+
+
+@click.group("seats")
+def seats_command() -> None:
+    """Make seats and look at the plan.
+
+    \b
+    Example:
+      eventdesk seats plan
+    """
+
+
+@seats_command.command("make")
+@click.argument("section")
+@click.argument("rows")
+@click.argument("seats", type=int)
+@click.option("--aisles", default="", help="Seats behind which there is an aisle: 5,15.")
+@click.option("--block", default="", help="Seats that cannot be booked: A-1,A-2.")
+@click.option("--prefix", default="", help="What labels begin with: Balcony gives Balcony A-1.")
+@click.option("--dry-run", is_flag=True, help="Only draw what would be made.")
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@click.pass_context
+def make(
+    ctx: click.Context,
+    section: str,
+    rows: str,
+    seats: int,
+    aisles: str,
+    block: str,
+    prefix: str,
+    dry_run: bool,
+    named: str,
+) -> None:
+    """Make ROWS of so many SEATS in a SECTION, which is added when there is none.
+
+    \b
+    Example:
+      eventdesk seats make Stalls A-F 20 --aisles 5,15 --dry-run
+    """
+    new = NewRows(rows, seats, read_numbers(aisles), read_labels(block), prefix)
+    shown = preview(new, name=section)
+    if dry_run:
+        click.echo("\n".join(drawn(shown)))
+        click.echo(f"{len(shown.seats)} seats would be made.")
+        return
+    now = utc_now()
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        section_id = _section(store, event.id, section, now)
+        made = make_rows(store, SYSTEM, section_id, new, now=now)
+    click.echo(f"{made} seats were made in {plain(section)}.")
+
+
+@seats_command.command("plan")
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@click.pass_context
+def show_plan(ctx: click.Context, named: str) -> None:
+    """Draw the seats of an event, section by section.
+
+    \b
+    Example:
+      eventdesk seats plan --event "Demo Days"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        sections = plan(store, event.id, holder_id=None, now=utc_now())
+    for section in sections:
+        free, taken = section.count("free"), section.count("taken")
+        click.echo(f"{plain(section.name)}: {free} free, {taken} taken")
+        click.echo("\n".join(drawn(section)))
+        click.echo()
+    if sections:
+        click.echo(legend(("free", "held", "taken")))
+    else:
+        click.echo("No seats yet. Make some: eventdesk seats make Stalls A-F 20")
+
+
+def _section(store: Store, event_id: UUID, name: str, now: datetime) -> UUID:
+    for section in list_sections(store, event_id, now=now):
+        if section.name.casefold() == " ".join(name.split()).casefold():
+            return section.id
+    return add_section(store, SYSTEM, event_id, name, now=now)
