@@ -8,6 +8,7 @@ from random import Random
 from uuid import UUID
 
 from data.store import Store
+from eventdesk.demo.agenda import TIME_ZONE, add_agenda
 from eventdesk.demo.people import Person, people
 from eventdesk.demo.programme import CURRENCY, TICKET_TYPES, event_name
 from eventdesk.errors import InvalidInputError
@@ -88,10 +89,11 @@ def fill_demo(
         event_name(seed, day.year),
         day - timedelta(days=1),
         day + timedelta(days=3),
-        "Europe/Berlin",
+        TIME_ZONE,
         published=True,
     )
     event = create_event(store, SYSTEM, new, now=now)
+    add_agenda(store, event.id, day, now=now)
     types = {
         plan.key: add_ticket_type(
             store,
