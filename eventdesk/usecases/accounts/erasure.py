@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy.orm import aliased
 
 from data import search
 from data.schema import (
@@ -136,12 +137,13 @@ def _need_nothing_open(connection: Connection, account_id: UUID, now: datetime) 
             f"There is a booking for {booked}, which is not over.",
             hint="Cancel it, or wait until the event is over.",
         )
+    other = aliased(EventRoleRow)
     others = (
         select(func.count())
         .where(
-            EventRoleRow.event_id == EventRow.id,
-            EventRoleRow.role == Role.ORGANIZER,
-            EventRoleRow.account_id != account_id,
+            other.event_id == EventRow.id,
+            other.role == Role.ORGANIZER,
+            other.account_id != account_id,
         )
         .scalar_subquery()
     )

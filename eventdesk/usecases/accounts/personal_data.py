@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, or_, select
+from sqlalchemy.orm import aliased
 
 from data.schema import (
     AccountRow,
@@ -191,12 +192,13 @@ def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[An
 
 def tickets_of(account_id: UUID) -> Select[UUID]:
     """The tickets of a person: held, or booked and not held by somebody else with an account."""
-    booked = select(BookingRow.id).where(BookingRow.account_id == account_id)
-    return select(TicketRow.id).where(
+    # Other names for the tables: what changes tickets by this must not be taken for it.
+    ticket, booking = aliased(TicketRow), aliased(BookingRow)
+    booked = select(booking.id).where(booking.account_id == account_id)
+    return select(ticket.id).where(
         or_(
-            TicketRow.account_id == account_id,
-            TicketRow.booking_id.in_(booked)
-            & or_(TicketRow.account_id.is_(None), TicketRow.account_id == account_id),
+            ticket.account_id == account_id,
+            ticket.booking_id.in_(booked) & ticket.account_id.is_(None),
         )
     )
 

@@ -1,0 +1,123 @@
+"""Reading the log of who changed what, and checking that it is whole."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
+
+from data.schema import AuditRow, EventRow
+from data.store import Store
+from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.audit import AuditReport, verify_audit
+from eventdesk.usecases.permission import allowed, need_here
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One entry of the log.
+
+    Attributes:
+        seq: Its number; they follow each other without gaps.
+        event_name: The event it belongs to; "" where it belongs to none.
+        detail: What changed, as words: `reason: a doubled booking; tickets: 2`.
+    """
+
+    id: UUID
+    seq: int
+    at: datetime
+    actor_name: str
+    verb: str
+    subject_kind: str
+    subject_id: UUID | None
+    event_name: str
+    detail: str
+
+
+@allowed(Permission.INSTALLATION)
+def list_audit(
+    store: Store, actor: Actor, *, search: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[AuditEntry], int]:
+    """Read a page of the log, the latest first, and how many entries match.
+
+    Searched are who did it, what was done, and what to.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+        query = (
+            _ENTRIES.outerjoin(EventRow, EventRow.id == AuditRow.event_id)
+            .order_by(AuditRow.seq.desc())
+            .limit(limit)
+        )
+        if search.strip():
+            found = _matches(search)
+            total = connection.execute(select(func.count()).where(found)).scalar_one()
+            query = query.where(found).offset(offset)
+        else:
+            # Numbers have no gaps, so a page is found by its number, however far down it is.
+            last = connection.execute(select(func.max(AuditRow.seq))).scalar_one() or 0
+            total, query = last, query.where(AuditRow.seq <= last - offset)
+        rows = connection.execute(query)
+        return [_entry(row) for row in rows], total
+
+
+@allowed(Permission.INSTALLATION)
+def check_audit(store: Store, actor: Actor) -> AuditReport:
+    """Walk the whole log and name every changed, missing or added entry.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+    return verify_audit(store)
+
+
+_ENTRIES = select(
+    AuditRow.id,
+    AuditRow.seq,
+    AuditRow.at,
+    AuditRow.actor_name,
+    AuditRow.verb,
+    AuditRow.subject_kind,
+    AuditRow.subject_id,
+    func.coalesce(EventRow.name, "").label("event_name"),
+    AuditRow.detail,
+)
+
+
+def _matches(search: str) -> ColumnElement[bool]:
+    typed = search.strip().replace(" ", "_")
+    return or_(
+        AuditRow.verb.icontains(typed, autoescape=True),
+        AuditRow.actor_name.icontains(search.strip(), autoescape=True),
+        AuditRow.subject_kind.icontains(typed, autoescape=True),
+        cast(AuditRow.detail, String).icontains(search.strip(), autoescape=True),
+    )
+
+
+def _entry(row: Any) -> AuditEntry:
+    return AuditEntry(
+        row.id,
+        row.seq,
+        row.at,
+        row.actor_name,
+        row.verb,
+        row.subject_kind,
+        row.subject_id,
+        row.event_name,
+        _in_words(row.detail),
+    )
+
+
+def _in_words(detail: dict[str, object]) -> str:
+    return "; ".join(
+        f"{name.replace('_', ' ')}: "
+        + (value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in detail.items()
+    )

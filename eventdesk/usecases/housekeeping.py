@@ -1,0 +1,78 @@
+"""Backups as an admin sees them: which there are, make one, check one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from data.sqlite.files import keys_sold_with, problems
+from data.store import Store
+from eventdesk.errors import EventDeskError, NotFoundError
+from eventdesk.keyring import Keyring
+from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.backups import Backup, list_backups, make_backup
+from eventdesk.usecases.permission import allowed, need_here
+
+
+@dataclass(frozen=True, slots=True)
+class BackupCheck:
+    """What a check of a backup found.
+
+    Attributes:
+        problems: One sentence for each; empty when it can be restored.
+    """
+
+    path: Path
+    problems: tuple[str, ...]
+
+
+@allowed(Permission.INSTALLATION)
+def backups_here(store: Store, actor: Actor) -> list[Backup]:
+    """Read which backups there are, newest first.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    _need_admin(store, actor)
+    return list_backups(store.home)
+
+
+@allowed(Permission.INSTALLATION)
+def back_up(store: Store, actor: Actor, *, now: datetime) -> Backup:
+    """Copy the store while it is in use, check the copy, and thin the old ones.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+        BackupError: The copy is not sound or could not be written; older backups stay.
+        KeyFileError: The key file lacks a key that tickets were sold with.
+    """
+    _need_admin(store, actor)
+    backup = make_backup(store, now=now)
+    with store.write() as connection:
+        record(connection, actor, "back_up", ("store", None), now=now, backup=backup.path.name)
+    return backup
+
+
+@allowed(Permission.INSTALLATION)
+def check_backup(store: Store, actor: Actor, path: Path) -> BackupCheck:
+    """Read a backup from beginning to end, and see that its keys open its tickets.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+        NotFoundError: It is not among the backups of this home.
+    """
+    _need_admin(store, actor)
+    if path not in [backup.path for backup in list_backups(store.home)]:
+        raise NotFoundError("There is no such backup.", hint="Read the list again with F5.")
+    found = problems(path)
+    if not found:
+        try:
+            Keyring.open(path.with_suffix(".keys")).check(keys_sold_with(path))
+        except EventDeskError as error:
+            found = [str(error)]
+    return BackupCheck(path, tuple(found))
+
+
+def _need_admin(store: Store, actor: Actor) -> None:
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
