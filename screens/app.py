@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 SETTLED_S = 2.0
 """By then a screen has loaded what it needs."""
 
+KEYS = {"⏎": "Enter", "^pgup": "Ctrl+PageUp", "^pgdn": "Ctrl+PageDown"}
+"""Keys whose names Textual draws or shortens, as they are printed on a keyboard."""
+
 ALLOWED_WHEN_LOCKED = frozenset({"focus_next", "focus_previous"})
 """All that the app itself does for a key or click while a kiosk is open."""
 
@@ -122,7 +125,7 @@ class EventDeskApp(App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """Spell a key as it is printed on the keyboard."""
         key = super().get_key_display(binding)
-        return key.replace("^", "Ctrl+").title() if len(key) > 1 else key
+        return KEYS.get(key) or key.replace("^", "Ctrl+").title()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Offer what the screen's keys do, by their names."""

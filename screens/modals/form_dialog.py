@@ -78,7 +78,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             yield Form(*self._fields)
             yield Problem(id="form-problem")
             with Horizontal(classes="buttons"):
-                yield Label(f"Ctrl+S: {self.confirm}   Esc: cancel", classes="keys", markup=False)
+                yield Label(self._keys(), classes="keys", markup=False)
                 yield Button(self.confirm, variant="primary", id="confirm")
                 yield Button("Cancel", id="cancel")
 
@@ -100,7 +100,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
 
     @work(group="submit", exit_on_error=False)
     async def _submit(self, values: dict[str, Any]) -> None:
-        slow = self.set_timer(SLOW_S, lambda: self._name_button(f"◌ {self.confirm}"))
+        slow = self.set_timer(SLOW_S, lambda: self._say_keys("◌ One moment …"))
         try:
             result = await self.submit(values)
         except EventDeskError as error:
@@ -143,8 +143,11 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     def _set_busy(self, busy: bool) -> None:
         self.busy = busy
         if not busy:
-            self._name_button(self.confirm)
+            self._say_keys(self._keys())
 
-    def _name_button(self, words: str) -> None:
-        for button in self.query("#confirm").results(Button):
-            button.label = words
+    def _keys(self) -> str:
+        return f"Ctrl+S: {self.confirm}   Esc: cancel"
+
+    def _say_keys(self, words: str) -> None:
+        for label in self.query(".keys").results(Label):
+            label.update(words)

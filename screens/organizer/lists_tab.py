@@ -83,8 +83,8 @@ class ListsTab(Tab):
             self._lists,
             Column("Name"),
             Column("Way", 3),
-            Column("How often", 19, least=56),
-            Column("Open", 26, least=44),
+            Column("How often", 19, least=72),
+            Column("Open", 27, least=44),
             Column("Unpaid tickets", 19, least=90),
             Column("Tickets", least=110),
             empty="No check-in list yet. Press N to add the first: without one nobody is let in.",
@@ -131,15 +131,18 @@ class ListsTab(Tab):
     def _open(self, opens_at: datetime | None, closes_at: datetime | None) -> str:
         if opens_at is None and closes_at is None:
             return "always"
+        if closes_at is None:
+            return f"from {self._at(opens_at)}"
+        if opens_at is None:
+            return f"until {self._at(closes_at)}"
         opens, closes = self._at(opens_at), self._at(closes_at)
-        if not closes:
-            return f"from {opens}"
-        return f"{opens} – {closes}" if opens else f"until {closes}"
+        is_one_day = opens[:6] == closes[:6]
+        return f"{opens} – {closes[7:] if is_one_day else closes}"
 
     def _at(self, at: datetime | None) -> str:
-        if at is None:
-            return ""
-        return at.astimezone(ZoneInfo(self.event.time_zone)).strftime("%d.%m. %H:%M")
+        """Day and time on the wall of the event, 12 characters."""
+        zone = ZoneInfo(self.event.time_zone)
+        return "" if at is None else at.astimezone(zone).strftime("%d %b %H:%M")
 
     # Adding
 
@@ -200,7 +203,8 @@ class ListsTab(Tab):
     async def action_add_gate(self) -> None:
         """Ask for a gate and add it."""
         name = TextField("name", "Name", required=True, help="Such as: North gate.")
-        if await self.app.push_screen_wait(FormDialog("Add a gate", [name], self._submit_gate)):
+        dialog = FormDialog("Add a gate", [name], self._submit_gate, confirm="Add")
+        if await self.app.push_screen_wait(dialog):
             await self.re_read()
 
     async def _submit_gate(self, values: dict[str, Any]) -> GateView:

@@ -19,6 +19,9 @@ from screens.widgets.pages import Line, Pages
 MARK: Final = "▸ "
 """Stands before the line under the cursor, so that it is seen without colour."""
 
+WAITING_MARK: Final = "▹ "
+"""The same while the keyboard is somewhere else."""
+
 PLACEHOLDER: Final = "…"
 MOST_STRIPS: Final = 2000
 
@@ -114,7 +117,8 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
     def _draw(self, line: Line | None, marked: bool) -> Strip:
         cells = (PLACEHOLDER,) if line is None else line.cells
         tone = "faint" if line is None else line.tone
-        text = (MARK if marked else " " * len(MARK)) + filled(cells, self.columns, self._taken)
+        mark = (MARK if self.has_focus else WAITING_MARK) if marked else " " * len(MARK)
+        text = mark + filled(cells, self.columns, self._taken)
         style = self.rich_style
         if marked or tone:
             style += self.get_component_rich_style("paged--marked" if marked else f"paged--{tone}")

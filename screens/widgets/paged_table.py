@@ -19,6 +19,7 @@ from textual.widgets import Input, Label
 from textual.worker import Worker
 
 from eventdesk.errors import EventDeskError
+from eventdesk.model.editable import editable
 from eventdesk.model.plain_text import plain
 from screens.failures import failure_of
 from screens.widgets.columns import Column
@@ -191,7 +192,8 @@ class PagedTable(Widget):
     def _search(self, message: Input.Changed) -> None:
         message.stop()
         self._choose_soon = False
-        self.pages.search(message.value.strip())
+        message.input.value = editable(message.value)
+        self.pages.search(message.input.value.strip())
         self._ask()
 
     @on(PagedLines.Seen)
@@ -242,9 +244,11 @@ class PagedTable(Widget):
             self._say_trouble(error)
 
     def _say_trouble(self, error: EventDeskError) -> None:
+        if not self._trouble:  # once, not with every letter that is typed meanwhile
+            hint, title = plain(error.hint, limit=400) or " ", plain(str(error), limit=400)
+            self.notify(hint, title=title, severity="error", markup=False)
         self._trouble = "✗ not read"
         self._say_count()
-        self.notify(error.hint or " ", title=str(error), severity="error", markup=False)
 
     # Showing
 

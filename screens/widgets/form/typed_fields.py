@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Label, TextArea
 
 from eventdesk.errors import InvalidInputError
+from eventdesk.model.editable import editable
 from eventdesk.model.money import MOST_TYPED, Money, percent, read_money, read_percent
 from screens.widgets.form.field import MISSING, Field
 
@@ -35,12 +36,13 @@ class LineField(Field[Input]):
 
     def put(self, value: Any) -> None:
         """Write a value into the line."""
-        self.editor.value = "" if value is None else str(value)
+        self.editor.value = "" if value is None else editable(str(value))
         self.note_change()
 
     @on(Input.Changed)
     def _hear(self, message: Input.Changed) -> None:
         message.stop()
+        self.editor.value = editable(self.raw)  # what was pasted may hold anything
         self.note_change()
 
 
@@ -70,7 +72,7 @@ class TextField(LineField):
         help: str = "",
         check: Callable[[str], str] | None = None,
     ) -> None:
-        line = Input(value, password=password, max_length=max_length, compact=True)
+        line = Input(editable(value), password=password, max_length=max_length, compact=True)
         super().__init__(name, label, line, required=required, help=help)
         self.password, self.check = password, check
         self.begin()
@@ -97,7 +99,7 @@ class NoteField(Field[TextArea]):
         height: int = 6,
         help: str = "",
     ) -> None:
-        area = TextArea(value, compact=True, highlight_cursor_line=False)
+        area = TextArea(editable(value, lines=True), compact=True, highlight_cursor_line=False)
         area.styles.height = height
         super().__init__(name, label, area, help=help)
         self.max_length = max_length
@@ -118,12 +120,15 @@ class NoteField(Field[TextArea]):
 
     def put(self, value: Any) -> None:
         """Write lines."""
-        self.editor.text = str(value)
+        self.editor.text = editable(str(value), lines=True)
         self.note_change()
 
     @on(TextArea.Changed)
     def _hear(self, message: TextArea.Changed) -> None:
         message.stop()
+        harmless = editable(self.raw, lines=True)
+        if harmless != self.raw:
+            self.editor.text = harmless
         self.note_change()
 
 
