@@ -36,6 +36,8 @@ COMMANDS = {
     "status": "eventdesk.cli.door",
     "ticket": "eventdesk.cli.tickets",
     "events": "eventdesk.cli.door",
+    "event": "eventdesk.cli.events",
+    "programme": "eventdesk.cli.programme",
     "badges": "eventdesk.cli.door",
     "type": "eventdesk.cli.sales",
     "code": "eventdesk.cli.sales",
@@ -50,6 +52,7 @@ COMMANDS = {
     "audit": "eventdesk.cli.store",
     "keys": "eventdesk.cli.store",
     "staff-pin": "eventdesk.cli.store",
+    "account": "eventdesk.cli.accounts",
     "doctor": "eventdesk.cli.doctor",
 }
 

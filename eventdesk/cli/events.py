@@ -1,0 +1,296 @@
+"""Commands on events before their doors open: made, changed, approved, cancelled, duplicated."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import click
+
+from data.store import Store
+from eventdesk.cli.event_fields import read_change
+from eventdesk.cli.group import settings_of
+from eventdesk.model import typed_text
+from eventdesk.model.clock import utc_now
+from eventdesk.model.event import EventDetail, EventState
+from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import read_moment, typed_moment
+from eventdesk.usecases.accounts import person, standing
+from eventdesk.usecases.event_copies import duplicate_event
+from eventdesk.usecases.event_settings import change_event
+from eventdesk.usecases.event_states import (
+    approve_event,
+    cancel_event,
+    event_checklist,
+    publish_event,
+    refuse_event,
+    submit_event,
+    withdraw_event,
+)
+from eventdesk.usecases.event_view import event_detail
+from eventdesk.usecases.events import NewEvent, create_event, find_event
+from eventdesk.usecases.invitations import invite
+
+SIGNS: Final[Mapping[EventState, str]] = {
+    EventState.DRAFT: "✎",
+    EventState.WAITING: "…",
+    EventState.PUBLISHED: "✓",
+    EventState.OVER: "■",
+    EventState.CANCELLED: "✗",
+}
+
+_event = click.argument("named", metavar="EVENT", default="")
+_as = click.option("--as", "email", default="", help="Act as the account with this address.")
+
+
+@click.group("event")
+def event_command() -> None:
+    """Set up events, and take them from draft to published.
+
+    \b
+    Example:
+      eventdesk event create "Harbour Summit" --from "2026-06-01 09:00" --until "2026-06-02 18:00"
+    """
+
+
+@event_command.command("create")
+@click.argument("name")
+@click.option("--from", "starts", required=True, help='Such as "2026-06-01 09:00".')
+@click.option("--until", "ends", required=True, help='Such as "2026-06-02 18:00".')
+@click.option("--zone", default="Europe/Berlin", help="Time zone of the event.")
+@click.option("--currency", default="EUR", help="Three letters, such as EUR.")
+@click.option("--owner", default="", help="E-mail address of the account it is for.")
+@click.pass_context
+def create_command(
+    ctx: click.Context, name: str, starts: str, ends: str, zone: str, currency: str, owner: str
+) -> None:
+    """Make a draft and print its code.
+
+    \b
+    Example:
+      eventdesk event create "Harbour Summit" --from "2026-06-01 09:00" --until "2026-06-02 18:00"
+    """
+    zone = typed_text.time_zone(zone)
+    new = NewEvent(
+        name, read_moment(starts, zone), read_moment(ends, zone), zone, currency, owner=owner
+    )
+    with Store(settings_of(ctx).home) as store:
+        click.echo(create_event(store, SYSTEM, new, now=utc_now()).code)
+
+
+@event_command.command("show")
+@_event
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def show_command(ctx: click.Context, named: str, as_json: bool) -> None:
+    """Show an event, and what it still needs.
+
+    \b
+    Example:
+      eventdesk event show "Harbour Summit"
+    """
+    now = utc_now()
+    with Store(settings_of(ctx).home) as store:
+        event_id = find_event(store, named).id
+        event = event_detail(store, SYSTEM, event_id, now=now)
+        checks = event_checklist(store, SYSTEM, event_id, now=now)
+    facts = _facts(event)
+    if as_json:
+        lacking = [one.text for one in checks if not one.done]
+        click.echo(json.dumps({**facts, "lacking": lacking}, ensure_ascii=False))
+        return
+    click.echo(f"{SIGNS[event.state]} {event.code}  {plain(event.name)}  ({event.state})")
+    for name, value in facts.items():
+        if value not in ("", None) and name not in ("code", "name", "state"):
+            click.echo(f"  {name.replace('_', ' '):<12} {plain(str(value))}")
+    for one in checks:
+        if not one.done:
+            click.echo(f"  {'✗ needed' if one.needed else '! missing'}: {one.text}")
+
+
+@event_command.command("change")
+@_event
+@click.argument("field")
+@click.argument("value")
+@click.pass_context
+def change_command(ctx: click.Context, named: str, field: str, value: str) -> None:
+    """Change one field, such as description, category, capacity, visibility, starts or ends.
+
+    \b
+    Example:
+      eventdesk event change HARBOR category Conference
+    """
+    with Store(settings_of(ctx).home) as store:
+        event_id = find_event(store, named).id
+        event = event_detail(store, SYSTEM, event_id, now=utc_now())
+        change_event(store, SYSTEM, event_id, read_change(field, value, event), now=utc_now())
+    click.echo(f"{plain(event.name)}: {plain(field)} changed.")
+
+
+@event_command.command("submit")
+@_event
+@_as
+@click.pass_context
+def submit_command(ctx: click.Context, named: str, email: str) -> None:
+    """Hand a draft in: public ones wait for an admin, others are published at once.
+
+    \b
+    Example:
+      eventdesk event submit HARBOR --as olga@example.org
+    """
+    _step(ctx, named, email, submit_event)
+
+
+@event_command.command("approve")
+@_event
+@_as
+@click.pass_context
+def approve_command(ctx: click.Context, named: str, email: str) -> None:
+    """Publish an event that waits for approval.
+
+    \b
+    Example:
+      eventdesk event approve HARBOR
+    """
+    _step(ctx, named, email, approve_event)
+
+
+@event_command.command("refuse")
+@_event
+@_as
+@click.option("--reason", required=True, help="What its organizer is told.")
+@click.pass_context
+def refuse_command(ctx: click.Context, named: str, email: str, reason: str) -> None:
+    """Send an event that waits back to its organizer.
+
+    \b
+    Example:
+      eventdesk event refuse HARBOR --reason "The address is missing."
+    """
+    _step(ctx, named, email, refuse_event, reason=reason)
+
+
+@event_command.command("publish")
+@_event
+@_as
+@click.pass_context
+def publish_command(ctx: click.Context, named: str, email: str) -> None:
+    """Publish a draft without anybody's approval.
+
+    \b
+    Example:
+      eventdesk event publish HARBOR
+    """
+    _step(ctx, named, email, publish_event)
+
+
+@event_command.command("withdraw")
+@_event
+@_as
+@click.pass_context
+def withdraw_command(ctx: click.Context, named: str, email: str) -> None:
+    """Make a draft again of an event that nobody booked.
+
+    \b
+    Example:
+      eventdesk event withdraw HARBOR
+    """
+    _step(ctx, named, email, withdraw_event)
+
+
+@event_command.command("cancel")
+@_event
+@_as
+@click.option("--reason", required=True, help="What everybody who booked is told.")
+@click.pass_context
+def cancel_command(ctx: click.Context, named: str, email: str, reason: str) -> None:
+    """Call an event off.
+
+    \b
+    Example:
+      eventdesk event cancel HARBOR --reason "Storm warning."
+    """
+    _step(ctx, named, email, cancel_event, reason=reason)
+
+
+@event_command.command("duplicate")
+@_event
+@click.option("--from", "starts", required=True, help="When the copy begins.")
+@click.option("--name", default="", help="What it is called.")
+@_as
+@click.pass_context
+def duplicate_command(ctx: click.Context, named: str, starts: str, name: str, email: str) -> None:
+    """Make a draft like an event, without anybody's bookings, and print its code.
+
+    \b
+    Example:
+      eventdesk event duplicate HARBOR --from "2027-06-01 09:00" --name "Harbour Summit 2027"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        starts_at = read_moment(starts, event.time_zone)
+        actor = _actor(store, email)
+        copy = duplicate_event(
+            store, actor, event.id, starts_at=starts_at, name=name, now=utc_now()
+        )
+    click.echo(copy.code)
+
+
+@event_command.command("invite")
+@_event
+@click.argument("emails", nargs=-1, required=True)
+@click.option("--vip", is_flag=True, help="They go before others on the waitlist.")
+@click.pass_context
+def invite_command(ctx: click.Context, named: str, emails: tuple[str, ...], vip: bool) -> None:
+    """Put e-mail addresses on the list of an event that is by invitation.
+
+    \b
+    Example:
+      eventdesk event invite HARBOR ada@example.org grace@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        event_id = find_event(store, named).id
+        done = invite(store, SYSTEM, event_id, emails, vip=vip, now=utc_now())
+    click.echo(f"{done.added} added, {done.known} were on the list.")
+
+
+def _step(
+    ctx: click.Context, named: str, email: str, use_case: Callable[..., EventDetail], **more: str
+) -> None:
+    """Take an event one step on its way and say where it is now."""
+    with Store(settings_of(ctx).home) as store:
+        event_id = find_event(store, named).id
+        event = use_case(store, _actor(store, email), event_id, **more, now=utc_now())
+    click.echo(f"{SIGNS[event.state]} {plain(event.name)}: {event.state}")
+
+
+def _actor(store: Store, email: str) -> Actor:
+    """Who acts: whoever owns the files, or the account named."""
+    if not email:
+        return SYSTEM
+    who = person(store, SYSTEM, email)
+    return standing(store, Actor(ActorKind.ACCOUNT, who.id, who.name, Role.ATTENDEE))
+
+
+def _facts(event: EventDetail) -> dict[str, Any]:
+    zone = event.time_zone
+    return {
+        "event": str(event.id),
+        "code": event.code,
+        "name": event.name,
+        "state": event.state.value,
+        "from": typed_moment(event.starts_at, zone),
+        "until": typed_moment(event.ends_at, zone),
+        "time_zone": zone,
+        "category": event.category,
+        "language": event.language,
+        "venue": event.venue.name if event.venue is not None else "",
+        "online": event.online_url,
+        "currency": event.currency,
+        "capacity": event.capacity,
+        "taken": event.taken,
+        "visibility": event.visibility.value,
+        "access_code": event.access_code,
+        "owner": event.owner_name,
+        "reason": event.reason,
+    }

@@ -1,0 +1,119 @@
+"""Events on the command line: from nothing to published, changed, cancelled and made again."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from data.store import Store
+from eventdesk.model.money import Money
+from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.programme import NewSession, add_session
+from eventdesk.usecases.ticket_types import NewTicketType, add_ticket_type
+from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue
+from tests.build import NOON
+from tests.cli.conftest import Call
+from tests.usecases.organizing import person
+
+
+@pytest.fixture
+def code(home: Path, call: Call) -> str:
+    """A draft of Olga's; its code."""
+    with Store.create(home) as store:
+        person(store, "Olga Organizer")
+        person(store, "Ada Admin", is_admin=True)
+    made = call(
+        *("event", "create", "Harbour Summit", "--from", "2099-06-01 09:00"),
+        *("--until", "2099-06-02 18:00", "--owner", "olga@example.org"),
+    )
+    assert made.exit_code == 0, made.stderr
+    return made.stdout.strip()
+
+
+def complete(home: Path, call: Call, code: str) -> None:
+    with Store(home) as store:
+        kind = NewTicketType("Regular", Money(100, "EUR"))
+        add_ticket_type(store, SYSTEM, find_event(store, code).id, kind, now=NOON)
+    assert call("event", "change", code, "description", "Boats and bridges").exit_code == 0
+
+
+def test_an_event_gets_approval_on_the_command_line(home: Path, call: Call, code: str) -> None:
+    early = call("event", "submit", code, "--as", "olga@example.org")
+    assert early.exit_code == 2
+    assert "It needs: A ticket type to book; A description." in early.stderr
+    complete(home, call, code)
+    olga = ("--as", "olga@example.org")
+    assert call("event", "submit", code, *olga).stdout == "… Harbour Summit: waiting\n"
+    assert call("event", "approve", code, *olga).exit_code == 1
+    refused = call("event", "refuse", code, "--reason", "Too short.", "--as", "ada@example.org")
+    assert refused.stdout == "✎ Harbour Summit: draft\n"
+    assert json.loads(call("event", "show", code, "--json").stdout)["reason"] == "Too short."
+    call("event", "submit", code, *olga)
+    assert call("event", "approve", code).stdout == "✓ Harbour Summit: published\n"
+    assert call("event", "withdraw", code, *olga).stdout == "✎ Harbour Summit: draft\n"
+    assert call("event", "publish", code).stdout == "✓ Harbour Summit: published\n"
+    done = call("event", "cancel", code, "--reason", "Storm.")
+    assert done.stdout == "✗ Harbour Summit: cancelled\n"
+
+
+def test_fields_are_changed_as_they_are_typed(call: Call, code: str) -> None:
+    for field, value in (
+        *(("capacity", "40"), ("starts", "2099-05-31 10:00"), ("category", "Meetup")),
+        *(("waitlist-auto", "yes"), ("cancel-fee", "12.5"), ("cancel-amount", "1,50")),
+        *(("visibility", "private"), ("access-code", "swim-2099"), ("queue-from", "none")),
+    ):
+        changed = call("event", "change", code, field, value)
+        assert changed.exit_code == 0, changed.stderr
+    facts = json.loads(call("event", "show", code, "--json").stdout)
+    assert (facts["capacity"], facts["from"]) == (40, "2099-05-31 10:00")
+    assert (facts["visibility"], facts["access_code"]) == ("private", "SWIM2099")
+    shown = call("event", "show", code).stdout
+    assert shown.startswith(f"✎ {code}  Harbour Summit  (draft)\n")
+    assert "✗ needed: A ticket type to book" in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("colour", "red"), ("capacity", "many"), ("waitlist-auto", "perhaps"), ("starts", "soon")],
+)
+def test_what_cannot_be_read_is_a_usage_error(
+    call: Call, code: str, field: str, value: str
+) -> None:
+    assert call("event", "change", code, field, value).exit_code == 2
+
+
+def test_a_copy_has_a_code_of_its_own(call: Call, code: str) -> None:
+    made = call(
+        *("event", "duplicate", code, "--from", "2100-06-01 09:00", "--name", "Summit 2100"),
+        *("--as", "olga@example.org"),
+    )
+    copy = made.stdout.strip()
+    assert copy != code
+    facts = json.loads(call("event", "show", copy, "--json").stdout)
+    assert (facts["name"], facts["until"]) == ("Summit 2100", "2100-06-02 18:00")
+    assert facts["owner"] == "Olga Organizer"
+
+
+def test_people_are_invited(call: Call, code: str) -> None:
+    done = call("event", "invite", code, "a@example.org", "b@example.org", "--vip")
+    assert done.stdout == "2 added, 0 were on the list.\n"
+    assert call("event", "invite", code, "nobody").exit_code == 2
+
+
+def test_the_programme_is_shown_with_what_is_at_odds(home: Path, call: Call, code: str) -> None:
+    assert "No sessions yet" in call("programme").stdout
+    with Store(home) as store:
+        event = find_event(store, code)
+        venue = add_venue(store, SYSTEM, event.id, NewVenue("Mill"), now=NOON)
+        room = add_room(store, SYSTEM, event.id, NewRoom(venue.id, "Hall"), now=NOON)
+        for title in ("One", "Two\x1b[31m"):
+            new = NewSession(title, event.starts_at, event.ends_at, room.id)
+            add_session(store, SYSTEM, event.id, new, now=NOON)
+    shown = call("programme", "--event", code).stdout
+    assert "Monday, 2099-06-01" in shown
+    assert "  09:00–18:00  One · Hall" in shown
+    assert "! Hall is taken by “Two”" in shown
+    assert "\x1b" not in shown
+    lines = json.loads(call("programme", "--json").stdout)
+    assert [len(line["conflicts"]) for line in lines] == [1, 1]
