@@ -1,8 +1,9 @@
 """The spooler: takes what must leave the house out of the store and delivers it.
 
 One thread beside the desk. It wakes when anything was committed, claims what is due, hands it
-to the printer and writes down what came of it; between badges it seals the audit and keeps
-the hourly backup. It never gives up: an error of the store or the printer is waited out.
+to the printer and writes down what came of it; between badges it ends bookings and offers past
+their deadline, seals the audit and keeps the hourly backup. It never gives up: an error of the
+store or the printer is waited out.
 """
 
 import logging
@@ -20,6 +21,7 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import new_id
 from eventdesk.usecases.audit import seal_audit
 from eventdesk.usecases.backups import keep_backup
+from eventdesk.usecases.cancellations import sweep
 from eventdesk.usecases.deliveries import (
     BadgeJob,
     claim_badges,
@@ -40,6 +42,10 @@ REST_S = 1.0
 """How long a printer that does not answer is left alone."""
 
 SEAL_S = 2.0
+
+SWEEP_S = 3.0
+"""How often bookings and offers past their deadline are looked for."""
+
 BACKUP_EVERY = timedelta(hours=1)
 BATCH = 4
 """Badges claimed at a time: few enough to get out within the lease on a slow printer."""
@@ -63,7 +69,10 @@ class Spooler:
         self.name = f"{socket.gethostname()}/{os.getpid()}/{new_id().hex[-6:]}"
         self._store = store
         self._printer = printer
-        self._chores: list[tuple[float, Callable[[], None]]] = [(SEAL_S, self._seal)]
+        self._chores: list[tuple[float, Callable[[], None]]] = [
+            (SEAL_S, self._seal),
+            (SWEEP_S, self._sweep),
+        ]
         if backups:
             self._chores.append((BACKUP_EVERY.total_seconds(), self._backup))
         self._next_at_s: dict[Callable[[], None], float] = {}
@@ -190,6 +199,9 @@ class Spooler:
                 pass
         except AuditBrokenError as error:
             log.error("%s %s", error, error.hint)
+
+    def _sweep(self) -> None:
+        sweep(self._store, now=utc_now())
 
     def _backup(self) -> None:
         keep_backup(self._store, now=utc_now())

@@ -23,6 +23,7 @@ from eventdesk.usecases.audit import verify_audit
 from eventdesk.usecases.backups import list_backups
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.deliveries import badge_queue
+from tests.booking import booking_of, order_for, person
 from tests.build import STAFF, Fair
 
 WITHIN_S = 20
@@ -206,3 +207,10 @@ def test_the_audit_is_sealed_and_a_backup_kept_meanwhile(fair: Fair) -> None:
         _until(lambda: verify_audit(fair.store).unsealed == 0)
         _until(lambda: len(list_backups(fair.store.home)) == 1)
     assert verify_audit(fair.store).problems == ()
+
+
+def test_an_unpaid_booking_ends_by_itself_while_the_spooler_runs(store: Store, fair: Fair) -> None:
+    ann = person(store, "Ann")
+    booked = order_for(fair, ann)
+    with _running(store, None):
+        _until(lambda: booking_of(store, booked.booking_id).state == "expired")

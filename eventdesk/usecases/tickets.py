@@ -161,19 +161,6 @@ def unblock(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> Ti
     return _noted(store, actor, "unblock", ticket_id, "", now, _SELLER, blocked_note=None)
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
-def cancel_ticket(
-    store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime
-) -> TicketView:
-    """Cancel one ticket of a booking.
-
-    Raises:
-        NotAllowedError: The actor does not work at the door.
-        NotFoundError: There is no such ticket.
-    """
-    return _noted(store, actor, "cancel_ticket", ticket_id, reason, now, state="cancelled")
-
-
 def views(
     connection: Connection, *where: Any, list_id: UUID | None = None, limit: int = 50
 ) -> list[TicketView]:
