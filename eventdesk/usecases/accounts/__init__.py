@@ -9,6 +9,7 @@ from eventdesk.usecases.accounts.door_pins import (
     set_staff_pin,
 )
 from eventdesk.usecases.accounts.erasure import Erased, erase_account
+from eventdesk.usecases.accounts.inviting import Added, make_account
 from eventdesk.usecases.accounts.making import (
     SecretKind,
     add_account,
@@ -39,7 +40,6 @@ from eventdesk.usecases.accounts.resets import (
 from eventdesk.usecases.accounts.signing_in import at_event, events_of, sign_in, standing
 from eventdesk.usecases.accounts.team import (
     TEAM_ROLES,
-    Added,
     TeamMember,
     add_member,
     change_member,
@@ -81,6 +81,7 @@ __all__ = [
     "find_people",
     "guest_tickets",
     "list_team",
+    "make_account",
     "make_admin",
     "make_code",
     "needs_first_account",

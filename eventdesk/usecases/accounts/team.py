@@ -14,6 +14,7 @@ from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.credential import hash_secret
 from eventdesk.model.ids import new_code
 from eventdesk.model.people import GRANTABLE, Actor, Permission, Role
+from eventdesk.usecases.accounts.inviting import Added
 from eventdesk.usecases.accounts.making import account_with, insert_account, name_of
 from eventdesk.usecases.accounts.resets import CODE_LENGTH, insert_code
 from eventdesk.usecases.accounts.tries import address_of
@@ -44,19 +45,6 @@ class TeamMember:
     is_owner: bool
     is_banned: bool
     waits: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A new member of a team.
-
-    Attributes:
-        code: With it they choose their password, within an hour; "" for who had an account.
-    """
-
-    account_id: UUID
-    name: str
-    code: str
 
 
 @allowed(Permission.EVENT)

@@ -1,0 +1,248 @@
+"""Commands on accounts: who can sign in, and how somebody gets in again."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import event_named, settings_of
+from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import GRANTABLE, SYSTEM, Permission, Role
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.accounts import (
+    TEAM_ROLES,
+    Added,
+    Person,
+    add_member,
+    ban,
+    end_admin,
+    erase_account,
+    export_personal_data,
+    find_people,
+    make_account,
+    make_admin,
+    make_code,
+    person,
+    restore_account,
+)
+
+_PAGE = 500
+
+
+@click.group("account")
+def account_command() -> None:
+    """Make accounts, find people, let them in again or keep them out.
+
+    \b
+    Example:
+      eventdesk account add ada@example.org --name "Ada Lovelace" --admin
+    """
+
+
+@account_command.command("add")
+@click.argument("address")
+@click.option("--name", default="", help="Needed for a new account.")
+@click.option("--admin", "is_admin", is_flag=True, help="May do everything.")
+@click.option("--event", "named", default="", help="Event to work for, by code, id or name.")
+@click.option(
+    "--role", type=click.Choice(list(map(str, TEAM_ROLES))), help="What they are at the event."
+)
+@click.option(
+    "--may",
+    multiple=True,
+    type=click.Choice(list(map(str, GRANTABLE))),
+    help="What a co-host may do; repeat it.",
+)
+@click.pass_context
+def add(
+    ctx: click.Context,
+    address: str,
+    name: str,
+    is_admin: bool,
+    named: str,
+    role: str | None,
+    may: tuple[str, ...],
+) -> None:
+    """Make an account, or take ADDRESS into the team of an event.
+
+    A new person chooses PIN or password with the one-time code that is printed.
+
+    \b
+    Example:
+      eventdesk account add sam@example.org --name Sam --event "Demo Days" --role staff
+    """
+    if bool(named) != bool(role):
+        raise InvalidInputError("A role needs an event, and an event a role.", hint="See --help.")
+    if is_admin and role:
+        raise InvalidInputError("An admin needs no role.", hint="Leave out --role and --event.")
+    with Store(settings_of(ctx).home) as store:
+        if role is None:
+            added = make_account(
+                store, SYSTEM, email=address, name=name, is_admin=is_admin, now=utc_now()
+            )
+        else:
+            added = _into_team(store, address, name, named, Role(role), may)
+    click.echo(f"{plain(added.name)} <{plain(address.strip())}>")
+    if added.code:
+        _say_code(added.code)
+
+
+def _into_team(
+    store: Store, address: str, name: str, named: str, role: Role, may: tuple[str, ...]
+) -> Added:
+    event_id = event_named(store, named)
+    assert event_id is not None
+    return add_member(
+        store,
+        SYSTEM,
+        event_id,
+        email=address,
+        name=name,
+        role=role,
+        permissions=[Permission(each) for each in may],
+        now=utc_now(),
+    )
+
+
+@account_command.command("list")
+@click.argument("search", default="")
+@click.pass_context
+def list_accounts(ctx: click.Context, search: str) -> None:
+    """List people, or those whose name or address begins with SEARCH.
+
+    \b
+    Example:
+      eventdesk account list ada
+    """
+    with Store(settings_of(ctx).home) as store:
+        offset, total = 0, 1
+        while offset < total:
+            people, total = find_people(store, SYSTEM, search=search, offset=offset, limit=_PAGE)
+            for one in people:
+                click.echo(_line(one))
+            offset += _PAGE
+    if not total:
+        click.echo("Nobody. Make an account: eventdesk account add ADDRESS --name NAME")
+
+
+@account_command.command("reset")
+@click.argument("address")
+@click.pass_context
+def reset(ctx: click.Context, address: str) -> None:
+    """Make a one-time code, with which ADDRESS chooses a new PIN or password.
+
+    \b
+    Example:
+      eventdesk account reset ada@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        code = make_code(store, SYSTEM, person(store, SYSTEM, address).id, now=utc_now())
+    _say_code(code)
+
+
+@account_command.command("ban")
+@click.argument("address")
+@click.option("--reason", required=True, help="They are told it when they sign in.")
+@click.pass_context
+def ban_account(ctx: click.Context, address: str, reason: str) -> None:
+    """Close the account of ADDRESS: it is out at once, everywhere.
+
+    \b
+    Example:
+      eventdesk account ban eve@example.org --reason "sold copies of tickets"
+    """
+    with Store(settings_of(ctx).home) as store:
+        who = person(store, SYSTEM, address)
+        ban(store, SYSTEM, who.id, reason=reason, now=utc_now())
+    click.echo(f"The account of {plain(who.name)} is closed.")
+
+
+@account_command.command("restore")
+@click.argument("address")
+@click.pass_context
+def restore_banned(ctx: click.Context, address: str) -> None:
+    """Open the closed account of ADDRESS again.
+
+    \b
+    Example:
+      eventdesk account restore eve@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        who = person(store, SYSTEM, address)
+        restore_account(store, SYSTEM, who.id, now=utc_now())
+    click.echo(f"The account of {plain(who.name)} is open again.")
+
+
+@account_command.command("admin")
+@click.argument("address")
+@click.option("--end", is_flag=True, help="Make them a person like others again.")
+@click.pass_context
+def admin(ctx: click.Context, address: str, end: bool) -> None:
+    """Let ADDRESS do everything in this installation.
+
+    \b
+    Example:
+      eventdesk account admin ada@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        who = person(store, SYSTEM, address)
+        (end_admin if end else make_admin)(store, SYSTEM, who.id, now=utc_now())
+    click.echo(f"{plain(who.name)} is {'no longer' if end else 'now'} an admin.")
+
+
+@account_command.command("export")
+@click.argument("address")
+@click.pass_context
+def export(ctx: click.Context, address: str) -> None:
+    """Write everything held about ADDRESS into a JSON file in the folder exports.
+
+    \b
+    Example:
+      eventdesk account export ada@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        path: Path = export_personal_data(
+            store, SYSTEM, person(store, SYSTEM, address).id, now=utc_now()
+        )
+    click.echo(str(path))
+
+
+@account_command.command("erase")
+@click.argument("address")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def erase(ctx: click.Context, address: str, yes: bool) -> None:
+    """Erase ADDRESS for ever; bookings stay as figures without a name.
+
+    \b
+    Example:
+      eventdesk account erase ada@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        who = person(store, SYSTEM, address)
+        if not yes:
+            _confirm(address, f"Erase {plain(who.name)} for ever? Type the address again")
+        erased = erase_account(store, SYSTEM, who.id, now=utc_now())
+    click.echo(f"Erased; {erased.bookings} bookings stay without a name.")
+
+
+def _confirm(address: str, question: str) -> None:
+    """Go on only when the address was typed again."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise InvalidInputError("Erasing asks first.", hint="Add --yes where nobody can answer.")
+    if click.prompt(question).strip().casefold() != address.strip().casefold():
+        raise NotFoundError("That was another address; nothing was changed.")
+
+
+def _say_code(code: str) -> None:
+    click.echo(f"One-time code: {code[:4]} {code[4:]}")
+    click.echo("They choose “Forgot PIN or password” at the sign-in and type it within an hour.")
+
+
+def _line(one: Person) -> str:
+    notes = ["admin"] if one.is_admin else []
+    if one.banned_at is not None:
+        notes.append(f"closed: {plain(one.ban_reason)}")
+    return f"{plain(one.email):<36} {plain(one.name):<28} {', '.join(notes)}".rstrip()

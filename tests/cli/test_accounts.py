@@ -1,0 +1,97 @@
+"""Accounts on the command line."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from data.store import Store
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import Permission, Role
+from eventdesk.usecases.accounts import set_secret, sign_in
+from tests.build import make_fair
+from tests.cli.conftest import Call
+
+PASSWORD = "battery staple"
+
+
+def code_in(shown: str) -> str:
+    found = re.search(r"One-time code: (\w{4} \w{4})", shown)
+    assert found, shown
+    return found[1]
+
+
+def choose(home: Path, email: str, shown: str) -> Role:
+    """Choose a password with the code, and sign in with it."""
+    with Store(home) as store:
+        now = utc_now() + timedelta(seconds=1)
+        set_secret(store, email=email, code=code_in(shown), secret=PASSWORD, now=now)
+        return sign_in(store, email, PASSWORD, now=now).role
+
+
+def test_the_first_admin_gets_in_with_a_code(call: Call, home: Path) -> None:
+    call("init")
+    added = call("account", "add", "ada@example.org", "--name", "Ada [red]L[/]", "--admin")
+    assert added.exit_code == 0, added.output
+    assert choose(home, "ada@example.org", added.stdout) is Role.ADMIN
+    again = call("account", "add", "ADA@example.org", "--name", "Ada")
+    assert again.exit_code == 2
+    assert "already" in again.stderr
+
+
+def test_a_cohost_is_added_with_what_is_granted(call: Call, home: Path) -> None:
+    with Store.create(home) as store:
+        event = make_fair(store).event
+    given = ("--event", "Demo", "--role", "co-host", "--may", "door", "--may", "money")
+    added = call("account", "add", "cora@example.org", "--name", "Cora", *given)
+    assert added.exit_code == 0, added.output
+    assert choose(home, "cora@example.org", added.stdout) is Role.COHOST
+    with Store(home) as store:
+        now = utc_now()
+        cora = sign_in(store, "cora@example.org", PASSWORD, event_id=event.id, now=now)
+    assert cora.granted == frozenset({Permission.DOOR, Permission.MONEY})
+
+
+def test_what_makes_no_sense_together_is_a_usage_error(call: Call) -> None:
+    call("init")
+    for given in (("--role", "staff"), ("--admin", "--role", "staff", "--event", "x"), ()):
+        assert call("account", "add", "x@example.org", *given).exit_code == 2
+
+
+def test_people_are_found_closed_and_opened_again(call: Call) -> None:
+    call("init")
+    for name in ("Ada", "Eve"):
+        call("account", "add", f"{name.lower()}@example.org", "--name", name)
+    assert call("account", "list", "ev").stdout.split()[:2] == ["eve@example.org", "Eve"]
+    assert call("account", "ban", "eve@example.org", "--reason", "copies").exit_code == 0
+    assert "closed: copies" in call("account", "list").stdout
+    assert call("account", "restore", "eve@example.org").exit_code == 0
+    assert "closed" not in call("account", "list").stdout
+    assert call("account", "ban", "nobody@example.org", "--reason", "x").exit_code == 2
+    assert call("account", "list", "zz").stdout.startswith("Nobody")
+
+
+def test_the_last_admin_stays_one(call: Call, home: Path) -> None:
+    call("init")
+    for name in ("Ada", "Bob"):
+        call("account", "add", f"{name.lower()}@example.org", "--name", name)
+    assert call("account", "admin", "ada@example.org").exit_code == 0
+    assert call("account", "admin", "ada@example.org", "--end").exit_code == 2
+    assert "admin" in call("account", "list", "ada").stdout
+
+
+def test_a_reset_prints_a_code_that_works(call: Call, home: Path) -> None:
+    call("init")
+    call("account", "add", "ada@example.org", "--name", "Ada")
+    shown = call("account", "reset", "ada@example.org")
+    assert choose(home, "ada@example.org", shown.stdout) is Role.ATTENDEE
+
+
+def test_data_is_exported_and_then_erased_after_a_question(call: Call) -> None:
+    call("init")
+    call("account", "add", "ada@example.org", "--name", "Ada")
+    path = Path(call("account", "export", "ada@example.org").stdout.strip())
+    assert json.loads(path.read_text(encoding="utf-8"))["accounts"][0]["name"] == "Ada"
+    assert call("account", "erase", "ada@example.org").exit_code == 2
+    assert call("account", "erase", "ada@example.org", "--yes").exit_code == 0
+    assert call("account", "list").stdout.startswith("Nobody")
