@@ -27,10 +27,12 @@ from eventdesk.usecases.events import changeable_event, event_row
 from eventdesk.usecases.permission import allowed, at, need_here
 
 MAX_REASON = 2000
-_TEAM = tuple(one for one in Permission if one not in (Permission.ATTEND, Permission.INSTALLATION))
+
+TEAM = tuple(one for one in Permission if one not in (Permission.ATTEND, Permission.INSTALLATION))
+"""One of these is held by everybody who works for an event."""
 
 
-@allowed(*_TEAM)
+@allowed(*TEAM)
 def event_checklist(
     store: Store, actor: Actor, event_id: UUID, *, now: datetime
 ) -> tuple[Check, ...]:
@@ -41,8 +43,8 @@ def event_checklist(
         NotFoundError: There is no such event.
     """
     with store.read() as connection:
-        need_here(connection, actor, event_id, *_TEAM)
-        return _checklist(connection, event_id, now)
+        need_here(connection, actor, event_id, *TEAM)
+        return read_checklist(connection, event_id, now)
 
 
 @allowed(Permission.EVENT)
@@ -59,7 +61,7 @@ def submit_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.EVENT)
         row = changeable_event(connection, event_id, Change.SUBMIT, now=now)
-        lacking = [one for one in _checklist(connection, event_id, now) if one.needed]
+        lacking = [one for one in read_checklist(connection, event_id, now) if one.needed]
         missing = [one.text for one in lacking if not one.done]
         if missing:
             raise InvalidInputError(
@@ -195,7 +197,8 @@ def is_booked(connection: Connection, event_id: UUID) -> bool:
     return connection.execute(select(booked)).scalar_one()
 
 
-def _checklist(connection: Connection, event_id: UUID, now: datetime) -> tuple[Check, ...]:
+def read_checklist(connection: Connection, event_id: UUID, now: datetime) -> tuple[Check, ...]:
+    """Say what an event has and lacks, inside a transaction."""
     types = connection.execute(
         select(
             func.count(),
