@@ -1,0 +1,136 @@
+"""Writing text in any script on a PDF page.
+
+What Windows-1252 has is written in Helvetica, which every reader brings. Other text is written in
+a font of this machine that has all of it, as text one can search. What has to be shaped or runs
+from the right, or needs several fonts, is drawn as a picture by the same hand that letters badges:
+it looks right, whatever is installed.
+"""
+
+import io
+import unicodedata
+import zlib
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from badges.fonts import Face, system_faces
+from badges.lettering import Lettering
+from eventdesk.errors import InvalidInputError
+
+PLAIN_FONT, BOLD_FONT = "Helvetica", "Helvetica-Bold"
+_DOTS_PER_POINT = 300 / 72
+
+_SHAPED = ((0x0590, 0x10A0), (0x1780, 0x18B0), (0x1900, 0x1C80), (0xA800, 0xABFF))
+"""Hebrew to Myanmar, Khmer and Mongolian, Limbu to Lepcha, the later Indic blocks."""
+
+
+def library(module: str) -> Any:
+    """Load a module of reportlab.
+
+    Raises:
+        InvalidInputError: It is not installed.
+    """
+    try:
+        return import_module(f"reportlab.{module}")
+    except ImportError:
+        raise InvalidInputError(
+            "PDF needs a library that is not installed.",
+            hint='Install it: pip install "eventdesk[pdf]". Text works without it.',
+        ) from None
+
+
+def write(page: Any, x: float, y: float, text: str, *, size: float, bold: bool = False) -> None:
+    """Write a line on a page of reportlab.
+
+    Args:
+        page: The canvas.
+        x: Its left end, in points.
+        y: Its base line, in points from below.
+        text: One line, as `plain` makes it.
+        size: Of the letters, in points.
+        bold: Where Helvetica has it; other fonts are as they are.
+    """
+    font = font_of(text, bold=bold)
+    if font is None:
+        _draw(page, x, y, text, size)
+        return
+    page.setFont(font, size)
+    page.drawString(x, y, text)
+
+
+def width(text: str, *, size: float, bold: bool = False) -> float:
+    """How wide a line is, in points."""
+    font = font_of(text, bold=bold)
+    if font is None:
+        return _letters().width(text) * size
+    return float(library("pdfbase.pdfmetrics").stringWidth(text, font, size))
+
+
+def font_of(text: str, *, bold: bool = False) -> str | None:
+    """Name the font that writes all of a text, or None when it has to be drawn."""
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        pass
+    else:
+        return BOLD_FONT if bold else PLAIN_FONT
+    if any(_is_shaped(char) for char in text):
+        return None
+    for face in _letters().faces:
+        if face.path is not None and face.draws(text) and (name := _registered(face.path)):
+            return name
+    return None
+
+
+def _is_shaped(char: str) -> bool:
+    code = ord(char)
+    return (
+        bool(unicodedata.combining(char))
+        or unicodedata.bidirectional(char) in {"R", "AL"}
+        or code >= 0x1F000
+        or any(first <= code < last for first, last in _SHAPED)
+    )
+
+
+@cache
+def _letters() -> Lettering:
+    """The fonts of this machine, even ones before bold ones and those of even width."""
+    faces = sorted(system_faces(), key=lambda face: ("Mono" in str(face.path), _is_bold(face)))
+    return Lettering(tuple(faces))
+
+
+def _is_bold(face: Face) -> bool:
+    return face.path is not None and "Bold" in face.path.name
+
+
+@cache
+def _registered(path: Path) -> str | None:
+    """Make a font of this machine known to reportlab; None where it cannot embed it."""
+    fonts = library("pdfbase.ttfonts")
+    name = f"{path.stem}-{zlib.crc32(bytes(path)):x}"
+    try:
+        library("pdfbase.pdfmetrics").registerFont(fonts.TTFont(name, str(path)))
+    except (fonts.TTFError, OSError, ValueError):
+        return None
+    return name
+
+
+def _draw(page: Any, x: float, y: float, text: str, size: float) -> None:
+    from PIL import Image, ImageDraw
+
+    letters = _letters()
+    dots = max(8, round(size * _DOTS_PER_POINT))
+    above, below = round(1.2 * dots), round(0.5 * dots)
+    picture = Image.new("L", (max(1, round(letters.width(text) * dots) + dots), above + below), 255)
+    letters.write(ImageDraw.Draw(picture), 0, above, text, dots)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    file.seek(0)
+    page.drawImage(
+        library("lib.utils").ImageReader(file),
+        x,
+        y - below / _DOTS_PER_POINT,
+        picture.width / _DOTS_PER_POINT,
+        picture.height / _DOTS_PER_POINT,
+    )
