@@ -188,15 +188,12 @@ def free_of_types(
 
 def _free(connection: Connection, event_id: UUID, capacity: int | None, now: datetime) -> _Free:
     standing = availability(connection, event_id, now)
-    offered: dict[Any, int] = dict(
-        connection.execute(
-            select(WaitlistEntryRow.ticket_type_id, func.count())
-            .where(
-                WaitlistEntryRow.ticket_type_id.in_(standing), WaitlistEntryRow.state == "offered"
-            )
-            .group_by(WaitlistEntryRow.ticket_type_id)
-        ).all()
+    rows = connection.execute(
+        select(WaitlistEntryRow.ticket_type_id, func.count().label("offers"))
+        .where(WaitlistEntryRow.ticket_type_id.in_(standing), WaitlistEntryRow.state == "offered")
+        .group_by(WaitlistEntryRow.ticket_type_id)
     )
+    offered = {row.ticket_type_id: row.offers for row in rows}
     taken = sum(each.taken for each in standing.values())
     return _Free(
         {

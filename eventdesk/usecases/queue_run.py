@@ -1,0 +1,241 @@
+"""Taking the requests of the hour of opening in order, each once, by one process or by many.
+
+The order is known before the first is taken: by priority, then by lot. In each transaction the
+first request in that order which still waits is taken, booked and decided, so that a run that
+ends at any moment is simply started again, and several runs side by side share the work.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, update
+
+from data.schema import EventRow, QueueRequestRow, SettingRow
+from data.store import Store
+from eventdesk.errors import EventDeskError, InvalidInputError, SoldOutError, StoreError
+from eventdesk.model.bookings import Booked, NewBooking
+from eventdesk.model.opening import QueueSummary, RequestState, lot
+from eventdesk.model.people import Actor
+from eventdesk.usecases.attempts import attempt
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.notices import notify
+from eventdesk.usecases.permission import allowed, need_here
+from eventdesk.usecases.queue_views import TEAM, booking_of, seed_key, seed_of, summary
+from eventdesk.usecases.registration import place
+
+LOOK_AHEAD = 200
+"""How many requests are looked at together for the first that still waits."""
+
+Progress = Callable[[QueueSummary], None]
+
+
+@allowed(*TEAM)
+def run_queue(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    most: int | None = None,
+    progress: Progress | None = None,
+    now: datetime,
+) -> QueueSummary:
+    """Take the requests that wait, in order; call it again to go on.
+
+    Args:
+        store: Where requests live.
+        actor: Who runs it.
+        event_id: The event.
+        most: How many to take at most; None is all.
+        progress: Called now and then with how it stands.
+        now: The store's clock.
+
+    Returns:
+        How the queue stands afterwards.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: There is no queue, or requests are still collected.
+    """
+    seed = _draw(store, actor, event_id, now)
+    order = _order(store, event_id, seed)
+    at = taken = 0
+    while at < len(order) and (most is None or taken < most):
+        with store.write() as connection:
+            # A person of the team may be banned while it runs.
+            need_here(connection, actor, event_id, *TEAM)
+            request, at = _first_waiting(connection, order, at)
+            if request is None:
+                continue
+            _take(store, connection, actor, request, now)
+        taken += 1
+        if progress is not None and taken % 50 == 0:
+            with store.read() as connection:
+                standing = summary(connection, event_id, now)
+            progress(standing)
+    with store.read() as connection:
+        return summary(connection, event_id, now)
+
+
+def _draw(store: Store, actor: Actor, event_id: UUID, now: datetime) -> bytes:
+    """The seed of the lots: drawn once, when the window has closed, and kept in the audit."""
+    fresh = secrets.token_bytes(16)
+    with store.write() as connection:
+        need_here(connection, actor, event_id, *TEAM)
+        standing = summary(connection, event_id, now)
+        if standing.queue_until is None:
+            raise InvalidInputError(
+                "There is no queue for this event.", hint="Say when requests are collected first."
+            )
+        if not standing.runnable(now):
+            raise InvalidInputError(
+                "Requests are still collected.", hint="Run the queue when its time has ended."
+            )
+        known = seed_of(connection, event_id)
+        if known is not None:
+            return bytes.fromhex(known)
+        connection.execute(insert(SettingRow).values(key=seed_key(event_id), value=fresh.hex()))
+        subject = ("event", event_id)
+        detail = {"seed": fresh.hex(), "requests": standing.waiting, "lots": "blake2b(id, seed)"}
+        record(connection, actor, "draw_lots", subject, now=now, event_id=event_id, **detail)
+    return fresh
+
+
+def _order(store: Store, event_id: UUID, seed: bytes) -> list[UUID]:
+    """The requests that wait, in the order in which they are taken."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(QueueRequestRow.priority, QueueRequestRow.id).where(
+                QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting"
+            )
+        ).all()
+    return [
+        request_id
+        for _, _, request_id in sorted(
+            (-priority, lot(seed, request_id), request_id) for priority, request_id in rows
+        )
+    ]
+
+
+def _first_waiting(
+    connection: Connection, order: Sequence[UUID], at: int
+) -> tuple[Any | None, int]:
+    """The first request from a position on that still waits, and the position behind it.
+
+    Without one among those looked at: None, and where to look on.
+    """
+    ahead = order[at : at + LOOK_AHEAD]
+    waiting = set(
+        connection.execute(
+            select(QueueRequestRow.id).where(
+                QueueRequestRow.id.in_(ahead), QueueRequestRow.state == "waiting"
+            )
+        ).scalars()
+    )
+    for step, request_id in enumerate(ahead, start=1):
+        if request_id in waiting:
+            row = connection.execute(
+                select(
+                    QueueRequestRow.id,
+                    QueueRequestRow.event_id,
+                    QueueRequestRow.account_id,
+                    QueueRequestRow.wish,
+                    EventRow.name.label("event_name"),
+                )
+                .join(EventRow, EventRow.id == QueueRequestRow.event_id)
+                .where(QueueRequestRow.id == request_id)
+            ).one()
+            return row, at + step
+    return None, at + len(ahead)
+
+
+def _take(store: Store, connection: Connection, actor: Actor, request: Any, now: datetime) -> None:
+    """Book one request, or say why not."""
+    booking = booking_of(request.wish, request.account_id)
+    try:
+        booked, reason = _book(store, connection, actor, request, booking, now)
+    except StoreError:
+        raise  # The request waits on: the machine was not able to, not the queue.
+    except SoldOutError as error:
+        _decide(connection, actor, request, RequestState.SOLD_OUT, str(error), now)
+        return
+    except EventDeskError as error:
+        _decide(connection, actor, request, RequestState.FAILED, str(error), now)
+        return
+    _decide(connection, actor, request, RequestState.CONFIRMED, reason, now, booked=booked)
+
+
+def _book(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    request: Any,
+    booking: NewBooking,
+    now: datetime,
+) -> tuple[Booked, str]:
+    """Book all tickets, or as many as there are where fewer are welcome; says which."""
+    asked = len(booking.tickets)
+    while True:
+        try:
+            with attempt(connection):
+                booked = place(store, connection, actor, request.event_id, booking, now=now)
+        except SoldOutError as error:
+            booking = _fewer(booking, error)
+            if not request.wish["partly"] or not booking.tickets:
+                raise
+        else:
+            got = len(booking.tickets)
+            return booked, "" if got == asked else f"{got} of {asked}; the rest is sold out."
+
+
+def _fewer(booking: NewBooking, error: SoldOutError) -> NewBooking:
+    """The booking with only as many of its tickets as there were, the first ones first."""
+    kept, left = [], error.left
+    for ticket in booking.tickets:
+        meant = error.ticket_type_id in (None, ticket.ticket_type_id)
+        if not meant or left > 0:
+            kept.append(ticket)
+        left -= meant
+    return replace(booking, tickets=tuple(kept))
+
+
+def _decide(
+    connection: Connection,
+    actor: Actor,
+    request: Any,
+    state: RequestState,
+    reason: str,
+    now: datetime,
+    *,
+    booked: Booked | None = None,
+) -> None:
+    connection.execute(
+        update(QueueRequestRow)
+        .where(QueueRequestRow.id == request.id)
+        .values(
+            state=state,
+            reason=reason,
+            booking_id=booked.booking_id if booked else None,
+            decided_at=now,
+        )
+    )
+    subject = ("queue_request", request.id)
+    detail = {"state": state.value, "reason": reason, "booking": booked.code if booked else ""}
+    record(connection, actor, "take_request", subject, now=now, event_id=request.event_id, **detail)
+    if booked is None:  # who got a booking is told by the booking
+        title = f"No tickets for {request.event_name}"
+        body = f"{reason} You may join the waitlist."
+        notify(
+            connection,
+            request.account_id,
+            "booking",
+            title,
+            body,
+            now=now,
+            event_id=request.event_id,
+            subject=("event", request.event_id),
+        )
