@@ -1,0 +1,32 @@
+"""People who sign up for a session in a process of its own, and some of them leave again.
+
+python -m tests.faults.sign_up_program HOME SESSION NOW SEED < accounts
+"""
+
+import random
+import sys
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from data.store import Store
+from eventdesk.model.people import Actor, ActorKind, Role
+from eventdesk.usecases.sign_ups import leave_session, sign_up
+
+
+def main(home: str, session: str, at: str, seed: str) -> None:
+    session_id, now = UUID(session), datetime.fromisoformat(at)
+    with Store(Path(home)) as store:
+        print("ready", flush=True)
+        accounts = sys.stdin.read().split()
+        drawn = random.Random(seed)
+        drawn.shuffle(accounts)
+        for account in accounts:
+            actor = Actor(ActorKind.ACCOUNT, UUID(account), "Guest", Role.ATTENDEE)
+            sign_up(store, actor, session_id, now=now)
+            if drawn.random() < 0.3:
+                leave_session(store, actor, session_id, now=now)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
