@@ -15,8 +15,8 @@ Not in it: secrets of accounts, the log of changes (a chain of its own house), w
 printed or sent, notices.
 """
 
-from eventdesk.usecases.archive.bring import Brought, bring_event
-from eventdesk.usecases.archive.pack import Packed, pack_event
 from eventdesk.usecases.archive.package import Package, opened_package
+from eventdesk.usecases.archive.packing import Packed, pack_event
+from eventdesk.usecases.archive.unpacking import Brought, bring_event
 
 __all__ = ["Brought", "Package", "Packed", "bring_event", "opened_package", "pack_event"]

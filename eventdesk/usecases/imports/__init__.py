@@ -1,10 +1,10 @@
 """Taking in attendees and bookings from a file: guess, check, then all or nothing."""
 
-from eventdesk.usecases.imports.check import check_import
+from eventdesk.usecases.imports.dry_run import check_import
 from eventdesk.usecases.imports.fields import LABELS, Field, Target
-from eventdesk.usecases.imports.guess import Look, look_at
+from eventdesk.usecases.imports.file_look import Look, look_at
+from eventdesk.usecases.imports.importing import Imported, run_import
 from eventdesk.usecases.imports.plan import DryRun, ImportPlan, Problem, Reason
-from eventdesk.usecases.imports.run import Imported, run_import
 
 __all__ = [
     "LABELS",

@@ -84,9 +84,9 @@ def pack_event(
         InvalidInputError: The passphrase is too short, or the file cannot be written.
         KeyFileLostError: A key that tickets were sold with is not here.
     """
-    check_passphrase(passphrase)
     with store.read() as connection:
         need_here(connection, actor, None, Permission.INSTALLATION)
+        check_passphrase(passphrase)
         event = event_row(connection, event_id)
         keys = _keys(store, connection, event_id)
         path = path or free_path(store.home, f"{event.name} {now:%Y-%m-%d}", SUFFIX)

@@ -81,13 +81,14 @@ def bring_event(
             a newer eventdesk, or the passphrase is wrong. Nothing was taken in.
         KeyFileError: Its keys cannot be added to those of this house.
     """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
     with opened_package(path, passphrase) as package:
         if package.schema > HEAD:
             raise InvalidInputError(
                 "This archive was written by a newer eventdesk.", hint="Install that one here."
             )
         with store.read() as connection:
-            need_here(connection, actor, None, Permission.INSTALLATION)
             _need_absent(connection, package)
         # Before the transaction, as it writes a file; keys that nobody used yet do no harm.
         key_ids = store.keys.adopt(package.keys)

@@ -14,7 +14,7 @@ from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.imports.check import Prepared, prepare
+from eventdesk.usecases.imports.dry_run import Prepared, prepare
 from eventdesk.usecases.imports.plan import ImportPlan
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.placing import need_sound

@@ -1,0 +1,99 @@
+"""Importing 100,000 rows, and writing them out again: `python -m bench.imports [--quick]`."""
+
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.table import at_most, print_table
+from data.store import Store
+from eventdesk.demo.people import people
+from eventdesk.model.money import Money
+from eventdesk.model.people import SYSTEM
+from eventdesk.tables.files import Form, save_table
+from eventdesk.usecases.events import NewEvent, create_event
+from eventdesk.usecases.exports import Listing, export_tickets
+from eventdesk.usecases.imports import ImportPlan, check_import, look_at, run_import
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+HEADING = ("Order code", "Position ID", "Attendee name", "Attendee email", "Product", "Price",
+           "Status", "Order date", "Company")  # fmt: skip
+
+
+def main() -> None:
+    """Measure and print."""
+    size = 10_000 if "--quick" in sys.argv else 100_000
+    with TemporaryDirectory() as folder, Store.create(Path(folder) / "home") as store:
+        new = NewEvent("Import", NOW, NOW + timedelta(days=2), "Europe/Berlin")
+        event_id = create_event(store, SYSTEM, new, now=NOW).id
+        path = Path(folder) / "orders.csv"
+        save_table(path, Form.CSV, HEADING, _rows(size))
+        plan = ImportPlan(look_at(store, SYSTEM, event_id, path).columns, create_types=True)
+        checking = _seconds(lambda: check_import(store, SYSTEM, event_id, path, plan, now=NOW))
+        importing = _seconds(lambda: run_import(store, SYSTEM, event_id, path, plan, now=NOW))
+        again = _seconds(lambda: run_import(store, SYSTEM, event_id, path, plan, now=NOW))
+        writing = {
+            form: _seconds(
+                partial(
+                    export_tickets,
+                    store,
+                    SYSTEM,
+                    Listing.ATTENDEES,
+                    form,
+                    event_id=event_id,
+                    now=NOW,
+                )
+            )
+            for form in Form
+        }
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print_table(
+        f"Import and export of {size:,} rows",
+        ("what", "figure", "goal", ""),
+        [
+            ("dry run", *at_most(checking, 60, "s")),
+            ("import, one transaction", *at_most(importing, 60 * size / 100_000, "s")),
+            ("the same file again", *at_most(again, 60, "s")),
+            *(
+                (f"export of attendees as {form}", f"{s:.1f} s", "", "")
+                for form, s in writing.items()
+            ),
+            ("most memory", f"{most:.0f} MB", "", ""),
+        ],
+    )
+
+
+def _rows(size: int) -> Iterator[tuple[str | int | Money, ...]]:
+    """Bookings of one to three people with the names of the world."""
+    chance, number, position = random.Random(1), 0, 0
+    left = 0
+    for person in people(size, 1):
+        if left == 0:
+            left, number, position = chance.randint(1, 3), number + 1, 0
+        left, position = left - 1, position + 1
+        yield (
+            f"B{number:06d}",
+            position,
+            person.name,
+            person.email,
+            chance.choice(("Regular", "Regular", "VIP")),
+            Money(chance.choice((9900, 12000, 29000)), "EUR"),
+            "paid",
+            f"2026-0{chance.randint(1, 5)}-{chance.randint(10, 28)}",
+            person.line_two,
+        )
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
+
+
+if __name__ == "__main__":
+    main()
