@@ -8,7 +8,7 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.questions import Question
 from eventdesk.tables.files import open_table
 from eventdesk.usecases.imports.fields import Field, Target
-from eventdesk.usecases.imports.guess import guess_columns
+from eventdesk.usecases.imports.file_look import guess_columns
 
 PRETIX = (
     "Event slug,Order code,Position ID,Status,Email,Phone number,Order date,Order time,Product,"
