@@ -104,7 +104,6 @@ class PartsScreen(RoleScreen[None]):
         """Open the first part."""
         super().on_mount()
         if self.specs:
-            self.parts.highlighted = 0
             self.open_part(self.specs[0].id)
 
     @property
@@ -132,6 +131,9 @@ class PartsScreen(RoleScreen[None]):
             enter: Whether it gets the keyboard.
         """
         is_other, self.current = part != self.current, part
+        self._stop_passing()
+        with self.prevent(OptionList.OptionHighlighted):
+            self.parts.highlighted = [spec.id for spec in self.specs].index(part)
         self._open(part, enter=enter, is_other=is_other)
 
     @work(group="open", exit_on_error=False)
@@ -163,7 +165,6 @@ class PartsScreen(RoleScreen[None]):
 
     @on(OptionList.OptionSelected, "#parts")
     def _enter(self, message: OptionList.OptionSelected) -> None:
-        self._stop_passing()
         self.open_part(message.option_id or "", enter=True)
 
     def action_turn(self, step: int) -> None:
@@ -171,11 +172,7 @@ class PartsScreen(RoleScreen[None]):
         if not self.specs:
             return
         marked = ((self.parts.highlighted or 0) + step) % len(self.specs)
-        enter = not self.parts.has_focus
-        with self.prevent(OptionList.OptionHighlighted):
-            self.parts.highlighted = marked
-        self._stop_passing()
-        self.open_part(self.specs[marked].id, enter=enter)
+        self.open_part(self.specs[marked].id, enter=not self.parts.has_focus)
 
     def action_other_side(self) -> None:
         """Give the keyboard to the list, or to the part."""
