@@ -39,6 +39,11 @@ class NewDiscount:
     type_ids: frozenset[UUID] = frozenset()
     note: str = ""
 
+    @property
+    def discount(self) -> Discount:
+        """What it takes off a ticket."""
+        return Discount(self.kind, self.value)
+
 
 @dataclass(frozen=True, slots=True)
 class DiscountView:

@@ -42,6 +42,7 @@ __all__ = [
     "change_ticket_type",
     "list_ticket_types",
     "order_ticket_types",
+    "read_ticket_types",
     "remove_ticket_type",
     "switch_ticket_type",
 ]
@@ -215,7 +216,7 @@ def list_ticket_types(
         need_here(
             connection, actor, event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR
         )
-        return _views(connection, event_id, now)
+        return read_ticket_types(connection, event_id, now)
 
 
 def _need_type(connection: Connection, actor: Actor, type_id: UUID) -> Any:
@@ -317,10 +318,13 @@ def _view(connection: Connection, type_id: UUID, now: datetime) -> TicketTypeVie
     event_id = connection.execute(
         select(TicketTypeRow.event_id).where(TicketTypeRow.id == type_id)
     ).scalar_one()
-    return next(view for view in _views(connection, event_id, now) if view.id == type_id)
+    return next(view for view in read_ticket_types(connection, event_id, now) if view.id == type_id)
 
 
-def _views(connection: Connection, event_id: UUID, now: datetime) -> list[TicketTypeView]:
+def read_ticket_types(
+    connection: Connection, event_id: UUID, now: datetime
+) -> list[TicketTypeView]:
+    """Read what an event sells, in its order, inside a transaction."""
     event = event_terms(connection, event_id)
     rows = connection.execute(
         select(*TicketTypeRow.__table__.columns)

@@ -11,6 +11,10 @@ from screens.parts_screen import PartSpec, PartsScreen
 from screens.station import Tools
 
 TABS: Final[tuple[PartSpec, ...]] = (
+    PartSpec(
+        "overview", "Overview", "screens.organizer.overview_tab:OverviewTab", Permission.ATTEND
+    ),
+    PartSpec("tickets", "Tickets", "screens.organizer.tickets_tab:TicketsTab", Permission.TICKETS),
     PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
 )
 """The parts there are; `ORDER` says where each stands."""

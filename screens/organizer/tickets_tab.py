@@ -1,0 +1,344 @@
+"""What an event sells: ticket types with their prices in full, and discount codes."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, ClassVar, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.model.discounts import DiscountView
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.ticket_types import TicketTypeView
+from eventdesk.usecases.discounts import (
+    add_discount,
+    add_discounts,
+    change_discount,
+    end_discount,
+    list_discounts,
+)
+from eventdesk.usecases.sale_setup import SaleSetup, sale_setup
+from eventdesk.usecases.ticket_types import (
+    add_ticket_type,
+    change_ticket_type,
+    order_ticket_types,
+    remove_ticket_type,
+    switch_ticket_type,
+)
+from screens.modals.questions import YesNo
+from screens.modals.told_dialog import ToldDialog
+from screens.organizer.sale_forms import (
+    code_fields,
+    code_of,
+    code_told,
+    off_told,
+    price_told,
+    type_fields,
+    type_of,
+)
+from screens.organizer.tab import Tab
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+SALES: Final = {
+    "on sale": ("✓ on sale", "good"),
+    "sold out": ("✗ sold out", "bad"),
+    "not yet": ("◌ not yet", "warning"),
+    "over": ("– over", "faint"),
+    "off": ("– off", "faint"),
+}
+"""How each state of the sales is shown, and its tone."""
+
+CODES: Final = {
+    "good": ("✓ good", "good"),
+    "used up": ("✗ used up", "bad"),
+    "not yet": ("◌ not yet", "warning"),
+    "over": ("– over", "faint"),
+    "ended": ("– ended", "faint"),
+}
+
+
+class TicketsTab(Tab):
+    """Shows ticket types and codes, and changes them."""
+
+    NEEDS = Permission.TICKETS
+    HELP = (
+        "Above: what is sold, with the price in full as a buyer pays it. Below: codes that make "
+        "tickets cheaper or unlock hidden ones. Enter changes the marked one; Tab goes to the "
+        "other table."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add_type", "New type", tooltip="Add a ticket type"),
+        Binding("c", "add_code", "New code", tooltip="Add a discount code"),
+        Binding("m", "add_codes", "Many codes", tooltip="Make many codes that begin alike"),
+        Binding("o", "turn", "On/off", tooltip="Sell it no more, or again; end a code"),
+        Binding("delete", "remove", "Remove", tooltip="Remove a type nobody ever booked"),
+        Binding("shift+up", "shift(-1)", "Up", show=False, tooltip="Show this type earlier"),
+        Binding("shift+down", "shift(1)", "Down", show=False, tooltip="Show this type later"),
+    ]
+    DEFAULT_CSS = """
+    TicketsTab {
+        & #types { height: 1fr; }
+        & #codes { height: 1fr; }
+        & .part-title { width: 100%; padding: 0 2; color: $primary; text-style: bold; }
+    }
+    """
+
+    setup: SaleSetup | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out both tables below each other."""
+        yield Label("Ticket types", classes="part-title")
+        yield PagedTable(
+            self._types,
+            Column("Name"),
+            Column("Buyer pays", 14, right=True),
+            Column("Sold", 7, right=True),
+            Column("Left", 8, right=True),
+            Column("Waiting", 7, right=True, least=70),
+            Column("Sales", 10),
+            Column("Until", 12, least=92),
+            Column("", 22, least=116),
+            empty="No ticket types yet. Press N to add the first: without one nobody can book.",
+            searchable=False,
+            id="types",
+        )
+        yield Label("Discount codes", classes="part-title")
+        yield PagedTable(
+            self._codes,
+            Column("Code"),
+            Column("Takes off", 14, right=True),
+            Column("Used", 12, right=True),
+            Column("", 9),
+            Column("Until", 12, least=84),
+            Column("For", 24, least=110),
+            empty="No codes yet. Press C to add one, or M to make many at once.",
+            id="codes",
+        )
+
+    async def re_read(self) -> None:
+        """Read types and codes."""
+        self.setup = await self.tools.desk.read(
+            sale_setup, self.actor, self.event.id, now=self.tools.now()
+        )
+        for table in self.query(PagedTable):
+            await table.re_read()
+
+    # Showing
+
+    async def _types(self, text: str, offset: int, limit: int) -> Window:
+        types = self.setup.types if self.setup else ()
+        return window_of([self._type_line(each) for each in types], offset, limit)
+
+    def _type_line(self, view: TicketTypeView) -> Line:
+        sign, tone = SALES[view.state(self.tools.now())]
+        about = view.about
+        marks = [
+            word
+            for word, holds in (
+                ("hidden", about.hidden),
+                ("needs approval", about.needs_approval),
+            )
+            if holds
+        ]
+        return Line(
+            view.id,
+            (
+                about.name,
+                str(view.money(view.price.total_minor)),
+                f"{view.taken:,}",
+                "no limit" if view.left is None else f"{view.left:,}",
+                f"{view.promised:,}",
+                sign,
+                self._at(about.sales_until),
+                ", ".join(marks),
+            ),
+            "faint" if tone == "faint" else "",
+        )
+
+    async def _codes(self, text: str, offset: int, limit: int) -> Window:
+        views, total = await self.tools.desk.read(
+            list_discounts, self.actor, self.event.id, search=text, offset=offset, limit=limit
+        )
+        return Window(tuple(self._code_line(view) for view in views), total)
+
+    def _code_line(self, view: DiscountView) -> Line:
+        assert self.setup is not None
+        sign, tone = CODES[view.state(self.tools.now())]
+        about = view.about
+        most = "" if about.most_tickets is None else f" of {about.most_tickets:,}"
+        names = {each.id: each.about.name for each in self.setup.types}
+        types = sorted(names.get(each, "?") for each in about.type_ids)
+        return Line(
+            view.id,
+            (
+                about.code,
+                off_told(about, self.setup.terms.money(0)),
+                f"{view.used:,}{most}",
+                sign,
+                self._at(about.valid_until),
+                ", ".join(types) or "all that are shown",
+            ),
+            "faint" if tone == "faint" else "",
+        )
+
+    def _at(self, at: datetime | None) -> str:
+        zone = ZoneInfo(self.event.time_zone)
+        return "" if at is None else at.astimezone(zone).strftime("%d %b %H:%M")
+
+    # Ticket types
+
+    def action_add_type(self) -> None:
+        """Ask for a ticket type and add it."""
+        self._edit_type(None)
+
+    @on(PagedTable.Chosen, "#types")
+    def _open_type(self, message: PagedTable.Chosen) -> None:
+        self._edit_type(self._type(message.line.key))
+
+    @work(exclusive=True, group="edit", exit_on_error=False)
+    async def _edit_type(self, view: TicketTypeView | None) -> None:
+        setup = self.setup
+        if setup is None:
+            return
+        about = view.about if view else None
+
+        async def submit(values: dict[str, Any]) -> bool:
+            kind = type_of(setup, about, values)
+            now = self.tools.now()
+            if view is None:
+                await self.tools.desk.write(
+                    add_ticket_type, self.actor, self.event.id, kind, now=now
+                )
+            else:
+                await self.tools.desk.write(change_ticket_type, self.actor, view.id, kind, now=now)
+            return True
+
+        dialog = ToldDialog(
+            f"Change {about.name}" if about else "Add a ticket type",
+            type_fields(setup, about, self.event.time_zone),
+            submit,
+            tell=lambda values: price_told(setup.terms, values),
+            explanation="What was sold stays as it was sold." if view and view.booked_once else "",
+            confirm="Save" if view else "Add",
+        )
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    @work(exclusive=True, group="edit", exit_on_error=False)
+    async def action_shift(self, places: int) -> None:
+        """Show the marked type earlier or later."""
+        view = self._marked_type()
+        if self.setup is None or view is None:
+            return
+        order = [each.id for each in self.setup.types]
+        place = order.index(view.id)
+        order.insert(max(0, place + places), order.pop(place))
+        await self._write(order_ticket_types, self.event.id, order)
+
+    @work(exclusive=True, group="edit", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Remove the marked type, after a yes."""
+        view = self._marked_type()
+        if view is None:
+            return
+        name = plain(view.about.name, limit=60)
+        question = YesNo(f"Remove {name}?", "It is gone then, with its terms.", yes="Remove")
+        if not view.booked_once and not await self.app.push_screen_wait(question):
+            return
+        await self._write(remove_ticket_type, view.id)
+
+    # Codes
+
+    def action_add_code(self) -> None:
+        """Ask for a code and add it."""
+        self._edit_code(None)
+
+    def action_add_codes(self) -> None:
+        """Ask how many codes are wanted, and make them."""
+        self._edit_code(None, many=True)
+
+    @on(PagedTable.Chosen, "#codes")
+    def _open_code(self, message: PagedTable.Chosen) -> None:
+        self._find_code(message.line, self._edit_code)
+
+    @work(exclusive=True, group="find", exit_on_error=False)
+    async def _find_code(self, line: Line, then: Callable[[DiscountView], object]) -> None:
+        views, _ = await self.tools.desk.read(
+            list_discounts, self.actor, self.event.id, search=line.cells[0], limit=1
+        )
+        for view in views:
+            if view.id == line.key:
+                then(view)
+
+    @work(exclusive=True, group="edit", exit_on_error=False)
+    async def _edit_code(self, view: DiscountView | None, *, many: bool = False) -> None:
+        setup = self.setup
+        if setup is None:
+            return
+
+        async def submit(values: dict[str, Any]) -> int:
+            new, now, desk = code_of(values), self.tools.now(), self.tools.desk
+            if view is not None:
+                await desk.write(change_discount, self.actor, view.id, new, now=now)
+            elif many:
+                made = await desk.write(
+                    add_discounts, self.actor, self.event.id, new, values["count"], now=now
+                )
+                return len(made)
+            else:
+                await desk.write(add_discount, self.actor, self.event.id, new, now=now)
+            return 1
+
+        title = "Make many codes" if many else "Add a code"
+        dialog = ToldDialog(
+            f"Change {view.about.code}" if view else title,
+            code_fields(setup, view, self.event.time_zone, many=many),
+            submit,
+            tell=lambda values: code_told(setup, values),
+            confirm="Save" if view else "Make" if many else "Add",
+        )
+        made = await self.app.push_screen_wait(dialog)
+        if made:
+            await self.re_read()
+            if many:
+                self.notify(f"{made:,} codes are made. Search for their beginning.")
+
+    # Both
+
+    def action_turn(self) -> None:
+        """Switch the marked type off or on; end the marked code, or take it again."""
+        codes = self.query_one("#codes", PagedTable)
+        if codes.has_focus_within:
+            if codes.marked is not None:
+                self._find_code(codes.marked, self._turn_code)
+            return
+        view = self._marked_type()
+        if view is not None:
+            self._turn_type(view)
+
+    @work(exclusive=True, group="edit", exit_on_error=False)
+    async def _turn_type(self, view: TicketTypeView) -> None:
+        await self._write(switch_ticket_type, view.id, active=not view.active)
+
+    @work(exclusive=True, group="edit", exit_on_error=False)
+    async def _turn_code(self, view: DiscountView) -> None:
+        await self._write(end_discount, view.id, active=not view.active)
+
+    async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
+        await self.tools.desk.write(use_case, self.actor, *given, now=self.tools.now(), **options)
+        await self.re_read()
+
+    def _marked_type(self) -> TicketTypeView | None:
+        table = self.query_one("#types", PagedTable)
+        if not table.has_focus_within or table.marked is None:
+            return None
+        return self._type(table.marked.key)
+
+    def _type(self, type_id: UUID) -> TicketTypeView | None:
+        types = self.setup.types if self.setup else ()
+        return next((view for view in types if view.id == type_id), None)
