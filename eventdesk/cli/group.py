@@ -42,6 +42,8 @@ COMMANDS = {
     "type": "eventdesk.cli.sales",
     "code": "eventdesk.cli.sales",
     "seats": "eventdesk.cli.seats",
+    "waitlist": "eventdesk.cli.waiting",
+    "queue": "eventdesk.cli.waiting",
     "demo": "eventdesk.cli.demo",
     "demo-video": "eventdesk.cli.demo",
     "tour": "eventdesk.cli.tour",

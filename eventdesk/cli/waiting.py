@@ -1,0 +1,255 @@
+"""Commands on who waits: waitlists, and the queue of the hour of opening."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import progress, settings_of
+from eventdesk.errors import NotFoundError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.opening import QueueSummary
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.waiting import EntryView
+from eventdesk.model.wall_clock import read_moment, spoken
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.queue import open_queue, queue_summary, run_queue
+from eventdesk.usecases.ticket_types import list_ticket_types
+from eventdesk.usecases.waitlist import fill_now, join, leave, list_waitlist
+
+_event = click.option("--event", "named", default="", help="Event, by code, id or name.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+
+
+@click.group("waitlist")
+def waitlist_command() -> None:
+    """Show who waits, write people down, take them off, and give free places.
+
+    \b
+    Example:
+      eventdesk waitlist list --event "Harbour Summit"
+    """
+
+
+@waitlist_command.command("list")
+@_event
+@click.option("--search", default="", help="Part of a name or an e-mail address.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, help="Most lines to print.")
+@_json
+@click.pass_context
+def list_command(ctx: click.Context, named: str, search: str, limit: int, as_json: bool) -> None:
+    """Show who waits for what, in the order in which places are given.
+
+    \b
+    Example:
+      eventdesk waitlist list --search ada
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        found, total = list_waitlist(store, SYSTEM, event.id, search=search, limit=limit)
+    if as_json:
+        click.echo(json.dumps([asdict(entry) for entry in found], default=str, indent=1))
+        return
+    for entry in found:
+        click.echo(_line(entry))
+    if not found:
+        click.echo("Nobody waits.")
+    elif total > len(found):
+        click.echo(f"… and {total - len(found)} more; see --limit and --search.")
+
+
+@waitlist_command.command("join")
+@click.argument("email")
+@click.option("--name", required=True, help="Whom to write down.")
+@click.option("--type", "kind", required=True, help="Ticket type, by name.")
+@_event
+@click.pass_context
+def join_command(ctx: click.Context, email: str, name: str, kind: str, named: str) -> None:
+    """Write somebody down for a ticket type that is sold out.
+
+    \b
+    Example:
+      eventdesk waitlist join ada@example.org --name "Ada Lovelace" --type Regular
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        type_id = _type_named(store, event.id, kind)
+        entry = join(
+            store,
+            SYSTEM,
+            event.id,
+            ticket_type_id=type_id,
+            name=name,
+            email=email,
+            now=utc_now(),
+        )
+    click.echo(f"{plain(entry.name)} waits for {plain(entry.what)} at place {entry.place}.")
+
+
+@waitlist_command.command("leave")
+@click.argument("email")
+@click.option("--reason", default="", help="Why; the person is told.")
+@_event
+@click.pass_context
+def leave_command(ctx: click.Context, email: str, reason: str, named: str) -> None:
+    """Take somebody off all waitlists of an event.
+
+    \b
+    Example:
+      eventdesk waitlist leave ada@example.org --reason "asked by phone"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
+        own = [entry for entry in found if entry.email.lower() == email.strip().lower()]
+        if not own:
+            raise NotFoundError(
+                "Nobody with this address waits.", hint="List them: `eventdesk waitlist list`."
+            )
+        for entry in own:
+            leave(store, SYSTEM, entry.id, reason=reason, now=utc_now())
+    for entry in own:
+        click.echo(f"{plain(entry.name)} waits no more for {plain(entry.what)}.")
+
+
+@waitlist_command.command("fill")
+@_event
+@click.pass_context
+def fill_command(ctx: click.Context, named: str) -> None:
+    """Give all free places to those who wait; the open program does it by itself.
+
+    \b
+    Example:
+      eventdesk waitlist fill --event "Harbour Summit"
+    """
+    with Store(settings_of(ctx).home) as store:
+        given = fill_now(store, SYSTEM, find_event(store, named).id, now=utc_now())
+    click.echo(f"Places offered or given: {len(given)}.")
+
+
+@click.group("queue")
+def queue_command() -> None:
+    """Collect requests for the hour of opening, and take them in order.
+
+    \b
+    Example:
+      eventdesk queue run --event "Harbour Summit"
+    """
+
+
+@queue_command.command("open")
+@click.option("--from", "begin", required=True, help='Such as "2026-05-01 09:00".')
+@click.option("--until", "end", required=True, help='Such as "2026-05-01 10:00".')
+@_event
+@click.pass_context
+def open_command(ctx: click.Context, begin: str, end: str, named: str) -> None:
+    """Say when requests are collected, in the time zone of the event.
+
+    \b
+    Example:
+      eventdesk queue open --from "2026-05-01 09:00" --until "2026-05-01 10:00"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        queue_from = read_moment(begin, event.time_zone)
+        queue_until = read_moment(end, event.time_zone)
+        open_queue(
+            store,
+            SYSTEM,
+            event.id,
+            queue_from=queue_from,
+            queue_until=queue_until,
+            now=utc_now(),
+        )
+    times = f"{spoken(queue_from, event.time_zone)} to {spoken(queue_until, event.time_zone)}"
+    click.echo(f"Requests for {plain(event.name)} are collected from {times}.")
+
+
+@queue_command.command("run")
+@_event
+@click.option("--most", type=click.IntRange(min=1), help="Take so many at most; go on later.")
+@_json
+@click.pass_context
+def run_command(ctx: click.Context, named: str, most: int | None, as_json: bool) -> None:
+    """Take the requests: VIP before regular, by lot within a class. Stop and repeat as you like.
+
+    \b
+    Example:
+      eventdesk queue run --event "Harbour Summit"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event_id, now = find_event(store, named).id, utc_now()
+        before = queue_summary(store, SYSTEM, event_id, now=now)
+        count = min(before.waiting, most or before.waiting)
+        with progress("Taking requests", count) as done:
+            after = run_queue(
+                store,
+                SYSTEM,
+                event_id,
+                most=most,
+                progress=lambda standing: done(min(count, standing.decided - before.decided)),
+                now=now,
+            )
+            done(count)
+    _say(after, now, as_json)
+
+
+@queue_command.command("summary")
+@_event
+@_json
+@click.pass_context
+def summary_command(ctx: click.Context, named: str, as_json: bool) -> None:
+    """Show how many requests are confirmed, sold out, cancelled, and what remains.
+
+    \b
+    Example:
+      eventdesk queue summary --json
+    """
+    now = utc_now()
+    with Store(settings_of(ctx).home) as store:
+        standing = queue_summary(store, SYSTEM, find_event(store, named).id, now=now)
+    _say(standing, now, as_json)
+
+
+def _say(standing: QueueSummary, now: datetime, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(asdict(standing), default=str, indent=1))
+        return
+    if standing.queue_until is None:
+        click.echo("There is no queue. Open one: `eventdesk queue open`.")
+    elif not standing.runnable(now):
+        until = spoken(standing.queue_until, standing.time_zone)
+        click.echo(f"Requests are collected until {until}.")
+    figures: list[tuple[str, Any]] = [
+        ("waiting", standing.waiting),
+        ("confirmed", standing.confirmed),
+        ("sold out", standing.sold_out),
+        ("cancelled", standing.cancelled),
+        ("failed", standing.failed),
+    ]
+    for word, number in figures:
+        click.echo(f"{word:12} {number:>8,}")
+    for each in standing.remaining:
+        left = "no limit" if each.left is None else f"{each.left:,}"
+        click.echo(f"left of {plain(each.name)}: {left}")
+
+
+def _line(entry: EntryView) -> str:
+    place = "offered" if entry.place is None else f"{entry.place}."
+    until = f"  until {spoken(entry.offer_until, entry.time_zone)}" if entry.offer_until else ""
+    rank = f"  {entry.rank}" if entry.rank else ""
+    who = f"{plain(entry.name)} <{plain(entry.email)}>"
+    return f"{place:>8}  {plain(entry.what)}  {who}{rank}{until}"
+
+
+def _type_named(store: Store, event_id: UUID, named: str) -> UUID:
+    types = list_ticket_types(store, SYSTEM, event_id, now=utc_now())
+    wanted = named.strip().casefold()
+    found = [each for each in types if each.about.name.casefold() == wanted]
+    return the_one("ticket type", named, found, [plain(each.about.name) for each in types]).id

@@ -1,0 +1,87 @@
+"""Waitlists and the queue on the command line."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data.store import Store
+from eventdesk.model.clock import utc_now
+from eventdesk.model.wall_clock import typed_moment
+from eventdesk.usecases.queue import ask
+from eventdesk.usecases.registration import NewBooking, NewTicket
+from tests.build import Fair, make_fair
+from tests.cli.conftest import Call
+from tests.usecases.crowd import person, sell_out, set_event, set_type
+
+TOMORROW = timedelta(days=1)
+
+
+@pytest.fixture
+def sold_out(home: Path) -> Iterator[Fair]:
+    """An event next month whose regular tickets are gone."""
+    with Store.create(home) as store:
+        fair = make_fair(store)
+        begins = utc_now() + 30 * TOMORROW
+        set_event(fair, starts_at=begins, ends_at=begins + TOMORROW)
+        sell_out(fair, fair.regular)
+        yield fair
+
+
+def join(call: Call, name: str) -> str:
+    email = f"{name.lower()}@example.org"
+    done = call("waitlist", "join", email, "--name", name, "--type", "regular")
+    assert done.exit_code == 0, done.stderr
+    return done.stdout
+
+
+def test_people_are_written_down_listed_and_taken_off(call: Call, sold_out: Fair) -> None:
+    assert call("waitlist", "list").stdout == "Nobody waits.\n"
+    assert join(call, "Ada") == "Ada waits for Regular at place 1.\n"
+    assert join(call, "Bob") == "Bob waits for Regular at place 2.\n"
+    listed = call("waitlist", "list").stdout.splitlines()
+    assert [line.split()[0] for line in listed] == ["1.", "2."]
+    assert "and 1 more" in call("waitlist", "list", "--limit", "1").stdout
+    assert call("waitlist", "leave", "ada@example.org").exit_code == 0
+    assert call("waitlist", "leave", "ada@example.org").exit_code == 2
+    (bob,) = json.loads(call("waitlist", "list", "--json").stdout)
+    assert (bob["name"], bob["place"], bob["state"]) == ("Bob", 1, "waiting")
+
+
+def test_free_places_are_offered(call: Call, sold_out: Fair) -> None:
+    join(call, "Ada")
+    assert call("waitlist", "fill").stdout == "Places offered or given: 0.\n"
+    set_type(sold_out.store, sold_out.regular, quota=2)
+    assert call("waitlist", "fill").stdout == "Places offered or given: 1.\n"
+    assert call("waitlist", "list").stdout.split()[0] == "offered"
+
+
+def test_wrong_names_say_what_there_is(call: Call, sold_out: Fair) -> None:
+    refused = call("waitlist", "join", "a@example.org", "--name", "Ada", "--type", "Royal")
+    assert refused.exit_code == 2
+    assert "Regular; VIP" in refused.stderr
+    refused = call("waitlist", "join", "a@example.org", "--name", "Ada", "--type", "VIP")
+    assert "places left" in refused.stderr
+
+
+def test_a_queue_is_opened_run_and_summed_up(call: Call, sold_out: Fair) -> None:
+    store, zone, now = sold_out.store, sold_out.event.time_zone, utc_now()
+    assert "no queue" in call("queue", "summary").stdout
+    assert call("queue", "run").exit_code == 2
+    begin, end = typed_moment(now - TOMORROW, zone), typed_moment(now + TOMORROW, zone)
+    opened = call("queue", "open", "--from", begin, "--until", end)
+    assert opened.exit_code == 0, opened.stderr
+    for name, kind in (("Ada", sold_out.vip), ("Bob", sold_out.regular)):
+        wish = NewBooking(name, "", (NewTicket(kind, name),))
+        ask(store, person(store, name), sold_out.event.id, wish, now=now)
+    assert "still collected" in call("queue", "run").stderr
+    set_event(sold_out, queue_until=now)
+    assert call("queue", "run", "--most", "1").exit_code == 0
+    assert call("queue", "run").exit_code == 0
+    standing = json.loads(call("queue", "summary", "--json").stdout)
+    assert (standing["confirmed"], standing["sold_out"], standing["waiting"]) == (1, 1, 0)
+    shown = call("queue", "summary").stdout
+    assert "left of Regular: 0" in shown
+    assert "left of VIP: no limit" in shown
