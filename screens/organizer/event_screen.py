@@ -15,6 +15,8 @@ TABS: Final[tuple[PartSpec, ...]] = (
         "overview", "Overview", "screens.organizer.overview_tab:OverviewTab", Permission.ATTEND
     ),
     PartSpec("tickets", "Tickets", "screens.organizer.tickets_tab:TicketsTab", Permission.TICKETS),
+    PartSpec("seats", "Seats", "screens.organizer.seats_tab:SeatsTab", Permission.TICKETS),
+    PartSpec("team", "Team", "screens.organizer.team_tab:TeamTab", Permission.EVENT),
     PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
 )
 """The parts there are; `ORDER` says where each stands."""

@@ -1,0 +1,331 @@
+"""The seats of an event: the plan, who sits where, and setting up the hall."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.seat_layout import preview
+from eventdesk.model.seating import SeatView, SectionPlan
+from eventdesk.usecases.find import find_tickets
+from eventdesk.usecases.seating_plans import (
+    add_section,
+    block_seats,
+    make_rows,
+    remove_rows,
+    remove_section,
+    rename_section,
+)
+from eventdesk.usecases.seats import move_seat, plan_with_names, release_seats, swap_seats
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import PickOne, TextQuestion, YesNo
+from screens.modals.told_dialog import ToldDialog
+from screens.organizer.seat_forms import row_fields, rows_of, told_rows
+from screens.organizer.tab import Tab
+from screens.widgets.form import TextField
+from screens.widgets.seat_plan import SeatPlan
+
+MOST_CHOSEN = 2000
+MOST_FOUND = 20
+
+EMPTY = (
+    "No seats yet. Press N to make the first rows of a section: the tickets of an event without "
+    "seats sit or stand where they like."
+)
+HINT = "Space chooses, D removes the row, E renames the section."
+
+
+class SeatsTab(Tab):
+    """Shows the plan of the hall to the team, and lets guests change seats."""
+
+    NEEDS = Permission.TICKETS
+    HELP = (
+        "Arrows go from seat to seat, Space or a click chooses. M on a guest takes them by the "
+        "hand: go to another seat and press M again; on another guest the two swap."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "make_rows", "New rows", tooltip="Make rows of seats, or a section"),
+        Binding("b", "block", "Block", tooltip="Block the chosen seats, or give them back"),
+        Binding("m", "move", "Move", tooltip="Take the guest here to another seat, or swap"),
+        Binding("g", "give", "Give", tooltip="Give this seat to a guest"),
+        Binding("r", "release", "Release", tooltip="Let go of what is held, or take the seat away"),
+        Binding("e", "rename", "Rename", show=False, tooltip="Rename this section"),
+        Binding("d", "remove_row", "Remove row", show=False, tooltip="Remove this row"),
+        Binding(
+            "shift+delete", "remove_section", "Remove section", show=False,
+            tooltip="Remove this section with its seats",
+        ),
+        Binding("backspace", "put_down", "Stop moving", show=False, tooltip="Move nobody"),
+    ]  # fmt: skip
+    DEFAULT_CSS = """
+    SeatsTab {
+        & .seats-empty { width: 100%; padding: 1 2; color: $faint; }
+        & .seats-hint { width: 100%; padding: 0 1; color: $faint; }
+        & .seats-hint.-moving { color: $warning; text-style: bold; }
+    }
+    """
+
+    plan = getters.query_one(SeatPlan)
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.moving: SeatView | None = None
+        self.sections: list[SectionPlan] = []
+
+    def compose(self) -> ComposeResult:
+        """Lay out the plan and what may be done with it."""
+        yield Label(EMPTY, classes="seats-empty", markup=False)
+        yield SeatPlan(pickable=("free", "held", "blocked"), most=MOST_CHOSEN)
+        yield Label(HINT, classes="seats-hint", markup=False)
+
+    async def re_read(self) -> None:
+        """Read the plan with who sits there."""
+        self.sections = await self.tools.desk.read(
+            plan_with_names, self.actor, self.event.id, now=self.tools.now()
+        )
+        self.plan.put(self.sections)
+        if self.moving is not None and self._now(self.moving).ticket_id != self.moving.ticket_id:
+            self.moving = None
+        self._show()
+        if self.has_focus:
+            self.enter()
+
+    def _show(self) -> None:
+        self.query_one(".seats-empty").display = not self.sections
+        self.plan.display = bool(self.sections)
+        hint = self.query_one(".seats-hint", Label)
+        hint.display = bool(self.sections)
+        hint.set_class(self.moving is not None, "-moving")
+        if self.moving is None:
+            hint.update(HINT)
+        else:
+            name = plain(self.moving.holder_name, limit=40)
+            hint.update(
+                f"▸ {name} moves from {plain(self.moving.label)}: M on the new seat, "
+                "Backspace stops"
+            )
+
+    def enter(self) -> None:
+        """Give the keyboard to the seats, or to the tab when there are none."""
+        if self.sections:
+            self.plan.focus()
+        else:
+            self.can_focus = True
+            self.focus()
+
+    # Guests
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_move(self) -> None:
+        """Take the guest under the cursor by the hand, or bring the one in hand here."""
+        seat = self.plan.marked
+        if seat is None:
+            return
+        moving = self.moving
+        if moving is None or moving.ticket_id is None:
+            if seat.ticket_id is None:
+                self._say("Nobody sits here.", "Go to a taken seat ● and press M.")
+                return
+            self.moving = seat
+            self._show()
+            return
+        if seat.ticket_id == moving.ticket_id:
+            self.action_put_down()
+            return
+        if seat.ticket_id is None:
+            await self._write(move_seat, moving.ticket_id, seat.id)
+        else:
+            names = [plain(each.holder_name, limit=40) for each in (moving, seat)]
+            sentence = f"{names[0]} gets {plain(seat.label)}, {names[1]} {plain(moving.label)}."
+            if not await self.app.push_screen_wait(YesNo("Swap the two?", sentence, yes="Swap")):
+                return
+            await self._write(swap_seats, moving.ticket_id, seat.ticket_id)
+        self.moving = None
+        self._show()
+
+    def action_put_down(self) -> None:
+        """Move nobody."""
+        self.moving = None
+        self._show()
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_give(self) -> None:
+        """Ask who gets the seat under the cursor, and give it to them."""
+        seat = self.plan.marked
+        if seat is None:
+            return
+        if seat.ticket_id is not None:
+            self._say(f"{plain(seat.holder_name, limit=60)} sits here.", "Press M to move them.")
+            return
+        typed = await self.app.push_screen_wait(
+            TextQuestion(
+                f"Who gets {plain(seat.label)}?", "A name, an e-mail or a code.", confirm="Find"
+            )
+        )
+        if typed is None:
+            return
+        found = await self.tools.desk.read(find_tickets, self.event.id, typed, limit=MOST_FOUND)
+        found = [ticket for ticket in found if not ticket.cancelled]
+        if not found:
+            self._say("Nobody found.", "Try another part of the name, or the code of the ticket.")
+            return
+        names = [f"{each.name} · {each.ticket_type} · {each.seat or 'no seat'}" for each in found]
+        place = await self.app.push_screen_wait(PickOne(f"{plain(seat.label)} goes to", names))
+        if place is not None:
+            await self._write(move_seat, found[place].id, seat.id)
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_release(self) -> None:
+        """Take the guest's seat away, or end the holds of the chosen seats."""
+        seat = self.plan.marked
+        if seat is None:
+            return
+        if seat.ticket_id is not None:
+            name = plain(seat.holder_name, limit=60)
+            question = YesNo(
+                f"Take {plain(seat.label)} away from {name}?",
+                "The ticket stays good; it has no seat then.",
+                yes="Take it away",
+            )
+            if await self.app.push_screen_wait(question):
+                await self._write(move_seat, seat.ticket_id, None)
+            return
+        held = [each.id for each in self._chosen() if each.state == "held"]
+        if not held:
+            self._say("Nothing is held here.", "Go to a held seat ◔ or a taken one ●.")
+            return
+        question = YesNo(
+            f"Let go of {len(held)} held?",
+            "Somebody may be booking just now; they will be told that the seat is gone.",
+            yes="Let go",
+        )
+        if await self.app.push_screen_wait(question):
+            await self._write(release_seats, self.event.id, holder_id=None, seat_ids=held)
+            self.plan.clear()
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_block(self) -> None:
+        """Block the chosen seats; when all of them are blocked, give them back."""
+        chosen = self._chosen()
+        if not chosen:
+            return
+        blocked = not all(seat.state == "blocked" for seat in chosen)
+        ids = [seat.id for seat in chosen]
+        await self._write(block_seats, self.event.id, ids, blocked=blocked)
+        self.plan.clear()
+
+    # The hall
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_make_rows(self) -> None:
+        """Ask for rows and make them, in a section that is there or a new one."""
+        dialog = ToldDialog(
+            "Make rows of seats",
+            row_fields(self.sections, self._section()),
+            self._submit_rows,
+            tell=told_rows,
+            confirm="Make",
+        )
+        made = await self.app.push_screen_wait(dialog)
+        if made:
+            await self.re_read()
+            self.enter()
+            self.notify(f"{made:,} seats are made.")
+
+    async def _submit_rows(self, values: dict[str, Any]) -> int:
+        new, now, desk = rows_of(values), self.tools.now(), self.tools.desk
+        preview(new)  # before a section is made for rows that cannot be
+        section_id: UUID | None = values.get("section")
+        if section_id is None:
+            name = values["name"]
+            if not name:
+                raise InvalidInputError("A new section needs a name.", hint="Such as: Stalls.")
+            section_id = await desk.write(add_section, self.actor, self.event.id, name, now=now)
+        return await desk.write(make_rows, self.actor, section_id, new, now=now)
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_rename(self) -> None:
+        """Ask for another name of the section under the cursor."""
+        section = self._section()
+        if section is None:
+            return
+
+        async def submit(values: dict[str, Any]) -> bool:
+            await self.tools.desk.write(
+                rename_section, self.actor, section.id, values["name"], now=self.tools.now()
+            )
+            return True
+
+        name = TextField("name", "Name", value=section.name, required=True, max_length=60)
+        explanation = "Labels of its seats stay as they are: they are on tickets."
+        dialog = FormDialog("Rename the section", [name], submit, explanation=explanation)
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_remove_row(self) -> None:
+        """Remove the row under the cursor, after a yes."""
+        seat, section = self.plan.marked, self._section()
+        if seat is None or section is None:
+            return
+        row = plain(seat.row_name)
+        count = sum(each.row_name == seat.row_name for each in section.seats)
+        question = YesNo(
+            f"Remove row {row} of {plain(section.name, limit=40)}?",
+            f"Its {count} seats are gone then.",
+            yes="Remove",
+        )
+        if await self.app.push_screen_wait(question):
+            await self._write(remove_rows, section.id, [seat.row_name])
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_remove_section(self) -> None:
+        """Remove the section under the cursor with its seats, after a yes."""
+        section = self._section()
+        if section is None:
+            return
+        question = YesNo(
+            f"Remove {plain(section.name, limit=40)}?",
+            f"All its {len(section.seats)} seats are gone then.",
+            yes="Remove",
+        )
+        if await self.app.push_screen_wait(question):
+            await self._write(remove_section, section.id)
+
+    @on(SeatPlan.Toggled)
+    def _count(self, message: SeatPlan.Toggled) -> None:
+        message.stop()
+
+    # Parts of it
+
+    async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
+        await self.tools.desk.write(use_case, self.actor, *given, now=self.tools.now(), **options)
+        await self.re_read()
+
+    def _chosen(self) -> list[SeatView]:
+        """The chosen seats, or the one under the cursor."""
+        marked = self.plan.marked
+        return list(self.plan.picked) or ([marked] if marked is not None else [])
+
+    def _section(self) -> SectionPlan | None:
+        """The section under the cursor, or the first."""
+        seat = self.plan.marked
+        for section in self.sections:
+            if seat is None or section.id == seat.section_id:
+                return section
+        return None
+
+    def _now(self, seat: SeatView) -> SeatView:
+        """A seat as it is by the plan that was read last."""
+        seats = (each for section in self.sections for each in section.seats)
+        return next((each for each in seats if each.id == seat.id), seat)
+
+    def _say(self, title: str, hint: str) -> None:
+        self.notify(hint, title=title, severity="warning", markup=False)
