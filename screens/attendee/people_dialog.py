@@ -9,10 +9,12 @@ from textual import on
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.plain_text import plain
 from eventdesk.model.questions import NO, YES, Question, QuestionKind, asked
+from eventdesk.model.seating import SeatView
 from eventdesk.usecases.pricing import Quote
 from eventdesk.usecases.questions import asked_questions
 from eventdesk.usecases.registration import Booked, NewBooking, NewTicket, order
 from screens.attendee.prices import total_in_words
+from screens.attendee.seat_picker import SeatPicker
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, Form, TextField
 
@@ -63,6 +65,9 @@ async def ask_people(screen: "BookScreen", quote: Quote) -> Booked | None:
         line.ticket_type_id: await desk.read(asked_questions, event.id, line.ticket_type_id)
         for line in quote.lines
     }
+    seats = await _pick_seats(screen, quote)
+    if seats is None:
+        return None
     people = [(line.ticket_type_id, questions[line.ticket_type_id]) for line in kinds]
 
     async def book(values: dict[str, Any]) -> Booked:
@@ -75,6 +80,7 @@ async def ask_people(screen: "BookScreen", quote: Quote) -> Booked | None:
                     values[f"name-{number}"],
                     email=values[f"email-{number}"],
                     answers=answers(values, number, asked_of),
+                    seat_id=seats[number],
                 )
                 for number, (kind, asked_of) in enumerate(people)
             ),
@@ -112,6 +118,34 @@ async def ask_people(screen: "BookScreen", quote: Quote) -> Booked | None:
             confirm="Book",
         )
     )
+
+
+async def _pick_seats(screen: "BookScreen", quote: Quote) -> list[UUID | None] | None:
+    """The seats of the tickets in the order of the quote; None when picking was given up."""
+    sections = {each.ticket_type_id: each.section_id for each in screen.offers}
+    picked: dict[UUID, Iterator[SeatView]] = {}
+    for section_id in filter(
+        None, dict.fromkeys(sections[each.ticket_type_id] for each in quote.lines)
+    ):
+        lines = [each for each in quote.lines if sections[each.ticket_type_id] == section_id]
+        picker = SeatPicker(
+            screen.tools,
+            screen.actor,
+            screen.event,
+            section_id,
+            sum(each.count for each in lines),
+            what=", ".join(each.name for each in lines),
+        )
+        chosen = await screen.app.push_screen_wait(picker)
+        if chosen is None:
+            return None
+        picked[section_id] = iter(chosen)
+    seats: list[UUID | None] = []
+    for line in quote.lines:
+        section = sections[line.ticket_type_id]
+        for _ in range(line.count):
+            seats.append(None if section is None else next(picked[section]).id)
+    return seats
 
 
 def answers(

@@ -8,17 +8,21 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from textual.pilot import Pilot
 
-from data.schema import AccountRow, BookingRow, EventRow, TicketRow
+from data.schema import AccountRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import Actor, ActorKind, Role
+from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
+from eventdesk.model.seat_layout import NewRows
 from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.seating_plans import add_section, make_rows
+from eventdesk.usecases.seats import plan
 from kiosk.decoder import Decoder
 from screens.app import EventDeskApp
 from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.event_page import EventPage
 from screens.attendee.people_dialog import PeopleDialog
+from screens.attendee.seat_picker import SeatPicker
 from screens.modals.new_code import NewCode
 from tests.build import NOON, STAFF
 from tests.screens.screenshot import pixels
@@ -159,3 +163,65 @@ async def test_a_private_event_opens_by_its_code(stage: Stage) -> None:
         await typed(pilot, "secret7\r")
         await shown(pilot, EventPage)
         await reads(pilot, "Demo Days")
+
+
+def _seat_regular(stage: Stage) -> None:
+    store, event_id = stage.fair.store, stage.fair.event.id
+    section = add_section(store, SYSTEM, event_id, "Stalls", now=NOON)
+    make_rows(store, SYSTEM, section, NewRows("A-C", 8), now=NOON)
+    with store.write() as connection:
+        connection.execute(
+            update(TicketTypeRow)
+            .where(TicketTypeRow.id == stage.fair.regular)
+            .values(section_id=section)
+        )
+
+
+async def test_the_best_seats_together_are_booked_with_the_tickets(stage: Stage) -> None:
+    ada = _ada(stage)
+    _seat_regular(stage)
+    async with _open(stage, ada) as (pilot, _):
+        await pilot.press("f6", "enter")
+        await shown(pilot, EventPage)
+        await reads(pilot, "120.00 EUR")
+        await pilot.press("b")
+        screen = await shown(pilot, BookScreen)
+        await until(pilot, lambda: screen.offers)
+        await pilot.press("2")
+        await reads(pilot, "Together 240.00 EUR")
+        await pilot.press("ctrl+s")
+        picker = await shown(pilot, SeatPicker)
+        await reads(pilot, "0 of 2 seats")
+        await pilot.press("b")
+        await until(pilot, lambda: len(picker.mine) == 2)
+        labels = sorted(seat.label for seat in picker.mine)
+        await pilot.press("ctrl+s")
+        dialog = await shown(pilot, PeopleDialog)
+        dialog.form.fields["name-1"].focus()
+        await typed(pilot, "Bob Babbage")
+        await pilot.press("ctrl+s")
+        await shown(pilot, EventPage)
+    with stage.fair.store.read() as connection:
+        seats = connection.execute(select(TicketRow.seat).order_by(TicketRow.seat)).scalars().all()
+    assert list(seats) == labels
+
+
+async def test_seats_picked_and_given_up_are_free_again(stage: Stage) -> None:
+    ada = _ada(stage)
+    _seat_regular(stage)
+    async with _open(stage, ada) as (pilot, _):
+        await pilot.press("f6", "enter")
+        await shown(pilot, EventPage)
+        await reads(pilot, "120.00 EUR")
+        await pilot.press("b")
+        screen = await shown(pilot, BookScreen)
+        await until(pilot, lambda: screen.offers)
+        await pilot.press("1", "ctrl+s")
+        picker = await shown(pilot, SeatPicker)
+        await reads(pilot, "0 of 1 seats")
+        await pilot.press("space")
+        await until(pilot, lambda: len(picker.mine) == 1)
+        await pilot.press("escape")
+        await shown(pilot, BookScreen)
+    (section,) = plan(stage.fair.store, stage.fair.event.id, holder_id=ada.id, now=NOON)
+    assert section.count("free") == 24

@@ -1,0 +1,186 @@
+"""Picking seats for a booking: by hand on the plan, or the best that are together."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.event import EventDetail
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from eventdesk.model.seating import SeatView
+from eventdesk.usecases.seats import hold_best, hold_seats, plan, release_seats
+from screens.messages import StoreChanged
+from screens.station import Tools
+from screens.widgets.problem import Problem
+from screens.widgets.seat_plan import SeatPlan
+
+
+class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
+    """Lets a person pick seats of one section; dismissed with them, or None when given up.
+
+    A picked seat is held for the person at once, so that nobody else takes it meanwhile; what was
+    held is given back when the picking is given up.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who books; the seats are held for this account.
+        event: The event.
+        section_id: The section the tickets are for.
+        count: How many seats.
+        what: Which tickets, in words.
+    """
+
+    CSS_PATH = "../styles/seat_picker.tcss"
+    AUTO_FOCUS = "SeatGrid"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Back"),
+        Binding("b", "best", "Best together", tooltip="Take the best seats side by side"),
+        Binding("ctrl+s", "accept", "Take them", priority=True),
+    ]
+
+    seats = getters.query_one(SeatPlan)
+
+    def __init__(
+        self,
+        tools: Tools,
+        actor: Actor,
+        event: EventDetail,
+        section_id: UUID,
+        count: int,
+        *,
+        what: str,
+    ) -> None:
+        super().__init__()
+        assert actor.id is not None
+        self.tools, self.actor, self.event = tools, actor, event
+        self.holder_id: UUID = actor.id
+        self.section_id, self.count, self.what = section_id, count, what
+        self.until: datetime | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the plan and what was picked."""
+        with Vertical(id="seat-picker"):
+            yield Label("", id="seat-title", classes="title", markup=False)
+            yield SeatPlan(most=self.count)
+            yield Problem(id="seat-problem")
+            with Horizontal(classes="buttons"):
+                yield Label("Space: pick   B: best together   Esc: back", classes="keys")
+                yield Button("Take them", variant="primary", id="accept", disabled=True)
+
+    async def on_mount(self) -> None:
+        """Show the seats as they are now."""
+        await self.show_plan()
+
+    @on(StoreChanged)
+    async def show_plan(self) -> None:
+        """Read the plan again: somebody may have taken or left a seat."""
+        sections = await self.tools.desk.read(
+            plan, self.event.id, holder_id=self.holder_id, now=self.tools.now()
+        )
+        self.seats.put([each for each in sections if each.id == self.section_id])
+        self._tell()
+
+    @on(SeatPlan.Toggled)
+    @work(group="hold", exit_on_error=False)
+    async def toggle(self, message: SeatPlan.Toggled) -> None:
+        """Hold a seat that was picked, or give one back."""
+        if message.picked:
+            await self._hold([message.seat.id])
+        else:
+            await self.tools.desk.write(
+                release_seats,
+                self.actor,
+                self.event.id,
+                holder_id=self.holder_id,
+                seat_ids=[message.seat.id],
+                now=self.tools.now(),
+            )
+        await self.show_plan()
+
+    @work(exclusive=True, group="best", exit_on_error=False)
+    async def action_best(self) -> None:
+        """Hold the best seats side by side instead of what was picked."""
+        await self._release()
+        try:
+            await self.tools.desk.write(
+                hold_best,
+                self.actor,
+                self.event.id,
+                self.section_id,
+                self.count,
+                holder_id=self.holder_id,
+                now=self.tools.now(),
+            )
+            self._say("")
+        except EventDeskError as error:
+            self._say(f"{error} {error.hint}")
+        await self.show_plan()
+
+    @on(Button.Pressed, "#accept")
+    def action_accept(self) -> None:
+        """Take the seats, when there are as many as tickets."""
+        if len(self.mine) == self.count:
+            self.dismiss(self.mine)
+        else:
+            self._say(f"Pick {self.count} seats, or press B for the best ones.")
+
+    @work(exclusive=True, group="leave", exit_on_error=False)
+    async def action_give_up(self) -> None:
+        """Give back what was picked, and leave."""
+        await self._release()
+        self.dismiss(None)
+
+    @property
+    def mine(self) -> tuple[SeatView, ...]:
+        """The seats held for this person in this section."""
+        return tuple(seat for seat in self.seats.picked if seat.state == "mine")
+
+    async def _hold(self, seat_ids: Sequence[UUID]) -> None:
+        try:
+            self.until = await self.tools.desk.write(
+                hold_seats,
+                self.actor,
+                self.event.id,
+                seat_ids,
+                holder_id=self.holder_id,
+                now=self.tools.now(),
+            )
+            self._say("")
+        except EventDeskError as error:
+            self._say(f"{error} {error.hint}")
+
+    async def _release(self) -> None:
+        held = [seat.id for seat in self.mine]
+        if held:
+            await self.tools.desk.write(
+                release_seats,
+                self.actor,
+                self.event.id,
+                holder_id=self.holder_id,
+                seat_ids=held,
+                now=self.tools.now(),
+            )
+
+    def _tell(self) -> None:
+        picked = ", ".join(plain(seat.label) for seat in self.mine)
+        words = f"{plain(self.what)}: {len(self.mine)} of {self.count} seats"
+        if picked:
+            words += f" · {picked}"
+        if self.until is not None and picked:
+            local = self.until.astimezone(ZoneInfo(self.event.time_zone))
+            words += f" · held until {local:%H:%M}"
+        self.query_one("#seat-title", Label).update(words)
+        self.query_one("#accept", Button).disabled = len(self.mine) != self.count
+
+    def _say(self, sentence: str) -> None:
+        self.query_one("#seat-problem", Problem).say(plain(sentence, limit=400))
