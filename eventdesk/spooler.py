@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from badges.paper import Printer
 from data.store import Store
@@ -29,6 +30,8 @@ from eventdesk.usecases.deliveries import (
     give_up_badge,
     retry_badge,
 )
+from eventdesk.usecases.gateways import poll_gateways
+from eventdesk.usecases.revivals import revive_late
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,9 @@ SEAL_S = 2.0
 
 SWEEP_S = 3.0
 """How often bookings and offers past their deadline are looked for."""
+
+GATEWAYS_S = 2.0
+"""How often gateways are asked what they told, and promised refunds are asked for."""
 
 BACKUP_EVERY = timedelta(hours=1)
 BATCH = 4
@@ -72,6 +78,7 @@ class Spooler:
         self._chores: list[tuple[float, Callable[[], None]]] = [
             (SEAL_S, self._seal),
             (SWEEP_S, self._sweep),
+            (GATEWAYS_S, self._poll_gateways),
         ]
         if backups:
             self._chores.append((BACKUP_EVERY.total_seconds(), self._backup))
@@ -202,6 +209,10 @@ class Spooler:
 
     def _sweep(self) -> None:
         sweep(self._store, now=utc_now())
+
+    def _poll_gateways(self) -> None:
+        now = utc_now()
+        poll_gateways(self._store, now=now, paid_late=partial(revive_late, self._store, now=now))
 
     def _backup(self) -> None:
         keep_backup(self._store, now=utc_now())

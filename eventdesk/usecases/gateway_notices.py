@@ -1,7 +1,9 @@
 """What gateways tell of payments: taken in once, however often and in whatever order."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -57,15 +59,32 @@ def receive_notice(
         return view_of(connection, payment.id) if payment else None
 
 
-def take_in(store: Store, gateway: PaymentGateway, *, now: datetime) -> int:
-    """Read what a gateway told and take it in; returns how many notices there were.
+def take_in(
+    store: Store,
+    gateway: PaymentGateway,
+    *,
+    now: datetime,
+    paid_late: Callable[[UUID], object] | None = None,
+) -> int:
+    """Read what a gateway told and take it in.
 
     A notice is acknowledged only when it is on the disk: what is lost in between comes again.
+
+    Args:
+        store: The store.
+        gateway: Who tells.
+        now: When, aware UTC.
+        paid_late: Called, outside of any transaction, with each expired booking that was paid.
+
+    Returns:
+        How many notices there were; 0 also when the gateway does not answer.
     """
     try:
         notices = gateway.poll()
         for notice in notices:
-            receive_notice(store, gateway.name, notice, now=now)
+            seen = receive_notice(store, gateway.name, notice, now=now)
+            if seen is not None and seen.booking_state == "expired" and paid_late is not None:
+                paid_late(seen.booking_id)
             gateway.acknowledge(notice)
     except GatewaySilentError:
         return 0  # it tells again

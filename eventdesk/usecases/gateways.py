@@ -5,7 +5,7 @@ gateway is asked, then its answer is written down. What it tells later is taken 
 often and in whatever order it is told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -113,17 +113,24 @@ def start_payment(
     return view if view.state is not PaymentState.PENDING else _read(store, view)
 
 
-def poll_gateways(store: Store, *, now: datetime) -> int:
+def poll_gateways(
+    store: Store, *, now: datetime, paid_late: Callable[[UUID], object] | None = None
+) -> int:
     """Ask all gateways what they told and to give back what is promised, and end old payments.
 
     Called every few seconds; never raises because a gateway does not answer.
+
+    Args:
+        store: The store.
+        now: When, aware UTC.
+        paid_late: Called with each expired booking that was paid after all: `revivals.revive_late`.
 
     Returns:
         How many notices and refunds there were.
     """
     done = 0
     for gateway in gateways(store).values():
-        done += take_in(store, gateway, now=now)
+        done += take_in(store, gateway, now=now, paid_late=paid_late)
         done += _give_back(store, gateway, now)
     _expire(store, now)
     return done

@@ -126,7 +126,7 @@ def sync_sales(
                 BookingRow.currency_exponent,
             ).where(BookingRow.id.in_(ids))
         ).all()
-        wanted, held = _wanted(connection, ids), _held(connection, ids)
+        wanted, held = wanted_sales(connection, ids), held_sales(connection, ids)
         rows: list[dict[str, Any]] = []
         for booking in bookings:
             sides = wanted[booking.id]
@@ -204,7 +204,7 @@ def sale_parts() -> dict[str, Any]:
     }
 
 
-def _wanted(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sides]:
+def wanted_sales(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sides]:
     """What the valid tickets of bookings say, by booking."""
     parts = sale_parts()
     rows = connection.execute(
@@ -219,7 +219,7 @@ def _wanted(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sides]:
     return wanted
 
 
-def _held(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sides]:
+def held_sales(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Sides]:
     """What the ledger holds of the sales of bookings, by booking."""
     rows = connection.execute(
         select(
