@@ -27,8 +27,8 @@ from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.queue_views import TEAM, booking_of, seed_key, seed_of, summary
 from eventdesk.usecases.registration import place
 
-LOOK_AHEAD = 200
-"""How many requests are looked at together for the first that still waits."""
+LOOK_AHEAD = 256
+"""Most requests looked at together for the first that still waits."""
 
 Progress = Callable[[QueueSummary], None]
 
@@ -63,16 +63,17 @@ def run_queue(
     """
     seed = _draw(store, actor, event_id, now)
     order = _order(store, event_id, seed)
-    at = taken = 0
+    at, taken, ahead = 0, 0, 1
     while at < len(order) and (most is None or taken < most):
         with store.write() as connection:
             # A person of the team may be banned while it runs.
             need_here(connection, actor, event_id, *TEAM)
-            request, at = _first_waiting(connection, order, at)
+            request, at = _first_waiting(connection, order[at : at + ahead], at)
             if request is None:
+                ahead = min(2 * ahead, LOOK_AHEAD)  # another run is ahead of this one
                 continue
             _take(store, connection, actor, request, now)
-        taken += 1
+        taken, ahead = taken + 1, 1
         if progress is not None and taken % 50 == 0:
             with store.read() as connection:
                 standing = summary(connection, event_id, now)
@@ -122,13 +123,12 @@ def _order(store: Store, event_id: UUID, seed: bytes) -> list[UUID]:
 
 
 def _first_waiting(
-    connection: Connection, order: Sequence[UUID], at: int
+    connection: Connection, ahead: Sequence[UUID], at: int
 ) -> tuple[Any | None, int]:
-    """The first request from a position on that still waits, and the position behind it.
+    """The first of these requests that still waits, and the position behind it in the order.
 
-    Without one among those looked at: None, and where to look on.
+    Without one: None, and the position behind them all.
     """
-    ahead = order[at : at + LOOK_AHEAD]
     waiting = set(
         connection.execute(
             select(QueueRequestRow.id).where(
