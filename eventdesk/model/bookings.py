@@ -244,6 +244,21 @@ class Upgraded:
     pay_until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UpgradeChoice:
+    """A type that a ticket can become.
+
+    Attributes:
+        difference: Its price less that of the ticket.
+        left: Places of it; None is no limit.
+    """
+
+    ticket_type_id: UUID
+    name: str
+    difference: Money
+    left: int | None
+
+
 def cancel_fee(price_minor: int, *, fee_bp: int, fee_minor: int) -> int:
     """What cancelling one ticket costs by the event's rules: never more than its price.
 

@@ -25,6 +25,7 @@ from eventdesk.usecases.changes import (
     wall_time,
 )
 from eventdesk.usecases.codes import TOKEN_FACTS, sealed
+from eventdesk.usecases.event_access import email_of
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.placing import need_email, need_name, remember_key
 
@@ -39,7 +40,7 @@ def transfer_ticket(
 
     Its holder may until the event's deadline, or until it begins; the team at any time. What the
     old holder answered, and the line below the name, do not go along. Where the address is that
-    of an account, the ticket is found there; else its new holder takes it with `claim`.
+    of an account, the ticket is found there; else its new holder takes it with `claim_booking`.
 
     Returns:
         The new token.
@@ -92,11 +93,18 @@ def transfer_ticket(
 
 
 @allowed(Permission.ATTEND)
-def claim(store: Store, actor: Actor, code: str, *, email: str, now: datetime) -> UUID:
+def claim_booking(store: Store, actor: Actor, code: str, *, email: str = "", now: datetime) -> UUID:
     """Take a booking, or a single ticket that was handed on, to one's own account by its code.
 
     For what was booked by the team, imported, or handed on to an address without an account: it
     takes the code and the address it was made for. Wrong tries lock, as at signing in.
+
+    Args:
+        store: Where bookings live.
+        actor: Whose account.
+        code: Of the booking or the ticket, as it was typed.
+        email: The address it was made for; "" is the account's own.
+        now: The store's clock.
 
     Returns:
         The booking's id.
@@ -106,23 +114,24 @@ def claim(store: Store, actor: Actor, code: str, *, email: str, now: datetime) -
         NotFoundError: Nothing with this code and address waits for its owner.
         SignInError: Too many wrong tries.
     """
-    subject = subject_of(str(actor.id), kind="claim")
-    charge(store, subject, now)
+    tried = subject_of(str(actor.id), kind="claim")
+    charge(store, tried, now)
     with store.write() as connection:
         need_here(connection, actor, None, Permission.ATTEND)
-        typed, address = read_code(code[:40]), email.strip().casefold()
+        address = email.strip().casefold() or email_of(connection, actor) or ""
+        typed = read_code(code[:40])
         booking_id = _claim_booking(connection, actor, typed, address) or _claim_ticket(
             connection, actor, typed, address
         )
         if booking_id is None:
             raise NotFoundError(
-                "Nothing with this code and address waits for its owner.",
-                hint="Check both, as they stand on the ticket or in the message.",
+                f"Nothing with this code, made for {address}, waits for its owner.",
+                hint="Check the code. Ask the organizer when it was made for another address.",
             )
-        forgive(connection, subject)
+        forgive(connection, tried)
         booking = booking_facts(connection, booking_id)
-        subject_row = ("booking", booking_id)
-        record(connection, actor, "claim", subject_row, now=now, event_id=booking.event_id)
+        subject = ("booking", booking_id)
+        record(connection, actor, "claim_booking", subject, now=now, event_id=booking.event_id)
         return booking_id
 
 

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, SeatRow, TicketRow, TicketTypeRow
 from data.store import Store
-from eventdesk.errors import CodeError, InvalidInputError
-from eventdesk.model.bookings import PAID, PENDING, Upgraded
+from eventdesk.errors import CodeError, InvalidInputError, SalesError
+from eventdesk.model.bookings import PAID, PENDING, UpgradeChoice, Upgraded
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.availability import need_places
+from eventdesk.usecases.availability import availability, need_places
 from eventdesk.usecases.changes import (
     add_up,
     booking_facts,
@@ -59,6 +59,38 @@ def upgrade(
         due = due_now(connection, booking.id).minor + difference
         until = _pay_until(booking, due, now)
         return Upgraded(money_of(booking, difference), money_of(booking, max(0, due)), until)
+
+
+@allowed(*_TEAM, own=True)
+def upgrade_choices(
+    store: Store, actor: Actor, ticket_id: UUID, *, now: datetime
+) -> list[UpgradeChoice]:
+    """Read which types a ticket can become by this person, in the organizer's order.
+
+    Raises:
+        NotAllowedError: It is somebody else's booking.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: The ticket or its booking was cancelled.
+    """
+    with store.read() as connection:
+        ticket = one_ticket(connection, ticket_id)
+        booking, team = _facts(connection, actor, ticket)
+        standing = availability(connection, ticket.event_id, now)
+        types = connection.execute(
+            select(TicketTypeRow.id)
+            .where(TicketTypeRow.event_id == ticket.event_id, TicketTypeRow.active)
+            .order_by(TicketTypeRow.position, TicketTypeRow.id)
+        ).scalars()
+        choices = []
+        for type_id in types.all():
+            try:
+                line = _line(connection, booking, ticket, type_id, team, now)
+                _need_allowed(connection, booking, ticket, line, team, now)
+            except (SalesError, InvalidInputError):
+                continue
+            difference = money_of(booking, line.price.total_minor - ticket.price_minor)
+            choices.append(UpgradeChoice(type_id, line.name, difference, standing[type_id].left))
+        return choices
 
 
 @allowed(*_TEAM, own=True)

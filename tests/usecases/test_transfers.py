@@ -16,7 +16,7 @@ from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.my_tickets import my_ticket
 from eventdesk.usecases.questions import NewQuestion, add_question
 from eventdesk.usecases.tickets import block
-from eventdesk.usecases.transfers import claim, transfer_ticket
+from eventdesk.usecases.transfers import claim_booking, transfer_ticket
 from tests.booking import EARLY, notices_of, order_for, person, set_event, set_type, tickets_of
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 
@@ -94,16 +94,27 @@ def test_a_booking_or_ticket_is_claimed_by_its_code_and_address(fair: Fair) -> N
     bob = person(fair.store, "Bob")
     booked = fair.sell_all(["Ada", "Bob"], email="ada@example.org")
     with pytest.raises(NotFoundError):
-        claim(fair.store, bob, booked.code, email="eve@example.org", now=EARLY)
+        claim_booking(fair.store, bob, booked.code, email="eve@example.org", now=EARLY)
     code = f"{booked.code[:3]}-{booked.code[3:]}".lower()
-    assert claim(fair.store, bob, code, email=" ADA@example.org", now=EARLY) == booked.booking_id
+    assert (
+        claim_booking(fair.store, bob, code, email=" ADA@example.org", now=EARLY)
+        == booked.booking_id
+    )
     assert [each.mine for each in my_bookings(fair.store, bob)] == [True]
     with pytest.raises(NotFoundError):
-        claim(fair.store, person(fair.store, "Eve"), booked.code, email="ada@example.org", now=NOON)
+        claim_booking(
+            fair.store, person(fair.store, "Eve"), booked.code, email="ada@example.org", now=NOON
+        )
     single = fair.sell("Cid", email="cid@example.org")
     ticket_code = single.ticket_codes[0]
-    claim(fair.store, bob, ticket_code, email="cid@example.org", now=NOON)
+    claim_booking(fair.store, bob, ticket_code, email="cid@example.org", now=NOON)
     assert my_ticket(fair.store, bob, single.ticket_ids[0]).name == "Cid"
+
+
+def test_ones_own_address_need_not_be_typed(fair: Fair) -> None:
+    bob = person(fair.store, "Bob")
+    booked = fair.sell("Bob", email="Bob@Example.org")
+    assert claim_booking(fair.store, bob, booked.code, now=EARLY) == booked.booking_id
 
 
 def test_guessing_codes_locks(fair: Fair) -> None:
@@ -112,7 +123,9 @@ def test_guessing_codes_locks(fair: Fair) -> None:
     def guess_on() -> None:
         for number in range(50):
             try:
-                claim(fair.store, eve, f"22222{number:03d}", email="a@example.org", now=NOON)
+                claim_booking(
+                    fair.store, eve, f"22222{number:03d}", email="a@example.org", now=NOON
+                )
             except NotFoundError:
                 continue
 

@@ -11,7 +11,7 @@ from eventdesk.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.transfers import transfer_ticket
-from eventdesk.usecases.upgrades import upgrade, upgrade_ticket
+from eventdesk.usecases.upgrades import upgrade, upgrade_choices, upgrade_ticket
 from tests.booking import (
     EARLY,
     add_seats,
@@ -89,6 +89,18 @@ def test_quotas_of_both_types_hold_and_the_full_house_does_not_matter(fair: Fair
     with pytest.raises(SoldOutError):
         upgrade_ticket(fair.store, ann, second, fair.vip, now=EARLY)
     assert [ticket.state for ticket in tickets_of(fair.store, booked.booking_id)] == ["valid"] * 2
+
+
+def test_the_types_a_ticket_can_become_are_offered_with_the_difference(fair: Fair) -> None:
+    set_type(fair, fair.vip, quota=4)
+    ann = person(fair.store, "Ann")
+    booked = order_for(fair, ann, "Ann", "Bob")
+    (choice,) = upgrade_choices(fair.store, ann, booked.ticket_ids[0], now=EARLY)
+    assert (choice.name, choice.difference.minor, choice.left) == ("VIP", 17000, 4)
+    upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
+    assert upgrade_choices(fair.store, ann, booked.ticket_ids[0], now=EARLY) == []
+    (back,) = upgrade_choices(fair.store, STAFF, booked.ticket_ids[0], now=EARLY)
+    assert (back.name, back.difference.minor, back.left) == ("Regular", -17000, None)
 
 
 def test_a_seat_in_another_section_is_given_up_and_a_new_one_taken(fair: Fair) -> None:
