@@ -115,6 +115,11 @@ class SeatGrid(ScrollView, can_focus=True, inherit_bindings=False):
             return None
         return self.lines[self.line].seats[self.place]
 
+    @property
+    def left(self) -> int:
+        """First cell of the seats on show; a whole seat begins there, after its gap."""
+        return self.scroll_offset.x // PITCH * PITCH
+
     def put(self, lines: list[PlanLine]) -> None:
         """Show a plan; the cursor stays with its seat where that is still there."""
         before = self.seat
@@ -158,7 +163,7 @@ class SeatGrid(ScrollView, can_focus=True, inherit_bindings=False):
             lead = " " * LEAD if line.name else ""
             segments = [Segment(lead + line.words, names)]
         margin = self._margin if line.name else 0
-        left = self.scroll_offset.x if line.name else 0
+        left = self.left if line.name else 0
         fixed = Strip([Segment(name.rjust(margin), names)])
         strip = Strip.join([fixed, Strip(segments).crop(left)])
         return strip.adjust_cell_length(width, base)
@@ -209,9 +214,9 @@ class SeatGrid(ScrollView, can_focus=True, inherit_bindings=False):
             return
         x = LEAD + PITCH * (seat.column_no - self.lines[self.line].first_column)
         seats_wide = max(1, room.width - self._margin)
-        left, top = self.scroll_offset.x, self.scroll_offset.y
+        left, top = self.left, self.scroll_offset.y
         if not left <= x - 1 < x + 1 < left + seats_wide:
-            left = max(0, x - seats_wide // 2)
+            left = max(0, x - seats_wide // 2) // PITCH * PITCH
         if not top <= self.line < top + room.height:
             top = self.line if self.line < top else self.line - room.height + 1
         # The first row is shown with the stage and the title above it.
@@ -264,7 +269,7 @@ class SeatGrid(ScrollView, can_focus=True, inherit_bindings=False):
         if number >= len(self.lines) or where.x < self._margin or not self.lines[number].seats:
             return None
         line = self.lines[number]
-        x = where.x - self._margin - LEAD + self.scroll_offset.x
+        x = where.x - self._margin - LEAD + self.left
         places = {
             PITCH * (seat.column_no - line.first_column): place
             for place, seat in enumerate(line.seats)
@@ -301,6 +306,7 @@ class SeatPlan(Vertical):
         height: 1fr;
         & > SeatGrid {
             height: 1fr;
+            padding: 0 1;
             scrollbar-size-vertical: 1;
             scrollbar-size-horizontal: 1;
             & > .seat--free { color: $foreground; }
@@ -388,7 +394,7 @@ class SeatPlan(Vertical):
         self._picked = {
             each: None
             for each in self._picked
-            if each in self._seats and self._may_pick(self._seats[each])
+            if each in self._seats and self._may_stay_picked(self._seats[each])
         }
         self.grid.put(lines_of(sections))
         self._show()
@@ -425,6 +431,10 @@ class SeatPlan(Vertical):
         """Give the seats the keyboard."""
         self.grid.focus(scroll_visible)
         return self
+
+    def _may_stay_picked(self, seat: SeatView) -> bool:
+        """Whether only this plan knows that it is picked; of its own the store tells anew."""
+        return seat.state != "mine" and self._may_pick(seat)
 
     def _may_pick(self, seat: SeatView) -> bool:
         return seat.state in self.pickable
