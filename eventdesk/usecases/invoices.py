@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from data.schema import InvoiceRow, PaymentRow
+from data.schema import EventRow, InvoiceRow, PaymentRow
 from data.store import Store
 from eventdesk.documents.document import (
     Document,
@@ -52,6 +52,7 @@ __all__ = [
     "correct_invoice",
     "documents_of",
     "export_document",
+    "find_document",
     "issue_invoice",
     "issue_receipt",
     "list_documents",
@@ -60,6 +61,7 @@ __all__ = [
 
 MAX_RECIPIENT = 1000
 MAX_RECIPIENT_LINES = 8
+MAX_DIGITS = 9
 
 
 @allowed(Permission.MONEY, Permission.DOOR, own=True)
@@ -214,8 +216,36 @@ def _need_may(connection: Connection, actor: Actor, booking: Any) -> None:
     )
 
 
+def find_document(store: Store, name: str) -> UUID:
+    """Find a document by its number in full, in any case.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    code, _, rest = name.strip().upper().partition("-")
+    letter, _, number = rest.partition("-")
+    series = {each.value[0].upper(): each for each in Series}.get(letter)
+    found = None
+    if series is not None and number.isdecimal() and len(number) <= MAX_DIGITS:
+        with store.read() as connection:
+            found = connection.execute(
+                select(InvoiceRow.id)
+                .join(EventRow, EventRow.id == InvoiceRow.event_id)
+                .where(
+                    EventRow.code == code,
+                    InvoiceRow.series == series,
+                    InvoiceRow.number == int(number),
+                )
+            ).scalar_one_or_none()
+    if found is None:
+        raise NotFoundError(
+            "There is no such document.", hint="List them: `eventdesk invoice list`."
+        )
+    return found
+
+
 def export_document(
-    store: Store, actor: Actor, document_id: UUID, *, form: str, folder: Path | None = None
+    store: Store, actor: Actor, document_id: UUID, *, form: str, target: Path | None = None
 ) -> Path:
     """Write a document into a file named by its number.
 
@@ -224,7 +254,7 @@ def export_document(
         actor: Who asks; whoever may read it may export it.
         document_id: The document.
         form: `pdf` or `txt`.
-        folder: Where to; None is the folder of exports in the home.
+        target: The file; None is one named by its number among the exports of the home.
 
     Raises:
         NotAllowedError: It is neither the actor's nor of an event they work for.
@@ -236,7 +266,7 @@ def export_document(
         raise InvalidInputError(f"There is no form {form!r}.", hint="Choose pdf or txt.")
     content = as_pdf(document) if form == "pdf" else as_text(document).encode()
     stem = file_name(f"{document.series.value}-{document.name}", fallback="document")
-    path = (folder or store.home / FOLDER) / f"{stem}.{form}"
+    path = target or store.home / FOLDER / f"{stem}.{form}"
     with drafted(path) as draft:
         draft.write_bytes(content)
     return path

@@ -1,0 +1,267 @@
+"""Commands on what money leaves in writing: statements, vouchers, invoices."""
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import settings_of
+from eventdesk.documents.document import Series
+from eventdesk.documents.text import as_text
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.money import read_money
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import read_moment
+from eventdesk.usecases.bookings import find_booking
+from eventdesk.usecases.event_money import event_money
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.invoices import (
+    export_document,
+    find_document,
+    issue_invoice,
+    list_documents,
+    read_document,
+)
+from eventdesk.usecases.statement_lines import list_statement_lines
+from eventdesk.usecases.statements import (
+    Match,
+    StatementLine,
+    import_statement,
+    preview_statement,
+)
+from eventdesk.usecases.vouchers import add_vouchers, list_vouchers
+
+EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+LIMIT = click.option("--limit", default=50, show_default=True, help="How many at most.")
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+@click.group("statement")
+def statement_command() -> None:
+    """Match bank statements to bookings.
+
+    \b
+    Example:
+      eventdesk statement import june.csv --dry-run
+    """
+
+
+@statement_command.command("import")
+@click.argument("file", type=FILE)
+@EVENT
+@click.option("--dry-run", is_flag=True, help="Only say what would be booked.")
+@click.pass_context
+def import_command(ctx: click.Context, file: Path, named: str, dry_run: bool) -> None:
+    """Book the transfers in FILE, a CSV of a bank, whose purpose names a booking.
+
+    \b
+    Example:
+      eventdesk statement import june.csv --event "Demo Days"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        if dry_run:
+            report = preview_statement(store, SYSTEM, event.id, file)
+        else:
+            report = import_statement(store, SYSTEM, event.id, file, now=utc_now())
+    for line in report.lines:
+        click.echo(_statement_line(line))
+    booked = report.count(Match.PAID, Match.PART, Match.OVER)
+    would = "would be" if dry_run else "are"
+    click.echo(
+        f"{booked} {would} booked, {report.count(Match.KNOWN)} were known, "
+        f"{report.count(Match.OPEN)} need a look.",
+        err=True,
+    )
+
+
+@statement_command.command("open")
+@EVENT
+@LIMIT
+@click.pass_context
+def open_command(ctx: click.Context, named: str, limit: int) -> None:
+    """List imported lines that nobody could match.
+
+    \b
+    Example:
+      eventdesk statement open
+    """
+    with Store(settings_of(ctx).home) as store:
+        found, total = list_statement_lines(store, SYSTEM, find_event(store, named).id, limit=limit)
+    for line in found:
+        click.echo(_statement_line(line))
+    click.echo(f"{len(found)} of {total} lines.", err=True)
+
+
+@click.group("voucher")
+def voucher_command() -> None:
+    """Issue and list vouchers: prepaid money for one event.
+
+    \b
+    Example:
+      eventdesk voucher list
+    """
+
+
+@voucher_command.command("add")
+@click.argument("value")
+@EVENT
+@click.option("--count", default=1, show_default=True, help="How many.")
+@click.option("--code", default="", help="A code of your own, for one.")
+@click.option("--note", default="", help="What for.")
+@click.option("--until", default="", help="Last moment, such as 2026-12-31 23:59.")
+@click.pass_context
+def add_command(
+    ctx: click.Context, value: str, named: str, count: int, code: str, note: str, until: str
+) -> None:
+    """Issue vouchers of VALUE in the event's currency, and print their codes.
+
+    \b
+    Example:
+      eventdesk voucher add 50 --count 10 --note "for speakers"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        money = event_money(store, SYSTEM, event.id)
+        valid_until: datetime | None = read_moment(until, event.time_zone) if until else None
+        made = add_vouchers(
+            store,
+            SYSTEM,
+            event.id,
+            value=read_money(value, money.currency, money.exponent),
+            count=count,
+            code=code,
+            note=note,
+            valid_until=valid_until,
+            now=utc_now(),
+        )
+    for voucher in made:
+        click.echo(voucher.code)
+
+
+@voucher_command.command("list")
+@EVENT
+@LIMIT
+@click.option("--search", default="", help="The beginning of a code.")
+@click.pass_context
+def vouchers_command(ctx: click.Context, named: str, limit: int, search: str) -> None:
+    """List vouchers with what they still hold.
+
+    \b
+    Example:
+      eventdesk voucher list --search THX
+    """
+    with Store(settings_of(ctx).home) as store:
+        found, total = list_vouchers(
+            store, SYSTEM, find_event(store, named).id, search=search, limit=limit
+        )
+    for view in found:
+        state = "cancelled" if view.cancelled_at else f"{view.left} left"
+        click.echo(f"{view.code:<12} {view.value!s:>14}  {state:<18} {plain(view.note)}".rstrip())
+    click.echo(f"{len(found)} of {total} vouchers.", err=True)
+
+
+@click.group("invoice")
+def invoice_command() -> None:
+    """Issue, show and export receipts, invoices and credit notes.
+
+    \b
+    Example:
+      eventdesk invoice list
+    """
+
+
+@invoice_command.command("issue")
+@click.argument("code")
+@click.option("--to", "recipient", multiple=True, help="A line of the recipient; several times.")
+@click.pass_context
+def issue_command(ctx: click.Context, code: str, recipient: tuple[str, ...]) -> None:
+    """Issue the invoice of the booking CODE, and print its number.
+
+    \b
+    Example:
+      eventdesk invoice issue K7QM2X --to "Ada Ltd" --to "1 High Street"
+    """
+    with Store(settings_of(ctx).home) as store:
+        view = issue_invoice(
+            store,
+            SYSTEM,
+            find_booking(store, code),
+            recipient="\n".join(recipient),
+            now=utc_now(),
+        )
+    click.echo(view.name)
+
+
+@invoice_command.command("list")
+@EVENT
+@LIMIT
+@click.option("--series", type=click.Choice([each.value for each in Series]), help="Only these.")
+@click.pass_context
+def documents_command(ctx: click.Context, named: str, limit: int, series: str | None) -> None:
+    """List what was issued.
+
+    \b
+    Example:
+      eventdesk invoice list --series credit
+    """
+    with Store(settings_of(ctx).home) as store:
+        found, total = list_documents(
+            store,
+            SYSTEM,
+            find_event(store, named).id,
+            series=Series(series) if series else None,
+            limit=limit,
+        )
+    for view in found:
+        click.echo(f"{view.name}  {view.total!s:>14}  {plain(view.recipient)}")
+    click.echo(f"{len(found)} of {total} documents.", err=True)
+
+
+@invoice_command.command("show")
+@click.argument("name")
+@click.pass_context
+def show_command(ctx: click.Context, name: str) -> None:
+    """Print the document NAME as text.
+
+    \b
+    Example:
+      eventdesk invoice show K7QM2X-I-00001
+    """
+    with Store(settings_of(ctx).home) as store:
+        document = read_document(store, SYSTEM, find_document(store, name))
+    click.echo(as_text(document), nl=False)
+
+
+@invoice_command.command("export")
+@click.argument("name")
+@click.option("--to", "target", type=click.Path(path_type=Path), help="File, .pdf or .txt.")
+@click.pass_context
+def export_command(ctx: click.Context, name: str, target: Path | None) -> None:
+    """Write the document NAME into a file; left out, a PDF among the exports.
+
+    \b
+    Example:
+      eventdesk invoice export K7QM2X-I-00001 --to invoice.txt
+    """
+    form = target.suffix.lstrip(".").lower() if target else "pdf"
+    if form not in ("pdf", "txt"):
+        raise InvalidInputError(f"{target} is neither .pdf nor .txt.")
+    with Store(settings_of(ctx).home) as store:
+        found = find_document(store, name)
+        click.echo(str(export_document(store, SYSTEM, found, form=form, target=target)))
+
+
+def _statement_line(line: StatementLine) -> str:
+    words = line.problem or (f"booking {line.booking_code}" if line.booking_code else "")
+    parts = (
+        line.booked_on,
+        f"{line.amount!s:>14}",
+        f"{line.match:<8}",
+        plain(line.payer, limit=24),
+        plain(words),
+    )
+    return "  ".join(parts).rstrip()
