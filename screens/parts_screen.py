@@ -20,6 +20,7 @@ from screens.modals.questions import YesNo
 from screens.part import Part
 from screens.role_screen import RoleScreen
 from screens.station import Tools
+from screens.widgets.status_line import Health
 
 PASSING_S: Final = 0.12
 """A part that is only passed in the list is not opened."""
@@ -154,6 +155,7 @@ class PartsScreen(RoleScreen[None]):
         if is_other:
             with self.waiting():
                 await tab.re_read()
+            self.tell("store", Health(True, "ready"))
 
     @on(OptionList.OptionHighlighted, "#parts")
     def _open_soon(self, message: OptionList.OptionHighlighted) -> None:

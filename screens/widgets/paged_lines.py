@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
@@ -77,8 +78,11 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         self.pages, self.columns = pages, columns
         self.cursor = 0
         self.notice = ""
+        self._width = 0
         self._taken: list[int] = []
         self._strips: dict[tuple[Line | None, bool], Strip] = {}
+        self._looks: dict[str, Style] = {}
+        self._painted: object = None
 
     @property
     def room(self) -> Size:
@@ -94,11 +98,15 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def put(self, cursor: int, top: int) -> None:
         """Show what the pages know now, with the cursor and the first line at these places."""
-        self.virtual_size = Size(self.room.width, self.pages.total)
+        self.virtual_size = Size(self._width, self.pages.total)
         self.cursor = max(0, min(cursor, self.pages.total - 1))
         self.scroll_to(y=max(0, top), animate=False, force=True)
         self._keep_scroll_in_bounds()
-        self.refresh()
+        seen = range(self.top, self.top + self.room.height)
+        paints = (self.cursor, self.notice, [self.pages.line(index) for index in seen])
+        if paints != self._painted:  # else it was a page that is not on show
+            self._painted = paints
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of what is on show."""
@@ -106,7 +114,7 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         if not self.pages.total:
             return self._draw_notice(y)
         if index >= self.pages.total:
-            return Strip.blank(self.room.width, self.rich_style)
+            return Strip.blank(self._width, self._look(""))
         key = (self.pages.line(index), index == self.cursor)
         if key not in self._strips:
             if len(self._strips) >= MOST_STRIPS:
@@ -119,26 +127,33 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
         tone = "faint" if line is None else line.tone
         mark = (MARK if self.has_focus else WAITING_MARK) if marked else " " * len(MARK)
         text = mark + filled(cells, self.columns, self._taken)
-        style = self.rich_style
-        if marked or tone:
-            style += self.get_component_rich_style("paged--marked" if marked else f"paged--{tone}")
-        return Strip([Segment(text, style)]).adjust_cell_length(self.room.width, style)
+        style = self._look("marked" if marked else tone)
+        return Strip([Segment(text, style)]).adjust_cell_length(self._width, style)
+
+    def _look(self, name: str) -> Style:
+        """A style by its name; working one out takes longer than drawing a line with it."""
+        if name not in self._looks:
+            part = self.get_component_rich_style(f"paged--{name}") if name else Style.null()
+            self._looks[name] = self.rich_style + part
+        return self._looks[name]
 
     def _draw_notice(self, y: int) -> Strip:
         margin = 2
         lines = [
             line
             for paragraph in self.notice.split("\n")
-            for line in wrap_cells(paragraph, max(1, self.room.width - 2 * margin)) or [""]
+            for line in wrap_cells(paragraph, max(1, self._width - 2 * margin)) or [""]
         ]
         text = lines[y - 1] if 0 < y <= len(lines) else ""
-        style = self.rich_style + self.get_component_rich_style("paged--faint")
-        strip = Strip([Segment(" " * margin + text, style)])
-        return strip.adjust_cell_length(self.room.width, style)
+        style = self._look("faint")
+        return Strip([Segment(" " * margin + text, style)]).adjust_cell_length(self._width, style)
 
     def _forget_strips(self) -> None:
         self._strips.clear()
-        self._taken = widths(self.columns, self.room.width - len(MARK))
+        self._looks.clear()
+        self._painted = None
+        self._width = self.room.width
+        self._taken = widths(self.columns, self._width - len(MARK))
 
     def notify_style_update(self) -> None:
         """Draw anew in other colours."""
@@ -148,17 +163,17 @@ class PagedLines(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Draw anew in another width; keep the cursor on show."""
         self._forget_strips()
-        self.virtual_size = Size(self.room.width, self.pages.total)
+        self.virtual_size = Size(self._width, self.pages.total)
         self._reveal()
         self.post_message(self.Seen())
 
     def on_focus(self) -> None:
         """Draw the cursor as one that answers."""
-        self._strips.clear()
+        self._forget_strips()
 
     def on_blur(self) -> None:
         """Draw the cursor as one that waits."""
-        self._strips.clear()
+        self._forget_strips()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Tell that other lines are on show."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 from uuid import UUID
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -99,8 +99,6 @@ class PagedTable(Widget):
     }
     """
 
-    lines = getters.query_one(PagedLines)
-
     @dataclass
     class Chosen(Message):
         """A line was chosen, by Enter or by a click on the marked one."""
@@ -136,6 +134,8 @@ class PagedTable(Widget):
         super().__init__(id=id)
         self.pages = Pages(source)
         self.columns, self.empty, self.searchable = columns, empty, searchable
+        self.lines = PagedLines(self.pages, columns)
+        self.search_line = SearchLine(placeholder="Search", max_length=MOST_TYPED, compact=True)
         self._key: UUID | None = None
         self._told: Line | None = None
         self._shown_for: str | None = None
@@ -146,11 +146,11 @@ class PagedTable(Widget):
     def compose(self) -> ComposeResult:
         """Lay out titles and lines, and the search above them, which comes last by Tab."""
         yield ColumnTitles(self.columns)
-        yield PagedLines(self.pages, self.columns)
+        yield self.lines
         if self.searchable:
             with Horizontal(classes="paged-search"):
                 yield Label("/ ", markup=False)
-                yield SearchLine(placeholder="Search", max_length=MOST_TYPED, compact=True)
+                yield self.search_line
                 yield Label("", classes="paged-count", markup=False)
 
     @property
@@ -177,11 +177,11 @@ class PagedTable(Widget):
         """A table without search line cannot be searched, and in it there is no way there."""
         if action != "search":
             return True
-        return self.searchable and not self.query_one(SearchLine).has_focus
+        return self.searchable and not self.search_line.has_focus
 
     def action_search(self) -> None:
         """Go to the search line."""
-        self.query_one(SearchLine).focus()
+        self.search_line.focus()
 
     @on(SearchLine.Left)
     def _leave_search(self, message: SearchLine.Left) -> None:
