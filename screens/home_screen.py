@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
+from eventdesk.usecases.accounts import standing
 from screens.modals.questions import YesNo
 from screens.role_screen import RoleScreen
 from screens.station import Tools
@@ -45,6 +46,14 @@ DOOR: Final = Entry(
     (Permission.DOOR,),
 )
 
+ORGANIZE: Final = Entry(
+    "organize",
+    "Organize events",
+    "Set events up: programme, tickets, bookings, money; and new ones from nothing.",
+    "screens.organizer.organizer_screen:OrganizerScreen",
+    (Permission.ATTEND,),
+)
+
 ATTEND: Final = Entry(
     "attend",
     "My tickets and programme",
@@ -53,7 +62,23 @@ ATTEND: Final = Entry(
     (Permission.ATTEND,),
 )
 
-ENTRIES: Final[tuple[Entry, ...]] = (DOOR, ATTEND)
+PROFILE: Final = Entry(
+    "profile",
+    "My profile",
+    "Who you are, what you are told, your PIN or password, and your data.",
+    "screens.profile_screen:ProfileScreen",
+    (Permission.ATTEND,),
+)
+
+ADMIN: Final = Entry(
+    "admin",
+    "Administrate",
+    "People, approvals, what failed, the log, backups, commission.",
+    "screens.admin.admin_screen:AdminScreen",
+    (Permission.INSTALLATION,),
+)
+
+ENTRIES: Final[tuple[Entry, ...]] = (DOOR, ORGANIZE, ATTEND, PROFILE, ADMIN)
 """The menu from top to bottom."""
 
 
@@ -81,6 +106,16 @@ class HomeScreen(RoleScreen[Entry | None]):
             yield Label(f"Hello, {plain(self.actor.name)}", classes="title", markup=False)
             yield Label("What do you want to do?", classes="hint")
             yield OptionList(*self._lines(), id="menu", markup=False)
+
+    async def re_read(self) -> None:
+        """Show what the person may do now: a role may have come or gone."""
+        self.actor = await self.tools.desk.read(standing, self.actor)
+        entries = entries_for(self.actor)
+        if entries != self.entries:
+            self.entries = entries
+            menu = self.query_one("#menu", OptionList)
+            menu.clear_options()
+            menu.add_options(self._lines())
 
     @on(OptionList.OptionSelected, "#menu")
     def open_entry(self, message: OptionList.OptionSelected) -> None:

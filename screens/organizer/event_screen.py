@@ -14,6 +14,18 @@ TABS: Final[tuple[PartSpec, ...]] = (
     PartSpec(
         "overview", "Overview", "screens.organizer.overview_tab:OverviewTab", Permission.ATTEND
     ),
+    PartSpec(
+        "programme",
+        "Programme",
+        "screens.organizer.programme_tab:ProgrammeTab",
+        Permission.PROGRAMME,
+    ),
+    PartSpec(
+        "sponsors", "Sponsors", "screens.organizer.sponsors_tab:SponsorsTab", Permission.PROGRAMME
+    ),
+    PartSpec(
+        "settings", "Settings", "screens.organizer.settings_tab:SettingsTab", Permission.EVENT
+    ),
     PartSpec("tickets", "Tickets", "screens.organizer.tickets_tab:TicketsTab", Permission.TICKETS),
     PartSpec("seats", "Seats", "screens.organizer.seats_tab:SeatsTab", Permission.TICKETS),
     PartSpec("team", "Team", "screens.organizer.team_tab:TeamTab", Permission.EVENT),

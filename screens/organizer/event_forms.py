@@ -1,0 +1,103 @@
+"""Forms for an event that is to be made: from nothing, or like another one."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from textual import on
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model import typed_text
+from eventdesk.model.currencies import read_currency
+from eventdesk.model.views import EventView
+from screens.modals.form_dialog import FormDialog
+from screens.widgets.form import Field, Form, MomentField, TextField
+
+USUAL_ZONE: Final = "Europe/Berlin"
+
+
+def problem_of(read: Callable[[str], object]) -> Callable[[str], str]:
+    """Make a check of a field out of what reads its text."""
+
+    def check(text: str) -> str:
+        try:
+            read(text)
+        except InvalidInputError as error:
+            return f"{error} {error.hint}".rstrip()
+        return ""
+
+    return check
+
+
+T = TypeVar("T")
+
+
+class EventDialog(FormDialog[T]):
+    """Asks for an event or some of it; times are meant in the zone that stands above them."""
+
+    @on(Form.Changed)
+    def follow_zone(self, message: Form.Changed) -> None:
+        """Read the times anew when another zone was typed."""
+        fields = message.form.fields
+        zone = fields["time_zone"].value if message.name == "time_zone" else None
+        if not zone:
+            return
+        for field in fields.values():
+            if isinstance(field, MomentField):
+                field.zone = zone
+                field.note_change()
+
+
+def new_event_dialog(
+    submit: Callable[[dict[str, Any]], Awaitable[EventView]], zone: str
+) -> EventDialog[EventView]:
+    """Ask for an event from nothing."""
+    fields: list[Field[Any]] = [
+        TextField("name", "Title", required=True),
+        TextField(
+            "time_zone",
+            "Time zone",
+            value=zone,
+            required=True,
+            check=problem_of(typed_text.time_zone),
+            help="Such as Europe/Berlin or America/New_York.",
+        ),
+        MomentField("starts", "Begins", zone=zone, required=True),
+        MomentField("ends", "Ends", zone=zone, required=True),
+        TextField(
+            "currency",
+            "Currency",
+            value="EUR",
+            required=True,
+            check=problem_of(read_currency),
+            help="Three letters. It can be changed until somebody books.",
+        ),
+    ]
+    return EventDialog(
+        "A new event",
+        fields,
+        submit,
+        explanation="It begins as a draft that only you see.",
+        confirm="Make it",
+    )
+
+
+def duplicate_dialog(
+    submit: Callable[[dict[str, Any]], Awaitable[EventView]],
+    name: str,
+    starts_at: datetime,
+    zone: str,
+) -> EventDialog[EventView]:
+    """Ask for the name and the beginning of an event like another one."""
+    fields: list[Field[Any]] = [
+        TextField("name", "Title", value=name, required=True),
+        MomentField("starts", "Begins", zone=zone, value=starts_at, required=True),
+    ]
+    return EventDialog(
+        "Duplicate this event",
+        fields,
+        submit,
+        explanation="Programme, tickets, codes, questions, seats, lists and rules come along and "
+        "move with the beginning. Nobody's bookings do.",
+        confirm="Duplicate",
+    )

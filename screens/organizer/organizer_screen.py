@@ -1,0 +1,188 @@
+"""The events a person works for, and a way into each."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.model.event import EventState, TeamEvent
+from eventdesk.model.people import Actor
+from eventdesk.model.views import EventView
+from eventdesk.model.wall_clock import moved
+from eventdesk.usecases.accounts import at_event
+from eventdesk.usecases.event_copies import duplicate_event
+from eventdesk.usecases.events import NewEvent, create_event
+from eventdesk.usecases.team_events import events_of_team
+from screens.organizer.event_forms import USUAL_ZONE, duplicate_dialog, new_event_dialog
+from screens.organizer.event_screen import EventScreen
+from screens.organizer.event_words import STATES, VISIBILITY
+from screens.role_screen import RoleScreen
+from screens.station import Tools
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+A_YEAR_OF_WEEKS = 364
+"""Days after which a copy is proposed: the same weekday."""
+
+
+class OrganizerScreen(RoleScreen[None]):
+    """Lists the events of a person by state; Enter goes into one."""
+
+    ROLE = "Organizer"
+    THINGS = ("store",)
+    AUTO_FOCUS = "PagedLines"
+    HELP = (
+        "These are the events you work for, the latest first. Enter goes into one, N begins a new "
+        "one, D makes a new one like the marked one, S shows those in one state only."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", "New event", tooltip="Begin a new event as a draft"),
+        Binding("d", "duplicate", "Duplicate", tooltip="Make a new event like the marked one"),
+        Binding("s", "next_state", "State", tooltip="Show only those in one state, then all"),
+    ]
+    DEFAULT_CSS = """
+    OrganizerScreen {
+        & #events-title { width: 100%; padding: 0 2; color: $primary; text-style: bold; }
+        & PagedTable { padding: 0 2; }
+    }
+    """
+
+    table = getters.query_one(PagedTable)
+
+    def __init__(self, tools: Tools, actor: Actor) -> None:
+        super().__init__(tools)
+        self.actor = actor
+        self.heading = actor.name
+        self.state: EventState | None = None
+        self._events: dict[UUID, TeamEvent] = {}
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the list."""
+        yield Label("My events", id="events-title", markup=False)
+        yield PagedTable(
+            self._read,
+            Column("State", 11),
+            Column("Event"),
+            Column("Begins", 16),
+            Column("Seen", 13, least=96),
+            Column("As", 9, least=84),
+            Column("Tickets", 8, right=True),
+            empty="No events yet. Press N to set up the first one.",
+            id="events",
+        )
+
+    async def re_read(self) -> None:
+        """Read the list again."""
+        await super().re_read()
+        await self.table.re_read()
+
+    async def _read(self, text: str, offset: int, limit: int) -> Window:
+        events, total = await self.tools.desk.read(
+            events_of_team,
+            self.actor,
+            search=text,
+            states=(self.state,) if self.state is not None else (),
+            offset=offset,
+            limit=limit,
+            now=self.tools.now(),
+        )
+        self._events |= {event.id: event for event in events}
+        return Window(tuple(self._line(event) for event in events), total)
+
+    def _line(self, event: TeamEvent) -> Line:
+        word, tone = STATES[event.state]
+        begins = event.starts_at.astimezone(ZoneInfo(event.time_zone))
+        returned = event.state is EventState.DRAFT and event.reason
+        cells = (
+            "! sent back" if returned else word,
+            event.name,
+            f"{begins:%Y-%m-%d %H:%M}",
+            VISIBILITY[event.visibility],
+            event.role,
+            f"{event.tickets:,}",
+        )
+        return Line(event.id, cells, "bad" if returned else tone)
+
+    def action_next_state(self) -> None:
+        """Show those in the next state; after the last one, all."""
+        states = [None, *EventState]
+        self.state = states[(states.index(self.state) + 1) % len(states)]
+        title = f"My events: {STATES[self.state][0]}" if self.state is not None else "My events"
+        self.query_one("#events-title", Label).update(title)
+        self._read_again()
+
+    @work(exclusive=True, group="state", exit_on_error=False)
+    async def _read_again(self) -> None:
+        await self.table.re_read()
+
+    @on(PagedTable.Chosen)
+    def open_event(self, message: PagedTable.Chosen) -> None:
+        """Go into an event."""
+        message.stop()
+        event = self._events[message.line.key]
+        self._go_into(_view(event))
+
+    @work(exclusive=True, group="open", exit_on_error=False)
+    async def _go_into(self, event: EventView) -> None:
+        there = await self.tools.desk.read(at_event, self.actor, event.id)
+        await self.app.push_screen_wait(EventScreen(self.tools, there, event))
+        await self.table.re_read()
+
+    @work(exclusive=True, group="make", exit_on_error=False)
+    async def action_new(self) -> None:
+        """Ask for an event, make it and go into it."""
+        last = next(iter(self._events.values()), None)
+        dialog = new_event_dialog(self._make, last.time_zone if last else USUAL_ZONE)
+        made = await self.app.push_screen_wait(dialog)
+        if made is not None:
+            self._go_into(made)
+
+    async def _make(self, values: dict[str, Any]) -> EventView:
+        new = NewEvent(
+            values["name"],
+            values["starts"],
+            values["ends"],
+            values["time_zone"],
+            values["currency"],
+        )
+        return await self.tools.desk.write(create_event, self.actor, new, now=self.tools.now())
+
+    @work(exclusive=True, group="make", exit_on_error=False)
+    async def action_duplicate(self) -> None:
+        """Ask when the copy of the marked event begins, make it and go into it."""
+        marked = self.table.marked
+        if marked is None:
+            return
+        event = self._events[marked.key]
+        there = await self.tools.desk.read(at_event, self.actor, event.id)
+
+        async def copy(values: dict[str, Any]) -> EventView:
+            return await self.tools.desk.write(
+                duplicate_event,
+                there,
+                event.id,
+                starts_at=values["starts"],
+                name=values["name"],
+                now=self.tools.now(),
+            )
+
+        next_year = moved(event.starts_at, event.time_zone, days=A_YEAR_OF_WEEKS)
+        dialog = duplicate_dialog(copy, event.name, next_year, event.time_zone)
+        made = await self.app.push_screen_wait(dialog)
+        if made is not None:
+            self._go_into(made)
+
+
+def _view(event: TeamEvent) -> EventView:
+    return EventView(
+        event.id,
+        event.name,
+        event.code,
+        event.starts_at,
+        event.ends_at,
+        event.time_zone,
+        event.tickets,
+    )

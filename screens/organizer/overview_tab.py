@@ -1,0 +1,225 @@
+"""What an event is, how it stands, what it lacks, and its way to the public."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Final
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from eventdesk.model.checklist import Check
+from eventdesk.model.event import Change, EventDetail, EventState
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.event_figures import Figures, Overview, event_overview
+from eventdesk.usecases.event_states import cancel_event, submit_event, withdraw_event
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.organizer.event_words import STATES, VISIBILITY, place_of, span
+from screens.organizer.tab import Tab
+from screens.parts_screen import PartsScreen
+from screens.widgets.form import NoteField
+
+LEADS_TO: Final = {
+    "settings": "settings",
+    "tickets": "tickets",
+    "programme": "programme",
+    "doors": "lists",
+    "team": "team",
+}
+"""Where each part of the checklist is done, by the ids of the parts of the event's screen."""
+
+_ACTS: Final = {
+    "submit": Change.SUBMIT,
+    "withdraw": Change.WITHDRAW,
+    "cancel_event": Change.CANCEL,
+}
+
+
+class OverviewTab(Tab):
+    """The first page of an event."""
+
+    NEEDS = Permission.ATTEND
+    HELP = (
+        "What the event still needs is listed with a sign; Enter goes where it is done. When all "
+        "that is needed is there, U submits it: public events wait for an admin, others are "
+        "published at once."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "submit", "Submit", tooltip="Hand it in: for approval, or to be published"),
+        Binding("b", "withdraw", "Take back", tooltip="Make a draft of it again"),
+        Binding("x", "cancel_event", "Cancel event", tooltip="Call the event off"),
+    ]
+    DEFAULT_CSS = """
+    OverviewTab {
+        & VerticalScroll { padding: 0 2; }
+        & .block { height: auto; margin-bottom: 1; }
+        & #event-state { text-style: bold; }
+        & #event-state.-good { color: $success; }
+        & #event-state.-warning { color: $warning; }
+        & #event-state.-bad { color: $error; }
+        & .part-title { height: 1; color: $primary; text-style: bold; }
+    }
+    """
+
+    checks = getters.query_one("#checklist", OptionList)
+
+    overview: Overview | None = None
+    on_list: Sequence[Check] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out state, facts, figures and the list of what it needs."""
+        with VerticalScroll(can_focus=False):
+            yield Static("", id="event-state", classes="block", markup=False)
+            yield Static("", id="event-facts", classes="block", markup=False)
+            yield Static("What it needs", classes="part-title")
+            yield OptionList(id="checklist", classes="block flat-list", markup=False, compact=True)
+            yield Static("How it stands", classes="part-title")
+            yield Static("", id="event-figures", classes="block", markup=False)
+
+    async def re_read(self) -> None:
+        """Read the event."""
+        self.overview = overview = await self.tools.desk.read(
+            event_overview, self.actor, self.event.id, now=self.tools.now()
+        )
+        event = overview.event
+        state = self.query_one("#event-state", Static)
+        state.update(_state_line(event))
+        for tone in ("good", "warning", "bad"):
+            state.set_class(STATES[event.state][1] == tone, f"-{tone}")
+        self.query_one("#event-facts", Static).update(_facts(event))
+        self.query_one("#event-figures", Static).update(_figures(event, overview.figures))
+        self._show_checks(event, overview.checks)
+        self.refresh_bindings()
+
+    def enter(self) -> None:
+        """Give the keyboard to the list."""
+        self.checks.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only the steps that the state of the event allows this person."""
+        if action not in _ACTS:
+            return True
+        if self.overview is None or not self.actor.may(Permission.EVENT):
+            return False
+        return self.overview.event.allows(_ACTS[action])
+
+    def _show_checks(self, event: EventDetail, checks: tuple[Check, ...]) -> None:
+        """List all of a draft's, and afterwards only what is missing."""
+        is_draft = event.state in (EventState.DRAFT, EventState.WAITING)
+        self.on_list = [check for check in checks if is_draft or not check.done]
+        marked = self.checks.highlighted or 0
+        self.checks.clear_options()
+        if self.on_list:
+            self.checks.add_options([Option(_check_line(check)) for check in self.on_list])
+            self.checks.highlighted = min(marked, len(self.on_list) - 1)
+        else:
+            nothing = Content.assemble(("✓ ", "$success"), ("Nothing is missing.", "$faint"))
+            self.checks.add_option(Option(nothing, disabled=True))
+
+    @on(OptionList.OptionSelected, "#checklist")
+    def go_there(self, message: OptionList.OptionSelected) -> None:
+        """Open the part where this is done, as far as this person may see it."""
+        message.stop()
+        part = LEADS_TO[self.on_list[message.option_index].place]
+        screen = self.screen
+        assert isinstance(screen, PartsScreen)
+        places = [spec.id for spec in screen.specs]
+        if part not in places:
+            self.notify("Ask an organizer of this event.", title="That is not for you here.")
+            return
+        screen.open_part(part, enter=True)
+        screen.parts.highlighted = places.index(part)
+
+    # Steps
+
+    @work(exclusive=True, group="step", exit_on_error=False)
+    async def action_submit(self) -> None:
+        """Hand the event in."""
+        done = await self._write(submit_event)
+        waits = done.state is EventState.WAITING
+        words = "An admin looks at it now." if waits else "It can be booked from now on."
+        self.notify(words, title=f"{STATES[done.state][0]}", markup=False)
+        await self.re_read()
+
+    @work(exclusive=True, group="step", exit_on_error=False)
+    async def action_withdraw(self) -> None:
+        """Make a draft of it, after a question."""
+        question = YesNo(
+            "Take it back?",
+            "Nobody but the team sees it then, until it is submitted again.",
+            yes="Take back",
+        )
+        if await self.app.push_screen_wait(question):
+            await self._write(withdraw_event)
+            await self.re_read()
+
+    @work(exclusive=True, group="step", exit_on_error=False)
+    async def action_cancel_event(self) -> None:
+        """Call it off, with a reason."""
+
+        async def cancel(values: dict[str, Any]) -> EventDetail:
+            return await self._write(cancel_event, reason=values["reason"])
+
+        dialog = FormDialog(
+            "Cancel this event?",
+            [NoteField("reason", "Why", height=3, help="Everybody who booked reads this.")],
+            cancel,
+            explanation="Nothing can be booked any more, and this cannot be taken back. Bookings "
+            "and payments stay until you give the money back.",
+            confirm="Cancel the event",
+        )
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    async def _write(self, use_case: Callable[..., EventDetail], **more: str) -> EventDetail:
+        return await self.tools.desk.write(
+            use_case, self.actor, self.event.id, **more, now=self.tools.now()
+        )
+
+
+def _state_line(event: EventDetail) -> str:
+    line = f"{STATES[event.state][0]} · {VISIBILITY[event.visibility]}"
+    if event.access_code:
+        line += f" · code {event.access_code}"
+    if event.reason:
+        word = "Cancelled" if event.state is EventState.CANCELLED else "Sent back"
+        line += f"\n{word}: {plain(event.reason, limit=600)}"
+    return line
+
+
+def _facts(event: EventDetail) -> str:
+    facts = (
+        ("When", f"{span(event.starts_at, event.ends_at, event.time_zone)} ({event.time_zone})"),
+        ("Where", plain(place_of(event)) or "not said yet"),
+        ("Category", plain(event.category) or "none"),
+        ("Owner", plain(event.owner_name) or "nobody"),
+        ("Code", event.code),
+    )
+    return "\n".join(f"{name:<10}{value}" for name, value in facts)
+
+
+def _figures(event: EventDetail, figures: Figures) -> str:
+    places = f"of {event.capacity:,} places are taken" if event.capacity else "places are taken"
+    lines = [
+        f"{figures.taken:>9,}  {places}",
+        f"{figures.paid:>9,}  bookings are paid, {figures.pending:,} are not yet",
+        f"{figures.waiting:>9,}  people wait for a place",
+    ]
+    if figures.sign_ups:
+        lines.append(f"{figures.sign_ups:>9,}  places in sessions are taken")
+    if figures.revenue is not None and figures.due is not None:
+        lines.append(f"{figures.revenue.amount:>9}  {event.currency} paid, {figures.due} to come")
+    return "\n".join(lines)
+
+
+def _check_line(check: Check) -> Content:
+    if check.done:
+        return Content.assemble(("✓ ", "$success"), (check.text, "$faint"))
+    if check.needed:
+        return Content.assemble(("✗ ", "$error"), check.text, ("  needed", "$error"))
+    return Content.assemble(("! ", "$warning"), check.text, ("  missing", "$faint"))

@@ -1,0 +1,207 @@
+"""Everything about an event that can be changed, and who is invited to it."""
+
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.model.event import EventDetail, Visibility
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.event_settings import EventChanges, change_event
+from eventdesk.usecases.invitations import Invited, invite, list_invitations, uninvite
+from eventdesk.usecases.programme_view import Programme, read_programme
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.organizer.event_forms import EventDialog
+from screens.organizer.settings_groups import COMMISSION, GROUPS, Group
+from screens.organizer.tab import Tab
+from screens.widgets.form import NoteField, YesNoField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+
+class SettingsTab(Tab):
+    """Lists groups of settings as they are; Enter changes one. Below, the invitations."""
+
+    NEEDS = Permission.EVENT
+    HELP = (
+        "Enter changes the marked settings. What the state of the event forbids is told when it "
+        "is saved. I invites people to an event by invitation, Delete takes one off the list."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i", "invite", "Invite", tooltip="Put people on the list of invitations"),
+        Binding("delete", "uninvite", "Off the list", tooltip="Take the marked one off the list"),
+    ]
+    DEFAULT_CSS = """
+    SettingsTab {
+        & .part-title { width: 100%; padding: 0 2; color: $primary; text-style: bold; }
+        & PagedTable { height: 1fr; }
+        & .invitations { display: none; }
+        &.-invited .invitations { display: block; }
+    }
+    """
+
+    programme: Programme | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out both lists."""
+        yield PagedTable(
+            self._groups,
+            Column("Setting", 12),
+            Column("As it is"),
+            empty="Reading …",
+            searchable=False,
+            id="settings",
+        )
+        yield Label("Invitations", classes="part-title invitations")
+        table = PagedTable(
+            self._invitations,
+            Column("E-mail"),
+            Column("Name", least=60),
+            Column("VIP", 5),
+            empty="Nobody is invited yet. Press I to invite people.",
+            id="invitations",
+        )
+        table.add_class("invitations")
+        yield table
+
+    async def re_read(self) -> None:
+        """Read the event and its invitations."""
+        self.programme = await self.tools.desk.read(
+            read_programme, self.actor, self.event.id, now=self.tools.now()
+        )
+        self.set_class(self._is_invited, "-invited")
+        for table in self.query(PagedTable):
+            if table.id == "settings" or self._is_invited:
+                await table.re_read()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Invitations are for events by invitation only."""
+        return self._is_invited if action in ("invite", "uninvite") else True
+
+    @property
+    def _is_invited(self) -> bool:
+        event = self.programme.event if self.programme is not None else None
+        return event is not None and event.visibility is Visibility.INVITED
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups this person may change."""
+        is_admin = self.actor.may(Permission.INSTALLATION)
+        return (*GROUPS, COMMISSION) if is_admin else GROUPS
+
+    async def _groups(self, text: str, offset: int, limit: int) -> Window:
+        if self.programme is None:
+            return Window((), 0)
+        event = self.programme.event
+        lines = [
+            Line(
+                UUID(int=place),
+                (group.title, group.says(event)),
+                "" if event.allows(group.change) else "faint",
+            )
+            for place, group in enumerate(self.groups, 1)
+        ]
+        return window_of(lines, offset, limit)
+
+    async def _invitations(self, text: str, offset: int, limit: int) -> Window:
+        found, total = await self.tools.desk.read(
+            list_invitations, self.actor, self.event.id, search=text, offset=offset, limit=limit
+        )
+        lines = (Line(one.id, (one.email, one.name, "★ yes" if one.vip else "")) for one in found)
+        return Window(tuple(lines), total)
+
+    # Changing
+
+    @on(PagedTable.Chosen, "#settings")
+    def change(self, message: PagedTable.Chosen) -> None:
+        """Ask for what the marked group says."""
+        message.stop()
+        self._change(self.groups[message.line.key.int - 1])
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def _change(self, group: Group) -> None:
+        if self.programme is None:
+            return
+        event = self.programme.event
+
+        async def save(values: dict[str, Any]) -> EventDetail:
+            changes = {name: _meant(name, value) for name, value in values.items()}
+            return await self.tools.desk.write(
+                change_event,
+                self.actor,
+                event.id,
+                cast("EventChanges", changes),
+                now=self.tools.now(),
+            )
+
+        dialog = EventDialog[EventDetail](
+            group.title,
+            group.fields(event, self.programme.venues),
+            save,
+            explanation=group.explanation,
+        )
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    # Inviting
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_invite(self) -> None:
+        """Ask for addresses and put them on the list."""
+
+        async def save(values: dict[str, Any]) -> Invited:
+            return await self.tools.desk.write(
+                invite,
+                self.actor,
+                self.event.id,
+                [values["emails"]],
+                vip=values["vip"],
+                now=self.tools.now(),
+            )
+
+        dialog = FormDialog(
+            "Invite people",
+            [
+                NoteField(
+                    "emails",
+                    "E-mail addresses",
+                    max_length=1_000_000,
+                    help="One a line, or apart by commas; names before <an address> are left away.",
+                ),
+                YesNoField("vip", "VIP", help="They go before others on a waitlist."),
+            ],
+            save,
+            confirm="Invite",
+        )
+        done = await self.app.push_screen_wait(dialog)
+        if done is not None:
+            words = f"{done.added:,} added, {done.known:,} were on the list."
+            self.notify(words, title="Invited")
+            await self.re_read()
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_uninvite(self) -> None:
+        """Take the marked address off the list, after a question."""
+        marked = self.query_one("#invitations", PagedTable).marked
+        if marked is None:
+            return
+        email = marked.cells[0]
+        question = YesNo(
+            f"Take {plain(email, limit=60)} off the list?",
+            "They cannot see the event any more; what they booked stays.",
+            yes="Take off",
+        )
+        if await self.app.push_screen_wait(question):
+            write = self.tools.desk.write
+            await write(uninvite, self.actor, self.event.id, [email], now=self.tools.now())
+            await self.re_read()
+
+
+def _meant(name: str, value: Any) -> Any:
+    """An empty share or fee is none at all; an empty commission asks the owner's terms."""
+    return 0 if value is None and name in ("cancel_fee_bp", "cancel_fee_minor") else value

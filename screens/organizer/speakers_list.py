@@ -1,0 +1,75 @@
+"""The speakers of an event."""
+
+from typing import Any
+from uuid import UUID
+
+from eventdesk.model import typed_text
+from eventdesk.model.programme import Speaker
+from eventdesk.usecases.programme_view import Programme
+from eventdesk.usecases.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
+from screens.modals.form_dialog import FormDialog
+from screens.organizer.event_forms import problem_of
+from screens.organizer.parts_of_programme import ProgrammeList
+from screens.widgets.form import Field, NoteField, TextField
+from screens.widgets.paged_table import Column, Line
+
+
+class SpeakersList(ProgrammeList):
+    """Lists who speaks, and in how many sessions."""
+
+    COLUMNS = (
+        Column("Name"),
+        Column("Organization", least=60),
+        Column("E-mail", least=90),
+        Column("Sessions", 8, right=True),
+    )
+    EMPTY = "No speakers yet. Press N to add the first."
+    REMOVE = "A speaker who speaks in a session is taken out of it first."
+
+    def lines(self, programme: Programme) -> list[Line]:
+        """All speakers by name."""
+        return [
+            Line(one.id, (one.name, one.organization, one.email, str(one.sessions)))
+            for one in programme.speakers
+        ]
+
+    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
+        """Make the form of a speaker."""
+        speaker = next((one for one in programme.speakers if one.id == key), None)
+        if key is not None and speaker is None:
+            return None
+        one = speaker or Speaker(self.event_id, "", "", "", "", "")
+
+        async def save(values: dict[str, Any]) -> bool:
+            new = NewSpeaker(**values)
+            write, now = self.tools.desk.write, self.tools.now()
+            if speaker is None:
+                await write(add_speaker, self.actor, self.event_id, new, now=now)
+            else:
+                await write(change_speaker, self.actor, speaker.id, new, now=now)
+            return True
+
+        fields: list[Field[Any]] = [
+            TextField("name", "Name", value=one.name, required=True),
+            TextField("organization", "Organization", value=one.organization),
+            TextField(
+                "email",
+                "E-mail",
+                value=one.email,
+                check=problem_of(typed_text.address),
+                help="Only the team sees it.",
+            ),
+            TextField(
+                "link",
+                "Page",
+                value=one.link,
+                max_length=2000,
+                check=problem_of(lambda text: typed_text.link(text, "This")),
+            ),
+            NoteField("biography", "Biography", value=one.biography, height=5),
+        ]
+        return FormDialog("A speaker", fields, save, confirm="Save" if speaker else "Add")
+
+    async def take_away(self, key: UUID) -> None:
+        """Remove a speaker."""
+        await self.tools.desk.write(remove_speaker, self.actor, key, now=self.tools.now())

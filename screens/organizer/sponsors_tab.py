@@ -1,0 +1,124 @@
+"""Who supports an event, in the order in which they are thanked."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model import typed_text
+from eventdesk.model.people import Permission
+from eventdesk.model.programme import Sponsor
+from eventdesk.usecases.programme_view import Programme, read_programme
+from eventdesk.usecases.sponsors import (
+    NewSponsor,
+    add_sponsor,
+    change_sponsor,
+    move_sponsor,
+    remove_sponsor,
+)
+from screens.modals.form_dialog import FormDialog
+from screens.organizer.event_forms import problem_of
+from screens.organizer.parts_of_programme import ProgrammeList
+from screens.organizer.tab import Tab
+from screens.widgets.form import Field, TextField, YesNoField
+from screens.widgets.paged_table import Column, Line
+
+
+class SponsorsList(ProgrammeList):
+    """Lists sponsors; they are moved up and down."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("plus", "move(True)", "Later", tooltip="Thank the marked one later"),
+        Binding("minus", "move(False)", "Earlier", tooltip="Thank the marked one earlier"),
+    ]
+    COLUMNS = (
+        Column("Name"),
+        Column("Level", 12),
+        Column("Badges", 6),
+        Column("Line", least=70),
+        Column("Page", least=104),
+    )
+    EMPTY = "No sponsors yet. Press N to add the first."
+    REMOVE = "The event and its badges do not name them any more."
+
+    def lines(self, programme: Programme) -> list[Line]:
+        """All sponsors in their order."""
+        return [
+            Line(
+                one.id, (one.name, one.level, "✓ yes" if one.on_badges else "", one.line, one.link)
+            )
+            for one in programme.sponsors
+        ]
+
+    def ask(self, programme: Programme, key: UUID | None) -> FormDialog[Any] | None:
+        """Make the form of a sponsor."""
+        sponsor = next((one for one in programme.sponsors if one.id == key), None)
+        if key is not None and sponsor is None:
+            return None
+        one = sponsor or Sponsor(self.event_id, "", "", "", "", False, 0)
+
+        async def save(values: dict[str, Any]) -> bool:
+            new = NewSponsor(**values)
+            write, now = self.tools.desk.write, self.tools.now()
+            if sponsor is None:
+                await write(add_sponsor, self.actor, self.event_id, new, now=now)
+            else:
+                await write(change_sponsor, self.actor, sponsor.id, new, now=now)
+            return True
+
+        fields: list[Field[Any]] = [
+            TextField("name", "Name", value=one.name, required=True),
+            TextField("level", "Level", value=one.level, max_length=40, help="Such as Gold."),
+            TextField("line", "A line of theirs", value=one.line),
+            TextField(
+                "link",
+                "Page",
+                value=one.link,
+                max_length=2000,
+                check=problem_of(lambda text: typed_text.link(text, "This")),
+            ),
+            YesNoField(
+                "on_badges",
+                "On badges",
+                value=one.on_badges,
+                help="Badges printed from now on name them.",
+            ),
+        ]
+        return FormDialog("A sponsor", fields, save, confirm="Save" if sponsor else "Add")
+
+    async def take_away(self, key: UUID) -> None:
+        """Remove a sponsor."""
+        await self.tools.desk.write(remove_sponsor, self.actor, key, now=self.tools.now())
+
+    @work(group="move", exit_on_error=False)
+    async def action_move(self, down: bool) -> None:
+        """Move the marked one by a place."""
+        marked = self.table.marked
+        if marked is not None:
+            await self.tools.desk.write(
+                move_sponsor, self.actor, marked.key, down=down, now=self.tools.now()
+            )
+            await self.re_read_all()
+
+
+class SponsorsTab(Tab):
+    """The sponsors of an event."""
+
+    NEEDS = Permission.PROGRAMME
+    HELP = "Sponsors are thanked in this order; + and - move the marked one. Badges name some."
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield SponsorsList(
+            self.tools, self.actor, self.event.id, self.re_read, id="sponsors-of-event"
+        )
+
+    async def re_read(self) -> None:
+        """Read the sponsors."""
+        programme = await self.tools.desk.read(
+            read_programme, self.actor, self.event.id, now=self.tools.now()
+        )
+        for each in self.query(SponsorsList):
+            await each.show(programme)
