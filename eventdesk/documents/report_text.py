@@ -1,0 +1,81 @@
+"""A report as lines of text, with bars where there is room."""
+
+from collections.abc import Iterator
+
+from eventdesk.model.plain_text import cell_width, cut_cells, plain
+from eventdesk.model.reports import Figure, Report, ReportTable, figure_text
+from eventdesk.model.wall_clock import typed_moment
+
+BAR = "█"
+HALF = "▌"
+MOST_BAR = 24
+LEAST_BAR = 6
+LONGEST_TEXT = 40
+"""Cells of a column of text."""
+
+
+def report_text(report: Report, *, width: int = 100) -> str:
+    """Write a report for a terminal.
+
+    Args:
+        report: The report.
+        width: Cells of a line; what is left of it beside the figures is for bars.
+    """
+    at = typed_moment(report.made_at, report.time_zone)
+    lines = [f"{plain(report.title)} · {plain(report.event_name)} · {at} ({report.time_zone})"]
+    for table in report.tables:
+        lines += ["", plain(table.title), *table_lines(table, width=width)]
+    if report.remarks:
+        lines += ["", *(plain(each, limit=400) for each in report.remarks)]
+    return "\n".join(lines) + "\n"
+
+
+def table_lines(table: ReportTable, *, width: int) -> Iterator[str]:
+    """Write one table: titles, rows, the sums below."""
+    if not table.rows:
+        yield f"  {table.empty}"
+        return
+    sums = () if table.total is None else (table.total,)
+    body = [[_shown(figure) for figure in row] for row in (*table.rows, *sums)]
+    right = [is_number(table, column) for column in range(len(table.columns))]
+    widths = [
+        max(cell_width(line[column]) for line in (table.columns, *body))
+        for column in range(len(table.columns))
+    ]
+    room = width - sum(widths) - 2 * len(widths)
+    bar = min(MOST_BAR, room - 2) if table.bar is not None else 0
+    yield _line(table.columns, widths, right)
+    shares = table.shares or (0.0,) * len(table.rows)
+    for row, share in zip(body, (*shares, *(0.0 for _ in sums)), strict=True):
+        line = _line(row, widths, right)
+        if share and bar >= LEAST_BAR:
+            line += " " * (sum(widths) + 2 * len(widths) - cell_width(line)) + "  "
+            line += bar_of(share, bar)
+        yield line
+
+
+def bar_of(share: float, width: int) -> str:
+    """A bar of at most so many cells; whoever has anything has at least half a cell."""
+    halves = max(1, round(share * width * 2)) if share > 0 else 0
+    return BAR * (halves // 2) + HALF * (halves % 2)
+
+
+def is_number(table: ReportTable, column: int) -> bool:
+    """Whether a column holds figures, which stand at the right."""
+    return any(not isinstance(row[column], str | None) for row in table.rows) or (
+        column > 0 and all(str(row[column] or "").endswith("%") for row in table.rows)
+    )
+
+
+def _shown(figure: Figure) -> str:
+    text = figure_text(figure)
+    kept = len(text) - len(text.lstrip(" "))
+    return " " * kept + cut_cells(plain(text), LONGEST_TEXT)
+
+
+def _line(cells: list[str] | tuple[str, ...], widths: list[int], right: list[bool]) -> str:
+    parts = []
+    for text, wide, at_right in zip(cells, widths, right, strict=True):
+        gap = " " * (wide - cell_width(text))
+        parts.append(gap + text if at_right else text + gap)
+    return ("  " + "  ".join(parts)).rstrip()
