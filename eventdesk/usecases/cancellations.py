@@ -26,6 +26,7 @@ from eventdesk.usecases.changes import (
     wall_time,
 )
 from eventdesk.usecases.expiry import events_with_due, expire_due
+from eventdesk.usecases.invoice_steps import correct_invoice
 from eventdesk.usecases.ledger import sync_sale
 from eventdesk.usecases.payments import refund_due, settle
 from eventdesk.usecases.permission import allowed, need_here
@@ -261,6 +262,7 @@ def _carry_out(
             .values(state=CANCELLED, cancelled_at=now, expires_at=None)
         )
     sync_sale(connection, booking.id, now=now, memo="cancelled")
+    correct_invoice(connection, booking.id, actor=actor, now=now)
     refunded = refund_due(
         connection, actor, booking.id, plan.refund_minor, reason=why or "cancelled", now=now
     )

@@ -11,6 +11,7 @@ from data.schema import BookingRow, EventRow, TicketRow
 from eventdesk.model.bookings import EXPIRED
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.invoice_steps import correct_invoice
 from eventdesk.usecases.ledger import chunks, sync_sales
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.payments import balances
@@ -80,6 +81,7 @@ def _end(connection: Connection, ended: Sequence[Any], now: datetime) -> None:
         )
         sync_sales(connection, ids, now=now, memo="expired")
     for row in ended:
+        correct_invoice(connection, row.id, now=now)
         title = f"Booking {row.code} was not paid in time"
         body = f"{row.event_name}: its places are free again. You may book anew."
         _tell(connection, row, "cancellation", title, body, now)

@@ -14,6 +14,7 @@ from eventdesk.model.payments import Method, Price, lowered
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.balances import balance, booking_row
+from eventdesk.usecases.invoice_steps import correct_invoice
 from eventdesk.usecases.ledger import sync_sale
 from eventdesk.usecases.payment_views import PaymentView, view_of
 from eventdesk.usecases.payments import MAX_REFERENCE, add_payment, need_currency
@@ -50,6 +51,7 @@ def let_off(
         need_currency(off, due)
         _lower(connection, booking, off)
         sync_sale(connection, booking_id, now=now, memo="let off")
+        correct_invoice(connection, booking_id, actor=actor, now=now)
         why = reason.strip()[:MAX_REFERENCE]
         payment_id = add_payment(connection, actor, booking, Method.FREE, 0, reference=why, now=now)
         record(

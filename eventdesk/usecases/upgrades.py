@@ -27,6 +27,7 @@ from eventdesk.usecases.changes import (
     wall_time,
 )
 from eventdesk.usecases.expiry import expire_due
+from eventdesk.usecases.invoice_steps import correct_invoice
 from eventdesk.usecases.ledger import sync_sale
 from eventdesk.usecases.payments import refund_due, settle
 from eventdesk.usecases.permission import allowed
@@ -143,6 +144,7 @@ def upgrade_ticket(
         _seat(connection, ticket, ticket_type_id, seat_id, actor, now)
         add_up(connection, booking.id)
         sync_sale(connection, booking.id, now=now, memo="upgraded")
+        correct_invoice(connection, booking.id, actor=actor, now=now)
         upgraded = _settled(connection, actor, booking, ticket, line, now)
         _tell(connection, booking, ticket, line, upgraded, now)
         record(

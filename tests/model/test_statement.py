@@ -41,7 +41,7 @@ def test_amounts_are_read_by_the_sign_that_the_file_uses() -> None:
 
 
 def test_what_stands_above_the_heading_and_below_the_lines_is_left_out() -> None:
-    rows = [["IBAN", "DE00"], ["Datum", "Betrag", "Text"], ["01.06.26", "1,00", "a"], ["Ende"]]
+    rows = [["IBAN", "DE00"], ["Datum", "Betrag", "Text"], ["01.06.26", "1,00", "a"], ["Summe"]]
     [entry] = entries(enumerate(rows, 1), 2)
     assert (entry.row, entry.booked_on, entry.amount_minor) == (3, "2026-06-01", 100)
 

@@ -10,6 +10,7 @@ from data.store import Store
 from eventdesk.documents.document import Item, Series, TaxShare
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.invoices import (
     correct_invoice,
     documents_of,
@@ -20,6 +21,7 @@ from eventdesk.usecases.invoices import (
     read_document,
 )
 from eventdesk.usecases.payments import take_payment
+from eventdesk.usecases.price_cuts import let_off
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.money import cancel_tickets, eur, owe
 
@@ -143,3 +145,20 @@ def _issue_all(home: Path, booking_ids: list[UUID], failing: UUID) -> None:
             issue_invoice(store, SYSTEM, booking_id, now=NOON)
             with pytest.raises(InvalidInputError):
                 issue_invoice(store, SYSTEM, failing, now=NOON)
+
+
+def test_a_cancellation_takes_the_invoice_back(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000, 5000)
+    issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
+    cancel_booking(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON)
+    seen = documents_of(store, SUPERVISOR, owed.booking_id)
+    assert sum(each.total.minor for each in seen) == 0
+    assert len(seen) == 2
+
+
+def test_a_lower_price_takes_the_invoice_back(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000)
+    issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
+    let_off(store, SUPERVISOR, owed.booking_id, amount=eur(2000), reason="why", now=NOON)
+    seen = documents_of(store, SUPERVISOR, owed.booking_id)
+    assert sorted(each.total.minor for each in seen) == [-12000, 12000]

@@ -5,7 +5,9 @@ from data.schema import LedgerRow
 from data.store import Store
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.ledger import post, sync_sale, sync_sales
-from eventdesk.usecases.payments import record_paid
+from eventdesk.usecases.payment_views import list_refunds
+from eventdesk.usecases.payments import record_paid, refund_due, take_payment
+from eventdesk.usecases.refunds import hand_out_refund
 from tests.build import NOON, Fair
 from tests.money import Owed, accounts, cancel_tickets, owe, state_of
 
@@ -49,6 +51,25 @@ def test_a_cancelled_booking_leaves_nothing_in_any_account(store: Store, fair: F
     owed = owe(fair, 11900, 5000, tax=1000, fee=7, commission=100)
     cancel_tickets(store, owed, owed.ticket_ids)
     assert accounts(store) == {}
+
+
+def test_the_example_of_the_documentation_is_right(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12050, 12050, tax=1900, fee=150, commission=500)
+    take_payment(store, SYSTEM, owed.booking_id, method="terminal", reference="17", now=NOON)
+    cancel_tickets(store, owed, owed.ticket_ids[:1], kept=2000)
+    with store.write() as connection:
+        assert refund_due(connection, SYSTEM, owed.booking_id, 10050, reason="", now=NOON) == 10050
+    [view], _total = list_refunds(store, SYSTEM, fair.event.id)
+    hand_out_refund(store, SYSTEM, view.id, now=NOON)
+    assert accounts(store) == {
+        "terminal": 14050,
+        "revenue": -10000,
+        "tax": -1900,
+        "fees": -150,
+        "cancellation_fees": -2000,
+        "commission": 500,
+        "commission_owed": -500,
+    }
 
 
 def test_a_transaction_that_does_not_add_up_is_not_written(store: Store, fair: Fair) -> None:
