@@ -1,0 +1,119 @@
+"""Commands on archives: a whole event as one file."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import can_ask, progress, settings_of
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.archive import bring_event, opened_package, pack_event
+from eventdesk.usecases.events import find_event
+
+PASSPHRASE: Final = "EVENTDESK_PASSPHRASE"
+
+_EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+_PASSPHRASE_FILE = click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help=f"File whose first line is the passphrase. Else ${PASSPHRASE}, else it is asked for.",
+)
+
+
+@click.group("archive")
+def archive_command() -> None:
+    """Move a whole event to another eventdesk, with its ids, valid codes and keys.
+
+    \b
+    Example:
+      eventdesk archive write --event "Demo Days" --to fair.eventdesk.zip
+      eventdesk --home ./other archive read fair.eventdesk.zip
+    """
+
+
+@archive_command.command("write")
+@_EVENT
+@click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@_PASSPHRASE_FILE
+@click.pass_context
+def write(ctx: click.Context, named: str, path: Path | None, passphrase_file: Path | None) -> None:
+    """Write an event into one file. The keys in it are sealed with a passphrase, nothing else is.
+
+    Who has file and passphrase can make tickets of every event sold with the same keys.
+
+    \b
+    Example:
+      eventdesk archive write --event "Demo Days"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        passphrase = _passphrase(passphrase_file, confirm=True)
+        with progress("Writing", event.tickets) as told:
+            done = pack_event(
+                store,
+                SYSTEM,
+                event.id,
+                passphrase=passphrase,
+                path=path,
+                now=utc_now(),
+                on_progress=told,
+            )
+    click.echo(f"{plain(event.name)} with {done.tickets} tickets is in {done.path}.")
+
+
+@archive_command.command("read")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_PASSPHRASE_FILE
+@click.pass_context
+def read(ctx: click.Context, file: Path, passphrase_file: Path | None) -> None:
+    """Take an event in from an archive: all of it, or nothing. Its tickets open here.
+
+    \b
+    Example:
+      eventdesk archive read fair.eventdesk.zip
+    """
+    with Store(settings_of(ctx).home) as store:
+        passphrase = _passphrase(passphrase_file)
+        done = bring_event(store, SYSTEM, file, passphrase=passphrase, now=utc_now())
+    click.echo(f"{plain(done.name)} with {done.tickets} tickets is here.")
+    for old, new in done.new_codes:
+        click.echo(f"The code {plain(old)} was taken here; it is {new} now.")
+    if done.new_accounts:
+        click.echo(f"{done.new_accounts} new accounts need a one-time code to sign in.")
+
+
+@archive_command.command("check")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_PASSPHRASE_FILE
+def check(file: Path, passphrase_file: Path | None) -> None:
+    """Say what is in an archive, and that it is whole.
+
+    \b
+    Example:
+      eventdesk archive check fair.eventdesk.zip
+    """
+    with opened_package(file, _passphrase(passphrase_file)) as package:
+        click.echo(f"{plain(package.event_name)}, written {package.made_at:%Y-%m-%d %H:%M} UTC")
+        for table, rows in package.rows.items():
+            if rows:
+                click.echo(f"  {table:<20} {rows:>10,}")
+
+
+def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
+    if file is not None:
+        try:
+            return file.read_text("utf-8").partition("\n")[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InvalidInputError(f"{file} cannot be read as a passphrase.") from error
+    if given := os.environ.get(PASSPHRASE):
+        return given
+    if not can_ask():
+        raise InvalidInputError(
+            "The archive needs a passphrase.", hint=f"Set ${PASSPHRASE}, or use --passphrase-file."
+        )
+    return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=confirm))

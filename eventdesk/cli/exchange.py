@@ -1,0 +1,145 @@
+"""Commands that take data out: lists, mirrors, reports."""
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+from typing import Final
+from uuid import UUID
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import progress, settings_of
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.reports import ReportKind
+from eventdesk.tables.files import Form
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.exports import LISTINGS, Listing
+from eventdesk.usecases.mirror import Mirrored, follow_store, refresh_mirror
+from eventdesk.usecases.reports import REPORTS, ReportForm, save_report
+
+NO_EVENT: Final = UUID(int=0)
+MOST_SHOWN: Final = 50
+"""Problems that are printed; `--json` has up to a thousand."""
+
+_EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+
+
+@click.command("export")
+@click.argument("listing", required=False, type=click.Choice([str(each) for each in Listing]))
+@_EVENT
+@click.option("--format", "form", type=click.Choice([str(each) for each in Form]), default="csv")
+@click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@click.option(
+    "--mirror",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep everything as plain files in this folder instead.",
+)
+@click.option("--follow", is_flag=True, help="With --mirror: go on until Ctrl+C.")
+@click.pass_context
+def export_command(
+    ctx: click.Context,
+    listing: str | None,
+    named: str,
+    form: str,
+    path: Path | None,
+    mirror: Path | None,
+    follow: bool,
+) -> None:
+    """Write a list into a file, or keep a mirror of everything in plain files.
+
+    No cell of a file is ever run as a formula. Without --to the file goes to the home folder's
+    exports. A mirror is for looking only: what somebody changes in its files is overwritten, with
+    a line here that says so, and changes nothing in the store.
+
+    \b
+    Example:
+      eventdesk export attendees --format xlsx
+      eventdesk export --mirror /srv/fair --follow
+    """
+    if (listing is None) == (mirror is None):
+        raise click.UsageError("Name a list, or a folder with --mirror.")
+    with Store(settings_of(ctx).home) as store:
+        if mirror is not None:
+            _mirror(store, mirror, follow)
+            return
+        kind = Listing(str(listing))
+        # The house's own list needs no event.
+        event = find_event(store, named) if kind is not Listing.EVENTS else None
+        with progress("Writing", event.tickets if event else 0) as told:
+            done = LISTINGS[kind].write(
+                store,
+                SYSTEM,
+                Form(form),
+                event_id=event.id if event else NO_EVENT,
+                path=path,
+                now=utc_now(),
+                on_progress=told,
+            )
+    click.echo(f"{done.rows} rows are in {done.path}.")
+
+
+def _mirror(store: Store, folder: Path, follow: bool) -> None:
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+
+    def refresh() -> None:
+        _tell(refresh_mirror(store, SYSTEM, folder, now=utc_now()))
+
+    refresh()
+    if follow:
+        follow_store(store, refresh, stop=stop)
+
+
+def _tell(done: Mirrored) -> None:
+    for name in done.overwritten:
+        click.echo(f"{name} was changed by hand and is overwritten.", err=True)
+    if done.written:
+        click.echo(f"{len(done.written)} files written, {done.unchanged} as they were.")
+
+
+@click.command("report")
+@click.argument("kind", type=click.Choice([str(each) for each in ReportKind]))
+@_EVENT
+@click.option("--format", "form", type=click.Choice([str(each) for each in ReportForm]))
+@click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@click.pass_context
+def report_command(
+    ctx: click.Context, kind: str, named: str, form: str | None, path: Path | None
+) -> None:
+    """Show a report, or save it as CSV, XLSX or PDF.
+
+    \b
+    Example:
+      eventdesk report revenue
+      eventdesk report attendance --format pdf --to attendance.pdf
+    """
+    home = settings_of(ctx).home
+    with Store(home) as store:
+        event = find_event(store, named)
+        spec = REPORTS[ReportKind(kind)]
+        report = spec.make(store, SYSTEM, event.id, now=utc_now())
+    if form is None and path is not None:
+        form = path.suffix.lstrip(".").lower()
+        if form not in set(ReportForm):
+            raise InvalidInputError(
+                f"{path} names no form of a report.", hint="Use .csv, .xlsx or .pdf."
+            )
+    if form is None:
+        from eventdesk.documents.report_text import report_text
+
+        click.echo(report_text(report, width=_width()), nl=False)
+        return
+    for file in save_report(home, report, ReportForm(form), path):
+        click.echo(str(file))
+
+
+def _width() -> int:
+    with suppress(OSError):
+        return os.get_terminal_size().columns
+    return 100

@@ -1,0 +1,207 @@
+"""The command that takes attendees and bookings in."""
+
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import progress, settings_of
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.folding import fold
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.imports import (
+    LABELS,
+    DryRun,
+    Field,
+    ImportPlan,
+    Look,
+    check_import,
+    look_at,
+    run_import,
+)
+
+NO_EVENT: Final = UUID(int=0)
+MOST_SHOWN: Final = 50
+"""Problems that are printed; `--json` has up to a thousand."""
+
+_EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_EVENT
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="NAME=FIELD",
+    help="What a column is; an empty FIELD leaves it out. May be given several times.",
+)
+@click.option(
+    "--type", "types", multiple=True, metavar="NAME=TYPE", help="A ticket type of the file is TYPE."
+)
+@click.option("--add-types", is_flag=True, help="Add ticket types nobody knows.")
+@click.option("--default-type", default="", help="The type of rows without one.")
+@click.option("--unpaid", is_flag=True, help="Rows that do not say count as not paid.")
+@click.option("--dates", type=click.Choice(["day-first", "month-first"]), help="What 3/4/2026 is.")
+@click.option("--over-quota", is_flag=True, help="Let more in than planned.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def import_command(
+    ctx: click.Context, /, file: Path, named: str, dry_run: bool, as_json: bool, **how: Any
+) -> None:
+    """Take attendees and bookings in from a CSV, XLSX or JSON file: all rows or none.
+
+    Columns are guessed by their names, those of pretix and Eventbrite exports too, and by what
+    stands in them. What is here from an import before is passed over. Exits 3 when problems stand
+    in the way.
+
+    \b
+    Example:
+      eventdesk import orders.csv --dry-run
+      eventdesk import guests.xlsx --column "Who=name" --column "Remark=" --add-types
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        look = look_at(store, SYSTEM, event.id, file)
+        plan = _plan(look, how)
+        now = utc_now()
+        checked = check_import(store, SYSTEM, event.id, file, plan, now=now)
+        if as_json:
+            click.echo(json.dumps(_described(look, plan, checked), ensure_ascii=False))
+        else:
+            _show_dry_run(look, plan, checked)
+        if not checked.possible:
+            click.echo("Nothing was imported.", err=True)
+            sys.exit(3)
+        if dry_run:
+            return
+        with progress("Importing", checked.bookings) as told:
+            done = run_import(
+                store,
+                SYSTEM,
+                event.id,
+                file,
+                plan,
+                now=now,
+                on_progress=lambda at, total: told(at) if total else None,
+            )
+    if not as_json:
+        click.echo(f"{done.tickets} tickets in {done.bookings} bookings were imported.")
+
+
+def _plan(look: Look, how: dict[str, Any]) -> ImportPlan:
+    columns = list(look.columns)
+    for title, field in _pairs(how["columns"]):
+        places = [at for at, name in enumerate(look.heading) if fold(name) == fold(title)]
+        if not places:
+            raise InvalidInputError(
+                f"There is no column {title!r}.", hint="There are: " + ", ".join(look.heading)
+            )
+        target = _target(look, field)
+        columns = [None if target and each == target else each for each in columns]
+        columns[places[0]] = target
+    kinds = {fold(name): type_id for type_id, name in look.types}
+
+    def kind(name: str) -> Any:
+        if fold(name) not in kinds:
+            raise InvalidInputError(
+                f"There is no ticket type {name!r}.",
+                hint="There are: " + ", ".join(each for _, each in look.types),
+            )
+        return kinds[fold(name)]
+
+    return ImportPlan(
+        tuple(columns),
+        types={fold(name): kind(known) for name, known in _pairs(how["types"])},
+        create_types=how["add_types"],
+        default_type=kind(how["default_type"]) if how["default_type"] else None,
+        paid=not how["unpaid"],
+        month_first=None if how["dates"] is None else how["dates"] == "month-first",
+        force=how["over_quota"],
+    )
+
+
+def _target(look: Look, field: str) -> Any:
+    if not field:
+        return None
+    questions = {fold(text): question for question, text in look.questions}
+    with suppress(ValueError):
+        return Field(field.strip().casefold().replace("-", "_").replace(" ", "_"))
+    if fold(field) in questions:
+        return questions[fold(field)]
+    raise InvalidInputError(f"There is no field {field!r}.", hint="Known: " + ", ".join(Field))
+
+
+def _pairs(given: tuple[str, ...]) -> list[tuple[str, str]]:
+    pairs = []
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InvalidInputError(f"{text!r} has no = in it.", hint="Write it as NAME=VALUE.")
+        pairs.append((name, value))
+    return pairs
+
+
+def _meaning(look: Look, plan: ImportPlan) -> list[tuple[str, str]]:
+    asked = dict(look.questions)
+    return [
+        (
+            title,
+            ""
+            if target is None
+            else LABELS[target]
+            if isinstance(target, Field)
+            else asked[target],
+        )
+        for title, target in zip(look.heading, plan.columns, strict=True)
+    ]
+
+
+def _described(look: Look, plan: ImportPlan, checked: DryRun) -> dict[str, object]:
+    return {
+        "columns": dict(_meaning(look, plan)),
+        "rows": checked.rows,
+        "tickets": checked.tickets,
+        "bookings": checked.bookings,
+        "paid": checked.paid,
+        "already": checked.already,
+        "left_out": checked.left_out,
+        "total": str(checked.total),
+        "types": dict(checked.by_type),
+        "new_types": [name for name, _ in checked.new_types],
+        "problems": [
+            {"row": each.row, "reason": each.reason, "text": each.text, "value": each.value}
+            for each in checked.problems
+        ],
+    }
+
+
+def _show_dry_run(look: Look, plan: ImportPlan, checked: DryRun) -> None:
+    for title, meaning in _meaning(look, plan):
+        click.echo(f"  {plain(title, limit=40):<40} {plain(meaning) or '(left out)'}")
+    click.echo(
+        f"{checked.rows} rows: {checked.already} here already, {checked.left_out} cancelled."
+    )
+    for each in checked.problems[:MOST_SHOWN]:
+        shown = f" [{each.value}]" if each.value else ""
+        click.echo(f"row {each.row}: {each.reason}: {plain(each.text, limit=300)}{shown}", err=True)
+    for reason, count in checked.counts.items():
+        click.echo(f"{count} × {reason}", err=True)
+    if checked.possible:
+        kinds = ", ".join(f"{plain(name)} {count}" for name, count in checked.by_type.items())
+        click.echo(
+            f"{checked.tickets} tickets in {checked.bookings} bookings, {checked.paid} paid, "
+            f"together {checked.total}: {kinds or 'nothing new'}"
+        )
+        for name, price in checked.new_types:
+            click.echo(f"New ticket type: {plain(name)}, {price}")
