@@ -28,7 +28,26 @@ TABS: Final[tuple[PartSpec, ...]] = (
     ),
     PartSpec("tickets", "Tickets", "screens.organizer.tickets_tab:TicketsTab", Permission.TICKETS),
     PartSpec("seats", "Seats", "screens.organizer.seats_tab:SeatsTab", Permission.TICKETS),
+    PartSpec(
+        "questions",
+        "Questions",
+        "screens.organizer.questions_tab:QuestionsTab",
+        Permission.TICKETS,
+    ),
+    PartSpec(
+        "bookings", "Bookings", "screens.organizer.bookings_tab:BookingsTab", Permission.TICKETS
+    ),
+    PartSpec(
+        "attendees",
+        "Attendees",
+        "screens.organizer.attendees_tab:AttendeesTab",
+        Permission.TICKETS,
+    ),
     PartSpec("team", "Team", "screens.organizer.team_tab:TeamTab", Permission.EVENT),
+    PartSpec(
+        "waitlist", "Waitlist", "screens.organizer.waitlist_tab:WaitlistTab", Permission.TICKETS
+    ),
+    PartSpec("queue", "Queue", "screens.organizer.queue_tab:QueueTab", Permission.TICKETS),
     PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
 )
 """The parts there are; `ORDER` says where each stands."""
@@ -42,6 +61,7 @@ ORDER: Final = (
     "bookings",
     "attendees",
     "waitlist",
+    "queue",
     "money",
     "lists",
     "team",

@@ -1,0 +1,92 @@
+"""How bookings are said: their states with a sign, what they cost, until when."""
+
+from datetime import datetime
+from typing import Final
+
+from eventdesk.model.bookings import BookingDetail, BookingLine, Cancelled, TicketLine
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import spoken
+
+WAITING: Final = "waiting"
+
+STATES: Final = {
+    "paid": ("✓ paid", "good"),
+    "pending": ("! unpaid", "warning"),
+    WAITING: ("! to approve", "warning"),
+    "cancelled": ("✗ cancelled", "faint"),
+    "expired": ("✗ expired", "faint"),
+}
+"""How each state is shown, and its tone."""
+
+
+def state_of(line: BookingLine) -> str:
+    """The state of a booking as lists tell it apart."""
+    live = line.state in ("paid", "pending")
+    return WAITING if live and not line.approved else line.state
+
+
+def state_words(line: BookingLine, time_zone: str) -> str:
+    """The state of a booking, with its deadline."""
+    words = STATES[state_of(line)][0]
+    if line.state == "pending" and line.approved and line.expires_at is not None:
+        return f"{words}, due until {spoken(line.expires_at, time_zone)}"
+    return words
+
+
+def summary(detail: BookingDetail, now: datetime) -> str:
+    """A booking in a few lines, above its tickets."""
+    line = detail.line
+    address = f" <{line.email}>" if line.email else ""
+    made = f"booked {spoken(line.created_at, detail.time_zone)}"
+    parts = [f"Total {line.total}"]
+    if detail.kept.minor:
+        parts.append(f"fees kept {detail.kept}")
+    if detail.paid.minor:
+        parts.append(f"paid {detail.paid}")
+    if detail.refunded.minor:
+        parts.append(f"back {detail.refunded}")
+    if line.due.minor > 0:
+        parts.append(f"due {line.due}")
+    lines = [
+        plain(f"{line.code} · {line.name}{address} · {detail.event_name}", limit=300),
+        f"{state_words(line, detail.time_zone)} · {made}"
+        + (f" · {line.source}" if line.source else ""),
+        " · ".join(parts) + (f" · code {detail.discount_code}" if detail.discount_code else ""),
+    ]
+    if line.state in ("paid", "pending") and now <= detail.cancel_until:
+        until = spoken(detail.cancel_until, detail.time_zone)
+        lines.append(f"May be cancelled by its owner until {until}.")
+    if detail.note:
+        lines.append(plain(f"Note: {' '.join(detail.note.split())}", limit=400))
+    return "\n".join(lines)
+
+
+def ticket_words(ticket: TicketLine) -> str:
+    """What the list of tickets has no room for: address, line below the name, answers."""
+    facts = [f"{ticket.code}", ticket.email, ticket.line_two]
+    head = plain(" · ".join(filter(None, facts)), limit=300)
+    answers = [
+        plain(f"{question} {' '.join(value.split())}", limit=300)
+        for question, value in ticket.answers
+    ]
+    return "\n".join([head, *answers])
+
+
+def ticket_state(ticket: TicketLine) -> tuple[str, str]:
+    """The state of a ticket as lists show it, and its tone."""
+    if not ticket.valid:
+        return "✗ cancelled", "faint"
+    return ("✓ was let in", "good") if ticket.admitted else ("valid", "")
+
+
+def cancel_words(figures: Cancelled) -> str:
+    """What a cancellation does, before it is done."""
+    count = "1 ticket is" if figures.tickets == 1 else f"{figures.tickets} tickets are"
+    words = [f"{count} cancelled."]
+    if figures.kept.minor:
+        words.append(f"{figures.kept} are kept as a fee.")
+    if figures.refunded.minor:
+        words.append(f"{figures.refunded} go back.")
+    elif not figures.kept.minor:
+        words.append("Nothing was paid, so nothing goes back.")
+    return " ".join(words)

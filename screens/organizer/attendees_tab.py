@@ -1,0 +1,128 @@
+"""The attendees of an event: every ticket with its holder."""
+
+from typing import ClassVar, Final
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model.bookings import AttendeeLine
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.views import EventView
+from eventdesk.usecases.bookings import list_attendees
+from screens.booking_screen import BookingScreen
+from screens.booking_words import STATES
+from screens.organizer.tab import Tab
+from screens.station import Tools
+from screens.ticket_acts import answers_dialog, name_dialog
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+MOST_KNOWN: Final = 2000
+"""Lines remembered for their bookings and names; those on show are read last."""
+
+
+class AttendeesTab(Tab):
+    """Lists everybody who has a ticket."""
+
+    NEEDS = Permission.TICKETS
+    HELP = (
+        "Type / to search by name, also with typos, e-mail, code or seat. Enter opens the booking "
+        "of the marked one."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("e", "rename", "Name", tooltip="Correct the name and the line below it"),
+        Binding("a", "answers", "Answers", tooltip="Show and correct the answers"),
+    ]
+
+    table = getters.query_one(PagedTable)
+
+    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
+        super().__init__(tools, actor, event)
+        self._known: dict[UUID, AttendeeLine] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield PagedTable(
+            self._read,
+            Column("Name"),
+            Column("Ticket", width=14),
+            Column("Seat", width=8, least=66),
+            Column("State", width=12),
+            Column("Code", width=8, least=76),
+            Column("E-mail", width=32, least=120),
+            empty="Nobody has a ticket yet. Press N in the part Bookings to register people, or "
+            "publish the event so that they book themselves.",
+        )
+
+    async def re_read(self) -> None:
+        """Read the page on show."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        lines, total = await self.tools.desk.read(
+            list_attendees,
+            self.actor,
+            self.event.id,
+            search=search,
+            offset=offset,
+            limit=limit,
+        )
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        self._known.update({line.ticket_id: line for line in lines})
+        return Window(tuple(map(_line, lines)), total)
+
+    def _marked(self) -> AttendeeLine | None:
+        line = self.table.marked
+        return None if line is None else self._known.get(line.key)
+
+    @on(PagedTable.Chosen)
+    def open_booking(self, message: PagedTable.Chosen) -> None:
+        """Show the booking of an attendee."""
+        attendee = self._known.get(message.line.key)
+        if attendee is not None:
+            self.app.push_screen(BookingScreen(self.tools, self.actor, attendee.booking_id))
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_rename(self) -> None:
+        """Correct the name of the marked one."""
+        one = self._marked()
+        if one is None:
+            return
+        dialog = name_dialog(self.tools, self.actor, one.ticket_id, one.name, one.line_two)
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_answers(self) -> None:
+        """Show and correct the answers of the marked one."""
+        one = self._marked()
+        if one is None:
+            return
+        dialog = await answers_dialog(self.tools, self.actor, one.ticket_id, one.name)
+        if dialog is None:
+            self.notify(
+                "Add questions in the part Questions.",
+                title="This event asks nothing",
+                severity="warning",
+                markup=False,
+            )
+            return
+        await self.app.push_screen_wait(dialog)
+
+
+def _line(attendee: AttendeeLine) -> Line:
+    words, tone = STATES[attendee.state]
+    return Line(
+        attendee.ticket_id,
+        (
+            attendee.name,
+            attendee.ticket_type,
+            attendee.seat,
+            words,
+            attendee.code,
+            attendee.email,
+        ),
+        "" if tone == "good" else tone,
+    )

@@ -1,0 +1,197 @@
+"""The bookings of an event: found, opened, and made for others."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.bookings import BookingLine, NewBooking, NewTicket, read_people
+from eventdesk.model.people import Permission
+from eventdesk.model.wall_clock import spoken
+from eventdesk.usecases.bookings import list_bookings, waiting_for_approval
+from eventdesk.usecases.door_setup import door_setup
+from eventdesk.usecases.registration import book
+from screens.booking_screen import BookingScreen
+from screens.booking_words import STATES, state_of
+from screens.modals.form_dialog import FormDialog
+from screens.organizer.tab import Tab
+from screens.widgets.form import ChoiceField, Field, NoteField, TextField, YesNoField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+SHOWN: Final = {
+    "": "All bookings",
+    "waiting": "Bookings that wait for approval",
+    "pending": "Bookings that are not paid",
+    "paid": "Paid bookings",
+    "cancelled": "Cancelled bookings",
+    "expired": "Bookings that were not paid in time",
+}
+"""What may be shown, in the order in which the key goes through it."""
+
+PEOPLE_HEIGHT: Final = 6
+
+
+class BookingsTab(Tab):
+    """Lists the bookings of an event and makes new ones."""
+
+    NEEDS = Permission.TICKETS
+    HELP = (
+        "Type / to search by code, name or e-mail. Enter opens a booking: payment, approval, "
+        "handing on, other types and cancelling are there."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "register", "Register", tooltip="Book for one person or for many"),
+        Binding("f", "turn_filter", "Show", tooltip="All, to approve, unpaid, paid, cancelled, …"),
+    ]
+    DEFAULT_CSS = """
+    BookingsTab {
+        & .part-title { width: 100%; padding: 0 2; color: $primary; text-style: bold; }
+    }
+    """
+
+    table = getters.query_one(PagedTable)
+    state = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list under what it shows."""
+        yield Label(SHOWN[""], classes="part-title", markup=False)
+        yield PagedTable(
+            self._read,
+            Column("Code", width=7),
+            Column("Name"),
+            Column("Tickets", width=7, right=True, least=76),
+            Column("Total", width=13, right=True, least=58),
+            Column("Due", width=13, right=True, least=88),
+            Column("State", width=12),
+            Column("Booked", width=21, least=110),
+            Column("By", width=10, least=124),
+            empty="No bookings here. Press N to register people, F to show others, or clear the "
+            "search.",
+        )
+
+    async def re_read(self) -> None:
+        """Read the page on show and how many wait for approval."""
+        waiting = await self.tools.desk.read(waiting_for_approval, self.actor, self.event.id)
+        title = SHOWN[self.state]
+        if waiting and self.state != "waiting":
+            title = f"{title}  ! {waiting} wait for approval: press F"
+        self.query_one(".part-title", Label).update(title)
+        await self.table.re_read()
+
+    async def action_turn_filter(self) -> None:
+        """Show the next sort of bookings."""
+        states = list(SHOWN)
+        self.state = states[(states.index(self.state) + 1) % len(states)]
+        await self.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        lines, total = await self.tools.desk.read(
+            list_bookings,
+            self.actor,
+            self.event.id,
+            search=search,
+            state=self.state,
+            offset=offset,
+            limit=limit,
+        )
+        return Window(tuple(map(self._line, lines)), total)
+
+    def _line(self, line: BookingLine) -> Line:
+        words, tone = STATES[state_of(line)]
+        return Line(
+            line.id,
+            (
+                line.code,
+                line.name,
+                str(line.tickets),
+                str(line.total) if line.total.minor else "free",
+                str(line.due) if line.due.minor else "–",
+                words,
+                self._at(line.created_at),
+                line.source,
+            ),
+            "" if tone == "good" else tone,
+        )
+
+    def _at(self, at: datetime) -> str:
+        return spoken(at, self.event.time_zone)
+
+    @on(PagedTable.Chosen)
+    def open_booking(self, message: PagedTable.Chosen) -> None:
+        """Show a booking in full."""
+        self.app.push_screen(BookingScreen(self.tools, self.actor, message.line.key))
+
+    @work(exclusive=True, group="register", exit_on_error=False)
+    async def action_register(self) -> None:
+        """Ask for people and book for them."""
+        setup = await self.tools.desk.read(door_setup, self.event.id)
+        if not setup.ticket_types:
+            self.notify(
+                "Add a ticket type first, in the part Tickets.",
+                title="There is nothing to book yet",
+                severity="warning",
+                markup=False,
+            )
+            return
+        dialog = FormDialog(
+            "Register people",
+            self._fields(list(setup.ticket_types)),
+            self._submit,
+            explanation="One person a line: the name, a comma, the e-mail if there is one.",
+            confirm="Register",
+        )
+        booked = await self.app.push_screen_wait(dialog)
+        if booked is not None:
+            await self.re_read()
+            self.notify(booked, title="Registered", markup=False)
+
+    def _fields(self, types: list[tuple[Any, str]]) -> list[Field[Any]]:
+        return [
+            NoteField("people", "People", height=PEOPLE_HEIGHT),
+            ChoiceField("type", "Ticket", types, value=types[0][0]),
+            YesNoField("together", "One booking for all of them", value=False),
+            YesNoField(
+                "paid", "Paid already", help="Elsewhere; else it is due and has no deadline."
+            ),
+            TextField("code", "Discount code", max_length=60),
+            TextField(
+                "line_two", "Line below the name", help="Such as a company; for all of them."
+            ),
+            YesNoField("force", "More than planned", help="Also where it is sold out."),
+        ]
+
+    async def _submit(self, values: dict[str, Any]) -> str:
+        people = read_people(values["people"])
+        if not people:
+            raise InvalidInputError("Nobody is named yet.", hint="Write at least one name.")
+        tickets = [
+            (NewTicket(values["type"], name, email, values["line_two"]), name, email)
+            for name, email in people
+        ]
+        groups = [tickets] if values["together"] else [[each] for each in tickets]
+        bookings = [
+            NewBooking(
+                group[0][1],
+                group[0][2],
+                tuple(ticket for ticket, _name, _email in group),
+                paid=values["paid"],
+                code=values["code"],
+                source="organizer",
+            )
+            for group in groups
+        ]
+        booked = await self.tools.desk.write(
+            book,
+            self.actor,
+            self.event.id,
+            bookings,
+            force=values["force"],
+            now=self.tools.now(),
+        )
+        codes = ", ".join(each.code for each in booked[:5])
+        more = f" and {len(booked) - 5} more" if len(booked) > 5 else ""
+        return f"{len(people)} tickets: {codes}{more}"

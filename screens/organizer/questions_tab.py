@@ -1,0 +1,228 @@
+"""What an event asks of those who come."""
+
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.questions import Question, QuestionKind
+from eventdesk.usecases.door_setup import door_setup
+from eventdesk.usecases.questions import (
+    NewQuestion,
+    QuestionView,
+    add_question,
+    ask_again,
+    change_question,
+    list_questions,
+    move_question,
+    remove_question,
+)
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.organizer.tab import Tab
+from screens.widgets.form import (
+    ChoiceField,
+    Field,
+    NoteField,
+    SeveralField,
+    TextField,
+    YesNoField,
+)
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+KINDS: Final = {
+    QuestionKind.TEXT: "text",
+    QuestionKind.CHOICE: "one of several",
+    QuestionKind.NUMBER: "a number",
+    QuestionKind.YES_NO: "yes or no",
+}
+
+
+class QuestionsTab(Tab):
+    """Shows the questions of an event in their order, and changes them."""
+
+    NEEDS = Permission.TICKETS
+    HELP = (
+        "Everybody who books is asked these, for each ticket, from top to bottom. A question may "
+        "depend on an answer above it, and be for some ticket types only."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "New", tooltip="Ask one thing more"),
+        Binding("delete", "remove", "Remove", tooltip="Ask this no longer"),
+        Binding("o", "again", "Ask again", tooltip="Ask what was removed after it was answered"),
+        Binding("shift+up", "shift(-1)", "Earlier", tooltip="Ask the marked one earlier"),
+        Binding("shift+down", "shift(1)", "Later", tooltip="Ask the marked one later"),
+    ]
+
+    table = getters.query_one(PagedTable)
+    views: tuple[QuestionView, ...] = ()
+    types: tuple[tuple[UUID, str], ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield PagedTable(
+            self._read,
+            Column("Question"),
+            Column("Answer", width=14),
+            Column("Must", width=4),
+            Column("Only after", width=24, least=96),
+            Column("For", width=18, least=112),
+            Column("Answered", width=8, right=True),
+            empty="No questions yet. Press N to ask the first, such as: Any allergies?",
+            searchable=False,
+        )
+
+    async def re_read(self) -> None:
+        """Read questions and ticket types."""
+        desk = self.tools.desk
+        self.views = tuple(await desk.read(list_questions, self.actor, self.event.id))
+        self.types = (await desk.read(door_setup, self.event.id)).ticket_types
+        await self.table.re_read()
+
+    async def _read(self, text: str, offset: int, limit: int) -> Window:
+        return window_of([self._line(each) for each in self.views], offset, limit)
+
+    def _line(self, view: QuestionView) -> Line:
+        question = view.question
+        after = f"{question.depends_value}: {view.depends_text}" if view.depends_text else "–"
+        names = [name for type_id, name in self.types if type_id in question.ticket_type_ids]
+        return Line(
+            question.id,
+            (
+                question.text if question.active else f"– not asked: {question.text}",
+                KINDS[question.kind],
+                "✓" if question.required else "",
+                after,
+                ", ".join(names) or "all tickets",
+                str(view.answers),
+            ),
+            "" if question.active else "faint",
+        )
+
+    def _marked(self) -> QuestionView | None:
+        line = self.table.marked
+        return next((each for each in self.views if line and each.question.id == line.key), None)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_add(self) -> None:
+        """Ask for a question and add it."""
+
+        async def submit(values: dict[str, Any]) -> UUID:
+            return await self.tools.desk.write(
+                add_question, self.actor, self.event.id, _new(values), now=self.tools.now()
+            )
+
+        dialog = FormDialog("A new question", self._fields(None), submit, confirm="Add")
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def change(self, message: PagedTable.Chosen) -> None:
+        """Change the chosen question."""
+        view = next(each for each in self.views if each.question.id == message.line.key)
+
+        async def submit(values: dict[str, Any]) -> bool:
+            await self.tools.desk.write(
+                change_question,
+                self.actor,
+                view.question.id,
+                _new(values),
+                now=self.tools.now(),
+            )
+            return True
+
+        dialog = FormDialog("Change the question", self._fields(view.question), submit)
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Remove the marked question after a yes."""
+        view = self._marked()
+        if view is None:
+            return
+        kept = "It was not answered yet and disappears."
+        if view.answers:
+            kept = f"Its {view.answers} answers are kept; it can be asked again."
+        text = plain(view.question.text, limit=60)
+        if await self.app.push_screen_wait(YesNo(f"Remove “{text}”?", kept, yes="Remove")):
+            await self.tools.desk.write(
+                remove_question, self.actor, view.question.id, now=self.tools.now()
+            )
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_again(self) -> None:
+        """Ask a removed question again."""
+        view = self._marked()
+        if view is not None and not view.question.active:
+            await self.tools.desk.write(
+                ask_again, self.actor, view.question.id, now=self.tools.now()
+            )
+            await self.re_read()
+
+    @work(group="shift", exit_on_error=False)
+    async def action_shift(self, places: int) -> None:
+        """Ask the marked question earlier or later."""
+        view = self._marked()
+        if view is not None:
+            await self.tools.desk.write(
+                move_question, self.actor, view.question.id, places, now=self.tools.now()
+            )
+            await self.re_read()
+
+    def _fields(self, old: Question | None) -> list[Field[Any]]:
+        about = old or Question(UUID(int=0), "")
+        earlier: list[tuple[Any, str]] = [
+            (each.question.id, each.question.text)
+            for each in self.views
+            if old is None or each.question.position < old.position
+        ]
+        fields: list[Field[Any]] = [
+            TextField("text", "Question", value=about.text, required=True, max_length=1000),
+            ChoiceField("kind", "The answer is", [*KINDS.items()], value=about.kind),
+            NoteField(
+                "choices",
+                "To choose from",
+                value="\n".join(about.choices),
+                height=3,
+                help="One a line; only for “one of several”.",
+            ),
+            YesNoField("required", "Must be answered", value=about.required),
+        ]
+        if earlier:
+            options = [(None, "always"), *earlier]
+            fields += [
+                ChoiceField("depends_on", "Asked after", options, value=about.depends_on),
+                TextField(
+                    "depends_value",
+                    "when the answer is",
+                    value=about.depends_value,
+                    help="Such as: yes.",
+                ),
+            ]
+        if len(self.types) > 1:
+            chosen = [type_id for type_id, _name in self.types if type_id in about.ticket_type_ids]
+            fields.append(
+                SeveralField(
+                    "types", "Only for", self.types, value=chosen, help="None: for all tickets."
+                )
+            )
+        return fields
+
+
+def _new(values: dict[str, Any]) -> NewQuestion:
+    return NewQuestion(
+        values["text"],
+        values["kind"],
+        values["required"],
+        tuple(filter(None, map(str.strip, values["choices"].split("\n")))),
+        values.get("depends_on"),
+        values.get("depends_value") or "" if values.get("depends_on") else "",
+        frozenset(values.get("types") or ()),
+    )
