@@ -15,11 +15,12 @@ from eventdesk.model.checklist import Check
 from eventdesk.model.event import Change, EventDetail, EventState
 from eventdesk.model.people import Permission
 from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import spoken_period
 from eventdesk.usecases.event_figures import Figures, Overview, event_overview
 from eventdesk.usecases.event_states import cancel_event, submit_event, withdraw_event
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.organizer.event_words import STATES, VISIBILITY, place_of, span
+from screens.organizer.event_words import STATES, VISIBILITY, place_of
 from screens.organizer.tab import Tab
 from screens.parts_screen import PartsScreen
 from screens.widgets.form import NoteField
@@ -194,7 +195,10 @@ def _state_line(event: EventDetail) -> str:
 
 def _facts(event: EventDetail) -> str:
     facts = (
-        ("When", f"{span(event.starts_at, event.ends_at, event.time_zone)} ({event.time_zone})"),
+        (
+            "When",
+            f"{spoken_period(event.starts_at, event.ends_at, event.time_zone)} ({event.time_zone})",
+        ),
         ("Where", plain(place_of(event)) or "not said yet"),
         ("Category", plain(event.category) or "none"),
         ("Owner", plain(event.owner_name) or "nobody"),

@@ -10,8 +10,9 @@ from eventdesk.model.currencies import read_currency
 from eventdesk.model.event import CATEGORIES, Change, EventDetail, Visibility
 from eventdesk.model.money import Money, percent
 from eventdesk.model.programme import Venue
+from eventdesk.model.wall_clock import spoken, spoken_period
 from screens.organizer.event_forms import problem_of
-from screens.organizer.event_words import VISIBILITY, day_and_time, place_of, span
+from screens.organizer.event_words import VISIBILITY, place_of
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -275,11 +276,13 @@ def _says_waiting(event: EventDetail) -> str:
     words = "given at once" if rules.waitlist_auto else f"offered for {rules.offer_minutes} min"
     if rules.queue_from is None or rules.queue_until is None:
         return words
-    return f"{words} · requests {span(rules.queue_from, rules.queue_until, event.time_zone)}"
+    return (
+        f"{words} · requests {spoken_period(rules.queue_from, rules.queue_until, event.time_zone)}"
+    )
 
 
 def _until(at: datetime | None, event: EventDetail) -> str:
-    return "it begins" if at is None else day_and_time(at, event.time_zone)
+    return "it begins" if at is None else spoken(at, event.time_zone)
 
 
 def _first_line(text: str) -> str:
@@ -297,7 +300,7 @@ GROUPS: Final = (
         "Times",
         Change.TIMES,
         lambda event: (
-            f"{span(event.starts_at, event.ends_at, event.time_zone)} ({event.time_zone})"
+            f"{spoken_period(event.starts_at, event.ends_at, event.time_zone)} ({event.time_zone})"
         ),
         _times,
         "Everybody who booked is told of other times.",
