@@ -11,6 +11,18 @@ PARTS: Final = (
     PartSpec(
         "tickets", "My tickets", "screens.attendee.tickets_part:TicketsPart", Permission.ATTEND
     ),
+    PartSpec(
+        "bookings", "My bookings", "screens.attendee.bookings_part:BookingsPart", Permission.ATTEND
+    ),
+    PartSpec(
+        "programme",
+        "My programme",
+        "screens.attendee.my_programme:ProgrammePart",
+        Permission.ATTEND,
+    ),
+    PartSpec(
+        "waiting", "My waitlists", "screens.attendee.waiting_part:WaitingPart", Permission.ATTEND
+    ),
 )
 """The parts from top to bottom."""
 

@@ -1,5 +1,6 @@
 """One event as those see it who may want to come."""
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Markdown, Static
 
+from eventdesk.model.bookings import PAID, Booked
 from eventdesk.model.event import EventDetail
 from eventdesk.model.people import Actor
 from eventdesk.model.plain_text import plain
@@ -21,6 +23,7 @@ from eventdesk.usecases.programme_view import read_programme
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.prices import in_full, left_in_words
 from screens.attendee.programme_words import programme_lines, speaker_lines, sponsor_lines
+from screens.booking_screen import BookingScreen
 from screens.role_screen import RoleScreen
 from screens.station import Tools
 
@@ -111,9 +114,27 @@ class EventPage(RoleScreen[None]):
     async def action_book(self) -> None:
         """Book tickets of this event."""
         if self.detail is not None:
-            await self.app.push_screen_wait(
+            booked = await self.app.push_screen_wait(
                 BookScreen(self.tools, self.actor, self.detail, access_code=self.access_code)
             )
+            if booked is not None:
+                self._show_booked(booked)
+
+    def _show_booked(self, booked: Booked) -> None:
+        """Show what was booked, and what is to be done now."""
+        if booked.state == PAID:
+            words = "Your tickets are under “My tickets”."
+        elif not booked.approved:
+            words = "The organizer looks at it; a notice tells you."
+        else:
+            until = "" if booked.expires_at is None else f" until {self._hour(booked.expires_at)}"
+            words = f"Your places are held{until}. Please pay {booked.total}."
+        self.app.push_screen(BookingScreen(self.tools, self.actor, booked.booking_id))
+        self.notify(words, title=f"Booked: {booked.code}", markup=False)
+
+    def _hour(self, at: datetime) -> str:
+        assert self.detail is not None
+        return at.astimezone(ZoneInfo(self.detail.time_zone)).strftime("%H:%M")
 
 
 def offers_table(offered: list[Offer]) -> Content:

@@ -23,6 +23,7 @@ from screens.attendee.book_screen import BookScreen
 from screens.attendee.event_page import EventPage
 from screens.attendee.people_dialog import PeopleDialog
 from screens.attendee.seat_picker import SeatPicker
+from screens.booking_screen import BookingScreen
 from screens.modals.new_code import NewCode
 from tests.build import NOON, STAFF
 from tests.screens.screenshot import pixels
@@ -86,7 +87,8 @@ async def test_finds_an_event_and_books_two_tickets(stage: Stage) -> None:
         dialog.form.fields["name-1"].focus()
         await typed(pilot, "Bob Babbage")
         await pilot.press("ctrl+s")
-        await shown(pilot, EventPage)
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "Please pay 240.00 EUR")
     assert _tickets(stage, ada.id) == ["Ada Lovelace", "Bob Babbage"]
 
 
@@ -200,7 +202,8 @@ async def test_the_best_seats_together_are_booked_with_the_tickets(stage: Stage)
         dialog.form.fields["name-1"].focus()
         await typed(pilot, "Bob Babbage")
         await pilot.press("ctrl+s")
-        await shown(pilot, EventPage)
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "Please pay 240.00 EUR")
     with stage.fair.store.read() as connection:
         seats = connection.execute(select(TicketRow.seat).order_by(TicketRow.seat)).scalars().all()
     assert list(seats) == labels

@@ -1,0 +1,116 @@
+"""A person's bookings: what they cost, what is due, and until when."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model.bookings import MyBooking
+from eventdesk.model.folding import fold
+from eventdesk.model.wall_clock import spoken
+from eventdesk.usecases.bookings import my_bookings
+from eventdesk.usecases.transfers import claim_booking
+from screens.booking_screen import BookingScreen
+from screens.modals.form_dialog import FormDialog
+from screens.part import Part
+from screens.widgets.form import TextField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+NO_BOOKINGS = (
+    "No bookings yet. Open “Find events” and book, or press K to take over a booking that was "
+    "made for you, by its code."
+)
+
+SIGNS = {
+    "paid": ("✓ paid", ""),
+    "pending": ("! to pay", "warning"),
+    "cancelled": ("✗ cancelled", "faint"),
+    "expired": ("✗ not paid in time", "faint"),
+}
+"""How the state of a booking is said."""
+
+
+class BookingsPart(Part):
+    """Lists a person's bookings, the newest first; Enter opens one."""
+
+    HELP = "Enter opens a booking: pay it, change its tickets, or cancel it."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "claim", "Code", tooltip="Take over a booking made for you, by its code"),
+    ]
+
+    table = getters.query_one(PagedTable)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield PagedTable(
+            self._read,
+            Column("Event"),
+            Column("When", width=21, least=80),
+            Column("Booking", width=8),
+            Column("Tickets", width=7, right=True),
+            Column("Total", width=12, right=True, least=60),
+            Column("State", width=18),
+            empty=NO_BOOKINGS,
+        )
+
+    async def re_read(self) -> None:
+        """Read the bookings again."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        bookings = await self.tools.desk.read(my_bookings, self.actor)
+        wanted = fold(search)
+        found = [each for each in bookings if wanted in fold(f"{each.event_name} {each.line.code}")]
+        return Window(tuple(map(_line, found[offset : offset + limit])), len(found))
+
+    @on(PagedTable.Chosen)
+    def open_booking(self, message: PagedTable.Chosen) -> None:
+        """Show a booking in full."""
+        self.app.push_screen(BookingScreen(self.tools, self.actor, message.line.key))
+
+    @work(exclusive=True, group="claim", exit_on_error=False)
+    async def action_claim(self) -> None:
+        """Take over a booking that was made for this person."""
+        await self.app.push_screen_wait(
+            FormDialog(
+                "Take over a booking",
+                [
+                    TextField("code", "Code", required=True, max_length=20),
+                    TextField("email", "E-mail", help="The address the booking was made for"),
+                ],
+                self._claim,
+                explanation="For what somebody booked for you; the code stands on it.",
+                confirm="Take it over",
+            )
+        )
+        await self.table.re_read()
+
+    async def _claim(self, values: dict[str, Any]) -> UUID:
+        return await self.tools.desk.write(
+            claim_booking,
+            self.actor,
+            values["code"],
+            email=values["email"],
+            now=self.tools.now(),
+        )
+
+
+def _line(booking: MyBooking) -> Line:
+    line = booking.line
+    state, tone = SIGNS[line.state]
+    if line.state == "pending" and not line.approved:
+        state = "… waits for approval"
+    return Line(
+        line.id,
+        (
+            booking.event_name,
+            spoken(booking.starts_at, booking.time_zone),
+            line.code,
+            str(line.tickets),
+            str(line.total) if line.total.minor else "free",
+            state,
+        ),
+        tone,
+    )

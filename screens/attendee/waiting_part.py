@@ -1,0 +1,149 @@
+"""What a person waits for, and the places that are offered."""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model.bookings import Booked
+from eventdesk.model.own_programme import Going
+from eventdesk.model.plain_text import plain
+from eventdesk.model.waiting import EntryState, EntryView
+from eventdesk.model.wall_clock import spoken
+from eventdesk.usecases.answers import AnswerView
+from eventdesk.usecases.questions import asked_questions
+from eventdesk.usecases.sign_ups import sign_up
+from eventdesk.usecases.waitlist import accept, leave, my_entries
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.part import Part
+from screens.ticket_acts import answer_fields, given_answers
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+
+class WaitingPart(Part):
+    """Lists the waitlists a person is on; what is offered stands first."""
+
+    HELP = (
+        "A freed place is offered to the first in line until a deadline: Enter takes it. Del "
+        "takes you off the marked waitlist."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("delete", "leave", "Wait no more", tooltip="Leave the marked waitlist"),
+    ]
+
+    table = getters.query_one(PagedTable)
+    entries: tuple[EntryView, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield PagedTable(
+            self._read,
+            Column("For"),
+            Column("Event", least=60),
+            Column("You", 12),
+            Column("Until", 22, least=72),
+            empty="You wait for nothing. When something is sold out, you can join its waitlist "
+            "where you book.",
+            searchable=False,
+        )
+
+    async def re_read(self) -> None:
+        """Read what the person waits for."""
+        self.entries = tuple(await self.tools.desk.read(my_entries, self.actor))
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        return window_of([_line(entry) for entry in self.entries], offset, limit)
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="waiting", exit_on_error=False)
+    async def take(self, message: PagedTable.Chosen) -> None:
+        """Take the offered place."""
+        entry = self._entry(message.line.key)
+        if entry is None:
+            return
+        if entry.state is not EntryState.OFFERED:
+            self.notify(
+                f"You are number {entry.place}. A notice tells you when a place is free.",
+                title="Nothing is offered yet",
+                markup=False,
+            )
+        elif entry.session_id is not None:
+            await self._take_session(entry.session_id)
+        else:
+            await self._take_ticket(entry)
+        await self.re_read()
+
+    async def _take_session(self, session_id: UUID) -> None:
+        now = self.tools.now()
+        result = await self.tools.desk.write(sign_up, self.actor, session_id, now=now)
+        if result.going is Going.FREE:
+            others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
+            question = YesNo(
+                "At the same time", f"You are signed up for {others}. Take it?", yes="Take it"
+            )
+            if not await self.app.push_screen_wait(question):
+                return
+            await self.tools.desk.write(
+                sign_up, self.actor, session_id, despite_conflict=True, now=now
+            )
+        self.notify("✓ The place is yours; it is in your programme.", markup=False)
+
+    async def _take_ticket(self, entry: EntryView) -> None:
+        questions = await self.tools.desk.read(
+            asked_questions, entry.event_id, entry.ticket_type_id
+        )
+        asked = [AnswerView(question, "") for question in questions]
+
+        async def submit(values: dict[str, Any]) -> Booked:
+            answers = {key: value for key, value in given_answers(values, asked).items() if value}
+            return await self.tools.desk.write(
+                accept, self.actor, entry.id, answers=answers, now=self.tools.now()
+            )
+
+        what = f"{plain(entry.what, limit=60)}, {plain(entry.event_name, limit=60)}"
+        if asked:
+            booked = await self.app.push_screen_wait(
+                FormDialog(
+                    f"Take {what}?",
+                    answer_fields(asked, complete=True),
+                    submit,
+                    confirm="Take it",
+                )
+            )
+        else:
+            question = YesNo(f"Take {what}?", "It is booked in your name then.", yes="Take it")
+            agreed = await self.app.push_screen_wait(question)
+            booked = await submit({}) if agreed else None
+        if booked is not None:
+            due = f" Pay {booked.total} in time to keep it." if booked.state == "pending" else ""
+            self.notify(f"✓ Booking {booked.code} is made.{due}", markup=False)
+
+    @work(exclusive=True, group="waiting", exit_on_error=False)
+    async def action_leave(self) -> None:
+        """Leave the marked waitlist, after a yes."""
+        line = self.table.marked
+        entry = self._entry(line.key) if line else None
+        if entry is None:
+            return
+        question = YesNo(
+            f"Wait no more for {plain(entry.what, limit=60)}?",
+            "Your place in the order is lost then.",
+            yes="Wait no more",
+        )
+        if await self.app.push_screen_wait(question):
+            await self.tools.desk.write(leave, self.actor, entry.id, now=self.tools.now())
+            await self.re_read()
+
+    def _entry(self, entry_id: UUID) -> EntryView | None:
+        return next((entry for entry in self.entries if entry.id == entry_id), None)
+
+
+def _line(entry: EntryView) -> Line:
+    if entry.state is EntryState.OFFERED and entry.offer_until is not None:
+        until = spoken(entry.offer_until, entry.time_zone)
+        return Line(entry.id, (entry.what, entry.event_name, "! take it", until), "warning")
+    return Line(entry.id, (entry.what, entry.event_name, f"… number {entry.place}", ""))
