@@ -244,6 +244,7 @@ def find_document(store: Store, name: str) -> UUID:
     return found
 
 
+@allowed(Permission.MONEY, Permission.DOOR, own=True)
 def export_document(
     store: Store, actor: Actor, document_id: UUID, *, form: str, target: Path | None = None
 ) -> Path:

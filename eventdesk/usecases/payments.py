@@ -52,7 +52,7 @@ AT_THE_DESK = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.VOUCHER)
 """How the team takes money."""
 
 
-@allowed(Permission.MONEY, Permission.DOOR)
+@allowed(Permission.MONEY, Permission.DOOR, own=True)
 def take_payment(
     store: Store,
     actor: Actor,
@@ -63,7 +63,7 @@ def take_payment(
     reference: str = "",
     now: datetime,
 ) -> PaymentView:
-    """Take money for a booking.
+    """Take money for a booking; its owner may spend a voucher on it.
 
     Cash and the terminal take at most what is due: what was handed over beyond it is change. A
     transfer arrives as it arrives; what is more than due is shown as a credit to be given back. A
@@ -79,7 +79,8 @@ def take_payment(
         now: When, aware UTC.
 
     Raises:
-        NotAllowedError: The actor works neither at the door nor with the money of this event.
+        NotAllowedError: The actor works neither at the door nor with the money of this event, and
+            it is no voucher for a booking of their own.
         NotFoundError: There is no such booking or voucher.
         InvalidInputError: Nothing is due, too much was given, another currency, no reference of
             the terminal, a voucher that is spent, cancelled or too old; the message says which.
@@ -94,7 +95,15 @@ def take_payment(
         raise InvalidInputError(f"A reference has at most {MAX_REFERENCE} characters.")
     with store.write() as connection:
         booking = booking_row(connection, booking_id)
-        need_here(connection, actor, booking.event_id, Permission.MONEY, Permission.DOOR)
+        owner_id = booking.account_id if way is Method.VOUCHER else None
+        need_here(
+            connection,
+            actor,
+            booking.event_id,
+            Permission.MONEY,
+            Permission.DOOR,
+            owner_id=owner_id,
+        )
         stands = balance(connection, booking_id)
         wanted = stands.due if amount is None else amount
         voucher_id = None
