@@ -15,9 +15,11 @@ from textual.message import Message
 from textual.screen import Screen
 
 from eventdesk.desk import Desk
+from eventdesk.errors import NotAllowedError, StoreError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.settings import Settings
+from eventdesk.usecases.accounts import standing
 from screens.choose_screen import Choice, ChooseScreen, Workplace
 from screens.desk_screen import DeskScreen
 from screens.home_screen import DOOR, HomeScreen, entries_for
@@ -151,13 +153,42 @@ class EventDeskApp(App[None]):
 
     @work(group="feed")
     async def follow_changes(self) -> None:
-        """Tell the screens whenever some process changed the store."""
+        """Tell the screens whenever some process changed the store, and who works here now."""
         async for _ in self.desk.changes():
             self._tell_screens(StoreChanged)
+            await self._ask_standing()
 
-    @work
-    async def work_a_shift(self) -> None:
-        """Go from sign-in to what a person does here, and back to sign-in."""
+    async def _ask_standing(self) -> None:
+        """Ask what the signed-in person may do now; who was banned is out at once."""
+        asked = self.actor
+        if asked is None:
+            return
+        try:
+            now = await self.desk.read(standing, asked)
+        except NotAllowedError as closed:
+            if self.actor is asked:
+                self._put_out(closed)
+        except StoreError:
+            return  # The status line says so; the next change asks again.
+        else:
+            if self.actor is asked:
+                self.actor = now
+
+    def _put_out(self, closed: NotAllowedError) -> None:
+        """Leave every screen, whatever is open, and begin again at the sign-in."""
+        self.actor, self.start = None, "sign-in"
+        self.workers.cancel_group(self, "shift")
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.work_a_shift(f"{closed} {closed.hint}".rstrip())
+
+    @work(group="shift")
+    async def work_a_shift(self, told: str = "") -> None:
+        """Go from sign-in to what a person does here, and back to sign-in.
+
+        Args:
+            told: What the sign-in says at first: why somebody was put out.
+        """
         choice = await self._first_choice()
         if choice is not None:
             await self.push_screen_wait(self._workplace(choice))
@@ -169,7 +200,8 @@ class EventDeskApp(App[None]):
                 self.actor = None
         while True:
             if self.actor is None:
-                self.actor = await self.push_screen_wait(SignInScreen(self.tools))
+                self.actor = await self.push_screen_wait(SignInScreen(self.tools, told))
+                told = ""
             if self.actor is not None:
                 await self._serve(self.actor)
                 self.actor = None
@@ -179,6 +211,7 @@ class EventDeskApp(App[None]):
         entries = entries_for(actor)
         entry = entries[0] if len(entries) == 1 else None
         while entry or (entry := await self.push_screen_wait(HomeScreen(self.tools, actor))):
+            actor = self.actor or actor  # a role may have come or gone meanwhile
             if entry is DOOR:
                 await self._work_at_the_door(actor)
             else:

@@ -136,5 +136,5 @@ class HomeScreen(RoleScreen[Entry | None]):
         for place, entry in enumerate(self.entries):
             if place:
                 yield Option("", disabled=True)
-            words = Content.assemble((entry.title, "bold"), "\n", (entry.explanation, "$faint"))
+            words = Content.assemble((entry.title, "bold"), "\n", (entry.explanation, "dim"))
             yield Option(words, id=entry.id)

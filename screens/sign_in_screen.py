@@ -10,20 +10,34 @@ from textual.widgets import Button, Input, Label
 
 from eventdesk.errors import EventDeskError
 from eventdesk.model.people import Actor
-from eventdesk.usecases.accounts import create_first_admin, needs_first_account, sign_in
-from screens.home_screen import entries_for
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.accounts import (
+    ask_for_code,
+    create_first_admin,
+    needs_first_account,
+    sign_in,
+)
+from screens.modals.getting_in import code_dialog, sign_up_dialog
+from screens.modals.questions import PickOne, TextQuestion
 from screens.role_screen import RoleScreen
+from screens.station import Tools
 from screens.widgets.problem import Problem
 
 
 class SignInScreen(RoleScreen[Actor | None]):
-    """Asks who works here; dismissed with the actor. Keeps what was typed when it was wrong."""
+    """Asks who works here; dismissed with the actor. Keeps what was typed when it was wrong.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        told: What is said at first, such as why somebody was put out.
+    """
 
     ROLE = "Sign-in"
     THINGS = ("store",)
     HELP = (
         "Type your e-mail address and your PIN or password. After several wrong ones the account "
-        "is locked for a while; an administrator can reset it."
+        "is locked for a while. New here: F3 signs you up. Forgot it: F4 asks an administrator for "
+        "a one-time code, and takes the code."
     )
     CSS_PATH = "styles/sign_in.tcss"
     # Before the field gets to see it: else what a password manager types in one go all lands in
@@ -31,20 +45,29 @@ class SignInScreen(RoleScreen[Actor | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+        Binding("f3", "sign_up", "Sign up", id="sign_up", tooltip="Make an account for yourself"),
+        Binding("f4", "forgot", "Forgot", id="forgot", tooltip="A new PIN or password"),
     ]
+
+    def __init__(self, tools: Tools, told: str = "") -> None:
+        super().__init__(tools)
+        self.told = told
 
     def compose_body(self) -> ComposeResult:
         """Lay out both forms; which one is shown is known when the store was asked."""
         with VerticalScroll(id="sign-in-page"), Middle(), Center():
             with Vertical(id="sign-in", classes="card"):
                 yield Label("Sign in", classes="title")
-                yield Label("to work at the door", classes="hint")
+                yield Label("to book, to organize, or to work at the door", classes="hint")
                 yield Input(placeholder="E-mail", id="email", max_length=200)
                 yield Input(
                     placeholder="PIN or password", password=True, id="secret", max_length=200
                 )
                 yield Problem(id="sign-in-problem")
                 yield Button("Sign in", variant="primary", id="go")
+                with Horizontal(id="other-ways"):
+                    yield Button("Sign up", id="sign-up")
+                    yield Button("Forgot PIN or password", id="forgot")
             with Vertical(id="first-admin", classes="card"):
                 yield Label("Welcome to eventdesk", classes="title")
                 yield Label("Make the first account; it may do everything.", classes="hint")
@@ -61,6 +84,7 @@ class SignInScreen(RoleScreen[Actor | None]):
     def on_mount(self) -> None:
         """Ask whether there is anybody who could sign in."""
         super().on_mount()
+        self.query_one("#sign-in-problem", Problem).say(plain(self.told, limit=400))
         self.look_for_accounts()
 
     @work(exit_on_error=False)
@@ -69,6 +93,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         is_first = await self.tools.desk.read(needs_first_account)
         self.set_class(is_first, "-first")
         self.add_class("-known")
+        self.refresh_bindings()
         self.query_one("#new-name" if is_first else "#email", Input).focus()
 
     def would_be_lost(self) -> str:
@@ -77,8 +102,9 @@ class SignInScreen(RoleScreen[Actor | None]):
         return "The account you are typing is not created yet." if typed else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """There is nothing to go back to behind the sign-in."""
-        return action != "back"
+        """There is nothing to go back to behind the sign-in, and one way in at first."""
+        is_first = self.has_class("-first") or not self.has_class("-known")
+        return action != "back" and not (is_first and action in ("sign_up", "forgot"))
 
     @on(Input.Submitted, "#email, #new-name, #new-email, #new-secret")
     def go_to_next_field(self) -> None:
@@ -103,10 +129,42 @@ class SignInScreen(RoleScreen[Actor | None]):
             secret.focus()
             secret.select_all()
             return
-        if not entries_for(actor):
-            problem.say("This account may not work at the door. Ask an organizer for a role.")
-            return
         self.dismiss(actor)
+
+    @on(Button.Pressed, "#sign-up")
+    @work(exclusive=True, group="sign-in", exit_on_error=False)
+    async def action_sign_up(self) -> None:
+        """Make an account for oneself."""
+        actor = await self.app.push_screen_wait(sign_up_dialog(self.tools, self._typed("email")))
+        if actor is not None:
+            self.dismiss(actor)
+
+    @on(Button.Pressed, "#forgot")
+    @work(exclusive=True, group="sign-in", exit_on_error=False)
+    async def action_forgot(self) -> None:
+        """Ask for a code, or set a new secret with one."""
+        ways = ["I have a one-time code", "Ask the administrators for a code"]
+        chosen = await self.app.push_screen_wait(PickOne("Forgot PIN or password", ways))
+        if chosen == 0:
+            actor = await self.app.push_screen_wait(code_dialog(self.tools, self._typed("email")))
+            if actor is not None:
+                self.dismiss(actor)
+        elif chosen == 1:
+            await self._ask_for_code()
+
+    async def _ask_for_code(self) -> None:
+        question = TextQuestion(
+            "Ask for a one-time code",
+            "Your e-mail address; every administrator is told. Go to one of them: they make sure "
+            "that it is you and give you the code.",
+            value=self._typed("email"),
+            confirm="Ask",
+        )
+        email = await self.app.push_screen_wait(question)
+        if email is not None:
+            await self.tools.desk.write(ask_for_code, email, now=self.tools.now())
+            words = "If there is an account with this address, the administrators were told."
+            self.notify(words, title="Asked", markup=False)
 
     @on(Input.Submitted, "#new-again")
     @on(Button.Pressed, "#create")

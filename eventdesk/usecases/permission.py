@@ -132,7 +132,9 @@ def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
     ).one_or_none()
     if row is None:  # not a person of this store: a card, a script
         return actor
-    if row.banned_at is not None or row.erased_at is not None:
+    if row.erased_at is not None:
+        raise NotAllowedError("This account was erased.", hint="Sign up for a new one.")
+    if row.banned_at is not None:
         raise NotAllowedError(
             f"The account of {actor.name} was closed.", hint="Ask an administrator why."
         )

@@ -131,6 +131,14 @@ async def reads(pilot: Pilot[None], text: str) -> None:
     await until(pilot, lambda: text in page(pilot))
 
 
+async def noted(pilot: Pilot[None], text: str) -> None:
+    """Wait until a toast says this, in its title or below it."""
+    await until(
+        pilot,
+        lambda: any(text in f"{each.title} {each.message}" for each in pilot.app._notifications),
+    )
+
+
 def send(pilot: Pilot[None], data: str) -> None:
     """Let a terminal send these characters, as fast as it can."""
     parser = XTermParser()

@@ -1,0 +1,1 @@
+"""What admins look after: people, approvals, deliveries, the log, backups, commission."""

@@ -1,0 +1,31 @@
+"""The installation, for those who keep order in it."""
+
+from typing import Final
+
+from eventdesk.model.people import Actor, Permission
+from screens.parts_screen import PartSpec, PartsScreen
+from screens.station import Tools
+
+_INSTALLATION = Permission.INSTALLATION
+
+PARTS: Final = (
+    PartSpec("people", "People", "screens.admin.people_part:PeoplePart", _INSTALLATION),
+    PartSpec("approvals", "Approvals", "screens.admin.approvals_part:ApprovalsPart", _INSTALLATION),
+    PartSpec("failed", "Failed", "screens.admin.failed_part:FailedPart", _INSTALLATION),
+    PartSpec("log", "Log", "screens.admin.log_part:LogPart", _INSTALLATION),
+    PartSpec("backups", "Backups", "screens.admin.backups_part:BackupsPart", _INSTALLATION),
+    PartSpec(
+        "commission", "Commission", "screens.admin.commission_part:CommissionPart", _INSTALLATION
+    ),
+)
+"""The parts from top to bottom."""
+
+
+class AdminScreen(PartsScreen):
+    """Shows the parts of the installation."""
+
+    ROLE = "Admin"
+
+    def __init__(self, tools: Tools, actor: Actor) -> None:
+        super().__init__(tools, actor, PARTS)
+        self.heading = actor.name

@@ -1,0 +1,98 @@
+"""Public events that wait for an admin's word."""
+
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model.event import TeamEvent
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import spoken_period
+from eventdesk.usecases.event_states import approve_event, refuse_event
+from eventdesk.usecases.team_events import waiting_events
+from screens.attendee.event_page import EventPage
+from screens.modals.questions import TextQuestion, YesNo
+from screens.part import Part
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+
+class ApprovalsPart(Part):
+    """Lists what waits; Enter looks at it as everybody would see it."""
+
+    HELP = "Enter looks at an event as everybody would see it; A approves it, R sends it back."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "approve", "Approve", tooltip="Publish this event"),
+        Binding("r", "refuse", "Refuse", tooltip="Send it back to its organizer with a reason"),
+    ]
+
+    table = getters.query_one(PagedTable)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield PagedTable(
+            self._read,
+            Column("Event"),
+            Column("When", 38, least=60),
+            Column("Code", 6),
+            empty="No event waits for approval. Public events appear here when they are submitted.",
+        )
+
+    async def re_read(self) -> None:
+        """Read what waits."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        events, total = await self.tools.desk.read(
+            waiting_events,
+            self.actor,
+            search=search,
+            offset=offset,
+            limit=limit,
+            now=self.tools.now(),
+        )
+        return Window(tuple(map(_line, events)), total)
+
+    @on(PagedTable.Chosen)
+    def look(self, message: PagedTable.Chosen) -> None:
+        """Show the event as everybody would see it."""
+        name = message.line.cells[0]
+        self.app.push_screen(EventPage(self.tools, self.actor, message.line.key, name=name))
+
+    @work(exclusive=True, group="decide", exit_on_error=False)
+    async def action_approve(self) -> None:
+        """Publish the event that is marked."""
+        line = self.table.marked
+        if line is None:
+            return
+        name = plain(line.cells[0], limit=60)
+        words = "Everybody sees it from now on and can book."
+        if await self.app.push_screen_wait(YesNo(f"Publish {name}?", words, yes="Publish")):
+            await self.tools.desk.write(approve_event, self.actor, line.key, now=self.tools.now())
+            self.notify(f"✓ {name} is published", markup=False)
+            await self.re_read()
+
+    @work(exclusive=True, group="decide", exit_on_error=False)
+    async def action_refuse(self) -> None:
+        """Send the event that is marked back, with a reason."""
+        line = self.table.marked
+        if line is None:
+            return
+        name = plain(line.cells[0], limit=60)
+        question = TextQuestion(
+            f"Send {name} back?",
+            "Why? Its organizers read it, change the event and submit it once more.",
+            confirm="Send back",
+        )
+        reason = await self.app.push_screen_wait(question)
+        if reason is not None:
+            await self.tools.desk.write(
+                refuse_event, self.actor, line.key, reason=reason, now=self.tools.now()
+            )
+            self.notify(f"! {name} is a draft again", markup=False)
+            await self.re_read()
+
+
+def _line(event: TeamEvent) -> Line:
+    period = spoken_period(event.starts_at, event.ends_at, event.time_zone)
+    return Line(event.id, (event.name, period, event.code))

@@ -1,0 +1,98 @@
+"""Backups: made, checked, and how one is put back."""
+
+from typing import ClassVar
+from uuid import NAMESPACE_URL, uuid5
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.backups import Backup
+from eventdesk.usecases.housekeeping import back_up, backups_here, check_backup
+from screens.part import Part
+from screens.station import Tools
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+RESTORING = (
+    "To put one back, close every program that has this store open, then type on the command "
+    "line: eventdesk restore FILE. What is there now is set aside."
+)
+
+
+class BackupsPart(Part):
+    """Lists the backups, newest first; Enter checks one from beginning to end."""
+
+    HELP = "N makes a backup now, Enter checks the marked one. One is made every hour by itself."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "make", "New backup", tooltip="Make a backup now"),
+    ]
+    DEFAULT_CSS = """
+    BackupsPart > #restoring { width: 100%; height: auto; padding: 0 2; color: $faint; }
+    """
+
+    table = getters.query_one(PagedTable)
+
+    def __init__(self, tools: Tools, actor: Actor) -> None:
+        super().__init__(tools, actor)
+        self.backups: list[Backup] = []
+        self.found: dict[str, tuple[str, str]] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, and how one is put back."""
+        yield PagedTable(
+            self._read,
+            Column("Made (UTC)", 19),
+            Column("Size", 12, right=True),
+            Column("File", 24, least=76),
+            Column("Checked"),
+            empty="No backup yet. Press N to make one; the desk makes one every hour as well.",
+            searchable=False,
+        )
+        yield Label(RESTORING, id="restoring", markup=False)
+
+    async def re_read(self) -> None:
+        """Read which backups there are."""
+        self.backups = await self.tools.desk.read(backups_here, self.actor)
+        await self.table.re_read()
+
+    async def _read(self, text: str, offset: int, limit: int) -> Window:
+        return window_of([self._line(each) for each in self.backups], offset, limit)
+
+    def _line(self, backup: Backup) -> Line:
+        words, tone = self.found.get(backup.path.name, ("", ""))
+        cells = (
+            f"{backup.made_at:%Y-%m-%d %H:%M:%S}",
+            f"{backup.size:,}",
+            backup.path.name,
+            words,
+        )
+        return Line(uuid5(NAMESPACE_URL, str(backup.path)), cells, tone)
+
+    @work(exclusive=True, group="backup", exit_on_error=False)
+    async def action_make(self) -> None:
+        """Make a backup."""
+        backup = await self.tools.desk.write(back_up, self.actor, now=self.tools.now())
+        self.found[backup.path.name] = ("✓ sound", "good")
+        self.notify(f"✓ {plain(str(backup.path))}", title="Backup made and checked", markup=False)
+        await self.re_read()
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="backup", exit_on_error=False)
+    async def check(self, message: PagedTable.Chosen) -> None:
+        """Check the marked backup."""
+        backup = next(
+            (each for each in self.backups if self._line(each).key == message.line.key), None
+        )
+        if backup is None:
+            return
+        self.found[backup.path.name] = ("◌ checking …", "")
+        await self.table.re_read()
+        report = await self.tools.desk.read(check_backup, self.actor, backup.path)
+        if report.problems:
+            self.found[backup.path.name] = (f"✗ {plain(report.problems[0], limit=120)}", "bad")
+        else:
+            self.found[backup.path.name] = ("✓ sound, its keys open it", "good")
+        await self.table.re_read()

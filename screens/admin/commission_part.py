@@ -1,0 +1,109 @@
+"""What the installation keeps of the sales: the usual share, and other terms for some."""
+
+from typing import Any, ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.model.money import percent
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.accounts import Person, find_people, person
+from eventdesk.usecases.commissions import (
+    set_commission,
+    set_usual_commission,
+    usual_commission,
+)
+from screens.modals.form_dialog import FormDialog
+from screens.part import Part
+from screens.widgets.form import PercentField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+
+class CommissionPart(Part):
+    """Shows the usual share above, and what was agreed with each organizer."""
+
+    HELP = "U changes the usual share, Enter what was agreed with one organizer."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "change_usual", "Usual share", tooltip="Change what is kept usually"),
+    ]
+    DEFAULT_CSS = """
+    CommissionPart > #usual { height: auto; padding: 0 2 1 2; }
+    """
+
+    table = getters.query_one(PagedTable)
+    usual = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the usual share and the people."""
+        yield Label("", id="usual", markup=False)
+        yield PagedTable(
+            self._read,
+            Column("Organizer"),
+            Column("E-mail"),
+            Column("Share", 14, right=True),
+            empty="Nobody has an account yet.",
+        )
+
+    async def re_read(self) -> None:
+        """Read the usual share and the people."""
+        self.usual = await self.tools.desk.read(usual_commission, self.actor)
+        words = f"The usual share is {percent(self.usual)} % of what organizers earn without tax."
+        self.query_one("#usual", Label).update(words)
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        people, total = await self.tools.desk.read(
+            find_people, self.actor, search=search, offset=offset, limit=limit
+        )
+        return Window(tuple(map(_line, people)), total)
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_change_usual(self) -> None:
+        """Ask for the usual share."""
+        dialog = FormDialog(
+            "The usual share",
+            [PercentField("share", "Share", value=self.usual, required=True)],
+            self._submit_usual,
+            explanation="It holds for tickets sold from now on, where no other terms do.",
+        )
+        await self.app.push_screen_wait(dialog)
+        await self.re_read()
+
+    async def _submit_usual(self, values: dict[str, Any]) -> None:
+        await self.tools.desk.write(
+            set_usual_commission, self.actor, values["share"], now=self.tools.now()
+        )
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def change_one(self, message: PagedTable.Chosen) -> None:
+        """Ask for what was agreed with one organizer."""
+        whom = await self.tools.desk.read(person, self.actor, message.line.key)
+
+        async def submit(values: dict[str, Any]) -> None:
+            await self.tools.desk.write(
+                set_commission, self.actor, whom.id, values["share"], now=self.tools.now()
+            )
+
+        dialog = FormDialog(
+            f"What is kept of {plain(whom.name, limit=60)}'s sales",
+            [
+                PercentField(
+                    "share",
+                    "Share",
+                    value=whom.commission_bp,
+                    help=f"Empty is the usual {percent(self.usual)} %.",
+                )
+            ],
+            submit,
+            explanation="An event may have terms of its own, in its settings.",
+        )
+        await self.app.push_screen_wait(dialog)
+        await self.re_read()
+
+
+def _line(one: Person) -> Line:
+    share = "usual" if one.commission_bp is None else f"{percent(one.commission_bp)} %"
+    return Line(one.id, (one.name, one.email, share), "" if share == "usual" else "good")

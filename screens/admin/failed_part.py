@@ -1,0 +1,92 @@
+"""Badges and other deliveries that were given up."""
+
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.failed_deliveries import (
+    FailedDelivery,
+    list_failed,
+    retry_delivery,
+    retry_failed,
+)
+from screens.part import Part
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+
+class FailedPart(Part):
+    """Lists what did not get out and why; Enter tries it once more."""
+
+    HELP = "Mend the cause first, such as paper or a cable; then Enter tries one again, A all."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "retry_all", "All again", tooltip="Try all badges once more"),
+    ]
+    DEFAULT_CSS = """
+    FailedPart > #why { width: 100%; height: auto; max-height: 4; padding: 0 2; color: $error; }
+    """
+
+    table = getters.query_one(PagedTable)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, and the whole error of the marked one below."""
+        yield PagedTable(
+            self._read,
+            Column("What", 6),
+            Column("For"),
+            Column("Event", least=70),
+            Column("Failed", 12),
+            Column("Tries", 5, right=True, least=60),
+            Column("Why", 30, least=100),
+            empty="Nothing failed. What cannot be printed or sent appears here.",
+        )
+        yield Label("", id="why", markup=False)
+
+    async def re_read(self) -> None:
+        """Read what failed."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        failed, total = await self.tools.desk.read(
+            list_failed, self.actor, search=search, offset=offset, limit=limit
+        )
+        return Window(tuple(map(_line, failed)), total)
+
+    @on(PagedTable.Marked)
+    def say_why(self, message: PagedTable.Marked) -> None:
+        """Show the whole error."""
+        error = message.line.cells[-1] if message.line is not None else ""
+        words = plain(error, limit=400)
+        self.query_one("#why", Label).update(f"✗ {words}" if words else "")
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="retry", exit_on_error=False)
+    async def retry(self, message: PagedTable.Chosen) -> None:
+        """Try one once more."""
+        await self.tools.desk.write(
+            retry_delivery, self.actor, message.line.key, now=self.tools.now()
+        )
+        self.notify(f"✓ Tried again: {plain(message.line.cells[1])}", markup=False)
+        await self.re_read()
+
+    @work(exclusive=True, group="retry", exit_on_error=False)
+    async def action_retry_all(self) -> None:
+        """Try all badges once more."""
+        count = await self.tools.desk.write(retry_failed, self.actor, now=self.tools.now())
+        self.notify(f"✓ {count} tried again" if count else "Nothing to try again", markup=False)
+        await self.re_read()
+
+
+def _line(one: FailedDelivery) -> Line:
+    cells = (
+        one.kind,
+        f"{one.name} ({one.ticket_code})" if one.ticket_code else one.name,
+        one.event_name,
+        f"{one.failed_at:%d %b %H:%M}",
+        str(one.attempts),
+        one.error,
+    )
+    return Line(one.id, cells, "bad")

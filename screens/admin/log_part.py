@@ -1,0 +1,89 @@
+"""The log of who changed what, and its check."""
+
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Label
+
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.audit_log import AuditEntry, check_audit, list_audit
+from screens.part import Part
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+
+class LogPart(Part):
+    """Lists every change, the latest first; V checks that none was changed or taken out."""
+
+    HELP = "Type / to search for a person, an act or a word. V checks that the log is whole."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "verify", "Verify", tooltip="Check that no entry was changed or taken out"),
+    ]
+    DEFAULT_CSS = """
+    LogPart > #verdict { width: 100%; height: auto; max-height: 6; padding: 0 2; display: none; }
+    LogPart > #verdict.-shown { display: block; }
+    LogPart > #verdict.-good { color: $success; }
+    LogPart > #verdict.-bad { color: $error; }
+    LogPart > #detail { width: 100%; height: 2; padding: 0 2; color: $faint; }
+    """
+
+    table = getters.query_one(PagedTable)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the verdict, the list, and the whole of the marked entry."""
+        yield Label("", id="verdict", markup=False)
+        yield PagedTable(
+            self._read,
+            Column("No", 8, right=True, least=80),
+            Column("When (UTC)", 19),
+            Column("Who", 18),
+            Column("What", 22),
+            Column("Event", 20, least=110),
+            Column("Detail", least=90),
+            empty="Nothing was changed yet.",
+        )
+        yield Label("", id="detail", markup=False)
+
+    async def re_read(self) -> None:
+        """Read the log again."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        entries, total = await self.tools.desk.read(
+            list_audit, self.actor, search=search, offset=offset, limit=limit
+        )
+        return Window(tuple(map(_line, entries)), total)
+
+    @on(PagedTable.Marked)
+    def show_detail(self, message: PagedTable.Marked) -> None:
+        """Show all of the marked entry."""
+        cells = message.line.cells if message.line is not None else ()
+        words = " · ".join(filter(None, (cells[3], cells[4], cells[5]))) if cells else ""
+        self.query_one("#detail", Label).update(plain(words, limit=300))
+
+    @work(exclusive=True, group="verify", exit_on_error=False)
+    async def action_verify(self) -> None:
+        """Walk the whole log and say whether it is as it was written."""
+        self._say("◌ Checking …", "")
+        report = await self.tools.desk.read(check_audit, self.actor)
+        if report.problems:
+            first = "\n".join(f"✗ {plain(problem)}" for problem in report.problems[:4])
+            more = len(report.problems) - 4
+            self._say(first + (f"\n… and {more} more" if more > 0 else ""), "-bad")
+        else:
+            count = report.entries + report.unsealed
+            self._say(f"✓ {count:,} entries, all as they were written.", "-good")
+
+    def _say(self, words: str, look: str) -> None:
+        verdict = self.query_one("#verdict", Label)
+        verdict.update(words)
+        verdict.set_classes(f"-shown {look}".split())
+
+
+def _line(entry: AuditEntry) -> Line:
+    verb = entry.verb.replace("_", " ")
+    when = f"{entry.at:%Y-%m-%d %H:%M:%S}"
+    return Line(
+        entry.id, (str(entry.seq), when, entry.actor_name, verb, entry.event_name, entry.detail)
+    )

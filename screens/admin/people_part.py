@@ -1,0 +1,228 @@
+"""People: found among many, let in again, kept out."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.accounts import (
+    Added,
+    Person,
+    ban,
+    end_admin,
+    erase_account,
+    export_personal_data,
+    find_people,
+    make_account,
+    make_admin,
+    make_code,
+    person,
+    restore_account,
+)
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import PickOne, TextQuestion, YesNo
+from screens.modals.shown_once import ShownOnce
+from screens.part import Part
+from screens.widgets.form import TextField, YesNoField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something an admin can do with a person."""
+
+    title: str
+    run: Callable[[Person], Awaitable[None]]
+
+
+class PeoplePart(Part):
+    """Lists everybody by name; Enter offers what can be done with a person."""
+
+    HELP = (
+        "Type / and the beginning of a name or an e-mail address. Enter shows what can be done "
+        "with a person: a one-time code for a new PIN, closing the account, and more."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "act('code')", "Reset", tooltip="Make a one-time code for a new PIN"),
+        Binding("b", "act('ban')", "Ban/restore", tooltip="Close the account or open it again"),
+        Binding("m", "act('admin')", "Admin", tooltip="Make an admin of them, or no longer"),
+        Binding("n", "add", "New", tooltip="Make an account for somebody"),
+    ]
+
+    table = getters.query_one(PagedTable)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield PagedTable(
+            self._read,
+            Column("Name"),
+            Column("E-mail"),
+            Column("Signs in with", 13, least=86),
+            Column("State", 18),
+            Column("Since", 10, least=100),
+            empty="Nobody yet. Press N to make an account.",
+        )
+
+    async def re_read(self) -> None:
+        """Read the people again."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        people, total = await self.tools.desk.read(
+            find_people, self.actor, search=search, offset=offset, limit=limit
+        )
+        return Window(tuple(map(_line, people)), total)
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def offer_acts(self, message: PagedTable.Chosen) -> None:
+        """Ask what is to be done."""
+        whom = await self._person(message.line.key)
+        acts = [*self._acts(whom).values()]
+        title = f"{plain(whom.name, limit=60)} · {plain(whom.email, limit=60)}"
+        chosen = await self.app.push_screen_wait(PickOne(title, [act.title for act in acts]))
+        if chosen is not None:
+            await acts[chosen].run(whom)
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_act(self, name: str) -> None:
+        """Do one thing with the person that is marked."""
+        line = self.table.marked
+        if line is None:
+            return
+        whom = await self._person(line.key)
+        await self._acts(whom)[name].run(whom)
+        await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_add(self) -> None:
+        """Make an account for somebody, who chooses the secret with a code."""
+        dialog = FormDialog(
+            "Make an account",
+            [
+                TextField("name", "Name", required=True),
+                TextField("email", "E-mail", required=True, max_length=254),
+                YesNoField("is_admin", "Admin", help="May do everything in this installation."),
+            ],
+            self._submit_account,
+            explanation="They choose their PIN or password with a one-time code.",
+            confirm="Make it",
+        )
+        added = await self.app.push_screen_wait(dialog)
+        if added is not None:
+            await self.app.push_screen_wait(ShownOnce(added.name, added.code))
+            await self.re_read()
+
+    async def _submit_account(self, values: dict[str, Any]) -> Added:
+        return await self.tools.desk.write(make_account, self.actor, **values, now=self.tools.now())
+
+    async def _person(self, account_id: UUID) -> Person:
+        return await self.tools.desk.read(person, self.actor, account_id)
+
+    def _acts(self, whom: Person) -> dict[str, Act]:
+        """What can be done with this person now, by the name of the key's action."""
+        opens = whom.banned_at is not None
+        return {
+            "code": Act("Make a one-time code for a new PIN or password", self._make_code),
+            "ban": Act(
+                "Open the account again" if opens else "Close the account",
+                self._restore if opens else self._ban,
+            ),
+            "admin": Act(
+                "Take away what an admin may" if whom.is_admin else "Make an admin of them",
+                self._end_admin if whom.is_admin else self._make_admin,
+            ),
+            "export": Act("Save everything held about them in a file", self._export),
+            "erase": Act("Erase them for ever", self._erase),
+        }
+
+    async def _make_code(self, whom: Person) -> None:
+        code = await self.tools.desk.write(make_code, self.actor, whom.id, now=self.tools.now())
+        await self.app.push_screen_wait(ShownOnce(whom.name, code))
+
+    async def _ban(self, whom: Person) -> None:
+        question = TextQuestion(
+            f"Close the account of {plain(whom.name, limit=60)}?",
+            "They are out at once, on every screen. Why? They are told it when they sign in.",
+            confirm="Close it",
+        )
+        reason = await self.app.push_screen_wait(question)
+        if reason is not None:
+            await self.tools.desk.write(
+                ban, self.actor, whom.id, reason=reason, now=self.tools.now()
+            )
+            self._say(f"✗ The account of {whom.name} is closed")
+
+    async def _restore(self, whom: Person) -> None:
+        explanation = f"It was closed because: {plain(whom.ban_reason)}"
+        title = f"Open the account of {plain(whom.name, limit=60)} again?"
+        if await self.app.push_screen_wait(YesNo(title, explanation, yes="Open it")):
+            await self.tools.desk.write(restore_account, self.actor, whom.id, now=self.tools.now())
+            self._say(f"✓ The account of {whom.name} is open again")
+
+    async def _make_admin(self, whom: Person) -> None:
+        title = f"Let {plain(whom.name, limit=60)} do everything?"
+        words = "They see all people and all events, and can make more admins."
+        if await self.app.push_screen_wait(YesNo(title, words, yes="Make admin")):
+            await self.tools.desk.write(make_admin, self.actor, whom.id, now=self.tools.now())
+            self._say(f"✓ {whom.name} is an admin now")
+
+    async def _end_admin(self, whom: Person) -> None:
+        title = f"Take it away from {plain(whom.name, limit=60)}?"
+        words = "They keep their account and their roles at events."
+        if await self.app.push_screen_wait(YesNo(title, words, yes="Take away")):
+            await self.tools.desk.write(end_admin, self.actor, whom.id, now=self.tools.now())
+            self._say(f"✓ {whom.name} is no longer an admin")
+
+    async def _export(self, whom: Person) -> None:
+        path = await self.tools.desk.write(
+            export_personal_data, self.actor, whom.id, now=self.tools.now()
+        )
+        self._say(f"✓ Saved: {path}")
+
+    async def _erase(self, whom: Person) -> None:
+        async def erase(values: dict[str, Any]) -> bool:
+            if values["email"].casefold() != whom.email:
+                raise InvalidInputError("This is another address.", hint="Nothing was changed.")
+            await self.tools.desk.write(erase_account, self.actor, whom.id, now=self.tools.now())
+            return True
+
+        dialog = FormDialog(
+            f"Erase {plain(whom.name, limit=60)} for ever?",
+            [TextField("email", "Their e-mail", required=True, max_length=254)],
+            erase,
+            explanation="Bookings stay as figures without a name. This cannot be taken back. Type "
+            f"{whom.email} to go on.",
+            confirm="Erase",
+        )
+        if await self.app.push_screen_wait(dialog):
+            self._say(f"✓ {whom.name} was erased")
+
+    def _say(self, words: str) -> None:
+        self.notify(plain(words, limit=400), markup=False)
+
+
+def _line(one: Person) -> Line:
+    state, tone = "", ""
+    if one.banned_at is not None:
+        state, tone = "✗ closed", "bad"
+    elif one.is_admin:
+        state, tone = "✓ admin", "good"
+    return Line(
+        one.id,
+        (
+            one.name,
+            one.email,
+            "PIN" if one.secret_kind == "pin" else "password",
+            state,
+            f"{one.created_at:%Y-%m-%d}",
+        ),
+        tone,
+    )

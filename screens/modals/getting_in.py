@@ -1,0 +1,107 @@
+"""The two ways in for who cannot sign in yet: signing up, and a one-time code."""
+
+from typing import Any, Final
+
+from eventdesk.errors import InvalidInputError, SignInError
+from eventdesk.model.people import Actor
+from eventdesk.usecases.accounts import set_secret, sign_in, sign_up
+from screens.modals.form_dialog import FormDialog
+from screens.station import Tools
+from screens.widgets.form import ChoiceField, TextField
+
+KINDS: Final = (
+    ("pin", "come to events (a PIN)"),
+    ("password", "organize events (a password)"),
+)
+
+
+def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
+    """Ask who somebody is and make their account; dismissed with them, signed in.
+
+    Args:
+        tools: Store and clock.
+        email: What was typed at the sign-in already.
+    """
+
+    async def submit(values: dict[str, Any]) -> Actor:
+        secret = _the_same(values)
+        await tools.desk.write(
+            sign_up,
+            email=values["email"],
+            name=values["name"],
+            secret=secret,
+            kind=values["kind"],
+            now=tools.now(),
+        )
+        try:
+            return await tools.desk.write(sign_in, values["email"], secret, now=tools.now())
+        except SignInError as error:
+            raise SignInError(
+                f"You cannot be signed in with this: {error}",
+                hint="If you have an account already, sign in with its own PIN or password, or "
+                "choose “Forgot” at the sign-in.",
+            ) from error
+
+    return FormDialog(
+        "Sign up",
+        [
+            ChoiceField("kind", "You", KINDS, value="pin"),
+            TextField("name", "Your name", required=True),
+            TextField("email", "E-mail", value=email, required=True, max_length=254),
+            TextField(
+                "secret",
+                "PIN or password",
+                required=True,
+                password=True,
+                help="A PIN has 6 digits or more, a password 10 characters.",
+            ),
+            TextField("again", "And again", required=True, password=True),
+        ],
+        submit,
+        explanation="One account for all events. You can change or erase it at any time.",
+        confirm="Sign up",
+    )
+
+
+def code_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
+    """Ask for a one-time code and a new secret; dismissed with the person, signed in.
+
+    Args:
+        tools: Store and clock.
+        email: What was typed at the sign-in already.
+    """
+
+    async def submit(values: dict[str, Any]) -> Actor:
+        secret = _the_same(values)
+        await tools.desk.write(
+            set_secret,
+            email=values["email"],
+            code=values["code"],
+            secret=secret,
+            now=tools.now(),
+        )
+        return await tools.desk.write(sign_in, values["email"], secret, now=tools.now())
+
+    return FormDialog(
+        "A new PIN or password",
+        [
+            TextField("email", "E-mail", value=email, required=True, max_length=254),
+            TextField("code", "One-time code", required=True, max_length=20),
+            TextField("secret", "New PIN/password", required=True, password=True),
+            TextField("again", "And again", required=True, password=True),
+        ],
+        submit,
+        explanation="An admin or the organizer gave you a code of eight letters and digits.",
+        confirm="Set it",
+    )
+
+
+def _the_same(values: dict[str, Any]) -> str:
+    """The new secret, typed the same twice.
+
+    Raises:
+        InvalidInputError: It was not.
+    """
+    if values["secret"] != values["again"]:
+        raise InvalidInputError("The two PINs or passwords differ.", hint="Type the same twice.")
+    return str(values["secret"])

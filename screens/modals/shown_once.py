@@ -1,0 +1,51 @@
+"""A one-time code, shown to the one who made it and to nobody again."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label
+
+from eventdesk.model.plain_text import plain
+
+EXPLANATION = (
+    "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN or "
+    "password” and type it within an hour. It is not shown again; a new one can be made."
+)
+
+
+class ShownOnce(ModalScreen[None]):
+    """Shows a code in groups, until it is closed.
+
+    Args:
+        name: Whom it is for.
+        code: The code.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Close")]
+
+    DEFAULT_CSS = """
+    ShownOnce #code { margin: 1 0; text-style: bold; color: $primary; width: 100%; }
+    """
+
+    def __init__(self, name: str, code: str) -> None:
+        super().__init__()
+        self.holder, self.code = name, code
+
+    def compose(self) -> ComposeResult:
+        """Lay out the code and what to do with it."""
+        with Vertical(classes="dialog"):
+            yield Label(f"One-time code for {plain(self.holder, limit=60)}", classes="title",
+                        markup=False)  # fmt: skip
+            yield Label(f"{self.code[:4]} {self.code[4:]}", id="code", markup=False)
+            yield Label(EXPLANATION, classes="hint", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Done", variant="primary", id="done")
+
+    @on(Button.Pressed, "#done")
+    def close(self) -> None:
+        """Go back."""
+        self.dismiss(None)

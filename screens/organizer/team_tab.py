@@ -1,0 +1,205 @@
+"""The team of an event: who works for it, as what, and whose it is."""
+
+from typing import Any, ClassVar, Final
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model.people import GRANTABLE, Permission, Role
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.accounts import (
+    TEAM_ROLES,
+    Added,
+    TeamMember,
+    add_member,
+    change_member,
+    list_team,
+    remove_member,
+    transfer_event,
+)
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.modals.shown_once import ShownOnce
+from screens.organizer.tab import Tab
+from screens.widgets.form import ChoiceField, Field, SeveralField, TextField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+ROLES: Final = {
+    Role.ORGANIZER: "organizer: everything",
+    Role.COHOST: "co-host: what is ticked below",
+    Role.STAFF: "staff: checks people in",
+}
+GRANTS: Final = {
+    Permission.PROGRAMME: "Programme, speakers, sponsors",
+    Permission.TICKETS: "Tickets, seats, bookings, waitlist",
+    Permission.MONEY: "Payments, refunds, reports",
+    Permission.DOOR: "Check people in",
+    Permission.MESSAGES: "Messages",
+}
+
+
+class TeamTab(Tab):
+    """Lists the team; what changes here holds at once, wherever somebody is signed in."""
+
+    NEEDS = Permission.EVENT
+    HELP = (
+        "N adds somebody by e-mail address, Enter changes what they are, Del takes them out. O "
+        "hands the event over to the marked one."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "Add", tooltip="Add somebody to the team"),
+        Binding("delete", "remove", "Remove", tooltip="Take them out of the team"),
+        Binding("o", "hand_over", "Hand over", tooltip="Make them the owner of the event"),
+    ]
+
+    table = getters.query_one(PagedTable)
+    team: tuple[TeamMember, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list."""
+        yield PagedTable(
+            self._read,
+            Column("Name"),
+            Column("E-mail", least=56),
+            Column("Role", 20),
+            Column("May", least=90),
+            empty="Nobody works for this event yet. Press N to add somebody.",
+            searchable=False,
+        )
+
+    async def re_read(self) -> None:
+        """Read the team."""
+        self.team = tuple(await self.tools.desk.read(list_team, self.actor, self.event.id))
+        await self.table.re_read()
+
+    async def _read(self, text: str, offset: int, limit: int) -> Window:
+        return window_of([_line(member) for member in self.team], offset, limit)
+
+    @property
+    def marked(self) -> TeamMember | None:
+        """The member under the cursor."""
+        line = self.table.marked
+        return next((one for one in self.team if line and one.account_id == line.key), None)
+
+    @work(exclusive=True, group="team", exit_on_error=False)
+    async def action_add(self) -> None:
+        """Ask whom to add, and show the code of a new person."""
+        dialog = FormDialog(
+            "Add somebody to the team",
+            [
+                TextField("email", "E-mail", required=True, max_length=254),
+                TextField("name", "Name", help="Needed for who has no account yet."),
+                *_role_fields(Role.STAFF, ()),
+            ],
+            self._submit_new,
+            explanation="Who has an account is told; who has none gets one, with a one-time code.",
+            confirm="Add",
+        )
+        added = await self.app.push_screen_wait(dialog)
+        if added is None:
+            return
+        if added.code:
+            await self.app.push_screen_wait(ShownOnce(added.name, added.code))
+        else:
+            self._say(f"✓ {added.name} is in the team and was told")
+        await self.re_read()
+
+    async def _submit_new(self, values: dict[str, Any]) -> Added:
+        return await self.tools.desk.write(
+            add_member, self.actor, self.event.id, **_checked(values), now=self.tools.now()
+        )
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="team", exit_on_error=False)
+    async def change(self, message: PagedTable.Chosen) -> None:
+        """Ask what the marked one is from now on."""
+        member = self.marked
+        if member is None:
+            return
+
+        async def submit(values: dict[str, Any]) -> bool:
+            await self.tools.desk.write(
+                change_member,
+                self.actor,
+                self.event.id,
+                member.account_id,
+                **_checked(values),
+                now=self.tools.now(),
+            )
+            return True
+
+        dialog = FormDialog(
+            f"What is {plain(member.name, limit=60)}?",
+            _role_fields(member.role, member.permissions),
+            submit,
+            explanation="It holds at once, on every screen.",
+        )
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    @work(exclusive=True, group="team", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Take the marked one out, after a question."""
+        member = self.marked
+        if member is None:
+            return
+        title = f"Take {plain(member.name, limit=60)} out of the team?"
+        words = "They stop working for this event at once. Their account stays."
+        if await self.app.push_screen_wait(YesNo(title, words, yes="Take out")):
+            await self.tools.desk.write(
+                remove_member, self.actor, self.event.id, member.account_id, now=self.tools.now()
+            )
+            await self.re_read()
+
+    @work(exclusive=True, group="team", exit_on_error=False)
+    async def action_hand_over(self) -> None:
+        """Make the marked one the owner, after a question."""
+        member = self.marked
+        if member is None:
+            return
+        title = f"Hand the event over to {plain(member.name, limit=60)}?"
+        words = "It is theirs then, with its sales; you stay an organizer."
+        if await self.app.push_screen_wait(YesNo(title, words, yes="Hand over")):
+            await self.tools.desk.write(
+                transfer_event, self.actor, self.event.id, member.account_id, now=self.tools.now()
+            )
+            self._say(f"✓ The event is {member.name}'s now")
+            await self.re_read()
+
+    def _say(self, words: str) -> None:
+        self.notify(plain(words, limit=400), markup=False)
+
+
+def _role_fields(role: Role, permissions: Any) -> list[Field[Any]]:
+    roles = [(each, ROLES[each]) for each in TEAM_ROLES]
+    grants = [(each, GRANTS[each]) for each in GRANTABLE]
+    return [
+        ChoiceField("role", "Role", roles, value=role),
+        SeveralField(
+            "permissions", "A co-host may", grants, value=tuple(permissions),
+            help="Counts for co-hosts only.",
+        ),
+    ]  # fmt: skip
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """What is ticked counts for co-hosts only."""
+    is_cohost = values["role"] is Role.COHOST
+    return values | {"permissions": values["permissions"] if is_cohost else ()}
+
+
+def _line(member: TeamMember) -> Line:
+    role, tone = str(member.role), ""
+    if member.is_owner:
+        role = "owner"
+    if member.is_banned:
+        role, tone = f"✗ {role}, closed", "bad"
+    elif member.waits:
+        role, tone = f"! {role}, code sent", "warning"
+    may = ", ".join(str(each) for each in GRANTABLE if each in member.permissions)
+    if member.role is Role.ORGANIZER:
+        may = "everything"
+    elif member.role is Role.STAFF:
+        may = str(Permission.DOOR)
+    return Line(member.account_id, (member.name, member.email, role, may), tone)

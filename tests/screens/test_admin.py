@@ -1,0 +1,238 @@
+"""The admin's screen: people, approvals, what failed, the log, backups, commission."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from data.schema import AuditRow, DeliveryRow, EventRow
+from eventdesk.model.people import SYSTEM, Actor
+from eventdesk.usecases.accounts import find_people, person, set_secret, sign_in
+from eventdesk.usecases.audit import seal_audit
+from eventdesk.usecases.backups import list_backups
+from eventdesk.usecases.commissions import usual_commission
+from eventdesk.usecases.deliveries import badge_queue, reprint
+from screens.admin.admin_screen import AdminScreen
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import PickOne, TextQuestion, YesNo
+from screens.modals.shown_once import ShownOnce
+from screens.sign_in_screen import SignInScreen
+from screens.widgets.paged_table import PagedTable
+from tests.build import NOON, SUPERVISOR
+from tests.people import PASSWORD, make_admin, make_guest
+from tests.screens.stage import Stage, noted, page, reads, shown, text_of, typed, until
+
+
+@pytest.fixture
+def admin(stage: Stage) -> Actor:
+    return make_admin(stage.fair.store)
+
+
+@asynccontextmanager
+async def opened(
+    stage: Stage, admin: Actor, part: str, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[Pilot[None], AdminScreen]]:
+    """Open one part, with the keyboard in it."""
+    app = stage.app()
+    async with app.run_test(size=size) as pilot:
+        await shown(pilot, SignInScreen)
+        app.push_screen(AdminScreen(app.tools, admin))
+        screen = await shown(pilot, AdminScreen)
+        screen.open_part(part, enter=True)
+        await until(pilot, lambda: screen.tab is not None and screen.tab.query(PagedTable))
+        table = screen.query_one(f"#tab-{part} PagedTable", PagedTable)
+        await until(pilot, lambda: table.pages.answered is not None and table.lines.has_focus)
+        yield pilot, screen
+
+
+async def test_a_person_is_found_and_gets_a_code_that_works(stage: Stage, admin: Actor) -> None:
+    for name in ("Zoë Żuk", "Paul [b]P[/b]", "Gus"):
+        make_guest(stage.fair.store, name)
+    async with opened(stage, admin, "people") as (pilot, _screen):
+        await reads(pilot, "Paul [b]P[/b]")
+        await pilot.press("slash")
+        await typed(pilot, "zoe z")
+        await reads(pilot, "1 found")
+        await pilot.press("enter", "enter")
+        await shown(pilot, PickOne)
+        await pilot.press("enter")
+        code = (await shown(pilot, ShownOnce)).code
+        assert f"{code[:4]} {code[4:]}" in page(pilot)
+        await pilot.press("escape")
+        await shown(pilot, AdminScreen)
+    set_secret(stage.fair.store, email="zoë@example.org", code=code, secret=PASSWORD, now=NOON)
+
+
+async def test_a_ban_needs_a_reason_and_is_taken_back(stage: Stage, admin: Actor) -> None:
+    guest = make_guest(stage.fair.store)
+    assert guest.id is not None
+    async with opened(stage, admin, "people") as (pilot, _screen):
+        await pilot.press("down", "b")
+        question = await shown(pilot, TextQuestion)
+        await pilot.press("enter")
+        await reads(pilot, "Please type something first.")
+        question.query_one("#answer", Input).value = "Sold [red]copies"
+        await pilot.press("enter")
+        await reads(pilot, "✗ closed")
+        assert person(stage.fair.store, admin, guest.id).ban_reason == "Sold [red]copies"
+        await pilot.press("b")
+        await shown(pilot, YesNo)
+        assert "Sold [red]copies" in page(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "✗ closed" not in page(pilot))
+
+
+async def test_what_cannot_be_done_says_why(stage: Stage, admin: Actor) -> None:
+    make_guest(stage.fair.store)
+    async with opened(stage, admin, "people") as (pilot, _screen):
+        await pilot.press("b")
+        question = await shown(pilot, TextQuestion)
+        question.query_one("#answer", Input).value = "Tired of it"
+        await pilot.press("enter")
+        await noted(pilot, "Nobody closes their own account")
+        await pilot.press("down", "m")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await noted(pilot, "an admin needs a password")
+
+
+async def test_an_account_is_made_with_a_code(stage: Stage, admin: Actor) -> None:
+    async with opened(stage, admin, "people") as (pilot, _screen):
+        await pilot.press("n")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["name"].put("Newt")
+        dialog.form.fields["email"].put("admin@example.org")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "already")
+        dialog.form.fields["email"].put("newt@example.org")
+        await pilot.press("ctrl+s")
+        code = (await shown(pilot, ShownOnce)).code
+        await pilot.press("enter")
+        await reads(pilot, "newt@example.org")
+    set_secret(stage.fair.store, email="newt@example.org", code=code, secret=PASSWORD, now=NOON)
+    assert sign_in(stage.fair.store, "newt@example.org", PASSWORD, now=NOON).name == "Newt"
+
+
+async def test_erasing_asks_for_the_address(stage: Stage, admin: Actor) -> None:
+    make_guest(stage.fair.store)
+    async with opened(stage, admin, "people") as (pilot, _screen):
+        await pilot.press("down", "enter")
+        await shown(pilot, PickOne)
+        await pilot.press("end", "enter")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["email"].put("other@example.org")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "Nothing was changed")
+        dialog.form.fields["email"].put("gus@example.org")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "gus@example.org" not in page(pilot))
+    assert find_people(stage.fair.store, admin)[1] == 1
+
+
+async def test_an_event_is_approved_or_sent_back(stage: Stage, admin: Actor) -> None:
+    event_id = stage.fair.event.id
+
+    def put(state: str) -> None:
+        with stage.fair.store.write() as connection:
+            connection.execute(update(EventRow).where(EventRow.id == event_id).values(state=state))
+
+    def state() -> tuple[str, str]:
+        with stage.fair.store.read() as connection:
+            row = connection.execute(
+                EventRow.__table__.select().where(EventRow.id == event_id)
+            ).one()
+        return row.state, row.refusal
+
+    put("waiting")
+    async with opened(stage, admin, "approvals") as (pilot, _screen):
+        await reads(pilot, "Demo Days")
+        await pilot.press("r")
+        question = await shown(pilot, TextQuestion)
+        question.query_one("#answer", Input).value = "No description"
+        await pilot.press("enter")
+        await reads(pilot, "No event waits for approval")
+        assert state() == ("draft", "No description")
+        put("waiting")
+        await until(pilot, lambda: "Demo Days" in text_on_line(pilot, 3))
+        await pilot.press("a")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await reads(pilot, "No event waits for approval")
+        assert state() == ("published", "")
+
+
+def text_on_line(pilot: Pilot[None], line: int) -> str:
+    return page(pilot).splitlines()[line]
+
+
+async def test_what_failed_says_why_and_is_tried_again(stage: Stage, admin: Actor) -> None:
+    for name in ("Ada", "Grace"):
+        booked = stage.fair.sell(name)
+        reprint(stage.fair.store, SUPERVISOR, booked.ticket_ids[0], reason="lost", now=NOON)
+    with stage.fair.store.write() as connection:
+        connection.execute(
+            update(DeliveryRow).values(state="failed", finished_at=NOON, last_error="No [b]paper")
+        )
+    async with opened(stage, admin, "failed") as (pilot, _screen):
+        await reads(pilot, "✗ No [b]paper")
+        await pilot.press("enter")
+        await reads(pilot, "1 found")
+        assert badge_queue(stage.fair.store).waiting == 1
+        await pilot.press("a")
+        await reads(pilot, "Nothing failed")
+        assert badge_queue(stage.fair.store).waiting == 2
+
+
+async def test_the_log_is_searched_and_a_change_in_it_is_found(stage: Stage, admin: Actor) -> None:
+    seal_audit(stage.fair.store)
+    async with opened(stage, admin, "log") as (pilot, screen):
+        await reads(pilot, "create first admin")
+        await pilot.press("v")
+        await reads(pilot, "all as they were written")
+        await pilot.press("slash")
+        await typed(pilot, "gate a")
+        await reads(pilot, "1 found")
+        await until(pilot, lambda: "name: Gate A" in text_of(screen, "#detail"))
+        with stage.fair.store.write() as connection:
+            connection.execute(update(AuditRow).where(AuditRow.seq == 2).values(verb="nothing"))
+        await pilot.press("enter", "v")
+        await reads(pilot, "✗ Entry 2 was changed")
+
+
+async def test_a_backup_is_made_checked_and_found_damaged(stage: Stage, admin: Actor) -> None:
+    async with opened(stage, admin, "backups") as (pilot, _screen):
+        await reads(pilot, "No backup yet")
+        assert "eventdesk restore" in " ".join(page(pilot).split())
+        await pilot.press("n")
+        await reads(pilot, "✓ sound")
+        stage.clock[0] = NOON + timedelta(hours=1)
+        [backup] = list_backups(stage.fair.store.home)
+        content = bytearray(backup.path.read_bytes())
+        content[5000:90000] = bytes(85000)
+        backup.path.write_bytes(content)
+        await pilot.press("enter")
+        await until(pilot, lambda: "✗" in text_on_line(pilot, 2))
+
+
+async def test_shares_are_agreed_on(stage: Stage, admin: Actor) -> None:
+    async with opened(stage, admin, "commission") as (pilot, _screen):
+        await reads(pilot, "The usual share is 0 %")
+        await pilot.press("u")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["share"].put(20_000)
+        await pilot.press("ctrl+s")
+        await pilot.pause()
+        assert pilot.app.screen is dialog
+        dialog.form.fields["share"].put(450)
+        await pilot.press("ctrl+s")
+        await reads(pilot, "The usual share is 4.5 %")
+        await pilot.press("enter")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["share"].put(200)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "2 %" in text_on_line(pilot, 5))
+    assert usual_commission(stage.fair.store, SYSTEM) == 450
