@@ -25,6 +25,10 @@ class ToldDialog(FormDialog[T], Generic[T]):
         confirm: The word on the button.
     """
 
+    DEFAULT_CSS = """
+    ToldDialog #told { width: 100%; padding-top: 1; color: $primary; }
+    """
+
     def __init__(
         self,
         title: str,

@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from eventdesk.model.seat_layout import MOST_SEATS, NewRows, preview
 from eventdesk.model.seating import SeatState, SectionPlan
-from screens.widgets.seat_plan import SeatGrid, SeatPlan
+from screens.widgets.seat_grid import SeatGrid
+from screens.widgets.seat_plan import SeatPlan
 from tests.screens.bare import BareApp
 from tests.screens.stage import page, send, until
 
