@@ -1,0 +1,180 @@
+"""Commands that book: for one, for oneself, for many."""
+
+from typing import Any
+from uuid import UUID
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import settings_of
+from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model.bookings import Booked, NewBooking, NewTicket, read_people
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import spoken
+from eventdesk.usecases.accounts import person, standing
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.questions import asked_questions
+from eventdesk.usecases.registration import book, order
+from eventdesk.usecases.seats import plan
+from eventdesk.usecases.ticket_types import list_ticket_types
+
+EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+TYPE = click.option("--type", "kind", default="", help="Ticket type, by the beginning of its name.")
+CODE = click.option("--code", default="", help="Discount code.")
+FORCE = click.option("--force", is_flag=True, help="More than planned; the audit keeps it.")
+
+
+@click.command("book")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@EVENT
+@TYPE
+@CODE
+@click.option("--email", default="", help="Where the booking is told to.")
+@click.option("--as", "account", default="", help="E-mail of the account that books for itself.")
+@click.option("--access-code", default="", help="Lets in to a private event.")
+@click.option("--seat", "seats", multiple=True, help="Seat for each name, in their order.")
+@click.option("--answer", "answers", multiple=True, help='Such as "Any allergies?=nuts".')
+@click.option("--paid", is_flag=True, help="Paid elsewhere already; for the team.")
+@FORCE
+@click.pass_context
+def book_command(ctx: click.Context, /, names: tuple[str, ...], named: str, **given: Any) -> None:
+    """Book a ticket for each NAME, by the team or, with --as, by somebody's own account.
+
+    \b
+    Example:
+      eventdesk book "Ada Lovelace" --type Regular --email ada@example.org
+      eventdesk book Ada --as ada@example.org --seat A-1 --answer "Any allergies?=nuts"
+    """
+    now = utc_now()
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        type_id = type_named(store, event.id, given["kind"])
+        seat_ids = _seats(store, event.id, given["seats"], len(names))
+        answers = _answers(store, event.id, given["answers"])
+        tickets = tuple(
+            NewTicket(type_id, name, answers=answers, seat_id=seat_id)
+            for name, seat_id in zip(names, seat_ids, strict=True)
+        )
+        booking = NewBooking(
+            names[0],
+            given["email"],
+            tickets,
+            paid=given["paid"],
+            code=given["code"],
+            source="organizer",
+        )
+        if given["account"]:
+            actor = _acting(store, given["account"])
+            email = given["email"] or given["account"]
+            own = NewBooking(names[0], email, tickets, code=given["code"])
+            access = given["access_code"]
+            booked = order(store, actor, event.id, own, access_code=access, now=now)
+        else:
+            force = given["force"]
+            (booked,) = book(store, SYSTEM, event.id, [booking], force=force, now=now)
+    _say(booked, event.time_zone)
+
+
+@click.command("register")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"), default="-")
+@EVENT
+@TYPE
+@CODE
+@click.option("--line-two", default="", help="Line below the names, such as a company.")
+@click.option("--together", is_flag=True, help="One booking for all of them.")
+@click.option("--paid", is_flag=True, help="Paid elsewhere already.")
+@FORCE
+@click.pass_context
+def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any) -> None:
+    """Book for the people in FILE or standard input: one a line, the name, a comma, the e-mail.
+
+    \b
+    Example:
+      eventdesk register people.txt --type Regular --paid
+    """
+    people = read_people(file.read())
+    if not people:
+        raise InvalidInputError("Nobody is named.", hint="Write one a line: name, address.")
+    now = utc_now()
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        type_id = type_named(store, event.id, given["kind"])
+        groups = [people] if given["together"] else [[one] for one in people]
+        bookings = [
+            NewBooking(
+                group[0][0],
+                group[0][1],
+                tuple(NewTicket(type_id, *one, given["line_two"]) for one in group),
+                paid=given["paid"],
+                code=given["code"],
+                source="organizer",
+            )
+            for group in groups
+        ]
+        booked = book(store, SYSTEM, event.id, bookings, force=given["force"], now=now)
+    for one in booked:
+        _say(one, event.time_zone)
+
+
+def _say(booked: Booked, time_zone: str) -> None:
+    """One line of what came of a booking."""
+    words = booked.state if booked.approved else "waits for approval"
+    parts = [booked.code, words, str(booked.total), *booked.ticket_codes]
+    if booked.expires_at is not None:
+        parts.insert(3, f"until {spoken(booked.expires_at, time_zone)}")
+    click.echo("  ".join(parts))
+
+
+def type_named(store: Store, event_id: UUID, typed: str) -> UUID:
+    """Find a ticket type by its name or the beginning of it.
+
+    Raises:
+        NotFoundError: None or several match; the hint lists them.
+    """
+    types = list_ticket_types(store, SYSTEM, event_id, now=utc_now())
+    wanted = typed.strip().casefold()
+    found = [each for each in types if each.about.name.casefold().startswith(wanted)]
+    exact = [each for each in found if each.about.name.casefold() == wanted]
+    return the_one(
+        "ticket type", typed, exact or found, [plain(each.about.name) for each in types]
+    ).id
+
+
+def _acting(store: Store, email: str) -> Actor:
+    """The account that books for itself."""
+    who = person(store, SYSTEM, email)
+    return standing(store, Actor(ActorKind.ACCOUNT, who.id, who.name, Role.ATTENDEE))
+
+
+def _seats(store: Store, event_id: UUID, labels: tuple[str, ...], count: int) -> list[UUID | None]:
+    """The seats of these labels, as many as names, or none."""
+    if not labels:
+        return [None] * count
+    if len(labels) != count:
+        raise InvalidInputError(f"{count} names need {count} seats, not {len(labels)}.")
+    sections = plan(store, event_id, holder_id=None, now=utc_now())
+    known = {seat.label.casefold(): seat.id for section in sections for seat in section.seats}
+    missing = [label for label in labels if label.casefold() not in known]
+    if missing:
+        raise NotFoundError(
+            f"There is no seat {missing[0]!r}.", hint="Draw the plan: eventdesk seats plan"
+        )
+    return [known[label.casefold()] for label in labels]
+
+
+def _answers(store: Store, event_id: UUID, given: tuple[str, ...]) -> dict[UUID, str]:
+    """Answers written as question=answer, the question by the beginning of its text."""
+    questions = asked_questions(store, event_id)
+    answers = {}
+    for each in given:
+        text, sign, value = each.rpartition("=")
+        if not sign:
+            raise InvalidInputError(f"{each!r} has no =.", hint='Such as "Any allergies?=nuts".')
+        start = text.strip().casefold()
+        found = [one for one in questions if one.text.casefold().startswith(start)]
+        choices = [plain(one.text) for one in questions]
+        answers[the_one("question", text, found, choices).id] = value
+    return answers

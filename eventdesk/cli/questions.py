@@ -1,0 +1,159 @@
+"""Commands on what an event asks of those who come."""
+
+from uuid import UUID
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import settings_of
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.questions import QuestionKind
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.questions import (
+    NewQuestion,
+    QuestionView,
+    add_question,
+    list_questions,
+    move_question,
+    remove_question,
+)
+from eventdesk.usecases.ticket_types import list_ticket_types
+
+EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+
+
+@click.group("question")
+def question_command() -> None:
+    """Ask those who book for more than their names.
+
+    \b
+    Example:
+      eventdesk question list
+    """
+
+
+@question_command.command("list")
+@EVENT
+@click.pass_context
+def list_command(ctx: click.Context, named: str) -> None:
+    """List the questions of an event in the order in which they are asked.
+
+    \b
+    Example:
+      eventdesk question list --event "Demo Days"
+    """
+    with Store(settings_of(ctx).home) as store:
+        views = list_questions(store, SYSTEM, find_event(store, named).id)
+    for number, view in enumerate(views, start=1):
+        question = view.question
+        marks = [
+            question.kind.value.replace("_", "/"),
+            "required" if question.required else "",
+            "" if question.active else "not asked",
+            f"after {view.depends_text!r} is {question.depends_value}" if view.depends_text else "",
+            "/".join(question.choices),
+        ]
+        words = ", ".join(filter(None, marks))
+        click.echo(f"{number}. {plain(question.text)}  ({plain(words)}; {view.answers} answers)")
+    if not views:
+        click.echo('Nothing is asked. Ask: eventdesk question add "Any allergies?"')
+
+
+@question_command.command("add")
+@click.argument("text")
+@EVENT
+@click.option(
+    "--kind",
+    type=click.Choice([each.value for each in QuestionKind]),
+    default="text",
+    show_default=True,
+    help="What an answer is.",
+)
+@click.option("--choice", "choices", multiple=True, help="May be chosen; repeat it.")
+@click.option("--required", is_flag=True, help="Must be answered.")
+@click.option("--after", default="", help="Only after this question, by its beginning …")
+@click.option("--is", "value", default="", help="… was answered with this.")
+@click.option("--type", "kinds", multiple=True, help="Only for this ticket type; may be repeated.")
+@click.pass_context
+def add_command(
+    ctx: click.Context,
+    text: str,
+    named: str,
+    kind: str,
+    choices: tuple[str, ...],
+    required: bool,
+    after: str,
+    value: str,
+    kinds: tuple[str, ...],
+) -> None:
+    """Ask TEXT, after the other questions.
+
+    \b
+    Example:
+      eventdesk question add "Which menu?" --kind choice --choice Meat --choice Vegan
+    """
+    now = utc_now()
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        earlier = _named(store, event.id, after).question.id if after else None
+        types = list_ticket_types(store, SYSTEM, event.id, now=now)
+        names = [plain(each.about.name) for each in types]
+        chosen = frozenset(
+            the_one(
+                "ticket type",
+                typed,
+                [each for each in types if each.about.name.casefold() == typed.casefold()],
+                names,
+            ).id
+            for typed in kinds
+        )
+        new = NewQuestion(text, QuestionKind(kind), required, choices, earlier, value, chosen)
+        add_question(store, SYSTEM, event.id, new, now=now)
+    click.echo(f"Asked: {plain(text)}")
+
+
+@question_command.command("remove")
+@click.argument("text")
+@EVENT
+@click.pass_context
+def remove_command(ctx: click.Context, text: str, named: str) -> None:
+    """Ask the question that begins with TEXT no longer; answers that were given are kept.
+
+    \b
+    Example:
+      eventdesk question remove "Which menu"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        question = _named(store, event.id, text).question
+        gone = remove_question(store, SYSTEM, question.id, now=utc_now())
+    click.echo("Removed." if gone else "No longer asked; its answers are kept.")
+
+
+@question_command.command("move")
+@click.argument("text")
+@click.option("--by", "places", type=int, required=True, help="Places; negative is earlier.")
+@EVENT
+@click.pass_context
+def move_command(ctx: click.Context, text: str, named: str, places: int) -> None:
+    """Ask the question that begins with TEXT so many places later, or earlier.
+
+    \b
+    Example:
+      eventdesk question move "Which menu" --by -1
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        question = _named(store, event.id, text).question
+        move_question(store, SYSTEM, question.id, places, now=utc_now())
+    click.echo("Moved.")
+
+
+def _named(store: Store, event_id: UUID, typed: str) -> QuestionView:
+    views = list_questions(store, SYSTEM, event_id)
+    start = typed.strip().casefold()
+    found = [each for each in views if each.question.text.casefold().startswith(start)]
+    return the_one("question", typed, found, [plain(each.question.text) for each in views])

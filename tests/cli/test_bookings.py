@@ -1,0 +1,107 @@
+"""Booking on the command line."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from data.store import Store
+from eventdesk.model.clock import utc_now
+from tests.booking import add_seats, person, set_event, set_type
+from tests.build import Fair, make_fair
+from tests.cli.conftest import Call
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def soon(home: Path) -> Iterator[Fair]:
+    """An event next month."""
+    with Store.create(home) as store:
+        fair = make_fair(store)
+        begins = utc_now() + 30 * DAY
+        set_event(fair, starts_at=begins, ends_at=begins + DAY, cancel_fee_bp=1000)
+        yield fair
+
+
+def test_an_account_books_answers_pays_and_cancels(call: Call, soon: Fair) -> None:
+    ada = person(soon.store, "Ada")
+    section_id, _seats = add_seats(soon, 2)
+    set_type(soon, soon.regular, section_id=section_id)
+    asked = call("question", "add", "Any allergies?", "--required")
+    assert asked.exit_code == 0, asked.stderr
+    booking = ("book", "Ada", "--as", f"{ada.name}@example.org", "--type", "reg")
+    assert "must be answered" in call(*booking).stderr
+    booked = call(*booking, "--answer", "any all=nuts", "--seat", "h-2")
+    assert booked.exit_code == 0, booked.stderr
+    code, state, *_ = booked.stdout.split()
+    assert state == "pending"
+    assert call("pay", code, "--method", "cash").exit_code == 0
+    shown = json.loads(call("booking", "show", code, "--json").stdout)
+    assert (shown["state"], shown["total"]) == ("paid", "120.00 EUR")
+    assert shown["tickets"][0]["seat"] == "H-2"
+    assert shown["tickets"][0]["answers"] == {"Any allergies?": "nuts"}
+    assert "would be" in call("booking", "cancel", code, "--dry-run").stdout
+    gone = call("booking", "cancel", code, "--reason", "ill").stdout
+    assert gone == "1 tickets cancelled; kept 12.00 EUR, back 108.00 EUR\n"
+    assert json.loads(call("booking", "list", "--json").stdout)[0]["state"] == "cancelled"
+
+
+def test_many_are_registered_from_a_file(call: Call, soon: Fair, tmp_path: Path) -> None:
+    people = tmp_path / "people.txt"
+    people.write_text("Ada Lovelace, ada@example.org\nGrace Hopper\n", encoding="utf-8")
+    done = call("register", str(people), "--type", "Regular", "--paid")
+    assert len(done.stdout.splitlines()) == 2, done.stderr
+    assert "Grace Hopper" in call("booking", "list", "hopper").stdout
+    assert call("booking", "list", "--state", "pending").stdout == "No bookings.\n"
+    people.write_text("broken@\n", encoding="utf-8")
+    wrong = call("register", str(people), "--type", "Regular")
+    assert (wrong.exit_code, "Line 1" in wrong.stderr) == (2, True)
+
+
+def test_a_sold_out_type_needs_force(call: Call, soon: Fair) -> None:
+    set_type(soon, soon.vip, quota=0)
+    refused = call("book", "Ada", "--type", "VIP")
+    assert (refused.exit_code, "sold out" in refused.stderr) == (1, True)
+    assert call("book", "Ada", "--type", "VIP", "--force").exit_code == 0
+
+
+def test_a_ticket_is_handed_on_and_becomes_another_type(call: Call, soon: Fair) -> None:
+    booked = soon.sell("Ada")
+    (ticket,) = booked.ticket_codes
+    token = call("booking", "transfer", ticket, "Grace Hopper").stdout.strip()
+    assert token == soon.token(booked)
+    done = call("booking", "upgrade", ticket, "vip").stdout
+    assert done == "difference 170.00 EUR, due 170.00 EUR\n"
+    assert call("booking", "extend", booked.code, "--until", "none").stdout == "no deadline\n"
+    assert "Grace Hopper" in call("booking", "show", booked.code).stdout
+
+
+def test_what_waits_is_approved_or_refused(call: Call, soon: Fair) -> None:
+    ada = person(soon.store, "Ada")
+    set_type(soon, soon.vip, needs_approval=True)
+    codes = []
+    for _ in range(2):
+        booked = call("book", "Ada", "--as", f"{ada.name}@example.org", "--type", "VIP")
+        assert "waits for approval" in booked.stdout
+        codes.append(booked.stdout.split()[0])
+    assert "approved, to be paid until" in call("booking", "approve", codes[0]).stdout
+    assert "go back" in call("booking", "refuse", codes[1], "--reason", "full").stdout
+    assert call("booking", "approve", codes[1]).exit_code == 2
+
+
+def test_questions_are_listed_moved_and_removed(call: Call, soon: Fair) -> None:
+    assert "Nothing is asked" in call("question", "list").stdout
+    call("question", "add", "Dinner?", "--kind", "yes_no")
+    menu = ("--kind", "choice", "--choice", "Meat", "--choice", "Vegan")
+    added = call("question", "add", "Menu?", *menu, "--after", "dinner", "--is", "yes")
+    assert added.exit_code == 0, added.stderr
+    call("question", "add", "Shoe size", "--kind", "number", "--type", "VIP")
+    assert call("question", "move", "Shoe", "--by", "-1").exit_code == 0
+    listed = call("question", "list").stdout.splitlines()
+    assert [line.split("  ")[0] for line in listed] == ["1. Dinner?", "2. Shoe size", "3. Menu?"]
+    assert "after 'Dinner?' is yes, Meat/Vegan" in listed[2]
+    assert call("question", "move", "Menu", "--by", "-2").exit_code == 2
+    assert call("question", "remove", "Menu").stdout == "Removed.\n"

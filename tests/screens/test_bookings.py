@@ -1,0 +1,283 @@
+"""Bookings, attendees and questions as an organizer works with them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from eventdesk.model.people import Actor
+from eventdesk.model.questions import QuestionKind
+from eventdesk.usecases.bookings import booking_detail, list_attendees, list_bookings
+from eventdesk.usecases.questions import NewQuestion, add_question, list_questions
+from screens.booking_screen import BookingScreen
+from screens.modals.form_dialog import FormDialog
+from screens.modals.new_code import NewCode
+from screens.modals.questions import TextQuestion, YesNo
+from screens.organizer.event_screen import EventScreen
+from screens.sign_in_screen import SignInScreen
+from tests.booking import EARLY, booking_of, order_for, person, set_event, set_type
+from tests.build import NOON, STAFF, SUPERVISOR
+from tests.screens.stage import Stage, page, reads, shown, typed, until
+
+WIDE = (160, 48)
+
+
+@asynccontextmanager
+async def part_of(
+    stage: Stage, part: str, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[Pilot[None], EventScreen]]:
+    """Open a part of the event's screen, with the keyboard in it."""
+    async with stage.app().run_test(size=size) as pilot:
+        await shown(pilot, SignInScreen)
+        pilot.app.push_screen(EventScreen(pilot.app.tools, SUPERVISOR, stage.fair.event))  # type: ignore[attr-defined]
+        screen = await shown(pilot, EventScreen)
+        screen.open_part(part, enter=True)
+        await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
+        yield pilot, screen
+
+
+@asynccontextmanager
+async def booking_shown(
+    stage: Stage, booking_id: UUID, actor: Actor = SUPERVISOR
+) -> AsyncIterator[tuple[Pilot[None], BookingScreen]]:
+    """Open one booking."""
+    async with stage.app().run_test(size=(80, 24)) as pilot:
+        await shown(pilot, SignInScreen)
+        pilot.app.push_screen(BookingScreen(pilot.app.tools, actor, booking_id))  # type: ignore[attr-defined]
+        screen = await shown(pilot, BookingScreen)
+        await until(pilot, lambda: screen.detail is not None and screen.table.marked is not None)
+        yield pilot, screen
+
+
+async def test_a_booking_is_found_by_typing_and_opened(stage: Stage) -> None:
+    stage.fair.sell_all([f"Guest {number}" for number in range(3)])
+    ada = stage.fair.sell("Ada Lovelace")
+    async with part_of(stage, "bookings") as (pilot, _):
+        await reads(pilot, "Guest 0")
+        await pilot.press("slash")
+        await typed(pilot, "lovelcae")
+        await until(pilot, lambda: "Guest 0" not in page(pilot))
+        assert ada.code in page(pilot)
+        await pilot.press("enter", "enter")
+        screen = await shown(pilot, BookingScreen)
+        await reads(pilot, "120.00 EUR")
+        assert screen.booking_id == ada.booking_id
+        await pilot.press("escape")
+        await shown(pilot, EventScreen)
+
+
+async def test_many_people_are_registered_at_once_and_a_wrong_line_keeps_the_form(
+    stage: Stage,
+) -> None:
+    async with part_of(stage, "bookings") as (pilot, _):
+        await reads(pilot, "No bookings here")
+        await pilot.press("n")
+        dialog = await shown(pilot, FormDialog)
+        people = dialog.query_one(TextArea)
+        people.text = "Ada Lovelace, ada@example.org\nbroken@\n"
+        await pilot.press("ctrl+s")
+        await reads(pilot, "Line 2 has no e-mail address")
+        people.text = "Ada Lovelace, ada@example.org\nGrace [/b] Hopper\n"
+        await pilot.press("ctrl+s")
+        await shown(pilot, EventScreen)
+        await reads(pilot, "Grace [/b] Hopper")
+    lines, total = list_bookings(stage.fair.store, STAFF, stage.fair.event.id)
+    assert (total, {line.state for line in lines}, lines[0].source) == (2, {"pending"}, "organizer")
+
+
+async def test_what_waits_for_approval_is_said_and_approved_or_refused(stage: Stage) -> None:
+    fair = stage.fair
+    set_type(fair, fair.vip, needs_approval=True, price_minor=0)
+    ann = person(fair.store, "Ann")
+    first = order_for(fair, ann, ticket_type_id=fair.vip)
+    second = order_for(fair, ann, ticket_type_id=fair.vip)
+    async with part_of(stage, "bookings") as (pilot, screen):
+        await reads(pilot, "2 wait for approval")
+        await pilot.press("f")
+        await reads(pilot, "Bookings that wait for approval")
+        await pilot.press("enter")
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "! to approve")
+        await pilot.press("r")
+        await shown(pilot, TextQuestion)
+        await typed(pilot, "The house is full")
+        await pilot.press("enter")
+        await until(pilot, lambda: booking_of(fair.store, second.booking_id).state == "cancelled")
+        await reads(pilot, "✗ cancelled")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await until(pilot, lambda: second.code not in page(pilot))
+        await pilot.press("enter")
+        await shown(pilot, BookingScreen)
+        await pilot.press("y")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await until(pilot, lambda: booking_of(fair.store, first.booking_id).approved)
+
+
+async def test_what_a_cancellation_costs_is_shown_before_it_is_done(stage: Stage) -> None:
+    set_event(stage.fair, cancel_fee_bp=1000)
+    booked = stage.fair.sell_all(["Ada", "Bob"])
+    async with booking_shown(stage, booked.booking_id) as (pilot, _):
+        await pilot.press("c")
+        await shown(pilot, FormDialog)
+        await reads(pilot, "1 ticket is cancelled. 12.00 EUR are kept as a fee. 108.00 EUR")
+        await pilot.press("escape")
+        await shown(pilot, BookingScreen)
+        assert booking_of(stage.fair.store, booked.booking_id).total_minor == 24000
+        await pilot.press("x")
+        dialog = await shown(pilot, FormDialog)
+        await reads(pilot, "2 tickets are cancelled. 24.00 EUR are kept")
+        dialog.form.fields["waive"].editor.turn(True)
+        await pilot.press("ctrl+s")
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "✗ cancelled")
+    row = booking_of(stage.fair.store, booked.booking_id)
+    assert (row.state, row.kept_minor) == ("cancelled", 0)
+
+
+async def test_money_is_taken_and_a_wrong_amount_keeps_the_form(stage: Stage) -> None:
+    booked = stage.fair.sell_all(["Ada"], paid=False)
+    async with booking_shown(stage, booked.booking_id) as (pilot, screen):
+        await reads(pilot, "due 120.00 EUR")
+        await pilot.press("p")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["amount"].put(99900)
+        await pilot.press("ctrl+s")
+        await reads(pilot, "change")
+        dialog.form.fields["amount"].put(12000)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await reads(pilot, "✓ paid")
+        assert not screen.check_action("pay", ())
+
+
+async def test_a_ticket_is_handed_on_and_its_new_code_shown(stage: Stage) -> None:
+    booked = stage.fair.sell_all(["Ada", "Bob"])
+    async with booking_shown(stage, booked.booking_id) as (pilot, screen):
+        await pilot.press("down", "h")
+        await shown(pilot, FormDialog)
+        await typed(pilot, "Grace Hopper")
+        await pilot.press("ctrl+s")
+        await shown(pilot, NewCode)
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await reads(pilot, "Grace Hopper")
+    detail = booking_detail(stage.fair.store, STAFF, booked.booking_id)
+    assert [ticket.name for ticket in detail.tickets] == ["Ada", "Grace Hopper"]
+
+
+async def test_another_type_is_offered_with_its_difference(stage: Stage) -> None:
+    booked = stage.fair.sell("Ada")
+    async with booking_shown(stage, booked.booking_id) as (pilot, _):
+        await pilot.press("u")
+        await shown(pilot, FormDialog)
+        await reads(pilot, "VIP: +170.00 EUR")
+        await pilot.press("ctrl+s")
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "due 170.00 EUR")
+        await reads(pilot, "VIP")
+
+
+async def test_time_to_pay_is_extended_and_a_note_left(stage: Stage) -> None:
+    fair = stage.fair
+    booked = order_for(fair, person(fair.store, "Ann"))
+    stage.clock[0] = EARLY
+    async with booking_shown(stage, booked.booking_id) as (pilot, screen):
+        await pilot.press("d")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["until"].put(EARLY + timedelta(days=1))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        later = EARLY + timedelta(days=1)
+        await until(pilot, lambda: booking_of(fair.store, booked.booking_id).expires_at == later)
+        await pilot.press("t")
+        await shown(pilot, TextQuestion)
+        await typed(pilot, "calls back")
+        await pilot.press("enter")
+        await reads(pilot, "Note: calls back")
+
+
+async def test_who_booked_sees_fewer_keys_and_cancels_by_the_rules(stage: Stage) -> None:
+    fair = stage.fair
+    ann = person(fair.store, "Ann")
+    booked = order_for(fair, ann)
+    stage.clock[0] = EARLY
+    async with booking_shown(stage, booked.booking_id, ann) as (pilot, screen):
+        for act in ("approve", "refuse", "deadline", "note", "rename"):
+            assert not screen.check_action(act, ())
+        await pilot.press("x")
+        await shown(pilot, FormDialog)
+        await reads(pilot, "Nothing was paid, so nothing goes")
+        await pilot.press("ctrl+s")
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "✗ cancelled")
+
+
+async def test_attendees_are_searched_opened_renamed_and_their_answers_corrected(
+    stage: Stage,
+) -> None:
+    fair = stage.fair
+    question = NewQuestion("Any allergies?")
+    add_question(fair.store, SUPERVISOR, fair.event.id, question, now=NOON)
+    fair.sell_all(["Ada Lovelace", "Grace Hopper"], line_two="Navy")
+    async with part_of(stage, "attendees") as (pilot, screen):
+        await reads(pilot, "Ada Lovelace")
+        await pilot.press("slash")
+        await typed(pilot, "grace")
+        await until(pilot, lambda: "Ada Lovelace" not in page(pilot))
+        await pilot.press("enter", "a")
+        dialog = await shown(pilot, FormDialog)
+        await typed(pilot, "nuts")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("e")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["name"].put("Grace Murray Hopper")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "Grace Murray Hopper")
+        await pilot.press("enter")
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "Ada Lovelace")
+        await pilot.press("down")
+        await reads(pilot, "Any allergies? nuts")
+    lines, total = list_attendees(fair.store, STAFF, fair.event.id)
+    assert (total, lines[0].name, lines[0].line_two) == (2, "Grace Murray Hopper", "Navy")
+
+
+async def test_questions_are_asked_changed_moved_and_removed(stage: Stage) -> None:
+    fair, store = stage.fair, stage.fair.store
+    first = add_question(
+        store, SUPERVISOR, fair.event.id, NewQuestion("Dinner?", QuestionKind.YES_NO), now=NOON
+    )
+    async with part_of(stage, "questions", WIDE) as (pilot, screen):
+        await reads(pilot, "Dinner?")
+        await pilot.press("n")
+        dialog = await shown(pilot, FormDialog)
+        fields = dialog.form.fields
+        await typed(pilot, "Which menu?")
+        fields["kind"].put(QuestionKind.CHOICE)
+        fields["depends_on"].put(first)
+        fields["depends_value"].put("yes")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "something to choose from")
+        fields["choices"].put("Meat\nVegan")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await reads(pilot, "yes: Dinner?")
+        await pilot.press("down", "shift+up")
+        await reads(pilot, "Dinner?")
+        await pilot.press("enter")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["text"].put("Which of these?")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "Which of these?")
+        await pilot.press("delete")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Which of these?" not in page(pilot))
+    (view,) = list_questions(store, STAFF, fair.event.id)
+    assert view.question.text == "Dinner?"
