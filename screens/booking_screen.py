@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from eventdesk.model.bookings import BookingDetail, TicketLine
-from eventdesk.model.payments import Method
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.bookings import booking_detail
 from eventdesk.usecases.cancellations import cancel_booking, cancel_tickets, cancellation
@@ -20,7 +19,6 @@ from eventdesk.usecases.decisions import (
     note_booking,
     refuse_booking,
 )
-from eventdesk.usecases.payments import AT_THE_DESK, take_payment
 from screens.booking_words import (
     cancel_words,
     state_of,
@@ -30,6 +28,7 @@ from screens.booking_words import (
 )
 from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode
+from screens.modals.payment_dialog import pay
 from screens.modals.questions import TextQuestion, YesNo
 from screens.role_screen import RoleScreen
 from screens.station import Tools
@@ -40,17 +39,10 @@ from screens.ticket_acts import (
     upgrade_dialog,
     upgraded_words,
 )
-from screens.widgets.form import ChoiceField, Field, MomentField, MoneyField, TextField, YesNoField
+from screens.widgets.form import Field, MomentField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
-METHODS: Final = {
-    Method.CASH: "cash",
-    Method.TERMINAL: "card terminal",
-    Method.TRANSFER: "bank transfer",
-    Method.VOUCHER: "voucher",
-}
-
-TEAM_ONLY: Final = frozenset({"approve", "refuse", "deadline", "note", "rename", "pay"})
+TEAM_ONLY: Final = frozenset({"approve", "refuse", "deadline", "note", "rename"})
 """Acts of the event's team; who booked does the others."""
 
 
@@ -143,7 +135,9 @@ class BookingScreen(RoleScreen[None]):
                     and self.actor.may(Permission.TICKETS, Permission.MONEY)
                 )
             case "pay":
-                return line.due.minor > 0
+                takes = self.actor.may(Permission.MONEY, Permission.DOOR)
+                pays = detail.account_id == self.actor.id and line.approved
+                return line.state == "pending" and line.due.minor > 0 and (takes or pays)
             case "hand_on":
                 return live
             case "upgrade" | "cancel_ticket" | "cancel":
@@ -168,52 +162,9 @@ class BookingScreen(RoleScreen[None]):
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_pay(self) -> None:
-        """Ask how it was paid and note it."""
-        if self.detail is None:
-            return
-        due = self.detail.line.due
-        fields: list[Field[Any]] = [
-            ChoiceField(
-                "method",
-                "Paid by",
-                [(each, METHODS[each]) for each in AT_THE_DESK],
-                value=Method.CASH,
-            ),
-            MoneyField(
-                "amount", "Amount", currency=due.currency, exponent=due.exponent, value=due.minor
-            ),
-            TextField(
-                "reference", "Reference", help="The card slip's number or the voucher's code."
-            ),
-        ]
-        dialog = FormDialog(
-            "Take payment",
-            fields,
-            self._submit_payment,
-            explanation=f"{due} are due.",
-            confirm="Take",
-        )
-        advice = await self.app.push_screen_wait(dialog)
-        if advice is not None:
-            self._done("Payment taken", advice)
-
-    async def _submit_payment(self, values: dict[str, Any]) -> str:
-        amount = None
-        if values["amount"] is not None and self.detail is not None:
-            due = self.detail.line.due
-            amount = type(due)(values["amount"], due.currency, due.exponent)
-        if values["method"] is Method.VOUCHER:
-            amount = None  # a voucher pays what it holds, at most what is due
-        taken = await self.tools.desk.write(
-            take_payment,
-            self.actor,
-            self.booking_id,
-            method=values["method"],
-            amount=amount,
-            reference=values["reference"],
-            now=self.tools.now(),
-        )
-        return taken.advice
+        """Pay what is due, or note how it was paid."""
+        if await pay(self, self.tools, self.actor, self.booking_id) is not None:
+            self.action_re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_approve(self) -> None:

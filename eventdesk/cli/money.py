@@ -72,7 +72,7 @@ def pay_command(
                 now=utc_now(),
             )
     click.echo(_payment_line(view))
-    for line in (view.show, view.error, view.advice):
+    for line in (*view.show.splitlines(), view.error, view.advice):
         if line:
             click.echo(f"  {plain(line)}")
 

@@ -118,7 +118,7 @@ class TestDeskGateway:
             raise GatewaySilentError("The test desk does not answer.")
         return Started(
             reference,
-            f"Nothing is charged. In another terminal: eventdesk gateway answer {reference} paid",
+            f"Nothing is charged. In another terminal:\neventdesk gateway answer {reference} paid",
         )
 
     def poll(self) -> list[PaymentNotice]:

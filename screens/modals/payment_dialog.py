@@ -269,8 +269,13 @@ class PaymentOutcome(ModalScreen[PaymentView]):
         head = self.query_one("#outcome-head", Label)
         head.set_classes(f"-{tone}")
         head.update(words if self.view.method is Method.FREE else f"{words}: {self.view.amount}")
-        parts = (self.view.show, self.view.error, self.view.advice or self._all_well())
-        body = "\n\n".join(plain(part, limit=400) for part in parts if part)
+        shown = self.view.show if self.view.state is PaymentState.PENDING else ""
+        parts = (shown, self.view.error, self.view.advice or self._all_well())
+        body = "\n\n".join(
+            "\n".join(plain(line, limit=400) for line in part.splitlines())
+            for part in parts
+            if part
+        )
         self.query_one("#outcome-body", Static).update(body)
         has_receipt = self.view.state is PaymentState.PAID and self.view.method is not Method.FREE
         self.query_one("#receipt", Button).display = has_receipt
