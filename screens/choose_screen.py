@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.model.people import Actor
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView, GateView, ListView
 from eventdesk.usecases.accounts import at_event, events_of
@@ -117,7 +117,9 @@ class ChooseScreen(RoleScreen[Choice | None]):
         if event is None or check_in_list is None:
             return
         gate = self._marked("gates") or 0
-        actor = await self.tools.desk.read(at_event, self.actor, self.events[event].id)
+        actor = await self.tools.desk.read(
+            at_event, self.actor, self.events[event].id, Permission.DOOR
+        )
         place = Place(
             actor,
             self.events[event],
@@ -146,5 +148,5 @@ class ChooseScreen(RoleScreen[Choice | None]):
     def _event_line(self, event: EventView) -> Content:
         day = event.starts_at.date().isoformat()
         return Content.assemble(
-            plain(event.name), "\n", (f"{day} · {event.tickets:,} tickets", "$faint")
+            plain(event.name), "\n", (f"{day} · {event.tickets:,} tickets", "dim")
         )

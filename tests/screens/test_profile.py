@@ -1,0 +1,130 @@
+"""Everybody's own page."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from eventdesk.model.people import Actor, Role
+from eventdesk.usecases.accounts import find_people, list_team, profile, sign_in
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import PickOne, YesNo
+from screens.profile_screen import ProfileScreen
+from screens.sign_in_screen import SignInScreen
+from tests.build import NOON
+from tests.people import PASSWORD, PIN, make_another_admin, make_guest, make_staff
+from tests.screens.stage import Stage, noted, page, reads, shown, until
+
+ACTS = ("change", "notices", "secret", "export", "leave", "erase")
+
+
+@pytest.fixture
+def guest(stage: Stage) -> Actor:
+    return make_guest(stage.fair.store)
+
+
+@asynccontextmanager
+async def opened(
+    stage: Stage, actor: Actor, act: str = ""
+) -> AsyncIterator[tuple[Pilot[None], ProfileScreen]]:
+    """Open the page, and choose what to do."""
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, SignInScreen)
+        app.push_screen(ProfileScreen(app.tools, actor))
+        screen = await shown(pilot, ProfileScreen)
+        await until(pilot, lambda: screen.view is not None)
+        if act:
+            screen.query_one("#acts", OptionList).highlighted = ACTS.index(act)
+            await pilot.press("enter")
+        yield pilot, screen
+
+
+async def submit(pilot: Pilot[None], **values: object) -> None:
+    """Fill in the dialog on top, and submit it."""
+    dialog = await shown(pilot, FormDialog)
+    for name, value in values.items():
+        dialog.form.fields[name].put(value)
+    await pilot.press("ctrl+s")
+
+
+async def test_a_profile_is_told_and_shown(stage: Stage, guest: Actor) -> None:
+    async with opened(stage, guest, "change") as (pilot, _screen):
+        await submit(pilot, interests=" looms,  numbers ,", payment_reference="4111111111111111")
+        await reads(pilot, "the number of a card")
+        await submit(pilot, payment_reference="my [i]account", dietary="no nuts")
+        await shown(pilot, ProfileScreen)
+        await reads(pilot, "looms, numbers")
+        await reads(pilot, "[i]account)")
+    told = profile(stage.fair.store, guest).profile
+    assert (told.interests, told.dietary) == (("looms", "numbers"), "no nuts")
+
+
+async def test_notices_are_chosen_and_the_rest_of_the_profile_stays(
+    stage: Stage, guest: Actor
+) -> None:
+    async with opened(stage, guest, "notices") as (pilot, _screen):
+        dialog = await shown(pilot, FormDialog)
+        await pilot.press("space")
+        await until(pilot, lambda: "[ ] My bookings" in page(pilot))
+        assert dialog.form.changed
+        await pilot.press("ctrl+s")
+        await shown(pilot, ProfileScreen)
+    now = profile(stage.fair.store, guest).profile
+    assert now == replace(now, name="Gus", silenced=frozenset({"booking"}))
+
+
+async def test_a_new_pin_needs_the_old_one(stage: Stage, guest: Actor) -> None:
+    async with opened(stage, guest, "secret") as (pilot, _screen):
+        await submit(pilot, old="000000", new="314159", again="141592")
+        await reads(pilot, "differ")
+        await submit(pilot, again="314159")
+        await reads(pilot, "The old PIN or password is wrong")
+        await submit(pilot, old=PIN)
+        await shown(pilot, ProfileScreen)
+    assert sign_in(stage.fair.store, "gus@example.org", "314159", now=NOON).id == guest.id
+
+
+async def test_everything_held_is_saved_in_a_file(stage: Stage, guest: Actor) -> None:
+    async with opened(stage, guest, "export") as (pilot, _screen):
+        await noted(pilot, "Everything held about you")
+        await noted(pilot, "exports")
+    [path] = (stage.fair.store.home / "exports").iterdir()
+    assert json.loads(path.read_text(encoding="utf-8"))["accounts"][0]["name"] == "Gus"
+
+
+async def test_one_leaves_a_team(stage: Stage) -> None:
+    admin = make_another_admin(stage.fair.store)
+    sam = make_staff(stage.fair, Role.STAFF)
+    anywhere = sign_in(stage.fair.store, "sam@example.org", PASSWORD, now=NOON)
+    async with opened(stage, anywhere, "leave") as (pilot, _screen):
+        await shown(pilot, PickOne)
+        assert "Demo Days (staff)" in page(pilot)
+        await pilot.press("enter")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await noted(pilot, "You left the team of Demo Days")
+    assert sam.id not in [
+        one.account_id for one in list_team(stage.fair.store, admin, stage.fair.event.id)
+    ]
+
+
+async def test_erasing_oneself_asks_for_the_own_address(stage: Stage, guest: Actor) -> None:
+    admin = make_another_admin(stage.fair.store)
+    async with opened(stage, guest, "erase") as (pilot, _screen):
+        await submit(pilot, email="boss@example.org")
+        await reads(pilot, "This is not your e-mail address")
+        await submit(pilot, email=" GUS@example.org ")
+        await shown(pilot, SignInScreen)
+    assert [one.name for one in find_people(stage.fair.store, admin)[0]] == ["Boss"]
+
+
+async def test_an_open_booking_keeps_from_erasing_and_says_so(stage: Stage, guest: Actor) -> None:
+    stage.fair.sell("Gus", account_id=guest.id)
+    async with opened(stage, guest, "erase") as (pilot, _screen):
+        await submit(pilot, email="gus@example.org")
+        await reads(pilot, "There is a booking for Demo Days")
