@@ -25,36 +25,12 @@ from screens.failures import failure_of
 from screens.widgets.columns import Column
 from screens.widgets.paged_lines import ColumnTitles, PagedLines
 from screens.widgets.pages import PAGE, Line, Pages, Source, Window, window_of
+from screens.widgets.search_line import SearchLine
 
 __all__ = ["PAGE", "Column", "Line", "PagedTable", "Source", "Window", "window_of"]
 
 SLOW_S: Final = 0.2
 """Waiting longer than this is mentioned."""
-
-MOST_TYPED: Final = 200
-
-
-class SearchLine(Input):
-    """Where a search is typed; its keys lead back to the lines."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "clear_or_leave", "Clear", tooltip="Clear the search, then leave it"),
-        Binding("down,enter", "leave", "To the list", show=False),
-    ]
-
-    class Left(Message):
-        """A person wants back to the lines."""
-
-    def action_clear_or_leave(self) -> None:
-        """Clear what was typed; with nothing to clear, go to the lines."""
-        if self.value:
-            self.value = ""
-        else:
-            self.action_leave()
-
-    def action_leave(self) -> None:
-        """Go to the lines."""
-        self.post_message(self.Left())
 
 
 class PagedTable(Widget):
@@ -135,7 +111,7 @@ class PagedTable(Widget):
         self.pages = Pages(source)
         self.columns, self.empty, self.searchable = columns, empty, searchable
         self.lines = PagedLines(self.pages, columns)
-        self.search_line = SearchLine(placeholder="Search", max_length=MOST_TYPED, compact=True)
+        self.search_line = SearchLine()
         self._key: UUID | None = None
         self._told: Line | None = None
         self._shown_for: str | None = None
@@ -152,6 +128,11 @@ class PagedTable(Widget):
                 yield Label("/ ", markup=False)
                 yield self.search_line
                 yield Label("", classes="paged-count", markup=False)
+
+    def on_mount(self) -> None:
+        """Show what was read before there was anything to show it in."""
+        if self.pages.answered is not None:
+            self._show()
 
     @property
     def marked(self) -> Line | None:

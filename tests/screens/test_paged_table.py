@@ -262,6 +262,19 @@ async def test_a_table_that_is_left_while_it_reads_is_forgotten() -> None:
         assert not pilot.app.query(PagedTable)
 
 
+async def test_what_is_read_before_the_table_is_there_is_shown_when_it_is() -> None:
+    source = FakeList(MANY)
+    table = PagedTable(source, Column("Name"), empty="")
+    async with BareApp(lambda: []).run_test() as pilot:
+        await table.re_read()
+        table.focus()
+        await pilot.app.mount(table)
+        table.focus()
+        await reads(pilot, "▸ Guest 1 ")
+        assert "100,000 found" in page(pilot)
+        assert len(source.asked) == 1
+
+
 async def test_a_table_without_search_has_no_search_line() -> None:
     table = PagedTable(FakeList(3), Column("Name"), empty="", searchable=False)
     async with BareApp(lambda: [table]).run_test() as pilot:
