@@ -13,8 +13,11 @@ from textual.widgets import Footer
 from textual.worker import Worker
 
 from eventdesk.errors import EventDeskError
+from eventdesk.model.people import Actor, ActorKind
 from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.notices import unread_notices
 from screens.failures import failure_of
+from screens.loading import load
 from screens.messages import StoreChanged
 from screens.modals.help_screen import HelpScreen
 from screens.station import Place, Tools
@@ -41,6 +44,7 @@ class RoleScreen(Screen[Answer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="help", tooltip="Show this screen's keys"),
+        Binding("f3", "notices", "Notices", id="notices", show=False, tooltip="What you were told"),
         Binding("f5", "re_read", "Re-read", id="re_read", show=False, tooltip="Read all again"),
         Binding("escape", "back", "Back", id="back", tooltip="Go back to where you came from"),
     ]
@@ -82,6 +86,7 @@ class RoleScreen(Screen[Answer]):
             self._stale.clear()
             try:
                 await self.re_read()
+                await self._count_notices()
             except EventDeskError as error:
                 self.tell("store", Health(False, str(error)))
             else:
@@ -93,6 +98,33 @@ class RoleScreen(Screen[Answer]):
             queue = await self.tools.desk.read(badge_queue, self.place.event.id)
             self.printer = printer_health(queue)
             self.tell("printer", self.printer)
+
+    @property
+    def reader(self) -> Actor | None:
+        """Who is signed in and may read notices here; nobody at a kiosk."""
+        actor = getattr(self.app, "actor", None)
+        if not isinstance(actor, Actor) or actor.kind is not ActorKind.ACCOUNT:
+            return None
+        return None if getattr(self.app, "locked", False) else actor
+
+    async def _count_notices(self) -> None:
+        """Show in the header how many notices are unread."""
+        reader = self.reader
+        unread = await self.tools.desk.read(unread_notices, reader) if reader else 0
+        for header in self.query(RoleHeader):
+            header.unread = unread
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without somebody who is signed in there are no notices."""
+        return action != "notices" or self.reader is not None
+
+    def action_notices(self) -> None:
+        """Show what whoever is signed in was told."""
+        reader = self.reader
+        if reader is not None:
+            screen = load("screens.notices_screen:NoticesScreen")
+            if not isinstance(self, screen):
+                self.app.push_screen(screen(self.tools, reader))
 
     def tell(self, thing: str, health: Health) -> None:
         """Show in the status line how something is."""

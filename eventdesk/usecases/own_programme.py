@@ -92,6 +92,32 @@ def my_programme(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
     return OwnProgramme(event_id, event.name, event.time_zone, bool(types), tuple(items))
 
 
+@allowed(Permission.ATTEND)
+def programmes_of(store: Store, actor: Actor, *, now: datetime) -> list[tuple[UUID, str]]:
+    """Read the events with a programme that a person has a ticket for and that are not over.
+
+    Returns:
+        Id and name of each, the next one first.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        account_id = person_of(connection, actor, None)
+        ids = session_places.events_of(connection, account_id)
+        rows = connection.execute(
+            select(EventRow.id, EventRow.name)
+            .where(
+                EventRow.id.in_(ids),
+                EventRow.ends_at > now,
+                EventRow.state == "published",
+                select(SessionRow.id).where(SessionRow.event_id == EventRow.id).exists(),
+            )
+            .order_by(EventRow.starts_at, EventRow.id)
+        )
+        return [(row.id, row.name) for row in rows]
+
+
 def _sessions(event_id: UUID) -> Any:
     return (
         select(

@@ -60,7 +60,7 @@ _SESSIONS = select(
 ).join(EventRow, EventRow.id == SessionRow.event_id)
 
 
-def person_of(connection: Connection, actor: Actor, event_id: UUID) -> UUID:
+def person_of(connection: Connection, actor: Actor, event_id: UUID | None) -> UUID:
     """The account of who acts.
 
     Raises:
@@ -106,6 +106,15 @@ def ticket_types_of(
                 if row.event_id == event_id:
                     found.setdefault(row.account_id or row.booker_id, set()).add(row.type_id)
     return found
+
+
+def events_of(connection: Connection, account_id: UUID) -> set[UUID]:
+    """The events at which a person has a ticket that may be used."""
+    held = TicketRow.account_id == account_id
+    booked = (BookingRow.account_id == account_id) & TicketRow.account_id.is_(None)
+    return {
+        row.event_id for whose in (held, booked) for row in connection.execute(_USABLE.where(whose))
+    }
 
 
 _AT_ONCE = 500

@@ -14,7 +14,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases import session_places
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.own_programme import my_programme
+from eventdesk.usecases.own_programme import my_programme, programmes_of
 from eventdesk.usecases.permission import allowed
 from eventdesk.usecases.session_places import person_of
 from eventdesk.usecases.waitlist_entries import (
@@ -27,7 +27,7 @@ from eventdesk.usecases.waitlist_entries import (
 )
 from eventdesk.usecases.waitlist_fill import fill_session
 
-__all__ = ["leave_session", "my_programme", "sign_up"]
+__all__ = ["leave_session", "my_programme", "programmes_of", "sign_up"]
 
 
 @allowed(Permission.ATTEND)

@@ -37,7 +37,12 @@ from eventdesk.usecases.waitlist_fill import (
 from eventdesk.usecases.waitlist_giving import book_entry
 from eventdesk.usecases.waitlist_joining import STAFF, need_full_session, need_full_type, who
 from eventdesk.usecases.waitlist_staff import fill_now, move_up, offer_by_hand
-from eventdesk.usecases.waitlist_views import list_waitlist, my_entries, waiting_lists
+from eventdesk.usecases.waitlist_views import (
+    list_waitlist,
+    my_entries,
+    sold_out_types,
+    waiting_lists,
+)
 
 __all__ = [
     "accept",
@@ -51,6 +56,7 @@ __all__ = [
     "move_up",
     "my_entries",
     "offer_by_hand",
+    "sold_out_types",
     "waiting_events",
     "waiting_lists",
 ]

@@ -12,6 +12,7 @@ from data.store import Store
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.waiting import EntryState, EntryView, WaitingList
 from eventdesk.usecases import session_places
+from eventdesk.usecases.availability import availability
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.waitlist_entries import ENTRIES, IN_ORDER, OPEN, place_of, view_of, which
 from eventdesk.usecases.waitlist_fill import free_of_types
@@ -136,6 +137,26 @@ def waiting_lists(
             )
             for row in sessions
         ]
+
+
+@allowed(*STAFF)
+def sold_out_types(
+    store: Store, actor: Actor, event_id: UUID, *, now: datetime
+) -> list[tuple[UUID, str]]:
+    """Read the ticket types one can wait for now: those that are full, with their names.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *STAFF)
+        standing = availability(connection, event_id, now)
+        rows = connection.execute(
+            select(TicketTypeRow.id, TicketTypeRow.name)
+            .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active, TicketTypeRow.waitlist)
+            .order_by(TicketTypeRow.position)
+        )
+        return [(row.id, row.name) for row in rows if standing[row.id].left == 0]
 
 
 _OFFERS_FIRST = case((WaitlistEntryRow.state == "offered", 0), else_=1)

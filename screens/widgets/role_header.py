@@ -29,6 +29,7 @@ class RoleHeader(Horizontal):
         & #header-event { color: $primary; text-style: bold; max-width: 50%; }
         & #header-list { width: 1fr; }
         & #header-working { width: 3; color: $warning; }
+        & #header-unread { color: $warning; text-style: bold; }
     }
     """
 
@@ -37,6 +38,9 @@ class RoleHeader(Horizontal):
 
     working: reactive[bool] = reactive(False)
     """Whether something takes long enough to be mentioned."""
+
+    unread: reactive[int] = reactive(0)
+    """Notices that whoever is signed in has not read yet."""
 
     place: reactive[Place | None] = reactive(None, recompose=True)
     """Where this is; None before it was chosen."""
@@ -52,6 +56,7 @@ class RoleHeader(Horizontal):
         yield Label(plain(name), id="header-event", markup=False)
         yield Label(self._where(), id="header-list", markup=False)
         yield Label("", id="header-working", markup=False)
+        yield Label(self._notices(), id="header-unread", markup=False)
         yield Label(self._who(), id="header-role", markup=False)
         yield Label(self._time(), id="header-clock", markup=False)
 
@@ -64,6 +69,14 @@ class RoleHeader(Horizontal):
         """Show that an answer takes its time."""
         if self.is_mounted:
             self.query_one("#header-working", Label).update(WORKING if working else "")
+
+    def watch_unread(self) -> None:
+        """Show how many notices wait to be read."""
+        if self.is_mounted:
+            self.query_one("#header-unread", Label).update(self._notices())
+
+    def _notices(self) -> str:
+        return f"✉ {self.unread:,}  " if self.unread else ""
 
     def _where(self) -> str:
         return f"  {plain(self.place.check_in_list.name)}" if self.place else ""

@@ -1,0 +1,232 @@
+"""The hour of opening: when requests are collected, who asked, and taking them in order."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Final
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Label, ProgressBar
+from textual.worker import get_current_worker
+
+from eventdesk.model.opening import QueueSummary, RequestState, RequestView
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import spoken
+from eventdesk.usecases.queue import list_requests, open_queue, queue_summary, run_queue
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.organizer.tab import Tab
+from screens.widgets.form import MomentField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+AT_ONCE: Final = 25
+"""Requests taken between two looks at the screen, so that it can be stopped soon."""
+
+STATES: Final = {
+    RequestState.WAITING: ("… waits", ""),
+    RequestState.CONFIRMED: ("✓ confirmed", "good"),
+    RequestState.SOLD_OUT: ("✗ sold out", "warning"),
+    RequestState.CANCELLED: ("– taken back", "faint"),
+    RequestState.FAILED: ("✗ failed", "bad"),
+}
+
+
+class QueueTab(Tab):
+    """Opens the window for requests, and takes them when it has closed."""
+
+    NEEDS = Permission.TICKETS
+    HELP = (
+        "While the window is open everybody may ask once; when does not matter. Then R takes the "
+        "requests: VIP before regular, by lot within a class. It may be stopped and goes on where "
+        "it was."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("w", "window", "Window", tooltip="Say when requests are collected"),
+        Binding("r", "run", "Take requests", tooltip="Take the requests in order"),
+        Binding("s", "stop", "Stop", tooltip="Stop after the request at hand"),
+    ]
+    DEFAULT_CSS = """
+    QueueTab {
+        & > Label { width: 100%; padding: 0 2; height: auto; }
+        & #queue-window { color: $primary; text-style: bold; }
+        & #queue-bar { padding: 0 2; display: none; }
+        & #queue-bar Bar { width: 1fr; }
+        &.-running #queue-bar { display: block; }
+        & #requests { height: 1fr; border-top: hkey $line; }
+    }
+    """
+
+    table = getters.query_one(PagedTable)
+    standing: QueueSummary | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out window, figures, progress and requests."""
+        yield Label("", id="queue-window", markup=False)
+        yield Label("", id="queue-figures", markup=False)
+        yield Label("", id="queue-left", markup=False)
+        yield ProgressBar(id="queue-bar", show_eta=False)
+        yield PagedTable(
+            self._read,
+            Column("Name"),
+            Column("Tickets", 7, right=True),
+            Column("", 4),
+            Column("State", 12),
+            Column("Booking", 8, least=66),
+            Column("Why", 30, least=100),
+            empty="No requests. Press W to say when they are collected; people make them then.",
+            id="requests",
+        )
+
+    async def re_read(self) -> None:
+        """Read how the queue stands, and the requests."""
+        self._show(
+            await self.tools.desk.read(
+                queue_summary, self.actor, self.event.id, now=self.tools.now()
+            )
+        )
+        await self.table.re_read()
+
+    async def _read(self, text: str, offset: int, limit: int) -> Window:
+        views, total = await self.tools.desk.read(
+            list_requests, self.actor, self.event.id, search=text, offset=offset, limit=limit
+        )
+        return Window(tuple(_line(view) for view in views), total)
+
+    def _show(self, standing: QueueSummary) -> None:
+        self.standing = standing
+        if not self.is_attached:
+            return
+        self.query_one("#queue-window", Label).update(_window(standing, self.tools.now()))
+        self.query_one("#queue-figures", Label).update(_figures(standing))
+        self.query_one("#queue-left", Label).update(_left(standing))
+        bar = self.query_one(ProgressBar)
+        bar.update(total=max(1, standing.total), progress=standing.decided)
+
+    # The window
+
+    @work(exclusive=True, group="window", exit_on_error=False)
+    async def action_window(self) -> None:
+        """Ask when requests are collected."""
+        standing = self.standing
+        if standing is None:
+            return
+        zone = self.event.time_zone
+        dialog = FormDialog(
+            "When are requests collected?",
+            [
+                MomentField("from", "From", zone=zone, value=standing.queue_from),
+                MomentField("until", "Until", zone=zone, value=standing.queue_until),
+            ],
+            self._submit,
+            explanation="Meanwhile nobody books directly. Leave both empty for no queue.",
+        )
+        if await self.app.push_screen_wait(dialog):
+            await self.re_read()
+
+    async def _submit(self, values: dict[str, Any]) -> bool:
+        await self.tools.desk.write(
+            open_queue,
+            self.actor,
+            self.event.id,
+            queue_from=values["from"],
+            queue_until=values["until"],
+            now=self.tools.now(),
+        )
+        return True
+
+    # Taking the requests
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what can be done now: begin, or stop."""
+        if action == "stop":
+            return self.has_class("-running")
+        if action == "run":
+            return not self.has_class("-running")
+        return super().check_action(action, parameters)
+
+    @work(exclusive=True, group="run", exit_on_error=False)
+    async def action_run(self) -> None:
+        """Take the requests until none waits, or somebody stops it."""
+        standing = self.standing
+        if standing is None or not standing.waiting:
+            self.notify("No request waits.", markup=False)
+            return
+        question = YesNo(
+            f"Take {standing.waiting:,} requests?",
+            "Each is booked or refused now; VIP before regular, by lot within a class.",
+            yes="Take them",
+        )
+        if not standing.seed and not await self.app.push_screen_wait(question):
+            return
+        worker = get_current_worker()
+        self._run(True)
+        try:
+            while standing.waiting and not worker.is_cancelled and self.has_class("-running"):
+                standing = await self.tools.desk.write(
+                    run_queue, self.actor, self.event.id, most=AT_ONCE, now=self.tools.now()
+                )
+                self._show(standing)
+        finally:
+            self._run(False)
+        await self.table.re_read()
+
+    def action_stop(self) -> None:
+        """Stop after the requests at hand; the rest waits."""
+        self._run(False)
+
+    def would_be_lost(self) -> str:
+        """Leaving while it runs stops it."""
+        return "Requests are being taken; the rest waits." if self.has_class("-running") else ""
+
+    def _run(self, running: bool) -> None:
+        self.set_class(running, "-running")
+        self.refresh_bindings()
+
+
+def _line(view: RequestView) -> Line:
+    word, tone = STATES[view.state]
+    vip = "VIP" if view.priority > 0 else ""
+    cells = (view.name, f"{view.tickets}", vip, word, view.booking_code, view.reason)
+    return Line(view.id, cells, tone)
+
+
+def _window(standing: QueueSummary, now: datetime) -> str:
+    if standing.queue_from is None or standing.queue_until is None:
+        return "No window for requests. Press W to open one."
+    begin = spoken(standing.queue_from, standing.time_zone)
+    end = spoken(standing.queue_until, standing.time_zone)
+    if now < standing.queue_from:
+        return f"Requests are collected from {begin}."
+    if standing.collecting(now):
+        return f"✓ Requests are collected until {end}."
+    if standing.waiting:
+        return f"! The window closed {end}. Press R to take the requests."
+    return f"✓ The window closed {end}; no request waits."
+
+
+def _figures(standing: QueueSummary) -> Content:
+    figures = (
+        ("…", "waiting", standing.waiting),
+        ("✓", "confirmed", standing.confirmed),
+        ("✗", "sold out", standing.sold_out),
+        ("–", "taken back", standing.cancelled),
+        ("✗", "failed", standing.failed),
+    )
+    parts = [
+        Content.assemble((f"{sign} {number:,}", "bold"), (f" {word}", "$faint"))
+        for sign, word, number in figures
+    ]
+    return Content("   ").join(parts)
+
+
+def _left(standing: QueueSummary) -> Content:
+    parts = [
+        Content.assemble(
+            (f"{plain(each.name, limit=30)} ", "$faint"),
+            ("no limit" if each.left is None else f"{each.left:,} left", "bold"),
+        )
+        for each in standing.remaining
+    ]
+    return Content("   ").join(parts)

@@ -1,0 +1,264 @@
+"""Who waits for what at an event, and what the team does about it."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.waiting import EntryState, EntryView, WaitingList
+from eventdesk.usecases.exports import Listing
+from eventdesk.usecases.waitlist import (
+    fill_now,
+    join,
+    leave,
+    list_waitlist,
+    move_up,
+    offer_by_hand,
+    sold_out_types,
+    waiting_lists,
+)
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import TextQuestion
+from screens.organizer.tab import Tab
+from screens.widgets.form import ChoiceField, TextField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+ALL: Final = UUID(int=0)
+"""The line that stands for all waitlists of the event."""
+
+STATES: Final = {
+    EntryState.WAITING: ("… waits", ""),
+    EntryState.OFFERED: ("! offered", "warning"),
+    EntryState.TAKEN: ("✓ taken", "good"),
+    EntryState.EXPIRED: ("✗ lapsed", "faint"),
+    EntryState.LEFT: ("– left", "faint"),
+}
+
+
+class WaitlistTab(Tab):
+    """Shows the waitlists above and those who wait for the marked one below."""
+
+    NEEDS = Permission.TICKETS
+    EXPORTS = Listing.WAITLIST
+    HELP = (
+        "Freed places are given by themselves: VIP first, then by time. Mark a waitlist above to "
+        "see who waits; O offers a free place by hand, U moves somebody to the front."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "add", "Write down", tooltip="Write down somebody who asks for a place"),
+        Binding("o", "offer", "Offer", tooltip="Offer the marked one a free place"),
+        Binding("u", "move_up", "Move up", tooltip="Put the marked one before all others"),
+        Binding("delete", "remove", "Remove", tooltip="Take the marked one off the waitlist"),
+        Binding("g", "fill", "Give places", tooltip="Give all free places now"),
+        Binding("h", "turn", "Open/ended", tooltip="Those whose wait has ended, or the open ones"),
+    ]
+    DEFAULT_CSS = """
+    WaitlistTab {
+        & #waitlists { height: 1fr; min-height: 4; max-height: 12; }
+        & #waiting { height: 3fr; border-top: hkey $line; }
+    }
+    """
+
+    lists = getters.query_one("#waitlists", PagedTable)
+    table = getters.query_one("#waiting", PagedTable)
+    waiting: tuple[WaitingList, ...] = ()
+    chosen: WaitingList | None = None
+    ended = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the waitlists, and the people below."""
+        yield PagedTable(
+            self._lists,
+            Column("Waitlist"),
+            Column("Waiting", 7, right=True),
+            Column("Offered", 7, right=True),
+            Column("Free now", 8, right=True),
+            empty="Nobody waits. When something is sold out, people can join its waitlist.",
+            searchable=False,
+            id="waitlists",
+        )
+        yield PagedTable(
+            self._people,
+            Column("Place", 5, right=True),
+            Column("Name"),
+            Column("For", 20, least=84),
+            Column("", 8, least=56),
+            Column("State", 9),
+            Column("Until", 12, least=64),
+            Column("E-mail", 26, least=110),
+            empty="Nobody is here. Press N to write down somebody who asks for a place.",
+            id="waiting",
+        )
+
+    async def re_read(self) -> None:
+        """Read the waitlists and who waits for the marked one."""
+        self.waiting = tuple(
+            await self.tools.desk.read(
+                waiting_lists, self.actor, self.event.id, now=self.tools.now()
+            )
+        )
+        await self.lists.re_read()
+        await self.table.re_read()
+
+    # Showing
+
+    async def _lists(self, text: str, offset: int, limit: int) -> Window:
+        if not self.waiting:
+            return Window((), 0)
+        waiting = sum(each.waiting for each in self.waiting)
+        offered = sum(each.offered for each in self.waiting)
+        first = Line(ALL, ("All", f"{waiting:,}", f"{offered:,}", ""))
+        lines = [first, *(_list_line(each) for each in self.waiting)]
+        return window_of(lines, offset, limit)
+
+    async def _people(self, text: str, offset: int, limit: int) -> Window:
+        entries, total = await self.tools.desk.read(
+            list_waitlist,
+            self.actor,
+            self.event.id,
+            ticket_type_id=self.chosen.ticket_type_id if self.chosen else None,
+            session_id=self.chosen.session_id if self.chosen else None,
+            search=text,
+            closed=self.ended,
+            offset=offset,
+            limit=limit,
+        )
+        return Window(tuple(self._line(entry) for entry in entries), total)
+
+    def _line(self, entry: EntryView) -> Line:
+        word, tone = STATES[entry.state]
+        until = ""
+        if entry.offer_until is not None:
+            local = entry.offer_until.astimezone(ZoneInfo(entry.time_zone))
+            until = local.strftime("%d %b %H:%M")
+        place = "" if entry.place is None else f"{entry.place:,}"
+        cells = (place, entry.name, entry.what, entry.rank, word, until, entry.email)
+        return Line(entry.id, cells, tone)
+
+    @on(PagedTable.Marked, "#waitlists")
+    @work(exclusive=True, group="choose", exit_on_error=False)
+    async def _show_list(self, message: PagedTable.Marked) -> None:
+        key = message.line.key if message.line else ALL
+        chosen = next((each for each in self.waiting if _key(each) == key), None)
+        if _key(chosen) != _key(self.chosen):
+            self.chosen = chosen
+            await self.table.re_read()
+
+    @on(PagedTable.Chosen, "#waitlists")
+    def _go_to_people(self) -> None:
+        self.table.focus()
+
+    # Acting
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_offer(self) -> None:
+        """Offer the marked one a free place."""
+        await self._act(offer_by_hand, "✓ Offered to")
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_move_up(self) -> None:
+        """Put the marked one before all who wait for the same."""
+        await self._act(move_up, "✓ Next is")
+
+    @on(PagedTable.Chosen, "#waiting")
+    def _offer_chosen(self) -> None:
+        self.action_offer()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Take the marked one off the waitlist, after a reason."""
+        line = self.table.marked
+        if line is None or self.ended:
+            return
+        reason = await self.app.push_screen_wait(
+            TextQuestion(
+                f"Take {plain(line.cells[1], limit=60)} off the waitlist?",
+                "The place in the order is lost. Why? The person reads it.",
+                confirm="Remove",
+            )
+        )
+        if reason is not None:
+            await self.tools.desk.write(
+                leave, self.actor, line.key, reason=reason, now=self.tools.now()
+            )
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_fill(self) -> None:
+        """Give all free places to those who wait."""
+        given = await self.tools.desk.write(
+            fill_now, self.actor, self.event.id, now=self.tools.now()
+        )
+        said = f"✓ {len(given)} places were given or offered." if given else "No place is free."
+        self.notify(said, markup=False)
+        await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_turn(self) -> None:
+        """Show those whose wait has ended, or the open ones again."""
+        self.ended = not self.ended
+        await self.table.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_add(self) -> None:
+        """Ask whom to write down for what is sold out."""
+        types = await self.tools.desk.read(
+            sold_out_types, self.actor, self.event.id, now=self.tools.now()
+        )
+        if not types:
+            self.notify(
+                "Sell a ticket instead; a waitlist begins when a type is sold out.",
+                title="Nothing is sold out",
+                markup=False,
+            )
+            return
+        dialog = FormDialog(
+            "Write somebody down",
+            [
+                ChoiceField("type", "Waits for", types, value=types[0][0]),
+                TextField("name", "Name", required=True, max_length=200),
+                TextField("email", "E-mail", required=True, max_length=254),
+            ],
+            self._submit,
+            explanation="Who has an account with this address sees the place and the offer there.",
+            confirm="Write down",
+        )
+        entry = await self.app.push_screen_wait(dialog)
+        if entry is not None:
+            self.notify(f"✓ {plain(entry.name)} is at place {entry.place}.", markup=False)
+            await self.re_read()
+
+    async def _submit(self, values: dict[str, Any]) -> EntryView:
+        return await self.tools.desk.write(
+            join,
+            self.actor,
+            self.event.id,
+            ticket_type_id=values["type"],
+            name=values["name"],
+            email=values["email"],
+            now=self.tools.now(),
+        )
+
+    async def _act(self, use_case: Callable[..., EntryView], said: str) -> None:
+        line = self.table.marked
+        if line is None or self.ended:
+            return
+        entry = await self.tools.desk.write(use_case, self.actor, line.key, now=self.tools.now())
+        self.notify(f"{said} {plain(entry.name, limit=60)}.", markup=False)
+        await self.re_read()
+
+
+def _key(listed: WaitingList | None) -> UUID:
+    return ALL if listed is None else listed.ticket_type_id or listed.session_id or ALL
+
+
+def _list_line(listed: WaitingList) -> Line:
+    free = "no limit" if listed.free is None else f"{listed.free:,}"
+    cells = (listed.what, f"{listed.waiting:,}", f"{listed.offered:,}", free)
+    return Line(_key(listed), cells, "warning" if listed.free and listed.waiting else "")

@@ -1,0 +1,104 @@
+"""Notices: the count in the header, the list, and where they lead."""
+
+from datetime import timedelta
+
+import pytest
+
+from eventdesk.model.people import Actor
+from eventdesk.usecases.notices import notify, unread_notices
+from eventdesk.usecases.waitlist import join
+from screens.attendee.waiting_screen import WaitingScreen
+from screens.home_screen import HomeScreen
+from screens.kiosk_screen import KioskScreen
+from screens.notices_screen import NoticesScreen
+from tests.build import Fair
+from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until
+from tests.usecases.crowd import EARLY, free, id_of, person, sell_out
+
+
+@pytest.fixture
+def early(stage: Stage) -> Stage:
+    """The stage a month before the event."""
+    stage.clock[0] = EARLY
+    return stage
+
+
+def tell(fair: Fair, actor: Actor, title: str, minutes: int = 0) -> None:
+    with fair.store.write() as connection:
+        notify(
+            connection,
+            id_of(actor),
+            "change",
+            title,
+            "Room [b]2[/b]",
+            now=EARLY + timedelta(minutes=minutes),
+            event_id=fair.event.id,
+        )
+
+
+async def test_the_header_counts_what_is_unread_and_f3_shows_it(early: Stage) -> None:
+    fair = early.fair
+    ada = person(fair.store, "Ada")
+    tell(fair, ada, "Another [i]room[/i]")
+    app = early.app()
+    app.actor = ada
+    async with app.run_test(size=(160, 48)) as pilot:
+        await shown(pilot, HomeScreen)
+        await reads(pilot, "✉ 1")
+        tell(fair, ada, "Another time", 1)
+        await reads(pilot, "✉ 2")
+        await pilot.press("f3")
+        await shown(pilot, NoticesScreen)
+        await reads(pilot, "Another [i]room[/i]")
+        assert page(pilot).index("Another time") < page(pilot).index("Another [i]room[/i]")
+        await until(pilot, lambda: page(pilot).count("●") == 2)
+        await pilot.press("r")
+        await reads(pilot, "✉ 1")
+        await pilot.press("a")
+        await until(pilot, lambda: "✉" not in page(pilot) and "●" not in page(pilot))
+        assert unread_notices(fair.store, ada) == 0
+        await pilot.press("f3", "escape")
+        await shown(pilot, HomeScreen)
+
+
+async def test_an_offer_leads_to_the_place_that_is_offered(early: Stage) -> None:
+    fair = early.fair
+    (ticket,) = sell_out(fair, fair.regular)
+    ada = person(fair.store, "Ada")
+    join(fair.store, ada, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    free(fair, ticket)
+    app = early.app()
+    app.actor = ada
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, HomeScreen)
+        await pilot.press("f3")
+        await shown(pilot, NoticesScreen)
+        await reads(pilot, "A place for you: Regular")
+        await pilot.press("enter")
+        await shown(pilot, WaitingScreen)
+        await reads(pilot, "! take it")
+        await pilot.press("escape")
+        await shown(pilot, NoticesScreen)
+        await until(pilot, lambda: "●" not in page(pilot))
+
+
+async def test_without_notices_the_screen_says_what_comes_here(early: Stage) -> None:
+    app = early.app()
+    app.actor = person(early.fair.store, "Ada")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, HomeScreen)
+        assert "✉" not in page(pilot)
+        await pilot.press("f3")
+        await shown(pilot, NoticesScreen)
+        await reads(pilot, "No notices yet")
+
+
+async def test_a_kiosk_shows_nobodys_notices(early: Stage) -> None:
+    ada = person(early.fair.store, "Ada")
+    tell(early.fair, ada, "Private")
+    async with early.kiosk(FakeScanner(), actor=ada) as (pilot, screen):
+        await pilot.press("f3")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, KioskScreen)
+        assert "✉" not in page(pilot)
+        assert screen.reader is None
