@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select
 
 from data.schema import EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.errors import NotFoundError, SoldOutError
+from eventdesk.model.plain_text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def need_places(
             continue
         left = count.free if for_waitlist else count.free - count.offered - count.waiting
         if number > left:
-            raise _sold_out(count.name, type_id, number, max(0, left))
+            raise _sold_out(plain(count.name), type_id, number, max(0, left))
     if capacity is not None:
         claims = 0 if for_waitlist else sum(count.claims for count in counts.values())
         left = capacity - sum(count.taken for count in counts.values()) - claims

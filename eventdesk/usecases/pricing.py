@@ -22,6 +22,7 @@ from eventdesk.errors import (
 )
 from eventdesk.model.discounts import UsableCode
 from eventdesk.model.money import Money
+from eventdesk.model.plain_text import plain
 from eventdesk.model.pricing import Discount, Terms, TicketPrice, price_of
 from eventdesk.usecases.availability import Availability, availability
 from eventdesk.usecases.discounts import usable_code
@@ -317,12 +318,12 @@ def _need_on_sale(
     staff: bool,
 ) -> None:
     if not kind.active:
-        raise SalesClosedError(f"{kind.name} is no longer sold.", ticket_type_id=kind.id)
+        raise SalesClosedError(f"{plain(kind.name)} is no longer sold.", ticket_type_id=kind.id)
     if staff:
         return
     if kind.hidden and not _unlocks(usable, kind):
         raise SalesClosedError(
-            f"{kind.name} is sold with a code only.",
+            f"{plain(kind.name)} is sold with a code only.",
             ticket_type_id=kind.id,
             hint="Type the code you were given.",
         )
@@ -330,7 +331,7 @@ def _need_on_sale(
         raise SalesClosedError(why_not, ticket_type_id=kind.id)
     if kind.most_per_booking is not None and count > kind.most_per_booking:
         raise LimitError(
-            f"A booking may hold {kind.most_per_booking} of {kind.name}, not {count}.",
+            f"A booking may hold {kind.most_per_booking} of {plain(kind.name)}, not {count}.",
             most=kind.most_per_booking,
             hint=f"Take {kind.most_per_booking} or fewer.",
         )
@@ -338,9 +339,9 @@ def _need_on_sale(
 
 def _outside_window(kind: Any, now: datetime) -> str:
     if kind.sales_from is not None and now < kind.sales_from:
-        return f"{kind.name} is not on sale yet."
+        return f"{plain(kind.name)} is not on sale yet."
     if kind.sales_until is not None and now >= kind.sales_until:
-        return f"Sales of {kind.name} have ended."
+        return f"Sales of {plain(kind.name)} have ended."
     return ""
 
 
@@ -368,7 +369,7 @@ def _offer(
     sold_out = standing.left == 0
     why_not = event.closed(now) or _outside_window(kind, now)
     if not why_not and sold_out:
-        why_not = f"{kind.name} is sold out."
+        why_not = f"{plain(kind.name)} is sold out."
     return Offer(
         kind.id,
         kind.name,

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
+from data.schema import TicketRow
 from eventdesk.errors import (
     InvalidInputError,
     NotAllowedError,
@@ -489,3 +491,15 @@ def test_attendees_neither_move_nor_block(fair: Fair) -> None:
         swap_seats(fair.store, ATTENDEE, ticket_id, ticket_id, now=NOON)
     with pytest.raises(NotAllowedError):
         block_seats(fair.store, ATTENDEE, fair.event.id, ids(fair, "A-2"), now=NOON)
+
+
+def test_a_cancelled_ticket_is_given_no_seat(fair: Fair) -> None:
+    hall(fair)
+    (ticket_id,) = fair.sell("Ada").ticket_ids
+    with fair.store.write() as connection:
+        connection.execute(
+            update(TicketRow).where(TicketRow.id == ticket_id).values(state="cancelled")
+        )
+    with pytest.raises(InvalidInputError, match="cancelled"):
+        move_seat(fair.store, STAFF, ticket_id, an_id(fair, "A-1"), now=NOON)
+    assert states(fair, "A-1") == ["free"]

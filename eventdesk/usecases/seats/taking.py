@@ -15,6 +15,7 @@ from data.schema import SeatRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError, SeatTakenError
 from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.seats.rows import TEAM, not_free, open_to, tickets_to_seat, write_labels
@@ -104,11 +105,14 @@ def take_seats(
     Raises:
         SeatTakenError: A seat is taken, held by somebody else, blocked, or not in the section
             of the ticket's type.
+        InvalidInputError: A ticket was cancelled.
         NotFoundError: There is no such ticket or seat at this event.
     """
     if not pairs:
         return
     tickets = tickets_to_seat(connection, [ticket_id for ticket_id, _ in pairs], event_id)
+    if any(ticket.state != "valid" for ticket in tickets):
+        raise InvalidInputError("A cancelled ticket has no seat.", hint="Choose another ticket.")
     free_seats(connection, [ticket.id for ticket in tickets if ticket.seat], now=now)
     seats = {
         seat.id: seat
@@ -126,7 +130,7 @@ def take_seats(
         seat = seats[seat_id]
         if ticket.section_id not in (None, seat.section_id):
             raise SeatTakenError(
-                f"Seat {seat.label} is not in the section of {ticket.type_name}.",
+                f"Seat {seat.label} is not in the section of {plain(ticket.type_name)}.",
                 labels=(seat.label,),
                 hint="Choose a seat of the section that the ticket is for.",
             )
