@@ -48,6 +48,9 @@ TABS: Final[tuple[PartSpec, ...]] = (
         "waitlist", "Waitlist", "screens.organizer.waitlist_tab:WaitlistTab", Permission.TICKETS
     ),
     PartSpec("queue", "Queue", "screens.organizer.queue_tab:QueueTab", Permission.TICKETS),
+    PartSpec("import", "Import", "screens.organizer.import_tab:ImportTab", Permission.TICKETS),
+    PartSpec("reports", "Reports", "screens.organizer.reports_tab:ReportsTab", Permission.TICKETS),
+    PartSpec("money", "Money", "screens.organizer.money_tab:MoneyTab", Permission.MONEY),
     PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
 )
 """The parts there are; `ORDER` says where each stands."""

@@ -1,0 +1,262 @@
+"""The lists of an event's money: what each shows, and where it reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from eventdesk.documents.document import Series
+from eventdesk.model.payments import Method, PaymentState, RefundState
+from eventdesk.model.people import Actor
+from eventdesk.model.views import EventView
+from eventdesk.usecases.event_money import CreditView, EventMoney, list_credits
+from eventdesk.usecases.invoices import DocumentView, list_documents
+from eventdesk.usecases.payment_views import (
+    PaymentView,
+    RefundView,
+    list_payments,
+    list_refunds,
+)
+from eventdesk.usecases.statement_lines import list_statement_lines
+from eventdesk.usecases.statements import Match, StatementLine
+from eventdesk.usecases.vouchers import VoucherView, list_vouchers
+from screens.station import Tools
+from screens.widgets.paged_table import Column, Line, Source, Window
+
+PAYMENTS: Final = {
+    PaymentState.PAID: ("✓ paid", ""),
+    PaymentState.PENDING: ("◌ waiting", "warning"),
+    PaymentState.FAILED: ("✗ failed", "faint"),
+    PaymentState.EXPIRED: ("✗ not paid", "faint"),
+}
+REFUNDS: Final = {
+    RefundState.PAID: ("✓ out", "faint"),
+    RefundState.PENDING: ("◌ to pay", "warning"),
+    RefundState.FAILED: ("✗ refused", "bad"),
+}
+MATCHES: Final = {
+    Match.PAID: ("✓ pays it", "good"),
+    Match.PART: ("! a part", "warning"),
+    Match.OVER: ("! too much", "warning"),
+    Match.KNOWN: ("– known", "faint"),
+    Match.OUTGOING: ("– went out", "faint"),
+    Match.OPEN: ("! look at it", "warning"),
+}
+"""What comes of a line of a statement, and its tone."""
+
+REMEMBERED: Final = 5000
+"""Lines of a list whose values are kept: more than a table keeps of its pages."""
+
+ACCOUNTS: Final = {
+    "cash": "cash",
+    "terminal": "card",
+    "bank": "bank",
+    "voucher": "vouchers",
+    "gateway": "online",
+    "elsewhere": "elsewhere",
+}
+
+
+@dataclass(frozen=True)
+class MoneyList:
+    """One list.
+
+    Attributes:
+        remember: What is kept of each line that was read, by its key, for the acts on it.
+    """
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    empty: str
+    source: Source
+    searchable: bool
+    remember: dict[UUID, Any]
+
+
+class MoneyLists:
+    """Reads the money of one event for the lists of its screen."""
+
+    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
+        self._tools, self._actor, self._event = tools, actor, event
+        self._zone = ZoneInfo(event.time_zone)
+        when = Column("When", 12, least=64)
+        amount = Column("Amount", 14, right=True)
+        booking = Column("Booking", 8)
+        self.all: tuple[MoneyList, ...] = (
+            self._list(
+                "payments",
+                "Payments",
+                (when, booking, Column("By", 9), amount, Column("", 10), Column("Reference")),
+                "No payments yet. They are taken at a booking: open one and press P.",
+                list_payments,
+                self._payment,
+                searchable=True,
+            ),
+            self._list(
+                "refunds",
+                "Refunds",
+                (when, booking, Column("By", 9), amount, Column("", 10), Column("Why")),
+                "No refund is open. Cancelling a paid ticket makes one.",
+                list_refunds,
+                self._refund,
+                searchable=True,
+                open_only=True,
+            ),
+            self._list(
+                "credits",
+                "Credits",
+                (booking, Column("", 11), Column("Credit", 14, right=True), Column("Name")),
+                "Nobody paid too much or too late.",
+                list_credits,
+                self._credit,
+            ),
+            self._list(
+                "bank",
+                "Bank",
+                (Column("Day", 10), amount, Column("Payer", 18, least=90), Column("Purpose")),
+                "No line needs a look. Press I to import a bank's statement.",
+                list_statement_lines,
+                self._statement_line,
+            ),
+            self._list(
+                "vouchers",
+                "Vouchers",
+                (
+                    Column("Code", 12),
+                    Column("Value", 13, right=True),
+                    Column("Left", 13, right=True),
+                    Column("Until", 12, least=80),
+                    Column("Note"),
+                ),
+                "No vouchers yet. Press N to issue some.",
+                list_vouchers,
+                self._voucher,
+                searchable=True,
+            ),
+            self._list(
+                "papers",
+                "Papers",
+                (
+                    Column("Number", 15),
+                    Column("", 11, least=70),
+                    amount,
+                    Column("For"),
+                    Column("When", 12, least=90),
+                ),
+                "Nothing is issued yet. Invoices are issued at a booking, by its buyer or by you.",
+                list_documents,
+                self._document,
+            ),
+        )
+
+    def _list(
+        self,
+        list_id: str,
+        title: str,
+        columns: tuple[Column, ...],
+        empty: str,
+        use_case: Callable[..., Any],
+        line_of: Callable[[Any], Line],
+        *,
+        searchable: bool = False,
+        **more: Any,
+    ) -> MoneyList:
+        remember: dict[UUID, Any] = {}
+
+        async def read(search: str, offset: int, limit: int) -> Window:
+            asked = {"search": search, **more} if searchable else more
+            views, total = await self._tools.desk.read(
+                use_case, self._actor, self._event.id, offset=offset, limit=limit, **asked
+            )
+            for view in views:
+                remember.pop(view_key(view), None)
+                remember[view_key(view)] = view
+            for old in list(remember)[:-REMEMBERED]:
+                del remember[old]
+            return Window(tuple(line_of(view) for view in views), total)
+
+        return MoneyList(list_id, title, columns, empty, read, searchable, remember)
+
+    def _payment(self, view: PaymentView) -> Line:
+        sign, tone = PAYMENTS[view.state]
+        by = "let off" if view.method is Method.FREE else view.provider or view.method.value
+        cells = (
+            self._at(view.settled_at or view.created_at),
+            view.booking_code,
+            by,
+            str(view.amount),
+            sign,
+            view.error or view.reference,
+        )
+        return Line(view.id, cells, tone)
+
+    def _refund(self, view: RefundView) -> Line:
+        sign, tone = REFUNDS[view.state]
+        why = view.error or view.reason
+        cells = (
+            self._at(view.created_at),
+            view.booking_code,
+            view.method.value,
+            str(view.amount),
+            sign,
+            why,
+        )
+        return Line(view.id, cells, tone)
+
+    def _credit(self, view: CreditView) -> Line:
+        cells = (view.booking_code, f"! {view.state}", str(view.credit), view.name)
+        return Line(view.booking_id, cells, "warning")
+
+    def _statement_line(self, view: StatementLine) -> Line:
+        cells = (view.booked_on, str(view.amount), view.payer, f"{view.purpose} · {view.problem}")
+        return Line(view_key(view), cells)
+
+    def _voucher(self, view: VoucherView) -> Line:
+        left = "✗ cancelled" if view.cancelled_at else str(view.left)
+        tone = "faint" if view.cancelled_at or not view.left.minor else ""
+        cells = (view.code, str(view.value), left, self._at(view.valid_until), view.note)
+        return Line(view.id, cells, tone)
+
+    def _document(self, view: DocumentView) -> Line:
+        tone = "faint" if view.series is Series.CREDIT else ""
+        cells = (
+            view.name,
+            view.series.heading,
+            str(view.total),
+            view.recipient,
+            self._at(view.issued_at),
+        )
+        return Line(view.id, cells, tone)
+
+    def _at(self, at: datetime | None) -> str:
+        return "" if at is None else at.astimezone(self._zone).strftime("%d %b %H:%M")
+
+
+def view_key(view: Any) -> UUID:
+    """What a line stands for; credits are those of a booking."""
+    key = view.booking_id if isinstance(view, CreditView) else view.id
+    assert isinstance(key, UUID)
+    return key
+
+
+def figures(money: EventMoney) -> str:
+    """The balance of an event in two lines: what came in by method, and what is open."""
+    came = [
+        f"{words} {money.at(account).amount}"
+        for account, words in ACCOUNTS.items()
+        if money.at(account).minor
+    ]
+    others = sorted({amount.currency for _account, amount in money.lines} - {money.currency})
+    owed = money.at("commission_owed")
+    open_parts = [
+        f"still due {money.at('receivable').amount}",
+        f"to give back {money.at('refunds').amount.lstrip('-')}",
+        f"fees kept {money.at('cancellation_fees').amount.lstrip('-')}",
+        f"commission {owed.amount.lstrip('-')}",
+    ]
+    if others:
+        open_parts.append(f"also in {', '.join(others)}")
+    return f"{money.currency}  in: {' · '.join(came) or 'nothing yet'}\n{' · '.join(open_parts)}"

@@ -1,0 +1,378 @@
+"""The money of an event: what came in and what is open, and everything to be done about it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import ContentSwitcher, Static, Tabs
+from textual.widgets import Tab as ListTab
+
+from eventdesk.documents.text import as_text
+from eventdesk.model.payments import Method, RefundState
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import EventView
+from eventdesk.usecases.event_money import EventMoney, event_money
+from eventdesk.usecases.invoices import export_document, issue_receipt, read_document
+from eventdesk.usecases.ledger_checks import verify_ledger
+from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
+from eventdesk.usecases.revivals import revive
+from eventdesk.usecases.statement_lines import assign_line, set_line_aside
+from eventdesk.usecases.statements import (
+    Match,
+    StatementReport,
+    import_statement,
+    preview_statement,
+)
+from eventdesk.usecases.vouchers import VoucherView, add_vouchers, cancel_voucher
+from screens.booking_screen import BookingScreen
+from screens.modals.form_dialog import FormDialog
+from screens.modals.paper_screen import PaperScreen
+from screens.modals.questions import TextQuestion, YesNo
+from screens.modals.statement_preview import StatementPreview
+from screens.organizer.money_lists import MoneyList, MoneyLists, figures
+from screens.organizer.tab import Tab
+from screens.station import Tools
+from screens.widgets.form import (
+    ChoiceField,
+    Field,
+    MomentField,
+    MoneyField,
+    NumberField,
+    TextField,
+)
+from screens.widgets.paged_table import PagedTable
+
+ACTS: Final = {
+    "receipt": ("payments",),
+    "hand_out": ("refunds",),
+    "retry": ("refunds",),
+    "give_back": ("credits",),
+    "revive": ("credits",),
+    "import": ("bank",),
+    "assign": ("bank",),
+    "new": ("vouchers",),
+    "remove": ("bank", "vouchers"),
+    "export": ("papers",),
+}
+"""In which lists each key does something."""
+
+BY_HAND: Final = ((Method.CASH, "cash"), (Method.TERMINAL, "card"), (Method.TRANSFER, "transfer"))
+MOST_VOUCHERS: Final = 1000
+
+
+class MoneyTab(Tab):
+    """Shows the balance of an event above one of the lists of its money."""
+
+    NEEDS = Permission.MONEY
+    HELP = (
+        "Above stands what came in and what is open. 1 to 6 choose the list: payments, refunds, "
+        "credits (paid too much or too late), bank lines to assign, vouchers, papers. Enter opens "
+        "the marked line, K checks the books."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(str(no), f"show_list({no - 1})", show=False) for no in range(1, 7)),
+        Binding("r", "receipt", "Receipt", tooltip="Issue and export the receipt"),
+        Binding("o", "hand_out", "Handed out", tooltip="Note that it was given back by hand"),
+        Binding("y", "retry", "Try again", tooltip="Ask the gateway for it once more"),
+        Binding("g", "give_back", "Give back", tooltip="Give the whole credit back"),
+        Binding("v", "revive", "Revive", tooltip="Give the booking its places again"),
+        Binding("i", "import", "Import", tooltip="Import a bank's statement"),
+        Binding("a", "assign", "Assign", tooltip="Say which booking this line pays"),
+        Binding("n", "new", "New", tooltip="Issue vouchers"),
+        Binding("delete", "remove", "Away", tooltip="Set the line aside, or cancel the voucher"),
+        Binding("e", "export", "Export", tooltip="Write it as PDF among the exports"),
+        Binding("k", "check", "Check books", tooltip="Compare the books with the bookings"),
+    ]
+    DEFAULT_CSS = """
+    MoneyTab {
+        & #figures { height: auto; max-height: 3; padding: 0 2; }
+        & #lists { height: 2; }
+        & #list { height: 1fr; }
+    }
+    """
+
+    tabs = getters.query_one("#lists", Tabs)
+    switcher = getters.query_one("#list", ContentSwitcher)
+
+    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
+        super().__init__(tools, actor, event)
+        self.lists = MoneyLists(tools, actor, event).all
+        self.money: EventMoney | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the balance above the names of the lists and one of them."""
+        yield Static("", id="figures", markup=False)
+        yield Tabs(*(ListTab(each.title, id=each.id) for each in self.lists), id="lists")
+        with ContentSwitcher(initial=self.lists[0].id, id="list"):
+            for each in self.lists:
+                yield PagedTable(
+                    each.source,
+                    *each.columns,
+                    empty=each.empty,
+                    searchable=each.searchable,
+                    id=each.id,
+                )
+
+    async def re_read(self) -> None:
+        """Read the balance and the list on show."""
+        self.money = await self.tools.desk.read(
+            event_money, self.actor, self.event.id, before=self.money
+        )
+        self.query_one("#figures", Static).update(figures(self.money))
+        await self.table.re_read()
+
+    def enter(self) -> None:
+        """Give the keyboard to the list."""
+        self.table.focus()
+
+    @property
+    def current(self) -> MoneyList:
+        """The list on show."""
+        return next(each for each in self.lists if each.id == self.switcher.current)
+
+    @property
+    def table(self) -> PagedTable:
+        """The table of the list on show."""
+        return self.switcher.query_one(f"#{self.current.id}", PagedTable)
+
+    @property
+    def marked(self) -> Any:
+        """What stands under the cursor; None while nothing does."""
+        line = self.table.marked
+        return self.current.remember.get(line.key) if line else None
+
+    def action_show_list(self, place: int) -> None:
+        """Show another list and give it the keyboard."""
+        self.tabs.active = self.lists[place].id
+        self._show(self.lists[place].id)
+        self.table.focus()
+
+    @on(Tabs.TabActivated)
+    def _follow_tabs(self, message: Tabs.TabActivated) -> None:
+        message.stop()
+        if message.tab.id is not None and message.tab.id != self.switcher.current:
+            self._show(message.tab.id)
+
+    def _show(self, list_id: str) -> None:
+        self.switcher.current = list_id
+        self.refresh_bindings()
+        self._read_list()
+
+    @work(exclusive=True, group="read", exit_on_error=False)
+    async def _read_list(self) -> None:
+        await self.table.re_read()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show only the keys of the list on show."""
+        if action not in ACTS or not self.is_mounted:
+            return True
+        return self.switcher.current in ACTS[action]
+
+    @on(PagedTable.Chosen)
+    def _open(self, message: PagedTable.Chosen) -> None:
+        message.stop()
+        match self.current.id:
+            case "bank":
+                self.action_assign()
+            case "papers":
+                self._show_paper()
+            case "payments" | "refunds" | "credits":
+                booking_id = self.marked.booking_id
+                self.app.push_screen(BookingScreen(self.tools, self.actor, booking_id))
+
+    # Payments, refunds, credits
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_receipt(self) -> None:
+        """Issue the receipt of the marked payment and write it among the exports."""
+        if (view := self.marked) is not None:
+            issued = await self._write(issue_receipt, view.id)
+            await self._export(issued.id)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_hand_out(self) -> None:
+        """Note that the marked refund was given by hand."""
+        view = self.marked
+        if view is None:
+            return
+        usual = next((way for way, _ in BY_HAND if way is view.method), Method.CASH)
+        fields: list[Field[Any]] = [
+            ChoiceField("by", "Given by", [*BY_HAND], value=usual),
+            TextField("reference", "Reference", help="What it can be found by elsewhere."),
+        ]
+        await self._ask(
+            f"Give back {view.amount}",
+            fields,
+            lambda values: self._write(
+                hand_out_refund, view.id, by=values["by"], reference=values["reference"]
+            ),
+            explanation=f"Booking {view.booking_code}, {view.booking_name}.",
+            confirm="Handed out",
+        )
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_retry(self) -> None:
+        """Ask for the marked refund once more."""
+        view = self.marked
+        if view is not None and view.state is RefundState.FAILED:
+            await self._write(retry_refund, view.id)
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_give_back(self) -> None:
+        """Give the whole credit of the marked booking back."""
+        view = self.marked
+        if view is None:
+            return
+        why = await self.app.push_screen_wait(
+            TextQuestion(
+                f"Give {view.credit} back?", f"To {plain(view.name)}, who reads why.", confirm="Yes"
+            )
+        )
+        if why:
+            await self._write(refund, view.booking_id, reason=why)
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_revive(self) -> None:
+        """Give the marked booking its places again."""
+        if (view := self.marked) is not None:
+            state = await self._write(revive, view.booking_id)
+            self.notify(f"Booking {view.booking_code} is {state}.", markup=False)
+            await self.re_read()
+
+    # The bank
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_import(self) -> None:
+        """Ask for a statement, show what it would do, and book it after a yes."""
+        path = TextField("path", "File", required=True, help="A CSV file, as your bank exports it.")
+        dialog = FormDialog("Import a statement", [path], self._preview, confirm="Look at it")
+        looked = await self.app.push_screen_wait(dialog)
+        if looked is None or not await self.app.push_screen_wait(StatementPreview(looked[1])):
+            return
+        done: StatementReport = await self._write(import_statement, self.event.id, looked[0])
+        booked = done.count(Match.PAID, Match.PART, Match.OVER)
+        self.notify(f"{booked} are booked, {done.count(Match.OPEN)} need a look.", markup=False)
+        await self.re_read()
+
+    async def _preview(self, values: dict[str, Any]) -> tuple[Path, StatementReport]:
+        path = Path(values["path"]).expanduser()
+        return path, await self.tools.desk.read(preview_statement, self.actor, self.event.id, path)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_assign(self) -> None:
+        """Ask which booking the marked line pays."""
+        view = self.marked
+        if view is None:
+            return
+        code = TextField("code", "Booking", required=True, max_length=20)
+        code.put(view.booking_code)
+        await self._ask(
+            f"Which booking do {view.amount} pay?",
+            [code],
+            lambda values: self._write(assign_line, view.id, values["code"]),
+            explanation=f"{view.payer}: {view.purpose}. {view.problem}",
+            confirm="Book",
+        )
+
+    # Vouchers and papers
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_new(self) -> None:
+        """Ask for vouchers and issue them."""
+        if self.money is None:
+            return
+        currency, exponent = self.money.currency, self.money.exponent
+        fields: list[Field[Any]] = [
+            MoneyField("value", "Value", currency=currency, exponent=exponent, required=True),
+            NumberField("count", "How many", value=1, least=1, most=MOST_VOUCHERS, required=True),
+            TextField("code", "Code", max_length=40, help="Of your own, for one; empty draws it."),
+            MomentField("until", "Valid until", zone=self.event.time_zone),
+            TextField("note", "Note"),
+        ]
+        await self._ask("Issue vouchers", fields, self._add_vouchers, confirm="Issue")
+
+    async def _add_vouchers(self, values: dict[str, Any]) -> list[VoucherView]:
+        assert self.money is not None
+        made: list[VoucherView] = await self._write(
+            add_vouchers,
+            self.event.id,
+            value=type(self.money.at(""))(
+                values["value"], self.money.currency, self.money.exponent
+            ),
+            count=values["count"],
+            code=values["code"],
+            note=values["note"],
+            valid_until=values["until"],
+        )
+        return made
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Set the marked line aside, or cancel the marked voucher; after a yes."""
+        view = self.marked
+        if view is None:
+            return
+        if self.current.id == "bank":
+            question = YesNo("Set it aside?", "Nobody is asked about it again.", yes="Set aside")
+            use_case: Callable[..., Any] = set_line_aside
+        else:
+            question = YesNo("Cancel this voucher?", f"{view.left} are lost.", yes="Cancel it")
+            use_case = cancel_voucher
+        if await self.app.push_screen_wait(question):
+            await self._write(use_case, view.id)
+            await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def _show_paper(self) -> None:
+        view = self.marked
+        document = await self.tools.desk.read(read_document, self.actor, view.id)
+        if await self.app.push_screen_wait(PaperScreen(as_text(document))):
+            await self._export(view.id)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_export(self) -> None:
+        """Write the marked paper as PDF among the exports."""
+        if (view := self.marked) is not None:
+            await self._export(view.id)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_check(self) -> None:
+        """Check the books and say what came of it."""
+        report = await self.tools.desk.read(verify_ledger, self.actor, self.event.id)
+        if not report.problems:
+            self.notify(f"✓ The books of {report.bookings:,} bookings are right.", markup=False)
+            return
+        title = f"✗ {len(report.problems)} problems in the books"
+        first = plain("\n".join(report.problems[:3]), limit=400)
+        self.notify(first, title=title, severity="error", markup=False)
+
+    async def _export(self, document_id: Any) -> None:
+        path = await self.tools.desk.read(export_document, self.actor, document_id, form="pdf")
+        self.notify(plain(str(path), limit=400), title="Written", markup=False)
+
+    async def _ask(
+        self,
+        title: str,
+        fields: list[Field[Any]],
+        submit: Callable[[dict[str, Any]], Any],
+        **words: str,
+    ) -> None:
+        """Ask in a form, do it, and read again."""
+
+        async def done(values: dict[str, Any]) -> bool:
+            await submit(values)
+            return True
+
+        if await self.app.push_screen_wait(FormDialog(title, fields, done, **words)):
+            await self.re_read()
+
+    async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> Any:
+        return await self.tools.desk.write(
+            use_case, self.actor, *given, now=self.tools.now(), **options
+        )
