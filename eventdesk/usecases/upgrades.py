@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from data.schema import BookingRow, SeatRow, TicketRow, TicketTypeRow
+from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import CodeError, InvalidInputError, SalesError
 from eventdesk.model.bookings import PAID, PENDING, UpgradeChoice, Upgraded
+from eventdesk.model.payments import Method, RefundState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.availability import availability, need_places
@@ -29,10 +30,11 @@ from eventdesk.usecases.changes import (
 from eventdesk.usecases.expiry import expire_due
 from eventdesk.usecases.invoice_steps import correct_invoice
 from eventdesk.usecases.ledger import sync_sale
-from eventdesk.usecases.payments import refund_due, settle
+from eventdesk.usecases.payments import balance, refund_due, settle
 from eventdesk.usecases.permission import allowed
 from eventdesk.usecases.placing import price_columns
 from eventdesk.usecases.pricing import QuoteLine, Wish, price_wishes
+from eventdesk.usecases.refund_steps import mark_refund_failed, refund_rows
 from eventdesk.usecases.seats import free_seats, take_seats
 from eventdesk.usecases.waitlist_fill import fill
 
@@ -259,19 +261,37 @@ def _settled(
     line: QuoteLine,
     now: datetime,
 ) -> Upgraded:
-    """Give back what was paid too much, or set the deadline for what is due."""
+    """Give back what was paid too much, or set the deadline for what is due.
+
+    What was promised back before and is not out yet pays for the new type first.
+    """
     difference = line.price.total_minor - ticket.price_minor
-    due = due_now(connection, booking.id).minor
-    if difference < 0 and due < 0:
-        back = min(-difference, -due)
-        refund_due(connection, actor, booking.id, back, reason=f"now {line.name}", now=now)
+    kept_back = _take_back_promised(connection, booking.id, now)
+    credit = balance(connection, booking.id).credit.minor
+    back = min(credit, max(0, -difference) + kept_back)
+    refund_due(connection, actor, booking.id, back, reason=f"now {line.name}", now=now)
     settle(connection, booking.id, now=now)
+    due = max(0, due_now(connection, booking.id).minor)
     until = _pay_until(booking, due, now)
-    if due > 0:
+    if due:
         connection.execute(
             update(BookingRow).where(BookingRow.id == booking.id).values(expires_at=until)
         )
-    return Upgraded(money_of(booking, difference), money_of(booking, max(0, due)), until)
+    return Upgraded(money_of(booking, difference), money_of(booking, due), until)
+
+
+def _take_back_promised(connection: Connection, booking_id: UUID, now: datetime) -> int:
+    """Take back refunds that nobody handed out yet; what a gateway has may be on its way."""
+    waiting = connection.execute(
+        refund_rows().where(
+            RefundRow.booking_id == booking_id,
+            RefundRow.state == RefundState.PENDING,
+            PaymentRow.method != Method.GATEWAY,
+        )
+    ).all()
+    for row in waiting:
+        mark_refund_failed(connection, row, error="It pays for another ticket type.", now=now)
+    return sum(row.amount_minor for row in waiting)
 
 
 def _pay_until(booking: Any, due_minor: int, now: datetime) -> datetime | None:

@@ -15,6 +15,7 @@ from eventdesk.usecases.questions import NewQuestion, add_question, list_questio
 from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode
+from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.sign_in_screen import SignInScreen
@@ -139,17 +140,15 @@ async def test_what_a_cancellation_costs_is_shown_before_it_is_done(stage: Stage
     assert (row.state, row.kept_minor) == ("cancelled", 0)
 
 
-async def test_money_is_taken_and_a_wrong_amount_keeps_the_form(stage: Stage) -> None:
+async def test_a_booking_is_paid_from_its_screen(stage: Stage) -> None:
     booked = stage.fair.sell_all(["Ada"], paid=False)
     async with booking_shown(stage, booked.booking_id) as (pilot, screen):
         await reads(pilot, "due 120.00 EUR")
         await pilot.press("p")
-        dialog = await shown(pilot, FormDialog)
-        dialog.form.fields["amount"].put(99900)
+        await shown(pilot, PaymentDialog)
         await pilot.press("ctrl+s")
-        await reads(pilot, "change")
-        dialog.form.fields["amount"].put(12000)
-        await pilot.press("ctrl+s")
+        await shown(pilot, PaymentOutcome)
+        await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is screen)
         await reads(pilot, "✓ paid")
         assert not screen.check_action("pay", ())
