@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Final
-from uuid import UUID
 
 import click
 
@@ -22,7 +21,6 @@ from eventdesk.usecases.exports import LISTINGS, Listing
 from eventdesk.usecases.mirror import Mirrored, follow_store, refresh_mirror
 from eventdesk.usecases.reports import REPORTS, ReportForm, save_report
 
-NO_EVENT: Final = UUID(int=0)
 MOST_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
 
@@ -75,7 +73,7 @@ def export_command(
                 store,
                 SYSTEM,
                 Form(form),
-                event_id=event.id if event else NO_EVENT,
+                event_id=event.id if event else None,
                 path=path,
                 now=utc_now(),
                 on_progress=told,

@@ -11,6 +11,7 @@ from eventdesk.model.bookings import AttendeeLine
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import EventView
 from eventdesk.usecases.bookings import list_attendees
+from eventdesk.usecases.exports import Listing
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES
 from screens.organizer.tab import Tab
@@ -26,6 +27,7 @@ class AttendeesTab(Tab):
     """Lists everybody who has a ticket."""
 
     NEEDS = Permission.TICKETS
+    EXPORTS = Listing.ATTENDEES
     HELP = (
         "Type / to search by name, also with typos, e-mail, code or seat. Enter opens the booking "
         "of the marked one."

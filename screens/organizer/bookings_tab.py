@@ -14,6 +14,7 @@ from eventdesk.model.people import Permission
 from eventdesk.model.wall_clock import spoken
 from eventdesk.usecases.bookings import list_bookings, waiting_for_approval
 from eventdesk.usecases.door_setup import door_setup
+from eventdesk.usecases.exports import Listing
 from eventdesk.usecases.registration import book
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES, state_of
@@ -39,6 +40,7 @@ class BookingsTab(Tab):
     """Lists the bookings of an event and makes new ones."""
 
     NEEDS = Permission.TICKETS
+    EXPORTS = Listing.BOOKINGS
     HELP = (
         "Type / to search by code, name or e-mail. Enter opens a booking: payment, approval, "
         "handing on, other types and cancelling are there."

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
 from eventdesk.model.checklist import Check
@@ -16,6 +16,7 @@ from eventdesk.model.event import Change, EventDetail, EventState
 from eventdesk.model.people import Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import spoken_period
+from eventdesk.usecases.event_endings import Ended, cancel_event_bookings
 from eventdesk.usecases.event_figures import Figures, Overview, event_overview
 from eventdesk.usecases.event_states import cancel_event, submit_event, withdraw_event
 from screens.modals.form_dialog import FormDialog
@@ -54,6 +55,8 @@ class OverviewTab(Tab):
         Binding("u", "submit", "Submit", tooltip="Hand it in: for approval, or to be published"),
         Binding("b", "withdraw", "Take back", tooltip="Make a draft of it again"),
         Binding("x", "cancel_event", "Cancel event", tooltip="Call the event off"),
+        Binding("g", "give_back", "Give back", tooltip="Cancel all bookings, refund what was paid"),
+        Binding("p", "pause", "Pause", tooltip="Stop giving back; G goes on with it"),
     ]
     DEFAULT_CSS = """
     OverviewTab {
@@ -63,6 +66,9 @@ class OverviewTab(Tab):
         & #event-state.-good { color: $success; }
         & #event-state.-warning { color: $warning; }
         & #event-state.-bad { color: $error; }
+        & ProgressBar { display: none; margin-bottom: 1; }
+        &.-giving ProgressBar { display: block; }
+        &.-ended .needs { display: none; }
         & .part-title { height: 1; color: $primary; text-style: bold; }
     }
     """
@@ -71,14 +77,18 @@ class OverviewTab(Tab):
 
     overview: Overview | None = None
     on_list: Sequence[Check] = ()
+    giving_back = False
 
     def compose(self) -> ComposeResult:
         """Lay out state, facts, figures and the list of what it needs."""
-        with VerticalScroll(can_focus=False):
+        with VerticalScroll():
             yield Static("", id="event-state", classes="block", markup=False)
+            yield ProgressBar(show_eta=False)
             yield Static("", id="event-facts", classes="block", markup=False)
-            yield Static("What it needs", classes="part-title")
-            yield OptionList(id="checklist", classes="block flat-list", markup=False, compact=True)
+            yield Static("What it needs", classes="part-title needs")
+            yield OptionList(
+                id="checklist", classes="block flat-list needs", markup=False, compact=True
+            )
             yield Static("How it stands", classes="part-title")
             yield Static("", id="event-figures", classes="block", markup=False)
 
@@ -98,19 +108,30 @@ class OverviewTab(Tab):
         self.refresh_bindings()
 
     def enter(self) -> None:
-        """Give the keyboard to the list."""
-        self.checks.focus()
+        """Give the keyboard to the list, or to the page where there is none."""
+        page = self.query_one(VerticalScroll)
+        (page if self.has_class("-ended") else self.checks).focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the steps that the state of the event allows this person."""
         if action not in _ACTS:
-            return True
+            return super().check_action(action, parameters)
         if self.overview is None or not self.actor.may(Permission.EVENT):
             return False
         return self.overview.event.allows(_ACTS[action])
 
+    def _may_give_back(self) -> bool:
+        overview = self.overview
+        return (
+            overview is not None
+            and overview.event.state is EventState.CANCELLED
+            and self.actor.may(Permission.EVENT)
+            and bool(overview.figures.paid or overview.figures.pending)
+        )
+
     def _show_checks(self, event: EventDetail, checks: tuple[Check, ...]) -> None:
-        """List all of a draft's, and afterwards only what is missing."""
+        """List all of a draft's, afterwards what is missing, and nothing in the end."""
+        self.set_class(event.state in (EventState.OVER, EventState.CANCELLED), "-ended")
         is_draft = event.state in (EventState.DRAFT, EventState.WAITING)
         self.on_list = [check for check in checks if is_draft or not check.done]
         marked = self.checks.highlighted or 0
@@ -171,11 +192,53 @@ class OverviewTab(Tab):
             [NoteField("reason", "Why", height=3, help="Everybody who booked reads this.")],
             cancel,
             explanation="Nothing can be booked any more, and this cannot be taken back. Bookings "
-            "and payments stay until you give the money back.",
+            "and payments stay until you give the money back, with G.",
             confirm="Cancel the event",
         )
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
+
+    @work(exclusive=True, group="step", exit_on_error=False)
+    async def action_give_back(self) -> None:
+        """Cancel the bookings of the cancelled event, some at a time, until none is left."""
+        assert self.overview is not None
+        figures = self.overview.figures
+        total = figures.paid + figures.pending
+        question = YesNo(
+            f"Cancel {total:,} bookings?",
+            "Everybody is told, and refunds begin for all that was paid. This cannot be taken "
+            "back. It can be paused.",
+            yes="Give back",
+        )
+        if not await self.app.push_screen_wait(question):
+            return
+        bar = self.query_one(ProgressBar)
+        bar.update(total=total, progress=0)
+        self._set_giving(True)
+        try:
+            left = total
+            while left and self.giving_back:
+                left = (await self._end_some()).left
+                bar.update(progress=total - left)
+        finally:
+            self._set_giving(False)
+        await self.re_read()
+        words = f"{left:,} are left; G goes on." if left else "Refunds are under way."
+        self.notify(words, title=f"{total - left:,} bookings are cancelled.", markup=False)
+
+    def action_pause(self) -> None:
+        """Stop after those that are being cancelled."""
+        self.giving_back = False
+
+    def _set_giving(self, giving: bool) -> None:
+        self.giving_back = giving
+        self.set_class(giving, "-giving")
+        self.refresh_bindings()
+
+    async def _end_some(self) -> Ended:
+        return await self.tools.desk.write(
+            cancel_event_bookings, self.actor, self.event.id, now=self.tools.now()
+        )
 
     async def _write(self, use_case: Callable[..., EventDetail], **more: str) -> EventDetail:
         return await self.tools.desk.write(

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
 from eventdesk.model.people import Permission
+from eventdesk.usecases.exports import Listing
 from eventdesk.usecases.programme_view import read_programme
 from screens.organizer.parts_of_programme import ProgrammeList
 from screens.organizer.places_list import PlacesList
@@ -26,6 +27,7 @@ class ProgrammeTab(Tab):
     """Shows one of three lists at a time."""
 
     NEEDS = Permission.PROGRAMME
+    EXPORTS = Listing.SESSIONS
     HELP = (
         "T shows the timetable, R the venues and rooms, K the speakers. What is at odds is marked "
         "with ! and explained below the list; it warns and does not forbid."

@@ -81,7 +81,9 @@ class SettingsTab(Tab):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Invitations are for events by invitation only."""
-        return self._is_invited if action in ("invite", "uninvite") else True
+        if action in ("invite", "uninvite"):
+            return self._is_invited
+        return super().check_action(action, parameters)
 
     @property
     def _is_invited(self) -> bool:

@@ -266,12 +266,14 @@ class ListSpec:
         actor: Actor,
         form: Form,
         *,
-        event_id: UUID,
+        event_id: UUID | None,
         path: Path | None = None,
         now: datetime,
         on_progress: Progress = lambda done: None,
     ) -> Exported:
         """Write the list into a file, with the use case that is for it.
+
+        Only the list of events is of no event.
 
         Raises:
             NotAllowedError: The actor may not take this list out.
@@ -279,6 +281,10 @@ class ListSpec:
             InvalidInputError: It cannot be written.
         """
         given: dict[str, Any] = {"path": path, "now": now, "on_progress": on_progress}
+        if event_id is None:
+            if self.listing is not Listing.EVENTS:
+                raise InvalidInputError(f"{self.title} are those of an event.")
+            return export_events(store, actor, form, **given)
         match self.listing:
             case Listing.EVENTS:
                 return export_events(store, actor, form, **given)

@@ -1,0 +1,128 @@
+"""Saving a list or a report as a file: in which form, and where."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from threading import Event as Flag
+from typing import Any, Final
+
+from textual import work
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import EventView
+from eventdesk.usecases.exports import LISTINGS, Exported, Form, Listing
+from screens.modals.form_dialog import FormDialog
+from screens.station import Tools
+from screens.widgets.form import ChoiceField, Field, TextField
+from screens.widgets.path_suggester import typed_path
+
+FORMS: Final = {
+    "csv": "CSV, for every spreadsheet",
+    "xlsx": "XLSX, for Excel",
+    "json": "JSON, for programs",
+    "pdf": "PDF, for paper",
+}
+
+
+class SaveDialog(FormDialog[Any]):
+    """Asks for a form and a place, and saves; Esc stops it while it writes.
+
+    Args:
+        title: What is saved.
+        forms: The forms there are.
+        save: Saves it: form, path or None, and what to tell how far it is.
+        explanation: A sentence below the title.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        forms: Sequence[StrEnum],
+        save: Callable[[str, Path | None, Callable[[int], None]], Awaitable[Any]],
+        *,
+        explanation: str = "",
+    ) -> None:
+        self.save_as = save
+        self.stopped = Flag()
+        fields: list[Field[Any]] = [
+            ChoiceField("form", "Form", [(str(f), FORMS[f]) for f in forms], value=str(forms[0])),
+            TextField(
+                "path",
+                "File",
+                max_length=1000,
+                help="Left empty, it goes to the home folder's exports under a name of its own.",
+            ),
+        ]
+        super().__init__(title, fields, self._save, explanation=explanation, confirm="Save")
+
+    @work(exclusive=True, group="stop")
+    async def action_give_up(self) -> None:
+        """Leave; what is being written is stopped, and no file is left."""
+        if self.busy:
+            self.stopped.set()
+        else:
+            self.dismiss(None)
+
+    async def _save(self, values: dict[str, Any]) -> Any:
+        self.stopped.clear()
+        path = typed_path(values["path"])
+        if path is not None:
+            if not path.suffix:
+                path = path.with_name(f"{path.name}.{values['form']}")
+            if await asyncio.to_thread(path.exists):
+                raise InvalidInputError(f"There is a file {path} already.", hint="Name another.")
+        loop = asyncio.get_running_loop()
+
+        def tell(done: int) -> None:
+            if self.stopped.is_set():
+                raise InvalidInputError("It was stopped.", hint="No file was left.")
+            loop.call_soon_threadsafe(self._tell, done)
+
+        return await self.save_as(values["form"], path, tell)
+
+    def _tell(self, done: int) -> None:
+        if self.is_attached and self.busy:
+            self._say(f"{done:,} rows are written. Esc stops.")
+
+
+class ExportDialog(SaveDialog):
+    """Exports one list.
+
+    Args:
+        tools: Where lists are read.
+        actor: Who takes it out.
+        listing: Which list.
+        event: Of which event; None for the list of events.
+    """
+
+    def __init__(
+        self, tools: Tools, actor: Actor, listing: Listing, event: EventView | None
+    ) -> None:
+        spec = LISTINGS[listing]
+
+        async def save(form: str, path: Path | None, tell: Callable[[int], None]) -> Exported:
+            # Reading and writing files, with one short note in the store: no work for its writer.
+            return await tools.desk.read(
+                spec.write,
+                actor,
+                Form(form),
+                event_id=event.id if event is not None else None,
+                path=path,
+                now=tools.now(),
+                on_progress=tell,
+            )
+
+        super().__init__(
+            f"Export: {spec.title}",
+            list(Form),
+            save,
+            explanation="All rows, whatever is searched for. No cell is ever run as a formula.",
+        )
+
+
+def saved_words(done: Exported) -> str:
+    """What to tell of a list that was written."""
+    return f"{done.rows:,} rows are in {plain(str(done.path), limit=400)}"

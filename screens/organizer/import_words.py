@@ -1,0 +1,78 @@
+"""How an import is told: its columns, its problems, what came of a check."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.imports import LABELS, DryRun, Field, ImportPlan, Look, Target
+from screens.widgets.paged_table import Line
+
+NOTHING: Final = "– left out"
+EXAMPLES: Final = 3
+"""Rows whose cells are shown beside a column."""
+
+
+def column_lines(look: Look, plan: ImportPlan) -> Sequence[Line]:
+    """The columns of a file: what they are, and what stands in their first rows."""
+    lines = []
+    for place, target in enumerate(plan.columns):
+        cells = (row[place] for _, row in look.rows[:EXAMPLES])
+        texts = (
+            look.heading[place] or f"column {place + 1}",
+            meaning(look, target),
+            " · ".join(filter(None, cells)),
+        )
+        lines.append(Line(UUID(int=place + 1), texts, "" if target else "faint"))
+    return lines
+
+
+def meaning(look: Look, target: Target) -> str:
+    """What a column is, in words."""
+    if target is None:
+        return NOTHING
+    if isinstance(target, Field):
+        return LABELS[target]
+    return dict(look.questions).get(target, "?")
+
+
+def problem_lines(checked: DryRun) -> Sequence[Line]:
+    """The rows that cannot be imported, and why."""
+    return [
+        Line(
+            UUID(int=place),
+            (str(each.row), f"✗ {each.reason}", each.text, each.value),
+            "bad",
+        )
+        for place, each in enumerate(checked.problems, 1)
+    ]
+
+
+def question(checked: DryRun) -> str:
+    """What is asked before importing."""
+    words = (
+        f"{checked.tickets:,} tickets in {checked.bookings:,} bookings, {checked.paid:,} of them "
+        f"paid, together {checked.total}."
+    )
+    for name, price in checked.new_types:
+        words += f" New ticket type: {plain(name)}, {price}."
+    return words
+
+
+def summary(path: Path, checked: DryRun) -> tuple[str, str]:
+    """What a check found, in a line or two, and its tone."""
+    passed = f"{checked.already:,} here already, {checked.left_out:,} cancelled"
+    if not checked.possible:
+        reasons = ", ".join(f"{count:,} × {reason}" for reason, count in checked.counts.items())
+        hint = " T says which ticket types are meant." if checked.unknown_types else ""
+        return f"✗ {path.name}: {checked.rows:,} rows, {passed}. {reasons}.{hint}", "-bad"
+    if not checked.tickets:
+        return f"✓ {path.name}: {checked.rows:,} rows, {passed}. Nothing is new.", "-good"
+    kinds = ", ".join(f"{plain(name)} {count:,}" for name, count in checked.by_type.items())
+    return (
+        f"✓ {path.name}: {checked.tickets:,} tickets in {checked.bookings:,} bookings can be "
+        f"imported ({kinds}), {checked.paid:,} paid, together {checked.total}; {passed}. "
+        "Press I.",
+        "-good",
+    )

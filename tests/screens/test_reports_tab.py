@@ -1,0 +1,126 @@
+"""Reports and exports by the keys an organizer presses."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from eventdesk.model.people import Actor, ActorKind, Permission, Role
+from eventdesk.tables.files import open_table
+from eventdesk.usecases.exports import Listing
+from screens.modals.export_dialog import ExportDialog, SaveDialog
+from screens.organizer.event_screen import EventScreen
+from screens.organizer.reports_tab import ReportsTab
+from tests.build import SUPERVISOR
+from tests.screens.stage import Stage, page, reads, shown, until
+
+
+@asynccontextmanager
+async def part_of(
+    stage: Stage, part: str, size: tuple[int, int] = (80, 24), actor: Actor = SUPERVISOR
+) -> AsyncIterator[tuple[Pilot[None], EventScreen]]:
+    app = stage.app(actor=actor)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        screen = EventScreen(app.tools, actor, stage.fair.event)
+        app.push_screen(screen)
+        await shown(pilot, EventScreen)
+        screen.open_part(part, enter=True)
+        await until(pilot, lambda: screen.tab is not None and screen.current == part)
+        yield pilot, screen
+
+
+async def test_reports_are_chosen_with_the_arrows_and_show_figures(stage: Stage) -> None:
+    stage.fair.sell_all(["Ada", "Kay"])
+    async with part_of(stage, "reports") as (pilot, screen):
+        await reads(pilot, "First arrivals by hour")
+        assert "Regular" in page(pilot)
+        await pilot.press("right")
+        await reads(pilot, "Sold (gross)")
+        assert "240.00 EUR" in page(pilot)
+        await pilot.press("pagedown")
+        await reads(pilot, "By method")
+        tab = screen.query_one(ReportsTab)
+        await pilot.press("right")
+        await until(pilot, lambda: tab.report is not None and tab.report.kind == "sales")
+        await reads(pilot, "█")
+
+
+async def test_a_report_follows_the_store(stage: Stage) -> None:
+    async with part_of(stage, "reports") as (pilot, _screen):
+        await reads(pilot, "No ticket was sold yet")
+        stage.fair.sell()
+        await reads(pilot, "Together")
+
+
+async def test_a_report_is_saved_where_it_is_said(stage: Stage, tmp_path: Path) -> None:
+    stage.fair.sell()
+    path = tmp_path / "report.pdf"
+    async with part_of(stage, "reports") as (pilot, _screen):
+        await reads(pilot, "First arrivals")
+        await pilot.press("s")
+        dialog = await shown(pilot, SaveDialog)
+        dialog.form.fields["form"].editor.value = 2  # PDF
+        dialog.form.fields["path"].query_one(Input).value = str(path)
+        await pilot.press("ctrl+s")
+        await until(pilot, path.exists)
+        await shown(pilot, EventScreen)
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+async def test_a_co_host_sees_only_reports_of_what_was_granted(stage: Stage) -> None:
+    granted = frozenset({Permission.TICKETS})
+    cohost = Actor(ActorKind.SYSTEM, None, "Co", Role.COHOST, granted=granted)
+    async with part_of(stage, "reports", actor=cohost) as (pilot, _screen):
+        await reads(pilot, "Attendance")
+        assert "Revenue" not in page(pilot)
+
+
+async def test_every_list_is_exported_with_one_key(stage: Stage) -> None:
+    stage.fair.sell("Ada Lovelace")
+    for part, listing in (
+        ("bookings", Listing.BOOKINGS),
+        ("attendees", Listing.ATTENDEES),
+        ("waitlist", Listing.WAITLIST),
+        ("programme", Listing.SESSIONS),
+    ):
+        async with part_of(stage, part) as (pilot, screen):
+            await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
+            await pilot.press("ctrl+e")
+            await shown(pilot, ExportDialog)
+            await pilot.press("ctrl+s")
+            await shown(pilot, EventScreen)
+            await reads(pilot, "rows are in")
+        found = [
+            path for path in (stage.home / "exports").iterdir() if listing.title()[:4] in path.name
+        ]
+        assert len(found) == 1, part
+
+
+async def test_an_export_names_its_file_and_never_replaces_another(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.fair.sell("Ada Lovelace")
+    path = tmp_path / "people"
+    (tmp_path / "people.csv").write_text("mine")
+    async with part_of(stage, "attendees") as (pilot, screen):
+        await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
+        await pilot.press("ctrl+e")
+        dialog = await shown(pilot, ExportDialog)
+        dialog.form.fields["path"].query_one(Input).value = str(path)
+        await pilot.press("ctrl+s")
+        await reads(pilot, "already")
+        dialog.form.fields["path"].query_one(Input).value = str(tmp_path / "others")
+        await pilot.press("ctrl+s")
+        await shown(pilot, EventScreen)
+    assert (tmp_path / "people.csv").read_text() == "mine"
+    table = open_table(tmp_path / "others.csv")
+    assert next(table.rows())[1][2] == "Ada Lovelace"
+
+
+async def test_what_is_no_list_cannot_be_exported(stage: Stage) -> None:
+    async with part_of(stage, "reports") as (pilot, screen):
+        await reads(pilot, "First arrivals")
+        assert screen.tab is not None
+        assert screen.tab.check_action("export_list", ()) is False
