@@ -38,6 +38,8 @@ COMMANDS = {
     "events": "eventdesk.cli.door",
     "event": "eventdesk.cli.events",
     "programme": "eventdesk.cli.programme",
+    "list": "eventdesk.cli.lists",
+    "gate": "eventdesk.cli.lists",
     "badges": "eventdesk.cli.door",
     "type": "eventdesk.cli.sales",
     "code": "eventdesk.cli.sales",
