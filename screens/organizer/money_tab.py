@@ -16,6 +16,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView
 from eventdesk.usecases.event_money import EventMoney, event_money
+from eventdesk.usecases.exports import Listing
 from eventdesk.usecases.invoices import export_document, issue_receipt, read_document
 from eventdesk.usecases.ledger_checks import verify_ledger
 from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
@@ -68,6 +69,7 @@ class MoneyTab(Tab):
     """Shows the balance of an event above one of the lists of its money."""
 
     NEEDS = Permission.MONEY
+    EXPORTS = Listing.PAYMENTS
     HELP = (
         "Above stands what came in and what is open. 1 to 6 choose the list: payments, refunds, "
         "credits (paid too much or too late), bank lines to assign, vouchers, papers. Enter opens "
@@ -169,7 +171,7 @@ class MoneyTab(Tab):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys of the list on show."""
         if action not in ACTS or not self.is_mounted:
-            return True
+            return super().check_action(action, parameters)
         return self.switcher.current in ACTS[action]
 
     @on(PagedTable.Chosen)

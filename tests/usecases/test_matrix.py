@@ -103,7 +103,12 @@ def is_refused(store: Store, house: House, role: Role, use_case: Callable[..., A
     """Whether the use case refuses this role; what else may be wrong is not asked here."""
     actor = person(store, house, role)
     given = arguments(
-        use_case, event_id=house.event_id, account_id=actor.id, now=NOON, home=store.home
+        use_case,
+        event_id=house.event_id,
+        account_id=actor.id,
+        now=NOON,
+        home=store.home,
+        folder=store.home / "mirror",
     )
     try:
         use_case(store, actor, **given)
