@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import click
 
@@ -28,6 +29,7 @@ from eventdesk.usecases.discounts import (
 from eventdesk.usecases.events import find_event
 from eventdesk.usecases.naming import the_one
 from eventdesk.usecases.pricing import sale_terms
+from eventdesk.usecases.seating_plans import list_sections
 from eventdesk.usecases.ticket_types import (
     add_ticket_type,
     change_ticket_type,
@@ -51,6 +53,9 @@ _TERMS = (
     click.option("--priority", type=int, help="Higher goes first: VIP before regular."),
     click.option("--tax", help="Tax in percent, such as 19."),
     click.option("--fee", help="Service fee: 2.5%, or an amount for each ticket."),
+    click.option("--good-from", "valid_from", help='Good at the door from; "none" for at once.'),
+    click.option("--good-until", "valid_until", help='Good at the door until; "none" for ever.'),
+    click.option("--section", help='Seats in this section only; "none" for any.'),
     click.option("--description", help="What buyers read."),
     click.option("--approval/--no-approval", "needs_approval", default=None, help="Ask first."),
     click.option("--hidden/--shown", default=None, help="Only with a code that names it."),
@@ -93,7 +98,7 @@ def add_type(
         event = find_event(store, named)
         nothing = sale_terms(store, event.id).money(0)
         kind = NewTicketType(name_of_type, _money(price_of_type, nothing))
-        kind = _with_terms(kind, event, terms)
+        kind = _with_terms(store, kind, event, terms)
         type_id = add_ticket_type(store, SYSTEM, event.id, kind, now=utc_now())
     click.echo(str(type_id))
 
@@ -150,7 +155,7 @@ def change_type(
             remove_ticket_type(store, SYSTEM, view.id, now=now)
             click.echo(f"{plain(view.about.name)} is removed.")
             return
-        kind = _with_terms(view.about, event, terms)
+        kind = _with_terms(store, view.about, event, terms)
         if kind != view.about:
             view = change_ticket_type(store, SYSTEM, view.id, kind, now=now)
         if off is not None:
@@ -290,7 +295,9 @@ def _type_named(store: Store, event: EventView, typed: str, now: datetime) -> Ti
     return the_one("ticket type", typed, matches, [plain(view.about.name) for view in views])
 
 
-def _with_terms(kind: NewTicketType, event: EventView, terms: dict[str, Any]) -> NewTicketType:
+def _with_terms(
+    store: Store, kind: NewTicketType, event: EventView, terms: dict[str, Any]
+) -> NewTicketType:
     """The ticket type with the options that were given; "none" takes a limit away."""
     given = {name: value for name, value in terms.items() if value is not None}
     readers: dict[str, Callable[[str], Any]] = {
@@ -299,6 +306,9 @@ def _with_terms(kind: NewTicketType, event: EventView, terms: dict[str, Any]) ->
         "most": _number,
         "sales_from": lambda text: _moment(text, event),
         "sales_until": lambda text: _moment(text, event),
+        "valid_from": lambda text: _moment(text, event),
+        "valid_until": lambda text: _moment(text, event),
+        "section": lambda text: _section_named(store, event, text),
         "tax": read_percent,
     }
     read = {name: readers[name](text) for name, text in given.items() if name in readers}
@@ -310,10 +320,23 @@ def _with_terms(kind: NewTicketType, event: EventView, terms: dict[str, Any]) ->
             if "%" in fee
             else {"fee_minor": _money(fee, kind.price).minor}
         )
-    for option, attribute in (("most", "most_per_booking"), ("tax", "tax_bp")):
+    for option, attribute in (
+        ("most", "most_per_booking"),
+        ("tax", "tax_bp"),
+        ("section", "section_id"),
+    ):
         if option in values:
             values[attribute] = values.pop(option)
     return replace(kind, **values)
+
+
+def _section_named(store: Store, event: EventView, typed: str) -> UUID | None:
+    if typed.strip().casefold() == "none":
+        return None
+    sections = list_sections(store, event.id, now=utc_now())
+    matches = [each for each in sections if each.name.casefold() == typed.strip().casefold()]
+    names = [plain(each.name) for each in sections] or ["make one: eventdesk seats make"]
+    return the_one("section", typed, matches, names).id
 
 
 def _off(typed: str | None, nothing: Money) -> tuple[DiscountKind, int]:

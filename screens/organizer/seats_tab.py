@@ -1,6 +1,7 @@
 """The seats of an event: the plan, who sits where, and setting up the hall."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -42,6 +43,16 @@ EMPTY = (
 HINT = "Space chooses, D removes the row, E renames the section."
 
 
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """What takes the last act back, and what it was."""
+
+    words: str
+    use_case: Callable[..., Any]
+    given: tuple[Any, ...]
+    options: dict[str, Any] = field(default_factory=dict)
+
+
 class SeatsTab(Tab):
     """Shows the plan of the hall to the team, and lets guests change seats."""
 
@@ -62,6 +73,7 @@ class SeatsTab(Tab):
             "shift+delete", "remove_section", "Remove section", show=False,
             tooltip="Remove this section with its seats",
         ),
+        Binding("ctrl+z", "undo", "Undo", show=False, tooltip="Take back the last move or block"),
         Binding("backspace", "put_down", "Stop moving", show=False, tooltip="Move nobody"),
     ]  # fmt: skip
     DEFAULT_CSS = """
@@ -78,6 +90,7 @@ class SeatsTab(Tab):
         super().__init__(*given)
         self.moving: SeatView | None = None
         self.sections: list[SectionPlan] = []
+        self._undo: Undo | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the plan and what may be done with it."""
@@ -140,13 +153,15 @@ class SeatsTab(Tab):
             self.action_put_down()
             return
         if seat.ticket_id is None:
-            await self._write(move_seat, moving.ticket_id, seat.id)
+            await self._seat(moving.ticket_id, seat.id, moving.holder_name)
         else:
             names = [plain(each.holder_name, limit=40) for each in (moving, seat)]
             sentence = f"{names[0]} gets {plain(seat.label)}, {names[1]} {plain(moving.label)}."
             if not await self.app.push_screen_wait(YesNo("Swap the two?", sentence, yes="Swap")):
                 return
-            await self._write(swap_seats, moving.ticket_id, seat.ticket_id)
+            both = (moving.ticket_id, seat.ticket_id)
+            await self._write(swap_seats, *both)
+            self._remember(Undo(f"{names[0]} and {names[1]} swapped", swap_seats, both))
         self.moving = None
         self._show()
 
@@ -179,7 +194,7 @@ class SeatsTab(Tab):
         names = [f"{each.name} · {each.ticket_type} · {each.seat or 'no seat'}" for each in found]
         place = await self.app.push_screen_wait(PickOne(f"{plain(seat.label)} goes to", names))
         if place is not None:
-            await self._write(move_seat, found[place].id, seat.id)
+            await self._seat(found[place].id, seat.id, found[place].name)
 
     @work(exclusive=True, group="seats", exit_on_error=False)
     async def action_release(self) -> None:
@@ -195,7 +210,7 @@ class SeatsTab(Tab):
                 yes="Take it away",
             )
             if await self.app.push_screen_wait(question):
-                await self._write(move_seat, seat.ticket_id, None)
+                await self._seat(seat.ticket_id, None, seat.holder_name)
             return
         held = [each.id for each in self._chosen() if each.state == "held"]
         if not held:
@@ -217,9 +232,21 @@ class SeatsTab(Tab):
         if not chosen:
             return
         blocked = not all(seat.state == "blocked" for seat in chosen)
-        ids = [seat.id for seat in chosen]
+        ids = [seat.id for seat in chosen if (seat.state == "blocked") is not blocked]
         await self._write(block_seats, self.event.id, ids, blocked=blocked)
         self.plan.clear()
+        words = f"{len(ids)} {'blocked' if blocked else 'given back'}"
+        self._remember(Undo(words, block_seats, (self.event.id, ids), {"blocked": not blocked}))
+
+    @work(exclusive=True, group="seats", exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take back the last move, swap or block."""
+        undo, self._undo = self._undo, None
+        if undo is None:
+            self._say("Nothing to take back.", "Moves, swaps and blocked seats can be.")
+            return
+        await self._write(undo.use_case, *undo.given, **undo.options)
+        self.notify(undo.words, title="Taken back", markup=False)
 
     # The hall
 
@@ -304,6 +331,18 @@ class SeatsTab(Tab):
         message.stop()
 
     # Parts of it
+
+    async def _seat(self, ticket_id: UUID, seat_id: UUID | None, name: str) -> None:
+        """Give a ticket a seat, another one, or none; remember where it sat."""
+        seats = (each for section in self.sections for each in section.seats)
+        before = next((each.id for each in seats if each.ticket_id == ticket_id), None)
+        await self._write(move_seat, ticket_id, seat_id)
+        words = f"{plain(name, limit=60)} {'moved' if seat_id else 'has no seat'}"
+        self._remember(Undo(words, move_seat, (ticket_id, before)))
+
+    def _remember(self, undo: Undo) -> None:
+        self._undo = undo
+        self.notify(f"{undo.words}. Ctrl+Z takes it back.", markup=False)
 
     async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
         await self.tools.desk.write(use_case, self.actor, *given, now=self.tools.now(), **options)

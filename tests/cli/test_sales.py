@@ -68,3 +68,16 @@ def test_seats_are_drawn_before_and_after_they_are_made(call: Call) -> None:
     more = call("seats", "make", "stalls", "C", "4")
     assert more.exit_code == 0
     assert "Stalls: 11 free, 0 taken" in call("seats", "plan").stdout
+
+
+def test_a_type_may_be_for_one_section_and_one_day(call: Call) -> None:
+    assert call("type", "change", "VIP", "--section", "Box").exit_code == 2
+    assert call("seats", "make", "Box", "A", "2").exit_code == 0
+    for terms in (
+        ("--section", "box", "--good-from", "2030-01-01", "--good-until", "2030-01-02"),
+        ("--section", "none", "--good-from", "none", "--good-until", "none"),
+    ):
+        changed = call("type", "change", "VIP", *terms)
+        assert changed.exit_code == 0, changed.stderr
+    backwards = ("--good-from", "2030-01-02", "--good-until", "2030-01-01")
+    assert call("type", "change", "VIP", *backwards).exit_code == 2

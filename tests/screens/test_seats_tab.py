@@ -250,3 +250,22 @@ async def test_what_another_desk_does_is_seen(stage: Stage) -> None:
         await go(pilot, tab, "A-1")
         seated(stage, "A-1", "Ada")
         await reads(pilot, "Seat A-1 · taken · Ada")
+
+
+async def test_moves_and_blocks_are_taken_back(stage: Stage) -> None:
+    hall(stage)
+    seated(stage, "A-2", "Ada")
+    async with tab_of(stage) as (pilot, tab):
+        await go(pilot, tab, "A-2")
+        await press(pilot, "m", "down", "m")
+        await reads(pilot, "Ada moved. Ctrl+Z takes it back.")
+        assert sits(stage, "B-2") == "Ada"
+        await press(pilot, "ctrl+z")
+        await reads(pilot, "Taken back")
+        assert sits(stage, "A-2") == "Ada"
+        await press(pilot, "ctrl+z")
+        await reads(pilot, "Nothing to take back.")
+        await press(pilot, "b")
+        await until(pilot, lambda: seats(stage)["B-2"].state == "blocked")
+        await press(pilot, "ctrl+z")
+        await until(pilot, lambda: seats(stage)["B-2"].state == "free")
