@@ -63,13 +63,12 @@ class FakeList:
 
     async def __call__(self, text: str, offset: int, limit: int) -> Window:
         self.asked.append((text, offset, limit))
-        await self._open.wait()
+        keys = [key for key in self.keys if text in self._cells(key)[0]]
+        lines = tuple(Line(key, self._cells(key)) for key in keys[offset : offset + limit])
+        await self._open.wait()  # what was found may be old by now
         if self.error is not None:
             raise self.error
-        keys = [key for key in self.keys if text in self._cells(key)[0]]
-        return Window(
-            tuple(Line(key, self._cells(key)) for key in keys[offset : offset + limit]), len(keys)
-        )
+        return Window(lines, len(keys))
 
     def _cells(self, key: UUID) -> tuple[str, ...]:
         return self.names.get(key, (f"Guest {key.int}", f"{key.int % 90}.50"))
