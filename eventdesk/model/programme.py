@@ -206,7 +206,7 @@ def _alone(session: Session, rooms: Mapping[UUID, Room], event: EventFrame) -> I
 
 def _with(session: Session, other: Session, event: EventFrame) -> Iterable[Conflict]:
     """What is at odds between two sessions at the same time."""
-    when = f"“{other.title}”, {_span(other, event)}"
+    when = f"“{other.title}”, {_span(other, session, event)}"
     if session.room_id is not None and session.room_id == other.room_id:
         text = f"{session.room or 'The room'} is taken by {when}."
         yield Conflict(ConflictKind.ROOM, session.id, other.id, text)
@@ -221,6 +221,10 @@ def _moment(at: datetime, event: EventFrame) -> str:
     return f"{at.astimezone(ZoneInfo(event.time_zone)):%Y-%m-%d %H:%M}"
 
 
-def _span(session: Session, event: EventFrame) -> str:
-    end = session.ends_at.astimezone(ZoneInfo(event.time_zone))
-    return f"{_moment(session.starts_at, event)} to {end:%H:%M}"
+def _span(session: Session, seen_from: Session, event: EventFrame) -> str:
+    """From when to when, with the day only where it is another one."""
+    zone = ZoneInfo(event.time_zone)
+    start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    is_same_day = start.date() == seen_from.starts_at.astimezone(zone).date()
+    begins = f"{start:%H:%M}" if is_same_day else _moment(session.starts_at, event)
+    return f"{begins} to {end:%H:%M}"

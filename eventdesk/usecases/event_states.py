@@ -174,7 +174,7 @@ def cancel_event(
     """Call an event off: nothing can be booked any more, and everybody who booked is told why.
 
     Bookings and payments stay as they are; giving the money back is a step of its own
-    (`cancellations.cancel_event_bookings`), because an event may be moved instead.
+    (`event_endings.cancel_event_bookings`), because an event may be moved instead.
 
     Raises:
         NotAllowedError: The actor does not organize this event.

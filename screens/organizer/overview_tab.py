@@ -114,6 +114,8 @@ class OverviewTab(Tab):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only the steps that the state of the event allows this person."""
+        if action in ("give_back", "pause"):
+            return self._may_give_back() and (action == "pause") == self.giving_back
         if action not in _ACTS:
             return super().check_action(action, parameters)
         if self.overview is None or not self.actor.may(Permission.EVENT):

@@ -8,11 +8,18 @@ import pytest
 from data.store import Store
 from eventdesk.desk import Desk
 from eventdesk.model.event import EventState, Visibility
-from eventdesk.model.people import Role
-from eventdesk.usecases.event_states import publish_event, refuse_event, submit_event
+from eventdesk.model.people import SYSTEM, Role
+from eventdesk.usecases.event_states import (
+    cancel_event,
+    publish_event,
+    refuse_event,
+    submit_event,
+)
 from eventdesk.usecases.events import NewEvent, create_event
 from eventdesk.usecases.invitations import list_invitations
+from eventdesk.usecases.pricing import offers
 from eventdesk.usecases.programme_view import Programme, read_programme
+from eventdesk.usecases.registration import NewBooking, NewTicket, book
 from eventdesk.usecases.speakers import NewSpeaker, add_speaker
 from eventdesk.usecases.team_events import events_of_team
 from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue
@@ -164,6 +171,26 @@ async def test_an_organizer_submits_takes_back_and_cancels(office: Office) -> No
         await reads(pilot, "Cancelled: Storm [red]warning")
         assert "Submit" not in page(pilot)
     assert office.event().state is EventState.CANCELLED
+
+
+async def test_the_bookings_of_a_cancelled_event_are_given_back(office: Office) -> None:
+    house = office.house.complete()
+    publish_event(house.store, house.admin, house.event_id, now=NOON)
+    (offer,) = offers(house.store, house.event_id, now=NOON)
+    tickets = (NewTicket(offer.ticket_type_id, "Gus"),)
+    sold = [NewBooking("Gus", "gus@example.org", tickets) for _ in range(25)]
+    book(house.store, SYSTEM, house.event_id, sold, now=NOON)
+    cancel_event(house.store, house.organizer, house.event_id, reason="Storm.", now=NOON)
+    async with office.part("overview") as (pilot, _):
+        await reads(pilot, "25  bookings are paid")
+        await pilot.press("g")
+        await shown(pilot, YesNo)
+        await reads(pilot, "Cancel 25 bookings?")
+        await pilot.press("enter")
+        await reads(pilot, "25 bookings are cancelled.")
+        await reads(pilot, " 0  bookings are paid")
+        await until(pilot, lambda: "Give back" not in page(pilot) and "Pause" not in page(pilot))
+    assert office.event().taken == 0
 
 
 # The programme

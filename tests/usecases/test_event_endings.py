@@ -1,0 +1,37 @@
+"""An event that does not take place gives everybody their money back, once."""
+
+import pytest
+from sqlalchemy import select
+
+from data.schema import BookingRow, RefundRow, TicketRow
+from eventdesk.errors import InvalidInputError, NotAllowedError
+from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.event_endings import Ended, cancel_event_bookings
+from eventdesk.usecases.event_states import cancel_event
+from eventdesk.usecases.payments import take_payment
+from tests.build import NOON, STAFF, Fair
+
+
+def test_all_bookings_are_cancelled_in_parts_and_paid_ones_refunded(fair: Fair) -> None:
+    bookings = [fair.sell_all([f"Guest {number}"], paid=False) for number in range(5)]
+    take_payment(fair.store, SYSTEM, bookings[0].booking_id, method="cash", now=NOON)
+    with pytest.raises(InvalidInputError, match="takes place"):
+        cancel_event_bookings(fair.store, SYSTEM, fair.event.id, now=NOON)
+    cancel_event(fair.store, SYSTEM, fair.event.id, reason="Storm.", now=NOON)
+    done: list[Ended] = []
+    while not done or done[-1].left:
+        done.append(cancel_event_bookings(fair.store, SYSTEM, fair.event.id, limit=2, now=NOON))
+    assert [(one.cancelled, one.left) for one in done] == [(2, 3), (2, 1), (1, 0)]
+    again = cancel_event_bookings(fair.store, SYSTEM, fair.event.id, now=NOON)
+    assert (again.cancelled, again.left) == (0, 0)
+    with fair.store.read() as connection:
+        states = set(connection.execute(select(BookingRow.state)).scalars())
+        tickets = set(connection.execute(select(TicketRow.state)).scalars())
+        refunds = connection.execute(select(RefundRow.amount_minor, RefundRow.reason)).all()
+    assert (states, tickets) == ({"cancelled"}, {"cancelled"})
+    assert [tuple(row) for row in refunds] == [(12000, "Storm.")]
+
+
+def test_staff_ends_no_event(fair: Fair) -> None:
+    with pytest.raises(NotAllowedError):
+        cancel_event_bookings(fair.store, STAFF, fair.event.id, now=NOON)
