@@ -14,6 +14,7 @@ from eventdesk.model.seating import SeatState, SectionPlan
 from screens.widgets.seat_grid import SeatGrid
 from screens.widgets.seat_plan import SeatPlan
 from tests.screens.bare import BareApp
+from tests.screens.snapshots_of import assert_looks_as_kept
 from tests.screens.stage import page, send, until
 
 
@@ -178,3 +179,13 @@ async def test_no_seats_and_hostile_names_are_shown_harmlessly() -> None:
         plan.put([hall(NewRows("A", 1), "[/b]\x1b[31mRed\u202e")])
         await pilot.pause()
         assert "[/b]Red · 1 of 1 free" in page(pilot)
+
+
+async def test_a_plan_looks_as_it_did() -> None:
+    rows = NewRows("A-D", 16, aisles_after=(4, 12), blocked=("A-1", "A-16"))
+    stalls = hall(rows, A_3="taken", A_4="taken", B_2="held", C_5="mine")
+    balcony = hall(NewRows("X-Z", 8), "Balcony", first=1000)
+    async with shown_plan(stalls, balcony) as (pilot, plan, _):
+        await pilot.press("down", "space", "right", "space")
+        assert len(plan.picked) == 3
+        assert_looks_as_kept(pilot, "seat-plan-dark")

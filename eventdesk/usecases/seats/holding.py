@@ -2,10 +2,12 @@
 
 A hold lapses by itself when its deadline has passed, because everybody who asks compares it with
 the clock. A holder has one deadline at an event: seats added later lapse with the first, so that
-holding on does not prolong it.
+holding on does not prolong it. What people hold and let go of themselves is not in the audit: it
+changes nothing that lasts, and what becomes of it, a booking, is there.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -118,9 +120,7 @@ def hold_best(
             )
         chosen = [seat for group in groups for seat in group]
         _hold(connection, actor, event_id, [seat.id for seat in chosen], holder_id, now)
-        held = {seat.id for seat in chosen}
-        after = seat_views(connection, event_id, holder_id, now, section_id=section_id)
-        return [seat for seat in after if seat.id in held]
+        return [replace(seat, state="mine") for seat in chosen]
 
 
 @allowed(*TEAM, own=True)
