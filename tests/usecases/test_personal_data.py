@@ -35,10 +35,11 @@ from eventdesk.usecases.accounts import (
     sign_in,
     sign_up,
 )
+from eventdesk.usecases.cancellations import cancel_tickets
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.scans import counters
-from eventdesk.usecases.tickets import cancel_ticket, rename, set_attention
+from eventdesk.usecases.tickets import rename, set_attention
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.people import PIN, make_another_admin, make_guest, make_staff
 
@@ -149,8 +150,7 @@ def test_who_is_booked_for_what_is_ahead_is_not_erased(fair: Fair, guest: Actor)
         erase_account(fair.store, guest, now=NOON)
     with fair.store.read() as connection:
         tickets = connection.execute(select(TicketRow.id)).scalars().all()
-    for ticket_id in tickets:
-        cancel_ticket(fair.store, SUPERVISOR, ticket_id, reason="asked", now=NOON)
+    cancel_tickets(fair.store, SUPERVISOR, tickets, reason="asked", now=NOON)
     assert erase_account(fair.store, guest, now=NOON).tickets == 2
 
 

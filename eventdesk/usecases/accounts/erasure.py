@@ -42,6 +42,7 @@ from eventdesk.model.door import CheckInResult
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, Permission, Role
 from eventdesk.model.plain_text import fold
+from eventdesk.usecases.accounts.people import ERASED_LAST
 from eventdesk.usecases.accounts.personal_data import tickets_of
 from eventdesk.usecases.accounts.profiles import need_own
 from eventdesk.usecases.accounts.resets import admins
@@ -282,7 +283,7 @@ def _erase_account(connection: Connection, account_id: UUID, email: str, now: da
         .values(
             email=f"erased-{account_id}@invalid",
             name=ERASED,
-            folded_name=fold(ERASED),
+            folded_name=ERASED_LAST,
             is_admin=False,
             secret_kind="none",
             secret_hash="",

@@ -1,11 +1,12 @@
 """Finding people among many."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from data.schema import AccountRow
 from data.store import Store
@@ -15,8 +16,11 @@ from eventdesk.model.plain_text import fold
 from eventdesk.usecases.accounts.tries import MAX_EMAIL
 from eventdesk.usecases.permission import allowed, need_here
 
-_LAST = "\U0010ffff"
+LAST = "\U0010ffff"
 """Sorts behind every character that text is made of."""
+
+ERASED_LAST = LAST
+"""The folded name of who was erased: behind everybody, and found by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +48,21 @@ class Person:
 def find_people(
     store: Store, actor: Actor, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[Person], int]:
-    """Read a page of the people, by name, and how many there are.
+    """Read a page of the people, and how many there are.
 
-    What is typed is the beginning of the name or of the e-mail address. Only where nobody
+    What is typed is the beginning of the name, or else of the e-mail address. Only where nobody
     begins so, another word of the name may.
 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    begins, contains = _begins(search), _contains(search)
     with store.read() as connection:
         need_here(connection, actor, None, Permission.INSTALLATION)
-        here = [AccountRow.erased_at.is_(None), *begins]
-        total = connection.execute(select(func.count()).where(*here)).scalar_one()
-        if not total and contains is not None:
-            here = [AccountRow.erased_at.is_(None), contains]
-            total = connection.execute(select(func.count()).where(*here)).scalar_one()
-        rows = connection.execute(
-            _PEOPLE.where(*here)
-            .order_by(AccountRow.folded_name, AccountRow.id)
-            .limit(limit)
-            .offset(offset)
-        )
-        return [Person(*row) for row in rows], total
+        found = [*_begin_so(search)]
+        people, total = _page(connection, found, offset, limit)
+        if not total and fold(search) and "@" not in search:
+            people, total = _page(connection, [_has_word(search)], offset, limit)
+    return people, total
 
 
 @allowed(Permission.INSTALLATION)
@@ -101,21 +97,56 @@ _PEOPLE = select(
 )
 
 
-def _begins(search: str) -> list[ColumnElement[bool]]:
-    """Whose name or address begins so: two ranges of two indexes, which SQLite joins."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Some of the people, and the column they are sorted by."""
+
+    where: ColumnElement[bool]
+    by: Any
+
+
+_EVERYBODY = AccountRow.folded_name < ERASED_LAST
+
+
+def _begin_so(search: str) -> Iterator[_Found]:
+    """Whose name begins so, then whose address does: each is a range of its own index."""
     name, address = fold(search), search.strip().casefold()[:MAX_EMAIL]
     if not address:
-        return []
-    by_address = AccountRow.email.between(address, address + _LAST)
-    if not name or "@" in address:
-        return [by_address]
-    return [or_(AccountRow.folded_name.between(name, name + _LAST), by_address)]
+        yield _Found(_EVERYBODY, AccountRow.folded_name)
+        return
+    by_name = AccountRow.folded_name.between(name, name + LAST)
+    by_address = AccountRow.email.between(address, address + LAST) & _EVERYBODY
+    if name and "@" not in address:
+        yield _Found(by_name, AccountRow.folded_name)
+        by_address &= ~by_name
+    yield _Found(by_address, AccountRow.email)
 
 
-def _contains(search: str) -> ColumnElement[bool] | None:
+def _has_word(search: str) -> _Found:
     """Whose name has a word that begins so; folded text holds none of LIKE's signs."""
-    name = fold(search)
-    return AccountRow.folded_name.like(f"% {name}%") if name and "@" not in search else None
+    word = AccountRow.folded_name.like(f"% {fold(search)}%")
+    return _Found(word & _EVERYBODY, AccountRow.folded_name)
+
+
+def _page(
+    connection: Connection, found: Iterable[_Found], offset: int, limit: int
+) -> tuple[list[Person], int]:
+    """Read a page of some people after others, and how many they are together."""
+    people: list[Person] = []
+    total = 0
+    for some in found:
+        count = connection.execute(select(func.count()).where(some.where)).scalar_one()
+        wanted = limit - len(people)
+        if wanted and total + count > offset:
+            rows = connection.execute(
+                _PEOPLE.where(some.where)
+                .order_by(some.by)
+                .limit(wanted)
+                .offset(max(0, offset - total))
+            )
+            people += [Person(*row) for row in rows]
+        total += count
+    return people, total
 
 
 def _address(typed: str) -> Any:
