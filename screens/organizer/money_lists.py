@@ -58,6 +58,12 @@ ACCOUNTS: Final = {
     "elsewhere": "elsewhere",
 }
 
+OPEN: Final = {
+    "refunds": "to give back",
+    "cancellation_fees": "fees kept",
+    "commission_owed": "commission",
+}
+
 
 @dataclass(frozen=True)
 class MoneyList:
@@ -250,13 +256,16 @@ def figures(money: EventMoney) -> str:
         if money.at(account).minor
     ]
     others = sorted({amount.currency for _account, amount in money.lines} - {money.currency})
-    owed = money.at("commission_owed")
     open_parts = [
-        f"still due {money.at('receivable').amount}",
-        f"to give back {money.at('refunds').amount.lstrip('-')}",
-        f"fees kept {money.at('cancellation_fees').amount.lstrip('-')}",
-        f"commission {owed.amount.lstrip('-')}",
+        f"{words} {money.at(account).amount.lstrip('-')}"
+        for account, words in OPEN.items()
+        if money.at(account).minor
     ]
+    due = money.at("receivable")
+    if due.minor:
+        words = "still due" if due.minor > 0 else "paid too much"
+        open_parts.insert(0, f"{words} {due.amount.lstrip('-')}")
     if others:
         open_parts.append(f"also in {', '.join(others)}")
-    return f"{money.currency}  in: {' · '.join(came) or 'nothing yet'}\n{' · '.join(open_parts)}"
+    came_in, still = " · ".join(came) or "nothing yet", " · ".join(open_parts) or "nothing open"
+    return f"{money.currency}  in: {came_in}\n{still}"

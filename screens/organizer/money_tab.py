@@ -57,7 +57,7 @@ ACTS: Final = {
     "assign": ("bank",),
     "new": ("vouchers",),
     "remove": ("bank", "vouchers"),
-    "export": ("papers",),
+    "pdf": ("papers",),
 }
 """In which lists each key does something."""
 
@@ -69,6 +69,7 @@ class MoneyTab(Tab):
     """Shows the balance of an event above one of the lists of its money."""
 
     NEEDS = Permission.MONEY
+    EXPORTS = Listing.PAYMENTS
     EXPORTS = Listing.PAYMENTS
     HELP = (
         "Above stands what came in and what is open. 1 to 6 choose the list: payments, refunds, "
@@ -86,7 +87,7 @@ class MoneyTab(Tab):
         Binding("a", "assign", "Assign", tooltip="Say which booking this line pays"),
         Binding("n", "new", "New", tooltip="Issue vouchers"),
         Binding("delete", "remove", "Away", tooltip="Set the line aside, or cancel the voucher"),
-        Binding("e", "export", "Export", tooltip="Write it as PDF among the exports"),
+        Binding("e", "pdf", "PDF", tooltip="Write it as PDF among the exports"),
         Binding("k", "check", "Check books", tooltip="Compare the books with the bookings"),
     ]
     DEFAULT_CSS = """
@@ -170,7 +171,11 @@ class MoneyTab(Tab):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys of the list on show."""
-        if action not in ACTS or not self.is_mounted:
+        if not self.is_mounted:
+            return True
+        if action == "export_list" and self.switcher.current != "payments":
+            return False
+        if action not in ACTS:
             return super().check_action(action, parameters)
         return self.switcher.current in ACTS[action]
 
@@ -338,7 +343,7 @@ class MoneyTab(Tab):
             await self._export(view.id)
 
     @work(exclusive=True, group="act", exit_on_error=False)
-    async def action_export(self) -> None:
+    async def action_pdf(self) -> None:
         """Write the marked paper as PDF among the exports."""
         if (view := self.marked) is not None:
             await self._export(view.id)
