@@ -21,6 +21,7 @@ from eventdesk.usecases.registration import Booked
 from eventdesk.usecases.waitlist import join
 from screens.attendee.people_dialog import ask_people
 from screens.attendee.prices import in_full, left_in_words, total_in_words
+from screens.attendee.request import is_collecting, make_request
 from screens.modals.questions import TextQuestion, YesNo
 from screens.role_screen import RoleScreen
 from screens.station import Tools
@@ -184,6 +185,11 @@ class BookScreen(RoleScreen[Booked | None]):
         """Ask who comes, and book."""
         if self.quote is None:
             self.notify("Choose how many with + and -.", title="Nothing chosen yet", markup=False)
+            return
+        if is_collecting(self):
+            if await make_request(self, self.quote) is not None:
+                self.counts.clear()
+                self.dismiss(None)
             return
         booked = await ask_people(self, self.quote)
         if booked is not None:

@@ -1,7 +1,7 @@
 """Who comes with each ticket, and what the event asks of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 from textual import on
@@ -21,10 +21,12 @@ from screens.widgets.form import ChoiceField, Field, Form, TextField
 if TYPE_CHECKING:
     from screens.attendee.book_screen import BookScreen
 
+T = TypeVar("T")
+
 UNANSWERED = ""
 
 
-class PeopleDialog(FormDialog[Booked]):
+class PeopleDialog(FormDialog[T], Generic[T]):
     """Asks for a name with each ticket, and only those questions that apply.
 
     Args:
@@ -59,18 +61,54 @@ class PeopleDialog(FormDialog[Booked]):
 
 async def ask_people(screen: "BookScreen", quote: Quote) -> Booked | None:
     """Ask who comes and book; None when it was given up."""
+    seats = await _pick_seats(screen, quote)
+    if seats is None:
+        return None
+
+    async def book(booking: NewBooking, values: dict[str, Any]) -> Booked:
+        return await screen.tools.desk.write(
+            order,
+            screen.actor,
+            screen.event.id,
+            booking,
+            access_code=screen.access_code,
+            now=screen.tools.now(),
+        )
+
+    total = f"{plain(screen.event.name)}: {total_in_words(quote)}. Ctrl+S books it."
+    return await ask_who_comes(screen, quote, seats, book, explanation=total, confirm="Book")
+
+
+async def ask_who_comes(
+    screen: "BookScreen",
+    quote: Quote,
+    seats: Sequence[UUID | None],
+    send: Callable[[NewBooking, dict[str, Any]], Awaitable[T]],
+    *,
+    explanation: str,
+    confirm: str,
+    more: Sequence[Field[Any]] = (),
+) -> T | None:
+    """Ask who comes with each ticket, and send what comes of it; None when it was given up.
+
+    Args:
+        screen: Where tickets were chosen.
+        quote: The tickets.
+        seats: Of each ticket.
+        send: Does it, with the booking and all values of the form.
+        explanation: A sentence above the form.
+        confirm: The word on the button.
+        more: What else is asked, below the people.
+    """
     desk, event = screen.tools.desk, screen.event
     kinds = [line for line in quote.lines for _ in range(line.count)]
     questions = {
         line.ticket_type_id: await desk.read(asked_questions, event.id, line.ticket_type_id)
         for line in quote.lines
     }
-    seats = await _pick_seats(screen, quote)
-    if seats is None:
-        return None
     people = [(line.ticket_type_id, questions[line.ticket_type_id]) for line in kinds]
 
-    async def book(values: dict[str, Any]) -> Booked:
+    async def submit(values: dict[str, Any]) -> T:
         booking = NewBooking(
             name=screen.actor.name,
             email="",
@@ -89,14 +127,7 @@ async def ask_people(screen: "BookScreen", quote: Quote) -> Booked | None:
             source="attendee",
             hold_id=screen.actor.id,
         )
-        return await desk.write(
-            order,
-            screen.actor,
-            event.id,
-            booking,
-            access_code=screen.access_code,
-            now=screen.tools.now(),
-        )
+        return await send(booking, values)
 
     fields = [
         field
@@ -112,10 +143,10 @@ async def ask_people(screen: "BookScreen", quote: Quote) -> Booked | None:
         PeopleDialog(
             "Who comes?",
             people,
-            fields,
-            book,
-            explanation=f"{plain(event.name)}: {total_in_words(quote)}. Ctrl+S books it.",
-            confirm="Book",
+            [*fields, *more],
+            submit,
+            explanation=explanation,
+            confirm=confirm,
         )
     )
 

@@ -1,4 +1,4 @@
-"""What a person waits for, and the places that are offered."""
+"""What a person waits for: waitlists with the places that are offered, and requests."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -8,12 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.model.bookings import Booked
+from eventdesk.model.opening import RequestState, RequestView
 from eventdesk.model.own_programme import Going
 from eventdesk.model.plain_text import plain
 from eventdesk.model.waiting import EntryState, EntryView
 from eventdesk.model.wall_clock import spoken
 from eventdesk.usecases.answers import AnswerView
 from eventdesk.usecases.questions import asked_questions
+from eventdesk.usecases.queue import my_requests, withdraw
 from eventdesk.usecases.sign_ups import sign_up
 from eventdesk.usecases.waitlist import accept, leave, my_entries
 from screens.modals.form_dialog import FormDialog
@@ -24,11 +26,11 @@ from screens.widgets.paged_table import Column, Line, PagedTable, Window, window
 
 
 class WaitingPart(Part):
-    """Lists the waitlists a person is on; what is offered stands first."""
+    """Lists the waitlists a person is on, what is offered first, and requests not yet taken."""
 
     HELP = (
         "A freed place is offered to the first in line until a deadline: Enter takes it. Del "
-        "takes you off the marked waitlist."
+        "takes you off the marked waitlist, or takes a request back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("delete", "leave", "Wait no more", tooltip="Leave the marked waitlist"),
@@ -36,6 +38,7 @@ class WaitingPart(Part):
 
     table = getters.query_one(PagedTable)
     entries: tuple[EntryView, ...] = ()
+    requests: tuple[RequestView, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
@@ -43,7 +46,7 @@ class WaitingPart(Part):
             self._read,
             Column("For"),
             Column("Event", least=60),
-            Column("You", 12),
+            Column("You", 13),
             Column("Until", 22, least=72),
             empty="You wait for nothing. When something is sold out, you can join its waitlist "
             "where you book.",
@@ -53,10 +56,14 @@ class WaitingPart(Part):
     async def re_read(self) -> None:
         """Read what the person waits for."""
         self.entries = tuple(await self.tools.desk.read(my_entries, self.actor))
+        made = await self.tools.desk.read(my_requests, self.actor)
+        self.requests = tuple(each for each in made if each.state is RequestState.WAITING)
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        return window_of([_line(entry) for entry in self.entries], offset, limit)
+        lines = [_line(entry) for entry in self.entries]
+        lines += [_request_line(request) for request in self.requests]
+        return window_of(lines, offset, limit)
 
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="waiting", exit_on_error=False)
@@ -126,17 +133,28 @@ class WaitingPart(Part):
     async def action_leave(self) -> None:
         """Leave the marked waitlist, after a yes."""
         line = self.table.marked
-        entry = self._entry(line.key) if line else None
-        if entry is None:
+        if line is None:
             return
-        question = YesNo(
-            f"Wait no more for {plain(entry.what, limit=60)}?",
-            "Your place in the order is lost then.",
-            yes="Wait no more",
-        )
-        if await self.app.push_screen_wait(question):
-            await self.tools.desk.write(leave, self.actor, entry.id, now=self.tools.now())
-            await self.re_read()
+        now, entry = self.tools.now(), self._entry(line.key)
+        if entry is None:
+            question = YesNo(
+                "Take the request back?",
+                "You may make another one as long as they are collected.",
+                yes="Take it back",
+            )
+        else:
+            question = YesNo(
+                f"Wait no more for {plain(entry.what, limit=60)}?",
+                "Your place in the order is lost then.",
+                yes="Wait no more",
+            )
+        if not await self.app.push_screen_wait(question):
+            return
+        if entry is None:
+            await self.tools.desk.write(withdraw, self.actor, line.key, now=now)
+        else:
+            await self.tools.desk.write(leave, self.actor, entry.id, now=now)
+        await self.re_read()
 
     def _entry(self, entry_id: UUID) -> EntryView | None:
         return next((entry for entry in self.entries if entry.id == entry_id), None)
@@ -147,3 +165,9 @@ def _line(entry: EntryView) -> Line:
         until = spoken(entry.offer_until, entry.time_zone)
         return Line(entry.id, (entry.what, entry.event_name, "! take it", until), "warning")
     return Line(entry.id, (entry.what, entry.event_name, f"… number {entry.place}", ""))
+
+
+def _request_line(request: RequestView) -> Line:
+    tickets = "1 ticket" if request.tickets == 1 else f"{request.tickets} tickets"
+    cells = (f"Request: {tickets}", request.event_name, "… to be drawn", "")
+    return Line(request.id, cells)

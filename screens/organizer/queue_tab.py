@@ -202,8 +202,8 @@ def _window(standing: QueueSummary, now: datetime) -> str:
     if standing.collecting(now):
         return f"✓ Requests are collected until {end}."
     if standing.waiting:
-        return f"! The window closed {end}. Press R to take the requests."
-    return f"✓ The window closed {end}; no request waits."
+        return f"! Closed {end}. Press R to take the requests."
+    return f"✓ Closed {end}; no request waits."
 
 
 def _figures(standing: QueueSummary) -> Content:

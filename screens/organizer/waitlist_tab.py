@@ -51,12 +51,12 @@ class WaitlistTab(Tab):
         "see who waits; O offers a free place by hand, U moves somebody to the front."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "add", "Write down", tooltip="Write down somebody who asks for a place"),
+        Binding("n", "add", "Add", tooltip="Write down somebody who asks for a place"),
         Binding("o", "offer", "Offer", tooltip="Offer the marked one a free place"),
-        Binding("u", "move_up", "Move up", tooltip="Put the marked one before all others"),
+        Binding("u", "move_up", "Up", tooltip="Put the marked one before all others"),
         Binding("delete", "remove", "Remove", tooltip="Take the marked one off the waitlist"),
-        Binding("g", "fill", "Give places", tooltip="Give all free places now"),
-        Binding("h", "turn", "Open/ended", tooltip="Those whose wait has ended, or the open ones"),
+        Binding("g", "fill", "Give", tooltip="Give all free places now"),
+        Binding("h", "turn", "Ended", tooltip="Those whose wait has ended, or the open ones"),
     ]
     DEFAULT_CSS = """
     WaitlistTab {
@@ -87,7 +87,7 @@ class WaitlistTab(Tab):
             self._people,
             Column("Place", 5, right=True),
             Column("Name"),
-            Column("For", 20, least=84),
+            Column("For", 16),
             Column("", 8, least=56),
             Column("State", 9),
             Column("Until", 12, least=64),

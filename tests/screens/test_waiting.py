@@ -8,15 +8,20 @@ from sqlalchemy import select
 from textual.pilot import Pilot
 
 from data.schema import AccountRow
+from eventdesk.model.opening import RequestState
 from eventdesk.model.own_programme import Going
 from eventdesk.model.people import Actor, ActorKind, Role
 from eventdesk.model.waiting import EntryState
+from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.questions import NewQuestion, add_question
-from eventdesk.usecases.queue import ask, open_queue, queue_summary
+from eventdesk.usecases.queue import ask, my_requests, open_queue, queue_summary
 from eventdesk.usecases.registration import NewBooking, NewTicket
 from eventdesk.usecases.sign_ups import my_programme, sign_up
 from eventdesk.usecases.waitlist import join, my_entries
 from screens.attendee.attendee_screen import AttendeeScreen
+from screens.attendee.book_screen import BookScreen
+from screens.attendee.people_dialog import PeopleDialog
+from screens.attendee.waiting_screen import WaitingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer.event_screen import EventScreen
@@ -363,3 +368,37 @@ async def test_what_is_over_is_in_no_programme(early: Stage) -> None:
     async with early.app().run_test(size=(80, 24)) as pilot:
         await attendee(pilot, ada, "programme")
         await reads(pilot, "No sessions here yet")
+
+
+async def test_while_requests_are_collected_booking_makes_one(early: Stage) -> None:
+    fair, store = early.fair, early.fair.store
+    until_at = EARLY + timedelta(hours=1)
+    open_queue(store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=until_at, now=EARLY)
+    ada = person(store, "Ada")
+    detail = event_detail(store, ada, fair.event.id, now=EARLY)
+    async with early.app().run_test(size=(80, 24)) as pilot:
+        await shown(pilot, SignInScreen)
+        tools = pilot.app.tools  # type: ignore[attr-defined]
+        pilot.app.push_screen(BookScreen(tools, ada, detail))
+        screen = await shown(pilot, BookScreen)
+        await until(pilot, lambda: screen.offers)
+        await pilot.press("2")
+        await reads(pilot, "Together 240.00 EUR")
+        await pilot.press("ctrl+s")
+        dialog = await shown(pilot, PeopleDialog)
+        await reads(pilot, "drawn by lot")
+        dialog.form.fields["name-1"].put("Bob")
+        dialog.form.fields["partly"].put(True)
+        await pilot.press("ctrl+s")
+        await noted(pilot, "Your request is in")
+        await shown(pilot, SignInScreen)
+        (request,) = my_requests(store, ada)
+        assert (request.tickets, request.partly) == (2, True)
+
+        pilot.app.push_screen(WaitingScreen(tools, ada, request.id))
+        await reads(pilot, "Request: 2 tickets")
+        await pilot.press("delete")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await reads(pilot, "You wait for nothing")
+        assert my_requests(store, ada)[0].state is RequestState.CANCELLED
