@@ -70,7 +70,6 @@ class MoneyTab(Tab):
 
     NEEDS = Permission.MONEY
     EXPORTS = Listing.PAYMENTS
-    EXPORTS = Listing.PAYMENTS
     HELP = (
         "Above stands what came in and what is open. 1 to 6 choose the list: payments, refunds, "
         "credits (paid too much or too late), bank lines to assign, vouchers, papers. Enter opens "
