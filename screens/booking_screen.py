@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -89,7 +90,6 @@ class BookingScreen(RoleScreen[None]):
         super().__init__(tools)
         self.actor, self.booking_id = actor, booking_id
         self.team = actor.may(Permission.TICKETS, Permission.DOOR)
-        self.heading = "Booking"
 
     def compose_body(self) -> ComposeResult:
         """Lay out the booking above its tickets."""
@@ -115,6 +115,12 @@ class BookingScreen(RoleScreen[None]):
         await self.table.re_read()
         self._show_marked()
         self.refresh_bindings()
+
+    def clock(self) -> str:
+        """The time of day at the event."""
+        if self.detail is None:
+            return ""
+        return f"{self.tools.now().astimezone(ZoneInfo(self.detail.time_zone)):%H:%M}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys of what can be done now, by this person."""

@@ -112,7 +112,7 @@ def lines_of(connection: Connection, rows: Sequence[Any]) -> list[BookingLine]:
             row.state,
             tickets.get(row.id, 0),
             stands[row.id].total,
-            stands[row.id].due,
+            _due(stands[row.id]),
             row.created_at,
             row.source,
             row.approved,
@@ -120,6 +120,13 @@ def lines_of(connection: Connection, rows: Sequence[Any]) -> list[BookingLine]:
         )
         for row in rows
     ]
+
+
+def _due(stands: Balance) -> Money:
+    """What is still to be paid; below zero what came in too much and nobody promised back."""
+    if stands.due.minor > 0:
+        return stands.due
+    return Money(-stands.credit.minor, stands.total.currency, stands.total.exponent)
 
 
 ATTENDEES = (
