@@ -202,7 +202,7 @@ def _for_audit(changed: Mapping[str, Any]) -> dict[str, Any]:
 
 def _access_code(typed: str) -> str:
     code = read_code(typed)
-    if code and len(code) < SHORTEST_ACCESS_CODE:
+    if code and (len(code) < SHORTEST_ACCESS_CODE or not (code.isascii() and code.isalnum())):
         raise InvalidInputError(
             f"An access code has at least {SHORTEST_ACCESS_CODE} letters and digits.",
             hint="Leave it empty to draw one.",

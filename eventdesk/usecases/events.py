@@ -146,6 +146,17 @@ def list_events(store: Store) -> list[EventView]:
         return [EventView(*row) for row in rows]
 
 
+def event_view(store: Store, event_id: UUID) -> EventView:
+    """Read one event as lists show it, without counting its tickets.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        row = event_row(connection, event_id)
+    return EventView(row.id, row.name, row.code, row.starts_at, row.ends_at, row.time_zone)
+
+
 def find_event(store: Store, named: str) -> EventView:
     """Find an event by code, id, or the beginning of its name; "" means the only one.
 

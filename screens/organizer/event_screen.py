@@ -3,8 +3,12 @@
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from textual.widgets import Label
+
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView
+from eventdesk.usecases.events import event_view
 from screens.loading import load
 from screens.organizer.tab import Tab
 from screens.parts_screen import PartSpec, PartsScreen
@@ -96,6 +100,14 @@ class EventScreen(PartsScreen):
         super().__init__(tools, actor, tabs_for(actor))
         self.event = event
         self.heading = event.name
+
+    async def re_read(self) -> None:
+        """Read what the event is called and in which zone it is: that may change, too."""
+        self.event = await self.tools.desk.read(event_view, self.event.id)
+        self.query_one("#header-event", Label).update(plain(self.event.name))
+        for tab in self.query(Tab):
+            tab.event = self.event
+        await super().re_read()
 
     def make_part(self, spec: PartSpec) -> Tab:
         """Make a part of this event."""

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from eventdesk.model.people import Actor, ActorKind, Permission, Role
+from eventdesk.model.people import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.usecases.event_settings import EventChanges, change_event
 from eventdesk.usecases.events import add_gate
 from screens.modals.questions import YesNo
 from screens.organizer import event_screen
@@ -202,15 +202,14 @@ async def test_passing_through_the_list_opens_only_where_one_stays(stage: Stage)
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (20, 6), (1, 1)])
 async def test_holds_in_every_size(stage: Stage, size: tuple[int, int]) -> None:
-    stage.fair = replace(
-        stage.fair, event=replace(stage.fair.event, name="[b]Days\x1b[2J[/b] " + "漢" * 90)
-    )
+    hostile: EventChanges = {"name": "[b]Days\x1b[2J[/b] " + "漢" * 90}
+    change_event(stage.fair.store, SYSTEM, stage.fair.event.id, hostile, now=NOON)
     async with event_of(stage) as (pilot, _screen):
         await pilot.resize_terminal(*size)
         await pilot.press("down", "ctrl+pagedown")
         await pilot.pause()
         if size[0] >= 80:
-            assert "[b]Days[/b]" in page(pilot)
+            await reads(pilot, "[b]Days[/b]")
             assert "Second" in page(pilot)
 
 

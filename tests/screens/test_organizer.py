@@ -324,6 +324,16 @@ async def test_settings_are_changed_and_kept_through_an_error(office: Office) ->
     assert (event.rules.cancel_fee_bp, event.rules.cancel_fee_minor) == (1250, 0)
 
 
+async def test_another_name_and_zone_are_everywhere_at_once(office: Office) -> None:
+    async with office.part("settings", size=(120, 40)) as (pilot, screen):
+        await reads(pilot, "Wed 1 Jul 2026 12:00")
+        office.house.change(name="Autumn \x1b[31mSummit", time_zone="Asia/Tokyo")
+        await reads(pilot, "Asia/Tokyo")
+        await until(pilot, lambda: page(pilot).splitlines()[0].strip().startswith("Autumn Summit"))
+        assert screen.event.time_zone == "Asia/Tokyo"
+        await until(pilot, lambda: "19:00" in page(pilot).splitlines()[0])
+
+
 async def test_people_are_invited_and_taken_off_the_list(office: Office) -> None:
     house = office.house
     async with office.part("settings") as (pilot, screen):

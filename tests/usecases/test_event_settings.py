@@ -93,6 +93,7 @@ def test_what_stays_the_same_is_no_change(house: House) -> None:
         {"capacity": 0},
         {"visibility": "secret"},
         {"access_code": "abc"},
+        {"access_code": "abcdef\x1b[31m"},
         {"hold_minutes": 0},
         {"offer_minutes": 100_000},
         {"cancel_fee_bp": 10_001},
