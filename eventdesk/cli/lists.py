@@ -3,6 +3,7 @@
 import click
 
 from data.store import Store
+from eventdesk.cli.booking import type_named
 from eventdesk.cli.group import settings_of
 from eventdesk.model.clock import utc_now
 from eventdesk.model.door import EntryPolicy
@@ -10,8 +11,6 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.events import add_gate, find_event, list_gates
 from eventdesk.usecases.lists import NewCheckInList, add_check_in_list, list_check_in_lists
-from eventdesk.usecases.naming import the_one
-from eventdesk.usecases.pricing import offers
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 
@@ -46,19 +45,8 @@ def add_list(ctx: click.Context, name: str, types: tuple[str, ...], entry: str, 
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        sold = offers(store, event.id, now=utc_now())
-        chosen = [
-            the_one(
-                "ticket type",
-                typed,
-                [each for each in sold if each.name.casefold().startswith(typed.casefold())],
-                [each.name for each in sold],
-            ).ticket_type_id
-            for typed in types
-        ]
-        new = NewCheckInList(
-            name, ticket_type_ids=frozenset(chosen), entry_policy=EntryPolicy(entry)
-        )
+        chosen = frozenset(type_named(store, event.id, typed) for typed in types)
+        new = NewCheckInList(name, ticket_type_ids=chosen, entry_policy=EntryPolicy(entry))
         click.echo(add_check_in_list(store, SYSTEM, event.id, new, now=utc_now()).id)
 
 

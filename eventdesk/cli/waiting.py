@@ -4,24 +4,22 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import click
 
 from data.store import Store
+from eventdesk.cli.booking import type_named
 from eventdesk.cli.group import progress, settings_of
 from eventdesk.errors import NotFoundError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.opening import QueueSummary
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
-from eventdesk.model.waiting import EntryView
+from eventdesk.model.waiting import EntryState, EntryView
 from eventdesk.model.wall_clock import read_moment, spoken
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one
 from eventdesk.usecases.queue import open_queue, queue_summary, run_queue
-from eventdesk.usecases.ticket_types import list_ticket_types
-from eventdesk.usecases.waitlist import fill_now, join, leave, list_waitlist
+from eventdesk.usecases.waitlist import accept, fill_now, join, leave, list_waitlist
 
 _event = click.option("--event", "named", default="", help="Event, by code, id or name.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
@@ -79,7 +77,7 @@ def join_command(ctx: click.Context, email: str, name: str, kind: str, named: st
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        type_id = _type_named(store, event.id, kind)
+        type_id = type_named(store, event.id, kind)
         entry = join(
             store,
             SYSTEM,
@@ -116,6 +114,32 @@ def leave_command(ctx: click.Context, email: str, reason: str, named: str) -> No
             leave(store, SYSTEM, entry.id, reason=reason, now=utc_now())
     for entry in own:
         click.echo(f"{plain(entry.name)} waits no more for {plain(entry.what)}.")
+
+
+@waitlist_command.command("accept")
+@click.argument("email")
+@_event
+@click.pass_context
+def accept_command(ctx: click.Context, email: str, named: str) -> None:
+    """Take the place that somebody was offered, for instance when they call.
+
+    \b
+    Example:
+      eventdesk waitlist accept ada@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
+        own = [entry for entry in found if entry.email.lower() == email.strip().lower()]
+        offered = [entry for entry in own if entry.state is EntryState.OFFERED]
+        if not offered:
+            raise NotFoundError(
+                "Nobody with this address was offered a place.",
+                hint="List them: `eventdesk waitlist list`.",
+            )
+        for entry in offered:
+            booked = accept(store, SYSTEM, entry.id, now=utc_now())
+            click.echo(f"{booked.code}  {plain(entry.name)} has a place for {plain(entry.what)}.")
 
 
 @waitlist_command.command("fill")
@@ -246,10 +270,3 @@ def _line(entry: EntryView) -> str:
     rank = f"  {entry.rank}" if entry.rank else ""
     who = f"{plain(entry.name)} <{plain(entry.email)}>"
     return f"{place:>8}  {plain(entry.what)}  {who}{rank}{until}"
-
-
-def _type_named(store: Store, event_id: UUID, named: str) -> UUID:
-    types = list_ticket_types(store, SYSTEM, event_id, now=utc_now())
-    wanted = named.strip().casefold()
-    found = [each for each in types if each.about.name.casefold() == wanted]
-    return the_one("ticket type", named, found, [plain(each.about.name) for each in types]).id
