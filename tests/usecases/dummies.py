@@ -34,15 +34,15 @@ def arguments(use_case: Callable[..., Any], **known: Any) -> dict[str, Any]:
         if parameter.name in known:
             made[parameter.name] = known[parameter.name]
         elif parameter.default is parameter.empty:
-            made[parameter.name] = value_of(hints[parameter.name])
+            made[parameter.name] = value_of(hints[parameter.name], known)
     return made
 
 
-def value_of(kind: Any, depth: int = DEPTH) -> Any:
+def value_of(kind: Any, known: dict[str, Any], depth: int = DEPTH) -> Any:
     """Make some value of a type."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        return None if type(None) in inner else value_of(inner[0], depth)
+        return None if type(None) in inner else value_of(inner[0], known, depth)
     if origin is typing.Literal:
         return inner[0]
     if origin is not None:
@@ -50,7 +50,7 @@ def value_of(kind: Any, depth: int = DEPTH) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return next(iter(kind))
     if dataclasses.is_dataclass(kind) and kind is not Money:
-        return _record(typing.cast("type[Any]", kind), depth - 1)
+        return _record(typing.cast("type[Any]", kind), known, depth - 1)
     plain: dict[Any, Any] = {
         UUID: uuid4(),
         str: "something",
@@ -64,7 +64,9 @@ def value_of(kind: Any, depth: int = DEPTH) -> Any:
         Path: Path("nowhere"),
         Money: Money(100, "EUR"),
     }
-    return plain.get(kind)
+    if kind not in plain:
+        return {} if typing.is_typeddict(kind) else None
+    return plain[kind]
 
 
 def _container(origin: Any) -> Any:
@@ -74,12 +76,15 @@ def _container(origin: Any) -> Any:
     return {} if "Mapping" in name else ()
 
 
-def _record(kind: type[Any], depth: int) -> Any:
+def _record(kind: type[Any], known: dict[str, Any], depth: int) -> Any:
+    """Make a dataclass; its fields are known by the same names as parameters are."""
     if depth < 0:
         return None
     hints = typing.get_type_hints(kind)
     needed = {
-        field.name: value_of(hints[field.name], depth)
+        field.name: known[field.name]
+        if field.name in known
+        else value_of(hints[field.name], known, depth)
         for field in dataclasses.fields(kind)
         if field.init
         and field.default is dataclasses.MISSING
