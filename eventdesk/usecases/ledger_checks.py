@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
-from data.schema import BookingRow, LedgerRow
+from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from data.store import Store
 from eventdesk.model.money import Money
+from eventdesk.model.payments import PaymentState, RefundState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.balances import balances
 from eventdesk.usecases.ledger import (
-    AT_ONCE,
     CANCELLATION_FEES,
     FEES,
     RECEIVABLE,
@@ -22,6 +22,7 @@ from eventdesk.usecases.ledger import (
     SALE_ACCOUNTS,
     TAX,
     held_sales,
+    sale_parts,
     wanted_sales,
 )
 from eventdesk.usecases.permission import allowed, need_here
@@ -53,15 +54,14 @@ def verify_ledger(store: Store, actor: Actor, event_id: UUID) -> LedgerReport:
     Raises:
         NotAllowedError: The actor may not see this event's money.
     """
-    problems: list[str] = []
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.MONEY)
-        problems += _uneven(connection, event_id)
-        bookings = 0
-        for rows in _bookings(connection, event_id):
-            bookings += len(rows)
-            if len(problems) < MOST_PROBLEMS:
-                problems += _compared(connection, rows)
+        bookings = connection.execute(
+            select(func.count()).where(BookingRow.event_id == event_id)
+        ).scalar_one()
+        problems = list(_uneven(connection, event_id))
+        suspects = connection.execute(_suspects(event_id).limit(MOST_PROBLEMS)).all()
+        problems += _compared(connection, list(suspects))
     return LedgerReport(bookings, tuple(problems[:MOST_PROBLEMS]))
 
 
@@ -78,11 +78,54 @@ def _uneven(connection: Connection, event_id: UUID) -> Iterator[str]:
         yield f"Transaction {transaction_id} is off by {amount} minor units of {currency}."
 
 
-def _bookings(connection: Connection, event_id: UUID) -> Iterator[list[Any]]:
-    """The bookings of an event, a thousand at a time, by id."""
-    last: UUID | None = None
-    while True:
-        asked = select(
+def _suspects(event_id: UUID) -> Any:
+    """The question for bookings of which anything does not agree; the store compares them all."""
+    tickets = (
+        select(TicketRow.booking_id, *(part.label(name) for name, part in sale_parts().items()))
+        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .group_by(TicketRow.booking_id)
+        .subquery()
+    )
+    held = (
+        select(LedgerRow.booking_id, *(_side(account).label(account) for account in _COMPARED))
+        .where(LedgerRow.event_id == event_id)
+        .group_by(LedgerRow.booking_id)
+        .subquery()
+    )
+    paid = (
+        select(PaymentRow.booking_id, func.sum(PaymentRow.amount_minor).label("minor"))
+        .where(PaymentRow.event_id == event_id, PaymentRow.state == PaymentState.PAID)
+        .group_by(PaymentRow.booking_id)
+        .subquery()
+    )
+    back = (
+        select(
+            RefundRow.booking_id,
+            _given(RefundState.PAID).label("paid"),
+            _given(RefundState.PENDING).label("pending"),
+        )
+        .where(RefundRow.event_id == event_id)
+        .group_by(RefundRow.booking_id)
+        .subquery()
+    )
+
+    def zero(column: Any) -> Any:
+        return func.coalesce(column, 0)
+
+    sold = -(zero(tickets.c.revenue) + zero(tickets.c.tax) + zero(tickets.c.fees))
+    promised = zero(back.c.pending)
+    due = BookingRow.total_minor - zero(paid.c.minor) + zero(back.c.paid)
+    wrong = [zero(tickets.c[name]) != zero(held.c[name]) for name in sale_parts()]
+    wrong += [
+        zero(held.c[CANCELLATION_FEES]) != -BookingRow.kept_minor,
+        sold + BookingRow.kept_minor != BookingRow.total_minor,
+        zero(held.c[RECEIVABLE]) != due + promised,
+        zero(held.c[REFUNDS]) != -promised,
+        and_(BookingRow.state == "paid", due > 0),
+        and_(BookingRow.state == "pending", due <= 0),
+    ]
+    return (
+        select(
             BookingRow.id,
             BookingRow.code,
             BookingRow.state,
@@ -90,17 +133,29 @@ def _bookings(connection: Connection, event_id: UUID) -> Iterator[list[Any]]:
             BookingRow.kept_minor,
             BookingRow.currency,
             BookingRow.currency_exponent,
-        ).where(BookingRow.event_id == event_id)
-        if last is not None:
-            asked = asked.where(BookingRow.id > last)
-        rows = list(connection.execute(asked.order_by(BookingRow.id).limit(AT_ONCE)))
-        if not rows:
-            return
-        yield rows
-        last = rows[-1].id
+        )
+        .outerjoin(tickets, tickets.c.booking_id == BookingRow.id)
+        .outerjoin(held, held.c.booking_id == BookingRow.id)
+        .outerjoin(paid, paid.c.booking_id == BookingRow.id)
+        .outerjoin(back, back.c.booking_id == BookingRow.id)
+        .where(BookingRow.event_id == event_id, or_(*wrong))
+        .order_by(BookingRow.id)
+    )
+
+
+_COMPARED = (*SALE_ACCOUNTS, RECEIVABLE, REFUNDS)
+
+
+def _side(account: str) -> Any:
+    return func.sum(case((LedgerRow.account == account, LedgerRow.amount_minor), else_=0))
+
+
+def _given(state: RefundState) -> Any:
+    return func.sum(case((RefundRow.state == state, RefundRow.amount_minor), else_=0))
 
 
 def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
+    """Say what does not agree in these bookings."""
     ids = [row.id for row in rows]
     wanted, held = wanted_sales(connection, ids), held_sales(connection, ids)
     stand, open_sides = balances(connection, ids), _open_sides(connection, ids)

@@ -203,12 +203,20 @@ def list_payments(
         here = [PaymentRow.event_id == event_id]
         if search.strip():
             here.append(PaymentRow.booking_id.in_(_named(search)))
-        rows = connection.execute(
-            payment_rows()
+        # By time alone: the index keeps equal instants in the order they were written, and a
+        # second key would sort all of a bulk's at every page.
+        page = (
+            select(PaymentRow.id)
             .where(*here)
-            .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
+            .order_by(PaymentRow.created_at.desc())
             .limit(limit)
             .offset(offset)
+            .subquery()
+        )
+        rows = connection.execute(
+            payment_rows()
+            .join(page, page.c.id == PaymentRow.id)
+            .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
         ).all()
         total = connection.execute(select(func.count()).where(*here)).scalar_one()
         stand = balances(connection, [row.booking_id for row in rows])
