@@ -31,7 +31,11 @@ def report_text(report: Report, *, width: int = 100) -> str:
 
 
 def table_lines(table: ReportTable, *, width: int) -> Iterator[str]:
-    """Write one table: titles, rows, the sums below."""
+    """Write one table: titles, rows, the sums below.
+
+    A table that is wider than the line comes in several parts below each other, each with the
+    first column.
+    """
     if not table.rows:
         yield f"  {table.empty}"
         return
@@ -42,16 +46,33 @@ def table_lines(table: ReportTable, *, width: int) -> Iterator[str]:
         max(cell_width(line[column]) for line in (table.columns, *body))
         for column in range(len(table.columns))
     ]
-    room = width - sum(widths) - 2 * len(widths)
-    bar = min(MOST_BAR, room - 2) if table.bar is not None else 0
-    yield _line(table.columns, widths, right)
-    shares = table.shares or (0.0,) * len(table.rows)
-    for row, share in zip(body, (*shares, *(0.0 for _ in sums)), strict=True):
-        line = _line(row, widths, right)
-        if share and bar >= LEAST_BAR:
-            line += " " * (sum(widths) + 2 * len(widths) - cell_width(line)) + "  "
-            line += bar_of(share, bar)
-        yield line
+    shares = (*(table.shares or (0.0,) * len(table.rows)), *(0.0 for _ in sums))
+    for place, part in enumerate(_parts(widths, width)):
+        if place:
+            yield ""
+        some = [widths[column] for column in part]
+        ends = [right[column] for column in part]
+        room = width - sum(some) - 2 * len(some) - 2
+        bar = min(MOST_BAR, room) if table.bar in part and table.bar is not None else 0
+        yield _line([table.columns[column] for column in part], some, ends)
+        for row, share in zip(body, shares, strict=True):
+            line = _line([row[column] for column in part], some, ends)
+            if share and bar >= LEAST_BAR:
+                line += " " * (sum(some) + 2 * len(some) - cell_width(line))
+                line += f"  {bar_of(share, bar)}"
+            yield line
+
+
+def _parts(widths: list[int], width: int) -> Iterator[list[int]]:
+    """Which columns stand beside each other; the first one in each part."""
+    part, taken = [0], widths[0] + 2
+    for column in range(1, len(widths)):
+        if taken + widths[column] + 2 > width and len(part) > 1:
+            yield part
+            part, taken = [0], widths[0] + 2
+        part.append(column)
+        taken += widths[column] + 2
+    yield part
 
 
 def bar_of(share: float, width: int) -> str:

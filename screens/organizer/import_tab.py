@@ -58,13 +58,6 @@ class ImportTab(Tab):
     ImportTab {
         & #import-file { height: 1; margin: 0 2; }
         & #import-file Label { width: 6; color: $faint; }
-        & #import-file Input, & #import-file Input:focus {
-            width: 1fr;
-            height: 1 !important;
-            border: none !important;
-            padding: 0 1;
-            background: $panel !important;
-        }
         & #import-state { height: auto; width: 100%; padding: 0 2; }
         & #import-state.-good { color: $success; }
         & #import-state.-bad { color: $error; }
@@ -73,6 +66,7 @@ class ImportTab(Tab):
         &.-importing #import-bar { display: block; }
         & #columns { height: 1fr; }
         & #problems { height: 1fr; }
+        & #problem { height: auto; max-height: 3; width: 100%; padding: 0 2; color: $faint; }
         & .part-title { width: 100%; padding: 0 2; color: $primary; text-style: bold; }
     }
     """
@@ -87,7 +81,7 @@ class ImportTab(Tab):
 
     def compose(self) -> ComposeResult:
         """Lay out the file, its columns, and what came of checking it."""
-        with Horizontal(id="import-file"):
+        with Horizontal(id="import-file", classes="flat-line"):
             yield Label("File", markup=False)
             yield Input(
                 placeholder="orders.csv, guests.xlsx …",
@@ -112,13 +106,14 @@ class ImportTab(Tab):
         yield PagedTable(
             self._problems,
             Column("Row", 7, right=True),
-            Column("Problem", 20),
-            Column("What to do"),
-            Column("What stands there", 24, least=100),
+            Column("Problem", 24),
+            Column("What stands there", 16),
+            Column("What to do", least=100),
             empty="None so far.",
             searchable=False,
             id="problems",
         )
+        yield Label("", id="problem", markup=False)
 
     def on_mount(self) -> None:
         """Begin without anything to stop."""
@@ -268,13 +263,21 @@ class ImportTab(Tab):
             return
         self.checked = checked
         await self.re_read()
-        self._say(*summary(look.path, checked))
+        self._say(*summary(checked))
         self.refresh_bindings()
 
     async def _problems(self, text: str, offset: int, limit: int) -> Window:
         if self.checked is None:
             return Window((), 0)
         return window_of(problem_lines(self.checked), offset, limit)
+
+    @on(PagedTable.Marked, "#problems")
+    def _explain(self, message: PagedTable.Marked) -> None:
+        """Say what to do about the marked problem, where the list has no room for it."""
+        place = message.line.key.int - 1 if message.line is not None else -1
+        problems = self.checked.problems if self.checked is not None else ()
+        words = problems[place].text if 0 <= place < len(problems) else ""
+        self.query_one("#problem", Label).update(plain(words, limit=300))
 
     # Importing
 

@@ -1,7 +1,6 @@
 """How an import is told: its columns, its problems, what came of a check."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -42,7 +41,7 @@ def problem_lines(checked: DryRun) -> Sequence[Line]:
     return [
         Line(
             UUID(int=place),
-            (str(each.row), f"✗ {each.reason}", each.text, each.value),
+            (str(each.row), f"✗ {each.reason}", each.value, each.text),
             "bad",
         )
         for place, each in enumerate(checked.problems, 1)
@@ -60,19 +59,19 @@ def question(checked: DryRun) -> str:
     return words
 
 
-def summary(path: Path, checked: DryRun) -> tuple[str, str]:
+def summary(checked: DryRun) -> tuple[str, str]:
     """What a check found, in a line or two, and its tone."""
-    passed = f"{checked.already:,} here already, {checked.left_out:,} cancelled"
+    counted = ((checked.already, "here already"), (checked.left_out, "cancelled"))
+    passed = "".join(f", {count:,} {what}" for count, what in counted if count)
     if not checked.possible:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in checked.counts.items())
-        hint = " T says which ticket types are meant." if checked.unknown_types else ""
-        return f"✗ {path.name}: {checked.rows:,} rows, {passed}. {reasons}.{hint}", "-bad"
+        hint = " T: which types are meant." if checked.unknown_types else ""
+        return f"✗ {checked.rows:,} rows{passed}: {reasons}.{hint}", "-bad"
     if not checked.tickets:
-        return f"✓ {path.name}: {checked.rows:,} rows, {passed}. Nothing is new.", "-good"
+        return f"✓ {checked.rows:,} rows{passed}. Nothing is new.", "-good"
     kinds = ", ".join(f"{plain(name)} {count:,}" for name, count in checked.by_type.items())
     return (
-        f"✓ {path.name}: {checked.tickets:,} tickets in {checked.bookings:,} bookings can be "
-        f"imported ({kinds}), {checked.paid:,} paid, together {checked.total}; {passed}. "
-        "Press I.",
+        f"✓ {checked.tickets:,} tickets in {checked.bookings:,} bookings can be imported "
+        f"({kinds}), {checked.paid:,} paid, together {checked.total}{passed}. Press I.",
         "-good",
     )

@@ -22,7 +22,7 @@ from eventdesk.usecases.reports import REPORTS, ReportForm, save_report
 from screens.modals.export_dialog import SaveDialog
 from screens.organizer.tab import Tab
 
-EDGES: Final = 5
+EDGES: Final = 6
 """Cells beside the tables: margins and the scroll bar."""
 
 

@@ -113,7 +113,7 @@ async def test_unknown_types_are_mapped_or_added(stage: Stage, people: Path) -> 
     people.write_text("Name,Ticket,Price\nAda,Backstage,50\nKay,,10\n")
     async with tab_of(stage) as (pilot, tab):
         await choose(pilot, tab, people)
-        await reads(pilot, "T says which")
+        await reads(pilot, "unknown ticket type")
         await pilot.press("t")
         await shown(pilot, TypesDialog)
         tab.checked = None

@@ -65,7 +65,7 @@ def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
                 empty="No discount code was used.",
             ),
         ]
-    return made(ReportKind.SALES, "Sales over time", event, now, tables)
+    return made(ReportKind.SALES, "Sales", event, now, tables)
 
 
 def _by_quarter(connection: Connection, event_id: UUID) -> Sequence[Any]:

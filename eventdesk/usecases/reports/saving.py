@@ -49,7 +49,7 @@ REPORTS: Final[Mapping[ReportKind, ReportSpec]] = {
     for spec in (
         ReportSpec(ReportKind.ATTENDANCE, "Attendance", Permission.TICKETS, attendance_report),
         ReportSpec(ReportKind.REVENUE, "Revenue", Permission.MONEY, revenue_report),
-        ReportSpec(ReportKind.SALES, "Sales over time", Permission.MONEY, sales_report),
+        ReportSpec(ReportKind.SALES, "Sales", Permission.MONEY, sales_report),
         ReportSpec(ReportKind.SESSIONS, "Sessions", Permission.PROGRAMME, session_report),
         ReportSpec(ReportKind.WAITLIST, "Waitlist", Permission.TICKETS, waitlist_report),
         ReportSpec(ReportKind.NO_SHOWS, "No-shows", Permission.TICKETS, no_show_report),
