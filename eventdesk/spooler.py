@@ -31,6 +31,8 @@ from eventdesk.usecases.deliveries import (
     retry_badge,
 )
 from eventdesk.usecases.gateways import poll_gateways
+from eventdesk.usecases.opening import open_books
+from eventdesk.usecases.reminders import remind
 from eventdesk.usecases.revivals import revive_late
 
 log = logging.getLogger(__name__)
@@ -79,6 +81,7 @@ class Spooler:
             (SEAL_S, self._seal),
             (SWEEP_S, self._sweep),
             (GATEWAYS_S, self._poll_gateways),
+            (BACKUP_EVERY.total_seconds(), self._open_books),
         ]
         if backups:
             self._chores.append((BACKUP_EVERY.total_seconds(), self._backup))
@@ -208,7 +211,12 @@ class Spooler:
             log.error("%s %s", error, error.hint)
 
     def _sweep(self) -> None:
-        sweep(self._store, now=utc_now())
+        now = utc_now()
+        sweep(self._store, now=now)
+        remind(self._store, now=now)
+
+    def _open_books(self) -> None:
+        open_books(self._store, now=utc_now())
 
     def _poll_gateways(self) -> None:
         now = utc_now()

@@ -25,6 +25,7 @@ from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.deliveries import badge_queue
 from tests.booking import booking_of, order_for, person
 from tests.build import STAFF, Fair
+from tests.usecases.crowd import notices, person, set_event, ticket_for
 
 WITHIN_S = 20
 
@@ -214,3 +215,12 @@ def test_an_unpaid_booking_ends_by_itself_while_the_spooler_runs(store: Store, f
     booked = order_for(fair, ann)
     with _running(store, None):
         _until(lambda: booking_of(store, booked.booking_id).state == "expired")
+
+
+def test_guests_are_reminded_while_it_runs(fair: Fair) -> None:
+    ada = person(fair.store, "Ada")
+    ticket_for(fair, ada)
+    begins = utc_now() + timedelta(hours=2)
+    set_event(fair, starts_at=begins, ends_at=begins + timedelta(hours=8))
+    with _running(fair.store, None):
+        _until(lambda: ("reminder", "Demo Days is about to begin") in notices(fair.store, ada))

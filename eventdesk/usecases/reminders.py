@@ -23,7 +23,7 @@ from data.schema import (
 from data.store import Store
 from eventdesk.model.wall_clock import typed_moment
 from eventdesk.usecases.notices import notify
-from eventdesk.usecases.waitlist_entries import ENTRIES, tell, until
+from eventdesk.usecases.waitlist_entries import ENTRIES, OFFERED, tell, until
 
 AHEAD: Final = timedelta(days=1)
 """How long before its begin an event's guests are reminded."""
@@ -117,7 +117,7 @@ def _remind_some(connection: Connection, event: Any, now: datetime) -> tuple[int
 def _remind_of_offers(store: Store, now: datetime) -> int:
     """Tell those whose offer has begun its last quarter."""
     due = ENTRIES.where(
-        WaitlistEntryRow.state == "offered",
+        OFFERED,
         WaitlistEntryRow.offer_until > now,
         WaitlistEntryRow.account_id.is_not(None),
         ~exists().where(_reminder_of(WaitlistEntryRow.account_id, WaitlistEntryRow.id)),

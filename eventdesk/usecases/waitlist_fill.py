@@ -21,7 +21,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases import session_places
 from eventdesk.usecases.availability import availability
-from eventdesk.usecases.waitlist_entries import ENTRIES, IN_ORDER, log, put_state, tell
+from eventdesk.usecases.waitlist_entries import ENTRIES, IN_ORDER, OFFERED, log, put_state, tell
 from eventdesk.usecases.waitlist_giving import give_session, give_ticket
 
 MOST_AT_ONCE = 200
@@ -108,12 +108,13 @@ def lapse_offers(
     Returns:
         How many offers ended.
     """
-    due = ENTRIES.where(WaitlistEntryRow.state == "offered", WaitlistEntryRow.offer_until <= now)
-    if event_id is not None:
-        due = due.where(WaitlistEntryRow.event_id == event_id)
-    lapsed = connection.execute(
-        due.order_by(WaitlistEntryRow.offer_until, WaitlistEntryRow.no).limit(MOST_AT_ONCE)
-    ).all()
+    due = ENTRIES.where(OFFERED, WaitlistEntryRow.offer_until <= now).order_by(
+        WaitlistEntryRow.offer_until, WaitlistEntryRow.no
+    )
+    # The event is compared here: its index would lead through all of its entries.
+    lapsed = [entry for entry in connection.execute(due) if event_id in (None, entry.event_id)][
+        :MOST_AT_ONCE
+    ]
     for entry in lapsed:
         put_state(connection, [entry.id], EntryState.EXPIRED)
         log(connection, SYSTEM, "lapse_offer", entry, now, offer_until=str(entry.offer_until))

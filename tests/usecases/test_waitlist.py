@@ -1,27 +1,22 @@
 """Waitlists: who may join, in which order, and what becomes of a freed place."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from data.schema import AccountRow, BookingRow, WaitlistEntryRow
+from data.schema import AccountRow, BookingRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError, SoldOutError
+from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.people import Actor
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases.questions import NewQuestion, add_question
 from eventdesk.usecases.waitlist import (
     accept,
-    fill_now,
     join,
     leave,
     list_waitlist,
-    move_up,
     my_entries,
-    offer_by_hand,
-    waiting_lists,
 )
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.usecases.crowd import (
@@ -322,102 +317,3 @@ def test_a_closed_account_is_passed_over_and_the_next_gets_the_place(
         connection.execute(banned)
     free(fair, ticket)
     assert entries(store) == [("Ada", EntryState.LEFT), ("Bob", EntryState.OFFERED)]
-
-
-def test_who_is_moved_up_goes_before_vips(store: Store, fair: Fair) -> None:
-    (ticket,) = sell_out(fair, fair.regular)
-    ada, bob, vip = (person(store, name) for name in ("Ada", "Bob", "Vic"))
-    invite_vip(fair, vip)
-    wait(fair, ada, bob, vip)
-    view = move_up(store, SUPERVISOR, my_entries(store, bob)[0].id, now=EARLY)
-    assert (view.place, view.rank) == (1, "moved up")
-    move_up(store, SUPERVISOR, my_entries(store, ada)[0].id, now=EARLY)
-    free(fair, ticket)
-    assert offered(store) == ["Ada"]
-    with pytest.raises(NotAllowedError):
-        move_up(store, bob, my_entries(store, bob)[0].id, now=EARLY)
-
-
-def test_by_hand_only_a_place_that_is_free_is_offered(store: Store, fair: Fair) -> None:
-    sell_out(fair, fair.regular)
-    ada, bob = person(store, "Ada"), person(store, "Bob")
-    wait(fair, ada, bob)
-    entry_id = my_entries(store, bob)[0].id
-    with pytest.raises(SoldOutError):
-        offer_by_hand(store, SUPERVISOR, entry_id, now=EARLY)
-    set_type(store, fair.regular, quota=2)
-    assert offer_by_hand(store, SUPERVISOR, entry_id, now=EARLY).state is EntryState.OFFERED
-    with pytest.raises(SoldOutError):
-        offer_by_hand(store, SUPERVISOR, my_entries(store, ada)[0].id, now=EARLY)
-
-
-def test_the_lists_of_an_event_say_who_waits_and_what_is_free(store: Store, fair: Fair) -> None:
-    sell_out(fair, fair.regular)
-    wait(fair, person(store, "Ada"), person(store, "Bob"))
-    set_type(store, fair.regular, quota=4)
-    offer_by_hand(store, SUPERVISOR, list_waitlist(store, STAFF, fair.event.id)[0][0].id, now=EARLY)
-    (line,) = waiting_lists(store, SUPERVISOR, fair.event.id, now=EARLY)
-    assert (line.what, line.waiting, line.offered, line.free) == ("Regular", 1, 1, 2)
-
-
-def test_a_list_is_searched_and_turned_page_by_page(store: Store, fair: Fair) -> None:
-    sell_out(fair, fair.regular)
-    wait(fair, *(person(store, f"Guest {n}") for n in range(5)))
-    page, total = list_waitlist(store, STAFF, fair.event.id, offset=2, limit=2)
-    assert ([each.place for each in page], total) == ([3, 4], 5)
-    found, total = list_waitlist(store, STAFF, fair.event.id, search="gUEST.3@")
-    assert ([(each.name, each.place) for each in found], total) == ([("Guest 3", 4)], 1)
-    assert list_waitlist(store, STAFF, fair.event.id, search="%")[1] == 0
-    leave(store, SUPERVISOR, found[0].id, now=EARLY)
-    closed, total = list_waitlist(store, STAFF, fair.event.id, closed=True)
-    assert ([each.name for each in closed], total) == (["Guest 3"], 1)
-    with pytest.raises(NotAllowedError):
-        list_waitlist(store, ATTENDEE, fair.event.id)
-
-
-def test_filling_by_hand_ends_old_offers_first(store: Store, fair: Fair) -> None:
-    (ticket,) = sell_out(fair, fair.regular)
-    wait(fair, person(store, "Ada"), person(store, "Bob"))
-    free(fair, ticket)
-    fill_now(store, SUPERVISOR, fair.event.id, now=EARLY + timedelta(hours=3))
-    assert offered(store) == ["Bob"]
-    with pytest.raises(NotAllowedError):
-        fill_now(store, ATTENDEE, fair.event.id, now=EARLY)
-
-
-def test_no_such_entry_is_said(store: Store, fair: Fair) -> None:
-    for verb in (accept, leave, move_up, offer_by_hand):
-        with pytest.raises(NotFoundError):
-            verb(store, SUPERVISOR, uuid4(), now=EARLY)
-
-
-def test_a_place_among_ten_thousand_is_given_by_reading_only_its_own(
-    store: Store, fair: Fair
-) -> None:
-    (ticket,) = sell_out(fair, fair.regular)
-    with store.write() as connection:
-        connection.execute(
-            insert(WaitlistEntryRow),
-            [
-                {
-                    "id": uuid4(),
-                    "no": n,
-                    "event_id": fair.event.id,
-                    "ticket_type_id": fair.regular,
-                    "name": f"Guest {n}",
-                    "email": f"{n}@example.org",
-                    "priority": int(n == 9_999),
-                    "state": "waiting",
-                    "created_at": EARLY,
-                }
-                for n in range(1, 10_001)
-            ],
-        )
-    assert len(free(fair, ticket)) == 1
-    assert offered(store) == ["Guest 9999"]
-    with store.read() as connection:
-        plan = connection.exec_driver_sql(
-            "EXPLAIN QUERY PLAN SELECT id FROM waitlist_entry WHERE ticket_type_id = x'00' "
-            "AND state = 'waiting' ORDER BY priority DESC, no LIMIT 1"
-        ).all()
-    assert "ix_waitlist_entry_ticket_type_id_state" in plan[0][3]

@@ -1,0 +1,224 @@
+"""The own programme, waitlists and requests, by the keys that people press."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from textual.pilot import Pilot
+
+from eventdesk.model.opening import RequestState
+from eventdesk.model.own_programme import Going
+from eventdesk.model.people import Actor
+from eventdesk.model.waiting import EntryState
+from eventdesk.usecases.event_view import event_detail
+from eventdesk.usecases.questions import NewQuestion, add_question
+from eventdesk.usecases.queue import my_requests, open_queue
+from eventdesk.usecases.sign_ups import my_programme, sign_up
+from eventdesk.usecases.waitlist import join
+from screens.attendee.attendee_screen import AttendeeScreen
+from screens.attendee.book_screen import BookScreen
+from screens.attendee.people_dialog import PeopleDialog
+from screens.attendee.waiting_screen import WaitingScreen
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.parts_screen import PartsScreen
+from screens.sign_in_screen import SignInScreen
+from tests.build import NOON, SUPERVISOR, Fair
+from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
+from tests.usecases.crowd import (
+    EARLY,
+    add_session,
+    entries,
+    free,
+    person,
+    sell_out,
+    set_event,
+    ticket_for,
+)
+
+WIDE = (160, 48)
+
+
+@pytest.fixture
+def early(stage: Stage) -> Stage:
+    """The stage a month before the event."""
+    stage.clock[0] = EARLY
+    return stage
+
+
+async def opened(pilot: Pilot[None], screen: PartsScreen, part: str) -> None:
+    """Open a part of a screen and give it the keyboard."""
+    await shown(pilot, SignInScreen)
+    pilot.app.push_screen(screen)
+    await shown(pilot, type(screen))
+    screen.open_part(part, enter=True)
+    await until(pilot, lambda: screen.tab is not None and screen.tab.id == f"tab-{part}")
+    tab = screen.tab
+    assert tab is not None
+    await until(pilot, lambda: tab.has_focus_within)
+
+
+async def attendee(pilot: Pilot[None], actor: Actor, part: str) -> None:
+    tools = pilot.app.tools  # type: ignore[attr-defined]
+    await opened(pilot, AttendeeScreen(tools, actor), part)
+
+
+def crowd(fair: Fair, *names: str) -> list[Actor]:
+    """People who wait for a regular ticket, which is sold out."""
+    sell_out(fair, fair.regular)
+    people = [person(fair.store, name) for name in names]
+    for each in people:
+        join(fair.store, each, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    return people
+
+
+def going(stage: Stage, actor: Actor, session_id: UUID) -> Going:
+    own = my_programme(stage.fair.store, actor, stage.fair.event.id, now=EARLY)
+    return next(each.going for each in own.items if each.session_id == session_id)
+
+
+async def test_a_person_signs_up_and_leaves_with_a_key(early: Stage) -> None:
+    ada = person(early.fair.store, "Ada")
+    ticket_for(early.fair, ada)
+    session_id = add_session(early.fair, "Engines [i]of[/i] today", capacity=3)
+    add_session(early.fair, "Keynote", sign_up=False, starts_at=NOON - timedelta(hours=2))
+    async with early.app().run_test(size=WIDE) as pilot:
+        await attendee(pilot, ada, "programme")
+        await reads(pilot, "Engines [i]of[/i] today")
+        await reads(pilot, "· no sign-up")
+        await reads(pilot, "○ 3 left")
+        await pilot.press("down", "enter")
+        await reads(pilot, "✓ signed up")
+        assert going(early, ada, session_id) is Going.SIGNED_UP
+        await pilot.press("enter")
+        await reads(pilot, "○ 3 left")
+        await pilot.press("m")
+        await until(pilot, lambda: "Engines" not in page(pilot))
+        await reads(pilot, "Keynote")
+
+
+async def test_a_clash_is_asked_about_and_marked(early: Stage) -> None:
+    store, fair = early.fair.store, early.fair
+    ada = person(store, "Ada")
+    ticket_for(fair, ada)
+    first = add_session(fair, "Engines", capacity=3)
+    second = add_session(fair, "Looms", capacity=3, starts_at=NOON + timedelta(minutes=30))
+    sign_up(store, ada, first, now=EARLY)
+    async with early.app().run_test(size=(80, 24)) as pilot:
+        await attendee(pilot, ada, "programme")
+        await reads(pilot, "Looms")
+        await pilot.press("down", "enter")
+        await shown(pilot, YesNo)
+        await reads(pilot, "You are signed up for Engines")
+        await pilot.press("escape")
+        await shown(pilot, AttendeeScreen)
+        assert going(early, ada, second) is Going.FREE
+        await pilot.press("enter")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await reads(pilot, "! clash")
+        assert going(early, ada, second) is Going.SIGNED_UP
+
+
+async def test_a_full_session_shows_the_place_on_its_waitlist(early: Stage) -> None:
+    store, fair = early.fair.store, early.fair
+    ada, bob = person(store, "Ada"), person(store, "Bob")
+    for each in (ada, bob):
+        ticket_for(fair, each)
+    session_id = add_session(fair, "Engines")
+    sign_up(store, bob, session_id, now=EARLY)
+    async with early.app().run_test(size=(80, 24)) as pilot:
+        await attendee(pilot, ada, "programme")
+        await reads(pilot, "✗ full: waitlist")
+        await pilot.press("enter")
+        await reads(pilot, "… waiting, no. 1")
+        await pilot.press("enter")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await reads(pilot, "✗ full: waitlist")
+
+
+async def test_without_a_programme_the_part_says_what_it_is_for(early: Stage) -> None:
+    async with early.app().run_test(size=(80, 24)) as pilot:
+        await attendee(pilot, person(early.fair.store, "Ada"), "programme")
+        await reads(pilot, "No sessions here yet")
+
+
+async def test_an_offered_place_is_taken_with_its_answers(early: Stage) -> None:
+    fair, store = early.fair, early.fair.store
+    (ticket,) = sell_out(fair, fair.regular)
+    add_question(
+        store, SUPERVISOR, fair.event.id, NewQuestion("Which menu?", required=True), now=EARLY
+    )
+    ada = person(store, "Ada")
+    join(store, ada, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    async with early.app().run_test(size=WIDE) as pilot:
+        await attendee(pilot, ada, "waiting")
+        await reads(pilot, "… number 1")
+        await pilot.press("enter")
+        await noted(pilot, "Nothing is offered yet")
+        free(fair, ticket)
+        await reads(pilot, "! take it")
+        await pilot.press("enter")
+        await shown(pilot, FormDialog)
+        await typed(pilot, "Fish")
+        await pilot.press("ctrl+s")
+        await shown(pilot, AttendeeScreen)
+        await noted(pilot, "is made. Pay 120.00 EUR")
+        assert entries(store) == [("Ada", EntryState.TAKEN)]
+
+
+async def test_leaving_a_waitlist_is_confirmed(early: Stage) -> None:
+    (ada,) = crowd(early.fair, "Ada")
+    async with early.app().run_test(size=WIDE) as pilot:
+        await attendee(pilot, ada, "waiting")
+        await reads(pilot, "… number 1")
+        await pilot.press("delete")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await reads(pilot, "You wait for nothing")
+        assert entries(early.fair.store) == [("Ada", EntryState.LEFT)]
+
+
+async def test_what_is_over_is_in_no_programme(early: Stage) -> None:
+    ada = person(early.fair.store, "Ada")
+    ticket_for(early.fair, ada)
+    add_session(early.fair, "Engines")
+    set_event(early.fair, ends_at=EARLY - timedelta(days=1), starts_at=EARLY - timedelta(days=2))
+    async with early.app().run_test(size=(80, 24)) as pilot:
+        await attendee(pilot, ada, "programme")
+        await reads(pilot, "No sessions here yet")
+
+
+async def test_while_requests_are_collected_booking_makes_one(early: Stage) -> None:
+    fair, store = early.fair, early.fair.store
+    until_at = EARLY + timedelta(hours=1)
+    open_queue(store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=until_at, now=EARLY)
+    ada = person(store, "Ada")
+    detail = event_detail(store, ada, fair.event.id, now=EARLY)
+    async with early.app().run_test(size=(80, 24)) as pilot:
+        await shown(pilot, SignInScreen)
+        tools = pilot.app.tools  # type: ignore[attr-defined]
+        pilot.app.push_screen(BookScreen(tools, ada, detail))
+        screen = await shown(pilot, BookScreen)
+        await until(pilot, lambda: screen.offers)
+        await pilot.press("2")
+        await reads(pilot, "Together 240.00 EUR")
+        await pilot.press("ctrl+s")
+        dialog = await shown(pilot, PeopleDialog)
+        await reads(pilot, "drawn by lot")
+        dialog.form.fields["name-1"].put("Bob")
+        dialog.form.fields["partly"].put(True)
+        await pilot.press("ctrl+s")
+        await noted(pilot, "Your request is in")
+        await shown(pilot, SignInScreen)
+        (request,) = my_requests(store, ada)
+        assert (request.tickets, request.partly) == (2, True)
+
+        pilot.app.push_screen(WaitingScreen(tools, ada, request.id))
+        await reads(pilot, "Request: 2 tickets")
+        await pilot.press("delete")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await reads(pilot, "You wait for nothing")
+        assert my_requests(store, ada)[0].state is RequestState.CANCELLED
