@@ -47,11 +47,13 @@ def summary(detail: BookingDetail, now: datetime) -> str:
         parts.append(f"back {detail.refunded}")
     if line.due.minor > 0:
         parts.append(f"due {line.due}")
+    if detail.discount_code:
+        parts.append(f"code {detail.discount_code}")
     lines = [
         plain(f"{line.code} · {line.name}{address} · {detail.event_name}", limit=300),
         f"{state_words(line, detail.time_zone)} · {made}"
         + (f" · {line.source}" if line.source else ""),
-        " · ".join(parts) + (f" · code {detail.discount_code}" if detail.discount_code else ""),
+        plain(" · ".join(parts), limit=300),
     ]
     if line.state in ("paid", "pending") and now <= detail.cancel_until:
         until = spoken(detail.cancel_until, detail.time_zone)

@@ -12,11 +12,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from data.schema import BookingRow, TicketTypeRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, LimitError, NotAllowedError, SalesClosedError
+from eventdesk.errors import LimitError, NotAllowedError
 from eventdesk.model.bookings import (
     MAX_NAME,
     PAID,
@@ -28,6 +27,12 @@ from eventdesk.model.bookings import (
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.availability import need_places
+from eventdesk.usecases.booking_checks import (
+    need_new_refs,
+    need_no_queue,
+    needs_approval,
+    own_booking,
+)
 from eventdesk.usecases.event_access import need_visible
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.expiry import expire_due
@@ -42,7 +47,7 @@ from eventdesk.usecases.placing import (
     remember_key,
     write_bookings,
 )
-from eventdesk.usecases.pricing import Quote, Wish, price_wishes
+from eventdesk.usecases.pricing import Wish, price_wishes
 from eventdesk.usecases.seats import take_seats
 
 __all__ = [
@@ -138,7 +143,7 @@ def book_all(
     event = event_row(connection, event_id)
     if not bookings:
         return []
-    _need_new_refs(connection, event_id, bookings)
+    need_new_refs(connection, event_id, bookings)
     decided = _decided_by_staff(connection, event_id, bookings, now)
     booked = _take(store, connection, event, decided, now, force=force)
     paid = [
@@ -187,8 +192,8 @@ def order(
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.ATTEND)
         need_visible(connection, actor, event_id, access_code=access_code, now=now)
-        _need_no_queue(event_row(connection, event_id), now)
-        return place(store, connection, actor, event_id, _own(actor, booking), now=now)
+        need_no_queue(connection, event_row(connection, event_id), now)
+        return place(store, connection, actor, event_id, own_booking(actor, booking), now=now)
 
 
 def place(
@@ -225,7 +230,7 @@ def place(
     """
     need_sound([booking])
     event = event_row(connection, event_id)
-    _need_new_refs(connection, event_id, [booking])
+    need_new_refs(connection, event_id, [booking])
     wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
     quote = price_wishes(
         connection, event_id, wishes, code=booking.code, now=now, staff=staff or for_waitlist
@@ -236,7 +241,7 @@ def place(
         {line.ticket_type_id: line for line in quote.lines},
         answers,
         PENDING if quote.total.minor and not (staff and booking.paid) else PAID,
-        booking.approved if staff else not _needs_approval(connection, quote),
+        booking.approved if staff else not needs_approval(connection, quote),
         quote.discount_code,
     )
     if not staff and decided.state == PENDING and decided.approved:
@@ -261,31 +266,6 @@ def place(
         source=booking.source,
     )
     return booked
-
-
-def _own(actor: Actor, booking: NewBooking) -> NewBooking:
-    """A booking without what only the team may say of one."""
-    tickets = tuple(
-        NewTicket(
-            each.ticket_type_id,
-            each.name,
-            each.email,
-            each.line_two,
-            answers=each.answers,
-            seat_id=each.seat_id,
-        )
-        for each in booking.tickets
-    )
-    return NewBooking(
-        booking.name,
-        booking.email,
-        tickets,
-        paid=False,
-        account_id=actor.id,
-        code=booking.code,
-        source="attendee",
-        hold_id=booking.hold_id or actor.id,
-    )
 
 
 def _decided_by_staff(
@@ -345,41 +325,6 @@ def _take(
         take_seats(connection, event.id, pairs, holder_id=holder_id, now=now)
     sync_sales(connection, [one.booking_id for one in booked], now=now)
     return booked
-
-
-def _needs_approval(connection: Connection, quote: Quote) -> bool:
-    ids = [line.ticket_type_id for line in quote.lines]
-    needed = select(TicketTypeRow.id).where(
-        TicketTypeRow.id.in_(ids), TicketTypeRow.needs_approval.is_(True)
-    )
-    return connection.execute(needed.limit(1)).one_or_none() is not None
-
-
-def _need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[NewBooking]) -> None:
-    """Refuse what was imported before, or stands twice in what is imported now."""
-    refs = [booking.external_ref for booking in bookings if booking.external_ref]
-    twice = [ref for ref, count in Counter(refs).items() if count > 1]
-    for at in range(0, len(refs), 5000):
-        known = select(BookingRow.external_ref).where(
-            BookingRow.event_id == event_id, BookingRow.external_ref.in_(refs[at : at + 5000])
-        )
-        twice += [ref for ref in connection.execute(known).scalars() if ref]
-    if twice:
-        raise InvalidInputError(
-            f"Booking {twice[0]!r} is here already.", hint="Leave out what was imported before."
-        )
-
-
-def _need_no_queue(event: Any, now: datetime) -> None:
-    """While requests are collected for the hour of opening, nobody books past them."""
-    if event.queue_from is None or event.queue_until is None:
-        return
-    if event.queue_from <= now < event.queue_until:
-        until = event.queue_until.astimezone(ZoneInfo(event.time_zone))
-        raise SalesClosedError(
-            f"Requests are collected until {until:%H:%M}, then all are served in turn.",
-            hint="Make a request; it does not matter who is first.",
-        )
 
 
 def _tell(

@@ -4,9 +4,16 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
-from data.schema import AuditRow, BookingRow, DiscountRow, TicketRow, WaitlistEntryRow
+from data.schema import (
+    AuditRow,
+    BookingRow,
+    DiscountRow,
+    QueueRequestRow,
+    TicketRow,
+    WaitlistEntryRow,
+)
 from data.store import Store
 from eventdesk.errors import (
     CodeError,
@@ -301,7 +308,25 @@ def test_while_requests_are_collected_nobody_books_past_them(fair: Fair) -> None
     ann = person(fair.store, "Ann")
     with pytest.raises(SalesClosedError, match="collected until"):
         order_for(fair, ann)
-    assert order_for(fair, ann, now=EARLY + timedelta(hours=1)).ticket_ids
+    with fair.store.write() as connection:
+        connection.execute(
+            insert(QueueRequestRow).values(
+                id=uuid4(),
+                no=1,
+                event_id=fair.event.id,
+                priority=0,
+                wish={},
+                state="waiting",
+                reason="",
+                created_at=EARLY,
+            )
+        )
+    after = EARLY + timedelta(hours=1)
+    with pytest.raises(SalesClosedError, match="being served"):
+        order_for(fair, ann, now=after)
+    with fair.store.write() as connection:
+        connection.execute(update(QueueRequestRow).values(state="confirmed"))
+    assert order_for(fair, ann, now=after).ticket_ids
 
 
 def test_too_many_at_once_are_refused(fair: Fair) -> None:
