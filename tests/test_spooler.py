@@ -25,7 +25,7 @@ from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.deliveries import badge_queue
 from tests.booking import booking_of, order_for, person
 from tests.build import STAFF, Fair
-from tests.usecases.crowd import notices, person, set_event, ticket_for
+from tests.usecases import crowd
 
 WITHIN_S = 20
 
@@ -218,9 +218,11 @@ def test_an_unpaid_booking_ends_by_itself_while_the_spooler_runs(store: Store, f
 
 
 def test_guests_are_reminded_while_it_runs(fair: Fair) -> None:
-    ada = person(fair.store, "Ada")
-    ticket_for(fair, ada)
+    ada = crowd.person(fair.store, "Ada")
+    crowd.ticket_for(fair, ada)
     begins = utc_now() + timedelta(hours=2)
-    set_event(fair, starts_at=begins, ends_at=begins + timedelta(hours=8))
+    crowd.set_event(fair, starts_at=begins, ends_at=begins + timedelta(hours=8))
     with _running(fair.store, None):
-        _until(lambda: ("reminder", "Demo Days is about to begin") in notices(fair.store, ada))
+        _until(
+            lambda: ("reminder", "Demo Days is about to begin") in crowd.notices(fair.store, ada)
+        )
