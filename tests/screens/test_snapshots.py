@@ -5,7 +5,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from eventdesk.usecases import registration
+from eventdesk.usecases import placing
 from eventdesk.usecases.accounts import create_first_admin
 from eventdesk.usecases.checkin import check_in
 from kiosk.sightings import Preview
@@ -21,9 +21,7 @@ SIZES = {"dark": (80, 24), "light": (160, 48)}
 def same_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ticket and booking codes are on show, so they must be the same each time."""
     number = count(1)
-    monkeypatch.setattr(
-        registration, "new_code", lambda length=8: f"{next(number)}".rjust(length, "K")
-    )
+    monkeypatch.setattr(placing, "new_code", lambda length=8: f"{next(number)}".rjust(length, "K"))
 
 
 def camera_with_picture() -> FakeScanner:
