@@ -50,8 +50,8 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """Take off the apostrophe that `guarded` put before a text.
 
-    >>> unguarded("'=1+1"), unguarded("'t Hart")
-    ('=1+1', "'t Hart")
+    >>> unguarded("'=1+1"), unguarded("'t Veen")
+    ('=1+1', "'t Veen")
     """
     return text[1:] if text.startswith("'") and _LIVE.match(text) else text
 

@@ -21,6 +21,7 @@ from eventdesk.model.people import Permission
 from eventdesk.model.views import GateView, ListView
 from eventdesk.usecases.door_setup import DoorSetup, door_setup
 from eventdesk.usecases.events import add_gate
+from eventdesk.usecases.exports import Listing
 from eventdesk.usecases.lists import NewCheckInList, add_check_in_list
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.tab import Tab
@@ -61,6 +62,7 @@ class ListsTab(Tab):
     """Shows check-in lists and gates, and adds more of them."""
 
     NEEDS = Permission.EVENT
+    EXPORTS = Listing.SCANS
     HELP = "A check-in list says for which tickets a door is; a gate is where one stands."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add_list", "New list", tooltip="Add a check-in list"),

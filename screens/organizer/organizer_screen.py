@@ -16,7 +16,9 @@ from eventdesk.model.wall_clock import moved
 from eventdesk.usecases.accounts import at_event
 from eventdesk.usecases.event_copies import duplicate_event
 from eventdesk.usecases.events import NewEvent, create_event
+from eventdesk.usecases.exports import Listing
 from eventdesk.usecases.team_events import events_of_team
+from screens.modals.export_dialog import ExportDialog, saved_words
 from screens.organizer.event_forms import USUAL_ZONE, duplicate_dialog, new_event_dialog
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.event_words import STATES, VISIBILITY
@@ -42,6 +44,7 @@ class OrganizerScreen(RoleScreen[None]):
         Binding("n", "new", "New event", tooltip="Begin a new event as a draft"),
         Binding("d", "duplicate", "Duplicate", tooltip="Make a new event like the marked one"),
         Binding("s", "next_state", "State", tooltip="Show only those in one state, then all"),
+        Binding("ctrl+e", "export_list", "Export", tooltip="Save the list of your events"),
     ]
     DEFAULT_CSS = """
     OrganizerScreen {
@@ -105,6 +108,14 @@ class OrganizerScreen(RoleScreen[None]):
             f"{event.tickets:,}",
         )
         return Line(event.id, cells, "bad" if returned else tone)
+
+    @work(exclusive=True, group="export", exit_on_error=False)
+    async def action_export_list(self) -> None:
+        """Ask how and where the list of events is saved, and save it."""
+        dialog = ExportDialog(self.tools, self.actor, Listing.EVENTS, None)
+        done = await self.app.push_screen_wait(dialog)
+        if done is not None:
+            self.notify(saved_words(done), title="Exported", markup=False)
 
     def action_next_state(self) -> None:
         """Show those in the next state; after the last one, all."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.model.people import Actor, ActorKind, Permission, Role
+from eventdesk.model.people import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.tables.files import open_table
 from eventdesk.usecases.exports import Listing
 from screens.modals.export_dialog import ExportDialog, SaveDialog
 from screens.organizer.event_screen import EventScreen
+from screens.organizer.organizer_screen import OrganizerScreen
 from screens.organizer.reports_tab import ReportsTab
 from tests.build import SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, until
@@ -84,6 +85,7 @@ async def test_every_list_is_exported_with_one_key(stage: Stage) -> None:
         ("attendees", Listing.ATTENDEES),
         ("waitlist", Listing.WAITLIST),
         ("programme", Listing.SESSIONS),
+        ("money", Listing.PAYMENTS),
     ):
         async with part_of(stage, part) as (pilot, screen):
             await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
@@ -117,6 +119,17 @@ async def test_an_export_names_its_file_and_never_replaces_another(
     assert (tmp_path / "people.csv").read_text() == "mine"
     table = open_table(tmp_path / "others.csv")
     assert next(table.rows())[1][2] == "Ada Lovelace"
+
+
+async def test_the_events_of_a_team_are_exported_too(stage: Stage) -> None:
+    app = stage.app(actor=SUPERVISOR)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.push_screen(OrganizerScreen(app.tools, SYSTEM))
+        await shown(pilot, OrganizerScreen)
+        await pilot.press("ctrl+e")
+        await shown(pilot, ExportDialog)
+        await pilot.press("ctrl+s")
+        await reads(pilot, "1 rows are in")
 
 
 async def test_what_is_no_list_cannot_be_exported(stage: Stage) -> None:

@@ -91,9 +91,9 @@ def test_an_eventbrite_report_maps_by_itself(tmp_path: Path) -> None:
             "Prénom;Nom;Courriel;Tarif;Prix;Numéro de commande;Statut de paiement",
             "given_name family_name email ticket_type price order state",
         ),
-        ("Nom;Adresse e-mail;Billet", "name email ticket_type"),
+        ("Nom;Adresse e-mail;Billet", "name email ticket_type"),  # codespell:ignore
         ("Nombre;Apellidos;Correo electrónico;Entrada", "given_name family_name email ticket_type"),
-        ("Imię i nazwisko;Adres e-mail;Rodzaj biletu", "name email ticket_type"),
+        ("Imię i nazwisko;Adres e-mail;Rodzaj biletu", "name email ticket_type"),  # codespell:ignore
         ("Имя;Фамилия;Электронная почта;Билет", "given_name family_name email ticket_type"),
         ("氏名;メールアドレス;券種;価格", "name email ticket_type price"),
         ("姓名;邮箱;票种;价格", "name email ticket_type price"),
