@@ -93,7 +93,7 @@ def test_an_eventbrite_report_maps_by_itself(tmp_path: Path) -> None:
         ),
         ("Nom;Adresse e-mail;Billet", "name email ticket_type"),  # codespell:ignore
         ("Nombre;Apellidos;Correo electrónico;Entrada", "given_name family_name email ticket_type"),
-        ("Imię i nazwisko;Adres e-mail;Rodzaj biletu", "name email ticket_type"),  # codespell:ignore
+        ("Imię i nazwisko;E-mail;Rodzaj biletu", "name email ticket_type"),
         ("Имя;Фамилия;Электронная почта;Билет", "given_name family_name email ticket_type"),
         ("氏名;メールアドレス;券種;価格", "name email ticket_type price"),
         ("姓名;邮箱;票种;价格", "name email ticket_type price"),
