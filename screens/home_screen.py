@@ -49,7 +49,7 @@ DOOR: Final = Entry(
 ORGANIZE: Final = Entry(
     "organize",
     "Organize events",
-    "Set events up: programme, tickets, bookings, money; and new ones from nothing.",
+    "Set events up from nothing: programme, tickets, bookings, money.",
     "screens.organizer.organizer_screen:OrganizerScreen",
     (Permission.ATTEND,),
 )
@@ -57,7 +57,7 @@ ORGANIZE: Final = Entry(
 ATTEND: Final = Entry(
     "attend",
     "My tickets and programme",
-    "Find events, book, and come back to what is yours: codes, bookings, your programme.",
+    "Find events and book; your codes, bookings and programme.",
     "screens.attendee.attendee_screen:AttendeeScreen",
     (Permission.ATTEND,),
 )
@@ -72,7 +72,7 @@ PROFILE: Final = Entry(
 
 ADMIN: Final = Entry(
     "admin",
-    "Administrate",
+    "Administer",
     "People, approvals, what failed, the log, backups, commission.",
     "screens.admin.admin_screen:AdminScreen",
     (Permission.INSTALLATION,),

@@ -43,6 +43,14 @@ class PartSpec:
     permission: Permission
 
 
+class PartList(OptionList):
+    """The parts to choose from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,right", "select", "Open", tooltip="Go into the marked part"),
+    ]
+
+
 class PartsScreen(RoleScreen[None]):
     """Shows one of several parts; a subclass says in `make_part` how they are made.
 
@@ -54,7 +62,7 @@ class PartsScreen(RoleScreen[None]):
 
     THINGS = ("store",)
     HELP = (
-        "Choose a part at the left; Enter or F6 goes into it, F6 comes back. The "
+        "Choose a part at the left; Enter goes into it, Esc comes back, and once more leaves. The "
         "footer shows the keys of what has the keyboard."
     )
     # A whole path: Textual looks for another one beside the file of the subclass.
@@ -82,7 +90,7 @@ class PartsScreen(RoleScreen[None]):
         ),
     ]
 
-    parts = getters.query_one("#parts", OptionList)
+    parts = getters.query_one("#parts", PartList)
     switcher = getters.query_one("#part", ContentSwitcher)
 
     def __init__(self, tools: Tools, actor: Actor, specs: Sequence[PartSpec]) -> None:
@@ -98,7 +106,7 @@ class PartsScreen(RoleScreen[None]):
         """Lay out the list and the part."""
         with Horizontal(id="parts-and-part"):
             titles = (Option(spec.title, id=spec.id) for spec in self.specs)
-            yield OptionList(*titles, id="parts", markup=False)
+            yield PartList(*titles, id="parts", markup=False)
             yield ContentSwitcher(id="part")
 
     def on_mount(self) -> None:
@@ -188,8 +196,11 @@ class PartsScreen(RoleScreen[None]):
         return next(filter(None, (tab.would_be_lost() for tab in self._opened.values())), "")
 
     def action_back(self) -> None:
-        """Leave this screen."""
-        self._leave()
+        """Go back to the list of parts, and from there leave."""
+        if self.specs and not self.parts.has_focus:
+            self.parts.focus()
+        else:
+            self._leave()
 
     @work(exclusive=True, group="back", exit_on_error=False)
     async def _leave(self) -> None:

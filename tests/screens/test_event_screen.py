@@ -167,7 +167,7 @@ async def test_leaving_asks_before_it_loses_something(stage: Stage) -> None:
     async with event_of(stage) as (pilot, _screen):
         await pilot.press("f6")
         await typed(pilot, "x")
-        await pilot.press("ctrl+pagedown", "escape")
+        await pilot.press("ctrl+pagedown", "escape", "escape")
         await shown(pilot, YesNo)
         await reads(pilot, "The note is not saved.")
         await pilot.press("escape", "ctrl+q")
