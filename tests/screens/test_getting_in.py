@@ -184,13 +184,13 @@ async def test_the_menu_follows_the_roles(stage: Stage, admin: Actor) -> None:
         )
         await reads(pilot, "Check people in")
         promote(stage.fair.store, admin, guest.id, now=NOON)
-        await reads(pilot, "Administrate")
+        await reads(pilot, "Administer")
         end_admin(stage.fair.store, admin, guest.id, now=NOON)
-        await until(pilot, lambda: "Administrate" not in page(pilot))
+        await until(pilot, lambda: "Administer" not in page(pilot))
 
 
 async def test_the_admin_sees_all_of_the_menu(stage: Stage, admin: Actor) -> None:
     async with at_the_sign_in(stage) as pilot:
         await enter(pilot, ADMIN[0], ADMIN[2])
-        for words in ("Check people in", "My profile", "Administrate"):
+        for words in ("Check people in", "My profile", "Administer"):
             assert words in page(pilot)

@@ -112,7 +112,7 @@ async def test_a_guest_does_not_get_to_the_door(stage: Stage) -> None:
         await shown(pilot, HomeScreen)
         await reads(pilot, "My profile")
         assert "Check people in" not in page(pilot)
-        assert "Administrate" not in page(pilot)
+        assert "Administer" not in page(pilot)
 
 
 async def test_the_first_start_makes_the_first_account(stage: Stage) -> None:
