@@ -60,7 +60,7 @@ def upgrade(
         difference = line.price.total_minor - ticket.price_minor
         _need_allowed(connection, booking, ticket, line, team, now)
         due = due_now(connection, booking.id).minor + difference
-        until = _pay_until(booking, due, now)
+        until = None if _was_free(connection, booking) else _pay_until(booking, due, now)
         return Upgraded(money_of(booking, difference), money_of(booking, max(0, due)), until)
 
 
@@ -222,6 +222,11 @@ def _need_allowed(
         )
     if now >= booking.starts_at:
         raise InvalidInputError("The event has begun.", hint="Ask at the desk.")
+    if line.price.total_minor and _was_free(connection, booking):
+        raise InvalidInputError(
+            "This booking cost nothing, and would be lost if the difference were not paid in time.",
+            hint=f"Book {line.name} anew, then cancel this ticket.",
+        )
     needs_approval = select(TicketTypeRow.needs_approval).where(
         TicketTypeRow.id == line.ticket_type_id
     )
@@ -229,6 +234,12 @@ def _need_allowed(
         raise InvalidInputError(
             f"{line.name} needs the organizer's approval.", hint="Ask the organizer for it."
         )
+
+
+def _was_free(connection: Connection, booking: Any) -> bool:
+    """Whether a booking is complete without anything having been paid for it."""
+    free: bool = booking.state == PAID and balance(connection, booking.id).refundable.minor <= 0
+    return free
 
 
 def _seat(
@@ -266,13 +277,15 @@ def _settled(
     What was promised back before and is not out yet pays for the new type first.
     """
     difference = line.price.total_minor - ticket.price_minor
+    was_free = _was_free(connection, booking)
     kept_back = _take_back_promised(connection, booking.id, now)
     credit = balance(connection, booking.id).credit.minor
     back = min(credit, max(0, -difference) + kept_back)
     refund_due(connection, actor, booking.id, back, reason=f"now {line.name}", now=now)
     settle(connection, booking.id, now=now)
     due = max(0, due_now(connection, booking.id).minor)
-    until = _pay_until(booking, due, now)
+    # Who paid nothing would lose all tickets with the deadline; the team means to give more.
+    until = None if was_free else _pay_until(booking, due, now)
     if due:
         connection.execute(
             update(BookingRow).where(BookingRow.id == booking.id).values(expires_at=until)

@@ -103,6 +103,19 @@ def test_the_types_a_ticket_can_become_are_offered_with_the_difference(fair: Fai
     assert (back.name, back.difference.minor, back.left) == ("Regular", -17000, None)
 
 
+def test_what_cost_nothing_is_never_lost_by_an_upgrade(fair: Fair) -> None:
+    set_type(fair, fair.regular, price_minor=0)
+    ann = person(fair.store, "Ann")
+    booked = order_for(fair, ann, "Ann", "Bob")
+    first, _second = booked.ticket_ids
+    with pytest.raises(InvalidInputError, match="cost nothing"):
+        upgrade_ticket(fair.store, ann, first, fair.vip, now=EARLY)
+    done = upgrade_ticket(fair.store, STAFF, first, fair.vip, now=EARLY)
+    assert (done.due.minor, done.pay_until) == (29000, None)
+    row = booking_of(fair.store, booked.booking_id)
+    assert (row.state, row.expires_at) == ("pending", None)
+
+
 def test_a_seat_in_another_section_is_given_up_and_a_new_one_taken(fair: Fair) -> None:
     hall, chairs = add_seats(fair, 1)
     box, sofas = add_seats(fair, 1, section_name="Box")
