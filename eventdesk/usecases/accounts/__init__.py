@@ -17,6 +17,7 @@ from eventdesk.usecases.accounts.making import (
     needs_first_account,
     sign_up,
 )
+from eventdesk.usecases.accounts.members import TEAM_ROLES, TeamMember, list_team
 from eventdesk.usecases.accounts.people import Person, find_people, person
 from eventdesk.usecases.accounts.personal_data import (
     PersonalData,
@@ -39,11 +40,8 @@ from eventdesk.usecases.accounts.resets import (
 )
 from eventdesk.usecases.accounts.signing_in import at_event, events_of, sign_in, standing
 from eventdesk.usecases.accounts.team import (
-    TEAM_ROLES,
-    TeamMember,
     add_member,
     change_member,
-    list_team,
     remove_member,
     transfer_event,
 )

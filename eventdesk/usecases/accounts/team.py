@@ -1,69 +1,26 @@
-"""The team of an event: who works for it, as what, and whose it is."""
+"""Changing the team of an event: who works for it, as what, and whose it is."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import AccountRow, EventRoleRow, EventRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.errors import InvalidInputError, NotAllowedError
 from eventdesk.model.credential import hash_secret
 from eventdesk.model.ids import new_code
 from eventdesk.model.people import GRANTABLE, Actor, Permission, Role
 from eventdesk.usecases.accounts.inviting import Added
 from eventdesk.usecases.accounts.making import account_with, insert_account, name_of
+from eventdesk.usecases.accounts.members import TEAM_ROLES, in_team, need_other_organizer
 from eventdesk.usecases.accounts.resets import CODE_LENGTH, insert_code
 from eventdesk.usecases.accounts.tries import address_of
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.permission import allowed, at, need_here
-
-TEAM_ROLES = (Role.ORGANIZER, Role.COHOST, Role.STAFF)
-"""What somebody may be in a team, the most first."""
-
-
-@dataclass(frozen=True, slots=True)
-class TeamMember:
-    """Somebody who works for an event.
-
-    Attributes:
-        permissions: What a co-host was allowed; empty for the others.
-        is_owner: Whether the event is theirs.
-        waits: Whether they have not chosen a password yet.
-    """
-
-    account_id: UUID
-    name: str
-    email: str
-    role: Role
-    permissions: frozenset[Permission]
-    is_owner: bool
-    is_banned: bool
-    waits: bool
-
-
-@allowed(Permission.EVENT)
-def list_team(store: Store, actor: Actor, event_id: UUID) -> list[TeamMember]:
-    """Read who works for an event: organizers first, then by name.
-
-    Raises:
-        NotAllowedError: The actor is no organizer of this event.
-        NotFoundError: There is no such event.
-    """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event_row(connection, event_id)
-        rows = connection.execute(
-            _MEMBERS.where(EventRoleRow.event_id == event_id).order_by(
-                AccountRow.folded_name, AccountRow.id
-            )
-        ).all()
-    return sorted((_member(row) for row in rows), key=lambda one: TEAM_ROLES.index(one.role))
 
 
 @allowed(Permission.EVENT)
@@ -138,9 +95,9 @@ def change_member(
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.EVENT)
         event = event_row(connection, event_id)
-        before = _in_team(connection, event_id, account_id)
+        before = in_team(connection, event_id, account_id)
         if role is not Role.ORGANIZER:
-            _need_other_organizer(connection, event_id, before)
+            need_other_organizer(connection, event_id, before)
         _put(connection, event_id, account_id, role, granted)
         if before.role is not role:
             title = f"You are {_as(role)} of {event.name} now"
@@ -162,8 +119,8 @@ def remove_member(
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.EVENT, owner_id=account_id)
         event = event_row(connection, event_id)
-        before = _in_team(connection, event_id, account_id)
-        _need_other_organizer(connection, event_id, before)
+        before = in_team(connection, event_id, account_id)
+        need_other_organizer(connection, event_id, before)
         connection.execute(
             delete(EventRoleRow).where(
                 EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
@@ -196,7 +153,7 @@ def transfer_event(
             raise NotAllowedError(
                 "Only the owner may hand an event over.", hint="Ask the owner, or an admin."
             )
-        member = _in_team(connection, event_id, account_id)
+        member = in_team(connection, event_id, account_id)
         if member.is_banned:
             raise InvalidInputError("This account was closed.", hint="Choose somebody else.")
         _put(connection, event_id, account_id, Role.ORGANIZER, [])
@@ -206,45 +163,6 @@ def transfer_event(
         title = f"{event.name} is yours now"
         _tell(connection, account_id, title, f"{actor.name} handed it over.", event_id, now)
         _note(connection, actor, "transfer_event", event_id, account_id, now, Role.ORGANIZER, [])
-
-
-_MEMBERS = (
-    select(
-        AccountRow.id,
-        AccountRow.name,
-        AccountRow.email,
-        EventRoleRow.role,
-        EventRoleRow.permissions,
-        (AccountRow.id == EventRow.owner_id).label("is_owner"),
-        AccountRow.banned_at,
-        AccountRow.secret_hash,
-    )
-    .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
-    .join(EventRow, EventRow.id == EventRoleRow.event_id)
-    .where(EventRoleRow.role != Role.ATTENDEE)
-)
-
-
-def _member(row: Any) -> TeamMember:
-    return TeamMember(
-        row.id,
-        row.name,
-        row.email,
-        Role(row.role),
-        frozenset(Permission(each) for each in row.permissions),
-        bool(row.is_owner),
-        row.banned_at is not None,
-        not row.secret_hash,
-    )
-
-
-def _in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMember:
-    row = connection.execute(
-        _MEMBERS.where(EventRoleRow.event_id == event_id, AccountRow.id == account_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("They are not in the team of this event.", hint="Add them first.")
-    return _member(row)
 
 
 def _granted(role: Role, permissions: Collection[Permission]) -> list[str]:
@@ -289,25 +207,6 @@ def _need_new(connection: Connection, event_id: UUID, account_id: UUID) -> None:
     ).scalar_one()
     if there:
         raise InvalidInputError("They are in the team already.", hint="Change their role there.")
-
-
-def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:
-    """Keep the owner, and one organizer at least."""
-    if member.is_owner:
-        raise InvalidInputError(
-            f"The event is {member.name}'s.", hint="Hand it over to another organizer first."
-        )
-    others = connection.execute(
-        select(func.count()).where(
-            EventRoleRow.event_id == event_id,
-            EventRoleRow.role == Role.ORGANIZER,
-            EventRoleRow.account_id != member.account_id,
-        )
-    ).scalar_one()
-    if member.role is Role.ORGANIZER and not others:
-        raise InvalidInputError(
-            f"{member.name} is the last organizer.", hint="Make somebody else organizer first."
-        )
 
 
 def _put(
