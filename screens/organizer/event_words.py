@@ -6,7 +6,7 @@ from typing import Final
 from eventdesk.model.event import EventDetail, EventState, Visibility
 
 STATES: Final[Mapping[EventState, tuple[str, str]]] = {
-    EventState.DRAFT: ("✎ draft", "warning"),
+    EventState.DRAFT: ("✎ draft", ""),
     EventState.WAITING: ("… waiting", "warning"),
     EventState.PUBLISHED: ("✓ published", "good"),
     EventState.OVER: ("■ over", "faint"),

@@ -60,7 +60,7 @@ class OverviewTab(Tab):
     ]
     DEFAULT_CSS = """
     OverviewTab {
-        & VerticalScroll { padding: 0 2; }
+        & VerticalScroll { padding: 0 2; scrollbar-size-vertical: 1; }
         & .block { height: auto; margin-bottom: 1; }
         & #event-state { text-style: bold; }
         & #event-state.-good { color: $success; }
@@ -99,7 +99,7 @@ class OverviewTab(Tab):
         )
         event = overview.event
         state = self.query_one("#event-state", Static)
-        state.update(_state_line(event))
+        state.update(_state_line(event, overview.checks))
         for tone in ("good", "warning", "bad"):
             state.set_class(STATES[event.state][1] == tone, f"-{tone}")
         self.query_one("#event-facts", Static).update(_facts(event))
@@ -248,13 +248,15 @@ class OverviewTab(Tab):
         )
 
 
-def _state_line(event: EventDetail) -> str:
+def _state_line(event: EventDetail, checks: Sequence[Check]) -> str:
     line = f"{STATES[event.state][0]} · {VISIBILITY[event.visibility]}"
     if event.access_code:
         line += f" · code {event.access_code}"
     if event.reason:
         word = "Cancelled" if event.state is EventState.CANCELLED else "Sent back"
         line += f"\n{word}: {plain(event.reason, limit=600)}"
+    if event.state is EventState.DRAFT and all(one.done for one in checks if one.needed):
+        line += "\nAll that is needed is there: U submits it."
     return line
 
 

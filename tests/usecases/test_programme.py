@@ -11,11 +11,8 @@ from data.schema import SignUpRow, TicketTypeSessionRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.ids import new_id
-from eventdesk.model.people import SYSTEM, Actor
+from eventdesk.model.people import Actor
 from eventdesk.model.programme import ConflictKind, Room, Session, Speaker
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.codes import ticket_badge
-from eventdesk.usecases.deliveries import claim_badges
 from eventdesk.usecases.event_states import publish_event
 from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.pricing import offers
@@ -29,13 +26,6 @@ from eventdesk.usecases.programme import (
 )
 from eventdesk.usecases.programme_view import Programme, read_programme
 from eventdesk.usecases.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
-from eventdesk.usecases.sponsors import (
-    NewSponsor,
-    add_sponsor,
-    change_sponsor,
-    move_sponsor,
-    remove_sponsor,
-)
 from eventdesk.usecases.venues import (
     NewRoom,
     NewVenue,
@@ -46,7 +36,7 @@ from eventdesk.usecases.venues import (
     remove_room,
     remove_venue,
 )
-from tests.build import NOON, Fair
+from tests.build import NOON
 from tests.usecases.organizing import START, House, make_house, person
 
 
@@ -283,21 +273,6 @@ def test_a_speaker_is_corrected_everywhere(house: House) -> None:
         )
 
 
-def test_sponsors_are_thanked_in_the_order_chosen(house: House) -> None:
-    made = [
-        add_sponsor(house.store, house.organizer, house.event_id, NewSponsor(name), now=NOON)
-        for name in ("Anna", "Bert", "Carl")
-    ]
-    move_sponsor(house.store, house.organizer, made[2].id, down=False, now=NOON)
-    move_sponsor(house.store, house.organizer, made[0].id, down=False, now=NOON)
-    assert [one.name for one in read(house).sponsors] == ["Anna", "Carl", "Bert"]
-    gold = NewSponsor("Bert", "Gold", "Builds bridges", "https://example.org", on_badges=True)
-    change_sponsor(house.store, house.organizer, made[1].id, gold, now=NOON)
-    remove_sponsor(house.store, house.organizer, made[0].id, now=NOON)
-    carl, bert = read(house).sponsors
-    assert (carl.name, bert.level, bert.on_badges) == ("Carl", "Gold", True)
-
-
 def test_guests_plan_nothing(house: House) -> None:
     grace = speaker(house)
     talk = house.session()
@@ -308,14 +283,3 @@ def test_guests_plan_nothing(house: House) -> None:
         remove_session(house.store, house.guest, talk.id, now=NOON)
     with pytest.raises(NotAllowedError):
         remove_speaker(house.store, house.guest, grace.id, now=NOON)
-
-
-def test_badges_thank_the_sponsors_chosen_for_them(fair: Fair) -> None:
-    for name, on_badges in (("Anna", True), ("Bert", False), ("Carl", True)):
-        new = NewSponsor(name, on_badges=on_badges)
-        add_sponsor(fair.store, SYSTEM, fair.event.id, new, now=NOON)
-    sold = fair.sell()
-    assert ticket_badge(fair.store, sold.ticket_ids[0]).sponsors == "Supported by Anna, Carl"
-    check_in(fair.store, SYSTEM, fair.scan(fair.token(sold)), now=NOON)
-    (job,) = claim_badges(fair.store, "a courier", now=NOON)
-    assert job.badge.sponsors == "Supported by Anna, Carl"
