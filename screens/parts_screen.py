@@ -47,7 +47,9 @@ class PartList(OptionList):
     """The parts to choose from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,right", "select", "Open", tooltip="Go into the marked part"),
+        Binding(
+            "enter,right", "select", "Open", key_display="Enter", tooltip="Go into the marked part"
+        ),
     ]
 
 
