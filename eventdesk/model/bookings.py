@@ -307,7 +307,7 @@ def read_people(text: str) -> list[tuple[str, str]]:
     Raises:
         InvalidInputError: A line has no name or a wrong address; the message says which line.
 
-    >>> read_people("Ada Lovelace, ada@example.org\\nGrace Hopper <grace@example.org>\\n\\nKay")
+    >>> read_people("Ada Lovelace, ada@example.org\nGrace Hopper <grace@example.org>\n\nKay")
     [('Ada Lovelace', 'ada@example.org'), ('Grace Hopper', 'grace@example.org'), ('Kay', '')]
     """
     people = []
