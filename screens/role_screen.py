@@ -44,7 +44,9 @@ class RoleScreen(Screen[Answer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="help", tooltip="Show this screen's keys"),
-        Binding("f3", "notices", "Notices", id="notices", show=False, tooltip="What you were told"),
+        Binding(
+            "f12", "notices", "Notices", id="notices", show=False, tooltip="What you were told"
+        ),
         Binding("f5", "re_read", "Re-read", id="re_read", show=False, tooltip="Read all again"),
         Binding("escape", "back", "Back", id="back", tooltip="Go back to where you came from"),
     ]

@@ -76,7 +76,7 @@ class RoleHeader(Horizontal):
             self.query_one("#header-unread", Label).update(self._notices())
 
     def _notices(self) -> str:
-        return f"✉ {self.unread:,}  " if self.unread else ""
+        return f"✉ {self.unread:,} F12  " if self.unread else ""
 
     def _where(self) -> str:
         return f"  {plain(self.place.check_in_list.name)}" if self.place else ""
