@@ -122,16 +122,20 @@ class TicketsTab(Tab):
 
     async def re_read(self) -> None:
         """Read types and codes."""
-        self.setup = await self.tools.desk.read(
-            sale_setup, self.actor, self.event.id, now=self.tools.now()
-        )
+        await self._read_setup()
         for table in self.query(PagedTable):
             await table.re_read()
 
-    # Showing
+    async def _read_setup(self) -> SaleSetup:
+        self.setup = await self.tools.desk.read(
+            sale_setup, self.actor, self.event.id, now=self.tools.now()
+        )
+        return self.setup
+
+    # Showing; a table may ask before the tab was read for the first time
 
     async def _types(self, text: str, offset: int, limit: int) -> Window:
-        types = self.setup.types if self.setup else ()
+        types = (self.setup or await self._read_setup()).types
         return window_of([self._type_line(each) for each in types], offset, limit)
 
     def _type_line(self, view: TicketTypeView) -> Line:
@@ -164,20 +168,20 @@ class TicketsTab(Tab):
         views, total = await self.tools.desk.read(
             list_discounts, self.actor, self.event.id, search=text, offset=offset, limit=limit
         )
-        return Window(tuple(self._code_line(view) for view in views), total)
+        setup = self.setup or await self._read_setup()
+        return Window(tuple(self._code_line(view, setup) for view in views), total)
 
-    def _code_line(self, view: DiscountView) -> Line:
-        assert self.setup is not None
+    def _code_line(self, view: DiscountView, setup: SaleSetup) -> Line:
         sign, tone = CODES[view.state(self.tools.now())]
         about = view.about
         most = "" if about.most_tickets is None else f" of {about.most_tickets:,}"
-        names = {each.id: each.about.name for each in self.setup.types}
+        names = {each.id: each.about.name for each in setup.types}
         types = sorted(names.get(each, "?") for each in about.type_ids)
         return Line(
             view.id,
             (
                 about.code,
-                off_told(about, self.setup.terms.money(0)),
+                off_told(about, setup.terms.money(0)),
                 f"{view.used:,}{most}",
                 sign,
                 self._at(about.valid_until),
@@ -202,9 +206,7 @@ class TicketsTab(Tab):
 
     @work(exclusive=True, group="edit", exit_on_error=False)
     async def _edit_type(self, view: TicketTypeView | None) -> None:
-        setup = self.setup
-        if setup is None:
-            return
+        setup = self.setup or await self._read_setup()
         about = view.about if view else None
 
         async def submit(values: dict[str, Any]) -> bool:
@@ -277,9 +279,7 @@ class TicketsTab(Tab):
 
     @work(exclusive=True, group="edit", exit_on_error=False)
     async def _edit_code(self, view: DiscountView | None, *, many: bool = False) -> None:
-        setup = self.setup
-        if setup is None:
-            return
+        setup = self.setup or await self._read_setup()
 
         async def submit(values: dict[str, Any]) -> int:
             new, now, desk = code_of(values), self.tools.now(), self.tools.desk
