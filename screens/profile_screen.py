@@ -271,7 +271,7 @@ def _fields(now: Profile) -> list[Field[Any]]:
 def _facts(view: ProfileView) -> dict[str, str]:
     """What is known, by the labels of `FACTS`."""
     now = view.profile
-    told = [NOTICES[kind] for kind in SILENCEABLE if kind not in now.silenced]
+    told = ", ".join(NOTICES[kind] for kind in SILENCEABLE if kind not in now.silenced)
     method = METHODS[now.payment_method]
     values = (
         now.name,
@@ -285,6 +285,6 @@ def _facts(view: ProfileView) -> dict[str, str]:
         now.dietary,
         now.access_needs,
         f"{method} ({now.payment_reference})" if now.payment_reference else method,
-        ", ".join(told) or "nothing but my account",
+        (told or "nothing but my account") if now.silenced else "everything",
     )
     return dict(zip(FACTS, values, strict=True))

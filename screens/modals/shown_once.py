@@ -13,7 +13,7 @@ from eventdesk.model.plain_text import plain
 
 EXPLANATION = (
     "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN or "
-    "password” and type it within an hour. It is not shown again; a new one can be made."
+    "password” and type it within an hour. It is not shown again; an admin can make a new one."
 )
 
 
