@@ -157,6 +157,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
             )
             self._say("")
         except EventDeskError as error:
+            self.seats.clear()
             self._say(f"{error} {error.hint}")
 
     async def _release(self) -> None:
