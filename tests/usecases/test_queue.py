@@ -268,3 +268,13 @@ def test_a_wish_keeps_nothing_that_only_the_team_may_say(store: Store, opening: 
     run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
     with store.read() as connection:
         assert connection.execute(select(BookingRow.state)).scalars().all() == ["pending"]
+
+
+def test_nobody_books_past_requests_that_still_wait(store: Store, opening: Fair) -> None:
+    request(opening, "Ada")
+    bob = person(store, "Bob")
+    with pytest.raises(SalesClosedError):
+        order(store, bob, opening.event.id, wish(opening, opening.regular), now=CLOSED)
+    run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
+    order(store, bob, opening.event.id, wish(opening, opening.regular), now=CLOSED)
+    assert valid_tickets(store, opening.regular) == 2
