@@ -40,7 +40,7 @@ from screens.ticket_acts import (
     upgrade_dialog,
     upgraded_words,
 )
-from screens.widgets.form import Field, MomentField, TextField, YesNoField
+from screens.widgets.form import Field, MomentField, NoteField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 TEAM_ONLY: Final = frozenset({"approve", "refuse", "deadline", "note", "rename"})
@@ -226,20 +226,18 @@ class BookingScreen(RoleScreen[None]):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_note(self) -> None:
         """Ask for the note."""
-        note = await self.app.push_screen_wait(
-            TextQuestion(
-                "Note",
-                "Only the event's team reads it.",
-                value=self.detail.note if self.detail else "",
-                required=False,
-                confirm="Save",
-            )
+        note = NoteField("note", "Note", value=self.detail.note if self.detail else "")
+        dialog = FormDialog(
+            "Note", [note], self._submit_note, explanation="Only the event's team reads it."
         )
-        if note is not None:
-            await self.tools.desk.write(
-                note_booking, self.actor, self.booking_id, note=note, now=self.tools.now()
-            )
+        if await self.app.push_screen_wait(dialog):
             self._done("Noted")
+
+    async def _submit_note(self, values: dict[str, str]) -> bool:
+        await self.tools.desk.write(
+            note_booking, self.actor, self.booking_id, note=values["note"], now=self.tools.now()
+        )
+        return True
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_cancel(self) -> None:

@@ -10,7 +10,9 @@ from textual.widgets import TextArea
 
 from eventdesk.model.people import Actor
 from eventdesk.model.questions import QuestionKind
+from eventdesk.usecases.answers import correct_answers
 from eventdesk.usecases.bookings import booking_detail, list_attendees, list_bookings
+from eventdesk.usecases.decisions import note_booking
 from eventdesk.usecases.questions import NewQuestion, add_question, list_questions
 from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
@@ -194,9 +196,9 @@ async def test_time_to_pay_is_extended_and_a_note_left(stage: Stage) -> None:
         later = EARLY + timedelta(days=1)
         await until(pilot, lambda: booking_of(fair.store, booked.booking_id).expires_at == later)
         await pilot.press("t")
-        await shown(pilot, TextQuestion)
+        await shown(pilot, FormDialog)
         await typed(pilot, "calls back")
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await reads(pilot, "Note: calls back")
 
 
@@ -280,3 +282,28 @@ async def test_questions_are_asked_changed_moved_and_removed(stage: Stage) -> No
         await until(pilot, lambda: "Which of these?" not in page(pilot))
     (view,) = list_questions(store, STAFF, fair.event.id)
     assert view.question.text == "Dinner?"
+
+
+HOSTILE = "\x1b[31m[/b]Mallory\x1b]0;pwn\x07"
+
+
+async def test_whatever_people_typed_is_shown_as_text(stage: Stage) -> None:
+    fair, store = stage.fair, stage.fair.store
+    question = add_question(store, SUPERVISOR, fair.event.id, NewQuestion(HOSTILE), now=NOON)
+    booked = fair.sell(HOSTILE, email=f"{HOSTILE}@x.org", line_two=HOSTILE, seat=HOSTILE)
+    note_booking(store, STAFF, booked.booking_id, note=HOSTILE, now=NOON)
+    correct_answers(store, STAFF, booked.ticket_ids[0], {question: HOSTILE}, now=NOON)
+    async with part_of(stage, "questions") as (pilot, screen):
+        for part in ("questions", "bookings", "attendees"):
+            screen.open_part(part, enter=True)
+            await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
+            await reads(pilot, "[/b]Mallory")
+            assert "\x1b" not in page(pilot)
+    async with booking_shown(stage, booked.booking_id) as (pilot, booking):
+        await reads(pilot, "Note: [/b]Mallory")
+        for key in ("c", "x", "h", "u", "a", "e", "t"):
+            await pilot.press(key)
+            await shown(pilot, FormDialog)
+            assert "\x1b" not in page(pilot)
+            await pilot.press("escape")
+            await until(pilot, lambda: pilot.app.screen is booking)

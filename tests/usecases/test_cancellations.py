@@ -235,7 +235,7 @@ def test_a_cancellation_offers_the_place_to_who_waits_in_the_same_moment(fair: F
     set_type(fair, fair.regular, quota=1)
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
-    first, second = _wait(fair, "Wil"), _wait(fair, "Xen")
+    first, second = _wait(fair, "Walt"), _wait(fair, "Xen")
     cancel_booking(fair.store, ann, booked.booking_id, reason="", now=EARLY)
     assert (_state(fair.store, first), _state(fair.store, second)) == ("offered", "waiting")
 
@@ -244,7 +244,7 @@ def test_the_sweep_ends_what_is_due_and_gives_its_places_on(fair: Fair) -> None:
     set_type(fair, fair.regular, quota=1)
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
-    first, second = _wait(fair, "Wil"), _wait(fair, "Xen")
+    first, second = _wait(fair, "Walt"), _wait(fair, "Xen")
     assert sweep(fair.store, now=EARLY) == 0
     assert booking_of(fair.store, booked.booking_id).state == "pending"
     hold_over = EARLY + timedelta(minutes=15)
@@ -257,7 +257,7 @@ def test_the_sweep_ends_what_is_due_and_gives_its_places_on(fair: Fair) -> None:
 
 def test_a_quota_that_was_raised_reaches_who_waits_with_the_next_sweep(fair: Fair) -> None:
     set_type(fair, fair.regular, quota=0)
-    waiting = _wait(fair, "Wil")
+    waiting = _wait(fair, "Walt")
     assert sweep(fair.store, now=EARLY) == 0
     set_type(fair, fair.regular, quota=1)
     assert sweep(fair.store, now=EARLY) == 1

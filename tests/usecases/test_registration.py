@@ -192,7 +192,7 @@ def test_a_place_promised_to_the_waitlist_is_nobody_elses(fair: Fair) -> None:
                 no=1,
                 event_id=fair.event.id,
                 ticket_type_id=fair.regular,
-                name="Wil",
+                name="Walt",
                 email="",
                 priority=0,
                 state="offered",
