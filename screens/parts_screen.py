@@ -35,12 +35,18 @@ class PartSpec:
         title: As the list shows it, at most 13 cells.
         target: The `module:Class` of a `Part`, imported when it is first opened.
         permission: Whoever does not hold it does not see the part.
+        also: Others that let one see it just as well.
     """
 
     id: str
     title: str
     target: str
     permission: Permission
+    also: tuple[Permission, ...] = ()
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether somebody sees the part."""
+        return actor.may(self.permission, *self.also)
 
 
 class PartList(OptionList):
@@ -98,7 +104,7 @@ class PartsScreen(RoleScreen[None]):
     def __init__(self, tools: Tools, actor: Actor, specs: Sequence[PartSpec]) -> None:
         super().__init__(tools)
         self.actor = actor
-        self.specs = [spec for spec in specs if actor.may(spec.permission)]
+        self.specs = [spec for spec in specs if spec.is_for(actor)]
         self.current = ""
         self._opened: dict[str, Part] = {}
         self._one_by_one = asyncio.Lock()

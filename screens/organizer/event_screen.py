@@ -53,7 +53,13 @@ TABS: Final[tuple[PartSpec, ...]] = (
     ),
     PartSpec("queue", "Queue", "screens.organizer.queue_tab:QueueTab", Permission.TICKETS),
     PartSpec("import", "Import", "screens.organizer.import_tab:ImportTab", Permission.TICKETS),
-    PartSpec("reports", "Reports", "screens.organizer.reports_tab:ReportsTab", Permission.TICKETS),
+    PartSpec(
+        "reports",
+        "Reports",
+        "screens.organizer.reports_tab:ReportsTab",
+        Permission.TICKETS,
+        also=(Permission.MONEY, Permission.PROGRAMME),
+    ),
     PartSpec("money", "Money", "screens.organizer.money_tab:MoneyTab", Permission.MONEY),
     PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
 )
@@ -81,7 +87,7 @@ ORDER: Final = (
 
 def tabs_for(actor: Actor) -> list[PartSpec]:
     """The parts a person may see, from top to bottom."""
-    seen = [spec for spec in TABS if actor.may(spec.permission)]
+    seen = [spec for spec in TABS if spec.is_for(actor)]
     return sorted(seen, key=lambda spec: ORDER.index(spec.id))
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -70,12 +71,21 @@ async def test_a_report_is_saved_where_it_is_said(stage: Stage, tmp_path: Path) 
     assert path.read_bytes().startswith(b"%PDF")
 
 
-async def test_a_co_host_sees_only_reports_of_what_was_granted(stage: Stage) -> None:
-    granted = frozenset({Permission.TICKETS})
-    cohost = Actor(ActorKind.SYSTEM, None, "Co", Role.COHOST, granted=granted)
+@pytest.mark.parametrize(
+    ("granted", "sees", "not_this"),
+    [
+        (Permission.TICKETS, "Attendance", "Revenue"),
+        (Permission.MONEY, "Revenue", "Attendance"),
+        (Permission.PROGRAMME, "Sessions", "Revenue"),
+    ],
+)
+async def test_a_co_host_sees_only_reports_of_what_was_granted(
+    stage: Stage, granted: Permission, sees: str, not_this: str
+) -> None:
+    cohost = Actor(ActorKind.SYSTEM, None, "Co", Role.COHOST, granted=frozenset({granted}))
     async with part_of(stage, "reports", actor=cohost) as (pilot, _screen):
-        await reads(pilot, "Attendance")
-        assert "Revenue" not in page(pilot)
+        await reads(pilot, sees)
+        assert not_this not in page(pilot)
 
 
 async def test_every_list_is_exported_with_one_key(stage: Stage) -> None:
