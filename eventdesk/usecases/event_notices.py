@@ -24,14 +24,18 @@ from eventdesk.model.people import Role
 def tell_guests(
     connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
 ) -> int:
-    """Tell everybody who booked or holds a ticket; returns how many were told."""
+    """Tell everybody who booked, holds a ticket or waits for one; returns how many were told."""
     booked = select(BookingRow.account_id).where(
         BookingRow.event_id == event_id, BookingRow.state.in_(("pending", "paid"))
     )
     holding = select(TicketRow.account_id).where(
         TicketRow.event_id == event_id, TicketRow.state == "valid"
     )
-    guests = union(booked, holding).subquery()
+    waiting = select(WaitlistEntryRow.account_id).where(
+        WaitlistEntryRow.event_id == event_id,
+        WaitlistEntryRow.state.in_(("waiting", "offered")),
+    )
+    guests = union(booked, holding, waiting).subquery()
     return _tell(
         connection,
         AccountRow.id.in_(select(guests.c.account_id)),

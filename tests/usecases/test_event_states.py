@@ -1,13 +1,17 @@
 """An event from draft to published, back, refused and cancelled: by whom, and who is told."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import insert
 
+from data.schema import WaitlistEntryRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.event import CHANGES, Change, EventState, need_change
-from eventdesk.model.people import SYSTEM, Role
+from eventdesk.model.ids import new_id
+from eventdesk.model.people import SYSTEM, Actor, Role
 from eventdesk.usecases.event_states import (
     approve_event,
     cancel_event,
@@ -157,6 +161,24 @@ def test_publishing_a_public_event_is_for_admins(house: House) -> None:
         publish_event(house.store, house.admin, house.event_id, now=NOON)
 
 
+def put_on_waitlist(house: House, ticket_type_id: UUID, who: Actor) -> None:
+    with house.store.write() as connection:
+        connection.execute(
+            insert(WaitlistEntryRow).values(
+                id=new_id(),
+                no=1,
+                event_id=house.event_id,
+                ticket_type_id=ticket_type_id,
+                account_id=who.id,
+                name=who.name,
+                email="",
+                priority=0,
+                state="waiting",
+                created_at=NOON,
+            )
+        )
+
+
 def test_a_cancelled_event_tells_everybody_who_booked_and_why(house: House) -> None:
     house.complete()
     publish_event(house.store, house.admin, house.event_id, now=NOON)
@@ -165,11 +187,14 @@ def test_a_cancelled_event_tells_everybody_who_booked_and_why(house: House) -> N
     for guest in (house.guest, other):
         one = NewBooking(guest.name, "", (NewTicket(kind, guest.name),), account_id=guest.id)
         book(house.store, SYSTEM, house.event_id, [one], now=NOON)
+    waiting = person(house.store, "Wanda Waiting")
+    put_on_waitlist(house, kind, waiting)
     with pytest.raises(InvalidInputError, match="reason"):
         cancel_event(house.store, house.organizer, house.event_id, reason="", now=NOON)
     done = cancel_event(house.store, house.organizer, house.event_id, reason="Storm.", now=NOON)
     assert (done.state, done.reason) == (EventState.CANCELLED, "Storm.")
     assert house.told(house.guest)[-1] == house.told(other)[-1] == "Harbour Summit is cancelled"
+    assert house.told(waiting) == ["Harbour Summit is cancelled"]
     seen = event_detail(house.store, house.guest, house.event_id, now=NOON)
     assert (seen.state, seen.reason) == (EventState.CANCELLED, "Storm.")
     with pytest.raises(InvalidInputError, match="cancelled"):
