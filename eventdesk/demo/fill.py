@@ -12,6 +12,7 @@ from eventdesk.demo.agenda import TIME_ZONE, add_agenda
 from eventdesk.demo.people import Person, people
 from eventdesk.demo.programme import CURRENCY, TICKET_TYPES, event_name
 from eventdesk.errors import InvalidInputError
+from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.model.door import EntryPolicy, PrintPolicy
 from eventdesk.model.money import Money
 from eventdesk.model.people import SYSTEM, Role
@@ -115,6 +116,7 @@ def fill_demo(
     add_check_in_list(store, SYSTEM, event.id, lounge, now=now)
     for gate in ("Gate A", "Gate B"):
         add_gate(store, SYSTEM, event.id, gate, now=now)
+    TestDeskGateway(store.home).enable()  # so that paying online can be tried out
     guest = next(people(1, seed))
     guest_id = _add_team(store, event.id, guest, now)
     sold = 0
