@@ -49,6 +49,10 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "Cancel"),
         Binding("ctrl+s", "submit", "Save", priority=True),
+        # Before the field gets to see it: else what a password manager types in one go all lands
+        # in the first field, because the field is still busy with the letters before the Tab.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
     ]
 
     form = getters.query_one(Form)

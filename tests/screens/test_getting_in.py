@@ -194,3 +194,13 @@ async def test_the_admin_sees_all_of_the_menu(stage: Stage, admin: Actor) -> Non
         await enter(pilot, ADMIN[0], ADMIN[2])
         for words in ("Check people in", "My profile", "Administer"):
             assert words in page(pilot)
+
+
+@pytest.mark.usefixtures("admin")
+async def test_what_a_password_manager_types_in_one_go_lands_in_its_fields(stage: Stage) -> None:
+    async with at_the_sign_in(stage) as pilot:
+        await pilot.press("f4", "enter")
+        dialog = await shown(pilot, FormDialog)
+        await typed(pilot, f"gus@example.org\tABCD 2345\t{NEW}\t{NEW}")
+        await until(pilot, lambda: dialog.form.values["again"] == NEW)
+        assert dialog.form.values["code"] == "ABCD 2345"

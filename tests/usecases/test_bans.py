@@ -9,6 +9,7 @@ from eventdesk.usecases.accounts import (
     end_admin,
     events_of,
     find_people,
+    make_account,
     make_admin,
     person,
     restore_account,
@@ -84,6 +85,13 @@ def test_neither_oneself_nor_the_last_admin_is_closed(fair: Fair, admin: Actor) 
     close(fair, standing(fair.store, guest), admin)
     with pytest.raises(InvalidInputError, match="last admin"):
         end_admin(fair.store, SYSTEM, guest.id, now=NOON)
+
+
+def test_an_admin_who_never_signed_in_does_not_count(fair: Fair, admin: Actor) -> None:
+    make_account(fair.store, admin, email="new@example.org", name="New", is_admin=True, now=NOON)
+    assert admin.id is not None
+    with pytest.raises(InvalidInputError, match="last admin"):
+        end_admin(fair.store, admin, admin.id, now=NOON)
 
 
 def test_a_reason_is_needed_and_an_admin_too(fair: Fair, admin: Actor) -> None:

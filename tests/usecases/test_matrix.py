@@ -44,7 +44,7 @@ class House:
 def add_person(store: Store, name: str, event_id: UUID | None = None, role: str = "") -> UUID:
     with store.write() as connection:
         address = f"{name}-{uuid4().hex}@example.org"
-        account_id = insert_account(connection, address, name, "password", "", NOON)
+        account_id = insert_account(connection, address, name, "password", "unusable", NOON)
         if event_id is not None:
             connection.execute(
                 insert(EventRoleRow).values(event_id=event_id, account_id=account_id, role=role)

@@ -39,7 +39,8 @@ def ban(store: Store, actor: Actor, account_id: UUID, *, reason: str, now: datet
             raise InvalidInputError("Nobody closes their own account.", hint="Ask another admin.")
         if account.banned_at is not None:
             raise InvalidInputError("This account is closed already.")
-        _need_other_admin(connection, account_id)
+        if account.is_admin:
+            need_other_admin(connection, account_id)
         _change(connection, account_id, banned_at=now, ban_reason=why)
         connection.execute(
             update(OneTimeCodeRow)
@@ -107,14 +108,19 @@ def end_admin(store: Store, actor: Actor, account_id: UUID, *, now: datetime) ->
         need_here(connection, actor, None, Permission.INSTALLATION)
         if not _account(connection, account_id).is_admin:
             raise InvalidInputError("They are no admin.")
-        _need_other_admin(connection, account_id)
+        need_other_admin(connection, account_id)
         _change(connection, account_id, is_admin=False)
         notify(connection, account_id, "account", "You are no longer an admin", now=now)
         record(connection, actor, "end_admin", ("account", account_id), now=now)
 
 
-def _need_other_admin(connection: Connection, account_id: UUID) -> None:
-    if admins(connection) == [account_id]:
+def need_other_admin(connection: Connection, account_id: UUID) -> None:
+    """Keep one admin who can sign in.
+
+    Raises:
+        InvalidInputError: This is the last one.
+    """
+    if not set(admins(connection)) - {account_id}:
         raise InvalidInputError(
             "This is the last admin.", hint="Make somebody else an admin first."
         )

@@ -42,10 +42,10 @@ from eventdesk.model.door import CheckInResult
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, Permission, Role
 from eventdesk.model.plain_text import fold
+from eventdesk.usecases.accounts.bans import need_other_admin
 from eventdesk.usecases.accounts.people import ERASED_LAST
 from eventdesk.usecases.accounts.personal_data import tickets_of
 from eventdesk.usecases.accounts.profiles import need_own
-from eventdesk.usecases.accounts.resets import admins
 from eventdesk.usecases.accounts.tries import forgive, subject_of
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed
@@ -81,12 +81,14 @@ def erase_account(
     with store.write() as connection:
         wanted = need_own(connection, actor, account_id)
         account = connection.execute(
-            select(AccountRow.email, AccountRow.name).where(
+            select(AccountRow.email, AccountRow.name, AccountRow.is_admin).where(
                 AccountRow.id == wanted, AccountRow.erased_at.is_(None)
             )
         ).one_or_none()
         if account is None:
             raise NotFoundError("There is no such account.")
+        if account.is_admin:
+            need_other_admin(connection, wanted)
         _need_nothing_open(connection, wanted, now)
         tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(tickets_of(wanted)))).all()
         scans = _erase_scans(connection, wanted)
@@ -116,10 +118,6 @@ _TICKETS = select(
 
 
 def _need_nothing_open(connection: Connection, account_id: UUID, now: datetime) -> None:
-    if admins(connection) == [account_id]:
-        raise InvalidInputError(
-            "This is the last admin.", hint="Make somebody else an admin first."
-        )
     ahead = (EventRow.ends_at > now) & (EventRow.state != "cancelled")
     booked = connection.execute(
         select(EventRow.name)

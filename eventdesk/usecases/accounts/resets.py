@@ -172,11 +172,12 @@ def insert_code(
 
 
 def admins(connection: Connection) -> list[UUID]:
-    """The accounts of all admins who can sign in."""
+    """The accounts of all admins who can sign in; who has not chosen a password yet cannot."""
     return list(
         connection.execute(
             select(AccountRow.id).where(
                 AccountRow.is_admin.is_(True),
+                AccountRow.secret_hash != "",
                 AccountRow.banned_at.is_(None),
                 AccountRow.erased_at.is_(None),
             )
