@@ -13,7 +13,6 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 
 from badges.paper import Printer
 from data.store import Store
@@ -30,10 +29,9 @@ from eventdesk.usecases.deliveries import (
     give_up_badge,
     retry_badge,
 )
-from eventdesk.usecases.gateways import poll_gateways
 from eventdesk.usecases.opening import open_books
 from eventdesk.usecases.reminders import remind
-from eventdesk.usecases.revivals import revive_late
+from eventdesk.usecases.revivals import hear_gateways
 
 log = logging.getLogger(__name__)
 
@@ -219,8 +217,7 @@ class Spooler:
         open_books(self._store, now=utc_now())
 
     def _poll_gateways(self) -> None:
-        now = utc_now()
-        poll_gateways(self._store, now=now, paid_late=partial(revive_late, self._store, now=now))
+        hear_gateways(self._store, now=utc_now())
 
     def _backup(self) -> None:
         keep_backup(self._store, now=utc_now())

@@ -13,7 +13,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.usecases.bookings import find_booking
 from eventdesk.usecases.event_money import event_money, list_credits
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.gateways import poll_gateways, start_payment
+from eventdesk.usecases.gateways import start_payment
 from eventdesk.usecases.ledger_checks import verify_ledger
 from eventdesk.usecases.payment_views import (
     PaymentView,
@@ -25,7 +25,7 @@ from eventdesk.usecases.payment_views import (
 from eventdesk.usecases.payments import AT_THE_DESK, take_payment
 from eventdesk.usecases.price_cuts import let_off
 from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
-from eventdesk.usecases.revivals import revive, revive_late
+from eventdesk.usecases.revivals import hear_gateways, revive
 
 EXIT_WRONG = 1
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
@@ -226,7 +226,7 @@ def retry_command(ctx: click.Context, code: str) -> None:
         for view in _open_refunds(store, code):
             if view.state == "failed":
                 retry_refund(store, SYSTEM, view.id, now=utc_now())
-        _poll(store)
+        hear_gateways(store, now=utc_now())
         for view in payments_of(store, SYSTEM, find_booking(store, code)).refunds:
             click.echo(f"{view.amount}  {view.state}  {plain(view.error)}".rstrip())
 
@@ -317,16 +317,8 @@ def answer_command(ctx: click.Context, reference: str, answer: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         order = TestDeskGateway(store.home).answer(reference, answer)
-        _poll(store)
+        hear_gateways(store, now=utc_now())
     click.echo(f"The test desk told {answer} of {order.amount} for {plain(order.purpose)}.")
-
-
-def _poll(store: Store) -> None:
-    poll_gateways(
-        store,
-        now=utc_now(),
-        paid_late=lambda booking_id: revive_late(store, booking_id, now=utc_now()),
-    )
 
 
 def _open_refunds(store: Store, code: str) -> list[RefundView]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from eventdesk.usecases.audit import record
 from eventdesk.usecases.availability import need_places
 from eventdesk.usecases.balances import balance, booking_row, settle
 from eventdesk.usecases.expiry import expire_due
+from eventdesk.usecases.gateways import poll_gateways
 from eventdesk.usecases.ledger import sync_sale
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.permission import allowed, need_here
@@ -60,6 +62,15 @@ def revive_late(store: Store, booking_id: UUID, *, now: datetime) -> bool:
     except EventDeskError:
         return False
     return True
+
+
+def hear_gateways(store: Store, *, now: datetime) -> int:
+    """Take in what gateways tell, and revive what was paid late; `gateways.poll_gateways`.
+
+    Returns:
+        How many notices and refunds there were.
+    """
+    return poll_gateways(store, now=now, paid_late=partial(revive_late, store, now=now))
 
 
 def _revive(connection: Connection, actor: Actor, booking: Any, now: datetime) -> str:

@@ -19,11 +19,12 @@ from eventdesk.model.payments import Method, PaymentState
 from eventdesk.model.people import Actor
 from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.gateways import poll_gateways, start_payment
+from eventdesk.usecases.gateways import start_payment
 from eventdesk.usecases.invoices import export_document, issue_receipt
 from eventdesk.usecases.payment_views import PaymentView, payments_of
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.price_cuts import let_off
+from eventdesk.usecases.revivals import hear_gateways
 from eventdesk.usecases.ways_to_pay import Way, WaysToPay, ways_to_pay
 from screens.failures import failure_of
 from screens.modals.told_dialog import ToldDialog
@@ -255,7 +256,7 @@ class PaymentOutcome(ModalScreen[PaymentView]):
         """Ask the gateway until it has answered."""
         while self.view.state is PaymentState.PENDING:
             await asyncio.sleep(POLL_S)
-            await self.tools.desk.read(poll_gateways, now=self.tools.now())
+            await self.tools.desk.read(hear_gateways, now=self.tools.now())
             money = await self.tools.desk.read(payments_of, self.actor, self.view.booking_id)
             for each in money.payments:
                 if each.id == self.view.id and each.state is not PaymentState.PENDING:

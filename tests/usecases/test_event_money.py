@@ -11,11 +11,11 @@ from eventdesk.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.model.money import Money
 from eventdesk.usecases.event_money import event_money, list_credits
-from eventdesk.usecases.gateways import poll_gateways, start_payment
+from eventdesk.usecases.gateways import start_payment
 from eventdesk.usecases.ledger_checks import verify_ledger
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.refunds import refund
-from eventdesk.usecases.revivals import revive, revive_late
+from eventdesk.usecases.revivals import hear_gateways, revive, revive_late
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.money import Owed, cancel_tickets, eur, owe, state_of
 
@@ -162,7 +162,5 @@ def test_a_gateway_that_answers_after_the_deadline_revives_the_booking(
     payment = start_payment(store, STAFF, owed.booking_id, provider=gateway.name, now=NOON)
     cancel_tickets(store, owed, owed.ticket_ids, state="expired")
     gateway.answer(payment.reference, "paid")
-    poll_gateways(
-        store, now=NOON, paid_late=lambda booking_id: revive_late(store, booking_id, now=NOON)
-    )
+    assert hear_gateways(store, now=NOON) == 1
     assert state_of(store, owed.booking_id) == "paid"

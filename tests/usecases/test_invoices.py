@@ -22,6 +22,7 @@ from eventdesk.usecases.invoices import (
 )
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.price_cuts import let_off
+from tests.booking import person
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.money import cancel_tickets, eur, owe
 
@@ -162,3 +163,20 @@ def test_a_lower_price_takes_the_invoice_back(store: Store, fair: Fair) -> None:
     let_off(store, SUPERVISOR, owed.booking_id, amount=eur(2000), reason="why", now=NOON)
     seen = documents_of(store, SUPERVISOR, owed.booking_id)
     assert sorted(each.total.minor for each in seen) == [-12000, 12000]
+
+
+def test_who_booked_gets_the_papers_of_their_own_booking(store: Store, fair: Fair) -> None:
+    ann, eve = person(store, "Ann"), person(store, "Eve")
+    owed = owe(fair, 12000, account_id=ann.id)
+    paid = take_payment(store, STAFF, owed.booking_id, method="cash", now=NOON)
+    for issued in (
+        issue_receipt(store, ann, paid.id, now=NOON),
+        issue_invoice(store, ann, owed.booking_id, recipient="Ann Ltd", now=NOON),
+    ):
+        assert read_document(store, ann, issued.id).name == issued.name
+        assert export_document(store, ann, issued.id, form="txt").exists()
+        with pytest.raises(NotAllowedError):
+            read_document(store, eve, issued.id)
+    assert len(documents_of(store, ann, owed.booking_id)) == 2
+    with pytest.raises(NotAllowedError):
+        issue_receipt(store, eve, paid.id, now=NOON)
