@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from data.schema import BookingRow, EventRow, SeatRow, TicketRow, TicketTypeRow
+from data.schema import BookingRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.bookings import NewBooking, NewTicket
@@ -22,9 +22,9 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.model.pricing import TicketPrice, half_up
 from eventdesk.model.questions import check_answers
 from eventdesk.tables.files import open_table
-from eventdesk.usecases.availability import availability
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.imports.fields import Standing
+from eventdesk.usecases.imports.places import Kind, check_places, named_seats
 from eventdesk.usecases.imports.plan import DryRun, ImportPlan, Reason
 from eventdesk.usecases.imports.rows import Problems, Row, read_rows, without_twins
 from eventdesk.usecases.permission import allowed, need_here
@@ -38,17 +38,6 @@ OPEN_PART = "/open"
 """Behind the code of a booking that is paid in part: what of it is not, as a booking of its own."""
 
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A ticket type, there already or to be added."""
-
-    id: UUID
-    name: str
-    tax_bp: int = 0
-    price_minor: int = 0
-    new: bool = False
 
 
 @dataclass(slots=True)
@@ -156,9 +145,9 @@ def prepare(
     fresh = _without_known(connection, event_id, rows, prepared)
     kinds = _kinds(connection, event_id, fresh, plan, prepared)
     _check_answers(connection, event_id, fresh, kinds, problems)
-    seats = _seats(connection, event_id, fresh, problems)
+    seats = named_seats(connection, event_id, fresh, problems)
     if not plan.force:
-        _check_places(connection, event_id, fresh, kinds, now, problems)
+        check_places(connection, event_id, fresh, kinds, now, problems)
     if not problems.counts:
         prepared.bookings = list(_bookings(fresh, kinds, seats))
     return prepared
@@ -276,77 +265,6 @@ def _check_answers(
             check_answers(asked, row.answers, complete=False)
         except InvalidInputError as error:
             problems.add(row.number, Reason.BAD_ANSWER, f"{error} {error.hint}")
-
-
-def _seats(
-    connection: Connection, event_id: UUID, rows: Sequence[Row], problems: Problems
-) -> dict[str, UUID]:
-    """The seats the file names, where the event has a plan: each there, free, and named once."""
-    plan = {
-        row.label: row
-        for row in connection.execute(
-            select(SeatRow.id, SeatRow.label, SeatRow.ticket_id, SeatRow.blocked).where(
-                SeatRow.event_id == event_id
-            )
-        )
-    }
-    if not plan:
-        return {}
-    named: dict[str, int] = {}
-    for row in rows:
-        if not row.seat:
-            continue
-        seat = plan.get(row.seat)
-        before = named.setdefault(row.seat, row.number)
-        if seat is None:
-            problems.add(row.number, Reason.BAD_SEAT, "The plan has no such seat.", row.seat)
-        elif seat.ticket_id is not None or seat.blocked:
-            problems.add(row.number, Reason.BAD_SEAT, "This seat is not free.", row.seat)
-        elif before != row.number or row.count > 1:
-            problems.add(
-                row.number, Reason.BAD_SEAT, f"Row {before} has this seat already.", row.seat
-            )
-    return {label: plan[label].id for label in named if label in plan}
-
-
-def _check_places(
-    connection: Connection,
-    event_id: UUID,
-    rows: Sequence[Row],
-    kinds: Mapping[str, Kind],
-    now: datetime,
-    problems: Problems,
-) -> None:
-    """Note every row there is no place for, in the order of the file."""
-    standing = availability(connection, event_id, now)
-    left: dict[UUID, int | None] = {each.ticket_type_id: each.left for each in standing.values()}
-    capacity = connection.execute(
-        select(EventRow.capacity).where(EventRow.id == event_id)
-    ).scalar_one()
-    room = None
-    if capacity is not None:
-        taken = select(func.count()).where(
-            TicketRow.event_id == event_id, TicketRow.state == "valid"
-        )
-        room = capacity - connection.execute(taken).scalar_one()
-    for row in rows:
-        kind = kinds.get(row.type_name)
-        if kind is None:
-            continue
-        of_type = left.get(kind.id)
-        if of_type is not None:
-            left[kind.id] = of_type - row.count
-            if of_type < row.count:
-                problems.add(
-                    row.number, Reason.OVER_QUOTA, f"No place is left of {kind.name}.", row.name
-                )
-                continue
-        if room is not None:
-            room -= row.count
-            if room < 0:
-                problems.add(
-                    row.number, Reason.OVER_QUOTA, "No place is left at this event.", row.name
-                )
 
 
 def _bookings(
