@@ -159,24 +159,6 @@ def roles_that_may(line: Allowed) -> dict[Role, str]:
     return cells
 
 
-def need_door(actor: Actor, event_id: UUID | None = None) -> None:
-    """Let only people and devices pass that work at the door.
-
-    Args:
-        actor: Who asks.
-        event_id: The event, once it is known; a role holds for its own event only.
-
-    Raises:
-        NotAllowedError: The actor's role is not one of them, or is for another event.
-    """
-    elsewhere = event_id is not None and actor.event_id not in (None, event_id)
-    if elsewhere or not actor.may_work_at_door:
-        raise NotAllowedError(
-            f"{actor.name} may not work at the door of this event.",
-            hint="Ask the organizer to add this account to the team.",
-        )
-
-
 def need_supervisor(actor: Actor, act: str) -> None:
     """Let only supervisors pass: organizers and admins.
 
@@ -191,16 +173,6 @@ def need_supervisor(actor: Actor, act: str) -> None:
         raise NotAllowedError(
             f"Only a supervisor may {act}.", hint="Ask an organizer to sign in and do it."
         )
-
-
-def need_admin(actor: Actor) -> None:
-    """Let only admins of the installation pass.
-
-    Raises:
-        NotAllowedError: The actor is no admin.
-    """
-    if actor.role is not Role.ADMIN:
-        raise NotAllowedError("Only an admin may do that.", hint="Sign in as an admin.")
 
 
 def _refusal(actor: Actor) -> NotAllowedError:

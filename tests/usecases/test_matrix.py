@@ -159,6 +159,8 @@ def test_every_cell_is_as_the_page_says(
         grant(opened, house, granted or GRANTABLE)
         if cell:
             own = cell == "own"
+            if own and line.verb == "at_event":
+                continue  # what is one's own there is a role, and this one has none
             assert not is_refused(opened, house, role, use_case, own=own), f"{role} may"
         else:
             assert is_refused(opened, house, role, use_case), f"{role} may not"

@@ -71,7 +71,8 @@ def standing(store: Store, actor: Actor) -> Actor:
     return replace(here, name=row.name, role=role, granted=granted)
 
 
-@allowed(*GRANTABLE, Permission.EVENT)
+# Own, too: whoever just made an event signed in when they had no role anywhere.
+@allowed(*GRANTABLE, Permission.EVENT, own=True)
 def at_event(store: Store, actor: Actor, event_id: UUID, *permissions: Permission) -> Actor:
     """Say who a signed-in person is at one event: their role there, and nowhere else.
 
