@@ -112,7 +112,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
     deadline_s = time.monotonic() + DEADLINE_S
     while not holds():
         if time.monotonic() > deadline_s:
-            raise AssertionError("it never came to hold")
+            raise AssertionError(f"it never came to hold on this screen:\n{page(pilot)}")
         await asyncio.sleep(0.01)
     await pilot.pause()
 
