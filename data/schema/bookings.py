@@ -44,6 +44,7 @@ class BookingRow(Base):
     __table_args__ = (
         Index("uq_booking_no", "no", unique=True),
         Index("ix_booking_event_id_no", "event_id", "no"),
+        Index("ix_booking_event_id_state_no", "event_id", "state", "no"),
         Index("ix_booking_event_id_folded_name", "event_id", "folded_name"),
         Index("ix_booking_email", "email"),
         Index(

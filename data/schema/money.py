@@ -71,7 +71,10 @@ class RefundRow(Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_refund_event_id_created_at", "event_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_refund_event_id_created_at", "event_id", "created_at"),
+        Index("ix_refund_open", "event_id", sqlite_where=text("state != 'paid'")),
+    )
 
 
 class LedgerRow(Base):

@@ -72,9 +72,8 @@ def test_an_event_is_set_up_sold_out_checked_in_and_accounted_for(call: Call) ->
     sold_out = call("book", "Cleo", "--as", "cleo@example.org", "--type", "Regular")
     assert "Regular is sold out" in sold_out.stderr
     for name in ("Cleo", "Vic"):
-        done(
-            call, "waitlist", "join", f"{name.lower()}@example.org", "--name", name, "--type", "Regular"
-        )
+        address = f"{name.lower()}@example.org"
+        done(call, "waitlist", "join", address, "--name", name, "--type", "Regular")
     assert "back 120.00 EUR" in done(call, "booking", "cancel", bob, "--reason", "ill")
     offered, waiting = done(call, "waitlist", "list").splitlines()
     assert "offered" in offered

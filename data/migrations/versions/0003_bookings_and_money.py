@@ -224,6 +224,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_refund_event_id_created_at", "refund", ["event_id", "created_at"], unique=False
     )
+    op.create_index(
+        "ix_refund_open", "refund", ["event_id"], sqlite_where=sa.text("state != 'paid'")
+    )
     op.create_index("ix_refund_payment_id", "refund", ["payment_id"], unique=False)
     op.create_table(
         "statement_line",

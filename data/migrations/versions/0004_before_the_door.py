@@ -41,6 +41,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_booking_event_id_folded_name", "booking", ["event_id", "folded_name"], unique=False
     )
+    op.create_index("ix_booking_event_id_state_no", "booking", ["event_id", "state", "no"])
     op.create_index("ix_booking_event_id_no", "booking", ["event_id", "no"], unique=False)
     op.create_index(
         "uq_booking_external_ref",
