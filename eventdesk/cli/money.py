@@ -323,7 +323,7 @@ def answer_command(ctx: click.Context, reference: str, answer: str) -> None:
 
 def _open_refunds(store: Store, code: str) -> list[RefundView]:
     money = payments_of(store, SYSTEM, find_booking(store, code))
-    found = [view for view in money.refunds if view.state != "paid"]
+    found = [view for view in money.refunds if view.state in ("pending", "failed")]
     if not found:
         raise NotFoundError("No refund of this booking is open.", hint="See `payments refunds`.")
     return found

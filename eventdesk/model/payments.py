@@ -43,6 +43,12 @@ class RefundState(StrEnum):
     PAID = "paid"
     FAILED = "failed"
     """Refused. Nothing went out and nothing is promised; it may be tried again."""
+    SUPERSEDED = "superseded"
+    """Taken back, because its money pays for something else now; nobody pays it any more."""
+
+
+COUNTED = (RefundState.PENDING, RefundState.PAID)
+"""Refunds that take something of what came in: promised or out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,14 @@ from sqlalchemy import Connection, case, func, select, update
 from data.schema import BookingRow, PaymentRow, RefundRow
 from eventdesk.errors import NotFoundError
 from eventdesk.model.money import Money
-from eventdesk.model.payments import Balance, Method, PaidPart, PaymentState, RefundState
+from eventdesk.model.payments import (
+    COUNTED,
+    Balance,
+    Method,
+    PaidPart,
+    PaymentState,
+    RefundState,
+)
 from eventdesk.usecases.ledger import chunks
 from eventdesk.usecases.notices import notify
 
@@ -139,7 +146,7 @@ def paid_parts(connection: Connection, booking_id: UUID) -> list[PaidPart]:
     """Read the payments of a booking that brought money, oldest first, with what went back."""
     given = (
         select(func.coalesce(func.sum(RefundRow.amount_minor), 0))
-        .where(RefundRow.payment_id == PaymentRow.id, RefundRow.state != RefundState.FAILED)
+        .where(RefundRow.payment_id == PaymentRow.id, RefundRow.state.in_(COUNTED))
         .scalar_subquery()
     )
     rows = connection.execute(

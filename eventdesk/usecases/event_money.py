@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow
 from data.store import Store
 from eventdesk.model.money import Money
-from eventdesk.model.payments import PaymentState, RefundState
+from eventdesk.model.payments import COUNTED, PaymentState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.ledger import ACCOUNTS
@@ -110,7 +110,7 @@ def list_credits(
         NotAllowedError: The actor may not see this event's money.
     """
     paid = _sums(PaymentRow, PaymentRow.state == PaymentState.PAID, event_id)
-    back = _sums(RefundRow, RefundRow.state != RefundState.FAILED, event_id)
+    back = _sums(RefundRow, RefundRow.state.in_(COUNTED), event_id)
     credit = paid.c.minor - func.coalesce(back.c.minor, 0) - BookingRow.total_minor
     asked = (
         select(

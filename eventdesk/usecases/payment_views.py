@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, TextClause, func, select, text
 
 from data.schema import BookingRow, PaymentRow, RefundRow
 from data.store import Store
@@ -250,9 +250,9 @@ def list_refunds(
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.MONEY)
-        here = [RefundRow.event_id == event_id]
+        here: list[ColumnElement[bool] | TextClause] = [RefundRow.event_id == event_id]
         if open_only:
-            here.append(RefundRow.state != RefundState.PAID)
+            here += [_NOT_OUT, RefundRow.state != RefundState.SUPERSEDED]
         if search.strip():
             here.append(RefundRow.booking_id.in_(_named(search)))
         rows = connection.execute(
@@ -280,6 +280,9 @@ def refund_view(row: Any) -> RefundView:
         row.settled_at,
     )
 
+
+_NOT_OUT = text("refund.state != 'paid'")
+"""Spelled out, for SQLite takes a partial index only where it sees the very words."""
 
 _LATEST_REFUND = (RefundRow.created_at.desc(), RefundRow.id.desc())
 

@@ -12,7 +12,7 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.money import Money
 from eventdesk.model.payments import Method, RefundState, share_refund
 from eventdesk.model.people import Actor
-from eventdesk.usecases.balances import booking_row, paid_parts, settle
+from eventdesk.usecases.balances import balance, booking_row, paid_parts, settle
 from eventdesk.usecases.ledger import MONEY_ACCOUNTS, RECEIVABLE, REFUNDS, post
 from eventdesk.usecases.notices import notify
 
@@ -125,14 +125,12 @@ def mark_refunded(
 
 def mark_refund_failed(connection: Connection, row: Any, *, error: str, now: datetime) -> None:
     """Note that a promised refund was refused: nothing is promised any more."""
-    _change(
-        connection,
-        row.id,
-        state=RefundState.FAILED,
-        error=error[:MAX_REASON],
-        settled_at=now,
-    )
-    _move(connection, row, REFUNDS, RECEIVABLE, now, "refund refused")
+    _withdraw(connection, row, RefundState.FAILED, error, "refund refused", now)
+
+
+def mark_superseded(connection: Connection, row: Any, *, why: str, now: datetime) -> None:
+    """Take back a promised refund whose money pays for something else now, for good."""
+    _withdraw(connection, row, RefundState.SUPERSEDED, why, "refund taken back", now)
 
 
 def put_refund(
@@ -201,13 +199,23 @@ def _promise(
 def promise_again(connection: Connection, row: Any, now: datetime) -> None:
     """Promise a refused refund once more.
 
+    What was refused is a credit of the booking; only as long as it still is one, it may go out.
+
     Raises:
-        InvalidInputError: The money went back in another way.
+        InvalidInputError: The money went back in another way, or pays for something now.
     """
     parts = {each.payment_id: each for each in paid_parts(connection, row.booking_id)}
     if parts[row.payment_id].left_minor < row.amount_minor:
         raise InvalidInputError(
             "This money went back in another way already.", hint="Look at the booking's payments."
+        )
+    credit = balance(connection, row.booking_id).credit
+    if credit.minor < row.amount_minor:
+        raise InvalidInputError(
+            f"This money pays for the booking now; its credit is {credit}.",
+            hint=f"Give {credit} back instead."
+            if credit.minor
+            else "Let the amount off first, or cancel tickets; then give the credit back.",
         )
     _change(connection, row.id, state=RefundState.PENDING, error="", settled_at=None)
     _move(connection, row, RECEIVABLE, REFUNDS, now, "refund promised again")
@@ -226,6 +234,13 @@ def _move(
         now=now,
         memo=memo,
     )
+
+
+def _withdraw(
+    connection: Connection, row: Any, state: RefundState, why: str, memo: str, now: datetime
+) -> None:
+    _change(connection, row.id, state=state, error=why[:MAX_REASON], settled_at=now)
+    _move(connection, row, REFUNDS, RECEIVABLE, now, memo)
 
 
 def _change(connection: Connection, refund_id: UUID, **values: object) -> None:

@@ -106,7 +106,8 @@ def hand_out_refund(
     Raises:
         NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such refund.
-        InvalidInputError: It is out already, or is the gateway's to pay.
+        InvalidInputError: It is out already, is the gateway's to pay, or its money pays for
+            something else now.
     """
     note = reference.strip()[:MAX_REASON]
     with store.write() as connection:
@@ -126,7 +127,8 @@ def retry_refund(store: Store, actor: Actor, refund_id: UUID, *, now: datetime) 
     Raises:
         NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such refund.
-        InvalidInputError: It was not refused, or the money went back in another way.
+        InvalidInputError: It was not refused, or the money went back in another way or pays for
+            something else now.
     """
     with store.write() as connection:
         row = refund_row(connection, refund_id)
@@ -141,6 +143,10 @@ def _need_by_hand(row: Any, by: Method | str) -> Method:
     """Say how a person gives a refund back."""
     if row.state == RefundState.PAID:
         raise InvalidInputError("This refund is out already.", hint="Read the list again with F5.")
+    if row.state == RefundState.SUPERSEDED:
+        raise InvalidInputError(
+            "This refund was taken back.", hint="Its money pays for another ticket type."
+        )
     if row.method == Method.GATEWAY and row.state == RefundState.PENDING:
         raise InvalidInputError(
             "This refund is paid by the gateway.",

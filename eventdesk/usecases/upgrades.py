@@ -34,7 +34,7 @@ from eventdesk.usecases.payments import balance, refund_due, settle
 from eventdesk.usecases.permission import allowed
 from eventdesk.usecases.placing import price_columns
 from eventdesk.usecases.pricing import QuoteLine, Wish, price_wishes
-from eventdesk.usecases.refund_steps import mark_refund_failed, refund_rows
+from eventdesk.usecases.refund_steps import mark_superseded, refund_rows
 from eventdesk.usecases.seats import free_seats, take_seats
 from eventdesk.usecases.waitlist_fill import fill
 
@@ -303,7 +303,7 @@ def _take_back_promised(connection: Connection, booking_id: UUID, now: datetime)
         )
     ).all()
     for row in waiting:
-        mark_refund_failed(connection, row, error="It pays for another ticket type.", now=now)
+        mark_superseded(connection, row, why="It pays for another ticket type.", now=now)
     return sum(row.amount_minor for row in waiting)
 
 

@@ -35,6 +35,7 @@ REFUNDS: Final = {
     RefundState.PAID: ("✓ out", "faint"),
     RefundState.PENDING: ("◌ to pay", "warning"),
     RefundState.FAILED: ("✗ refused", "bad"),
+    RefundState.SUPERSEDED: ("– taken back", "faint"),
 }
 MATCHES: Final = {
     Match.PAID: ("✓ pays it", "good"),

@@ -261,6 +261,23 @@ def test_a_refused_refund_is_handed_out_in_cash(
         retry_refund(store, SUPERVISOR, refused.id, now=NOON)
 
 
+def test_a_refused_refund_that_pays_for_tickets_again_stays(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12007)
+    tell(store, start(store, owed).id, Told.PAID)
+    refund(store, SUPERVISOR, owed.booking_id, amount=eur(12007), reason="ill", now=NOON)
+    poll_gateways(store, now=NOON)
+    [refused], _total = list_refunds(store, SUPERVISOR, fair.event.id, open_only=True)
+    assert refused.state is RefundState.FAILED
+    with pytest.raises(InvalidInputError, match="pays for the booking") as said:
+        hand_out_refund(store, SUPERVISOR, refused.id, by="cash", now=NOON)
+    assert "Let the amount off first" in said.value.hint
+    with pytest.raises(InvalidInputError, match="pays for the booking"):
+        retry_refund(store, SUPERVISOR, refused.id, now=NOON)
+    assert balance_of(store, owed.booking_id).refunded == eur(0)
+
+
 def test_only_who_offers_it_and_whose_booking_it_is_pays_there(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     with pytest.raises(NotFoundError, match="not offered"):

@@ -8,8 +8,11 @@ from sqlalchemy import insert
 
 from data.schema import DiscountRow
 from eventdesk.errors import InvalidInputError, NotAllowedError, SoldOutError
-from eventdesk.usecases.cancellations import cancel_booking
+from eventdesk.model.payments import RefundState
+from eventdesk.usecases.cancellations import cancel_booking, cancel_tickets
+from eventdesk.usecases.payment_views import list_refunds, payments_of
 from eventdesk.usecases.payments import take_payment
+from eventdesk.usecases.refunds import hand_out_refund, retry_refund
 from eventdesk.usecases.transfers import transfer_ticket
 from eventdesk.usecases.upgrades import upgrade, upgrade_choices, upgrade_ticket
 from tests.booking import (
@@ -77,6 +80,28 @@ def test_the_team_may_give_a_cheaper_type_and_the_difference_goes_back(fair: Fai
         "revenue": -12000,
         "refunds": -17000,
     }
+
+
+def test_money_that_pays_for_the_new_type_is_not_handed_out_besides(fair: Fair) -> None:
+    ann, event_id = person(fair.store, "Ann"), fair.event.id
+    booked = order_for(fair, ann, "Ann", "Bob")
+    _pay(fair, booked.booking_id)
+    cancel_tickets(fair.store, ann, booked.ticket_ids[1:], reason="", now=EARLY)
+    (promised,), _total = list_refunds(fair.store, SUPERVISOR, event_id, open_only=True)
+    done = upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
+    assert done.due.minor == 5000
+    assert list_refunds(fair.store, SUPERVISOR, event_id, open_only=True) == ([], 0)
+    (seen,) = payments_of(fair.store, ann, booked.booking_id).refunds
+    assert (seen.state, seen.error) == (
+        RefundState.SUPERSEDED,
+        "It pays for another ticket type.",
+    )
+    with pytest.raises(InvalidInputError, match="taken back"):
+        hand_out_refund(fair.store, SUPERVISOR, promised.id, now=EARLY)
+    with pytest.raises(InvalidInputError, match="Only a refused"):
+        retry_refund(fair.store, SUPERVISOR, promised.id, now=EARLY)
+    _pay(fair, booked.booking_id)
+    assert ledger_of(fair.store, booked.booking_id) == {"cash": 29000, "revenue": -29000}
 
 
 def test_quotas_of_both_types_hold_and_the_full_house_does_not_matter(fair: Fair) -> None:
