@@ -31,7 +31,7 @@ from eventdesk.usecases.ledger import sync_sale
 from eventdesk.usecases.payments import refund_due, settle
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.seats import free_seats
-from eventdesk.usecases.waitlist_fill import fill, lapse_offers, waiting_events
+from eventdesk.usecases.waitlist_fill import events_to_fill, fill, lapse_offers
 
 MAX_REASON = 500
 
@@ -172,7 +172,8 @@ def give_up(
 def sweep(store: Store, *, now: datetime) -> int:
     """End what is past its deadline and give freed places on; the spooler calls it in turns.
 
-    Whether anything is due is asked first, so that nothing is locked while nothing is.
+    What is due, and whether a place is free for anybody who waits, is asked in a read first, so
+    that nothing is locked while nothing can be done.
 
     Returns:
         How many bookings and offers ended, and how many places were given.
@@ -180,7 +181,7 @@ def sweep(store: Store, *, now: datetime) -> int:
     with store.read() as connection:
         due = events_with_due(connection, now)
         offers = connection.execute(_OFFERS.where(WaitlistEntryRow.offer_until <= now)).scalars()
-        events = dict.fromkeys([*due, *offers, *waiting_events(connection)])
+        events = dict.fromkeys([*due, *offers, *events_to_fill(connection, now)])
     done = 0
     for event_id in events:
         with store.write() as connection:

@@ -204,13 +204,12 @@ def place(
     booking: NewBooking,
     *,
     now: datetime,
-    for_waitlist: bool = False,
+    promised_until: datetime | None = None,
     staff: bool = False,
 ) -> Booked:
     """Make one booking inside a transaction that does more; it raises where it cannot be made.
 
-    What costs nothing is paid at once; else it is pending, with a deadline: the event's time to
-    pay, or its time for offers where the place comes from the waitlist. A type that needs
+    What costs nothing is paid at once; else it is pending, with a deadline. A type that needs
     approval holds its place without one until it is decided.
 
     Args:
@@ -220,7 +219,8 @@ def place(
         event_id: The event.
         booking: What is booked.
         now: The store's clock.
-        for_waitlist: The places were promised to this person; sales windows do not matter.
+        promised_until: The waitlist promised the places to this person: they are to be paid by
+            then, sales windows do not matter, and the waitlist tells the person.
         staff: The team books: `booking.paid` and `booking.approved` decide, there is no deadline.
 
     Raises:
@@ -229,11 +229,12 @@ def place(
         SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
     """
     need_sound([booking])
+    promised = promised_until is not None
     event = event_row(connection, event_id)
     need_new_refs(connection, event_id, [booking])
     wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
     quote = price_wishes(
-        connection, event_id, wishes, code=booking.code, now=now, staff=staff or for_waitlist
+        connection, event_id, wishes, code=booking.code, now=now, staff=staff or promised
     )
     answers = checked_answers(connection, event_id, [booking], complete=not staff)[0]
     decided = Decided(
@@ -245,14 +246,13 @@ def place(
         quote.discount_code,
     )
     if not staff and decided.state == PENDING and decided.approved:
-        minutes = event.hold_minutes
-        if for_waitlist:
-            minutes = max(minutes, event.offer_minutes)
-        decided = replace(decided, expires_at=now + timedelta(minutes=minutes))
-    (booked,) = _take(store, connection, event, [decided], now, for_waitlist=for_waitlist)
+        held_until = promised_until or now + timedelta(minutes=event.hold_minutes)
+        decided = replace(decided, expires_at=held_until)
+    (booked,) = _take(store, connection, event, [decided], now, for_waitlist=promised)
     if staff and booking.paid and quote.total.minor:
         record_paid(connection, actor, [booked.booking_id], now=now)
-    _tell(connection, event, booked, booking, now)
+    if not promised:
+        _tell(connection, event, booked, booking, now)
     record(
         connection,
         actor,

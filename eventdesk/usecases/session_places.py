@@ -188,6 +188,11 @@ def free_places(connection: Connection, session: Any, now: datetime) -> int:
     return UNLIMITED if left is None else left
 
 
+def has_room(connection: Connection, session: Any) -> bool:
+    """Whether `free_places` would find any, without taking a place back."""
+    return places_left(connection, session) != 0 or bool(_forfeited(connection, session))
+
+
 def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Clash, ...]:
     """Sessions a person signed up for that take place at the same time."""
     rows = connection.execute(
@@ -227,13 +232,7 @@ def take_out(connection: Connection, account_id: UUID, session_id: UUID) -> bool
 
 def _take_back_forfeited(connection: Connection, session: Any, now: datetime) -> int:
     """Take back the places of people who have no valid ticket any more."""
-    people = list(
-        connection.execute(
-            select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
-        ).scalars()
-    )
-    welcome = ticket_types_of(connection, people, session.event_id)
-    lost = [account_id for account_id in people if account_id not in welcome]
+    lost = _forfeited(connection, session)
     for account_id in lost:
         take_out(connection, account_id, session.id)
         record(
@@ -247,3 +246,14 @@ def _take_back_forfeited(connection: Connection, session: Any, now: datetime) ->
             reason="no valid ticket",
         )
     return len(lost)
+
+
+def _forfeited(connection: Connection, session: Any) -> list[UUID]:
+    """Who has a place and no valid ticket any more."""
+    people = list(
+        connection.execute(
+            select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
+        ).scalars()
+    )
+    welcome = ticket_types_of(connection, people, session.event_id)
+    return [account_id for account_id in people if account_id not in welcome]

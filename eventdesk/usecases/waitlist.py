@@ -32,10 +32,15 @@ from eventdesk.usecases.waitlist_fill import (
     fill_session,
     lapse_offers,
     pay_until,
-    waiting_events,
 )
 from eventdesk.usecases.waitlist_giving import book_entry
-from eventdesk.usecases.waitlist_joining import STAFF, need_full_session, need_full_type, who
+from eventdesk.usecases.waitlist_joining import (
+    STAFF,
+    need_full_session,
+    need_full_type,
+    need_unlocked,
+    who,
+)
 from eventdesk.usecases.waitlist_staff import fill_now, move_up, offer_by_hand
 from eventdesk.usecases.waitlist_views import (
     list_waitlist,
@@ -57,7 +62,6 @@ __all__ = [
     "my_entries",
     "offer_by_hand",
     "sold_out_types",
-    "waiting_events",
     "waiting_lists",
 ]
 
@@ -75,6 +79,7 @@ def join(
     name: str = "",
     email: str = "",
     access_code: str = "",
+    code: str = "",
     now: datetime,
 ) -> EntryView:
     """Wait for a ticket type or a session that is full.
@@ -91,6 +96,7 @@ def join(
         name: Whom the team writes down; "" is the actor.
         email: The address of that person.
         access_code: Of a private event.
+        code: What unlocks a hidden ticket type; the team needs none for others.
         now: The store's clock.
 
     Returns:
@@ -101,7 +107,10 @@ def join(
         NotAllowedError: Writing down others without working here; no ticket for the session.
         InvalidInputError: There are places, it has begun, there is no waitlist, or the person
             waits already.
+        SalesClosedError: The type is hidden, and the code does not unlock it.
+        CodeError: The code does not hold.
     """
+    of_team = bool(email.strip())
     with store.write() as connection:
         need_visible(connection, actor, event_id, access_code=access_code, now=now)
         account_id, name, email = who(connection, actor, event_id, name, email)
@@ -109,6 +118,8 @@ def join(
         if session_id is not None:
             need_full_session(connection, event_id, session_id, account_id, now)
         elif ticket_type_id is not None:
+            if not of_team:
+                need_unlocked(connection, event_id, ticket_type_id, code, now)
             need_full_type(connection, event_id, ticket_type_id, now)
         else:
             raise InvalidInputError("Say what to wait for: a ticket type or a session.")
@@ -186,9 +197,8 @@ def accept(
                 hint="Join the waitlist again.",
             )
         ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email, answers=answers or {})
-        booked = book_entry(
-            store, connection, actor, entry, ticket, pay_until(connection, entry, now), now
-        )
+        due_by = pay_until(connection, entry, now)
+        booked = book_entry(store, connection, actor, entry, ticket, due_by, now, kind="booking")
         log(connection, actor, "accept_place", entry, now, booking=booked.code)
         return booked
 

@@ -63,15 +63,9 @@ def fill(store: Store, connection: Connection, event_id: UUID, *, now: datetime)
     event = connection.execute(_EVENTS.where(EventRow.id == event_id)).one_or_none()
     if event is None or event.state != "published":
         return []
-    sessions = connection.execute(
-        select(SessionRow.id).where(
-            SessionRow.event_id == event_id,
-            SessionRow.starts_at > now,
-            _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
-        )
-    ).scalars()
+    sessions = _sessions_waited_for(connection, event_id, now)
     given = _fill_types(store, connection, event, now)
-    for session_id in list(sessions):
+    for session_id in sessions:
         given += fill_session(connection, session_id, now=now)
     return given
 
@@ -126,7 +120,16 @@ def lapse_offers(
     return len(lapsed)
 
 
-def waiting_events(connection: Connection) -> list[UUID]:
+def events_to_fill(connection: Connection, now: datetime) -> list[UUID]:
+    """The events at which `fill` has something to give; asked before anything is locked."""
+    return [
+        event_id
+        for event_id in _events_waited_for(connection)
+        if _types_to_give(connection, event_id, now) or _sessions_to_give(connection, event_id, now)
+    ]
+
+
+def _events_waited_for(connection: Connection) -> list[UUID]:
     """The published events at which somebody waits for something."""
     for_type = select(TicketTypeRow.event_id).where(
         _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id)
@@ -209,15 +212,7 @@ def _free(connection: Connection, event_id: UUID, capacity: int | None, now: dat
 
 def _fill_types(store: Store, connection: Connection, event: Any, now: datetime) -> list[UUID]:
     deadline = deadline_of(event, now)
-    types = list(
-        connection.execute(
-            select(TicketTypeRow.id).where(
-                TicketTypeRow.event_id == event.id,
-                TicketTypeRow.active,
-                _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
-            )
-        ).scalars()
-    )
+    types = _types_waited_for(connection, event.id)
     if not types or deadline <= now:
         return []
     free = _free(connection, event.id, event.capacity, now)
@@ -241,6 +236,53 @@ def _fill_types(store: Store, connection: Connection, event: Any, now: datetime)
                 free.take(entry.ticket_type_id)
                 given.append(entry.id)
     return given
+
+
+def _types_to_give(connection: Connection, event_id: UUID, now: datetime) -> bool:
+    """Whether a place is free in a ticket type that somebody waits for."""
+    event = connection.execute(_EVENTS.where(EventRow.id == event_id)).one()
+    types = _types_waited_for(connection, event_id)
+    if not types or deadline_of(event, now) <= now:
+        return False
+    free = _free(connection, event_id, event.capacity, now)
+    return any(free.of(type_id) for type_id in types)
+
+
+def _sessions_to_give(connection: Connection, event_id: UUID, now: datetime) -> bool:
+    """Whether there is room in a session that somebody waits for."""
+    return any(
+        session_places.has_room(connection, session_places.session_row(connection, session_id))
+        for session_id in _sessions_waited_for(connection, event_id, now)
+    )
+
+
+def _types_waited_for(connection: Connection, event_id: UUID) -> Sequence[UUID]:
+    return (
+        connection.execute(
+            select(TicketTypeRow.id).where(
+                TicketTypeRow.event_id == event_id,
+                TicketTypeRow.active,
+                _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def _sessions_waited_for(connection: Connection, event_id: UUID, now: datetime) -> Sequence[UUID]:
+    return (
+        connection.execute(
+            select(SessionRow.id).where(
+                SessionRow.event_id == event_id,
+                SessionRow.starts_at > now,
+                SessionRow.cancelled_at.is_(None),
+                _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
+            )
+        )
+        .scalars()
+        .all()
+    )
 
 
 def _next(connection: Connection, which: Any, count: int) -> Sequence[Any]:

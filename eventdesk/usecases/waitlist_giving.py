@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select
 
-from data.schema import BookingRow
+from data.schema import TicketTypeRow
 from data.store import Store
 from eventdesk.errors import EventDeskError, StoreError
 from eventdesk.model.bookings import Booked, NewBooking, NewTicket
@@ -15,6 +15,7 @@ from eventdesk.model.waiting import EntryState
 from eventdesk.usecases import session_places
 from eventdesk.usecases.attempts import attempt
 from eventdesk.usecases.registration import place
+from eventdesk.usecases.seats import best_seat
 from eventdesk.usecases.waitlist_entries import drop_entry, log, put_state, tell, until
 
 
@@ -37,8 +38,13 @@ def book_entry(
     ticket: NewTicket,
     pay_until: datetime,
     now: datetime,
+    *,
+    kind: str,
 ) -> Booked:
-    """Book the place of an entry, which is taken from then on.
+    """Book the place of an entry, which is taken from then on, and tell the person.
+
+    Where the type has a section, the ticket gets its best free seat. Places are counted apart
+    from seats, so a ticket may be left without one; then the notice says so.
 
     Args:
         store: Where tickets live.
@@ -48,28 +54,48 @@ def book_entry(
         ticket: What is booked.
         pay_until: Until when what is due must be paid.
         now: The store's clock.
+        kind: Of the notice: "booking" for who accepted, "offer" for who was not asked.
 
     Raises:
         InvalidInputError: An answer is missing or wrong.
         SalesError: There is no place after all.
     """
     put_state(connection, [entry.id], EntryState.TAKEN, offer_until=None)
+    section_id = connection.execute(
+        select(TicketTypeRow.section_id).where(TicketTypeRow.id == entry.ticket_type_id)
+    ).scalar_one()
+    seat = best_seat(connection, entry.event_id, section_id, now=now) if section_id else None
     booking = NewBooking(
         entry.name,
         entry.email,
-        (ticket,),
+        (replace(ticket, seat_id=seat.id if seat else None),),
         paid=False,
         account_id=entry.account_id,
         source="waitlist",
     )
-    booked = place(store, connection, actor, entry.event_id, booking, now=now, for_waitlist=True)
-    put_state(connection, [entry.id], EntryState.TAKEN, ticket_id=booked.ticket_ids[0])
-    if booked.expires_at is None:
-        return booked
-    connection.execute(
-        update(BookingRow).where(BookingRow.id == booked.booking_id).values(expires_at=pay_until)
+    booked = place(
+        store, connection, actor, entry.event_id, booking, now=now, promised_until=pay_until
     )
-    return replace(booked, expires_at=pay_until)
+    put_state(connection, [entry.id], EntryState.TAKEN, ticket_id=booked.ticket_ids[0])
+    sits = ""
+    if section_id:
+        sits = f"Your seat is {seat.label}." if seat else _NO_SEAT
+    body = f"{entry.event_name}, booking {booked.code}: {_next_step(entry, booked)} {sits}"
+    tell(connection, entry, kind, f"You have a place: {entry.what}", body.strip(), now)
+    return booked
+
+
+_NO_SEAT = "No seat is free for it just now; the organizer gives you one."
+
+
+def _next_step(entry: Any, booked: Booked) -> str:
+    """What comes next for who was given a place."""
+    if not booked.approved:
+        return "the organizer will decide."
+    if booked.expires_at is None:
+        return "your ticket is ready under My bookings."
+    due_by = until(entry, booked.expires_at)
+    return f"{booked.total} are due until {due_by}, or the place goes back."
 
 
 def give_ticket(
@@ -91,15 +117,14 @@ def _book(
     ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email)
     try:
         with attempt(connection):
-            booked = book_entry(store, connection, SYSTEM, entry, ticket, deadline, now)
+            booked = book_entry(
+                store, connection, SYSTEM, entry, ticket, deadline, now, kind="offer"
+            )
     except StoreError:
         raise
     except EventDeskError:
         return False
     log(connection, SYSTEM, "give_place", entry, now, booking=booked.code)
-    title = f"You have a place: {entry.what}"
-    body = f"{entry.event_name}: booking {booked.code}. What is due is due by "
-    tell(connection, entry, "offer", title, body + until(entry, deadline) + ".", now)
     return True
 
 

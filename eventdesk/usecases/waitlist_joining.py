@@ -6,11 +6,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, select
 
 from data.schema import AccountRow, EventRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.errors import InvalidInputError, NotFoundError, SalesClosedError
 from eventdesk.model.bookings import MAX_EMAIL, MAX_NAME
 from eventdesk.model.people import Actor, ActorKind, Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.usecases import session_places
 from eventdesk.usecases.availability import availability
+from eventdesk.usecases.discounts import usable_code
 from eventdesk.usecases.permission import need_here
 
 STAFF = (Permission.TICKETS, Permission.DOOR)
@@ -43,6 +45,30 @@ def who(
         select(AccountRow.id).where(AccountRow.email == email)
     ).scalar_one_or_none()
     return account_id, name, email
+
+
+def need_unlocked(
+    connection: Connection, event_id: UUID, type_id: UUID, code: str, now: datetime
+) -> None:
+    """Let who waits for a hidden type pass only with a code that unlocks it, as who books it.
+
+    Raises:
+        SalesClosedError: There is no code, or it is for other types.
+        CodeError: The code does not hold.
+    """
+    kind = connection.execute(
+        select(TicketTypeRow.name, TicketTypeRow.hidden).where(
+            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
+        )
+    ).one_or_none()
+    if kind is None or not kind.hidden:
+        return
+    if not code.strip() or type_id not in usable_code(connection, event_id, code, now=now).type_ids:
+        raise SalesClosedError(
+            f"{plain(kind.name)} is sold with a code only.",
+            ticket_type_id=type_id,
+            hint="Type the code you were given.",
+        )
 
 
 def need_full_type(connection: Connection, event_id: UUID, type_id: UUID, now: datetime) -> None:

@@ -166,6 +166,7 @@ class BookScreen(RoleScreen[Booked | None]):
             self.event.id,
             ticket_type_id=offer.ticket_type_id,
             access_code=self.access_code,
+            code=self.code,
             now=self.tools.now(),
         )
         self.notify(

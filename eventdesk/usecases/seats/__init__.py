@@ -6,9 +6,16 @@ most.
 
 from eventdesk.usecases.seats.holding import hold_best, hold_seats, release_seats
 from eventdesk.usecases.seats.looking import plan, plan_with_names
-from eventdesk.usecases.seats.taking import free_seats, move_seat, swap_seats, take_seats
+from eventdesk.usecases.seats.taking import (
+    best_seat,
+    free_seats,
+    move_seat,
+    swap_seats,
+    take_seats,
+)
 
 __all__ = [
+    "best_seat",
     "free_seats",
     "hold_best",
     "hold_seats",

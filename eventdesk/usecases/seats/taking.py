@@ -16,9 +16,17 @@ from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError, SeatTakenError
 from eventdesk.model.people import Actor
 from eventdesk.model.plain_text import plain
+from eventdesk.model.seating import SeatView, best_block
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.seats.rows import TEAM, not_free, open_to, tickets_to_seat, write_labels
+from eventdesk.usecases.seats.rows import (
+    TEAM,
+    not_free,
+    open_to,
+    seat_views,
+    tickets_to_seat,
+    write_labels,
+)
 
 
 @allowed(*TEAM)
@@ -145,6 +153,17 @@ def take_seats(
     if refused:
         raise not_free(refused)
     write_labels(connection, tickets, labels)
+
+
+def best_seat(
+    connection: Connection, event_id: UUID, section_id: UUID, *, now: datetime
+) -> SeatView | None:
+    """The best free seat of a section for one, by the rule of `hold_best`; None where all are gone.
+
+    In a write transaction it stays free until `take_seats` gives it to a ticket.
+    """
+    seats = seat_views(connection, event_id, None, now, section_id=section_id)
+    return next(iter(best_block(seats, 1)), None)
 
 
 def free_seats(connection: Connection, ticket_ids: Collection[UUID], *, now: datetime) -> None:
