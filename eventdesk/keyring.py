@@ -9,7 +9,9 @@ valid.
               {"id": 2, …}]}
 
 A key that came with an event of another house may be numbered otherwise there than here. What it
-sealed names the old number, so the file keeps both (`"written_as"`) and says version 2.
+sealed names the old number, so the file keeps both (`"written_as"`). Another house has that key,
+too, so it opens only the tickets of the events it came with (`"events"`, a list of their ids). A
+file with such keys says version 2.
 """
 
 import hashlib
@@ -22,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
+from uuid import UUID
 
 from eventdesk.errors import KeyFileBrokenError, KeyFileError, KeyFileLostError
 from eventdesk.model.token import MAX_KEY_ID, SECRET_BYTES, TokenKey
@@ -148,14 +151,16 @@ class Keyring:
             replace_private(self.file, rotated._spelled())
         return rotated
 
-    def adopt(self, guests: Iterable[tuple[TokenKey, datetime]]) -> dict[int, int]:
-        """Add keys of another house, so that the tickets sold with them open here.
+    def adopt(self, guests: Iterable[tuple[TokenKey, datetime]], event_id: UUID) -> dict[int, int]:
+        """Add keys of another house, so that the tickets of one event sold with them open here.
 
         A key keeps its number where that is free; else it is given another one and remembers what
         it was called. Keys that are here already are not added again. The active key stays.
 
         Args:
             guests: Each key as the other house has it, and when it was made.
+            event_id: The event they came with; they open no tickets of others, for whoever has
+                them could make those.
 
         Returns:
             For each number there, the number here. Open the key ring again to use them.
@@ -169,19 +174,21 @@ class Keyring:
             here: dict[int, int] = {}
             for guest, made_at in guests:
                 known = [
-                    key.key_id
+                    key
                     for key in keys.values()
                     if (key.secret, key.sign) == (guest.secret, guest.sign)
                 ]
-                key_id = known[0] if known else guest.sign
+                key_id = known[0].key_id if known else guest.sign
                 if not known:
                     if key_id in keys:
                         key_id = _free_id(keys)
                     written_as = 0 if key_id == guest.sign else guest.sign
-                    keys[key_id] = TokenKey(key_id, guest.secret, written_as)
+                    keys[key_id] = TokenKey(key_id, guest.secret, written_as, frozenset({event_id}))
                     made[key_id] = made_at.astimezone(UTC)
+                elif known[0].events is not None:
+                    keys[key_id] = replace(known[0], events=known[0].events | {event_id})
                 here[guest.key_id] = key_id
-            if keys.keys() != current.token_keys.keys():
+            if keys != current.token_keys:
                 together = replace(current, token_keys=keys, created_at=made)
                 replace_private(self.file, together._spelled())
         return here
@@ -246,10 +253,11 @@ class Keyring:
                 "secret": b64encode(key.secret).decode("ascii"),
             }
             | ({"written_as": key.written_as} if key.written_as else {})
+            | ({"events": sorted(map(str, key.events))} if key.events is not None else {})
             for key in self.token_keys.values()
         ]
         audit = b64encode(self.audit_key).decode("ascii")
-        guests = any(key.written_as for key in self.token_keys.values())
+        guests = any(key.written_as or key.events is not None for key in self.token_keys.values())
         version = VERSION_WITH_GUESTS if guests else VERSION
         content = {"version": version, "active": self.active_id, "audit": audit, "keys": keys}
         return json.dumps(content, indent=2).encode("ascii") + b"\n"
@@ -287,7 +295,8 @@ def _parsed(folder: Path, content: bytes) -> Keyring:
         if key_id in keys:
             raise ValueError(f"key {key_id} is there twice")
         written_as = _field(entry, "written_as", int) if "written_as" in entry else 0
-        keys[key_id] = TokenKey(key_id, _bytes(entry, "secret", SECRET_BYTES), written_as)
+        secret = _bytes(entry, "secret", SECRET_BYTES)
+        keys[key_id] = TokenKey(key_id, secret, written_as, _events(entry))
         created_at[key_id] = _instant(entry, "created_at")
     active_id = _field(fields, "active", int)
     if active_id not in keys:
@@ -308,6 +317,16 @@ def _bytes(fields: object, name: str, length: int) -> bytes:
     if len(found) != length:
         raise ValueError(f"{name!r} has {len(found)} bytes instead of {length}")
     return found
+
+
+def _events(entry: object) -> frozenset[UUID] | None:
+    """The events a key came with; None where it is one of this house."""
+    if not isinstance(entry, dict) or "events" not in entry:
+        return None
+    ids = _field(entry, "events", list)
+    if not all(isinstance(each, str) for each in ids):
+        raise ValueError("'events' are no ids")
+    return frozenset(map(UUID, ids))
 
 
 def _instant(fields: object, name: str) -> datetime:

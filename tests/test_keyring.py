@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eventdesk.errors import KeyFileBrokenError, KeyFileError, KeyFileLostError
+from eventdesk.errors import ForgedTokenError, KeyFileBrokenError, KeyFileError, KeyFileLostError
 from eventdesk.keyring import FILE_NAME, Keyring
+from eventdesk.model.ids import new_id
 from eventdesk.model.token import open_token, seal
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -310,7 +311,7 @@ def test_a_key_of_another_house_opens_its_tickets_beside_ours_of_the_same_number
     sold_there = seal(theirs.active, ticket_id=OTHER_TICKET, revision=1, event_id=EVENT)
     guests = [(key, theirs.created_at[key.key_id]) for key in theirs.token_keys.values()]
 
-    assert ours.adopt(guests) == {1: 2}
+    assert ours.adopt(guests, EVENT) == {1: 2}
     both = Keyring.open(folder)
 
     assert both.active_id == 1
@@ -326,9 +327,42 @@ def test_adopting_twice_adds_nothing_and_a_free_number_is_kept(
     ours = Keyring.create(folder)
     theirs = Keyring.create(tmp_path / "elsewhere").rotate(NOON).rotate(NOON)
     guests = [(theirs.token_keys[3], NOON)]
-    assert ours.adopt(guests) == {3: 3}
+    assert ours.adopt(guests, EVENT) == {3: 3}
     before = ours.file.read_bytes()
-    assert b'"version": 1' in before
-    assert ours.adopt(guests) == {3: 3}
+    assert b'"version": 2' in before
+    assert ours.adopt(guests, EVENT) == {3: 3}
     assert ours.file.read_bytes() == before
     assert ours.rotate(NOON).active_id == 2
+
+
+def test_a_key_of_another_house_opens_nothing_but_the_events_it_came_with(
+    folder: Path, tmp_path: Path
+) -> None:
+    ours, theirs = Keyring.create(folder), Keyring.create(tmp_path / "elsewhere")
+    events = [EVENT, new_id(), new_id()]
+    sold = [seal(theirs.active, ticket_id=TICKET, revision=1, event_id=each) for each in events]
+    for event_id in events[:2]:
+        ours.adopt([(theirs.active, NOON)], event_id)
+    both = Keyring.open(folder).token_keys
+
+    assert [open_token(text, both, events).event_id for text in sold[:2]] == events[:2]
+    with pytest.raises(ForgedTokenError):
+        open_token(sold[2], both, events)
+    assert Keyring.open(ours.rotate(LATER).folder).token_keys[2].events == frozenset(events[:2])
+
+
+def test_a_key_of_this_house_that_comes_back_stays_one(folder: Path) -> None:
+    ours = Keyring.create(folder)
+    before = ours.file.read_bytes()
+    assert ours.adopt([(ours.active, NOON)], EVENT) == {1: 1}
+    assert ours.file.read_bytes() == before
+
+
+@pytest.mark.parametrize("events", [7, "all", [7], ["no id"], None])
+def test_a_key_for_no_events_that_can_be_read_is_refused(folder: Path, events: object) -> None:
+    ours = Keyring.create(folder)
+    content = json.loads(ours.file.read_bytes())
+    content["keys"][0]["events"] = events
+    ours.file.write_text(json.dumps(content))
+    with pytest.raises(KeyFileBrokenError):
+        Keyring.open(folder)

@@ -55,6 +55,9 @@ class TokenKey:
     written_as: int = 0
     """The id in its tokens, where the house it came from numbered it otherwise; else 0."""
 
+    events: frozenset[UUID] | None = None
+    """The only events whose tickets it opens, those it came with; None for a key of this house."""
+
     def __post_init__(self) -> None:
         """Refuse what could never seal a token."""
         if not 1 <= self.key_id <= MAX_KEY_ID or not 0 <= self.written_as <= MAX_KEY_ID:
@@ -66,6 +69,10 @@ class TokenKey:
     def sign(self) -> int:
         """The id that stands in the tokens of this key."""
         return self.written_as or self.key_id
+
+    def is_for(self, event_id: UUID) -> bool:
+        """Whether it may open tickets of an event."""
+        return self.events is None or event_id in self.events
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ def open_token(text: str, keys: Mapping[int, TokenKey], event_ids: Sequence[UUID
         if key.sign != header[1]:
             continue
         cipher = AESSIV(key.secret)
-        for event_id in event_ids:
+        for event_id in filter(key.is_for, event_ids):
             try:
                 content = cipher.decrypt(sealed, [header, event_id.bytes])
             except InvalidTag:

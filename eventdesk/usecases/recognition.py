@@ -70,6 +70,8 @@ def recognize(
     if row is None:
         return None, refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
     ticket = _found(row)
+    if not _vouched(opened, row):
+        return None, refused(Outcome.FORGED)
     if opened.event_id != door.event_id:
         return ticket, refused(Outcome.WRONG_EVENT)
     if opened.revision != ticket.facts.revision:
@@ -88,6 +90,7 @@ _TICKET = (
         TicketRow.event_id,
         TicketRow.ticket_type_id,
         TicketRow.revision,
+        TicketRow.key_id,
         TicketRow.state,
         TicketRow.blocked_note,
         TicketRow.valid_from,
@@ -130,13 +133,32 @@ def _open(store: Store, connection: Connection, text: str, door: CheckInList) ->
     except ForgedTokenError as error:
         # Another desk may have rotated the keys, or brought an event of another house with its own.
         sold = connection.execute(select(TokenKeyRow.key_id)).scalars()
-        if {error.key_id, *sold} - store.keys.token_keys.keys():
+        if {error.key_id, *sold} - store.keys.token_keys.keys() or _guests(store, error.key_id):
             try:
                 store.reread_keys()
             except KeyFileLostError:
                 raise error from None
         events = connection.execute(select(EventRow.id)).scalars().all()
         return open_token(text, store.keys.token_keys, events)
+
+
+def _guests(store: Store, sign: int) -> bool:
+    """Whether a key of another house has this number in its tokens; it may be for more by now."""
+    return any(
+        key.sign == sign and key.events is not None for key in store.keys.token_keys.values()
+    )
+
+
+def _vouched(opened: Opened, row: Any) -> bool:
+    """Whether the ticket itself was sealed like this.
+
+    Keys leave the house with archives, so that somebody else may seal with them. What they seal
+    lets nobody in where the ticket names another event, or for its present revision another key.
+    An older revision may have had an older key; it lets nobody in either.
+    """
+    if opened.event_id != row.event_id:
+        return False
+    return bool(opened.revision != row.revision or opened.key_id == row.key_id)
 
 
 def _found(row: Any) -> Ticket:

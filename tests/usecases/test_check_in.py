@@ -20,6 +20,7 @@ from eventdesk.model.door import (
     UnpaidPolicy,
 )
 from eventdesk.model.outcome import Outcome
+from eventdesk.model.token import seal
 from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.scans import counters, recent_scans, scans_of
@@ -135,6 +136,38 @@ def test_a_reissued_ticket_revokes_the_old_code_with_the_reason(fair: Fair) -> N
     refused = check_in(fair.store, STAFF, fair.scan(old), now=NOON)
     assert (refused.outcome, refused.reason) == (Outcome.REVOKED, "Replaced: phone lost")
     assert check_in(fair.store, STAFF, fair.scan(new), now=NOON).outcome is Outcome.ADMITTED
+
+
+def test_an_old_code_says_why_it_was_replaced_whatever_keys_came_since(fair: Fair) -> None:
+    booked = fair.sell()
+    old = fair.token(booked)
+    for reason in ("phone lost", "phone lost again"):
+        fair.store.keys = fair.store.keys.rotate(NOON)
+        new = reissue(fair.store, STAFF, booked.ticket_ids[0], reason=reason, now=NOON)
+    refused = check_in(fair.store, STAFF, fair.scan(old), now=NOON)
+    assert (refused.outcome, refused.reason) == (Outcome.REVOKED, "Replaced: phone lost")
+    assert check_in(fair.store, STAFF, fair.scan(new), now=NOON).outcome is Outcome.ADMITTED
+
+
+def test_a_ticket_is_opened_by_no_key_but_its_own(fair: Fair) -> None:
+    older = fair.store.keys.active
+    fair.store.keys = fair.store.keys.rotate(NOON)
+    booked = fair.sell()
+    (ticket_id,) = booked.ticket_ids
+    made = seal(older, ticket_id=ticket_id, revision=1, event_id=fair.event.id)
+    forged = check_in(fair.store, STAFF, fair.scan(made), now=NOON)
+    assert (forged.outcome, forged.ticket_code) == (Outcome.FORGED, None)
+    scan = fair.scan(fair.token(booked))
+    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+
+
+def test_a_code_made_for_another_event_than_its_ticket_is_forged(fair: Fair) -> None:
+    other = make_fair(fair.store, "Another event")
+    (ticket_id,) = other.sell("Grace Hopper").ticket_ids
+    made = seal(fair.store.keys.active, ticket_id=ticket_id, revision=1, event_id=fair.event.id)
+    for door in (fair, other):
+        result = check_in(fair.store, STAFF, door.scan(made), now=NOON)
+        assert result.outcome is Outcome.FORGED
 
 
 def test_cancelled_blocked_unapproved_and_unpaid_tickets_stay_out(fair: Fair) -> None:

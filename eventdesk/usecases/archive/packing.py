@@ -17,7 +17,7 @@ from data.schema import AccountRow, DeviceRow, TicketRow
 from data.store import Store
 from eventdesk import __version__
 from eventdesk.model.people import Actor, Permission
-from eventdesk.model.token import TokenKey
+from eventdesk.model.token import MAX_KEY_ID, TokenKey
 from eventdesk.tables.drafts import drafted
 from eventdesk.tables.files import free_path
 from eventdesk.usecases.archive.package import FORMAT, KEYS, MANIFEST, SUFFIX
@@ -67,7 +67,8 @@ def pack_event(
     """Write an event with all that belongs to it into one file, as it is at this instant.
 
     The keys in it open and make tickets of every event of this house that was sold with them:
-    the passphrase is to be kept like the key folder.
+    the passphrase is to be kept like the key folder. What is sold afterwards is sealed with a new
+    key, which is in no archive.
 
     Args:
         store: Where the event is.
@@ -83,6 +84,7 @@ def pack_event(
         NotFoundError: There is no such event.
         InvalidInputError: The passphrase is too short, or the file cannot be written.
         KeyFileLostError: A key that tickets were sold with is not here.
+        KeyFileError: No new key can be added for what is sold from now on.
     """
     with store.read() as connection:
         need_here(connection, actor, None, Permission.INSTALLATION)
@@ -113,6 +115,8 @@ def pack_event(
             spelled = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
             writer.put(KEYS, seal_keys(lock, passphrase, spelled, keys))
             writer.put(MANIFEST, spelled)
+            # Before the file appears: no archive without it.
+            _retire(store, {key.key_id for key, _ in keys}, now)
     tickets = writer.files["tables/ticket.json"]["rows"]
     with store.write() as connection:
         record(
@@ -135,6 +139,13 @@ def _keys(store: Store, connection: Connection, event_id: UUID) -> list[tuple[To
     ).scalars()
     keys = [store.key(key_id) for key_id in ids]
     return [(key, store.keys.created_at[key.key_id]) for key in keys]
+
+
+def _retire(store: Store, given_away: set[int], now: datetime) -> None:
+    """Seal from now on with a key that is in no archive, as long as there are numbers for one."""
+    store.reread_keys()
+    if store.keys.active_id in given_away and len(store.keys.token_keys) < MAX_KEY_ID:
+        store.keys = store.keys.rotate(now)
 
 
 class _Writer:

@@ -91,7 +91,7 @@ def bring_event(
         with store.read() as connection:
             _need_absent(connection, package)
         # Before the transaction, as it writes a file; keys that nobody used yet do no harm.
-        key_ids = store.keys.adopt(package.keys)
+        key_ids = store.keys.adopt(package.keys, package.event_id)
         store.reread_keys()
         try:
             with store.write() as connection:

@@ -27,7 +27,7 @@ from eventdesk.errors import InvalidInputError, NotAllowedError
 from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import SYSTEM
-from eventdesk.model.token import TokenKey
+from eventdesk.model.token import TokenKey, seal
 from eventdesk.usecases.archive import bring_event, opened_package, pack_event
 from eventdesk.usecases.archive.scope import HOUSE_TABLES, PARTS
 from eventdesk.usecases.checkin import check_in
@@ -55,7 +55,7 @@ def pack(fair: Fair, path: Path) -> Path:
 def archive(fair: Fair, tmp_path: Path) -> Path:
     """An event with a sold, a reissued and a checked-in ticket, sold with two keys."""
     first = fair.sell("Ada Lovelace")
-    fair.store.keys.rotate(NOON)
+    fair.store.keys = fair.store.keys.rotate(NOON)
     fair.sell("Grace Hopper", email="grace@example.org")
     check_in(fair.store, STAFF, fair.scan(fair.token(first)), now=NOON)
     _mention_more(fair)
@@ -166,6 +166,70 @@ def test_a_desk_that_was_open_before_knows_the_new_keys(
         bring(other, archive)
         result = check_in(open_before, STAFF, fair.scan(token), now=NOON)
     assert result.outcome is Outcome.ADMITTED
+
+
+def test_a_key_that_came_with_an_event_opens_no_other(
+    fair: Fair, other: Store, archive: Path
+) -> None:
+    theirs = make_fair(other, "Their own fair")
+    booked = theirs.sell("Own Guest")
+    grace = find_tickets(fair.store, fair.event.id, "Grace")[0]
+    bring(other, archive)
+    reissue(other, SUPERVISOR, booked.ticket_ids[0], reason="phone lost", now=NOON)
+    for key in fair.store.keys.token_keys.values():
+        for event_id in (theirs.event.id, fair.event.id):
+            for revision in (1, 2, 3):
+                made = seal(
+                    key, ticket_id=booked.ticket_ids[0], revision=revision, event_id=event_id
+                )
+                for door in (theirs, fair):
+                    result = check_in(other, STAFF, door.scan(made), now=NOON)
+                    assert result.outcome is Outcome.FORGED
+    scan = fair.scan(token_of(fair.store, grace.id))
+    assert check_in(other, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+    reissue(other, SUPERVISOR, grace.id, reason="phone lost", now=NOON)
+    ahead = seal(
+        fair.store.keys.token_keys[2], ticket_id=grace.id, revision=2, event_id=fair.event.id
+    )
+    assert check_in(other, STAFF, fair.scan(ahead), now=NOON).outcome is Outcome.FORGED
+
+
+def test_a_desk_that_was_open_learns_that_a_key_came_with_another_event(
+    fair: Fair, other: Store, tmp_path: Path
+) -> None:
+    fair.sell()
+    second = make_fair(fair.store, "Second fair")
+    token = second.token(second.sell("Hedy Lamarr"))  # with the same key
+    first_archive, second_archive = (
+        pack(one, tmp_path / f"{one.event.code}.zip") for one in (fair, second)
+    )
+    bring(other, first_archive)
+    with Store(other.home) as open_before:
+        bring(other, second_archive)
+        result = check_in(open_before, STAFF, second.scan(token), now=NOON)
+    assert result.outcome is Outcome.ADMITTED
+
+
+def test_what_is_sold_after_an_archive_is_sealed_with_a_key_that_is_in_none(
+    fair: Fair, archive: Path
+) -> None:
+    with opened_package(archive, PASSPHRASE) as package:
+        given_away = [key for key, _ in package.keys]
+    (ticket_id,) = fair.sell("Sold Later").ticket_ids
+    for key in given_away:
+        made = seal(key, ticket_id=ticket_id, revision=1, event_id=fair.event.id)
+        result = check_in(fair.store, STAFF, fair.scan(made), now=NOON)
+        assert result.outcome is Outcome.FORGED
+    scan = fair.scan(token_of(fair.store, ticket_id))
+    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+
+
+def test_an_archive_of_what_was_not_sold_since_adds_no_key(
+    fair: Fair, archive: Path, tmp_path: Path
+) -> None:
+    before = set(fair.store.keys.token_keys)
+    pack(fair, tmp_path / "again.zip")
+    assert set(fair.store.keys.token_keys) == before
 
 
 def test_all_rows_arrive_as_they_were(fair: Fair, other: Store, archive: Path) -> None:
