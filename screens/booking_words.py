@@ -77,7 +77,7 @@ def ticket_words(ticket: TicketLine) -> str:
 def ticket_state(ticket: TicketLine) -> tuple[str, str]:
     """The state of a ticket as lists show it, and its tone."""
     if not ticket.valid:
-        return "✗ cancelled", "faint"
+        return ("✗ expired" if ticket.state == "expired" else "✗ cancelled"), "faint"
     return ("✓ was let in", "good") if ticket.admitted else ("valid", "")
 
 

@@ -69,7 +69,9 @@ def cancel_tickets(
     """Cancel tickets as a cancellation does: tickets, total, ledger; not the refund."""
     with store.write() as connection:
         connection.execute(
-            update(TicketRow).where(TicketRow.id.in_(ticket_ids)).values(state="cancelled")
+            update(TicketRow)
+            .where(TicketRow.id.in_(ticket_ids))
+            .values(state="expired" if state == "expired" else "cancelled")
         )
         total = connection.execute(
             select(func.coalesce(func.sum(TicketRow.price_minor), 0)).where(

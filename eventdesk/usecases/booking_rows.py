@@ -152,9 +152,9 @@ ATTENDEES = (
 def attendee(row: Any) -> AttendeeLine:
     """A row of `ATTENDEES` as lists show it."""
     state = row.booking_state
-    if row.state != "valid" and state != "expired":
-        state = "cancelled"
-    elif row.state == "valid" and not row.approved:
+    if row.state != "valid":
+        state = row.state
+    elif not row.approved:
         state = "waiting"
     return AttendeeLine(
         row.id,

@@ -158,8 +158,10 @@ def give_up(
 ) -> Cancelled:
     """Cancel a whole booking for free, inside a transaction of the team that decides it.
 
-    For a booking that is refused, and for an event that does not take place.
+    For a booking that is refused, and for an event that does not take place. What was kept of
+    tickets that were cancelled earlier goes back too.
     """
+    connection.execute(update(BookingRow).where(BookingRow.id == booking_id).values(kept_minor=0))
     booking = booking_facts(connection, booking_id)
     tickets = ticket_facts(
         connection, TicketRow.booking_id == booking_id, TicketRow.state == "valid"

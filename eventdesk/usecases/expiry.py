@@ -34,7 +34,7 @@ _DUE = (
 
 
 def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> list[UUID]:
-    """End the unpaid bookings past their deadline: tickets cancelled, seats and places free.
+    """End the unpaid bookings past their deadline with their tickets; seats and places are free.
 
     One of which a part was paid keeps its tickets: the deadline goes, what is due stays, and
     whether that is enough is for the organizer to say.
@@ -71,7 +71,7 @@ def _end(connection: Connection, ended: Sequence[Any], now: datetime) -> None:
     for ids in chunks(row.id for row in ended):
         tickets = TicketRow.booking_id.in_(ids), TicketRow.state == "valid"
         ticket_ids = connection.execute(select(TicketRow.id).where(*tickets)).scalars().all()
-        connection.execute(update(TicketRow).where(*tickets).values(state="cancelled"))
+        connection.execute(update(TicketRow).where(*tickets).values(state=EXPIRED))
         for some in chunks(ticket_ids):
             free_seats(connection, some, now=now)
         connection.execute(

@@ -215,6 +215,8 @@ def _why_no_code(row: Any) -> str:
     """What a ticket waits for before its code is given out; "" when nothing."""
     if row.event_state == "cancelled":
         return "The event was cancelled."
+    if row.state == "expired":
+        return "The booking was not paid in time."
     if row.state != "valid" or row.booking_state in ("cancelled", "expired"):
         return "The ticket was cancelled."
     if not row.approved:

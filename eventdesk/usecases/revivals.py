@@ -1,4 +1,8 @@
-"""Bookings that expired and are paid after all: their places again, where there are any."""
+"""Bookings that expired and are paid after all: their places again, where there are any.
+
+What was cancelled before the deadline stays cancelled. A discount code stays with the tickets it
+was granted to, even where others used it up meanwhile: the price is what was paid.
+"""
 
 from collections import Counter
 from datetime import datetime
@@ -28,7 +32,8 @@ def revive(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> st
     """Give an expired booking its places back, if they are still there.
 
     Seats of a plan are not given back: somebody else may sit there. Places that are promised to
-    the waitlist are not taken either.
+    the waitlist are not taken either. The limit of a discount code is not asked again: the price
+    was granted before.
 
     Returns:
         The state it has now: paid, or pending where something is still due.
@@ -36,7 +41,7 @@ def revive(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> st
     Raises:
         NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such booking.
-        InvalidInputError: It did not expire, or nothing was paid for it.
+        InvalidInputError: It did not expire, nothing was paid for it, or it has no tickets.
         SoldOutError: Its places are gone; the money is to be given back.
     """
     with store.write() as connection:
@@ -87,6 +92,11 @@ def _revive(connection: Connection, actor: Actor, booking: Any, now: datetime) -
         raise InvalidInputError("The event is cancelled.", hint="Give the money back.")
     expire_due(connection, booking.event_id, now)
     tickets = _tickets(connection, booking.id)
+    if not tickets:
+        raise InvalidInputError(
+            f"No ticket of booking {booking.code} ended with its deadline.",
+            hint="Give the money back, or book anew.",
+        )
     wanted = Counter(row.ticket_type_id for row in tickets)
     need_places(connection, booking.event_id, wanted, now=now)
     connection.execute(
@@ -128,8 +138,9 @@ def _revive(connection: Connection, actor: Actor, booking: Any, now: datetime) -
 
 
 def _tickets(connection: Connection, booking_id: UUID) -> Any:
+    """The tickets that ended with the deadline, not those that were cancelled before."""
     return connection.execute(
         select(TicketRow.id, TicketRow.ticket_type_id, TicketRow.price_minor).where(
-            TicketRow.booking_id == booking_id, TicketRow.state == "cancelled"
+            TicketRow.booking_id == booking_id, TicketRow.state == "expired"
         )
     ).all()

@@ -6,10 +6,15 @@ from sqlalchemy import select
 from data.schema import BookingRow, RefundRow, TicketRow
 from eventdesk.errors import InvalidInputError, NotAllowedError
 from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.cancellations import cancel_tickets
 from eventdesk.usecases.event_endings import Ended, cancel_event_bookings
 from eventdesk.usecases.event_states import cancel_event
+from eventdesk.usecases.payment_views import payments_of
 from eventdesk.usecases.payments import take_payment
+from eventdesk.usecases.refunds import hand_out_refund
+from tests.booking import EARLY, booking_of, ledger_of, order_for, person, set_event
 from tests.build import NOON, STAFF, Fair
+from tests.money import balance_of
 
 
 def test_all_bookings_are_cancelled_in_parts_and_paid_ones_refunded(fair: Fair) -> None:
@@ -30,6 +35,25 @@ def test_all_bookings_are_cancelled_in_parts_and_paid_ones_refunded(fair: Fair) 
         refunds = connection.execute(select(RefundRow.amount_minor, RefundRow.reason)).all()
     assert (states, tickets) == ({"cancelled"}, {"cancelled"})
     assert [tuple(row) for row in refunds] == [(12000, "Storm.")]
+
+
+def test_a_fee_that_was_kept_before_goes_back_too(fair: Fair) -> None:
+    set_event(fair, cancel_fee_minor=1200)
+    ann = person(fair.store, "Ann")
+    booked = order_for(fair, ann, "Ann", "Bob")
+    take_payment(fair.store, STAFF, booked.booking_id, method="cash", now=EARLY)
+    cancel_tickets(fair.store, ann, booked.ticket_ids[:1], reason="ill", now=EARLY)
+    assert booking_of(fair.store, booked.booking_id).kept_minor == 1200
+    cancel_event(fair.store, SYSTEM, fair.event.id, reason="Storm.", now=EARLY)
+    cancel_event_bookings(fair.store, SYSTEM, fair.event.id, now=EARLY)
+    row = booking_of(fair.store, booked.booking_id)
+    assert (row.state, row.total_minor, row.kept_minor) == ("cancelled", 0, 0)
+    assert balance_of(fair.store, row.id).due.minor == -24000
+    assert ledger_of(fair.store, row.id) == {"cash": 24000, "refunds": -24000}
+    for each in payments_of(fair.store, SYSTEM, row.id).refunds:
+        hand_out_refund(fair.store, SYSTEM, each.id, now=EARLY)
+    assert balance_of(fair.store, row.id).due.minor == 0
+    assert ledger_of(fair.store, row.id) == {}
 
 
 def test_staff_ends_no_event(fair: Fair) -> None:

@@ -214,7 +214,7 @@ def test_an_unpaid_booking_gives_its_places_and_seats_back_by_itself(fair: Fair)
     second = order_for(fair, bob, now=EARLY + HOLD, seat_id=seats[0])
     row = booking_of(fair.store, first.booking_id)
     assert (row.state, row.total_minor, row.expires_at) == ("expired", 0, None)
-    assert [ticket.state for ticket in tickets_of(fair.store, row.id)] == ["cancelled"]
+    assert [ticket.state for ticket in tickets_of(fair.store, row.id)] == ["expired"]
     assert seats_taken(fair.store) == set(second.ticket_ids)
     assert ledger_of(fair.store, row.id) == {}
     assert notices_of(fair.store, ann)[-1] == f"Booking {first.code} was not paid in time"
