@@ -2,8 +2,8 @@
 
 One thread beside the desk. It wakes when anything was committed, claims what is due, hands it
 to the printer and writes down what came of it; between badges it ends bookings and offers past
-their deadline, seals the audit and keeps the hourly backup. It never gives up: an error of the
-store or the printer is waited out.
+their deadline, serves the queue of the hour of opening, seals the audit and keeps the hourly
+backup. It never gives up: an error of the store or the printer is waited out.
 """
 
 import logging
@@ -30,6 +30,7 @@ from eventdesk.usecases.deliveries import (
     retry_badge,
 )
 from eventdesk.usecases.opening import open_books
+from eventdesk.usecases.queue import serve_queues
 from eventdesk.usecases.reminders import remind
 from eventdesk.usecases.revivals import hear_gateways
 
@@ -48,6 +49,9 @@ SEAL_S = 2.0
 
 SWEEP_S = 3.0
 """How often bookings and offers past their deadline are looked for."""
+
+QUEUES_S = 1.0
+"""How often requests of the hour of opening are taken when their window has ended."""
 
 GATEWAYS_S = 2.0
 """How often gateways are asked what they told, and promised refunds are asked for."""
@@ -78,6 +82,7 @@ class Spooler:
         self._chores: list[tuple[float, Callable[[], None]]] = [
             (SEAL_S, self._seal),
             (SWEEP_S, self._sweep),
+            (QUEUES_S, self._serve_queues),
             (GATEWAYS_S, self._poll_gateways),
             (BACKUP_EVERY.total_seconds(), self._open_books),
         ]
@@ -212,6 +217,9 @@ class Spooler:
         now = utc_now()
         sweep(self._store, now=now)
         remind(self._store, now=now)
+
+    def _serve_queues(self) -> None:
+        serve_queues(self._store, now=utc_now())
 
     def _open_books(self) -> None:
         open_books(self._store, now=utc_now())

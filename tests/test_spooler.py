@@ -17,12 +17,15 @@ from badges.paper import Paper, Printer
 from badges.printers import open_printer
 from data.store import Store
 from eventdesk.errors import PrinterRefusedError, StoreFullError
+from eventdesk.model.bookings import NewBooking, NewTicket
 from eventdesk.model.clock import utc_now
+from eventdesk.model.opening import RequestState
 from eventdesk.spooler import Spooler
 from eventdesk.usecases.audit import verify_audit
 from eventdesk.usecases.backups import list_backups
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.queue import ask, my_requests
 from tests.booking import booking_of, order_for, person
 from tests.build import STAFF, Fair
 from tests.usecases import crowd
@@ -215,6 +218,17 @@ def test_an_unpaid_booking_ends_by_itself_while_the_spooler_runs(store: Store, f
     booked = order_for(fair, ann)
     with _running(store, None):
         _until(lambda: booking_of(store, booked.booking_id).state == "expired")
+
+
+def test_requests_of_the_opening_are_served_while_it_runs(store: Store, fair: Fair) -> None:
+    ada = crowd.person(store, "Ada")
+    hour, begins = timedelta(hours=1), utc_now() + timedelta(days=9)
+    crowd.set_event(fair, starts_at=begins, ends_at=begins + hour)
+    crowd.set_event(fair, queue_from=utc_now() - 3 * hour, queue_until=utc_now() - hour)
+    wish = NewBooking("Ada", "", (NewTicket(fair.regular, "Ada"),))
+    ask(store, ada, fair.event.id, wish, now=utc_now() - 2 * hour)
+    with _running(store, None):
+        _until(lambda: my_requests(store, ada)[0].state is RequestState.CONFIRMED)
 
 
 def test_guests_are_reminded_while_it_runs(fair: Fair) -> None:

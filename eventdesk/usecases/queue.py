@@ -20,7 +20,7 @@ from eventdesk.usecases.audit import record
 from eventdesk.usecases.event_access import need_visible
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.placing import need_sound
-from eventdesk.usecases.queue_run import run_queue
+from eventdesk.usecases.queue_run import run_queue, serve_queues
 from eventdesk.usecases.queue_views import (
     REQUESTS,
     TEAM,
@@ -41,6 +41,7 @@ __all__ = [
     "open_queue",
     "queue_summary",
     "run_queue",
+    "serve_queues",
     "withdraw",
 ]
 

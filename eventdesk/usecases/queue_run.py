@@ -2,7 +2,8 @@
 
 The order is known before the first is taken: by priority, then by lot. In each transaction the
 first request in that order which still waits is taken, booked and decided, so that a run that
-ends at any moment is simply started again, and several runs side by side share the work.
+ends at any moment is simply started again, and several runs side by side share the work. When
+the window has ended the spooler runs the queue, some requests in each turn.
 """
 
 import secrets
@@ -12,23 +13,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
 from data.schema import EventRow, QueueRequestRow, SettingRow
 from data.store import Store
 from eventdesk.errors import EventDeskError, InvalidInputError, SoldOutError, StoreError
 from eventdesk.model.bookings import Booked, NewBooking
 from eventdesk.model.opening import QueueSummary, RequestState, lot
-from eventdesk.model.people import Actor
+from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.usecases.attempts import attempt
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.event_notices import tell_organizers
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.queue_views import TEAM, booking_of, seed_key, seed_of, summary
+from eventdesk.usecases.queue_views import (
+    TEAM,
+    booking_of,
+    counts,
+    queue_event,
+    seed_key,
+    seed_of,
+    summary,
+)
 from eventdesk.usecases.registration import place
 
 LOOK_AHEAD = 256
 """Most requests looked at together for the first that still waits."""
+
+AT_A_TURN = 25
+"""Requests taken in one turn of the spooler, which has badges to print besides."""
 
 Progress = Callable[[QueueSummary], None]
 
@@ -61,6 +74,42 @@ def run_queue(
         NotFoundError: There is no such event.
         InvalidInputError: There is no queue, or requests are still collected.
     """
+    _run(store, actor, event_id, most, progress, now)
+    with store.read() as connection:
+        return summary(connection, event_id, now)
+
+
+def serve_queues(store: Store, *, most: int = AT_A_TURN, now: datetime) -> int:
+    """Take some requests of the queues whose window has ended; the spooler calls it in turns.
+
+    Whether any wait is asked first, so that nothing is locked while none do.
+
+    Returns:
+        How many were taken.
+    """
+    with store.read() as connection:
+        events = connection.execute(_TO_SERVE.where(EventRow.queue_until <= now)).scalars().all()
+    taken = 0
+    for event_id in events:
+        taken += _run(store, SYSTEM, event_id, most - taken, None, now)
+    return taken
+
+
+_TO_SERVE = select(EventRow.id).where(
+    EventRow.state == "published",
+    exists().where(QueueRequestRow.event_id == EventRow.id, QueueRequestRow.state == "waiting"),
+)
+
+
+def _run(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    most: int | None,
+    progress: Progress | None,
+    now: datetime,
+) -> int:
+    """Take requests in order, at most so many; returns how many were taken."""
     seed = _draw(store, actor, event_id, now)
     order = _order(store, event_id, seed)
     at, taken, ahead = 0, 0, 1
@@ -73,17 +122,23 @@ def run_queue(
                 ahead = min(2 * ahead, LOOK_AHEAD)  # another run is ahead of this one
                 continue
             _take(store, connection, actor, request, now)
+            _tell_when_through(connection, request, now)
         taken, ahead = taken + 1, 1
         if progress is not None and taken % 50 == 0:
             with store.read() as connection:
                 standing = summary(connection, event_id, now)
             progress(standing)
-    with store.read() as connection:
-        return summary(connection, event_id, now)
+    return taken
 
 
 def _draw(store: Store, actor: Actor, event_id: UUID, now: datetime) -> bytes:
     """The seed of the lots: drawn once, when the window has closed, and kept in the audit."""
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *TEAM)
+        known = seed_of(connection, event_id)
+        queue_until = queue_event(connection, event_id).queue_until
+    if known is not None and queue_until is not None and now >= queue_until:
+        return bytes.fromhex(known)
     fresh = secrets.token_bytes(16)
     with store.write() as connection:
         need_here(connection, actor, event_id, *TEAM)
@@ -167,6 +222,27 @@ def _take(store: Store, connection: Connection, actor: Actor, request: Any, now:
         _decide(connection, actor, request, RequestState.FAILED, str(error), now)
         return
     _decide(connection, actor, request, RequestState.CONFIRMED, reason, now, booked=booked)
+
+
+def _tell_when_through(connection: Connection, request: Any, now: datetime) -> None:
+    """Tell the organizers with the last request, in the transaction that decides it."""
+    waiting = select(QueueRequestRow.id).where(
+        QueueRequestRow.event_id == request.event_id, QueueRequestRow.state == "waiting"
+    )
+    if connection.execute(waiting.limit(1)).first() is not None:
+        return
+    by_state = counts(connection, request.event_id)
+    said = ", ".join(
+        f"{by_state.get(state, 0)} {word}"
+        for state, word in (
+            (RequestState.CONFIRMED, "confirmed"),
+            (RequestState.SOLD_OUT, "sold out"),
+            (RequestState.FAILED, "failed"),
+        )
+    )
+    title = f"All requests for {request.event_name} were taken"
+    body = f"{said}. What is left is on sale now."
+    tell_organizers(connection, request.event_id, "booking", title, body, now=now)
 
 
 def _book(

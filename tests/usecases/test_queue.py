@@ -21,6 +21,7 @@ from eventdesk.usecases.queue import (
     open_queue,
     queue_summary,
     run_queue,
+    serve_queues,
     withdraw,
 )
 from eventdesk.usecases.registration import order
@@ -278,3 +279,24 @@ def test_nobody_books_past_requests_that_still_wait(store: Store, opening: Fair)
     run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
     order(store, bob, opening.event.id, wish(opening, opening.regular), now=CLOSED)
     assert valid_tickets(store, opening.regular) == 2
+
+
+def test_a_queue_whose_window_has_ended_is_run_by_itself_in_turns(
+    store: Store, opening: Fair
+) -> None:
+    owner = person(store, "Owner")
+    set_event(opening, owner_id=owner.id)
+    set_type(store, opening.regular, quota=2)
+    for n in range(3):
+        request(opening, f"P{n}")
+    assert serve_queues(store, now=CLOSED - timedelta(seconds=1)) == 0
+    assert serve_queues(store, most=2, now=CLOSED) == 2
+    assert (outcomes(store), notices(store, owner)) == ({"confirmed": 2, "waiting": 1}, [])
+    assert serve_queues(store, most=2, now=CLOSED) == 1
+    assert outcomes(store) == {"confirmed": 2, "sold_out": 1}
+    assert notices(store, owner) == [("booking", "All requests for Demo Days were taken")]
+    with Store(store.home) as other, other.write():
+        assert serve_queues(store, now=CLOSED) == 0
+    assert run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED).waiting == 0
+    assert len(notices(store, owner)) == 1
+    assert audited(store, "draw_lots") == ["draw_lots"]
