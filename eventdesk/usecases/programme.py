@@ -101,7 +101,8 @@ def change_session(
     Raises:
         NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such session, or no such room or speaker at its event.
-        InvalidInputError: As with `add_session`, or the capacity is below what is taken.
+        InvalidInputError: As with `add_session`, or the capacity is below what is taken
+            or offered.
     """
     values = _values(new)
     with store.write() as connection:
@@ -109,10 +110,15 @@ def change_session(
         event = need_programme(connection, actor, event_id, now)
         _need_parts(connection, event_id, new)
         before = _one(connection, event_id, session_id)
-        if new.capacity is not None and new.capacity < before.taken:
+        offered = _count(
+            connection,
+            (WaitlistEntryRow.session_id == session_id) & (WaitlistEntryRow.state == "offered"),
+        )
+        if new.capacity is not None and new.capacity < before.taken + offered:
+            more = f", and {offered} more were offered a place" if offered else ""
             raise InvalidInputError(
-                f"{before.taken} people signed up already.",
-                hint=f"Choose a capacity of {before.taken} or more.",
+                f"{before.taken} people signed up already{more}.",
+                hint=f"Choose a capacity of {before.taken + offered} or more.",
             )
         connection.execute(update(SessionRow).where(SessionRow.id == session_id).values(**values))
         _put_speakers(connection, session_id, new.speaker_ids)

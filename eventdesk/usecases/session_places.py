@@ -1,7 +1,8 @@
 """Places in sessions with sign-up, inside a transaction: who may have one and who has.
 
 A place belongs to a person who has a valid ticket of the event that lets in to the session. Who
-signed up and has none any more loses the place as soon as somebody else could use it.
+signed up and has none any more loses the place as soon as somebody else could use it; who has to
+pay something more, because of another ticket type, keeps it.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.model.bookings import PAID
 from eventdesk.model.ids import new_id
 from eventdesk.model.own_programme import Clash
 from eventdesk.model.people import SYSTEM, Actor, ActorKind, Permission
@@ -87,13 +89,14 @@ def need_open(session: Any, now: datetime) -> None:
 
 
 def ticket_types_of(
-    connection: Connection, account_ids: Sequence[UUID], event_id: UUID
+    connection: Connection, account_ids: Sequence[UUID], event_id: UUID, *, paid: bool = True
 ) -> dict[UUID, set[UUID]]:
     """The types of the tickets that people may use at an event; who has none is left out.
 
     Such a ticket is valid, paid and approved, and was handed to the person, or booked by the
-    person and handed to nobody else.
+    person and handed to nobody else. Without `paid` something may still be due for it.
     """
+    tickets = _USABLE.where(BookingRow.state == PAID) if paid else _USABLE
     found: dict[UUID, set[UUID]] = {}
     for start in range(0, len(account_ids), _AT_ONCE):
         some = account_ids[start : start + _AT_ONCE]
@@ -102,7 +105,7 @@ def ticket_types_of(
             BookingRow.account_id.in_(some) & TicketRow.account_id.is_(None),
         ):
             # The event is compared here: its index would lead through all of its tickets.
-            for row in connection.execute(_USABLE.where(whose)):
+            for row in connection.execute(tickets.where(whose)):
                 if row.event_id == event_id:
                     found.setdefault(row.account_id or row.booker_id, set()).add(row.type_id)
     return found
@@ -112,8 +115,9 @@ def events_of(connection: Connection, account_id: UUID) -> set[UUID]:
     """The events at which a person has a ticket that may be used."""
     held = TicketRow.account_id == account_id
     booked = (BookingRow.account_id == account_id) & TicketRow.account_id.is_(None)
+    paid = _USABLE.where(BookingRow.state == PAID)
     return {
-        row.event_id for whose in (held, booked) for row in connection.execute(_USABLE.where(whose))
+        row.event_id for whose in (held, booked) for row in connection.execute(paid.where(whose))
     }
 
 
@@ -126,7 +130,7 @@ _USABLE = (
         TicketRow.ticket_type_id.label("type_id"),
     )
     .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-    .where(TicketRow.state == "valid", BookingRow.state == "paid", BookingRow.approved)
+    .where(TicketRow.state == "valid", BookingRow.approved)
 )
 
 
@@ -255,5 +259,5 @@ def _forfeited(connection: Connection, session: Any) -> list[UUID]:
             select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
         ).scalars()
     )
-    welcome = ticket_types_of(connection, people, session.event_id)
+    welcome = ticket_types_of(connection, people, session.event_id, paid=False)
     return [account_id for account_id in people if account_id not in welcome]

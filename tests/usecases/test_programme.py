@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert
 
-from data.schema import SignUpRow, TicketTypeSessionRow
+from data.schema import SignUpRow, TicketTypeSessionRow, WaitlistEntryRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.ids import new_id
@@ -237,6 +237,30 @@ def test_a_session_keeps_room_for_those_who_signed_up(house: House) -> None:
         house.store, house.organizer, talk.id, replace(new, capacity=2), now=NOON
     )
     assert (saved.session.capacity, saved.session.taken) == (2, 2)
+
+
+def test_a_session_keeps_room_for_those_who_were_offered_a_place(house: House) -> None:
+    talk = house.session("Compilers", sign_up=True, capacity=5)
+    sign_up(house, talk, house.guest)
+    with house.store.write() as connection:
+        connection.execute(
+            insert(WaitlistEntryRow).values(
+                id=new_id(),
+                no=1,
+                event_id=house.event_id,
+                session_id=talk.id,
+                name="Wanda",
+                email="",
+                priority=0,
+                state="offered",
+                offer_until=START,
+                created_at=NOON,
+            )
+        )
+    new = NewSession.like(talk)
+    with pytest.raises(InvalidInputError, match="1 more were offered"):
+        change_session(house.store, house.organizer, talk.id, replace(new, capacity=1), now=NOON)
+    change_session(house.store, house.organizer, talk.id, replace(new, capacity=2), now=NOON)
 
 
 def test_what_others_hang_on_is_not_removed(house: House) -> None:

@@ -12,7 +12,9 @@ from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.own_programme import Going, ProgrammeItem
 from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.model.waiting import EntryState
+from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.sign_ups import leave_session, my_programme, sign_up
+from eventdesk.usecases.upgrades import upgrade_ticket
 from eventdesk.usecases.waitlist import accept, join, my_entries
 from tests.build import NOON, Fair
 from tests.usecases.crowd import (
@@ -206,3 +208,18 @@ def test_sessions_without_sign_up_are_in_everybodys_programme(store: Store, fair
     assert [(each.session_id, each.going) for each in own.items] == [(session_id, Going.OPEN)]
     assert own.has_ticket
     assert own.items[0].going.in_programme
+
+
+def test_who_has_to_pay_for_another_type_keeps_the_place_until_the_booking_ends(
+    store: Store, fair: Fair
+) -> None:
+    ada, bob = person(store, "Ada"), guest(fair, "Bob")
+    booked, session_id = ticket_for(fair, ada), add_session(fair, "Engines")
+    sign_up(store, ada, session_id, now=EARLY)
+    sign_up(store, bob, session_id, now=EARLY)
+    upgrade_ticket(store, ada, booked.ticket_ids[0], fair.vip, now=EARLY)
+    refill(fair)
+    assert entries(store) == [("Bob", EntryState.WAITING)]
+    assert item(fair, ada, session_id).going is Going.SIGNED_UP
+    cancel_booking(store, SYSTEM, booked.booking_id, reason="", now=EARLY)
+    assert entries(store) == [("Bob", EntryState.TAKEN)]
