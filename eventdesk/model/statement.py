@@ -63,6 +63,7 @@ class Entry:
         amount_minor: What came in, negative what went out; None where it cannot be read.
         currency: What its own column says, or "".
         digest: The same for the same line in another file; identical lines of a file differ.
+        problem: Why the amount cannot be read, or "".
     """
 
     row: int
@@ -72,6 +73,7 @@ class Entry:
     payer: str
     purpose: str
     digest: str
+    problem: str = ""
 
 
 def columns_of(heading: Sequence[str]) -> dict[str, int]:
@@ -120,8 +122,8 @@ def entries(rows: Iterable[tuple[int, Sequence[str]]], exponent: int) -> list[En
             hint="Name the columns date, amount, purpose and payer, and save it as CSV.",
         )
     lines = [(number, _picked(cells, columns)) for number, cells in walk]
-    comma = _decimal_comma(cells["amount"] for _number, cells in lines)
-    return list(_read(lines, comma, exponent))
+    point = _decimal_sign(cells["amount"] for _number, cells in lines)
+    return list(_read(lines, point, exponent))
 
 
 def codes_in(purpose: str) -> tuple[list[str], list[str]]:
@@ -147,6 +149,7 @@ def _may_be_code(text: str) -> bool:
 
 
 _SIGNS = frozenset(CODE_ALPHABET)
+_UNREADABLE = "The amount cannot be read."
 _OUTGOING = ("s", "d", "dr", "debit", "soll", "af")
 
 
@@ -167,21 +170,43 @@ def _picked(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
     }
 
 
-def _decimal_comma(amounts: Iterable[str]) -> bool:
-    """Whether the comma is the decimal sign of this file, as most of its amounts have it."""
-    signs: Counter[str] = Counter()
-    for text in amounts:
-        if found := re.search(r"([.,])[0-9]{1,2}(?![0-9])\D*$", text):
-            signs[found[1]] += 1
-    return signs[","] > signs["."]
+def _decimal_sign(amounts: Iterable[str]) -> str:
+    """The decimal sign of this file: what its clear amounts agree on, or ""."""
+    signs = {_own_sign(_bare(text)) for text in amounts} - {""}
+    return signs.pop() if len(signs) == 1 else ""
+
+
+def _own_sign(typed: str) -> str:
+    """The decimal sign that an amount shows by itself, or "".
+
+    Of two signs the last is it; of one that stands more than once it is the other. One that
+    stands once may part thousands where one to three digits stand before it, no 0 ahead, and
+    exactly three behind it.
+
+    >>> [_own_sign(typed) for typed in ("1.200,5", "1.200.300", "1.200", "12,5", "0.125")]
+    [',', ',', '', ',', '.']
+    """
+    signs = re.sub(r"[^.,]", "", typed)
+    if not signs:
+        return ""
+    if len(set(signs)) == 2:
+        return signs[-1]
+    if len(signs) > 1:
+        return "," if signs[0] == "." else "."
+    return "" if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}[+-]?", typed) else signs
+
+
+def _bare(text: str) -> str:
+    """An amount without spaces, currency and apostrophes, with a plain minus."""
+    return re.sub(r"[\s'\u00a0\u202f]|[A-Za-z]{3}|[€$£]", "", text).replace("\u2212", "-")
 
 
 def _read(
-    lines: Sequence[tuple[int, Mapping[str, str]]], comma: bool, exponent: int
+    lines: Sequence[tuple[int, Mapping[str, str]]], point: str, exponent: int
 ) -> Iterator[Entry]:
     seen: Counter[str] = Counter()
     for number, cells in lines:
-        minor = _amount(cells["amount"], comma, exponent)
+        minor, problem = _amount(cells["amount"], point, exponent)
         if minor is not None and fold(cells["sign"]) in _OUTGOING:
             minor = -abs(minor)
         booked_on, payer, purpose = (cells[name][:LONGEST] for name in ("date", "payer", "purpose"))
@@ -191,24 +216,44 @@ def _read(
         same = "\x1f".join((_day(booked_on), str(minor), currency, payer, purpose))
         seen[same] += 1
         digest = hashlib.sha256(f"{same}\x1f{seen[same]}".encode(errors="replace")).hexdigest()
-        yield Entry(number, _day(booked_on), minor, currency, payer, purpose, digest)
+        yield Entry(number, _day(booked_on), minor, currency, payer, purpose, digest, problem)
 
 
-def _amount(text: str, comma: bool, exponent: int) -> int | None:
-    """Read an amount with its sign; None where it is none."""
-    typed = re.sub(r"[\s'\u00a0\u202f]|[A-Za-z]{3}|[€$£]", "", text).replace("\u2212", "-")
-    group, point = (".", ",") if comma else (",", ".")
-    typed = typed.replace(group, "").replace(point, ".")
-    found = re.fullmatch(r"([+-]?)([0-9]{1,13})(?:\.([0-9]*))?([+-]?)", typed)
+def _amount(text: str, point: str, exponent: int) -> tuple[int | None, str]:
+    """Read an amount with its sign.
+
+    What its one sign means where three digits follow, the other amounts of the file say. Where
+    they do not, the currency may: one without decimals parts thousands with it, one with three
+    writes them all. In any other it may be a thousand times the other.
+
+    Args:
+        text: As it stands in the file.
+        point: The decimal sign of the file; "" is unknown.
+        exponent: Digits behind the decimal sign of the currency.
+
+    Returns:
+        The amount in minor units, or None and why it cannot be read.
+    """
+    typed = _bare(text)
+    point = _own_sign(typed) or point
+    signs = re.sub(r"[^.,]", "", typed)
+    if signs and not point:
+        if exponent not in (0, 3):
+            return None, f"{text[:20]} may be thousands or decimals."
+        other = "," if signs == "." else "."
+        point = signs if exponent == 3 else other
+    group = "," if point == "." else "."
+    whole = rf"[0-9]{{1,13}}|[0-9]{{1,3}}(?:{re.escape(group)}[0-9]{{3}})+"
+    found = re.fullmatch(rf"([+-]?)({whole})(?:{re.escape(point or '.')}([0-9]*))?([+-]?)", typed)
     if found is None or (found[1] and found[4]):
-        return None
+        return None, _UNREADABLE
     part = (found[3] or "").rstrip("0")
     if len(part) > exponent:
-        return None
-    minor = int(found[2] + part.ljust(exponent, "0"))
+        return None, _UNREADABLE
+    minor = int(found[2].replace(group, "") + part.ljust(exponent, "0"))
     if minor > MOST_MINOR:
-        return None
-    return -minor if "-" in (found[1], found[4]) else minor
+        return None, _UNREADABLE
+    return (-minor if "-" in (found[1], found[4]) else minor), ""
 
 
 def _day(text: str) -> str:

@@ -19,7 +19,7 @@ from eventdesk.usecases.events import event_row
 from eventdesk.usecases.payment_views import PaymentView, view_of
 from eventdesk.usecases.payments import MAX_REFERENCE, add_payment
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.statements import Match, StatementLine
+from eventdesk.usecases.statements import Match, StatementLine, booked_elsewhere
 
 
 @allowed(Permission.MONEY)
@@ -68,13 +68,18 @@ def assign_line(
     Raises:
         NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such line, or no such booking at its event.
-        InvalidInputError: It is booked already, or of another currency.
+        InvalidInputError: It is booked already, here or at another event, or of another currency.
     """
     with store.write() as connection:
         line = _line_row(connection, line_id)
         need_here(connection, actor, line.event_id, Permission.MONEY)
         if line.payment_id is not None:
             raise InvalidInputError("This line is booked already.", hint="Read the list again.")
+        if booked_elsewhere(connection, line.event_id, [line.digest]):
+            raise InvalidInputError(
+                "This line is booked at another event already.",
+                hint="Set it aside. What of it is for a booking here, take as a transfer.",
+            )
         booking_id = connection.execute(
             select(BookingRow.id).where(
                 BookingRow.code == read_code(code), BookingRow.event_id == line.event_id

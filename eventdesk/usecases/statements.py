@@ -1,4 +1,8 @@
-"""Bank statements: lines matched to bookings by the code in their purpose, each once."""
+"""Bank statements: lines matched to bookings by the code in their purpose, each once.
+
+One account may take the money of several events, and its statement be imported at each of them: a
+line that may be another event's too is left to a person, so that no money counts twice.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
-from data.schema import BookingRow, StatementLineRow
+from data.schema import BookingRow, EventRow, StatementLineRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.ids import new_id
@@ -189,9 +193,10 @@ def _plan(
             once reads it anew.
     """
     known = _known(connection, event.id, part)
+    elsewhere = booked_elsewhere(connection, event.id, [entry.digest for entry in part])
     codes = {entry.digest: codes_in(entry.purpose) for entry in part}
     asked = {code for pair in codes.values() for each in pair for code in each}
-    bookings = _bookings(connection, event.id, asked)
+    bookings = _bookings(connection, asked)
     for booking_id, stands in balances(
         connection, [row.id for row in bookings.values() if row.id not in due]
     ).items():
@@ -212,23 +217,27 @@ def _plan(
         if entry.digest in known:
             yield _Plan(entry, replace(line, match=Match.KNOWN), None)
         elif entry.amount_minor is None:
-            yield _Plan(entry, replace(line, problem="The amount cannot be read."), None)
+            yield _Plan(entry, replace(line, problem=entry.problem), None)
         elif entry.amount_minor <= 0:
             yield _Plan(entry, replace(line, match=Match.OUTGOING), None)
         elif line.amount.currency != event.currency:
             problem = f"It is no {event.currency}."
+            yield _Plan(entry, replace(line, problem=problem), None)
+        elif entry.digest in elsewhere:
+            problem = "It is booked at another event already."
             yield _Plan(entry, replace(line, problem=problem), None)
         else:
             words, runs = (
                 [bookings[code] for code in each if code in bookings]
                 for each in codes[entry.digest]
             )
-            yield _matched(entry, line, words, runs, due)
+            yield _matched(entry, line, event.id, words, runs, due)
 
 
 def _matched(
     entry: Entry,
     line: StatementLine,
+    event_id: UUID,
     words: Sequence[Any],
     runs: Sequence[Any],
     due: dict[UUID, int],
@@ -236,13 +245,22 @@ def _matched(
     """Choose the booking a line pays.
 
     The one whose due it is, to the cent; else the only one whose code is a word of the purpose.
+    None where a booking of another event is named too, or would be chosen there.
     """
     amount = line.amount.minor
-    fits = [row for row in (*words, *runs) if row.state == "pending" and due[row.id] == amount]
+
+    def fitting(rows: Iterable[Any]) -> list[Any]:
+        return [row for row in rows if row.state == "pending" and due[row.id] == amount]
+
+    others = [row for row in (*words, *fitting(runs)) if row.event_id != event_id]
+    words, runs = ([row for row in rows if row.event_id == event_id] for rows in (words, runs))
+    fits = fitting((*words, *runs))
     named = words or runs
     problem = ""
     if not named:
         problem = "No booking of this event is named."
+    elif others:
+        problem = f"Booking {others[0].code} of another event is named too."
     elif not fits and len(named) > 1:
         problem = f"Several bookings are named: {', '.join(row.code for row in named[:3])}."
     elif not fits and not words:
@@ -310,13 +328,31 @@ def _known(connection: Connection, event_id: UUID, part: Sequence[Entry]) -> set
     )
 
 
-def _bookings(connection: Connection, event_id: UUID, codes: Iterable[str]) -> dict[str, Any]:
-    """The bookings of an event that have one of these codes, by code."""
+def booked_elsewhere(connection: Connection, event_id: UUID, digests: Sequence[str]) -> set[str]:
+    """Say which lines brought a payment at another event."""
+    others = select(EventRow.id).where(
+        EventRow.id != event_id,
+        # Few events have lines; asked by event and digest, the index finds them.
+        select(StatementLineRow.id).where(StatementLineRow.event_id == EventRow.id).exists(),
+    )
+    return set(
+        connection.execute(
+            select(StatementLineRow.digest).where(
+                StatementLineRow.event_id.in_(others),
+                StatementLineRow.digest.in_(digests),
+                StatementLineRow.payment_id.is_not(None),
+            )
+        ).scalars()
+    )
+
+
+def _bookings(connection: Connection, codes: Iterable[str]) -> dict[str, Any]:
+    """The bookings that have one of these codes, by code, of whatever event."""
     asked, found = list(codes), {}
     for at in range(0, len(asked), MOST_CODES):
         rows = connection.execute(
-            select(BookingRow.id, BookingRow.code, BookingRow.state).where(
-                BookingRow.code.in_(asked[at : at + MOST_CODES]), BookingRow.event_id == event_id
+            select(BookingRow.id, BookingRow.event_id, BookingRow.code, BookingRow.state).where(
+                BookingRow.code.in_(asked[at : at + MOST_CODES])
             )
         )
         found.update({row.code: row for row in rows})

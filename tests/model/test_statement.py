@@ -40,6 +40,27 @@ def test_amounts_are_read_by_the_sign_that_the_file_uses() -> None:
     assert amounts("1.250", "0.5", exponent=3) == [1250, 500]
 
 
+def test_a_sign_that_may_part_thousands_or_decimals_is_not_guessed() -> None:
+    assert amounts("1.200", "1,200", "12") == [None, None, 1200]
+    assert amounts("-1.200", "80") == [None, 8000]
+    assert amounts("1.200", "1.200.000") == [120000, 120000000]
+    assert amounts("1.200", "0,80") == [120000, 80]
+    assert amounts("1.200", "0.80") == [120, 80]
+    assert amounts("1,200", "1,200.00") == [120000, 120000]
+    assert amounts("1.200", "12,50", "12.50") == [None, 1250, 1250]
+    assert amounts("12.50", "13.50", "12,5", "1,23,4") == [1250, 1350, 1250, None]
+    assert amounts("1200.500", "1.200") == [120050, 120]
+    rows = [["date", "amount", "purpose"], ["2026-06-01", "1.200", "x"]]
+    [entry] = entries(enumerate(rows, 1), 2)
+    assert entry.problem == "1.200 may be thousands or decimals."
+
+
+def test_a_currency_says_what_the_file_does_not() -> None:
+    assert amounts("1.200", "1,200", exponent=0) == [1200, 1200]
+    assert amounts("1.200", "1,200", exponent=3) == [1200, 1200]
+    assert amounts("1,200", "1,200.000", exponent=3) == [1200000, 1200000]
+
+
 def test_what_stands_above_the_heading_and_below_the_lines_is_left_out() -> None:
     rows = [["IBAN", "DE00"], ["Datum", "Betrag", "Text"], ["01.06.26", "1,00", "a"], ["Summe"]]
     [entry] = entries(enumerate(rows, 1), 2)

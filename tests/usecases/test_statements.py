@@ -7,7 +7,7 @@ from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.usecases.payment_views import list_payments
 from eventdesk.usecases.statement_lines import assign_line, list_statement_lines, set_line_aside
 from eventdesk.usecases.statements import Match, import_statement, preview_statement
-from tests.build import NOON, STAFF, SUPERVISOR, Fair
+from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.money import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of
 
 
@@ -129,6 +129,58 @@ def test_a_person_assigns_what_nobody_could_match(
         set_line_aside(store, SUPERVISOR, eve.id, now=NOON)
     with pytest.raises(NotFoundError, match="no booking"):
         assign_line(store, SUPERVISOR, uncle.id, "NOBODY", now=NOON)
+
+
+def test_a_line_is_not_booked_at_two_events(store: Store, fair: Fair, tmp_path: Path) -> None:
+    other = make_fair(store, "Other Days")
+    here, there = owe(fair, 12000), owe(other, 12000)
+    broken = f"{there.code[:3]}-{there.code[3:]}"
+    path = tmp_path / "both.csv"
+    path.write_text(
+        "date,payer,purpose,amount\n"
+        f"2026-06-01,Ada,{here.code} {there.code},120.00\n"
+        f"2026-06-02,Ada,{here.code} {broken},120.00\n"
+        f"2026-06-03,Ada,{here.code} {broken},40.00\n"
+    )
+    seen = import_statement(store, SUPERVISOR, fair.event.id, path, now=NOON)
+    too = f"Booking {there.code} of another event is named too."
+    assert [(line.match, line.problem) for line in seen.lines] == [
+        (Match.OPEN, too),
+        (Match.OPEN, too),
+        (Match.PART, ""),
+    ]
+    again = import_statement(store, SUPERVISOR, other.event.id, path, now=NOON)
+    assert [(line.match, line.problem) for line in again.lines] == [
+        (Match.OPEN, f"Booking {here.code} of another event is named too."),
+        (Match.OPEN, f"Booking {here.code} of another event is named too."),
+        (Match.OPEN, "It is booked at another event already."),
+    ]
+    assert accounts(store, there.booking_id) == {"receivable": 12000, "revenue": -12000}
+
+
+def test_what_a_person_assigned_at_one_event_is_open_at_the_other(
+    store: Store, fair: Fair, tmp_path: Path
+) -> None:
+    other = make_fair(store, "Other Days")
+    here, there = owe(fair, 12000), owe(other, 12000)
+    path = tmp_path / "both.csv"
+    path.write_text(
+        "date,payer,purpose,amount\n"
+        "2026-06-01,Ada,Thank you,120.00\n"
+        f"2026-06-02,Ada,{there.code},120.00\n"
+    )
+    for event_id in (fair.event.id, other.event.id):
+        import_statement(store, SUPERVISOR, event_id, path, now=NOON)
+    mine, _total = list_statement_lines(store, SUPERVISOR, fair.event.id)
+    theirs, _total = list_statement_lines(store, SUPERVISOR, other.event.id)
+    (line,) = (each for each in mine if each.purpose == "Thank you")
+    (same,) = (each for each in theirs if each.purpose == "Thank you")
+    assert line.id is not None
+    assert same.id is not None
+    assign_line(store, SUPERVISOR, line.id, here.code, now=NOON)
+    with pytest.raises(InvalidInputError, match="at another event already"):
+        assign_line(store, SUPERVISOR, same.id, there.code, now=NOON)
+    assert state_of(store, there.booking_id) == "paid"
 
 
 def test_a_file_that_is_no_statement_says_so(store: Store, fair: Fair, tmp_path: Path) -> None:
