@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, case, func, select, update
 
-from data.schema import BookingRow, PaymentRow, RefundRow
-from eventdesk.errors import NotFoundError
+from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
+from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.money import Money
 from eventdesk.model.payments import (
     COUNTED,
@@ -42,11 +42,30 @@ def booking_row(connection: Connection, booking_id: UUID) -> Any:
             BookingRow.currency,
             BookingRow.currency_exponent,
             BookingRow.expires_at,
-        ).where(BookingRow.id == booking_id)
+            EventRow.state.label("event_state"),
+        )
+        .join(EventRow, EventRow.id == BookingRow.event_id)
+        .where(BookingRow.id == booking_id)
     ).one_or_none()
     if row is None:
         raise NotFoundError("There is no such booking.", hint="Search for its code or a name.")
     return row
+
+
+def need_taking_place(booking: Any) -> None:
+    """Refuse what makes no sense for a booking of an event that is cancelled.
+
+    Args:
+        booking: A row that names the event's state: of `booking_row`, of `changes.booking_facts`.
+
+    Raises:
+        InvalidInputError: Its event is cancelled.
+    """
+    if booking.event_state == "cancelled":
+        raise InvalidInputError(
+            f"The event of booking {booking.code} was cancelled.",
+            hint="Nothing is to be paid; what was paid goes back.",
+        )
 
 
 def balance(connection: Connection, booking_id: UUID) -> Balance:

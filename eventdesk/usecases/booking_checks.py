@@ -50,6 +50,18 @@ def needs_approval(connection: Connection, quote: Quote) -> bool:
     return connection.execute(needed.limit(1)).one_or_none() is not None
 
 
+def need_not_cancelled(event: Any) -> None:
+    """Refuse to book, for whomever, at an event that does not take place.
+
+    Raises:
+        InvalidInputError: It was cancelled.
+    """
+    if event.state == "cancelled":
+        raise InvalidInputError(
+            "This event was cancelled.", hint="Nobody gets a ticket for it any more."
+        )
+
+
 def need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[NewBooking]) -> None:
     """Refuse what was imported before, or stands twice in what is imported now.
 

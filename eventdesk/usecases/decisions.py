@@ -12,6 +12,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.bookings import PENDING, Cancelled
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.balances import need_taking_place
 from eventdesk.usecases.cancellations import give_up
 from eventdesk.usecases.changes import booking_facts, need_live, tell_booker, wall_time
 from eventdesk.usecases.permission import allowed, need_here
@@ -34,10 +35,11 @@ def approve_booking(
     Raises:
         NotAllowedError: The actor may not, at this event.
         NotFoundError: There is no such booking.
-        InvalidInputError: It does not wait for approval.
+        InvalidInputError: It does not wait for approval, or the event is cancelled.
     """
     with store.write() as connection:
         booking = _waiting(connection, actor, booking_id)
+        need_taking_place(booking)
         until = None
         if booking.state == PENDING:
             until = now + timedelta(minutes=max(booking.hold_minutes, booking.offer_minutes))

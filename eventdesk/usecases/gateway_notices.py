@@ -65,6 +65,7 @@ def take_in(
     *,
     now: datetime,
     paid_late: Callable[[UUID], object] | None = None,
+    only: UUID | None = None,
 ) -> int:
     """Read what a gateway told and take it in.
 
@@ -75,12 +76,13 @@ def take_in(
         gateway: Who tells.
         now: When, aware UTC.
         paid_late: Called, outside of any transaction, with each expired booking that was paid.
+        only: The payment whose notices are taken in; all others are left for who hears them all.
 
     Returns:
         How many notices there were; 0 also when the gateway does not answer.
     """
     try:
-        notices = gateway.poll()
+        notices = [each for each in gateway.poll() if only in (None, each.payment_id)]
         for notice in notices:
             seen = receive_notice(store, gateway.name, notice, now=now)
             if seen is not None and seen.booking_state == "expired" and paid_late is not None:

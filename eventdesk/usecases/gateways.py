@@ -31,7 +31,7 @@ from eventdesk.model.money import Money
 from eventdesk.model.payments import Method, PaymentState, RefundState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.balances import balance, booking_row
+from eventdesk.usecases.balances import balance, booking_row, need_taking_place
 from eventdesk.usecases.gateway_notices import receive_notice, take_in, unknown_notices
 from eventdesk.usecases.payment_views import PaymentView, view_of
 from eventdesk.usecases.permission import allowed, need_here
@@ -88,7 +88,7 @@ def start_payment(
     Raises:
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
         NotFoundError: There is no such booking or gateway.
-        InvalidInputError: Nothing is due, or its places are gone.
+        InvalidInputError: Nothing is due, its places are gone, or the event is cancelled.
     """
     gateway = _gateway(store, provider)
     with store.write() as connection:
@@ -109,7 +109,7 @@ def start_payment(
     except GatewaySilentError as error:
         return _note(store, order.payment_id, now, error=str(error))
     view = _note(store, order.payment_id, now, reference=started.reference, show=started.show)
-    take_in(store, gateway, now=now)  # some answer at once
+    take_in(store, gateway, now=now, only=order.payment_id)  # some answer at once
     return view if view.state is not PaymentState.PENDING else _read(store, view)
 
 
@@ -162,6 +162,7 @@ def _order(
             f"Booking {booking.code} is {state}.",
             hint="" if state == "paid" else "Book again, if there are places left.",
         )
+    need_taking_place(booking)
     waiting = connection.execute(
         select(PaymentRow.id, PaymentRow.expires_at).where(
             PaymentRow.booking_id == booking.id,

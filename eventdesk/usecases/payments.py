@@ -19,7 +19,7 @@ from eventdesk.model.money import Money
 from eventdesk.model.payments import Balance, Method, PaymentState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.balances import balance, balances, booking_row, settle
+from eventdesk.usecases.balances import balance, balances, booking_row, need_taking_place, settle
 from eventdesk.usecases.ledger import (
     MONEY_ACCOUNTS,
     RECEIVABLE,
@@ -31,6 +31,7 @@ from eventdesk.usecases.payment_views import PaymentView, view_of
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.refund_steps import refund_due
 from eventdesk.usecases.vouchers import voucher_to_spend
+from eventdesk.usecases.wrong_tries import charge, forgive, subject_of
 
 __all__ = [
     "AT_THE_DESK",
@@ -66,8 +67,9 @@ def take_payment(
     """Take money for a booking; its owner may spend a voucher on it.
 
     Cash and the terminal take at most what is due: what was handed over beyond it is change. A
-    transfer arrives as it arrives; what is more than due is shown as a credit to be given back. A
-    voucher pays what it still holds, at most what is due.
+    transfer arrives as it arrives, for a cancelled event too; what is more than due is shown as a
+    credit to be given back. A voucher pays what it still holds, at most what is due. Wrong codes
+    of vouchers lock, as at signing in.
 
     Args:
         store: The store.
@@ -83,7 +85,9 @@ def take_payment(
             it is no voucher for a booking of their own.
         NotFoundError: There is no such booking or voucher.
         InvalidInputError: Nothing is due, too much was given, another currency, no reference of
-            the terminal, a voucher that is spent, cancelled or too old; the message says which.
+            the terminal, a voucher that is spent, cancelled or too old, an event that is
+            cancelled; the message says which.
+        SignInError: Too many wrong codes of vouchers.
     """
     way = _need_way(method)
     text = reference.strip()
@@ -93,6 +97,10 @@ def take_payment(
         )
     if len(text) > MAX_REFERENCE:
         raise InvalidInputError(f"A reference has at most {MAX_REFERENCE} characters.")
+    guessed = ""
+    if way is Method.VOUCHER and actor.id is not None:
+        guessed = subject_of(str(actor.id), kind="voucher")
+        charge(store, guessed, now)
     with store.write() as connection:
         booking = booking_row(connection, booking_id)
         owner_id = booking.account_id if way is Method.VOUCHER else None
@@ -124,6 +132,8 @@ def take_payment(
             voucher_id=voucher_id,
             now=now,
         )
+        if guessed:
+            forgive(connection, guessed)
         record(
             connection,
             actor,
@@ -283,6 +293,7 @@ def _need_takable(booking: Any, method: Method, amount: Money, due: Money) -> No
         )
     if method is Method.TRANSFER:
         return
+    need_taking_place(booking)
     if booking.state not in ("pending", "paid"):
         raise InvalidInputError(
             f"Booking {booking.code} is {booking.state}; its places are free for others.",

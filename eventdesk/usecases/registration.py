@@ -30,6 +30,7 @@ from eventdesk.usecases.availability import need_places
 from eventdesk.usecases.booking_checks import (
     need_new_refs,
     need_no_queue,
+    need_not_cancelled,
     needs_approval,
     own_booking,
 )
@@ -94,7 +95,7 @@ def book(
         NotAllowedError: The actor does not work for this event, or forces without being allowed.
         NotFoundError: No such event or ticket type.
         InvalidInputError: A booking without tickets, a ticket without a name, a wrong answer, or
-            something imported that is there already.
+            something imported that is there already, or an event that is cancelled.
         SalesError: Sold out, a wrong code, or a seat that is taken.
     """
     if force and not actor.may(Permission.TICKETS):
@@ -143,6 +144,7 @@ def book_all(
     event = event_row(connection, event_id)
     if not bookings:
         return []
+    need_not_cancelled(event)
     need_new_refs(connection, event_id, bookings)
     decided = _decided_by_staff(connection, event_id, bookings, now)
     booked = _take(store, connection, event, decided, now, force=force)
@@ -231,6 +233,8 @@ def place(
     need_sound([booking])
     promised = promised_until is not None
     event = event_row(connection, event_id)
+    if staff or promised:
+        need_not_cancelled(event)
     need_new_refs(connection, event_id, [booking])
     wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
     quote = price_wishes(

@@ -44,6 +44,14 @@ def test_what_is_approved_has_time_to_be_paid(fair: Fair, waiting: Booked) -> No
         approve_booking(fair.store, SUPERVISOR, waiting.booking_id, now=EARLY)
 
 
+def test_nothing_is_approved_at_an_event_that_was_cancelled(fair: Fair, waiting: Booked) -> None:
+    set_event(fair, state="cancelled")
+    with pytest.raises(InvalidInputError, match="was cancelled"):
+        approve_booking(fair.store, SUPERVISOR, waiting.booking_id, now=EARLY)
+    refuse_booking(fair.store, SUPERVISOR, waiting.booking_id, reason="Storm.", now=EARLY)
+    assert booking_of(fair.store, waiting.booking_id).state == "cancelled"
+
+
 def test_what_costs_nothing_is_ready_when_it_is_approved(fair: Fair) -> None:
     set_type(fair, fair.vip, needs_approval=True, price_minor=0)
     ann = person(fair.store, "Ann")

@@ -23,6 +23,8 @@ from eventdesk.usecases.gateways import (
 from eventdesk.usecases.notices import my_notices
 from eventdesk.usecases.payment_views import PaymentView, list_refunds, payments_of
 from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
+from eventdesk.usecases.revivals import hear_gateways
+from tests.booking import set_event
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.money import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of
 
@@ -62,6 +64,30 @@ def test_a_payment_waits_until_the_gateway_says_paid(
     assert state_of(store, owed.booking_id) == "paid"
     assert accounts(store) == {"gateway": 12000, "revenue": -12000}
     assert poll_gateways(store, now=NOON) == 0
+
+
+def test_starting_to_pay_leaves_the_notices_of_others_to_who_hears_them_all(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    late = owe(fair, 12000, expires_at=LATER)
+    payment = start(store, late)
+    cancel_tickets(store, late, late.ticket_ids, state="expired")
+    gateway.answer(payment.reference, "paid")
+    own = start(store, owe(fair, 12003))
+    assert own.state is PaymentState.PAID
+    assert state_of(store, late.booking_id) == "expired"
+    assert hear_gateways(store, now=NOON) == 1
+    assert state_of(store, late.booking_id) == "paid"
+
+
+def test_nothing_is_paid_for_an_event_that_was_cancelled(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000)
+    set_event(fair, state="cancelled")
+    with pytest.raises(InvalidInputError, match="event of booking"):
+        start(store, owed)
+    assert gateway.orders() == []
 
 
 def test_a_failed_payment_keeps_the_places_and_says_what_to_do(

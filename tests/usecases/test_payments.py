@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from data.schema import WrongTryRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.model.money import Money
 from eventdesk.model.payments import Method, PaymentState
 from eventdesk.model.people import SYSTEM
@@ -11,6 +13,7 @@ from eventdesk.usecases.payment_views import list_payments, payments_of
 from eventdesk.usecases.payments import settle, take_payment
 from eventdesk.usecases.price_cuts import let_off
 from eventdesk.usecases.vouchers import add_vouchers, cancel_voucher, list_vouchers
+from tests.booking import person, set_event
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.money import accounts, balance_of, cancel_tickets, eur, owe, state_of
 
@@ -46,6 +49,44 @@ def test_too_much_cash_is_refused_with_the_change_said(store: Store, fair: Fair)
         take_payment(store, STAFF, owed.booking_id, method="cash", amount=eur(15000), now=NOON)
     assert refused.value.hint == "Give 30.00 EUR of change and take 120.00 EUR."
     assert state_of(store, owed.booking_id) == "pending"
+
+
+def test_an_event_that_was_cancelled_takes_only_what_came_by_bank(store: Store, fair: Fair) -> None:
+    [voucher] = add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(3000), now=NOON)
+    owed = owe(fair, 12000)
+    set_event(fair, state="cancelled")
+    for method, reference in (("cash", ""), ("terminal", "17"), ("voucher", voucher.code)):
+        with pytest.raises(InvalidInputError, match="event of booking"):
+            take_payment(
+                store, STAFF, owed.booking_id, method=method, reference=reference, now=NOON
+            )
+    assert accounts(store) == {"receivable": 12000, "revenue": -12000}
+    take_payment(store, STAFF, owed.booking_id, method="transfer", now=NOON)
+    assert balance_of(store, owed.booking_id).paid == eur(12000)
+
+
+def test_codes_of_vouchers_are_not_guessed_without_limit(store: Store, fair: Fair) -> None:
+    [voucher] = add_vouchers(
+        store, SUPERVISOR, fair.event.id, value=eur(3000), code="THANKS", now=NOON
+    )
+    ann, bob = person(store, "Ann"), person(store, "Bob")
+    mine = owe(fair, 12000, account_id=ann.id)
+
+    def spend(code: str, *, minutes: int = 0) -> None:
+        now = NOON + timedelta(minutes=minutes)
+        take_payment(store, ann, mine.booking_id, method="voucher", reference=code, now=now)
+
+    for code in ("AAAA", "BBBB", "CCCC"):
+        with pytest.raises(NotFoundError):
+            spend(code)
+    with pytest.raises(SignInError, match="Too many wrong tries"):
+        spend(voucher.code)
+    other = owe(fair, 100, account_id=bob.id)
+    take_payment(store, bob, other.booking_id, method="voucher", reference=voucher.code, now=NOON)
+    spend(voucher.code, minutes=1)
+    assert balance_of(store, mine.booking_id).paid == eur(2900)
+    with store.read() as connection:
+        assert connection.execute(select(WrongTryRow.subject)).all() == []
 
 
 def test_a_transfer_of_too_much_is_taken_and_shown_as_credit(store: Store, fair: Fair) -> None:

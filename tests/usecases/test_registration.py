@@ -220,6 +220,14 @@ def test_an_unpaid_booking_gives_its_places_and_seats_back_by_itself(fair: Fair)
     assert notices_of(fair.store, ann)[-1] == f"Booking {first.code} was not paid in time"
 
 
+def test_the_team_books_nobody_at_an_event_that_was_cancelled(fair: Fair) -> None:
+    set_event(fair, state="cancelled")
+    with pytest.raises(InvalidInputError, match="was cancelled"):
+        fair.sell("Ada")
+    with fair.store.read() as connection:
+        assert connection.execute(select(func.count(BookingRow.id))).scalar_one() == 0
+
+
 def test_a_booking_ends_once_and_a_paid_one_never(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     unpaid, paid = order_for(fair, ann), order_for(fair, ann)
