@@ -54,6 +54,7 @@ class BookingScreen(RoleScreen[None]):
         tools: Store, settings, clock and sounds.
         actor: Who looks at it, with the role they have at its event.
         booking_id: The booking.
+        pay_first: Ask at once how it is paid, where something is due.
     """
 
     ROLE = "Booking"
@@ -86,8 +87,11 @@ class BookingScreen(RoleScreen[None]):
     table = getters.query_one(PagedTable)
     detail: BookingDetail | None = None
 
-    def __init__(self, tools: Tools, actor: Actor, booking_id: UUID) -> None:
+    def __init__(
+        self, tools: Tools, actor: Actor, booking_id: UUID, *, pay_first: bool = False
+    ) -> None:
         super().__init__(tools)
+        self.pay_first = pay_first
         self.actor, self.booking_id = actor, booking_id
         self.team = actor.may(Permission.TICKETS, Permission.DOOR)
 
@@ -115,6 +119,9 @@ class BookingScreen(RoleScreen[None]):
         await self.table.re_read()
         self._show_marked()
         self.refresh_bindings()
+        if self.pay_first and self.check_action("pay", ()):
+            self.action_pay()
+        self.pay_first = False
 
     def clock(self) -> str:
         """The time of day at the event."""
@@ -169,8 +176,8 @@ class BookingScreen(RoleScreen[None]):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_pay(self) -> None:
         """Pay what is due, or note how it was paid."""
-        if await pay(self, self.tools, self.actor, self.booking_id) is not None:
-            self.action_re_read()
+        await pay(self, self.tools, self.actor, self.booking_id)
+        self.action_re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_approve(self) -> None:
@@ -303,7 +310,7 @@ class BookingScreen(RoleScreen[None]):
         ticket = self._marked()
         if ticket is None or self.detail is None:
             return
-        dialog = await upgrade_dialog(self.tools, self.actor, ticket.id, ticket.code)
+        dialog = await upgrade_dialog(self.tools, self.actor, self.detail, ticket)
         if dialog is None:
             self.notify("There is no other type to choose.", severity="warning", markup=False)
             return

@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.model.people import Actor, Permission
+from eventdesk.model.people import Actor, Permission, Role
 from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import standing
+from eventdesk.usecases.accounts import may_organize, standing
 from screens.modals.questions import YesNo
 from screens.role_screen import RoleScreen
 from screens.station import Tools
@@ -87,6 +87,10 @@ def entries_for(actor: Actor) -> list[Entry]:
     return [entry for entry in ENTRIES if actor.may(*entry.who)]
 
 
+def _without_organizing(actor: Actor) -> list[Entry]:
+    return [entry for entry in entries_for(actor) if entry is not ORGANIZE]
+
+
 class HomeScreen(RoleScreen[Entry | None]):
     """Lets a person choose what to do; dismissed with None by who signs out."""
 
@@ -98,7 +102,10 @@ class HomeScreen(RoleScreen[Entry | None]):
     def __init__(self, tools: Tools, actor: Actor) -> None:
         super().__init__(tools)
         self.actor = actor
-        self.entries = entries_for(actor)
+        # A guest has nothing to organize until the store says so.
+        self.entries = (
+            _without_organizing(actor) if actor.role is Role.ATTENDEE else entries_for(actor)
+        )
 
     def compose_body(self) -> ComposeResult:
         """Lay out the menu."""
@@ -110,12 +117,16 @@ class HomeScreen(RoleScreen[Entry | None]):
     async def re_read(self) -> None:
         """Show what the person may do now: a role may have come or gone."""
         self.actor = await self.tools.desk.read(standing, self.actor)
-        entries = entries_for(self.actor)
+        organizes = await self.tools.desk.read(may_organize, self.actor)
+        entries = entries_for(self.actor) if organizes else _without_organizing(self.actor)
         if entries != self.entries:
-            self.entries = entries
             menu = self.query_one("#menu", OptionList)
+            marked = menu.highlighted_option
+            self.entries = entries
             menu.clear_options()
             menu.add_options(self._lines())
+            if marked is not None and any(entry.id == marked.id for entry in entries):
+                menu.highlighted = menu.get_option_index(marked.id or "")
 
     @on(OptionList.OptionSelected, "#menu")
     def open_entry(self, message: OptionList.OptionSelected) -> None:

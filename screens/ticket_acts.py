@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from eventdesk.model.bookings import UpgradeChoice, Upgraded
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.bookings import BookingDetail, TicketLine, UpgradeChoice, Upgraded
 from eventdesk.model.people import Actor
 from eventdesk.model.questions import NO, YES, Question, QuestionKind
 from eventdesk.model.wall_clock import spoken
@@ -13,6 +14,7 @@ from eventdesk.usecases.tickets import rename
 from eventdesk.usecases.transfers import transfer_ticket
 from eventdesk.usecases.upgrades import upgrade_choices, upgrade_ticket
 from screens.modals.form_dialog import FormDialog
+from screens.modals.seat_picker import SeatPicker
 from screens.station import Tools
 from screens.widgets.form import ChoiceField, Field, NoteField, TextField
 
@@ -130,28 +132,56 @@ def hand_on_dialog(
 
 
 async def upgrade_dialog(
-    tools: Tools, actor: Actor, ticket_id: UUID, code: str
+    tools: Tools, actor: Actor, booking: BookingDetail, ticket: TicketLine
 ) -> FormDialog[Upgraded] | None:
-    """Make the dialog that gives a ticket another type; None where there is none to choose."""
-    choices = await tools.desk.read(upgrade_choices, actor, ticket_id, now=tools.now())
+    """Make the dialog that gives a ticket another type; None where there is none to choose.
+
+    Where the new type has seats, one is picked before the ticket changes.
+    """
+    choices = await tools.desk.read(upgrade_choices, actor, ticket.id, now=tools.now())
     if not choices:
         return None
 
     async def submit(values: dict[str, Any]) -> Upgraded:
+        choice = next(each for each in choices if each.ticket_type_id == values["type"])
+        seat_id = None
+        if choice.section_id is not None:
+            picker = SeatPicker(
+                tools,
+                actor,
+                booking.line.event_id,
+                booking.time_zone,
+                choice.section_id,
+                1,
+                what=choice.name,
+            )
+            picked = await dialog.app.push_screen_wait(picker)
+            if picked is None:
+                raise InvalidInputError(
+                    "No seat was chosen, so the ticket is as it was.",
+                    hint="Press Change again to choose one, or Cancel.",
+                )
+            seat_id = picked[0].id
         return await tools.desk.write(
-            upgrade_ticket, actor, ticket_id, values["type"], now=tools.now()
+            upgrade_ticket,
+            actor,
+            ticket.id,
+            choice.ticket_type_id,
+            seat_id=seat_id,
+            now=tools.now(),
         )
 
     options = [(each.ticket_type_id, _choice(each)) for each in choices]
     only = options[0][0] if len(options) == 1 else None
-    return FormDialog(
-        f"Another type for ticket {code}",
+    dialog = FormDialog(
+        f"Another type for ticket {ticket.code}",
         [ChoiceField("type", "It becomes", options, value=only)],
         submit,
         explanation="What it costs more is due by a deadline; what was paid too much goes back. "
         "The code stays as it is.",
         confirm="Change",
     )
+    return dialog
 
 
 def upgraded_words(upgraded: Upgraded, time_zone: str) -> str:

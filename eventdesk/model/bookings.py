@@ -251,12 +251,14 @@ class UpgradeChoice:
     Attributes:
         difference: Its price less that of the ticket.
         left: Places of it; None is no limit.
+        section_id: Where a seat is to be chosen; None where none is, or the ticket keeps its own.
     """
 
     ticket_type_id: UUID
     name: str
     difference: Money
     left: int | None
+    section_id: UUID | None = None
 
 
 def cancel_fee(price_minor: int, *, fee_bp: int, fee_minor: int) -> int:

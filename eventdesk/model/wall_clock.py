@@ -1,7 +1,7 @@
 """Instants as the clock on the wall of an event shows them, and as people type them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -102,6 +102,25 @@ def spoken_period(starts_at: datetime, ends_at: datetime, time_zone: str) -> str
     if begin.date() == end.date():
         return f"{spoken(starts_at, time_zone)}–{end:%H:%M}"
     return f"{spoken(starts_at, time_zone)} – {spoken(ends_at, time_zone)}"
+
+
+def zone_note(at: datetime, time_zone: str, here: tzinfo | None = None) -> str:
+    """Say whose clock is meant, where another one hangs here.
+
+    Args:
+        at: The instant.
+        time_zone: IANA name of the zone it is shown in.
+        here: The zone of who reads; None is that of this machine.
+
+    >>> zone_note(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "America/New_York", UTC)
+    ' (time in New York)'
+    >>> zone_note(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "Europe/Berlin", ZoneInfo("Europe/Rome"))
+    ''
+    """
+    if at.astimezone(ZoneInfo(time_zone)).utcoffset() == at.astimezone(here).utcoffset():
+        return ""
+    place = time_zone.rsplit("/", 1)[-1].replace("_", " ")
+    return " (UTC)" if place == "UTC" else f" (time in {place})"
 
 
 def _in_zone(local: datetime, zone: ZoneInfo, offset: str) -> datetime:

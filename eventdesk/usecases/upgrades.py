@@ -80,19 +80,28 @@ def upgrade_choices(
         booking, team = _facts(connection, actor, ticket)
         standing = availability(connection, ticket.event_id, now)
         types = connection.execute(
-            select(TicketTypeRow.id)
+            select(TicketTypeRow.id, TicketTypeRow.section_id)
             .where(TicketTypeRow.event_id == ticket.event_id, TicketTypeRow.active)
             .order_by(TicketTypeRow.position, TicketTypeRow.id)
-        ).scalars()
+        )
+        sits_in = _section_of(connection, ticket_id)
         choices = []
-        for type_id in types.all():
+        for type_id, section_id in types.all():
             try:
                 line = _line(connection, booking, ticket, type_id, team, now)
                 _need_allowed(connection, booking, ticket, line, team, now)
             except (SalesError, InvalidInputError):
                 continue
             difference = money_of(booking, line.price.total_minor - ticket.price_minor)
-            choices.append(UpgradeChoice(type_id, line.name, difference, standing[type_id].left))
+            choices.append(
+                UpgradeChoice(
+                    type_id,
+                    line.name,
+                    difference,
+                    standing[type_id].left,
+                    section_id=None if section_id == sits_in else section_id,
+                )
+            )
         return choices
 
 
@@ -254,14 +263,19 @@ def _seat(
     section_id = connection.execute(
         select(TicketTypeRow.section_id).where(TicketTypeRow.id == ticket_type_id)
     ).scalar_one()
-    sits_in = connection.execute(
-        select(SeatRow.section_id).where(SeatRow.ticket_id == ticket.id)
-    ).scalar_one_or_none()
+    sits_in = _section_of(connection, ticket.id)
     if sits_in is not None and (seat_id is not None or sits_in != section_id):
         free_seats(connection, [ticket.id], now=now)
     if seat_id is not None:
         pairs = [(ticket.id, seat_id)]
         take_seats(connection, ticket.event_id, pairs, holder_id=actor.id, now=now)
+
+
+def _section_of(connection: Connection, ticket_id: UUID) -> UUID | None:
+    """The section a ticket sits in."""
+    return connection.execute(
+        select(SeatRow.section_id).where(SeatRow.ticket_id == ticket_id)
+    ).scalar_one_or_none()
 
 
 def _settled(

@@ -141,18 +141,23 @@ class BookScreen(RoleScreen[Booked | None]):
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_ask_code(self) -> None:
         """Take a discount code, or take it away again."""
-        typed = await self.app.push_screen_wait(
-            TextQuestion(
-                "Discount code",
-                "An empty line takes it away again.",
-                value=self.code,
-                required=False,
-                confirm="Use it",
+        said, typed = "An empty line takes it away again.", self.code
+        while True:
+            question = TextQuestion(
+                "Discount code", said, value=typed, required=False, confirm="Use it"
             )
-        )
-        if typed is not None:
+            answer = await self.app.push_screen_wait(question)
+            if answer is None:
+                return
+            typed = answer
+            try:
+                await self.tools.desk.read(offers, self.event.id, code=typed, now=self.tools.now())
+            except EventDeskError as error:
+                said = plain(f"✗ {error} {error.hint}", limit=400)
+                continue
             self.code = typed
             self.action_re_read()
+            return
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_wait(self) -> None:

@@ -1,6 +1,5 @@
 """One event as those see it who may want to come."""
 
-from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ from eventdesk.model.bookings import PAID, Booked
 from eventdesk.model.event import EventDetail
 from eventdesk.model.people import Actor
 from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken_period
+from eventdesk.model.wall_clock import spoken_period, zone_note
 from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.pricing import Offer, offers
 from eventdesk.usecases.programme_view import read_programme
@@ -127,14 +126,11 @@ class EventPage(RoleScreen[None]):
         elif not booked.approved:
             words = "The organizer looks at it; a notice tells you."
         else:
-            until = "" if booked.expires_at is None else f" until {self._hour(booked.expires_at)}"
-            words = f"Your places are held{until}. Please pay {booked.total}."
-        self.app.push_screen(BookingScreen(self.tools, self.actor, booked.booking_id))
-        self.notify(words, title=f"Booked: {booked.code}", markup=False)
-
-    def _hour(self, at: datetime) -> str:
-        assert self.detail is not None
-        return at.astimezone(ZoneInfo(self.detail.time_zone)).strftime("%H:%M")
+            words = ""  # how it is paid is asked at once, and until when
+        screen = BookingScreen(self.tools, self.actor, booked.booking_id, pay_first=True)
+        self.app.push_screen(screen)
+        if words:
+            self.notify(words, title=f"Booked: {booked.code}", markup=False)
 
 
 def offers_table(offered: list[Offer]) -> Content:
@@ -154,7 +150,8 @@ def offers_table(offered: list[Offer]) -> Content:
 
 
 def _facts(detail: EventDetail) -> Content:
-    parts = [spoken_period(detail.starts_at, detail.ends_at, detail.time_zone)]
+    when = spoken_period(detail.starts_at, detail.ends_at, detail.time_zone)
+    parts = [when + zone_note(detail.starts_at, detail.time_zone)]
     if detail.venue is not None:
         where = " · ".join(each for each in (detail.venue.name, detail.venue.address) if each)
         parts.append(plain(where))

@@ -14,8 +14,8 @@ from eventdesk.usecases.pricing import Quote
 from eventdesk.usecases.questions import asked_questions
 from eventdesk.usecases.registration import Booked, NewBooking, NewTicket, order
 from screens.attendee.prices import total_in_words
-from screens.attendee.seat_picker import SeatPicker
 from screens.modals.form_dialog import FormDialog
+from screens.modals.seat_picker import SeatPicker
 from screens.widgets.form import ChoiceField, Field, Form, TextField
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ async def _pick_seats(screen: "BookScreen", quote: Quote) -> list[UUID | None] |
         picker = SeatPicker(
             screen.tools,
             screen.actor,
-            screen.event,
+            screen.event.id,
+            screen.event.time_zone,
             section_id,
             sum(each.count for each in lines),
             what=", ".join(each.name for each in lines),

@@ -30,10 +30,10 @@ def total_in_words(quote: Quote) -> str:
     """What a booking costs and what is in it."""
     parts = []
     if quote.discount.minor:
-        parts.append(f"less {quote.discount} with {quote.discount_code}")
+        parts.append(f"{quote.discount} less by {quote.discount_code}")
     if quote.fee.minor:
-        parts.append(f"{quote.fee} fee")
+        parts.append(f"with {quote.fee} fee")
     if quote.tax.minor:
-        parts.append(f"{quote.tax} tax")
-    inside = f" (with {', '.join(parts)})" if parts else ""
+        parts.append(f"with {quote.tax} tax")
+    inside = f" ({', '.join(parts)})" if parts else ""
     return f"{quote.total if quote.total.minor else 'free'}{inside}"

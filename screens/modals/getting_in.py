@@ -45,9 +45,9 @@ def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
     return FormDialog(
         "Sign up",
         [
-            ChoiceField("kind", "You", KINDS, value="pin"),
             TextField("name", "Your name", required=True),
             TextField("email", "E-mail", value=email, required=True, max_length=254),
+            ChoiceField("kind", "You", KINDS, value="pin"),
             TextField(
                 "secret",
                 "PIN or password",

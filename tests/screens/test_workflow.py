@@ -27,7 +27,6 @@ from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.event_page import EventPage
 from screens.attendee.people_dialog import PeopleDialog
-from screens.attendee.seat_picker import SeatPicker
 from screens.booking_screen import BookingScreen
 from screens.choose_screen import ChooseScreen
 from screens.desk_screen import DeskScreen
@@ -35,6 +34,7 @@ from screens.home_screen import HomeScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.modals.questions import YesNo
+from screens.modals.seat_picker import SeatPicker
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
 from screens.parts_screen import PartsScreen
@@ -86,6 +86,7 @@ class Town:
 async def go(pilot: Pilot[None], entry: str) -> None:
     """Take a line of the menu."""
     screen = await shown(pilot, HomeScreen)
+    await until(pilot, lambda: entry in [each.id for each in screen.entries])
     menu = screen.query_one("#menu")
     menu.highlighted = menu.get_option_index(entry)  # type: ignore[attr-defined]
     await pilot.press("enter")
@@ -191,6 +192,8 @@ async def book(pilot: Pilot[None], *, vip: bool = False) -> BookingScreen:
         await pilot.press("ctrl+s")
     await shown(pilot, PeopleDialog)
     await pilot.press("ctrl+s")
+    await shown(pilot, PaymentDialog)
+    await pilot.press("escape")
     screen = await shown(pilot, BookingScreen)
     await until(pilot, lambda: screen.detail is not None)
     return screen
@@ -225,7 +228,7 @@ async def sell_out(town: Town) -> None:
     """Ada's payment fails and then comes in twice; Bob and Vic pay at once."""
     async with town.signed_in("Ada") as pilot:
         await book(pilot)
-        await pay(town, pilot, "failed", "It did not go through", "Your places are held")
+        await pay(town, pilot, "failed", "It did not go through", "Nothing was taken")
         await pay(town, pilot, "twice", "✓ Paid: 120.00 EUR")
     async with town.signed_in("Bob") as pilot:
         await book(pilot)

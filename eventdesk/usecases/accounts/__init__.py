@@ -38,7 +38,13 @@ from eventdesk.usecases.accounts.resets import (
     make_code,
     set_secret,
 )
-from eventdesk.usecases.accounts.signing_in import at_event, events_of, sign_in, standing
+from eventdesk.usecases.accounts.signing_in import (
+    at_event,
+    events_of,
+    may_organize,
+    sign_in,
+    standing,
+)
 from eventdesk.usecases.accounts.team import (
     add_member,
     change_member,
@@ -82,6 +88,7 @@ __all__ = [
     "make_account",
     "make_admin",
     "make_code",
+    "may_organize",
     "needs_first_account",
     "person",
     "personal_data",

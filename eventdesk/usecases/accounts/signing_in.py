@@ -71,6 +71,23 @@ def standing(store: Store, actor: Actor) -> Actor:
     return replace(here, name=row.name, role=role, granted=granted)
 
 
+@allowed(Permission.ATTEND)
+def may_organize(store: Store, actor: Actor) -> bool:
+    """Say whether a person works for an event or may set one up, which takes a password.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        here = need_here(connection, actor, None, Permission.ATTEND)
+        if here.role is not Role.ATTENDEE or actor.id is None or _roles(connection, actor.id):
+            return True
+        kind = connection.execute(
+            select(AccountRow.secret_kind).where(AccountRow.id == actor.id)
+        ).scalar_one_or_none()
+    return kind != "pin"
+
+
 # Own, too: whoever just made an event signed in when they had no role anywhere.
 @allowed(*GRANTABLE, Permission.EVENT, own=True)
 def at_event(store: Store, actor: Actor, event_id: UUID, *permissions: Permission) -> Actor:

@@ -1,4 +1,4 @@
-"""Picking seats for a booking: by hand on the plan, or the best that are together."""
+"""Picking seats for tickets: by hand on the plan, or the best that are together."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from eventdesk.errors import EventDeskError
-from eventdesk.model.event import EventDetail
 from eventdesk.model.people import Actor
 from eventdesk.model.plain_text import plain
 from eventdesk.model.seating import SeatView
@@ -34,7 +33,8 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
     Args:
         tools: Store, settings, clock and sounds.
         actor: Who books; the seats are held for this account.
-        event: The event.
+        event_id: The event.
+        time_zone: Of the event.
         section_id: The section the tickets are for.
         count: How many seats.
         what: Which tickets, in words.
@@ -54,7 +54,8 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
         self,
         tools: Tools,
         actor: Actor,
-        event: EventDetail,
+        event_id: UUID,
+        time_zone: str,
         section_id: UUID,
         count: int,
         *,
@@ -62,7 +63,8 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
     ) -> None:
         super().__init__()
         assert actor.id is not None
-        self.tools, self.actor, self.event = tools, actor, event
+        self.tools, self.actor = tools, actor
+        self.event_id, self.time_zone = event_id, time_zone
         self.holder_id: UUID = actor.id
         self.section_id, self.count, self.what = section_id, count, what
         self.until: datetime | None = None
@@ -74,7 +76,9 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
             yield SeatPlan(most=self.count)
             yield Problem(id="seat-problem")
             with Horizontal(classes="buttons"):
-                yield Label("Space: pick   B: best together   Esc: back", classes="keys")
+                yield Label(
+                    "Space: pick  B: best together  Ctrl+S: take  Esc: back", classes="keys"
+                )
                 yield Button("Take them", variant="primary", id="accept", disabled=True)
 
     async def on_mount(self) -> None:
@@ -85,7 +89,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
     async def show_plan(self) -> None:
         """Read the plan again: somebody may have taken or left a seat."""
         sections = await self.tools.desk.read(
-            plan, self.event.id, holder_id=self.holder_id, now=self.tools.now()
+            plan, self.event_id, holder_id=self.holder_id, now=self.tools.now()
         )
         self.seats.put([each for each in sections if each.id == self.section_id])
         self._tell()
@@ -100,7 +104,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
             await self.tools.desk.write(
                 release_seats,
                 self.actor,
-                self.event.id,
+                self.event_id,
                 holder_id=self.holder_id,
                 seat_ids=[message.seat.id],
                 now=self.tools.now(),
@@ -115,7 +119,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
             await self.tools.desk.write(
                 hold_best,
                 self.actor,
-                self.event.id,
+                self.event_id,
                 self.section_id,
                 self.count,
                 holder_id=self.holder_id,
@@ -150,7 +154,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
             self.until = await self.tools.desk.write(
                 hold_seats,
                 self.actor,
-                self.event.id,
+                self.event_id,
                 seat_ids,
                 holder_id=self.holder_id,
                 now=self.tools.now(),
@@ -166,7 +170,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
             await self.tools.desk.write(
                 release_seats,
                 self.actor,
-                self.event.id,
+                self.event_id,
                 holder_id=self.holder_id,
                 seat_ids=held,
                 now=self.tools.now(),
@@ -178,7 +182,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
         if picked:
             words += f" · {picked}"
         if self.until is not None and picked:
-            local = self.until.astimezone(ZoneInfo(self.event.time_zone))
+            local = self.until.astimezone(ZoneInfo(self.time_zone))
             words += f" · held until {local:%H:%M}"
         self.query_one("#seat-title", Label).update(words)
         self.query_one("#accept", Button).disabled = len(self.mine) != self.count
