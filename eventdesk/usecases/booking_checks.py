@@ -14,10 +14,19 @@ from eventdesk.errors import InvalidInputError, SalesClosedError
 from eventdesk.model.bookings import NewBooking, NewTicket
 from eventdesk.model.people import Actor
 from eventdesk.usecases.pricing import Quote
+from eventdesk.usecases.seats.rows import need_own_hold
 
 
-def own_booking(actor: Actor, booking: NewBooking) -> NewBooking:
-    """A booking without what only the team may say of one."""
+def own_booking(
+    connection: Connection, actor: Actor, event_id: UUID, booking: NewBooking
+) -> NewBooking:
+    """A booking without what only the team may say of one.
+
+    Raises:
+        NotAllowedError: Its seats are those that another account holds.
+    """
+    if booking.hold_id is not None:
+        need_own_hold(connection, actor, event_id, booking.hold_id)
     tickets = tuple(
         NewTicket(
             each.ticket_type_id,

@@ -147,7 +147,7 @@ def book_all(
     need_not_cancelled(event)
     need_new_refs(connection, event_id, bookings)
     decided = _decided_by_staff(connection, event_id, bookings, now)
-    booked = _take(store, connection, event, decided, now, force=force)
+    booked = _take(store, connection, event, decided, now, force=force, staff=True)
     paid = [
         one.booking_id
         for one, new in zip(booked, bookings, strict=True)
@@ -180,7 +180,8 @@ def order(
         now: The store's clock.
 
     Raises:
-        NotAllowedError: Nobody is signed in, or the account was closed.
+        NotAllowedError: Nobody is signed in, the account was closed, or the seats are those that
+            another account holds.
         NotFoundError: No such event, ticket type or seat, or none that this person may know of.
         InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
         SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
@@ -195,7 +196,8 @@ def order(
         need_here(connection, actor, event_id, Permission.ATTEND)
         need_visible(connection, actor, event_id, access_code=access_code, now=now)
         need_no_queue(connection, event_row(connection, event_id), now)
-        return place(store, connection, actor, event_id, own_booking(actor, booking), now=now)
+        own = own_booking(connection, actor, event_id, booking)
+        return place(store, connection, actor, event_id, own, now=now)
 
 
 def place(
@@ -252,7 +254,7 @@ def place(
     if not staff and decided.state == PENDING and decided.approved:
         held_until = promised_until or now + timedelta(minutes=event.hold_minutes)
         decided = replace(decided, expires_at=held_until)
-    (booked,) = _take(store, connection, event, [decided], now, for_waitlist=promised)
+    (booked,) = _take(store, connection, event, [decided], now, for_waitlist=promised, staff=staff)
     if staff and booking.paid and quote.total.minor:
         record_paid(connection, actor, [booked.booking_id], now=now)
     if not promised:
@@ -314,6 +316,7 @@ def _take(
     *,
     for_waitlist: bool = False,
     force: bool = False,
+    staff: bool,
 ) -> list[Booked]:
     """Take the places, write the bookings down, seat the tickets and tell the ledger."""
     expire_due(connection, event.id, now)
@@ -326,7 +329,7 @@ def _take(
             if ticket.seat_id is not None:
                 seats[one.new.hold_id].append((ticket_id, ticket.seat_id))
     for holder_id, pairs in seats.items():
-        take_seats(connection, event.id, pairs, holder_id=holder_id, now=now)
+        take_seats(connection, event.id, pairs, holder_id=holder_id, any_section=staff, now=now)
     sync_sales(connection, [one.booking_id for one in booked], now=now)
     return booked
 

@@ -152,7 +152,7 @@ def upgrade_ticket(
             ticket_type_id=ticket_type_id,
             **price_columns(line),
         )
-        _seat(connection, ticket, ticket_type_id, seat_id, actor, now)
+        _seat(connection, ticket, ticket_type_id, seat_id, actor, team, now)
         add_up(connection, booking.id)
         sync_sale(connection, booking.id, now=now, memo="upgraded")
         correct_invoice(connection, booking.id, actor=actor, now=now)
@@ -257,6 +257,7 @@ def _seat(
     ticket_type_id: UUID,
     seat_id: UUID | None,
     actor: Actor,
+    team: bool,
     now: datetime,
 ) -> None:
     """Give up a seat that is not of the new section, and take the one that was chosen."""
@@ -268,7 +269,14 @@ def _seat(
         free_seats(connection, [ticket.id], now=now)
     if seat_id is not None:
         pairs = [(ticket.id, seat_id)]
-        take_seats(connection, ticket.event_id, pairs, holder_id=actor.id, now=now)
+        take_seats(
+            connection,
+            ticket.event_id,
+            pairs,
+            holder_id=actor.id,
+            any_section=team,
+            now=now,
+        )
 
 
 def _section_of(connection: Connection, ticket_id: UUID) -> UUID | None:

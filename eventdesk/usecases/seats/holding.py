@@ -13,11 +13,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from data.schema import AccountRow, EventRow, SeatRow
+from data.schema import EventRow, SeatRow
 from data.store import Store
 from eventdesk.errors import (
     InvalidInputError,
-    NotAllowedError,
     NotFoundError,
     SalesClosedError,
     SeatTakenError,
@@ -26,7 +25,7 @@ from eventdesk.model.people import Actor
 from eventdesk.model.seating import SeatView, best_block, best_split, said
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed, at, need_here
-from eventdesk.usecases.seats.rows import TEAM, not_free, open_to, seat_views
+from eventdesk.usecases.seats.rows import TEAM, need_own_hold, not_free, open_to, seat_views
 
 MOST_HELD = 50
 """Most seats one holder may hold at an event."""
@@ -155,7 +154,7 @@ def release_seats(
         if holder_id is None:
             need_here(connection, actor, event_id, *TEAM)
         else:
-            _need_own(connection, actor, event_id, holder_id)
+            need_own_hold(connection, actor, event_id, holder_id)
         query = update(SeatRow).where(SeatRow.event_id == event_id, SeatRow.held_by.is_not(None))
         if holder_id is not None:
             query = query.where(SeatRow.held_by == holder_id)
@@ -180,7 +179,7 @@ def _hold(
 ) -> datetime:
     wanted = set(seat_ids)
     _need_few(len(wanted))
-    _need_own(connection, actor, event_id, holder_id)
+    need_own_hold(connection, actor, event_id, holder_id)
     until = _need_open(connection, actor, event_id, now)
     held = connection.execute(
         select(SeatRow.id, SeatRow.held_until).where(
@@ -207,18 +206,6 @@ def _need_few(count: int) -> None:
     if not 1 <= count <= MOST_HELD:
         raise InvalidInputError(
             f"{count} seats cannot be held at once.", hint=f"Take 1 to {MOST_HELD}."
-        )
-
-
-def _need_own(connection: Connection, actor: Actor, event_id: UUID, holder_id: UUID) -> None:
-    """Let people hold for themselves and for a cart, and only the team for another account."""
-    here = at(connection, actor, event_id)
-    if holder_id == here.id or here.may(*TEAM):
-        return
-    account = select(AccountRow.id).where(AccountRow.id == holder_id)
-    if connection.execute(account).one_or_none() is not None:
-        raise NotAllowedError(
-            f"{actor.name} may not hold seats for somebody else.", hint="Hold them for yourself."
         )
 
 

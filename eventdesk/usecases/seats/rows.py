@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 
 from data import search
-from data.schema import BookingRow, SeatRow, TicketRow, TicketTypeRow
-from eventdesk.errors import NotFoundError, SeatTakenError
-from eventdesk.model.people import Permission
+from data.schema import AccountRow, BookingRow, SeatRow, TicketRow, TicketTypeRow
+from eventdesk.errors import NotAllowedError, NotFoundError, SeatTakenError
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.seating import SeatState, SeatView
+from eventdesk.usecases.permission import at
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
 """Who may seat other people: either is enough."""
@@ -78,6 +79,22 @@ def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool],
     if holder_id is not None:
         nobody_else.append(SeatRow.held_by == holder_id)
     return (SeatRow.ticket_id.is_(None), SeatRow.blocked.is_(False), or_(*nobody_else))
+
+
+def need_own_hold(connection: Connection, actor: Actor, event_id: UUID, holder_id: UUID) -> None:
+    """Let people hold for themselves and for a cart, and only the team for another account.
+
+    Raises:
+        NotAllowedError: It is another account's, and the actor is not of the team.
+    """
+    here = at(connection, actor, event_id)
+    if holder_id == here.id or here.may(*TEAM):
+        return
+    account = select(AccountRow.id).where(AccountRow.id == holder_id)
+    if connection.execute(account).one_or_none() is not None:
+        raise NotAllowedError(
+            f"{actor.name} may not use the seats of somebody else.", hint="Hold your own."
+        )
 
 
 def tickets_to_seat(

@@ -97,6 +97,7 @@ def take_seats(
     pairs: Sequence[tuple[UUID, UUID]],
     *,
     holder_id: UUID | None,
+    any_section: bool = True,
     now: datetime,
 ) -> None:
     """Give tickets their seats inside a write transaction: all of them or, by raising, none.
@@ -108,6 +109,8 @@ def take_seats(
         event_id: The event of the tickets.
         pairs: Ticket and seat ids.
         holder_id: Whose holds count as free; None is nobody's.
+        any_section: Whether a ticket of a type without a section may sit in every one; only the
+            team seats people so.
         now: The store's clock; holds past their deadline count as free.
 
     Raises:
@@ -136,7 +139,8 @@ def take_seats(
         if seat_id not in seats:
             raise NotFoundError("There is no such seat at this event.")
         seat = seats[seat_id]
-        if ticket.section_id not in (None, seat.section_id):
+        anywhere = any_section and ticket.section_id is None
+        if not anywhere and ticket.section_id != seat.section_id:
             raise SeatTakenError(
                 f"Seat {seat.label} is not in the section of {plain(ticket.type_name)}.",
                 labels=(seat.label,),
