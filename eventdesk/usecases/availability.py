@@ -5,20 +5,25 @@ tickets, so counting tickets alone is enough, and an index answers it.
 
 Freed places belong to the waitlist first: an entry that waits for a type, or was offered one,
 keeps a place from everybody else. Of an event's capacity an entry keeps one only as far as its
-type's quota could give it a place.
+type's quota, and the seats of its section, could give it a place.
+
+A type with a section has no more tickets than the section has seats for it, chosen or not:
+those that are not blocked and that no ticket of another type has. Several types may share them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
 
 from data.schema import EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.errors import NotFoundError, SoldOutError
 from eventdesk.model.plain_text import plain
+from eventdesk.usecases.seats.counting import seats_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Availability:
         promised: Entries of the waitlist that wait or have an offer.
         left: What everybody may still book, the event's capacity included; None is no limit.
         free: Places nobody has, promised ones included; None is no limit.
+        section_id: The section its tickets sit in; None is none.
+        seats: How many more tickets that section has seats for, promised ones included.
     """
 
     ticket_type_id: UUID
@@ -39,6 +46,8 @@ class Availability:
     promised: int
     left: int | None
     free: int | None = None
+    section_id: UUID | None = None
+    seats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ class _Count:
     taken: int = 0
     offered: int = 0
     waiting: int = 0
+    section_id: UUID | None = None
 
     @property
     def free(self) -> int | None:
@@ -76,7 +86,12 @@ def availability(connection: Connection, event_id: UUID, now: datetime) -> dict[
     counts = _counts(connection, event_id)
     taken = sum(count.taken for count in counts)
     room = None if capacity is None else max(0, capacity - taken)
-    claims = sum(count.claims for count in counts)
+    seats = _seats(connection, event_id, counts)
+    claims = _claims(counts, seats)
+    section_left = {
+        section_id: free - _claims(_of(counts, section_id), seats)
+        for section_id, free in seats.items()
+    }
     return {
         count.id: Availability(
             count.id,
@@ -86,8 +101,11 @@ def availability(connection: Connection, event_id: UUID, now: datetime) -> dict[
             _least(
                 None if count.free is None else count.free - count.offered - count.waiting,
                 None if room is None else room - claims,
+                section_left.get(count.section_id),
             ),
-            _least(count.free, room),
+            _least(count.free, room, seats.get(count.section_id)),
+            count.section_id,
+            seats.get(count.section_id),
         )
         for count in counts
     }
@@ -102,7 +120,7 @@ def need_places(
     for_waitlist: bool = False,
     force: bool = False,
 ) -> None:
-    """Let only pass what there are places for: quotas, the event's capacity and the waitlist.
+    """Let only pass what there are places for: quotas, seats, the event's capacity, the waitlist.
 
     Called inside the write transaction that then takes the places. The store has one writer at
     a time, so what was counted stays true until it commits; that is why eight processes
@@ -138,12 +156,61 @@ def need_places(
         left = count.free if for_waitlist else count.free - count.offered - count.waiting
         if number > left:
             raise _sold_out(plain(count.name), type_id, number, max(0, left))
+    seats = _seats(connection, event_id, counts.values())
+    _need_seats(counts, wanted, seats, for_waitlist=for_waitlist)
     if capacity is not None:
-        claims = 0 if for_waitlist else sum(count.claims for count in counts.values())
+        claims = 0 if for_waitlist else _claims(counts.values(), seats)
         left = capacity - sum(count.taken for count in counts.values()) - claims
         number = sum(wanted.values())
         if number > left and number > 0:
             raise _sold_out("this event", None, number, max(0, left))
+
+
+def _need_seats(
+    counts: Mapping[UUID, _Count],
+    wanted: Mapping[UUID, int],
+    seats: Mapping[UUID | None, int],
+    *,
+    for_waitlist: bool,
+) -> None:
+    """Let only pass what the sections have seats for; types that share one take them in turn."""
+    left = {
+        section_id: free - (0 if for_waitlist else _claims(_of(counts.values(), section_id), seats))
+        for section_id, free in seats.items()
+    }
+    for type_id, number in wanted.items():
+        section_id = counts[type_id].section_id
+        if section_id is None or number <= 0:
+            continue
+        if number > left[section_id]:
+            raise _sold_out(plain(counts[type_id].name), type_id, number, max(0, left[section_id]))
+        left[section_id] -= number
+
+
+def _of(counts: Iterable[_Count], section_id: UUID | None) -> list[_Count]:
+    return [count for count in counts if count.section_id == section_id]
+
+
+def _claims(counts: Iterable[_Count], seats: Mapping[UUID | None, int]) -> int:
+    """Places that the waitlists of these types could be given, no more than there are seats."""
+    of_section: dict[UUID | None, int] = {}
+    offered: dict[UUID | None, int] = {}
+    for count in counts:
+        of_section[count.section_id] = of_section.get(count.section_id, 0) + count.claims
+        offered[count.section_id] = offered.get(count.section_id, 0) + count.offered
+    return sum(
+        min(claims, max(seats[section_id], offered[section_id])) if section_id in seats else claims
+        for section_id, claims in of_section.items()
+    )
+
+
+def _seats(
+    connection: Connection, event_id: UUID, counts: Collection[_Count]
+) -> dict[UUID | None, int]:
+    """What `seats_left` says of the sections of these types; all types of one are among them."""
+    sections = {count.section_id for count in counts if count.section_id is not None}
+    sold = {each: sum(count.taken for count in _of(counts, each)) for each in sections}
+    return seats_left(connection, event_id, sold)
 
 
 def _sold_out(what: str, type_id: UUID | None, wanted: int, left: int) -> SoldOutError:
@@ -172,12 +239,17 @@ def _capacity(connection: Connection, event_id: UUID) -> int | None:
 def _counts(
     connection: Connection, event_id: UUID, type_ids: list[UUID] | None = None
 ) -> list[_Count]:
-    """Count the tickets and the waitlist of all types of an event, or of some."""
-    types = select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota).where(
-        TicketTypeRow.event_id == event_id
-    )
+    """Count the tickets and the waitlist of all types of an event, or of some.
+
+    With some come all that share a section with one of them.
+    """
+    types = select(
+        TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota, TicketTypeRow.section_id
+    ).where(TicketTypeRow.event_id == event_id)
     if type_ids is not None:
-        types = types.where(TicketTypeRow.id.in_(type_ids))
+        some = aliased(TicketTypeRow)
+        sections = select(some.section_id).where(some.id.in_(type_ids))
+        types = types.where(TicketTypeRow.id.in_(type_ids) | TicketTypeRow.section_id.in_(sections))
     rows = connection.execute(types.order_by(TicketTypeRow.position)).all()
     ids = [row.id for row in rows]
     taken: dict[Any, int] = dict(
@@ -210,6 +282,7 @@ def _counts(
             taken.get(row.id, 0),
             listed.get((row.id, "offered"), 0),
             listed.get((row.id, "waiting"), 0),
+            row.section_id,
         )
         for row in rows
     ]

@@ -35,21 +35,32 @@ class _Free:
     Attributes:
         of_type: By ticket type; None is no limit.
         room: What the event's capacity still holds.
+        sections: In which section a type's tickets sit.
+        seats: What a section still has seats for.
     """
 
     of_type: dict[UUID, int | None]
     room: int | None
+    sections: dict[UUID, UUID]
+    seats: dict[UUID, int]
 
     def of(self, type_id: UUID) -> int:
         """How many of a type can be given now."""
-        numbers = [number for number in (self.of_type[type_id], self.room) if number is not None]
-        return max(0, min(numbers, default=MOST_AT_ONCE))
+        return max(0, min(self.limits(type_id), default=MOST_AT_ONCE))
+
+    def limits(self, type_id: UUID) -> list[int]:
+        """What bounds a type: its quota, the event's capacity and the seats of its section."""
+        seats = self.seats[self.sections[type_id]] if type_id in self.sections else None
+        bounds = (self.of_type[type_id], self.room, seats)
+        return [number for number in bounds if number is not None]
 
     def take(self, type_id: UUID) -> None:
         """Count one down."""
         number = self.of_type[type_id]
         self.of_type[type_id] = None if number is None else number - 1
         self.room = None if self.room is None else self.room - 1
+        if type_id in self.sections:
+            self.seats[self.sections[type_id]] -= 1
 
 
 def fill(store: Store, connection: Connection, event_id: UUID, *, now: datetime) -> list[UUID]:
@@ -124,18 +135,25 @@ def events_to_fill(connection: Connection, now: datetime) -> list[UUID]:
     """The events at which `fill` has something to give; asked before anything is locked."""
     return [
         event_id
-        for event_id in _events_waited_for(connection)
+        for event_id in _events_waited_for(connection, now)
         if _types_to_give(connection, event_id, now) or _sessions_to_give(connection, event_id, now)
     ]
 
 
-def _events_waited_for(connection: Connection) -> list[UUID]:
-    """The published events at which somebody waits for something."""
-    for_type = select(TicketTypeRow.event_id).where(
-        _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id)
+def _events_waited_for(connection: Connection, now: datetime) -> list[UUID]:
+    """The published events at which somebody waits for something that has not begun."""
+    for_type = (
+        select(TicketTypeRow.event_id)
+        .join(EventRow, EventRow.id == TicketTypeRow.event_id)
+        .where(
+            EventRow.starts_at > now,
+            _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
+        )
     )
     for_session = select(SessionRow.event_id).where(
-        SessionRow.sign_up, _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id)
+        SessionRow.sign_up,
+        SessionRow.starts_at > now,
+        _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
     )
     ids = for_type.union(for_session)
     return list(
@@ -183,11 +201,7 @@ def free_of_types(
         select(EventRow.capacity).where(EventRow.id == event_id)
     ).scalar_one()
     free = _free(connection, event_id, capacity, now)
-    unlimited = free.room is None
-    return {
-        type_id: None if unlimited and free.of_type[type_id] is None else free.of(type_id)
-        for type_id in type_ids
-    }
+    return {type_id: free.of(type_id) if free.limits(type_id) else None for type_id in type_ids}
 
 
 def _free(connection: Connection, event_id: UUID, capacity: int | None, now: datetime) -> _Free:
@@ -199,6 +213,18 @@ def _free(connection: Connection, event_id: UUID, capacity: int | None, now: dat
     )
     offered = {row.ticket_type_id: row.offers for row in rows}
     taken = sum(each.taken for each in standing.values())
+    sections = {
+        type_id: each.section_id
+        for type_id, each in standing.items()
+        if each.section_id is not None
+    }
+    seats = {
+        each.section_id: each.seats
+        for each in standing.values()
+        if each.section_id is not None and each.seats is not None
+    }
+    for type_id, section_id in sections.items():
+        seats[section_id] -= offered.get(type_id, 0)
     return _Free(
         {
             type_id: None
@@ -207,6 +233,8 @@ def _free(connection: Connection, event_id: UUID, capacity: int | None, now: dat
             for type_id, each in standing.items()
         },
         None if capacity is None else capacity - taken - sum(offered.values()),
+        sections,
+        seats,
     )
 
 
