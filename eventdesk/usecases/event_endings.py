@@ -1,15 +1,17 @@
-"""What becomes of the bookings of an event that does not take place."""
+"""What becomes of the bookings, and of those who wait, when an event does not take place."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
-from data.schema import BookingRow
+from data.schema import BookingRow, QueueRequestRow, WaitlistEntryRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
+from eventdesk.model.opening import RequestState
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.waiting import EntryState
 from eventdesk.usecases.cancellations import give_up
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
@@ -70,6 +72,30 @@ def cancel_event_bookings(
             )
             cancelled += 1
         return Ended(cancelled, _left(connection, event_id))
+
+
+def end_waiting(connection: Connection, event_id: UUID, *, now: datetime) -> dict[str, int]:
+    """End what waits for an event that is called off, inside the transaction that tells people.
+
+    An offer left open could be taken, although there is nothing to go to.
+
+    Returns:
+        How many entries of waitlists and how many requests of the queue ended.
+    """
+    entries = connection.execute(
+        update(WaitlistEntryRow)
+        .where(
+            WaitlistEntryRow.event_id == event_id,
+            WaitlistEntryRow.state.in_((EntryState.WAITING, EntryState.OFFERED)),
+        )
+        .values(state=EntryState.LEFT, offer_until=None)
+    )
+    requests = connection.execute(
+        update(QueueRequestRow)
+        .where(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
+        .values(state=RequestState.CANCELLED, reason="The event is cancelled.", decided_at=now)
+    )
+    return {"waited": entries.rowcount, "requests": requests.rowcount}
 
 
 def _left(connection: Connection, event_id: UUID) -> int:

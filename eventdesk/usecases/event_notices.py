@@ -13,6 +13,7 @@ from data.schema import (
     EventRow,
     NoticeRow,
     ProfileRow,
+    QueueRequestRow,
     SignUpRow,
     TicketRow,
     WaitlistEntryRow,
@@ -24,7 +25,7 @@ from eventdesk.model.people import Role
 def tell_guests(
     connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
 ) -> int:
-    """Tell everybody who booked, holds a ticket or waits for one; returns how many were told."""
+    """Tell everybody who booked, holds a ticket, waits or asked for one; returns how many."""
     booked = select(BookingRow.account_id).where(
         BookingRow.event_id == event_id, BookingRow.state.in_(("pending", "paid"))
     )
@@ -35,7 +36,10 @@ def tell_guests(
         WaitlistEntryRow.event_id == event_id,
         WaitlistEntryRow.state.in_(("waiting", "offered")),
     )
-    guests = union(booked, holding, waiting).subquery()
+    asked = select(QueueRequestRow.account_id).where(
+        QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting"
+    )
+    guests = union(booked, holding, waiting, asked).subquery()
     return _tell(
         connection,
         AccountRow.id.in_(select(guests.c.account_id)),

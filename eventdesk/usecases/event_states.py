@@ -21,6 +21,7 @@ from eventdesk.model.checklist import Check, SetUp, checklist
 from eventdesk.model.event import Change, EventDetail, EventState, Visibility, event_state
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.event_endings import end_waiting
 from eventdesk.usecases.event_notices import tell_admins, tell_guests, tell_organizers
 from eventdesk.usecases.event_view import read_detail
 from eventdesk.usecases.events import changeable_event, event_row
@@ -171,7 +172,9 @@ def withdraw_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime)
 def cancel_event(
     store: Store, actor: Actor, event_id: UUID, *, reason: str, now: datetime
 ) -> EventDetail:
-    """Call an event off: nothing can be booked any more, and everybody who booked is told why.
+    """Call an event off: nothing can be booked any more, and who booked or waits is told why.
+
+    Nobody waits for it any more: entries of its waitlists and requests of its queue end.
 
     Bookings and payments stay as they are; giving the money back is a step of its own
     (`event_endings.cancel_event_bookings`), because an event may be moved instead.
@@ -188,7 +191,10 @@ def cancel_event(
         _put(connection, event_id, state="cancelled", cancelled_at=now, refusal=why)
         title = f"{row.name} is cancelled"
         told = tell_guests(connection, event_id, "cancellation", title, why, now=now)
-        return _done(connection, actor, "cancel_event", event_id, now, reason=why, told=told)
+        ended = end_waiting(connection, event_id, now=now)
+        return _done(
+            connection, actor, "cancel_event", event_id, now, reason=why, told=told, **ended
+        )
 
 
 def is_booked(connection: Connection, event_id: UUID) -> bool:

@@ -16,6 +16,7 @@ from eventdesk.model.bookings import Booked, NewTicket
 from eventdesk.model.people import Actor
 from eventdesk.model.waiting import EntryState, EntryView
 from eventdesk.usecases.event_access import need_visible
+from eventdesk.usecases.events import event_row
 from eventdesk.usecases.expiry import expire_due
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.waitlist_entries import (
@@ -184,7 +185,8 @@ def accept(
     Raises:
         NotFoundError: There is no such entry.
         NotAllowedError: It is somebody else's.
-        InvalidInputError: Nothing is offered, the deadline has passed, or an answer is missing.
+        InvalidInputError: Nothing is offered, the deadline has passed, the event does not take
+            place, or an answer is missing.
     """
     with store.write() as connection:
         entry = _own_entry(connection, actor, entry_id)
@@ -195,6 +197,10 @@ def accept(
             raise InvalidInputError(
                 "The place was kept until the deadline, which has passed.",
                 hint="Join the waitlist again.",
+            )
+        if event_row(connection, entry.event_id).state != "published":
+            raise InvalidInputError(
+                f"{entry.event_name} does not take place.", hint="There is nothing to book."
             )
         ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email, answers=answers or {})
         due_by = pay_until(connection, entry, now)
