@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, Select, select, text, update
 
 from data.schema import BookingRow, EventRow, TicketRow
 from eventdesk.model.bookings import EXPIRED
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.event_notices import tell_organizers
 from eventdesk.usecases.invoice_steps import correct_invoice
 from eventdesk.usecases.ledger import chunks, sync_sales
 from eventdesk.usecases.notices import notify
@@ -37,7 +38,7 @@ def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> 
     """End the unpaid bookings past their deadline with their tickets; seats and places are free.
 
     One of which a part was paid keeps its tickets: the deadline goes, what is due stays, and
-    whether that is enough is for the organizer to say.
+    whether that is enough is for the organizer to say, who is told.
 
     Args:
         connection: The write transaction.
@@ -47,10 +48,9 @@ def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> 
     Returns:
         The bookings that ended.
     """
-    query = _DUE.where(BookingRow.expires_at <= now)
-    if event_id is not None:
-        query = query.where(BookingRow.event_id == event_id)
-    due = connection.execute(query.order_by(BookingRow.expires_at)).all()
+    query = due_query(now)
+    # The event is compared here: its index would lead through all of its bookings.
+    due = [row for row in connection.execute(query) if event_id in (None, row.event_id)]
     if not due:
         return []
     stands = balances(connection, [row.id for row in due])
@@ -63,8 +63,13 @@ def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> 
 
 def events_with_due(connection: Connection, now: datetime) -> list[UUID]:
     """The events that have bookings past their deadline; asked before anything is locked."""
-    query = select(BookingRow.event_id).where(PENDING_SQL, BookingRow.expires_at <= now)
-    return list(connection.execute(query.distinct()).scalars())
+    # DISTINCT would make SQLite go through all bookings in the order of their events.
+    return list(dict.fromkeys(row.event_id for row in connection.execute(due_query(now))))
+
+
+def due_query(now: datetime) -> Select[Any]:
+    """The unpaid bookings of all events past their deadline, in the order of the deadlines."""
+    return _DUE.where(BookingRow.expires_at <= now).order_by(BookingRow.expires_at)
 
 
 def _end(connection: Connection, ended: Sequence[Any], now: datetime) -> None:
@@ -97,6 +102,8 @@ def _keep(connection: Connection, kept: Sequence[Any], now: datetime) -> None:
         title = f"Booking {row.code} is not paid in full"
         body = f"{row.event_name}: please pay the rest, or ask the organizer."
         _tell(connection, row, "payment", title, body, now)
+        body = "A part was paid, so it keeps its places: collect the rest, or cancel it."
+        tell_organizers(connection, row.event_id, "payment", title, body, now=now)
         subject = ("booking", row.id)
         record(connection, SYSTEM, "keep_part_paid", subject, now=now, event_id=row.event_id)
 
