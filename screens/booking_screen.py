@@ -27,6 +27,7 @@ from screens.booking_words import (
     ticket_state,
     ticket_words,
 )
+from screens.invoice_acts import invoice
 from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode
 from screens.modals.payment_dialog import pay
@@ -74,6 +75,7 @@ class BookingScreen(RoleScreen[None]):
         Binding("x", "cancel", "Cancel all", tooltip="Cancel the whole booking"),
         Binding("e", "rename", "Name", tooltip="Correct the name on the marked ticket"),
         Binding("d", "deadline", "Deadline", tooltip="Give more time to pay"),
+        Binding("i", "invoice", "Invoice", tooltip="Issue the invoice and show it"),
         Binding("t", "note", "Note", tooltip="Leave a note for the team"),
     ]
     AUTO_FOCUS = "PagedLines"
@@ -151,6 +153,9 @@ class BookingScreen(RoleScreen[None]):
                 takes = self.actor.may(Permission.MONEY, Permission.DOOR)
                 pays = detail.account_id == self.actor.id and line.approved
                 return line.state == "pending" and line.due.minor > 0 and (takes or pays)
+            case "invoice":
+                keeps = self.actor.may(Permission.MONEY, Permission.DOOR)
+                return (keeps or detail.account_id == self.actor.id) and line.approved
             case "hand_on":
                 return live
             case "upgrade" | "cancel_ticket" | "cancel":
@@ -178,6 +183,13 @@ class BookingScreen(RoleScreen[None]):
         """Pay what is due, or note how it was paid."""
         await pay(self, self.tools, self.actor, self.booking_id)
         self.action_re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_invoice(self) -> None:
+        """Issue the invoice and show it."""
+        if self.detail is not None:
+            name = self.detail.line.name
+            await invoice(self, self.tools, self.actor, self.booking_id, name=name)
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_approve(self) -> None:

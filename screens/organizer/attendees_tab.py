@@ -14,7 +14,7 @@ from eventdesk.usecases.bookings import list_attendees
 from eventdesk.usecases.exports import Listing
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.station import Tools
 from screens.ticket_acts import answers_dialog, name_dialog
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
@@ -23,7 +23,7 @@ MOST_KNOWN: Final = 2000
 """Lines remembered for their bookings and names; those on show are read last."""
 
 
-class AttendeesTab(Tab):
+class AttendeesTab(EventPart):
     """Lists everybody who has a ticket."""
 
     NEEDS = Permission.TICKETS

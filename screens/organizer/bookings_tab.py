@@ -19,7 +19,7 @@ from eventdesk.usecases.registration import book
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES, state_of
 from screens.modals.form_dialog import FormDialog
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, NoteField, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
@@ -36,7 +36,7 @@ SHOWN: Final = {
 PEOPLE_HEIGHT: Final = 6
 
 
-class BookingsTab(Tab):
+class BookingsTab(EventPart):
     """Lists the bookings of an event and makes new ones."""
 
     NEEDS = Permission.TICKETS

@@ -10,7 +10,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView
 from eventdesk.usecases.events import event_view
 from screens.loading import load
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.parts_screen import PartSpec, PartsScreen
 from screens.station import Tools
 
@@ -111,14 +111,14 @@ class EventScreen(PartsScreen):
         """Read what the event is called and in which zone it is: that may change, too."""
         self.event = await self.tools.desk.read(event_view, self.event.id)
         self.query_one("#header-event", Label).update(plain(self.event.name))
-        for tab in self.query(Tab):
+        for tab in self.query(EventPart):
             tab.event = self.event
         await super().re_read()
 
-    def make_part(self, spec: PartSpec) -> Tab:
+    def make_part(self, spec: PartSpec) -> EventPart:
         """Make a part of this event."""
         tab = load(spec.target)(self.tools, self.actor, self.event)
-        assert isinstance(tab, Tab)
+        assert isinstance(tab, EventPart)
         return tab
 
     def clock(self) -> str:

@@ -30,14 +30,14 @@ from eventdesk.usecases.imports import (
 from screens.modals.questions import PickOne, YesNo
 from screens.organizer.import_forms import TypesDialog, WaysDialog
 from screens.organizer.import_words import column_lines, meaning, problem_lines, question, summary
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.paged_table import Column, PagedTable, Window, window_of
 from screens.widgets.path_suggester import PathSuggester, typed_path
 
 STOPPED: Final = "stopped"
 
 
-class ImportTab(Tab):
+class ImportTab(EventPart):
     """Takes a file in, step by step; nothing changes before the last one."""
 
     NEEDS = Permission.TICKETS

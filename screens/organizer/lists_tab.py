@@ -1,72 +1,49 @@
 """The check-in lists and gates of an event."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.door import (
-    CheckInList,
-    Direction,
-    EntryPolicy,
-    PrintPolicy,
-    Question,
-    UnpaidPolicy,
-)
+from eventdesk.model.door import CheckInList
 from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.model.views import GateView, ListView
 from eventdesk.usecases.door_setup import DoorSetup, door_setup
 from eventdesk.usecases.events import add_gate
 from eventdesk.usecases.exports import Listing
-from eventdesk.usecases.lists import NewCheckInList, add_check_in_list
-from screens.modals.form_dialog import FormDialog
-from screens.organizer.tab import Tab
-from screens.widgets.form import (
-    ChoiceField,
-    Field,
-    MomentField,
-    NoteField,
-    NumberField,
-    SeveralField,
-    TextField,
-    YesNoField,
+from eventdesk.usecases.gates import remove_gate, rename_gate
+from eventdesk.usecases.lists import (
+    add_check_in_list,
+    change_check_in_list,
+    remove_check_in_list,
 )
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.organizer.list_form import DIRECTION, ENTRY, UNPAID, list_fields, list_of
+from screens.organizer.tab import EventPart
+from screens.widgets.form import TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
-ENTRY: Final = {
-    EntryPolicy.ONCE: "once",
-    EntryPolicy.ONCE_PER_DAY: "once a day",
-    EntryPolicy.AFTER_EXIT: "again after leaving",
-    EntryPolicy.ANY: "any number of times",
-}
-DIRECTION: Final = {Direction.ENTRY: "in", Direction.EXIT: "out"}
-UNPAID: Final = {
-    UnpaidPolicy.REFUSE: "refused",
-    UnpaidPolicy.SETTLE: "may pay at the desk",
-    UnpaidPolicy.ADMIT: "let in",
-}
-PRINT: Final = {
-    PrintPolicy.FIRST_ENTRY: "at the first entry",
-    PrintPolicy.EVERY_ENTRY: "at every entry",
-    PrintPolicy.NEVER: "never",
-}
-MOST_ENTRIES: Final = 10_000
-MOST_MINUTES: Final = 7 * 24 * 60
 
-
-class ListsTab(Tab):
-    """Shows check-in lists and gates, and adds more of them."""
+class ListsTab(EventPart):
+    """Shows check-in lists and gates; adds, changes and removes them."""
 
     NEEDS = Permission.EVENT
     EXPORTS = Listing.SCANS
-    HELP = "A check-in list says for which tickets a door is; a gate is where one stands."
+    HELP = (
+        "A check-in list says for which tickets a door is; a gate is where one stands. "
+        "Tab goes from one to the other, Enter changes the marked line, Delete removes it."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add_list", "New list", tooltip="Add a check-in list"),
         Binding("g", "add_gate", "New gate", tooltip="Add a gate"),
+        Binding("delete", "remove", "Remove", tooltip="Remove the marked list or gate"),
     ]
     DEFAULT_CSS = """
     ListsTab {
@@ -146,70 +123,89 @@ class ListsTab(Tab):
         zone = ZoneInfo(self.event.time_zone)
         return "" if at is None else at.astimezone(zone).strftime("%d %b %H:%M")
 
-    # Adding
+    # Adding and changing
 
-    @work(exclusive=True, group="add", exit_on_error=False)
+    @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_add_list(self) -> None:
         """Ask for a check-in list and add it."""
-        dialog = FormDialog(
-            "Add a check-in list",
-            self._fields(),
-            self._submit_list,
-            explanation="Times are those on the wall of the event; without any it is always open.",
-            confirm="Add",
-        )
-        if await self.app.push_screen_wait(dialog):
-            await self.re_read()
+        await self._ask_list(None)
 
-    def _fields(self) -> list[Field[Any]]:
-        zone = self.event.time_zone
-        fields: list[Field[Any]] = [
-            TextField("name", "Name", required=True, help="Such as: Main entrance."),
-            SeveralField("types", "Only for these tickets", self.setup.ticket_types),
-            MomentField("opens", "Opens", zone=zone),
-            MomentField("closes", "Closes", zone=zone),
-            ChoiceField("entry", "A ticket enters", [*ENTRY.items()], value=EntryPolicy.ONCE),
-            NumberField("most", "At most so many times", least=1, most=MOST_ENTRIES),
-            NumberField("minutes", "Minutes between two", value=0, most=MOST_MINUTES),
-            ChoiceField("way", "People go", [*DIRECTION.items()], value=Direction.ENTRY),
-            YesNoField("checked", "Leaving needs an entry", value=True),
-            ChoiceField("unpaid", "Unpaid tickets", [*UNPAID.items()], value=UnpaidPolicy.REFUSE),
-            ChoiceField("print", "Badges print", [*PRINT.items()], value=PrintPolicy.FIRST_ENTRY),
-            TextField("attention", "Staff reads", help="Shown with every admission."),
-            NoteField("questions", "Ask guests", height=3, help="One question a line."),
-        ]
-        return fields if self.setup.ticket_types else [fields[0], *fields[2:]]
-
-    async def _submit_list(self, values: dict[str, Any]) -> ListView:
-        asked = filter(None, map(str.strip, values["questions"].split("\n")))
-        new = NewCheckInList(
-            values["name"],
-            ticket_type_ids=frozenset(values.get("types", ())),
-            opens_at=values["opens"],
-            closes_at=values["closes"],
-            entry_policy=values["entry"],
-            direction=values["way"],
-            unpaid_policy=values["unpaid"],
-            print_policy=values["print"],
-            exit_needs_entry=values["checked"],
-            min_minutes_between=values["minutes"] or 0,
-            max_entries=values["most"],
-            attention=values["attention"],
-            questions=tuple(Question(f"q{place}", text) for place, text in enumerate(asked, 1)),
-        )
-        return await self.tools.desk.write(
-            add_check_in_list, self.actor, self.event.id, new, now=self.tools.now()
-        )
-
-    @work(exclusive=True, group="add", exit_on_error=False)
+    @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_add_gate(self) -> None:
         """Ask for a gate and add it."""
-        name = TextField("name", "Name", required=True, help="Such as: North gate.")
-        dialog = FormDialog("Add a gate", [name], self._submit_gate, confirm="Add")
-        if await self.app.push_screen_wait(dialog):
+        await self._ask_gate(None)
+
+    @on(PagedTable.Chosen)
+    def _change(self, message: PagedTable.Chosen) -> None:
+        message.stop()
+        self._change_marked(message.line.key)
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def _change_marked(self, key: UUID) -> None:
+        listed = next((each for each in self.setup.lists if each.id == key), None)
+        gate = next((each for each in self.setup.gates if each.id == key), None)
+        if listed is not None:
+            await self._ask_list(listed)
+        elif gate is not None:
+            await self._ask_gate(gate)
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_remove(self) -> None:
+        """Remove the marked list or gate, after a question."""
+        table = next((each for each in self.query(PagedTable) if each.has_focus_within), None)
+        marked = table.marked if table is not None else None
+        if table is None or marked is None:
+            return
+        is_gate = table.id == "gates"
+        what = "It is not offered at the door any more." if is_gate else self._loss()
+        name = plain(marked.cells[0], limit=60)
+        if await self.app.push_screen_wait(YesNo(f"Remove {name}?", what, yes="Remove")):
+            remove = remove_gate if is_gate else remove_check_in_list
+            await self.tools.desk.write(remove, self.actor, marked.key, now=self.tools.now())
             await self.re_read()
 
-    async def _submit_gate(self, values: dict[str, Any]) -> GateView:
-        return await self.tools.desk.write(
-            add_gate, self.actor, self.event.id, values["name"], now=self.tools.now()
+    def _loss(self) -> str:
+        if len(self.setup.lists) == 1:
+            return "It is the only list: nobody can be let in until there is another one."
+        return "Nobody is let in by it any more."
+
+    async def _ask_list(self, listed: CheckInList | None) -> None:
+        async def save(values: dict[str, Any]) -> ListView:
+            new, now = list_of(values, listed), self.tools.now()
+            if listed is None:
+                return await self.tools.desk.write(
+                    add_check_in_list, self.actor, self.event.id, new, now=now
+                )
+            return await self.tools.desk.write(
+                change_check_in_list, self.actor, listed.id, new, now=now
+            )
+
+        dialog = FormDialog(
+            "Add a check-in list" if listed is None else "Change a check-in list",
+            list_fields(self.setup, self.event.time_zone, listed),
+            save,
+            explanation="Times are those on the wall of the event; without any it is always open.",
+            confirm="Add" if listed is None else "Save",
         )
+        if await self.app.push_screen_wait(dialog) is not None:
+            await self.re_read()
+
+    async def _ask_gate(self, gate: GateView | None) -> None:
+        async def save(values: dict[str, Any]) -> GateView:
+            name, now = values["name"], self.tools.now()
+            if gate is None:
+                return await self.tools.desk.write(
+                    add_gate, self.actor, self.event.id, name, now=now
+                )
+            return await self.tools.desk.write(rename_gate, self.actor, gate.id, name, now=now)
+
+        name = TextField(
+            "name",
+            "Name",
+            value=gate.name if gate else "",
+            required=True,
+            help="Such as: North gate.",
+        )
+        title, confirm = ("Rename a gate", "Save") if gate else ("Add a gate", "Add")
+        if await self.app.push_screen_wait(FormDialog(title, [name], save, confirm=confirm)):
+            await self.re_read()

@@ -17,6 +17,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView
 from eventdesk.usecases.event_money import EventMoney, event_money
 from eventdesk.usecases.exports import Listing
+from eventdesk.usecases.gateways import unknown_notices
 from eventdesk.usecases.invoices import export_document, issue_receipt, read_document
 from eventdesk.usecases.ledger_checks import verify_ledger
 from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
@@ -34,8 +35,9 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.paper_screen import PaperScreen
 from screens.modals.questions import TextQuestion, YesNo
 from screens.modals.statement_preview import StatementPreview
+from screens.modals.unknown_notices import UnknownNotices, unknown_line
 from screens.organizer.money_lists import MoneyList, MoneyLists, figures
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.station import Tools
 from screens.widgets.form import (
     ChoiceField,
@@ -65,7 +67,7 @@ BY_HAND: Final = ((Method.CASH, "cash"), (Method.TERMINAL, "card"), (Method.TRAN
 MOST_VOUCHERS: Final = 1000
 
 
-class MoneyTab(Tab):
+class MoneyTab(EventPart):
     """Shows the balance of an event above one of the lists of its money."""
 
     NEEDS = Permission.MONEY
@@ -87,11 +89,12 @@ class MoneyTab(Tab):
         Binding("n", "new", "New", tooltip="Issue vouchers"),
         Binding("delete", "remove", "Away", tooltip="Set the line aside, or cancel the voucher"),
         Binding("e", "pdf", "PDF", tooltip="Write it as PDF among the exports"),
+        Binding("u", "unknown", "Unknown", tooltip="Show what gateways told of unknown payments"),
         Binding("k", "check", "Check books", tooltip="Compare the books with the bookings"),
     ]
     DEFAULT_CSS = """
     MoneyTab {
-        & #figures { height: auto; max-height: 3; padding: 0 2; }
+        & #figures { height: auto; max-height: 4; padding: 0 2; }
         & #lists { height: 2; }
         & #list { height: 1fr; }
     }
@@ -104,6 +107,7 @@ class MoneyTab(Tab):
         super().__init__(tools, actor, event)
         self.lists = MoneyLists(tools, actor, event).all
         self.money: EventMoney | None = None
+        self.unknown: list[tuple[str, str, str]] = []
 
     def compose(self) -> ComposeResult:
         """Lay out the balance above the names of the lists and one of them."""
@@ -124,7 +128,11 @@ class MoneyTab(Tab):
         self.money = await self.tools.desk.read(
             event_money, self.actor, self.event.id, before=self.money
         )
-        self.query_one("#figures", Static).update(figures(self.money))
+        if self.actor.may(Permission.INSTALLATION):
+            self.unknown = await self.tools.desk.read(unknown_notices, self.actor)
+        lines = filter(None, (figures(self.money), unknown_line(self.unknown)))
+        self.query_one("#figures", Static).update("\n".join(lines))
+        self.refresh_bindings()
         await self.table.re_read()
 
     def enter(self) -> None:
@@ -174,6 +182,8 @@ class MoneyTab(Tab):
             return True
         if action == "export_list" and self.switcher.current != "payments":
             return False
+        if action == "unknown":
+            return bool(self.unknown)
         if action not in ACTS:
             return super().check_action(action, parameters)
         return self.switcher.current in ACTS[action]
@@ -262,8 +272,8 @@ class MoneyTab(Tab):
         if looked is None or not await self.app.push_screen_wait(StatementPreview(looked[1])):
             return
         done: StatementReport = await self._write(import_statement, self.event.id, looked[0])
-        booked = done.count(Match.PAID, Match.PART, Match.OVER)
-        self.notify(f"{booked} are booked, {done.count(Match.OPEN)} need a look.", markup=False)
+        booked, left = done.count(Match.PAID, Match.PART, Match.OVER), done.count(Match.OPEN)
+        self.notify(f"Booked: {booked}. To be looked at: {left}.", markup=False)
         await self.re_read()
 
     async def _preview(self, values: dict[str, Any]) -> tuple[Path, StatementReport]:
@@ -352,11 +362,16 @@ class MoneyTab(Tab):
         """Check the books and say what came of it."""
         report = await self.tools.desk.read(verify_ledger, self.actor, self.event.id)
         if not report.problems:
-            self.notify(f"✓ The books of {report.bookings:,} bookings are right.", markup=False)
+            count = f"{report.bookings:,} booking{'s' * (report.bookings != 1)}"
+            self.notify(f"✓ The books of {count} are right.", markup=False)
             return
-        title = f"✗ {len(report.problems)} problems in the books"
+        title = f"✗ Problems in the books: {len(report.problems)}"
         first = plain("\n".join(report.problems[:3]), limit=400)
         self.notify(first, title=title, severity="error", markup=False)
+
+    def action_unknown(self) -> None:
+        """Show what gateways told of payments that are not here."""
+        self.app.push_screen(UnknownNotices(self.unknown))
 
     async def _export(self, document_id: Any) -> None:
         path = await self.tools.desk.read(export_document, self.actor, document_id, form="pdf")

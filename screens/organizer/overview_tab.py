@@ -22,7 +22,7 @@ from eventdesk.usecases.event_states import cancel_event, submit_event, withdraw
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_words import STATES, VISIBILITY, place_of
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.parts_screen import PartsScreen
 from screens.widgets.form import NoteField
 
@@ -42,7 +42,7 @@ _ACTS: Final = {
 }
 
 
-class OverviewTab(Tab):
+class OverviewTab(EventPart):
     """The first page of an event."""
 
     NEEDS = Permission.ATTEND

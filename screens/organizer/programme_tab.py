@@ -14,7 +14,7 @@ from screens.organizer.parts_of_programme import ProgrammeList
 from screens.organizer.places_list import PlacesList
 from screens.organizer.sessions_list import SessionsList
 from screens.organizer.speakers_list import SpeakersList
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 
 LISTS: Final = {
     "sessions": ("T", "Timetable"),
@@ -23,7 +23,7 @@ LISTS: Final = {
 }
 
 
-class ProgrammeTab(Tab):
+class ProgrammeTab(EventPart):
     """Shows one of three lists at a time."""
 
     NEEDS = Permission.PROGRAMME

@@ -23,7 +23,7 @@ from eventdesk.usecases.questions import (
 )
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -42,7 +42,7 @@ KINDS: Final = {
 }
 
 
-class QuestionsTab(Tab):
+class QuestionsTab(EventPart):
     """Shows the questions of an event in their order, and changes them."""
 
     NEEDS = Permission.TICKETS

@@ -17,7 +17,7 @@ from eventdesk.model.wall_clock import spoken
 from eventdesk.usecases.queue import list_requests, open_queue, queue_summary, run_queue
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.form import MomentField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
@@ -33,7 +33,7 @@ STATES: Final = {
 }
 
 
-class QueueTab(Tab):
+class QueueTab(EventPart):
     """Opens the window for requests, and takes them when it has closed."""
 
     NEEDS = Permission.TICKETS

@@ -20,13 +20,13 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.reports import Report, ReportKind
 from eventdesk.usecases.reports import REPORTS, ReportForm, save_report
 from screens.modals.export_dialog import SaveDialog
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 
 EDGES: Final = 6
 """Cells beside the tables: margins and the scroll bar."""
 
 
-class ReportsTab(Tab):
+class ReportsTab(EventPart):
     """Shows one report at a time, its figures with bars."""
 
     NEEDS = Permission.TICKETS

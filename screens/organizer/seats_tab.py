@@ -29,7 +29,7 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.modals.told_dialog import ToldDialog
 from screens.organizer.seat_forms import row_fields, rows_of, told_rows
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField
 from screens.widgets.seat_plan import SeatPlan
 
@@ -53,7 +53,7 @@ class Undo:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-class SeatsTab(Tab):
+class SeatsTab(EventPart):
     """Shows the plan of the hall to the team, and lets guests change seats."""
 
     NEEDS = Permission.TICKETS

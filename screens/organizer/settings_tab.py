@@ -18,12 +18,12 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_forms import EventDialog
 from screens.organizer.settings_groups import COMMISSION, GROUPS, Group
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.form import NoteField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 
-class SettingsTab(Tab):
+class SettingsTab(EventPart):
     """Lists groups of settings as they are; Enter changes one. Below, the invitations."""
 
     NEEDS = Permission.EVENT

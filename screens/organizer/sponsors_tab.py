@@ -21,7 +21,7 @@ from eventdesk.usecases.sponsors import (
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.event_forms import problem_of
 from screens.organizer.parts_of_programme import ProgrammeList
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.form import Field, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line
 
@@ -103,7 +103,7 @@ class SponsorsList(ProgrammeList):
             await self.re_read_all()
 
 
-class SponsorsTab(Tab):
+class SponsorsTab(EventPart):
     """The sponsors of an event."""
 
     NEEDS = Permission.PROGRAMME

@@ -13,7 +13,7 @@ from screens.part import Part
 from screens.station import Tools
 
 
-class Tab(Part):
+class EventPart(Part):
     """Base of the parts of an event's screen; `NEEDS` names what a person must be allowed.
 
     A part that shows a list names it in `EXPORTS`, and can then save it as a file.

@@ -21,7 +21,7 @@ from eventdesk.usecases.accounts import (
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.modals.shown_once import ShownOnce
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, Field, SeveralField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
@@ -39,7 +39,7 @@ GRANTS: Final = {
 }
 
 
-class TeamTab(Tab):
+class TeamTab(EventPart):
     """Lists the team; what changes here holds at once, wherever somebody is signed in."""
 
     NEEDS = Permission.EVENT

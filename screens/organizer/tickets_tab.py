@@ -41,7 +41,7 @@ from screens.organizer.sale_forms import (
     type_fields,
     type_of,
 )
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
 SALES: Final = {
@@ -62,7 +62,7 @@ CODES: Final = {
 }
 
 
-class TicketsTab(Tab):
+class TicketsTab(EventPart):
     """Shows ticket types and codes, and changes them."""
 
     NEEDS = Permission.TICKETS

@@ -25,7 +25,7 @@ from eventdesk.usecases.waitlist import (
 )
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.widgets.form import ChoiceField, TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 
@@ -41,7 +41,7 @@ STATES: Final = {
 }
 
 
-class WaitlistTab(Tab):
+class WaitlistTab(EventPart):
     """Shows the waitlists above and those who wait for the marked one below."""
 
     NEEDS = Permission.TICKETS

@@ -10,10 +10,10 @@ from textual.widgets import Input, Label
 
 from eventdesk.errors import NotFoundError
 from eventdesk.model.people import Permission
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 
 
-class First(Tab):
+class First(EventPart):
     """Counts how often it was read; its input is lost when the event is left."""
 
     NEEDS = Permission.EVENT
@@ -45,7 +45,7 @@ class Second(First):
         yield Input(id="typed")
 
 
-class Mute(Tab):
+class Mute(EventPart):
     """Has nothing that takes the keyboard."""
 
     NEEDS = Permission.PROGRAMME
@@ -58,7 +58,7 @@ class Mute(Tab):
         self.query_one(Label).update("It can shout")
 
 
-class Broken(Tab):
+class Broken(EventPart):
     """Cannot be read."""
 
     NEEDS = Permission.EVENT

@@ -8,15 +8,18 @@ from uuid import UUID
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
+from eventdesk.documents.document import Series
 from eventdesk.model.people import Actor
 from eventdesk.model.questions import QuestionKind
 from eventdesk.usecases.answers import correct_answers
 from eventdesk.usecases.bookings import booking_detail, list_attendees, list_bookings
 from eventdesk.usecases.decisions import note_booking
+from eventdesk.usecases.invoices import documents_of
 from eventdesk.usecases.questions import NewQuestion, add_question, list_questions
 from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode
+from screens.modals.paper_screen import PaperScreen
 from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer.event_screen import EventScreen
@@ -307,3 +310,35 @@ async def test_whatever_people_typed_is_shown_as_text(stage: Stage) -> None:
             assert "\x1b" not in page(pilot)
             await pilot.press("escape")
             await until(pilot, lambda: pilot.app.screen is booking)
+
+
+async def test_an_invoice_is_issued_shown_and_written(stage: Stage) -> None:
+    fair = stage.fair
+    booked = fair.sell("Ada Lovelace")
+    async with booking_shown(stage, booked.booking_id) as (pilot, _):
+        await pilot.press("i")
+        dialog = await shown(pilot, FormDialog)
+        recipient = dialog.form.fields["recipient"]
+        assert recipient.read() == "Ada Lovelace"
+        recipient.put("\n".join(f"Line {number}" for number in range(9)))
+        await pilot.press("ctrl+s")
+        await reads(pilot, "✗ A recipient has at most 8 lines.")
+        recipient.put("Analytical [b]Engines[/b] Ltd\n1 Dorset Street")
+        await pilot.press("ctrl+s")
+        await shown(pilot, PaperScreen)
+        await reads(pilot, "Analytical [b]Engines[/b] Ltd")
+        [issued] = documents_of(fair.store, SUPERVISOR, booked.booking_id)
+        assert issued.series is Series.INVOICE
+        await pilot.press("e")
+        path = fair.store.home / "exports" / f"invoice-{issued.name}.pdf"
+        await until(pilot, path.exists)
+        await shown(pilot, BookingScreen)
+        await pilot.press("i")
+        dialog = await shown(pilot, FormDialog)
+        assert dialog.form.fields["recipient"].read() == (
+            "Analytical [b]Engines[/b] Ltd\n1 Dorset Street"
+        )
+        await reads(pilot, f"{issued.name} is issued.")
+        await pilot.press("ctrl+s")
+        await shown(pilot, PaperScreen)
+    assert documents_of(fair.store, SUPERVISOR, booked.booking_id) == [issued]

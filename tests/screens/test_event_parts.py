@@ -1,16 +1,25 @@
 """Every part of an event's screen that is registered can be opened by who may."""
 
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+
 import pytest
 from textual.pilot import Pilot
+from textual.widget import Widget
 
-from eventdesk.model.door import EntryPolicy, UnpaidPolicy
+import screens
+from eventdesk.model.door import EntryPolicy, Question, UnpaidPolicy
 from eventdesk.usecases.door_setup import door_setup
+from eventdesk.usecases.lists import remove_check_in_list
 from screens.loading import load
 from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
 from screens.organizer.event_screen import TABS, EventScreen
-from screens.organizer.tab import Tab
+from screens.organizer.tab import EventPart
 from screens.parts_screen import PartSpec
 from screens.sign_in_screen import SignInScreen
+from screens.widgets.paged_lines import PagedLines
 from tests.build import NOON, SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, typed, until
 
@@ -28,8 +37,80 @@ async def opened(pilot: Pilot[None], stage: Stage, part: str) -> EventScreen:
 @pytest.mark.parametrize("spec", TABS, ids=lambda spec: spec.id)
 def test_each_part_needs_what_its_line_says(spec: PartSpec) -> None:
     kind = load(spec.target)
-    assert issubclass(kind, Tab)
+    assert issubclass(kind, EventPart)
     assert spec.permission == kind.NEEDS
+
+
+def test_no_widget_is_called_like_one_of_the_toolkit() -> None:
+    # The style sheet of a widget there would apply here, from when it is loaded on.
+    for module in pkgutil.walk_packages(screens.__path__, "screens."):
+        import_module(module.name)
+    kinds = set(descendants(Widget))
+    theirs = {kind.__name__ for kind in kinds if kind.__module__.startswith("textual.")}
+    ours = {kind.__name__ for kind in kinds if kind.__module__.startswith("screens.")}
+    assert "EventPart" in ours
+    assert ours & theirs == set()
+
+
+def descendants(kind: type[Widget]) -> Iterator[type[Widget]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from descendants(child)
+
+
+async def test_each_part_fills_its_side_whatever_was_opened_before(stage: Stage) -> None:
+    async with stage.app().run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, stage, "reports")
+        for part in ("money", "lists", "team"):
+            screen.open_part(part)
+            await until(pilot, lambda part=part: screen.tab and screen.tab.id == f"tab-{part}")  # type: ignore[misc]
+            tab = screen.tab
+            assert tab is not None
+            await until(pilot, lambda tab=tab: tab.size.width == 65)  # type: ignore[misc]
+
+
+async def test_lists_and_gates_are_changed_and_removed(stage: Stage) -> None:
+    fair = stage.fair
+    lunch = fair.list(
+        "Lunch",
+        ticket_type_ids=frozenset({fair.vip}),
+        max_entries=3,
+        questions=(Question("q2", "Vegan?"),),
+    )
+    remove_check_in_list(fair.store, SUPERVISOR, fair.door.id, now=NOON)
+    async with stage.app().run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot, stage, "lists")
+        await reads(pilot, "▸ Lunch")
+        await pilot.press("enter")
+        dialog = await shown(pilot, FormDialog)
+        fields = dialog.form.fields
+        assert fields["types"].read() == (fair.vip,)
+        fields["name"].put("Dinner")
+        fields["questions"].put("Halal?\nVegan?")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "▸ Dinner")
+        [listed] = door_setup(fair.store, fair.event.id).lists
+        assert (listed.id, listed.max_entries) == (lunch.id, 3)
+        assert listed.questions == (Question("q1", "Halal?"), Question("q2", "Vegan?"))
+
+        await pilot.press("delete")
+        await shown(pilot, YesNo)
+        await reads(pilot, "It is the only list")
+        await pilot.press("enter")
+        await reads(pilot, "No check-in list yet")
+
+        screen.query_one("#gates").query_one(PagedLines).focus()
+        await reads(pilot, "▸ Gate A")
+        await pilot.press("enter")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["name"].put("Aft")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "▸ Aft")
+        await pilot.press("delete")
+        await shown(pilot, YesNo)
+        await reads(pilot, "Remove Aft?")
+        await pilot.press("enter")
+        await reads(pilot, "No gate yet")
 
 
 async def test_check_in_lists_and_gates_are_shown_and_added(stage: Stage) -> None:

@@ -8,9 +8,11 @@ from sqlalchemy import update
 from textual.pilot import Pilot
 
 from data.schema import LedgerRow
+from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
 from eventdesk.model.payments import Method
-from eventdesk.usecases.gateways import poll_gateways, start_payment
+from eventdesk.model.people import SYSTEM, Actor
+from eventdesk.usecases.gateways import poll_gateways, receive_notice, start_payment
 from eventdesk.usecases.invoices import issue_invoice
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.refunds import refund
@@ -20,6 +22,7 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.paper_screen import PaperScreen
 from screens.modals.questions import TextQuestion, YesNo
 from screens.modals.statement_preview import StatementPreview
+from screens.modals.unknown_notices import UnknownNotices
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.money_tab import MoneyTab
 from screens.sign_in_screen import SignInScreen
@@ -30,13 +33,13 @@ from tests.screens.stage import Stage, page, reads, shown, until
 
 @asynccontextmanager
 async def money_of(
-    stage: Stage, size: tuple[int, int] = (80, 24)
+    stage: Stage, size: tuple[int, int] = (80, 24), actor: Actor = SUPERVISOR
 ) -> AsyncIterator[tuple[Pilot[None], MoneyTab]]:
     """Open the money of the event, with the keyboard in the first list."""
     app = stage.app()
     async with app.run_test(size=size, notifications=True) as pilot:
         await shown(pilot, SignInScreen)
-        app.push_screen(EventScreen(app.tools, SUPERVISOR, stage.fair.event))
+        app.push_screen(EventScreen(app.tools, actor, stage.fair.event))
         screen = await shown(pilot, EventScreen)
         screen.open_part("money", enter=True)
         await until(pilot, lambda: isinstance(screen.tab, MoneyTab) and screen.tab.money)
@@ -228,12 +231,31 @@ async def test_a_paper_is_read_and_exported(stage: Stage) -> None:
         await until(pilot, path.exists)
 
 
+async def test_what_gateways_told_of_unknown_payments_is_shown(stage: Stage) -> None:
+    store = stage.fair.store
+    async with money_of(stage, actor=SYSTEM) as (pilot, tab):
+        assert not tab.check_action("unknown", ())
+        told = PaymentNotice("evt-[b]7[/b]", None, Told.PAID)
+        receive_notice(store, "test-desk", told, now=NOON)
+        await pilot.press("f5")
+        await reads(pilot, "! A gateway told of 1 payment that is not here")
+        receive_notice(store, "test-desk", PaymentNotice("evt-8", None, Told.FAILED), now=NOON)
+        await pilot.press("f5")
+        await reads(pilot, "! Gateways told of 2 payments that are not here")
+        await pilot.press("u")
+        await shown(pilot, UnknownNotices)
+        await reads(pilot, "evt-[b]7[/b]  ! paid")
+        await reads(pilot, "evt-8  ! failed")
+        await pilot.press("escape")
+        await shown(pilot, EventScreen)
+
+
 async def test_the_books_are_checked(stage: Stage) -> None:
     owe(stage.fair, 12000)
     async with money_of(stage) as (pilot, _):
         await pilot.press("k")
-        await reads(pilot, "✓ The books of 1 bookings are")
+        await reads(pilot, "✓ The books of 1 booking are")
         with stage.fair.store.write() as connection:
             connection.execute(update(LedgerRow).values(amount_minor=LedgerRow.amount_minor * 2))
         await pilot.press("k")
-        await reads(pilot, "problems in the books")
+        await reads(pilot, "Problems in the books: ")

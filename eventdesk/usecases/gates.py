@@ -1,0 +1,65 @@
+"""Gates once they are there: given another name, and removed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, select, update
+
+from data.schema import GateRow, ScanRow
+from data.store import Store
+from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model import typed_text
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.views import GateView
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.permission import allowed, need_here
+
+
+@allowed(Permission.EVENT)
+def rename_gate(store: Store, actor: Actor, gate_id: UUID, name: str, *, now: datetime) -> GateView:
+    """Give a gate another name; what was scanned there is listed under it from now on.
+
+    Raises:
+        NotAllowedError: The actor may not change its event.
+        NotFoundError: There is no such gate.
+        InvalidInputError: No name.
+    """
+    kept = typed_text.line(name, "A name", needed=True)
+    with store.write() as connection:
+        event_id = _event_of(connection, gate_id)
+        need_here(connection, actor, event_id, Permission.EVENT)
+        connection.execute(update(GateRow).where(GateRow.id == gate_id).values(name=kept))
+        subject = ("gate", gate_id)
+        record(connection, actor, "rename_gate", subject, now=now, event_id=event_id, name=kept)
+    return GateView(gate_id, event_id, kept)
+
+
+@allowed(Permission.EVENT)
+def remove_gate(store: Store, actor: Actor, gate_id: UUID, *, now: datetime) -> None:
+    """Remove a gate where nothing was scanned.
+
+    Raises:
+        NotAllowedError: The actor may not change its event.
+        NotFoundError: There is no such gate.
+        InvalidInputError: Something was scanned there; scans are kept for ever.
+    """
+    with store.write() as connection:
+        event_id = _event_of(connection, gate_id)
+        need_here(connection, actor, event_id, Permission.EVENT)
+        scanned = select(ScanRow.id).where(ScanRow.gate_id == gate_id).limit(1)
+        if connection.execute(scanned).first():
+            raise InvalidInputError(
+                "Something was scanned at this gate, and scans are kept.",
+                hint="Give it another name instead: Enter on its line.",
+            )
+        connection.execute(delete(GateRow).where(GateRow.id == gate_id))
+        record(connection, actor, "remove_gate", ("gate", gate_id), now=now, event_id=event_id)
+
+
+def _event_of(connection: Connection, gate_id: UUID) -> UUID:
+    event_id: UUID | None = connection.execute(
+        select(GateRow.event_id).where(GateRow.id == gate_id)
+    ).scalar_one_or_none()
+    if event_id is None:
+        raise NotFoundError("There is no such gate any more.", hint="Read the list again (F5).")
+    return event_id
