@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
+from data.bulk import insert_many
 from data.schema import BookingRow, LedgerRow, TicketRow
 from eventdesk.model.ids import new_id
 from eventdesk.model.payments import Method
@@ -137,24 +138,49 @@ def sync_sales(
             if not any(sides.values()):
                 continue
             changed += 1
-            sides[RECEIVABLE, None] = -sum(sides.values())
-            head = {
-                "event_id": booking.event_id,
-                "booking_id": booking.id,
-                "currency": booking.currency,
-                "currency_exponent": booking.currency_exponent,
-                "memo": memo,
-                "at": now,
-            }
-            rows.extend(_rows(new_id(), head, sides))
+            rows.extend(_sale_rows(booking.event_id, booking.id, booking, sides, memo, now))
         write_down(connection, rows)
     return changed
 
 
+def post_sales(
+    connection: Connection, event: Any, sold: Mapping[UUID, Sides], *, now: datetime
+) -> None:
+    """Write down the sales of bookings that this very transaction made, as `sync_sales` would.
+
+    The ledger cannot hold anything of them yet, so nothing is read and nothing is compared.
+
+    Args:
+        connection: The write transaction.
+        event: A row with the event's id, currency and its exponent.
+        sold: By booking, what its tickets say: sums of `parts_of`.
+        now: When, aware UTC.
+    """
+    rows: list[dict[str, Any]] = []
+    for booking_id, sides in sold.items():
+        if any(sides.values()):
+            rows.extend(_sale_rows(event.id, booking_id, event, sides, "sale", now))
+    write_down(connection, rows)
+
+
+def _sale_rows(
+    event_id: UUID, booking_id: UUID, money: Any, sides: Sides, memo: str, now: datetime
+) -> list[dict[str, Any]]:
+    """The rows of one sale: its sides, and what is owed for it."""
+    head = {
+        "event_id": event_id,
+        "booking_id": booking_id,
+        "currency": money.currency,
+        "currency_exponent": money.currency_exponent,
+        "memo": memo,
+        "at": now,
+    }
+    return _rows(new_id(), head, sides | {(RECEIVABLE, None): -sum(sides.values())})
+
+
 def write_down(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the sides of transactions that were made by `transaction_rows`."""
-    if rows:
-        connection.execute(insert(LedgerRow), list(rows))
+    insert_many(connection, LedgerRow, rows)
 
 
 def transaction_rows(
@@ -195,12 +221,22 @@ def chunks(ids: Iterable[UUID], size: int = AT_ONCE) -> Iterator[list[UUID]]:
 
 def sale_parts() -> dict[str, Any]:
     """The parts that valid tickets are posted in, as sums over tickets in a question."""
+    return parts_of(
+        func.sum(TicketRow.price_minor),
+        func.sum(TicketRow.tax_minor),
+        func.sum(TicketRow.fee_minor),
+        func.sum(TicketRow.commission_minor),
+    )
+
+
+def parts_of(price: Any, tax: Any, fee: Any, commission: Any) -> dict[str, Any]:
+    """The parts that a price is posted in, by account; of amounts in minor units or of columns."""
     return {
-        REVENUE: -func.sum(TicketRow.price_minor - TicketRow.tax_minor - TicketRow.fee_minor),
-        TAX: -func.sum(TicketRow.tax_minor),
-        FEES: -func.sum(TicketRow.fee_minor),
-        COMMISSION: func.sum(TicketRow.commission_minor),
-        COMMISSION_OWED: -func.sum(TicketRow.commission_minor),
+        REVENUE: tax + fee - price,
+        TAX: -tax,
+        FEES: -fee,
+        COMMISSION: commission,
+        COMMISSION_OWED: -commission,
     }
 
 

@@ -4,13 +4,14 @@ What gateways take is in `gateways`, what goes back in `refunds`. `balance`, `se
 `refund_due` are named here too, for those who only want to know or change how a booking stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
+from data.bulk import insert_many
 from data.schema import BookingRow, PaymentRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
@@ -40,6 +41,7 @@ __all__ = [
     "add_payment",
     "balance",
     "balances",
+    "note_paid",
     "record_paid",
     "refund_due",
     "settle",
@@ -229,6 +231,40 @@ def record_paid(
             .values(state="paid", expires_at=None)
         )
     return count
+
+
+def note_paid(
+    connection: Connection, actor: Actor, event: Any, paid: Mapping[UUID, int], *, now: datetime
+) -> None:
+    """Note that bookings which this very transaction made were paid elsewhere, in full.
+
+    Nothing can have come in for them yet, and they are written as paid: nothing is read.
+
+    Args:
+        connection: The write transaction.
+        actor: Who made them.
+        event: A row with the event's id, currency and its exponent.
+        paid: What each costs in minor units, by booking; more than nothing.
+        now: When, aware UTC.
+    """
+    method = Method.ELSEWHERE
+    payments: list[dict[str, Any]] = []
+    sides: list[dict[str, Any]] = []
+    for booking_id, minor in paid.items():
+        booking = _Fresh(booking_id, event.id, event.currency, event.currency_exponent)
+        payments.append(_paid_values(booking, actor, method, minor, "", now))
+        sides.extend(paid_ledger(booking, method, minor, now=now))
+    insert_many(connection, PaymentRow, payments)
+    write_down(connection, sides)
+
+
+class _Fresh(NamedTuple):
+    """What a payment needs to know of a booking, as its row would say it."""
+
+    id: UUID
+    event_id: UUID
+    currency: str
+    currency_exponent: int
 
 
 def paid_ledger(

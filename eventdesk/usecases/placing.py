@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select
 
 from data import search
+from data.bulk import insert_many
 from data.schema import BookingRow, TicketRow, TokenKeyRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
@@ -101,8 +102,8 @@ def write_bookings(
             search_no += 1
             ids = {"id": ticket_id, "code": code, "search_no": search_no, "key_id": key_id}
             ticket_rows.append(ids | _ticket_values(event, decided, one, new, now))
-    connection.execute(insert(BookingRow), booking_rows)
-    connection.execute(insert(TicketRow), ticket_rows)
+    insert_many(connection, BookingRow, booking_rows)
+    insert_many(connection, TicketRow, ticket_rows)
     _index(connection, ticket_rows, {one.booking_id: one.code for one in booked})
     put_answers(
         connection,

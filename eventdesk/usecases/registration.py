@@ -37,9 +37,9 @@ from eventdesk.usecases.booking_checks import (
 from eventdesk.usecases.event_access import need_visible
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.expiry import expire_due
-from eventdesk.usecases.ledger import sync_sales
+from eventdesk.usecases.ledger import Sides, parts_of, post_sales
 from eventdesk.usecases.notices import notify
-from eventdesk.usecases.payments import record_paid
+from eventdesk.usecases.payments import note_paid
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.placing import (
     Decided,
@@ -148,12 +148,12 @@ def book_all(
     need_new_refs(connection, event_id, bookings)
     decided = _decided_by_staff(connection, event_id, bookings, now)
     booked = _take(store, connection, event, decided, now, force=force, staff=True)
-    paid = [
-        one.booking_id
-        for one, new in zip(booked, bookings, strict=True)
-        if new.paid and one.total is not None and one.total.minor
-    ]
-    record_paid(connection, actor, paid, now=now)
+    paid = {
+        made.booking_id: one.total_minor
+        for one, made in zip(decided, booked, strict=True)
+        if one.new.paid and one.total_minor
+    }
+    note_paid(connection, actor, event, paid, now=now)
     for one, new in zip(booked, bookings, strict=True):
         _tell(connection, event, one, new, now)
     return booked
@@ -256,7 +256,7 @@ def place(
         decided = replace(decided, expires_at=held_until)
     (booked,) = _take(store, connection, event, [decided], now, for_waitlist=promised, staff=staff)
     if staff and booking.paid and quote.total.minor:
-        record_paid(connection, actor, [booked.booking_id], now=now)
+        note_paid(connection, actor, event, {booked.booking_id: quote.total.minor}, now=now)
     if not promised:
         _tell(connection, event, booked, booking, now)
     record(
@@ -330,8 +330,23 @@ def _take(
                 seats[one.new.hold_id].append((ticket_id, ticket.seat_id))
     for holder_id, pairs in seats.items():
         take_seats(connection, event.id, pairs, holder_id=holder_id, any_section=staff, now=now)
-    sync_sales(connection, [one.booking_id for one in booked], now=now)
+    sold = {made.booking_id: _sold(one) for one, made in zip(decided, booked, strict=True)}
+    post_sales(connection, event, sold, now=now)
     return booked
+
+
+def _sold(decided: Decided) -> Sides:
+    """What the tickets of a booking say to the ledger."""
+    sides: Sides = {}
+    for ticket in decided.new.tickets:
+        price = decided.line_of(ticket).price
+        parts = parts_of(
+            price.total_minor, price.tax_minor, price.fee_minor, price.commission_minor
+        )
+        for account, amount in parts.items():
+            key = account, ticket.ticket_type_id
+            sides[key] = sides.get(key, 0) + amount
+    return sides
 
 
 def _tell(

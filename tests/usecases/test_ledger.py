@@ -1,13 +1,14 @@
 import pytest
-from sqlalchemy import delete, event, func, select
+from sqlalchemy import delete, event, func, select, update
 
-from data.schema import LedgerRow
+from data.schema import EventRow, LedgerRow, TicketTypeRow
 from data.store import Store
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.ledger import post, sync_sale, sync_sales
 from eventdesk.usecases.payment_views import list_refunds
 from eventdesk.usecases.payments import record_paid, refund_due, take_payment
 from eventdesk.usecases.refunds import hand_out_refund
+from eventdesk.usecases.registration import NewBooking, NewTicket, book
 from tests.build import NOON, Fair
 from tests.money import Owed, accounts, cancel_tickets, owe, state_of
 
@@ -29,6 +30,30 @@ def test_what_agrees_already_is_not_posted_again(store: Store, fair: Fair) -> No
     before = _entries(store)
     with store.write() as connection:
         assert sync_sales(connection, [owed.booking_id] * 2, now=NOON) == 0
+    assert _entries(store) == before
+
+
+def test_bookings_just_made_are_posted_as_a_comparison_would_post_them(
+    store: Store, fair: Fair
+) -> None:
+    with store.write() as connection:
+        taxed = {"tax_bp": 1900, "fee_bp": 250, "fee_minor": 30}
+        connection.execute(update(TicketTypeRow).values(**taxed))
+        connection.execute(update(EventRow).values(commission_bp=500))
+    vip, regular = NewTicket(fair.vip, "Vic"), NewTicket(fair.regular, "Ada")
+    new = [
+        NewBooking("Both", "", (vip, regular, regular), paid=True),
+        NewBooking("Owes", "", (regular,), paid=False),
+    ]
+    paid, owes = (one.booking_id for one in book(store, SYSTEM, fair.event.id, new, now=NOON))
+    assert (state_of(store, paid), state_of(store, owes)) == ("paid", "pending")
+    assert accounts(store, paid)["elsewhere"] == -sum(
+        accounts(store, paid)[name] for name in ("revenue", "tax", "fees")
+    )
+    before = _entries(store)
+    with store.write() as connection:
+        assert sync_sales(connection, [paid, owes], now=NOON) == 0
+        assert record_paid(connection, SYSTEM, [paid], now=NOON) == 0
     assert _entries(store) == before
 
 
