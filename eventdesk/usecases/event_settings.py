@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select, update
 
-from data.schema import EventRow, TicketTypeRow, VenueRow
+from data.schema import DiscountRow, EventRow, TicketTypeRow, VenueRow, VoucherRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model import typed_text
@@ -114,10 +114,37 @@ def _need_sound(connection: Connection, row: Any, changed: Mapping[str, Any]) ->
             raise InvalidInputError(
                 f"{taken} places are taken already.", hint=f"Choose a capacity of {taken} or more."
             )
+    if changed.keys() & {"cancel_until", "cancel_fee_bp", "cancel_fee_minor"}:
+        _need_kinder_rules(connection, row, changed)
     if "currency" in changed:
         _need_other_currency(connection, row, changed["currency"])
     if changed.get("venue_id") is not None:
         _need_venue(connection, row.id, changed["venue_id"])
+
+
+def _need_kinder_rules(connection: Connection, row: Any, changed: Mapping[str, Any]) -> None:
+    """Hold the team to what people booked under: what it costs to cancel, and until when.
+
+    Nothing of that is kept with each booking, so that the event's rules bind those that are there
+    already. They may become kinder, whoever changes them.
+
+    Raises:
+        InvalidInputError: Somebody booked, and a fee is higher or the deadline earlier.
+    """
+    higher = any(
+        changed.get(fee, getattr(row, fee)) > getattr(row, fee)
+        for fee in ("cancel_fee_bp", "cancel_fee_minor")
+    )
+    # Without one of its own, cancelling ends when the event begins, at whatever time that is.
+    begins = changed.get("starts_at", row.starts_at)
+    earlier = (changed.get("cancel_until", row.cancel_until) or begins) < (
+        row.cancel_until or begins
+    )
+    if (higher or earlier) and is_booked(connection, row.id):
+        raise InvalidInputError(
+            "Somebody booked under these rules already.",
+            hint="Lower the fees only." if higher else "Let people cancel longer only.",
+        )
 
 
 def _need_other_currency(connection: Connection, row: Any, currency: str) -> None:
@@ -126,6 +153,20 @@ def _need_other_currency(connection: Connection, row: Any, currency: str) -> Non
             f"Somebody paid or booked in {row.currency} already.",
             hint="Duplicate the event to sell it in another currency.",
         )
+    for promised, what in (
+        (select(VoucherRow.id).where(VoucherRow.event_id == row.id), "Vouchers"),
+        (
+            select(DiscountRow.id).where(
+                DiscountRow.event_id == row.id, DiscountRow.kind == "amount"
+            ),
+            "Codes of an amount",
+        ),
+    ):
+        if connection.execute(promised.limit(1)).first() is not None:
+            raise InvalidInputError(
+                f"{what} of this event are in {row.currency}.",
+                hint="Duplicate the event to sell it in another currency.",
+            )
     priced = select(func.count()).where(
         TicketTypeRow.event_id == row.id, TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0
     )

@@ -9,11 +9,15 @@ import pytest
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.currencies import EXPONENTS, read_currency
+from eventdesk.model.discounts import NewDiscount
 from eventdesk.model.event import EventDetail, Visibility
+from eventdesk.model.money import Money
 from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.discounts import add_discount
 from eventdesk.usecases.event_settings import EventChanges, change_event
 from eventdesk.usecases.event_states import cancel_event, publish_event, submit_event
 from eventdesk.usecases.event_view import event_detail
+from eventdesk.usecases.vouchers import add_vouchers, cancel_voucher
 from tests.build import NOON, Fair, make_fair
 from tests.usecases.organizing import START, House, make_house
 
@@ -128,6 +132,48 @@ def test_the_currency_stays_once_something_was_booked_or_priced(fair: Fair) -> N
     fair.sell()
     with pytest.raises(InvalidInputError, match="booked"):
         put(fair, currency="EUR")
+
+
+def test_the_currency_stays_while_something_is_promised_in_it(fair: Fair) -> None:
+    assert put(fair, currency="USD").currency == "USD"
+    [voucher] = add_vouchers(fair.store, SYSTEM, fair.event.id, value=Money(500, "USD"), now=NOON)
+    with pytest.raises(InvalidInputError, match="Vouchers of this event are in USD"):
+        put(fair, currency="EUR")
+    cancel_voucher(fair.store, SYSTEM, voucher.id, now=NOON)
+    with pytest.raises(InvalidInputError, match="Vouchers"):
+        put(fair, currency="EUR")
+
+
+def test_the_currency_stays_while_a_code_is_worth_an_amount_of_it(fair: Fair) -> None:
+    half = NewDiscount("HALF", "percent", 5000)
+    add_discount(fair.store, SYSTEM, fair.event.id, half, now=NOON)
+    assert put(fair, currency="USD").currency == "USD"
+    five = NewDiscount("FIVE", "amount", 500)
+    add_discount(fair.store, SYSTEM, fair.event.id, five, now=NOON)
+    with pytest.raises(InvalidInputError, match="Codes of an amount of this event are in USD"):
+        put(fair, currency="EUR")
+
+
+def test_who_booked_cancels_by_rules_that_only_become_kinder(fair: Fair) -> None:
+    begins = fair.event.starts_at
+    put(fair, cancel_fee_bp=1000, cancel_fee_minor=200, cancel_until=begins - timedelta(days=2))
+    fair.sell()
+    for harder in (
+        {"cancel_fee_bp": 1001},
+        {"cancel_fee_minor": 201},
+        {"cancel_fee_bp": 0, "cancel_fee_minor": 201},
+    ):
+        with pytest.raises(InvalidInputError, match="booked under these rules") as refused:
+            put(fair, **harder)
+        assert refused.value.hint == "Lower the fees only."
+    with pytest.raises(InvalidInputError, match="booked under these rules") as refused:
+        put(fair, cancel_until=begins - timedelta(days=3))
+    assert refused.value.hint == "Let people cancel longer only."
+    rules = put(fair, cancel_fee_bp=500, cancel_fee_minor=0, cancel_until=None).rules
+    assert (rules.cancel_fee_bp, rules.cancel_fee_minor, rules.cancel_until) == (500, 0, None)
+    with pytest.raises(InvalidInputError, match="booked under these rules"):
+        put(fair, cancel_until=begins - timedelta(days=1))
+    put(fair, starts_at=begins - timedelta(hours=1))
 
 
 def test_what_an_admin_looks_at_does_not_change_meanwhile(house: House) -> None:
