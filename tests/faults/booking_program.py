@@ -32,14 +32,20 @@ def main(home: str, event: str, account: str, session: str, seed: str) -> None:
         print("ready", flush=True)
         standing, seated, *seats = map(UUID, sys.stdin.read().split())
         wishes = [
-            chance.choice([(None, chance.randint(1, 3)), (chance.choice(seats), 1)])
+            chance.choice(
+                [
+                    (standing, None, chance.randint(1, 3)),
+                    (seated, None, chance.randint(1, 2)),
+                    (seated, chance.choice(seats), 1),
+                ]
+            )
             for _ in range(TRIES)
         ]
         # In the end one of each, so that what could be sold is sold.
-        rest: list[tuple[UUID | None, int]] = [(seat_id, 1) for seat_id in seats]
+        rest: list[tuple[UUID, UUID | None, int]] = [(seated, seat_id, 1) for seat_id in seats]
         chance.shuffle(rest)
-        for seat_id, count in [*wishes, *rest, *[(None, 1)] * TRIES]:
-            wish = NewTicket(seated if seat_id else standing, actor.name, seat_id=seat_id)
+        for kind, seat_id, count in [*wishes, *rest, *[(standing, None, 1)] * TRIES]:
+            wish = NewTicket(kind, actor.name, seat_id=seat_id)
             booking = NewBooking(actor.name, "", (wish,) * count)
             try:
                 booked = order(store, actor, UUID(event), booking, now=EARLY)

@@ -14,14 +14,14 @@ from tests.build import NOON, make_fair
 from tests.faults.processes import start
 
 PEOPLE = 8
-STANDING, SEATS, SEATED, CAPACITY, SESSION = 30, 12, 10, 36, 5
+STANDING, SEATS, CAPACITY, SESSION = 30, 10, 36, 5
 
 
 def test_eight_processes_that_book_at_once_never_sell_a_place_twice(store: Store) -> None:
     fair = make_fair(store)
     section_id, seats = add_seats(fair, SEATS)
     set_type(fair, fair.regular, quota=STANDING, price_minor=0)
-    set_type(fair, fair.vip, quota=SEATED, price_minor=0, section_id=section_id)
+    set_type(fair, fair.vip, price_minor=0, section_id=section_id)
     set_event(fair, capacity=CAPACITY)
     session_id = uuid4()
     with store.write() as connection:
@@ -56,7 +56,7 @@ def test_eight_processes_that_book_at_once_never_sell_a_place_twice(store: Store
     said = [line.split() for answer in answers for line in answer.splitlines()]
     tickets = [UUID(line[1]) for line in said if line[0] == "ticket"]
     sat = [line[1] for line in said if line[0] == "seat"]
-    assert len(set(sat)) == len(sat) <= SEATED
+    assert len(set(sat)) == len(sat)
     assert len(set(tickets)) == len(tickets) == CAPACITY - PEOPLE
     with store.read() as connection:
         by_type = dict(
@@ -65,7 +65,8 @@ def test_eight_processes_that_book_at_once_never_sell_a_place_twice(store: Store
             ).all()
         )
         assert by_type[fair.regular] <= STANDING
-        assert by_type[fair.vip] == len(sat)
+        # Nothing but its seats bounds the type; some of its tickets are sold without one.
+        assert len(sat) <= by_type[fair.vip] <= SEATS
         assert sum(by_type.values()) == CAPACITY
         taken = select(func.count(), func.count(SeatRow.ticket_id.distinct())).where(
             SeatRow.ticket_id.is_not(None)
