@@ -160,10 +160,10 @@ class _Writer:
 
     def add_part(self, connection: Connection, part: Part, event_id: UUID) -> None:
         """Write the rows of one table."""
-        names = [name for name in part.table.c.keys() if name not in part.left_out]  # noqa: SIM118
-        query = part.of(event_id).with_only_columns(*(part.table.c[name] for name in names))
+        columns = part.written(event_id)
+        query = part.of(event_id).with_only_columns(*columns)
         rows = connection.execute(query, execution_options={"yield_per": STEP})
-        self.add(part.name, names, rows)
+        self.add(part.name, [str(column.key) for column in columns], rows)
 
     def add(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Write rows, one a line."""

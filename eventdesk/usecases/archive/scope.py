@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy import Column, ColumnElement, Select, Table, select
 
 from data.schema import (
     AccountRow,
@@ -60,6 +60,7 @@ class Part:
         order: The columns its rows are written in the order of.
         left_out: Columns that stay in their house, with what they are elsewhere.
         late: Columns that point at rows which come later.
+        strays: Columns that may name what is another event's; elsewhere they name nothing then.
     """
 
     row: type[Base]
@@ -67,6 +68,7 @@ class Part:
     order: tuple[str, ...] = ("id",)
     left_out: dict[str, Any] = field(default_factory=dict)
     late: tuple[str, ...] = ()
+    strays: tuple[str, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -88,6 +90,22 @@ class Part:
             .where(self._mine(event_id))
             .order_by(*(columns[name] for name in self.order))
         )
+
+    def written(self, event_id: UUID) -> list[ColumnElement[Any]]:
+        """The columns that go with an event, in order."""
+        return [
+            self._kept(column, event_id) if column.name in self.strays else column
+            for column in self.table.c
+            if column.name not in self.left_out
+        ]
+
+    def _kept(self, column: Column[Any], event_id: UUID) -> ColumnElement[Any]:
+        (key,) = column.foreign_keys
+        target = key.column.table.alias()
+        kept = select(target.c["id"]).where(
+            target.c["id"] == column, target.c["event_id"] == event_id
+        )
+        return kept.scalar_subquery().label(column.name)
 
     def _mine(self, event_id: UUID) -> ColumnElement[bool]:
         columns = self.table.c
@@ -139,7 +157,8 @@ PARTS: Final = (
     Part(LedgerRow, order=("no",)),
     Part(InvoiceRow),
     Part(StatementLineRow),
-    Part(ScanRow, order=("no",)),
+    # A ticket of another event may have been tried at this one's doors.
+    Part(ScanRow, order=("no",), strays=("ticket_id",)),
     Part(AdmissionRow, "list_id"),
 )
 """All tables of an event; each needs only those before it, but for its late columns."""

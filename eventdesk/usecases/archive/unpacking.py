@@ -19,10 +19,12 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.folding import fold
 from eventdesk.model.ids import new_code
 from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.archive.fitting import need_own, need_own_targets
 from eventdesk.usecases.archive.package import Package, opened_package
 from eventdesk.usecases.archive.scope import PARTS, Part, references
 from eventdesk.usecases.archive.values import fields_of, row_of
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.events import learn_event
 from eventdesk.usecases.permission import allowed, need_here
 
 BATCH = 1000
@@ -149,6 +151,7 @@ class _Bringing:
         self._connection, self._package, self._key_ids = connection, package, key_ids
         self._now, self._on_progress = now, on_progress
         self._account_ids: dict[UUID, UUID] = {}
+        self._devices: set[UUID] = set()
         self._booking_codes: dict[UUID, str] = {}
         self.new_codes: list[tuple[str, str]] = []
         self.new_accounts = 0
@@ -176,6 +179,7 @@ class _Bringing:
         late: list[tuple[Part, str, list[dict[str, Any]]]] = []
         for part in PARTS:
             accounts = tuple(references(part, AccountRow))
+            devices = tuple(references(part, DeviceRow))
             number = self._last_no(part)
             for rows in self._batches(part):
                 for name in part.late:
@@ -184,15 +188,19 @@ class _Bringing:
                     row.update(part.left_out)
                     for name in accounts:
                         row[name] = self._account_ids[row[name]] if row[name] else None
+                    if any(row[name] not in self._devices for name in devices):
+                        raise ValueError(f"a {part.name} names a device that did not come with it")
                     if part.name in NUMBERED:
                         number += 1
                         row["no"] = number
+                need_own(self._connection, part, rows, self._package.event_id)
                 self._fit(part, rows)
                 self._connection.execute(insert(part.table), rows)
                 if part.name == "ticket":
                     self._index(rows)
         for part, name, pairs in late:
             self._point(part, name, pairs)
+        learn_event(self._connection, self._package.event_id)
 
     def _batches(self, part: Part) -> Iterator[list[dict[str, Any]]]:
         lines = self._package.lines(part.name)
@@ -205,12 +213,7 @@ class _Bringing:
         """Give rows the numbers and codes of this house."""
         if part.name in CODE_LENGTHS:
             self._free_codes(part, rows)
-        for row in rows:
-            if row.get("event_id", self._package.event_id) != self._package.event_id:
-                raise ValueError("a row belongs to another event")
         if part.name == "event":
-            if [row["id"] for row in rows] != [self._package.event_id]:
-                raise ValueError("it is another event than the manifest says")
             rows[0]["number"] = self._event_number
         elif part.name == "booking":
             self._booking_codes.update((row["id"], row["code"]) for row in rows)
@@ -258,8 +261,11 @@ class _Bringing:
 
     def _point(self, part: Part, name: str, pairs: list[dict[str, Any]]) -> None:
         """Fill a column in whose rows have come by now."""
+        column = part.table.c[name]
+        for start in range(0, len(pairs), BATCH):
+            some = [pair["target"] for pair in pairs[start : start + BATCH]]
+            need_own_targets(self._connection, column, some, self._package.event_id)
         if pairs:
-            column = part.table.c[name]
             self._connection.execute(
                 update(part.table)
                 .where(part.table.c["id"] == bindparam("row_id", type_=column.type))
@@ -300,6 +306,7 @@ class _Bringing:
         kinds = {"id": UUID, "name": str, "created_at": datetime}
         for line in self._package.lines("device"):
             device = fields_of(kinds, line)
+            self._devices.add(device["id"])
             if device["id"] not in known:
                 self._connection.execute(insert(DeviceRow).values(**device, revoked_at=self._now))
 

@@ -32,6 +32,7 @@ from eventdesk.usecases.archive import bring_event, opened_package, pack_event
 from eventdesk.usecases.archive.scope import HOUSE_TABLES, PARTS
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.codes import token_of
+from eventdesk.usecases.events import learn_event
 from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.tickets import reissue, ticket_by_code
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
@@ -93,6 +94,7 @@ def _mention_more(fair: Fair) -> None:
         connection.execute(
             insert(EventRoleRow).values(event_id=event_id, account_id=person, role="organizer")
         )
+        learn_event(connection, event_id)
 
 
 def bring(store: Store, path: Path, passphrase: str = PASSPHRASE) -> Any:
