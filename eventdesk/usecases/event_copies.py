@@ -74,7 +74,8 @@ def duplicate_event(
 
     Everything is moved by what a clock on the wall shows, so that 09:00 stays 09:00 whatever the
     season. Who booked, paid, waits, works there or is invited is not taken along, nor its access
-    code and staff PIN.
+    code and staff PIN. The commission agreed for it goes along where an admin makes the copy; else
+    the usual terms hold.
 
     Args:
         store: Where it is.
@@ -92,11 +93,11 @@ def duplicate_event(
     called = typed_text.line(name, "A name")
     with store.write() as connection:
         old = event_row(connection, event_id)
-        need_here(connection, actor, event_id, Permission.EVENT)
+        here = need_here(connection, actor, event_id, Permission.EVENT)
         zone = ZoneInfo(old.time_zone)
         local = [at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, old.starts_at)]
         copy = _Copy(connection, old.time_zone, local[0] - local[1], now)
-        values = copy.event(old, actor, called or old.name)
+        values = copy.event(old, here, called or old.name)
         for table in _PARTS:
             copy.part(table, event_id)
         for table, part, column in _LINKS:
@@ -152,6 +153,8 @@ class _Copy:
             "venue_id": None,
             "owner_id": owner_id,
         }
+        if not actor.may(Permission.INSTALLATION):
+            values["commission_bp"] = None
         self.connection.execute(insert(EventRow).values(**values))
         if owner_id is not None:
             role = {"event_id": self.event_id, "account_id": owner_id, "role": Role.ORGANIZER}

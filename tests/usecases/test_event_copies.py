@@ -33,7 +33,7 @@ from data.store import Store
 from eventdesk.errors import NotAllowedError
 from eventdesk.model.event import EventState
 from eventdesk.model.ids import new_id
-from eventdesk.model.people import SYSTEM
+from eventdesk.model.people import SYSTEM, Role
 from eventdesk.usecases.event_copies import duplicate_event
 from eventdesk.usecases.event_settings import change_event
 from eventdesk.usecases.event_view import event_detail
@@ -44,6 +44,7 @@ from eventdesk.usecases.speakers import NewSpeaker, add_speaker
 from eventdesk.usecases.sponsors import NewSponsor, add_sponsor
 from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue
 from tests.build import NOON, Fair, make_fair
+from tests.people import make_staff
 from tests.usecases.organizing import person
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -217,3 +218,16 @@ def test_the_copy_belongs_to_whoever_made_it(template: Fair) -> None:
     with store.read() as connection:
         numbers = connection.execute(select(EventRow.number)).scalars().all()
     assert len(set(numbers)) == len(numbers)
+
+
+def test_terms_that_only_admins_set_go_along_with_admins_only(template: Fair) -> None:
+    store = template.store
+    organizer = make_staff(template, Role.ORGANIZER)
+    admin = person(store, "Ada Admin", is_admin=True)
+    with store.write() as connection:
+        connection.execute(update(EventRow).values(commission_bp=50))
+    for actor, expected in ((organizer, None), (admin, 50), (SYSTEM, 50)):
+        made = duplicate_event(store, actor, template.event.id, starts_at=NOON, now=NOON)
+        with store.read() as connection:
+            kept = select(EventRow.commission_bp).where(EventRow.id == made.id)
+            assert connection.execute(kept).scalar_one() == expected
