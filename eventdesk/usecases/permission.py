@@ -6,7 +6,7 @@ transaction it calls `need_here(…)`, which asks the store: a role holds for it
 and a banned person is out at once, on whatever screen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -16,7 +16,14 @@ from sqlalchemy import Connection, bindparam, select
 
 from data.schema import AccountRow, EventRoleRow
 from eventdesk.errors import NotAllowedError
-from eventdesk.model.people import PERMISSIONS, Actor, ActorKind, Permission, Role
+from eventdesk.model.people import (
+    GRANTABLE,
+    PERMISSIONS,
+    Actor,
+    ActorKind,
+    Permission,
+    Role,
+)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -138,12 +145,26 @@ def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
         raise NotAllowedError(
             f"The account of {actor.name} was closed.", hint="Ask an administrator why."
         )
-    role = Role.ADMIN if row.is_admin else Role(row.role or Role.ATTENDEE)
-    granted = None
-    if role is Role.COHOST:
-        granted = frozenset(Permission(each) for each in row.permissions)
+    role = Role.ADMIN if row.is_admin else role_at_event(row.role)
+    granted = granted_of(row.permissions) if role is Role.COHOST else None
     only = None if role is Role.ADMIN else event_id
     return Actor(actor.kind, actor.id, actor.name, role, actor.device_id, only, granted)
+
+
+def role_at_event(written: str | None) -> Role:
+    """The role a row of `event_role` gives: never admin, for that is of the account.
+
+    Whatever else is written there gives none, so that it shuts nobody out elsewhere.
+    """
+    return _AT_EVENTS.get(written or "", Role.ATTENDEE)
+
+
+def granted_of(written: Collection[str]) -> frozenset[Permission]:
+    """What a row of `event_role` grants a co-host, as far as it can be granted."""
+    return frozenset(each for each in GRANTABLE if each in written)
+
+
+_AT_EVENTS = {role.value: role for role in Role if role is not Role.ADMIN}
 
 
 def roles_that_may(line: Allowed) -> dict[Role, str]:

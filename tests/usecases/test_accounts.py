@@ -1,11 +1,14 @@
 """Signing in: who they say they are, nobody told who exists, and no guessing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
+from data.schema import EventRoleRow
 from data.store import Store
 from eventdesk.errors import (
     EventDeskError,
@@ -14,7 +17,7 @@ from eventdesk.errors import (
     NotFoundError,
     SignInError,
 )
-from eventdesk.model.people import SYSTEM, Actor, Role
+from eventdesk.model.people import SYSTEM, Actor, Permission, Role
 from eventdesk.usecases.accounts import (
     CODE_MEMORY,
     add_account,
@@ -24,9 +27,11 @@ from eventdesk.usecases.accounts import (
     create_first_admin,
     events_of,
     guest_tickets,
+    list_team,
     needs_first_account,
     set_staff_pin,
     sign_in,
+    standing,
 )
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
@@ -249,3 +254,34 @@ def test_wrong_booking_codes_are_forgotten_although_right_ones_go_on(fair: Fair)
         with pytest.raises(NotFoundError):
             _codes(fair, "222222", NOON + CODE_MEMORY + timedelta(minutes=2))
     assert _codes(fair, code, NOON + CODE_MEMORY + timedelta(minutes=2)) == ["Ada"]
+
+
+@pytest.mark.parametrize("written", ["admin", "emperor", ""])
+def test_what_is_no_role_of_an_event_gives_none_and_locks_nobody_out(
+    fair: Fair, written: str
+) -> None:
+    elsewhere = make_fair(fair.store, "Elsewhere")
+    _add(fair, Role.STAFF, "sam@example.org")
+    with fair.store.write() as connection:
+        connection.execute(update(EventRoleRow).values(role=written, permissions=["installation"]))
+    sam = sign_in(fair.store, "sam@example.org", PASSWORD, now=NOON)
+    assert sam.role is Role.ATTENDEE
+    assert standing(fair.store, sam).role is Role.ATTENDEE
+    assert standing(fair.store, replace(sam, event_id=fair.event.id)).role is Role.ATTENDEE
+    assert events_of(fair.store, sam) == []
+    for event in (fair.event, elsewhere.event):
+        here = sign_in(fair.store, "sam@example.org", PASSWORD, event_id=event.id, now=NOON)
+        assert here.role is Role.ATTENDEE
+        with pytest.raises(NotAllowedError):
+            at_event(fair.store, sam, event.id)
+    assert list_team(fair.store, SYSTEM, fair.event.id) == []
+
+
+def test_a_cohost_holds_nothing_that_cannot_be_granted(fair: Fair) -> None:
+    _add(fair, Role.COHOST, "sam@example.org")
+    with fair.store.write() as connection:
+        granted = ["installation", "event", "fly", "money"]
+        connection.execute(update(EventRoleRow).values(permissions=granted))
+    sam = sign_in(fair.store, "sam@example.org", PASSWORD, now=NOON)
+    for actor in (sam, standing(fair.store, sam), at_event(fair.store, sam, fair.event.id)):
+        assert (actor.role, actor.granted) == (Role.COHOST, frozenset({Permission.MONEY}))

@@ -11,7 +11,7 @@ from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.people import Actor, Permission, Role
 from eventdesk.usecases.events import event_row
-from eventdesk.usecases.permission import allowed, need_here
+from eventdesk.usecases.permission import allowed, granted_of, need_here, role_at_event
 
 TEAM_ROLES = (Role.ORGANIZER, Role.COHOST, Role.STAFF)
 """What somebody may be in a team, the most first."""
@@ -69,7 +69,7 @@ _MEMBERS = (
     )
     .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
     .join(EventRow, EventRow.id == EventRoleRow.event_id)
-    .where(EventRoleRow.role != Role.ATTENDEE)
+    .where(EventRoleRow.role.in_(TEAM_ROLES))
 )
 
 
@@ -78,8 +78,8 @@ def _member(row: Any) -> TeamMember:
         row.id,
         row.name,
         row.email,
-        Role(row.role),
-        frozenset(Permission(each) for each in row.permissions),
+        role_at_event(row.role),
+        granted_of(row.permissions),
         bool(row.is_owner),
         row.banned_at is not None,
         not row.secret_hash,

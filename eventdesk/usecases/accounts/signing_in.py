@@ -16,7 +16,7 @@ from eventdesk.model.people import GRANTABLE, Actor, ActorKind, Permission, Role
 from eventdesk.model.views import EventView
 from eventdesk.usecases.accounts.tries import WRONG, charge, forgive, subject_of
 from eventdesk.usecases.events import list_events
-from eventdesk.usecases.permission import allowed, at, need_here
+from eventdesk.usecases.permission import allowed, at, granted_of, need_here, role_at_event
 
 
 def sign_in(
@@ -176,7 +176,7 @@ def _highest(is_admin: bool, rows: Sequence[Any]) -> tuple[Role, frozenset[Permi
     """The highest role among these; a co-host with all that is held at any of the events."""
     if is_admin:
         return Role.ADMIN, None
-    held = {Role(row.role) for row in rows}
+    held = {role_at_event(row.role) for row in rows}
     role = next((one for one in Role if one in held), Role.ATTENDEE)
     if role is not Role.COHOST:
         return role, None
@@ -185,9 +185,9 @@ def _highest(is_admin: bool, rows: Sequence[Any]) -> tuple[Role, frozenset[Permi
 
 def _held(row: Any) -> frozenset[Permission]:
     """What one row of a role gives."""
-    match Role(row.role):
+    match role_at_event(row.role):
         case Role.COHOST:
-            return frozenset(Permission(each) for each in row.permissions)
+            return granted_of(row.permissions)
         case Role.ATTENDEE:
             return frozenset()
         case _:
