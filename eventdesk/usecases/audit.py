@@ -29,6 +29,7 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor
 
 _FIRST = bytes(32)
+_ENTRY = insert(AuditRow)
 _SEAL = "audit_seal"
 
 
@@ -69,7 +70,7 @@ def record(
         detail: Plain values that tell what changed.
     """
     connection.execute(
-        insert(AuditRow),
+        _ENTRY,
         {
             "id": new_id(),
             "at": now,

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from data.schema import EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow
@@ -229,7 +229,7 @@ def _least(*numbers: int | None) -> int | None:
 
 
 def _capacity(connection: Connection, event_id: UUID) -> int | None:
-    row = connection.execute(select(EventRow.capacity).where(EventRow.id == event_id)).one_or_none()
+    row = connection.execute(_CAPACITY, {"event": event_id}).one_or_none()
     if row is None:
         raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
     capacity: int | None = row.capacity
@@ -243,36 +243,13 @@ def _counts(
 
     With some come all that share a section with one of them.
     """
-    types = select(
-        TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota, TicketTypeRow.section_id
-    ).where(TicketTypeRow.event_id == event_id)
-    if type_ids is not None:
-        some = aliased(TicketTypeRow)
-        sections = select(some.section_id).where(some.id.in_(type_ids))
-        types = types.where(TicketTypeRow.id.in_(type_ids) | TicketTypeRow.section_id.in_(sections))
-    rows = connection.execute(types.order_by(TicketTypeRow.position)).all()
-    ids = [row.id for row in rows]
-    taken: dict[Any, int] = dict(
-        connection.execute(
-            select(TicketRow.ticket_type_id, func.count())
-            .where(
-                TicketRow.event_id == event_id,
-                TicketRow.ticket_type_id.in_(ids),
-                TicketRow.state == "valid",
-            )
-            .group_by(TicketRow.ticket_type_id)
-        ).all()
-    )
+    rows = connection.execute(
+        _ALL_TYPES if type_ids is None else _SOME_TYPES, {"event": event_id, "types": type_ids}
+    ).all()
+    given = {"event": event_id, "types": [row.id for row in rows]}
+    taken: dict[Any, int] = dict(connection.execute(_TAKEN, given).all())
     listed: dict[Any, int] = {
-        (row[0], row[1]): row[2]
-        for row in connection.execute(
-            select(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state, func.count())
-            .where(
-                WaitlistEntryRow.ticket_type_id.in_(ids),
-                WaitlistEntryRow.state.in_(("waiting", "offered")),
-            )
-            .group_by(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state)
-        )
+        (row[0], row[1]): row[2] for row in connection.execute(_LISTED, given)
     }
     return [
         _Count(
@@ -286,3 +263,43 @@ def _counts(
         )
         for row in rows
     ]
+
+
+# Built once, for they are asked with every booking, and to build one costs as much as to ask it.
+
+_EVENT_ID = bindparam("event", type_=EventRow.id.type)
+_TYPE_IDS = bindparam("types", type_=TicketTypeRow.id.type, expanding=True)
+
+_CAPACITY = select(EventRow.capacity).where(EventRow.id == _EVENT_ID)
+
+_ALL_TYPES = (
+    select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota, TicketTypeRow.section_id)
+    .where(TicketTypeRow.event_id == _EVENT_ID)
+    .order_by(TicketTypeRow.position)
+)
+
+_NAMED = aliased(TicketTypeRow)
+
+_SOME_TYPES = _ALL_TYPES.where(
+    TicketTypeRow.id.in_(_TYPE_IDS)
+    | TicketTypeRow.section_id.in_(select(_NAMED.section_id).where(_NAMED.id.in_(_TYPE_IDS)))
+)
+
+_TAKEN = (
+    select(TicketRow.ticket_type_id, func.count())
+    .where(
+        TicketRow.event_id == _EVENT_ID,
+        TicketRow.ticket_type_id.in_(_TYPE_IDS),
+        TicketRow.state == "valid",
+    )
+    .group_by(TicketRow.ticket_type_id)
+)
+
+_LISTED = (
+    select(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state, func.count())
+    .where(
+        WaitlistEntryRow.ticket_type_id.in_(_TYPE_IDS),
+        WaitlistEntryRow.state.in_(("waiting", "offered")),
+    )
+    .group_by(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state)
+)

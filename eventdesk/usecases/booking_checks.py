@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from data.schema import BookingRow, QueueRequestRow, TicketTypeRow
 from eventdesk.errors import InvalidInputError, SalesClosedError
@@ -53,10 +53,13 @@ def own_booking(
 def needs_approval(connection: Connection, quote: Quote) -> bool:
     """Whether somebody must approve a booking of these types."""
     ids = [line.ticket_type_id for line in quote.lines]
-    needed = select(TicketTypeRow.id).where(
-        TicketTypeRow.id.in_(ids), TicketTypeRow.needs_approval.is_(True)
-    )
-    return connection.execute(needed.limit(1)).one_or_none() is not None
+    return connection.execute(_NEEDS_APPROVAL, {"types": ids}).first() is not None
+
+
+_NEEDS_APPROVAL = select(TicketTypeRow.id).where(
+    TicketTypeRow.id.in_(bindparam("types", type_=TicketTypeRow.id.type, expanding=True)),
+    TicketTypeRow.needs_approval.is_(True),
+)
 
 
 def need_not_cancelled(event: Any) -> None:

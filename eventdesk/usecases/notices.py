@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from data.schema import EventRow, NoticeRow, ProfileRow
 from data.store import Store
@@ -55,24 +55,29 @@ def notify(
     assert kind in KINDS
     if account_id is None:
         return
-    silenced = connection.execute(
-        select(ProfileRow.silenced).where(ProfileRow.account_id == account_id)
-    ).scalar_one_or_none()
+    silenced = connection.execute(_SILENCED, {"account": account_id}).scalar_one_or_none()
     if kind != "account" and kind in (silenced or ()):
         return
     connection.execute(
-        insert(NoticeRow).values(
-            id=new_id(),
-            account_id=account_id,
-            event_id=event_id,
-            kind=kind,
-            title=title,
-            body=body,
-            subject_kind=subject[0],
-            subject_id=subject[1],
-            created_at=now,
-        )
+        _NOTICE,
+        {
+            "id": new_id(),
+            "account_id": account_id,
+            "event_id": event_id,
+            "kind": kind,
+            "title": title,
+            "body": body,
+            "subject_kind": subject[0],
+            "subject_id": subject[1],
+            "created_at": now,
+        },
     )
+
+
+_NOTICE = insert(NoticeRow)
+_SILENCED = select(ProfileRow.silenced).where(
+    ProfileRow.account_id == bindparam("account", type_=ProfileRow.account_id.type)
+)
 
 
 @allowed(Permission.ATTEND)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import AccountRow, EventRow, SettingRow, TicketTypeRow
 from data.store import Store
@@ -251,18 +251,7 @@ def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
     Raises:
         NotFoundError: There is no such event.
     """
-    row = connection.execute(
-        select(
-            EventRow.currency,
-            EventRow.currency_exponent,
-            EventRow.prices_include_tax,
-            func.coalesce(EventRow.commission_bp, AccountRow.commission_bp).label("commission"),
-            EventRow.state,
-            EventRow.ends_at,
-        )
-        .outerjoin(AccountRow, AccountRow.id == EventRow.owner_id)
-        .where(EventRow.id == event_id)
-    ).one_or_none()
+    row = connection.execute(_TERMS, {"event": event_id}).one_or_none()
     if row is None:
         raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
     usual = row.commission if row.commission is not None else usual_commission(connection)
@@ -276,6 +265,20 @@ def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
     )
 
 
+_TERMS = (
+    select(
+        EventRow.currency,
+        EventRow.currency_exponent,
+        EventRow.prices_include_tax,
+        func.coalesce(EventRow.commission_bp, AccountRow.commission_bp).label("commission"),
+        EventRow.state,
+        EventRow.ends_at,
+    )
+    .outerjoin(AccountRow, AccountRow.id == EventRow.owner_id)
+    .where(EventRow.id == bindparam("event", type_=EventRow.id.type))
+)
+
+
 def usual_commission(connection: Connection) -> int:
     """What the installation keeps where neither event nor owner say otherwise, in basis points."""
     value = connection.execute(
@@ -287,10 +290,18 @@ def usual_commission(connection: Connection) -> int:
 def _kinds(
     connection: Connection, event_id: UUID, type_ids: Iterable[UUID] | None = None
 ) -> Sequence[Any]:
-    query = select(*TicketTypeRow.__table__.columns).where(TicketTypeRow.event_id == event_id)
-    if type_ids is not None:
-        query = query.where(TicketTypeRow.id.in_(list(type_ids)))
-    return connection.execute(query.order_by(TicketTypeRow.position, TicketTypeRow.id)).all()
+    query, ids = (_ALL_KINDS, []) if type_ids is None else (_KINDS, list(type_ids))
+    return connection.execute(query, {"event": event_id, "types": ids}).all()
+
+
+_ALL_KINDS = (
+    select(*TicketTypeRow.__table__.columns)
+    .where(TicketTypeRow.event_id == bindparam("event", type_=EventRow.id.type))
+    .order_by(TicketTypeRow.position, TicketTypeRow.id)
+)
+_KINDS = _ALL_KINDS.where(
+    TicketTypeRow.id.in_(bindparam("types", type_=TicketTypeRow.id.type, expanding=True))
+)
 
 
 def _unlocks(usable: UsableCode | None, kind: Any) -> bool:

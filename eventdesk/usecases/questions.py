@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from data.schema import AnswerRow, QuestionRow, QuestionTypeRow
 from data.store import Store
@@ -286,31 +286,36 @@ def move_question(
         )
 
 
+_EVENT_ID = bindparam("event", type_=QuestionRow.event_id.type)
+_TYPES = (
+    select(QuestionTypeRow.question_id, QuestionTypeRow.ticket_type_id)
+    .join(QuestionRow, QuestionRow.id == QuestionTypeRow.question_id)
+    .where(QuestionRow.event_id == _EVENT_ID)
+)
+_QUESTIONS = (
+    select(
+        QuestionRow.id,
+        QuestionRow.text,
+        QuestionRow.kind,
+        QuestionRow.required,
+        QuestionRow.choices,
+        QuestionRow.position,
+        QuestionRow.depends_on,
+        QuestionRow.depends_value,
+        QuestionRow.active,
+    )
+    .where(QuestionRow.event_id == _EVENT_ID)
+    .order_by(QuestionRow.position, QuestionRow.id)
+)
+
+
 def all_questions(connection: Connection, event_id: UUID) -> list[Question]:
     """Read every question of an event in their order, those no longer asked included."""
     types: dict[UUID, set[UUID]] = {}
-    pairs = connection.execute(
-        select(QuestionTypeRow.question_id, QuestionTypeRow.ticket_type_id)
-        .join(QuestionRow, QuestionRow.id == QuestionTypeRow.question_id)
-        .where(QuestionRow.event_id == event_id)
-    )
+    pairs = connection.execute(_TYPES, {"event": event_id})
     for question_id, ticket_type_id in pairs:
         types.setdefault(question_id, set()).add(ticket_type_id)
-    rows = connection.execute(
-        select(
-            QuestionRow.id,
-            QuestionRow.text,
-            QuestionRow.kind,
-            QuestionRow.required,
-            QuestionRow.choices,
-            QuestionRow.position,
-            QuestionRow.depends_on,
-            QuestionRow.depends_value,
-            QuestionRow.active,
-        )
-        .where(QuestionRow.event_id == event_id)
-        .order_by(QuestionRow.position, QuestionRow.id)
-    )
+    rows = connection.execute(_QUESTIONS, {"event": event_id})
     return [
         Question(
             row.id,

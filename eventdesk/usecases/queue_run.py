@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from data.schema import EventRow, QueueRequestRow, SettingRow
 from data.store import Store
@@ -184,28 +184,36 @@ def _first_waiting(
 
     Without one: None, and the position behind them all.
     """
-    waiting = set(
-        connection.execute(
-            select(QueueRequestRow.id).where(
-                QueueRequestRow.id.in_(ahead), QueueRequestRow.state == "waiting"
-            )
-        ).scalars()
-    )
+    waiting = set(connection.execute(_STILL_WAITING, {"ahead": list(ahead)}).scalars())
     for step, request_id in enumerate(ahead, start=1):
         if request_id in waiting:
-            row = connection.execute(
-                select(
-                    QueueRequestRow.id,
-                    QueueRequestRow.event_id,
-                    QueueRequestRow.account_id,
-                    QueueRequestRow.wish,
-                    EventRow.name.label("event_name"),
-                )
-                .join(EventRow, EventRow.id == QueueRequestRow.event_id)
-                .where(QueueRequestRow.id == request_id)
-            ).one()
-            return row, at + step
+            return connection.execute(_REQUEST, {"request": request_id}).one(), at + step
     return None, at + len(ahead)
+
+
+_STILL_WAITING = select(QueueRequestRow.id).where(
+    QueueRequestRow.id.in_(bindparam("ahead", type_=QueueRequestRow.id.type, expanding=True)),
+    QueueRequestRow.state == "waiting",
+)
+_REQUEST = (
+    select(
+        QueueRequestRow.id,
+        QueueRequestRow.event_id,
+        QueueRequestRow.account_id,
+        QueueRequestRow.wish,
+        EventRow.name.label("event_name"),
+    )
+    .join(EventRow, EventRow.id == QueueRequestRow.event_id)
+    .where(QueueRequestRow.id == bindparam("request", type_=QueueRequestRow.id.type))
+)
+_ANY_WAITING = (
+    select(QueueRequestRow.id)
+    .where(
+        QueueRequestRow.event_id == bindparam("event", type_=EventRow.id.type),
+        QueueRequestRow.state == "waiting",
+    )
+    .limit(1)
+)
 
 
 def _take(store: Store, connection: Connection, actor: Actor, request: Any, now: datetime) -> None:
@@ -226,10 +234,7 @@ def _take(store: Store, connection: Connection, actor: Actor, request: Any, now:
 
 def _tell_when_through(connection: Connection, request: Any, now: datetime) -> None:
     """Tell the organizers with the last request, in the transaction that decides it."""
-    waiting = select(QueueRequestRow.id).where(
-        QueueRequestRow.event_id == request.event_id, QueueRequestRow.state == "waiting"
-    )
-    if connection.execute(waiting.limit(1)).first() is not None:
+    if connection.execute(_ANY_WAITING, {"event": request.event_id}).first() is not None:
         return
     by_state = counts(connection, request.event_id)
     said = ", ".join(
