@@ -298,6 +298,7 @@ class BookingScreen(RoleScreen[None]):
             submit,
             explanation=cancel_words(figures),
             confirm="Cancel it",
+            give_up="Keep it",
         )
         if await self.app.push_screen_wait(dialog):
             self._done("Cancelled")
@@ -327,7 +328,13 @@ class BookingScreen(RoleScreen[None]):
             self.notify("There is no other type to choose.", severity="warning", markup=False)
             return
         upgraded = await self.app.push_screen_wait(dialog)
-        if upgraded is not None:
+        if upgraded is None:
+            return
+        if upgraded.due.minor and not self.team:
+            self.action_re_read()
+            await pay(self, self.tools, self.actor, self.booking_id)
+            self.action_re_read()
+        else:
             self._done("The ticket is changed", upgraded_words(upgraded, self.detail.time_zone))
 
     @work(exclusive=True, group="act", exit_on_error=False)

@@ -18,6 +18,8 @@ STATES: Final = {
 }
 """How each state is shown, and its tone."""
 
+PART_PAID: Final = "! part-paid"
+
 
 def state_of(line: BookingLine) -> str:
     """The state of a booking as lists tell it apart."""
@@ -25,9 +27,16 @@ def state_of(line: BookingLine) -> str:
     return WAITING if live and not line.approved else line.state
 
 
+def is_part_paid(line: BookingLine) -> bool:
+    """Whether some of what a booking costs came in, and some is due."""
+    return state_of(line) == "pending" and 0 < line.due.minor < line.total.minor
+
+
 def state_words(line: BookingLine, time_zone: str) -> str:
     """The state of a booking, with its deadline."""
     words = STATES[state_of(line)][0]
+    if is_part_paid(line):
+        words = PART_PAID
     if line.state == "pending" and line.approved and line.expires_at is not None:
         return f"{words}, due until {spoken(line.expires_at, time_zone)}"
     return words

@@ -13,6 +13,7 @@ from eventdesk.model.wall_clock import spoken
 from eventdesk.usecases.bookings import my_bookings
 from eventdesk.usecases.transfers import claim_booking
 from screens.booking_screen import BookingScreen
+from screens.booking_words import PART_PAID, is_part_paid
 from screens.modals.form_dialog import FormDialog
 from screens.part import Part
 from screens.widgets.form import TextField
@@ -102,6 +103,8 @@ def _line(booking: MyBooking) -> Line:
     state, tone = SIGNS[line.state]
     if line.state == "pending" and not line.approved:
         state = "… waits for approval"
+    elif is_part_paid(line):
+        state = PART_PAID
     return Line(
         line.id,
         (

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Label
+from textual.widgets import Label, Static
 
 from eventdesk.model.folding import fold
 from eventdesk.model.own_programme import Going, OwnProgramme, ProgrammeItem
@@ -46,6 +46,7 @@ class ProgrammePart(Part):
     DEFAULT_CSS = """
     ProgrammePart {
         & #programme-of { width: 100%; padding: 0 2; color: $primary; text-style: bold; }
+        & #session { height: auto; max-height: 3; padding: 0 2; color: $faint; }
     }
     """
 
@@ -69,6 +70,7 @@ class ProgrammePart(Part):
             empty="No sessions here yet. When an event that you have a ticket for has a "
             "programme, you find it here.",
         )
+        yield Static("", id="session", markup=False)
 
     async def re_read(self) -> None:
         """Read the events with a ticket of this person, and the programme of the chosen one."""
@@ -117,6 +119,16 @@ class ProgrammePart(Part):
             tone = "warning" if _clashes(item) else TONES.get(item.going, "")
             lines.append(Line(item.session_id, cells, tone))
         return window_of(lines, offset, limit)
+
+    @on(PagedTable.Marked)
+    def _show_marked(self) -> None:
+        """Say in full what the list of a small screen has no room for."""
+        marked = self.table.marked
+        items = self.programme.items if self.programme else ()
+        item = next((each for each in items if marked and each.session_id == marked.key), None)
+        facts = (item.title, item.room, ", ".join(item.speakers)) if item else ()
+        words = plain(" · ".join(filter(None, facts)), limit=300)
+        self.query_one("#session", Static).update(words)
 
     # Acting
 

@@ -37,7 +37,7 @@ class TicketsPart(Part):
         yield PagedTable(
             self._read,
             Column("Event"),
-            Column("When", width=20),
+            Column("When", width=21),
             Column("Ticket", width=14, least=60),
             Column("Seat", width=8, least=72),
             Column("Name", width=20, least=90),

@@ -7,7 +7,7 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.bookings import Booked
+from eventdesk.model.bookings import PENDING, Booked
 from eventdesk.model.opening import RequestState, RequestView
 from eventdesk.model.own_programme import Going
 from eventdesk.model.plain_text import plain
@@ -18,6 +18,7 @@ from eventdesk.usecases.questions import asked_questions
 from eventdesk.usecases.queue import my_requests, withdraw
 from eventdesk.usecases.sign_ups import sign_up
 from eventdesk.usecases.waitlist import accept, leave, my_entries
+from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.part import Part
@@ -126,8 +127,11 @@ class WaitingPart(Part):
             agreed = await self.app.push_screen_wait(question)
             booked = await submit({}) if agreed else None
         if booked is not None:
-            due = f" Pay {booked.total} in time to keep it." if booked.state == "pending" else ""
-            self.notify(f"✓ Booking {booked.code} is made.{due}", markup=False)
+            self.notify(f"✓ Booking {booked.code} is made.", markup=False)
+            if booked.state == PENDING:
+                self.app.push_screen(
+                    BookingScreen(self.tools, self.actor, booked.booking_id, pay_first=True)
+                )
 
     @work(exclusive=True, group="waiting", exit_on_error=False)
     async def action_leave(self) -> None:

@@ -40,6 +40,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             is shown, and everything typed stays.
         explanation: A sentence below the title.
         confirm: The word on the button.
+        give_up: The word on the button that changes nothing.
     """
 
     # A whole path: Textual looks for another one beside the file of a subclass.
@@ -65,9 +66,11 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         *,
         explanation: str = "",
         confirm: str = "Save",
+        give_up: str = "Cancel",
     ) -> None:
         super().__init__()
         self.heading, self.explanation, self.confirm = title, explanation, confirm
+        self.give_up = give_up
         self.submit = submit
         self.busy = False
         self._fields = fields
@@ -84,7 +87,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             with Horizontal(classes="buttons"):
                 yield Label(self._keys(), classes="keys", markup=False)
                 yield Button(self.confirm, variant="primary", id="confirm")
-                yield Button("Cancel", id="cancel")
+                yield Button(self.give_up, id="cancel")
 
     def on_resize(self) -> None:
         """Give the form the height that the rest of the dialog leaves."""
@@ -150,7 +153,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             self._say_keys(self._keys())
 
     def _keys(self) -> str:
-        return f"Ctrl+S: {self.confirm}   Esc: cancel"
+        return f"Ctrl+S: {self.confirm}   Esc: {self.give_up.lower()}"
 
     def _say_keys(self, words: str) -> None:
         for label in self.query(".keys").results(Label):

@@ -18,7 +18,7 @@ from eventdesk.model.money import Money
 from eventdesk.model.payments import Method, PaymentState
 from eventdesk.model.people import Actor
 from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken
+from eventdesk.model.wall_clock import spoken, zone_note
 from eventdesk.usecases.gateways import start_payment
 from eventdesk.usecases.invoices import export_document, issue_receipt
 from eventdesk.usecases.payment_views import PaymentView, payments_of
@@ -88,7 +88,8 @@ class PaymentDialog(ToldDialog[PaymentView]):
         self.due = ways.balance.due
         until = ""
         if ways.expires_at is not None and ways.state == "pending":
-            until = f" until {spoken(ways.expires_at, ways.time_zone)}"
+            note = zone_note(ways.expires_at, ways.time_zone)
+            until = f" until {spoken(ways.expires_at, ways.time_zone)}{note}"
         super().__init__(
             f"Pay booking {ways.code}",
             self._fields_for(ways),

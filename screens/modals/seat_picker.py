@@ -84,6 +84,9 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
     async def on_mount(self) -> None:
         """Show the seats as they are now."""
         await self.show_plan()
+        if len(self.mine) > self.count:  # held for a booking that was given up
+            await self._release()
+            await self.show_plan()
 
     @on(StoreChanged)
     async def show_plan(self) -> None:

@@ -23,12 +23,15 @@ from screens.attendee.book_screen import BookScreen
 from screens.attendee.event_page import EventPage
 from screens.attendee.people_dialog import PeopleDialog
 from screens.booking_screen import BookingScreen
+from screens.home_screen import HomeScreen
+from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode
 from screens.modals.payment_dialog import PaymentDialog
+from screens.modals.questions import TextQuestion
 from screens.modals.seat_picker import SeatPicker
 from tests.build import NOON, STAFF
 from tests.screens.screenshot import pixels
-from tests.screens.stage import Stage, reads, shown, typed, until
+from tests.screens.stage import Stage, page, reads, shown, typed, until
 
 
 def _ada(stage: Stage) -> Actor:
@@ -233,3 +236,72 @@ async def test_seats_picked_and_given_up_are_free_again(stage: Stage) -> None:
         await shown(pilot, BookScreen)
     (section,) = plan(stage.fair.store, stage.fair.event.id, holder_id=ada.id, now=NOON)
     assert section.count("free") == 24
+
+
+async def test_a_seat_is_picked_for_a_type_with_seats_and_the_rest_paid(stage: Stage) -> None:
+    ada, fair = _ada(stage), stage.fair
+    section = add_section(fair.store, SYSTEM, fair.event.id, "Boxes", now=NOON)
+    make_rows(fair.store, SYSTEM, section, NewRows("A", 4), now=NOON)
+    with fair.store.write() as connection:
+        connection.execute(
+            update(TicketTypeRow).where(TicketTypeRow.id == fair.vip).values(section_id=section)
+        )
+    stage.clock[0] = NOON - timedelta(days=5)
+    booked = fair.sell("Ada Lovelace", account_id=ada.id)
+    async with _open(stage, ada) as (pilot, app):
+        app.push_screen(BookingScreen(app.tools, ada, booked.booking_id))
+        booking = await shown(pilot, BookingScreen)
+        await reads(pilot, "✓ paid")
+        await pilot.press("u")
+        dialog = await shown(pilot, FormDialog)
+        await pilot.press("ctrl+s")
+        await shown(pilot, SeatPicker)
+        await pilot.press("escape")
+        await reads(pilot, "No seat was chosen")
+        assert app.screen is dialog
+        await pilot.press("ctrl+s")
+        picker = await shown(pilot, SeatPicker)
+        await reads(pilot, "0 of 1 seats")
+        await pilot.press("b")
+        await until(pilot, lambda: len(picker.mine) == 1)
+        label = picker.mine[0].label
+        await pilot.press("ctrl+s")
+        await shown(pilot, PaymentDialog)
+        await reads(pilot, "170.00 EUR are due until")
+        await pilot.press("escape")
+        await shown(pilot, BookingScreen)
+        await reads(pilot, "! part-paid")
+        assert booking.detail is not None
+        assert [each.seat for each in booking.detail.tickets] == [label]
+
+
+async def test_a_wrong_discount_code_is_asked_for_again_and_not_kept(stage: Stage) -> None:
+    ada = _ada(stage)
+    async with _open(stage, ada) as (pilot, _):
+        await pilot.press("f6", "enter")
+        await shown(pilot, EventPage)
+        await reads(pilot, "120.00 EUR")
+        await pilot.press("b")
+        screen = await shown(pilot, BookScreen)
+        await until(pilot, lambda: screen.offers)
+        await pilot.press("1", "c")
+        await shown(pilot, TextQuestion)
+        await typed(pilot, "nothing\r")
+        await reads(pilot, "There is no code")
+        await pilot.press("escape")
+        await shown(pilot, BookScreen)
+        assert screen.code == ""
+        await reads(pilot, "Together 120.00 EUR")
+
+
+async def test_who_came_with_a_pin_is_not_led_to_organizing(stage: Stage) -> None:
+    ada = _ada(stage)
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(HomeScreen(app.tools, ada))
+        await shown(pilot, HomeScreen)
+        await reads(pilot, "My tickets and programme")
+        assert "Organize events" not in page(pilot)
+        with stage.fair.store.write() as connection:
+            connection.execute(update(AccountRow).values(secret_kind="password"))
+        await reads(pilot, "Organize events")

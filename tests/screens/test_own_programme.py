@@ -20,6 +20,7 @@ from screens.attendee.book_screen import BookScreen
 from screens.attendee.people_dialog import PeopleDialog
 from screens.attendee.waiting_screen import WaitingScreen
 from screens.modals.form_dialog import FormDialog
+from screens.modals.payment_dialog import PaymentDialog
 from screens.modals.questions import YesNo
 from screens.parts_screen import PartsScreen
 from screens.sign_in_screen import SignInScreen
@@ -163,8 +164,8 @@ async def test_an_offered_place_is_taken_with_its_answers(early: Stage) -> None:
         await shown(pilot, FormDialog)
         await typed(pilot, "Fish")
         await pilot.press("ctrl+s")
-        await shown(pilot, AttendeeScreen)
-        await noted(pilot, "is made. Pay 120.00 EUR")
+        await shown(pilot, PaymentDialog)
+        await reads(pilot, "120.00 EUR are due until")
         assert entries(store) == [("Ada", EntryState.TAKEN)]
 
 
