@@ -28,7 +28,9 @@ from eventdesk.usecases.upgrades import upgrade_ticket
 from tests.booking import EARLY, add_seats, person, set_event, set_type
 from tests.build import STAFF, SUPERVISOR, make_fair
 
-CAPACITY, REGULAR, VIP, SEATS = 6, 5, 3, 2
+CAPACITY, REGULAR, QUOTA, SEATS = 6, 5, 3, 2
+VIP = min(QUOTA, SEATS)
+"""Of the VIP tickets, which sit in a section, there are no more than it has seats."""
 FEE_BP, FEE_MINOR = 1000, 250
 
 
@@ -78,7 +80,7 @@ class BookingMachine(RuleBasedStateMachine):
         self.fair = make_fair(self.store)
         section_id, self.seats = add_seats(self.fair, SEATS)
         set_type(self.fair, self.fair.regular, quota=REGULAR, tax_bp=1900, fee_minor=99)
-        set_type(self.fair, self.fair.vip, quota=VIP, section_id=section_id, fee_bp=333)
+        set_type(self.fair, self.fair.vip, quota=QUOTA, section_id=section_id, fee_bp=333)
         set_event(
             self.fair,
             capacity=CAPACITY,

@@ -15,9 +15,10 @@ from eventdesk.model.bookings import Booked
 from eventdesk.model.discounts import NewDiscount
 from eventdesk.model.money import Money
 from eventdesk.model.people import SYSTEM
+from eventdesk.model.seat_layout import NewRows
 from eventdesk.model.ticket_types import NewTicketType, TicketTypeView
 from eventdesk.usecases.discounts import add_discount
-from eventdesk.usecases.seating_plans import add_section
+from eventdesk.usecases.seating_plans import add_section, make_rows
 from eventdesk.usecases.ticket_types import (
     add_ticket_type,
     change_ticket_type,
@@ -77,6 +78,7 @@ def add(fair: Fair, kind: NewTicketType) -> UUID:
 
 def test_everything_about_a_ticket_type_is_kept(fair: Fair) -> None:
     section = add_section(fair.store, SUPERVISOR, fair.event.id, "Stalls", now=NOON)
+    make_rows(fair.store, SUPERVISOR, section, NewRows("A-B", 20), now=NOON)
     session = add_session(fair, "Opening")
     kind = replace(FULL, section_id=section, session_ids=frozenset({session}))
     view = one(fair, add(fair, kind))
