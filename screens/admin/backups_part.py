@@ -62,7 +62,7 @@ class BackupsPart(Part):
         return window_of([self._line(each) for each in self.backups], offset, limit)
 
     def _line(self, backup: Backup) -> Line:
-        words, tone = self.found.get(backup.path.name, ("", ""))
+        words, tone = self.found.get(backup.path.name, ("not yet: Enter checks", ""))
         cells = (
             f"{backup.made_at:%Y-%m-%d %H:%M:%S}",
             f"{backup.size:,}",

@@ -38,13 +38,11 @@ from screens.modals.statement_preview import StatementPreview
 from screens.modals.unknown_notices import UnknownNotices, unknown_line
 from screens.organizer.money_lists import MoneyList, MoneyLists, figures
 from screens.organizer.tab import EventPart
+from screens.organizer.voucher_form import voucher_fields, vouchers_of
 from screens.station import Tools
 from screens.widgets.form import (
     ChoiceField,
     Field,
-    MomentField,
-    MoneyField,
-    NumberField,
     TextField,
 )
 from screens.widgets.paged_table import PagedTable
@@ -64,7 +62,6 @@ ACTS: Final = {
 """In which lists each key does something."""
 
 BY_HAND: Final = ((Method.CASH, "cash"), (Method.TERMINAL, "card"), (Method.TRANSFER, "transfer"))
-MOST_VOUCHERS: Final = 1000
 
 
 class MoneyTab(EventPart):
@@ -112,7 +109,10 @@ class MoneyTab(EventPart):
     def compose(self) -> ComposeResult:
         """Lay out the balance above the names of the lists and one of them."""
         yield Static("", id="figures", markup=False)
-        yield Tabs(*(ListTab(each.title, id=each.id) for each in self.lists), id="lists")
+        titles = (
+            ListTab(f"{no} {each.title}", id=each.id) for no, each in enumerate(self.lists, 1)
+        )
+        yield Tabs(*titles, id="lists")
         with ContentSwitcher(initial=self.lists[0].id, id="list"):
             for each in self.lists:
                 yield PagedTable(
@@ -303,14 +303,7 @@ class MoneyTab(EventPart):
         """Ask for vouchers and issue them."""
         if self.money is None:
             return
-        currency, exponent = self.money.currency, self.money.exponent
-        fields: list[Field[Any]] = [
-            MoneyField("value", "Value", currency=currency, exponent=exponent, required=True),
-            NumberField("count", "How many", value=1, least=1, most=MOST_VOUCHERS, required=True),
-            TextField("code", "Code", max_length=40, help="Of your own, for one; empty draws it."),
-            MomentField("until", "Valid until", zone=self.event.time_zone),
-            TextField("note", "Note"),
-        ]
+        fields = voucher_fields(self.money, self.event.time_zone)
         await self._ask("Issue vouchers", fields, self._add_vouchers, confirm="Issue")
 
     async def _add_vouchers(self, values: dict[str, Any]) -> list[VoucherView]:
@@ -318,13 +311,7 @@ class MoneyTab(EventPart):
         made: list[VoucherView] = await self._write(
             add_vouchers,
             self.event.id,
-            value=type(self.money.at(""))(
-                values["value"], self.money.currency, self.money.exponent
-            ),
-            count=values["count"],
-            code=values["code"],
-            note=values["note"],
-            valid_until=values["until"],
+            **vouchers_of(values, self.money),
         )
         return made
 

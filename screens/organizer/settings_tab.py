@@ -32,6 +32,8 @@ class SettingsTab(EventPart):
         "is saved. I invites people to an event by invitation, Delete takes one off the list."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
+        # The list takes Enter itself; here stands what it does.
+        Binding("e", "change", "Change", key_display="Enter", tooltip="Change the marked settings"),
         Binding("i", "invite", "Invite", tooltip="Put people on the list of invitations"),
         Binding("delete", "uninvite", "Off the list", tooltip="Take the marked one off the list"),
     ]
@@ -124,6 +126,12 @@ class SettingsTab(EventPart):
         """Ask for what the marked group says."""
         message.stop()
         self._change(self.groups[message.line.key.int - 1])
+
+    def action_change(self) -> None:
+        """Ask for what the marked group says, as Enter does."""
+        table = self.query_one("#settings", PagedTable)
+        if table.marked is not None:
+            self._change(self.groups[table.marked.key.int - 1])
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def _change(self, group: Group) -> None:

@@ -124,6 +124,7 @@ async def test_a_refused_refund_is_tried_again(stage: Stage) -> None:
     (gateway.folder / SCRIPT).write_text("* paid\nrefund * failed\n")
     owed = owe(stage.fair, 12000)
     start_payment(store, SUPERVISOR, owed.booking_id, provider=gateway.name, now=NOON)
+    cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
     refund(store, SUPERVISOR, owed.booking_id, amount=eur(2000), reason="late", now=NOON)
     poll_gateways(store, now=NOON)
     async with money_of(stage) as (pilot, tab):
