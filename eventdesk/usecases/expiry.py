@@ -67,7 +67,7 @@ def events_with_due(connection: Connection, now: datetime) -> list[UUID]:
     return list(dict.fromkeys(row.event_id for row in connection.execute(due_query(now))))
 
 
-def due_query(now: datetime) -> Select[Any]:
+def due_query(now: datetime) -> Select[UUID, UUID, UUID | None, str, str]:
     """The unpaid bookings of all events past their deadline, in the order of the deadlines."""
     return _DUE.where(BookingRow.expires_at <= now).order_by(BookingRow.expires_at)
 
