@@ -239,7 +239,6 @@ def log(
         now=now,
         event_id=entry.event_id,
         what=entry.what,
-        name=entry.name,
         **detail,
     )
 

@@ -2,9 +2,10 @@
 
 What stays, and why: entries of the audit keep the name of who acted, and what was typed as a
 reason, because the chain that seals them would break; receipts, invoices, bank statements and the
-references of payments, because the law wants the books kept; scans that the person made as staff
-keep the operator's name; single words of names in the list that typos are corrected against,
-which lead to nobody; backups, until they are thinned. docs/accounts.md says so to people.
+references of payments, because the law wants the books kept; what the person did as staff (scans,
+payments, refunds, new codes of others) keeps the operator's name; single words of names in the
+list that typos are corrected against, which lead to nobody; backups, until they are thinned.
+docs/accounts.md says so to people.
 """
 
 from collections.abc import Iterable
@@ -20,6 +21,7 @@ from data import search
 from data.schema import (
     AccountRow,
     AnswerRow,
+    AuditRow,
     BookingRow,
     CheckInListRow,
     DeliveryRow,
@@ -28,12 +30,15 @@ from data.schema import (
     InvitationRow,
     NoticeRow,
     OneTimeCodeRow,
+    PaymentRow,
     ProfileRow,
     QuestionRow,
     QueueRequestRow,
+    RefundRow,
     ScanRow,
     SignUpRow,
     TicketRow,
+    TokenRevocationRow,
     WaitlistEntryRow,
 )
 from data.store import Store
@@ -44,7 +49,7 @@ from eventdesk.model.people import Actor, Permission, Role
 from eventdesk.model.plain_text import fold
 from eventdesk.usecases.accounts.bans import need_other_admin
 from eventdesk.usecases.accounts.people import ERASED_LAST
-from eventdesk.usecases.accounts.personal_data import tickets_of
+from eventdesk.usecases.accounts.personal_data import delete_exports, tickets_of
 from eventdesk.usecases.accounts.profiles import need_own
 from eventdesk.usecases.accounts.tries import forgive, subject_of
 from eventdesk.usecases.audit import record
@@ -64,6 +69,8 @@ class Erased:
     bookings: int
     tickets: int
     scans: int
+    files: int = 0
+    """Exports of their data that were deleted."""
 
 
 @allowed(Permission.INSTALLATION, own=True)
@@ -72,11 +79,14 @@ def erase_account(
 ) -> Erased:
     """Erase a person for ever; their bookings stay as figures without a name.
 
+    The files with their data that lie in the home's folder for exports are deleted, too.
+
     Raises:
         NotAllowedError: It is somebody else, and the actor is no admin.
         NotFoundError: There is no such account.
         InvalidInputError: They have open bookings, own or alone organize an event that is not
             over, or are the last admin.
+        StoreReadOnlyError: They are erased, but a file with their data cannot be deleted.
     """
     with store.write() as connection:
         wanted = need_own(connection, actor, account_id)
@@ -92,6 +102,7 @@ def erase_account(
         _need_nothing_open(connection, wanted, now)
         tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(tickets_of(wanted)))).all()
         scans = _erase_scans(connection, wanted)
+        _erase_acts(connection, wanted, account.name)
         _erase_typed(connection, account, tickets)
         _erase_tickets(connection, wanted, tickets)
         bookings = _erase_bookings(connection, wanted)
@@ -101,7 +112,7 @@ def erase_account(
         found = Erased(bookings, len(tickets), scans)
         subject = ("account", wanted)
         record(connection, who, "erase_account", subject, now=now, bookings=bookings)
-    return found
+    return replace(found, files=delete_exports(store.home, wanted))
 
 
 _TICKETS = select(
@@ -178,6 +189,38 @@ def _erase_scans(connection: Connection, account_id: UUID) -> int:
             .values(result=bare.to_json(), reason="", force_reason="", annulled_reason=None)
         )
     return len(rows)
+
+
+def _erase_acts(connection: Connection, account_id: UUID, name: str) -> None:
+    """Take the name out of what they did with bookings and tickets of their own, and its reasons.
+
+    Rows keep the name somebody acted under, not the account; the log, which is walked for it, knows
+    under which names this person did, and which tickets they handed on.
+    """
+    theirs = AuditRow.actor_id == account_id
+    called = select(AuditRow.actor_name).where(theirs).distinct()
+    names = {name, *connection.execute(called).scalars()}
+    handed_on = select(AuditRow.subject_id).where(theirs, AuditRow.verb == "transfer_ticket")
+    bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
+    connection.execute(
+        update(PaymentRow)
+        .where(PaymentRow.booking_id.in_(bookings), PaymentRow.actor_name.in_(names))
+        .values(actor_name=ERASED)
+    )
+    connection.execute(
+        update(RefundRow)
+        .where(RefundRow.booking_id.in_(bookings), RefundRow.actor_name.in_(names))
+        .values(actor_name=ERASED, reason="")
+    )
+    booked = select(TicketRow.id).where(TicketRow.booking_id.in_(bookings))
+    for tickets in (booked, tickets_of(account_id), handed_on):
+        connection.execute(
+            update(TokenRevocationRow)
+            .where(
+                TokenRevocationRow.ticket_id.in_(tickets), TokenRevocationRow.actor_name.in_(names)
+            )
+            .values(actor_name=ERASED)
+        )
 
 
 def _erase_typed(connection: Connection, account: Any, tickets: Iterable[Any]) -> None:

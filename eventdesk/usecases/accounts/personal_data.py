@@ -1,6 +1,7 @@
 """Everything held about a person, for that person to take along."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +45,10 @@ from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed
 
 FOLDER = "exports"
+
+_EXPORTED = re.compile(r".+-\d{8}T\d{6}Z\.json")
+_HEAD = 300
+"""Characters at the beginning of an export that say whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,33 @@ def export_personal_data(
         subject = ("account", data.account_id)
         record(connection, actor, "export_personal_data", subject, now=now)
     return path
+
+
+def delete_exports(home: Path, account_id: UUID) -> int:
+    """Delete the files that `export_personal_data` wrote about a person; returns how many.
+
+    They are known by their names and by whose they say they are; no other export is touched.
+
+    Raises:
+        StoreReadOnlyError: One cannot be read or deleted.
+    """
+    whose = f'"account": "{account_id}"'
+    deleted = 0
+    for path in sorted((home / FOLDER).glob("*.json")):
+        if not _EXPORTED.fullmatch(path.name) or path.is_symlink() or not path.is_file():
+            continue
+        try:
+            with path.open(encoding="utf-8", errors="replace") as file:
+                head = file.read(_HEAD)
+            if head.startswith('{\n  "taken_at":') and whose in head:
+                path.unlink()
+                deleted += 1
+        except OSError as error:
+            raise StoreReadOnlyError(
+                f"{path} cannot be deleted: {error.strerror}.",
+                hint="The account is erased; delete this file by hand.",
+            ) from error
+    return deleted
 
 
 def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
