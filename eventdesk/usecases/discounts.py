@@ -15,7 +15,6 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import CodeError, InvalidInputError, NotFoundError
-from eventdesk.model.ids import new_code, new_id
 from eventdesk.model.discounts import (
     MAX_CODE,
     DiscountView,
@@ -24,6 +23,7 @@ from eventdesk.model.discounts import (
     fold_code,
     sound,
 )
+from eventdesk.model.ids import new_code, new_id
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.pricing import Discount, DiscountKind

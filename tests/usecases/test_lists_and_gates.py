@@ -112,7 +112,7 @@ def test_a_gate_is_renamed_and_goes_until_something_is_scanned_there(fair: Fair)
 
 
 def test_staff_changes_no_door_and_each_change_is_written_down(fair: Fair) -> None:
-    lunch, new = fair.list("Lunch"), NewCheckInList("Brunch")
+    lunch, new = fair.list("Lunch"), NewCheckInList("Lunch")
     with pytest.raises(NotAllowedError):
         change_check_in_list(fair.store, STAFF, lunch.id, new, now=NOON)
     with pytest.raises(NotAllowedError):
