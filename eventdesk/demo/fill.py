@@ -100,7 +100,11 @@ def fill_demo(
             store,
             SYSTEM,
             event.id,
-            NewTicketType(plan.name, Money(plan.price_minor, CURRENCY)),
+            NewTicketType(
+                plan.name,
+                Money(plan.price_minor, CURRENCY),
+                hidden=not plan.price_minor,  # crew and speakers: by the team alone
+            ),
             now=now,
         )
         for plan in TICKET_TYPES

@@ -153,7 +153,7 @@ def settle(connection: Connection, booking_id: UUID, *, now: datetime) -> str:
             booking.account_id,
             "payment",
             f"Booking {booking.code} is paid",
-            "Your tickets are ready under My bookings.",
+            "Your tickets are ready under My tickets.",
             now=now,
             event_id=booking.event_id,
             subject=("booking", booking_id),

@@ -48,7 +48,7 @@ def approve_booking(
             .where(BookingRow.id == booking_id)
             .values(approved=True, expires_at=until)
         )
-        body = "Your tickets are ready under My bookings."
+        body = "Your tickets are ready under My tickets."
         if until is not None:
             body = f"Please pay until {wall_time(booking, until)}, or the places go back."
         tell_booker(

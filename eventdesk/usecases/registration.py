@@ -358,7 +358,7 @@ def _tell(
     if not booked.approved:
         title, body = f"Booking {booked.code} waits for approval", "The organizer will decide."
     elif booked.state == PAID:
-        title, body = f"Booking {booked.code} is made", "Your tickets are ready under My bookings."
+        title, body = f"Booking {booked.code} is made", "Your tickets are ready under My tickets."
     else:
         title, body = f"Booking {booked.code} is to be paid", f"{booked.total} are due."
         if booked.expires_at is not None:

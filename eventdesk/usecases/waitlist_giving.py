@@ -93,7 +93,7 @@ def _next_step(entry: Any, booked: Booked) -> str:
     if not booked.approved:
         return "the organizer will decide."
     if booked.expires_at is None:
-        return "your ticket is ready under My bookings."
+        return "your ticket is ready under My tickets."
     due_by = until(entry, booked.expires_at)
     return f"{booked.total} are due until {due_by}, or the place goes back."
 
