@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from data.store import Store
 from eventdesk.desk import Desk
-from tests.build import Fair, make_fair
+from tests.build import Fair, empty_store, make_fair
 
 # A busy machine is no bug: speed is measured by the benchmarks, never by a test.
 settings.register_profile("eventdesk", deadline=None)
@@ -17,7 +17,7 @@ settings.load_profile("eventdesk")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.create(tmp_path / "home", device_name="test desk") as store:
+    with empty_store(tmp_path / "home") as store:
         yield store
 
 

@@ -9,7 +9,7 @@ from data.store import Store
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import Permission, Role
 from eventdesk.usecases.accounts import set_secret, sign_in
-from tests.build import make_fair
+from tests.build import empty_store, make_fair
 from tests.cli.conftest import Call
 
 PASSWORD = "battery staple"
@@ -40,7 +40,7 @@ def test_the_first_admin_gets_in_with_a_code(call: Call, home: Path) -> None:
 
 
 def test_a_cohost_is_added_with_what_is_granted(call: Call, home: Path) -> None:
-    with Store.create(home) as store:
+    with empty_store(home) as store:
         event = make_fair(store).event
     given = ("--event", "Demo", "--role", "co-host", "--may", "door", "--may", "money")
     added = call("account", "add", "cora@example.org", "--name", "Cora", *given)

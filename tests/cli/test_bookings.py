@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from data.store import Store
 from eventdesk.model.clock import utc_now
 from tests.booking import add_seats, person, set_event, set_type
-from tests.build import Fair, make_fair
+from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
 
 DAY = timedelta(days=1)
@@ -19,7 +18,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def soon(home: Path) -> Iterator[Fair]:
     """An event next month."""
-    with Store.create(home) as store:
+    with empty_store(home) as store:
         fair = make_fair(store)
         begins = utc_now() + 30 * DAY
         set_event(fair, starts_at=begins, ends_at=begins + DAY, cancel_fee_bp=1000)

@@ -12,7 +12,7 @@ from eventdesk.usecases.events import find_event
 from eventdesk.usecases.programme import NewSession, add_session
 from eventdesk.usecases.ticket_types import NewTicketType, add_ticket_type
 from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue
-from tests.build import NOON
+from tests.build import NOON, empty_store
 from tests.cli.conftest import Call
 from tests.usecases.organizing import person
 
@@ -20,7 +20,7 @@ from tests.usecases.organizing import person
 @pytest.fixture
 def code(home: Path, call: Call) -> str:
     """A draft of Olga's; its code."""
-    with Store.create(home) as store:
+    with empty_store(home) as store:
         person(store, "Olga Organizer")
         person(store, "Ada Admin", is_admin=True)
     made = call(

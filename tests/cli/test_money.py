@@ -5,15 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from data.store import Store
-from tests.build import Fair, make_fair
+from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
 from tests.money import Owed, cancel_tickets, owe
 
 
 @pytest.fixture
 def fair(home: Path) -> Iterator[Fair]:
-    with Store.create(home, device_name="test desk") as store:
+    with empty_store(home) as store:
         yield make_fair(store)
 
 

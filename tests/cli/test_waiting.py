@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from data.store import Store
 from eventdesk.model.clock import utc_now
 from eventdesk.model.wall_clock import typed_moment
 from eventdesk.usecases.queue import ask
 from eventdesk.usecases.registration import NewBooking, NewTicket
-from tests.build import Fair, make_fair
+from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
 from tests.usecases.crowd import person, sell_out, set_event, set_type
 
@@ -22,7 +21,7 @@ TOMORROW = timedelta(days=1)
 @pytest.fixture
 def sold_out(home: Path) -> Iterator[Fair]:
     """An event next month whose regular tickets are gone."""
-    with Store.create(home) as store:
+    with empty_store(home) as store:
         fair = make_fair(store)
         begins = utc_now() + 30 * TOMORROW
         set_event(fair, starts_at=begins, ends_at=begins + TOMORROW)

@@ -14,7 +14,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import func, select
 
 from data.schema import BookingRow, LedgerRow, SeatRow, TicketRow, TokenRevocationRow
-from data.store import Store
 from eventdesk.errors import InvalidInputError, SeatTakenError, SoldOutError
 from eventdesk.model.bookings import cancel_fee
 from eventdesk.model.money import Money
@@ -26,7 +25,7 @@ from eventdesk.usecases.registration import NewBooking, NewTicket, order
 from eventdesk.usecases.transfers import transfer_ticket
 from eventdesk.usecases.upgrades import upgrade_ticket
 from tests.booking import EARLY, add_seats, person, set_event, set_type
-from tests.build import STAFF, SUPERVISOR, make_fair
+from tests.build import STAFF, SUPERVISOR, empty_store, make_fair
 
 CAPACITY, REGULAR, QUOTA, SEATS = 6, 5, 3, 2
 VIP = min(QUOTA, SEATS)
@@ -76,7 +75,7 @@ class BookingMachine(RuleBasedStateMachine):
     @initialize()
     def open_sales(self) -> None:
         self.folder = TemporaryDirectory()
-        self.store = Store.create(Path(self.folder.name) / "home")
+        self.store = empty_store(Path(self.folder.name) / "home")
         self.fair = make_fair(self.store)
         section_id, self.seats = add_seats(self.fair, SEATS)
         set_type(self.fair, self.fair.regular, quota=REGULAR, tax_bp=1900, fee_minor=99)

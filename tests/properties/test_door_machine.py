@@ -14,14 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from data.schema import AdmissionRow
-from data.store import Store
 from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
 from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.scans import counters
 from eventdesk.usecases.tickets import block, reissue, unblock
-from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
+from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 
 ENTRY, EXIT = Direction.ENTRY, Direction.EXIT
 
@@ -86,7 +85,7 @@ class DoorMachine(RuleBasedStateMachine):
     @initialize(policy=st.sampled_from(EntryPolicy))
     def open_doors(self, policy: EntryPolicy) -> None:
         self.folder = TemporaryDirectory()
-        self.store = Store.create(Path(self.folder.name) / "home")
+        self.store = empty_store(Path(self.folder.name) / "home")
         self.fair = make_fair(self.store, entry_policy=policy)
         self.policy = policy
         self.now = NOON

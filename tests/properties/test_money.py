@@ -23,7 +23,7 @@ from eventdesk.usecases.payments import settle, take_payment
 from eventdesk.usecases.price_cuts import let_off
 from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
 from eventdesk.usecases.vouchers import add_vouchers
-from tests.build import NOON, SUPERVISOR, Fair, make_fair
+from tests.build import NOON, SUPERVISOR, Fair, empty_store, make_fair
 from tests.money import Owed, cancel_tickets, eur, owe
 
 AMOUNT = st.integers(0, 400)
@@ -186,7 +186,7 @@ class History:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     home: Path = tmp_path_factory.mktemp("money") / "home"
-    with Store.create(home, device_name="test desk") as store:
+    with empty_store(home) as store:
         gateway = TestDeskGateway(home)
         gateway.enable()
         yield House(store, gateway)

@@ -12,7 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from data.schema import TicketRow
-from data.store import Store
 from eventdesk.errors import InvalidInputError, SeatTakenError
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.seat_layout import NewRows
@@ -25,7 +24,7 @@ from eventdesk.usecases.seats import (
     swap_seats,
     take_seats,
 )
-from tests.build import NOON, make_fair
+from tests.build import NOON, empty_store, make_fair
 
 HOLD = timedelta(minutes=15)
 SEATS, TICKETS = 6, 4
@@ -64,7 +63,7 @@ class SeatMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        self.store = Store.create(Path(self.folder.name) / "home")
+        self.store = empty_store(Path(self.folder.name) / "home")
         self.now = NOON
 
     def teardown(self) -> None:

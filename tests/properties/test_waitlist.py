@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 
 from data.schema import InvitationRow, TicketRow, TicketTypeRow, WaitlistEntryRow
-from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases.waitlist import accept, fill, join, lapse_offers, leave
-from tests.build import Fair, make_fair
+from tests.build import Fair, empty_store, make_fair
 from tests.usecases.crowd import EARLY, sell_out, set_event
 
 QUOTA = 3
@@ -147,7 +146,7 @@ class _Waitlist:
 def test_places_go_to_vips_first_and_then_by_time_and_never_to_more_than_there_are(
     steps: list[str], auto: bool
 ) -> None:
-    with TemporaryDirectory() as folder, Store.create(Path(folder) / "home") as store:
+    with TemporaryDirectory() as folder, empty_store(Path(folder) / "home") as store:
         waitlist = _Waitlist(make_fair(store), auto)
         for step in steps:
             waitlist.do(step)

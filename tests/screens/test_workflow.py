@@ -39,6 +39,7 @@ from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
 from screens.parts_screen import PartsScreen
 from screens.sign_in_screen import SignInScreen
+from tests.build import empty_store
 from tests.screens.stage import reads, shown, typed, until
 
 SPRING = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -322,7 +323,7 @@ async def look_back(town: Town) -> None:
 
 
 async def test_an_event_from_nothing_to_its_reports(tmp_path: Path) -> None:
-    with Store.create(tmp_path / "home") as store:
+    with empty_store(tmp_path / "home") as store:
         desk = Desk(store)
         town = Town(store, desk)
         create_first_admin(store, "root@example.org", "Root", PASSWORD, now=SPRING)

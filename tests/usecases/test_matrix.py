@@ -22,7 +22,7 @@ from eventdesk.usecases.accounts.making import insert_account
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.matrix import permissions_page, undeclared, use_cases
 from eventdesk.usecases.permission import Allowed, roles_that_may
-from tests.build import NOON, Fair, make_fair
+from tests.build import NOON, Fair, empty_store, make_fair
 from tests.usecases.dummies import arguments
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
@@ -61,7 +61,7 @@ def add_admin(store: Store) -> UUID:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     home = tmp_path_factory.mktemp("matrix") / "home"
-    with Store.create(home) as store:
+    with empty_store(home) as store:
         fair, other = make_fair(store), make_fair(store, "Elsewhere")
         people = {
             role: add_person(store, f"Some {role}", fair.event.id, role)
