@@ -72,4 +72,4 @@ def test_a_password_manager_may_type_everything_in_one_go(tmp_path: Path) -> Non
         terminal.wait_for("to work at the door")
         terminal.read_for(0.5)
         terminal.press(f"{STAFF[0]}\t{PASSWORD}\r")
-        terminal.wait_for("Where do you work now?")
+        terminal.wait_for("What do you want to do?")

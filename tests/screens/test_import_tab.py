@@ -141,7 +141,7 @@ async def test_the_options_hold_for_the_whole_file(stage: Stage, people: Path) -
 
 
 async def test_a_stopped_import_leaves_nothing(stage: Stage, people: Path) -> None:
-    rows = "".join(f"Guest {n},VIP\n" for n in range(2500))
+    rows = "".join(f"Guest {n},VIP\n" for n in range(20_000))
     people.write_text("Name,Ticket\n" + rows)
     async with tab_of(stage) as (pilot, tab):
         await choose(pilot, tab, people)
