@@ -1,7 +1,9 @@
 """Comparing a screen with the picture of it that is kept."""
 
+import asyncio
 import os
 import re
+import time
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -9,6 +11,23 @@ from textual.pilot import Pilot
 FOLDER = Path(__file__).parent / "snapshots"
 UPDATE = "UPDATE_SNAPSHOTS"
 """Set this variable to write the pictures anew; look at them before they are committed."""
+
+
+SETTLED_S = 5.0
+"""By then a screen shows what it has been told; a busy machine paints some of it later."""
+
+
+async def looks_as_kept(pilot: Pilot[None], name: str) -> None:
+    """Wait for the screen to look as it is kept; updating, for it to settle."""
+    deadline_s = time.monotonic() + SETTLED_S
+    while True:
+        await pilot.pause()
+        try:
+            return assert_looks_as_kept(pilot, name)
+        except AssertionError:
+            if time.monotonic() > deadline_s:
+                raise
+        await asyncio.sleep(0.05)
 
 
 def assert_looks_as_kept(pilot: Pilot[None], name: str) -> None:

@@ -14,7 +14,7 @@ from eventdesk.model.seating import SeatState, SectionPlan
 from screens.widgets.seat_grid import SeatGrid
 from screens.widgets.seat_plan import SeatPlan
 from tests.screens.bare import BareApp
-from tests.screens.snapshots_of import assert_looks_as_kept
+from tests.screens.snapshots_of import looks_as_kept
 from tests.screens.stage import page, send, until
 
 
@@ -188,4 +188,4 @@ async def test_a_plan_looks_as_it_did() -> None:
     async with shown_plan(stalls, balcony) as (pilot, plan, _):
         await pilot.press("down", "space", "right", "space")
         assert len(plan.picked) == 3
-        assert_looks_as_kept(pilot, "seat-plan-dark")
+        await looks_as_kept(pilot, "seat-plan-dark")

@@ -11,7 +11,7 @@ from eventdesk.usecases.checkin import check_in
 from kiosk.sightings import Preview
 from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, STAFF
-from tests.screens.snapshots_of import assert_looks_as_kept
+from tests.screens.snapshots_of import looks_as_kept
 from tests.screens.stage import FakeScanner, Stage, shown, text_of, typed, until
 
 SIZES = {"dark": (80, 24), "light": (160, 48)}
@@ -41,14 +41,14 @@ async def test_kiosk(stage: Stage, theme: str) -> None:
         await until(pilot, lambda: screen.view.picture is camera.preview)
         await until(pilot, lambda: "✓ camera" in text_of(screen, "#health-camera"))
         await pilot.pause()
-        assert_looks_as_kept(pilot, f"kiosk-idle-{theme}")
+        await looks_as_kept(pilot, f"kiosk-idle-{theme}")
 
         for name in ("admitted", "refused"):
             screen.verdict.answer = None
             camera.show(token)
             await until(pilot, lambda: screen.verdict.answer is not None)
             await pilot.pause()
-            assert_looks_as_kept(pilot, f"kiosk-{name}-{theme}")
+            await looks_as_kept(pilot, f"kiosk-{name}-{theme}")
 
 
 @pytest.mark.parametrize("theme", SIZES)
@@ -65,7 +65,7 @@ async def test_desk(stage: Stage, theme: str) -> None:
         await until(pilot, lambda: screen.shown is not None and screen.scans)
         await until(pilot, lambda: "Ada Lovelace" in text_of(screen, "#card-ticket"))
         await pilot.pause()
-        assert_looks_as_kept(pilot, f"desk-results-{theme}")
+        await looks_as_kept(pilot, f"desk-results-{theme}")
 
 
 @pytest.mark.parametrize("theme", SIZES)
@@ -77,4 +77,4 @@ async def test_sign_in(stage: Stage, theme: str) -> None:
         await until(pilot, lambda: "✓ store" in text_of(screen, "#health-store"))
         screen.query_one("#email").cursor_blink = False  # type: ignore[attr-defined]
         await pilot.pause()
-        assert_looks_as_kept(pilot, f"sign-in-{theme}")
+        await looks_as_kept(pilot, f"sign-in-{theme}")
