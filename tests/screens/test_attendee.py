@@ -63,6 +63,17 @@ async def _open(
         yield pilot, app
 
 
+async def _to_booking(pilot: Pilot[None]) -> BookScreen:
+    """Look at the event that was found, and begin to book."""
+    await pilot.press("f6", "enter")
+    await shown(pilot, EventPage)
+    await reads(pilot, "120.00 EUR")
+    await pilot.press("b")
+    screen = await shown(pilot, BookScreen)
+    await until(pilot, lambda: screen.offers)
+    return screen
+
+
 def _tickets(stage: Stage, account_id: UUID | None) -> list[str]:
     with stage.fair.store.read() as connection:
         return list(
@@ -78,12 +89,7 @@ def _tickets(stage: Stage, account_id: UUID | None) -> list[str]:
 async def test_finds_an_event_and_books_two_tickets(stage: Stage) -> None:
     ada = _ada(stage)
     async with _open(stage, ada) as (pilot, _):
-        await pilot.press("f6", "enter")
-        await shown(pilot, EventPage)
-        await reads(pilot, "120.00 EUR")
-        await pilot.press("b")
-        screen = await shown(pilot, BookScreen)
-        await until(pilot, lambda: screen.offers)
+        await _to_booking(pilot)
         await pilot.press("2")
         await reads(pilot, "Together 240.00 EUR")
         await pilot.press("ctrl+s")
@@ -101,12 +107,7 @@ async def test_finds_an_event_and_books_two_tickets(stage: Stage) -> None:
 async def test_a_name_that_is_missing_keeps_what_was_typed(stage: Stage) -> None:
     ada = _ada(stage)
     async with _open(stage, ada) as (pilot, _):
-        await pilot.press("f6", "enter")
-        await shown(pilot, EventPage)
-        await reads(pilot, "120.00 EUR")
-        await pilot.press("b")
-        screen = await shown(pilot, BookScreen)
-        await until(pilot, lambda: screen.offers)
+        await _to_booking(pilot)
         await pilot.press("2")
         await reads(pilot, "Together 240.00 EUR")
         await pilot.press("ctrl+s")
@@ -189,12 +190,7 @@ async def test_the_best_seats_together_are_booked_with_the_tickets(stage: Stage)
     ada = _ada(stage)
     _seat_regular(stage)
     async with _open(stage, ada) as (pilot, _):
-        await pilot.press("f6", "enter")
-        await shown(pilot, EventPage)
-        await reads(pilot, "120.00 EUR")
-        await pilot.press("b")
-        screen = await shown(pilot, BookScreen)
-        await until(pilot, lambda: screen.offers)
+        await _to_booking(pilot)
         await pilot.press("2")
         await reads(pilot, "Together 240.00 EUR")
         await pilot.press("ctrl+s")
@@ -221,12 +217,7 @@ async def test_seats_picked_and_given_up_are_free_again(stage: Stage) -> None:
     ada = _ada(stage)
     _seat_regular(stage)
     async with _open(stage, ada) as (pilot, _):
-        await pilot.press("f6", "enter")
-        await shown(pilot, EventPage)
-        await reads(pilot, "120.00 EUR")
-        await pilot.press("b")
-        screen = await shown(pilot, BookScreen)
-        await until(pilot, lambda: screen.offers)
+        await _to_booking(pilot)
         await pilot.press("1", "ctrl+s")
         picker = await shown(pilot, SeatPicker)
         await reads(pilot, "0 of 1 seats")
@@ -278,12 +269,7 @@ async def test_a_seat_is_picked_for_a_type_with_seats_and_the_rest_paid(stage: S
 async def test_a_wrong_discount_code_is_asked_for_again_and_not_kept(stage: Stage) -> None:
     ada = _ada(stage)
     async with _open(stage, ada) as (pilot, _):
-        await pilot.press("f6", "enter")
-        await shown(pilot, EventPage)
-        await reads(pilot, "120.00 EUR")
-        await pilot.press("b")
-        screen = await shown(pilot, BookScreen)
-        await until(pilot, lambda: screen.offers)
+        screen = await _to_booking(pilot)
         await pilot.press("1", "c")
         await shown(pilot, TextQuestion)
         await typed(pilot, "nothing\r")
