@@ -1,5 +1,6 @@
 """Fixtures every test may ask for: a real store on a real disk."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from data.store import Store
 from eventdesk.desk import Desk
 from tests.build import Fair, empty_store, make_fair
 
-# A busy machine is no bug: speed is measured by the benchmarks, never by a test.
-settings.register_profile("eventdesk", deadline=None)
-settings.load_profile("eventdesk")
+# A busy machine is no bug: speed is measured by the benchmarks, never by a test. The same tries on
+# every run, so that a change is judged by what it changed; `explore` looks for new ones.
+settings.register_profile("eventdesk", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "eventdesk"))
 
 
 @pytest.fixture

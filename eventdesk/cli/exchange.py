@@ -1,16 +1,15 @@
 """Commands that take data out: lists, mirrors, reports."""
 
 import os
-import signal
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
 from typing import Final
 
 import click
 
 from data.store import Store
 from eventdesk.cli.group import progress, settings_of
+from eventdesk.cli.stopping import until_interrupted
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
@@ -82,16 +81,13 @@ def export_command(
 
 
 def _mirror(store: Store, folder: Path, follow: bool) -> None:
-    stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-
     def refresh() -> None:
         _tell(refresh_mirror(store, SYSTEM, folder, now=utc_now()))
 
-    refresh()
-    if follow:
-        follow_store(store, refresh, stop=stop)
+    with until_interrupted() as stop:
+        refresh()
+        if follow:
+            follow_store(store, refresh, stop=stop)
 
 
 def _tell(done: Mirrored) -> None:

@@ -1,10 +1,6 @@
 """The headless door: `eventdesk scan`."""
 
 import json
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +9,7 @@ import click
 from badges.printers import open_printer
 from data.store import Store
 from eventdesk.cli.group import event_named, settings_of
+from eventdesk.cli.stopping import until_interrupted
 from eventdesk.errors import InvalidInputError
 from eventdesk.headless import Answered, Tally, scan_all
 from eventdesk.model.clock import utc_now
@@ -77,9 +74,9 @@ def run(
     spooler = Spooler(store, printer)
     scanner = Scanner(source, quiet_s=settings.quiet_s, every_frame=True)
     tally = Tally()
-    spooler.start()
     try:
-        with _until_interrupted() as stop:
+        with until_interrupted() as stop:
+            spooler.start()
             for event in scan_all(store, SYSTEM, scanner, door, stop, on_notice=_notice):
                 if isinstance(event, Answered):
                     tally.count(event)
@@ -119,18 +116,3 @@ def _line(answered: Answered) -> str:
 
 def _notice(text: str) -> None:
     click.echo(plain(text, limit=400), err=True)
-
-
-@contextmanager
-def _until_interrupted() -> Iterator[threading.Event]:
-    """Turn Ctrl+C and a polite kill into an event, so that the run ends with its summary."""
-    stop = threading.Event()
-    former = {
-        number: signal.signal(number, lambda *_: stop.set())
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield stop
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from data.schema import PaymentRow, RefundRow, TicketRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.errors import InvalidInputError, NotFoundError, SignInError
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
 from eventdesk.model.payments import PaidPart, Price, lowered, share_refund
@@ -61,8 +61,8 @@ class History:
     notices: list[PaymentNotice] = field(default_factory=list)
 
     def do(self, what: str, *how: object) -> None:
-        # What is refused must not have happened.
-        with suppress(InvalidInputError, NotFoundError):
+        # What is refused must not have happened; spent vouchers tried too often lock for a while.
+        with suppress(InvalidInputError, NotFoundError, SignInError):
             getattr(self, what)(*how)
 
     def pay(self, method: str, minor: int) -> None:

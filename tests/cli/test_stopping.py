@@ -1,0 +1,31 @@
+"""Ctrl+C and a polite kill, at any moment."""
+
+import os
+import signal
+import threading
+
+from eventdesk.cli.stopping import until_interrupted
+
+
+def test_ctrl_c_sets_the_event_and_the_former_handler_comes_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with until_interrupted() as stop:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.wait(10)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_kill_while_the_event_is_being_waited_for_does_not_hang() -> None:
+    # The signal comes while this thread holds the lock that waiting and setting share.
+    with until_interrupted() as stop:
+        with stop._cond:  # type: ignore[attr-defined]
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert stop.wait(10)
+
+
+def test_signals_beyond_number_are_one() -> None:
+    with until_interrupted() as stop:
+        for _ in range(1_000):
+            signal.raise_signal(signal.SIGINT)
+        assert stop.wait(10)
+    assert "interrupts" not in {thread.name for thread in threading.enumerate()}
