@@ -13,6 +13,7 @@ from data.schema.bookings import (
     TokenRevocationRow,
     WaitlistEntryRow,
 )
+from data.schema.cash import CashMovementRow, CashShiftRow
 from data.schema.door import (
     AdmissionRow,
     CheckInListRow,
@@ -20,6 +21,7 @@ from data.schema.door import (
     DeviceRow,
     GateRow,
     ScanRow,
+    ScanTimingRow,
 )
 from data.schema.events import (
     EventRow,
@@ -55,6 +57,7 @@ from data.schema.people import (
     ProfileRow,
     WrongTryRow,
 )
+from data.schema.printing import PrinterGateRow, PrinterRow
 from data.schema.tickets import (
     DiscountRow,
     DiscountTypeRow,
@@ -72,6 +75,8 @@ __all__ = [
     "AuditRow",
     "Base",
     "BookingRow",
+    "CashMovementRow",
+    "CashShiftRow",
     "CheckInListRow",
     "CheckInListTypeRow",
     "DeliveryRow",
@@ -89,6 +94,8 @@ __all__ = [
     "OneTimeCodeRow",
     "PaymentNoticeRow",
     "PaymentRow",
+    "PrinterGateRow",
+    "PrinterRow",
     "ProfileRow",
     "QuestionRow",
     "QuestionTypeRow",
@@ -96,6 +103,7 @@ __all__ = [
     "RefundRow",
     "RoomRow",
     "ScanRow",
+    "ScanTimingRow",
     "SeatRow",
     "SeatSectionRow",
     "SessionRow",

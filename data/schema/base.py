@@ -26,5 +26,6 @@ class Base(DeclarativeBase):
         datetime: Instant,
         dict[str, Any]: JSON,
         list[str]: JSON,
+        list[Any]: JSON,
         str: Text,
     }

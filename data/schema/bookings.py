@@ -86,6 +86,8 @@ class TicketRow(Base):
     created_at: Mapped[datetime]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     """The holder's account, where it is not the one that booked."""
+    companion_of: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
+    """The ticket whose holder this one accompanies, such as a carer; they enter together."""
     price_minor: Mapped[int] = mapped_column(server_default="0")
     """What this ticket costs in full: less its discount, with its tax and fee."""
     discount_minor: Mapped[int] = mapped_column(server_default="0")
@@ -97,6 +99,11 @@ class TicketRow(Base):
 
     __table_args__ = (
         Index("ix_ticket_event_id_ticket_type_id_state", "event_id", "ticket_type_id", "state"),
+        Index(
+            "ix_ticket_companion_of",
+            "companion_of",
+            sqlite_where=text("companion_of IS NOT NULL"),
+        ),
         Index(
             "ix_ticket_discount_id",
             "discount_id",

@@ -29,6 +29,21 @@ class CheckInListRow(Base):
     max_entries: Mapped[int | None]
     attention: Mapped[str]
     questions: Mapped[dict[str, Any]]
+    kind: Mapped[str] = mapped_column(server_default="arrive")
+    """arrive, room, collect or leave: what passing this list's door means."""
+    rules: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """Rules beyond those of the columns, each an object as `eventdesk.model.rules` reads it."""
+    room_id: Mapped[UUID | None] = mapped_column(ForeignKey("room.id"))
+    session_id: Mapped[UUID | None] = mapped_column(ForeignKey("session.id"))
+    """The only session it is the door of; holders must have a place in it where it has sign-up."""
+    capacity: Mapped[int | None]
+    """Most people inside at once; None asks the room."""
+    item: Mapped[str] = mapped_column(server_default="")
+    """What is collected, such as T-shirt."""
+    item_question_id: Mapped[UUID | None] = mapped_column(ForeignKey("question.id"))
+    """The question whose answer says which one, such as the size."""
+    auto_exit: Mapped[str] = mapped_column(server_default="")
+    """Time of day, HH:MM at the event, at which everybody inside is taken to have left."""
 
 
 class CheckInListTypeRow(Base):
@@ -86,6 +101,12 @@ class ScanRow(Base):
     annulled_at: Mapped[datetime | None]
     annulled_by: Mapped[str | None]
     annulled_reason: Mapped[str | None]
+    answers: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """Answers to the list's questions, by their ids."""
+    approved_by: Mapped[str] = mapped_column(server_default="")
+    """The supervisor who gave a PIN in place; "" where nobody had to."""
+    group_id: Mapped[UUID | None]
+    """Alike for scans of one group check-in."""
 
     __table_args__ = (
         UniqueConstraint("device_id", "nonce"),
@@ -97,7 +118,17 @@ class ScanRow(Base):
         ),
         Index("ix_scan_list_id_no", "list_id", "no"),
         Index("ix_scan_list_id_outcome", "list_id", "outcome"),
+        Index("ix_scan_annulled_at", "annulled_at", sqlite_where=text("annulled_at IS NOT NULL")),
     )
+
+
+class ScanTimingRow(Base):
+    """How long a guest waited for an answer; written after it, in batches."""
+
+    __tablename__ = "scan_timing"
+    scan_id: Mapped[UUID] = mapped_column(ForeignKey("scan.id"), primary_key=True)
+    verdict_ms: Mapped[int]
+    """From the moment the code was seen to the answer on the screen, by one clock."""
 
 
 class AdmissionRow(Base):

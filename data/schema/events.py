@@ -62,6 +62,12 @@ class EventRow(Base):
     invoice_sender: Mapped[str] = mapped_column(server_default="")
     """Name, address and tax number as receipts and invoices print them, in lines."""
     bank_details: Mapped[str] = mapped_column(server_default="")
+    badge_layout: Mapped[str] = mapped_column(server_default="")
+    """Name of the layout of its badges; "" is the printer's own."""
+    badge_correction: Mapped[bool] = mapped_column(server_default=false())
+    """Whether guests may correct name and second line at the kiosk before the badge prints."""
+    reprint_limit: Mapped[int] = mapped_column(server_default="1")
+    """Badges of one ticket that staff may print again without a supervisor."""
 
     __table_args__ = (Index("ix_event_state_starts_at", "state", "starts_at"),)
 

@@ -39,8 +39,22 @@ class DeliveryRow(Base):
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    gate_id: Mapped[UUID | None] = mapped_column(ForeignKey("gate.id"))
+    """Where the person stands who waits for it; None where nobody said."""
+    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
+    printer_id: Mapped[UUID | None] = mapped_column(ForeignKey("printer.id"))
+    """The printer that has it or had it."""
+    job_ref: Mapped[str | None]
+    """What the printer calls it, where its state can be asked for later."""
+    sent_at: Mapped[datetime | None]
+    """When the printer took it; `finished_at` is when it said that it is out."""
 
     __table_args__ = (
+        Index(
+            "ix_delivery_sent",
+            "printer_id",
+            sqlite_where=text("state = 'sent' AND job_ref IS NOT NULL"),
+        ),
         Index(
             "ix_delivery_open",
             "kind",

@@ -36,6 +36,8 @@ class TicketTypeRow(Base):
     """Service fee for each ticket on top of its price, as a share and as an amount."""
     section_id: Mapped[UUID | None] = mapped_column(ForeignKey("seat_section.id", use_alter=True))
     waitlist: Mapped[bool] = mapped_column(server_default=true())
+    accompanied: Mapped[bool] = mapped_column(server_default=false())
+    """Whether its holders, such as children, enter only with or behind others of the booking."""
 
 
 class TicketTypeSessionRow(Base):

@@ -13,6 +13,8 @@ from data.schema import (
     AnswerRow,
     Base,
     BookingRow,
+    CashMovementRow,
+    CashShiftRow,
     CheckInListRow,
     CheckInListTypeRow,
     DeviceRow,
@@ -32,6 +34,7 @@ from data.schema import (
     RefundRow,
     RoomRow,
     ScanRow,
+    ScanTimingRow,
     SeatRow,
     SeatSectionRow,
     SessionRow,
@@ -143,7 +146,7 @@ PARTS: Final = (
     Part(EventRoleRow, order=("account_id",)),
     Part(InvitationRow),
     Part(BookingRow, order=("no", "id")),
-    Part(TicketRow, order=("search_no",)),
+    Part(TicketRow, order=("search_no",), late=("companion_of",)),
     Part(TokenRevocationRow, "ticket_id", ("ticket_id", "revision")),
     Part(AnswerRow, "ticket_id", ("ticket_id", "question_id")),
     Part(SeatRow, left_out={"held_by": None, "held_until": None}),
@@ -160,6 +163,9 @@ PARTS: Final = (
     # A ticket of another event may have been tried at this one's doors.
     Part(ScanRow, order=("no",), strays=("ticket_id",)),
     Part(AdmissionRow, "list_id"),
+    Part(ScanTimingRow, "scan_id", ("scan_id",)),
+    Part(CashShiftRow, order=("opened_at", "id"), late=("handed_to_id",)),
+    Part(CashMovementRow, "shift_id", ("no",)),
 )
 """All tables of an event; each needs only those before it, but for its late columns."""
 
@@ -173,6 +179,8 @@ HOUSE_TABLES: Final = frozenset(
         "name_word",
         "notice",
         "one_time_code",
+        "printer",
+        "printer_gate",
         "profile",
         "setting",
         "token_key",
