@@ -10,7 +10,7 @@ from eventdesk.model.door import CheckInResult, Scan, ScanSource
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
 from eventdesk.usecases.checkin import undo
-from eventdesk.usecases.deliveries import reprint
+from eventdesk.usecases.reprints import reprint
 from eventdesk.usecases.tickets import reissue, rename, set_attention
 from screens.modals.new_code import NewCode
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo

@@ -25,6 +25,8 @@ class AccountRow(Base):
     erased_at: Mapped[datetime | None]
     commission_bp: Mapped[int | None]
     """What the installation keeps of this organizer's sales, in basis points; None is the usual."""
+    desk_pin_hash: Mapped[str | None]
+    """PIN with which a supervisor approves at somebody else's desk; None has none."""
     folded_name: Mapped[str] = mapped_column(server_default="", index=True)
     """The name without case and accents, as it is searched for."""
 

@@ -249,6 +249,7 @@ class Scan:
         direction: Entry or exit; None takes the list's own.
         answers: Question id to answer.
         force_reason: Why a supervisor overrides the rules; "" overrides nothing.
+        group_id: Alike for scans that are one group; None where it stands alone.
     """
 
     text: str
@@ -260,6 +261,7 @@ class Scan:
     source: ScanSource = ScanSource.CAMERA
     answers: Mapping[str, str] = field(default_factory=dict)
     force_reason: str = ""
+    group_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -100,6 +101,27 @@ class Actor:
     def may_work_at_door(self) -> bool:
         """Whether this actor may check people in."""
         return self.may(Permission.DOOR)
+
+
+APPROVAL_FOR = timedelta(minutes=2)
+"""How long what a supervisor approved in place may still be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A supervisor's word for one act at somebody else's desk, given with a PIN.
+
+    Attributes:
+        supervisor: Who gave it, as the store knew them then.
+        event_id: The event it is for.
+        act: What it is for: `force`, `undo`, `reprint` or `refund`.
+        given_at: When, aware UTC; it holds for `APPROVAL_FOR`.
+    """
+
+    supervisor: Actor
+    event_id: UUID
+    act: str
+    given_at: datetime
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, None, "eventdesk", Role.ADMIN)

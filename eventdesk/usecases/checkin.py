@@ -22,7 +22,7 @@ from eventdesk.model.door import (
 )
 from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import Actor, Permission
+from eventdesk.model.people import Actor, Approval, Permission
 from eventdesk.model.views import ScanView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.deliveries import queue_badge
@@ -42,7 +42,9 @@ MAX_REASON = 500
 
 
 @allowed(Permission.DOOR)
-def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckInResult:
+def check_in(
+    store: Store, actor: Actor, scan: Scan, *, approval: Approval | None = None, now: datetime
+) -> CheckInResult:
     """Decide one scan and write down everything that follows from it.
 
     One transaction: the scan, the admission and the badge appear together or not at all. A
@@ -53,6 +55,7 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
         store: Where tickets live.
         actor: Who or what scans; needs a role at the door, and a supervisor's to force.
         scan: What was seen, where and how.
+        approval: The supervisor who allowed to force, where the actor is none.
         now: The store's clock, aware UTC; it decides, `scan.seen_at` is only kept.
 
     Returns:
@@ -64,35 +67,54 @@ def check_in(store: Store, actor: Actor, scan: Scan, *, now: datetime) -> CheckI
         InvalidInputError: The nonce is empty or too long.
         StoreError: Nothing was written; the scan may be repeated.
     """
+    with store.write() as connection:
+        return scan_in(store, connection, actor, scan, approval=approval, now=now)
+
+
+def scan_in(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    scan: Scan,
+    *,
+    approval: Approval | None = None,
+    now: datetime,
+) -> CheckInResult:
+    """Check one scan in inside a transaction that does more than that; see `check_in`."""
     scan = replace(scan, force_reason=scan.force_reason.strip()[:MAX_REASON])
     if not 0 < len(scan.nonce) <= MAX_NONCE:
         raise InvalidInputError(f"A scan needs a nonce of 1 to {MAX_NONCE} characters.")
     device_id = actor.device_id or store.device_id
-    with store.write() as connection:
-        known = connection.execute(
-            _KNOWN, {"device_id": device_id, "nonce": scan.nonce}
-        ).scalar_one_or_none()
-        if known is not None:
-            return CheckInResult.from_json(known)
-        door = list_at_door(connection, scan.list_id)
-        here = need_here(connection, actor, door.event_id, Permission.DOOR)
-        if scan.force_reason:
-            need_supervisor(here, "let a guest in against the rules")
-        direction = scan.direction or door.direction
-        ticket, decision = recognize(store, connection, scan, door)
-        history = _history(connection, ticket, door)
-        if ticket is not None and decision is None:
-            force = bool(scan.force_reason)
-            facts, answers = ticket.facts, scan.answers
-            decision = decide(facts, door, history, now, answers, direction=direction, force=force)
-        attempt = _Attempt(actor, scan, door, direction, device_id, now, new_id())
-        return _write_down(
-            connection, attempt, ticket, history, decision or refused(Outcome.UNKNOWN)
-        )
+    known = connection.execute(
+        _KNOWN, {"device_id": device_id, "nonce": scan.nonce}
+    ).scalar_one_or_none()
+    if known is not None:
+        return CheckInResult.from_json(known)
+    door = list_at_door(connection, scan.list_id)
+    here = need_here(connection, actor, door.event_id, Permission.DOOR)
+    if scan.force_reason:
+        need_supervisor(here, "let a guest in against the rules", approval, now=now)
+    direction = scan.direction or door.direction
+    ticket, decision = recognize(store, connection, scan, door)
+    history = _history(connection, ticket, door)
+    if ticket is not None and decision is None:
+        force = bool(scan.force_reason)
+        facts, answers = ticket.facts, scan.answers
+        decision = decide(facts, door, history, now, answers, direction=direction, force=force)
+    attempt = _Attempt(actor, scan, door, direction, device_id, now, new_id(), approval)
+    return _write_down(connection, attempt, ticket, history, decision or refused(Outcome.UNKNOWN))
 
 
 @allowed(Permission.DOOR)
-def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: str = "") -> ScanView:
+def undo(
+    store: Store,
+    actor: Actor,
+    scan_id: UUID,
+    *,
+    approval: Approval | None = None,
+    now: datetime,
+    reason: str = "",
+) -> ScanView:
     """Take back an admission or exit: the scan stays and is marked, the ticket is free again.
 
     A badge of this scan that has not left yet is called off.
@@ -101,6 +123,7 @@ def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: st
         store: Where tickets live.
         actor: Who takes it back: the same operator within `UNDO_WINDOW`, or a supervisor.
         scan_id: The scan to take back.
+        approval: The supervisor who allowed it, where the actor may not by themselves.
         now: The store's clock, aware UTC.
         reason: Why, for the log.
 
@@ -127,7 +150,7 @@ def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: st
         if row is None:
             raise NotFoundError("There is no such scan.", hint="Press F5 to read the log again.")
         here = need_here(connection, actor, row.event_id, Permission.DOOR)
-        _need_undoable(row, here, now)
+        _need_undoable(row, here, approval, now)
         connection.execute(
             update(ScanRow)
             .where(ScanRow.id == scan_id)
@@ -149,6 +172,7 @@ def undo(store: Store, actor: Actor, scan_id: UUID, *, now: datetime, reason: st
             reason=reason,
             outcome=row.outcome,
             ticket=str(row.ticket_id),
+            **({} if approval is None else {"approved_by": approval.supervisor.name}),
         )
         return one_scan(connection, actor, scan_id)
 
@@ -164,6 +188,13 @@ class _Attempt:
     device_id: UUID
     now: datetime
     id: UUID
+    approval: Approval | None = None
+
+    @property
+    def approved_by(self) -> str:
+        """The supervisor without whom it would not have been allowed."""
+        needed = self.approval is not None and not self.actor.is_supervisor
+        return self.approval.supervisor.name if needed and self.approval else ""
 
 
 # Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
@@ -232,6 +263,9 @@ def _write_down(
             "seen_at": scan.seen_at,
             "recorded_at": now,
             "result": result.to_json(),
+            "answers": dict(scan.answers) if decision.outcome.passes else {},
+            "approved_by": attempt.approved_by if decision.overridden is not None else "",
+            "group_id": scan.group_id,
         },
     )
     if ticket is not None and enters:
@@ -266,6 +300,7 @@ def _write_down(
             overridden=decision.overridden,
             reason=scan.force_reason,
             scan=str(attempt.id),
+            **({"approved_by": attempt.approved_by} if attempt.approved_by else {}),
         )
     return result
 
@@ -323,7 +358,7 @@ def _answer(
     )
 
 
-def _need_undoable(row: Any, actor: Actor, now: datetime) -> None:
+def _need_undoable(row: Any, actor: Actor, approval: Approval | None, now: datetime) -> None:
     if row.annulled_at is not None:
         raise InvalidInputError("This scan was undone already.")
     if not Outcome(row.outcome).passes:
@@ -331,7 +366,9 @@ def _need_undoable(row: Any, actor: Actor, now: datetime) -> None:
             "This scan let nobody through; there is nothing to undo.",
             hint="Choose the scan that let the guest in.",
         )
-    if actor.is_supervisor:
+    if approval is not None:
+        need_supervisor(actor, "undo this scan", approval, now=now)
+    if actor.is_supervisor or approval is not None:
         return
     own = row.actor_id == actor.id and row.actor_name == actor.name
     if not own:

@@ -15,13 +15,8 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 from badges.badge import Badge
 from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model.ids import new_id
-from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import BadgeQueue
-from eventdesk.usecases.audit import record
 from eventdesk.usecases.codes import badge_of, sponsor_lines
-from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.tickets import MAX_NOTE
 
 LEASE = timedelta(seconds=30)
@@ -33,9 +28,6 @@ LAST_RETRY = timedelta(seconds=60)
 
 REPEATED = "COPY?"
 """Mark of a badge that may have been printed before a crash."""
-
-REPRINT = "REPRINT"
-"""Mark of a badge somebody asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,40 +68,6 @@ def queue_badge(
             "created_at": now,
         },
     )
-
-
-@allowed(Permission.DOOR)
-def reprint(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime) -> UUID:
-    """Queue another badge of a ticket; it carries a small mark.
-
-    Raises:
-        NotAllowedError: The actor does not work at the door.
-        NotFoundError: There is no such ticket.
-        InvalidInputError: No reason was given.
-    """
-    if not reason.strip():
-        raise InvalidInputError("Printing again needs a reason.", hint="Such as: badge lost.")
-    delivery_id = new_id()
-    with store.write() as connection:
-        event_id = connection.execute(
-            select(TicketRow.event_id).where(TicketRow.id == ticket_id)
-        ).scalar_one_or_none()
-        if event_id is None:
-            raise NotFoundError("There is no such ticket.")
-        need_here(connection, actor, event_id, Permission.DOOR)
-        queue_badge(
-            connection,
-            delivery_id,
-            event_id=event_id,
-            ticket_id=ticket_id,
-            scan_id=None,
-            now=now,
-            reason=reason[:MAX_NOTE],
-            mark=REPRINT,
-        )
-        subject = ("ticket", ticket_id)
-        record(connection, actor, "reprint", subject, now=now, event_id=event_id, reason=reason)
-    return delivery_id
 
 
 def claim_badges(store: Store, courier: str, *, now: datetime, limit: int = 20) -> list[BadgeJob]:

@@ -15,7 +15,8 @@ from eventdesk.usecases.accounts import find_people, person, set_secret, sign_in
 from eventdesk.usecases.audit import seal_audit
 from eventdesk.usecases.backups import list_backups
 from eventdesk.usecases.commissions import usual_commission
-from eventdesk.usecases.deliveries import badge_queue, reprint
+from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.reprints import reprint
 from screens.admin.admin_screen import AdminScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo

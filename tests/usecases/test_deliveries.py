@@ -15,15 +15,14 @@ from eventdesk.usecases.deliveries import (
     LAST_RETRY,
     LEASE,
     REPEATED,
-    REPRINT,
     badge_queue,
     claim_badges,
     confirm_badge,
     give_up_badge,
-    reprint,
     retry_badge,
 )
 from eventdesk.usecases.failed_deliveries import retry_failed
+from eventdesk.usecases.reprints import REPRINT, reprint
 from eventdesk.usecases.tickets import reissue, rename, ticket_view
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 

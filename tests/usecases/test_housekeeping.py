@@ -15,9 +15,10 @@ from eventdesk.usecases.commissions import (
     set_usual_commission,
     usual_commission,
 )
-from eventdesk.usecases.deliveries import badge_queue, reprint
+from eventdesk.usecases.deliveries import badge_queue
 from eventdesk.usecases.failed_deliveries import list_failed, retry_delivery, retry_failed
 from eventdesk.usecases.housekeeping import back_up, backups_here, check_backup
+from eventdesk.usecases.reprints import reprint
 from tests.build import NOON, SUPERVISOR, Fair
 from tests.people import make_another_admin, make_guest
 

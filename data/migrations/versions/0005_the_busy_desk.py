@@ -20,6 +20,7 @@ def upgrade() -> None:
     op.add_column(
         "event", sa.Column("reprint_limit", sa.Integer(), server_default="1", nullable=False)
     )
+    op.add_column("account", sa.Column("desk_pin_hash", sa.Text(), nullable=True))
     _flag("ticket_type", "accompanied")
     _reference("ticket", "companion_of", "ticket")
     op.create_index(
