@@ -287,6 +287,8 @@ def _write_down(
                 event_id=door.event_id,
                 ticket_id=ticket.facts.id,
                 scan_id=attempt.id,
+                gate_id=scan.gate_id,
+                device_id=attempt.device_id,
                 now=now,
             )
     if decision.overridden is not None and ticket is not None:

@@ -49,8 +49,23 @@ def queue_badge(
     now: datetime,
     reason: str = "",
     mark: str = "",
+    gate_id: UUID | None = None,
+    device_id: UUID | None = None,
 ) -> None:
-    """Queue a badge inside the transaction that causes it."""
+    """Queue a badge inside the transaction that causes it.
+
+    Args:
+        connection: The transaction.
+        delivery_id: What it is called from now on.
+        event_id: The event.
+        ticket_id: Whose badge.
+        scan_id: The scan that let its holder in, if one did; undoing it calls the badge off.
+        now: The store's clock, aware UTC.
+        reason: Why it is printed again.
+        mark: What is printed small beside the name.
+        gate_id: Where the person stands who waits for it; its printers come first.
+        device_id: The machine that asked for it; printers of its own come first.
+    """
     connection.execute(
         _QUEUE,
         {
@@ -66,6 +81,8 @@ def queue_badge(
             "attempts": 0,
             "due_at": now,
             "created_at": now,
+            "gate_id": gate_id,
+            "device_id": device_id,
         },
     )
 

@@ -47,6 +47,7 @@ def reprint(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: da
             now=now,
             reason=reason[:MAX_NOTE],
             mark=REPRINT,
+            device_id=actor.device_id or store.device_id,
         )
         subject = ("ticket", ticket_id)
         record(connection, actor, "reprint", subject, now=now, event_id=event_id, reason=reason)
