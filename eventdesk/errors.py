@@ -17,6 +17,7 @@
     │   └── ForgedTokenError   our shape, but none of our keys and events vouches for it
     ├── NotFoundError          no such event, list, ticket, …
     ├── NotAllowedError        this actor may not do that
+    │   └── SupervisorNeededError unless a supervisor approves it
     ├── SignInError            wrong name or secret, or locked for a while
     ├── InvalidInputError      something typed or passed in cannot be used
     ├── SalesError             what was wanted cannot be had
@@ -171,6 +172,12 @@ class NotAllowedError(EventDeskError):
     code = "not_allowed"
 
 
+class SupervisorNeededError(NotAllowedError):
+    """Only a supervisor may do it, or who has the word of one; their PIN may be asked for."""
+
+    code = "supervisor_needed"
+
+
 class SignInError(EventDeskError):
     """The name or the secret is wrong, or this account is locked for a while."""
 
@@ -292,7 +299,7 @@ class PrinterError(EventDeskError):
 
 
 class PrinterOfflineError(PrinterError):
-    """The printer does not answer.
+    """The printer does not answer, or answers that it cannot print just now.
 
     Attributes:
         printer: Name of the printer as the settings spell it.
@@ -301,9 +308,12 @@ class PrinterOfflineError(PrinterError):
 
     code = "printer_offline"
 
-    def __init__(self, printer: str, reason: str = "", *, may_be_out: bool = False) -> None:
+    def __init__(
+        self, printer: str, reason: str = "", *, may_be_out: bool = False, answers: bool = False
+    ) -> None:
+        trouble = "cannot print just now" if answers else "does not answer"
         super().__init__(
-            f"Printer {printer!r} does not answer{f': {reason}' if reason else '.'}",
+            f"Printer {printer!r} {trouble}{f': {reason}' if reason else '.'}",
             hint="Check its cable and paper. The badge waits and prints when the printer is back.",
         )
         self.printer = printer
