@@ -33,14 +33,14 @@ _NOBODY = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """How the door stands at the end of one minute.
+    """How one minute at the door goes.
 
     Attributes:
         arrivals: People who came in that minute.
         served: People who were served in it.
-        queue: People waiting, mean, without those being served.
-        wait_s: How long who comes now will wait, in seconds.
-        busy: Share of the lanes at work, 0 to 1.
+        queue: People waiting at its end, without those being served.
+        wait_s: How long those who come in it will wait, in seconds.
+        busy: Share of the lanes at work at its end, 0 to 1.
     """
 
     arrivals: float
@@ -115,9 +115,11 @@ def follow(
         busy = _busy(here, open_lanes, spread)
         waiting = max(0.0, here - open_lanes * busy)
         minutes.append(_Minute(coming, served, waiting, busy, 60 * open_lanes * busy * rate))
+    waits = [_wait_s(queue, minutes, 0)]
+    waits += [_wait_s(each.waiting, minutes, place) for place, each in enumerate(minutes, start=1)]
     return [
-        Instance(each.coming, each.served, each.waiting, _wait_s(minutes, place), each.busy)
-        for place, each in enumerate(minutes)
+        Instance(each.coming, each.served, each.waiting, (before + behind) / 2, each.busy)
+        for each, before, behind in zip(minutes, waits, waits[1:], strict=False)
     ]
 
 
@@ -132,16 +134,15 @@ class _Minute:
     able: float
 
 
-def _wait_s(minutes: Sequence[_Minute], place: int) -> float:
-    """How long until all who wait at the end of a minute are served, first come first served.
+def _wait_s(ahead: float, minutes: Sequence[_Minute], place: int) -> float:
+    """How long until all who wait at the beginning of a minute are served, first come first.
 
     Lanes that open later count from then on; behind the last minute, all goes on as in it.
     """
-    ahead = minutes[place].waiting
-    if ahead < _NOBODY:
+    if ahead < _NOBODY or not minutes:
         return 0.0
     waited = 0.0
-    for minute in minutes[place + 1 :]:
+    for minute in minutes[place:]:
         if minute.served >= ahead:
             return waited + 60 * ahead / minute.served
         ahead -= minute.served
