@@ -36,6 +36,16 @@ def picture_frames(path: Path, stop: threading.Event) -> Iterator[Frame | FrameS
             number += 1
 
 
+def as_jpeg(image: Image, *, quality: int) -> bytes:
+    """Compress a picture as webcams do.
+
+    Args:
+        image: Pixels in OpenCV's order.
+        quality: 1 to 100.
+    """
+    return cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+
+
 def _pictures(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
