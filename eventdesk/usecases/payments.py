@@ -21,6 +21,7 @@ from eventdesk.model.payments import Balance, Method, PaymentState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.balances import balance, balances, booking_row, need_taking_place, settle
+from eventdesk.usecases.cash_rows import note_cash
 from eventdesk.usecases.ledger import (
     MONEY_ACCOUNTS,
     RECEIVABLE,
@@ -164,6 +165,8 @@ def add_payment(
 ) -> UUID:
     """Note that money came in, with its ledger, and settle the booking.
 
+    Cash goes into the drawer that who took it has open; `cash.open_shift`.
+
     Args:
         connection: The transaction that causes it.
         actor: Who took it.
@@ -180,6 +183,8 @@ def add_payment(
     values = _paid_values(booking, actor, method, amount_minor, reference, now)
     connection.execute(insert(PaymentRow).values({**values, "voucher_id": voucher_id}))
     write_down(connection, paid_ledger(booking, method, amount_minor, now=now))
+    if method is Method.CASH:
+        note_cash(connection, actor, booking, amount_minor, payment_id=values["id"], now=now)
     settle(connection, booking.id, now=now)
     return UUID(bytes=values["id"].bytes)
 

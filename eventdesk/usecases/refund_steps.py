@@ -13,6 +13,7 @@ from eventdesk.model.money import Money
 from eventdesk.model.payments import Method, RefundState, share_refund
 from eventdesk.model.people import Actor
 from eventdesk.usecases.balances import balance, booking_row, paid_parts, settle
+from eventdesk.usecases.cash_rows import note_cash
 from eventdesk.usecases.ledger import MONEY_ACCOUNTS, RECEIVABLE, REFUNDS, post
 from eventdesk.usecases.notices import notify
 
@@ -107,9 +108,13 @@ def mark_refunded(
     *,
     reference: str = "",
     by: Method | None = None,
+    actor: Actor | None = None,
     now: datetime,
 ) -> None:
-    """Note that a promised refund went out: the way the money came, or by another."""
+    """Note that a promised refund went out: the way the money came, or by another.
+
+    Cash comes out of the drawer that who handed it out, the actor, has open.
+    """
     _change(
         connection,
         row.id,
@@ -118,8 +123,10 @@ def mark_refunded(
         error="",
         settled_at=now,
     )
-    account = MONEY_ACCOUNTS[by or Method(row.method)]
-    _move(connection, row, REFUNDS, account, now, "refund paid")
+    way = by or Method(row.method)
+    _move(connection, row, REFUNDS, MONEY_ACCOUNTS[way], now, "refund paid")
+    if way is Method.CASH and actor is not None:
+        note_cash(connection, actor, row, row.amount_minor, refund_id=row.id, now=now)
     settle(connection, row.booking_id, now=now)
 
 

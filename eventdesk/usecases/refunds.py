@@ -9,13 +9,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from data.schema import RefundRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.money import Money
 from eventdesk.model.payments import Method, RefundState
-from eventdesk.model.people import Actor, Permission
+from eventdesk.model.people import Actor, Approval, Permission
+from eventdesk.usecases.approvals import need_word
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.balances import balance, booking_row
 from eventdesk.usecases.permission import allowed, need_here
@@ -31,7 +33,7 @@ BY_HAND = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.ELSEWHERE)
 """How a person gives money back."""
 
 
-@allowed(Permission.MONEY)
+@allowed(Permission.MONEY, Permission.DOOR)
 def refund(
     store: Store,
     actor: Actor,
@@ -39,6 +41,9 @@ def refund(
     *,
     amount: Money | None = None,
     reason: str,
+    by: Method | str = "",
+    reference: str = "",
+    approval: Approval | None = None,
     now: datetime,
 ) -> Money:
     """Give back a part of what a booking paid, or the whole credit it has.
@@ -52,23 +57,34 @@ def refund(
         booking_id: The booking.
         amount: How much; None is the booking's credit.
         reason: Why; the buyer reads it.
+        by: How a person hands it out in this very moment: cash, terminal or transfer. "" promises
+            it only.
+        reference: What it can be found by elsewhere, where it is handed out.
+        approval: The supervisor who allowed it, where the actor works at the door only.
         now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor may not move this event's money.
+        SupervisorNeededError: The actor works at the door, and no supervisor approved it.
         NotFoundError: There is no such booking.
-        InvalidInputError: No reason, another currency, or more than came in.
+        InvalidInputError: No reason, another currency, more than came in, or not to be handed out.
     """
     if not reason.strip():
         raise InvalidInputError("A refund needs a reason.", hint="Such as: ill, cancelled.")
     with store.write() as connection:
         booking = booking_row(connection, booking_id)
-        need_here(connection, actor, booking.event_id, Permission.MONEY)
+        word = _need_refunder(connection, actor, booking, approval, now)
         stands = balance(connection, booking_id)
         wanted = stands.credit if amount is None else amount
         _need_refundable(wanted, stands.refundable)
         why = reason.strip()[:MAX_REASON]
+        before = _promised(connection, booking_id)
         refund_due(connection, actor, booking_id, wanted.minor, reason=why, now=now)
+        if by:
+            for refund_id in _promised(connection, booking_id) - before:
+                row = refund_row(connection, refund_id)
+                note, way = reference.strip()[:MAX_REASON], _need_by_hand(row, by)
+                mark_refunded(connection, row, reference=note, by=way, actor=actor, now=now)
         record(
             connection,
             actor,
@@ -79,6 +95,8 @@ def refund(
             amount_minor=wanted.minor,
             currency=wanted.currency,
             reason=why,
+            **({"by": str(by)} if by else {}),
+            **({"approved_by": word} if word else {}),
         )
     return wanted
 
@@ -116,7 +134,7 @@ def hand_out_refund(
         way = _need_by_hand(row, by)
         if row.state == RefundState.FAILED:
             promise_again(connection, row, now)
-        mark_refunded(connection, row, reference=note, by=way, now=now)
+        mark_refunded(connection, row, reference=note, by=way, actor=actor, now=now)
         _recorded(connection, actor, "hand_out_refund", row, now, by=way, reference=note)
 
 
@@ -137,6 +155,33 @@ def retry_refund(store: Store, actor: Actor, refund_id: UUID, *, now: datetime) 
             raise InvalidInputError("Only a refused refund is tried again.")
         promise_again(connection, row, now)
         _recorded(connection, actor, "retry_refund", row, now)
+
+
+def _need_refunder(
+    connection: Connection, actor: Actor, booking: Any, approval: Approval | None, now: datetime
+) -> str:
+    """Let those refund who move the money, and the desk with a supervisor's word; name whose."""
+    here = need_here(connection, actor, booking.event_id, Permission.MONEY, Permission.DOOR)
+    if here.may(Permission.MONEY):
+        return ""
+    return need_word(
+        connection,
+        here,
+        booking.event_id,
+        approval,
+        act="refund",
+        words="give money back",
+        of=str(booking.id),
+        now=now,
+    )
+
+
+def _promised(connection: Connection, booking_id: UUID) -> set[UUID]:
+    """The refunds of a booking that wait to be handed out."""
+    waiting = select(RefundRow.id).where(
+        RefundRow.booking_id == booking_id, RefundRow.state == RefundState.PENDING
+    )
+    return set(connection.execute(waiting).scalars())
 
 
 def _need_by_hand(row: Any, by: Method | str) -> Method:

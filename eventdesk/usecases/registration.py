@@ -210,6 +210,8 @@ def place(
     now: datetime,
     promised_until: datetime | None = None,
     staff: bool = False,
+    force: bool = False,
+    complete: bool = False,
 ) -> Booked:
     """Make one booking inside a transaction that does more; it raises where it cannot be made.
 
@@ -226,6 +228,8 @@ def place(
         promised_until: The waitlist promised the places to this person: they are to be paid by
             then, sales windows do not matter, and the waitlist tells the person.
         staff: The team books: `booking.paid` and `booking.approved` decide, there is no deadline.
+        force: A supervisor knowingly lets more in than planned; the caller has asked for that.
+        complete: Whether required questions must be answered for the team too.
 
     Raises:
         NotFoundError: No such event, ticket type or seat.
@@ -242,7 +246,7 @@ def place(
     quote = price_wishes(
         connection, event_id, wishes, code=booking.code, now=now, staff=staff or promised
     )
-    answers = checked_answers(connection, event_id, [booking], complete=not staff)[0]
+    answers = checked_answers(connection, event_id, [booking], complete=complete or not staff)[0]
     decided = Decided(
         booking,
         {line.ticket_type_id: line for line in quote.lines},
@@ -254,7 +258,9 @@ def place(
     if not staff and decided.state == PENDING and decided.approved:
         held_until = promised_until or now + timedelta(minutes=event.hold_minutes)
         decided = replace(decided, expires_at=held_until)
-    (booked,) = _take(store, connection, event, [decided], now, for_waitlist=promised, staff=staff)
+    (booked,) = _take(
+        store, connection, event, [decided], now, for_waitlist=promised, force=force, staff=staff
+    )
     if staff and booking.paid and quote.total.minor:
         note_paid(connection, actor, event, {booked.booking_id: quote.total.minor}, now=now)
     if not promised:
