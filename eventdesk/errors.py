@@ -25,7 +25,8 @@
     │   ├── SalesClosedError   not on sale: not yet, no more, or only with a code
     │   ├── LimitError         more than one booking may hold
     │   ├── CodeError          the discount code does not hold
-    │   └── SeatTakenError     the seat is somebody else's, blocked, or of another section
+    │   ├── SeatTakenError     the seat is somebody else's, blocked, or of another section
+    │   └── EntryRefusedError  the door would not let the ticket in that was to be sold
     ├── GatewayError           a payment or refund did not get through to its gateway
     │   ├── GatewaySilentError nobody knows yet whether it was taken
     │   └── GatewayRefusedError
@@ -39,7 +40,7 @@ Every leaf is shown the same way at each edge: a toast, an exit status with a li
 stderr, or a JSON object.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 
@@ -260,6 +261,24 @@ class SeatTakenError(SalesError):
     def __init__(self, message: str, *, labels: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.labels = labels
+
+
+class EntryRefusedError(SalesError):
+    """What was to be sold at the door would not be let in; nothing was sold.
+
+    Attributes:
+        outcome: The door's outcome, such as `incomplete` or `list_closed`.
+        questions: What the check-in list wants answered first.
+    """
+
+    code = "entry_refused"
+
+    def __init__(
+        self, message: str, *, outcome: str, questions: tuple[Any, ...] = (), hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.outcome = outcome
+        self.questions = questions
 
 
 class GatewayError(EventDeskError):

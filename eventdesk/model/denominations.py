@@ -4,9 +4,9 @@ What is in circulation or legal tender by the lists of those who issue it, in 20
 Central Bank (EUR), Federal Reserve and U.S. Mint (USD), Bank of England and Royal Mint (GBP), Swiss
 National Bank (CHF), Bank of Japan (JPY), Narodowy Bank Polski (PLN), Sveriges Riksbank (SEK),
 Norges Bank (NOK), Danmarks Nationalbank (DKK; the note of 1000 ended on 31 May 2025),
-Česká národní banka (CZK), Bank of Uganda (UGX), Central Bank of Kenya (KES), Central Bank of Nigeria (NGN), South
-African Reserve Bank (ZAR), Reserve Bank of India (INR). A value that is a note and a coin stands
-once. Currencies without a list of their own are counted in steps of 1, 2 and 5.
+Česká národní banka (CZK), Bank of Uganda (UGX), Central Bank of Kenya (KES), Central Bank of
+Nigeria (NGN), South African Reserve Bank (ZAR), Reserve Bank of India (INR). A value that is a note
+and a coin stands once. Currencies without a list of their own are counted in steps of 1, 2 and 5.
 """
 
 from collections.abc import Mapping

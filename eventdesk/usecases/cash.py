@@ -19,6 +19,7 @@ from eventdesk.model.money import Money
 from eventdesk.model.people import Actor, Approval, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.typed_text import line
+from eventdesk.usecases.approvals import need_word
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.cash_closing import close_shift, count, hand_over
 from eventdesk.usecases.cash_rows import (
@@ -41,7 +42,7 @@ from eventdesk.usecases.cash_steps import (
     operator_named,
 )
 from eventdesk.usecases.events import event_row
-from eventdesk.usecases.permission import allowed, at, need_here, need_supervisor
+from eventdesk.usecases.permission import allowed, at, need_here
 
 __all__ = [
     "close_shift",
@@ -177,7 +178,8 @@ def counter(
     the money, or with a supervisor's word. The booking stays paid: the books are not changed.
 
     Raises:
-        NotAllowedError: It is somebody else's drawer, or takes a supervisor.
+        NotAllowedError: It is somebody else's drawer.
+        SupervisorNeededError: It is a sale or a refund, and no supervisor gave their word for it.
         NotFoundError: There is no such movement.
         InvalidInputError: No reason, the drawer is closed, it was countered already, or is a float
             or a counter itself.
@@ -192,7 +194,16 @@ def counter(
         _need_counterable(found)
         here = at(connection, actor, row.event_id)
         if found.kind not in BY_HAND and not here.may(Permission.MONEY):
-            need_supervisor(here, "take a sale out of a drawer", approval, now=now)
+            need_word(
+                connection,
+                here,
+                row.event_id,
+                approval,
+                act="cash",
+                words="take a sale out of a drawer",
+                of=str(movement_id),
+                now=now,
+            )
         counter_id = put_movement(
             connection,
             actor,

@@ -212,6 +212,7 @@ def place(
     staff: bool = False,
     force: bool = False,
     complete: bool = False,
+    paid_next: bool = False,
 ) -> Booked:
     """Make one booking inside a transaction that does more; it raises where it cannot be made.
 
@@ -230,6 +231,7 @@ def place(
         staff: The team books: `booking.paid` and `booking.approved` decide, there is no deadline.
         force: A supervisor knowingly lets more in than planned; the caller has asked for that.
         complete: Whether required questions must be answered for the team too.
+        paid_next: The same transaction takes the money too, and the payment tells the person.
 
     Raises:
         NotFoundError: No such event, ticket type or seat.
@@ -263,7 +265,7 @@ def place(
     )
     if staff and booking.paid and quote.total.minor:
         note_paid(connection, actor, event, {booked.booking_id: quote.total.minor}, now=now)
-    if not promised:
+    if not promised and not (paid_next and booked.state == PENDING):
         _tell(connection, event, booked, booking, now)
     record(
         connection,
