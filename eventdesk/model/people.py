@@ -1,10 +1,12 @@
 """Who acts: roles and actors."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
+
+from eventdesk.model.ids import new_id
 
 
 class Role(StrEnum):
@@ -116,12 +118,15 @@ class Approval:
         event_id: The event it is for.
         act: What it is for: `force`, `undo`, `reprint` or `refund`.
         given_at: When, aware UTC; it holds for `APPROVAL_FOR`.
+        entry: Number of the audit's entry that says so; its use is looked for behind it.
     """
 
     supervisor: Actor
     event_id: UUID
     act: str
     given_at: datetime
+    id: UUID = field(default_factory=new_id)
+    entry: int = 0
 
 
 SYSTEM = Actor(ActorKind.SYSTEM, None, "eventdesk", Role.ADMIN)
