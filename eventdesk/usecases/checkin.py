@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from data.schema import AdmissionRow, DeliveryRow, GateRow, ScanRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.model.decide import Decision, decide, entry_slot
 from eventdesk.model.door import (
     CheckInList,
@@ -24,10 +24,11 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, Approval, Permission
 from eventdesk.model.views import ScanView
+from eventdesk.usecases.approvals import need_word
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.deliveries import queue_badge
 from eventdesk.usecases.lists import list_at_door
-from eventdesk.usecases.permission import allowed, need_here, need_supervisor
+from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.recognition import Ticket, recognize, refused
 from eventdesk.usecases.scans import one_scan
 
@@ -93,7 +94,16 @@ def scan_in(
     door = list_at_door(connection, scan.list_id)
     here = need_here(connection, actor, door.event_id, Permission.DOOR)
     if scan.force_reason:
-        need_supervisor(here, "let a guest in against the rules", approval, now=now)
+        need_word(
+            connection,
+            here,
+            door.event_id,
+            approval,
+            act="force",
+            words="let a guest in against the rules",
+            of=str(scan.group_id or scan.nonce),
+            now=now,
+        )
     direction = scan.direction or door.direction
     ticket, decision = recognize(store, connection, scan, door)
     history = _history(connection, ticket, door)
@@ -150,7 +160,7 @@ def undo(
         if row is None:
             raise NotFoundError("There is no such scan.", hint="Press F5 to read the log again.")
         here = need_here(connection, actor, row.event_id, Permission.DOOR)
-        _need_undoable(row, here, approval, now)
+        word = _need_undoable(connection, row, scan_id, here, approval, now)
         connection.execute(
             update(ScanRow)
             .where(ScanRow.id == scan_id)
@@ -172,7 +182,7 @@ def undo(
             reason=reason,
             outcome=row.outcome,
             ticket=str(row.ticket_id),
-            **({} if approval is None else {"approved_by": approval.supervisor.name}),
+            **({"approved_by": word} if word else {}),
         )
         return one_scan(connection, actor, scan_id)
 
@@ -360,7 +370,15 @@ def _answer(
     )
 
 
-def _need_undoable(row: Any, actor: Actor, approval: Approval | None, now: datetime) -> None:
+def _need_undoable(
+    connection: Connection,
+    row: Any,
+    scan_id: UUID,
+    actor: Actor,
+    approval: Approval | None,
+    now: datetime,
+) -> str:
+    """Let only those undo a scan who may; returns the supervisor whose word it took, or ""."""
     if row.annulled_at is not None:
         raise InvalidInputError("This scan was undone already.")
     if not Outcome(row.outcome).passes:
@@ -368,17 +386,25 @@ def _need_undoable(row: Any, actor: Actor, approval: Approval | None, now: datet
             "This scan let nobody through; there is nothing to undo.",
             hint="Choose the scan that let the guest in.",
         )
-    if approval is not None:
-        need_supervisor(actor, "undo this scan", approval, now=now)
-    if actor.is_supervisor or approval is not None:
-        return
     own = row.actor_id == actor.id and row.actor_name == actor.name
+    if actor.is_supervisor or (own and now - row.recorded_at <= UNDO_WINDOW):
+        return ""
+    if approval is not None:
+        return need_word(
+            connection,
+            actor,
+            row.event_id,
+            approval,
+            act="undo",
+            words="undo this scan",
+            of=str(scan_id),
+            now=now,
+        )
     if not own:
-        raise NotAllowedError(
+        raise SupervisorNeededError(
             f"{row.actor_name} made this scan.", hint="Ask them or a supervisor to undo it."
         )
-    if now - row.recorded_at > UNDO_WINDOW:
-        minutes = UNDO_WINDOW.seconds // 60
-        raise NotAllowedError(
-            f"This scan is older than {minutes} minutes.", hint="Ask a supervisor to undo it."
-        )
+    minutes = UNDO_WINDOW.seconds // 60
+    raise SupervisorNeededError(
+        f"This scan is older than {minutes} minutes.", hint="Ask a supervisor to undo it."
+    )
