@@ -3,40 +3,55 @@
 A delivery is queued in the transaction that causes it. A courier claims it with a lease, so
 that one that dies leaves it to the next; what was claimed and never confirmed is marked, since
 nobody knows whether the paper came out.
+
+    queued → leased → sent → printed
+                 ↘ queued (at another printer)  ↘ failed  (a person must look)
+
+`sent` is what a printer took; where it can be asked about a job later, `job_follow` makes it
+printed or failed. A courier drives one printer of the store (`printer_leases`), or the only one
+where none is set up.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
-from badges.badge import Badge
-from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
+from data.schema import DeliveryRow
 from data.store import Store
-from eventdesk.model.views import BadgeQueue
-from eventdesk.usecases.codes import badge_of, sponsor_lines
+from eventdesk.model.printing import Status
+from eventdesk.usecases.badge_claims import (
+    LEASE,
+    REPEATED,
+    BadgeJob,
+    badges_due,
+    claim_badges,
+)
+from eventdesk.usecases.badge_places import badge_queue, count_printed
+from eventdesk.usecases.printer_leases import put_health
+from eventdesk.usecases.printer_routes import first_that_prints, in_order, read_printers
 from eventdesk.usecases.tickets import MAX_NOTE
 
-LEASE = timedelta(seconds=30)
-"""How long a courier may take before another one takes over."""
+__all__ = [
+    "LAST_RETRY",
+    "LEASE",
+    "REPEATED",
+    "BadgeJob",
+    "badge_queue",
+    "badges_due",
+    "claim_badges",
+    "confirm_badge",
+    "count_printed",
+    "give_up_badge",
+    "pass_on_badge",
+    "queue_badge",
+    "retry_badge",
+]
 
 FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(seconds=60)
 """Pauses after a failed attempt double from the first to the last."""
-
-REPEATED = "COPY?"
-"""Mark of a badge that may have been printed before a crash."""
-
-
-@dataclass(frozen=True, slots=True)
-class BadgeJob:
-    """A claimed badge, ready to print."""
-
-    delivery_id: UUID
-    badge: Badge
-    attempts: int
 
 
 def queue_badge(
@@ -87,77 +102,48 @@ def queue_badge(
     )
 
 
-def claim_badges(store: Store, courier: str, *, now: datetime, limit: int = 20) -> list[BadgeJob]:
-    """Take the badges that are due, oldest first, for as long as the lease lasts.
-
-    A badge whose lease ran out was being printed when its courier died: it is taken again and
-    marked, because the first may have come out.
-
-    Args:
-        store: Where deliveries live.
-        courier: Who takes them; only the taker may confirm.
-        now: The store's clock, aware UTC.
-        limit: Most badges to take.
-    """
-    due = or_(
-        (DeliveryRow.state == "queued") & (DeliveryRow.due_at <= now),
-        (DeliveryRow.state == "leased") & (DeliveryRow.leased_until <= now),
-    )
-    query = (
-        select(DeliveryRow.id, DeliveryRow.state, DeliveryRow.mark, DeliveryRow.ticket_id)
-        .where(DeliveryRow.kind == "badge", _OPEN, due)
-        .order_by(DeliveryRow.due_at)
-        .limit(limit)
-    )
-    with store.read() as connection:
-        if connection.execute(query).first() is None:
-            return []
-    with store.write() as connection:
-        _call_off(connection, now)
-        taken = connection.execute(query).all()
-        for row in taken:
-            may_be_second = row.state == "leased" or _printed_before(connection, row)
-            mark = row.mark or (REPEATED if may_be_second else "")
-            connection.execute(
-                update(DeliveryRow)
-                .where(DeliveryRow.id == row.id)
-                .values(
-                    state="leased",
-                    leased_by=courier,
-                    leased_until=now + LEASE,
-                    attempts=DeliveryRow.attempts + 1,
-                    mark=mark,
-                )
-            )
-        waiting = DeliveryRow.id.in_([row.id for row in taken])
-        rows = connection.execute(_BADGES.where(waiting)).all()
-        sponsors = sponsor_lines(connection, [row.event_id for row in rows])
-        return [
-            BadgeJob(
-                row.delivery_id,
-                badge_of(store, row, mark=row.mark, sponsors=sponsors.get(row.event_id, "")),
-                row.attempts,
-            )
-            for row in rows
-        ]
-
-
 def confirm_badge(
-    store: Store, courier: str, delivery_id: UUID, *, confirmed: bool, where: str, now: datetime
+    store: Store,
+    courier: str,
+    delivery_id: UUID,
+    *,
+    confirmed: bool,
+    where: str,
+    now: datetime,
+    job_ref: str = "",
+    printer_id: UUID | None = None,
+    status: Status | None = None,
 ) -> None:
     """Note that a badge is out: printed when the printer said so, else only sent.
 
-    Nothing happens when another courier has taken it over meanwhile.
+    Nothing happens to it when another courier has taken it over meanwhile; a label it used is
+    counted all the same.
+
+    Args:
+        store: Where deliveries live.
+        courier: Who had taken it.
+        delivery_id: The badge.
+        confirmed: Whether the printer said that it is printed.
+        where: Path or address it went to.
+        now: The store's clock, aware UTC.
+        job_ref: What to ask the printer by later; "" when nothing more will be known.
+        printer_id: The printer of the store it came out of.
+        status: How that printer was afterwards.
     """
-    _finish(
-        store,
-        courier,
-        delivery_id,
-        state="printed" if confirmed else "sent",
-        delivered_to=where,
-        finished_at=now,
-        last_error=None,
-    )
+    with store.write() as connection:
+        _finish(
+            connection,
+            courier,
+            delivery_id,
+            state="printed" if confirmed else "sent",
+            delivered_to=where,
+            sent_at=now,
+            finished_at=None if job_ref and not confirmed else now,
+            job_ref=None if confirmed else job_ref or None,
+            last_error=None,
+        )
+        if printer_id is not None and status is not None:
+            put_health(connection, printer_id, status, now=now, used=1)
 
 
 def retry_badge(
@@ -169,6 +155,9 @@ def retry_badge(
     error: str,
     may_be_out: bool = False,
     now: datetime,
+    at_once: bool = False,
+    printer_id: UUID | None = None,
+    status: Status | None = None,
 ) -> datetime:
     """Put a badge back that did not get out, and say when it is due again.
 
@@ -180,141 +169,90 @@ def retry_badge(
         error: Why it did not get out, for the status line.
         may_be_out: The printer had taken all or part of it; the next one is marked.
         now: The store's clock, aware UTC.
+        at_once: Whether it is due at once: the next printer takes it, or this one rests.
+        printer_id: The printer of the store it did not come out of.
+        status: How that printer is; in the same transaction, so that it goes to the next one.
     """
     pause = min(LAST_RETRY, FIRST_RETRY * (1 << min(attempts - 1, 10)))
-    marked = {"mark": func.coalesce(func.nullif(DeliveryRow.mark, ""), REPEATED)}
-    _finish(
-        store,
-        courier,
-        delivery_id,
-        state="queued",
-        due_at=now + pause,
-        last_error=error[:MAX_NOTE],
-        **(marked if may_be_out else {}),
-    )
-    return now + pause
+    due_at = now if at_once else now + pause
+    with store.write() as connection:
+        _finish(
+            connection,
+            courier,
+            delivery_id,
+            state="queued",
+            due_at=due_at,
+            printer_id=None,
+            last_error=error[:MAX_NOTE],
+            **(MARKED if may_be_out else {}),
+        )
+        if printer_id is not None and status is not None:
+            put_health(connection, printer_id, status, now=now)
+    return due_at
 
 
 def give_up_badge(
     store: Store, courier: str, delivery_id: UUID, *, error: str, now: datetime
 ) -> None:
     """Note that a badge cannot get out whatever is tried; a person must look."""
-    _finish(
-        store,
-        courier,
-        delivery_id,
-        state="failed",
-        finished_at=now,
-        last_error=error[:MAX_NOTE],
-    )
+    with store.write() as connection:
+        _finish(
+            connection,
+            courier,
+            delivery_id,
+            state="failed",
+            finished_at=now,
+            last_error=error[:MAX_NOTE],
+        )
 
 
-def badge_queue(store: Store, event_id: UUID | None = None) -> BadgeQueue:
-    """Count the badges by state, and say why the oldest waiting one is still here."""
-    at_event = [DeliveryRow.event_id == event_id] if event_id is not None else []
-    with store.read() as connection:
-        waiting = connection.execute(
-            select(func.count()).where(DeliveryRow.kind == "badge", _OPEN, *at_event)
-        ).scalar_one()
-        failed = connection.execute(
-            select(func.count()).where(
-                DeliveryRow.kind == "badge", DeliveryRow.state == "failed", *at_event
+def pass_on_badge(
+    store: Store, courier: str, delivery_id: UUID, *, printer_id: UUID, error: str, now: datetime
+) -> str:
+    """Hand a badge its printer refused to the next one that has not; without one it failed.
+
+    Returns:
+        The name of the next printer; "" when a person must look.
+    """
+    with store.write() as connection:
+        row = connection.execute(
+            select(DeliveryRow.gate_id, DeliveryRow.device_id, DeliveryRow.payload).where(
+                DeliveryRow.id == delivery_id
             )
-        ).scalar_one()
-        error = connection.execute(
-            select(DeliveryRow.last_error)
-            .where(
-                DeliveryRow.kind == "badge",
-                or_(_OPEN, DeliveryRow.state == "failed"),
-                DeliveryRow.last_error.is_not(None),
-                *at_event,
-            )
-            .order_by(DeliveryRow.created_at)
-            .limit(1)
-        ).scalar_one_or_none()
-    return BadgeQueue(waiting, failed, error or "")
+        ).one()
+        refused = [*row.payload.get(REFUSED_BY, ()), str(printer_id)]
+        others = in_order(read_printers(connection), row.gate_id, row.device_id)
+        following = first_that_prints([one for one in others if str(one.id) not in refused], now)
+        values: dict[str, Any] = {"last_error": error[:MAX_NOTE]}
+        if following is None:
+            values |= {"state": "failed", "finished_at": now}
+        else:
+            values |= {
+                "state": "queued",
+                "due_at": now,
+                "printer_id": following.id,
+                "payload": {**row.payload, REFUSED_BY: refused},
+            }
+        _finish(connection, courier, delivery_id, **values)
+    return following.name if following is not None else ""
 
 
-def count_printed(store: Store, *, since: datetime) -> int:
-    """Count the badges that got out, by printer or by wire, since an instant."""
-    with store.read() as connection:
-        return connection.execute(
-            select(func.count()).where(
-                DeliveryRow.kind == "badge",
-                DeliveryRow.state.in_(("printed", "sent")),
-                DeliveryRow.finished_at >= since,
-            )
-        ).scalar_one()
+REFUSED_BY = "refused_by"
+"""Key of a badge's payload: the printers that would not print it."""
 
+MARKED = {"mark": func.coalesce(func.nullif(DeliveryRow.mark, ""), REPEATED)}
+"""What makes a badge a copy that may be a second one."""
 
 _QUEUE = insert(DeliveryRow)
 
-_OPEN = DeliveryRow.state.in_(("queued", "leased"))
 
-_BADGES = (
-    select(
-        DeliveryRow.id.label("delivery_id"),
-        DeliveryRow.mark,
-        DeliveryRow.attempts,
-        TicketRow.id,
-        TicketRow.event_id,
-        TicketRow.key_id,
-        TicketRow.revision,
-        TicketRow.code,
-        TicketRow.holder_name,
-        TicketRow.line_two,
-        TicketRow.seat,
-        TicketTypeRow.name.label("ticket_type"),
-        EventRow.name.label("event_name"),
-    )
-    .join(TicketRow, TicketRow.id == DeliveryRow.ticket_id)
-    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
-    .join(EventRow, EventRow.id == TicketRow.event_id)
-    .order_by(DeliveryRow.created_at, DeliveryRow.id)
-)
-
-
-def _call_off(connection: Connection, now: datetime) -> None:
-    """Cancel waiting badges whose scan was undone while a courier had them."""
-    # Asked of each waiting badge; asked of all scans, it would read every scan there ever was.
-    undone = (
-        select(ScanRow.id)
-        .where(ScanRow.id == DeliveryRow.scan_id, ScanRow.annulled_at.is_not(None))
-        .exists()
-    )
+def _finish(connection: Connection, courier: str, delivery_id: UUID, **values: object) -> None:
     connection.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.kind == "badge", _OPEN, undone)
-        .where(or_(DeliveryRow.state == "queued", DeliveryRow.leased_until <= now))
-        .values(state="cancelled", finished_at=now, leased_by=None, leased_until=None)
+        .where(
+            DeliveryRow.id == delivery_id,
+            DeliveryRow.state == "leased",
+            DeliveryRow.leased_by == courier,
+        )
+        .values(leased_until=None, leased_by=None, **values)
     )
-
-
-def _printed_before(connection: Connection, row: Any) -> bool:
-    """Whether a badge of an undone scan of the same ticket is out already, or may be."""
-    return connection.execute(
-        select(
-            select(DeliveryRow.id)
-            .join(ScanRow, ScanRow.id == DeliveryRow.scan_id)
-            .where(
-                DeliveryRow.ticket_id == row.ticket_id,
-                DeliveryRow.id != row.id,
-                ScanRow.annulled_at.is_not(None),
-                DeliveryRow.attempts > 0,
-            )
-            .exists()
-        )
-    ).scalar_one()
-
-
-def _finish(store: Store, courier: str, delivery_id: UUID, **values: object) -> None:
-    with store.write() as connection:
-        connection.execute(
-            update(DeliveryRow)
-            .where(
-                DeliveryRow.id == delivery_id,
-                DeliveryRow.state == "leased",
-                DeliveryRow.leased_by == courier,
-            )
-            .values(leased_until=None, leased_by=None, **values)
-        )

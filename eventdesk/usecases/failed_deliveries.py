@@ -96,7 +96,7 @@ def _queue_again(connection: Connection, now: datetime, *where: Any) -> int:
     return connection.execute(
         update(DeliveryRow)
         .where(_FAILED, *where)
-        .values(state="queued", due_at=now, finished_at=None)
+        .values(state="queued", due_at=now, finished_at=None, printer_id=None, payload={})
     ).rowcount
 
 

@@ -1,0 +1,130 @@
+"""Who drives which printer: one program at a time, for as long as it is heard of."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, or_, select, update
+
+from data.schema import PrinterRow
+from data.store import Store
+from eventdesk.model.printing import Status
+from eventdesk.usecases.printer_routes import PRINTER_LEASE, PrinterFacts, read_printers
+
+HEARD_EVERY = PRINTER_LEASE / 2
+"""With less than this left of a lease it is renewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """What a program drives.
+
+    Attributes:
+        printers: Those it holds now.
+        any_set_up: Whether there are printers in the store at all.
+    """
+
+    printers: tuple[PrinterFacts, ...]
+    any_set_up: bool
+
+
+def take_printers(store: Store, courier: str, *, now: datetime) -> Driven:
+    """Take the printers that nobody drives, and keep those one has.
+
+    Only printers this machine reaches are taken. One whose program was not heard of for
+    `PRINTER_LEASE` is free again: that program ended or stands still.
+
+    Args:
+        store: Where printers live.
+        courier: The name of the program that takes them.
+        now: The store's clock, aware UTC.
+    """
+    with store.read() as connection:
+        printers = read_printers(connection)
+    wanted = [each for each in printers if _is_wanted(each, store.device_id, courier, now)]
+    if not wanted:
+        return Driven(_held(printers, courier, now), bool(printers))
+    with store.write() as connection:
+        connection.execute(
+            update(PrinterRow)
+            .where(
+                PrinterRow.id.in_([each.id for each in wanted]),
+                or_(
+                    PrinterRow.leased_by.is_(None),
+                    PrinterRow.leased_by == courier,
+                    PrinterRow.leased_until <= now,
+                ),
+            )
+            .values(leased_by=courier, leased_until=now + PRINTER_LEASE)
+        )
+        printers = read_printers(connection)
+    return Driven(_held(printers, courier, now), bool(printers))
+
+
+def release_printers(store: Store, courier: str) -> None:
+    """Let go of all printers one drives, so that another program need not wait."""
+    mine = PrinterRow.leased_by == courier
+    with store.read() as connection:
+        if connection.execute(select(PrinterRow.id).where(mine).limit(1)).first() is None:
+            return
+    with store.write() as connection:
+        connection.execute(update(PrinterRow).where(mine).values(leased_by=None, leased_until=None))
+
+
+def note_health(store: Store, printer_id: UUID, status: Status, *, now: datetime) -> None:
+    """Write down how a printer was just now; nothing is written when nothing changed."""
+    with store.read() as connection:
+        if not _is_news(connection, printer_id, status):
+            return
+    with store.write() as connection:
+        put_health(connection, printer_id, status, now=now)
+
+
+def put_health(
+    connection: Connection, printer_id: UUID, status: Status, *, now: datetime, used: int = 0
+) -> None:
+    """Write down how a printer was, and how many labels it used, inside a transaction.
+
+    A printer that counts its labels itself knows better than we do.
+    """
+    left = (
+        func.max(0, PrinterRow.labels_left - used)
+        if status.labels_left is None
+        else max(0, status.labels_left)
+    )
+    connection.execute(
+        update(PrinterRow)
+        .where(PrinterRow.id == printer_id)
+        .values(
+            health=str(status.health),
+            health_text=status.text,
+            checked_at=now,
+            labels_left=left,
+        )
+    )
+
+
+def _is_news(connection: Connection, printer_id: UUID, status: Status) -> bool:
+    row = connection.execute(
+        select(PrinterRow.health, PrinterRow.health_text, PrinterRow.labels_left).where(
+            PrinterRow.id == printer_id
+        )
+    ).one_or_none()
+    if row is None:
+        return False
+    counted = status.labels_left is not None and status.labels_left != row.labels_left
+    return counted or (row.health, row.health_text) != (str(status.health), status.text)
+
+
+def _is_wanted(printer: PrinterFacts, device_id: UUID, courier: str, now: datetime) -> bool:
+    if not printer.enabled or printer.device_id not in (None, device_id):
+        return False
+    if printer.leased_by == courier and printer.leased_until is not None:
+        return printer.leased_until - now < HEARD_EVERY
+    return not printer.is_driven(now)
+
+
+def _held(
+    printers: tuple[PrinterFacts, ...], courier: str, now: datetime
+) -> tuple[PrinterFacts, ...]:
+    return tuple(each for each in printers if each.leased_by == courier and each.is_driven(now))
