@@ -20,6 +20,7 @@ from eventdesk.errors import PrinterRefusedError, StoreFullError
 from eventdesk.model.bookings import NewBooking, NewTicket
 from eventdesk.model.clock import utc_now
 from eventdesk.model.opening import RequestState
+from eventdesk.model.printing import Health, Status
 from eventdesk.spooler import Spooler
 from eventdesk.usecases.audit import verify_audit
 from eventdesk.usecases.backups import list_backups
@@ -148,6 +149,12 @@ class Moody:
             raise self.moods[badge.name]
         return self.inner.send(badge, job=job)
 
+    def status(self) -> Status:
+        return Status(Health.UNKNOWN)
+
+    def follow(self, job_ref: str) -> Paper | None:
+        return None
+
 
 def test_a_printer_with_a_bug_fails_its_badge_and_nothing_else(fair: Fair, tmp_path: Path) -> None:
     printer = Moody(FolderPrinter(tmp_path / "badges"), {"Ada": ZeroDivisionError("oops")})
@@ -168,7 +175,7 @@ def test_an_error_of_the_store_is_waited_out(
         raise StoreFullError("The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr("eventdesk.spooler.claim_badges", fail)
+        patched.setattr("eventdesk.spooler.courier.claim_badges", fail)
         with _running(fair.store, FolderPrinter(tmp_path / "badges")):
             _admit(fair, "Ada")
             assert failed.wait(WITHIN_S)

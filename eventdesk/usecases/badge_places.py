@@ -110,7 +110,7 @@ def badge_place(store: Store, delivery_id: UUID, *, now: datetime) -> BadgePlace
 
 
 def where_it_prints(store: Store, delivery_id: UUID, *, now: datetime | None = None) -> str:
-    """Tell the guest where to go: "Your badge prints at the desk, printer B."
+    """Tell the guest where to go, such as "Your badge prints at the desk, printer B".
 
     Args:
         store: Where badges wait.

@@ -31,7 +31,7 @@ class SentJob:
     sent_at: datetime
 
 
-def sent_jobs(store: Store, printer_id: UUID, *, limit: int = 20) -> list[SentJob]:
+def sent_jobs(store: Store, printer_id: UUID, *, now: datetime, limit: int = 20) -> list[SentJob]:
     """Read what a printer is to be asked about, the oldest first."""
     query = (
         select(DeliveryRow.id, DeliveryRow.job_ref, DeliveryRow.sent_at)
@@ -40,7 +40,10 @@ def sent_jobs(store: Store, printer_id: UUID, *, limit: int = 20) -> list[SentJo
         .limit(limit)
     )
     with store.read() as connection:
-        return [SentJob(*row) for row in connection.execute(query)]
+        return [
+            SentJob(row.id, row.job_ref or "", row.sent_at or now)
+            for row in connection.execute(query)
+        ]
 
 
 def settle_job(store: Store, job: SentJob, *, printed: bool, error: str, now: datetime) -> None:

@@ -50,6 +50,7 @@ class PrinterFacts:
 
 
 _PRINTERS = select(PrinterRow).order_by(PrinterRow.position, PrinterRow.id)
+_HEALTH = {health.value: health for health in Health}
 _GATES = select(PrinterGateRow.printer_id, PrinterGateRow.gate_id)
 
 
@@ -81,7 +82,7 @@ def read_printers(connection: Connection) -> tuple[PrinterFacts, ...]:
 
 def health_of(written: str) -> Health:
     """Read a health as it stands in the store; what a newer program wrote is unknown."""
-    return Health(written) if written in Health else Health.UNKNOWN
+    return _HEALTH.get(written, Health.UNKNOWN)
 
 
 def in_order(

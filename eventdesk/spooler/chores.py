@@ -1,0 +1,118 @@
+"""What the spooler does besides badges: each group of chores in a thread of its own.
+
+A backup of a large store takes minutes and a gateway may keep one waiting; a printer never waits
+for either. A chore that fails is tried again when it falls due again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from data.store import Store
+from eventdesk.errors import AuditBrokenError, EventDeskError
+from eventdesk.model.clock import utc_now
+from eventdesk.usecases.audit import seal_audit
+from eventdesk.usecases.backups import keep_backup
+from eventdesk.usecases.cancellations import sweep
+from eventdesk.usecases.opening import open_books
+from eventdesk.usecases.queue import serve_queues
+from eventdesk.usecases.reminders import remind
+from eventdesk.usecases.revivals import hear_gateways
+
+log = logging.getLogger(__name__)
+
+SEAL_S = 2.0
+
+SWEEP_S = 3.0
+"""How often bookings and offers past their deadline are looked for."""
+
+QUEUES_S = 1.0
+"""How often requests of the hour of opening are taken when their window has ended."""
+
+GATEWAYS_S = 2.0
+"""How often gateways are asked what they told, and promised refunds are asked for."""
+
+BACKUP_EVERY = timedelta(hours=1)
+
+TICK_S = 0.1
+"""How exactly a chore keeps its time."""
+
+Chore = tuple[float, Callable[[], None]]
+"""Every so many seconds, this."""
+
+
+class Chores:
+    """A thread that does some chores in turn until it is stopped."""
+
+    def __init__(self, name: str, chores: Sequence[Chore], stop: threading.Event) -> None:
+        self._chores, self._stop = chores, stop
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def _run(self) -> None:
+        due_at_s = [time.monotonic()] * len(self._chores)
+        while not self._stop.is_set():
+            for place, (every_s, chore) in enumerate(self._chores):
+                if time.monotonic() >= due_at_s[place] and not self._stop.is_set():
+                    due_at_s[place] = time.monotonic() + every_s
+                    _try(chore)
+            self._stop.wait(max(TICK_S, min(due_at_s) - time.monotonic()))
+
+
+def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = True) -> list[Chores]:
+    """Make the threads for all chores of a store; none runs yet."""
+    short = [
+        (SEAL_S, lambda: seal_all(store)),
+        (SWEEP_S, lambda: _sweep(store)),
+        (QUEUES_S, lambda: _serve_queues(store)),
+        (BACKUP_EVERY.total_seconds(), lambda: _open_books(store)),
+    ]
+    groups = [
+        Chores("chores", short, stop),
+        Chores("gateways", [(GATEWAYS_S, lambda: _poll_gateways(store))], stop),
+    ]
+    if backups:
+        hourly = (BACKUP_EVERY.total_seconds(), lambda: _backup(store))
+        groups.append(Chores("backups", [hourly], stop))
+    return groups
+
+
+def seal_all(store: Store) -> None:
+    """Seal what the audit has not sealed yet."""
+    try:
+        while seal_audit(store):
+            pass
+    except AuditBrokenError as error:
+        log.error("%s %s", error, error.hint)
+
+
+def _try(chore: Callable[[], None]) -> None:
+    try:
+        chore()
+    except EventDeskError as error:
+        log.warning("%s %s", error, error.hint)
+    except Exception:
+        log.exception("A chore met an unexpected error; it is tried again")
+
+
+def _sweep(store: Store) -> None:
+    now = utc_now()
+    sweep(store, now=now)
+    remind(store, now=now)
+
+
+def _serve_queues(store: Store) -> None:
+    serve_queues(store, now=utc_now())
+
+
+def _open_books(store: Store) -> None:
+    open_books(store, now=utc_now())
+
+
+def _poll_gateways(store: Store) -> None:
+    hear_gateways(store, now=utc_now())
+
+
+def _backup(store: Store) -> None:
+    keep_backup(store, now=utc_now())

@@ -1,0 +1,324 @@
+"""A courier: drives one printer, a badge at a time, and writes down what came of each.
+
+It asks the printer how it is before a badge and after it. One that cannot print is left alone
+until it can again; its badges are the next printer's at once. A printer that fails although it
+says it is well rests a little longer each time. Nothing here is given up because of an error of
+the store or of the printer.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from badges.paper import Paper, Printer
+from data.store import Store
+from eventdesk.errors import (
+    EventDeskError,
+    PrinterOfflineError,
+    PrinterRefusedError,
+    StoreError,
+)
+from eventdesk.model.clock import utc_now
+from eventdesk.model.printing import Health, Status
+from eventdesk.usecases.deliveries import (
+    BadgeJob,
+    badges_due,
+    claim_badges,
+    confirm_badge,
+    give_up_badge,
+    pass_on_badge,
+    retry_badge,
+)
+from eventdesk.usecases.job_follow import (
+    FOLLOWED_FOR,
+    STUCK_AFTER,
+    forget_job,
+    sent_jobs,
+    settle_job,
+    take_back_job,
+)
+from eventdesk.usecases.printer_leases import note_health
+
+log = logging.getLogger(__name__)
+
+BATCH = 1
+"""Badges claimed at a time: what a crash leaves in doubt is the one in the printer's hands."""
+
+DUE_S = 1.0
+"""How often retries that fell due are looked for, and a printer in trouble is asked again."""
+
+FRESH_S = 0.5
+"""What the printer said so long ago still holds for the next badge of a row."""
+
+IDLE_CHECK_S = 15.0
+"""How often a printer with nothing to do is asked how it is."""
+
+FIRST_REST_S, LONGEST_REST_S = 1.0, 30.0
+"""A printer that fails one badge after the other rests, twice as long each time."""
+
+STALLED_S = 8.0
+"""A printer that takes longer over one badge is passed by until it has finished."""
+
+STALLED = Status(Health.OFFLINE, "it takes too long over one badge")
+DOUBTFUL = frozenset({Health.PAPER_OUT, Health.COVER_OPEN})
+"""Said right behind a badge that was only sent, these mean that it may not be whole."""
+
+
+class Courier:
+    """Takes badges to one printer.
+
+    Args:
+        store: Where deliveries live.
+        name: How leases name this courier.
+        printer: What it drives.
+        printer_id: The printer's row; None is the one of the settings or the command line.
+        holder: How the lease of the printer names the program that drives it.
+        wake_others: Called when a badge went back that another printer may take.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        name: str,
+        printer: Printer,
+        *,
+        printer_id: UUID | None = None,
+        holder: str = "",
+        wake_others: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.name, self.printer, self.printer_id = name, printer, printer_id
+        self.status = Status(Health.UNKNOWN)
+        self._store, self._holder, self._wake_others = store, holder, wake_others
+        self._asked_at_s = self._followed_at_s = float("-inf")
+        self._resting_until_s, self._failures = 0.0, 0
+        self._busy_since_s: float | None = None
+        self._told_stalled = False
+        self._stop, self._news = threading.Event(), threading.Event()
+        self.thread = threading.Thread(
+            target=self._run, name=f"courier {printer.name}"[:60], daemon=True
+        )
+
+    def wake(self) -> None:
+        """Look at once for what is due."""
+        self._news.set()
+
+    def end(self) -> None:
+        """Finish the badge at hand, then end the thread."""
+        self._stop.set()
+        self._news.set()
+
+    def turn(self, *, now: datetime | None = None) -> int:
+        """Take a few badges that are due to the printer, and return how many were tried.
+
+        Args:
+            now: The store's clock; None is the clock of this machine.
+        """
+        at = now or utc_now()
+        if time.monotonic() < self._resting_until_s:
+            return 0
+        if not badges_due(self._store, now=at, printer_id=self.printer_id, courier=self._holder):
+            return 0
+        if not self._is_ready():
+            return 0
+        jobs = claim_badges(
+            self._store,
+            self.name,
+            now=at,
+            limit=BATCH,
+            printer_id=self.printer_id,
+            holder=self._holder,
+        )
+        for job in jobs:
+            self._busy_since_s = time.monotonic()
+            try:
+                self._deliver(job)
+            finally:
+                self._busy_since_s = None
+        return len(jobs)
+
+    def look_after(self) -> None:
+        """Ask how the printer is when it is time, and what became of the badges it took."""
+        now_s = time.monotonic()
+        every_s = IDLE_CHECK_S if self.status.health.prints else DUE_S
+        if now_s >= max(self._asked_at_s + every_s, self._resting_until_s):
+            self._ask()
+        if self.printer_id is not None and now_s >= self._followed_at_s + DUE_S:
+            self._followed_at_s = now_s
+            self._follow_jobs(self.printer_id)
+
+    def note_if_stalled(self) -> None:
+        """Let others take the badges while the printer is stuck over one; asked by the keeper."""
+        since_s = self._busy_since_s
+        stalled = since_s is not None and time.monotonic() - since_s > STALLED_S
+        if stalled and not self._told_stalled and self.printer_id is not None:
+            note_health(self._store, self.printer_id, STALLED, now=utc_now())
+        self._told_stalled = stalled
+
+    # The thread
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._work()
+            except StoreError as error:
+                log.warning("The store cannot be used just now: %s", error)
+                self._stop.wait(DUE_S)
+            except Exception:
+                log.exception("A courier met an unexpected error and goes on")
+                self._stop.wait(DUE_S)
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            self._news.clear()
+            while not self._stop.is_set() and self.turn():
+                pass
+            if not self._stop.is_set():
+                self.look_after()
+            self._news.wait(DUE_S)
+
+    # The printer
+
+    def _is_ready(self) -> bool:
+        """Whether a badge may be sent now, by what the printer says."""
+        if not self.status.health.prints:
+            return False  # `look_after` notices when it is well again
+        if time.monotonic() - self._asked_at_s > FRESH_S:
+            self._ask()
+        return self.status.health.prints
+
+    def _ask(self) -> None:
+        before, self.status = self.status, self._say()
+        if self.printer_id is not None:
+            note_health(self._store, self.printer_id, self.status, now=utc_now())
+        if before.health.prints != self.status.health.prints:
+            log.warning("Printer %s is %s", self.printer.name, self.status)
+            self._wake_others()
+            self._news.set()
+
+    def _say(self) -> Status:
+        if not hasattr(self.printer, "status"):
+            return Status(Health.UNKNOWN)
+        try:
+            return self.printer.status()
+        except Exception as error:
+            log.exception("Printer %s cannot be asked", self.printer.name)
+            return Status(Health.ERROR, str(error)[:200])
+        finally:
+            self._asked_at_s = time.monotonic()
+
+    # One badge
+
+    def _deliver(self, job: BadgeJob) -> None:
+        """Print one badge and write down what came of it."""
+        try:
+            paper = self.printer.send(job.badge, job=str(job.delivery_id))
+        except PrinterOfflineError as error:
+            self._put_back(job, str(error), may_be_out=error.may_be_out)
+        except PrinterRefusedError as error:
+            self._give_up(job, f"{error} {error.hint}".strip(), elsewhere=True)
+        except EventDeskError as error:
+            self._give_up(job, f"{error} {error.hint}".strip())
+        except Exception as error:
+            log.exception("Badge %s cannot be printed", job.delivery_id)
+            self._give_up(job, f"The badge cannot be drawn: {error}")
+        else:
+            self._conclude(job, paper)
+
+    def _conclude(self, job: BadgeJob, paper: Paper) -> None:
+        """Ask how the printer is behind a badge, and note the badge as out, or as in doubt."""
+        self.status = self._say()
+        if not paper.confirmed and not paper.job_ref and self.status.health in DOUBTFUL:
+            self._put_back(job, self._why_not(), may_be_out=True)
+            return
+        self._failures = 0
+        confirm_badge(
+            self._store,
+            self.name,
+            job.delivery_id,
+            confirmed=paper.confirmed,
+            where=paper.where,
+            now=utc_now(),
+            job_ref=paper.job_ref if self.printer_id is not None else "",
+            printer_id=self.printer_id,
+            status=self.status,
+        )
+        if not self.status.health.prints:
+            self._wake_others()
+
+    def _put_back(self, job: BadgeJob, error: str, *, may_be_out: bool) -> None:
+        """Put a badge back for the next printer, and leave this one alone for a while."""
+        rest_s = min(LONGEST_REST_S, FIRST_REST_S * (1 << min(self._failures, 10)))
+        self._failures += 1
+        said = self._say()
+        # It failed whatever it says; what it says is believed again after the rest.
+        self.status = Status(Health.OFFLINE, _reason(error)) if said.health.prints else said
+        self._resting_until_s = time.monotonic() + rest_s
+        retry_badge(
+            self._store,
+            self.name,
+            job.delivery_id,
+            attempts=job.attempts,
+            error=error,
+            may_be_out=may_be_out,
+            now=utc_now(),
+            at_once=True,
+            printer_id=self.printer_id,
+            status=self.status,
+        )
+        log.warning("Badge %s goes elsewhere or waits: %s", job.delivery_id, error)
+        self._wake_others()
+
+    def _give_up(self, job: BadgeJob, reason: str, *, elsewhere: bool = False) -> None:
+        now = utc_now()
+        if elsewhere and self.printer_id is not None:
+            following = pass_on_badge(
+                self._store,
+                self.name,
+                job.delivery_id,
+                printer_id=self.printer_id,
+                error=reason,
+                now=now,
+            )
+            self._wake_others()
+            if following:
+                log.warning("Badge %s goes to %s: %s", job.delivery_id, following, reason)
+                return
+        else:
+            give_up_badge(self._store, self.name, job.delivery_id, error=reason, now=now)
+        log.error("Badge %s failed: %s", job.delivery_id, reason)
+
+    # Badges in the printer's own queue
+
+    def _follow_jobs(self, printer_id: UUID) -> None:
+        for job in sent_jobs(self._store, printer_id, now=utc_now()):
+            if self._stop.is_set():
+                return
+            now = utc_now()
+            try:
+                paper = self.printer.follow(job.job_ref)
+            except PrinterRefusedError as error:
+                reason = f"{error} {error.hint}".strip()
+                settle_job(self._store, job, printed=False, error=reason, now=now)
+                log.error("Badge %s failed: %s", job.delivery_id, reason)
+                continue
+            except EventDeskError as error:
+                log.warning("Printer %s cannot be asked: %s", self.printer.name, error)
+                return
+            if paper is not None and paper.confirmed:
+                settle_job(self._store, job, printed=True, error="", now=now)
+            elif now - job.sent_at > FOLLOWED_FOR:
+                forget_job(self._store, job, now=now)
+            elif now - job.sent_at > STUCK_AFTER and not self.status.health.prints:
+                take_back_job(self._store, job, error=self._why_not(), now=now)
+                self._wake_others()
+
+    def _why_not(self) -> str:
+        return f"Printer {self.printer.name}: {self.status.text or self.status.health.value}"
+
+
+def _reason(error: str) -> str:
+    """What follows the name of the printer in a message."""
+    return error.partition("' ")[2].rstrip(".") or error

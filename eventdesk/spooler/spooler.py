@@ -1,0 +1,205 @@
+"""The keeper of the couriers: which printers this program drives, and who must wake up."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from badges.paper import Printer
+from data.store import Store
+from eventdesk.errors import EventDeskError, StoreError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.ids import new_id
+from eventdesk.model.printing import Health, Status
+from eventdesk.spooler.chores import groups_of_chores, seal_all
+from eventdesk.spooler.courier import DUE_S, Courier
+from eventdesk.spooler.opening import open_set_up
+from eventdesk.usecases.printer_leases import note_health, release_printers, take_printers
+from eventdesk.usecases.printer_routes import PrinterFacts
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.02
+"""How often the store is asked whether another process changed it."""
+
+KEEP_S = 1.0
+"""How often printers that are new, free or gone are looked for."""
+
+Setup = tuple[UUID | None, str, str]
+"""A printer as it is driven: its row, its address, its layout."""
+
+
+class Spooler:
+    """Delivers badges until it is stopped.
+
+    Attributes:
+        name: How leases name this program: machine, process and a number of its own.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        printer: Printer | None,
+        *,
+        backups: bool = True,
+        only_this: bool = False,
+    ) -> None:
+        """Set it up; nothing runs before `start`.
+
+        Args:
+            store: Where deliveries live.
+            printer: Where badges go while no printer is set up in the store; None leaves them
+                waiting for another desk's printer.
+            backups: Whether to make a backup now and every hour.
+            only_this: Whether `printer` is used although others are set up.
+        """
+        self.name = f"{socket.gethostname()}/{os.getpid()}/{new_id().hex[-6:]}"
+        self._store, self._printer, self._only_this = store, printer, only_this
+        self._couriers: dict[Setup, Courier] = {}
+        self._leaving: list[Courier] = []
+        self._duds: set[Setup] = set()
+        self._count = 0
+        self._stop, self._news = threading.Event(), threading.Event()
+        self._chores = groups_of_chores(store, self._stop, backups=backups)
+        self._thread = threading.Thread(target=self._run, name="spooler", daemon=True)
+
+    def start(self) -> None:
+        """Begin to deliver, in threads of its own."""
+        self._thread.start()
+        for chores in self._chores:
+            chores.thread.start()
+
+    def stop(self, *, timeout_s: float = 10.0) -> None:
+        """Finish the badges at hand and end; what takes longer than the time-out is left to it."""
+        self._stop.set()
+        self._news.set()
+        until_s = time.monotonic() + timeout_s
+        couriers = [*self._couriers.values(), *self._leaving]
+        for courier in couriers:
+            courier.end()
+        threads = [self._thread, *(each.thread for each in couriers)]
+        for thread in (*threads, *(chores.thread for chores in self._chores)):
+            if thread.is_alive():
+                thread.join(max(0.0, until_s - time.monotonic()))
+        self._let_go()
+
+    def wake(self) -> None:
+        """Look at once for what is due: something was committed in this process."""
+        for courier in tuple(self._couriers.values()):
+            courier.wake()
+
+    def deliver_due(self, *, now: datetime | None = None) -> int:
+        """Deliver a badge of each printer that is due now, and return how many were tried.
+
+        For who has no thread running: each courier takes its turn in the caller's.
+        """
+        self._keep(now or utc_now(), in_threads=False)
+        return sum(courier.turn(now=now) for courier in tuple(self._couriers.values()))
+
+    def drain(self, *, deadline: datetime) -> None:
+        """Deliver until nothing is due any more, or the deadline has come."""
+        while utc_now() < deadline and self.deliver_due():
+            pass
+        self._let_go()
+        seal_all(self._store)
+
+    # The thread
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                with self._store.watch() as version:
+                    self._serve(version)
+            except StoreError as error:
+                log.warning("The store cannot be used just now: %s", error)
+                self._stop.wait(DUE_S)
+            except Exception:
+                log.exception("The spooler met an unexpected error and goes on")
+                self._stop.wait(DUE_S)
+
+    def _serve(self, version: Callable[[], int]) -> None:
+        """Keep the couriers and wake them until stopped or an error."""
+        seen, keep_at_s = -1, 0.0
+        while not self._stop.is_set():
+            changed, now_s = version(), time.monotonic()
+            if now_s >= keep_at_s:
+                keep_at_s = now_s + KEEP_S
+                self._keep(utc_now(), in_threads=True)
+                for courier in tuple(self._couriers.values()):
+                    courier.note_if_stalled()
+            if changed != seen:
+                seen = changed
+                self.wake()
+            self._stop.wait(POLL_S)
+
+    # The couriers
+
+    def _keep(self, now: datetime, *, in_threads: bool) -> None:
+        """Have a courier for each printer that is this program's, and for no other."""
+        wanted = self._wanted(now)
+        for setup in [each for each in self._couriers if each not in wanted]:
+            courier = self._couriers.pop(setup)
+            courier.end()
+            self._leaving.append(courier)
+        self._leaving = [each for each in self._leaving if each.thread.is_alive()]
+        leaving = {each.printer_id for each in self._leaving}
+        for setup, facts in wanted.items():
+            # Who was slow to end still drives it: never two at one printer.
+            if setup not in self._couriers and setup[0] not in leaving:
+                self._hire(setup, facts, in_threads=in_threads)
+
+    def _wanted(self, now: datetime) -> dict[Setup, PrinterFacts | None]:
+        only: dict[Setup, PrinterFacts | None] = {}
+        if self._printer is not None:
+            only[None, "", ""] = None
+        if self._only_this:
+            return only
+        driven = take_printers(self._store, self.name, now=now)
+        if not driven.any_set_up:
+            return only
+        return {(each.id, each.spec, each.layout): each for each in driven.printers}
+
+    def _hire(self, setup: Setup, facts: PrinterFacts | None, *, in_threads: bool) -> None:
+        printer = self._printer if facts is None else self._opened(setup)
+        if printer is None:
+            return
+        self._count += 1
+        courier = Courier(
+            self._store,
+            f"{self.name}/{self._count}",
+            printer,
+            printer_id=setup[0],
+            holder=self.name if facts is not None else "",
+            wake_others=self.wake,
+        )
+        self._couriers[setup] = courier
+        if in_threads:
+            courier.thread.start()
+
+    def _opened(self, setup: Setup) -> Printer | None:
+        """Open a printer that is set up; one that cannot be is said to be in trouble, once."""
+        printer_id, spec, layout = setup
+        if setup in self._duds or printer_id is None:
+            return None
+        try:
+            return open_set_up(self._store.home, spec, layout)
+        except (EventDeskError, OSError, ValueError) as error:
+            self._duds.add(setup)
+            log.error("Printer %s cannot be opened: %s", spec, error)
+            status = Status(Health.ERROR, str(error)[:200])
+            note_health(self._store, printer_id, status, now=utc_now())
+            return None
+
+    def _let_go(self) -> None:
+        """Give the printers back, except those a courier is still busy with."""
+        if any(each.thread.is_alive() for each in (*self._couriers.values(), *self._leaving)):
+            return  # the lease ends by itself
+        self._couriers.clear()
+        try:
+            release_printers(self._store, self.name)
+        except StoreError as error:
+            log.warning("The printers could not be given back: %s", error)
