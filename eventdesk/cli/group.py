@@ -73,6 +73,7 @@ COMMANDS = {
     "staff-pin": "eventdesk.cli.store",
     "account": "eventdesk.cli.accounts",
     "doctor": "eventdesk.cli.doctor",
+    "rehearse": "eventdesk.cli.rehearsal",
 }
 
 

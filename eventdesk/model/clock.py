@@ -16,3 +16,8 @@ def run_ahead(by: timedelta) -> None:
     A rehearsal on another day than the event's must see the lists open and the tickets valid.
     """
     _ahead[0] = by
+
+
+def ahead() -> timedelta:
+    """How far this process's clock runs ahead of the machine's."""
+    return _ahead[0]

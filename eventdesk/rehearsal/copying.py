@@ -1,0 +1,112 @@
+"""The copy of a home that a rehearsal works on; the original is only read."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+
+from data.house_lock import FILE_NAME as LOCK
+from data.house_lock import alone, present
+from data.schema import DeliveryRow, PrinterRow
+from data.sqlite.files import copy_file, keys_sold_with
+from data.store import FILE_NAME, KEYS_FOLDER, Store
+from eventdesk.errors import NotFoundError, StoreBusyError, StoreReadOnlyError
+from eventdesk.keyring import Keyring
+from eventdesk.model.clock import utc_now
+
+LAYOUTS = "layouts"
+"""The folder of the event's own badge layouts."""
+
+
+def copy_home(home: Path, target: Path) -> None:
+    """Copy the store, its keys and its badge layouts; settings, backups and papers stay.
+
+    Nothing in the home is written: where nobody has the store open its file is copied as it lies,
+    while nobody can open it; else it is read through the log that is there already.
+
+    Raises:
+        NotFoundError: There is no store in this folder.
+        StoreError: It cannot be read, or the copy cannot be written.
+        KeyFileError: The keys do not fit the tickets.
+    """
+    if not (home / FILE_NAME).is_file():
+        raise NotFoundError(
+            f"There is no eventdesk store in {home}.",
+            hint="Try it on a demo: eventdesk demo --size 500",
+        )
+    try:
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _copy_store(home, target / FILE_NAME)
+        _copy_folder(home / KEYS_FOLDER, target / KEYS_FOLDER)
+        _copy_folder(home / LAYOUTS, target / LAYOUTS)
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"The copy for the rehearsal cannot be made: {error.strerror or error}.",
+            hint="Make room in the folder for temporary files, or set TMPDIR to another one.",
+        ) from error
+    Keyring.open(target / KEYS_FOLDER).check(keys_sold_with(target / FILE_NAME))
+
+
+def point_elsewhere(store: Store, specs: Sequence[str]) -> int:
+    """Let every printer of a copy be one of the rehearsal's, and call off what waited for one.
+
+    Called before anything of the copy is driven. Returns how many printers are set up.
+    """
+    with store.write() as connection:
+        printers = connection.execute(select(PrinterRow.id).order_by(PrinterRow.position)).all()
+        for place, row in enumerate(printers):
+            values: dict[str, Any] = {"spec": specs[place % len(specs)], "health": "unknown"}
+            values |= {"labels_left": None, "leased_by": None, "leased_until": None}
+            values |= {"device_id": None, "health_text": "", "layout": ""}
+            connection.execute(update(PrinterRow).where(PrinterRow.id == row.id).values(**values))
+        connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.state.in_(("queued", "leased", "sent")))
+            .values(state="cancelled", finished_at=utc_now(), leased_by=None, leased_until=None)
+        )
+        return len(printers)
+
+
+def _copy_store(home: Path, target: Path) -> None:
+    lock = home / LOCK
+    if not lock.exists():
+        # Nobody ever opened it here; not even the lock's file is to be left behind.
+        _copy_as_it_lies(home, target)
+        return
+    try:
+        with alone(home):
+            _copy_as_it_lies(home, target)
+    except StoreBusyError:
+        with _present(home):
+            copy_file(home / FILE_NAME, target)
+
+
+def _copy_as_it_lies(home: Path, target: Path) -> None:
+    """Copy the file, and the log that a program which was killed has left beside it."""
+    for ending in ("", "-wal"):
+        if (home / f"{FILE_NAME}{ending}").exists():
+            shutil.copyfile(home / f"{FILE_NAME}{ending}", f"{target}{ending}")
+
+
+@contextmanager
+def _present(home: Path) -> Iterator[None]:
+    """Keep the store from being replaced meanwhile."""
+    file = present(home)
+    try:
+        yield
+    finally:
+        file.close()
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    if not source.is_dir():
+        return
+    target.mkdir(mode=0o700)
+    for path in source.iterdir():
+        if path.is_file():
+            copy = target / path.name
+            shutil.copyfile(path, copy)
+            copy.chmod(0o600)
