@@ -21,6 +21,7 @@ __all__ = [
     "forecast",
     "learned_curve",
     "usual_curve",
+    "wait_text",
 ]
 
 BIN_MINUTES = 5
@@ -106,6 +107,20 @@ def learned_curve(past: Sequence[Sequence[int]]) -> ArrivalCurve:
     return ArrivalCurve(tuple(shares), len(telling))
 
 
+def wait_text(seconds: float) -> str:
+    """A wait as people say it.
+
+    >>> wait_text(48.2), wait_text(593), wait_text(7300), wait_text(float("inf"))
+    ('48 s', '10 min', '2 h 2 min', 'for ever')
+    """
+    if seconds == float("inf"):
+        return "for ever"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """One minute of a forecast: who comes in it, and the queue at its end."""
@@ -130,6 +145,19 @@ class Advice:
     at: datetime
     lanes: int
     change: int
+
+    @property
+    def words(self) -> str:
+        """What to do, as a sentence has it.
+
+        >>> Advice(datetime.min, 4, 1).words, Advice(datetime.min, 1, -3).words
+        ('open one more lane', 'close 3 lanes')
+        """
+        count = "one" if abs(self.change) == 1 else str(abs(self.change))
+        plural = "" if count == "one" else "s"
+        return (
+            f"open {count} more lane{plural}" if self.change > 0 else f"close {count} lane{plural}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +203,7 @@ def forecast(
     spread: float = SPREAD,
     target_s: float = TARGET_S,
     most_lanes: int = MOST_LANES,
+    advise: bool = True,
 ) -> Forecast:
     """Say what the door will see from now on, and what to do about it.
 
@@ -194,6 +223,7 @@ def forecast(
         spread: Standard deviation of that time, as a share of its mean.
         target_s: Longest wait that is fine, in seconds.
         most_lanes: Most lanes there can be.
+        advise: Whether to look for better times to open and close lanes.
     """
     start = max(now.replace(second=0, microsecond=0), doors_at)
     passed = max(0.0, (start - doors_at).total_seconds() / 60)
@@ -203,10 +233,12 @@ def forecast(
     coming = min(left, expected * (1 - by_now) * _pace(expected * by_now, served + queue, expected))
     arrivals = _rest(curve, passed, coming)
     door = _Door(arrivals, seconds_each, spread, queue, target_s, most_lanes)
-    schedule = door.suited([lanes] * len(arrivals))
+    steady = [lanes] * len(arrivals)
+    points = _points(start, door.follow(steady), steady)
+    schedule = door.suited(steady) if advise else steady
     return Forecast(
-        points=_points(start, door.follow([lanes] * len(arrivals)), [lanes] * len(arrivals)),
-        advised=_points(start, door.follow(schedule), schedule),
+        points=points,
+        advised=_points(start, door.follow(schedule), schedule) if advise else points,
         advice=tuple(_changes(start, lanes, schedule)),
         to_come=coming,
         queue_now=queue,
@@ -251,7 +283,7 @@ class _Door:
         return self._with_fewer(self._with_more(lanes))
 
     def _with_more(self, lanes: list[int]) -> list[int]:
-        """Open one lane more, early enough, as long as some wait is too long."""
+        """Open a lane more, of many some, early enough, as long as some wait is too long."""
         for _ in range(self.most_lanes):
             followed = self.follow(lanes)
             late = [place for place, each in enumerate(followed) if each.wait_s > self.target_s]
@@ -262,7 +294,8 @@ class _Door:
             while begin > 0 and followed[begin - 1].wait_s > self.target_s / 5:
                 begin -= 1
             begin -= begin % BIN_MINUTES
-            lanes = [*lanes[:begin], *(each + 1 for each in lanes[begin:])]
+            more = max(1, min(lanes[begin] // 12, self.most_lanes - max(lanes)))
+            lanes = [*lanes[:begin], *(each + more for each in lanes[begin:])]
         return lanes
 
     def _with_fewer(self, lanes: list[int]) -> list[int]:
