@@ -98,7 +98,7 @@ def _tell(done: Mirrored) -> None:
 
 
 @click.command("report")
-@click.argument("kind", type=click.Choice([str(each) for each in ReportKind]))
+@click.argument("kind", type=click.Choice([str(each) for each in REPORTS]))
 @_EVENT
 @click.option("--format", "form", type=click.Choice([str(each) for each in ReportForm]))
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")

@@ -20,6 +20,8 @@ class ReportKind(StrEnum):
     SESSIONS = "sessions"
     WAITLIST = "waitlist"
     NO_SHOWS = "no-shows"
+    CASH = "cash"
+    """Of drawers; each is made for itself, so it is not among those of the event."""
 
 
 @dataclass(frozen=True, slots=True)

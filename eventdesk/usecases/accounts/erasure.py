@@ -23,6 +23,8 @@ from data.schema import (
     AnswerRow,
     AuditRow,
     BookingRow,
+    CashMovementRow,
+    CashShiftRow,
     CheckInListRow,
     DeliveryRow,
     EventRoleRow,
@@ -212,6 +214,7 @@ def _erase_acts(connection: Connection, account_id: UUID, name: str) -> None:
         .where(RefundRow.booking_id.in_(bookings), RefundRow.actor_name.in_(names))
         .values(actor_name=ERASED, reason="")
     )
+    _erase_drawers(connection, account_id, names)
     booked = select(TicketRow.id).where(TicketRow.booking_id.in_(bookings))
     for tickets in (booked, tickets_of(account_id), handed_on):
         connection.execute(
@@ -221,6 +224,18 @@ def _erase_acts(connection: Connection, account_id: UUID, name: str) -> None:
             )
             .values(actor_name=ERASED)
         )
+
+
+def _erase_drawers(connection: Connection, account_id: UUID, names: set[str]) -> None:
+    """Take the name out of the drawers they had, and of what they booked in any; sums stay."""
+    own = CashShiftRow.operator_id == account_id
+    connection.execute(update(CashShiftRow).where(own).values(operator_name=ERASED, note=""))
+    acts = select(AuditRow.subject_id).where(
+        AuditRow.actor_id == account_id, AuditRow.subject_kind == "cash_movement"
+    )
+    in_own = CashMovementRow.shift_id.in_(select(CashShiftRow.id).where(own))
+    theirs = (in_own & CashMovementRow.actor_name.in_(names)) | CashMovementRow.id.in_(acts)
+    connection.execute(update(CashMovementRow).where(theirs).values(actor_name=ERASED))
 
 
 def _erase_typed(connection: Connection, account: Any, tickets: Iterable[Any]) -> None:
@@ -328,6 +343,7 @@ def _erase_account(connection: Connection, account_id: UUID, email: str, now: da
             is_admin=False,
             secret_kind="none",
             secret_hash="",
+            desk_pin_hash=None,
             ban_reason="",
             erased_at=now,
         )
