@@ -144,7 +144,7 @@ class BadgePlace:
 
 
 @dataclass(frozen=True, slots=True)
-class TestPrint:
+class Trial:
     """What came of a test badge.
 
     Attributes:

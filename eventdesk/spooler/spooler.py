@@ -17,8 +17,8 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.printing import Health, Status
 from eventdesk.spooler.chores import groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
-from eventdesk.spooler.opening import open_set_up
 from eventdesk.usecases.printer_leases import note_health, release_printers, take_printers
+from eventdesk.usecases.printer_opening import open_set_up
 from eventdesk.usecases.printer_routes import PrinterFacts
 
 log = logging.getLogger(__name__)

@@ -126,15 +126,21 @@ def first_that_prints(printers: Sequence[PrinterFacts], now: datetime) -> Printe
 
 
 def is_for(
-    printers: Sequence[PrinterFacts], printer_id: UUID, now: datetime
+    printers: Sequence[PrinterFacts], printer_id: UUID, now: datetime, *, waiting: bool = False
 ) -> ColumnElement[bool]:
     """The badges that are this printer's now, as a condition on `delivery`.
 
     Gates and machines that no printer names are all alike, so the condition has one part for
     each that is named and one for the rest, whatever the number of badges.
+
+    Args:
+        printers: All there are.
+        printer_id: The one in question.
+        now: The store's clock, aware UTC.
+        waiting: Whether those that none can print just now count for their first choice.
     """
     mine = next((each for each in printers if each.id == printer_id), None)
-    if mine is None or not mine.can_print(now):
+    if mine is None or not (waiting or mine.can_print(now)):
         return false()
     able = [each.id for each in printers if each.can_print(now)]
     gates = sorted({gate for each in printers for gate in each.gate_ids})
@@ -144,7 +150,7 @@ def is_for(
         chosen = [
             gate_id
             for gate_id in (*gates, None)
-            if _goes_to(printers, gate_id, device_id, now) == printer_id
+            if going_to(in_order(printers, gate_id, device_id), now, waiting=waiting) is mine
         ]
         if chosen:
             parts.append(
@@ -154,14 +160,22 @@ def is_for(
                 )
             )
     anywhere = or_(DeliveryRow.printer_id.is_(None), DeliveryRow.printer_id.not_in(able))
-    return or_(DeliveryRow.printer_id == printer_id, and_(anywhere, or_(false(), *parts)))
+    meant = DeliveryRow.printer_id == printer_id if printer_id in able or not able else false()
+    return or_(meant, and_(anywhere, or_(false(), *parts)))
 
 
-def _goes_to(
-    printers: Sequence[PrinterFacts], gate_id: UUID | None, device_id: UUID | None, now: datetime
-) -> UUID | None:
-    first = first_that_prints(in_order(printers, gate_id, device_id), now)
-    return first.id if first is not None else None
+def going_to(
+    choice: Sequence[PrinterFacts], now: datetime, *, waiting: bool = True
+) -> PrinterFacts | None:
+    """The printer a badge goes to, of those in order of choice.
+
+    Args:
+        choice: As `in_order` has them.
+        now: The store's clock, aware UTC.
+        waiting: Whether it is the first choice that the badge waits for when none can print.
+    """
+    first = choice[0] if waiting and choice else None
+    return first_that_prints(choice, now) or first
 
 
 def _is_one_of(
