@@ -1,7 +1,7 @@
-"""What the door knows: the list, the ticket, what happened before, and the answer to a scan."""
+"""What the door knows: the ticket, what happened before, and the answer to a scan."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,40 +9,36 @@ from typing import Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from eventdesk.model.outcome import WORDING, Outcome
+from eventdesk.model.check_in_lists import (
+    CheckInList,
+    Direction,
+    EntryPolicy,
+    ListKind,
+    PrintPolicy,
+    Question,
+    UnpaidPolicy,
+)
+from eventdesk.model.day_times import next_daily
+from eventdesk.model.outcome import Outcome, said
+from eventdesk.model.questions import QuestionKind
 
-
-class Direction(StrEnum):
-    """Which way the guest goes."""
-
-    ENTRY = "entry"
-    EXIT = "exit"
-
-
-class EntryPolicy(StrEnum):
-    """How often a ticket may enter by a list."""
-
-    ONCE = "once"
-    ONCE_PER_DAY = "once_per_day"
-    AFTER_EXIT = "after_exit"
-    ANY = "any"
-
-
-class UnpaidPolicy(StrEnum):
-    """What a list does with a ticket that is not paid."""
-
-    REFUSE = "refuse"
-    SETTLE = "settle"
-    """Refuse at the kiosk; the desk may take the payment and go on."""
-    ADMIT = "admit"
-
-
-class PrintPolicy(StrEnum):
-    """When a check-in queues a badge."""
-
-    NEVER = "never"
-    FIRST_ENTRY = "first_entry"
-    EVERY_ENTRY = "every_entry"
+__all__ = [
+    "CheckInList",
+    "CheckInResult",
+    "Counters",
+    "Direction",
+    "EntryPolicy",
+    "History",
+    "ListKind",
+    "Passage",
+    "PrintPolicy",
+    "Question",
+    "Scan",
+    "ScanSource",
+    "TicketFacts",
+    "UnpaidPolicy",
+    "with_automatic_exits",
+]
 
 
 class ScanSource(StrEnum):
@@ -54,55 +50,6 @@ class ScanSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Something a list wants answered before it lets a guest in."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CheckInList:
-    """For which tickets a door is, when it is open, and how often it lets in.
-
-    Attributes:
-        ticket_type_ids: Types this list takes; empty takes all.
-        opens_at: First instant it lets in, aware UTC; None is always.
-        closes_at: First instant it no longer does; None is never.
-        time_zone: IANA name of the event's zone; "a day" of `ONCE_PER_DAY` is a day there.
-        attention_text: Shown to staff with every admission; "" is nothing.
-        min_minutes_between: Least minutes from a ticket's last entry to its next.
-        max_entries: Most entries of one ticket; None is any number.
-    """
-
-    id: UUID
-    event_id: UUID
-    name: str
-    event_name: str = ""
-    time_zone: str = "UTC"
-    ticket_type_ids: frozenset[UUID] = frozenset()
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-    entry_policy: EntryPolicy = EntryPolicy.ONCE
-    direction: Direction = Direction.ENTRY
-    unpaid_policy: UnpaidPolicy = UnpaidPolicy.REFUSE
-    print_policy: PrintPolicy = PrintPolicy.FIRST_ENTRY
-    exit_needs_entry: bool = True
-    min_minutes_between: int = 0
-    max_entries: int | None = None
-    questions: tuple[Question, ...] = ()
-    attention_text: str = ""
-
-    def day_of(self, at: datetime) -> str:
-        """The event's own calendar day at an instant, as YYYY-MM-DD."""
-        return at.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
-
-    def clock(self, at: datetime) -> str:
-        """An instant as a guest reads it on the wall of the event, HH:MM."""
-        return at.astimezone(ZoneInfo(self.time_zone)).strftime("%H:%M")
-
-
-@dataclass(frozen=True, slots=True)
 class TicketFacts:
     """What the rules ask of a ticket; a snapshot, not a row.
 
@@ -110,6 +57,13 @@ class TicketFacts:
         revision: The revision of the code that is valid now.
         blocked_note: Why staff blocked it; None when it is not blocked.
         valid_from, valid_until: Bounds for entry, aware UTC; None is no bound.
+        accompanied: Whether its type, such as a child's, enters only with or behind somebody.
+        company_in: Whether somebody of its booking who needs no company, or its companion, is in.
+        companion: Whether it is for somebody who accompanies the holder of another ticket.
+        lead_in: Whether that holder is in, or needs company too and so comes behind.
+        lets_in: Whether its type lets in to the session of the list.
+        has_place: Whether the holder has a place in that session; None where none is needed.
+        choice: Which one of the item the holder gets, such as L; "" is none in particular.
     """
 
     id: UUID
@@ -122,16 +76,29 @@ class TicketFacts:
     paid: bool = True
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    accompanied: bool = False
+    company_in: bool = False
+    companion: bool = False
+    lead_in: bool = False
+    lets_in: bool = True
+    has_place: bool | None = None
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One time this ticket went through this list's door and was not undone."""
+    """One time this ticket went through this list's door and was not undone.
+
+    Attributes:
+        scan_id: The scan; of an automatic exit that of the entry it ends.
+        automatic: Whether nobody was there: the list's time of day ended it.
+    """
 
     direction: Direction
     at: datetime
     gate: str = ""
     scan_id: UUID | None = None
+    automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +128,33 @@ class History:
         """The last entry, if there was one."""
         entries = self.entries
         return entries[-1] if entries else None
+
+
+def with_automatic_exits(
+    passages: Sequence[Passage], clock: str, time_zone: str, now: datetime
+) -> tuple[Passage, ...]:
+    """Passages with the exits that a time of day brought about by now.
+
+    Args:
+        passages: In the order in which the store wrote them.
+        clock: Time of day, HH:MM; "" brings about none.
+        time_zone: IANA name of the event's zone, in whose days it comes once each.
+        now: The store's clock, aware UTC.
+    """
+    if not clock:
+        return tuple(passages)
+    zone = ZoneInfo(time_zone)
+    all_of_them: list[Passage] = []
+    for place, passage in enumerate(passages):
+        all_of_them.append(passage)
+        if passage.direction is Direction.EXIT:
+            continue
+        ends_at = next_daily(clock, zone, passage.at)
+        until = passages[place + 1].at if place + 1 < len(passages) else now
+        if ends_at <= until:
+            ended = Passage(Direction.EXIT, ends_at, "", passage.scan_id, automatic=True)
+            all_of_them.append(ended)
+    return tuple(all_of_them)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +197,20 @@ class CheckInResult:
     questions: tuple[Question, ...] = ()
     clock_skew_s: float = 0.0
     """Device clock minus store clock, in seconds."""
+    rule: str = ""
+    """The rule of the list that refused, as it is called; "" where none did."""
+    holds_at: datetime | None = None
+    """When what refused will let in; None where nobody knows."""
+    kind: ListKind = ListKind.ARRIVE
+    """What passing this list means."""
+    item: str = ""
+    """What is collected here, such as T-shirt."""
+    choice: str = ""
+    """Which one the guest gets, such as L; "" with a refusal."""
+    inside: int | None = None
+    """People inside after this scan, where the list or its room holds so many."""
+    capacity: int | None = None
+    """Most people inside; None is any number."""
 
     @property
     def passes(self) -> bool:
@@ -212,7 +220,29 @@ class CheckInResult:
     @property
     def word(self) -> str:
         """The outcome in one or two words."""
-        return WORDING[self.outcome].word
+        return "Full" if self.is_full else said(self.outcome, self.kind).word
+
+    @property
+    def thing(self) -> str:
+        """What is collected, with which one: T-shirt L."""
+        return f"{self.item} {self.choice}".strip()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it was refused because as many are inside as may be."""
+        return (
+            self.outcome is Outcome.RULES
+            and self.rule == FULL
+            and self.inside is not None
+            and self.capacity is not None
+        )
+
+    @property
+    def occupancy(self) -> str:
+        """How full it is, such as "118 of 120 inside"; "" where there is no limit."""
+        if self.inside is None or self.capacity is None:
+            return ""
+        return f"{self.inside:,} of {self.capacity:,} inside"
 
     def to_json(self) -> str:
         """Write it down as the store keeps it."""
@@ -226,16 +256,32 @@ class CheckInResult:
         values: dict[str, Any] = json.loads(text)
         values["outcome"] = Outcome(values["outcome"])
         values["direction"] = Direction(values["direction"])
-        values["questions"] = tuple(Question(**q) for q in values["questions"])
+        values["questions"] = tuple(map(_question, values["questions"]))
+        values["kind"] = ListKind(values.get("kind", ListKind.ARRIVE))
         if values["overridden"] is not None:
             values["overridden"] = Outcome(values["overridden"])
         for name in ("scan_id", "list_id", "ticket_id", "delivery_id"):
             if values[name] is not None:
                 values[name] = UUID(values[name])
-        for name in ("seen_at", "recorded_at", "first_admitted_at"):
-            if values[name] is not None:
+        for name in ("seen_at", "recorded_at", "first_admitted_at", "holds_at"):
+            if values.get(name) is not None:
                 values[name] = datetime.fromisoformat(values[name])
         return cls(**values)
+
+
+FULL = "Full"
+"""What the rule is called that a room holds so many."""
+
+
+def _question(kept: Mapping[str, Any]) -> Question:
+    """Read a question as a result keeps it; older ones have an id and a text."""
+    return Question(
+        kept["id"],
+        kept["text"],
+        QuestionKind(kept.get("kind", QuestionKind.TEXT)),
+        tuple(kept.get("choices", ())),
+        kept.get("required", True),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,17 +319,24 @@ class Counters:
         admitted: Different tickets that came.
         inside: Of these, how many are inside now.
         refused: Refused scans by outcome, most frequent first.
+        capacity: Most that may be inside at once; None is any number.
     """
 
     expected: int
     admitted: int
     inside: int
     refused: dict[Outcome, int] = field(default_factory=dict)
+    capacity: int | None = None
 
     @property
     def out(self) -> int:
         """Came and left again."""
         return self.admitted - self.inside
+
+    @property
+    def free(self) -> int | None:
+        """How many more may come in now; None is any number."""
+        return None if self.capacity is None else max(0, self.capacity - self.inside)
 
     @property
     def to_come(self) -> int:

@@ -176,3 +176,28 @@ WORDING: dict[Outcome, Wording] = {
         "The check-in could not be written. Try again; nothing was changed.",
     ),
 }
+
+
+_KIND_WORDING: dict[tuple[str, Outcome], Wording] = {
+    ("room", Outcome.ADMITTED): Wording(
+        Tone.GOOD, "Come in", "Welcome! Please come in.", "Let the guest in."
+    ),
+    ("collect", Outcome.ADMITTED): Wording(Tone.GOOD, "Hand out", "Here you are!", "Hand it out."),
+    ("collect", Outcome.ALREADY_IN): Wording(
+        Tone.STOP,
+        "Collected",
+        f"This was collected already. {_TO_DESK}",
+        "It was handed out before. Undo that scan if it was not.",
+    ),
+    ("leave", Outcome.ALREADY_OUT): Wording(
+        Tone.CARE,
+        "Already out",
+        f"This ticket has left already. {_TO_DESK}",
+        "Nobody is in with this ticket. Let the guest leave.",
+    ),
+}
+
+
+def said(outcome: Outcome, kind: str = "arrive") -> Wording:
+    """How an outcome is said at a list of some kind: `arrive`, `room`, `collect` or `leave`."""
+    return _KIND_WORDING.get((kind, outcome), WORDING[outcome])

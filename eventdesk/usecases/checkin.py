@@ -1,42 +1,33 @@
 """The check-in: one scan decided and written down in one transaction, and its undo."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from data.schema import AdmissionRow, DeliveryRow, GateRow, ScanRow
+from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError, SupervisorNeededError
-from eventdesk.model.decide import Decision, decide, entry_slot
-from eventdesk.model.door import (
-    CheckInList,
-    CheckInResult,
-    Direction,
-    History,
-    Passage,
-    PrintPolicy,
-    Scan,
-)
+from eventdesk.model.decide import decide
+from eventdesk.model.door import CheckInResult, Scan
 from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, Approval, Permission
 from eventdesk.model.views import ScanView
 from eventdesk.usecases.approvals import need_word
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.deliveries import queue_badge
-from eventdesk.usecases.lists import list_at_door
+from eventdesk.usecases.list_reading import list_at_door
+from eventdesk.usecases.passages import history_of, inside_now
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.recognition import Ticket, recognize, refused
+from eventdesk.usecases.recognition import recognize, refused
+from eventdesk.usecases.scan_rows import Attempt, write_down
 from eventdesk.usecases.scans import one_scan
+from eventdesk.usecases.ticket_facts import facts_at
 
 UNDO_WINDOW = timedelta(minutes=5)
 """How long an operator may take back an own scan; a supervisor may at any time."""
-
-MAX_SCANNED = 512
-"""Longest scanned text that is kept with a scan, in characters."""
 
 MAX_NONCE = 100
 MAX_REASON = 500
@@ -104,15 +95,29 @@ def scan_in(
             of=str(scan.group_id or scan.nonce),
             now=now,
         )
-    direction = scan.direction or door.direction
-    ticket, decision = recognize(store, connection, scan, door)
-    history = _history(connection, ticket, door)
-    if ticket is not None and decision is None:
-        force = bool(scan.force_reason)
-        facts, answers = ticket.facts, scan.answers
-        decision = decide(facts, door, history, now, answers, direction=direction, force=force)
-    attempt = _Attempt(actor, scan, door, direction, device_id, now, new_id(), approval)
-    return _write_down(connection, attempt, ticket, history, decision or refused(Outcome.UNKNOWN))
+    ticket, refusal = recognize(store, connection, scan, door)
+    attempt = Attempt(
+        actor, scan, door, door.way(scan.direction), device_id, now, new_id(), approval, ticket
+    )
+    if ticket is None:
+        return write_down(connection, attempt, refusal or refused(Outcome.UNKNOWN))
+    attempt = replace(attempt, history=history_of(connection, ticket.facts.id, door, now))
+    if refusal is not None:
+        return write_down(connection, attempt, refusal)
+    facts = facts_at(connection, ticket, door, attempt.direction, now)
+    inside = inside_now(connection, door, now) if door.limit is not None else None
+    decision = decide(
+        facts,
+        door,
+        attempt.history,
+        now,
+        scan.answers,
+        direction=attempt.direction,
+        force=bool(scan.force_reason),
+        gate_id=scan.gate_id,
+        inside=inside,
+    )
+    return write_down(connection, replace(attempt, facts=facts, inside=inside), decision)
 
 
 @allowed(Permission.DOOR)
@@ -187,187 +192,10 @@ def undo(
         return one_scan(connection, actor, scan_id)
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One scan and where it happens."""
-
-    actor: Actor
-    scan: Scan
-    door: CheckInList
-    direction: Direction
-    device_id: UUID
-    now: datetime
-    id: UUID
-    approval: Approval | None = None
-
-    @property
-    def approved_by(self) -> str:
-        """The supervisor without whom it would not have been allowed."""
-        needed = self.approval is not None and not self.actor.is_supervisor
-        return self.approval.supervisor.name if needed and self.approval else ""
-
-
-# Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
+# Built once: SQLAlchemy takes longer to build it than SQLite to answer it.
 _KNOWN = select(ScanRow.result).where(
     ScanRow.device_id == bindparam("device_id"), ScanRow.nonce == bindparam("nonce")
 )
-_PASSAGES = (
-    select(ScanRow.direction, ScanRow.recorded_at, GateRow.name, ScanRow.id)
-    .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
-    .where(
-        ScanRow.ticket_id == bindparam("ticket_id"),
-        ScanRow.list_id == bindparam("list_id"),
-        ScanRow.outcome.in_(("admitted", "exited")),
-        ScanRow.annulled_at.is_(None),
-    )
-    .order_by(ScanRow.no)
-)
-_ADD_SCAN = insert(ScanRow)
-_ADD_ADMISSION = insert(AdmissionRow)
-
-
-def _history(connection: Connection, ticket: Ticket | None, door: CheckInList) -> History:
-    """Read the passages of a ticket through a list, in the order the store wrote them."""
-    if ticket is None:
-        return History()
-    rows = connection.execute(_PASSAGES, {"ticket_id": ticket.facts.id, "list_id": door.id})
-    return History(
-        tuple(Passage(Direction(way), at, gate or "", scan_id) for way, at, gate, scan_id in rows)
-    )
-
-
-def _write_down(
-    connection: Connection,
-    attempt: _Attempt,
-    ticket: Ticket | None,
-    history: History,
-    decision: Decision,
-) -> CheckInResult:
-    """Write the scan, the admission and the badge, and make the answer."""
-    scan, door, now = attempt.scan, attempt.door, attempt.now
-    enters = decision.outcome is Outcome.ADMITTED
-    delivery_id = None
-    if ticket is not None and enters and _prints(door, history):
-        # The badge refers to the scan, so it is queued behind it; its id is needed now.
-        delivery_id = new_id()
-    result = _answer(attempt, ticket, history, decision, delivery_id)
-    connection.execute(
-        _ADD_SCAN,
-        {
-            "id": attempt.id,
-            "device_id": attempt.device_id,
-            "nonce": scan.nonce,
-            "event_id": door.event_id,
-            "list_id": door.id,
-            "ticket_id": ticket.facts.id if ticket is not None else None,
-            "gate_id": scan.gate_id,
-            "actor_id": attempt.actor.id,
-            "actor_name": attempt.actor.name,
-            "source": scan.source,
-            "direction": attempt.direction,
-            "outcome": decision.outcome,
-            "reason": decision.reason,
-            "scanned": _kept(scan.text) if ticket is None else "",
-            "forced": decision.overridden is not None,
-            "force_reason": scan.force_reason if decision.overridden is not None else "",
-            "seen_at": scan.seen_at,
-            "recorded_at": now,
-            "result": result.to_json(),
-            "answers": dict(scan.answers) if decision.outcome.passes else {},
-            "approved_by": attempt.approved_by if decision.overridden is not None else "",
-            "group_id": scan.group_id,
-        },
-    )
-    if ticket is not None and enters:
-        connection.execute(
-            _ADD_ADMISSION,
-            {
-                "id": new_id(),
-                "ticket_id": ticket.facts.id,
-                "list_id": door.id,
-                "slot": entry_slot(door, history, now, attempt.id, decision),
-                "scan_id": attempt.id,
-                "admitted_at": now,
-            },
-        )
-        if delivery_id is not None:
-            queue_badge(
-                connection,
-                delivery_id,
-                event_id=door.event_id,
-                ticket_id=ticket.facts.id,
-                scan_id=attempt.id,
-                gate_id=scan.gate_id,
-                device_id=attempt.device_id,
-                now=now,
-            )
-    if decision.overridden is not None and ticket is not None:
-        record(
-            connection,
-            attempt.actor,
-            "force",
-            ("ticket", ticket.facts.id),
-            now=now,
-            event_id=door.event_id,
-            overridden=decision.overridden,
-            reason=scan.force_reason,
-            scan=str(attempt.id),
-            **({"approved_by": attempt.approved_by} if attempt.approved_by else {}),
-        )
-    return result
-
-
-def _kept(text: str) -> str:
-    """What the log keeps of an unknown text; what is no proper Unicode shows as "?"."""
-    return text[:MAX_SCANNED].encode(errors="replace").decode()
-
-
-def _prints(door: CheckInList, history: History) -> bool:
-    match door.print_policy:
-        case PrintPolicy.NEVER:
-            return False
-        case PrintPolicy.FIRST_ENTRY:
-            return history.first_entry is None
-        case PrintPolicy.EVERY_ENTRY:
-            return True
-
-
-def _answer(
-    attempt: _Attempt,
-    ticket: Ticket | None,
-    history: History,
-    decision: Decision,
-    delivery_id: UUID | None,
-) -> CheckInResult:
-    scan, door, now = attempt.scan, attempt.door, attempt.now
-    first = history.first_entry
-    enters = decision.outcome is Outcome.ADMITTED
-    notes = (ticket.attention if ticket is not None else "", door.attention_text if enters else "")
-    return CheckInResult(
-        outcome=decision.outcome,
-        scan_id=attempt.id,
-        list_id=door.id,
-        list_name=door.name,
-        nonce=scan.nonce,
-        seen_at=scan.seen_at,
-        recorded_at=now,
-        direction=attempt.direction,
-        ticket_id=ticket.facts.id if ticket is not None else None,
-        ticket_code=ticket.code if ticket is not None else None,
-        name=ticket.name if ticket is not None else None,
-        line_two=ticket.line_two if ticket is not None else "",
-        ticket_type=ticket.ticket_type if ticket is not None else "",
-        seat=ticket.seat if ticket is not None else "",
-        reason=decision.reason,
-        guest_sentence=decision.guest_sentence,
-        first_admitted_at=first.at if first is not None else (now if enters else None),
-        first_gate=first.gate if first is not None else "",
-        attention="\n".join(note for note in notes if note),
-        overridden=decision.overridden,
-        delivery_id=delivery_id,
-        questions=door.questions if decision.outcome is Outcome.INCOMPLETE else (),
-        clock_skew_s=(scan.seen_at - now).total_seconds(),
-    )
 
 
 def _need_undoable(

@@ -1,11 +1,9 @@
 """Check-in lists: for which tickets a door is, when it is open, how often it lets in."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import (
     AdmissionRow,
@@ -17,41 +15,25 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model import typed_text
-from eventdesk.model.door import (
-    CheckInList,
-    Direction,
-    EntryPolicy,
-    PrintPolicy,
-    Question,
-    UnpaidPolicy,
-)
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import ListView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import event_row
+from eventdesk.usecases.list_reading import list_at_door
+from eventdesk.usecases.list_values import NewCheckInList, checked, list_values
 from eventdesk.usecases.naming import the_one
 from eventdesk.usecases.permission import allowed, need_here
 
-
-@dataclass(frozen=True, slots=True)
-class NewCheckInList:
-    """What a check-in list is made of; see `CheckInList` for the meaning of each field."""
-
-    name: str
-    ticket_type_ids: frozenset[UUID] = frozenset()
-    opens_at: datetime | None = None
-    closes_at: datetime | None = None
-    entry_policy: EntryPolicy = EntryPolicy.ONCE
-    direction: Direction = Direction.ENTRY
-    unpaid_policy: UnpaidPolicy = UnpaidPolicy.REFUSE
-    print_policy: PrintPolicy = PrintPolicy.FIRST_ENTRY
-    exit_needs_entry: bool = True
-    min_minutes_between: int = 0
-    max_entries: int | None = None
-    attention: str = ""
-    questions: tuple[Question, ...] = ()
+__all__ = [
+    "NewCheckInList",
+    "add_check_in_list",
+    "change_check_in_list",
+    "find_list",
+    "list_at_door",
+    "list_check_in_lists",
+    "remove_check_in_list",
+]
 
 
 @allowed(Permission.EVENT)
@@ -63,12 +45,14 @@ def add_check_in_list(
     Raises:
         NotAllowedError: The actor is no organizer of this event.
         NotFoundError: There is no such event.
-        InvalidInputError: No name, it closes before it opens, or a ticket type is another event's.
+        InvalidInputError: Something about it cannot be, or belongs to another event; the message
+            says what.
     """
-    values, list_id = _values(new), new_id()
+    new, list_id = checked(new), new_id()
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.EVENT)
         event = event_row(connection, event_id)
+        values = list_values(connection, event_id, new)
         last = select(func.coalesce(func.max(CheckInListRow.position), -1))
         position = connection.execute(last.where(CheckInListRow.event_id == event_id)).scalar_one()
         connection.execute(
@@ -95,11 +79,12 @@ def change_check_in_list(
         NotFoundError: There is no such list.
         InvalidInputError: As with `add_check_in_list`.
     """
-    values = _values(new)
+    new = checked(new)
     with store.write() as connection:
         event_id = _event_of(connection, list_id)
         need_here(connection, actor, event_id, Permission.EVENT)
         event = event_row(connection, event_id)
+        values = list_values(connection, event_id, new)
         connection.execute(
             update(CheckInListRow).where(CheckInListRow.id == list_id).values(**values)
         )
@@ -115,6 +100,8 @@ def change_check_in_list(
             name=values["name"],
             entry_policy=values["entry_policy"],
             unpaid_policy=values["unpaid_policy"],
+            kind=values["kind"],
+            rules=len(values["rules"]),
         )
     return ListView(list_id, event_id, values["name"], event.name)
 
@@ -174,87 +161,6 @@ def find_list(store: Store, named: str, event_id: UUID | None = None) -> ListVie
         for name, one in zip(names, lists, strict=True)
     ]
     return the_one("check-in list", typed, matches, choices)
-
-
-def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
-    """Read one check-in list as the rules see it.
-
-    Raises:
-        NotFoundError: There is no such list.
-    """
-    rows = connection.execute(_DOOR, {"list_id": list_id}).all()
-    if not rows:
-        raise NotFoundError(
-            "There is no such check-in list.", hint="List them: `eventdesk events`."
-        )
-    row = rows[0]
-    return CheckInList(
-        id=list_id,
-        event_id=row.event_id,
-        name=row.name,
-        event_name=row.event_name,
-        time_zone=row.time_zone,
-        ticket_type_ids=frozenset(one.type_id for one in rows if one.type_id is not None),
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
-        entry_policy=EntryPolicy(row.entry_policy),
-        direction=Direction(row.direction),
-        unpaid_policy=UnpaidPolicy(row.unpaid_policy),
-        print_policy=PrintPolicy(row.print_policy),
-        exit_needs_entry=row.exit_needs_entry,
-        min_minutes_between=row.min_minutes_between,
-        max_entries=row.max_entries,
-        questions=tuple(Question(key, text) for key, text in row.questions.items()),
-        attention_text=row.attention,
-    )
-
-
-# One row for each ticket type. Built once: SQLAlchemy takes longer to build a query than SQLite to
-# answer it.
-_DOOR = (
-    select(
-        CheckInListRow.event_id,
-        CheckInListRow.name,
-        EventRow.name.label("event_name"),
-        EventRow.time_zone,
-        CheckInListRow.opens_at,
-        CheckInListRow.closes_at,
-        CheckInListRow.entry_policy,
-        CheckInListRow.direction,
-        CheckInListRow.unpaid_policy,
-        CheckInListRow.print_policy,
-        CheckInListRow.exit_needs_entry,
-        CheckInListRow.min_minutes_between,
-        CheckInListRow.max_entries,
-        CheckInListRow.questions,
-        CheckInListRow.attention,
-        CheckInListTypeRow.ticket_type_id.label("type_id"),
-    )
-    .join(EventRow, EventRow.id == CheckInListRow.event_id)
-    .outerjoin(CheckInListTypeRow, CheckInListTypeRow.list_id == CheckInListRow.id)
-    .where(CheckInListRow.id == bindparam("list_id"))
-)
-
-
-def _values(new: NewCheckInList) -> dict[str, Any]:
-    """What is written down of a list, checked."""
-    name = typed_text.line(new.name, "A name", needed=True)
-    if new.opens_at is not None and new.closes_at is not None and new.closes_at <= new.opens_at:
-        raise InvalidInputError("The list closes before it opens.", hint="Check both times.")
-    return {
-        "name": name,
-        "opens_at": new.opens_at,
-        "closes_at": new.closes_at,
-        "entry_policy": new.entry_policy,
-        "direction": new.direction,
-        "unpaid_policy": new.unpaid_policy,
-        "print_policy": new.print_policy,
-        "exit_needs_entry": new.exit_needs_entry,
-        "min_minutes_between": new.min_minutes_between,
-        "max_entries": new.max_entries,
-        "attention": new.attention,
-        "questions": {question.id: question.text for question in new.questions},
-    }
 
 
 def _event_of(connection: Connection, list_id: UUID) -> UUID:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -36,6 +37,10 @@ class Ticket:
     ticket_type: str
     seat: str
     attention: str
+    booking_id: UUID
+    account_id: UUID | None = None
+    """The holder's account, else that of who booked."""
+    companion_of: UUID | None = None
 
 
 def recognize(
@@ -100,11 +105,16 @@ _TICKET = (
         TicketRow.line_two,
         TicketRow.seat,
         TicketRow.attention,
+        TicketRow.booking_id,
+        TicketRow.account_id,
+        TicketRow.companion_of,
+        BookingRow.account_id.label("booker_id"),
         BookingRow.state.label("booking_state"),
         BookingRow.approved,
         TicketTypeRow.name.label("type_name"),
         TicketTypeRow.valid_from.label("type_valid_from"),
         TicketTypeRow.valid_until.label("type_valid_until"),
+        TicketTypeRow.accompanied,
     )
     .join(BookingRow, BookingRow.id == TicketRow.booking_id)
     .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
@@ -173,6 +183,8 @@ def _found(row: Any) -> Ticket:
         paid=row.booking_state == "paid",
         valid_from=row.valid_from or row.type_valid_from,
         valid_until=row.valid_until or row.type_valid_until,
+        accompanied=row.accompanied,
+        companion=row.companion_of is not None,
     )
     return Ticket(
         facts,
@@ -182,6 +194,9 @@ def _found(row: Any) -> Ticket:
         row.type_name,
         row.seat,
         row.attention,
+        row.booking_id,
+        row.account_id or row.booker_id,
+        row.companion_of,
     )
 
 

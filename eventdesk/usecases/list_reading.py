@@ -1,0 +1,179 @@
+"""One check-in list as the rules see it, read inside the transaction of a scan."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from data.schema import (
+    CheckInListRow,
+    CheckInListTypeRow,
+    EventRow,
+    GateRow,
+    RoomRow,
+    SessionRow,
+)
+from eventdesk.errors import NotFoundError
+from eventdesk.model.check_in_lists import read_questions
+from eventdesk.model.door import (
+    CheckInList,
+    Direction,
+    EntryPolicy,
+    ListKind,
+    PrintPolicy,
+    UnpaidPolicy,
+)
+from eventdesk.model.rules import read_rules
+
+
+def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
+    """Read one check-in list as the rules see it.
+
+    Raises:
+        NotFoundError: There is no such list.
+    """
+    rows = connection.execute(_DOOR, {"list_id": list_id}).all()
+    if not rows:
+        raise NotFoundError(
+            "There is no such check-in list.", hint="List them: `eventdesk events`."
+        )
+    row = rows[0]
+    kind, rules = ListKind(row.kind), read_rules(row.rules)
+    gate_ids = {gate_id for rule in rules for gate_id in rule.gate_ids}
+    linked: tuple[tuple[UUID, ...], tuple[UUID, ...], str] = ((), (), row.auto_exit)
+    if row.leaves:
+        linked = _linked(connection, list_id, row, kind)
+    return CheckInList(
+        id=list_id,
+        event_id=row.event_id,
+        name=row.name,
+        event_name=row.event_name,
+        time_zone=row.time_zone,
+        ticket_type_ids=frozenset(one.type_id for one in rows if one.type_id is not None),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        entry_policy=EntryPolicy(row.entry_policy),
+        direction=Direction(row.direction),
+        unpaid_policy=UnpaidPolicy(row.unpaid_policy),
+        print_policy=PrintPolicy(row.print_policy),
+        exit_needs_entry=row.exit_needs_entry,
+        min_minutes_between=row.min_minutes_between,
+        max_entries=row.max_entries,
+        questions=read_questions(row.questions),
+        attention_text=row.attention,
+        kind=kind,
+        rules=rules,
+        room_id=row.room_id,
+        room_name=row.room_name or "",
+        session_id=row.session_id,
+        session_title=row.session_title or "",
+        sign_up=bool(row.sign_up),
+        session_cancelled=row.session_cancelled_at is not None,
+        capacity=row.capacity,
+        room_capacity=row.room_capacity if kind is ListKind.ROOM else None,
+        item=row.item,
+        item_question_id=row.item_question_id,
+        auto_exit=linked[2],
+        gates=_gates(connection, gate_ids) if gate_ids else (),
+        entry_lists=linked[0],
+        exit_lists=linked[1],
+    )
+
+
+def _linked(
+    connection: Connection, list_id: UUID, row: Any, kind: ListKind
+) -> tuple[tuple[UUID, ...], tuple[UUID, ...], str]:
+    """The lists whose entries and exits count at this one, and when all are taken to have left.
+
+    A list for leaving without a room is the way out of the event: it ends what any list for
+    arriving or of a room began. One with a room ends what the lists of that room began.
+    """
+    lists = connection.execute(_LISTS, {"event_id": row.event_id}).all()
+    leaving = [each for each in lists if each.kind == ListKind.LEAVE]
+    if kind is ListKind.LEAVE:
+        is_way_out = row.place_id is None
+        begun = [
+            each
+            for each in lists
+            if (is_way_out and each.kind == ListKind.ARRIVE)
+            or (not is_way_out and each.kind == ListKind.ROOM and each.place_id == row.place_id)
+        ]
+        alike = [each.id for each in leaving if each.place_id in (row.place_id, None)]
+        entries = tuple(each.id for each in begun)
+        clock = row.auto_exit or next((each.auto_exit for each in begun if each.auto_exit), "")
+        return entries, (*entries, *alike), clock
+    places = {None} if kind is ListKind.ARRIVE else {None, row.place_id}
+    ways_out = [each.id for each in leaving if each.place_id in places]
+    if kind is ListKind.COLLECT or not ways_out:
+        return (), (), row.auto_exit
+    return (list_id,), (list_id, *ways_out), row.auto_exit
+
+
+def _gates(connection: Connection, gate_ids: set[UUID]) -> tuple[tuple[UUID, str], ...]:
+    named: Sequence[Any] = connection.execute(
+        select(GateRow.id, GateRow.name).where(GateRow.id.in_(gate_ids)).order_by(GateRow.name)
+    ).all()
+    return tuple((each.id, each.name) for each in named)
+
+
+_other = aliased(CheckInListRow)
+_LISTS = (
+    select(
+        _other.id,
+        _other.kind,
+        func.coalesce(_other.room_id, SessionRow.room_id).label("place_id"),
+        _other.auto_exit,
+    )
+    .outerjoin(SessionRow, SessionRow.id == _other.session_id)
+    .where(_other.event_id == bindparam("event_id"))
+    .order_by(_other.position, _other.id)
+)
+
+# One row for each ticket type. Built once: SQLAlchemy takes longer to build a query than SQLite to
+# answer it.
+_DOOR = (
+    select(
+        CheckInListRow.event_id,
+        CheckInListRow.name,
+        EventRow.name.label("event_name"),
+        EventRow.time_zone,
+        CheckInListRow.opens_at,
+        CheckInListRow.closes_at,
+        CheckInListRow.entry_policy,
+        CheckInListRow.direction,
+        CheckInListRow.unpaid_policy,
+        CheckInListRow.print_policy,
+        CheckInListRow.exit_needs_entry,
+        CheckInListRow.min_minutes_between,
+        CheckInListRow.max_entries,
+        CheckInListRow.questions,
+        CheckInListRow.attention,
+        CheckInListRow.kind,
+        CheckInListRow.rules,
+        CheckInListRow.room_id,
+        RoomRow.id.label("place_id"),
+        RoomRow.name.label("room_name"),
+        RoomRow.capacity.label("room_capacity"),
+        CheckInListRow.session_id,
+        SessionRow.title.label("session_title"),
+        SessionRow.sign_up,
+        SessionRow.cancelled_at.label("session_cancelled_at"),
+        CheckInListRow.capacity,
+        CheckInListRow.item,
+        CheckInListRow.item_question_id,
+        CheckInListRow.auto_exit,
+        CheckInListTypeRow.ticket_type_id.label("type_id"),
+        select(func.count())
+        .where(_other.event_id == CheckInListRow.event_id, _other.kind == "leave")
+        .correlate(CheckInListRow)
+        .scalar_subquery()
+        .label("leaves"),
+    )
+    .join(EventRow, EventRow.id == CheckInListRow.event_id)
+    .outerjoin(SessionRow, SessionRow.id == CheckInListRow.session_id)
+    .outerjoin(RoomRow, RoomRow.id == func.coalesce(CheckInListRow.room_id, SessionRow.room_id))
+    .outerjoin(CheckInListTypeRow, CheckInListTypeRow.list_id == CheckInListRow.id)
+    .where(CheckInListRow.id == bindparam("list_id"))
+)
