@@ -38,6 +38,7 @@ COMMANDS = {
     "events": "eventdesk.cli.door",
     "event": "eventdesk.cli.events",
     "programme": "eventdesk.cli.programme",
+    "plan": "eventdesk.cli.planning",
     "list": "eventdesk.cli.lists",
     "gate": "eventdesk.cli.lists",
     "badges": "eventdesk.cli.door",

@@ -1,0 +1,102 @@
+"""`eventdesk plan`: a door planned before the day."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import event_named, settings_of
+from eventdesk.model.clock import utc_now
+from eventdesk.model.door_plan import DoorPlan, plan_door
+from eventdesk.model.forecast import wait_text
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import read_moment
+from eventdesk.usecases.door_basis import DoorBasis, door_basis
+from eventdesk.usecases.lists import find_list
+
+
+@click.command("plan")
+@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
+@click.option("--guests", type=click.IntRange(1, 100_000), help="How many come; all tickets.")
+@click.option("--lanes", type=click.IntRange(1, 200), help="Lanes open at first; 1.")
+@click.option("--seconds", type=click.FloatRange(1, 3600), help="What one guest takes; 8 to 20.")
+@click.option("--doors", help="When they open, HH:MM; as the list says.")
+@click.option(
+    "--target", type=click.FloatRange(0.1, 600), default=5, help="Longest wait that is fine, min."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, every minute of it.")
+@click.pass_context
+def plan_command(
+    ctx: click.Context,
+    named: str,
+    listed: str,
+    guests: int | None,
+    lanes: int | None,
+    seconds: float | None,
+    doors: str | None,
+    target: float,
+    as_json: bool,
+) -> None:
+    """Say how long guests will wait at a door, and when to open and close a lane.
+
+    Guests come as at the organizer's past events, or as is usual: 65 % in the first half hour.
+    On a bad day, the worst but one of twenty played through guest by guest, they wait longer.
+
+    \b
+    Example:
+      eventdesk plan --guests 600 --lanes 2 --seconds 12 --doors 09:00
+    """
+    with Store(settings_of(ctx).home) as store:
+        door = find_list(store, listed, event_named(store, named))
+        basis = door_basis(store, SYSTEM, door.id, now=utc_now())
+    zone = ZoneInfo(basis.time_zone)
+    plan = plan_door(
+        basis.curve,
+        doors_at=_doors_at(basis, zone, doors),
+        guests=guests or max(1, basis.expected),
+        lanes=lanes or basis.lanes,
+        seconds_each=seconds or basis.seconds_each,
+        target_s=60 * target,
+    )
+    if as_json:
+        click.echo(json.dumps(asdict(plan), default=_plainly))
+        return
+    for line in _lines(basis, plan, zone):
+        click.echo(line)
+
+
+def _doors_at(basis: DoorBasis, zone: ZoneInfo, typed: str | None) -> datetime:
+    if typed is None:
+        return basis.doors_at
+    return read_moment(f"{basis.doors_at.astimezone(zone):%Y-%m-%d} {typed}", basis.time_zone)
+
+
+def _lines(basis: DoorBasis, plan: DoorPlan, zone: ZoneInfo) -> Iterator[str]:
+    yield f"{plain(basis.event_name)}: {plain(basis.list_name)}"
+    yield f"{basis.curve.by(30):.0%} of the guests come in the first half hour."
+    yield ""
+    yield f"  {'Lanes':>5} {'Longest wait':>13} {'at':>6} {'Queue':>7} {'Bad day':>9}"
+    for row in plan.rows:
+        sign = "✓" if plan.enough is not None and row.lanes >= plan.enough else "!"
+        yield (
+            f"{sign} {row.lanes:>5,} {wait_text(row.longest_wait_s):>13} "
+            f"{row.at.astimezone(zone):%H:%M} {row.longest_queue:>8,.0f} "
+            f"{wait_text(row.bad_day_s):>9}"
+        )
+    yield ""
+    for advice in plan.advice:
+        at = advice.at.astimezone(zone)
+        yield f"{at:%H:%M}  {advice.words.capitalize()}: then {advice.lanes} open"
+    longest = max(point.wait_s for point in plan.advised)
+    yield f"Then nobody waits longer than {wait_text(longest)}."
+
+
+def _plainly(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
