@@ -119,13 +119,21 @@ class Director:
             printer.jam(None)
             repaired_s = time.monotonic()
             self._flow.hold_at(first + (end - first) * (place + 1) // len(jams))
+            recovered_s = self._flow.wait_paper(repaired_s, RECOVERY_S)
+            instead = sum(
+                began_s < paper.at_s < repaired_s and paper.printer != printer.name
+                for paper in tuple(self._flow.papers)
+            )
+            words = f"{instead} badges came out of the other printer meanwhile"
+            if jam is Jam.DROP:
+                words = f"{printer.dropped - dropped} badges torn; {words}"
             self._keep(
                 Chaos.PRINTER,
                 f"printer {printer.name}: {jam.value}",
                 began_s,
                 repaired_s,
-                self._flow.wait_paper(repaired_s, RECOVERY_S),
-                f"{printer.dropped - dropped} badges torn" if jam is Jam.DROP else "",
+                recovered_s,
+                words,
             )
 
     def _kill(self, first: int, end: int) -> None:

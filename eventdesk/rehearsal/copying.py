@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 from sqlalchemy import select, update
 
@@ -16,6 +16,9 @@ from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.errors import NotFoundError, StoreBusyError, StoreReadOnlyError
 from eventdesk.keyring import Keyring
 from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.printers import NewPrinter
+from eventdesk.usecases.printers import add_printer
 
 LAYOUTS = "layouts"
 """The folder of the event's own badge layouts."""
@@ -50,24 +53,39 @@ def copy_home(home: Path, target: Path) -> None:
     Keyring.open(target / KEYS_FOLDER).check(keys_sold_with(target / FILE_NAME))
 
 
-def point_elsewhere(store: Store, specs: Sequence[str]) -> int:
+def point_elsewhere(store: Store, printers: Sequence[NewPrinter]) -> None:
     """Let every printer of a copy be one of the rehearsal's, and call off what waited for one.
 
-    Called before anything of the copy is driven. Returns how many printers are set up.
+    Gates and order stay as they are set up; where no printer is set up, the rehearsal's are. Called
+    before anything of the copy is driven.
     """
+    now = utc_now()
     with store.write() as connection:
-        printers = connection.execute(select(PrinterRow.id).order_by(PrinterRow.position)).all()
-        for place, row in enumerate(printers):
-            values: dict[str, Any] = {"spec": specs[place % len(specs)], "health": "unknown"}
-            values |= {"labels_left": None, "leased_by": None, "leased_until": None}
-            values |= {"device_id": None, "health_text": "", "layout": ""}
-            connection.execute(update(PrinterRow).where(PrinterRow.id == row.id).values(**values))
+        rows = connection.execute(select(PrinterRow.id).order_by(PrinterRow.position)).all()
+        for place, row in enumerate(rows):
+            spec = printers[place % len(printers)].spec
+            connection.execute(
+                update(PrinterRow).where(PrinterRow.id == row.id).values(spec=spec, **_UNUSED)
+            )
         connection.execute(
             update(DeliveryRow)
             .where(DeliveryRow.state.in_(("queued", "leased", "sent")))
-            .values(state="cancelled", finished_at=utc_now(), leased_by=None, leased_until=None)
+            .values(state="cancelled", finished_at=now, leased_by=None, leased_until=None)
         )
-        return len(printers)
+    for printer in () if rows else printers:
+        add_printer(store, SYSTEM, printer, now=now)
+
+
+_UNUSED: Final = {
+    "layout": "",
+    "device_id": None,
+    "labels_left": None,
+    "health": "unknown",
+    "health_text": "",
+    "leased_by": None,
+    "leased_until": None,
+}
+"""What a printer is that nobody has driven yet; its roll never ends."""
 
 
 def _copy_store(home: Path, target: Path) -> None:

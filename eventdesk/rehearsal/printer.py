@@ -7,7 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -45,6 +45,7 @@ class Printed:
     codes: tuple[str, ...]
     marked: bool
     at_s: float
+    printer: str = ""
 
 
 class RehearsalPrinter:
@@ -134,7 +135,7 @@ class RehearsalPrinter:
         while chunk := connection.recv(65536):
             content += chunk
         if content and self._jam is not Jam.OFF:
-            self._on_paper(read_badge(bytes(content)))
+            self._on_paper(replace(read_badge(bytes(content)), printer=self.name))
 
 
 def read_badge(content: bytes) -> Printed:

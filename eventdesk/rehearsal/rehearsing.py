@@ -16,6 +16,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import ahead, run_ahead, utc_now
 from eventdesk.model.door import CheckInList, Direction
 from eventdesk.model.forecast import usual_curve
+from eventdesk.model.printers import NewPrinter
 from eventdesk.model.views import EventView, ListView
 from eventdesk.rehearsal.camera import RehearsalCamera
 from eventdesk.rehearsal.chaos import Director
@@ -117,7 +118,9 @@ class _Day:
         guests, booked = crowd(self._store, door, plan, usual_curve(), now=utc_now())
         flow = Flow(guests, speed=plan.speed, stop=self._stop)
         printers = [self._printer(name, flow) for name in PRINTERS]
-        point_elsewhere(self._store, [printer.spec for printer in printers])
+        point_elsewhere(
+            self._store, [NewPrinter(f"Rehearsal {each.name}", each.spec) for each in printers]
+        )
         since_no = last_scan_no(self._store)
         lanes = self._lanes(printers)
         began_s = flow.began_s = time.monotonic()

@@ -131,7 +131,7 @@ class Report:
         if self.promises.waiting:
             yield f"Badges that still waited when it was stopped: {self.promises.waiting}."
         for reason, count in self.surprises.items():
-            yield f"! {count} good tickets were turned away ({plain(reason)}): look at the list's rules."
+            yield f"! {count} good tickets were turned away: {plain(reason)}. See the list's rules."
         for detail in self.promises.details[:20]:
             yield f"✗ {plain(detail, limit=400)}"
         yield ""
