@@ -1,7 +1,8 @@
 """What a badge says, apart from how it looks and where it is printed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from eventdesk.errors import InvalidInputError
 
@@ -34,7 +35,25 @@ class Badge:
     sponsors: str = ""
     """Who supports the event, as a line of its own; may be ""."""
 
-    def to_json(self) -> dict[str, str]:
+    pronouns: str = ""
+    organization: str = ""
+    session: str = ""
+    """The first session the holder comes to, with its room."""
+
+    sessions: str = ""
+    """All of them, one a line, with the time at the event."""
+
+    language: str = ""
+    """The holder's, else the event's, as BCP 47 writes it, such as de or zh-Hant; may be ""."""
+
+    ticket_type_id: str = ""
+    layout: str = ""
+    """Name of the layout its event chose; "" is the printer's own."""
+
+    extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Answers to the event's questions, by the text of the question."""
+
+    def to_json(self) -> dict[str, Any]:
         """Return the fields by name, ready for a JSON column."""
         return asdict(self)
 
@@ -47,15 +66,21 @@ class Badge:
         """
         if not isinstance(stored, Mapping):
             raise _unreadable("it is no object")
-        known = {field.name for field in fields(cls)}
-        texts = {key: value for key, value in stored.items() if key in known}
-        for key, value in texts.items():
-            if not isinstance(value, str):
+        known = {each.name for each in fields(cls)}
+        values = {key: value for key, value in stored.items() if key in known}
+        for key, value in values.items():
+            if not (_is_answers(value) if key == "extra" else isinstance(value, str)):
                 raise _unreadable(f"{key!r} is no text")
         try:
-            return cls(**texts)
+            return cls(**values)
         except TypeError as error:
             raise _unreadable("a field is missing") from error
+
+
+def _is_answers(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(key, str) and isinstance(answer, str) for key, answer in value.items()
+    )
 
 
 def _unreadable(reason: str) -> InvalidInputError:

@@ -57,7 +57,7 @@ class FolderPrinter:
 
 def _drawn(badge: Badge) -> bytes:
     """Draw the badge; the picture library is loaded only where pictures are asked for."""
-    from badges.picture import badge_png
+    from badges.drawing import badge_png
 
     return badge_png(badge)
 

@@ -1,14 +1,14 @@
 """The fonts of this machine, and which of them can write a given piece of text.
 
-Fonts come, in this order, from the package manimgx-fonts where it is installed (Noto for all
-scripts but Chinese, Japanese and Korean, and plain emoji), from the system's font folders, and
-from Pillow, whose own font has the signs of ASCII and no others.
+Fonts come, in this order, from the package manimgx-fonts (Noto for all scripts but Chinese,
+Japanese and Korean, and plain emoji), from manimgx-fonts-cjk where it is installed, from the
+system's font folders, and from Pillow, whose own font has the signs of ASCII and no others.
 """
 
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from functools import cache, lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from PIL import ImageFont
 
 from badges.cmap import coverage
 
-__all__ = ["BUILT_IN", "Face", "faces_in", "system_faces"]
+__all__ = ["BOLD", "BUILT_IN", "Face", "faces_in", "system_faces"]
 
 _PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
 _FOLDERS = {
@@ -38,7 +38,13 @@ _WANTED = (
     "Arial Unicode.ttf", "Apple Symbols.ttf",
 )  # fmt: skip
 
-_BOLD = 700
+BOLD = 700
+"""Weight of a bold letter, as OpenType counts: from 100, thin, to 900, black."""
+
+# Noto Sans CJK holds one font a region, in this order, because the languages write some
+# ideographs in different ways (https://github.com/notofonts/noto-cjk, "Sans").
+_REGIONS = {"ja": 0, "ko": 1, "zh": 2, "zh-hans": 2, "zh-hant": 3, "zh-tw": 3, "zh-hk": 4}
+_CHINESE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,26 @@ class Face:
     path: Path | None
     """Its file; None for the one in Pillow."""
 
+    index: int = 0
+    """Its place in a collection of fonts."""
+
     def draws(self, text: str) -> bool:
         """Whether it has a glyph for every character of `text` that needs one."""
         return _code_points(self.path).issuperset(map(ord, text))
 
-    def at(self, size: int) -> ImageFont.FreeTypeFont:
-        """Return the font at `size` dots, bold if it varies in weight."""
-        return _font(self.path, size)
+    def at(self, size: int, weight: int = BOLD) -> ImageFont.FreeTypeFont:
+        """Return the font at `size` dots, as near to `weight` as it varies."""
+        return _font(self.path, self.index, size, weight)
+
+    def for_region(self, text: str, language: str) -> "Face":
+        """Return the font of the region whose ideographs `text` is written in.
+
+        Japanese and Korean letters say it themselves; else the language does, and without one it
+        is simplified Chinese.
+        """
+        if self.path is None or "NotoSansCJK" not in self.path.name or self.path.suffix != ".ttc":
+            return self
+        return replace(self, index=_region(text, language.casefold()))
 
 
 BUILT_IN = Face(None)
@@ -84,21 +103,33 @@ def _packaged() -> Iterator[Path]:
             yield Path(package.origin).parent
 
 
-@lru_cache(maxsize=128)
-def _font(path: Path | None, size: int) -> ImageFont.FreeTypeFont:
-    font = _built_in(size) if path is None else ImageFont.truetype(path, size)
+def _region(text: str, language: str) -> int:
+    for char in text:
+        if "\u3040" <= char <= "\u30ff":
+            return _REGIONS["ja"]
+        if "\u1100" <= char <= "\u11ff" or "\uac00" <= char <= "\ud7a3":
+            return _REGIONS["ko"]
+    while language and language not in _REGIONS:
+        language = language.rpartition("-")[0]
+    return _REGIONS.get(language, _CHINESE)
+
+
+@lru_cache(maxsize=512)
+def _font(path: Path | None, index: int, size: int, weight: int) -> ImageFont.FreeTypeFont:
+    font = _built_in(size) if path is None else ImageFont.truetype(path, size, index=index)
     try:
         axes = font.get_variation_axes()
     except OSError:
         return font
-    font.set_variation_by_axes([_weighted(axis) for axis in axes])
+    font.set_variation_by_axes([_weighted(axis, weight) for axis in axes])
     return font
 
 
-def _weighted(axis: ImageFont.Axis) -> float:
-    """Return bold for the axis of weight and the designer's choice for any other."""
-    bold = axis["name"] == b"Weight"
-    return float(min(_BOLD, axis["maximum"] or _BOLD) if bold else axis["default"] or 0)
+def _weighted(axis: ImageFont.Axis, weight: int) -> float:
+    """Return the weight for its axis and the designer's choice for any other."""
+    if axis["name"] != b"Weight":
+        return float(axis["default"] or 0)
+    return float(max(axis["minimum"] or 0, min(weight, axis["maximum"] or weight)))
 
 
 def _built_in(size: int) -> ImageFont.FreeTypeFont:

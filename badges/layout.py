@@ -1,14 +1,12 @@
-"""The badge layout as lines of text; `badges.picture` draws the same."""
+"""The badge as lines of text, for printers that take nothing else; `badges.drawing` draws it."""
 
 from badges import qr
 from badges.badge import Badge
+from badges.values import LONGEST_NAME
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.plain_text import cut_cells, plain, wrap_cells
 
-__all__ = ["LONGEST_NAME", "lines"]
-
-LONGEST_NAME = 120
-"""Characters of a name that are looked at; more than any name that fits on a badge."""
+__all__ = ["lines"]
 
 
 def lines(badge: Badge, *, columns: int = 32, with_qr: bool = True) -> list[str]:

@@ -4,12 +4,15 @@ from html import escape
 
 from badges import qr
 from badges.badge import Badge
+from badges.drawing import badge_png, pages
 from badges.layout import lines
-from badges.picture import badge_png, picture
-from badges.sheet import RECEIPT, TICKET
+from badges.layout_file import ready_layout
 from eventdesk.model.plain_text import cell_width, plain
 
 __all__ = ["picture_png", "qr_png", "receipt", "receipt_escpos", "svg"]
+
+DPI = 203
+"""Resolution of pictures and of receipts: 8 dots a millimetre."""
 
 RECEIPT_COLUMNS = 32
 """Characters of 12 dots in a line of 58 mm paper."""
@@ -26,7 +29,7 @@ _RASTER = b"\x1dv0\x00"
 
 def picture_png(badge: Badge) -> bytes:
     """Return the ticket as a 1-bit PNG of 600 by 800 pixels: words, and the QR code below."""
-    return badge_png(badge, TICKET)
+    return badge_png(badge, ready_layout("_ticket"), dpi=DPI)
 
 
 def qr_png(badge: Badge) -> bytes:
@@ -78,10 +81,10 @@ def receipt_escpos(badge: Badge) -> bytes:
     Reset, one raster image of 384 dots (GS v 0 in Epson's ESC/POS command reference), four
     lines of feed. No text is sent, so every script prints and no name can be a command.
     """
-    page = picture(badge, RECEIPT)
+    page = pages(badge, ready_layout("receipt-58"), dpi=DPI)[0]
     black = page.point(lambda white: 0 if white else 255, mode="1")
-    row_bytes = RECEIPT.width // 8
-    size = row_bytes.to_bytes(2, "little") + RECEIPT.height.to_bytes(2, "little")
+    row_bytes = page.width // 8
+    size = row_bytes.to_bytes(2, "little") + page.height.to_bytes(2, "little")
     return _RESET + _RASTER + size + black.tobytes() + _FEED
 
 

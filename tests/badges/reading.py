@@ -1,6 +1,8 @@
 """Reads QR codes back off pictures, lines and printer bytes, as a camera would."""
 
 import io
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import zxingcpp
@@ -40,9 +42,9 @@ ATTACKS = [
 """Names that try to be something else, and names that are only unusual."""
 
 
-def badge(name: str = "Ada Lovelace", **changes: str) -> Badge:
+def badge(name: str = "Ada Lovelace", **changes: Any) -> Badge:
     """Make a badge of an ordinary guest, but for what is given."""
-    said = {
+    said: dict[str, Any] = {
         "line_two": "Analytical Engines Ltd",
         "ticket_type": "VIP",
         "event": "Night of the Engines",
@@ -54,7 +56,8 @@ def badge(name: str = "Ada Lovelace", **changes: str) -> Badge:
 
 def hostile(name: str) -> Badge:
     """Make a badge that says `name` in every field but the token."""
-    return Badge(name, name, name, name, TOKEN, name, name, name)
+    said = Badge(name, name, name, name, TOKEN, name, name, name, name, name, name, name)
+    return replace(said, sessions=f"{name}\n{name}", extra={"Diet": name})
 
 
 def codes_in(picture: Image.Image) -> list[str]:

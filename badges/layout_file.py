@@ -1,0 +1,261 @@
+"""Badge layouts as files: TOML, read with care, written whole, and the ready ones that we ship."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from badges.layout_check import KEYS, SIDES, check_layout, read_parts
+from badges.layout_parts import Layout, Part, Side
+from eventdesk.errors import InvalidInputError, NotFoundError
+
+__all__ = [
+    "DEFAULT",
+    "Layout",
+    "Part",
+    "check_layout",
+    "find_layout",
+    "gallery",
+    "is_name",
+    "layout_or_default",
+    "load_layout",
+    "read_layout",
+    "ready_layout",
+    "write_layout",
+]
+
+DEFAULT: Final = "label-62"
+"""The layout where nobody chose one."""
+
+SUFFIX: Final = ".toml"
+MOST_BYTES: Final = 64 * 1024
+
+_GALLERY = Path(__file__).parent / "gallery"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_USUAL = {each.name: each.default for each in fields(Part)}
+_NEVER_LEFT_OUT = ("x", "y", "width", "height", "text", "file")
+_PLACE = re.compile(r"(front|back) (\d+)(?: \(.*\))?(?:, (\w+))? ", re.IGNORECASE)
+
+
+def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Layout:
+    """Read a layout from the text of its file.
+
+    Args:
+        text: TOML, as docs/badges.md describes it.
+        name: Stem of the file.
+        folder: Where its logos lie.
+
+    Raises:
+        InvalidInputError: The text is no TOML, or a value cannot be used; the sentence names the
+            line and the field.
+    """
+    try:
+        found = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidInputError(
+            f"{_file(name)} is no whole TOML file: {error}.",
+            hint="A file that was cut off ends in the middle of a line. Nothing was changed.",
+        ) from error
+    try:
+        layout = read_parts(found, name)
+    except InvalidInputError as error:
+        line = _line_of(text, str(error))
+        where = [name + SUFFIX] if name else []
+        where += [f"line {line}"] if line else []
+        begun = f"{', '.join(where)}: ".capitalize() if not name else f"{', '.join(where)}: "
+        raise InvalidInputError(f"{begun if where else ''}{error}", hint=error.hint) from error
+    return replace(layout, folder=folder)
+
+
+def load_layout(path: Path) -> Layout:
+    """Read a layout from its file.
+
+    Raises:
+        NotFoundError: There is no such file.
+        InvalidInputError: It is too large, no text, or no layout.
+    """
+    return read_layout(read_text(path), name=path.stem, folder=path.parent)
+
+
+def read_text(path: Path) -> str:
+    """Read the text of a layout's file.
+
+    Raises:
+        NotFoundError: There is no such file.
+        InvalidInputError: It is no regular file, too large or no text.
+    """
+    try:
+        if not path.is_file():
+            raise NotFoundError(
+                f"There is no layout {path.stem!r}.", hint="List them: `eventdesk layout list`."
+            )
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise InvalidInputError(f"{path.name} is larger than {MOST_BYTES // 1024} KiB.")
+        return content.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(f"{path.name} is no text in UTF-8.") from error
+    except OSError as error:
+        raise InvalidInputError(
+            f"{path.name} cannot be read: {error.strerror}.", hint="Give yourself permission."
+        ) from error
+
+
+def write_layout(layout: Layout) -> str:
+    """Return the text of a layout's file; `read_layout` makes the same layout of it."""
+    head = [
+        f"title = {_quoted(layout.title)}",
+        f"width = {layout.width_mm:g}  # mm",
+        f"height = {layout.height_mm:g}  # mm",
+    ]
+    if layout.language:
+        head.append(f"language = {_quoted(layout.language)}")
+    if layout.turn_back:
+        head.append("turn_back = true")
+    blocks = ["\n".join(head), *_words(layout)]
+    for side, parts in zip(SIDES, layout.sides, strict=False):
+        blocks += [f"[[{side}]]\n{_written(part)}" for part in parts]
+    return "\n\n".join(blocks) + "\n"
+
+
+@lru_cache(maxsize=1)
+def gallery() -> tuple[Layout, ...]:
+    """Return the ready layouts, the default one first."""
+    paths = sorted(_GALLERY.glob(f"*{SUFFIX}"), key=lambda path: (path.stem != DEFAULT, path.stem))
+    return tuple(load_layout(path) for path in paths if not path.stem.startswith("_"))
+
+
+@lru_cache(maxsize=8)
+def ready_layout(name: str) -> Layout:
+    """Return a layout that we ship, also one that is not for badges.
+
+    Raises:
+        NotFoundError: There is no such layout.
+    """
+    return load_layout(_GALLERY / f"{name}{SUFFIX}")
+
+
+def is_name(typed: str) -> bool:
+    """Whether a text can be the name of a layout: small letters, digits, - and _."""
+    return _NAME.fullmatch(typed) is not None
+
+
+def find_layout(name: str, folder: Path) -> Layout:
+    """Find a layout by name: a file of one's own first, then the gallery.
+
+    Args:
+        name: Its name; "" is the default.
+        folder: Where one's own layouts lie.
+
+    Raises:
+        NotFoundError: There is no such layout.
+        InvalidInputError: The name cannot be one, or the file cannot be used.
+    """
+    wanted = name or DEFAULT
+    if not is_name(wanted):
+        raise InvalidInputError(
+            f"{wanted[:80]!r} cannot be the name of a layout.",
+            hint="Small letters, digits, - and _ make one, such as vip-card.",
+        )
+    own = folder / f"{wanted}{SUFFIX}"
+    if own.exists():
+        return _loaded(own, own.stat().st_mtime_ns)
+    return ready_layout(wanted)
+
+
+def layout_or_default(name: str, folder: Path) -> tuple[Layout, str]:
+    """Find a layout to print with, whatever happened to its file.
+
+    Returns:
+        The layout, or the default one and why.
+    """
+    try:
+        return find_layout(name, folder), ""
+    except (NotFoundError, InvalidInputError, OSError) as error:
+        return ready_layout(DEFAULT), f"{error} Badges are printed by {DEFAULT!r}."
+
+
+@lru_cache(maxsize=32)
+def _loaded(path: Path, changed_ns: int) -> Layout:
+    return load_layout(path)
+
+
+def _written(part: Part) -> str:
+    usual = {key: value for key, value in _USUAL.items() if key not in _NEVER_LEFT_OUT}
+    lines = [f"kind = {_quoted(part.kind)}"]
+    for key in KEYS[part.kind]:
+        value = getattr(part, key)
+        if usual.get(key, object()) != value:
+            lines.append(f"{key} = {_toml(value)}")
+    return "\n".join(lines)
+
+
+def _words(layout: Layout) -> Iterator[str]:
+    for language in sorted(layout.words):
+        table = f"[words.{language}]" if language else "[words]"
+        labels = (
+            f"{_quoted(key)} = {_quoted(text)}" for key, text in layout.words[language].items()
+        )
+        yield "\n".join([table, *labels])
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value:.10g}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_quoted, value))}]"
+    return _quoted(value)
+
+
+def _quoted(text: str | StrEnum) -> str:
+    """Return a basic string of TOML 1.0: quotes, backslashes and controls are escaped."""
+    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return '"' + "".join(escapes.get(char) or _safe(char) for char in str(text)) + '"'
+
+
+def _safe(char: str) -> str:
+    code = ord(char)
+    if code < 0x20 or code == 0x7F:
+        return f"\\u{code:04x}"
+    return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= code <= 0xDFFF else char
+
+
+def _file(name: str) -> str:
+    return f"{name}{SUFFIX}" if name else "The layout"
+
+
+def _line_of(text: str, sentence: str) -> int | None:
+    """Find the line that an error speaks of; None when it names no part that can be found."""
+    place = _PLACE.match(sentence)
+    if place is None:
+        return _first(text.split("\n"), rf"\s*{_key_of(sentence)}\s*=")
+    side, number, key = place[1].lower(), int(place[2]), place[3]
+    lines = text.split("\n")
+    heads = [no for no, line in enumerate(lines) if re.match(rf"\s*\[\[\s*{side}\s*\]\]", line)]
+    if number > len(heads):
+        return None
+    start = heads[number - 1]
+    end = next((no for no in range(start + 1, len(lines)) if lines[no].startswith("[")), len(lines))
+    within = _first(lines[start:end], rf"\s*{key}\s*=") if key else None
+    return start + (within or 1)
+
+
+def _key_of(sentence: str) -> str:
+    named = re.match(r"The layout, (\w+) ", sentence)
+    return named[1] if named else r"\0"
+
+
+def _first(lines: list[str], pattern: str) -> int | None:
+    return next((no for no, line in enumerate(lines, 1) if re.match(pattern, line)), None)
+
+
+def sides_of(front: Side, back: Side = ()) -> tuple[Side, ...]:
+    """Return the sides of a layout; a back with nothing on it is none."""
+    return (front, back) if back else (front,)

@@ -1,0 +1,91 @@
+"""Pictures beside a layout: read with care, turned into black and white dots."""
+
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from PIL import Image, UnidentifiedImageError
+
+from badges.layout_parts import Layout, Part
+from eventdesk.errors import InvalidInputError
+
+__all__ = ["logo", "logo_problem"]
+
+MOST_BYTES: Final = 4 * 1024 * 1024
+MOST_PIXELS: Final = 16_000_000
+_KINDS: Final = ("PNG", "JPEG")
+_INK_BELOW: Final = 140
+"""Grey from which on nothing is printed, where a logo has no dots."""
+
+
+def logo(part: Part, layout: Layout, width: int, height: int) -> Image.Image | None:
+    """Return a logo as large as it fits, 1 bit, or None where its file cannot be used.
+
+    A badge is worth more than its logo: the same problem is told by `logo_problem`, where
+    somebody can do something about it.
+    """
+    try:
+        path = _path(part, layout)
+        changed_ns = path.stat().st_mtime_ns
+        return _drawn(path, changed_ns, part.dither, max(1, width), max(1, height))
+    except (InvalidInputError, OSError):
+        return None
+
+
+def logo_problem(part: Part, layout: Layout) -> str:
+    """Say why a logo cannot be printed; "" when it can."""
+    try:
+        path = _path(part, layout)
+        _drawn(path, path.stat().st_mtime_ns, part.dither, 8, 8)
+    except InvalidInputError as error:
+        return str(error)
+    except OSError as error:
+        return f"{part.file} cannot be read: {error.strerror or 'it is no whole picture'}."
+    return ""
+
+
+def _path(part: Part, layout: Layout) -> Path:
+    path = (layout.folder or Path()) / part.file
+    if layout.folder is None or not path.is_file():
+        raise InvalidInputError(f"There is no {part.file} beside the layout.")
+    if path.stat().st_size > MOST_BYTES:
+        raise InvalidInputError(f"{part.file} is larger than {MOST_BYTES // 1024**2} MiB.")
+    return path
+
+
+@lru_cache(maxsize=32)
+def _drawn(path: Path, changed_ns: int, dither: bool, width: int, height: int) -> Image.Image:
+    """Read a picture that may be hostile: only two formats, its size before its content.
+
+    Raises:
+        InvalidInputError: It is no PNG or JPEG, damaged, or has too many pixels.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path, formats=_KINDS) as picture:
+                if picture.width * picture.height > MOST_PIXELS:
+                    raise InvalidInputError(
+                        f"{path.name} has {picture.width} by {picture.height} pixels.",
+                        hint="Make it smaller: 1000 by 1000 are plenty.",
+                    )
+                picture.draft("L", (width, height))
+                grey = _on_white(picture)
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise InvalidInputError(f"{path.name} is no PNG or JPEG that can be used.") from error
+    except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
+        raise InvalidInputError(f"{path.name} is damaged.") from error
+    scale = min(width / grey.width, height / grey.height)
+    size = (max(1, int(grey.width * scale)), max(1, int(grey.height * scale)))
+    fitted = grey.resize(size, Image.Resampling.LANCZOS)
+    if dither:
+        return fitted.convert("1")
+    return fitted.point(lambda value: 255 if value >= _INK_BELOW else 0, mode="1")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    coloured = picture.convert("RGBA")
+    paper = Image.new("RGBA", coloured.size, "white")
+    paper.alpha_composite(coloured)
+    return paper.convert("L")
