@@ -23,8 +23,15 @@ POLL_S = 0.1
 class Desk:
     """What screens and services hold: use cases in, frozen results out."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, *, after_write: Callable[[], None] | None = None) -> None:
+        """Open the threads.
+
+        Args:
+            store: What use cases work on.
+            after_write: Called in the writing thread once a use case has committed, so that who
+                waits in this process, such as the spooler, need not find out by asking.
+        """
+        self._store, self._after_write = store, after_write
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="desk-reader")
 
@@ -36,7 +43,7 @@ class Desk:
         Raises:
             EventDeskError: Whatever the use case raises.
         """
-        return await self._run(self._writer, use_case, *args, **kwargs)
+        return await self._run(self._writer, self._wakes(use_case), *args, **kwargs)
 
     async def read(
         self, use_case: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs
@@ -63,6 +70,20 @@ class Desk:
         """Wait for what has begun, then end the threads. The store stays open."""
         self._writer.shutdown(wait=True, cancel_futures=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
+
+    def _wakes(
+        self, use_case: Callable[Concatenate[Store, P], T]
+    ) -> Callable[Concatenate[Store, P], T]:
+        after_write = self._after_write
+        if after_write is None:
+            return use_case
+
+        def write(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            result = use_case(store, *args, **kwargs)
+            after_write()
+            return result
+
+        return write
 
     async def _run(
         self,

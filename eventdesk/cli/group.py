@@ -42,6 +42,7 @@ COMMANDS = {
     "list": "eventdesk.cli.lists",
     "gate": "eventdesk.cli.lists",
     "badges": "eventdesk.cli.door",
+    "printer": "eventdesk.cli.printers",
     "type": "eventdesk.cli.sales",
     "code": "eventdesk.cli.sales",
     "seats": "eventdesk.cli.seats",

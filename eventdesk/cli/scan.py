@@ -52,7 +52,8 @@ def scan_command(
     settings = settings_of(ctx, printer=printer)
     with Store(settings.home) as store:
         door = find_list(store, listed, event_named(store, named))
-        summary = run(store, settings, source, door, as_json=as_json)
+        given = printer is not None
+        summary = run(store, settings, source, door, as_json=as_json, only_printer=given)
     if as_json:
         click.echo(json.dumps({"summary": summary}))
     else:
@@ -67,11 +68,12 @@ def run(
     *,
     as_json: bool,
     quiet: bool = False,
+    only_printer: bool = False,
 ) -> dict[str, Any]:
     """Scan a source to its end, print badges, and return the summary."""
     begun_at = utc_now()
     printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
-    spooler = Spooler(store, printer)
+    spooler = Spooler(store, printer, only_this=only_printer)
     scanner = Scanner(source, quiet_s=settings.quiet_s, every_frame=True)
     tally = Tally()
     try:

@@ -68,7 +68,7 @@ def open_command(ctx: click.Context, /, **looks: Any) -> None:
     settings = settings_of(ctx, **looks)
     if not (settings.home / FILE_NAME).exists():
         Store.create(settings.home).close()
-    show(settings, "sign-in")
+    show(settings, "sign-in", only_printer=looks["printer"] is not None)
 
 
 @click.command("kiosk")
@@ -92,7 +92,8 @@ def kiosk_command(
       eventdesk kiosk --camera 0 --list "Main entrance" --gate "Gate A"
     """
     settings = settings_of(ctx, camera=camera, gate=gate, **looks)
-    show(settings, "kiosk", listed=listed, event=event)
+    given = looks["printer"] is not None
+    show(settings, "kiosk", listed=listed, event=event, only_printer=given)
 
 
 @click.command("desk")
@@ -108,7 +109,9 @@ def desk_command(
     Example:
       eventdesk desk --list "Main entrance"
     """
-    show(settings_of(ctx, gate=gate, **looks), "desk", listed=listed, event=event)
+    given = looks["printer"] is not None
+    settings = settings_of(ctx, gate=gate, **looks)
+    show(settings, "desk", listed=listed, event=event, only_printer=given)
 
 
 def show(
@@ -117,6 +120,7 @@ def show(
     *,
     listed: str = "",
     event: str = "",
+    only_printer: bool = False,
     scanner_factory: "Callable[[], Scanner] | None" = None,
 ) -> None:
     """Build the store, the desk, the spooler and the screens, and run them to the end."""
@@ -130,8 +134,9 @@ def show(
         place = find_list(store, listed, event_named(store, event)) if listed else None
         gate = _gate(store, place, settings.gate)
         printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
-        spooler = Spooler(store, printer)
-        desk = Desk(store)
+        # One that was named just now is used even where others are set up.
+        spooler = Spooler(store, printer, only_this=only_printer)
+        desk = Desk(store, after_write=spooler.wake)
         spooler.start()
         try:
             from screens.app import EventDeskApp
