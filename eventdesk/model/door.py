@@ -296,6 +296,7 @@ class Scan:
         answers: Question id to answer.
         force_reason: Why a supervisor overrides the rules; "" overrides nothing.
         group_id: Alike for scans that are one group; None where it stands alone.
+        badge_held_s: Seconds for which a badge waits, so that its guest can look at it first.
     """
 
     text: str
@@ -308,6 +309,7 @@ class Scan:
     answers: Mapping[str, str] = field(default_factory=dict)
     force_reason: str = ""
     group_id: UUID | None = None
+    badge_held_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

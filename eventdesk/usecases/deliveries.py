@@ -66,6 +66,7 @@ def queue_badge(
     mark: str = "",
     gate_id: UUID | None = None,
     device_id: UUID | None = None,
+    held_s: float = 0.0,
 ) -> None:
     """Queue a badge inside the transaction that causes it.
 
@@ -80,6 +81,7 @@ def queue_badge(
         mark: What is printed small beside the name.
         gate_id: Where the person stands who waits for it; its printers come first.
         device_id: The machine that asked for it; printers of its own come first.
+        held_s: Seconds until it prints, for who wants to look at it first.
     """
     connection.execute(
         _QUEUE,
@@ -94,7 +96,7 @@ def queue_badge(
             "reason": reason,
             "mark": mark,
             "attempts": 0,
-            "due_at": now,
+            "due_at": now + timedelta(seconds=held_s),
             "created_at": now,
             "gate_id": gate_id,
             "device_id": device_id,

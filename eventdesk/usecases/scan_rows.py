@@ -123,6 +123,7 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
                 scan_id=attempt.id,
                 gate_id=scan.gate_id,
                 device_id=attempt.device_id,
+                held_s=scan.badge_held_s,
                 now=now,
             )
     if decision.overridden is not None and ticket is not None:

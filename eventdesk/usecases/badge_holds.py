@@ -1,0 +1,48 @@
+"""Badges that wait for their guest to look at them, and print by themselves after a while."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from data.schema import DeliveryRow
+from data.store import Store
+from eventdesk.errors import NotFoundError
+from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.permission import allowed, need_here
+
+
+@allowed(Permission.DOOR)
+def release_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime) -> bool:
+    """Let a badge print that was held back for its guest.
+
+    Args:
+        store: Where badges wait.
+        actor: Who works at the door.
+        delivery_id: The badge, as `CheckInResult.delivery_id` named it.
+        now: The store's clock, aware UTC.
+
+    Returns:
+        Whether it was still waiting; else it is on its way already, or was called off.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door of its event.
+        NotFoundError: There is no such badge.
+    """
+    with store.write() as connection:
+        event_id = connection.execute(
+            select(DeliveryRow.event_id).where(DeliveryRow.id == delivery_id)
+        ).scalar_one_or_none()
+        if event_id is None:
+            raise NotFoundError("There is no such badge.", hint="Ask at the desk.")
+        need_here(connection, actor, event_id, Permission.DOOR)
+        held = connection.execute(
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.id == delivery_id,
+                DeliveryRow.state == "queued",
+                DeliveryRow.due_at > now,
+            )
+            .values(due_at=now)
+        )
+        return bool(held.rowcount)
