@@ -25,6 +25,7 @@ from eventdesk.usecases.accounts import (
     profile,
     remove_member,
 )
+from eventdesk.usecases.approvals import set_desk_pin
 from eventdesk.usecases.team_events import events_of_team
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
@@ -49,6 +50,7 @@ NOTICES: Final = {
     "payment": "Payments and refunds",
     "reminder": "Reminders",
 }
+DESK_PIN: Final = "Desk PIN"
 FACTS: Final = (
     "Name",
     "E-mail",
@@ -95,6 +97,7 @@ class ProfileScreen(RoleScreen[None]):
             "export": ("Save my data in a file", self._export),
             "leave": ("Leave a team", self._leave_team),
             "erase": ("Erase me", self._erase),
+            "desk_pin": (DESK_PIN, self._set_desk_pin),
         }
 
     def compose_body(self) -> ComposeResult:
@@ -102,7 +105,8 @@ class ProfileScreen(RoleScreen[None]):
         with Vertical(id="profile"):
             yield Label("Your profile", classes="title")
             with Horizontal():
-                lines = (Option(title, id=name) for name, (title, _) in self.acts.items())
+                shown = (each for each in self.acts.items() if each[0] != "desk_pin")
+                lines = (Option(title, id=name) for name, (title, _) in shown)
                 yield OptionList(*lines, id="acts", markup=False)
                 with VerticalScroll(id="about"):
                     for name in FACTS:
@@ -113,11 +117,22 @@ class ProfileScreen(RoleScreen[None]):
     async def re_read(self) -> None:
         """Read the profile again."""
         self.view = await self.tools.desk.read(profile, self.actor)
+        self._offer_desk_pin(self.view)
         shown = zip(self.query(".fact").results(Label), _facts(self.view).values(), strict=True)
         for label, value in shown:
             words = plain(value, limit=400)
             label.update(words or "not told")
             label.set_class(not words, "-empty")
+
+    def _offer_desk_pin(self, view: ProfileView) -> None:
+        """Offer supervisors their PIN; nobody else has one."""
+        acts = self.query_one("#acts", OptionList)
+        is_offered = any(option.id == "desk_pin" for option in acts.options)
+        if view.approves and not is_offered:
+            acts.add_option(Option(DESK_PIN, id="desk_pin"))
+        if view.approves:
+            title = f"{DESK_PIN}: {'chosen' if view.has_desk_pin else 'none'}"
+            acts.replace_option_prompt("desk_pin", title)
 
     @on(OptionList.OptionSelected, "#acts")
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -192,6 +207,29 @@ class ProfileScreen(RoleScreen[None]):
         )
         if await self.app.push_screen_wait(dialog):
             self._say("✓ From now on the new one is needed")
+            await self.re_read()
+
+    async def _set_desk_pin(self, view: ProfileView) -> None:
+        async def submit(values: dict[str, Any]) -> str:
+            pin = values["pin"]
+            if pin != values["again"]:
+                raise InvalidInputError("The two PINs differ.", hint="Type the same twice.")
+            await self.tools.desk.write(set_desk_pin, self.actor, pin, now=self.tools.now())
+            return "✓ You approve at desks with it" if pin else "✓ You have no desk PIN any more"
+
+        dialog = FormDialog(
+            "Your PIN to approve at desks",
+            [
+                TextField("pin", "PIN", password=True, help="Six digits or more; empty is none."),
+                TextField("again", "And again", password=True),
+            ],
+            submit,
+            explanation="For organizers and admins: with it you approve one act at somebody "
+            "else's desk. It is not what you sign in with, and nobody but you should know it.",
+        )
+        said = await self.app.push_screen_wait(dialog)
+        if said is not None:
+            self._say(said)
             await self.re_read()
 
     async def _export(self, view: ProfileView) -> None:

@@ -27,6 +27,7 @@ from eventdesk.usecases.accounts import (
     person,
     restore_account,
 )
+from eventdesk.usecases.approvals import set_desk_pin
 
 _PAGE = 500
 
@@ -190,6 +191,28 @@ def admin(ctx: click.Context, address: str, end: bool) -> None:
         who = person(store, SYSTEM, address)
         (end_admin if end else make_admin)(store, SYSTEM, who.id, now=utc_now())
     click.echo(f"{plain(who.name)} is {'no longer' if end else 'now'} an admin.")
+
+
+@account_command.command("desk-pin")
+@click.argument("address")
+@click.option("--pin", default="", help="The new PIN; asked for when left out.")
+@click.option("--clear", is_flag=True, help="Take the PIN away.")
+@click.pass_context
+def desk_pin(ctx: click.Context, address: str, pin: str, clear: bool) -> None:
+    """Set the PIN with which the supervisor ADDRESS approves at others' desks: six digits or more.
+
+    \b
+    Example:
+      eventdesk account desk-pin ada@example.org
+    """
+    if pin and clear:
+        raise InvalidInputError("Choose one: --pin or --clear.")
+    with Store(settings_of(ctx).home) as store:
+        who = person(store, SYSTEM, address)
+        if not pin and not clear:
+            pin = click.prompt("New desk PIN", hide_input=True, confirmation_prompt=True)
+        set_desk_pin(store, SYSTEM, pin, account_id=who.id, now=utc_now())
+    click.echo(f"The desk PIN of {plain(who.name)} is {'taken away' if clear else 'set'}.")
 
 
 @account_command.command("export")

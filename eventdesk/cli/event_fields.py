@@ -68,8 +68,8 @@ _READ: Final[Mapping[str, Callable[[str, EventDetail], Any]]] = {
     **dict.fromkeys(("invoice_sender", "bank_details"), _text),
     **dict.fromkeys(("starts_at", "ends_at", "cancel_until", "transfer_until"), _when),
     **dict.fromkeys(("queue_from", "queue_until"), _when),
-    **dict.fromkeys(("capacity", "hold_minutes", "offer_minutes"), _number),
-    **dict.fromkeys(("waitlist_auto", "prices_include_tax"), _yes),
+    **dict.fromkeys(("capacity", "hold_minutes", "offer_minutes", "reprint_limit"), _number),
+    **dict.fromkeys(("waitlist_auto", "prices_include_tax", "badge_correction"), _yes),
     **dict.fromkeys(("cancel_fee_bp", "commission_bp"), _share),
     "cancel_fee_minor": _amount,
 }

@@ -135,6 +135,8 @@ class EventRules:
         cancel_fee_minor: What is kept of it besides, in minor units.
         transfer_until: Until when tickets may be given away; None is until it begins.
         queue_from: When requests are collected for the hour of opening, and until when.
+        reprint_limit: How often staff print a badge again without a supervisor.
+        badge_correction: Whether guests correct what their badge says at the kiosk.
     """
 
     hold_minutes: int = 15
@@ -147,6 +149,8 @@ class EventRules:
     queue_from: datetime | None = None
     queue_until: datetime | None = None
     prices_include_tax: bool = True
+    reprint_limit: int = 1
+    badge_correction: bool = False
 
 
 @dataclass(frozen=True, slots=True)

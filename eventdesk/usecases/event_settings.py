@@ -28,6 +28,7 @@ LONGEST_WAIT_MINUTES: Final = 60 * 24 * 60
 """Sixty days: longest time a place is held or offered."""
 
 SHORTEST_ACCESS_CODE: Final = 6
+MOST_REPRINTS: Final = 100
 
 
 class EventChanges(TypedDict, total=False):
@@ -59,6 +60,8 @@ class EventChanges(TypedDict, total=False):
     queue_until: datetime | None
     invoice_sender: str
     bank_details: str
+    reprint_limit: int
+    badge_correction: bool
     commission_bp: int | None
     """For admins only; None asks the owner's terms."""
 
@@ -303,6 +306,10 @@ _CLEAN: Final[Mapping[str, Callable[[Any], Any]]] = {
     "invoice_sender": _page("The sender", 1000),
     "bank_details": _page("The bank details", 1000),
     "commission_bp": lambda value: typed_text.whole(value, "The commission", most=MOST_BP),
+    "reprint_limit": lambda value: typed_text.whole(
+        value, "How often badges are printed again", most=MOST_REPRINTS
+    ),
+    "badge_correction": bool,
 }
 """How each field is checked."""
 

@@ -86,6 +86,8 @@ def _rules(row: Any) -> EventRules:
         queue_from=row.queue_from,
         queue_until=row.queue_until,
         prices_include_tax=row.prices_include_tax,
+        reprint_limit=row.reprint_limit,
+        badge_correction=row.badge_correction,
     )
 
 

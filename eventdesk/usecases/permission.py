@@ -8,7 +8,6 @@ and a banned person is out at once, on whatever screen.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -18,12 +17,10 @@ from sqlalchemy import Connection, bindparam, select
 from data.schema import AccountRow, EventRoleRow
 from eventdesk.errors import NotAllowedError
 from eventdesk.model.people import (
-    APPROVAL_FOR,
     GRANTABLE,
     PERMISSIONS,
     Actor,
     ActorKind,
-    Approval,
     Permission,
     Role,
 )
@@ -181,34 +178,6 @@ def roles_that_may(line: Allowed) -> dict[Role, str]:
         else:
             cells[role] = "own" if line.own else ""
     return cells
-
-
-def need_supervisor(
-    actor: Actor, act: str, approval: Approval | None = None, *, now: datetime | None = None
-) -> None:
-    """Let only supervisors pass: organizers and admins, and who has the word of one.
-
-    Args:
-        actor: Who asks, as `need_here` returned them.
-        act: What is to be done, as the message names it.
-        approval: A supervisor's word, given with a PIN at this desk (`approvals.approve`).
-        now: The store's clock; needed with an approval.
-
-    Raises:
-        NotAllowedError: The actor is no supervisor, and there is no word of one that holds still.
-    """
-    if approval is not None and now is not None and not actor.is_supervisor:
-        here = actor.event_id in (None, approval.event_id)
-        fresh = abs(now - approval.given_at) <= APPROVAL_FOR
-        if here and fresh and approval.supervisor.is_supervisor:
-            return
-        raise NotAllowedError(
-            "The supervisor's approval has run out.", hint="Ask for the PIN again."
-        )
-    if not actor.is_supervisor:
-        raise NotAllowedError(
-            f"Only a supervisor may {act}.", hint="Ask an organizer to sign in and do it."
-        )
 
 
 def _refusal(actor: Actor) -> NotAllowedError:

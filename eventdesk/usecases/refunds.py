@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from data.schema import RefundRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
+from eventdesk.model.ids import new_id
 from eventdesk.model.money import Money
 from eventdesk.model.payments import Method, RefundState
 from eventdesk.model.people import Actor, Approval, Permission
@@ -171,7 +172,7 @@ def _need_refunder(
         approval,
         act="refund",
         words="give money back",
-        of=str(booking.id),
+        of=str(new_id()),
         now=now,
     )
 

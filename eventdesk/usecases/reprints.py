@@ -73,7 +73,7 @@ def reprint(
                 words=f"print this badge again: it was printed again {_times(printed)}"
                 if printed
                 else "print a badge again at this event",
-                of=str(ticket_id),
+                of=str(delivery_id),
                 now=now,
             )
         queue_badge(

@@ -22,6 +22,7 @@ from screens.widgets.form import (
 
 MOST_MINUTES: Final = 60 * 24 * 60
 MOST_PEOPLE: Final = 10_000_000
+MOST_REPRINTS: Final = 100
 
 Fields = list[Field[Any]]
 
@@ -230,6 +231,27 @@ def tax_fields(event: EventDetail, _venues: Sequence[Venue]) -> Fields:
             value=event.rules.prices_include_tax,
             help="Else tax comes on top; buyers see the full price either way.",
         )
+    ]
+
+
+def badge_fields(event: EventDetail, _venues: Sequence[Venue]) -> Fields:
+    """How often staff print a badge again, and whether guests correct theirs."""
+    return [
+        NumberField(
+            "reprint_limit",
+            "Printed again by staff",
+            value=event.rules.reprint_limit,
+            least=0,
+            most=MOST_REPRINTS,
+            required=True,
+            help="Times for each ticket; more takes a supervisor's PIN at the desk.",
+        ),
+        YesNoField(
+            "badge_correction",
+            "Guests correct their badge",
+            value=event.rules.badge_correction,
+            help="At the kiosk, name and second line, before it prints.",
+        ),
     ]
 
 

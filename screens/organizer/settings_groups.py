@@ -55,6 +55,13 @@ def _says_waiting(event: EventDetail) -> str:
     )
 
 
+def _says_badges(event: EventDetail) -> str:
+    limit = event.rules.reprint_limit
+    times = {0: "never", 1: "once", 2: "twice"}.get(limit, f"{limit} times")
+    words = "corrected by guests" if event.rules.badge_correction else "as booked"
+    return f"printed again {times} without a supervisor · {words}"
+
+
 def _until(at: datetime | None, event: EventDetail) -> str:
     return "it begins" if at is None else spoken(at, event.time_zone)
 
@@ -108,6 +115,7 @@ GROUPS: Final = (
         lambda event: "included in prices" if event.rules.prices_include_tax else "comes on top",
         settings_forms.tax_fields,
     ),
+    Group("Badges", Change.RULES, _says_badges, settings_forms.badge_fields),
     Group(
         "Invoices",
         Change.MONEY,

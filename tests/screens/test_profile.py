@@ -19,7 +19,7 @@ from tests.build import NOON
 from tests.people import PASSWORD, PIN, make_another_admin, make_guest, make_staff
 from tests.screens.stage import Stage, noted, page, reads, shown, until
 
-ACTS = ("change", "notices", "secret", "export", "leave", "erase")
+ACTS = ("change", "notices", "secret", "export", "leave", "erase", "desk_pin")
 
 
 @pytest.fixture
@@ -128,3 +128,21 @@ async def test_an_open_booking_keeps_from_erasing_and_says_so(stage: Stage, gues
     async with opened(stage, guest, "erase") as (pilot, _screen):
         await submit(pilot, email="gus@example.org")
         await reads(pilot, "There is a booking for Demo Days")
+
+
+async def test_a_supervisor_chooses_the_pin_to_approve_with(stage: Stage) -> None:
+    boss = make_staff(stage.fair, Role.ORGANIZER, "Sue")
+    async with opened(stage, boss, "desk_pin") as (pilot, _screen):
+        await submit(pilot, pin="481516", again="481517")
+        await reads(pilot, "The two PINs differ")
+        await submit(pilot, pin="123456", again="123456")
+        await reads(pilot, "too easy to guess")
+        await submit(pilot, pin="481516", again="481516")
+        await shown(pilot, ProfileScreen)
+        await reads(pilot, "Desk PIN: chosen")
+    assert profile(stage.fair.store, boss).has_desk_pin
+
+
+async def test_nobody_else_is_offered_a_desk_pin(stage: Stage, guest: Actor) -> None:
+    async with opened(stage, guest) as (pilot, _screen):
+        assert "Desk PIN" not in page(pilot)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data.schema import AccountRow, ProfileRow
+from data.schema import AccountRow, EventRoleRow, ProfileRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model.people import Actor, Permission
+from eventdesk.model.people import Actor, Permission, Role
 from eventdesk.model.plain_text import fold
 from eventdesk.usecases.accounts.making import name_of
 from eventdesk.usecases.audit import record
@@ -63,6 +63,8 @@ class ProfileView:
 
     Attributes:
         secret_kind: pin or password.
+        approves: Whether they are a supervisor anywhere, who may approve at desks.
+        has_desk_pin: Whether they chose a PIN for that.
     """
 
     account_id: UUID
@@ -71,6 +73,8 @@ class ProfileView:
     is_admin: bool
     created_at: datetime
     profile: Profile = field(default_factory=lambda: Profile(""))
+    approves: bool = False
+    has_desk_pin: bool = False
 
 
 @allowed(Permission.INSTALLATION, own=True)
@@ -145,6 +149,7 @@ def view_of(connection: Connection, account_id: UUID) -> ProfileView:
             AccountRow.secret_kind,
             AccountRow.is_admin,
             AccountRow.created_at,
+            AccountRow.desk_pin_hash,
             ProfileRow,
         )
         .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
@@ -167,7 +172,23 @@ def view_of(connection: Connection, account_id: UUID) -> ProfileView:
             payment_reference=row.payment_reference,
             silenced=frozenset(row.silenced),
         )
-    return ProfileView(account_id, row.email, row.secret_kind, row.is_admin, row.created_at, found)
+    return ProfileView(
+        account_id,
+        row.email,
+        row.secret_kind,
+        row.is_admin,
+        row.created_at,
+        found,
+        row.is_admin or _organizes(connection, account_id),
+        row.desk_pin_hash is not None,
+    )
+
+
+def _organizes(connection: Connection, account_id: UUID) -> bool:
+    roles = select(EventRoleRow.event_id).where(
+        EventRoleRow.account_id == account_id, EventRoleRow.role == Role.ORGANIZER
+    )
+    return connection.execute(roles.limit(1)).first() is not None
 
 
 def _checked(new: Profile) -> dict[str, Any]:
