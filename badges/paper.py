@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from badges.badge import Badge
+from eventdesk.model.printing import Status
 
 __all__ = ["NO_ROOM", "Paper", "Printer"]
 
@@ -23,12 +24,14 @@ class Paper:
     where: str
     """Path or address it went to."""
 
+    job_ref: str = ""
+    """How the printer's own queue names it, for `Printer.follow`; "" where it has none."""
+
 
 class Printer(Protocol):
     """A place badges go to. Knows nothing of queues: one call, one attempt, no retry.
 
-    A driver of a label printer draws `badges.picture.picture(badge, …)` and sends the bitmap in
-    its printer's language.
+    Whatever the other side does, no call takes longer than the driver's time-outs.
     """
 
     @property
@@ -45,7 +48,27 @@ class Printer(Protocol):
                 dots, dashes and underscores.
 
         Raises:
-            PrinterOfflineError: No answer; repeating later may help.
+            PrinterOfflineError: No answer, or it says that it cannot print just now; repeating
+                later may help. `may_be_out` tells whether it had taken any of the badge.
             PrinterRefusedError: It would not take the badge; someone has to act first.
+        """
+        ...
+
+    def status(self) -> Status:
+        """Ask the printer how it is. Never raises: a printer that is not there is offline."""
+        ...
+
+    def follow(self, job_ref: str) -> Paper | None:
+        """Ask what became of a badge that was sent.
+
+        Args:
+            job_ref: As `Paper.job_ref` named it.
+
+        Returns:
+            The paper once it is known to be printed; None while nobody can say.
+
+        Raises:
+            PrinterRefusedError: The job failed or was cancelled; the badge did not come out
+                whole.
         """
         ...

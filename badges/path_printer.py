@@ -12,6 +12,7 @@ from badges.badge import Badge
 from badges.paper import NO_ROOM, Paper
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
+from eventdesk.model.printing import Health, Status
 
 __all__ = ["PathPrinter"]
 
@@ -54,6 +55,21 @@ class PathPrinter:
         except OSError as error:
             raise _not_written(self.name, error, may_be_out=opened) from error
         return Paper(confirmed=on_disk, where=self.name)
+
+    def status(self) -> Status:
+        """Say whether the path is there and may be written; a device tells no more."""
+        there = self.path if self.path.exists() or not self.create else self.path.parent
+        if not there.exists():
+            return Status(Health.OFFLINE, f"there is no {there}")
+        if self.path.is_dir() or not os.access(there, os.W_OK):
+            return Status(Health.ERROR, f"{there} cannot be written")
+        if self.path.is_file() or self.create:
+            return Status(Health.READY)
+        return Status(Health.UNKNOWN, "it takes badges and cannot say how it is")
+
+    def follow(self, job_ref: str) -> Paper | None:
+        """Return None: there is no queue that could be asked later."""
+        return None
 
 
 def _append(handle: int, content: bytes, timeout_s: float) -> bool:

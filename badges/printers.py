@@ -1,36 +1,50 @@
 """From a line in the settings to a printer."""
 
-import os
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from typing import TYPE_CHECKING, Final
 
+from badges.cups_printer import CupsPrinter
+from badges.escpos_printer import Escpos
 from badges.folder_printer import FolderPrinter
+from badges.line import DeviceLine, Line
 from badges.paper import Paper, Printer
 from badges.path_printer import PathPrinter
-from badges.tcp_printer import RAW_PORT, TcpPrinter
-from badges.text_stream import USUAL, TextStyle
-from eventdesk.errors import InvalidInputError
+from badges.pdf_printer import PdfPrinter
+from badges.spec import TEXT_OPTIONS, Options, address, path, queue, unknown
+from badges.talking_printer import TalkingPrinter, Tongue
+from badges.tcp_printer import TcpPrinter
+from badges.text_stream import TextStyle
+from badges.zpl_printer import Zpl
+
+if TYPE_CHECKING:
+    from badges.layout_parts import Layout
 
 __all__ = ["Paper", "Printer", "open_printer"]
 
-_HINT = (
-    "Write folder, folder:PATH, folder+png, file:PATH, device:/dev/usb/lp0, tcp://HOST:9100 or "
-    "none; the last four kinds take ?encoding=cp437&columns=48&feed=3&formfeed=1&cut=1&qr=0."
-)
+_ESCPOS: Final = ("width", "dpi", "cut", "feed", "status")
+_ZPL: Final = ("dpi", "status")
+_TONGUES: Final = {"escpos": _ESCPOS, "zpl": _ZPL}
 
 
-def open_printer(spec: str, *, badges_folder: Path) -> Printer | None:
+def open_printer(
+    spec: str, *, badges_folder: Path, layout: "Layout | None" = None
+) -> Printer | None:
     """Return the printer `spec` names. Nothing is opened or connected before the first badge.
 
     * `none`: no printer.
     * `folder`, `folder:PATH`: a text file a badge; `folder+png` adds the picture beside it.
+    * `pdf:FOLDER`: a PDF a badge.
+    * `escpos+tcp://HOST[:PORT]`, `escpos:DEVICE`: a receipt printer; `?width=576&dpi=203&cut=1`.
+    * `zpl+tcp://HOST[:PORT]`, `zpl:DEVICE`: a label printer; `?dpi=203`.
+    * `cups:QUEUE`: a queue of CUPS; `?format=pdf`, or `?format=raw&language=zpl`.
     * `file:PATH`, `device:PATH`, `tcp://HOST[:PORT]`: a stream of text. An address ends with
       options if need be: `?encoding=cp437&columns=48&feed=3&formfeed=1&cut=1&qr=0`.
 
     Args:
         spec: As typed in the settings or on the command line.
         badges_folder: Where `folder` without a path goes.
+        layout: How a badge looks on printers of pictures; None is a 62 mm label.
 
     Returns:
         The printer, or None for `none`.
@@ -39,69 +53,81 @@ def open_printer(spec: str, *, badges_folder: Path) -> Printer | None:
         InvalidInputError: The text names no printer.
     """
     kind, _, rest = spec.strip().partition(":")
-    if rest.startswith("~") and not os.path.expanduser(rest).startswith("/"):
-        raise _unknown(spec, "there is no such home folder")
     match kind:
         case "none" if not rest:
             return None
         case "folder" | "folder+png":
-            folder = Path(rest).expanduser() if rest else badges_folder
-            return FolderPrinter(folder, with_picture=kind == "folder+png")
+            folder = path(spec, rest)[0] if rest else badges_folder
+            return FolderPrinter(folder, with_picture=kind == "folder+png", layout=layout)
+        case "pdf":
+            return _pdf(spec, rest, layout)
         case "file" | "device":
-            path, style = _path(spec, rest)
-            return PathPrinter(path, style, create=kind == "file")
+            target, options = path(spec, rest)
+            return PathPrinter(target, _style(spec, options), create=kind == "file")
         case "tcp":
-            return _tcp(spec)
+            line, options = address(spec, rest)
+            return TcpPrinter(line.host, line.port, _style(spec, options))
+        case "escpos" | "escpos+tcp" | "zpl" | "zpl+tcp":
+            return _talking(spec, kind, rest, layout)
+        case "cups":
+            return _cups(spec, rest, layout)
         case _:
-            raise _unknown(spec, "it is of no kind that is known")
-
-
-def _path(spec: str, rest: str) -> tuple[Path, TextStyle]:
-    path, _, options = rest.partition("?")
-    if not path or "\0" in path:
-        raise _unknown(spec, "the path is missing")
-    return Path(path).expanduser(), _style(spec, options)
-
-
-def _tcp(spec: str) -> TcpPrinter:
-    try:
-        address = urlsplit(spec.strip())
-        host, port = address.hostname, address.port
-    except ValueError as error:
-        raise _unknown(spec, "the address makes no sense") from error
-    if not host or not spec.strip().startswith("tcp://") or address.path.strip("/") or port == 0:
-        raise _unknown(spec, "the address makes no sense")
-    return TcpPrinter(host, RAW_PORT if port is None else port, _style(spec, address.query))
+            raise unknown(spec, "it is of no kind that is known")
 
 
 def _style(spec: str, options: str) -> TextStyle:
     try:
-        given = dict(parse_qsl(options, strict_parsing=True, keep_blank_values=True))
-        return _read_style(given) if options else USUAL
-    except (ValueError, KeyError) as error:
-        raise _unknown(spec, f"the options {options!r} make no sense") from error
+        return Options(spec, options, TEXT_OPTIONS).style()
+    except LookupError as error:
+        raise unknown(spec, f"the options {options!r} make no sense") from error
 
 
-def _read_style(given: Mapping[str, str]) -> TextStyle:
-    unknown = given.keys() - {"encoding", "columns", "feed", "formfeed", "cut", "qr"}
-    if unknown:
-        raise KeyError(unknown)
-    return TextStyle(
-        encoding=given.get("encoding", "utf-8"),
-        columns=_between(16, 200, given.get("columns", "32")),
-        feed=_between(0, 100, given.get("feed", "5")),
-        form_feed=bool(_between(0, 1, given.get("formfeed", "0"))),
-        cut=bool(_between(0, 1, given.get("cut", "0"))),
-        qr=bool(_between(0, 1, given.get("qr", "1"))),
+def _pdf(spec: str, rest: str, layout: "Layout | None") -> PdfPrinter:
+    folder, text = path(spec, rest)
+    return PdfPrinter(folder, layout, Options(spec, text, ("dpi",)).number("dpi", 300, 72, 1200))
+
+
+def _talking(spec: str, kind: str, rest: str, layout: "Layout | None") -> TalkingPrinter:
+    language, _, over_net = kind.partition("+")
+    line: Line
+    if over_net:
+        line, text = address(spec, rest)
+        options = Options(spec, text, _TONGUES[language])
+    else:
+        device, text = path(spec, rest)
+        options = Options(spec, text, (*_TONGUES[language], "baud"))
+        line = DeviceLine(device, options.baud())
+    return TalkingPrinter(
+        line, _tongue(language, options), layout, asks=options.flag("status", usual=True)
     )
 
 
-def _between(low: int, high: int, typed: str) -> int:
-    number = int(typed)
-    if not low <= number <= high:
-        raise ValueError(typed)
-    return number
+def _tongue(language: str, options: Options) -> Tongue:
+    dpi = options.number("dpi", 203, 100, 1200)
+    if language == "zpl":
+        return Zpl(dpi)
+    return Escpos(
+        width=options.number("width", 576, 64, 4096) // 8 * 8,
+        dpi=dpi,
+        cut=options.flag("cut", usual=True),
+        feed=options.number("feed", 4, 0, 100),
+    )
 
 
-def _unknown(spec: str, reason: str) -> InvalidInputError:
-    return InvalidInputError(f"{spec!r} is no printer: {reason}.", hint=_HINT)
+def _cups(spec: str, rest: str, layout: "Layout | None") -> CupsPrinter:
+    name, text = queue(spec, rest)
+    known = ("format", "language", "media", *_ESCPOS[:4], *TEXT_OPTIONS)
+    options = Options(spec, text, tuple(dict.fromkeys(known)))
+    media = options.text("media")
+    if not all(char.isalnum() or char in "._-" for char in media):
+        raise unknown(spec, "media is a name without spaces, as `lpoptions -l` lists it")
+    printer = CupsPrinter(name, layout, media=media)
+    match options.text("format", "pdf"), options.text("language", "zpl"):
+        case "pdf", _:
+            return replace(printer, dpi=options.number("dpi", 300, 72, 1200))
+        case "raw", "text":
+            return replace(printer, raw=options.style())
+        case "raw", "zpl" | "escpos" as language:
+            return replace(printer, raw=_tongue(language, options))
+        case _:
+            raise unknown(spec, "format is pdf or raw, and language is zpl, escpos or text")

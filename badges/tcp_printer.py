@@ -1,18 +1,16 @@
 """A network printer that takes plain text on a port of its own."""
 
 import contextlib
-import socket
 from dataclasses import dataclass
 
 from badges.badge import Badge
+from badges.line import RAW_PORT, TcpLine, reason
 from badges.paper import Paper
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.errors import PrinterOfflineError
+from eventdesk.model.printing import Health, Status
 
 __all__ = ["RAW_PORT", "TcpPrinter"]
-
-RAW_PORT = 9100
-"""Port on which network printers take raw data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +29,37 @@ class TcpPrinter:
     @property
     def name(self) -> str:
         """Address as the settings spell it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"tcp://{host}:{self.port}"
+        return self._line.address.removeprefix("+")
 
     def send(self, badge: Badge, *, job: str) -> Paper:
         """Send the badge; see `badges.paper.Printer.send`."""
         content = stream(badge, self.style)
         connected = False
         try:
-            address = (self.host, self.port)
-            with socket.create_connection(address, timeout=self.timeout_s) as printer:
+            with contextlib.closing(self._line.open(within_s=self.timeout_s)) as channel:
                 connected = True
-                printer.sendall(content)
-                printer.shutdown(socket.SHUT_WR)
-                _wait_for_goodbye(printer, self.goodbye_s)
+                channel.write(content, within_s=self.timeout_s)
+                channel.finish(within_s=self.goodbye_s)
         except TimeoutError as error:
             raise PrinterOfflineError(
                 self.name, f"nothing happened for {self.timeout_s:g} s.", may_be_out=connected
             ) from error
-        except (OSError, UnicodeError) as error:
-            raise PrinterOfflineError(
-                self.name, f"{_reason(error)}.", may_be_out=connected
-            ) from error
+        except OSError as error:
+            raise PrinterOfflineError(self.name, reason(error), may_be_out=connected) from error
         return Paper(confirmed=False, where=self.name)
 
+    def status(self) -> Status:
+        """Say whether somebody listens there; more the protocol does not tell."""
+        try:
+            self._line.open(within_s=self.timeout_s).close()
+        except OSError as error:
+            return Status(Health.OFFLINE, reason(error).rstrip("."))
+        return Status(Health.UNKNOWN, "it takes badges and cannot say how it is")
 
-def _wait_for_goodbye(printer: socket.socket, goodbye_s: float) -> None:
-    """Read until the printer closes: a reset here means that it did not take everything."""
-    printer.settimeout(goodbye_s)
-    with contextlib.suppress(TimeoutError):
-        while printer.recv(4096):
-            pass
+    def follow(self, job_ref: str) -> Paper | None:
+        """Return None: the protocol has no answer."""
+        return None
 
-
-def _reason(error: OSError | UnicodeError) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return "its address makes no sense"
+    @property
+    def _line(self) -> TcpLine:
+        return TcpLine(self.host, self.port)

@@ -1,0 +1,124 @@
+"""Printers that can be found from here."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from badges.cups_printer import run
+from badges.escpos_printer import Escpos
+from badges.line import TcpLine
+from badges.spec import address
+from badges.talking_printer import NO_SENSE, Patience, Tongue
+from badges.zpl_printer import Zpl
+from eventdesk.errors import InvalidInputError, PrinterError
+from eventdesk.model.plain_text import plain
+from eventdesk.model.printing import Health
+
+__all__ = ["MOST_HOSTS", "Found", "find_printers"]
+
+MOST_HOSTS: Final = 32
+"""Addresses that are asked at once."""
+
+_PROBE: Final = Patience(connect_s=1.5, answer_s=1.0)
+_CUPS_S: Final = 5.0
+_DEVICES: Final = Path("/dev/usb")
+_KNOWN: Final = Path("/sys/class/usbmisc")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A printer that could be set up."""
+
+    spec: str
+    """As `open_printer` reads it."""
+
+    name: str
+    """What to call it: a queue's name, a model, an address."""
+
+    text: str
+    """What is known of it, in words."""
+
+
+def find_printers(*, hosts: Sequence[str] = ()) -> list[Found]:
+    """Look for printers: queues of CUPS, USB printers, and the network addresses named.
+
+    Takes at most `_CUPS_S` and, beside it, the time-outs of one address. An address is asked how
+    it is in ESC/POS, whose question prints on no printer, and then in ZPL; a printer of plain
+    text may print the three characters of that one.
+
+    Args:
+        hosts: "HOST" or "HOST:PORT", at most `MOST_HOSTS`.
+
+    Raises:
+        InvalidInputError: One of the hosts is no address, or there are too many.
+    """
+    if len(hosts) > MOST_HOSTS:
+        raise InvalidInputError(
+            f"At most {MOST_HOSTS} addresses are asked at once.", hint="Name fewer."
+        )
+    lines = [address(host, f"//{host.strip()}")[0] for host in hosts]
+    with ThreadPoolExecutor(max_workers=len(lines) + 1) as pool:
+        queues = pool.submit(lambda: list(_queues()))
+        answers = [pool.submit(_asked, line) for line in lines]
+        return [*queues.result(), *_devices(), *(answer.result() for answer in answers)]
+
+
+def _queues() -> Iterator[Found]:
+    try:
+        code, said, _error = run(["lpstat", "-v"], within_s=_CUPS_S)
+    except (PrinterError, OSError):
+        return
+    for line in said.splitlines() if code == 0 else ():
+        name, found, uri = line.removeprefix("device for ").partition(": ")
+        if found and line.startswith("device for "):
+            kind = plain(uri.partition(":")[0], limit=20)  # the rest may hold a password
+            yield Found(f"cups:{name}", plain(name), f"queue of CUPS over {kind}")
+
+
+def _devices() -> Iterator[Found]:
+    for device in sorted(_DEVICES.glob("lp*")):
+        known = _identity(_KNOWN / device.name / "device" / "ieee1284_id")
+        model = plain(known.get("MDL", known.get("MODEL", "")), limit=60)
+        commands = known.get("CMD", known.get("COMMAND SET", "")).upper()
+        kind = "device"
+        if "ZPL" in commands:
+            kind = "zpl"
+        elif "ESC/POS" in commands or "EPSON" in known.get("MFG", "").upper():
+            kind = "escpos"
+        yield Found(f"{kind}:{device}", model or device.name, "printer on a USB port")
+
+
+def _identity(path: Path) -> dict[str, str]:
+    """Read how a printer describes itself (IEEE 1284, 7.6): "MFG:…;MDL:…;CMD:…;"."""
+    with contextlib.suppress(OSError):
+        fields = path.read_text("ascii", "replace").split(";")
+        return {key.strip().upper(): value for key, _, value in map(_halves, fields)}
+    return {}
+
+
+def _halves(field: str) -> tuple[str, str, str]:
+    return field.partition(":")
+
+
+def _asked(line: TcpLine) -> Found:
+    """Ask an address which language it speaks."""
+    where = line.address.removeprefix("+tcp://")
+    tongues: tuple[Tongue, ...] = (Escpos(), Zpl())
+    for tongue in tongues:
+        try:
+            with contextlib.closing(line.open(within_s=_PROBE.connect_s)) as channel:
+                said = tongue.talk(channel, _PROBE).status()
+        except OSError as error:
+            return Found(f"tcp://{where}", where, f"no answer: {error.strerror}")
+        if said is not None and said.text != NO_SENSE:
+            state = "ready" if said.health is Health.READY else said.text
+            return Found(
+                f"{tongue.kind}{line.address}", where, f"speaks {_NAMES[tongue.kind]}, {state}"
+            )
+    return Found(f"tcp://{where}", where, "takes a connection and tells nothing of itself")
+
+
+_NAMES: Final = {"escpos": "ESC/POS", "zpl": "ZPL"}

@@ -1,0 +1,180 @@
+"""Where a printer is reached: an address on the network, a device, a local socket."""
+
+import errno
+import os
+import queue
+import selectors
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from badges.channel import Channel, DeviceEnd, SocketEnd
+
+__all__ = ["RAW_PORT", "DeviceLine", "LocalLine", "TcpLine", "reason"]
+
+RAW_PORT: Final = 9100
+"""Port on which network printers take raw data."""
+
+_NO_SENSE: Final = "Its address makes no sense"
+
+
+class Line(Protocol):
+    """A way to a printer."""
+
+    @property
+    def address(self) -> str:
+        """As the settings spell it behind the kind: "+tcp://host:9100", ":/dev/usb/lp0"."""
+        ...
+
+    def open(self, *, within_s: float) -> Channel:
+        """Open it.
+
+        Raises:
+            TimeoutError: Nobody answered in time.
+            OSError: It cannot be opened.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TcpLine:
+    """A port of a machine on the network."""
+
+    host: str
+    port: int = RAW_PORT
+
+    @property
+    def address(self) -> str:
+        """The address behind its kind."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"+tcp://{host}:{self.port}"
+
+    def open(self, *, within_s: float) -> Channel:
+        """Connect to the first of the host's addresses that answers."""
+        deadline = time.monotonic() + within_s
+        failure: OSError = TimeoutError(errno.ETIMEDOUT, "Nobody answers")
+        for family, address in _addresses(self.host, self.port, within_s):
+            connection = socket.socket(family, socket.SOCK_STREAM)
+            try:
+                _connect(connection, address, deadline)
+            except OSError as error:
+                connection.close()
+                failure = error
+            else:
+                return Channel(SocketEnd(connection))
+        raise failure
+
+
+@dataclass(frozen=True, slots=True)
+class LocalLine:
+    """A socket in the file system."""
+
+    path: str
+
+    @property
+    def address(self) -> str:
+        """The path behind a colon."""
+        return f":{self.path}"
+
+    def open(self, *, within_s: float) -> Channel:
+        """Connect to whoever listens there."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            _connect(connection, self.path, time.monotonic() + within_s)
+        except OSError:
+            connection.close()
+            raise
+        return Channel(SocketEnd(connection))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceLine:
+    """A device that takes and gives bytes, such as /dev/usb/lp0 or /dev/ttyUSB0."""
+
+    path: Path
+    baud: int | None = None
+    """Speed of a serial line; None leaves it as it is."""
+
+    @property
+    def address(self) -> str:
+        """The path behind a colon."""
+        return f":{self.path}"
+
+    def open(self, *, within_s: float) -> Channel:
+        """Open the device; a serial line is made to change no byte."""
+        handle = os.open(self.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        try:
+            if os.isatty(handle):
+                _make_raw(handle, self.baud)
+        except OSError:
+            os.close(handle)
+            raise
+        return Channel(DeviceEnd(handle))
+
+
+def reason(error: OSError) -> str:
+    """Return why a line failed, in words that end a sentence."""
+    return f"{error.strerror or error}."
+
+
+def _make_raw(handle: int, baud: int | None) -> None:
+    import termios
+    import tty
+
+    try:
+        tty.setraw(handle, termios.TCSANOW)
+        if baud is not None:
+            settings = termios.tcgetattr(handle)
+            settings[4] = settings[5] = getattr(termios, f"B{baud}")
+            termios.tcsetattr(handle, termios.TCSANOW, settings)
+    except termios.error as error:
+        raise OSError(errno.EIO, "It is no serial line that can be set up") from error
+
+
+def _connect(connection: socket.socket, address: object, deadline: float) -> None:
+    connection.setblocking(False)
+    code = connection.connect_ex(address)  # type: ignore[arg-type]  # a path or a pair
+    if code in {errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EAGAIN}:
+        with selectors.DefaultSelector() as selector:
+            selector.register(connection, selectors.EVENT_WRITE)
+            if not selector.select(max(0.0, deadline - time.monotonic())):
+                raise TimeoutError(errno.ETIMEDOUT, "Nobody answers")
+        code = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if code:
+        raise OSError(code, os.strerror(code))
+
+
+def _addresses(host: str, port: int, within_s: float) -> list[tuple[int, object]]:
+    """Look a host up; the resolver itself knows no time-out, so it runs beside."""
+    try:
+        return _looked_up(host, port, socket.AI_NUMERICHOST)
+    except OSError:
+        answers: queue.SimpleQueue[list[tuple[int, object]] | OSError] = queue.SimpleQueue()
+    threading.Thread(target=_look_up, args=(host, port, answers), daemon=True).start()
+    try:
+        answer = answers.get(timeout=within_s)
+    except queue.Empty:
+        raise TimeoutError(errno.ETIMEDOUT, "Nobody knows its name") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
+
+
+def _look_up(
+    host: str, port: int, answers: "queue.SimpleQueue[list[tuple[int, object]] | OSError]"
+) -> None:
+    try:
+        answers.put(_looked_up(host, port))
+    except OSError as error:
+        answers.put(error)
+
+
+def _looked_up(host: str, port: int, flags: int = 0) -> list[tuple[int, object]]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    except UnicodeError as error:
+        raise OSError(errno.EINVAL, _NO_SENSE) from error
+    return [(family, address) for family, _kind, _protocol, _name, address in found]

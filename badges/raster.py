@@ -1,0 +1,72 @@
+"""Badges as rows of dots, for printers that take a picture of a width of their own."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from badges.badge import Badge
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from badges.layout_parts import Layout
+
+__all__ = ["drawn", "ink", "on_width", "pdf", "the_layout"]
+
+
+def the_layout(layout: "Layout | None") -> "Layout":
+    """Return the layout to draw with: the one given, else the one for 62 mm labels."""
+    from badges.layout_file import DEFAULT, ready_layout
+
+    return layout or ready_layout(DEFAULT)
+
+
+def drawn(
+    badge: Badge, layout: "Layout | None", *, dpi: int, widest: int | None = None
+) -> "list[Image]":
+    """Draw a badge, one picture a side.
+
+    Args:
+        badge: What to say.
+        layout: How it looks; None is a 62 mm label.
+        dpi: Dots per inch of the printer.
+        widest: Dots the printer has across; a wider badge is drawn smaller, never cut, and its
+            QR code keeps whole dots.
+    """
+    from badges.drawing import dots, pages
+
+    chosen = the_layout(layout)
+    if widest is not None and dots(chosen.width_mm, dpi) > widest:
+        dpi = max(1, int(widest * 25.4 / chosen.width_mm))
+        while dpi > 1 and dots(chosen.width_mm, dpi) > widest:
+            dpi -= 1
+    return pages(badge, chosen, dpi=dpi)
+
+
+def on_width(page: "Image", width: int) -> "Image":
+    """Return `page` in the middle of paper `width` dots wide."""
+    from PIL import Image
+
+    paper = Image.new("1", (width, page.height), 1)
+    paper.paste(page, ((width - page.width) // 2, 0))
+    return paper
+
+
+def ink(page: "Image") -> bytes:
+    """Return the rows of a picture as bits, 1 where it is black, each row in whole bytes."""
+    from PIL import Image
+
+    width = (page.width + 7) // 8 * 8
+    inked = Image.new("1", (width, page.height), 0)
+    inked.paste(page.point(lambda white: 0 if white else 255, mode="1"), (0, 0))
+    return inked.tobytes()
+
+
+def pdf(pages: "Sequence[Image]", layout: "Layout | None") -> bytes:
+    """Return the pictures as a PDF, a page each, of exactly the layout's size."""
+    import io
+
+    chosen, written = the_layout(layout), io.BytesIO()
+    first = pages[0]
+    exact = (first.width * 25.4 / chosen.width_mm, first.height * 25.4 / chosen.height_mm)
+    first.save(written, "PDF", dpi=exact, save_all=True, append_images=list(pages[1:]))
+    return written.getvalue()

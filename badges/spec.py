@@ -1,0 +1,135 @@
+"""How a printer's line in the settings is taken apart."""
+
+import os
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from badges.line import RAW_PORT, TcpLine
+from badges.text_stream import USUAL, TextStyle
+from eventdesk.errors import InvalidInputError
+
+__all__ = ["TEXT_OPTIONS", "Options", "address", "path", "queue", "unknown"]
+
+HINT: Final = (
+    "Write folder, folder:PATH, folder+png, pdf:FOLDER, escpos+tcp://HOST, escpos:/dev/usb/lp0, "
+    "zpl+tcp://HOST, zpl:/dev/usb/lp0, cups:QUEUE, tcp://HOST:9100, file:PATH, device:/dev/usb/lp0 "
+    "or none. docs/printer-drivers.md lists the options behind ?."
+)
+TEXT_OPTIONS: Final = ("encoding", "columns", "feed", "formfeed", "cut", "qr")
+
+_QUEUE: Final = re.compile(r"[^\s/#?'\"\\\0-][^\s/#?'\"\\\0]{0,126}")
+"""CUPS takes any printable character but these; a dash in front would be an option."""
+
+_BAUDS: Final = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
+
+
+def unknown(spec: str, reason: str) -> InvalidInputError:
+    """Return the error for a text that names no printer."""
+    return InvalidInputError(f"{spec!r} is no printer: {reason}.", hint=HINT)
+
+
+class Options:
+    """The options of one printer, read as they are asked for."""
+
+    def __init__(self, spec: str, text: str, known: Collection[str]) -> None:
+        """Take them apart.
+
+        Raises:
+            InvalidInputError: They are no options, or some that this kind of printer has not.
+        """
+        self._spec = spec
+        try:
+            pairs = parse_qsl(text, strict_parsing=True, keep_blank_values=True) if text else []
+        except ValueError as error:
+            raise unknown(spec, f"the options {text!r} make no sense") from error
+        self._given: Mapping[str, str] = dict(pairs)
+        for option in self._given.keys() - set(known):
+            raise unknown(spec, f"it has no option {option!r}; it takes {', '.join(known)}")
+
+    def text(self, option: str, usual: str = "") -> str:
+        """Return a text."""
+        return self._given.get(option, usual)
+
+    def number(self, option: str, usual: int, low: int, high: int) -> int:
+        """Return a whole number between two bounds.
+
+        Raises:
+            InvalidInputError: It is none, or outside.
+        """
+        typed = self._given.get(option, str(usual))
+        if not (typed.isascii() and typed.isdigit()) or not low <= int(typed[:9]) <= high:
+            raise unknown(self._spec, f"{option} is a number from {low} to {high}, not {typed!r}")
+        return int(typed)
+
+    def flag(self, option: str, *, usual: bool) -> bool:
+        """Return whether an option is 1 and not 0."""
+        return bool(self.number(option, int(usual), 0, 1))
+
+    def baud(self) -> int | None:
+        """Return the speed of a serial line; None where none is given."""
+        if "baud" not in self._given:
+            return None
+        baud = self.number("baud", 9600, 0, _BAUDS[-1])
+        if baud not in _BAUDS:
+            raise unknown(self._spec, f"baud is one of {', '.join(map(str, _BAUDS))}")
+        return baud
+
+    def style(self) -> TextStyle:
+        """Return how a printer of text wants its badges.
+
+        Raises:
+            InvalidInputError: There is no such code page, or an option is out of bounds.
+        """
+        return TextStyle(
+            encoding=self.text("encoding", USUAL.encoding),
+            columns=self.number("columns", USUAL.columns, 16, 200),
+            feed=self.number("feed", USUAL.feed, 0, 100),
+            form_feed=self.flag("formfeed", usual=False),
+            cut=self.flag("cut", usual=False),
+            qr=self.flag("qr", usual=True),
+        )
+
+
+def address(spec: str, rest: str) -> tuple[TcpLine, str]:
+    """Read "//HOST[:PORT][?options]".
+
+    Raises:
+        InvalidInputError: It is no address.
+    """
+    try:
+        parts = urlsplit(f"tcp:{rest}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise unknown(spec, "the address makes no sense") from error
+    if not host or not rest.startswith("//") or parts.path.strip("/") or port == 0:
+        raise unknown(spec, "the address makes no sense")
+    return TcpLine(host, RAW_PORT if port is None else port), parts.query
+
+
+def path(spec: str, rest: str) -> tuple[Path, str]:
+    """Read "PATH[?options]"; "~" is a home folder.
+
+    Raises:
+        InvalidInputError: There is no path.
+    """
+    typed, _, options = rest.partition("?")
+    if not typed or "\0" in typed:
+        raise unknown(spec, "the path is missing")
+    if typed.startswith("~") and not os.path.expanduser(typed).startswith("/"):
+        raise unknown(spec, "there is no such home folder")
+    return Path(typed).expanduser(), options
+
+
+def queue(spec: str, rest: str) -> tuple[str, str]:
+    """Read "QUEUE[?options]".
+
+    Raises:
+        InvalidInputError: CUPS has no queues of such a name.
+    """
+    name, _, options = rest.partition("?")
+    if not _QUEUE.fullmatch(name) or not name.isprintable():
+        raise unknown(spec, "a queue's name has no spaces, quotes, '/', '#' or '?'")
+    return name, options

@@ -1,0 +1,195 @@
+"""A printer that answers: asked how it is before a badge and until the badge is on paper."""
+
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from badges.badge import Badge
+from badges.channel import Channel
+from badges.line import Line, reason
+from badges.paper import Paper
+from badges.raster import drawn
+from eventdesk.errors import PrinterOfflineError
+from eventdesk.model.printing import Health, Status
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from badges.layout_parts import Layout
+
+__all__ = ["NO_SENSE", "PATIENT", "Patience", "Talk", "TalkingPrinter", "Tongue"]
+
+NO_SENSE: Final = "its answers make no sense"
+"""What is said of a printer that answers in no language known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Longest waits, in seconds."""
+
+    connect_s: float = 3.0
+    answer_s: float = 2.0
+    """For one answer to a question."""
+
+    take_s: float = 15.0
+    """For the printer to take the whole badge; a full buffer is emptied at its printing speed."""
+
+    print_s: float = 20.0
+    """From then until the badge is on paper."""
+
+    poll_s: float = 0.2
+    """Between two questions."""
+
+    goodbye_s: float = 1.0
+
+
+PATIENT = Patience()
+
+
+class Talk(Protocol):
+    """One conversation over an open line."""
+
+    def status(self) -> Status | None:
+        """Ask how the printer is; None when it does not answer in time.
+
+        Raises:
+            OSError: The line broke.
+        """
+        ...
+
+    def begin(self) -> None:
+        """Note that what follows is a badge."""
+        ...
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the printer has said that everything since `begin` is on paper."""
+        ...
+
+    def take_back(self) -> None:
+        """Ask the printer to forget what it has not printed yet."""
+        ...
+
+
+class Tongue(Protocol):
+    """A printer's language."""
+
+    @property
+    def kind(self) -> str:
+        """How the settings name it: "escpos", "zpl"."""
+        ...
+
+    @property
+    def dpi(self) -> int:
+        """Dots per inch of the printer."""
+        ...
+
+    @property
+    def widest(self) -> int | None:
+        """Dots across, where the paper sets the width."""
+        ...
+
+    def words(self, pages: "Sequence[Image]") -> bytes:
+        """Return what prints the pictures."""
+        ...
+
+    def talk(self, channel: Channel, patience: Patience) -> Talk:
+        """Begin a conversation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TalkingPrinter:
+    """Prints a picture of the badge and has its paper confirmed.
+
+    Before a badge the printer is asked how it is, and gets nothing when it cannot print. After it
+    the printer is asked until it says that it is done, that it is in trouble, or until the
+    patience ends; what it was still to print is then taken back as far as its language can, so
+    that it does not come out later beside the copy of another printer.
+    """
+
+    line: Line
+    tongue: Tongue
+    layout: "Layout | None" = None
+    asks: bool = True
+    """Whether the printer answers; one that cannot gets its badges and none is confirmed."""
+
+    patience: Patience = PATIENT
+
+    @property
+    def name(self) -> str:
+        """Kind and address as the settings spell them."""
+        return f"{self.tongue.kind}{self.line.address}"
+
+    def send(self, badge: Badge, *, job: str) -> Paper:
+        """Print the badge; see `badges.paper.Printer.send`."""
+        tongue = self.tongue
+        content = tongue.words(drawn(badge, self.layout, dpi=tongue.dpi, widest=tongue.widest))
+        channel, before = None, None
+        try:
+            channel = self.line.open(within_s=self.patience.connect_s)
+            with contextlib.closing(channel):
+                talk = tongue.talk(channel, self.patience)
+                self._need_ready(talk)
+                talk.begin()
+                before = channel.taken
+                channel.write(content, within_s=self.patience.take_s)
+                confirmed = self._wait(channel, talk)
+        except OSError as error:
+            begun = channel is not None and before is not None and channel.taken > before
+            raise PrinterOfflineError(self.name, reason(error), may_be_out=begun) from error
+        return Paper(confirmed=confirmed, where=self.name)
+
+    def status(self) -> Status:
+        """Ask the printer how it is; see `badges.paper.Printer.status`."""
+        try:
+            with contextlib.closing(self.line.open(within_s=self.patience.connect_s)) as channel:
+                if not self.asks:
+                    return Status(Health.UNKNOWN, "it takes badges and cannot say how it is")
+                said = self.tongue.talk(channel, self.patience).status()
+        except OSError as error:
+            return Status(Health.OFFLINE, reason(error).rstrip("."))
+        return said or Status(Health.OFFLINE, "it takes the call and answers no question")
+
+    def follow(self, job_ref: str) -> Paper | None:
+        """Return None: the printer has no queue that could be asked later."""
+        return None
+
+    def _need_ready(self, talk: Talk) -> None:
+        if not self.asks:
+            return
+        said = talk.status()
+        if said is None:
+            raise PrinterOfflineError(
+                self.name, "it takes the call and answers no question (?status=0 if it never can)."
+            )
+        if not said.health.prints:
+            raise PrinterOfflineError(self.name, f"{said.text}.", answers=True)
+
+    def _wait(self, channel: Channel, talk: Talk) -> bool:
+        """Wait until the badge is on paper; False when the printer cannot say."""
+        if not self.asks:
+            channel.finish(within_s=self.patience.goodbye_s)
+            return False
+        deadline = time.monotonic() + self.patience.print_s
+        while True:
+            said = talk.status()
+            if talk.is_done:
+                return True
+            if said is not None and not said.health.prints:
+                self._take_back(talk)
+                raise PrinterOfflineError(self.name, f"{said.text}.", may_be_out=True, answers=True)
+            if time.monotonic() >= deadline:
+                return self._unsure(said)
+            channel.rest(self.patience.poll_s)
+
+    def _take_back(self, talk: Talk) -> None:
+        with contextlib.suppress(OSError):
+            talk.take_back()
+
+    def _unsure(self, said: Status | None) -> bool:
+        if said is None:
+            raise PrinterOfflineError(self.name, "it stopped answering.", may_be_out=True)
+        return False
