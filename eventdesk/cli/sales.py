@@ -59,6 +59,12 @@ _TERMS = (
     click.option("--description", help="What buyers read."),
     click.option("--approval/--no-approval", "needs_approval", default=None, help="Ask first."),
     click.option("--hidden/--shown", default=None, help="Only with a code that names it."),
+    click.option(
+        "--accompanied/--alone",
+        "accompanied",
+        default=None,
+        help="Enters only with or behind others of the booking: children.",
+    ),
     click.option("--waitlist/--no-waitlist", default=None, help="Whether people may wait."),
 )
 

@@ -31,6 +31,8 @@ class NewTicketType:
         section_id: The only section its tickets may sit in; None is any.
         session_ids: The sessions it lets in to; none means all.
         waitlist: Whether people may wait for it when it is sold out.
+        accompanied: Whether its holders, such as children, enter only with or behind others of
+            their booking.
     """
 
     name: str
@@ -51,6 +53,7 @@ class NewTicketType:
     section_id: UUID | None = None
     session_ids: frozenset[UUID] = frozenset()
     waitlist: bool = True
+    accompanied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

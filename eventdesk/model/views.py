@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from eventdesk.model.door import Direction
+from eventdesk.model.door import Direction, ListKind
 from eventdesk.model.outcome import Outcome
 
 
@@ -82,6 +82,10 @@ class ScanView:
     Attributes:
         annulled: Whether the scan was undone.
         mine: Whether the asking actor made it; undo asks this.
+        kind: What passing its list means.
+        answers: What was asked with it and answered, each as one text.
+        approved_by: The supervisor who gave a PIN in place; "" where nobody had to.
+        group_id: Alike for scans of one group; None where it stands alone.
     """
 
     id: UUID
@@ -98,6 +102,10 @@ class ScanView:
     annulled: bool = False
     forced: bool = False
     mine: bool = False
+    kind: ListKind = ListKind.ARRIVE
+    answers: tuple[str, ...] = ()
+    approved_by: str = ""
+    group_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

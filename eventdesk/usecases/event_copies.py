@@ -33,6 +33,7 @@ from eventdesk.model import typed_text
 from eventdesk.model.event import shifted
 from eventdesk.model.ids import new_code, new_id
 from eventdesk.model.people import Actor, Permission, Role
+from eventdesk.model.rules import moved_rules
 from eventdesk.model.views import EventView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import event_row, learn_event
@@ -43,7 +44,7 @@ BATCH = 1000
 
 _PARTS: tuple[Any, ...] = (
     *(VenueRow, RoomRow, SpeakerRow, SponsorRow, SessionRow, SeatSectionRow, TicketTypeRow),
-    *(DiscountRow, QuestionRow, CheckInListRow, GateRow, SeatRow),
+    *(DiscountRow, QuestionRow, GateRow, CheckInListRow, SeatRow),
 )
 """Tables with an event and an id, each after those it refers to."""
 
@@ -168,7 +169,12 @@ class _Copy:
         ).all()
         self.ids |= {row.id: new_id() for row in rows}
         emptied = _EMPTY if table is SeatRow else {}
-        self._write(table, [self._moved(row._asdict()) | emptied for row in rows])
+        moved = [self._moved(row._asdict()) | emptied for row in rows]
+        if table is CheckInListRow:
+            days = timedelta(days=round(self.by / timedelta(days=1)))
+            for values in moved:
+                values["rules"] = moved_rules(values["rules"], self.ids, days)
+        self._write(table, moved)
 
     def link(self, table: Any, part: Any, column: str, event_id: UUID) -> None:
         """Copy the rows that tie parts together."""

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, select, update
 
-from data.schema import GateRow, ScanRow
+from data.schema import CheckInListRow, GateRow, PrinterGateRow, ScanRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model import typed_text
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.rules import read_rules
 from eventdesk.model.views import GateView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed, need_here
@@ -41,7 +43,8 @@ def remove_gate(store: Store, actor: Actor, gate_id: UUID, *, now: datetime) -> 
     Raises:
         NotAllowedError: The actor may not change its event.
         NotFoundError: There is no such gate.
-        InvalidInputError: Something was scanned there; scans are kept for ever.
+        InvalidInputError: Something was scanned there, and scans are kept for ever; or a rule of
+            a check-in list names it.
     """
     with store.write() as connection:
         event_id = _event_of(connection, gate_id)
@@ -52,8 +55,23 @@ def remove_gate(store: Store, actor: Actor, gate_id: UUID, *, now: datetime) -> 
                 "Something was scanned at this gate, and scans are kept.",
                 hint="Give it another name instead: Enter on its line.",
             )
+        _need_no_rule(connection, event_id, gate_id)
+        connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
         connection.execute(delete(GateRow).where(GateRow.id == gate_id))
         record(connection, actor, "remove_gate", ("gate", gate_id), now=now, event_id=event_id)
+
+
+def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None:
+    """Keep a gate that a rule names: without it the rule would let nobody in, or everybody."""
+    lists = connection.execute(
+        select(CheckInListRow.name, CheckInListRow.rules).where(CheckInListRow.event_id == event_id)
+    )
+    for name, rules in lists:
+        if any(gate_id in rule.gate_ids for rule in read_rules(rules)):
+            raise InvalidInputError(
+                f"A rule of the list “{plain(name)}” names this gate.",
+                hint="Change that rule first: R on the line of the list.",
+            )
 
 
 def _event_of(connection: Connection, gate_id: UUID) -> UUID:

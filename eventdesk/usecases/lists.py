@@ -21,6 +21,7 @@ from eventdesk.model.views import ListView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.list_reading import list_at_door
+from eventdesk.usecases.list_rules import try_rule
 from eventdesk.usecases.list_values import NewCheckInList, checked, list_values
 from eventdesk.usecases.naming import the_one
 from eventdesk.usecases.permission import allowed, need_here
@@ -33,6 +34,7 @@ __all__ = [
     "list_at_door",
     "list_check_in_lists",
     "remove_check_in_list",
+    "try_rule",
 ]
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import (
+    CheckInListRow,
     RoomRow,
     SessionRow,
     SessionSpeakerRow,
@@ -198,7 +199,8 @@ def remove_session(store: Store, actor: Actor, session_id: UUID, *, now: datetim
     Raises:
         NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such session.
-        InvalidInputError: People signed up or waited, or ticket types are for it.
+        InvalidInputError: People signed up or waited, or ticket types or a check-in list are for
+            it.
     """
     with store.write() as connection:
         event_id = event_of(connection, SessionRow, session_id, "session")
@@ -214,6 +216,10 @@ def remove_session(store: Store, actor: Actor, session_id: UUID, *, now: datetim
         if _count(connection, TicketTypeSessionRow.session_id == session_id):
             raise InvalidInputError(
                 "Ticket types are for this session.", hint="Take it out of them first."
+            )
+        if _count(connection, CheckInListRow.session_id == session_id):
+            raise InvalidInputError(
+                "A check-in list is the door of this session.", hint="Change or remove it first."
             )
         _put_speakers(connection, session_id, ())
         connection.execute(delete(SessionRow).where(SessionRow.id == session_id))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from data.schema import AnswerRow, QuestionRow, QuestionTypeRow
+from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.ids import new_id
@@ -185,7 +185,7 @@ def remove_question(store: Store, actor: Actor, question_id: UUID, *, now: datet
     Raises:
         NotAllowedError: The actor may not, at this event.
         NotFoundError: There is no such question.
-        InvalidInputError: Another one depends on it.
+        InvalidInputError: Another one depends on it, or a list hands out what it asks for.
     """
     with store.write() as connection:
         event_id = _event_of(connection, question_id)
@@ -196,6 +196,13 @@ def remove_question(store: Store, actor: Actor, question_id: UUID, *, now: datet
                 raise InvalidInputError(
                     f"“{other.text}” depends on this question.", hint="Remove or change it first."
                 )
+        collects = select(CheckInListRow.name).where(CheckInListRow.item_question_id == question_id)
+        listed = connection.execute(collects.limit(1)).scalar_one_or_none()
+        if listed is not None:
+            raise InvalidInputError(
+                f"The check-in list “{listed}” hands out what this question asks for.",
+                hint="Change that list first.",
+            )
         answered = count_answers(connection, question_id)
         referred = any(other.depends_on == question_id for other in everything)
         mine = QuestionRow.id == question_id

@@ -1,26 +1,30 @@
 """The log of scans, and how a list stands."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, func, select
-from sqlalchemy.orm import aliased
 
 from data.schema import (
-    AdmissionRow,
     CheckInListRow,
     GateRow,
     ScanRow,
+    SignUpRow,
     TicketRow,
     TicketTypeRow,
 )
 from data.store import Store
 from eventdesk.errors import NotFoundError
-from eventdesk.model.door import CheckInList, Counters, Direction
+from eventdesk.model.check_in_lists import read_questions
+from eventdesk.model.clock import utc_now
+from eventdesk.model.door import CheckInList, Counters, Direction, ListKind
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import ScanView
-from eventdesk.usecases.lists import list_at_door
+from eventdesk.usecases.list_reading import list_at_door
+from eventdesk.usecases.passages import admitted_once, inside_now
 from eventdesk.usecases.permission import allowed, need_here
 
 
@@ -69,19 +73,19 @@ def one_scan(connection: Connection, actor: Actor, scan_id: UUID) -> ScanView:
     return found[0]
 
 
-def counters(store: Store, list_id: UUID) -> Counters:
+def counters(store: Store, list_id: UUID, *, now: datetime | None = None) -> Counters:
     """Count how a list stands, from the rows themselves.
+
+    Args:
+        store: Where the scans are.
+        list_id: The list; one for leaving counts who came by the lists that it ends.
+        now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Raises:
         NotFoundError: There is no such list.
     """
     with store.read() as connection:
         door = list_at_door(connection, list_id)
-        admitted = connection.execute(
-            select(func.count(AdmissionRow.ticket_id.distinct())).where(
-                AdmissionRow.list_id == list_id
-            )
-        ).scalar_one()
         outcomes = connection.execute(
             select(ScanRow.outcome, func.count())
             .where(ScanRow.list_id == list_id)
@@ -90,17 +94,21 @@ def counters(store: Store, list_id: UUID) -> Counters:
         refused = {Outcome(name): count for name, count in outcomes}
         return Counters(
             expected=_expected(connection, door),
-            admitted=admitted,
-            inside=admitted - (_out(connection, list_id) if Outcome.EXITED in refused else 0),
+            admitted=admitted_once(connection, door),
+            inside=inside_now(connection, door, now or utc_now()),
             refused={
                 outcome: count
                 for outcome, count in sorted(refused.items(), key=lambda item: -item[1])
                 if not outcome.passes
             },
+            capacity=door.limit,
         )
 
 
 def _expected(connection: Connection, door: CheckInList) -> int:
+    if door.sign_up:
+        places = select(func.count()).where(SignUpRow.session_id == door.session_id)
+        return connection.execute(places).scalar_one()
     query = select(func.count()).where(
         TicketRow.event_id == door.event_id, TicketRow.state == "valid"
     )
@@ -109,34 +117,12 @@ def _expected(connection: Connection, door: CheckInList) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _out(connection: Connection, list_id: UUID) -> int:
-    """Tickets whose last passage is an exit."""
-    later = aliased(ScanRow)
-    returned = (
-        select(later.no)
-        .where(
-            later.ticket_id == ScanRow.ticket_id,
-            later.list_id == list_id,
-            later.outcome == Outcome.ADMITTED,
-            later.annulled_at.is_(None),
-            later.no > ScanRow.no,
-        )
-        .exists()
-    )
-    entered = (
-        select(AdmissionRow.id)
-        .where(AdmissionRow.ticket_id == ScanRow.ticket_id, AdmissionRow.list_id == list_id)
-        .exists()
-    )
-    return connection.execute(
-        select(func.count(ScanRow.ticket_id.distinct())).where(
-            ScanRow.list_id == list_id,
-            ScanRow.outcome == Outcome.EXITED,
-            ScanRow.annulled_at.is_(None),
-            entered,
-            ~returned,
-        )
-    ).scalar_one()
+def answers_told(answers: Mapping[str, str], questions: Mapping[str, Any]) -> tuple[str, ...]:
+    """The answers given with a scan, each behind what was asked, such as "Any knives? no"."""
+    if not answers:
+        return ()
+    texts = {each.id: each.text for each in read_questions(questions)}
+    return tuple(f"{texts.get(key, key)} {value}" for key, value in answers.items())
 
 
 def _need_staff(connection: Connection, actor: Actor, event: Select[UUID]) -> None:
@@ -164,7 +150,13 @@ def _views(connection: Connection, actor: Actor, *where: Any, limit: int) -> lis
             ScanRow.ticket_id,
             ScanRow.annulled_at,
             ScanRow.forced,
+            ScanRow.answers,
+            ScanRow.approved_by,
+            ScanRow.group_id,
+            CheckInListRow.questions,
+            CheckInListRow.kind,
         )
+        .join(CheckInListRow, CheckInListRow.id == ScanRow.list_id)
         .outerjoin(TicketRow, TicketRow.id == ScanRow.ticket_id)
         .outerjoin(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
         .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
@@ -188,6 +180,10 @@ def _views(connection: Connection, actor: Actor, *where: Any, limit: int) -> lis
             annulled=row.annulled_at is not None,
             forced=row.forced,
             mine=row.actor_id == actor.id and row.actor_name == actor.name,
+            kind=ListKind(row.kind),
+            answers=answers_told(row.answers, row.questions),
+            approved_by=row.approved_by,
+            group_id=row.group_id,
         )
         for row in rows
     ]

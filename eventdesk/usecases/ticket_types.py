@@ -32,6 +32,7 @@ from eventdesk.model.pricing import price_of
 from eventdesk.model.ticket_types import NewTicketType, TicketTypeView, sound
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.availability import availability
+from eventdesk.usecases.list_rules import need_no_rule
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.pricing import EventTerms, event_terms
 
@@ -298,6 +299,7 @@ _LINKS: tuple[tuple[Any, Any, str], ...] = (
 
 
 def _unlink(connection: Connection, type_id: UUID, name: str) -> None:
+    need_no_rule(connection, type_id, name)
     for table, owner, what in _LINKS:
         mine = select(owner).where(table.ticket_type_id == type_id)
         alone = connection.execute(
@@ -378,6 +380,7 @@ def _about(row: Any, event: EventTerms, session_ids: frozenset[UUID]) -> NewTick
         row.section_id,
         session_ids,
         row.waitlist,
+        row.accompanied,
     )
 
 

@@ -12,19 +12,20 @@ from data.schema import (
     AdmissionRow,
     BookingRow,
     DeliveryRow,
-    ScanRow,
     TicketRow,
     TicketTypeRow,
     TokenRevocationRow,
 )
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model.door import Direction
+from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import read_code
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import TicketView
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.codes import TOKEN_FACTS, sealed
+from eventdesk.usecases.list_reading import list_at_door
+from eventdesk.usecases.passages import standing_of
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.registration import MAX_NAME, remember_key
 
@@ -236,19 +237,9 @@ def _standing(
         .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ticket_ids))
         .group_by(AdmissionRow.ticket_id)
     )
-    passages = connection.execute(
-        select(ScanRow.ticket_id, ScanRow.direction)
-        .where(
-            ScanRow.list_id == list_id,
-            ScanRow.ticket_id.in_(ticket_ids),
-            ScanRow.outcome.in_(("admitted", "exited")),
-            ScanRow.annulled_at.is_(None),
-        )
-        .order_by(ScanRow.no)
-    )
-    last = {row.ticket_id: row.direction for row in passages}
-    inside = {ticket_id for ticket_id, way in last.items() if way == Direction.ENTRY and ticket_id}
-    return dict(first.all()), inside
+    door = list_at_door(connection, list_id)
+    histories = standing_of(connection, ticket_ids, door, utc_now())
+    return dict(first.all()), {key for key, history in histories.items() if history.inside}
 
 
 def _one(connection: Connection, ticket_id: UUID, list_id: UUID | None) -> TicketView:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from data.schema import EventRow, RoomRow, SessionRow, VenueRow
+from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model import typed_text
@@ -153,7 +153,8 @@ def remove_room(store: Store, actor: Actor, room_id: UUID, *, now: datetime) -> 
     Raises:
         NotAllowedError: The actor may not change this event's programme.
         NotFoundError: There is no such room.
-        InvalidInputError: Sessions happen in it, or the event is cancelled.
+        InvalidInputError: Sessions happen in it, a check-in list is its door, or the event is
+            cancelled.
     """
     with store.write() as connection:
         event_id = event_of(connection, RoomRow, room_id, "room")
@@ -163,6 +164,10 @@ def remove_room(store: Store, actor: Actor, room_id: UUID, *, now: datetime) -> 
             raise InvalidInputError(
                 f"{_some(sessions, 'session')} happen in this room.",
                 hint="Move them to another room first.",
+            )
+        if _count(connection, CheckInListRow.room_id == room_id):
+            raise InvalidInputError(
+                "A check-in list is the door of this room.", hint="Change or remove it first."
             )
         connection.execute(delete(RoomRow).where(RoomRow.id == room_id))
         _note(connection, actor, "remove_room", ("room", room_id), event_id, now)

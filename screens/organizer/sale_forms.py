@@ -53,6 +53,12 @@ def type_fields(setup: SaleSetup, about: NewTicketType | None, zone: str) -> lis
             help="Higher goes first on the waitlist and in the queue.",
         ),
         YesNoField("waitlist", "Waitlist", value=old.waitlist, help="People may wait for it."),
+        YesNoField(
+            "accompanied",
+            "Needs company",
+            value=old.accompanied,
+            help="Such as children: only with or behind others of the booking.",
+        ),
         YesNoField("approval", "Needs approval", value=old.needs_approval),
         YesNoField("hidden", "Hidden", value=old.hidden, help="Only with a code that names it."),
         MomentField("valid_from", "Good at the door from", value=old.valid_from, zone=zone),
@@ -90,6 +96,7 @@ def type_of(setup: SaleSetup, about: NewTicketType | None, values: dict[str, Any
         section_id=values.get("section", old.section_id),
         session_ids=frozenset(values.get("sessions", old.session_ids)),
         waitlist=values["waitlist"],
+        accompanied=values["accompanied"],
     )
 
 

@@ -8,7 +8,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from eventdesk.model.outcome import WORDING, Tone
+from eventdesk.model.outcome import Tone, said
 from eventdesk.model.plain_text import cell_width, cut_cells, plain
 from eventdesk.model.views import ScanView
 
@@ -47,12 +47,17 @@ def scan_line(
 ) -> Content:
     """Write one scan as a line; an undone one is struck through and says so."""
     tone = scan.outcome.tone
-    word = _column(f"{tone.sign} {WORDING[scan.outcome].word}", 16)
+    word = _column(f"{tone.sign} {said(scan.outcome, scan.kind).word}", 16)
     note = "undone" if scan.annulled else "by force" if scan.forced else ""
     who = _column(plain(scan.name) or "—", 26) if with_name else ""
     where = " · ".join(
         plain(part)
-        for part in (scan.ticket_type if with_name else "", scan.gate, scan.operator)
+        for part in (
+            scan.ticket_type if with_name else "",
+            scan.gate,
+            scan.operator,
+            *scan.answers,
+        )
         if part
     )
     return Content.assemble(
