@@ -1,0 +1,164 @@
+"""Counting what a wall remembers: cells, minutes, lanes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from eventdesk.model.outcome import Outcome
+from eventdesk.model.standing import LANE_MINUTES, RATE_MINUTES, Minutes
+from eventdesk.usecases.statistics.columns import ENTRY, Mask, Rows, chosen
+from eventdesk.usecases.statistics.memory import Cell, Standings
+
+MINUTE_US: Final = 60_000_000
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+LONGEST_PAUSE_S: Final = 60.0
+"""A longer pause between two entries is a lane without a queue, and tells nothing of its pace."""
+
+FEWEST_PAUSES: Final = 10
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many scans of each sort hold."""
+
+    entries: int = 0
+    exits: int = 0
+    refused: int = 0
+
+    def add(self, outcome: str, count: int) -> None:
+        """Count scans with an outcome."""
+        if outcome == Outcome.ADMITTED:
+            self.entries += count
+        elif outcome == Outcome.EXITED:
+            self.exits += count
+        else:
+            self.refused += count
+
+
+def microseconds(at: datetime) -> int:
+    """An instant as the columns have it."""
+    return (at - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(us: int) -> datetime:
+    """An instant of the columns."""
+    return EPOCH + us * timedelta(microseconds=1)
+
+
+def tallies(
+    kept: Standings, lists: frozenset[int], gate: int | None, key: Callable[[Cell], Key]
+) -> dict[Key, Tally]:
+    """Count the scans of some lists, and of a gate, by whatever their cell says."""
+    found: defaultdict[Key, Tally] = defaultdict(Tally)
+    for cell, count in cells_of(kept, lists, gate):
+        found[key(cell)].add(cell[3], count)
+    return found
+
+
+def cells_of(
+    kept: Standings, lists: frozenset[int], gate: int | None
+) -> Iterable[tuple[Cell, int]]:
+    """The cells of some lists and of a gate, with how many scans each holds."""
+    for cell, count in zip(kept.cell_codes.keys, kept.cells.values.tolist(), strict=True):
+        if count and cell[0] in lists and (gate is None or cell[1] == gate):
+            yield cell, count
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries by some lists, and by a gate, since an instant.
+
+    Attributes:
+        rows: Where they stand.
+    """
+
+    kept: Standings
+    rows: Rows
+
+    @classmethod
+    def since(
+        cls, kept: Standings, lists: frozenset[int], gate: int | None, begin_us: int
+    ) -> "Entries":
+        """Find them."""
+        columns = kept.columns
+        mask: Mask = columns.at.values >= begin_us
+        mask &= columns.live.values
+        mask &= columns.way.values == ENTRY
+        rows = np.flatnonzero(mask)
+        rows = rows[chosen(columns.list.values[rows], lists)]
+        if gate is not None:
+            rows = rows[columns.gate.values[rows] == gate]
+        return cls(kept, rows)
+
+    def later(self, begin_us: int) -> "Entries":
+        """Those of them since a later instant."""
+        return Entries(self.kept, self.rows[self.kept.columns.at.values[self.rows] >= begin_us])
+
+    def by(self, column: str) -> Counter[int]:
+        """Count them by the codes of a column."""
+        codes = getattr(self.kept.columns, column).values[self.rows]
+        counts = np.bincount(codes) if len(codes) else np.zeros(0, dtype=np.intp)
+        return Counter({code: int(count) for code, count in enumerate(counts) if count})
+
+    def minutes(self, until_us: int) -> Minutes:
+        """Count them minute by minute, from the first one to an instant."""
+        at = self.kept.columns.at.values[self.rows] // MINUTE_US
+        if not len(at):
+            return Minutes(instant(until_us // MINUTE_US * MINUTE_US))
+        first = int(at.min())
+        length = max(int(at.max()), until_us // MINUTE_US) - first + 1
+        counts = np.bincount(at - first, minlength=length)
+        return Minutes(instant(first * MINUTE_US), tuple(counts.tolist()))
+
+    def lanes(self, now_us: int) -> list[tuple[int, int, float]]:
+        """For each lane: its code, its entries, and those a minute since the first of them."""
+        columns, found = self.kept.columns, []
+        codes, at = columns.lane.values[self.rows], columns.at.values[self.rows]
+        for lane in np.unique(codes).tolist():
+            times = at[codes == lane]
+            minutes = max(1.0, (now_us - int(times.min())) / MINUTE_US)
+            found.append((lane, len(times), len(times) / minutes))
+        return found
+
+    def seconds_each(self) -> float | None:
+        """How long one guest takes where the next one waits already; None where nobody waited."""
+        columns, pauses = self.kept.columns, []
+        codes, at = columns.lane.values[self.rows], columns.at.values[self.rows]
+        for lane in np.unique(codes).tolist():
+            between = np.diff(np.sort(at[codes == lane])) / 1_000_000
+            pauses += between[between <= LONGEST_PAUSE_S].tolist()
+        return median(pauses) if len(pauses) >= FEWEST_PAUSES else None
+
+
+def day_of(kept: Standings, event: Any, now: datetime) -> tuple[int, int]:
+    """The day at the event that is shown: today, or the last one on which somebody was scanned.
+
+    Returns:
+        When it begins, and the last instant of it that has been.
+    """
+    zone = ZoneInfo(event.time_zone)
+    last = instant(int(kept.columns.at.values.max())) if len(kept.columns) else now
+    local = min(now, last).astimezone(zone) if last < now else now.astimezone(zone)
+    begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if now.astimezone(zone).date() == begin.date():
+        return microseconds(begin), microseconds(now)
+    return microseconds(begin), microseconds(last)
+
+
+def lately(now_us: int, minutes: int = LANE_MINUTES) -> int:
+    """When the last minutes began."""
+    return now_us - minutes * MINUTE_US
+
+
+def a_minute(counts: Counter[int], code: int) -> float:
+    """What was counted over `RATE_MINUTES`, a minute."""
+    return counts[code] / RATE_MINUTES

@@ -1,0 +1,256 @@
+"""What an open wall remembers, so that a change is read and not everything again."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    LargeBinary,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+)
+
+from data.schema import AuditRow, ScanRow, TicketRow
+from data.store import Store
+from eventdesk.usecases.statistics.columns import (
+    ENTRY,
+    EXIT,
+    REFUSED,
+    Codes,
+    Column,
+    ScanColumns,
+    Ways,
+)
+from eventdesk.usecases.statistics.passages import Passages
+
+STEP: Final = 20_000
+"""Scans read in one transaction: a long one keeps the log of the store from being folded in."""
+
+MOST_AT_ONCE: Final = 500
+"""Ids in one question."""
+
+LATE_US: Final = 15 * 60 * 1_000_000
+"""How far the clocks of desks may be apart before all that was undone is read again."""
+
+_WAYS: Final = {"admitted": ENTRY, "exited": EXIT}
+
+Lane = tuple[int, bytes | None, str, bytes]
+"""Gate code, account, name of the operator, machine."""
+
+Cell = tuple[int, int, int, str]
+"""Codes of list, gate and lane, and the outcome."""
+
+
+class Standings:
+    """The scans of one event, read once and then only what came or was undone since.
+
+    Safe to be asked from several threads, one after the other. `read` may be stopped by what
+    `on_progress` raises; what was read until then stays, and the next reading goes on from there.
+
+    Attributes:
+        columns: The scans.
+        cells: How many scans that hold there are, by `Cell`.
+    """
+
+    def __init__(self, event_id: UUID) -> None:
+        self.event_id = event_id
+        self.lock = threading.Lock()
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget everything, as for a store that was put back."""
+        self.columns = ScanColumns()
+        self.lists: Codes[bytes] = Codes()
+        self.gates: Codes[bytes | None] = Codes()
+        self.lanes: Codes[Lane] = Codes()
+        self.tickets: Codes[bytes] = Codes()
+        self.types: Codes[bytes] = Codes()
+        self.type_of = Column("int16")
+        self.cell_codes: Codes[Cell] = Codes()
+        self.cells = Column("int64")
+        self.last_no = 0
+        self._annulled: set[int] = set()
+        self._annulled_until = 0
+        self._audited = -1
+        self._passages: dict[Ways, Passages] = {}
+
+    def read(self, store: Store, on_progress: Callable[[int, int], None]) -> None:
+        """Read what came since, in steps; after it only little is left for `catch_up`.
+
+        Args:
+            store: Where scans are.
+            on_progress: Told how many scans are read and how many there are; may raise to stop.
+        """
+        while True:
+            with store.read() as connection:
+                newest = _newest(connection)
+                if newest < self.last_no:
+                    self.begin()
+                if newest - self.last_no <= STEP:
+                    return
+                self._take(connection, self.last_no + STEP)
+            on_progress(self.last_no, newest)
+
+    def catch_up(self, connection: Connection) -> None:
+        """Read the rest inside the transaction that also reads what the figures stand beside."""
+        newest = _newest(connection)
+        if newest < self.last_no:
+            self.begin()
+        while self.last_no < newest:
+            self._take(connection, min(newest, self.last_no + STEP))
+        self._take_back(connection)
+        self._note_upgrades(connection)
+
+    def passages(self, ways: Ways) -> Passages:
+        """The passages by some lists, up to date."""
+        found = self._passages.get(ways)
+        if found is None:
+            found = self._passages[ways] = Passages(self.columns, ways)
+        found.follow(len(self.tickets))
+        return found
+
+    def _take(self, connection: Connection, until: int) -> None:
+        rows = connection.execute(
+            _SCANS, {"last": self.last_no, "until": until, "event_id": self.event_id}
+        ).all()
+        self._learn_tickets(connection, [row[2] for row in rows if row[2] is not None])
+        columns = self.columns
+        lists, gates, lanes, tickets, ways, cells, live = [], [], [], [], [], [], []
+        list_code, gate_code, lane_code = self.lists.code, self.gates.code, self.lanes.code
+        cell_code, ticket_code = self.cell_codes.code, self.tickets.of
+        for no, list_id, ticket, gate_id, actor, name, device, outcome, _at, annulled in rows:
+            in_list, at_gate = list_code(list_id), gate_code(gate_id)
+            lane = lane_code((at_gate, actor, name, device))
+            way = _WAYS.get(outcome, REFUSED) if ticket is not None else REFUSED
+            lists.append(in_list)
+            gates.append(at_gate)
+            lanes.append(lane)
+            tickets.append(-1 if ticket is None else ticket_code[ticket])
+            ways.append(way)
+            cells.append(cell_code((in_list, at_gate, lane, outcome)))
+            live.append(annulled is None)
+            if annulled is not None:
+                self._annulled.add(no)
+        columns.no.extend([row[0] for row in rows])
+        columns.at.extend([row[8] for row in rows])
+        columns.list.extend(lists)
+        columns.gate.extend(gates)
+        columns.lane.extend(lanes)
+        columns.ticket.extend(tickets)
+        columns.way.extend(ways)
+        columns.cell.extend(cells)
+        columns.live.extend(live)
+        self.cells.grow(len(self.cell_codes))
+        standing = np.array(cells, dtype=np.intp)[np.array(live, dtype=np.bool_)]
+        self.cells.values[:] += np.bincount(standing, minlength=len(self.cell_codes))
+        self.last_no = until
+
+    def _learn_tickets(self, connection: Connection, ids: list[bytes]) -> None:
+        """Give codes to tickets that were not met yet, and note their types."""
+        new = [each for each in dict.fromkeys(ids) if each not in self.tickets.of]
+        for place in range(0, len(new), MOST_AT_ONCE):
+            asked = new[place : place + MOST_AT_ONCE]
+            for ticket, kind in connection.execute(_TYPES, {"ids": asked}):
+                self.tickets.code(ticket)
+                self.type_of.extend([self.types.code(kind)])
+
+    def _take_back(self, connection: Connection) -> None:
+        """Find what was undone since; a count over the index says whether there is anything."""
+        if connection.execute(_ANNULLED_COUNT).scalar_one() == len(self._annulled):
+            return
+        since = self._annulled_until - LATE_US
+        self._annul(connection.execute(_ANNULLED, {"since": since}).all())
+        if connection.execute(_ANNULLED_COUNT).scalar_one() != len(self._annulled):
+            # A desk whose clock is far behind undid something.
+            self._annul(connection.execute(_ANNULLED, {"since": 0}).all())
+
+    def _annul(self, rows: Any) -> None:
+        for no, at in rows:
+            self._annulled_until = max(self._annulled_until, at)
+            if no in self._annulled:
+                continue
+            self._annulled.add(no)
+            row = self.columns.row_of(no)
+            if row is None or not self.columns.live.values[row]:
+                continue  # another event's
+            self.columns.live.values[row] = False
+            self.cells.values[self.columns.cell.values[row]] -= 1
+            for passages in self._passages.values():
+                passages.forget(row)
+
+    def _note_upgrades(self, connection: Connection) -> None:
+        """Read the types of tickets anew that became tickets of another type."""
+        newest = connection.execute(_NEWEST_ACT).scalar_one() or 0
+        known = self._audited
+        self._audited = newest
+        if known < 0 or newest <= known:
+            return
+        changed = {
+            each
+            for each in connection.execute(
+                _UPGRADED, {"last": known, "event_id": self.event_id}
+            ).scalars()
+            if each in self.tickets.of
+        }
+        ids = list(changed)
+        for place in range(0, len(ids), MOST_AT_ONCE):
+            asked = ids[place : place + MOST_AT_ONCE]
+            for ticket, kind in connection.execute(_TYPES, {"ids": asked}):
+                self.type_of.values[self.tickets.of[ticket]] = self.types.code(kind)
+
+
+def _newest(connection: Connection) -> int:
+    return connection.execute(_NEWEST).scalar_one() or 0
+
+
+def _bytes(column: Any) -> Any:
+    """An id as it lies in the store: a million of them are not worth a million objects."""
+    return type_coerce(column, LargeBinary)
+
+
+def _number(column: Any) -> Any:
+    return type_coerce(column, BigInteger)
+
+
+# Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
+_NEWEST = select(func.max(ScanRow.no))
+_SCANS = (
+    select(
+        ScanRow.no,
+        _bytes(ScanRow.list_id),
+        _bytes(ScanRow.ticket_id),
+        _bytes(ScanRow.gate_id),
+        _bytes(ScanRow.actor_id),
+        ScanRow.actor_name,
+        _bytes(ScanRow.device_id),
+        ScanRow.outcome,
+        _number(ScanRow.recorded_at),
+        _number(ScanRow.annulled_at),
+    )
+    .where(
+        ScanRow.no > bindparam("last"),
+        ScanRow.no <= bindparam("until"),
+        ScanRow.event_id == bindparam("event_id", type_=ScanRow.event_id.type),
+    )
+    .order_by(ScanRow.no)
+)
+_TYPES = select(_bytes(TicketRow.id), _bytes(TicketRow.ticket_type_id)).where(
+    _bytes(TicketRow.id).in_(bindparam("ids", expanding=True))
+)
+_ANNULLED_COUNT = select(func.count()).where(ScanRow.annulled_at.is_not(None))
+_ANNULLED = select(ScanRow.no, _number(ScanRow.annulled_at)).where(
+    ScanRow.annulled_at.is_not(None), _number(ScanRow.annulled_at) >= bindparam("since")
+)
+_NEWEST_ACT = select(func.max(AuditRow.seq))
+_UPGRADED = select(_bytes(AuditRow.subject_id)).where(
+    AuditRow.seq > bindparam("last"),
+    AuditRow.verb == "upgrade_ticket",
+    AuditRow.subject_kind == "ticket",
+    AuditRow.event_id == bindparam("event_id", type_=AuditRow.event_id.type),
+)
