@@ -77,6 +77,8 @@ class Courier:
         printer_id: The printer's row; None is the one of the settings or the command line.
         holder: How the lease of the printer names the program that drives it.
         wake_others: Called when a badge went back that another printer may take.
+        now: The clock, aware UTC.
+        seconds: A clock that only goes on, for pauses.
     """
 
     def __init__(
@@ -88,10 +90,13 @@ class Courier:
         printer_id: UUID | None = None,
         holder: str = "",
         wake_others: Callable[[], None] = lambda: None,
+        now: Callable[[], datetime] = utc_now,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name, self.printer, self.printer_id = name, printer, printer_id
         self.status = Status(Health.UNKNOWN)
         self._store, self._holder, self._wake_others = store, holder, wake_others
+        self._now, self._seconds = now, seconds
         self._asked_at_s = self._followed_at_s = float("-inf")
         self._resting_until_s, self._failures = 0.0, 0
         self._busy_since_s: float | None = None
@@ -116,8 +121,8 @@ class Courier:
         Args:
             now: The store's clock; None is the clock of this machine.
         """
-        at = now or utc_now()
-        if time.monotonic() < self._resting_until_s:
+        at = now or self._now()
+        if self._seconds() < self._resting_until_s:
             return 0
         if not badges_due(self._store, now=at, printer_id=self.printer_id, courier=self._holder):
             return 0
@@ -132,7 +137,7 @@ class Courier:
             holder=self._holder,
         )
         for job in jobs:
-            self._busy_since_s = time.monotonic()
+            self._busy_since_s = self._seconds()
             try:
                 self._deliver(job)
             finally:
@@ -141,7 +146,7 @@ class Courier:
 
     def look_after(self) -> None:
         """Ask how the printer is when it is time, and what became of the badges it took."""
-        now_s = time.monotonic()
+        now_s = self._seconds()
         every_s = IDLE_CHECK_S if self.status.health.prints else DUE_S
         if now_s >= max(self._asked_at_s + every_s, self._resting_until_s):
             self._ask()
@@ -152,9 +157,9 @@ class Courier:
     def note_if_stalled(self) -> None:
         """Let others take the badges while the printer is stuck over one; asked by the keeper."""
         since_s = self._busy_since_s
-        stalled = since_s is not None and time.monotonic() - since_s > STALLED_S
+        stalled = since_s is not None and self._seconds() - since_s > STALLED_S
         if stalled and not self._told_stalled and self.printer_id is not None:
-            note_health(self._store, self.printer_id, STALLED, now=utc_now())
+            note_health(self._store, self.printer_id, STALLED, now=self._now())
         self._told_stalled = stalled
 
     # The thread
@@ -185,14 +190,14 @@ class Courier:
         """Whether a badge may be sent now, by what the printer says."""
         if not self.status.health.prints:
             return False  # `look_after` notices when it is well again
-        if time.monotonic() - self._asked_at_s > FRESH_S:
+        if self._seconds() - self._asked_at_s > FRESH_S:
             self._ask()
         return self.status.health.prints
 
     def _ask(self) -> None:
         before, self.status = self.status, self._say()
         if self.printer_id is not None:
-            note_health(self._store, self.printer_id, self.status, now=utc_now())
+            note_health(self._store, self.printer_id, self.status, now=self._now())
         if before.health.prints != self.status.health.prints:
             log.warning("Printer %s is %s", self.printer.name, self.status)
             self._wake_others()
@@ -207,7 +212,7 @@ class Courier:
             log.exception("Printer %s cannot be asked", self.printer.name)
             return Status(Health.ERROR, str(error)[:200])
         finally:
-            self._asked_at_s = time.monotonic()
+            self._asked_at_s = self._seconds()
 
     # One badge
 
@@ -240,7 +245,7 @@ class Courier:
             job.delivery_id,
             confirmed=paper.confirmed,
             where=paper.where,
-            now=utc_now(),
+            now=self._now(),
             job_ref=paper.job_ref if self.printer_id is not None else "",
             printer_id=self.printer_id,
             status=self.status,
@@ -255,7 +260,7 @@ class Courier:
         said = self._say()
         # It failed whatever it says; what it says is believed again after the rest.
         self.status = Status(Health.OFFLINE, _reason(error)) if said.health.prints else said
-        self._resting_until_s = time.monotonic() + rest_s
+        self._resting_until_s = self._seconds() + rest_s
         retry_badge(
             self._store,
             self.name,
@@ -263,7 +268,7 @@ class Courier:
             attempts=job.attempts,
             error=error,
             may_be_out=may_be_out,
-            now=utc_now(),
+            now=self._now(),
             at_once=True,
             printer_id=self.printer_id,
             status=self.status,
@@ -272,7 +277,7 @@ class Courier:
         self._wake_others()
 
     def _give_up(self, job: BadgeJob, reason: str, *, elsewhere: bool = False) -> None:
-        now = utc_now()
+        now = self._now()
         if elsewhere and self.printer_id is not None:
             following = pass_on_badge(
                 self._store,
@@ -293,10 +298,10 @@ class Courier:
     # Badges in the printer's own queue
 
     def _follow_jobs(self, printer_id: UUID) -> None:
-        for job in sent_jobs(self._store, printer_id, now=utc_now()):
+        for job in sent_jobs(self._store, printer_id, now=self._now()):
             if self._stop.is_set():
                 return
-            now = utc_now()
+            now = self._now()
             try:
                 paper = self.printer.follow(job.job_ref)
             except PrinterRefusedError as error:
