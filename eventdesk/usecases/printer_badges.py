@@ -114,7 +114,7 @@ def move_badge(
         InvalidInputError: It is out, called off, or just being printed; or the printer is off.
     """
     with store.write() as connection:
-        event_id = _queue_again(connection, actor, delivery_id, printer_id, now)
+        _need_badge(connection, actor, delivery_id, now)
         printer = next((one for one in read_printers(connection) if one.id == printer_id), None)
         if printer is None:
             raise NotFoundError("There is no such printer any more.", hint="Press F5.")
@@ -122,6 +122,7 @@ def move_badge(
             raise InvalidInputError(
                 f"{printer.name} is switched off.", hint="Switch it on, or choose another one."
             )
+        event_id = _queue_again(connection, actor, delivery_id, printer_id, now)
         subject = ("delivery", delivery_id)
         record(
             connection,
