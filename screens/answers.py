@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from eventdesk.model.door import CheckInResult
-from eventdesk.model.outcome import WORDING, Outcome, Tone
+from eventdesk.model.door import CheckInResult, ListKind
+from eventdesk.model.outcome import WORDING, Outcome, Tone, said
 from eventdesk.model.plain_text import plain
 
 
@@ -23,19 +23,25 @@ class Answer:
     details: tuple[str, ...] = ()
 
 
-BADGE_PRINTS = "Your badge is printing at the right."
 BADGE_WAITS = "The printer needs a moment. Please ask for your badge at the desk."
 
 
-def for_guest(result: CheckInResult, *, printer_well: bool = True) -> Answer:
-    """Say a result to the guest; a refusal holds nobody's details, not even the ticket's name."""
-    sentence = plain(result.guest_sentence) or WORDING[result.outcome].guest
+def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
+    """Say a result to the guest; a refusal holds nobody's details, not even the ticket's name.
+
+    Args:
+        result: The result.
+        badge: Where the guest's badge comes out, in a sentence.
+    """
+    sentence = plain(result.guest_sentence) or said(result.outcome, result.kind).guest
     if result.outcome is not Outcome.ADMITTED or result.name is None:
         return Answer(result.outcome.tone, result.word, sentence)
-    badge = BADGE_PRINTS if printer_well else BADGE_WAITS
+    if result.kind is ListKind.COLLECT:
+        name = plain(result.name, limit=80)
+        return Answer(result.outcome.tone, result.word, _handed(result), (name,))
     details = (
         _joined(result.ticket_type, _seat(result.seat)),
-        badge if result.delivery_id else "",
+        plain(badge, limit=200) if result.delivery_id else "",
     )
     return Answer(
         result.outcome.tone,
@@ -47,14 +53,30 @@ def for_guest(result: CheckInResult, *, printer_well: bool = True) -> Answer:
 
 def for_staff(result: CheckInResult) -> Answer:
     """Say a result to whoever works at the desk, beside the ticket: why, and what to do next."""
-    headline = "" if result.ticket_id else "No ticket found"
+    headline = _headline(result)
     details = [plain(result.reason)]
     if result.overridden is not None:
         details.append(f"By force, against: {WORDING[result.overridden].word.lower()}.")
     if not result.passes:
-        details.append(WORDING[result.outcome].staff)
+        details.append(said(result.outcome, result.kind).staff)
+    details.append("" if result.is_full else result.occupancy)
     details.append(plain(result.attention))
     return Answer(result.outcome.tone, result.word, headline, tuple(filter(None, details)))
+
+
+def _headline(result: CheckInResult) -> str:
+    """What matters most beside the sign: what is handed out, how full it is, the rule."""
+    if not result.ticket_id:
+        return "No ticket found"
+    if result.kind is ListKind.COLLECT and result.passes:
+        return plain(result.thing)
+    if result.is_full:
+        return f"{result.inside:,} of {result.capacity:,}"
+    return plain(result.rule)
+
+
+def _handed(result: CheckInResult) -> str:
+    return plain(result.thing) or said(result.outcome, result.kind).guest
 
 
 def could_not(sentence: str, hint: str = "") -> Answer:

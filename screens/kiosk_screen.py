@@ -2,30 +2,32 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
+from uuid import UUID, uuid4
 
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Button, ContentSwitcher, Label
-from textual.worker import get_current_worker
 
-from eventdesk.errors import CameraError, DecoderError, EventDeskError, StoreBusyError
-from eventdesk.model.door import Scan, ScanSource
+from eventdesk.errors import EventDeskError, StoreBusyError
+from eventdesk.model.door import CheckInResult, Scan, ScanSource
+from eventdesk.model.outcome import Outcome
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.accounts import booking_tickets, guest_tickets
-from kiosk.sightings import CameraFound, CameraLost, Event, Sighting
-from screens.answers import Answer, could_not, for_guest
+from eventdesk.usecases.badge_places import badge_place
+from kiosk.sightings import Sighting
+from screens.answers import BADGE_WAITS, Answer, could_not, for_guest
 from screens.checking_in import check_in_patiently
+from screens.kiosk_camera import AIM, CameraScreen
 from screens.kiosk_menu import Entry, KioskMenu
 from screens.messages import Touched
-from screens.role_screen import RoleScreen
 from screens.station import Place, Tools
 from screens.widgets.camera_view import CameraView
+from screens.widgets.kiosk_questions import KioskQuestions
 from screens.widgets.no_code import NoCodeForm, TicketChoice
 from screens.widgets.role_header import RoleHeader
 from screens.widgets.status_line import Health
@@ -40,15 +42,11 @@ VERDICT_S: Final = 4.0
 FORGET_S: Final = 20.0
 """Untouched for so long, the kiosk forgets everything typed."""
 
-PICTURES_A_SECOND: Final = 12
-
-AIM = "Hold your ticket's QR code up to the camera"
-NO_CAMERA = "The camera has no picture right now"
 BUSY = "Our computer is busy. Please show your ticket again in a moment, or go to the desk."
 BROKEN = "Something went wrong here. Please go to the desk."
 
 
-class KioskScreen(RoleScreen[None]):
+class KioskScreen(CameraScreen):
     """Shows the camera's picture and answers every code; only the staff PIN leaves it.
 
     Args:
@@ -70,14 +68,6 @@ class KioskScreen(RoleScreen[None]):
     ]
 
     verdict = getters.query_one(Verdict)
-    view = getters.query_one(CameraView)
-    panes = getters.query_one(ContentSwitcher)
-
-    @dataclass
-    class CameraSaid(Message):
-        """Something happened in front of the camera, or to it."""
-
-        event: Event
 
     def __init__(
         self,
@@ -85,13 +75,12 @@ class KioskScreen(RoleScreen[None]):
         place: Place,
         scanner_factory: "Callable[[], Scanner] | None" = None,
     ) -> None:
-        super().__init__(tools, place)
+        super().__init__(tools, place, scanner_factory)
         self.place: Place = place
-        self._make_scanner = scanner_factory or self._scanner_for(tools.settings.camera)
-        self._scanner: Scanner | None = None
         self._one_by_one = asyncio.Lock()
         self._back_to_idle: Timer | None = None
         self._forgetting: Timer | None = None
+        self._asked: Scan | None = None
 
     def compose_body(self) -> ComposeResult:
         """Lay out picture and invitation, the way in without a code, and the answer."""
@@ -105,69 +94,23 @@ class KioskScreen(RoleScreen[None]):
                     yield Button("No code at hand?", id="no-code-button")
             yield NoCodeForm(id="no-code")
             yield TicketChoice(id="tickets")
+            yield KioskQuestions(id="questions")
         yield Verdict()
-
-    def on_mount(self) -> None:
-        """Start the live picture."""
-        super().on_mount()
-        self.set_interval(1 / PICTURES_A_SECOND, self._show_picture)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keep the keys of the staff's screens from guests."""
         return action not in {"help", "re_read", "back", "maximize", "minimize"}
 
-    # The camera
-
-    def on_screen_resume(self) -> None:
-        """Open the camera whenever the kiosk comes to the front."""
-        self.watch_camera()
-
-    def on_screen_suspend(self) -> None:
-        """Release the camera while something else is in front."""
-        self.workers.cancel_group(self, "camera")
-
-    @work(thread=True, group="camera", exit_on_error=False)
-    def watch_camera(self) -> None:
-        """Forward what the camera sees until the worker is cancelled. Runs in a thread."""
-        stop = get_current_worker().cancelled_event
-        scanner = self._make_scanner()
-        self._scanner = scanner
-        try:
-            for event in scanner.events(stop):
-                self.post_message(self.CameraSaid(event))
-            lost = CameraLost("The pictures are over.", "Choose a camera in the staff menu.", 0)
-        except (CameraError, DecoderError) as error:
-            lost = CameraLost(str(error), error.hint, 0)
-        if not stop.is_set():
-            self.post_message(self.CameraSaid(lost))
-
-    @on(CameraSaid)
-    def heed_camera(self, message: CameraSaid) -> None:
-        """Check a code in, or say how the camera is."""
-        match message.event:
-            case Sighting(text=text, nonce=nonce, seen_at=seen_at):
-                self.admit(
-                    self.place.scan(text, source=ScanSource.CAMERA, seen_at=seen_at, nonce=nonce)
-                )
-            case CameraFound():
-                self._camera_is(Health(True, "ready"))
-            case CameraLost(reason=reason, hint=hint):
-                self._camera_is(Health(False, plain(f"{reason} {hint}")))
-
-    def _camera_is(self, health: Health) -> None:
-        self.tell("camera", health)
-        self.set_class(not health.well, "-no-camera")
-        self.query_one("#aim", Label).update(AIM if health.well else NO_CAMERA)
-        self.query_one("#aim-hint", Label).update(
-            "Flat, and about a hand's width away."
-            if health.well
-            else "You can still check in without a code, or at the desk."
+    def sighted(self, sighting: Sighting) -> None:
+        """Check a code in."""
+        self.admit(
+            self.place.scan(
+                sighting.text,
+                source=ScanSource.CAMERA,
+                seen_at=sighting.seen_at,
+                nonce=sighting.nonce,
+            )
         )
-
-    def _show_picture(self) -> None:
-        picture = self._scanner.preview if self._scanner is not None else None
-        if picture is not self.view.picture and self.panes.current == "idle":
-            self.view.picture = picture
 
     # The answer
 
@@ -176,19 +119,49 @@ class KioskScreen(RoleScreen[None]):
         """Check one scan in and show the answer; scans are answered in the order they came."""
         async with self._one_by_one:
             with self.waiting():
-                answer = await self._checked_in(scan)
-            self.show(answer)
+                await self._admit(scan)
 
-    async def _checked_in(self, scan: Scan) -> Answer:
+    async def _admit(self, scan: Scan) -> None:
         try:
             result = await check_in_patiently(self.tools, self.place, scan)
         except StoreBusyError as error:
             self.tell("store", Health(False, str(error)))
-            return could_not(BUSY)
+            self.show(could_not(BUSY))
         except EventDeskError as error:
             self.tell("store", Health(False, f"{error} {error.hint}"))
-            return could_not(BROKEN)
-        return for_guest(result, printer_well=self.printer.well)
+            self.show(could_not(BROKEN))
+        else:
+            if result.outcome is Outcome.INCOMPLETE and not scan.answers:
+                self._ask(scan, result)
+            else:
+                self.show(for_guest(result, badge=await self._where(result.delivery_id)))
+
+    async def _where(self, delivery_id: UUID | None) -> str:
+        """Where the guest's badge comes out, in a sentence; "" where none does."""
+        if delivery_id is None:
+            return ""
+        place = await self.tools.desk.read(badge_place, delivery_id, now=self.tools.now())
+        # Without printers that are set up, only the last error tells how the one there is does.
+        return place.sentence if place.printer or self.printer.well else BADGE_WAITS
+
+    def _ask(self, scan: Scan, result: CheckInResult) -> None:
+        """Ask what the list wants to know before it lets the guest in."""
+        self._hide_verdict()
+        self._start_over_below()
+        self._asked = scan
+        self.panes.current = "questions"
+        self.query_one(KioskQuestions).ask(result.questions)
+        self.tools.sounds.play(result.outcome.tone)
+        self._wait_for_quiet()
+
+    @on(KioskQuestions.Answered)
+    def go_on(self, message: KioskQuestions.Answered) -> None:
+        """Check the guest in with the answers: a scan of its own, of the same code."""
+        message.stop()
+        if self._asked is not None:
+            now = self.tools.now()
+            answers = message.answers
+            self.admit(replace(self._asked, nonce=uuid4().hex, seen_at=now, answers=answers))
 
     def show(self, answer: Answer) -> None:
         """Show the answer over everything, with its sound, and forget what was typed."""
@@ -254,7 +227,7 @@ class KioskScreen(RoleScreen[None]):
             await self.app.screen.dismiss(None)
         self.action_start_over()
 
-    @on(Button.Pressed, "#no-code-back, #tickets-back")
+    @on(Button.Pressed, "#no-code-back, #tickets-back, #questions-back")
     def action_start_over(self) -> None:
         """Go back to the camera."""
         self._hide_verdict()
@@ -266,6 +239,8 @@ class KioskScreen(RoleScreen[None]):
             self.panes.current = "idle"
             self.query_one(NoCodeForm).forget()
             self.query_one(TicketChoice).forget()
+            self.query_one(KioskQuestions).forget()
+            self._asked = None
         if self.focused is not None:
             self.set_focus(None)
 
@@ -278,9 +253,9 @@ class KioskScreen(RoleScreen[None]):
         menu = KioskMenu(self.app, self.tools, self.place)
         match await menu.ask():
             case Entry.CAMERA:
-                source = await menu.camera(self._source_name())
+                source = await menu.camera(self.source_name)
                 if source is not None:
-                    self._use_camera(source)
+                    self.use_camera(source)
             case Entry.CHECK_IN_LIST:
                 self._stand_at(await menu.check_in_list())
             case Entry.GATE:
@@ -288,24 +263,6 @@ class KioskScreen(RoleScreen[None]):
             case Entry.CLOSE:
                 self.dismiss(None)
 
-    def _source_name(self) -> str:
-        return self._scanner.source_name if self._scanner else self.tools.settings.camera
-
-    def _use_camera(self, source: str) -> None:
-        self.workers.cancel_group(self, "camera")
-        self._make_scanner = self._scanner_for(source)
-        self.watch_camera()
-
     def _stand_at(self, place: Place) -> None:
         self.place = place
         self.query_one(RoleHeader).place = place
-
-    def _scanner_for(self, source: str) -> "Callable[[], Scanner]":
-        """Make scanners of one source; OpenCV is loaded only when the first one is made."""
-
-        def make() -> "Scanner":
-            from kiosk.scanner import Scanner
-
-            return Scanner(source, quiet_s=self.tools.settings.quiet_s, loop=True)
-
-        return make

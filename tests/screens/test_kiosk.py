@@ -35,7 +35,7 @@ async def test_greets_by_name_whom_it_sees_on_a_real_picture(stage: Stage, tmp_p
         assert "✓  ADMITTED" in shown
         assert "Welcome, Grace Hopper" in shown
         assert "Regular  ·  Seat B7" in shown
-        assert "Your badge is printing at the right." in shown
+        assert "Your badge is printing." in shown
 
 
 async def test_says_nothing_of_a_badge_that_is_not_printed(stage: Stage) -> None:
