@@ -1,0 +1,168 @@
+"""What dialogs at the desk share: one line that has the keyboard, choices below, no lost scan."""
+
+from collections.abc import Sequence
+from typing import ClassVar, Generic, TypeVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.events import DescendantBlur
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.plain_text import plain
+from screens.widgets.line_input import LineInput
+from screens.widgets.problem import Problem
+
+T = TypeVar("T")
+
+WAITS = "! A ticket was scanned. It is taken as soon as this is done."
+
+
+class DeskDialog(ModalScreen[T | None], Generic[T]):
+    """A dialog with one line, in which Enter goes on and Esc gives up; dismissed with its answer.
+
+    The arrow keys mark one of the choices while the line keeps the keyboard. A ticket that is
+    scanned meanwhile is kept in `scanned`, for the desk to take when the dialog is closed.
+
+    Args:
+        title: What it is about.
+        explanation: A sentence below the title.
+    """
+
+    ALLOW_SELECT = False
+    AUTO_FOCUS = "LineInput"
+    KEYS: ClassVar[str] = "Enter goes on · Esc back"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "give_up", "Back"),
+        Binding("up", "mark(-1)", "Up", show=False),
+        Binding("down", "mark(1)", "Down", show=False),
+    ]
+    DEFAULT_CSS = """
+    DeskDialog {
+        & .dialog { padding: 1 2; }
+        & #choices { max-height: 12; margin: 1 0 0 0; }
+        & #told { width: 100%; margin-top: 1; display: none; }
+        & #told.-shown { display: block; }
+        & #told.-care { color: $warning; text-style: bold; }
+        & #told.-good { color: $success; text-style: bold; }
+        & .keys { width: 100%; margin-top: 1; color: $faint; }
+        & #waits { width: 100%; color: $warning; text-style: bold; display: none; }
+        & #waits.-shown { display: block; }
+    }
+    """
+
+    line = getters.query_one(LineInput)
+    choices = getters.query_one("#choices", OptionList)
+
+    def __init__(self, title: str, explanation: str = "") -> None:
+        super().__init__()
+        self.heading, self.explanation = title, explanation
+        self.scanned: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, line and choices."""
+        with Vertical(classes="dialog"):
+            yield Label(plain(self.heading, limit=200), classes="title", markup=False)
+            yield Label(
+                plain(self.explanation, limit=400), classes="hint", id="explanation", markup=False
+            )
+            yield from self.compose_above()
+            yield self.make_line()
+            choices = OptionList(id="choices", markup=False)
+            choices.can_focus = False
+            yield choices
+            yield from self.compose_below()
+            yield Label("", id="told", markup=False)
+            yield Problem()
+            yield Label(WAITS, id="waits", markup=False)
+            yield Label(self.KEYS, classes="keys", markup=False)
+
+    def compose_above(self) -> ComposeResult:
+        """Lay out what stands between the explanation and the line."""
+        yield from ()
+
+    def compose_below(self) -> ComposeResult:
+        """Lay out what stands below the choices."""
+        yield from ()
+
+    def make_line(self) -> LineInput:
+        """Make the line that is typed into."""
+        return LineInput(max_length=300)
+
+    def on_mount(self) -> None:
+        """Show the explanation and the choices only where there are any."""
+        self.query_one("#explanation").display = bool(self.explanation)
+        self.choices.display = False
+
+    def offer(self, lines: Sequence[str | Content], *, marked: int | None = 0) -> None:
+        """Show these choices, and mark one of them."""
+        self.choices.clear_options()
+        self.choices.add_options([Option(line) for line in lines])
+        self.choices.highlighted = marked if lines else None
+        self.choices.display = bool(lines)
+
+    @property
+    def marked(self) -> int | None:
+        """The place of the choice that is marked."""
+        return self.choices.highlighted
+
+    def end(self, text: str) -> object:
+        """Go on with what was typed; a subclass says how."""
+        raise NotImplementedError
+
+    def pick(self, place: int) -> object:
+        """Go on with the choice somebody clicked."""
+        self.choices.highlighted = place
+        return self.end("")
+
+    def say(self, sentence: str) -> None:
+        """Say what is wrong; "" says nothing any more."""
+        self.query_one(Problem).say(plain(sentence, limit=600))
+
+    def say_error(self, error: EventDeskError) -> None:
+        """Say why something could not be done, and what to do."""
+        self.say(f"{error} {error.hint}".strip())
+
+    def tell(self, words: str, tone: str = "care") -> None:
+        """Say what follows from what was typed."""
+        told = self.query_one("#told", Label)
+        told.update(words)
+        told.set_classes(f"-shown -{tone}" if words else "")
+
+    @on(LineInput.Ended)
+    def _end(self, message: LineInput.Ended) -> None:
+        message.stop()
+        self.end(message.text)
+
+    @on(LineInput.Scanned)
+    def _keep(self, message: LineInput.Scanned) -> None:
+        message.stop()
+        self.scanned.append(message.token)
+        self.query_one("#waits").add_class("-shown")
+
+    @on(OptionList.OptionSelected, "#choices")
+    def _pick(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self.pick(message.option_index)
+
+    @on(DescendantBlur)
+    def keep_focus(self) -> None:
+        """Give the line the keyboard back."""
+        if self.is_current:
+            self.line.focus()
+
+    def action_mark(self, step: int) -> None:
+        """Mark the choice above or below."""
+        if step < 0:
+            self.choices.action_cursor_up()
+        else:
+            self.choices.action_cursor_down()
+
+    def action_give_up(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)

@@ -1,0 +1,126 @@
+"""The questions of a check-in list, one after the other, each answered with a few keys."""
+
+from collections.abc import Mapping, Sequence
+
+from textual.app import ComposeResult
+from textual.widgets import Label
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.check_in_lists import Question
+from eventdesk.model.plain_text import plain
+from eventdesk.model.questions import NO, YES, QuestionKind
+from screens.modals.desk_dialog import DeskDialog
+
+HINTS = {
+    QuestionKind.TEXT: "Type the answer",
+    QuestionKind.NUMBER: "Type the number",
+    QuestionKind.CHOICE: "Number or beginning of one below",
+    QuestionKind.YES_NO: "Y or N",
+}
+SKIP = "Enter alone leaves it open"
+
+
+class ListQuestions(DeskDialog[dict[str, str]]):
+    """Asks the questions of a list; dismissed with the answers by the questions' ids.
+
+    Choices are picked by their number, by the arrow keys or with the mouse. Esc goes back to the
+    question before, and from the first one gives up; what was answered stays in `given`.
+
+    Args:
+        questions: What is asked, in this order.
+        name: Whom.
+        given: What was answered before.
+    """
+
+    KEYS = "Enter goes on · ↑↓ choose · Esc back"
+    DEFAULT_CSS = """
+    ListQuestions {
+        & .dialog { width: 76; }
+        & #asked { width: 100%; margin-top: 1; text-style: bold; color: $primary; }
+        & #choices { max-height: 10; }
+    }
+    """
+
+    def __init__(
+        self, questions: Sequence[Question], name: str, *, given: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__("Before the guest goes in")
+        self.questions, self.guest = tuple(questions), name
+        self.given = dict(given or {})
+        self.at = 0
+
+    def compose_above(self) -> ComposeResult:
+        """Lay out the question."""
+        yield Label("", id="asked", markup=False)
+
+    def on_mount(self) -> None:
+        """Ask the first question."""
+        super().on_mount()
+        self._ask()
+
+    @property
+    def question(self) -> Question:
+        """The question that is asked now."""
+        return self.questions[self.at]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What may be chosen now; empty where something is typed."""
+        if self.question.kind is QuestionKind.YES_NO:
+            return (YES, NO)
+        return self.question.choices if self.question.kind is QuestionKind.CHOICE else ()
+
+    def end(self, text: str) -> object:
+        """Keep the answer and ask the next question, or be done."""
+        try:
+            answer = self._answer(text)
+        except InvalidInputError as error:
+            self.say_error(error)
+            self.line.select_all()
+            return None
+        if not answer and self.question.required:
+            self.say("Choose one of these." if self.options else "Please answer this first.")
+            return None
+        self.given[self.question.id] = answer
+        if self.at + 1 < len(self.questions):
+            self.at += 1
+            self._ask()
+        else:
+            self.dismiss({key: value for key, value in self.given.items() if value})
+        return None
+
+    def action_give_up(self) -> None:
+        """Go back to the question before, or leave the guest as they are."""
+        if self.at:
+            self.at -= 1
+            self._ask()
+        else:
+            self.dismiss(None)
+
+    def _answer(self, text: str) -> str:
+        """What is meant by a line: a number of a choice, its beginning, or the marked one."""
+        options = self.options
+        if options and not text:
+            return options[self.marked] if self.marked is not None else ""
+        if options and text.isdecimal() and 0 < int(text) <= len(options):
+            return options[int(text) - 1]
+        begun = [each for each in options if each.casefold().startswith(text.casefold())]
+        if text and len(begun) == 1:
+            return begun[0]
+        return self.question.clean(text)
+
+    def _ask(self) -> None:
+        before = self.given.get(self.question.id, "")
+        count = f" ({self.at + 1} of {len(self.questions)})" if len(self.questions) > 1 else ""
+        heading = f"{plain(self.guest, limit=60)}: before going in{count}"
+        self.query_one(".title", Label).update(heading)
+        self.query_one("#asked", Label).update(plain(self.question.text, limit=300))
+        hint = HINTS[self.question.kind]
+        self.line.placeholder = hint if self.question.required else f"{hint}. {SKIP}"
+        self.line.value = "" if self.options else before
+        self.line.cursor_position = len(self.line.value)
+        marked = self.options.index(before) if before in self.options else None
+        lines = [f"{place}  {plain(each, limit=80)}" for place, each in enumerate(self.options, 1)]
+        self.offer(lines, marked=marked)
+        self.say("")
+        self.line.focus()

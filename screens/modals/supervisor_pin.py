@@ -1,0 +1,89 @@
+"""The PIN of a supervisor, typed at somebody else's desk for one act."""
+
+from typing import Any
+
+from textual import work
+from textual.app import App
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.people import Approval
+from eventdesk.usecases.approvals import approve, has_desk_pins
+from screens.modals.desk_dialog import DeskDialog
+from screens.station import Place, Tools
+from screens.widgets.line_input import LineInput
+
+
+async def approval_for(
+    app: App[Any], tools: Tools, place: Place, *, act: str, words: str
+) -> Approval | None:
+    """Let a supervisor approve one act here; call it in a worker.
+
+    Args:
+        app: The program.
+        tools: Store, settings, clock and sounds.
+        place: Where it happens, and who works there.
+        act: One of `approvals.ACTS`.
+        words: What is to be approved, in a sentence.
+
+    Returns:
+        The approval; None when it was given up, or nobody here could give it.
+    """
+    if not await tools.desk.read(has_desk_pins, place.event.id):
+        app.notify(
+            "Supervisors choose one under Profile, or with `eventdesk account desk-pin`.",
+            title="This takes a supervisor, and none of this event has a desk PIN",
+            severity="error",
+            markup=False,
+        )
+        return None
+    return await app.push_screen_wait(SupervisorPin(tools, place, act=act, words=words))
+
+
+class SupervisorPin(DeskDialog[Approval]):
+    """Asks for a supervisor's PIN; dismissed with the approval.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where it happens, and who works there.
+        act: One of `approvals.ACTS`.
+        words: What is to be approved, in a sentence.
+    """
+
+    KEYS = "Enter approves this one act · Esc gives up"
+
+    def __init__(self, tools: Tools, place: Place, *, act: str, words: str) -> None:
+        super().__init__("A supervisor's PIN", words)
+        self.tools, self.place, self.act = tools, place, act
+
+    def make_line(self) -> LineInput:
+        """Make the line, which shows dots only."""
+        return LineInput(password=True, max_length=40, placeholder="PIN", id="desk-pin")
+
+    def end(self, text: str) -> object:
+        """Have the PIN checked."""
+        if text:
+            self.check(text)
+        else:
+            self.say("The supervisor types their PIN here.")
+        return None
+
+    @work(exclusive=True, group="check", exit_on_error=False)
+    async def check(self, pin: str) -> None:
+        """Take the approval if the PIN is right; the line is empty again if not."""
+        self.line.clear()
+        self.say("")
+        self.tell("◌ One moment …")
+        try:
+            approval = await self.tools.desk.read(
+                approve,
+                self.place.actor,
+                self.place.event.id,
+                pin,
+                act=self.act,
+                now=self.tools.now(),
+            )
+        except EventDeskError as error:
+            self.tell("")
+            self.say_error(error)
+            return
+        self.dismiss(approval)
