@@ -78,7 +78,15 @@ ADMIN: Final = Entry(
     (Permission.INSTALLATION,),
 )
 
-ENTRIES: Final[tuple[Entry, ...]] = (DOOR, ORGANIZE, ATTEND, PROFILE, ADMIN)
+DOCTOR: Final = Entry(
+    "doctor",
+    "Before doors open",
+    "Is everything there that the door needs? Each line says what to do.",
+    "screens.doctor_screen:DoctorScreen",
+    (Permission.INSTALLATION, Permission.EVENT),
+)
+
+ENTRIES: Final[tuple[Entry, ...]] = (DOOR, ORGANIZE, ATTEND, PROFILE, ADMIN, DOCTOR)
 """The menu from top to bottom."""
 
 

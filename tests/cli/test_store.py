@@ -1,4 +1,4 @@
-"""The store on the command line: init, reset, backup, restore, audit, keys, doctor."""
+"""The store on the command line: init, reset, backup, restore, audit, keys."""
 
 import json
 from pathlib import Path
@@ -102,15 +102,6 @@ def test_a_ticket_is_drawn_in_the_terminal_and_written_as_pictures(
     assert code in call("ticket", "show", code, "--receipt").stdout.replace(" ", "").replace(
         "-", ""
     )
-
-
-def test_doctor_names_the_sqlite_in_use_and_fails_without_a_camera(call: Call) -> None:
-    call("demo", "--size", "1")
-    shown = call("doctor", "--camera", "no-such-video.mp4", "--json")
-    findings = {line["subject"]: line for line in json.loads(shown.stdout)}
-    assert findings["sqlite"]["text"]
-    assert findings["camera"]["tone"] == "stop"
-    assert shown.exit_code == 1
 
 
 def test_staff_pin_refuses_one_that_is_easy_to_guess(call: Call) -> None:

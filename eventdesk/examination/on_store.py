@@ -1,0 +1,26 @@
+"""The store: there, whole, and with something in it."""
+
+from collections.abc import Iterator
+
+from data.sqlite.files import problems
+from eventdesk.examination.finding import Finding, Patient, care, good, stop
+from eventdesk.usecases.events import list_events
+
+
+def look(patient: Patient) -> Iterator[Finding]:
+    """Check the file from beginning to end."""
+    if patient.store is None:
+        yield care(
+            "store",
+            f"none in {patient.settings.home} yet",
+            "Make one: eventdesk init; or try it out: eventdesk demo --size 500",
+        )
+        return
+    path = patient.store.path
+    found = problems(path)
+    if found:
+        yield stop("store", f"{path}: {found[0]}", "Bring back a backup: eventdesk restore")
+        return
+    events = list_events(patient.store)
+    tickets = sum(event.tickets for event in events)
+    yield good("store", f"{path} is whole: {len(events)} events, {tickets:,} tickets")

@@ -1,0 +1,168 @@
+"""The doctor on the command line: what a script and a person read."""
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.store import FILE_NAME, Store
+from eventdesk.examination import SUBJECTS
+from eventdesk.model.clock import run_ahead
+from kiosk.opencv import cv2
+from kiosk.scenes.conditions import PLAIN
+from kiosk.scenes.stills import render_frame
+from tests.cli.conftest import Call
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> str:
+    """A folder of pictures in which a guest holds up a ticket."""
+    folder = tmp_path / "camera"
+    folder.mkdir()
+    cv2.imwrite(str(folder / "1.png"), render_frame(["TICKET"], PLAIN))
+    return str(folder)
+
+
+def lines(shown: Any) -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for line in json.loads(shown.stdout):
+        found.setdefault(line["subject"], []).append(line)
+    return found
+
+
+def test_a_house_that_is_ready_lets_the_doors_open(call: Call, camera: str) -> None:
+    call("demo", "--size", "3")
+    call("backup")
+    shown = call("doctor", "--camera", camera)
+    assert shown.exit_code == 0
+    assert "✗" not in shown.stdout
+    subjects = {line.split()[1] for line in shown.stdout.splitlines() if line[0] in "✓!✗"}
+    assert subjects == set(SUBJECTS)
+
+
+def test_every_line_that_is_not_fine_says_what_to_do(call: Call) -> None:
+    shown = call("doctor", "--camera", "no-such-video.mp4", "--json")
+    assert shown.exit_code == 1
+    found = [line for subject in lines(shown).values() for line in subject]
+    assert {line["tone"] for line in found} == {"good", "care", "stop"}
+    assert [line for line in found if line["tone"] != "good" and not line["advice"]] == []
+
+
+def test_strict_tells_a_script_what_wants_a_hand(call: Call, camera: str) -> None:
+    call("demo", "--size", "3")
+    assert call("doctor", "--camera", camera).exit_code == 0
+    assert call("doctor", "--camera", camera, "--strict").exit_code == 3
+
+
+def test_a_store_that_is_damaged_stops_the_doors(call: Call, home: Path, camera: str) -> None:
+    call("demo", "--size", "200")
+    with (home / FILE_NAME).open("r+b") as file:
+        file.seek(40 * 4096)
+        file.write(os.urandom(8 * 4096))
+    shown = call("doctor", "--camera", camera, "--json")
+    assert shown.exit_code == 1
+    assert lines(shown)["store"][0]["tone"] == "stop"
+    assert "restore" in lines(shown)["store"][0]["advice"]
+
+
+def test_keys_that_tickets_need_and_are_gone_stop_the_doors(
+    call: Call, home: Path, camera: str
+) -> None:
+    call("demo", "--size", "3")
+    for file in (home / "keys").iterdir():
+        file.unlink()
+    shown = call("doctor", "--camera", camera, "--json")
+    assert shown.exit_code == 1
+    assert any("key" in line["text"] for line in lines(shown)["store"])
+
+
+def test_a_folder_of_keys_that_others_may_open_wants_a_hand(
+    call: Call, home: Path, camera: str
+) -> None:
+    call("demo", "--size", "3")
+    (home / "keys").chmod(0o755)
+    found = lines(call("doctor", "--camera", camera, "--json"))["keys"]
+    assert [line["tone"] for line in found] == ["care", "good"]
+    assert found[0]["advice"].startswith("chmod 700")
+
+
+def test_a_backup_is_read_and_its_age_is_said(call: Call, home: Path, camera: str) -> None:
+    call("demo", "--size", "3")
+    call("backup")
+    assert lines(call("doctor", "--camera", camera, "--json"))["backups"][0]["tone"] == "good"
+    run_ahead(timedelta(days=3))
+    try:
+        old = lines(call("doctor", "--camera", camera, "--json"))["backups"][0]
+    finally:
+        run_ahead(timedelta())
+    assert old["tone"] == "care"
+    assert "3 days old" in old["text"]
+    (backup,) = (home / "backups").glob("*.db")
+    backup.write_bytes(b"not a database")
+    broken = lines(call("doctor", "--camera", camera, "--json"))["backups"][0]
+    assert broken["tone"] == "stop"
+
+
+def test_a_clock_that_was_set_back_stops_the_doors(call: Call, camera: str) -> None:
+    call("demo", "--size", "1")
+    run_ahead(-timedelta(days=1))
+    try:
+        found = lines(call("doctor", "--camera", camera, "--json"))["clock"][0]
+    finally:
+        run_ahead(timedelta())
+    assert found["tone"] == "stop"
+    assert "timedatectl" in found["advice"]
+
+
+@pytest.mark.parametrize(
+    ("light", "blur", "said"),
+    [(0.1, 0, "too dark"), (1.0, 12, "out of focus"), (0.0, 0, "too dark")],
+)
+def test_a_bad_picture_says_what_is_wrong(
+    call: Call, tmp_path: Path, light: float, blur: float, said: str
+) -> None:
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    picture = cv2.convertScaleAbs(render_frame(["TICKET"], PLAIN), alpha=light)
+    if blur:
+        picture = cv2.GaussianBlur(picture, (0, 0), blur)
+    cv2.imwrite(str(folder / "1.png"), picture)
+    found = lines(call("doctor", "--camera", str(folder), "--json"))["camera"][0]
+    assert found["tone"] == "care"
+    assert said in found["text"]
+    assert found["advice"]
+
+
+def test_an_event_that_nobody_could_enter_is_found(call: Call, camera: str) -> None:
+    call("init")
+    call("event", "create", "Fair", "--from", "2031-05-01 10:00", "--until", "2031-05-02 18:00")
+    shown = call("doctor", "--camera", camera, "--json")
+    texts = " ".join(line["text"] for line in lines(shown)["event"])
+    for words in ("no check-in list", "no ticket type", "no staff PIN", "no gates"):
+        assert words in texts
+
+
+def test_tickets_that_a_list_refuses_are_counted(call: Call, home: Path, camera: str) -> None:
+    call("demo", "--size", "30")
+    with Store(home) as store, store.write() as connection:
+        connection.exec_driver_sql("UPDATE booking SET state = 'pending'")
+        connection.exec_driver_sql("UPDATE ticket_type SET quota = 1")
+        connection.exec_driver_sql("INSERT INTO check_in_list_type SELECT l.id, t.id FROM "
+                                   "check_in_list l, (SELECT id FROM ticket_type LIMIT 1) t "
+                                   "WHERE l.name = 'Main entrance'")  # fmt: skip
+    texts = [line["text"] for line in lines(call("doctor", "--camera", camera, "--json"))["event"]]
+    assert any("not paid" in text for text in texts)
+    assert any("planned" in text for text in texts)
+    assert any("by no check-in list" in text for text in texts)
+
+
+def test_a_printer_prints_a_test_badge_when_asked(call: Call, home: Path, camera: str) -> None:
+    call("demo", "--size", "1")
+    before = lines(call("doctor", "--camera", camera, "--json"))["printers"]
+    after = lines(call("doctor", "--camera", camera, "--json", "--print-test"))["printers"]
+    assert len(after) == len(before) + 1
+    assert "test badge" in after[-1]["text"]
+    assert len(list((home / "badges").glob("*.txt"))) == 1

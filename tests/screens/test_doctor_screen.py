@@ -1,0 +1,49 @@
+"""The doctor on a screen: reached from home, each line with what to do, examined again on F5."""
+
+from pathlib import Path
+
+from textual.widgets import OptionList
+
+from eventdesk.examination import SUBJECTS
+from kiosk.opencv import cv2
+from kiosk.scenes.conditions import PLAIN
+from kiosk.scenes.stills import render_frame
+from screens.doctor_screen import DoctorScreen
+from screens.home_screen import HomeScreen
+from tests.build import STAFF, SUPERVISOR
+from tests.screens.stage import Stage, page, reads, shown, until
+
+
+async def test_who_manages_an_event_examines_it_from_home_and_again(
+    stage: Stage, tmp_path: Path
+) -> None:
+    camera = tmp_path / "camera"
+    camera.mkdir()
+    app = stage.app(actor=SUPERVISOR, camera=str(camera))
+    async with app.run_test(size=(100, 40)) as pilot:
+        home = await shown(pilot, HomeScreen)
+        menu = home.query_one(OptionList)
+        menu.highlighted = menu.get_option_index("doctor")
+        await pilot.press("enter")
+        doctor = await shown(pilot, DoctorScreen)
+        await until(pilot, lambda: doctor.examined)
+        assert {finding.subject for finding in doctor.findings} == set(SUBJECTS)
+        await reads(pilot, "✗ Not ready")
+        assert "→ Put PNG or JPEG pictures there" in page(pilot)
+
+        cv2.imwrite(str(camera / "1.png"), render_frame(["TICKET"], PLAIN))
+        await pilot.press("f5")
+        await reads(pilot, "1280×720")
+        await until(pilot, lambda: doctor.examined)
+        assert "Put PNG or JPEG" not in page(pilot)
+        assert "100×40" in page(pilot)
+        await pilot.press("escape")
+        await shown(pilot, HomeScreen)
+
+
+async def test_staff_of_the_door_are_not_asked_to_mend_the_house(stage: Stage) -> None:
+    app = stage.app(actor=STAFF)
+    async with app.run_test() as pilot:
+        await shown(pilot, HomeScreen)
+        await reads(pilot, "My profile")
+        assert "Before doors open" not in page(pilot)
