@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from data.schema import CheckInListRow, GateRow, TicketTypeRow
+from data.schema import CheckInListRow, GateRow, QuestionRow, RoomRow, SessionRow, TicketTypeRow
 from data.store import Store
 from eventdesk.model.door import CheckInList
 from eventdesk.model.views import GateView
-from eventdesk.usecases.lists import list_at_door
+from eventdesk.usecases.list_reading import list_at_door
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,17 @@ class DoorSetup:
         lists: In the organizer's order.
         gates: By name.
         ticket_types: Ids and names, in the order in which they are sold.
+        rooms: Ids and names, with what they hold.
+        sessions: Ids and titles, in the order of the programme.
+        questions: Ids and texts of what the event asks everyone who comes.
     """
 
     lists: tuple[CheckInList, ...]
     gates: tuple[GateView, ...]
     ticket_types: tuple[tuple[UUID, str], ...]
+    rooms: tuple[tuple[UUID, str], ...] = ()
+    sessions: tuple[tuple[UUID, str], ...] = ()
+    questions: tuple[tuple[UUID, str], ...] = ()
 
 
 def door_setup(store: Store, event_id: UUID) -> DoorSetup:
@@ -45,8 +51,30 @@ def door_setup(store: Store, event_id: UUID) -> DoorSetup:
             .where(TicketTypeRow.event_id == event_id)
             .order_by(TicketTypeRow.position, TicketTypeRow.id)
         )
+        rooms = connection.execute(
+            select(RoomRow.id, RoomRow.name, RoomRow.capacity)
+            .where(RoomRow.event_id == event_id)
+            .order_by(RoomRow.name, RoomRow.id)
+        )
+        sessions = connection.execute(
+            select(SessionRow.id, SessionRow.title)
+            .where(SessionRow.event_id == event_id)
+            .order_by(SessionRow.starts_at, SessionRow.id)
+        )
+        questions = connection.execute(
+            select(QuestionRow.id, QuestionRow.text)
+            .where(QuestionRow.event_id == event_id, QuestionRow.active)
+            .order_by(QuestionRow.position)
+        )
         return DoorSetup(
             tuple(list_at_door(connection, list_id) for list_id in list_ids.all()),
             tuple(GateView(*row) for row in gates),
             tuple((row.id, row.name) for row in types),
+            tuple((row.id, _room(row.name, row.capacity)) for row in rooms),
+            tuple((row.id, row.title) for row in sessions),
+            tuple((row.id, row.text) for row in questions),
         )
+
+
+def _room(name: str, capacity: int | None) -> str:
+    return name if capacity is None else f"{name} (holds {capacity})"

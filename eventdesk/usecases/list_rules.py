@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from data.schema import CheckInListRow, GateRow, TicketTypeRow
+from data.schema import CheckInListRow, GateRow, RoomRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.decide import Decision, decide
@@ -15,6 +15,7 @@ from eventdesk.model.door import (
     CheckInList,
     Direction,
     History,
+    ListKind,
     Passage,
     TicketFacts,
     with_automatic_exits,
@@ -153,6 +154,9 @@ def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) ->
     event = event_row(connection, event_id)
     gate_ids = {each for rule in new.rules for each in rule.gate_ids}
     gates = connection.execute(select(GateRow.id, GateRow.name).where(GateRow.id.in_(gate_ids)))
+    room = connection.execute(
+        select(RoomRow.name, RoomRow.capacity).where(RoomRow.id == new.room_id)
+    ).one_or_none()
     return CheckInList(
         new_id(),
         event_id,
@@ -168,6 +172,9 @@ def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) ->
         max_entries=new.max_entries,
         kind=new.kind,
         rules=new.rules,
+        room_id=new.room_id,
+        room_name=room.name if room is not None else "",
+        room_capacity=room.capacity if room is not None and new.kind is ListKind.ROOM else None,
         capacity=new.capacity,
         item=new.item,
         auto_exit=new.auto_exit,

@@ -14,6 +14,7 @@ from eventdesk.model import typed_text
 from eventdesk.model.check_in_lists import kept_questions
 from eventdesk.model.day_times import read_time
 from eventdesk.model.door import (
+    CheckInList,
     Direction,
     EntryPolicy,
     ListKind,
@@ -91,6 +92,33 @@ def checked(new: NewCheckInList) -> NewCheckInList:
         item=item if collects else "",
         item_question_id=new.item_question_id if collects else None,
         auto_exit=read_time(new.auto_exit) if new.auto_exit.strip() and not collects else "",
+    )
+
+
+def as_new(listed: CheckInList) -> NewCheckInList:
+    """A list that is there, as what it is made of, to be changed."""
+    return NewCheckInList(
+        listed.name,
+        listed.ticket_type_ids,
+        listed.opens_at,
+        listed.closes_at,
+        listed.entry_policy,
+        listed.direction,
+        listed.unpaid_policy,
+        listed.print_policy,
+        listed.exit_needs_entry,
+        listed.min_minutes_between,
+        listed.max_entries,
+        listed.attention_text,
+        listed.questions,
+        listed.kind,
+        listed.rules,
+        listed.room_id,
+        listed.session_id,
+        listed.capacity,
+        listed.item,
+        listed.item_question_id,
+        listed.auto_exit,
     )
 
 

@@ -1,17 +1,23 @@
 """What a check-in list is asked for in a form, and in which words its rules are said."""
 
+from dataclasses import replace
 from typing import Any, Final
 
+from eventdesk.errors import InvalidInputError
+from eventdesk.model import list_questions
+from eventdesk.model.day_times import read_time
 from eventdesk.model.door import (
     CheckInList,
     Direction,
     EntryPolicy,
+    ListKind,
     PrintPolicy,
-    Question,
     UnpaidPolicy,
 )
+from eventdesk.model.rules import MOST_ENTRIES, MOST_MINUTES
+from eventdesk.model.typed_text import MOST_PEOPLE
 from eventdesk.usecases.door_setup import DoorSetup
-from eventdesk.usecases.lists import NewCheckInList
+from eventdesk.usecases.list_values import NewCheckInList, as_new
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -40,8 +46,30 @@ PRINT: Final = {
     PrintPolicy.EVERY_ENTRY: "at every entry",
     PrintPolicy.NEVER: "never",
 }
-MOST_ENTRIES: Final = 10_000
-MOST_MINUTES: Final = 7 * 24 * 60
+KIND: Final = {
+    ListKind.ARRIVE: "arrive, and get a badge",
+    ListKind.ROOM: "enter a room",
+    ListKind.COLLECT: "collect something",
+    ListKind.LEAVE: "leave",
+}
+_A, _R, _C, _L = ListKind.ARRIVE, ListKind.ROOM, ListKind.COLLECT, ListKind.LEAVE
+ONLY_FOR: Final = {
+    "session": (_A, _R),
+    "room": (_R, _L),
+    "capacity": (_A, _R),
+    "item": (_C,),
+    "item_question": (_C,),
+    "entry": (_A, _R, _C),
+    "most": (_A, _R, _C),
+    "minutes": (_A, _R, _C),
+    "way": (_A, _R),
+    "checked": (_A, _R, _L),
+    "unpaid": (_A, _R, _C),
+    "print": (_A,),
+    "auto_exit": (_A, _R, _L),
+    "questions": (_A, _R, _C),
+}
+"""Fields that only some kinds of lists have."""
 
 
 def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list[Field[Any]]:
@@ -52,11 +80,36 @@ def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list
         zone: Time zone of the event.
         listed: The list that is changed.
     """
-    one = listed or NewCheckInList("")
-    attention = listed.attention_text if listed else ""
-    asked = "\n".join(question.text for question in one.questions)
+    one = NewCheckInList("") if listed is None else as_new(listed)
+    asked = "\n".join(map(list_questions.written_line, one.questions))
+    none = (None, "none")
     fields: list[Field[Any]] = [
         TextField("name", "Name", value=one.name, required=True, help="Such as: Main entrance."),
+        ChoiceField("kind", "People come to", [*KIND.items()], value=one.kind),
+        ChoiceField("room", "Room", [none, *setup.rooms], value=one.room_id),
+        ChoiceField(
+            "session",
+            "Only for the session",
+            [none, *setup.sessions],
+            value=one.session_id,
+            help="With sign-up only who has a place is let in.",
+        ),
+        NumberField(
+            "capacity",
+            "Most inside at once",
+            value=one.capacity,
+            least=1,
+            most=MOST_PEOPLE,
+            help="Empty: what the room holds.",
+        ),
+        TextField("item", "They get", value=one.item, max_length=80, help="Such as: T-shirt."),
+        ChoiceField(
+            "item_question",
+            "Which one says",
+            [none, *setup.questions],
+            value=one.item_question_id,
+            help="The answer is shown behind it: T-shirt L.",
+        ),
         SeveralField(
             "types", "Only for these tickets", setup.ticket_types, value=tuple(one.ticket_type_ids)
         ),
@@ -71,36 +124,69 @@ def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list
         ),
         ChoiceField("way", "People go", [*DIRECTION.items()], value=one.direction),
         YesNoField("checked", "Leaving needs an entry", value=one.exit_needs_entry),
+        TextField(
+            "auto_exit",
+            "All have left at",
+            value=one.auto_exit,
+            max_length=5,
+            check=_no_time,
+            help="A time of every day, such as 23:00; empty: only who is scanned out.",
+        ),
         ChoiceField("unpaid", "Unpaid tickets", [*UNPAID.items()], value=one.unpaid_policy),
         ChoiceField("print", "Badges print", [*PRINT.items()], value=one.print_policy),
-        TextField("attention", "Staff reads", value=attention, help="Shown with every admission."),
-        NoteField("questions", "Ask guests", value=asked, height=3, help="One question a line."),
+        TextField(
+            "attention", "Staff reads", value=one.attention, help="Shown with every admission."
+        ),
+        NoteField("questions", "Ask guests", value=asked, height=3, help=list_questions.HELP),
     ]
-    return fields if setup.ticket_types else [fields[0], *fields[2:]]
+    offered = {
+        "types": setup.ticket_types,
+        "room": setup.rooms,
+        "session": setup.sessions,
+        "item_question": setup.questions,
+    }
+    return [field for field in fields if offered.get(field.key, True)]
 
 
 def list_of(values: dict[str, Any], listed: CheckInList | None) -> NewCheckInList:
-    """Make the list that was typed; a question that stays keeps its id."""
-    return NewCheckInList(
-        values["name"],
+    """Make the list that was typed; a question that stays keeps its id, and rules stay."""
+    old = NewCheckInList("") if listed is None else as_new(listed)
+    return replace(
+        old,
+        name=values["name"],
+        kind=values["kind"],
         ticket_type_ids=frozenset(values.get("types", ())),
         opens_at=values["opens"],
         closes_at=values["closes"],
         entry_policy=values["entry"],
-        direction=values["way"],
+        direction=_way(values),
         unpaid_policy=values["unpaid"],
         print_policy=values["print"],
         exit_needs_entry=values["checked"],
         min_minutes_between=values["minutes"] or 0,
         max_entries=values["most"],
         attention=values["attention"],
-        questions=_questions(values["questions"], listed.questions if listed else ()),
+        questions=list_questions.read_lines(values["questions"], old.questions),
+        room_id=values.get("room", old.room_id),
+        session_id=values.get("session", old.session_id),
+        capacity=values["capacity"],
+        item=values["item"],
+        item_question_id=values.get("item_question", old.item_question_id),
+        auto_exit=values["auto_exit"] or "",
     )
 
 
-def _questions(typed: str, before: tuple[Question, ...]) -> tuple[Question, ...]:
-    texts = dict.fromkeys(filter(None, map(str.strip, typed.split("\n"))))
-    ids = {question.text: question.id for question in before}
-    taken = set(ids.values())
-    free = (key for no in range(1, len(texts) + len(taken) + 1) if (key := f"q{no}") not in taken)
-    return tuple(Question(ids.get(text) or next(free), text) for text in texts)
+def _way(values: dict[str, Any]) -> Direction:
+    """Which way people go; another kind than leaving is not out because it was once."""
+    if values["kind"] is ListKind.LEAVE:
+        return Direction.EXIT
+    is_arriving = values["kind"] in (ListKind.ARRIVE, ListKind.ROOM)
+    return values["way"] if is_arriving else Direction.ENTRY
+
+
+def _no_time(text: str) -> str:
+    try:
+        read_time(text)
+    except InvalidInputError as error:
+        return f"{error} {error.hint}"
+    return ""

@@ -25,7 +25,9 @@ from eventdesk.usecases.lists import (
 )
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.organizer.list_form import DIRECTION, ENTRY, UNPAID, list_fields, list_of
+from screens.organizer.kind_dialog import KindDialog
+from screens.organizer.list_form import ENTRY, ONLY_FOR, UNPAID, list_fields, list_of
+from screens.organizer.rule_editor import RuleEditor
 from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
@@ -38,10 +40,12 @@ class ListsTab(EventPart):
     EXPORTS = Listing.SCANS
     HELP = (
         "A check-in list says for which tickets a door is; a gate is where one stands. "
-        "Tab goes from one to the other, Enter changes the marked line, Delete removes it."
+        "Tab goes from one to the other, Enter changes the marked line, Delete removes it. "
+        "R changes the rules of the marked list and tries them."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add_list", "New list", tooltip="Add a check-in list"),
+        Binding("r", "rules", "Rules", tooltip="Change and try the rules of the marked list"),
         Binding("g", "add_gate", "New gate", tooltip="Add a gate"),
         Binding("delete", "remove", "Remove", tooltip="Remove the marked list or gate"),
     ]
@@ -61,11 +65,12 @@ class ListsTab(EventPart):
         yield PagedTable(
             self._lists,
             Column("Name"),
-            Column("Way", 3),
+            Column("For", 8),
             Column("How often", 19, least=72),
             Column("Open", 27, least=44),
-            Column("Unpaid tickets", 19, least=90),
-            Column("Tickets", least=110),
+            Column("Rules", 5, least=60),
+            Column("Unpaid tickets", 19, least=100),
+            Column("Tickets", least=120),
             empty="No check-in list yet. Press N to add the first: without one nobody is let in.",
             searchable=False,
             id="lists",
@@ -99,9 +104,10 @@ class ListsTab(EventPart):
             listed.id,
             (
                 listed.name,
-                DIRECTION[listed.direction],
+                listed.kind.value,
                 ENTRY[listed.entry_policy],
                 self._open(listed.opens_at, listed.closes_at),
+                str(len(listed.all_rules) or ""),
                 UNPAID[listed.unpaid_policy],
                 ", ".join(taken) or "all tickets",
             ),
@@ -150,6 +156,18 @@ class ListsTab(EventPart):
             await self._ask_gate(gate)
 
     @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_rules(self) -> None:
+        """Change and try the rules of the marked list."""
+        marked = self.query_one("#lists", PagedTable).marked
+        listed = next((each for each in self.setup.lists if marked and each.id == marked.key), None)
+        if listed is None:
+            self.notify("Press N to add a check-in list first.", title="No list", markup=False)
+            return
+        editor = RuleEditor(self.tools, self.actor, self.event, self.setup, listed)
+        if await self.app.push_screen_wait(editor) is not None:
+            await self.re_read()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_remove(self) -> None:
         """Remove the marked list or gate, after a question."""
         table = next((each for each in self.query(PagedTable) if each.has_focus_within), None)
@@ -180,12 +198,13 @@ class ListsTab(EventPart):
                 change_check_in_list, self.actor, listed.id, new, now=now
             )
 
-        dialog = FormDialog(
+        dialog = KindDialog(
             "Add a check-in list" if listed is None else "Change a check-in list",
             list_fields(self.setup, self.event.time_zone, listed),
             save,
             explanation="Times are those on the wall of the event; without any it is always open.",
             confirm="Add" if listed is None else "Save",
+            only_for=ONLY_FOR,
         )
         if await self.app.push_screen_wait(dialog) is not None:
             await self.re_read()

@@ -1,0 +1,292 @@
+"""The rules of one check-in list: added, changed, put in order, removed, and tried."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Label, OptionList
+from textual.widgets.option_list import Option
+
+from eventdesk.errors import EventDeskError, InvalidInputError
+from eventdesk.model.day_times import at_time, read_time
+from eventdesk.model.door import CheckInList
+from eventdesk.model.outcome import said
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from eventdesk.model.rules import Rule
+from eventdesk.model.views import EventView, ListView
+from eventdesk.usecases.door_setup import DoorSetup
+from eventdesk.usecases.list_rules import try_rule, verdict_told
+from eventdesk.usecases.list_values import NewCheckInList, as_new
+from eventdesk.usecases.lists import change_check_in_list
+from screens.modals.form_dialog import FormDialog
+from screens.organizer.kind_dialog import KindDialog
+from screens.organizer.rule_form import ONLY_FOR, rule_fields, rule_of
+from screens.station import Tools
+from screens.widgets.form import (
+    ChoiceField,
+    Field,
+    Form,
+    MomentField,
+    NumberField,
+    TextField,
+    YesNoField,
+)
+from screens.widgets.problem import Problem
+
+EMPTY = "No further rules. Press N to add the first."
+
+
+class RuleLines(OptionList):
+    """The rules in their order."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "ask('add')", "New rule"),
+        Binding("delete", "ask('remove')", "Remove"),
+        Binding("minus", "ask('up')", "Up", tooltip="Move the marked rule up"),
+        Binding("plus", "ask('down')", "Down", tooltip="Move the marked rule down"),
+    ]
+
+    @dataclass
+    class Asked(Message):
+        """Something is to be done with the marked rule."""
+
+        act: str
+
+    def action_ask(self, act: str) -> None:
+        """Ask for it."""
+        self.post_message(self.Asked(act))
+
+
+class RuleEditor(FormDialog[ListView]):
+    """Changes the rules of a list; below them a scan can be tried, which writes nothing.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who works here.
+        event: The event.
+        setup: What there is at its doors.
+        listed: The list.
+    """
+
+    AUTO_FOCUS = "#rules"
+    DEFAULT_CSS = """
+    RuleEditor {
+        & #rules { height: auto; max-height: 7; border: none; }
+        & .rule-keys { color: $faint; }
+        & #try-title { color: $primary; text-style: bold; }
+        & #verdict { width: 100%; height: auto; max-height: 3; text-style: bold; }
+        & #verdict.-good { color: $success; }
+        & #verdict.-care { color: $warning; }
+        & #verdict.-stop { color: $error; }
+    }
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        actor: Actor,
+        event: EventView,
+        setup: DoorSetup,
+        listed: CheckInList,
+    ) -> None:
+        self.tools, self.actor, self.event, self.setup = tools, actor, event, setup
+        self.listed, self.rules = listed, list(listed.rules)
+        super().__init__(
+            f"Rules of {plain(listed.name, limit=60)}",
+            self._try_fields(),
+            self._save,
+            confirm="Save",
+        )
+
+    def compose(self) -> ComposeResult:
+        """Lay out the rules above the scan that is tried."""
+        with Vertical(classes="form-dialog"):
+            yield Label(self.heading, classes="title", markup=False)
+            yield RuleLines(id="rules", markup=False)
+            yield Label(
+                "N new  Enter change  Del remove  - up  + down",
+                classes="rule-keys",
+                markup=False,
+            )
+            yield Label("Try it", id="try-title", markup=False)
+            yield Form(*self._fields)
+            yield Label("", id="verdict", markup=False)
+            yield Problem(id="form-problem")
+            with Horizontal(classes="buttons"):
+                yield Label(self._keys(), classes="keys", markup=False)
+                yield Button(self.confirm, variant="primary", id="confirm")
+                yield Button(self.give_up, id="cancel")
+
+    def on_mount(self) -> None:
+        """Show the rules, and what they say to the scan at first."""
+        self._show()
+
+    def would_be_lost(self) -> str:
+        """Rules that are not saved; what was tried is no loss."""
+        changed = tuple(self.rules) != self.listed.rules
+        return "The rules you changed are not saved yet." if changed else ""
+
+    def action_submit(self) -> None:
+        """Save the rules, whatever stands in the fields for trying."""
+        if not self.busy:
+            self._say("")
+            self._set_busy(True)
+            self._submit({})
+
+    @on(Button.Pressed, "#confirm")
+    def _confirm(self, message: Button.Pressed) -> None:
+        message.prevent_default().stop()
+        self.action_submit()
+
+    # The rules
+
+    @property
+    def lines(self) -> RuleLines:
+        """The rules on show."""
+        return self.query_one(RuleLines)
+
+    @on(RuleLines.Asked)
+    @work(exclusive=True, group="rule", exit_on_error=False)
+    async def _act(self, message: RuleLines.Asked) -> None:
+        place = self.lines.highlighted
+        if message.act == "add":
+            rule = await self._ask(None)
+            if rule is not None:
+                self.rules.append(rule)
+                self._show(len(self.rules) - 1)
+        elif place is None or not self.rules:
+            return
+        elif message.act == "remove":
+            del self.rules[place]
+            self._show(min(place, len(self.rules) - 1))
+        else:
+            other = place + (1 if message.act == "down" else -1)
+            if 0 <= other < len(self.rules):
+                self.rules[place], self.rules[other] = self.rules[other], self.rules[place]
+                self._show(other)
+
+    @on(OptionList.OptionSelected, "#rules")
+    @work(exclusive=True, group="rule", exit_on_error=False)
+    async def _change(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        if not self.rules:
+            return
+        place = message.option_index
+        rule = await self._ask(self.rules[place])
+        if rule is not None:
+            self.rules[place] = rule
+            self._show(place)
+
+    async def _ask(self, rule: Rule | None) -> Rule | None:
+        async def made(values: dict[str, Any]) -> Rule:
+            return rule_of(values)
+
+        zone = ZoneInfo(self.event.time_zone)
+        first_day = self.event.starts_at.astimezone(zone).date().isoformat()
+        dialog: KindDialog[Rule] = KindDialog(
+            "Add a rule" if rule is None else "Change a rule",
+            rule_fields(self.setup, rule, first_day),
+            made,
+            confirm="Add" if rule is None else "Take",
+            only_for=ONLY_FOR,
+        )
+        return await self.app.push_screen_wait(dialog)
+
+    def _show(self, marked: int = 0) -> None:
+        gates = {gate.id: gate.name for gate in self.setup.gates}
+        names = dict(self.setup.ticket_types)
+        lines = []
+        for no, rule in enumerate(self.rules, 1):
+            types = ", ".join(sorted(names.get(each, "?") for each in rule.ticket_type_ids))
+            told = f"{rule.name}: {rule.told(gates)}" if rule.name else rule.called(gates)
+            whose = f" · {types}" if types else ""
+            lines.append(Option(Content(plain(f"{no}. {told}{whose}", limit=200))))
+        self.lines.clear_options()
+        self.lines.add_options(lines or [Option(Content.styled(EMPTY, "$faint"))])
+        self.lines.highlighted = max(0, marked)
+        self.call_after_refresh(self._fit)
+        self._try()
+
+    async def _save(self, values: dict[str, Any]) -> ListView:
+        return await self.tools.desk.write(
+            change_check_in_list,
+            self.actor,
+            self.listed.id,
+            self._new(),
+            now=self.tools.now(),
+        )
+
+    def _new(self) -> NewCheckInList:
+        return replace(as_new(self.listed), rules=tuple(self.rules))
+
+    # Trying
+
+    def _try_fields(self) -> list[Field[Any]]:
+        setup, types = self.setup, self.setup.ticket_types
+        gates = [(None, "no gate"), *((gate.id, gate.name) for gate in setup.gates)]
+        fields: list[Field[Any]] = []
+        if types:
+            fields.append(ChoiceField("type", "Ticket", types, value=types[0][0]))
+        fields += [
+            ChoiceField("gate", "Gate", gates),
+            MomentField(
+                "at", "Time", zone=self.event.time_zone, value=self.tools.now(), required=True
+            ),
+            TextField("before", "Was in at", help="Times of that day, such as 9:00, 10:30."),
+            YesNoField("company", "Company is in"),
+        ]
+        if self.listed.limit is not None:
+            fields.append(NumberField("inside", "People inside", value=0))
+        return fields
+
+    @on(Form.Changed)
+    def _tried(self, message: Form.Changed) -> None:
+        message.stop()
+        self._try()
+
+    @work(exclusive=True, group="try", exit_on_error=False)
+    async def _try(self) -> None:
+        label, values = self.query_one("#verdict", Label), self.form.values
+        label.remove_class("-good", "-care", "-stop")
+        if values.get("type") is None or values["at"] is None:
+            label.update("Choose a ticket and a time to try the rules.")
+            return
+        try:
+            before = self._entries(values["before"] or "", values["at"])
+            decision = await self.tools.desk.read(
+                try_rule,
+                self.actor,
+                self._new(),
+                ticket_type_id=values["type"],
+                gate_id=values["gate"],
+                at=values["at"],
+                entries_before=before,
+                inside=values.get("inside") or 0,
+                in_company=values["company"],
+                event_id=self.event.id,
+            )
+        except EventDeskError as error:
+            label.update(plain(f"! {error} {error.hint}", limit=300))
+            return
+        label.add_class(f"-{said(decision.outcome, self.listed.kind).tone}")
+        label.update(plain(verdict_told(decision, self.listed.kind), limit=300))
+        self.call_after_refresh(self._fit)
+
+    def _entries(self, typed: str, at: datetime) -> list[datetime]:
+        """Times of the day that is tried, as instants."""
+        zone = ZoneInfo(self.event.time_zone)
+        day = at.astimezone(zone).date()
+        times = [each for each in typed.replace(";", ",").split(",") if each.strip()]
+        found = [at_time(day, read_time(each), zone) for each in times]
+        if any(each > at for each in found):
+            raise InvalidInputError("An entry before is later than the time that is tried.")
+        return found
