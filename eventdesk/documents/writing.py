@@ -63,7 +63,7 @@ def width(text: str, *, size: float, bold: bool = False) -> float:
     """How wide a line is, in points."""
     font = font_of(text, bold=bold)
     if font is None:
-        return _letters().width(text) * size
+        return letters().width(text) * size
     return float(library("pdfbase.pdfmetrics").stringWidth(text, font, size))
 
 
@@ -77,7 +77,7 @@ def font_of(text: str, *, bold: bool = False) -> str | None:
         return BOLD_FONT if bold else PLAIN_FONT
     if any(_is_shaped(char) for char in text):
         return None
-    for face in _letters().faces:
+    for face in letters().faces:
         if face.path is not None and face.draws(text) and (name := _registered(face.path)):
             return name
     return None
@@ -94,7 +94,7 @@ def _is_shaped(char: str) -> bool:
 
 
 @cache
-def _letters() -> Lettering:
+def letters() -> Lettering:
     """The fonts of this machine, even ones before bold ones and those of even width."""
     faces = sorted(system_faces(), key=lambda face: ("Mono" in str(face.path), _is_bold(face)))
     return Lettering(tuple(faces))
@@ -119,11 +119,13 @@ def _registered(path: Path) -> str | None:
 def _draw(page: Any, x: float, y: float, text: str, size: float) -> None:
     from PIL import Image, ImageDraw
 
-    letters = _letters()
+    lettering = letters()
     dots = max(8, round(size * _DOTS_PER_POINT))
     above, below = round(1.2 * dots), round(0.5 * dots)
-    picture = Image.new("L", (max(1, round(letters.width(text) * dots) + dots), above + below), 255)
-    letters.write(ImageDraw.Draw(picture), 0, above, text, dots)
+    picture = Image.new(
+        "L", (max(1, round(lettering.width(text) * dots) + dots), above + below), 255
+    )
+    lettering.write(ImageDraw.Draw(picture), 0, above, text, dots)
     file = io.BytesIO()
     picture.save(file, "PNG")
     file.seek(0)

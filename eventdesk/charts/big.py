@@ -1,0 +1,50 @@
+"""Figures to be read from across the hall, drawn with half blocks."""
+
+from typing import Final
+
+_GLYPHS: Final = {
+    "0": ("####", "#..#", "#..#", "#..#", "#..#", "#..#", "####"),
+    "1": (".##.", "..#.", "..#.", "..#.", "..#.", "..#.", ".###"),
+    "2": ("####", "...#", "...#", "####", "#...", "#...", "####"),
+    "3": ("####", "...#", "...#", ".###", "...#", "...#", "####"),
+    "4": ("#..#", "#..#", "#..#", "####", "...#", "...#", "...#"),
+    "5": ("####", "#...", "#...", "####", "...#", "...#", "####"),
+    "6": ("####", "#...", "#...", "####", "#..#", "#..#", "####"),
+    "7": ("####", "...#", "...#", "..#.", "..#.", "..#.", "..#."),
+    "8": ("####", "#..#", "#..#", "####", "#..#", "#..#", "####"),
+    "9": ("####", "#..#", "#..#", "####", "...#", "...#", "####"),
+    ",": ("..", "..", "..", "..", "..", ".#", "#."),
+    ".": (".", ".", ".", ".", ".", ".", "#"),
+    "–": ("...", "...", "...", "###", "...", "...", "..."),
+    " ": ("..", "..", "..", "..", "..", "..", ".."),
+}
+
+HEIGHTS: Final = (1, 4, 7)
+"""Lines a figure takes, small to large."""
+
+
+def big(text: str, width: int, height: int) -> list[str]:
+    """Draw a figure as large as it fits.
+
+    Args:
+        text: Digits, commas and points; what has no shape is written as it is.
+        width: Cells across.
+        height: Lines down.
+
+    Returns:
+        Lines of one width; a single one where there is only room for letters.
+    """
+    if all(sign in _GLYPHS for sign in text):
+        rows = [".".join(_GLYPHS[sign][row] for sign in text) for row in range(7)]
+        if height >= 7 and 2 * len(rows[0]) <= width:
+            return ["".join("██" if dot == "#" else "  " for dot in row) for row in rows]
+        if height >= 4 and len(rows[0]) <= width:
+            rows = ["." * len(rows[0]), *rows]
+            return [
+                "".join(_HALVES[pair] for pair in zip(upper, lower, strict=True))
+                for upper, lower in zip(rows[::2], rows[1::2], strict=True)
+            ]
+    return [text]
+
+
+_HALVES: Final = {("#", "#"): "█", ("#", "."): "▀", (".", "#"): "▄", (".", "."): " "}

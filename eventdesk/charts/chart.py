@@ -1,0 +1,167 @@
+"""What a chart shows, whatever it is drawn with."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from eventdesk.tables.cells import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line of a curve.
+
+    Attributes:
+        values: One a step; None where nothing is known.
+        dotted: Drawn with gaps, as what is expected is beside what was counted.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    dotted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An instant that is pointed at, such as now or the opening of the doors."""
+
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Something over time.
+
+    Attributes:
+        title: What it is.
+        unit: What is counted, such as "people a minute"; stands at the upright axis.
+        starts_at: When the first step began, aware UTC.
+        step_s: Length of a step, in seconds.
+        time_zone: The clock at the other axis.
+        note: A sentence below.
+        empty: What is said where there is nothing to draw.
+    """
+
+    title: str
+    unit: str
+    starts_at: datetime
+    step_s: int
+    time_zone: str
+    series: tuple[Series, ...]
+    marks: tuple[Mark, ...] = ()
+    note: str = ""
+    empty: str = "Nothing yet."
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return max((len(each.values) for each in self.series), default=0)
+
+    @property
+    def most(self) -> float:
+        """The largest value."""
+        return max((value or 0 for each in self.series for value in each.values), default=0)
+
+    def at(self, step: int) -> datetime:
+        """When a step began."""
+        return self.starts_at + timedelta(seconds=step * self.step_s)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return self.most <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar.
+
+    Attributes:
+        name: Of what.
+        parts: Its lengths, one for each of the chart's parts, from left to right.
+        text: What is written behind it; the sum of its parts where it is "".
+    """
+
+    name: str
+    parts: tuple[float, ...]
+    text: str = ""
+
+    @property
+    def long(self) -> float:
+        """How long it is."""
+        return sum(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Things beside each other.
+
+    Attributes:
+        unit: What the bars measure.
+        parts: What their parts are; each has a pattern of its own.
+        bars: From top to bottom.
+    """
+
+    title: str
+    unit: str
+    parts: tuple[str, ...]
+    bars: tuple[Bar, ...]
+    note: str = ""
+    empty: str = "Nothing yet."
+
+    @property
+    def most(self) -> float:
+        """The longest bar."""
+        return max((bar.long for bar in self.bars), default=0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not self.bars
+
+
+Chart: TypeAlias = Curve | Bars
+
+
+def figure(value: float) -> str:
+    """Write a number as charts do: whole where it is, else with one digit behind the point.
+
+    >>> figure(1234.0), figure(2.54)
+    ('1,234', '2.5')
+    """
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def table_of(chart: Chart) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    """The figures of a chart as a table: its heading and its rows, with the unit in the heading.
+
+    Whole numbers stay numbers; others are text, so that no spreadsheet reads their point as it
+    likes.
+    """
+    if isinstance(chart, Curve):
+        zone = ZoneInfo(chart.time_zone)
+        heading = (
+            f"From ({chart.time_zone})",
+            "From (UTC)",
+            *(f"{each.name} ({chart.unit})" for each in chart.series),
+        )
+        rows = []
+        for step in range(chart.steps):
+            at = chart.at(step)
+            values = (
+                _cell(each.values[step] if step < len(each.values) else None)
+                for each in chart.series
+            )
+            local = at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+            rows.append((local, at.astimezone(UTC).strftime("%Y-%m-%d %H:%M"), *values))
+        return heading, tuple(rows)
+    heading = ("Name", *(f"{part} ({chart.unit})" for part in chart.parts))
+    return heading, tuple((bar.name, *map(_cell, bar.parts)) for bar in chart.bars)
+
+
+def _cell(value: float | None) -> Cell:
+    if value is None:
+        return None
+    return int(value) if value == int(value) else f"{value:.2f}"

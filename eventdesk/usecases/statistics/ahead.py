@@ -1,0 +1,58 @@
+"""The forecast beside a standing: who is still to come, the queue, and what to do about it."""
+
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from eventdesk.model.forecast import ArrivalCurve, Forecast, forecast, usual_curve
+from eventdesk.model.standing import Standing
+
+SECONDS_EACH: Final = 8.0
+"""How long one guest takes where nobody was seen at work yet."""
+
+BEFORE: Final = timedelta(hours=12)
+"""How long before the doors open a forecast begins to mean something."""
+
+
+def forecast_of(standing: Standing, curve: ArrivalCurve | None = None) -> Forecast | None:
+    """Forecast the rest of the rush; None when it is over, far off, or nobody is expected.
+
+    Args:
+        standing: How it stands now.
+        curve: When guests come; None takes the usual one.
+    """
+    curve = curve or usual_curve()
+    expected = standing.total.expected
+    opens = standing.opens_at
+    over = opens + timedelta(minutes=curve.minutes)
+    if not expected or standing.at < opens - BEFORE or standing.at >= over:
+        return None
+    each = max(1.0, standing.seconds_each or SECONDS_EACH)
+    return forecast(
+        curve,
+        doors_at=opens,
+        now=standing.at,
+        expected=expected,
+        served=standing.total.came,
+        served_lately=standing.served_lately,
+        lanes=max(1, len(standing.lanes)),
+        seconds_each=each,
+    )
+
+
+def advice_words(standing: Standing, ahead: Forecast) -> str:
+    """Say in one line how long people will wait at most, and what to do about it."""
+    zone = ZoneInfo(standing.time_zone)
+    minutes = round(ahead.longest_wait_s / 60)
+    wait = f"{minutes} min" if minutes else "under a minute"
+    words = [f"✓ The longest wait ahead is {wait}."]
+    if ahead.peak is not None and minutes >= 1:
+        words = [f"! Longest wait ahead: {wait} at {ahead.peak.at.astimezone(zone):%H:%M}."]
+    for each in ahead.advice[:2]:
+        at = each.at.astimezone(zone).strftime("%H:%M")
+        verb = "Open" if each.change > 0 else "Close"
+        more = "more " if each.change > 0 else ""
+        lanes = "desk" if abs(each.change) == 1 else "desks"
+        number = "one" if abs(each.change) == 1 else str(abs(each.change))
+        words.append(f"{verb} {number} {more}{lanes} at {at}.")
+    return " ".join(words)
