@@ -143,6 +143,7 @@ def status_command(ctx: click.Context, listed: str, named: str, as_json: bool) -
         "expected": count.expected,
         "admitted": count.admitted,
         "inside": count.inside,
+        "capacity": count.capacity,
         "out": count.out,
         "to_come": count.to_come,
         "refused": dict(count.refused),
@@ -158,7 +159,7 @@ def status_command(ctx: click.Context, listed: str, named: str, as_json: bool) -
         shown = (
             ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         )
-        if shown != "":
+        if shown not in ("", None):
             click.echo(f"  {name.replace('_', ' '):<16} {shown}")
 
 

@@ -1,23 +1,35 @@
 """Commands on what the door needs: check-in lists and gates."""
 
+from typing import Any
+
 import click
 
 from data.store import Store
 from eventdesk.cli.booking import type_named
 from eventdesk.cli.group import settings_of
+from eventdesk.cli.list_fields import fields, gate_named, with_fields
 from eventdesk.model.clock import utc_now
-from eventdesk.model.door import EntryPolicy
+from eventdesk.model.door import CheckInList
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import read_moment
+from eventdesk.usecases.door_setup import DoorSetup, door_setup
 from eventdesk.usecases.events import add_gate, find_event, list_gates
-from eventdesk.usecases.lists import NewCheckInList, add_check_in_list, list_check_in_lists
+from eventdesk.usecases.list_rules import try_rule, verdict_told
+from eventdesk.usecases.list_values import NewCheckInList, as_new
+from eventdesk.usecases.lists import (
+    add_check_in_list,
+    change_check_in_list,
+    find_list,
+    remove_check_in_list,
+)
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 
 
 @click.group("list")
 def list_command() -> None:
-    """Add check-in lists: for which tickets, and how often.
+    """Add, change and try check-in lists: for which tickets, how often, what for.
 
     \b
     Example:
@@ -27,42 +39,143 @@ def list_command() -> None:
 
 @list_command.command("add")
 @click.argument("name")
-@click.option("--type", "types", multiple=True, help="Only this ticket type; may be repeated.")
-@click.option(
-    "--entry",
-    type=click.Choice([each.value for each in EntryPolicy]),
-    default=EntryPolicy.ONCE.value,
-    help="How often a ticket is let in.",
-)
+@fields
 @EVENT
 @click.pass_context
-def add_list(ctx: click.Context, name: str, types: tuple[str, ...], entry: str, named: str) -> None:
+def add_list(ctx: click.Context, /, name: str, named: str, **given: Any) -> None:
     """Add a check-in list; prints its id.
 
     \b
     Example:
       eventdesk list add "VIP lounge" --type VIP --entry once_per_day
+      eventdesk list add "Hall 1" --kind room --room "Hall 1" --auto-exit 23:00
+      eventdesk list add Shirts --kind collect --item T-shirt --item-question "Which size?"
+      eventdesk list add Pool --entry any --rule "2 a day" --rule "Child: 10:00-12:00"
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        chosen = frozenset(type_named(store, event.id, typed) for typed in types)
-        new = NewCheckInList(name, ticket_type_ids=chosen, entry_policy=EntryPolicy(entry))
+        new = with_fields(store, event, NewCheckInList(name), given)
         click.echo(add_check_in_list(store, SYSTEM, event.id, new, now=utc_now()).id)
+
+
+@list_command.command("change")
+@click.argument("listed")
+@click.option("--name", help="Another name.")
+@click.option("--remove", is_flag=True, help="Remove it; only while nothing was scanned by it.")
+@fields
+@EVENT
+@click.pass_context
+def change_list(
+    ctx: click.Context,
+    /,
+    listed: str,
+    name: str | None,
+    remove: bool,
+    named: str,
+    **given: Any,
+) -> None:
+    """Change the check-in list LISTED, by id or the beginning of its name; the rest stays.
+
+    \b
+    Example:
+      eventdesk list change "Hall 1" --capacity 120 --rule "30 minutes"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        view = find_list(store, listed, event.id)
+        if remove:
+            remove_check_in_list(store, SYSTEM, view.id, now=utc_now())
+            click.echo(f"{plain(view.name)} is removed.")
+            return
+        setup = door_setup(store, event.id)
+        old = as_new(next(each for each in setup.lists if each.id == view.id))
+        if name is not None:
+            given["name"] = name
+        new = with_fields(store, event, old, given)
+        view = change_check_in_list(store, SYSTEM, view.id, new, now=utc_now())
+        setup = door_setup(store, event.id)
+        _say(next(each for each in setup.lists if each.id == view.id), setup)
 
 
 @list_command.command("show")
 @EVENT
 @click.pass_context
 def show_lists(ctx: click.Context, named: str) -> None:
-    """Show the check-in lists of an event.
+    """Show the check-in lists of an event, with what each is for and its rules.
 
     \b
     Example:
       eventdesk list show --event "Harbour Summit"
     """
     with Store(settings_of(ctx).home) as store:
-        for each in list_check_in_lists(store, find_event(store, named).id):
-            click.echo(f"{each.id}  {plain(each.name)}")
+        setup = door_setup(store, find_event(store, named).id)
+    for each in setup.lists:
+        _say(each, setup)
+
+
+@list_command.command("try")
+@click.argument("listed")
+@click.option("--type", "kind", default="", help="Ticket type, by the beginning of its name.")
+@click.option("--gate", default="", help="Gate, by the beginning of its name; none without.")
+@click.option("--at", "moment", help='When, such as "2026-06-01 09:30"; else now.')
+@click.option("--before", multiple=True, help="When the ticket came in before; may be repeated.")
+@click.option("--inside", type=click.IntRange(0), default=0, help="People inside.")
+@click.option("--company", is_flag=True, help="Whoever accompanies the holder is in.")
+@EVENT
+@click.pass_context
+def try_list(
+    ctx: click.Context,
+    /,
+    listed: str,
+    kind: str,
+    gate: str,
+    moment: str | None,
+    before: tuple[str, ...],
+    inside: int,
+    company: bool,
+    named: str,
+) -> None:
+    """Say what the list LISTED would answer to a good ticket; writes nothing.
+
+    Exits 0 when it would be let in, 3 when not.
+
+    \b
+    Example:
+      eventdesk list try Pool --type Child --at "2026-06-01 13:00" --before "2026-06-01 10:05"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        view, setup = find_list(store, listed, event.id), door_setup(store, event.id)
+        decision = try_rule(
+            store,
+            SYSTEM,
+            view.id,
+            ticket_type_id=type_named(store, event.id, kind),
+            gate_id=gate_named(gate, setup),
+            at=utc_now() if moment is None else read_moment(moment, event.time_zone),
+            entries_before=[read_moment(each, event.time_zone) for each in before],
+            inside=inside,
+            in_company=company,
+        )
+    door = next(each for each in setup.lists if each.id == view.id)
+    click.echo(plain(verdict_told(decision, door.kind), limit=400))
+    ctx.exit(0 if decision.outcome.passes else 3)
+
+
+def _say(each: CheckInList, setup: DoorSetup) -> None:
+    """One line for a list, and one for each of its rules."""
+    parts = [each.kind.value]
+    parts += [plain(text) for text in (each.room_name, each.session_title, each.item) if text]
+    if each.limit is not None:
+        parts.append(f"at most {each.limit} inside")
+    if each.auto_exit:
+        parts.append(f"all out at {each.auto_exit}")
+    click.echo(f"{each.id}  {plain(each.name)}  ({', '.join(parts)})")
+    gates, types = {gate.id: gate.name for gate in setup.gates}, dict(setup.ticket_types)
+    for rule in each.all_rules:
+        whose = ", ".join(sorted(types.get(one, "?") for one in rule.ticket_type_ids))
+        name = f"{rule.name}: " if rule.name else ""
+        click.echo(f"    {plain(name + rule.told(gates) + (f' ({whose})' if whose else ''))}")
 
 
 @click.group("gate")

@@ -11,6 +11,7 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.codes import all_tokens, ticket_badge, token_of
+from eventdesk.usecases.companions import set_companion
 from eventdesk.usecases.events import find_event
 from eventdesk.usecases.tickets import reissue, ticket_by_code
 
@@ -115,6 +116,29 @@ def reissue_ticket(ctx: click.Context, code: str, reason: str) -> None:
         found = ticket_by_code(store, code)
         token = reissue(store, SYSTEM, found.id, reason=reason, now=utc_now())
     click.echo(token)
+
+
+@ticket_command.command("companion")
+@click.argument("code")
+@click.option("--of", "lead", default="", help="Ticket code of whom the holder accompanies.")
+@click.pass_context
+def companion(ctx: click.Context, code: str, lead: str) -> None:
+    """Make the ticket CODE one for a companion, who enters with or behind another holder.
+
+    Without --of the ticket is nobody's companion any more.
+
+    \b
+    Example:
+      eventdesk ticket companion K7QM2X9P --of 4HTN8RWC
+    """
+    with Store(settings_of(ctx).home) as store:
+        found = ticket_by_code(store, code)
+        lead_id = ticket_by_code(store, lead).id if lead.strip() else None
+        made = set_companion(store, SYSTEM, found.id, lead_id, now=utc_now())
+    if made.of_ticket_id is None:
+        click.echo(f"{plain(made.name)} accompanies nobody.")
+    else:
+        click.echo(f"{plain(made.name)} accompanies {plain(made.of_name)}.")
 
 
 def _write(path: Path, content: bytes) -> None:
