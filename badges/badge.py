@@ -48,7 +48,7 @@ class Badge:
 
     ticket_type_id: str = ""
     layout: str = ""
-    """Name of the layout its event chose; "" is the printer's own."""
+    """The layout its event chose: name of a ready one, or path of one's own; "" is the usual."""
 
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Answers to the event's questions, by the text of the question."""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from badges.badge import Badge
 from badges.layout_check import KEYS, SIDES, check_layout, read_parts
 from badges.layout_parts import Layout, Part, Side
 from eventdesk.errors import InvalidInputError, NotFoundError
@@ -21,6 +22,7 @@ __all__ = [
     "find_layout",
     "gallery",
     "is_name",
+    "layout_for",
     "layout_or_default",
     "load_layout",
     "read_layout",
@@ -178,6 +180,14 @@ def layout_or_default(name: str, folder: Path) -> tuple[Layout, str]:
         return find_layout(name, folder), ""
     except (NotFoundError, InvalidInputError, OSError) as error:
         return ready_layout(DEFAULT), f"{error} Badges are printed by {DEFAULT!r}."
+
+
+def layout_for(badge: Badge) -> Layout:
+    """Return the layout that a badge's event chose; the default one where it cannot be used."""
+    chosen = Path(badge.layout)
+    if badge.layout and chosen.is_absolute():
+        return layout_or_default(chosen.stem, chosen.parent)[0]
+    return layout_or_default(badge.layout, _GALLERY)[0]
 
 
 @lru_cache(maxsize=32)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, false, or_, select, text, true
 from badges.badge import Badge
 from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
+from eventdesk.usecases.badge_facts import facts_of
 from eventdesk.usecases.codes import badge_of, sponsor_lines
 from eventdesk.usecases.printer_routes import PrinterFacts, is_for, read_printers
 
@@ -75,10 +76,17 @@ def claim_badges(
             taken += [row.id for row in rows if _take(connection, row, courier, printer_id, now)]
         rows = connection.execute(_BADGES.where(DeliveryRow.id.in_(taken))).all() if taken else []
         sponsors = sponsor_lines(connection, [row.event_id for row in rows])
+        facts = facts_of(connection, store.home, [row.id for row in rows])
         return [
             BadgeJob(
                 row.delivery_id,
-                badge_of(store, row, mark=row.mark, sponsors=sponsors.get(row.event_id, "")),
+                badge_of(
+                    store,
+                    row,
+                    mark=row.mark,
+                    sponsors=sponsors.get(row.event_id, ""),
+                    facts=facts[row.id],
+                ),
                 row.attempts,
             )
             for row in rows

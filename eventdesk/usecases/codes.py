@@ -12,6 +12,7 @@ from data.search import first_no
 from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.token import seal
+from eventdesk.usecases.badge_facts import BadgeFacts, facts_of
 
 PAGE = 1000
 """Tickets read at a time."""
@@ -84,14 +85,18 @@ def ticket_badge(store: Store, ticket_id: UUID) -> Badge:
         if row is None:
             raise NotFoundError("There is no such ticket.")
         sponsors = sponsor_lines(connection, [row.event_id]).get(row.event_id, "")
-    return badge_of(store, row, sponsors=sponsors)
+        facts = facts_of(connection, store.home, [ticket_id])[ticket_id]
+    return badge_of(store, row, sponsors=sponsors, facts=facts)
 
 
-def badge_of(store: Store, row: Any, *, mark: str = "", sponsors: str = "") -> Badge:
+def badge_of(
+    store: Store, row: Any, *, mark: str = "", sponsors: str = "", facts: BadgeFacts | None = None
+) -> Badge:
     """Make the badge of a row with the ticket's facts, its type's and its event's name."""
+    more = facts or BadgeFacts()
     return Badge(
         name=row.holder_name,
-        line_two=row.line_two,
+        line_two=row.line_two or more.badge_line,
         ticket_type=row.ticket_type,
         event=row.event_name,
         token=sealed(store, row),
@@ -99,6 +104,14 @@ def badge_of(store: Store, row: Any, *, mark: str = "", sponsors: str = "") -> B
         seat=row.seat,
         mark=mark,
         sponsors=sponsors,
+        pronouns=more.pronouns,
+        organization=more.organization,
+        session=more.session,
+        sessions=more.sessions,
+        language=more.language,
+        ticket_type_id=str(more.ticket_type_id or ""),
+        layout=more.layout,
+        extra=more.extra,
     )
 
 

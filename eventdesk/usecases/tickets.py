@@ -69,27 +69,41 @@ def rename(
         NotFoundError: There is no such ticket.
         InvalidInputError: No name, or too long.
     """
+    with store.write() as connection:
+        return rename_in(connection, actor, ticket_id, name, line_two, verb="rename", now=now)
+
+
+def rename_in(
+    connection: Connection,
+    actor: Actor,
+    ticket_id: UUID,
+    name: str,
+    line_two: str,
+    *,
+    verb: str,
+    now: datetime,
+) -> TicketView:
+    """Correct name and second line inside a transaction; `verb` is what the log calls it."""
     if not name.strip() or len(name) > MAX_NAME or len(line_two) > MAX_NAME:
         raise InvalidInputError(f"A name has 1 to {MAX_NAME} characters.")
-    with store.write() as connection:
-        before = _row(connection, actor, ticket_id)
-        _change(connection, ticket_id, holder_name=name.strip(), line_two=line_two.strip())
-        codes = (before.code, before.booking_code)
-        search.put(
-            connection,
-            [
-                search.entry(
-                    before.search_no,
-                    name=name,
-                    email=before.holder_email,
-                    codes=codes,
-                    seat=before.seat,
-                )
-            ],
-        )
-        search.learn(connection, [name])
-        _note(connection, actor, "rename", before, now)  # without the names: the log is for ever
-        return _one(connection, ticket_id, None)
+    before = _row(connection, actor, ticket_id)
+    _change(connection, ticket_id, holder_name=name.strip(), line_two=line_two.strip())
+    codes = (before.code, before.booking_code)
+    search.put(
+        connection,
+        [
+            search.entry(
+                before.search_no,
+                name=name,
+                email=before.holder_email,
+                codes=codes,
+                seat=before.seat,
+            )
+        ],
+    )
+    search.learn(connection, [name])
+    _note(connection, actor, verb, before, now)  # without the names: the log is for ever
+    return _one(connection, ticket_id, None)
 
 
 @allowed(Permission.DOOR, Permission.TICKETS)
