@@ -35,6 +35,9 @@ _FORGET: Final = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 _IN_ORDER: Final = frozenset({0x00, 0x03, 0x0C, 0x0F})
 """What GS r 1 can be answered with: paper ends soon (bits 0, 1), is out (bits 2, 3)."""
 
+_MOST_UNASKED: Final = 400
+"""Bytes beside the answers: a hundred changes of status told unasked."""
+
 _XON_XOFF: Final = frozenset({0x11, 0x13})
 
 _OFFLINE: Final = 0x08
@@ -129,6 +132,7 @@ class EscposTalk:
         self._in_order = 0
         self._to_skip = 0
         self._babbles = False
+        self._unasked = 0
 
     def begin(self) -> None:
         """Forget what was said before the badge."""
@@ -146,9 +150,10 @@ class EscposTalk:
     def status(self) -> Status | None:
         """Ask with DLE EOT, which is answered at once and even without paper."""
         printer = self._ask(1)
+        if self._babbles:
+            return Status(Health.OFFLINE, NO_SENSE)
         if printer is None:
-            babbles = Status(Health.OFFLINE, NO_SENSE)
-            return babbles if self._babbles else None
+            return None
         paper, cause = self._ask(4) or 0, self._ask(2) or 0
         if cause & _COVER:
             return Status(Health.COVER_OPEN, "its cover is open")
@@ -182,7 +187,10 @@ class EscposTalk:
         return self._answers[0]
 
     def _hear(self, within_s: float) -> None:
-        for byte in self._channel.read(within_s=within_s):
+        heard = self._channel.read(within_s=within_s)
+        self._unasked += max(0, len(heard) - 1)
+        self._babbles = self._babbles or self._unasked > _MOST_UNASKED
+        for byte in heard:
             if self._to_skip:
                 self._to_skip -= 1
             elif byte & 0x93 == 0x12:

@@ -93,6 +93,8 @@ def _talking(spec: str, kind: str, rest: str, layout: "Layout | None") -> Talkin
     if over_net:
         line, text = address(spec, rest)
         options = Options(spec, text, _TONGUES[language])
+    elif rest.startswith("//"):
+        raise unknown(spec, f"an address on the network begins with {language}+tcp://")
     else:
         device, text = path(spec, rest)
         options = Options(spec, text, (*_TONGUES[language], "baud"))

@@ -9,13 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from badges.cups_printer import CupsPrinter
+from badges.escpos_printer import Escpos
 from badges.folder_printer import FolderPrinter
+from badges.layout_file import find_layout
+from badges.line import DeviceLine, TcpLine
 from badges.path_printer import PathPrinter
+from badges.pdf_printer import PdfPrinter
 from badges.printers import open_printer
+from badges.talking_printer import TalkingPrinter
 from badges.tcp_printer import TcpPrinter
 from badges.text_stream import TextStyle, stream
+from badges.zpl_printer import Zpl
 from eventdesk.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
-from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, hostile, opened
+from eventdesk.model.printing import Health
+from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, hostile, opened, pdf_pages
 
 
 def test_each_kind_of_printer_is_opened_by_its_name(tmp_path: Path) -> None:
@@ -31,6 +39,55 @@ def test_each_kind_of_printer_is_opened_by_its_name(tmp_path: Path) -> None:
     assert opened_as("tcp://[::1]:9101?encoding=cp437&columns=48&feed=2&cut=1&qr=0") == TcpPrinter(
         "::1", 9101, TextStyle("cp437", columns=48, feed=2, cut=True, qr=False)
     )
+    assert opened_as("pdf:/x/y") == PdfPrinter(Path("/x/y"))
+    assert opened_as("escpos+tcp://printer.local") == TalkingPrinter(
+        TcpLine("printer.local"), Escpos()
+    )
+    assert opened_as("escpos:/dev/usb/lp0?width=384&cut=0&feed=2&status=0") == TalkingPrinter(
+        DeviceLine(Path("/dev/usb/lp0")), Escpos(width=384, cut=False, feed=2), asks=False
+    )
+    assert opened_as("zpl+tcp://[fe80::1]:9101?dpi=300") == TalkingPrinter(
+        TcpLine("fe80::1", 9101), Zpl(300)
+    )
+    assert opened_as("zpl:/dev/ttyUSB0?baud=9600") == TalkingPrinter(
+        DeviceLine(Path("/dev/ttyUSB0"), 9600), Zpl()
+    )
+    assert opened_as("cups:badge") == CupsPrinter("badge")
+    assert opened_as("cups:badge?media=62x100mm&dpi=600") == CupsPrinter(
+        "badge", media="62x100mm", dpi=600
+    )
+    assert opened_as("cups:badge?format=raw") == CupsPrinter("badge", raw=Zpl())
+    assert opened_as("cups:badge?format=raw&language=escpos&width=384") == CupsPrinter(
+        "badge", raw=Escpos(width=384)
+    )
+    assert opened_as("cups:badge?format=raw&language=text&cut=1") == CupsPrinter(
+        "badge", raw=TextStyle(cut=True)
+    )
+
+
+def test_a_layout_goes_to_every_printer_of_pictures(tmp_path: Path) -> None:
+    layout = find_layout("card-4x3", tmp_path)
+    for spec in ("folder+png", "pdf:/x", "escpos+tcp://host", "zpl:/dev/usb/lp0", "cups:badge"):
+        printer = open_printer(spec, badges_folder=tmp_path, layout=layout)
+        assert getattr(printer, "layout", None) == layout
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("escpos+tcp://host?width=x", "width is a number from 64 to 4096, not 'x'"),
+        ("zpl+tcp://host?colour=1", "no option 'colour'; it takes dpi, status"),
+        ("zpl:/dev/ttyUSB0?baud=77", "baud is one of"),
+        ("cups:-o", "a queue's name"),
+        ("cups:badge?format=raw&language=pcl", "language is zpl, escpos or text"),
+        ("cups:badge?media=A4 landscape", "media is a name"),
+    ],
+)
+def test_an_error_in_a_printers_line_says_what_would_be_right(
+    spec: str, words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InvalidInputError, match=words):
+        open_printer(spec, badges_folder=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +117,18 @@ def test_each_kind_of_printer_is_opened_by_its_name(tmp_path: Path) -> None:
         "tcp://host?colour=red",
         "file:/x?cut",
         "http://host",
+        "escpos:",
+        "escpos+tcp:host",
+        "escpos+tcp://host?width=9",
+        "zpl+tcp://",
+        "zpl://host",
+        "zpl+tcp://host?baud=9600",
+        "cups:",
+        "cups:a b",
+        "cups:a/b",
+        "cups:badge?format=png",
+        "pdf:",
+        "pdf:/x?dpi=0",
     ],
 )
 def test_a_text_that_names_no_printer_is_a_clear_error(spec: str, tmp_path: Path) -> None:
@@ -206,3 +275,44 @@ def test_a_device_that_is_slow_gets_everything(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert b"".join(received) == stream(badge(), style)
+
+
+def test_a_pdf_is_written_whole_at_the_size_of_its_layout(tmp_path: Path) -> None:
+    for name, size_mm in (("", (62, 100)), ("card-4x3", (101.6, 76.2)), ("a6", (105, 148))):
+        printer = PdfPrinter(tmp_path / "pdf", find_layout(name, tmp_path))
+        paper = printer.send(badge("Łucja"), job="j-1")
+        assert paper.confirmed
+        assert paper.where == str(tmp_path / "pdf" / "Łucja j-1.pdf")
+        sides = pdf_pages(Path(paper.where).read_bytes())
+        assert all(size == pytest.approx(size_mm, abs=0.01) for _page, size in sides)
+        assert [code for page, _size in sides for code in codes_in(page)] == [TOKEN]
+    assert os.listdir(tmp_path / "pdf") == ["Łucja j-1.pdf"]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_no_name_leaves_the_folder_of_pdf_files(name: str, tmp_path: Path) -> None:
+    paper = PdfPrinter(tmp_path / "pdf").send(hostile(name), job="j-1")
+    assert Path(paper.where).parent == tmp_path / "pdf"
+    assert os.listdir(tmp_path) == ["pdf"]
+
+
+def test_a_printer_that_is_a_path_says_whether_it_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    os.mkfifo(tmp_path / "lp0")
+
+    def health_of(spec: str) -> Health:
+        printer = open_printer(spec, badges_folder=tmp_path / "badges")
+        assert printer is not None
+        assert printer.follow("") is None
+        return printer.status().health
+
+    assert health_of("folder") is Health.READY
+    assert health_of(f"pdf:{tmp_path}/pdf") is Health.READY
+    assert health_of(f"folder:{tmp_path}/file") is Health.ERROR
+    assert health_of(f"folder:{tmp_path}/file/below") is Health.ERROR
+    assert health_of(f"file:{tmp_path}/out.txt") is Health.READY
+    assert health_of(f"file:{tmp_path}") is Health.ERROR
+    assert health_of(f"file:{tmp_path}/missing/out.txt") is Health.OFFLINE
+    assert health_of(f"device:{tmp_path}/lp0") is Health.UNKNOWN
+    assert health_of(f"device:{tmp_path}/lp9") is Health.OFFLINE
+    assert not (tmp_path / "badges").exists()

@@ -5,6 +5,7 @@ import select
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from badges.tcp_printer import TcpPrinter
 from badges.text_stream import TextStyle, stream
 from eventdesk.errors import PrinterOfflineError
+from eventdesk.model.printing import Health
 from tests.badges.reading import badge
 
 LONG = TextStyle(feed=4_000_000)
@@ -124,3 +126,26 @@ def test_a_printer_that_drops_what_it_was_sent_got_no_badge() -> None:
 def test_an_address_that_leads_nowhere_is_a_printer_that_is_off(host: str) -> None:
     with pytest.raises(PrinterOfflineError):
         TcpPrinter(host, 9100).send(badge(), job="1")
+
+
+def test_a_printer_that_talks_without_end_is_left_after_the_goodbye() -> None:
+    left = threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while not left.is_set():
+                connection.sendall(b"ready " * 10_000)
+
+    with listening(talk) as port:
+        began = time.monotonic()
+        TcpPrinter("127.0.0.1", port, goodbye_s=0.2).send(badge(), job="1")
+        left.set()
+    assert time.monotonic() - began < 5
+
+
+def test_a_printer_of_text_says_no_more_than_that_it_is_there() -> None:
+    with listening(lambda connection: read_all(connection, [])) as port:
+        printer = TcpPrinter("127.0.0.1", port)
+        assert printer.status().health is Health.UNKNOWN
+    assert printer.status().health is Health.OFFLINE
+    assert printer.follow("") is None
