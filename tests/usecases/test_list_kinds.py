@@ -1,0 +1,313 @@
+"""Rooms that fill, things handed out, sessions, ways out: what each kind of list does."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from data.schema import CheckInListRow, DeliveryRow, SignUpRow
+from data.store import Store
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, ListKind, Question
+from eventdesk.model.ids import new_id
+from eventdesk.model.outcome import Outcome
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.questions import QuestionKind
+from eventdesk.model.views import ListView
+from eventdesk.usecases.answers import correct_answers
+from eventdesk.usecases.checkin import check_in, undo
+from eventdesk.usecases.door_setup import door_setup
+from eventdesk.usecases.lists import NewCheckInList, change_check_in_list
+from eventdesk.usecases.programme import NewSession, add_session, remove_session
+from eventdesk.usecases.questions import NewQuestion, add_question, remove_question
+from eventdesk.usecases.scans import counters, recent_scans
+from eventdesk.usecases.tickets import ticket_view
+from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue, remove_room
+from tests.build import NOON, STAFF, SUPERVISOR, Fair
+from tests.usecases.organizing import person
+
+EXIT = Direction.EXIT
+HOUR = timedelta(hours=1)
+
+
+def scan(
+    fair: Fair,
+    token: str,
+    door: ListView,
+    way: Direction | None = None,
+    after: timedelta = HOUR * 0,
+) -> CheckInResult:
+    """Scan a token at a list, some time after noon."""
+    asked = fair.scan(token, list_id=door.id, direction=way)
+    return check_in(fair.store, STAFF, asked, now=NOON + after)
+
+
+def tokens(fair: Fair, count: int) -> list[str]:
+    """The tokens of so many tickets."""
+    booked = fair.sell_all([f"Guest {number}" for number in range(count)])
+    return [fair.token(booked, index) for index in range(count)]
+
+
+def hall(fair: Fair, capacity: int | None = 2) -> UUID:
+    """A room of the event."""
+    venue = add_venue(fair.store, SYSTEM, fair.event.id, NewVenue("Mill", "Mill Lane"), now=NOON)
+    new = NewRoom(venue.id, "Hall", capacity)
+    return add_room(fair.store, SYSTEM, fair.event.id, new, now=NOON).id
+
+
+# Rooms
+
+
+def test_a_room_lets_in_as_many_as_it_holds_and_one_more_when_one_left(fair: Fair) -> None:
+    room = fair.list(
+        "Hall", kind=ListKind.ROOM, room_id=hall(fair), entry_policy=EntryPolicy.AFTER_EXIT
+    )
+    ada, bob, eve = tokens(fair, 3)
+    first = scan(fair, ada, room)
+    assert (first.outcome, first.inside, first.capacity) == (Outcome.ADMITTED, 1, 2)
+    assert (first.kind, first.word, first.delivery_id) == (ListKind.ROOM, "Come in", None)
+    assert first.occupancy == "1 of 2 inside"
+    assert scan(fair, bob, room).inside == 2
+    refused = scan(fair, eve, room)
+    assert (refused.outcome, refused.rule, refused.word) == (Outcome.RULES, "Full", "Full")
+    assert refused.is_full
+    assert refused.guest_sentence.startswith("Hall is full: 2 of 2 people are inside.")
+    count = counters(fair.store, room.id, now=NOON)
+    assert (count.inside, count.capacity, count.free) == (2, 2, 0)
+    left = scan(fair, ada, room, EXIT)
+    assert (left.outcome, left.inside) == (Outcome.EXITED, 1)
+    assert scan(fair, eve, room).outcome is Outcome.ADMITTED
+    undone = undo(fair.store, SUPERVISOR, scan(fair, bob, room, EXIT).scan_id, now=NOON)
+    assert undone.annulled
+    assert scan(fair, ada, room).is_full
+
+
+def test_a_supervisor_lets_one_more_in_and_the_log_says_against_what(fair: Fair) -> None:
+    room = fair.list("Hall", kind=ListKind.ROOM, capacity=1)
+    ada, bob = tokens(fair, 2)
+    scan(fair, ada, room)
+    forced = fair.scan(bob, list_id=room.id, force_reason="the speaker")
+    result = check_in(fair.store, SUPERVISOR, forced, now=NOON)
+    assert (result.outcome, result.overridden) == (Outcome.ADMITTED, Outcome.RULES)
+    assert (result.inside, result.capacity) == (2, 1)
+    assert recent_scans(fair.store, STAFF, room.id)[0].reason == "Room full: 1 of 1 are inside."
+
+
+def test_a_list_for_arriving_may_hold_so_many_too(fair: Fair) -> None:
+    change_check_in_list(
+        fair.store, SYSTEM, fair.door.id, NewCheckInList("Main", capacity=1), now=NOON
+    )
+    ada, bob = tokens(fair, 2)
+    assert scan(fair, ada, fair.door).passes
+    assert scan(fair, bob, fair.door).is_full
+
+
+# A time of day at which all have left
+
+
+def test_at_the_time_of_day_the_room_is_empty_and_may_be_entered_again(fair: Fair) -> None:
+    room = fair.list(
+        "Hall",
+        kind=ListKind.ROOM,
+        capacity=1,
+        entry_policy=EntryPolicy.AFTER_EXIT,
+        auto_exit="23:00",
+    )
+    ada, bob = tokens(fair, 2)
+    assert scan(fair, ada, room).passes
+    # Noon in Berlin; 23:00 there is eleven hours later.
+    assert scan(fair, bob, room, after=10 * HOUR).is_full
+    assert counters(fair.store, room.id, now=NOON + 10 * HOUR).inside == 1
+    assert counters(fair.store, room.id, now=NOON + 11 * HOUR).inside == 0
+    late = scan(fair, ada, room, EXIT, after=12 * HOUR)
+    assert (late.outcome, late.reason) == (Outcome.ALREADY_OUT, "Taken to have left at 23:00.")
+    assert scan(fair, bob, room, after=12 * HOUR).inside == 1
+    next_day = scan(fair, ada, room, after=36 * HOUR)
+    assert (next_day.outcome, next_day.inside) == (Outcome.ADMITTED, 1)
+    assert counters(fair.store, room.id, now=NOON + 36 * HOUR).inside == 1
+
+
+def test_the_desk_sees_who_is_taken_to_have_left(fair: Fair) -> None:
+    new = NewCheckInList("Main", auto_exit="23:00")
+    change_check_in_list(fair.store, SYSTEM, fair.door.id, new, now=NOON)
+    booked = fair.sell()
+    scan(fair, fair.token(booked), fair.door)
+    # The clock that reads is that of the day on which the tests run.
+    view = ticket_view(fair.store, booked.ticket_ids[0], list_id=fair.door.id)
+    assert (view.inside, view.admitted_at) == (False, NOON)
+
+
+# Things that are handed out
+
+
+def test_a_thing_is_handed_out_once_with_the_answer_that_says_which(fair: Fair) -> None:
+    new = NewQuestion("Which size?", QuestionKind.CHOICE, choices=("S", "M", "L"))
+    size = add_question(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+    shirts = fair.list("Shirts", kind=ListKind.COLLECT, item="T-shirt", item_question_id=size)
+    booked = fair.sell_all(["Ada", "Bob"])
+    correct_answers(fair.store, SYSTEM, booked.ticket_ids[0], {size: "L"}, now=NOON)
+    first = scan(fair, fair.token(booked), shirts, EXIT)
+    assert (first.outcome, first.direction) == (Outcome.ADMITTED, Direction.ENTRY)
+    assert (first.thing, first.word, first.delivery_id) == ("T-shirt L", "Hand out", None)
+    assert first.guest_sentence == "Here you are: T-shirt L."
+    again = scan(fair, fair.token(booked), shirts, after=HOUR)
+    assert (again.outcome, again.word) == (Outcome.ALREADY_IN, "Collected")
+    assert again.guest_sentence.startswith("T-shirt was collected with this ticket at 12:00.")
+    assert scan(fair, fair.token(booked, 1), shirts).thing == "T-shirt"
+    with pytest.raises(InvalidInputError, match="hands out"):
+        remove_question(fair.store, SYSTEM, size, now=NOON)
+
+
+# Sessions
+
+
+def session(fair: Fair, *, sign_up: bool = True) -> UUID:
+    """A session of the event."""
+    start = NOON + HOUR
+    new = NewSession("Talk", start, start + HOUR, capacity=10, sign_up=sign_up)
+    return add_session(fair.store, SYSTEM, fair.event.id, new, now=NOON).session.id
+
+
+def test_only_who_has_a_place_enters_a_session_and_only_one_for_each_place(fair: Fair) -> None:
+    talk = session(fair)
+    door = fair.list("Talk", kind=ListKind.ROOM, session_id=talk)
+    ada = person(fair.store, "Ada Lovelace")
+    booked = fair.sell_all(["Ada", "Bob"], account_id=ada.id)
+    refused = scan(fair, fair.token(booked), door)
+    assert (refused.outcome, "no place in “Talk”" in refused.guest_sentence) == (
+        Outcome.WRONG_LIST,
+        True,
+    )
+    with fair.store.write() as connection:
+        connection.execute(
+            insert(SignUpRow).values(
+                id=new_id(),
+                event_id=fair.event.id,
+                session_id=talk,
+                account_id=ada.id,
+                created_at=NOON,
+            )
+        )
+    assert counters(fair.store, door.id, now=NOON).expected == 1
+    assert scan(fair, fair.token(booked), door).passes
+    assert scan(fair, fair.token(booked, 1), door).outcome is Outcome.WRONG_LIST
+    with pytest.raises(InvalidInputError, match="signed up"):
+        remove_session(fair.store, SYSTEM, talk, now=NOON)
+
+
+def test_a_session_without_sign_up_is_open_to_all_its_types(fair: Fair) -> None:
+    talk = session(fair, sign_up=False)
+    door = fair.list("Talk", kind=ListKind.ROOM, session_id=talk)
+    assert scan(fair, tokens(fair, 1)[0], door).passes
+    with pytest.raises(InvalidInputError, match="door of this session"):
+        remove_session(fair.store, SYSTEM, talk, now=NOON)
+
+
+# Leaving
+
+
+def test_a_way_out_ends_what_any_door_and_room_began(fair: Fair) -> None:
+    room = fair.list("Hall", kind=ListKind.ROOM, capacity=1, entry_policy=EntryPolicy.AFTER_EXIT)
+    new = NewCheckInList("Main", entry_policy=EntryPolicy.AFTER_EXIT)
+    change_check_in_list(fair.store, SYSTEM, fair.door.id, new, now=NOON)
+    way_out = fair.list("Way out", kind=ListKind.LEAVE)
+    ada, bob = tokens(fair, 2)
+    assert scan(fair, ada, way_out).outcome is Outcome.ALREADY_OUT
+    for door in (fair.door, room):
+        assert scan(fair, ada, door).passes
+    assert scan(fair, ada, fair.door).outcome is Outcome.ALREADY_IN
+    assert scan(fair, bob, room).is_full
+    left = scan(fair, ada, way_out, Direction.ENTRY)
+    assert (left.outcome, left.direction) == (Outcome.EXITED, EXIT)
+    for door in (fair.door, room):
+        assert counters(fair.store, door.id, now=NOON).inside == 0
+    count = counters(fair.store, way_out.id, now=NOON)
+    assert (count.admitted, count.inside, count.out) == (1, 0, 1)
+    assert scan(fair, ada, way_out).outcome is Outcome.ALREADY_OUT
+    assert scan(fair, bob, room).passes
+    assert scan(fair, ada, fair.door).passes
+    assert counters(fair.store, way_out.id, now=NOON).inside == 1
+
+
+def test_the_way_out_of_a_room_ends_that_room_only(fair: Fair) -> None:
+    room_id = hall(fair)
+    again = EntryPolicy.AFTER_EXIT
+    room = fair.list("Hall", kind=ListKind.ROOM, room_id=room_id, entry_policy=again)
+    out = fair.list("Out of the hall", kind=ListKind.LEAVE, room_id=room_id)
+    (ada,) = tokens(fair, 1)
+    for door in (fair.door, room):
+        assert scan(fair, ada, door).passes
+    assert scan(fair, ada, out).outcome is Outcome.EXITED
+    assert counters(fair.store, room.id, now=NOON).inside == 0
+    assert counters(fair.store, fair.door.id, now=NOON).inside == 1
+    with pytest.raises(InvalidInputError, match="door of this room"):
+        remove_room(fair.store, SYSTEM, room_id, now=NOON)
+
+
+# Questions, and lists from before
+
+
+def test_answers_are_kept_as_they_were_asked_and_shown_in_the_log(fair: Fair) -> None:
+    asked = (
+        Question("q1", "Which size?", QuestionKind.CHOICE, ("S", "M")),
+        Question("q2", "Any wish?", required=False),
+    )
+    door = fair.list("Bags", questions=asked)
+    (ada,) = tokens(fair, 1)
+    first = scan(fair, ada, door)
+    assert (first.outcome, first.questions) == (Outcome.INCOMPLETE, asked)
+    assert CheckInResult.from_json(first.to_json()) == first
+    answers = {"q1": "m", "q2": "", "other": "x"}
+    answered = fair.scan(ada, list_id=door.id, answers=answers)
+    assert check_in(fair.store, STAFF, answered, now=NOON).passes
+    newest, before = recent_scans(fair.store, STAFF, door.id)
+    assert (newest.answers, before.answers) == (("Which size? M",), ())
+
+
+def test_a_list_that_was_stored_before_still_lets_in(store: Store, fair: Fair) -> None:
+    with store.write() as connection:
+        connection.execute(
+            update(CheckInListRow)
+            .where(CheckInListRow.id == fair.door.id)
+            .values(questions={"shirt": "Which?"})
+        )
+    (listed,) = door_setup(store, fair.event.id).lists
+    assert listed.questions == (Question("shirt", "Which?"),)
+    (ada,) = tokens(fair, 1)
+    assert scan(fair, ada, fair.door).outcome is Outcome.INCOMPLETE
+    answered = fair.scan(ada, answers={"shirt": "L"})
+    assert check_in(store, STAFF, answered, now=NOON).passes
+
+
+def test_only_arriving_prints_badges(store: Store, fair: Fair) -> None:
+    (ada,) = tokens(fair, 1)
+    for kind in (ListKind.ROOM, ListKind.COLLECT):
+        assert scan(fair, ada, fair.list(kind, kind=kind, item="Bag")).passes
+    assert scan(fair, ada, fair.door).delivery_id is not None
+    with store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(DeliveryRow)).scalar_one() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        (NewCheckInList("A", kind=ListKind.COLLECT), "What is collected"),
+        (NewCheckInList("A", capacity=0), "most people"),
+        (NewCheckInList("A", auto_exit="26:00"), "no time of day"),
+        (NewCheckInList("A", room_id=UUID(int=9), kind=ListKind.ROOM), "room"),
+        (NewCheckInList("A", session_id=UUID(int=9)), "session"),
+        (
+            NewCheckInList("A", kind=ListKind.COLLECT, item="x", item_question_id=UUID(int=9)),
+            "question",
+        ),
+        (
+            NewCheckInList("A", questions=(Question("q", "Size?", QuestionKind.CHOICE, ("S",)),)),
+            "choices",
+        ),
+        (NewCheckInList("A", questions=(Question("q", "A?"), Question("q", "B?"))), "same key"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused(fair: Fair, wrong: NewCheckInList, problem: str) -> None:
+    with pytest.raises(InvalidInputError, match=problem):
+        change_check_in_list(fair.store, SUPERVISOR, fair.door.id, wrong, now=NOON)
