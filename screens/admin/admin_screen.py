@@ -11,6 +11,7 @@ _INSTALLATION = Permission.INSTALLATION
 PARTS: Final = (
     PartSpec("people", "People", "screens.admin.people_part:PeoplePart", _INSTALLATION),
     PartSpec("approvals", "Approvals", "screens.admin.approvals_part:ApprovalsPart", _INSTALLATION),
+    PartSpec("printers", "Printers", "screens.admin.printers_part:PrintersPart", _INSTALLATION),
     PartSpec("failed", "Failed", "screens.admin.failed_part:FailedPart", _INSTALLATION),
     PartSpec("log", "Log", "screens.admin.log_part:LogPart", _INSTALLATION),
     PartSpec("backups", "Backups", "screens.admin.backups_part:BackupsPart", _INSTALLATION),

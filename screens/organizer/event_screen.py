@@ -62,6 +62,13 @@ TABS: Final[tuple[PartSpec, ...]] = (
     ),
     PartSpec("money", "Money", "screens.organizer.money_tab:MoneyTab", Permission.MONEY),
     PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
+    PartSpec(
+        "printers",
+        "Printers",
+        "screens.organizer.printers_tab:PrintersTab",
+        Permission.EVENT,
+        also=(Permission.DOOR,),
+    ),
 )
 """The parts there are; `ORDER` says where each stands."""
 
@@ -77,6 +84,7 @@ ORDER: Final = (
     "queue",
     "money",
     "lists",
+    "printers",
     "team",
     "sponsors",
     "import",

@@ -17,10 +17,12 @@ class Health:
     Attributes:
         well: Whether nobody has to do anything.
         word: Its state in a word or two; a sentence that names the thing when it is not well.
+        care: Whether it works and somebody should see to it soon.
     """
 
     well: bool
     word: str
+    care: bool = False
 
 
 def printer_health(queue: BadgeQueue) -> Health:
@@ -30,7 +32,11 @@ def printer_health(queue: BadgeQueue) -> Health:
         return Health(False, f"{queue.failed} badges failed: {plain(queue.last_error)}")
     if queue.last_error:
         return Health(False, f"{waiting}: {plain(queue.last_error)}")
-    return Health(True, waiting if queue.waiting else "ready")
+    if queue.care:
+        counted = f" ({waiting})" if queue.waiting else ""
+        return Health(bool(queue.printer), f"{plain(queue.care)}{counted}", care=True)
+    word = waiting if queue.waiting else "ready"
+    return Health(True, f"{plain(queue.printer, limit=24)} {word}" if queue.printer else word)
 
 
 class StatusLine(Horizontal):
@@ -42,10 +48,11 @@ class StatusLine(Horizontal):
         padding: 0 2;
         background: $background;
         & Label { width: auto; margin-right: 3; color: $faint; }
-        & Label.-wrong {
+        & Label.-wrong, & Label.-care {
             color: $error; text-style: bold;
             max-width: 60%; text-wrap: nowrap; text-overflow: ellipsis;
         }
+        & Label.-care { color: $warning; }
     }
     """
 
@@ -65,5 +72,12 @@ class StatusLine(Horizontal):
             return
         self._told[thing] = health
         for label in self.query(f"#health-{thing}").results(Label):
-            label.update(f"✓ {thing} {health.word}" if health.well else f"✗ {health.word}")
+            label.update(_words(thing, health))
             label.set_class(not health.well, "-wrong")
+            label.set_class(health.well and health.care, "-care")
+
+
+def _words(thing: str, health: Health) -> str:
+    if not health.well:
+        return f"✗ {health.word}"
+    return f"! {health.word}" if health.care else f"✓ {thing} {health.word}"

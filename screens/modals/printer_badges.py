@@ -1,0 +1,197 @@
+"""The badges of one printer that are not out: tried again, moved, called off."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+from uuid import UUID
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+from textual.worker import Worker
+
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from eventdesk.model.printers import PrinterBadge, PrinterView
+from eventdesk.usecases.printer_badges import (
+    cancel_badge,
+    move_badge,
+    printer_badges,
+    retry_badge_now,
+)
+from screens.failures import failure_of
+from screens.messages import StoreChanged
+from screens.modals.questions import PickOne, YesNo
+from screens.station import Tools
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+STATES = {
+    "queued": "○ waits",
+    "leased": "◌ prints",
+    "sent": "◌ sent",
+    "failed": "✗ failed",
+}
+
+
+class PrinterBadges(ModalScreen[None]):
+    """Lists what is not out of a printer; Enter tries one again.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who works here.
+        printer: Whose badges they are.
+        printers: All there are, to move badges to.
+        event_id: Only badges of this event; None is all.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "move", "Move", tooltip="Let it come out of another printer"),
+        Binding("delete", "call_off", "Call off", tooltip="Print it no more"),
+        Binding("escape", "leave", "Back"),
+    ]
+    DEFAULT_CSS = """
+    PrinterBadges {
+        align: center middle;
+        & > .dialog { width: 96%; max-width: 130; height: 90%; }
+        & #badge-words { width: 100%; height: auto; max-height: 3; color: $error; }
+    }
+    """
+
+    table = getters.query_one(PagedTable)
+
+    def __init__(
+        self,
+        tools: Tools,
+        actor: Actor,
+        printer: PrinterView,
+        printers: Sequence[PrinterView],
+        *,
+        event_id: UUID | None,
+    ) -> None:
+        super().__init__()
+        self.tools, self.actor, self.printer = tools, actor, printer
+        self.others = [each for each in printers if each.id != printer.id and each.enabled]
+        self.event_id = event_id
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, and the whole error of the marked one below."""
+        with Vertical(classes="dialog"):
+            title = f"Badges of {plain(self.printer.name)} that are not out"
+            yield Label(title, classes="title", markup=False)
+            yield PagedTable(
+                self._read,
+                Column("For"),
+                Column("State", 8),
+                Column("Goes to", 16, least=60),
+                Column("Tries", 5, right=True, least=60),
+                Column("Why", 34, least=90),
+                empty="Nothing waits here, and nothing failed.",
+            )
+            yield Label("", id="badge-words", markup=False)
+            keys = "Enter tries again · M moves to another printer · Del calls off · Esc back"
+            yield Label(keys, classes="hint", markup=False)
+
+    @work(group="feed", exit_on_error=False)
+    async def on_mount(self) -> None:
+        """Read what is there."""
+        await self.table.re_read()
+        self.table.focus()
+
+    @on(StoreChanged)
+    @work(exclusive=True, group="feed", exit_on_error=False)
+    async def _follow(self) -> None:
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        badges, total = await self.tools.desk.read(
+            printer_badges,
+            self.actor,
+            printer_id=self.printer.id,
+            event_id=self.event_id,
+            search=search,
+            offset=offset,
+            limit=limit,
+            now=self.tools.now(),
+        )
+        return Window(tuple(map(_line, badges)), total)
+
+    @on(PagedTable.Marked)
+    def say_why(self, message: PagedTable.Marked) -> None:
+        """Show the whole error."""
+        why = message.line.cells[-1] if message.line is not None else ""
+        self.query_one("#badge-words", Label).update(f"✗ {plain(why, limit=300)}" if why else "")
+
+    @on(PagedTable.Chosen)
+    @work(exclusive=True, group="badge", exit_on_error=False)
+    async def retry(self, message: PagedTable.Chosen) -> None:
+        """Try one again at once."""
+        now = self.tools.now()
+        await self.tools.desk.write(retry_badge_now, self.actor, message.line.key, now=now)
+        self.notify(f"✓ Tried again: {plain(message.line.cells[0])}", markup=False)
+        await self.table.re_read()
+
+    @work(exclusive=True, group="badge", exit_on_error=False)
+    async def action_move(self) -> None:
+        """Ask for another printer, and let the marked badge come out there."""
+        marked = self.table.marked
+        if marked is None:
+            return
+        if not self.others:
+            self.notify("There is no other printer that is on.", markup=False)
+            return
+        names = [f"{each.name}  {'✓' if each.well else '✗'} {each.words}" for each in self.others]
+        chosen = await self.app.push_screen_wait(
+            PickOne(f"Where shall {plain(marked.cells[0])} come out?", names)
+        )
+        if chosen is None:
+            return
+        other = self.others[chosen]
+        now = self.tools.now()
+        await self.tools.desk.write(move_badge, self.actor, marked.key, other.id, now=now)
+        self.notify(f"✓ Moved to {plain(other.name)}", markup=False)
+        await self.table.re_read()
+
+    @work(exclusive=True, group="badge", exit_on_error=False)
+    async def action_call_off(self) -> None:
+        """Call the marked badge off, after a question."""
+        marked = self.table.marked
+        if marked is None:
+            return
+        question = YesNo(
+            f"Print no badge for {plain(marked.cells[0])}?",
+            "The guest stays let in; the desk can print it again.",
+            yes="Call off",
+        )
+        if await self.app.push_screen_wait(question):
+            now = self.tools.now()
+            await self.tools.desk.write(cancel_badge, self.actor, marked.key, now=now)
+            await self.table.re_read()
+
+    def action_leave(self) -> None:
+        """Go back to the printers."""
+        self.dismiss(None)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show an error meant for people; let a bug end the program with its traceback."""
+        error = failure_of(event, self)
+        if error is not None:
+            self.notify(
+                plain(error.hint, limit=400) or " ",
+                title=plain(str(error), limit=400),
+                severity="error",
+                markup=False,
+            )
+
+
+def _line(badge: PrinterBadge) -> Line:
+    mark = f" {badge.mark}" if badge.mark else ""
+    cells = (
+        f"{badge.name} ({badge.ticket_code}){mark}",
+        STATES.get(badge.state, badge.state),
+        badge.printer or "nowhere",
+        str(badge.attempts),
+        badge.error,
+    )
+    return Line(badge.id, cells, "bad" if badge.state == "failed" else "")
