@@ -1,0 +1,121 @@
+"""Check-in lists from the command line: every field, rules that are typed, and trying them."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from data.store import Store
+from eventdesk.cli.list_fields import read_rule
+from eventdesk.errors import EventDeskError
+from eventdesk.model.door import CheckInList, EntryPolicy, ListKind
+from eventdesk.model.rules import Rule, RuleKind
+from eventdesk.model.views import GateView
+from eventdesk.usecases.door_setup import DoorSetup, door_setup
+from eventdesk.usecases.events import list_events
+from tests.build import make_fair
+from tests.cli.conftest import Call
+
+CHILD, NORTH, SOUTH = (UUID(int=number) for number in range(3))
+SETUP = DoorSetup(
+    (),
+    (GateView(NORTH, CHILD, "North gate"), GateView(SOUTH, CHILD, "South gate")),
+    ((CHILD, "Child"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ("2 a day", Rule(RuleKind.PER_DAY, number=2)),
+        ("1 entry", Rule(RuleKind.MOST, number=1)),
+        ("3 Entries", Rule(RuleKind.MOST, number=3)),
+        ("30 minutes", Rule(RuleKind.MINUTES, number=30)),
+        (
+            "child: 10:00-12:00, 14-16",
+            Rule(
+                RuleKind.TIMES,
+                ticket_type_ids=frozenset({CHILD}),
+                spans=(("10:00", "12:00"), ("14:00", "16:00")),
+            ),
+        ),
+        (
+            "9-10 on 2026-06-01",
+            Rule(RuleKind.TIMES, spans=(("09:00", "10:00"),), days=("2026-06-01",)),
+        ),
+        ("on 2026-06-01", Rule(RuleKind.TIMES, days=("2026-06-01",))),
+        ("at north, South gate", Rule(RuleKind.GATES, gate_ids=frozenset({NORTH, SOUTH}))),
+    ],
+)
+def test_rules_are_read_as_they_are_typed(typed: str, rule: Rule) -> None:
+    assert read_rule(typed, SETUP) == rule
+
+
+@pytest.mark.parametrize("typed", ["often", "2 weeks", "VIP: 2 a day", "at east", "9-10 on Monday"])
+def test_what_is_no_rule_says_how_one_is_typed(typed: str) -> None:
+    with pytest.raises(EventDeskError) as told:
+        read_rule(typed, SETUP)
+    assert told.value.hint
+
+
+def lists(home: Path) -> dict[str, CheckInList]:
+    with Store(home) as store:
+        (event,) = list_events(store)
+        return {each.name: each for each in door_setup(store, event.id).lists}
+
+
+def said(call: Call, *arguments: str, exit_code: int = 0) -> str:
+    shown: Any = call(*arguments)
+    assert shown.exit_code == exit_code, shown.output
+    return str(shown.output)
+
+
+def test_lists_of_all_kinds_are_added_changed_shown_and_tried(call: Call, home: Path) -> None:
+    said(call, "demo", "--size", "5")
+    pool = ["--entry", "any", "--rule", "1 a day", "--auto-exit", "22:00", "--capacity", "3"]
+    said(call, "list", "add", "Pool", "--kind", "room", *pool)
+    shirts = ["--item", "T-shirt", "--question", "Which size? [S | M]"]
+    said(call, "list", "add", "Shirts", "--kind", "collect", *shirts)
+    said(call, "list", "add", "Way out", "--kind", "leave")
+    there = lists(home)
+    assert there["Pool"].kind is ListKind.ROOM
+    assert (there["Pool"].limit, there["Pool"].auto_exit) == (3, "22:00")
+    assert there["Shirts"].questions[0].choices == ("S", "M")
+    assert there["Way out"].kind is ListKind.LEAVE
+    shown = said(call, "list", "show")
+    assert "Pool  (room, at most 3 inside, all out at 22:00)" in shown
+    assert "    at most 1 a day" in shown
+
+    at = ["--type", "VIP", "--at", "2026-06-01 13:00"]
+    assert "✓ Come in" in said(call, "list", "try", "Pool", *at)
+    before = ["--before", "2026-06-01 10:05"]
+    refused = said(call, "list", "try", "Pool", *at, *before, exit_code=3)
+    assert "! Not now: At most 1 entry a day, all used; again on Tue 2 Jun at 00:00." in refused
+    assert "Room full: 3 of 3" in said(
+        call, "list", "try", "Pool", *at, "--inside", "3", exit_code=3
+    )
+
+    changed = said(call, "list", "change", "Pool", "--capacity", "none", "--rule", "none")
+    assert "(room, all out at 22:00)" in changed
+    pool_now = lists(home)["Pool"]
+    assert (pool_now.rules, pool_now.capacity) == ((), None)
+    assert pool_now.entry_policy is EntryPolicy.ANY
+    said(call, "list", "change", "Shirts", "--name", "Bags", "--item", "Bag")
+    assert lists(home)["Bags"].item == "Bag"
+    said(call, "list", "change", "Bags", "--remove")
+    assert "Bags" not in lists(home)
+
+
+def test_a_companion_is_named_and_a_type_needs_company(call: Call, home: Path) -> None:
+    said(call, "demo", "--size", "1")
+    with Store(home) as store:
+        fair = make_fair(store, "Fair")
+        ada, carl = fair.sell("Ada").ticket_codes[0], fair.sell("Carl").ticket_codes[0]
+    assert "Carl accompanies Ada." in said(call, "ticket", "companion", carl, "--of", ada)
+    assert "Carl accompanies nobody." in said(call, "ticket", "companion", carl)
+    said(call, "type", "add", "Child", "0", "--accompanied", "--event", "Fair")
+    (refused, at) = ("nobody of its booking", ["--type", "Child", "--event", "Fair"])
+    told = said(call, "list", "try", "Main", *at, exit_code=3)
+    assert refused in told.casefold()
+    said(call, "list", "try", "Main", *at, "--company")
