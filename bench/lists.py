@@ -69,6 +69,7 @@ def run_table(home: Path, share: float, report: Path) -> None:
     from eventdesk.desk import Desk
     from eventdesk.settings import Settings
     from screens.app import EventDeskApp
+    from screens.memory import SETTLED_S
     from screens.role_screen import RoleScreen
     from screens.sign_in_screen import SignInScreen
     from screens.widgets.paged_table import Column, Line, PagedTable, Window
@@ -132,7 +133,8 @@ def run_table(home: Path, share: float, report: Path) -> None:
             table.focus()
             while table.marked is None or not table.lines.has_focus:
                 await asyncio.sleep(0.05)
-            await asyncio.sleep(1.0)
+            app.collector.begin()
+            await asyncio.sleep(SETTLED_S + 0.5)
             total = table.pages.total
 
             def is_at(place: int) -> Callable[[], bool]:

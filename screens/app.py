@@ -1,6 +1,5 @@
 """The full-screen program: who works, where, and on which screen."""
 
-import gc
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -21,10 +20,12 @@ from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.settings import Settings
 from eventdesk.usecases.accounts import standing
 from screens.choose_screen import Choice, ChooseScreen, Workplace
+from screens.desk_habits import DeskHabits
 from screens.desk_screen import DeskScreen
 from screens.home_screen import DOOR, HomeScreen, entries_for
 from screens.kiosk_screen import KioskScreen
 from screens.loading import load
+from screens.memory import QuietCollector
 from screens.messages import StoreChanged, Touched
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
@@ -36,9 +37,6 @@ from screens.themes import DARK, THEMES, next_theme
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner
-
-SETTLED_S = 2.0
-"""By then a screen has loaded what it needs."""
 
 KEYS = {"⏎": "Enter", "^pgup": "Ctrl+PageUp", "^pgdn": "Ctrl+PageDown"}
 """Keys whose names Textual draws or shortens, as they are printed on a keyboard."""
@@ -101,7 +99,9 @@ class EventDeskApp(App[None]):
         super().__init__()
         self.desk, self.settings = desk, settings
         self.start, self.actor = start, actor
+        self.collector = QuietCollector(self)
         self._asked_for = (event_id, list_id, gate_id)
+        self.desk_habits = DeskHabits()
         self._scanner_factory = scanner_factory
         sounds = Sounds(
             self.bell, self.set_timer, on=settings.sounds, command=settings.sound_command
@@ -144,6 +144,7 @@ class EventDeskApp(App[None]):
         """Tell the screens that somebody is there, before the event goes its way."""
         if isinstance(event, Key | MouseDown | Paste) and not event.is_forwarded:
             self._tell_screens(Touched)
+            self.collector.touched()
         await super().on_event(event)
 
     def on_mount(self) -> None:
@@ -212,6 +213,7 @@ class EventDeskApp(App[None]):
         entry = entries[0] if len(entries) == 1 else None
         while entry or (entry := await self.push_screen_wait(HomeScreen(self.tools, actor))):
             actor = self.actor or actor  # a role may have come or gone meanwhile
+            self.collector.begin()
             if entry is DOOR:
                 await self._work_at_the_door(actor)
             else:
@@ -237,8 +239,7 @@ class EventDeskApp(App[None]):
         return await self.push_screen_wait(ChooseScreen(self.tools, self.actor or SYSTEM))
 
     def _workplace(self, choice: Choice) -> RoleScreen[None]:
-        # What is loaded by now stays; the collector would stop the picture to look through it.
-        self.set_timer(SETTLED_S, gc.freeze)
+        self.collector.begin()
         if choice.workplace is Workplace.DESK:
             return DeskScreen(self.tools, choice.place)
         return KioskScreen(self.tools, choice.place, self._scanner_factory)

@@ -1,0 +1,29 @@
+"""What a desk did last, so that the next guest takes fewer keys."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from textual.app import App
+
+from eventdesk.model.payments import Method
+
+
+@dataclass
+class DeskHabits:
+    """What was chosen at this desk since the program was started.
+
+    Attributes:
+        ticket_type_id: The type sold last.
+        method: How the last walk-in paid.
+        without_drawer: Event and operator who said that they take cash without a drawer.
+    """
+
+    ticket_type_id: UUID | None = None
+    method: Method = Method.CASH
+    without_drawer: set[tuple[UUID, str]] = field(default_factory=set)
+
+
+def habits_of(app: App[object]) -> DeskHabits:
+    """The habits of the desk at which a program runs; none where it keeps none."""
+    habits = getattr(app, "desk_habits", None)
+    return habits if isinstance(habits, DeskHabits) else DeskHabits()

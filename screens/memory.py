@@ -1,0 +1,57 @@
+"""When the garbage collector works: in the pauses, not while somebody types."""
+
+import gc
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+SETTLED_S: Final = 2.0
+"""By then what a screen needs is loaded."""
+
+YOUNG: Final = 20_000
+"""Objects made before the collector looks at the newest ones; it takes about a millisecond."""
+
+SELDOM: Final = 1_000
+"""Collections of young objects before old ones are looked at all the same, with a pause."""
+
+PAUSE_S: Final = 5.0
+"""Nobody touched anything for so long: time to collect."""
+
+EVERY_S: Final = 20.0
+
+
+class QuietCollector:
+    """Keeps the collector from stopping the picture, and lets it work when nobody looks.
+
+    Looking through all objects of a program with a screen takes 50 to 150 ms. What is loaded by
+    now stays for good and is left out; the rest waits for a pause.
+
+    Args:
+        app: Whose timers are used.
+    """
+
+    def __init__(self, app: "App[Any]") -> None:
+        self._app = app
+        self._touched_s = time.monotonic()
+        self._begun = False
+
+    def touched(self) -> None:
+        """Note that somebody is there."""
+        self._touched_s = time.monotonic()
+
+    def begin(self) -> None:
+        """Leave alone what is loaded, once it is, and collect in pauses from then on."""
+        self._app.set_timer(SETTLED_S, self._settle)
+        if not self._begun:
+            self._begun = True
+            self._app.set_interval(EVERY_S, self._collect_in_a_pause)
+
+    def _settle(self) -> None:
+        gc.freeze()
+        gc.set_threshold(YOUNG, 10, SELDOM)
+
+    def _collect_in_a_pause(self) -> None:
+        if time.monotonic() - self._touched_s >= PAUSE_S:
+            gc.collect()
