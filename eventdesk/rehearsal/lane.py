@@ -140,6 +140,7 @@ class Lane:
             if self._process is not None:
                 self._process.kill()
                 self._process.wait()
+                self._hang_up()
 
     def restart(self) -> None:
         """Start it again and wait until it takes requests."""
@@ -161,18 +162,22 @@ class Lane:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if process.stdin is not None:
-            process.stdin.close()
+        self._hang_up()
 
     def close(self) -> None:
         """End it at once, whatever it does."""
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
+        self._hang_up()
         if self.camera is not None:
             self.camera.close()
+
+    def _hang_up(self) -> None:
+        """Close the way to the process; what it did not hear is lost with it."""
+        if self._process is not None and self._process.stdin is not None:
+            with self._speaking, suppress(OSError):
+                self._process.stdin.close()
 
     def _listen(
         self, process: "subprocess.Popen[str]", heard: "queue.Queue[dict[str, Any] | None]"

@@ -12,7 +12,7 @@ from eventdesk.rehearsal.lane import Lane, LaneGoneError
 PAUSE_S: Final = 0.2
 """How long a guest waits before the same attempt is made again."""
 
-LOOK_S: Final = 4.0
+LOOK_S: Final = 2.5
 """How long a ticket is held up before the guest tries it another way."""
 
 STEP_BACK_S: Final = 0.9

@@ -78,10 +78,14 @@ class Spooler:
         self._stop.set()
         self._news.set()
         until_s = time.monotonic() + timeout_s
+        for courier in tuple(self._couriers.values()):
+            courier.end()
+        if self._thread.is_alive():  # until it has ended it may hire one more
+            self._thread.join(max(0.0, until_s - time.monotonic()))
         couriers = [*self._couriers.values(), *self._leaving]
         for courier in couriers:
             courier.end()
-        threads = [self._thread, *(each.thread for each in couriers)]
+        threads = [each.thread for each in couriers]
         for thread in (*threads, *(chores.thread for chores in self._chores)):
             if thread.is_alive():
                 thread.join(max(0.0, until_s - time.monotonic()))
