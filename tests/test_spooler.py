@@ -20,7 +20,7 @@ from eventdesk.errors import PrinterRefusedError, StoreFullError
 from eventdesk.model.bookings import NewBooking, NewTicket
 from eventdesk.model.clock import utc_now
 from eventdesk.model.opening import RequestState
-from eventdesk.model.printing import Health, Status
+from eventdesk.model.printing import Status
 from eventdesk.spooler import Spooler
 from eventdesk.usecases.audit import verify_audit
 from eventdesk.usecases.backups import list_backups
@@ -150,10 +150,10 @@ class Moody:
         return self.inner.send(badge, job=job)
 
     def status(self) -> Status:
-        return Status(Health.UNKNOWN)
+        return self.inner.status()
 
     def follow(self, job_ref: str) -> Paper | None:
-        return None
+        return self.inner.follow(job_ref)
 
 
 def test_a_printer_with_a_bug_fails_its_badge_and_nothing_else(fair: Fair, tmp_path: Path) -> None:

@@ -204,8 +204,6 @@ class Courier:
             self._news.set()
 
     def _say(self) -> Status:
-        if not hasattr(self.printer, "status"):
-            return Status(Health.UNKNOWN)
         try:
             return self.printer.status()
         except Exception as error:

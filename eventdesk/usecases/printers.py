@@ -7,13 +7,11 @@ they stand, and looks after them during the day (`printer_care`, `printer_badges
 
 from collections.abc import Collection
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from badges.printers import open_printer
 from data.schema import DeliveryRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
@@ -32,6 +30,7 @@ from eventdesk.usecases.printer_care import (
     try_printer,
 )
 from eventdesk.usecases.printer_leases import note_health
+from eventdesk.usecases.printer_opening import open_set_up
 from eventdesk.usecases.printer_routes import read_printers
 from eventdesk.usecases.printer_views import (
     facts_of,
@@ -132,6 +131,8 @@ def change_printer(
         before = facts_of(connection, printer_id)
         _need_free_name(connection, kept["name"], printer_id)
         if (before.spec, before.layout) != (kept["spec"], kept["layout"]):
+            # Who drives it drives the old address: they have to take it anew.
+            kept |= {"leased_by": None, "leased_until": None}
             kept |= {"health": Health.UNKNOWN, "health_text": "", "checked_at": None}
         connection.execute(update(PrinterRow).where(PrinterRow.id == printer_id).values(kept))
         _note(connection, actor, "change_printer", printer_id, now, name=kept["name"])
@@ -225,7 +226,7 @@ def assign(
 def _kept(store: Store, new: NewPrinter) -> dict[str, Any]:
     """What of a typed printer is kept, once it makes sense."""
     spec = typed_text.line(new.spec, "An address", most=500, needed=True)
-    if open_printer(spec, badges_folder=Path(store.home) / "badges") is None:
+    if open_set_up(store.home, spec, new.layout.strip()) is None:
         raise InvalidInputError(
             "A printer needs an address, and 'none' is none.",
             hint="Switch a printer off instead, or remove it.",

@@ -1,0 +1,382 @@
+"""Couriers: a thread for each printer, fail-over between them, jobs followed, nothing held up."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from data.schema import PrinterRow
+from data.store import Store
+from eventdesk.errors import EventDeskError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.printers import NewPrinter
+from eventdesk.model.printing import Health, Status
+from eventdesk.spooler import Courier, Spooler
+from eventdesk.spooler import courier as courier_module
+from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.job_follow import FOLLOWED_FOR, STUCK_AFTER
+from eventdesk.usecases.printer_leases import take_printers
+from eventdesk.usecases.printers import change_printer, enable_printer, list_printers
+from tests.build import NOON, Fair
+from tests.printing import MoodyPrinter, admit, set_up, state_of, states
+
+WITHIN_S = 20.0
+PROGRAM = "here"
+
+
+@contextlib.contextmanager
+def _running(store: Store, *, backups: bool = False) -> Iterator[Spooler]:
+    spooler = Spooler(store, None, backups=backups)
+    spooler.start()
+    try:
+        yield spooler
+    finally:
+        spooler.stop()
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    waiting, deadline = threading.Event(), time.monotonic() + WITHIN_S
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to be"
+        waiting.wait(0.01)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(p.name.rsplit(" ", 1)[0] for p in folder.glob("*.txt"))
+
+
+def _courier(fair: Fair, printer: MoodyPrinter, printer_id: UUID, clock: list[float]) -> Courier:
+    def now_s() -> float:
+        return clock[0]
+
+    return Courier(
+        fair.store,
+        f"{PROGRAM}/{printer.name}",
+        printer,
+        printer_id=printer_id,
+        holder=PROGRAM,
+        now=lambda: NOON + timedelta(seconds=now_s()),
+        seconds=now_s,
+    )
+
+
+def _at(clock: list[float], fair: Fair, seconds: float) -> None:
+    """Go on in time; the program is heard of, so it keeps its printers."""
+    clock[0] += seconds
+    take_printers(fair.store, PROGRAM, now=NOON + timedelta(seconds=clock[0]))
+
+
+def _silent_printer(server: socket.socket, stop: threading.Event) -> None:
+    """Accept whoever comes, read nothing and answer nothing."""
+    held = []
+    server.settimeout(0.05)
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            held.append(server.accept()[0])
+    for connection in held:
+        connection.close()
+
+
+# In threads
+
+
+def test_badges_of_two_gates_come_out_of_two_printers(fair: Fair, tmp_path: Path) -> None:
+    set_up(fair, "At the gate", f"folder:{tmp_path / 'gate'}", fair.gate.id)
+    set_up(fair, "Elsewhere", f"folder:{tmp_path / 'else'}")
+    with _running(fair.store):
+        admit(fair, "Ada", fair.gate.id, now=utc_now())
+        admit(fair, "Grace", now=utc_now())
+        _until(lambda: states(fair.store)["printed"] == 2)
+    assert (_names(tmp_path / "gate"), _names(tmp_path / "else")) == (["Ada"], ["Grace"])
+
+
+def test_a_printer_that_stalls_holds_up_no_other(fair: Fair, tmp_path: Path) -> None:
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_silent_printer, args=(server, stop))
+        thread.start()
+        try:
+            port = server.getsockname()[1]
+            set_up(fair, "Stalls", f"escpos+tcp://127.0.0.1:{port}", fair.gate.id)
+            set_up(fair, "Works", f"folder:{tmp_path / 'works'}")
+            with _running(fair.store):
+                admit(fair, "Slow", fair.gate.id, now=utc_now())
+                for number in range(5):
+                    admit(fair, f"Guest {number}", now=utc_now())
+                _until(lambda: len(_names(tmp_path / "works")) >= 5)
+                _until(lambda: badge_queue(fair.store).waiting == 0)
+        finally:
+            stop.set()
+            thread.join()
+    assert "Slow" in _names(tmp_path / "works")
+
+
+def test_a_printer_that_is_off_is_left_out_and_comes_back_by_itself(
+    fair: Fair, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    network = set_up(fair, "Network", f"tcp://127.0.0.1:{port}", fair.gate.id)
+    set_up(fair, "Spare", f"folder:{tmp_path / 'spare'}")
+
+    def health() -> Health:
+        printers = list_printers(fair.store, SYSTEM, now=utc_now())
+        return next(each.status.health for each in printers if each.id == network)
+
+    with _running(fair.store):
+        admit(fair, "Ada", fair.gate.id, now=utc_now())
+        _until(lambda: _names(tmp_path / "spare") == ["Ada"])
+        assert health() is Health.OFFLINE
+        received: list[bytes] = []
+        with socket.create_server(("127.0.0.1", port)) as server:
+
+            def serve() -> None:
+                while True:
+                    try:
+                        connection, _address = server.accept()
+                    except OSError:
+                        return
+                    with connection, connection.makefile("rb") as stream:
+                        received.append(stream.read())
+
+            thread = threading.Thread(target=serve)
+            thread.start()
+            try:
+                _until(lambda: health() is not Health.OFFLINE)
+                admit(fair, "Grace", fair.gate.id, now=utc_now())
+                _until(lambda: badge_queue(fair.store).waiting == 0)
+            finally:
+                server.shutdown(socket.SHUT_RDWR)
+                thread.join()
+    assert _names(tmp_path / "spare") == ["Ada"]
+    assert sum(b"Grace" in content for content in received) == 1
+
+
+def test_printers_added_changed_and_switched_off_while_it_runs(fair: Fair, tmp_path: Path) -> None:
+    with _running(fair.store):
+        admit(fair, "Ada", now=utc_now())
+        printer_id = set_up(fair, "Desk A", f"folder:{tmp_path / 'one'}", now=utc_now())
+        _until(lambda: _names(tmp_path / "one") == ["Ada"])
+        new = NewPrinter("Desk A", f"folder:{tmp_path / 'two'}")
+        change_printer(fair.store, SYSTEM, printer_id, new, now=utc_now())
+        admit(fair, "Grace", now=utc_now())
+        _until(lambda: _names(tmp_path / "two") == ["Grace"])
+        enable_printer(fair.store, SYSTEM, printer_id, enabled=False, now=utc_now())
+        admit(fair, "Jean", now=utc_now())
+        _until(lambda: "No printer" in badge_queue(fair.store, now=utc_now()).last_error)
+        enable_printer(fair.store, SYSTEM, printer_id, enabled=True, now=utc_now())
+        _until(lambda: _names(tmp_path / "two") == ["Grace", "Jean"])
+
+
+def test_the_printer_named_on_the_command_line_is_used_although_others_are_set_up(
+    fair: Fair, tmp_path: Path
+) -> None:
+    set_up(fair, "Desk A", f"folder:{tmp_path / 'desk'}")
+    printer = MoodyPrinter()
+    admit(fair, "Ada")
+    spooler = Spooler(fair.store, printer, backups=False, only_this=True)
+    spooler.drain(deadline=utc_now() + timedelta(seconds=WITHIN_S))
+    assert (len(printer.papers), _names(tmp_path / "desk")) == (1, [])
+
+
+def test_where_printers_are_set_up_the_one_of_the_settings_rests(
+    fair: Fair, tmp_path: Path
+) -> None:
+    set_up(fair, "Desk A", f"folder:{tmp_path / 'desk'}")
+    printer = MoodyPrinter()
+    admit(fair, "Ada")
+    Spooler(fair.store, printer, backups=False).drain(
+        deadline=utc_now() + timedelta(seconds=WITHIN_S)
+    )
+    assert (printer.papers, _names(tmp_path / "desk")) == ([], ["Ada"])
+
+
+def test_two_programs_share_printers_and_print_nothing_twice(fair: Fair, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        set_up(fair, name, f"folder:{tmp_path / name}")
+    with _running(fair.store), Store(fair.store.home) as other, _running(other):
+        for number in range(20):
+            admit(fair, f"Guest {number}", now=utc_now())
+        _until(lambda: badge_queue(fair.store).waiting == 0)
+    out = _names(tmp_path / "one") + _names(tmp_path / "two")
+    assert sorted(out) == sorted(f"Guest {number}" for number in range(20))
+
+
+def test_backups_and_gateways_hold_no_badge_up(
+    fair: Fair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, let_go = threading.Event(), threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        held.set()
+        let_go.wait(WITHIN_S)
+
+    monkeypatch.setattr("eventdesk.spooler.chores.keep_backup", hang)
+    monkeypatch.setattr("eventdesk.spooler.chores.hear_gateways", hang)
+    set_up(fair, "Desk A", f"folder:{tmp_path / 'desk'}")
+    with _running(fair.store, backups=True):
+        try:
+            assert held.wait(WITHIN_S)
+            admit(fair, "Ada", now=utc_now())
+            _until(lambda: _names(tmp_path / "desk") == ["Ada"])
+        finally:
+            let_go.set()
+
+
+def test_an_address_that_opens_nothing_is_trouble_and_stops_nobody(
+    fair: Fair, tmp_path: Path
+) -> None:
+    broken = set_up(fair, "Broken", "folder", fair.gate.id)
+    set_up(fair, "Works", f"folder:{tmp_path / 'works'}")
+    new = NewPrinter("Broken", "folder", "no such layout")
+    with pytest.raises(EventDeskError, match="layout"):
+        change_printer(fair.store, SYSTEM, broken, new, now=NOON)
+    with fair.store.write() as connection:
+        written_elsewhere = update(PrinterRow).where(PrinterRow.id == broken)
+        connection.execute(written_elsewhere.values(layout="gone since"))
+    with _running(fair.store):
+        admit(fair, "Ada", fair.gate.id, now=utc_now())
+        _until(lambda: _names(tmp_path / "works") == ["Ada"])
+    (first, _second) = list_printers(fair.store, SYSTEM, now=utc_now())
+    assert first.status.health is Health.ERROR
+
+
+# By a clock of the test
+
+
+def test_the_printer_is_asked_before_and_after_a_badge(fair: Fair) -> None:
+    printer_id, printer, clock = set_up(fair, "A"), MoodyPrinter(), [0.0]
+    _at(clock, fair, 0)
+    admit(fair)
+    asked_when_sent: list[int] = []
+    printer.on_send = lambda: asked_when_sent.append(printer.asked)
+    assert _courier(fair, printer, printer_id, clock).turn() == 1
+    assert (asked_when_sent, printer.asked) == ([1], 2)
+
+
+def test_a_printer_without_paper_is_not_sent_a_badge(fair: Fair) -> None:
+    printer_id, printer, clock = set_up(fair, "A"), MoodyPrinter(), [0.0]
+    printer.says = Status(Health.PAPER_OUT)
+    _at(clock, fair, 0)
+    delivery_id = admit(fair)
+    courier = _courier(fair, printer, printer_id, clock)
+    assert courier.turn() == 0
+    assert state_of(fair.store, delivery_id) == "queued"
+    printer.says = Status(Health.READY)
+    _at(clock, fair, 2)
+    courier.look_after()
+    assert courier.turn() == 1
+    assert printer.papers == [(str(delivery_id), "")]
+
+
+def test_a_refused_badge_is_offered_to_each_printer_once_and_then_failed(fair: Fair) -> None:
+    ids, clock = [set_up(fair, "A"), set_up(fair, "B")], [0.0]
+    printers = [MoodyPrinter("A", moods=["refuses"]), MoodyPrinter("B", moods=["refuses"])]
+    _at(clock, fair, 0)
+    delivery_id = admit(fair)
+    couriers = [_courier(fair, p, i, clock) for p, i in zip(printers, ids, strict=True)]
+    assert [courier.turn() for courier in couriers] == [1, 1]
+    assert state_of(fair.store, delivery_id) == "failed"
+    assert [p.papers for p in printers] == [[], []]
+
+
+def test_a_sent_badge_is_printed_when_the_printer_says_so(fair: Fair) -> None:
+    printer_id, printer, clock = set_up(fair, "A"), MoodyPrinter(queues=True), [0.0]
+    _at(clock, fair, 0)
+    delivery_id = admit(fair)
+    courier = _courier(fair, printer, printer_id, clock)
+    courier.turn()
+    assert state_of(fair.store, delivery_id) == "sent"
+    courier.look_after()
+    assert state_of(fair.store, delivery_id) == "sent"
+    printer.outcomes[str(delivery_id)] = "prints"
+    _at(clock, fair, 2)
+    courier.look_after()
+    assert state_of(fair.store, delivery_id) == "printed"
+
+
+def test_a_job_that_failed_in_the_printer_waits_for_a_person(fair: Fair) -> None:
+    printer_id, printer, clock = set_up(fair, "A"), MoodyPrinter(queues=True), [0.0]
+    _at(clock, fair, 0)
+    delivery_id = admit(fair)
+    courier = _courier(fair, printer, printer_id, clock)
+    courier.turn()
+    printer.outcomes[str(delivery_id)] = "fails"
+    _at(clock, fair, 2)
+    courier.look_after()
+    assert state_of(fair.store, delivery_id) == "failed"
+    assert "cancelled" in badge_queue(fair.store).last_error
+
+
+def test_a_job_nobody_knows_of_stays_sent_and_is_asked_no_more(fair: Fair) -> None:
+    printer_id, printer, clock = set_up(fair, "A"), MoodyPrinter(queues=True), [0.0]
+    _at(clock, fair, 0)
+    delivery_id = admit(fair)
+    courier = _courier(fair, printer, printer_id, clock)
+    courier.turn()
+    _at(clock, fair, FOLLOWED_FOR.total_seconds() + 1)
+    courier.look_after()
+    (view,) = list_printers(fair.store, SYSTEM, now=NOON)
+    assert (state_of(fair.store, delivery_id), view.unconfirmed) == ("sent", 0)
+
+
+def test_a_job_stuck_in_a_printer_in_trouble_comes_out_of_the_next_one_marked(fair: Fair) -> None:
+    ids, clock = [set_up(fair, "A"), set_up(fair, "B")], [0.0]
+    stuck, spare = MoodyPrinter("A", queues=True), MoodyPrinter("B")
+    _at(clock, fair, 0)
+    delivery_id = admit(fair)
+    couriers = [_courier(fair, p, i, clock) for p, i in zip((stuck, spare), ids, strict=True)]
+    couriers[0].turn()
+    stuck.says = Status(Health.COVER_OPEN)
+    _at(clock, fair, STUCK_AFTER.total_seconds() + 10)
+    couriers[0].look_after()
+    assert couriers[1].turn() == 1
+    assert spare.papers == [(str(delivery_id), "COPY?")]
+
+
+def test_a_printer_that_fails_although_it_is_well_rests_longer_each_time(fair: Fair) -> None:
+    printer_id, clock = set_up(fair, "A"), [0.0]
+    printer = MoodyPrinter(moods=["silent"] * 3)
+    _at(clock, fair, 0)
+    admit(fair)
+    courier = _courier(fair, printer, printer_id, clock)
+    tried_at: list[float] = []
+    while len(tried_at) < 4 and clock[0] < 60:
+        if courier.turn():
+            tried_at.append(clock[0])
+        courier.look_after()
+        _at(clock, fair, 0.5)
+    pauses = [later - sooner for sooner, later in pairwise(tried_at)]
+    assert pauses == sorted(pauses)
+    assert pauses[0] >= 1
+    assert pauses[-1] >= 4
+    assert len(printer.papers) == 1
+
+
+def test_a_printer_stuck_over_one_badge_is_passed_by(fair: Fair) -> None:
+    ids, clock = [set_up(fair, "A"), set_up(fair, "B")], [0.0]
+    slow, spare = MoodyPrinter("A"), MoodyPrinter("B")
+    _at(clock, fair, 0)
+    ada = admit(fair, "Ada")
+    couriers = [_courier(fair, p, i, clock) for p, i in zip((slow, spare), ids, strict=True)]
+
+    def while_it_is_stuck() -> None:
+        _at(clock, fair, courier_module.STALLED_S + 1)
+        couriers[0].note_if_stalled()
+        admit(fair, "Grace")
+        assert couriers[1].turn() == 1
+
+    slow.on_send = while_it_is_stuck
+    assert couriers[0].turn() == 1
+    assert state_of(fair.store, ada) == "printed"
+    assert [len(slow.papers), len(spare.papers)] == [1, 1]
+    assert list_printers(fair.store, SYSTEM, now=NOON)[0].status.health is Health.READY
