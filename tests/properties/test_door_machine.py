@@ -1,8 +1,8 @@
 """The door against a plain model: whatever happens in whatever order, both say the same."""
 
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -16,13 +16,16 @@ from sqlalchemy import select
 from data.schema import AdmissionRow
 from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
+from eventdesk.model.rules import Rule, RuleKind
 from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.checkin import check_in, undo
+from eventdesk.usecases.group_check_in import check_in_group
 from eventdesk.usecases.scans import counters
 from eventdesk.usecases.tickets import block, reissue, unblock
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 
 ENTRY, EXIT = Direction.ENTRY, Direction.EXIT
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @dataclass
@@ -31,7 +34,32 @@ class ModelPassage:
 
     scan_id: UUID
     way: Direction
-    day: str
+    at: datetime
+
+    @property
+    def day(self) -> str:
+        return self.at.astimezone(BERLIN).date().isoformat()
+
+
+@dataclass(frozen=True)
+class ModelHouse:
+    """What the list says beside its policy."""
+
+    per_day: int | None = None
+    capacity: int | None = None
+    auto_exit: int | None = None
+    """The hour of the day at which all have left."""
+
+    def has_left(self, entered: datetime, now: datetime) -> bool:
+        """Whether the hour came between an entry and now, by walking from hour to hour."""
+        if self.auto_exit is None:
+            return False
+        hour = entered.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        while hour <= now:
+            if hour.astimezone(BERLIN).hour == self.auto_exit:
+                return True
+            hour += timedelta(hours=1)
+        return False
 
 
 @dataclass
@@ -47,29 +75,39 @@ class ModelTicket:
     blocked: bool = False
     passages: list[ModelPassage] = field(default_factory=list)
 
-    @property
-    def inside(self) -> bool:
-        return bool(self.passages) and self.passages[-1].way is ENTRY
+    def inside(self, house: ModelHouse, now: datetime) -> bool:
+        """Whether the last passage was an entry that no time of day ended."""
+        if not self.passages or self.passages[-1].way is EXIT:
+            return False
+        return not house.has_left(self.passages[-1].at, now)
 
     @property
     def entry_days(self) -> list[str]:
         return [passage.day for passage in self.passages if passage.way is ENTRY]
 
-    def answer(self, policy: EntryPolicy, way: Direction, day: str) -> Outcome:
-        """What the door must say."""
+    def answer(
+        self, policy: EntryPolicy, way: Direction, now: datetime, house: ModelHouse, others: int
+    ) -> Outcome:
+        """What the door must say, with so many others inside."""
+        day, inside = now.astimezone(BERLIN).date().isoformat(), self.inside(house, now)
         if self.cancelled:
             return Outcome.CANCELLED
         if self.blocked:
             return Outcome.BLOCKED
         if way is EXIT:
-            return Outcome.EXITED if self.inside else Outcome.ALREADY_OUT
+            return Outcome.EXITED if inside else Outcome.ALREADY_OUT
+        if house.per_day is not None and self.entry_days.count(day) >= house.per_day:
+            return Outcome.RULES
         used = {
             EntryPolicy.ONCE: bool(self.entry_days),
             EntryPolicy.ONCE_PER_DAY: day in self.entry_days,
-            EntryPolicy.AFTER_EXIT: bool(self.entry_days) and self.inside,
+            EntryPolicy.AFTER_EXIT: bool(self.entry_days) and inside,
             EntryPolicy.ANY: False,
         }
-        return Outcome.ALREADY_IN if used[policy] else Outcome.ADMITTED
+        if used[policy]:
+            return Outcome.ALREADY_IN
+        full = house.capacity is not None and others >= house.capacity and not inside
+        return Outcome.RULES if full else Outcome.ADMITTED
 
 
 any_ticket = st.integers(0, 100)
@@ -81,13 +119,29 @@ class DoorMachine(RuleBasedStateMachine):
 
     fair: Fair
     policy: EntryPolicy
+    house: ModelHouse
 
-    @initialize(policy=st.sampled_from(EntryPolicy))
-    def open_doors(self, policy: EntryPolicy) -> None:
+    @initialize(
+        policy=st.sampled_from(EntryPolicy),
+        house=st.builds(
+            ModelHouse,
+            per_day=st.none() | st.integers(1, 2),
+            capacity=st.none() | st.integers(1, 3),
+            auto_exit=st.sampled_from([None, 3, 23]),
+        ),
+    )
+    def open_doors(self, policy: EntryPolicy, house: ModelHouse) -> None:
         self.folder = TemporaryDirectory()
         self.store = empty_store(Path(self.folder.name) / "home")
-        self.fair = make_fair(self.store, entry_policy=policy)
-        self.policy = policy
+        rules = (Rule(RuleKind.PER_DAY, number=house.per_day),) if house.per_day else ()
+        self.fair = make_fair(
+            self.store,
+            entry_policy=policy,
+            rules=rules,
+            capacity=house.capacity,
+            auto_exit="" if house.auto_exit is None else f"{house.auto_exit:02}:00",
+        )
+        self.policy, self.house = policy, house
         self.now = NOON
         self.tickets: list[ModelTicket] = []
         self.scans: list[tuple[Scan, CheckInResult]] = []
@@ -109,19 +163,39 @@ class DoorMachine(RuleBasedStateMachine):
 
     @rule(hours=st.integers(-3, 20))
     def let_time_pass(self, hours: int) -> None:
-        """Mostly forwards; a clock may be set back."""
-        self.now += timedelta(hours=hours)
+        """Mostly forwards; a clock may be set back, but not where the time of day says who left."""
+        if hours > 0 or self.house.auto_exit is None:
+            self.now += timedelta(hours=hours)
 
     @precondition(lambda self: self.tickets)
     @rule(index=any_ticket, way=any_way, typed=st.booleans())
     def scan(self, index: int, way: Direction, typed: bool) -> None:
         ticket = self._ticket(index)
-        day = self.now.astimezone(ZoneInfo("Europe/Berlin")).date().isoformat()
-        expected = ticket.answer(self.policy, way, day)
+        inside = self._inside()
+        expected = ticket.answer(self.policy, way, self.now, self.house, len(inside))
         result = self._scan(ticket.code if typed else ticket.token, way, typed=typed)
         assert result.outcome is expected
         if expected.passes:
-            ticket.passages.append(ModelPassage(result.scan_id, way, day))
+            ticket.passages.append(ModelPassage(result.scan_id, way, self.now))
+        if self.house.capacity is not None:
+            assert result.inside == len(self._inside())
+
+    @precondition(lambda self: self.tickets)
+    @rule(indexes=st.lists(any_ticket, min_size=1, max_size=4))
+    def scan_a_group(self, indexes: list[int]) -> None:
+        """A group says what its members would be told one after the other."""
+        members = list({id(each): each for each in map(self._ticket, indexes)}.values())
+        scans = [self.fair.scan(each.token, seen_at=self.now) for each in members]
+        results = check_in_group(self.store, STAFF, scans, now=self.now)
+        self.scans += zip((replace(s, group_id=None) for s in scans), results, strict=True)
+        for ticket, result in zip(members, results, strict=True):
+            others = len(self._inside())
+            expected = ticket.answer(self.policy, ENTRY, self.now, self.house, others)
+            assert result.outcome is expected
+            if expected.passes:
+                ticket.passages.append(ModelPassage(result.scan_id, ENTRY, self.now))
+            else:
+                self.refused[expected] += 1
 
     @precondition(lambda self: any(ticket.old_tokens for ticket in self.tickets))
     @rule(index=any_ticket, way=any_way)
@@ -183,12 +257,15 @@ class DoorMachine(RuleBasedStateMachine):
 
     @invariant()
     def counters_match(self) -> None:
-        count = counters(self.store, self.fair.door.id)
+        count = counters(self.store, self.fair.door.id, now=self.now)
         came = [ticket for ticket in self.tickets if ticket.entry_days]
         assert count.expected == sum(not ticket.cancelled for ticket in self.tickets)
         assert count.admitted == len(came)
-        assert count.inside == sum(ticket.inside for ticket in came)
+        assert count.inside == len(self._inside())
         assert count.refused == self.refused
+
+    def _inside(self) -> list[ModelTicket]:
+        return [each for each in self.tickets if each.inside(self.house, self.now)]
 
     def _ticket(self, index: int) -> ModelTicket:
         return self.tickets[index % len(self.tickets)]
