@@ -7,10 +7,13 @@ finishes even when nobody waits for it any more.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
+from uuid import UUID
 
 from data.store import Store
+from eventdesk.verdict_times import EVERY_S, VerdictTimes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,6 +37,7 @@ class Desk:
         self._store, self._after_write = store, after_write
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="desk-reader")
+        self.verdict_times = VerdictTimes()
 
     async def write(
         self, use_case: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs
@@ -55,6 +59,16 @@ class Desk:
         """
         return await self._run(self._readers, use_case, *args, **kwargs)
 
+    def note_verdict(self, scan_id: UUID, ms: float) -> None:
+        """Note how long a guest waited for a verdict; it is written some seconds later."""
+        if self.verdict_times.add(scan_id, ms):
+            asyncio.get_running_loop().call_later(EVERY_S, self._write_verdicts)
+
+    def _write_verdicts(self) -> None:
+        # The desk may be closed by now; then they were written when it was.
+        with suppress(RuntimeError):
+            self._writer.submit(self.verdict_times.write, self._store)
+
     async def changes(self) -> AsyncIterator[None]:
         """Yield whenever any process has committed something, until the caller stops asking."""
         with self._store.watch() as version:
@@ -67,9 +81,10 @@ class Desk:
                     yield
 
     def close(self) -> None:
-        """Wait for what has begun, then end the threads. The store stays open."""
+        """Wait for what has begun, write what waits, end the threads. The store stays open."""
         self._writer.shutdown(wait=True, cancel_futures=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
+        self.verdict_times.write(self._store)
 
     def _wakes(
         self, use_case: Callable[Concatenate[Store, P], T]

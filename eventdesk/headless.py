@@ -18,6 +18,7 @@ from eventdesk.model.outcome import WORDING, Outcome
 from eventdesk.model.people import Actor
 from eventdesk.model.views import ListView
 from eventdesk.usecases.checkin import check_in
+from eventdesk.verdict_times import EVERY_S, VerdictTimes
 from kiosk.scanner import Scanner
 from kiosk.sightings import CameraFound, CameraLost, FrameSkipped, Sighting
 
@@ -112,16 +113,26 @@ def scan_all(
     Yields:
         Each answer after its commit, and each picture that could not be read.
     """
-    for event in scanner.events(stop):
-        match event:
-            case Sighting():
-                yield _answer(store, actor, door, event, now)
-            case FrameSkipped():
-                yield event
-            case CameraLost():
-                on_notice(f"{event.reason} {event.hint}".strip())
-            case CameraFound():
-                on_notice(f"Camera {event.name}: {event.size[0]}×{event.size[1]}")
+    times, written_s = VerdictTimes(), time.monotonic()
+    try:
+        for event in scanner.events(stop):
+            match event:
+                case Sighting():
+                    answered = _answer(store, actor, door, event, now)
+                    waited = now() - event.seen_at
+                    times.add(answered.result.scan_id, waited.total_seconds() * 1000)
+                    yield answered
+                case FrameSkipped():
+                    yield event
+                case CameraLost():
+                    on_notice(f"{event.reason} {event.hint}".strip())
+                case CameraFound():
+                    on_notice(f"Camera {event.name}: {event.size[0]}×{event.size[1]}")
+            if len(times) and time.monotonic() - written_s >= EVERY_S:
+                times.write(store)
+                written_s = time.monotonic()
+    finally:
+        times.write(store)
 
 
 def _answer(

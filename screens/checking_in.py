@@ -5,6 +5,7 @@ from typing import Final
 
 from eventdesk.errors import StoreBusyError
 from eventdesk.model.door import CheckInResult, Scan
+from eventdesk.model.people import Approval
 from eventdesk.usecases.checkin import check_in
 from screens.station import Place, Tools
 
@@ -12,16 +13,34 @@ RETRY_PAUSES_S: Final = (0.2, 0.5, 1.0)
 """Pauses between the tries; each try itself waits for the store's lock."""
 
 
-async def check_in_patiently(tools: Tools, place: Place, scan: Scan) -> CheckInResult:
+async def check_in_patiently(
+    tools: Tools, place: Place, scan: Scan, *, approval: Approval | None = None
+) -> CheckInResult:
     """Check a scan in; its nonce keeps a repetition from being a second visit.
+
+    How long the guest waited, from the code being seen to the answer, is noted for the statistics.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where it happens, and who works there.
+        scan: What was seen.
+        approval: The supervisor who allowed to force, where whoever works there is none.
 
     Raises:
         StoreBusyError: Still busy after the last try; nothing was written.
         EventDeskError: Whatever else the use case raises.
     """
-    for pause_s in RETRY_PAUSES_S:
+    for pause_s in (*RETRY_PAUSES_S, None):
         try:
-            return await tools.desk.write(check_in, place.actor, scan, now=tools.now())
+            result = await tools.desk.write(
+                check_in, place.actor, scan, approval=approval, now=tools.now()
+            )
         except StoreBusyError:
+            if pause_s is None:
+                raise
             await asyncio.sleep(pause_s)
-    return await tools.desk.write(check_in, place.actor, scan, now=tools.now())
+        else:
+            waited = tools.now() - scan.seen_at
+            tools.desk.note_verdict(result.scan_id, waited.total_seconds() * 1000)
+            return result
+    raise AssertionError("the last try returns or raises")

@@ -86,7 +86,15 @@ DOCTOR: Final = Entry(
     (Permission.INSTALLATION, Permission.EVENT),
 )
 
-ENTRIES: Final[tuple[Entry, ...]] = (DOOR, ORGANIZE, ATTEND, PROFILE, ADMIN, DOCTOR)
+WALL: Final = Entry(
+    "wall",
+    "Statistics wall",
+    "How an event stands, live: who is in, arrivals, waits, sales.",
+    "screens.wall.wall_door:WallDoor",
+    (Permission.DOOR, Permission.MONEY),
+)
+
+ENTRIES: Final[tuple[Entry, ...]] = (DOOR, WALL, ORGANIZE, ATTEND, PROFILE, ADMIN, DOCTOR)
 """The menu from top to bottom."""
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from eventdesk.charts.chart import Bar, Bars, Chart, Curve, figure
 from eventdesk.charts.ticks import round_ticks, time_ticks
-from eventdesk.model.plain_text import cut_cells, plain
+from eventdesk.model.plain_text import cell_width, cut_cells, plain
 
 WIDTH, HEIGHT = 960.0, 540.0
 """Of a sheet, in points, from its upper left corner."""
@@ -14,7 +14,9 @@ WIDTH, HEIGHT = 960.0, 540.0
 LEFT, RIGHT, TOP, BOTTOM = 76.0, WIDTH - 32.0, 96.0, HEIGHT - 84.0
 SMALL, BODY, TITLE = 13.0, 15.0, 22.0
 BAR_LEFT: Final = 250.0
-BAR_RIGHT: Final = WIDTH - 170.0
+LETTER: Final = 8.2
+"""About the width of a letter of the body, for leaving room behind bars."""
+
 MOST_BARS: Final = 16
 
 INK, FAINT, LINE = "#171B22", "#5B6473", "#C9CFD9"
@@ -148,6 +150,8 @@ def _bars(sheet: Sheet, chart: Bars) -> None:
         shown = (*chart.bars[: MOST_BARS - 1], Bar(f"{len(rest)} others", sums))
     most = max((bar.long for bar in shown), default=0) or 1
     high = min(44.0, (BOTTOM + 20 - TOP) / max(1, len(shown)))
+    longest = max(cell_width(plain(bar.text) or figure(bar.long)) for bar in shown)
+    right = max(BAR_LEFT + 80, WIDTH - 40 - LETTER * longest)
     left = BAR_LEFT
     for place, name in enumerate(chart.parts if len(chart.parts) > 1 else ()):
         sheet.marks.append(Box(left, 68, 16, 12, FILLS[place % len(FILLS)], FAINT))
@@ -159,7 +163,7 @@ def _bars(sheet: Sheet, chart: Bars) -> None:
         sheet.words(BAR_LEFT - 10, y + high / 2 + 5, label, size=BODY, anchor="end")
         x = BAR_LEFT
         for part, value in enumerate(bar.parts):
-            wide = max(0.0, (BAR_RIGHT - BAR_LEFT) * value / most)
+            wide = max(0.0, (right - BAR_LEFT) * value / most)
             if wide > 0:
                 fill = FILLS[part % len(FILLS)]
                 sheet.marks.append(Box(x, y + high * 0.15, wide, high * 0.7, fill, FAINT))

@@ -29,6 +29,8 @@ COMMANDS = {
     "open": "eventdesk.cli.screens",
     "kiosk": "eventdesk.cli.screens",
     "desk": "eventdesk.cli.screens",
+    "wall": "eventdesk.cli.statistics",
+    "statistics": "eventdesk.cli.statistics",
     "scan": "eventdesk.cli.scan",
     "check-in": "eventdesk.cli.door",
     "undo": "eventdesk.cli.door",

@@ -1,8 +1,9 @@
 """One event, with everything that prepares it."""
 
-from typing import Final
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
+from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.model.people import Actor, Permission
@@ -109,6 +110,9 @@ class EventScreen(PartsScreen):
     """
 
     ROLE = "Organizer"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "wall", "Wall", id="wall", tooltip="How the event stands, live and large"),
+    ]
 
     def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
         super().__init__(tools, actor, tabs_for(actor))
@@ -128,6 +132,17 @@ class EventScreen(PartsScreen):
         tab = load(spec.target)(self.tools, self.actor, self.event)
         assert isinstance(tab, EventPart)
         return tab
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The wall is for those of the door and of the money."""
+        if action == "wall":
+            return self.actor.may(Permission.DOOR, Permission.MONEY)
+        return super().check_action(action, parameters)
+
+    def action_wall(self) -> None:
+        """Open the statistics wall of this event."""
+        wall = load("screens.wall.wall_screen:WallScreen")
+        self.app.push_screen(wall(self.tools, self.actor, self.event))
 
     def clock(self) -> str:
         """The time of day at the event."""

@@ -1,6 +1,7 @@
 """The forecast beside a standing: who is still to come, the queue, and what to do about it."""
 
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -14,22 +15,37 @@ BEFORE: Final = timedelta(hours=12)
 """How long before the doors open a forecast begins to mean something."""
 
 
-def forecast_of(standing: Standing, curve: ArrivalCurve | None = None) -> Forecast | None:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What is known of the door beside its scans.
+
+    Attributes:
+        curve: When guests come.
+        doors_at: When the door opened or opens today; None takes the list's own time.
+        seconds_each: How long one guest takes where that cannot be measured.
+    """
+
+    curve: ArrivalCurve = field(default_factory=usual_curve)
+    doors_at: datetime | None = None
+    seconds_each: float = SECONDS_EACH
+
+
+def forecast_of(standing: Standing, pace: Pace | None = None) -> Forecast | None:
     """Forecast the rest of the rush; None when it is over, far off, or nobody is expected.
 
     Args:
         standing: How it stands now.
-        curve: When guests come; None takes the usual one.
+        pace: What is known beside that; None takes what is usual.
     """
-    curve = curve or usual_curve()
+    pace = pace or Pace()
     expected = standing.total.expected
-    opens = standing.opens_at
-    over = opens + timedelta(minutes=curve.minutes)
+    opens = pace.doors_at or standing.opens_at
+    over = opens + timedelta(minutes=pace.curve.minutes)
     if not expected or standing.at < opens - BEFORE or standing.at >= over:
         return None
-    each = max(1.0, standing.seconds_each or SECONDS_EACH)
+    each = max(1.0, standing.seconds_each or pace.seconds_each)
     return forecast(
-        curve,
+        pace.curve,
         doors_at=opens,
         now=standing.at,
         expected=expected,

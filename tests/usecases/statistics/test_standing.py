@@ -23,7 +23,9 @@ from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.group_check_in import check_in_group
 from eventdesk.usecases.list_reading import list_at_door
 from eventdesk.usecases.passages import admitted_once, inside_now
-from eventdesk.usecases.statistics import Standings, memory, standing
+from eventdesk.usecases.statistics import memory
+from eventdesk.usecases.statistics.memory import Standings
+from eventdesk.usecases.statistics.standing import standing
 from eventdesk.usecases.upgrades import upgrade_ticket
 from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 

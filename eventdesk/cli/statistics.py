@@ -1,0 +1,204 @@
+"""Commands that show how an event stands: the wall, and its figures for programs and files."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import can_ask, settings_of
+from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.standing import Choice, Standing
+from eventdesk.model.views import EventView
+from eventdesk.usecases.events import find_event, list_gates
+from eventdesk.usecases.lists import find_list
+from eventdesk.usecases.naming import the_one
+
+_WHICH = (
+    click.option("--event", "named", default="", help="Event, by code, id or name."),
+    click.option("--list", "listed", multiple=True, help="Only this list; may be repeated."),
+    click.option("--gate", default="", help="Only what happened at this gate."),
+)
+
+
+def _which(command: Any) -> Any:
+    for option in reversed(_WHICH):
+        command = option(command)
+    return command
+
+
+@click.command("wall")
+@_which
+@click.option("--cycle", default=15.0, show_default=True, help="Seconds a panel stays; 0: by key.")
+@click.option("--bare", is_flag=True, help="Only figures and charts, without keys and status.")
+@click.option("--theme", default=None, help="dark, light or contrast.")
+@click.pass_context
+def wall_command(
+    ctx: click.Context,
+    named: str,
+    listed: tuple[str, ...],
+    gate: str,
+    cycle: float,
+    bare: bool,
+    theme: str | None,
+) -> None:
+    """Open the statistics wall: live figures to be read from across the hall.
+
+    \b
+    Example:
+      eventdesk wall --event "Harbour Summit" --bare
+    """
+    if not (can_ask() and sys.stdout.isatty()):
+        raise InvalidInputError(
+            "The wall needs a terminal.", hint="Without one, use `eventdesk statistics`."
+        )
+    if not 0 <= cycle <= 3600:
+        raise InvalidInputError("A panel stays 0 to 3600 seconds.")
+    from eventdesk.cli.screens import log_to_file
+    from eventdesk.desk import Desk
+
+    settings = settings_of(ctx, theme=theme)
+    with Store(settings.home) as store:
+        event = find_event(store, named)
+        choice = _choice(store, event, listed, gate)
+        log_to_file(settings)
+        desk = Desk(store)
+        try:
+            from screens.wall_app import WallApp
+
+            app = WallApp(desk, settings, event, choice=choice, cycle_s=cycle, bare=bare)
+            app.run()
+        finally:
+            desk.close()
+    if app.return_code:
+        sys.exit(app.return_code)
+
+
+@click.command("statistics")
+@_which
+@click.option("--json", "as_json", is_flag=True, help="All figures as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="The panel's figures as CSV.")
+@click.option("--panel", "key", default="arrivals", show_default=True, help="Which panel.")
+@click.option(
+    "--span", type=click.Choice(["3h", "day"]), default="day", help="How much of the day."
+)
+@click.option(
+    "--save",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The panel as a file: .svg, .png, .pdf or .csv.",
+)
+@click.pass_context
+def statistics_command(
+    ctx: click.Context,
+    named: str,
+    listed: tuple[str, ...],
+    gate: str,
+    as_json: bool,
+    as_csv: bool,
+    key: str,
+    span: str,
+    path: Path | None,
+) -> None:
+    """Show how an event stands: expected, in, inside now, out; or save a panel of the wall.
+
+    Panels: arrivals, gates, types, lists, refused, times, lanes, rooms, operators, sessions, sales.
+
+    \b
+    Example:
+      eventdesk statistics --json
+      eventdesk statistics --panel arrivals --save arrivals.svg
+    """
+    from eventdesk.usecases.statistics.describing import described
+    from eventdesk.usecases.statistics.saving import form_of, save_panel
+    from eventdesk.usecases.statistics.standing import standing
+
+    form = form_of(path) if path is not None else None
+    home = settings_of(ctx).home
+    with Store(home) as store:
+        event = find_event(store, named)
+        choice = _choice(store, event, listed, gate)
+        now = utc_now()
+        at = standing(store, SYSTEM, event.id, choice, on_progress=_tell, now=now)
+        panel = None if as_json else _panel(store, event, at, key, span)
+    if panel is None:
+        click.echo(json.dumps(described(at), ensure_ascii=False))
+    elif path is not None and form is not None:
+        click.echo(str(save_panel(home, at, panel, form, path)))
+    elif as_csv:
+        _print_csv(panel)
+    else:
+        _print(at, panel)
+
+
+def _tell(done: int, total: int) -> None:
+    """Say how far a long reading is, where somebody looks."""
+    if sys.stderr.isatty():
+        click.echo(f"\rReading scans: {done:,} of {total:,} ", err=True, nl=done >= total)
+
+
+def _choice(store: Store, event: EventView, listed: tuple[str, ...], gate: str) -> Choice:
+    lists = frozenset(find_list(store, name, event.id).id for name in listed)
+    if not gate:
+        return Choice(lists)
+    gates = list_gates(store, event.id)
+    matches = [each for each in gates if each.name.casefold() == gate.strip().casefold()]
+    return Choice(lists, the_one("gate", gate, matches, [each.name for each in gates]).id)
+
+
+def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) -> Any:
+    from eventdesk.usecases.reports import revenue_report, session_report
+    from eventdesk.usecases.statistics.ahead import forecast_of
+    from eventdesk.usecases.statistics.panels import (
+        KEYS,
+        Span,
+        door_panels,
+        sales_panels,
+        session_panel,
+    )
+
+    if key == "sessions":
+        return session_panel(session_report(store, SYSTEM, event.id, now=at.at))
+    if key.startswith("sales"):
+        panels = sales_panels(revenue_report(store, SYSTEM, event.id, now=at.at))
+    else:
+        panels = door_panels(at, Span(span), forecast_of(at))
+    for panel in panels:
+        if panel.key == key:
+            return panel
+    if key == "rooms":
+        raise NotFoundError("There is no list of a room.", hint="Add one of the kind “room”.")
+    raise NotFoundError(f"There is no panel {key!r}.", hint=f"There are: {', '.join(KEYS)}.")
+
+
+def _print_csv(panel: Any) -> None:
+    import csv
+
+    from eventdesk.charts import table_of
+    from eventdesk.tables.cells import guarded, text_of
+
+    heading, rows = table_of(panel.chart)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    for row in (heading, *rows):
+        writer.writerow([cell if isinstance(cell, int) else guarded(text_of(cell)) for cell in row])
+
+
+def _print(at: Standing, panel: Any) -> None:
+    from shutil import get_terminal_size
+
+    from eventdesk.charts.cells import chart_lines, text_of
+
+    total = at.total
+    click.echo(f"{plain(at.event_name)} · {plain(at.choice_words)}")
+    expected = "–" if total.expected is None else f"{total.expected:,}"
+    click.echo(
+        f"expected {expected}  in {total.came:,}  inside now {total.inside:,}  out {total.out:,}"
+        f"  a minute {at.served_lately:.1f}"
+    )
+    click.echo(f"\n{plain(panel.chart.title, limit=400)}")
+    click.echo(text_of(chart_lines(panel.chart, min(120, get_terminal_size().columns), 20)))

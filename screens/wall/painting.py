@@ -1,0 +1,92 @@
+"""Panels and figures of the wall as content for the terminal."""
+
+from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from eventdesk.charts.big import HEIGHTS, big
+from eventdesk.charts.cells import Line, Run, chart_lines
+from eventdesk.model.plain_text import cell_width, cut_cells, plain
+from eventdesk.model.standing import Standing
+from eventdesk.usecases.statistics.panels import Panel
+
+LOOKS: Final = {
+    "faint": "$faint",
+    "figure": "bold $foreground",
+    "title": "bold $primary",
+    "series-0": "$primary",
+    "series-1": "$warning",
+    "part-0": "$primary",
+    "part-1": "$faint",
+    "part-2": "$line",
+    "part-3": "$warning",
+}
+"""How what a chart calls its parts looks; the patterns differ as well."""
+
+WIDE: Final = 120
+"""From so many columns on two panels stand beside each other."""
+
+
+def figures_of(standing: Standing) -> tuple[tuple[str, str], ...]:
+    """The figures at the top, each with its word."""
+    total = standing.total
+    expected = "–" if total.expected is None else f"{total.expected:,}"
+    return (
+        ("Expected", expected),
+        ("In", f"{total.came:,}"),
+        ("Inside now", f"{total.inside:,}"),
+        ("Out", f"{total.out:,}"),
+        ("A minute", f"{standing.served_lately:.1f}"),
+    )
+
+
+def figures_content(standing: Standing, width: int, height: int) -> Content:
+    """Draw the figures beside each other, as large as all of them fit alike."""
+    figures = figures_of(standing)
+    room = max(8, (width - 2) // len(figures))
+    lines = next(
+        drawn
+        for high in reversed(HEIGHTS)
+        if high < height
+        for drawn in [[big(text, room - 2, high) for _, text in figures]]
+        if high == 1 or all(len(each) == high for each in drawn)
+    )
+    parts: list[Content | tuple[str, str]] = []
+    for row in range(len(lines[0])):
+        for place, drawn in enumerate(lines):
+            look = "bold $primary" if place == 2 else "bold $foreground"
+            parts.append((drawn[row].ljust(room), look))
+        parts.append(("\n", ""))
+    for word, _ in figures:
+        parts.append((cut_cells(word, room - 1).ljust(room), "$faint"))
+    return Content.assemble(*parts)
+
+
+def panel_content(panel: Panel, width: int, height: int) -> Content:
+    """Draw a panel with its title."""
+    title = (Run(cut_cells(plain(panel.chart.title, limit=400), width), "title"),)
+    return content_of([title, *chart_lines(panel.chart, width, height - 1)])
+
+
+def content_of(lines: Sequence[Line]) -> Content:
+    """Lines of a chart as content; no text of it is ever taken for markup."""
+    parts: list[tuple[str, str]] = []
+    for place, line in enumerate(lines):
+        if place:
+            parts.append(("\n", ""))
+        parts += [(run.text, LOOKS.get(run.look, "")) for run in line]
+    return Content.assemble(*parts)
+
+
+def foot_of(
+    panels: Sequence[Panel], shown: Sequence[Panel], standing: Standing, cycle: str, width: int
+) -> Content:
+    """Say which panels are on show, what is looked at, and whether they come round."""
+    names = "  ".join(f"[{panel.title}]" if panel in shown else panel.title for panel in panels)
+    local = standing.at.astimezone(ZoneInfo(standing.time_zone))
+    right = f"{cycle}  {local:%H:%M:%S}"
+    left = cut_cells(f"{plain(standing.choice_words)}  ·  {names}", width - len(right) - 2)
+    gap = " " * max(1, width - cell_width(left) - len(right))
+    return Content.assemble((left, "$faint"), gap, (right, "bold $foreground"))

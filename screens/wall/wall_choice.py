@@ -1,0 +1,37 @@
+"""Which lists and which gate a wall shows."""
+
+from typing import Any
+
+from eventdesk.model.standing import Choice, Standing
+from screens.modals.form_dialog import FormDialog
+from screens.widgets.form import ChoiceField, Field, SeveralField
+
+
+class WallChoice(FormDialog[Choice]):
+    """Asks for lists and a gate; none of either is all.
+
+    Args:
+        standing: What there is, and what is chosen now.
+    """
+
+    def __init__(self, standing: Standing) -> None:
+        lists = [(each.id, each.name) for each in standing.all_lists]
+        gates = [(None, "All gates"), *((each.id, each.name) for each in standing.all_gates)]
+        fields: list[Field[Any]] = []
+        if lists:
+            fields.append(
+                SeveralField(
+                    "lists", "Check-in lists", lists, value=tuple(standing.choice.list_ids)
+                )
+            )
+        fields.append(ChoiceField("gate", "Gate", gates, value=standing.choice.gate_id))
+        super().__init__(
+            "What the wall shows",
+            fields,
+            self._choose,
+            explanation="Without a list ticked it shows all by which people arrive and leave.",
+            confirm="Show",
+        )
+
+    async def _choose(self, values: dict[str, Any]) -> Choice:
+        return Choice(frozenset(values.get("lists", ())), values["gate"])

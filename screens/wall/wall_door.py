@@ -1,0 +1,84 @@
+"""The way to the wall: which event is shown."""
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import EventView
+from eventdesk.usecases.accounts import at_event
+from eventdesk.usecases.statistics.events import events_on_wall
+from screens.role_screen import RoleScreen
+from screens.station import Tools
+from screens.wall.wall_screen import WallScreen
+
+NO_EVENTS = "No event to show yet. An organizer sets one up, or adds you to the team of one."
+
+
+class WallDoor(RoleScreen[None]):
+    """Lists the events whose figures a person may see; Enter opens the wall of one."""
+
+    ROLE = "Wall"
+    THINGS = ("store",)
+    AUTO_FOCUS = "#wall-events"
+    HELP = "Choose the event with the arrow keys; Enter opens its statistics wall."
+    DEFAULT_CSS = """
+    WallDoor {
+        & #wall-door { padding: 1 2; }
+        & #wall-events { height: 1fr; }
+    }
+    """
+
+    def __init__(self, tools: Tools, actor: Actor) -> None:
+        super().__init__(tools)
+        self.actor = actor
+        self.heading = actor.name
+        self.events: list[EventView] | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out the list."""
+        with Vertical(id="wall-door"):
+            yield Label("Whose figures?", classes="title", markup=False)
+            yield OptionList(id="wall-events", markup=False)
+
+    async def re_read(self) -> None:
+        """Show the events there are now."""
+        await super().re_read()
+        events = await self.tools.desk.read(events_on_wall, self.actor)
+        if events == self.events:
+            return
+        first, self.events = self.events is None, events
+        lines = self.query_one("#wall-events", OptionList)
+        lines.clear_options()
+        lines.add_options([Option(self._line(event)) for event in events])
+        if events:
+            lines.highlighted = 0
+        else:
+            lines.add_option(Option(NO_EVENTS, disabled=True))
+        if first and len(events) == 1:
+            self._open(events[0], only=True)
+
+    @on(OptionList.OptionSelected, "#wall-events")
+    def open_wall(self, message: OptionList.OptionSelected) -> None:
+        """Open the wall of an event."""
+        assert self.events is not None
+        self._open(self.events[message.option_index], only=False)
+
+    @work(exclusive=True, group="open", exit_on_error=False)
+    async def _open(self, event: EventView, *, only: bool) -> None:
+        there = await self.tools.desk.read(
+            at_event, self.actor, event.id, Permission.DOOR, Permission.MONEY
+        )
+        await self.app.push_screen_wait(WallScreen(self.tools, there, event))
+        if only:
+            self.dismiss(None)
+
+    def _line(self, event: EventView) -> Content:
+        day = event.starts_at.date().isoformat()
+        return Content.assemble(
+            plain(event.name), "\n", (f"{day} · {event.tickets:,} tickets", "dim")
+        )

@@ -1,0 +1,367 @@
+"""The statistics wall of one event: large figures, charts that come round, live."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event as Flag
+from typing import ClassVar, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Resize
+from textual.widgets import Static
+
+from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.standing import Choice, Standing
+from eventdesk.model.views import EventView
+from eventdesk.usecases.door_basis import door_basis
+from eventdesk.usecases.reports import revenue_report, session_report
+from eventdesk.usecases.statistics.ahead import Pace, advice_words, forecast_of
+from eventdesk.usecases.statistics.memory import Standings
+from eventdesk.usecases.statistics.panels import (
+    Panel,
+    Span,
+    door_panels,
+    sales_panels,
+    session_panel,
+)
+from eventdesk.usecases.statistics.saving import PanelForm, save_panel
+from eventdesk.usecases.statistics.standing import standing
+from screens.loading import load
+from screens.modals.export_dialog import SaveDialog
+from screens.role_screen import RoleScreen
+from screens.station import Tools
+from screens.wall.painting import WIDE, figures_content, foot_of, panel_content
+from screens.wall.wall_choice import WallChoice
+
+CYCLE_S: Final = 15.0
+"""How long a panel stays when they come round by themselves."""
+
+LOOK_S: Final = 5.0
+"""Time passes also where nothing is scanned: what is "a minute", and who is taken to have left."""
+
+REPORTS_S: Final = 20.0
+"""Sessions and sales are counted anew so often: they do not change by the second."""
+
+
+class WallScreen(RoleScreen[None]):
+    """Shows how an event stands.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        actor: Who looks, with the role they have at this event.
+        event: The event.
+        choice: Which lists and gate.
+        cycle_s: Seconds a panel stays; 0 leaves it to the keys.
+    """
+
+    ROLE = "Wall"
+    THINGS = ("store",)
+    AUTO_FOCUS = ""
+    HELP = (
+        "How the event stands, live. Left and Right turn to other panels, Space lets them come "
+        "round by themselves or stops it. T changes between the last 3 hours and the whole day, L "
+        "chooses check-in lists and a gate, S saves the panel on show as a picture or its figures "
+        "as CSV, P plans lanes, W takes away all but the figures. No guest's name is ever shown."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,pageup", "turn(-1)", "Before", show=False, tooltip="The panel before"),
+        Binding("right,pagedown", "turn(1)", "Next", key_display="→", tooltip="The next panel"),
+        Binding("space", "pause", "Round/stop", tooltip="Panels come round, or stay"),
+        Binding("t", "span", "3 h/day", tooltip="The last 3 hours, or the whole day"),
+        Binding("l", "choose", "Lists", tooltip="Choose check-in lists and a gate"),
+        Binding("s", "save", "Save", tooltip="Save the panel as SVG, PNG, PDF or CSV"),
+        Binding("p", "plan", "Plan", tooltip="Guests, lanes and seconds each: how long they wait"),
+        Binding("w", "bare", "Bare", tooltip="Only figures and charts, for a wall"),
+    ]
+    DEFAULT_CSS = """
+    WallScreen {
+        & #wall-figures { height: auto; padding: 0 1; margin: 1 0 0 0; }
+        & #wall-advice { height: 1; padding: 0 1; width: 100%; }
+        & #wall-advice.-care { color: $warning; text-style: bold; }
+        & #wall-panels { height: 1fr; padding: 0 1; }
+        & .wall-panel { width: 1fr; height: 100%; }
+        & #wall-second { display: none; padding: 0 0 0 2; border-left: vkey $line; }
+        & #wall-foot { height: 1; padding: 0 1; width: 100%; background: $surface; }
+        &.-two #wall-second { display: block; }
+        &.-bare StatusLine { display: none; }
+        &.-bare Footer { display: none; }
+        &.-bare #wall-figures { margin: 0; }
+    }
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        actor: Actor,
+        event: EventView,
+        *,
+        choice: Choice | None = None,
+        cycle_s: float = CYCLE_S,
+    ) -> None:
+        super().__init__(tools)
+        self.actor, self.event, self.cycle_s = actor, event, cycle_s
+        self.heading = event.name
+        self.choice = choice or Choice()
+        self.span = Span.HOURS
+        self.rounds = cycle_s > 0
+        self.standing: Standing | None = None
+        self.kept = Standings(event.id)
+        self.key = "arrivals"
+        self._reports: tuple[Panel, ...] = ()
+        self._pace: Pace | None = None
+        self._stop = Flag()
+        self._reading = False
+
+    def compose_body(self) -> ComposeResult:
+        """Lay out figures, advice, panels and what is on show."""
+        yield Static("", id="wall-figures", markup=False)
+        yield Static("", id="wall-advice", markup=False)
+        with Horizontal(id="wall-panels"):
+            yield Static("Reading …", id="wall-first", classes="wall-panel", markup=False)
+            yield Static("", id="wall-second", classes="wall-panel", markup=False)
+        yield Static("", id="wall-foot", markup=False)
+
+    def on_mount(self) -> None:
+        """Follow the store and the clock."""
+        super().on_mount()
+        self.set_interval(LOOK_S, self.action_re_read)
+        self.set_interval(REPORTS_S, self._count_reports)
+        if self.cycle_s > 0:
+            self.set_interval(self.cycle_s, self._come_round)
+        self._count_reports()
+
+    def clock(self) -> str:
+        """The time of day at the event."""
+        return self.tools.now().astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
+
+    async def re_read(self) -> None:
+        """Read what changed since, and paint it."""
+        await super().re_read()
+        if self._stop.is_set():
+            return
+        self._reading = True
+        try:
+            self.standing = await self.tools.desk.read(
+                standing,
+                self.actor,
+                self.event.id,
+                self.choice,
+                kept=self.kept,
+                on_progress=self._teller(),
+                now=self.tools.now(),
+            )
+        except ReadingStoppedError as stopped:
+            self._say(f"! {stopped} {stopped.hint}")
+        except NotFoundError:
+            # A list or the gate that was chosen is gone; the event is shown as a whole.
+            if self.choice == Choice():
+                raise
+            self.choice = Choice()
+            self._stale.set()
+        except NotAllowedError as refused:
+            self.standing = None
+            self._say(f"✗ {refused} {refused.hint}")
+            raise
+        else:
+            self.paint()
+        finally:
+            self._reading = False
+
+    def _teller(self) -> Callable[[int, int], None]:
+        loop = asyncio.get_running_loop()
+
+        def tell(done: int, total: int) -> None:
+            if self._stop.is_set():
+                raise ReadingStoppedError(
+                    f"Reading was stopped at {done:,} of {total:,} scans.",
+                    hint="F5 goes on, Esc leaves.",
+                )
+            loop.call_soon_threadsafe(
+                self._say, f"◌ Reading scans: {done:,} of {total:,}. Esc stops."
+            )
+
+        return tell
+
+    def _say(self, sentence: str) -> None:
+        for panel in self.query("#wall-first").results(Static):
+            panel.update(Content(plain(sentence, limit=400)))
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """All panels this person may see, in their order."""
+        if self.standing is None:
+            return ()
+        ahead = forecast_of(self.standing, self._pace)
+        return (*door_panels(self.standing, self.span, ahead), *self._reports)
+
+    def paint(self) -> None:
+        """Show the figures and the panels as they are now."""
+        now, size = self.standing, self.size
+        if now is None or not self.is_mounted or size.width < 20:
+            return
+        self.set_class(size.width >= WIDE, "-two")
+        width = size.width - 2
+        high = 8 if size.height >= 36 else 5 if size.height >= 20 else 2
+        self.query_one("#wall-figures", Static).update(figures_content(now, width, high))
+        self._paint_advice(now)
+        panels = self.panels
+        shown = self.shown(panels)
+        room = self.query_one("#wall-panels").content_size
+        height = room.height or max(5, size.height - high - 6)
+        each = (width - 4) // 2 if len(shown) > 1 else width
+        for name, panel in zip(("#wall-first", "#wall-second"), shown, strict=False):
+            self.query_one(name, Static).update(panel_content(panel, each, height))
+        cycle = f"● each {self.cycle_s:.0f} s" if self.rounds else "‖ stays"
+        foot = foot_of(panels, shown, now, cycle, width)
+        self.query_one("#wall-foot", Static).update(foot)
+
+    def shown(self, panels: tuple[Panel, ...]) -> tuple[Panel, ...]:
+        """The panels on show: one, or where there is room that one and the next."""
+        keys = [panel.key for panel in panels]
+        place = keys.index(self.key) if self.key in keys else 0
+        if self.size.width < WIDE or len(panels) < 2:
+            return (panels[place],)
+        after = [panel for panel in (*panels[place + 1 :], *panels[:place]) if panel.public]
+        return panels[place], after[0]
+
+    def _paint_advice(self, now: Standing) -> None:
+        line = self.query_one("#wall-advice", Static)
+        ahead = forecast_of(now, self._pace)
+        words = advice_words(now, ahead) if ahead is not None else ""
+        line.set_class(words.startswith("!"), "-care")
+        line.update(Content(words))
+
+    @work(exclusive=True, group="reports", exit_on_error=False)
+    async def _count_reports(self) -> None:
+        """Count sessions and sales, for those who may see them, and learn the curve of the door."""
+        panels: list[Panel] = []
+        now, read = self.tools.now(), self.tools.desk.read
+        if self.actor.may(Permission.PROGRAMME):
+            panels.append(
+                session_panel(await read(session_report, self.actor, self.event.id, now=now))
+            )
+        if self.actor.may(Permission.MONEY):
+            report = await read(revenue_report, self.actor, self.event.id, now=now)
+            panels += sales_panels(report)
+        self._reports = tuple(panels)
+        door = self._door()
+        if door is not None and self.actor.may(Permission.DOOR):
+            basis = await read(
+                door_basis,
+                self.actor,
+                door,
+                curve=self._pace.curve if self._pace else None,
+                now=now,
+            )
+            self._pace = Pace(basis.curve, basis.doors_at, basis.seconds_each)
+        self.paint()
+
+    def _door(self) -> UUID | None:
+        """The first list by which people arrive, of those looked at."""
+        lists = self.standing.all_lists if self.standing is not None else ()
+        chosen = [
+            each for each in lists if not self.choice.list_ids or each.id in self.choice.list_ids
+        ]
+        return next((each.id for each in chosen if each.kind == "arrive"), None)
+
+    @on(Resize)
+    def _fit(self) -> None:
+        self.call_after_refresh(self.paint)
+
+    def action_turn(self, step: int) -> None:
+        """Turn to another panel; who turns by hand reads, so they no longer come round."""
+        self.rounds = False
+        self._turn(step, [panel.key for panel in self.panels])
+
+    def _come_round(self) -> None:
+        if self.rounds and self.app.screen is self:
+            step = 2 if self.size.width >= WIDE else 1
+            self._turn(step, [panel.key for panel in self.panels if panel.public])
+
+    def _turn(self, step: int, keys: list[str]) -> None:
+        if keys:
+            place = keys.index(self.key) if self.key in keys else 0
+            self.key = keys[(place + step) % len(keys)]
+            self.paint()
+
+    def action_pause(self) -> None:
+        """Let the panels come round, or stay."""
+        self.rounds = not self.rounds and self.cycle_s > 0
+        self.paint()
+
+    def action_span(self) -> None:
+        """Change between the last 3 hours and the whole day."""
+        self.span = Span.DAY if self.span is Span.HOURS else Span.HOURS
+        self.paint()
+
+    def action_bare(self) -> None:
+        """Take away what only who sits before it needs, or bring it back."""
+        self.toggle_class("-bare")
+        self.call_after_refresh(self.paint)
+
+    def action_re_read(self) -> None:
+        """Read again; goes on where reading was stopped."""
+        self._stale.set()
+
+    async def key_f5(self) -> None:
+        """Go on with a reading that was stopped."""
+        self._stop.clear()
+        self._count_reports()
+
+    def action_back(self) -> None:
+        """Stop a long reading, else leave."""
+        if self.standing is None and self._reading and not self._stop.is_set():
+            self._stop.set()
+        else:
+            self.dismiss(None)
+
+    @work(exclusive=True, group="choose", exit_on_error=False)
+    async def action_choose(self) -> None:
+        """Ask for lists and a gate."""
+        if self.standing is None:
+            return
+        chosen = await self.app.push_screen_wait(WallChoice(self.standing))
+        if chosen is not None:
+            self.choice = chosen
+            self._stale.set()
+
+    @work(exclusive=True, group="plan", exit_on_error=False)
+    async def action_plan(self) -> None:
+        """Go to the planner of the door."""
+        door = self._door()
+        if door is None:
+            self.notify("Choose a check-in list for arriving first (L).", severity="warning")
+            return
+        planner = load("screens.planner_screen:PlannerScreen")
+        await self.app.push_screen_wait(planner(self.tools, self.actor, door))
+
+    @work(exclusive=True, group="save", exit_on_error=False)
+    async def action_save(self) -> None:
+        """Save the panel that was turned to, as it is shown now."""
+        now, panels = self.standing, self.panels
+        if now is None or not panels:
+            return
+        panel, home = self.shown(panels)[0], self.tools.settings.home
+
+        async def save(form: str, path: Path | None, _tell: Callable[[int], None]) -> Path:
+            return await asyncio.to_thread(save_panel, home, now, panel, PanelForm(form), path)
+
+        saved = await self.app.push_screen_wait(
+            SaveDialog(f"Save: {panel.title}", list(PanelForm), save)
+        )
+        if saved is not None:
+            self.notify(plain(str(saved), limit=400), title="Saved", markup=False)
+
+
+class ReadingStoppedError(InvalidInputError):
+    """Somebody stopped the first reading."""
+
+    code = "reading_stopped"

@@ -1,0 +1,50 @@
+"""The program as a wall: it opens the statistics of one event and ends with them."""
+
+from typing import Any
+
+from textual import work
+
+from eventdesk.desk import Desk
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.standing import Choice
+from eventdesk.model.views import EventView
+from eventdesk.settings import Settings
+from screens.app import EventDeskApp
+from screens.wall.wall_screen import WallScreen
+
+
+class WallApp(EventDeskApp):
+    """Shows one event to whoever owns this machine's files; nobody signs in.
+
+    Args:
+        desk: The use cases and the news of changes.
+        settings: Paths and options.
+        event: The event.
+        choice: Which lists and gate.
+        cycle_s: Seconds a panel stays; 0 leaves it to the keys.
+        bare: Whether only figures and charts are on show.
+        more: As the program takes them, such as its clock.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        settings: Settings,
+        event: EventView,
+        *,
+        choice: Choice,
+        cycle_s: float,
+        bare: bool = False,
+        **more: Any,
+    ) -> None:
+        super().__init__(desk, settings, **more)
+        self._wall = (event, choice, cycle_s, bare)
+
+    @work(group="shift")
+    async def work_a_shift(self, told: str = "") -> None:
+        """Show the wall until it is left, then end."""
+        event, choice, cycle_s, bare = self._wall
+        wall = WallScreen(self.tools, SYSTEM, event, choice=choice, cycle_s=cycle_s)
+        wall.set_class(bare, "-bare")
+        await self.push_screen_wait(wall)
+        self.exit()
