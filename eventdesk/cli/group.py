@@ -56,6 +56,8 @@ COMMANDS = {
     "refund": "eventdesk.cli.money",
     "payments": "eventdesk.cli.money",
     "gateway": "eventdesk.cli.money",
+    "walk-in": "eventdesk.cli.desk_money",
+    "cash": "eventdesk.cli.desk_money",
     "statement": "eventdesk.cli.papers",
     "voucher": "eventdesk.cli.papers",
     "invoice": "eventdesk.cli.papers",

@@ -48,7 +48,7 @@ def shift_report(store: Store, actor: Actor, shift_id: UUID, *, now: datetime) -
     moves = [movement_view(each, row.currency, row.currency_exponent) for each in rows]
     remarks = [f"Note: {view.note}"] if view.note else []
     if view.handed_to:
-        remarks.append(f"Handed over to {view.handed_to} with {view.counted}.")
+        remarks.append(f"{view.handed_to} took the drawer over with {view.counted}.")
     if view.is_open:
         remarks.append(STILL_OPEN)
     return Report(
@@ -165,6 +165,8 @@ def _summary(view: ShiftView, moves: list[Movement], time_zone: str) -> ReportTa
     ]
     if view.closed_at is not None:
         rows.append(("Closed", typed_moment(view.closed_at, time_zone), None))
+    if view.handed_to:
+        rows.append(("Handed over to", view.handed_to, None))
     for kind in MovementKind:
         amounts = [each.amount.minor for each in moves if each.kind is kind]
         if amounts or kind is MovementKind.FLOAT:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from data.schema import BookingRow, PaymentRow, ScanRow, TicketRow
-from eventdesk.errors import InvalidInputError
+from eventdesk.errors import InvalidInputError, VoucherShortError
 from eventdesk.model.bookings import Booked
 from eventdesk.model.door import CheckInResult
 from eventdesk.model.money import Money, read_money
@@ -85,8 +85,9 @@ def _parts(
     if not rest.minor:
         return parts, rest
     if sale.rest_method not in (Method.CASH, Method.TERMINAL):
-        raise InvalidInputError(
+        raise VoucherShortError(
             f"The voucher pays {left}; {rest} are left to pay.",
+            rest=str(rest),
             hint="Take the rest in cash or by card.",
         )
     part, change = _handed(sale.rest_method, sale.rest_reference, sale.given, rest)

@@ -31,6 +31,7 @@ from eventdesk.usecases.statements import (
 )
 from eventdesk.usecases.vouchers import VoucherView, add_vouchers, cancel_voucher
 from screens.booking_screen import BookingScreen
+from screens.drawers_screen import DrawersScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.paper_screen import PaperScreen
 from screens.modals.questions import TextQuestion, YesNo
@@ -72,7 +73,7 @@ class MoneyTab(EventPart):
     HELP = (
         "Above stands what came in and what is open. 1 to 6 choose the list: payments, refunds, "
         "credits (paid too much or too late), bank lines to assign, vouchers, papers. Enter opens "
-        "the marked line, K checks the books."
+        "the marked line, D shows the cash drawers, K checks the books."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(str(no), f"show_list({no - 1})", show=False) for no in range(1, 7)),
@@ -87,6 +88,7 @@ class MoneyTab(EventPart):
         Binding("delete", "remove", "Away", tooltip="Set the line aside, or cancel the voucher"),
         Binding("e", "pdf", "PDF", tooltip="Write it as PDF among the exports"),
         Binding("u", "unknown", "Unknown", tooltip="Show what gateways told of unknown payments"),
+        Binding("d", "drawers", "Drawers", tooltip="Show the cash drawers of the event"),
         Binding("k", "check", "Check books", tooltip="Compare the books with the bookings"),
     ]
     DEFAULT_CSS = """
@@ -343,6 +345,10 @@ class MoneyTab(EventPart):
         """Write the marked paper as PDF among the exports."""
         if (view := self.marked) is not None:
             await self._export(view.id)
+
+    def action_drawers(self) -> None:
+        """Show all cash drawers of the event."""
+        self.app.push_screen(DrawersScreen(self.tools, self.actor, self.event))
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_check(self) -> None:

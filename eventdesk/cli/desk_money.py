@@ -1,0 +1,391 @@
+"""Commands on the money of a desk: walk-in, cash."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import EXIT_REFUSED, settings_of
+from eventdesk.documents.report_text import report_text
+from eventdesk.errors import EntryRefusedError, InvalidInputError, NotFoundError
+from eventdesk.model.cash import Counted, ShiftView
+from eventdesk.model.clock import utc_now
+from eventdesk.model.money import Money, read_money
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.reports import Report
+from eventdesk.model.views import EventView
+from eventdesk.model.walk_in import DoorOffer, WalkIn
+from eventdesk.model.wall_clock import typed_moment
+from eventdesk.usecases.accounts import person
+from eventdesk.usecases.cash import close_shift, count, counter, hand_over, move, open_shift
+from eventdesk.usecases.cash_reports import drawers_report, shift_report
+from eventdesk.usecases.cash_views import find_shift, list_movements, list_shifts
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.lists import find_list
+from eventdesk.usecases.pricing import sale_terms
+from eventdesk.usecases.reports import ReportForm, save_report
+from eventdesk.usecases.seats import plan
+from eventdesk.usecases.walk_ins import door_offers, sell_at_door
+
+EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+DRAWER = click.option("--drawer", default="", help="Its name; left out the only open one.")
+COUNT = click.argument("pieces", nargs=-1)
+
+
+@click.command("walk-in")
+@click.argument("name")
+@EVENT
+@click.option("--type", "kind", default="", help="Ticket type; may be left out where one is sold.")
+@click.option("--list", "door", default="", help="Check-in list the guest enters by.")
+@click.option(
+    "--method",
+    type=click.Choice(["cash", "terminal", "voucher"]),
+    default="cash",
+    show_default=True,
+    help="How it is paid; a free ticket is not.",
+)
+@click.option("--given", help="What was handed over in cash; left out it is exactly the price.")
+@click.option("--reference", default="", help="The terminal's slip, or the voucher's code.")
+@click.option("--email", default="", help="The guest's e-mail address.")
+@click.option("--line-two", default="", help="Second line of the badge.")
+@click.option("--seat", default="", help="Seat by its label; left out the best free one.")
+@click.option("--code", default="", help="A discount code.")
+@click.option("--only-sell", is_flag=True, help="Sell without letting in.")
+@click.option("--force", "reason", default="", help="Sell against the rules, for this reason.")
+@click.option("--nonce", default="", help="Of the sale: the same one sells nothing twice.")
+@click.pass_context
+def walk_in_command(
+    ctx: click.Context,
+    /,
+    name: str,
+    named: str,
+    kind: str,
+    door: str,
+    given: str | None,
+    seat: str,
+    only_sell: bool,
+    reason: str,
+    nonce: str,
+    **options: Any,
+) -> None:
+    """Sell one ticket to NAME at the door: booking, payment, check-in and badge at once.
+
+    Exits 3 where the door would not let the ticket in; then nothing is sold.
+
+    \b
+    Example:
+      eventdesk walk-in "Ada Lovelace" --type Regular --given 150
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        list_id = find_list(store, door, event.id).id
+        now = utc_now()
+        offers = door_offers(store, SYSTEM, event.id, list_id, code=options["code"], now=now)
+        offer = _offer(offers, kind)
+        money = offer.price
+        sale = WalkIn(
+            name,
+            offer.ticket_type_id,
+            list_id,
+            nonce or uuid4().hex,
+            now,
+            seat_id=_seat(store, event.id, seat) if seat else None,
+            given=None if given is None else read_money(given, money.currency, money.exponent),
+            enter=not only_sell,
+            open_answers=True,
+            force_reason=reason,
+            **options,
+        )
+        try:
+            sold = sell_at_door(store, SYSTEM, event.id, sale, now=utc_now())
+        except EntryRefusedError as error:
+            click.echo(f"eventdesk: {error}", err=True)
+            click.echo(f"  {error.hint}", err=True)
+            ctx.exit(EXIT_REFUSED)
+    state = "in" if sold.check_in is not None else "sold"
+    click.echo(f"{state}\t{sold.booking_code}\t{sold.ticket_code}\t{sold.paid}\t{plain(name)}")
+    if sold.seat:
+        click.echo(f"  Seat {plain(sold.seat)}")
+    if sold.change.minor:
+        click.echo(f"  Change {sold.change}")
+    if sold.method == "cash":
+        where = f"in {plain(sold.drawer)}" if sold.drawer else "in no drawer"
+        click.echo(f"  The cash is booked {where}.")
+
+
+@click.group("cash")
+def cash_command() -> None:
+    """Open, count and close cash drawers.
+
+    Drawers that are opened here without an operator are those of the command line: cash of `pay`
+    and `walk-in` is booked in the one of them that is open.
+
+    \b
+    Example:
+      eventdesk cash open "Desk 1" --float 100
+      eventdesk cash close 50x3 20x2 0.50x4
+    """
+
+
+@cash_command.command("open")
+@click.argument("drawer", default="Desk 1")
+@EVENT
+@click.option("--float", "amount", required=True, help="What lies in it.")
+@click.option("--operator", default="", help="E-mail address of whose drawer it is.")
+@click.pass_context
+def open_command(ctx: click.Context, drawer: str, named: str, amount: str, operator: str) -> None:
+    """Open the DRAWER with its float.
+
+    \b
+    Example:
+      eventdesk cash open "Desk 1" --float 100 --operator sam@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        terms = sale_terms(store, event.id)
+        shift = open_shift(
+            store,
+            SYSTEM,
+            event.id,
+            drawer=drawer,
+            float_amount=read_money(amount, terms.currency, terms.exponent),
+            operator_id=_account(store, operator) if operator else None,
+            now=utc_now(),
+        )
+    click.echo(_shift_line(shift, event))
+
+
+@cash_command.command("move")
+@click.argument("kind", type=click.Choice(["in", "out", "back"]))
+@click.argument("what")
+@EVENT
+@DRAWER
+@click.option("--reason", required=True, help="What for.")
+@click.pass_context
+def move_command(
+    ctx: click.Context, kind: str, what: str, named: str, drawer: str, reason: str
+) -> None:
+    """Put an amount in or take it out; or take movement number WHAT back.
+
+    \b
+    Example:
+      eventdesk cash move out 12.50 --reason courier
+      eventdesk cash move back 17 --reason "typed wrongly"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        shift = find_shift(store, SYSTEM, event.id, drawer)
+        now = utc_now()
+        if kind == "back":
+            movement_id = _movement(store, shift.id, what)
+            moved = counter(store, SYSTEM, movement_id, reason=reason, now=now)
+        else:
+            money = shift.expected
+            amount = read_money(what, money.currency, money.exponent)
+            moved = move(store, SYSTEM, shift.id, kind=kind, amount=amount, reason=reason, now=now)
+        left = find_shift(store, SYSTEM, event.id, str(shift.id)).expected
+    click.echo(f"{moved.no}\t{moved.amount}\t{plain(moved.reason)}")
+    click.echo(f"  {plain(shift.drawer)} should hold {left}.")
+
+
+@cash_command.command("count")
+@COUNT
+@EVENT
+@DRAWER
+@click.pass_context
+def count_command(ctx: click.Context, pieces: tuple[str, ...], named: str, drawer: str) -> None:
+    """Count a drawer that goes on: PIECES such as 50x3 20x2 0.50x4.
+
+    \b
+    Example:
+      eventdesk cash count 50x3 20x2 --drawer "Desk 1"
+    """
+    with Store(settings_of(ctx).home) as store:
+        shift = find_shift(store, SYSTEM, find_event(store, named).id, drawer)
+        found = count(store, SYSTEM, shift.id, _counts(pieces, shift), now=utc_now())
+    _say_count(found)
+
+
+@cash_command.command("close")
+@COUNT
+@EVENT
+@DRAWER
+@click.option("--note", default="", help="Why something is missing or too much.")
+@click.pass_context
+def close_command(
+    ctx: click.Context, pieces: tuple[str, ...], named: str, drawer: str, note: str
+) -> None:
+    """Close a drawer as it was counted, and print its report.
+
+    \b
+    Example:
+      eventdesk cash close 50x3 20x2 --note "2 EUR fell behind the desk"
+    """
+    with Store(settings_of(ctx).home) as store:
+        shift = find_shift(store, SYSTEM, find_event(store, named).id, drawer)
+        counts = _counts(pieces, shift)
+        close_shift(store, SYSTEM, shift.id, counts, note=note, now=utc_now())
+        report = shift_report(store, SYSTEM, shift.id, now=utc_now())
+    click.echo(report_text(report), nl=False)
+
+
+@cash_command.command("hand-over")
+@COUNT
+@EVENT
+@DRAWER
+@click.option("--to", "operator", required=True, help="E-mail address of the next operator.")
+@click.option("--note", default="", help="Why something is missing or too much.")
+@click.pass_context
+def hand_over_command(
+    ctx: click.Context,
+    pieces: tuple[str, ...],
+    named: str,
+    drawer: str,
+    operator: str,
+    note: str,
+) -> None:
+    """Close a drawer as it was counted, and open it for the next operator.
+
+    \b
+    Example:
+      eventdesk cash hand-over 50x3 20x2 --to olu@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        shift = find_shift(store, SYSTEM, find_event(store, named).id, drawer)
+        done = hand_over(
+            store,
+            SYSTEM,
+            shift.id,
+            _counts(pieces, shift),
+            to_id=_account(store, operator),
+            note=note,
+            now=utc_now(),
+        )
+    closed, opened = done.closed, done.opened
+    click.echo(
+        f"{plain(closed.drawer)} went from {plain(closed.operator)} to {plain(opened.operator)} "
+        f"with {opened.float_amount}: {closed.verdict}."
+    )
+
+
+@cash_command.command("report")
+@EVENT
+@DRAWER
+@click.option("--all", "everything", is_flag=True, help="All drawers and the books.")
+@click.option("--form", type=click.Choice(["text", "pdf", "csv", "xlsx"]), default="text")
+@click.option("--path", type=click.Path(path_type=Path, dir_okay=False), help="Where it is saved.")
+@click.pass_context
+def report_command(
+    ctx: click.Context,
+    named: str,
+    drawer: str,
+    everything: bool,
+    form: str,
+    path: Path | None,
+) -> None:
+    """Print or save the close-out of a drawer, or of all of them.
+
+    \b
+    Example:
+      eventdesk cash report --drawer "Desk 1" --form pdf
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        report = _report(store, event, drawer, everything=everything)
+        if form == "text":
+            click.echo(report_text(report), nl=False)
+            return
+        for file in save_report(store.home, report, ReportForm(form), path):
+            click.echo(str(file))
+
+
+@cash_command.command("list")
+@EVENT
+@click.option("--open", "open_only", is_flag=True, help="Only those that are open.")
+@click.option("--limit", default=50, show_default=True, help="How many at most.")
+@click.pass_context
+def list_command(ctx: click.Context, named: str, open_only: bool, limit: int) -> None:
+    """List the drawers of an event, the open ones first.
+
+    \b
+    Example:
+      eventdesk cash list --open
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        shifts, total = list_shifts(store, SYSTEM, event.id, open_only=open_only, limit=limit)
+    for shift in shifts:
+        click.echo(_shift_line(shift, event))
+    click.echo(f"{len(shifts)} of {total} drawers.", err=True)
+
+
+def _report(store: Store, event: EventView, drawer: str, *, everything: bool) -> Report:
+    if everything:
+        return drawers_report(store, SYSTEM, event.id, now=utc_now())
+    shift = find_shift(store, SYSTEM, event.id, drawer)
+    return shift_report(store, SYSTEM, shift.id, now=utc_now())
+
+
+def _offer(offers: tuple[DoorOffer, ...], named: str) -> DoorOffer:
+    wanted = named.strip().casefold()
+    here = [each for each in offers if not wanted or each.name.casefold() == wanted]
+    if len(here) == 1:
+        return here[0]
+    names = ", ".join(f"{each.name} ({each.price})" for each in offers) or "none"
+    raise NotFoundError("Which ticket type is sold?", hint=f"Name it with --type: {names}.")
+
+
+def _seat(store: Store, event_id: UUID, label: str) -> UUID:
+    for section in plan(store, event_id, holder_id=None, now=utc_now()):
+        for seat in section.seats:
+            if seat.label.casefold() == label.strip().casefold():
+                return seat.id
+    raise NotFoundError(f"There is no seat {label!r} at this event.")
+
+
+def _account(store: Store, email: str) -> UUID:
+    return person(store, SYSTEM, email).id
+
+
+def _movement(store: Store, shift_id: UUID, number: str) -> UUID:
+    moves, _ = list_movements(store, SYSTEM, shift_id, limit=None)
+    for each in moves:
+        if str(each.no) == number.strip():
+            return each.id
+    raise NotFoundError(f"There is no movement {number!r} in this drawer.")
+
+
+def _counts(pieces: tuple[str, ...], shift: ShiftView) -> dict[int, int]:
+    """Read pieces such as 50x3; the same piece may stand several times."""
+    money = shift.expected
+    counts: dict[int, int] = {}
+    for word in pieces:
+        value, _, number = word.lower().partition("x")
+        if not number.strip().isascii() or not number.strip().isdecimal():
+            raise InvalidInputError(f"{word!r} is no count.", hint="Type it such as 50x3.")
+        minor = read_money(value, money.currency, money.exponent).minor
+        counts[minor] = counts.get(minor, 0) + int(number)
+    return counts
+
+
+def _say_count(found: Counted) -> None:
+    click.echo(f"{found.counted} counted, {found.expected} expected: {found.verdict}.")
+
+
+def _shift_line(shift: ShiftView, event: EventView) -> str:
+    until = "open"
+    if shift.closed_at is not None:
+        until = typed_moment(shift.closed_at, event.time_zone)
+    cells: tuple[str | Money, ...] = (
+        plain(shift.drawer),
+        plain(shift.operator),
+        typed_moment(shift.opened_at, event.time_zone),
+        until,
+        shift.expected,
+        "" if shift.counted is None else shift.counted,
+        shift.verdict,
+    )
+    return "\t".join(map(str, cells))

@@ -1,0 +1,173 @@
+"""What is done with drawers, from whatever screen: opened, counted, handed over, put on paper."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from textual.widget import Widget
+
+from eventdesk.documents.report_text import report_text
+from eventdesk.model.cash import HandOver, ShiftView
+from eventdesk.model.money import Money
+from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
+from eventdesk.model.reports import Report
+from eventdesk.usecases.cash import open_shift, open_shift_of
+from eventdesk.usecases.cash_reports import shift_report
+from eventdesk.usecases.cash_views import successors
+from eventdesk.usecases.pricing import sale_terms
+from eventdesk.usecases.reports import ReportForm, save_report
+from screens.desk_habits import habits_of
+from screens.modals.count_dialog import CountDialog
+from screens.modals.export_dialog import SaveDialog
+from screens.modals.form_dialog import FormDialog
+from screens.modals.paper_screen import PaperScreen
+from screens.modals.questions import PickOne
+from screens.station import Place, Tools
+from screens.widgets.form import Field, MoneyField, TextField
+
+PAPER_WIDTH: Final = 78
+FIRST_DRAWER: Final = "Desk 1"
+
+
+async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | None:
+    """See to it that who takes cash has a drawer open, or says that they take it without one.
+
+    Asked once for each operator and event: whoever declines is not asked again until the program is
+    started anew, and what they take is booked in no drawer.
+
+    Args:
+        owner: A screen, or a widget on one.
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+
+    Returns:
+        The drawer; None where there is none.
+
+    Raises:
+        EventDeskError: It cannot be read whether there is one.
+    """
+    shift = await tools.desk.read(open_shift_of, place.actor, place.event.id)
+    habits, key = habits_of(owner.app), (place.event.id, place.actor.name)
+    if shift is not None or key in habits.without_drawer:
+        return shift
+    asked = PickOne(
+        "You have no cash drawer open",
+        ["Open a drawer first", "Go on without: the cash is booked in no drawer"],
+    )
+    if await owner.app.push_screen_wait(asked) == 0:
+        shift = await open_drawer(owner, tools, place)
+    if shift is None:
+        habits.without_drawer.add(key)
+        owner.notify(
+            "F10 opens one at any time.",
+            title="! Cash is booked in no drawer",
+            severity="warning",
+            markup=False,
+        )
+    return shift
+
+
+async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | None:
+    """Ask for a drawer's name and float, and open it; None when given up."""
+    terms = await tools.desk.read(sale_terms, place.event.id)
+    fields: list[Field[Any]] = [
+        TextField(
+            "drawer",
+            "Drawer",
+            value=plain(place.gate.name, limit=40) if place.gate else FIRST_DRAWER,
+            required=True,
+            max_length=40,
+        ),
+        MoneyField(
+            "float",
+            "Float",
+            currency=terms.currency,
+            exponent=terms.exponent,
+            required=True,
+            help="What lies in it now; 0 for nothing.",
+        ),
+    ]
+
+    async def opened(values: dict[str, Any]) -> ShiftView:
+        return await tools.desk.write(
+            open_shift,
+            place.actor,
+            place.event.id,
+            drawer=values["drawer"],
+            float_amount=Money(values["float"], terms.currency, terms.exponent),
+            now=tools.now(),
+        )
+
+    return await owner.app.push_screen_wait(
+        FormDialog("Open a cash drawer", fields, opened, confirm="Open")
+    )
+
+
+async def count_drawer(
+    owner: Widget, tools: Tools, actor: Actor, shift: ShiftView, *, closes: bool = False
+) -> bool:
+    """Count a drawer, or close it as it was counted; says what came of it."""
+    found = await owner.app.push_screen_wait(CountDialog(tools, actor, shift, closes=closes))
+    if found is None:
+        return False
+    assert not isinstance(found, HandOver)
+    owner.notify(
+        found.verdict or " ",
+        title=f"{plain(shift.drawer)} is closed" if closes else f"Counted {found.counted}",
+        markup=False,
+    )
+    if closes:
+        await show_close_out(owner, tools, actor, shift)
+    return True
+
+
+async def hand_drawer_over(owner: Widget, tools: Tools, actor: Actor, shift: ShiftView) -> bool:
+    """Count a drawer and give it to the next operator; says who has it now."""
+    people = await tools.desk.read(successors, actor, shift.event_id)
+    free = [each for each in people if not each.busy and each.account_id != shift.operator_id]
+    if not free:
+        owner.notify(
+            "Add somebody to the team, or let them close their drawer first.",
+            title="Nobody here can take it over",
+            severity="warning",
+            markup=False,
+        )
+        return False
+    done = await owner.app.push_screen_wait(CountDialog(tools, actor, shift, people=free))
+    if not isinstance(done, HandOver):
+        return False
+    owner.notify(
+        f"{done.closed.verdict}. {plain(done.opened.operator)} has {done.opened.float_amount}.",
+        title=f"{plain(shift.drawer)} went from {plain(shift.operator)} to "
+        f"{plain(done.opened.operator)}",
+        markup=False,
+    )
+    await show_close_out(owner, tools, actor, shift)
+    return True
+
+
+async def show_close_out(owner: Widget, tools: Tools, actor: Actor, shift: ShiftView) -> None:
+    """Show a drawer's close-out as it reads on paper, and save it when asked."""
+    report = await tools.desk.read(shift_report, actor, shift.id, now=tools.now())
+    await show_report(owner, tools, report)
+
+
+async def show_report(owner: Widget, tools: Tools, report: Report) -> None:
+    """Show a report as text, and save it when asked."""
+    if not await owner.app.push_screen_wait(PaperScreen(report_text(report, width=PAPER_WIDTH))):
+        return
+
+    async def save(form: str, path: Path | None, tell: Any) -> list[Path]:
+        # Only files are written, which is no work for the store's writer.
+        del tell
+        return await tools.desk.read(_saved, report, ReportForm(form), path)
+
+    forms = [ReportForm.PDF, ReportForm.CSV, ReportForm.XLSX]
+    files = await owner.app.push_screen_wait(SaveDialog(f"Save: {report.title}", forms, save))
+    if files:
+        names = ", ".join(plain(str(each), limit=300) for each in files)
+        owner.notify(names, title="Saved", markup=False)
+
+
+def _saved(store: Any, report: Report, form: ReportForm, path: Path | None) -> list[Path]:
+    return save_report(store.home, report, form, path)

@@ -1,0 +1,135 @@
+"""One sale at the door from a screen: what must be asked on the way, and tried again."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from textual.screen import Screen
+
+from eventdesk.errors import (
+    EntryRefusedError,
+    StoreBusyError,
+    SupervisorNeededError,
+    VoucherShortError,
+)
+from eventdesk.model.payments import Method
+from eventdesk.model.people import Approval
+from eventdesk.model.plain_text import plain
+from eventdesk.model.walk_in import DoorOffer, Sold, WalkIn
+from eventdesk.usecases.walk_ins import sell_at_door
+from screens.cash_acts import ask_for_drawer
+from screens.checking_in import RETRY_PAUSES_S
+from screens.modals.event_questions import EventQuestions
+from screens.modals.list_questions import ListQuestions
+from screens.modals.questions import PickOne, TextQuestion
+from screens.modals.supervisor_pin import approval_for
+from screens.station import Place, Tools
+
+
+class WalkInSale:
+    """Sells to one guest, and asks the desk for what the rules want first.
+
+    Args:
+        owner: The screen that asks.
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+        offer: The ticket type.
+    """
+
+    def __init__(self, owner: Screen[Any], tools: Tools, place: Place, offer: DoorOffer) -> None:
+        self.owner, self.tools, self.place, self.offer = owner, tools, place, offer
+
+    async def sell(self, wish: WalkIn) -> Sold | None:
+        """Ask what has to be asked, and sell.
+
+        Returns:
+            What was sold; None where a question was given up.
+
+        Raises:
+            EventDeskError: It cannot be sold; nothing was.
+        """
+        asked = await self._answered(wish)
+        if asked is None:
+            return None
+        wish = asked
+        if wish.method == Method.CASH and self.offer.price.minor:
+            await ask_for_drawer(self.owner, self.tools, self.place)
+        approval: Approval | None = None
+        while True:
+            try:
+                return await self._write(wish, approval)
+            except SupervisorNeededError:
+                if approval is not None:
+                    raise
+                approval = await self._approved(wish)
+                if approval is None:
+                    return None
+            except VoucherShortError as error:
+                paid = await self._rest(wish, error)
+                if paid is None:
+                    return None
+                wish = paid
+            except EntryRefusedError as error:
+                if not error.questions or wish.list_answers:
+                    raise
+                answers = await self.owner.app.push_screen_wait(
+                    ListQuestions(error.questions, plain(wish.name))
+                )
+                if answers is None:
+                    return None
+                wish = replace(wish, list_answers=answers)
+
+    async def _write(self, wish: WalkIn, approval: Approval | None) -> Sold:
+        """Write the sale; its nonce keeps a repetition from being a second one."""
+        for pause_s in (*RETRY_PAUSES_S, None):
+            try:
+                return await self.tools.desk.write(
+                    sell_at_door,
+                    self.place.actor,
+                    self.place.event.id,
+                    wish,
+                    approval=approval,
+                    now=self.tools.now(),
+                )
+            except StoreBusyError:
+                if pause_s is None:
+                    raise
+                await asyncio.sleep(pause_s)
+        raise AssertionError("the last try answers or raises")
+
+    async def _answered(self, wish: WalkIn) -> WalkIn | None:
+        """Ask the questions of the event where one has to be answered."""
+        questions = self.offer.questions
+        if not any(each.required for each in questions):
+            return wish
+        answers = await self.owner.app.push_screen_wait(
+            EventQuestions(questions, wish.name, wish.answers)
+        )
+        return None if answers is None else replace(wish, answers=answers)
+
+    async def _approved(self, wish: WalkIn) -> Approval | None:
+        return await approval_for(
+            self.owner.app,
+            self.tools,
+            self.place,
+            act="force",
+            words=f"sell {plain(self.offer.name, limit=40)} to {plain(wish.name, limit=40)} "
+            f"against the rules: {plain(wish.force_reason, limit=100)}",
+        )
+
+    async def _rest(self, wish: WalkIn, error: VoucherShortError) -> WalkIn | None:
+        """Ask how what a voucher does not cover is paid."""
+        app = self.owner.app
+        ways = [f"{error.rest} in cash", f"{error.rest} by card"]
+        chosen = await app.push_screen_wait(PickOne(str(error), ways))
+        if chosen is None:
+            return None
+        if chosen == 0:
+            await ask_for_drawer(self.owner, self.tools, self.place)
+            return replace(wish, rest_method=str(Method.CASH))
+        slip = await app.push_screen_wait(
+            TextQuestion(f"{error.rest} by card", "The number on the terminal's slip.")
+        )
+        if not slip:
+            return None
+        return replace(wish, rest_method=str(Method.TERMINAL), rest_reference=slip)
