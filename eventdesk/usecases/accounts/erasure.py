@@ -188,7 +188,13 @@ def _erase_scans(connection: Connection, account_id: UUID) -> int:
         connection.execute(
             update(ScanRow)
             .where(ScanRow.no == row.no)
-            .values(result=bare.to_json(), reason="", force_reason="", annulled_reason=None)
+            .values(
+                result=bare.to_json(),
+                reason="",
+                force_reason="",
+                annulled_reason=None,
+                answers={},
+            )
         )
     return len(rows)
 

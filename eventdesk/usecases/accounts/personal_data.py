@@ -196,6 +196,7 @@ def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[An
         select(
             ScanRow.ticket_id, ScanRow.outcome, ScanRow.direction, ScanRow.reason,
             ScanRow.seen_at, ScanRow.recorded_at, ScanRow.annulled_at, ScanRow.annulled_reason,
+            ScanRow.answers,
         ).where(ScanRow.ticket_id.in_(tickets)).order_by(ScanRow.no),
     )  # fmt: skip
     yield "waitlist", _all(WaitlistEntryRow).where(WaitlistEntryRow.account_id == account_id)

@@ -29,6 +29,7 @@ from eventdesk.usecases.exports.columns import (
     on_its_clock,
     streamed,
 )
+from eventdesk.usecases.scans import answers_told
 
 
 def events(connection: Connection, team: UUID | None) -> Rows:
@@ -170,6 +171,7 @@ def scans(connection: Connection, event: Any) -> Rows:
         select(
             *ScanRow.__table__.c,
             CheckInListRow.name.label("list_name"),
+            CheckInListRow.questions,
             GateRow.name.label("gate"),
             TicketRow.code.label("ticket"),
             TicketRow.holder_name,
@@ -206,5 +208,7 @@ def scans(connection: Connection, event: Any) -> Rows:
             ("forced because", as_it_is("force_reason")),
             ("undone at", at("annulled_at")),
             ("undone by", as_it_is("annulled_by")),
+            ("approved by", as_it_is("approved_by")),
+            ("answers", lambda row, event: "; ".join(answers_told(row.answers, row.questions))),
         ),
     )
