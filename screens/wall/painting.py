@@ -45,22 +45,24 @@ def figures_of(standing: Standing) -> tuple[tuple[str, str], ...]:
 def figures_content(standing: Standing, width: int, height: int) -> Content:
     """Draw the figures beside each other, as large as all of them fit alike."""
     figures = figures_of(standing)
-    room = max(8, (width - 2) // len(figures))
-    lines = next(
-        drawn
-        for high in reversed(HEIGHTS)
-        if high < height
-        for drawn in [[big(text, room - 2, high) for _, text in figures]]
-        if high == 1 or all(len(each) == high for each in drawn)
-    )
+    for high in reversed(HEIGHTS):
+        drawn = [big(text, width, high) for _, text in figures]
+        needed = [
+            max(len(lines[0]), len(word)) + 2
+            for lines, (word, _) in zip(drawn, figures, strict=True)
+        ]
+        alike = high == 1 or all(len(lines) == high for lines in drawn)
+        if high < height and alike and sum(needed) <= width:
+            break
+    spare = max(0, width - sum(needed)) // len(figures)
     parts: list[Content | tuple[str, str]] = []
-    for row in range(len(lines[0])):
-        for place, drawn in enumerate(lines):
+    for row in range(len(drawn[0])):
+        for place, lines in enumerate(drawn):
             look = "bold $primary" if place == 2 else "bold $foreground"
-            parts.append((drawn[row].ljust(room), look))
+            parts.append((lines[row].ljust(needed[place] + spare), look))
         parts.append(("\n", ""))
-    for word, _ in figures:
-        parts.append((cut_cells(word, room - 1).ljust(room), "$faint"))
+    for place, (word, _) in enumerate(figures):
+        parts.append((word.ljust(needed[place] + spare), "$faint"))
     return Content.assemble(*parts)
 
 

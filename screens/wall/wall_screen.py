@@ -47,6 +47,9 @@ CYCLE_S: Final = 15.0
 LOOK_S: Final = 5.0
 """Time passes also where nothing is scanned: what is "a minute", and who is taken to have left."""
 
+AROUND, AROUND_BARE = 6, 3
+"""Lines that are neither figures nor panels: header, margin, advice, foot, status, keys."""
+
 REPORTS_S: Final = 20.0
 """Sessions and sales are counted anew so often: they do not change by the second."""
 
@@ -74,12 +77,12 @@ class WallScreen(RoleScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,pageup", "turn(-1)", "Before", show=False, tooltip="The panel before"),
         Binding("right,pagedown", "turn(1)", "Next", key_display="→", tooltip="The next panel"),
-        Binding("space", "pause", "Round/stop", tooltip="Panels come round, or stay"),
+        Binding("space", "pause", "Cycle", tooltip="Panels come round, or stay"),
         Binding("t", "span", "3 h/day", tooltip="The last 3 hours, or the whole day"),
         Binding("l", "choose", "Lists", tooltip="Choose check-in lists and a gate"),
         Binding("s", "save", "Save", tooltip="Save the panel as SVG, PNG, PDF or CSV"),
         Binding("p", "plan", "Plan", tooltip="Guests, lanes and seconds each: how long they wait"),
-        Binding("w", "bare", "Bare", tooltip="Only figures and charts, for a wall"),
+        Binding("w", "bare", "Bare", show=False, tooltip="Only figures and charts, for a wall"),
     ]
     DEFAULT_CSS = """
     WallScreen {
@@ -210,12 +213,14 @@ class WallScreen(RoleScreen[None]):
         self.set_class(size.width >= WIDE, "-two")
         width = size.width - 2
         high = 8 if size.height >= 36 else 5 if size.height >= 20 else 2
-        self.query_one("#wall-figures", Static).update(figures_content(now, width, high))
+        figures = figures_content(now, width, high)
+        self.query_one("#wall-figures", Static).update(figures)
         self._paint_advice(now)
         panels = self.panels
         shown = self.shown(panels)
-        room = self.query_one("#wall-panels").content_size
-        height = room.height or max(5, size.height - high - 6)
+        bare = self.has_class("-bare")
+        around = AROUND_BARE if bare else AROUND
+        height = max(5, size.height - around - figures.plain.count("\n") - 1)
         each = (width - 4) // 2 if len(shown) > 1 else width
         for name, panel in zip(("#wall-first", "#wall-second"), shown, strict=False):
             self.query_one(name, Static).update(panel_content(panel, each, height))

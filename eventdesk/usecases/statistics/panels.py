@@ -186,8 +186,12 @@ def _gates(standing: Standing) -> Bars:
         Bar(
             group.name,
             (group.entries,),
-            f"{group.entries:,} in · {group.a_minute:.1f} a minute · {group.exits:,} out · "
-            f"{group.refused:,} refused",
+            _several(
+                f"{group.entries:,} in",
+                f"{group.exits:,} out" if group.exits else "",
+                f"{group.refused:,} refused" if group.refused else "",
+                f"{group.a_minute:.1f} a minute",
+            ),
         )
         for group in standing.gates
     )
@@ -236,6 +240,10 @@ def _times(standing: Standing) -> Bars:
         f"Of the last 1,000 scans. {badges}",
         f"No time was noted yet. {badges}",
     )
+
+
+def _several(*words: str) -> str:
+    return " · ".join(filter(None, words))
 
 
 def _quantiles(name: str, times: Quantiles) -> list[Bar]:
@@ -295,7 +303,11 @@ def _operators(standing: Standing) -> Bars:
         Bar(
             group.name,
             (group.entries, group.exits, group.refused),
-            f"{group.entries:,} in · {group.exits:,} out · {group.refused:,} refused",
+            _several(
+                f"{group.entries:,} in",
+                f"{group.exits:,} out" if group.exits else "",
+                f"{group.refused:,} refused" if group.refused else "",
+            ),
         )
         for group in standing.operators
     )
