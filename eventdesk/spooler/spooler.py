@@ -1,8 +1,6 @@
 """The keeper of the couriers: which printers this program drives, and who must wake up."""
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -17,7 +15,12 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.printing import Health, Status
 from eventdesk.spooler.chores import groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
-from eventdesk.usecases.printer_leases import note_health, release_printers, take_printers
+from eventdesk.usecases.printer_leases import (
+    name_of_program,
+    note_health,
+    release_printers,
+    take_printers,
+)
 from eventdesk.usecases.printer_opening import open_set_up
 from eventdesk.usecases.printer_routes import PrinterFacts
 
@@ -57,7 +60,7 @@ class Spooler:
             backups: Whether to make a backup now and every hour.
             only_this: Whether `printer` is used although others are set up.
         """
-        self.name = f"{socket.gethostname()}/{os.getpid()}/{new_id().hex[-6:]}"
+        self.name = name_of_program(new_id().hex[-6:])
         self._store, self._printer, self._only_this = store, printer, only_this
         self._couriers: dict[Setup, Courier] = {}
         self._leaving: list[Courier] = []

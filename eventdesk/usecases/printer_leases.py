@@ -1,5 +1,7 @@
 """Who drives which printer: one program at a time, for as long as it is heard of."""
 
+import os
+import socket
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,7 +34,8 @@ def take_printers(store: Store, courier: str, *, now: datetime) -> Driven:
     """Take the printers that nobody drives, and keep those one has.
 
     Only printers this machine reaches are taken. One whose program was not heard of for
-    `PRINTER_LEASE` is free again: that program ended or stands still.
+    `PRINTER_LEASE` is free again: that program ended or stands still. One that was killed on
+    this machine is noticed at once.
 
     Args:
         store: Where printers live.
@@ -53,12 +56,33 @@ def take_printers(store: Store, courier: str, *, now: datetime) -> Driven:
                     PrinterRow.leased_by.is_(None),
                     PrinterRow.leased_by == courier,
                     PrinterRow.leased_until <= now,
+                    PrinterRow.leased_by.in_([each.leased_by for each in wanted]),
                 ),
             )
             .values(leased_by=courier, leased_until=now + PRINTER_LEASE)
         )
         printers = read_printers(connection)
     return Driven(_held(printers, courier, now), bool(printers))
+
+
+def name_of_program(number: str) -> str:
+    """How leases name a program: machine, process and a number of its own."""
+    return f"{socket.gethostname()}/{os.getpid()}/{number}"
+
+
+def is_gone(program: str) -> bool:
+    """Whether a program of this machine ended without giving its printers back."""
+    machine, _, rest = program.partition("/")
+    process = rest.partition("/")[0]
+    if machine != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
 
 
 def release_printers(store: Store, courier: str) -> None:
@@ -121,7 +145,7 @@ def _is_wanted(printer: PrinterFacts, device_id: UUID, courier: str, now: dateti
         return False
     if printer.leased_by == courier and printer.leased_until is not None:
         return printer.leased_until - now < HEARD_EVERY
-    return not printer.is_driven(now)
+    return not printer.is_driven(now) or is_gone(printer.leased_by or "")
 
 
 def _held(

@@ -23,6 +23,13 @@ def scan_all(home: Path, list_id: UUID, tokens: list[str], answers: "Connection[
             answers.send(f"{result.outcome} {result.ticket_code}")
 
 
+def drive_for_ever(home: Path) -> None:
+    """Drive the printers that are set up until killed."""
+    with Store(home) as store:
+        Spooler(store, None, backups=False).start()
+        Event().wait()
+
+
 def deliver_for_ever(home: Path, folder: Path) -> None:
     """Print badges into a folder until killed."""
     with Store(home) as store:
