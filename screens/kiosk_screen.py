@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -18,15 +18,16 @@ from eventdesk.model.door import CheckInResult, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.accounts import booking_tickets, guest_tickets
-from eventdesk.usecases.badge_places import badge_place
 from kiosk.sightings import Sighting
-from screens.answers import BADGE_WAITS, Answer, could_not, for_guest
+from screens.answers import Answer, could_not, for_guest
 from screens.checking_in import check_in_patiently
-from screens.kiosk_camera import AIM, CameraScreen
+from screens.kiosk_badges import BadgeAtKiosk
+from screens.kiosk_camera import AIM
 from screens.kiosk_menu import Entry, KioskMenu
 from screens.messages import Touched
 from screens.station import Place, Tools
 from screens.widgets.camera_view import CameraView
+from screens.widgets.kiosk_badge import KioskBadge
 from screens.widgets.kiosk_questions import KioskQuestions
 from screens.widgets.no_code import NoCodeForm, TicketChoice
 from screens.widgets.role_header import RoleHeader
@@ -46,7 +47,7 @@ BUSY = "Our computer is busy. Please show your ticket again in a moment, or go t
 BROKEN = "Something went wrong here. Please go to the desk."
 
 
-class KioskScreen(CameraScreen):
+class KioskScreen(BadgeAtKiosk):
     """Shows the camera's picture and answers every code; only the staff PIN leaves it.
 
     Args:
@@ -95,6 +96,7 @@ class KioskScreen(CameraScreen):
             yield NoCodeForm(id="no-code")
             yield TicketChoice(id="tickets")
             yield KioskQuestions(id="questions")
+            yield KioskBadge(id="badge")
         yield Verdict()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -122,6 +124,8 @@ class KioskScreen(CameraScreen):
                 await self._admit(scan)
 
     async def _admit(self, scan: Scan) -> None:
+        self.let_go()
+        scan = replace(scan, badge_held_s=self.badge_held_s)
         try:
             result = await check_in_patiently(self.tools, self.place, scan)
         except StoreBusyError as error:
@@ -133,26 +137,20 @@ class KioskScreen(CameraScreen):
         else:
             if result.outcome is Outcome.INCOMPLETE and not scan.answers:
                 self._ask(scan, result)
+            elif result.delivery_id is not None and scan.badge_held_s:
+                self.offer_badge(result)
             else:
-                self.show(for_guest(result, badge=await self._where(result.delivery_id)))
-
-    async def _where(self, delivery_id: UUID | None) -> str:
-        """Where the guest's badge comes out, in a sentence; "" where none does."""
-        if delivery_id is None:
-            return ""
-        place = await self.tools.desk.read(badge_place, delivery_id, now=self.tools.now())
-        # Without printers that are set up, only the last error tells how the one there is does.
-        return place.sentence if place.printer or self.printer.well else BADGE_WAITS
+                self.show(for_guest(result, badge=await self.where(result.delivery_id)))
 
     def _ask(self, scan: Scan, result: CheckInResult) -> None:
         """Ask what the list wants to know before it lets the guest in."""
-        self._hide_verdict()
-        self._start_over_below()
+        self.hide_verdict()
+        self.start_over_below()
         self._asked = scan
         self.panes.current = "questions"
         self.query_one(KioskQuestions).ask(result.questions)
         self.tools.sounds.play(result.outcome.tone)
-        self._wait_for_quiet()
+        self.wait_for_quiet()
 
     @on(KioskQuestions.Answered)
     def go_on(self, message: KioskQuestions.Answered) -> None:
@@ -163,17 +161,20 @@ class KioskScreen(CameraScreen):
             answers = message.answers
             self.admit(replace(self._asked, nonce=uuid4().hex, seen_at=now, answers=answers))
 
+    # Showing and going back
+
     def show(self, answer: Answer) -> None:
         """Show the answer over everything, with its sound, and forget what was typed."""
         self.verdict.answer = answer
         self.tools.sounds.play(answer.tone)
-        self._start_over_below()
+        self.start_over_below()
         if self._back_to_idle is not None:
             self._back_to_idle.stop()
-        self._back_to_idle = self.set_timer(VERDICT_S, self._hide_verdict)
+        self._back_to_idle = self.set_timer(VERDICT_S, self.hide_verdict)
 
     @on(Verdict.Dismissed)
-    def _hide_verdict(self) -> None:
+    def hide_verdict(self) -> None:
+        """Show what is below the answer."""
         self.verdict.answer = None
 
     # Without a code
@@ -181,7 +182,7 @@ class KioskScreen(CameraScreen):
     @on(Button.Pressed, "#no-code-button")
     def action_no_code(self) -> None:
         """Ask the guest who they are."""
-        self._hide_verdict()
+        self.hide_verdict()
         self.panes.current = "no-code"
         self.query_one(NoCodeForm).begin()
 
@@ -216,7 +217,8 @@ class KioskScreen(CameraScreen):
     # Starting over
 
     @on(Touched)
-    def _wait_for_quiet(self) -> None:
+    def wait_for_quiet(self) -> None:
+        """Begin anew to count how long nobody touches anything."""
         if self._forgetting is not None:
             self._forgetting.stop()
         self._forgetting = self.set_timer(FORGET_S, self.forget)
@@ -229,17 +231,20 @@ class KioskScreen(CameraScreen):
 
     @on(Button.Pressed, "#no-code-back, #tickets-back, #questions-back")
     def action_start_over(self) -> None:
-        """Go back to the camera."""
-        self._hide_verdict()
-        self._start_over_below()
+        """Go back to the camera; a badge on show prints."""
+        self.let_go()
+        self.hide_verdict()
+        self.start_over_below()
 
-    def _start_over_below(self) -> None:
+    def start_over_below(self) -> None:
+        """Forget what was opened and typed, below the answer if one is on show."""
         # Only where something changes: each change of focus draws the footer anew.
         if self.panes.current != "idle":
             self.panes.current = "idle"
             self.query_one(NoCodeForm).forget()
             self.query_one(TicketChoice).forget()
             self.query_one(KioskQuestions).forget()
+            self.query_one(KioskBadge).forget()
             self._asked = None
         if self.focused is not None:
             self.set_focus(None)

@@ -1,15 +1,45 @@
 """Badges that wait for their guest to look at them, and print by themselves after a while."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from data.schema import DeliveryRow
+from data.schema import DeliveryRow, EventRow
 from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.badge_layouts import badge_preview
 from eventdesk.usecases.permission import allowed, need_here
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+PREVIEW_DPI = 150
+"""Fine enough for a terminal's half blocks, and quick to draw."""
+
+
+def may_correct_badges(store: Store, event_id: UUID) -> bool:
+    """Whether guests of an event may look at their badge and correct it before it prints."""
+    with store.read() as connection:
+        may = connection.execute(
+            select(EventRow.badge_correction).where(EventRow.id == event_id)
+        ).scalar_one_or_none()
+    return bool(may)
+
+
+def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) -> "Image":
+    """Draw a ticket's badge as it prints, with these words on it.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    from badges.drawing import pages
+    from badges.layout_file import layout_for
+
+    badge = badge_preview(store, ticket_id, name=name, line_two=line_two)
+    return pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0]
 
 
 @allowed(Permission.DOOR)

@@ -1,0 +1,114 @@
+"""The badge at the kiosk: looked at, corrected, printed."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from textual.widgets import Input
+
+from data.schema import AuditRow, DeliveryRow, EventRow
+from eventdesk.usecases.badge_holds import release_badge
+from eventdesk.usecases.tickets import ticket_view
+from screens.kiosk_badges import HELD_S
+from screens.widgets.badge_preview import BadgePreview
+from tests.build import NOON
+from tests.screens.stage import FakeScanner, Stage, page, reads, until
+
+
+def allow_correction(stage: Stage) -> None:
+    with stage.fair.store.write() as connection:
+        connection.execute(
+            update(EventRow).where(EventRow.id == stage.fair.event.id).values(badge_correction=True)
+        )
+
+
+def due(stage: Stage) -> list[timedelta]:
+    """How long after noon each badge prints."""
+    with stage.fair.store.read() as connection:
+        rows = connection.execute(select(DeliveryRow.due_at).order_by(DeliveryRow.id))
+        return [at - NOON for at in rows.scalars()]
+
+
+AT_ONCE, HELD = timedelta(0), timedelta(seconds=HELD_S)
+
+
+async def test_a_badge_is_looked_at_and_prints(stage: Stage) -> None:
+    allow_correction(stage)
+    token = stage.fair.token(stage.fair.sell(line_two="Analytical Engines"))
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner, size=(120, 40)) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(token)
+        await reads(pilot, "Is your badge right?")
+        await reads(pilot, "✓ Welcome, Ada Lovelace")
+        assert due(stage) == [HELD]
+        await until(pilot, lambda: screen.query_one(BadgePreview).picture is not None)
+        assert "▀" in page(pilot) or "▄" in page(pilot)
+        await pilot.press("enter")
+        await reads(pilot, "Your badge is printing.")
+    assert due(stage) == [AT_ONCE]
+
+
+async def test_a_name_is_corrected_before_it_prints(stage: Stage) -> None:
+    allow_correction(stage)
+    booked = stage.fair.sell("Ada Lovelase")
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(stage.fair.token(booked))
+        await reads(pilot, "Is your badge right?")
+        await pilot.click("#badge-change")
+        line = screen.query_one("#badge-name", Input)
+        await until(pilot, lambda: line.has_focus)
+        line.value = " "
+        await pilot.press("ctrl+s")
+        await reads(pilot, "name")
+        assert due(stage) == [HELD]
+        line.value = "Ada Lovelace"
+        await pilot.press("ctrl+s")
+        await reads(pilot, "Welcome, Ada Lovelace")
+    store = stage.fair.store
+    assert ticket_view(store, booked.ticket_ids[0]).name == "Ada Lovelace"
+    assert due(stage) == [AT_ONCE]
+    with store.read() as connection:
+        verbs = connection.execute(select(AuditRow.verb)).scalars().all()
+    assert "correct_badge" in verbs
+
+
+async def test_who_goes_away_gets_the_badge_as_it_was_booked(stage: Stage) -> None:
+    allow_correction(stage)
+    ada = stage.fair.token(stage.fair.sell())
+    kay = stage.fair.token(stage.fair.sell("Kay McNulty"))
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(ada)
+        await reads(pilot, "✓ Welcome, Ada Lovelace")
+        scanner.show(kay)
+        await reads(pilot, "✓ Welcome, Kay McNulty")
+        assert "Ada" not in page(pilot)
+        await until(pilot, lambda: due(stage) == [AT_ONCE, HELD])
+        await pilot.press("escape")
+        await until(pilot, lambda: due(stage) == [AT_ONCE, AT_ONCE])
+        await until(pilot, lambda: screen.panes.current == "idle")
+
+
+async def test_without_leave_of_the_event_badges_print_at_once(stage: Stage) -> None:
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, _screen):
+        scanner.show(stage.fair.token(stage.fair.sell()))
+        await reads(pilot, "Your badge is printing.")
+    assert due(stage) == [AT_ONCE]
+
+
+async def test_a_badge_is_let_go_once(stage: Stage) -> None:
+    allow_correction(stage)
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(stage.fair.token(stage.fair.sell()))
+        await reads(pilot, "Is your badge right?")
+        with stage.fair.store.read() as connection:
+            delivery_id = connection.execute(select(DeliveryRow.id)).scalar_one()
+        actor, store = screen.place.actor, stage.fair.store
+        assert release_badge(store, actor, delivery_id, now=NOON)
+        assert not release_badge(store, actor, delivery_id, now=NOON)
