@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format lint types imports spelling bench fuzz clean
+.PHONY: demo test check format lint types imports spelling bench fuzz printers clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
@@ -36,6 +36,10 @@ bench: $(READY)
 
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz_tokens --count 1000000 --seed 1
+
+# The drivers against real counterparts: CUPS and emupos have to be installed, and it says so.
+printers: $(READY)
+	$(BIN)/pytest -p no:cacheprovider tests/counterparts/against_*.py
 
 clean:
 	rm -rf .venv .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
