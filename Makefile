@@ -34,6 +34,10 @@ spelling: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench
 
+rehearse: $(READY)
+	@test -e .demo/eventdesk.db || $(BIN)/eventdesk --home .demo demo --size 500
+	$(BIN)/eventdesk --home .demo rehearse --guests 500 --lanes 3 --chaos all
+
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz_tokens --count 1000000 --seed 1
 

@@ -9,7 +9,7 @@ from typing import Final
 from data.store import Store
 from eventdesk.rehearsal.flow import Flow
 from eventdesk.rehearsal.lane import Lane
-from eventdesk.rehearsal.plan import Chaos, Plan
+from eventdesk.rehearsal.plan import Chaos, Plan, Through
 from eventdesk.rehearsal.printer import Jam, RehearsalPrinter
 
 RECOVERY_S: Final = 30.0
@@ -155,7 +155,7 @@ class Director:
                 f"lane {lane.number + 1} killed {words}",
                 began_s,
                 began_s,
-                recovered_s,
+                recovered_s or restarted_s,
                 f"up again after {restarted_s - began_s:.1f} s",
             )
 
@@ -172,7 +172,8 @@ class Director:
         )
 
     def _clock(self, first: int, end: int) -> None:
-        lane = self._lanes[-1]
+        # A desk's scanner has no clock of its own; at the door any lane will do.
+        lane = self._lanes[0 if self._plan.through is Through.SCREENS else -1]
         began_s = time.monotonic()
         lane.tell(clock_off_s=CLOCK_OFF_S)
         self._flow.hold_at(end)

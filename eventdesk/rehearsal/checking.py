@@ -12,7 +12,7 @@ from data.schema import AdmissionRow, DeliveryRow, ScanRow, TicketRow
 from data.sqlite.files import problems
 from data.store import Store
 from eventdesk.model.door import CheckInList, EntryPolicy
-from eventdesk.rehearsal.crowd import Guest, Kind
+from eventdesk.rehearsal.crowd import Kind
 from eventdesk.rehearsal.flow import Flow, Heard
 from eventdesk.rehearsal.printer import Printed
 
@@ -210,9 +210,12 @@ def _badges(papers: Sequence[Printed], book: _Book, *, stopped: bool) -> _Badges
 def turned_away(heard: Sequence[Heard]) -> Counter[str]:
     """Good tickets that a rule kept out, by outcome and reason; whose ticket came in is not."""
     let_in = {one.guest.ticket_id for one in heard if one.admitted}
-    kept_out = [one for one in heard if _is_good(one.guest) and one.guest.ticket_id not in let_in]
+    kept_out = [
+        one
+        for one in heard
+        if one.guest.kind is Kind.GENUINE
+        and one.guest.ticket_id not in let_in
+        # Whose first answer was lost with a lane hears of it when the ticket is shown again.
+        and not (one.repeats and one.outcome == "already_in")
+    ]
     return Counter(f"{one.outcome}: {one.reason}".rstrip(": ") for one in kept_out if one.outcome)
-
-
-def _is_good(guest: Guest) -> bool:
-    return guest.kind is Kind.GENUINE

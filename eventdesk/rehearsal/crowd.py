@@ -31,7 +31,11 @@ STRANGERS = 0.12
 BATCH = 500
 """Bookings in one transaction."""
 
-BAD_TEXTS = ("https://example.org/menu", "WIFI:S:guests;T:WPA;P:welcome;;", "4006381333931")
+BAD_TEXTS = (
+    "https://example.org/menu",
+    "WIFI:S:guests;T:WPA;P:welcome;;",
+    "urn:isbn:978-0-306-40615-7",
+)
 
 
 class Kind(StrEnum):

@@ -103,7 +103,7 @@ class Lane:
         try:
             self.tell(text=text, nonce=nonce, answers=answers)
             while (answer := heard.get()) is not None:
-                if answer.get("nonce") == nonce:
+                if answer.get("asked", answer.get("nonce")) == nonce:
                     return answer
             raise LaneGoneError
         finally:

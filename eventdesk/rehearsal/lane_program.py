@@ -9,6 +9,8 @@ returned, as a door answers its guest.
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from badges.printers import open_printer
@@ -25,13 +27,10 @@ from eventdesk.usecases.checkin import check_in
 
 def main() -> None:
     """Work until told to end, or until the rehearsal has hung up."""
-    logging.disable(logging.CRITICAL)  # what goes wrong here is meant to
     line = Line()
     orders = Orders.first(line)
     stop = threading.Event()
-    with Store(orders.home) as store:
-        spooler = make_spooler(store, orders)
-        spooler.start()
+    with open_lane(orders) as (store, _spooler):
         lane = _Lane(store, orders, line)
         if orders.camera:
             threading.Thread(target=lane.watch, args=(stop,), name="camera", daemon=True).start()
@@ -39,14 +38,21 @@ def main() -> None:
         while (request := line.hear()) is not None and "end" not in request:
             lane.heed(request)
         stop.set()
-        spooler.stop()
     line.say(ended=True)
 
 
-def make_spooler(store: Store, orders: Orders) -> Spooler:
-    """The spooler of a lane: its printer is one of the rehearsal's, and it makes no backups."""
-    printer = open_printer(orders.printer, badges_folder=orders.home / "badges")
-    return Spooler(store, printer, backups=False)
+@contextmanager
+def open_lane(orders: Orders) -> Iterator[tuple[Store, Spooler]]:
+    """Open the copy with a spooler at work: its printers are the rehearsal's; no backups."""
+    logging.disable(logging.CRITICAL)  # what goes wrong here is meant to
+    with Store(orders.home) as store:
+        printer = open_printer(orders.printer, badges_folder=orders.home / "badges")
+        spooler = Spooler(store, printer, backups=False)
+        spooler.start()
+        try:
+            yield store, spooler
+        finally:
+            spooler.stop()
 
 
 class _Lane:

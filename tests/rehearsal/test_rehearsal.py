@@ -11,7 +11,7 @@ import pytest
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.clock import ahead
-from eventdesk.rehearsal.plan import Chaos, Plan, Timing, read_chaos
+from eventdesk.rehearsal.plan import Chaos, Plan, Through, Timing, read_chaos
 from eventdesk.rehearsal.rehearsing import rehearse
 from eventdesk.rehearsal.report import Report
 from tests.build import Fair
@@ -133,3 +133,23 @@ def test_what_cannot_be_rehearsed_says_why(home: Path, tmp_path: Path) -> None:
     assert "camera" in unknown.value.hint
     assert read_chaos("all") == tuple(Chaos)
     assert read_chaos("none") == ()
+
+
+def test_the_real_screens_keep_the_same_promises(home: Path) -> None:
+    report = play(home, Plan(24, lanes=2, through=Through.SCREENS, timing=QUICK))
+    assert report.promises.details == ()
+    assert report.kept
+    assert (report.came, report.unanswered) == (24, 0)
+    assert report.surprises == {}
+    assert len(report.pauses_ms) == 2
+    assert all(pause_ms > 0 for pause_ms in report.pauses_ms)
+    text = "\n".join(report.lines())
+    assert "through the screens" in text
+    assert "event loop, longest pause" in text
+
+
+def test_a_kiosk_that_is_killed_comes_back_and_lets_nobody_in_twice(home: Path) -> None:
+    plan = Plan(16, lanes=1, through=Through.SCREENS, chaos=(Chaos.KILL,), timing=QUICK)
+    report = play(home, plan)
+    assert report.promises.details == ()
+    assert (report.came, report.unanswered) == (16, 0)
