@@ -8,12 +8,19 @@ from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Input
 
 BACKSPACE: Final = "⌫"
 """The key that deletes; every other key types itself, and a space stands where no key is."""
 
 LETTERS: Final = ("1234567890⌫", "qwertyuiop-", "asdfghjkl@_", "zxcvbnm.+")
 """All that an e-mail address, a PIN or a booking code is mostly made of."""
+
+SPACE: Final = "␣"
+"""The key that types a space."""
+
+WORDS: Final = ("1234567890⌫", "qwertyuiop-", "asdfghjkl'.", "zxcvbnm,@␣")
+"""What names and sentences are mostly made of."""
 
 DIGITS: Final = ("123", "456", "789", " 0⌫")
 
@@ -66,6 +73,25 @@ class Keyboard(Widget):
         row, column = event.y // self._row_height, event.x // self._key_width
         if row < len(self.rows) and self.rows[row][column : column + 1].strip():
             self.post_message(self.Typed(self.rows[row][column]))
+
+    @staticmethod
+    def type_into(line: Input, key: str, *, capitals: bool = False) -> None:
+        """Type a key into a line.
+
+        Args:
+            line: The line.
+            key: The key that was touched.
+            capitals: Whether words begin with a capital by themselves, as names do.
+        """
+        before = line.value[: line.cursor_position]
+        if key == BACKSPACE:
+            line.action_delete_left()
+        elif key == SPACE:
+            line.insert_text_at_cursor(" ")
+        elif capitals and (not before or before[-1] in " -'"):
+            line.insert_text_at_cursor(key.upper())
+        else:
+            line.insert_text_at_cursor(key)
 
     @property
     def _row_height(self) -> int:

@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Label
 from eventdesk.model.door import CheckInResult
 from eventdesk.model.plain_text import plain
 from screens.widgets.badge_preview import BadgePreview
-from screens.widgets.keyboard import BACKSPACE, Keyboard
+from screens.widgets.keyboard import WORDS, Keyboard
 from screens.widgets.problem import Problem
 
 PAUSE_S: Final = 0.3
@@ -79,7 +79,7 @@ class KioskBadge(Vertical):
                 yield Label("Is your badge right?", classes="title")
                 yield Input(placeholder="Name", id="badge-name", max_length=LONGEST)
                 yield Input(placeholder="Second line", id="badge-line-two", max_length=LONGEST)
-                yield Keyboard()
+                yield Keyboard(WORDS)
         yield Problem(id="badge-problem")
         with Horizontal(classes="buttons"):
             yield Button("Print it", variant="primary", id="badge-print")
@@ -154,10 +154,7 @@ class KioskBadge(Vertical):
         if not isinstance(line, Input):
             line = self._line("#badge-name")
             line.focus()
-        if message.key == BACKSPACE:
-            line.action_delete_left()
-        else:
-            line.insert_text_at_cursor(message.key)
+        Keyboard.type_into(line, message.key, capitals=True)
 
     def _line(self, selector: str) -> Input:
         return self.query_one(selector, Input)

@@ -17,7 +17,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.check_in_lists import Question
 from eventdesk.model.plain_text import plain
 from eventdesk.model.questions import NO, YES, QuestionKind
-from screens.widgets.keyboard import BACKSPACE, DIGITS, LETTERS, Keyboard
+from screens.widgets.keyboard import DIGITS, WORDS, Keyboard
 from screens.widgets.problem import Problem
 
 MOST_TYPED: Final = 200
@@ -149,10 +149,7 @@ class KioskQuestions(Vertical):
         message.stop()
         for line in self.query("#question-typed").results(Input):
             line.focus()
-            if message.key == BACKSPACE:
-                line.action_delete_left()
-            else:
-                line.insert_text_at_cursor(message.key)
+            Keyboard.type_into(line, message.key)
 
 
 def _choices(question: Question) -> list[tuple[str, str]]:
@@ -170,7 +167,7 @@ def _ways_to_answer(question: Question) -> Iterator[Widget]:
         yield Button(Content(f"{number}{word}"), id=f"choice-{place}", classes="choice")
     if question.kind is QuestionKind.TEXT:
         yield Input(id="question-typed", max_length=MOST_TYPED)
-        yield Keyboard(LETTERS)
+        yield Keyboard(WORDS)
     if question.kind is QuestionKind.NUMBER:
         yield Input(id="question-typed", max_length=20)
         yield Keyboard(DIGITS)

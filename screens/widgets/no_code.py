@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import TicketView
-from screens.widgets.keyboard import BACKSPACE, Keyboard
+from screens.widgets.keyboard import Keyboard
 from screens.widgets.problem import Problem
 
 
@@ -63,10 +63,7 @@ class NoCodeForm(Vertical):
         if not isinstance(field, Input):
             field = self.query_one("#guest-email", Input)
             field.focus()
-        if message.key == BACKSPACE:
-            field.action_delete_left()
-        else:
-            field.insert_text_at_cursor(message.key)
+        Keyboard.type_into(field, message.key)
 
     @on(Input.Submitted, "#guest-email")
     def go_to_pin(self) -> None:

@@ -10,6 +10,7 @@ from eventdesk.usecases.badge_holds import release_badge
 from eventdesk.usecases.tickets import ticket_view
 from screens.kiosk_badges import HELD_S
 from screens.widgets.badge_preview import BadgePreview
+from screens.widgets.keyboard import BACKSPACE, SPACE, Keyboard
 from tests.build import NOON
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 
@@ -112,3 +113,20 @@ async def test_a_badge_is_let_go_once(stage: Stage) -> None:
         actor, store = screen.place.actor, stage.fair.store
         assert release_badge(store, actor, delivery_id, now=NOON)
         assert not release_badge(store, actor, delivery_id, now=NOON)
+
+
+async def test_a_name_is_typed_on_the_screen(stage: Stage) -> None:
+    allow_correction(stage)
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(stage.fair.token(stage.fair.sell()))
+        await reads(pilot, "Is your badge right?")
+        await pilot.click("#badge-change")
+        line = screen.query_one("#badge-name", Input)
+        await until(pilot, lambda: line.has_focus)
+        line.value = ""
+        keyboard = screen.query_one("#badge-fields Keyboard", Keyboard)
+        for key in "ada" + SPACE + "k" + BACKSPACE + "o'b":
+            keyboard.post_message(Keyboard.Typed(key))
+        await until(pilot, lambda: line.value == "Ada O'B")
