@@ -135,6 +135,7 @@ class Courier:
             limit=BATCH,
             printer_id=self.printer_id,
             holder=self._holder,
+            asked=True,
         )
         for job in jobs:
             self._busy_since_s = self._seconds()

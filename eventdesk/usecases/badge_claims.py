@@ -3,17 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, false, or_, select, text, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 
 from badges.badge import Badge
 from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
+from eventdesk.errors import EventDeskError
 from eventdesk.usecases.badge_facts import facts_of
 from eventdesk.usecases.codes import badge_of, sponsor_lines
-from eventdesk.usecases.printer_routes import PrinterFacts, is_for, read_printers
+from eventdesk.usecases.printer_routes import ALWAYS, PrinterFacts, is_for, read_printers
+from eventdesk.usecases.tickets import MAX_NOTE
 
 LEASE = timedelta(seconds=30)
 """How long a courier may take before another one takes over."""
@@ -36,8 +51,8 @@ def badges_due(
 ) -> bool:
     """Whether `claim_badges` would find anything."""
     with store.read() as connection:
-        mine = _for_printer(connection, printer_id, courier, now)
-        return connection.execute(_due(mine, now).limit(1)).first() is not None
+        query = _query_for(connection, printer_id, courier, now)
+        return query is not None and bool(_due(connection, query, now, 1))
 
 
 def claim_badges(
@@ -48,11 +63,13 @@ def claim_badges(
     limit: int = 20,
     printer_id: UUID | None = None,
     holder: str = "",
+    asked: bool = False,
 ) -> list[BadgeJob]:
     """Take the badges that are due, oldest first, for as long as the lease lasts.
 
     A badge whose lease ran out was being printed when its courier died: it is taken again and
-    marked, because the first may have come out.
+    marked, because the first may have come out. What stands on a badge is read once it is taken,
+    beside the desks that write; a badge that cannot be made has failed.
 
     Args:
         store: Where deliveries live.
@@ -61,36 +78,52 @@ def claim_badges(
         limit: Most badges to take.
         printer_id: The printer they go to: only what is its own now is taken. None takes all.
         holder: Who drives that printer; nothing is taken when somebody else does by now.
+        asked: Whether `badges_due` has just said that there are some.
     """
-    with store.read() as connection:
-        mine = _for_printer(connection, printer_id, holder, now)
-        if connection.execute(_due(mine, now).limit(1)).first() is None:
-            return []
+    if not asked and not badges_due(store, now=now, printer_id=printer_id, courier=holder):
+        return []
+    taken: list[UUID] = []
     with store.write() as connection:
-        mine = _for_printer(connection, printer_id, holder, now)
-        taken: list[UUID] = []
-        while len(taken) < limit:
-            rows = connection.execute(_due(mine, now).limit(limit - len(taken))).all()
+        query = _query_for(connection, printer_id, holder, now)
+        while query is not None and len(taken) < limit:
+            rows = _due(connection, query, now, limit - len(taken))
             if not rows:
                 break
             taken += [row.id for row in rows if _take(connection, row, courier, printer_id, now)]
-        rows = connection.execute(_BADGES.where(DeliveryRow.id.in_(taken))).all() if taken else []
+    return _jobs(store, courier, taken, now) if taken else []
+
+
+def _jobs(store: Store, courier: str, taken: Sequence[UUID], now: datetime) -> list[BadgeJob]:
+    """Read what stands on the badges that were taken."""
+    jobs: list[BadgeJob] = []
+    failed: dict[UUID, str] = {}
+    with store.read() as connection:
+        rows = connection.execute(_BADGES, {"taken": taken}).all()
         sponsors = sponsor_lines(connection, [row.event_id for row in rows])
         facts = facts_of(connection, store.home, [row.id for row in rows])
-        return [
-            BadgeJob(
-                row.delivery_id,
-                badge_of(
-                    store,
-                    row,
-                    mark=row.mark,
-                    sponsors=sponsors.get(row.event_id, ""),
-                    facts=facts[row.id],
-                ),
-                row.attempts,
+        for row in rows:
+            thanks = sponsors.get(row.event_id, "")
+            try:
+                badge = badge_of(store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id])
+            except EventDeskError as error:
+                failed[row.delivery_id] = f"{error} {error.hint}".strip()
+            else:
+                jobs.append(BadgeJob(row.delivery_id, badge, row.attempts))
+    for delivery_id, reason in failed.items():
+        with store.write() as connection:
+            mine = (DeliveryRow.id == delivery_id) & (DeliveryRow.leased_by == courier)
+            connection.execute(
+                update(DeliveryRow)
+                .where(mine, DeliveryRow.state == "leased")
+                .values(
+                    state="failed",
+                    finished_at=now,
+                    last_error=reason[:MAX_NOTE],
+                    leased_by=None,
+                    leased_until=None,
+                )
             )
-            for row in rows
-        ]
+    return jobs
 
 
 # In these words, because SQLite uses the index of open deliveries only where they are repeated.
@@ -115,28 +148,36 @@ _BADGES = (
     .join(TicketRow, TicketRow.id == DeliveryRow.ticket_id)
     .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
     .join(EventRow, EventRow.id == TicketRow.event_id)
+    .where(DeliveryRow.id.in_(bindparam("taken", expanding=True)))
     .order_by(DeliveryRow.created_at, DeliveryRow.id)
 )
 
 
-def _for_printer(
+def _query_for(
     connection: Connection, printer_id: UUID | None, holder: str, now: datetime
-) -> ColumnElement[bool]:
+) -> Select[Any] | None:
     """What a courier may take: all, or what goes to its printer while it drives that."""
     if printer_id is None:
-        return true()
-    printers: Sequence[PrinterFacts] = read_printers(connection)
+        return _ALL
+    printers = read_printers(connection)
     if holder and not any(one.id == printer_id and one.leased_by == holder for one in printers):
-        return false()
-    return is_for(printers, printer_id, now)
+        return None
+    return _routed(tuple(one.as_routed(now) for one in printers), printer_id)
 
 
-def _due(mine: ColumnElement[bool], now: datetime) -> Any:
+@lru_cache(maxsize=256)
+def _routed(printers: tuple[PrinterFacts, ...], printer_id: UUID) -> Select[Any]:
+    """Build the query once for each state of the printers: that takes longer than to run it."""
+    return _due_where(is_for(printers, printer_id, ALWAYS))
+
+
+def _due_where(mine: ColumnElement[bool]) -> Select[Any]:
+    now = bindparam("now", type_=DeliveryRow.due_at.type)
     due = or_(
         (DeliveryRow.state == "queued") & (DeliveryRow.due_at <= now),
         (DeliveryRow.state == "leased") & (DeliveryRow.leased_until <= now),
     )
-    return (
+    query: Select[Any] = (
         select(
             DeliveryRow.id,
             DeliveryRow.state,
@@ -146,53 +187,71 @@ def _due(mine: ColumnElement[bool], now: datetime) -> Any:
         )
         .where(DeliveryRow.kind == "badge", _OPEN, due, mine)
         .order_by(DeliveryRow.due_at, DeliveryRow.id)
+        .limit(bindparam("most", type_=Integer))
     )
+    return query
+
+
+_ALL = _due_where(true())
+
+
+def _due(
+    connection: Connection, query: Select[Any], now: datetime, most: int
+) -> Sequence[Row[Any]]:
+    return connection.execute(query, {"now": now, "most": most}).all()
+
+
+_LEASE = (
+    update(DeliveryRow)
+    .where(DeliveryRow.id == bindparam("this"))
+    .values(attempts=DeliveryRow.attempts + 1, state="leased", job_ref=None, sent_at=None)
+)
 
 
 def _take(
     connection: Connection, row: Any, courier: str, printer_id: UUID | None, now: datetime
 ) -> bool:
     """Lease one badge, or call it off when its scan was undone meanwhile."""
-    this = DeliveryRow.id == row.id
     if _is_undone(connection, row.scan_id):
         over = {"state": "cancelled", "finished_at": now, "leased_by": None, "leased_until": None}
-        connection.execute(update(DeliveryRow).where(this).values(over))
+        connection.execute(update(DeliveryRow).where(DeliveryRow.id == row.id).values(over))
         return False
     may_be_second = row.state == "leased" or _printed_before(connection, row)
     connection.execute(
-        update(DeliveryRow)
-        .where(this)
-        .values(
-            state="leased",
-            leased_by=courier,
-            leased_until=now + LEASE,
-            attempts=DeliveryRow.attempts + 1,
-            mark=row.mark or (REPEATED if may_be_second else ""),
-            printer_id=printer_id,
-            job_ref=None,
-            sent_at=None,
-        )
+        _LEASE,
+        {
+            "this": row.id,
+            "leased_by": courier,
+            "leased_until": now + LEASE,
+            "mark": row.mark or (REPEATED if may_be_second else ""),
+            "printer_id": printer_id,
+        },
     )
     return True
 
 
+_UNDONE = select(ScanRow.id).where(
+    ScanRow.id == bindparam("scan_id"), ScanRow.annulled_at.is_not(None)
+)
+_BEFORE = (
+    select(DeliveryRow.id)
+    .join(ScanRow, ScanRow.id == DeliveryRow.scan_id)
+    .where(
+        DeliveryRow.ticket_id == bindparam("ticket_id"),
+        DeliveryRow.id != bindparam("this"),
+        ScanRow.annulled_at.is_not(None),
+        DeliveryRow.attempts > 0,
+    )
+    .limit(1)
+)
+
+
 def _is_undone(connection: Connection, scan_id: UUID | None) -> bool:
-    undone = select(ScanRow.id).where(ScanRow.id == scan_id, ScanRow.annulled_at.is_not(None))
-    return scan_id is not None and connection.execute(undone).first() is not None
+    asked = {"scan_id": scan_id}
+    return scan_id is not None and connection.execute(_UNDONE, asked).first() is not None
 
 
 def _printed_before(connection: Connection, row: Any) -> bool:
     """Whether a badge of an undone scan of the same ticket is out already, or may be."""
-    return connection.execute(
-        select(
-            select(DeliveryRow.id)
-            .join(ScanRow, ScanRow.id == DeliveryRow.scan_id)
-            .where(
-                DeliveryRow.ticket_id == row.ticket_id,
-                DeliveryRow.id != row.id,
-                ScanRow.annulled_at.is_not(None),
-                DeliveryRow.attempts > 0,
-            )
-            .exists()
-        )
-    ).scalar_one()
+    asked = {"ticket_id": row.ticket_id, "this": row.id}
+    return connection.execute(_BEFORE, asked).first() is not None

@@ -7,8 +7,8 @@ now: it is switched on, some open program drives it, and it said nothing that is
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
@@ -19,6 +19,10 @@ from eventdesk.model.printing import Health, Status
 
 PRINTER_LEASE = timedelta(seconds=10)
 """How long a printer is one program's after that program was heard of last."""
+
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+"""For printers `as_routed`: whether they are driven does not depend on the time any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,17 @@ class PrinterFacts:
     def is_driven(self, now: datetime) -> bool:
         """Whether some program that is open feeds it."""
         return self.leased_until is not None and self.leased_until > now
+
+    def as_routed(self, now: datetime) -> "PrinterFacts":
+        """Only what routing asks of it, so that it is the same while nothing of that changes."""
+        return replace(
+            self,
+            status=Status(self.status.health),
+            checked_at=None,
+            labels_left=None,
+            leased_by=None,
+            leased_until=FOR_EVER if self.is_driven(now) else None,
+        )
 
     def can_print(self, now: datetime) -> bool:
         """Whether a badge that is sent to it now is going to come out."""
