@@ -14,12 +14,14 @@ from eventdesk.model.door import (
     Direction,
     EntryPolicy,
     History,
+    ListKind,
     Passage,
     Question,
     TicketFacts,
     UnpaidPolicy,
 )
 from eventdesk.model.outcome import WORDING, Outcome
+from eventdesk.model.rules import Rule, RuleKind
 from tests.build import NOON
 
 EVENT, TICKET, REGULAR, VIP = (UUID(int=number) for number in range(1, 5))
@@ -50,6 +52,12 @@ tickets = st.builds(
     paid=st.booleans(),
     valid_from=bounds,
     valid_until=bounds,
+    accompanied=st.booleans(),
+    company_in=st.booleans(),
+    companion=st.booleans(),
+    lead_in=st.booleans(),
+    lets_in=st.booleans(),
+    has_place=st.none() | st.booleans(),
 )
 doors = st.builds(
     CheckInList,
@@ -66,6 +74,24 @@ doors = st.builds(
     min_minutes_between=st.integers(0, 60),
     max_entries=st.none() | st.integers(1, 3),
     questions=st.sampled_from([(), (Question("shirt", "Which?"),)]),
+    kind=st.sampled_from([ListKind.ARRIVE, ListKind.ROOM, ListKind.COLLECT]),
+    item=st.sampled_from(["", "T-shirt"]),
+    capacity=st.none() | st.integers(1, 3),
+    session_id=st.none() | st.just(UUID(int=8)),
+    session_cancelled=st.booleans(),
+    rules=st.lists(
+        st.sampled_from(
+            [
+                Rule(RuleKind.PER_DAY, number=1),
+                Rule(RuleKind.MOST, number=2, ticket_type_ids=frozenset({VIP})),
+                Rule(RuleKind.MINUTES, number=30),
+                Rule(RuleKind.TIMES, spans=(("09:00", "11:00"), ("22:00", "03:00"))),
+                Rule(RuleKind.TIMES, days=("2026-06-01",)),
+                Rule(RuleKind.GATES, gate_ids=frozenset({UUID(int=7)})),
+            ]
+        ),
+        max_size=3,
+    ).map(tuple),
 )
 histories = st.lists(
     st.builds(
@@ -85,6 +111,8 @@ class Case:
     now: datetime
     answers: dict[str, str]
     direction: Direction
+    gate_id: UUID | None = None
+    inside: int | None = None
 
     def decide(self, *, force: bool = False, **changed: Any) -> Decision:
         """Decide it, some of it changed."""
@@ -97,11 +125,23 @@ class Case:
             case.answers,
             direction=case.direction,
             force=force,
+            gate_id=case.gate_id,
+            inside=case.inside,
         )
 
 
 answers = st.sampled_from([{}, {"shirt": " "}, {"shirt": "L"}])
-cases = st.builds(Case, tickets, doors, histories, instants, answers, st.sampled_from(Direction))
+cases = st.builds(
+    Case,
+    tickets,
+    doors,
+    histories,
+    instants,
+    answers,
+    st.sampled_from(Direction),
+    st.none() | st.just(UUID(int=7)),
+    st.none() | st.integers(0, 4),
+)
 
 FINE = TicketFacts(TICKET, EVENT, REGULAR)
 OPEN = CheckInList(UUID(int=9), EVENT, "Door")
@@ -131,6 +171,13 @@ def test_force_opens_every_door_but_an_unanswered_one(case: Case) -> None:
         assert case.door.questions
     else:
         assert decision.outcome.passes
+
+
+@given(cases)
+def test_what_says_when_it_will_hold_speaks_of_later(case: Case) -> None:
+    decision = case.decide()
+    assert decision.holds_at is None or decision.holds_at > case.now
+    assert bool(decision.rule) == (decision.outcome is Outcome.RULES)
 
 
 @given(cases)
@@ -251,6 +298,7 @@ def test_no_slot_is_taken_twice_whatever_the_clock_does(
     scans: list[tuple[Direction, datetime]], door: CheckInList
 ) -> None:
     door = replace(door, questions=(), opens_at=None, closes_at=None, ticket_type_ids=frozenset())
+    door = replace(door, session_id=None)
     history, taken = History(), set()
     for way, now in scans:
         decision = decide(FINE, door, history, now, {}, direction=way)
@@ -258,7 +306,7 @@ def test_no_slot_is_taken_twice_whatever_the_clock_does(
             continue
         scan_id = uuid4()
         if decision.outcome is Outcome.ADMITTED:
-            slot = entry_slot(door, history, now, scan_id, decision)
+            slot = entry_slot(door, history, now, scan_id, decision, ticket_type_id=REGULAR)
             assert slot not in taken
             taken.add(slot)
         history = History((*history.passages, Passage(way, now, "", scan_id)))
