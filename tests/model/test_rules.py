@@ -29,6 +29,7 @@ from eventdesk.model.outcome import Outcome
 from eventdesk.model.questions import QuestionKind
 from eventdesk.model.rules import Rule, RuleKind, kept_rules, moved_rules, read_rules, sound_rule
 from tests.build import NOON
+from tests.model.kind_cases import KIND_CASES
 from tests.model.rule_cases import (
     AT_NORTH,
     BERLIN,
@@ -52,7 +53,7 @@ from tests.model.rule_cases import (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES + KIND_CASES, ids=lambda case: case.name)
 def test_the_table_of_cases(case: Case) -> None:
     decision = case.decide()
     assert (decision.outcome, decision.rule) == (case.says, case.rule)
@@ -67,7 +68,8 @@ def test_the_table_of_cases(case: Case) -> None:
 
 
 def test_each_case_has_a_name_of_its_own() -> None:
-    assert len({case.name for case in CASES}) == len(CASES) > 60
+    together = CASES + KIND_CASES
+    assert len({case.name for case in together}) == len(together) > 60
 
 
 # Automatic exits
