@@ -17,6 +17,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.model.forecast import Forecast
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.standing import Choice, Standing
@@ -120,8 +121,10 @@ class WallScreen(RoleScreen[None]):
         self.key = "arrivals"
         self._reports: tuple[Panel, ...] = ()
         self._pace: Pace | None = None
+        self._ahead: Forecast | None = None
         self._stop = Flag()
         self._reading = False
+        self._read_once = False
 
     def compose_body(self) -> ComposeResult:
         """Lay out figures, advice, panels and what is on show."""
@@ -135,11 +138,10 @@ class WallScreen(RoleScreen[None]):
     def on_mount(self) -> None:
         """Follow the store and the clock."""
         super().on_mount()
-        self.set_interval(LOOK_S, self.action_re_read)
+        self.set_interval(LOOK_S, self._look_again)
         self.set_interval(REPORTS_S, self._count_reports)
         if self.cycle_s > 0:
             self.set_interval(self.cycle_s, self._come_round)
-        self._count_reports()
 
     def clock(self) -> str:
         """The time of day at the event."""
@@ -175,6 +177,9 @@ class WallScreen(RoleScreen[None]):
             raise
         else:
             self.paint()
+            if not self._read_once:
+                self._read_once = True
+                self._count_reports()
         finally:
             self._reading = False
 
@@ -202,8 +207,7 @@ class WallScreen(RoleScreen[None]):
         """All panels this person may see, in their order."""
         if self.standing is None:
             return ()
-        ahead = forecast_of(self.standing, self._pace)
-        return (*door_panels(self.standing, self.span, ahead), *self._reports)
+        return (*door_panels(self.standing, self.span, self._ahead), *self._reports)
 
     def paint(self) -> None:
         """Show the figures and the panels as they are now."""
@@ -239,8 +243,7 @@ class WallScreen(RoleScreen[None]):
 
     def _paint_advice(self, now: Standing) -> None:
         line = self.query_one("#wall-advice", Static)
-        ahead = forecast_of(now, self._pace)
-        words = advice_words(now, ahead) if ahead is not None else ""
+        words = advice_words(now, self._ahead) if self._ahead is not None else ""
         line.set_class(words.startswith("!"), "-care")
         line.update(Content(words))
 
@@ -268,6 +271,18 @@ class WallScreen(RoleScreen[None]):
             )
             self._pace = Pace(basis.curve, basis.doors_at, basis.seconds_each)
         self.paint()
+        self._look_ahead()
+
+    def _look_again(self) -> None:
+        self.action_re_read()
+        self._look_ahead()
+
+    @work(exclusive=True, group="ahead", exit_on_error=False)
+    async def _look_ahead(self) -> None:
+        """Forecast beside the figures, which do not wait for it."""
+        if self.standing is not None:
+            self._ahead = await asyncio.to_thread(forecast_of, self.standing, self._pace)
+            self.paint()
 
     def _door(self) -> UUID | None:
         """The first list by which people arrive, of those looked at."""
@@ -319,7 +334,7 @@ class WallScreen(RoleScreen[None]):
     async def key_f5(self) -> None:
         """Go on with a reading that was stopped."""
         self._stop.clear()
-        self._count_reports()
+        self._look_again()
 
     def action_back(self) -> None:
         """Stop a long reading, else leave."""

@@ -13,15 +13,17 @@ import numpy as np
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.standing import LANE_MINUTES, RATE_MINUTES, Minutes
 from eventdesk.usecases.statistics.columns import ENTRY, Mask, Rows, chosen
-from eventdesk.usecases.statistics.memory import Cell, Standings
+from eventdesk.usecases.statistics.memory import LATE_US, MINUTE_US, Cell, Standings
 
-MINUTE_US: Final = 60_000_000
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 LONGEST_PAUSE_S: Final = 60.0
 """A longer pause between two entries is a lane without a queue, and tells nothing of its pace."""
 
 FEWEST_PAUSES: Final = 10
+
+LAST_SCANS: Final = 1000
+"""Among these is the newest by the clock."""
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -73,6 +75,25 @@ def cells_of(
             yield cell, count
 
 
+def entries_by_minute(
+    kept: Standings, lists: frozenset[int], gate: int | None, begin_us: int, until_us: int
+) -> Minutes:
+    """Count entries minute by minute, from the first one of a day to an instant."""
+    first, last = begin_us // MINUTE_US, until_us // MINUTE_US
+    counts = Counter[int]()
+    for (in_list, at_gate, minute), count in zip(
+        kept.minute_codes.keys, kept.minutes.values.tolist(), strict=True
+    ):
+        if first <= minute and count and in_list in lists and gate in (None, at_gate):
+            counts[minute] += count
+    if not counts:
+        return Minutes(instant(last * MINUTE_US))
+    first, last = min(counts), max(*counts, last)
+    return Minutes(
+        instant(first * MINUTE_US), tuple(counts[minute] for minute in range(first, last + 1))
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Entries:
     """The entries by some lists, and by a gate, since an instant.
@@ -88,12 +109,13 @@ class Entries:
     def since(
         cls, kept: Standings, lists: frozenset[int], gate: int | None, begin_us: int
     ) -> "Entries":
-        """Find them."""
+        """Find them: scans are written in the order of time, but for clocks that differ."""
         columns = kept.columns
-        mask: Mask = columns.at.values >= begin_us
-        mask &= columns.live.values
-        mask &= columns.way.values == ENTRY
-        rows = np.flatnonzero(mask)
+        start = int(np.searchsorted(columns.at.values, begin_us - LATE_US))
+        mask: Mask = columns.at.values[start:] >= begin_us
+        mask &= columns.live.values[start:]
+        mask &= columns.way.values[start:] == ENTRY
+        rows = np.flatnonzero(mask) + start
         rows = rows[chosen(columns.list.values[rows], lists)]
         if gate is not None:
             rows = rows[columns.gate.values[rows] == gate]
@@ -108,16 +130,6 @@ class Entries:
         codes = getattr(self.kept.columns, column).values[self.rows]
         counts = np.bincount(codes) if len(codes) else np.zeros(0, dtype=np.intp)
         return Counter({code: int(count) for code, count in enumerate(counts) if count})
-
-    def minutes(self, until_us: int) -> Minutes:
-        """Count them minute by minute, from the first one to an instant."""
-        at = self.kept.columns.at.values[self.rows] // MINUTE_US
-        if not len(at):
-            return Minutes(instant(until_us // MINUTE_US * MINUTE_US))
-        first = int(at.min())
-        length = max(int(at.max()), until_us // MINUTE_US) - first + 1
-        counts = np.bincount(at - first, minlength=length)
-        return Minutes(instant(first * MINUTE_US), tuple(counts.tolist()))
 
     def lanes(self, now_us: int) -> list[tuple[int, int, float]]:
         """For each lane: its code, its entries, and those a minute since the first of them."""
@@ -146,7 +158,7 @@ def day_of(kept: Standings, event: Any, now: datetime) -> tuple[int, int]:
         When it begins, and the last instant of it that has been.
     """
     zone = ZoneInfo(event.time_zone)
-    last = instant(int(kept.columns.at.values.max())) if len(kept.columns) else now
+    last = instant(int(kept.columns.at.values[-LAST_SCANS:].max())) if len(kept.columns) else now
     local = min(now, last).astimezone(zone) if last < now else now.astimezone(zone)
     begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
     if now.astimezone(zone).date() == begin.date():

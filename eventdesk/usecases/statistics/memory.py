@@ -1,6 +1,7 @@
 """What an open wall remembers, so that a change is read and not everything again."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
@@ -46,6 +47,11 @@ Lane = tuple[int, bytes | None, str, bytes]
 Cell = tuple[int, int, int, str]
 """Codes of list, gate and lane, and the outcome."""
 
+Minute = tuple[int, int, int]
+"""Codes of list and gate, and the minute since 1970."""
+
+MINUTE_US: Final = 60_000_000
+
 
 class Standings:
     """The scans of one event, read once and then only what came or was undone since.
@@ -56,6 +62,7 @@ class Standings:
     Attributes:
         columns: The scans.
         cells: How many scans that hold there are, by `Cell`.
+        minutes: How many entries that hold there are, by `Minute`.
     """
 
     def __init__(self, event_id: UUID) -> None:
@@ -74,6 +81,8 @@ class Standings:
         self.type_of = Column("int16")
         self.cell_codes: Codes[Cell] = Codes()
         self.cells = Column("int64")
+        self.minute_codes: Codes[Minute] = Codes()
+        self.minutes = Column("int64")
         self.last_no = 0
         self._annulled: set[int] = set()
         self._annulled_until = 0
@@ -149,7 +158,22 @@ class Standings:
         self.cells.grow(len(self.cell_codes))
         standing = np.array(cells, dtype=np.intp)[np.array(live, dtype=np.bool_)]
         self.cells.values[:] += np.bincount(standing, minlength=len(self.cell_codes))
+        self._count_minutes(rows, lists, gates, ways, live)
         self.last_no = until
+
+    def _count_minutes(
+        self, rows: Any, lists: list[int], gates: list[int], ways: list[int], live: list[bool]
+    ) -> None:
+        counts = Counter(
+            self.minute_codes.code((in_list, at_gate, row[8] // MINUTE_US))
+            for row, in_list, at_gate, way, holds in zip(
+                rows, lists, gates, ways, live, strict=True
+            )
+            if way == ENTRY and holds
+        )
+        self.minutes.grow(len(self.minute_codes))
+        for code, count in counts.items():
+            self.minutes.values[code] += count
 
     def _learn_tickets(self, connection: Connection, ids: list[bytes]) -> None:
         """Give codes to tickets that were not met yet, and note their types."""
@@ -181,8 +205,18 @@ class Standings:
                 continue  # another event's
             self.columns.live.values[row] = False
             self.cells.values[self.columns.cell.values[row]] -= 1
+            if self.columns.way.values[row] == ENTRY:
+                self.minutes.values[self.minute_codes.of[self._minute_of(row)]] -= 1
             for passages in self._passages.values():
                 passages.forget(row)
+
+    def _minute_of(self, row: int) -> Minute:
+        columns = self.columns
+        return (
+            int(columns.list.values[row]),
+            int(columns.gate.values[row]),
+            int(columns.at.values[row]) // MINUTE_US,
+        )
 
     def _note_upgrades(self, connection: Connection) -> None:
         """Read the types of tickets anew that became tickets of another type."""

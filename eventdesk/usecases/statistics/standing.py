@@ -34,6 +34,7 @@ from eventdesk.usecases.statistics.counting import (
     a_minute,
     cells_of,
     day_of,
+    entries_by_minute,
     lately,
     microseconds,
     tallies,
@@ -94,8 +95,6 @@ class _Sight:
     lists: frozenset[int]
     gate: int | None
     within: Within
-    today: Entries
-    day: tuple[int, int]
 
 
 class _Count:
@@ -123,11 +122,10 @@ class _Count:
                 within.tickets[at_gate], within.entries[at_gate], within.inside[at_gate]
             )
         day = day_of(kept, event, self._now)
-        today = Entries.since(kept, lists, gate, min(day[0], lately(self._now_us)))
-        sight = _Sight(lists, gate, within, today, day)
-        recent = today.later(lately(self._now_us, RATE_MINUTES))
+        lanes = Entries.since(kept, lists, gate, lately(self._now_us))
+        sight = _Sight(lists, gate, within)
+        recent = lanes.later(lately(self._now_us, RATE_MINUTES))
         opens = [each.opens_at for each in self._lists if each.opens_at is not None]
-        lanes = today.later(lately(self._now_us))
         refused = Counter[str]()
         for cell, count in cells_of(kept, lists, gate):
             refused[cell[3]] += count
@@ -142,7 +140,7 @@ class _Count:
             choice_words=self._words(),
             scans=len(kept.columns),
             total=self._total(sight),
-            arrivals=today.later(day[0]).minutes(day[1]),
+            arrivals=entries_by_minute(kept, lists, gate, *day),
             served_lately=len(recent.rows) / RATE_MINUTES,
             types=self._types(sight),
             lists=self._list_groups(gate),
