@@ -37,8 +37,8 @@ class End(Protocol):
         """Return what is there now; None when the other side has hung up."""
         ...
 
-    def finish(self) -> None:
-        """Say that nothing more will be sent."""
+    def finish(self) -> bool:
+        """Say that nothing more will be sent; returns whether the other side can say so too."""
         ...
 
     def close(self) -> None:
@@ -65,9 +65,10 @@ class SocketEnd:
         """Return what is there; nothing at all is the end of a connection."""
         return self._connection.recv(_CHUNK) or None
 
-    def finish(self) -> None:
+    def finish(self) -> bool:
         """Close our direction."""
         self._connection.shutdown(socket.SHUT_WR)
+        return True
 
     def close(self) -> None:
         """Hang up."""
@@ -95,8 +96,9 @@ class DeviceEnd:
             time.sleep(_BREATH_S)
         return heard
 
-    def finish(self) -> None:
+    def finish(self) -> bool:
         """Do nothing: a device has no end of data."""
+        return False
 
     def close(self) -> None:
         """Hang up."""
@@ -170,12 +172,13 @@ class Channel:
         self._heard[:0] = self.read(within_s=at_most_s)
 
     def finish(self, *, within_s: float) -> None:
-        """Say that nothing more comes, and wait for the other side to hang up.
+        """Say that nothing more comes, and wait for the other side to hang up if it can.
 
         Raises:
             OSError: The line broke, so not everything arrived.
         """
-        self._end.finish()
+        if not self._end.finish():
+            return
         deadline = time.monotonic() + within_s
         while not self._hung_up and self._wait(selectors.EVENT_READ, deadline):
             self._listen()

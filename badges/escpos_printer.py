@@ -7,6 +7,7 @@ GS r, DLE EOT, DLE DC4, GS a).
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from badges.channel import Channel
@@ -52,7 +53,11 @@ _LITTLE_PAPER: Final = 0x0C
 
 @dataclass(frozen=True, slots=True)
 class Escpos:
-    """ESC/POS, spoken with pictures only: every script prints and no name can be a command."""
+    """ESC/POS, spoken with pictures only: every script prints and no name can be a command.
+
+    Raises:
+        InvalidInputError: python-escpos is not installed.
+    """
 
     width: int = 576
     """Dots across: 576 on 80 mm paper, 384 on 58 mm."""
@@ -64,17 +69,20 @@ class Escpos:
 
     kind = "escpos"
 
+    def __post_init__(self) -> None:
+        if find_spec("escpos") is None:
+            raise InvalidInputError(
+                "A printer that speaks ESC/POS needs one package more.",
+                hint='Install it: pip install "eventdesk[printers]"',
+            )
+
     @property
     def widest(self) -> int:
         """Dots across."""
         return self.width
 
     def words(self, pages: "Sequence[Image]") -> bytes:
-        """Return what prints the pictures one below the other and asks when it is done.
-
-        Raises:
-            InvalidInputError: python-escpos is not installed.
-        """
+        """Return what prints the pictures one below the other and asks when it is done."""
         sides = b"".join(self._side(page) for page in pages)
         return _commands()["reset"] + _SILENCE + sides + _PAPER_IN_ORDER
 
@@ -108,13 +116,8 @@ def _commands() -> dict[str, bytes]:
     Only its tables and its picture are used: its printers write to a terminal, set up logging
     when they are imported, and wait without end.
     """
-    try:
-        from escpos import constants  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise InvalidInputError(
-            "A printer that speaks ESC/POS needs one package more.",
-            hint='Install it: pip install "eventdesk[printers]"',
-        ) from error
+    from escpos import constants  # type: ignore[import-untyped]
+
     return {"reset": bytes(constants.HW_INIT), "raster": bytes(constants.S_RASTER_N)}
 
 

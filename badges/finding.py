@@ -1,18 +1,19 @@
 """Printers that can be found from here."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from badges.channel import Channel
 from badges.cups_printer import run
-from badges.escpos_printer import Escpos
+from badges.escpos_printer import EscposTalk
 from badges.line import TcpLine
 from badges.spec import address
-from badges.talking_printer import NO_SENSE, Patience, Tongue
-from badges.zpl_printer import Zpl
+from badges.talking_printer import NO_SENSE, Talk
+from badges.zpl_printer import ZplTalk
 from eventdesk.errors import InvalidInputError, PrinterError
 from eventdesk.model.plain_text import plain
 from eventdesk.model.printing import Health
@@ -22,10 +23,14 @@ __all__ = ["MOST_HOSTS", "Found", "find_printers"]
 MOST_HOSTS: Final = 32
 """Addresses that are asked at once."""
 
-_PROBE: Final = Patience(connect_s=1.5, answer_s=1.0)
+_CONNECT_S, _ANSWER_S = 1.5, 1.0
 _CUPS_S: Final = 5.0
 _DEVICES: Final = Path("/dev/usb")
 _KNOWN: Final = Path("/sys/class/usbmisc")
+_LANGUAGES: Final[dict[str, tuple[str, Callable[[Channel, float], Talk]]]] = {
+    "escpos": ("ESC/POS", EscposTalk),
+    "zpl": ("ZPL", ZplTalk),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +111,13 @@ def _halves(field: str) -> tuple[str, str, str]:
 def _asked(line: TcpLine) -> Found:
     """Ask an address which language it speaks."""
     where = line.address.removeprefix("+tcp://")
-    tongues: tuple[Tongue, ...] = (Escpos(), Zpl())
-    for tongue in tongues:
+    for kind, (language, talk) in _LANGUAGES.items():
         try:
-            with contextlib.closing(line.open(within_s=_PROBE.connect_s)) as channel:
-                said = tongue.talk(channel, _PROBE).status()
+            with contextlib.closing(line.open(within_s=_CONNECT_S)) as channel:
+                said = talk(channel, _ANSWER_S).status()
         except OSError as error:
             return Found(f"tcp://{where}", where, f"no answer: {error.strerror}")
         if said is not None and said.text != NO_SENSE:
             state = "ready" if said.health is Health.READY else said.text
-            return Found(
-                f"{tongue.kind}{line.address}", where, f"speaks {_NAMES[tongue.kind]}, {state}"
-            )
+            return Found(f"{kind}{line.address}", where, f"speaks {language}, {state}")
     return Found(f"tcp://{where}", where, "takes a connection and tells nothing of itself")
-
-
-_NAMES: Final = {"escpos": "ESC/POS", "zpl": "ZPL"}
