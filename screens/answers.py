@@ -15,12 +15,14 @@ class Answer:
         word: One or two words beside the sign.
         headline: The sentence that matters.
         details: What follows from it, most important first.
+        attention: What must not be missed; "" is nothing.
     """
 
     tone: Tone
     word: str
     headline: str
     details: tuple[str, ...] = ()
+    attention: str = ""
 
 
 BADGE_WAITS = "The printer needs a moment. Please ask for your badge at the desk."
@@ -60,8 +62,8 @@ def for_staff(result: CheckInResult) -> Answer:
     if not result.passes:
         details.append(said(result.outcome, result.kind).staff)
     details.append("" if result.is_full else result.occupancy)
-    details.append(plain(result.attention))
-    return Answer(result.outcome.tone, result.word, headline, tuple(filter(None, details)))
+    note = plain(result.attention, limit=600)
+    return Answer(result.outcome.tone, result.word, headline, tuple(filter(None, details)), note)
 
 
 def _headline(result: CheckInResult) -> str:

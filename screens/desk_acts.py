@@ -1,12 +1,15 @@
 """What staff does with the ticket on show, apart from checking it in."""
 
-from typing import ClassVar
-from uuid import UUID
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+from uuid import UUID, uuid4
 
 from textual import work
-from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
 
+from eventdesk.errors import SupervisorNeededError
 from eventdesk.model.door import CheckInResult, Scan, ScanSource
+from eventdesk.model.people import Approval
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
 from eventdesk.usecases.checkin import undo
@@ -14,72 +17,100 @@ from eventdesk.usecases.reprints import reprint
 from eventdesk.usecases.tickets import reissue, rename, set_attention
 from screens.modals.new_code import NewCode
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo
+from screens.modals.reason_dialog import ReasonDialog
+from screens.modals.supervisor_pin import approval_for
 from screens.role_screen import RoleScreen
 from screens.station import Place, Tools
 
-NEEDS_TICKET = frozenset({"print_again", "change_name", "note", "force", "new_code"})
+T = TypeVar("T")
+
+WHY_AGAIN: Final = ("Lost", "Torn or smudged", "Name corrected", "Never came out")
+WHY_FORCED: Final = ("Known to the team", "Paid elsewhere", "The organizer agreed")
+WHY_NEW_CODE: Final = ("Phone or paper lost", "Cannot be read", "Others have a copy")
+
+NEEDS_TICKET: Final = frozenset({"print_again", "change_name", "note", "force", "new_code"})
 
 
-class TicketActsScreen(RoleScreen[None]):
-    """A screen that shows one ticket, with the keys that act on it.
+class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
+    """A screen that shows one ticket, with what can be done with it.
+
+    What only a supervisor may do asks for a supervisor's PIN in place.
 
     Attributes:
         shown: The ticket on show, if any.
+        looked_up: The newest passage of a ticket that was looked up, not scanned.
         acts: Own admissions and exits that can still be undone, the newest last.
         scans: The newest scans of this gate, newest first.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3,ctrl+z", "undo", "Undo", id="undo",
-                tooltip="Take back the last admission of this desk"),
-        Binding("f4", "print_again", "Badge", id="print_again",
-                tooltip="Print the badge again, with a reason"),
-        Binding("f6", "change_name", "Name", id="change_name",
-                tooltip="Correct the name and the second line"),
-        Binding("f7", "note", "Note", id="note",
-                tooltip="Leave a note that staff sees with every scan of this ticket"),
-        Binding("f8", "force", "Force", id="force",
-                tooltip="Let in against the rules, with a reason; supervisors only"),
-        Binding("f9", "new_code", "Code", id="new_code",
-                tooltip="Replace a lost code; the old one is refused from then on"),
-    ]  # fmt: skip
 
     def __init__(self, tools: Tools, place: Place) -> None:
         super().__init__(tools, place)
         self.place: Place = place
         self.shown: TicketView | None = None
+        self.looked_up: ScanView | None = None
         self.acts: list[UUID] = []
         self.scans: list[ScanView] = []
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey out what needs a ticket on show, or a supervisor."""
-        if action in NEEDS_TICKET and self.shown is None:
-            return None
-        if action == "force" and not self.place.actor.is_supervisor:
-            return None
-        return True
 
     def show_ticket(self, ticket_id: UUID) -> object:
         """Show a ticket as it is now; the screen says how."""
         raise NotImplementedError
 
-    async def take_in(self, scan: Scan) -> CheckInResult | None:
-        """Check a scan in and show the answer; the screen says how."""
+    async def take_in(self, scan: Scan, *, approval: Approval | None = None) -> None:
+        """Check a scan in, show the answer and ask what it asks; the screen says how."""
         raise NotImplementedError
+
+    async def ask(self, dialog: ModalScreen[T]) -> T | None:
+        """Show a dialog; tickets that were scanned into it are taken behind it."""
+        answer = await self.app.push_screen_wait(dialog)
+        for token in getattr(dialog, "scanned", ()):
+            self.take_later(token)
+        return answer
+
+    def take_later(self, line: str) -> object:
+        """Take a line that was scanned into a dialog; the screen says how."""
+        raise NotImplementedError
+
+    async def approved(
+        self, act: str, words: str, do: Callable[[Approval | None], Awaitable[T]]
+    ) -> T | None:
+        """Do something; where it takes a supervisor, ask for the PIN and do it then.
+
+        Args:
+            act: One of `approvals.ACTS`.
+            words: What is to be approved, in a sentence.
+            do: Does it, with the approval if there is one.
+
+        Returns:
+            What it came to; None when nobody approved it.
+        """
+        try:
+            return await do(None)
+        except SupervisorNeededError as error:
+            words = f"{words}\n{error}"
+        approval = await approval_for(self.app, self.tools, self.place, act=act, words=words)
+        return None if approval is None else await do(approval)
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_undo(self) -> None:
-        """Take back the last act of this desk; ask when it was someone else's."""
-        scan = self._last_act()
+        """Take back the last act of this desk, or of who was looked up; ask when it is neither."""
+        scan = self.looked_up or self._last_act()
         if scan is None:
             self.notify("There is nothing here to undo.", markup=False)
             return
-        if not scan.mine and not await self.app.push_screen_wait(
-            YesNo("Undo someone else's scan?", _described(scan), yes="Undo")
-        ):
-            return
+        if not scan.mine or scan is self.looked_up:
+            title = "Undo this scan?" if scan.mine else "Undo someone else's scan?"
+            if not await self.ask(YesNo(title, _described(scan), yes="Undo")):
+                return
+
+        async def do(approval: Approval | None) -> ScanView:
+            return await self.tools.desk.write(
+                undo, self.place.actor, scan.id, approval=approval, now=self.tools.now()
+            )
+
         with self.waiting():
-            await self.tools.desk.write(undo, self.place.actor, scan.id, now=self.tools.now())
+            undone = await self.approved("undo", f"Undo: {_described(scan)}.", do)
+        if undone is None:
+            return
         self.acts = [act for act in self.acts if act != scan.id]
         self.notify(_described(scan), title="Undone", markup=False)
         if scan.ticket_id is not None:
@@ -93,23 +124,32 @@ class TicketActsScreen(RoleScreen[None]):
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_print_again(self) -> None:
-        """Queue another badge."""
+        """Queue another badge, with a reason."""
         ticket = self.shown
         if ticket is None:
             return
-        reason = await self.app.push_screen_wait(
-            TextQuestion(
-                "Print the badge again?",
-                f"{plain(ticket.name, limit=60)}: why is another badge needed?",
-                confirm="Print",
+        who = f"{plain(ticket.name, limit=60)}: why is another badge needed?"
+        dialog = ReasonDialog("Print the badge again?", who, WHY_AGAIN, confirm="prints")
+        reason = await self.ask(dialog)
+        if reason:
+            await self._print(ticket, reason)
+
+    async def _print(self, ticket: TicketView, reason: str) -> None:
+        async def do(approval: Approval | None) -> UUID:
+            return await self.tools.desk.write(
+                reprint,
+                self.place.actor,
+                ticket.id,
+                reason=reason,
+                gate_id=self.place.gate_id,
+                approval=approval,
+                now=self.tools.now(),
             )
-        )
-        if not reason:
-            return
-        now = self.tools.now()
-        await self.tools.desk.write(reprint, self.place.actor, ticket.id, reason=reason, now=now)
-        self.notify(plain(ticket.name), title="The badge is printing again", markup=False)
-        self.show_ticket(ticket.id)
+
+        name = plain(ticket.name, limit=60)
+        if await self.approved("reprint", f"Print the badge of {name} again.", do) is not None:
+            self.notify(plain(ticket.name), title="The badge is printing again", markup=False)
+            self.show_ticket(ticket.id)
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_change_name(self) -> None:
@@ -117,7 +157,7 @@ class TicketActsScreen(RoleScreen[None]):
         ticket = self.shown
         if ticket is None:
             return
-        lines = await self.app.push_screen_wait(NameQuestion(ticket.name, ticket.line_two))
+        lines = await self.ask(NameQuestion(ticket.name, ticket.line_two))
         if not lines:
             return
         await self.tools.desk.write(
@@ -132,14 +172,14 @@ class TicketActsScreen(RoleScreen[None]):
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_note(self) -> None:
-        """Leave or clear a note for staff."""
+        """Mark a ticket for attention with a note, or clear it."""
         ticket = self.shown
         if ticket is None:
             return
-        note = await self.app.push_screen_wait(
+        note = await self.ask(
             TextQuestion(
-                "Note for staff",
-                "Shown with every scan of this ticket. Empty takes it away.",
+                "Mark for attention",
+                "Staff sees this with every scan of the ticket. Empty takes it away.",
                 value=ticket.attention,
                 required=False,
                 confirm="Save",
@@ -153,48 +193,67 @@ class TicketActsScreen(RoleScreen[None]):
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_force(self) -> None:
-        """Let in against the rules."""
+        """Let in against the rules, with a reason and a supervisor's word."""
         ticket = self.shown
         if ticket is None:
             return
-        reason = await self.app.push_screen_wait(
-            TextQuestion(
-                "Let in by force?",
-                f"{plain(ticket.name, limit=60)}: why, against the rules? It is logged.",
-                confirm="Let in",
-            )
+        name = plain(ticket.name, limit=60)
+        dialog = ReasonDialog(
+            "Let in by force?",
+            f"{name}: why, against the rules? It is logged.",
+            WHY_FORCED,
+            confirm="lets in",
         )
-        if reason:
-            await self.take_in(
-                self.place.scan(
-                    ticket.code,
-                    source=ScanSource.TYPED,
-                    seen_at=self.tools.now(),
-                    force_reason=reason,
-                )
+        reason = await self.ask(dialog)
+        if not reason:
+            return
+        approval = None
+        if not self.place.actor.is_supervisor:
+            words = f"Let {name} in against the rules: {plain(reason, limit=100)}."
+            approval = await approval_for(
+                self.app, self.tools, self.place, act="force", words=words
             )
+            if approval is None:
+                return
+        await self.take_in(
+            self.place.scan(
+                ticket.code,
+                source=ScanSource.TYPED,
+                seen_at=self.tools.now(),
+                force_reason=reason,
+                # What is asked of the guest first does not take another word.
+                group_id=uuid4(),
+            ),
+            approval=approval,
+        )
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_new_code(self) -> None:
-        """Issue the code anew and show it."""
+        """Issue the code anew, show it, and print it if that is wanted."""
         ticket = self.shown
         if ticket is None:
             return
-        reason = await self.app.push_screen_wait(
-            TextQuestion(
-                "Issue a new code?",
-                "The old code is refused from now on. Why is it replaced?",
-                confirm="New code",
-            )
+        dialog = ReasonDialog(
+            "Replace the ticket?",
+            f"{plain(ticket.name, limit=60)}: the old code is refused from now on. Why?",
+            WHY_NEW_CODE,
+            confirm="makes a new code",
         )
+        reason = await self.ask(dialog)
         if not reason:
             return
         now = self.tools.now()
         token = await self.tools.desk.write(
             reissue, self.place.actor, ticket.id, reason=reason, now=now
         )
-        await self.app.push_screen_wait(NewCode(ticket.name, token))
         self.show_ticket(ticket.id)
+        if await self.ask(NewCode(ticket.name, token, prints=True)):
+            await self._print(ticket, f"New code: {reason}")
+
+
+def described(result: CheckInResult) -> str:
+    """Whom a result is about, to be shown."""
+    return plain(result.name or result.ticket_code or "", limit=60)
 
 
 def _described(scan: ScanView) -> str:

@@ -11,20 +11,23 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import DescendantBlur
 from textual.timer import Timer
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Footer, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.errors import EventDeskError
 from eventdesk.model.door import CheckInResult, Counters, Scan, ScanSource
 from eventdesk.model.ids import read_code
+from eventdesk.model.outcome import Tone
+from eventdesk.model.people import Approval
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
 from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.scans import counters, recent_scans, scans_of
 from eventdesk.usecases.tickets import ticket_view
-from screens.answers import Answer, could_not, for_staff
+from screens.answers import Answer, could_not
 from screens.checking_in import check_in_patiently
-from screens.desk_acts import TicketActsScreen
+from screens.desk_exceptions import DeskExceptionsScreen, with_note
+from screens.modals.desk_menu import Act, DeskMenu
 from screens.station import Place, Tools
 from screens.widgets.person_card import PersonCard
 from screens.widgets.scan_input import ScanInput, is_foreign_code, token_in
@@ -37,7 +40,36 @@ MOST_RESULTS: Final = 20
 INVITATION: Final = "Scan, or type a name, e-mail, booking or seat"
 
 
-class DeskScreen(TicketActsScreen):
+ACTS: Final = (
+    Act("f1", "help", "Help", "Show this screen's keys", shown=True, listed=False),
+    Act("f2", "walk_in", "Walk-in", "Sell to somebody who has no ticket, and let them in", True),
+    Act("f3,ctrl+z", "undo", "Undo",
+        "Take back the last admission of this desk, or of who was looked up", True),
+    Act("f4", "print_again", "Badge", "Print the badge again, with a reason", True),
+    Act("f5", "re_read", "Read", "Read everything on show again", True),
+    Act("f9", "more", "More", "Everything the desk can do, each with its key", True, False),
+    Act("f10", "cash", "Cash", "The cash drawer: open it, count it, close it", True),
+    Act("f11", "group", "Group", "Check in the booking together, or chosen members of it", True),
+    Act("ctrl+t", "pay", "Payment", "Take what is due: cash, card or voucher; then check in"),
+    Act("ctrl+o", "go_on", "Go on", "Ask again what was not answered or paid"),
+    Act("f6", "change_name", "Name", "Correct the name and the second line"),
+    Act("f7", "note", "Attention", "Mark for attention, with a note for all staff"),
+    Act("f8", "force", "Force", "Let in against the rules; takes a supervisor"),
+    Act("ctrl+s", "seat", "Seat", "Give a seat, move to another, or swap with somebody"),
+    Act("ctrl+n", "new_code", "Lost", "Replace a lost ticket; its old code is refused"),
+    Act("ctrl+l", "waitlist", "Waitlist", "Move somebody to the front, or offer a place"),
+    Act("ctrl+r", "refund", "Refund", "Give money back; takes a supervisor"),
+    Act("f12", "notices", "Notices", "What you were told"),
+    Act("escape", "back", "Clear", "Clear the input, then go back", listed=False),
+)  # fmt: skip
+"""Everything the desk does, in the order of its footer and its menu."""
+
+NEEDS_TICKET: Final = frozenset(
+    {"print_again", "change_name", "note", "force", "new_code", "group", "pay", "seat", "refund"}
+)
+
+
+class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
     """Checks in whoever stands there, by code or by name.
 
     Args:
@@ -49,15 +81,17 @@ class DeskScreen(TicketActsScreen):
     HELP = (
         "Scan a ticket, or type what the guest says: a name, with typos or without accents, an "
         "e-mail address, a booking code or a seat. Enter checks in whom the list marks. The "
-        "cursor is always in the input, so you can go on scanning at any moment."
+        "cursor is always in the input, so you can go on scanning at any moment. What only a "
+        "supervisor may do asks for a supervisor's PIN right here."
     )
     CSS_PATH = "styles/desk.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (120, "-wide")]
     AUTO_FOCUS = "ScanInput"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *(act.binding() for act in ACTS),
         Binding("up", "mark(-1)", "Up", show=False, tooltip="Mark the result above"),
         Binding("down", "mark(1)", "Down", show=False, tooltip="Mark the result below"),
-        Binding("escape", "back", "Clear", id="clear", tooltip="Clear the input, then go back"),
+        Binding("ctrl+c,super+c", "screen.copy_text", "Copy", show=False),
     ]
 
     entry = getters.query_one(ScanInput)
@@ -70,6 +104,20 @@ class DeskScreen(TicketActsScreen):
         self._search: Timer | None = None
         self._found: list[TicketView] = []
         self._found_for = ""
+        self._lines_waiting = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the frame; the footer is set closely, so that it is whole at 80 columns."""
+        for part in super().compose():
+            if isinstance(part, Footer):
+                part.compact = True
+            yield part
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what needs a ticket on show."""
+        if action in NEEDS_TICKET and self.shown is None:
+            return None
+        return super().check_action(action, parameters)
 
     def compose_body(self) -> ComposeResult:
         """Lay out the input, results and person beside each other, and the log."""
@@ -161,17 +209,44 @@ class DeskScreen(TicketActsScreen):
         """Check a scanned line in, or whom a typed one means."""
         self.take(message.text)
 
-    @work(group="check_in", exit_on_error=False)
-    async def take(self, line: str) -> None:
+    def take_later(self, line: str) -> None:
+        """Take a line that was scanned into a dialog."""
+        self.take(line)
+
+    def take(self, line: str) -> None:
         """Take one line; lines are taken in the order they were ended."""
-        async with self._one_by_one:
-            scanned = token_in(line) or (line if is_foreign_code(line) else "")
-            if scanned:
-                await self._take_in_text(scanned, ScanSource.SCANNER)
-                return
+        self._lines_waiting += 1
+        self._take(line)
+
+    @work(group="check_in", exit_on_error=False)
+    async def _take(self, line: str) -> None:
+        try:
+            async with self._one_by_one:
+                scan = await self._scan_of(line)
+                result = None if scan is None else await self.check_in_shown(scan)
+        finally:
+            self._lines_waiting -= 1
+        if scan is not None and result is not None:
+            self._unfinished = (scan, result, None)
+            # Who has more to do comes after those who wait to be scanned: Ctrl+O goes on.
+            if not self._lines_waiting and self.app.screen is self:
+                self.follow_up(scan, result)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def follow_up(self, scan: Scan, result: CheckInResult) -> None:
+        """Ask what the answer to a scan asks of the guest."""
+        await self.go_on(scan, result)
+
+    async def _scan_of(self, line: str) -> Scan | None:
+        """The scan a line stands for; None where it must be chosen first whom it means."""
+        scanned = token_in(line) or (line if is_foreign_code(line) else "")
+        source = ScanSource.SCANNER
+        if not scanned:
             ticket = await self._meant(line)
-            if ticket is not None:
-                await self._take_in_text(ticket.code, ScanSource.TYPED)
+            if ticket is None:
+                return None
+            scanned, source = ticket.code, ScanSource.TYPED
+        return self.place.scan(scanned, source=source, seen_at=self.tools.now())
 
     async def _meant(self, typed: str) -> TicketView | None:
         """Return whom a typed line means; when it may be several, offer them and wait."""
@@ -188,26 +263,30 @@ class DeskScreen(TicketActsScreen):
         self._offer(typed, found)
         return None
 
-    async def _take_in_text(self, text: str, source: ScanSource) -> None:
-        await self.take_in(self.place.scan(text, source=source, seen_at=self.tools.now()))
-
-    async def take_in(self, scan: Scan) -> CheckInResult | None:
+    async def check_in_shown(
+        self, scan: Scan, *, approval: Approval | None = None
+    ) -> CheckInResult | None:
         """Check a scan in and show the answer; None when it could not be written."""
         try:
             with self.waiting():
-                result = await check_in_patiently(self.tools, self.place, scan)
+                result = await check_in_patiently(self.tools, self.place, scan, approval=approval)
         except EventDeskError as error:
             self._answer_with(could_not(str(error), error.hint))
             return None
         self._offer("", [])
-        self._answer_with(for_staff(result))
         if result.passes:
             self.acts.append(result.scan_id)
+        self.tools.sounds.play(Tone.CARE if result.attention else result.outcome.tone)
+        self.show_result(result)
+        return result
+
+    def show_result(self, result: CheckInResult, note: str = "") -> None:
+        """Show an answer with its ticket; `note` is what else must be told."""
+        self.card.answer = with_note(result, note)
         if result.ticket_id is None:
             self._put(None, [])
         else:
             self.show_ticket(result.ticket_id)
-        return result
 
     def _answer_with(self, answer: Answer) -> None:
         self.card.answer = answer
@@ -221,16 +300,31 @@ class DeskScreen(TicketActsScreen):
         self._put(*await self._read(ticket_id))
 
     async def _read(self, ticket_id: UUID) -> tuple[TicketView, list[ScanView]]:
-        desk, place = self.tools.desk, self.place
-        ticket = await desk.read(ticket_view, ticket_id, list_id=place.check_in_list.id)
-        return ticket, await desk.read(scans_of, place.actor, ticket_id)
+        ticket = await self._ticket(ticket_id)
+        return ticket, await self.tools.desk.read(scans_of, self.place.actor, ticket_id)
+
+    async def _ticket(self, ticket_id: UUID) -> TicketView:
+        """Read a ticket as it stands at this list."""
+        list_id = self.place.check_in_list.id
+        return await self.tools.desk.read(ticket_view, ticket_id, list_id=list_id)
 
     def _put(self, ticket: TicketView | None, scans: list[ScanView]) -> None:
         self.shown = ticket
+        passages = (each for each in scans if each.outcome.passes and not each.annulled)
+        self.looked_up = next(passages, None) if self.card.answer is None else None
         self.card.show(ticket, scans)
         self.refresh_bindings()
 
     # The keyboard
+
+    @work(exclusive=True, group="menu", exit_on_error=False)
+    async def action_more(self) -> None:
+        """List everything the desk can do, and do what is chosen."""
+        listed = [act for act in ACTS if act.listed]
+        able = frozenset(act.action for act in listed if self.check_action(act.action, ()))
+        action = await self.ask(DeskMenu(listed, able))
+        if action is not None:
+            await self.run_action(action)
 
     def action_back(self) -> None:
         """Clear what was typed and looked up; go back when there is nothing to clear."""

@@ -55,6 +55,7 @@ class Place:
         seen_at: datetime,
         nonce: str = "",
         force_reason: str = "",
+        group_id: UUID | None = None,
     ) -> Scan:
         """Describe one attempt made here; without a nonce it is given a new one."""
         return Scan(
@@ -65,11 +66,20 @@ class Place:
             gate_id=self.gate_id,
             source=source,
             force_reason=force_reason,
+            group_id=group_id,
         )
 
     def clock(self, at: datetime) -> str:
         """An instant as the clock on the wall of the event shows it, HH:MM."""
         return at.astimezone(ZoneInfo(self.event.time_zone)).strftime("%H:%M")
+
+    def when(self, at: datetime) -> str:
+        """An instant as people say it today: HH:MM, and the date where it was another day."""
+        zone = ZoneInfo(self.event.time_zone)
+        local = at.astimezone(zone)
+        if local.date() == self.event.starts_at.astimezone(zone).date():
+            return local.strftime("%H:%M")
+        return local.strftime("%Y-%m-%d %H:%M")
 
 
 async def find_place(

@@ -61,12 +61,25 @@ def check_in_group(
     group_id = next((scan.group_id for scan in scans if scan.group_id), None) or new_id()
     together = [replace(scan, group_id=group_id) for scan in scans]
     with store.write() as connection:
-        ranks = [_rank(store, connection, actor, scan) for scan in together]
-        answers = {
-            place: scan_in(store, connection, actor, together[place], approval=approval, now=now)
-            for place in sorted(range(len(together)), key=ranks.__getitem__)
-        }
-    return tuple(answers[place] for place in range(len(together)))
+        return group_in(store, connection, actor, together, approval=approval, now=now)
+
+
+def group_in(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    scans: Sequence[Scan],
+    *,
+    approval: Approval | None = None,
+    now: datetime,
+) -> tuple[CheckInResult, ...]:
+    """Check a group in inside a transaction that does more than that; see `check_in_group`."""
+    ranks = [_rank(store, connection, actor, scan) for scan in scans]
+    answers = {
+        place: scan_in(store, connection, actor, scans[place], approval=approval, now=now)
+        for place in sorted(range(len(scans)), key=ranks.__getitem__)
+    }
+    return tuple(answers[place] for place in range(len(scans)))
 
 
 def _rank(store: Store, connection: Connection, actor: Actor, scan: Scan) -> int:

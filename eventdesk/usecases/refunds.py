@@ -84,6 +84,8 @@ def refund(
         if by:
             for refund_id in _promised(connection, booking_id) - before:
                 row = refund_row(connection, refund_id)
+                if row.method == Method.GATEWAY:  # the gateway pays it back by itself
+                    continue
                 note, way = reference.strip()[:MAX_REASON], _need_by_hand(row, by)
                 mark_refunded(connection, row, reference=note, by=way, actor=actor, now=now)
         record(

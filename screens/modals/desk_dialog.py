@@ -1,6 +1,7 @@
 """What dialogs at the desk share: one line that has the keyboard, choices below, no lost scan."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
@@ -35,6 +36,8 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     """
 
     ALLOW_SELECT = False
+    # A whole path: Textual looks for another one beside the file of a subclass.
+    CSS_PATH = Path(__file__).parent.parent / "styles" / "desk_dialog.tcss"
     AUTO_FOCUS = "LineInput"
     KEYS: ClassVar[str] = "Enter goes on · Esc back"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,19 +45,6 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
         Binding("up", "mark(-1)", "Up", show=False),
         Binding("down", "mark(1)", "Down", show=False),
     ]
-    DEFAULT_CSS = """
-    DeskDialog {
-        & .dialog { padding: 1 2; }
-        & #choices { max-height: 12; margin: 1 0 0 0; }
-        & #told { width: 100%; margin-top: 1; display: none; }
-        & #told.-shown { display: block; }
-        & #told.-care { color: $warning; text-style: bold; }
-        & #told.-good { color: $success; text-style: bold; }
-        & .keys { width: 100%; margin-top: 1; color: $faint; }
-        & #waits { width: 100%; color: $warning; text-style: bold; display: none; }
-        & #waits.-shown { display: block; }
-    }
-    """
 
     line = getters.query_one(LineInput)
     choices = getters.query_one("#choices", OptionList)
@@ -62,25 +52,27 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     def __init__(self, title: str, explanation: str = "") -> None:
         super().__init__()
         self.heading, self.explanation = title, explanation
+        self.keys = self.KEYS
         self.scanned: list[str] = []
 
     def compose(self) -> ComposeResult:
         """Lay out title, line and choices."""
         with Vertical(classes="dialog"):
             yield Label(plain(self.heading, limit=200), classes="title", markup=False)
-            yield Label(
-                plain(self.explanation, limit=400), classes="hint", id="explanation", markup=False
-            )
+            if self.explanation:
+                for line in self.explanation.splitlines():
+                    yield Label(plain(line, limit=400), classes="hint", markup=False)
             yield from self.compose_above()
             yield self.make_line()
             choices = OptionList(id="choices", markup=False)
             choices.can_focus = False
+            choices.display = False  # until something is offered
             yield choices
             yield from self.compose_below()
             yield Label("", id="told", markup=False)
             yield Problem()
             yield Label(WAITS, id="waits", markup=False)
-            yield Label(self.KEYS, classes="keys", markup=False)
+            yield Label(self.keys, classes="keys", markup=False)
 
     def compose_above(self) -> ComposeResult:
         """Lay out what stands between the explanation and the line."""
@@ -93,11 +85,6 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     def make_line(self) -> LineInput:
         """Make the line that is typed into."""
         return LineInput(max_length=300)
-
-    def on_mount(self) -> None:
-        """Show the explanation and the choices only where there are any."""
-        self.query_one("#explanation").display = bool(self.explanation)
-        self.choices.display = False
 
     def offer(self, lines: Sequence[str | Content], *, marked: int | None = 0) -> None:
         """Show these choices, and mark one of them."""

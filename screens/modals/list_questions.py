@@ -33,13 +33,6 @@ class ListQuestions(DeskDialog[dict[str, str]]):
     """
 
     KEYS = "Enter goes on · ↑↓ choose · Esc back"
-    DEFAULT_CSS = """
-    ListQuestions {
-        & .dialog { width: 76; }
-        & #asked { width: 100%; margin-top: 1; text-style: bold; color: $primary; }
-        & #choices { max-height: 10; }
-    }
-    """
 
     def __init__(
         self, questions: Sequence[Question], name: str, *, given: Mapping[str, str] | None = None
@@ -55,7 +48,6 @@ class ListQuestions(DeskDialog[dict[str, str]]):
 
     def on_mount(self) -> None:
         """Ask the first question."""
-        super().on_mount()
         self._ask()
 
     @property

@@ -17,21 +17,38 @@ INK = "#ffffff on #000000"
 """White on black in every theme: most readers do not take an inverted code."""
 
 
-class NewCode(ModalScreen[None]):
-    """Shows the QR code of a token, large enough for a phone's camera."""
+class NewCode(ModalScreen[bool | None]):
+    """Shows the QR code of a token, large enough for a phone's camera.
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,space", "dismiss", "Close")]
+    Dismissed with True when it is to be printed.
 
-    def __init__(self, name: str, token: str) -> None:
+    Args:
+        name: Whose it is.
+        token: The text of the code.
+        prints: Whether P offers to print a badge with it.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,space", "dismiss", "Close"),
+        Binding("p", "print", "Print"),
+    ]
+
+    def __init__(self, name: str, token: str, *, prints: bool = False) -> None:
         super().__init__()
-        self.holder, self.token = name, token
+        self.holder, self.token, self.prints = name, token, prints
 
     def compose(self) -> ComposeResult:
         """Lay out the code alone: it needs all the height there is."""
         with Vertical(id="new-code") as frame:
             frame.border_title = Content(plain(self.holder, limit=30))
-            frame.border_subtitle = "Esc closes"
+            words = "P prints a badge with it · Esc closes" if self.prints else "Esc closes"
+            frame.border_subtitle = words
             yield Static(Text("\n".join(half_blocks(self.token)), style=INK))
+
+    def action_print(self) -> None:
+        """Have a badge with it printed."""
+        if self.prints:
+            self.dismiss(True)
 
     def on_click(self) -> None:
         """Close it by a touch."""

@@ -1,12 +1,14 @@
 """The person at the desk: the last answer, the ticket, and what happened with it."""
 
+from datetime import datetime
+
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Label, Static
 
-from eventdesk.model.outcome import Tone
+from eventdesk.model.outcome import Outcome, Tone
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
 from screens.answers import Answer
@@ -32,6 +34,11 @@ class PersonCard(VerticalScroll, can_focus=False):
         & #card-answer.-stop {
             display: block; background: $stop-background; color: $stop-foreground;
         }
+        & #card-attention {
+            display: none; width: 100%; height: auto; padding: 0 1; margin-bottom: 1;
+            background: $care-background; color: $care-foreground; text-style: bold reverse;
+        }
+        & #card-attention.-shown { display: block; }
         & #card-parts { height: auto; }
         & Static { height: auto; text-overflow: ellipsis; }
         & #card-history { text-wrap: nowrap; }
@@ -48,6 +55,7 @@ class PersonCard(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         """Lay out answer, ticket and history."""
         yield Label("", id="card-answer", markup=False)
+        yield Label("", id="card-attention", markup=False)
         with Container(id="card-parts"):
             yield Static(Content.styled(NOBODY, "$faint"), id="card-ticket", markup=False)
             yield Static("", id="card-history", markup=False)
@@ -57,6 +65,7 @@ class PersonCard(VerticalScroll, can_focus=False):
         label = self.query_one("#card-answer", Label)
         for tone in Tone:
             label.set_class(answer is not None and answer.tone is tone, f"-{tone}")
+        self._warn(answer.attention if answer is not None else "")
         if answer is None:
             return
         headline = f"{answer.tone.sign} {answer.word.upper()}  {answer.headline}"
@@ -67,8 +76,10 @@ class PersonCard(VerticalScroll, can_focus=False):
     def show(self, ticket: TicketView | None, scans: list[ScanView]) -> None:
         """Show a ticket with its scans, newest first; None shows nobody."""
         self.query_one("#card-ticket", Static).update(
-            Content.styled(NOBODY, "$faint") if ticket is None else self._ticket(ticket)
+            Content.styled(NOBODY, "$faint") if ticket is None else self._ticket(ticket, scans)
         )
+        noted = self.answer.attention if self.answer is not None else ""
+        self._warn(noted or (ticket.attention if ticket is not None else ""))
         history = [scan_line(scan, self._place.clock, with_name=False) for scan in scans]
         self.query_one("#card-history", Static).update(
             Content("\n").join([Content.styled("History", "$faint"), *history])
@@ -76,12 +87,18 @@ class PersonCard(VerticalScroll, can_focus=False):
             else Content("")
         )
 
-    def _ticket(self, ticket: TicketView) -> Content:
+    def _warn(self, note: str) -> None:
+        """Show what must not be missed in a bar of its own."""
+        bar = self.query_one("#card-attention", Label)
+        bar.update(f"! ATTENTION  {plain(note, limit=600)}" if note else "")
+        bar.set_class(bool(note), "-shown")
+
+    def _ticket(self, ticket: TicketView, scans: list[ScanView]) -> Content:
         lines = [
             Content.styled(plain(ticket.name), "bold"),
             Content.styled(plain(ticket.line_two), "$faint"),
             Content(_joined(ticket.ticket_type, ticket.seat and f"seat {plain(ticket.seat)}")),
-            self._standing(ticket),
+            self._standing(ticket, scans),
             *_warnings(ticket),
             Content.styled(
                 _joined(ticket.code, f"booking {ticket.booking_code}", _badges(ticket)), "$faint"
@@ -91,13 +108,22 @@ class PersonCard(VerticalScroll, can_focus=False):
         ]
         return Content("\n").join([line for line in lines if line.plain])
 
-    def _standing(self, ticket: TicketView) -> Content:
+    def _standing(self, ticket: TicketView, scans: list[ScanView]) -> Content:
+        """Say whether they are in: since when, by which gate, and who let them in."""
         if ticket.inside and ticket.admitted_at is not None:
-            since = self._place.clock(ticket.admitted_at)
-            return Content.styled(f"✓ In since {since}", "$success bold")
+            since = self._place.when(ticket.admitted_at)
+            scan = next((each for each in scans if _let_in(each, ticket.admitted_at)), None)
+            where = f" at {plain(scan.gate)}" if scan is not None and scan.gate else ""
+            who = f", by {plain(scan.operator)}" if scan is not None else ""
+            return Content.styled(f"✓ In since {since}{where}{who}", "$success bold")
         if ticket.admitted_at is not None:
             return Content.styled("○ Was in, and left", "$foreground")
         return Content.styled("○ Not in yet", "$foreground")
+
+
+def _let_in(scan: ScanView, at: datetime) -> bool:
+    """Whether this is the scan of an admission."""
+    return scan.outcome is Outcome.ADMITTED and not scan.annulled and scan.recorded_at == at
 
 
 def _warnings(ticket: TicketView) -> list[Content]:
@@ -107,15 +133,16 @@ def _warnings(ticket: TicketView) -> list[Content]:
         if ticket.blocked_note
         else None,
         None if ticket.paid else ("! Not paid", "$warning bold"),
-        (f"! {plain(ticket.attention)}", "$warning bold") if ticket.attention else None,
     ]
     return [Content.styled(*text) for text in texts if text is not None]
 
 
 def _allowed(ticket: TicketView) -> str:
     """What may be done with the ticket now, by its keys."""
-    if ticket.cancelled or ticket.blocked_note is not None or not ticket.paid:
+    if ticket.cancelled or ticket.blocked_note is not None:
         return "Only a supervisor lets this ticket in: F8"
+    if not ticket.paid:
+        return "Ctrl+T takes the payment"
     if ticket.inside:
         return "F3 undoes, F4 prints again"
     return "Scan it, or press Enter on its result"

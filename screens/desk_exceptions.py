@@ -1,0 +1,339 @@
+"""The exceptions at the desk: money, questions, seats, groups, the waitlist, a walk-in."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from textual import work
+
+from eventdesk.errors import StoreBusyError
+from eventdesk.model.door import CheckInResult, Scan, ScanSource, UnpaidPolicy
+from eventdesk.model.money import Money
+from eventdesk.model.outcome import Outcome, Tone
+from eventdesk.model.people import Approval
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import TicketView
+from eventdesk.usecases.bookings import find_booking
+from eventdesk.usecases.desk_checks import BookingGroup, Member, booking_group, unpaid_policy
+from eventdesk.usecases.group_check_in import check_in_group
+from eventdesk.usecases.refunds import refund
+from eventdesk.usecases.seats import plan_with_names
+from eventdesk.usecases.waitlist import list_waitlist
+from eventdesk.usecases.ways_to_pay import WaysToPay, ways_to_pay
+from screens.answers import Answer, for_staff
+from screens.checking_in import RETRY_PAUSES_S
+from screens.desk_acts import TicketActsScreen, described
+from screens.loading import load
+from screens.modals.form_dialog import FormDialog
+from screens.modals.group_dialog import GroupDialog, GroupResults
+from screens.modals.list_questions import ListQuestions
+from screens.modals.seat_dialog import SeatDialog
+from screens.modals.take_money import TakeMoney, Taken
+from screens.modals.waitlist_dialog import MOST, WaitlistDialog
+from screens.station import Place, Tools
+from screens.widgets.form import ChoiceField, MoneyField, TextField
+
+REFUSED: Final = (
+    "This list refuses who has not paid. Send them to the organizer, or a supervisor lets them in: "
+    "F8."
+)
+
+
+class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
+    """A desk with what is not the rule; each is a few keys and comes back to the same person."""
+
+    def __init__(self, tools: Tools, place: Place) -> None:
+        super().__init__(tools, place)
+        self._unfinished: tuple[Scan, CheckInResult, Approval | None] | None = None
+        self._half_answered: dict[UUID, dict[str, str]] = {}
+
+    async def check_in_shown(
+        self, scan: Scan, *, approval: Approval | None = None
+    ) -> CheckInResult | None:
+        """Check a scan in and show the answer; None when it could not be written."""
+        raise NotImplementedError
+
+    def show_result(self, result: CheckInResult, note: str = "") -> None:
+        """Show an answer that came about elsewhere; `note` is what else must be told."""
+        raise NotImplementedError
+
+    # Going on with who is refused only for now
+
+    async def take_in(self, scan: Scan, *, approval: Approval | None = None) -> None:
+        """Check a scan in, show the answer, and ask what it asks of the guest."""
+        result = await self.check_in_shown(scan, approval=approval)
+        if result is not None:
+            await self.go_on(scan, result, approval)
+
+    async def go_on(
+        self, scan: Scan, result: CheckInResult, approval: Approval | None = None
+    ) -> None:
+        """Ask the questions of the list and take what is due, until the door has its last word."""
+        note = ""
+        while True:
+            self._unfinished = (scan, result, approval)
+            if result.outcome is Outcome.INCOMPLETE and result.questions:
+                answers = await self._answers_of(result)
+                if answers is None:
+                    return
+                scan = replace(scan, answers={**scan.answers, **answers})
+            elif result.outcome is Outcome.UNPAID and await self._settles():
+                taken = await self._take_due(result.ticket_id, described(result))
+                if taken is None or not taken.settled:
+                    return
+                note = taken.words
+            else:
+                self._unfinished = None
+                return
+            scan = replace(scan, nonce=uuid4().hex, seen_at=self.tools.now())
+            again = await self.check_in_shown(scan, approval=approval)
+            if again is None:
+                return
+            result = again
+            if note:
+                self.show_result(result, note)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_go_on(self) -> None:
+        """Ask again what was not answered or paid yet."""
+        if self._unfinished is None:
+            self.notify("Nobody here has a question open.", markup=False)
+            return
+        scan, result, approval = self._unfinished
+        await self.go_on(scan, result, approval)
+
+    async def _answers_of(self, result: CheckInResult) -> dict[str, str] | None:
+        assert result.ticket_id is not None
+        before = self._half_answered.get(result.ticket_id)
+        dialog = ListQuestions(result.questions, described(result), given=before)
+        answers = await self.ask(dialog)
+        if answers is None:
+            self._half_answered[result.ticket_id] = dialog.given
+        else:
+            self._half_answered.pop(result.ticket_id, None)
+        return answers
+
+    # Money
+
+    async def _settles(self) -> bool:
+        """Whether this list lets the desk take what is due."""
+        policy = await self.tools.desk.read(unpaid_policy, self.place.check_in_list.id)
+        return policy is not UnpaidPolicy.REFUSE
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_pay(self) -> None:
+        """Take what is due for the ticket on show, and check it in."""
+        ticket = self.shown
+        if ticket is None:
+            return
+        if not await self._settles():
+            self.notify(REFUSED, title="No payment is taken here", severity="error", markup=False)
+            return
+        taken = await self._take_due(ticket.id, plain(ticket.name, limit=60))
+        if taken is None or not taken.settled or ticket.inside:
+            self.show_ticket(ticket.id)
+            return
+        scan = self._typed(ticket.code)
+        result = await self.check_in_shown(scan)
+        if result is not None:
+            self.show_result(result, taken.words)
+            await self.go_on(scan, result)
+
+    async def _take_due(self, ticket_id: UUID | None, name: str) -> Taken | None:
+        """Take what is due for a ticket's booking; None when nothing was taken."""
+        assert ticket_id is not None
+        ways = await self._ways(ticket_id)
+        if ways.balance.due.minor <= 0:
+            self.notify(f"Booking {ways.code} is {ways.state}.", title="Nothing is due")
+            return None
+        whom = f"Booking {ways.code}: {name}"
+        taken = await self.ask(TakeMoney(self.tools, self.place, ways, whom))
+        if taken is not None:
+            rest = "" if taken.settled else f" {taken.due} are still due."
+            self.notify(f"{taken.words}{rest}", title=f"Booking {ways.code}", timeout=15)
+        return taken
+
+    async def _ways(self, ticket_id: UUID) -> WaysToPay:
+        desk, actor = self.tools.desk, self.place.actor
+        ticket = await self._ticket(ticket_id)
+        booking_id = await desk.read(find_booking, ticket.booking_code)
+        return await desk.read(ways_to_pay, actor, booking_id)
+
+    async def _ticket(self, ticket_id: UUID) -> TicketView:
+        """Read a ticket at this list; the screen says how."""
+        raise NotImplementedError
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_refund(self) -> None:
+        """Give money back at the desk, with a supervisor's word."""
+        ticket = self.shown
+        if ticket is None:
+            return
+        ways = await self._ways(ticket.id)
+        most = ways.balance.refundable
+        if most.minor <= 0:
+            self.notify(f"Nothing came in for booking {ways.code}.", title="Nothing to give back")
+            return
+
+        async def submit(values: dict[str, Any]) -> str:
+            amount = Money(values["amount"], most.currency, most.exponent)
+
+            async def do(approval: Approval | None) -> Money:
+                return await self.tools.desk.write(
+                    refund,
+                    self.place.actor,
+                    ways.booking_id,
+                    amount=amount,
+                    reason=values["reason"],
+                    by=values["by"],
+                    approval=approval,
+                    now=self.tools.now(),
+                )
+
+            words = f"Give {amount} of booking {ways.code} back: {plain(values['reason'])}."
+            given = await self.approved("refund", words, do)
+            return "" if given is None else f"{given} go back: booking {ways.code}"
+
+        credit = ways.balance.credit.minor
+        options = [("cash", "cash"), ("terminal", "card terminal"), ("transfer", "bank transfer")]
+        said = await self.ask(
+            FormDialog(
+                f"Give money of booking {ways.code} back",
+                [
+                    MoneyField(
+                        "amount",
+                        "Amount",
+                        currency=most.currency,
+                        exponent=most.exponent,
+                        value=credit if credit > 0 else most.minor,
+                        required=True,
+                    ),
+                    ChoiceField("by", "Handed out by", options, value="cash"),
+                    TextField("reason", "Why", required=True, help="The buyer reads it."),
+                ],
+                submit,
+                explanation=f"At most {most}. Tickets that stay valid are due again; what a "
+                "voucher paid goes back onto it.",
+                confirm="Give back",
+            )
+        )
+        if said:
+            self.notify(said, title="Given back", markup=False)
+        self.show_ticket(ticket.id)
+
+    # Seats and the waitlist
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_seat(self) -> None:
+        """Give the ticket on show a seat, or another one."""
+        ticket = self.shown
+        if ticket is None:
+            return
+        sections = await self.tools.desk.read(
+            plan_with_names, self.place.actor, self.place.event.id, now=self.tools.now()
+        )
+        if not any(section.seats for section in sections):
+            self.notify("This event has no seats. An organizer draws them under Seats.")
+            return
+        said = await self.ask(SeatDialog(self.tools, self.place, ticket, sections))
+        if said:
+            self.notify(plain(said, limit=200), title="Seat", markup=False)
+            self.show_ticket(ticket.id)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_waitlist(self) -> None:
+        """Move somebody on the waitlist to the front, or offer them a free place."""
+        entries, total = await self.tools.desk.read(
+            list_waitlist, self.place.actor, self.place.event.id, limit=MOST
+        )
+        if not total:
+            self.notify("Nobody waits at this event.", title="The waitlist is empty")
+            return
+        said = await self.ask(WaitlistDialog(self.tools, self.place, entries, total))
+        if said:
+            self.notify(plain(said, limit=200), title="Waitlist", markup=False)
+
+    # Groups
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_group(self) -> None:
+        """Check the booking of the ticket on show in, or chosen members of it."""
+        ticket = self.shown
+        if ticket is None:
+            return
+        group = await self._group(ticket.id)
+        unpaid = any(each.outcome is Outcome.UNPAID for each in group.members)
+        if unpaid and await self._settles():
+            await self._take_due(ticket.id, plain(ticket.name, limit=60))
+            group = await self._group(ticket.id)
+        if not group.members:
+            self.notify("No ticket of this booking is valid.", severity="error")
+            return
+        chosen = await self.ask(GroupDialog(group))
+        if not chosen:
+            return
+        scans = [
+            replace(self._typed(each.code), answers=await self._asked(each)) for each in chosen
+        ]
+        with self.waiting():
+            results = await self._check_group_in(scans)
+        self.acts.extend(each.scan_id for each in results if each.passes)
+        passed = all(each.passes for each in results)
+        self.tools.sounds.play(Tone.GOOD if passed else Tone.CARE)
+        self.show_ticket(ticket.id)
+        await self.ask(GroupResults(results))
+
+    async def _group(self, ticket_id: UUID) -> BookingGroup:
+        with self.waiting():
+            return await self.tools.desk.write(
+                booking_group,
+                self.place.actor,
+                ticket_id,
+                self.place.check_in_list.id,
+                gate_id=self.place.gate_id,
+                now=self.tools.now(),
+            )
+
+    async def _asked(self, member: Member) -> dict[str, str]:
+        if not member.questions:
+            return {}
+        return await self.ask(ListQuestions(member.questions, member.name)) or {}
+
+    async def _check_group_in(self, scans: list[Scan]) -> tuple[CheckInResult, ...]:
+        for pause_s in (*RETRY_PAUSES_S, None):
+            try:
+                return await self.tools.desk.write(
+                    check_in_group, self.place.actor, scans, now=self.tools.now()
+                )
+            except StoreBusyError:
+                if pause_s is None:
+                    raise
+                await asyncio.sleep(pause_s)
+        raise AssertionError("the last try returns or raises")
+
+    def _typed(self, code: str) -> Scan:
+        return self.place.scan(code, source=ScanSource.TYPED, seen_at=self.tools.now())
+
+    # Walk-ins and the drawer
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_walk_in(self) -> None:
+        """Sell to who has no ticket, and let them in."""
+        from screens.walk_in import sell_walk_in
+
+        result = await sell_walk_in(self, self.tools, self.place)
+        if result is not None:
+            if result.passes:
+                self.acts.append(result.scan_id)
+            self.show_result(result)
+
+    def action_cash(self) -> None:
+        """Open the cash drawer."""
+        self.app.push_screen(load("screens.cash_screen:CashScreen")(self.tools, self.place))
+
+
+def with_note(result: CheckInResult, note: str) -> Answer:
+    """An answer for staff that tells something else first, such as the change to give back."""
+    answer = for_staff(result)
+    return replace(answer, details=tuple(filter(None, (note, *answer.details))))

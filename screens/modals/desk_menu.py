@@ -1,0 +1,120 @@
+"""Everything the desk can do, each with its key: to look at, to type for, or to click."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.events import Key
+
+from screens.modals.desk_dialog import DeskDialog
+from screens.widgets.line_input import LineInput
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing the desk does.
+
+    Attributes:
+        keys: Its keys, with commas between them; the first is shown.
+        action: Its name on the screen.
+        label: The word in the footer.
+        tooltip: What it does, in a sentence.
+        shown: Whether the footer names it.
+        listed: Whether the menu lists it.
+    """
+
+    keys: str
+    action: str
+    label: str
+    tooltip: str
+    shown: bool = False
+    listed: bool = True
+
+    @property
+    def key(self) -> str:
+        """Its first key."""
+        return self.keys.partition(",")[0]
+
+    @property
+    def spoken(self) -> str:
+        """Its key as it stands on keyboards."""
+        return self.key.replace("ctrl+", "Ctrl+").upper().replace("CTRL", "Ctrl")
+
+    def binding(self) -> Binding:
+        """The binding of its keys."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            show=self.shown,
+            id=self.action,
+            tooltip=self.tooltip,
+        )
+
+
+class DeskMenu(DeskDialog[str]):
+    """Lists acts; dismissed with the action of the chosen one.
+
+    Typing narrows the list, Enter does what is marked, and each act's own key works here too.
+
+    Args:
+        acts: What can be done, in the order of the list.
+        able: The actions that can be done now; others are listed faint.
+    """
+
+    KEYS = "Enter does it · its own key too · type to narrow · Esc back"
+
+    def __init__(self, acts: Sequence[Act], able: frozenset[str]) -> None:
+        super().__init__("What the desk can do")
+        self.acts, self.able = tuple(acts), able
+        self.found: tuple[Act, ...] = ()
+
+    def make_line(self) -> LineInput:
+        """Make the line that narrows the list."""
+        return LineInput(max_length=300, placeholder="Type to narrow, such as seat")
+
+    def on_mount(self) -> None:
+        """List everything."""
+        self.narrow("")
+
+    def on_input_changed(self, event: LineInput.Changed) -> None:
+        """List what the typed word is about."""
+        event.stop()
+        self.narrow(event.value)
+
+    def narrow(self, typed: str) -> None:
+        """List the acts that a word is about."""
+        word = typed.strip().casefold()
+        self.found = tuple(
+            each for each in self.acts if word in f"{each.label} {each.tooltip}".casefold()
+        )
+        self.offer([self._line(each) for each in self.found])
+        self.say("" if self.found else "Nothing is called so.")
+
+    def on_key(self, event: Key) -> None:
+        """Do what the key does on the desk."""
+        act = next((each for each in self.acts if event.key in each.keys.split(",")), None)
+        if act is not None:
+            event.stop()
+            event.prevent_default()
+            self._do(act)
+
+    def end(self, text: str) -> object:
+        """Do what is marked."""
+        del text
+        if self.found and self.marked is not None:
+            self._do(self.found[self.marked])
+        return None
+
+    def _do(self, act: Act) -> None:
+        if act.action in self.able:
+            self.dismiss(act.action)
+        else:
+            self.say("Scan or find a ticket first.")
+
+    def _line(self, act: Act) -> Content:
+        style = "" if act.action in self.able else "$faint"
+        return Content.assemble(
+            (f"{act.spoken:<8}", "bold"), (f"{act.label:<10}", style), (act.tooltip, "$faint")
+        )

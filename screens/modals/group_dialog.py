@@ -1,0 +1,160 @@
+"""A booking that comes together: who of it goes in, and what came of each."""
+
+from collections.abc import Sequence
+
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import Label
+
+from eventdesk.model.door import CheckInResult
+from eventdesk.model.outcome import WORDING, Outcome, Tone
+from eventdesk.model.plain_text import cell_width, cut_cells, plain
+from eventdesk.usecases.desk_checks import BookingGroup, Member
+from screens.modals.desk_dialog import DeskDialog
+from screens.widgets.line_input import LineInput
+
+STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
+NAME_CELLS = 26
+WHAT_CELLS = 16
+
+
+class GroupDialog(DeskDialog[tuple[Member, ...]]):
+    """Offers the tickets of a booking; dismissed with those that are to go in.
+
+    Whoever may enter is marked at first. Space marks or leaves the one under the bar, typing a
+    name or a number jumps to it, Enter on an empty line checks the marked ones in.
+
+    Args:
+        group: The booking.
+    """
+
+    KEYS = "Enter checks the marked in · Space marks · F2 all or none · Esc back"
+    BINDINGS = [
+        Binding("space", "turn", "Mark", priority=True),
+        Binding("f2", "all", "All or none"),
+    ]
+
+    def __init__(self, group: BookingGroup) -> None:
+        count = len(group.members)
+        words = f"Booking {group.booking_code} of {plain(group.name, limit=60)}, {count} tickets"
+        if group.more:
+            words += f"; {group.more} more are checked in one by one"
+        super().__init__("Check in together", words)
+        self.group = group
+        self.chosen = {each.ticket_id for each in group.members if each.may_enter or each.questions}
+
+    def make_line(self) -> LineInput:
+        """Make the line, in which a name jumps to its holder."""
+        return LineInput(max_length=300, placeholder="Enter checks them in, or type a name")
+
+    def on_mount(self) -> None:
+        """Show everybody."""
+        self._show(0)
+
+    def end(self, text: str) -> object:
+        """Check the marked ones in, or jump to a name or a number."""
+        if text:
+            self._jump(text)
+            self.line.value = ""
+        elif self.chosen:
+            members = self.group.members
+            self.dismiss(tuple(each for each in members if each.ticket_id in self.chosen))
+        else:
+            self.say("Nobody is marked. Space marks, F2 marks all.")
+        return None
+
+    def pick(self, place: int) -> object:
+        """Mark whom somebody clicked, or leave them."""
+        self.choices.highlighted = place
+        self.action_turn()
+        return None
+
+    def action_turn(self) -> None:
+        """Mark the one under the bar, or leave them."""
+        place = self.marked
+        if place is None:
+            return
+        self.chosen ^= {self.group.members[place].ticket_id}
+        self._show(place)
+
+    def action_all(self) -> None:
+        """Mark everybody, or nobody when everybody is."""
+        every = {each.ticket_id for each in self.group.members}
+        self.chosen = set() if self.chosen == every else every
+        self._show(self.marked or 0)
+
+    def _jump(self, text: str) -> None:
+        names = [each.name.casefold() for each in self.group.members]
+        if text.isdecimal() and 0 < int(text) <= len(names):
+            self.choices.highlighted = int(text) - 1
+            return
+        place = next((at for at, name in enumerate(names) if text.casefold() in name), None)
+        if place is None:
+            self.say("Nobody of this booking is called so.")
+        else:
+            self.choices.highlighted = place
+
+    def _show(self, marked: int) -> None:
+        members = self.group.members
+        self.offer([self._line(each) for each in members], marked=marked)
+        self.say("")
+        self.tell(f"{len(self.chosen)} of {len(members)} are marked", "good")
+
+    def _line(self, member: Member) -> Content:
+        sign = "[x]" if member.ticket_id in self.chosen else "[ ]"
+        return Content.assemble(
+            f"{sign} ",
+            _column(member.name, NAME_CELLS),
+            (_column(member.ticket_type, WHAT_CELLS), "$faint"),
+            (_standing(member.outcome), STYLES[member.outcome.tone]),
+            (f"  {plain(member.company)}" if member.company else "", "$faint"),
+        )
+
+
+class GroupResults(DeskDialog[bool]):
+    """Shows what came of each member of a group; Enter and Esc close it.
+
+    Args:
+        results: The answers, in the order of the group.
+    """
+
+    KEYS = "Enter closes"
+
+    def __init__(self, results: Sequence[CheckInResult]) -> None:
+        self.results = tuple(results)
+        self.passed = sum(each.passes for each in self.results)
+        super().__init__(f"{self.passed} of {len(self.results)} are in")
+
+    def on_mount(self) -> None:
+        """Show the answers; those that need somebody come first."""
+        ordered = sorted(self.results, key=lambda each: each.passes)
+        self.offer([_result(each) for each in ordered])
+        self.query_one(".title", Label).styles.color = (
+            "$success" if self.passed == len(self.results) else "$warning"
+        )
+
+    def end(self, text: str) -> object:
+        """Close it."""
+        del text
+        self.dismiss(True)
+        return None
+
+
+def _result(result: CheckInResult) -> Content:
+    wording = WORDING[result.outcome]
+    note = plain(result.reason or result.attention, limit=60)
+    seat = f"seat {plain(result.seat)}" if result.seat and result.passes else ""
+    return Content.assemble(
+        (_column(f"{result.outcome.tone.sign} {wording.word}", 18), STYLES[result.outcome.tone]),
+        _column(result.name or "", NAME_CELLS),
+        ("  ".join(filter(None, (seat, note))), "$faint"),
+    )
+
+
+def _standing(outcome: Outcome) -> str:
+    return "○ may go in" if outcome.passes else f"{outcome.tone.sign} {WORDING[outcome].word}"
+
+
+def _column(text: str, cells: int) -> str:
+    cut = cut_cells(plain(text), cells - 1)
+    return cut + " " * (cells - cell_width(cut))

@@ -1,0 +1,147 @@
+"""Another seat for a ticket: by its label, or on the plan; a taken one is swapped."""
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from eventdesk.errors import EventDeskError
+from eventdesk.model.plain_text import plain
+from eventdesk.model.seating import SeatView, SectionPlan
+from eventdesk.model.views import TicketView
+from eventdesk.usecases.seats import move_seat, plan_with_names, swap_seats
+from screens.messages import StoreChanged
+from screens.modals.desk_dialog import DeskDialog
+from screens.modals.questions import YesNo
+from screens.station import Place, Tools
+from screens.widgets.line_input import LineInput
+from screens.widgets.seat_plan import SeatPlan
+
+NONE_WORDS = frozenset({"-", "none"})
+"""What takes a seat away."""
+
+
+class SeatDialog(DeskDialog[str]):
+    """Asks which seat a ticket gets; dismissed with a sentence about it.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+        ticket: Whose seat.
+        sections: The seats as they are now.
+    """
+
+    KEYS = "Enter gives the seat, or swaps · - takes it away · Tab: the plan · Esc back"
+    BINDINGS = [
+        # On the plan the arrows go from seat to seat, so they are no keys of the dialog's list.
+        Binding("tab", "turn", "Plan", priority=True, show=False),
+    ]
+
+    def __init__(
+        self, tools: Tools, place: Place, ticket: TicketView, sections: list[SectionPlan]
+    ) -> None:
+        now = f"sits on {plain(ticket.seat)}" if ticket.seat else "has no seat yet"
+        super().__init__("Another seat", f"{plain(ticket.name, limit=60)} {now}.")
+        self.tools, self.place, self.ticket = tools, place, ticket
+        self.sections = sections
+
+    def compose_below(self) -> ComposeResult:
+        """Lay out the plan."""
+        yield SeatPlan(self.sections, pickable=("free", "taken"), most=1)
+
+    def make_line(self) -> LineInput:
+        """Make the line for the seat's label."""
+        return LineInput(max_length=60, placeholder="Such as A-12")
+
+    @property
+    def seats(self) -> list[SeatView]:
+        """All seats of the event."""
+        return [seat for section in self.sections for seat in section.seats]
+
+    def action_turn(self) -> None:
+        """Give the keyboard to the plan, or back to the line."""
+        if self.line.has_focus:
+            self.query_one(SeatPlan).focus()
+        else:
+            self.line.focus()
+
+    def keep_focus(self) -> None:
+        """The plan may have the keyboard, too."""
+
+    @on(SeatPlan.Toggled)
+    def choose(self, message: SeatPlan.Toggled) -> None:
+        """Take the seat that was chosen on the plan."""
+        message.stop()
+        self.query_one(SeatPlan).clear()
+        self.give(message.seat)
+
+    def end(self, text: str) -> object:
+        """Take the seat that is called so."""
+        if text.casefold() in NONE_WORDS:
+            self.give(None)
+            return None
+        wanted = _spelled(text)
+        seat = next((each for each in self.seats if _spelled(each.label) == wanted), None)
+        if seat is not None:
+            self.give(seat)
+        elif text:
+            self.say(f"There is no seat {text}.")
+        else:
+            self.say("Type a seat, such as A-12, or press Tab to choose one on the plan.")
+        return None
+
+    @work(exclusive=True, group="seat", exit_on_error=False)
+    async def give(self, seat: SeatView | None) -> None:
+        """Move the ticket to a seat, swap it with who sits there, or take the seat away."""
+        try:
+            if seat is not None and seat.ticket_id not in (None, self.ticket.id):
+                said = await self._swap(seat)
+            else:
+                label = await self.tools.desk.write(
+                    move_seat,
+                    self.place.actor,
+                    self.ticket.id,
+                    None if seat is None else seat.id,
+                    now=self.tools.now(),
+                )
+                said = f"{self.ticket.name} sits on {label}" if label else "The seat is free again"
+        except EventDeskError as error:
+            self.say_error(error)
+            return
+        if said:
+            self.dismiss(said)
+
+    async def _swap(self, seat: SeatView) -> str:
+        assert seat.ticket_id is not None
+        other = plain(seat.holder_name, limit=60)
+        if not self.ticket.seat:
+            self.say(f"{other} sits there. Choose a free seat.")
+            return ""
+        question = YesNo(
+            "Swap the seats?",
+            f"{other} moves to {plain(self.ticket.seat)}, "
+            f"{plain(self.ticket.name, limit=60)} to {plain(seat.label)}.",
+            yes="Swap",
+        )
+        if not await self.app.push_screen_wait(question):
+            return ""
+        mine, theirs = await self.tools.desk.write(
+            swap_seats, self.place.actor, self.ticket.id, seat.ticket_id, now=self.tools.now()
+        )
+        return f"{self.ticket.name} sits on {mine}, {seat.holder_name} on {theirs}"
+
+    @on(StoreChanged)
+    async def show_plan(self) -> None:
+        """Read the plan again: somebody may have taken or left a seat."""
+        self.sections = await self.tools.desk.read(
+            plan_with_names, self.place.actor, self.place.event.id, now=self.tools.now()
+        )
+        self.query_one(SeatPlan).put(self.sections)
+
+
+def _spelled(label: str) -> str:
+    """A label without what people leave away.
+
+    >>> _spelled("a 12") == _spelled("A-12")
+    True
+    """
+    return "".join(char for char in label.casefold() if char.isalnum())
