@@ -155,7 +155,7 @@ _BADGES = (
 
 def _query_for(
     connection: Connection, printer_id: UUID | None, holder: str, now: datetime
-) -> Select[Any] | None:
+) -> Select[*tuple[Any, ...]] | None:
     """What a courier may take: all, or what goes to its printer while it drives that."""
     if printer_id is None:
         return _ALL
@@ -166,18 +166,18 @@ def _query_for(
 
 
 @lru_cache(maxsize=256)
-def _routed(printers: tuple[PrinterFacts, ...], printer_id: UUID) -> Select[Any]:
+def _routed(printers: tuple[PrinterFacts, ...], printer_id: UUID) -> Select[*tuple[Any, ...]]:
     """Build the query once for each state of the printers: that takes longer than to run it."""
     return _due_where(is_for(printers, printer_id, ALWAYS))
 
 
-def _due_where(mine: ColumnElement[bool]) -> Select[Any]:
+def _due_where(mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     now = bindparam("now", type_=DeliveryRow.due_at.type)
     due = or_(
         (DeliveryRow.state == "queued") & (DeliveryRow.due_at <= now),
         (DeliveryRow.state == "leased") & (DeliveryRow.leased_until <= now),
     )
-    query: Select[Any] = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             DeliveryRow.id,
             DeliveryRow.state,
@@ -196,8 +196,8 @@ _ALL = _due_where(true())
 
 
 def _due(
-    connection: Connection, query: Select[Any], now: datetime, most: int
-) -> Sequence[Row[Any]]:
+    connection: Connection, query: Select[*tuple[Any, ...]], now: datetime, most: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     return connection.execute(query, {"now": now, "most": most}).all()
 
 
