@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format lint types imports spelling bench fuzz printers clean
+.PHONY: demo test check format lint types imports spelling bench rehearse fuzz printers clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
