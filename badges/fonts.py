@@ -84,7 +84,8 @@ BUILT_IN = Face(None)
 def system_faces() -> tuple[Face, ...]:
     """Return the faces of this machine in the order to try them; searched once."""
     folders = _FOLDERS.get(sys.platform, _UNIX_FOLDERS)
-    return faces_in([*_packaged(), *(Path(folder).expanduser() for folder in folders)])
+    packaged = faces_in(_packaged())
+    return (*packaged[:-1], *faces_in(Path(folder).expanduser() for folder in folders))
 
 
 def faces_in(folders: Iterable[Path]) -> tuple[Face, ...]:

@@ -44,6 +44,7 @@ COMMANDS = {
     "list": "eventdesk.cli.lists",
     "gate": "eventdesk.cli.lists",
     "badges": "eventdesk.cli.door",
+    "layout": "eventdesk.cli.layouts",
     "printer": "eventdesk.cli.printers",
     "type": "eventdesk.cli.sales",
     "code": "eventdesk.cli.sales",

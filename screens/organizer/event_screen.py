@@ -62,6 +62,7 @@ TABS: Final[tuple[PartSpec, ...]] = (
         also=(Permission.MONEY, Permission.PROGRAMME),
     ),
     PartSpec("money", "Money", "screens.organizer.money_tab:MoneyTab", Permission.MONEY),
+    PartSpec("badges", "Badges", "screens.organizer.badges_tab:BadgesTab", Permission.EVENT),
     PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
     PartSpec(
         "printers",
@@ -85,6 +86,7 @@ ORDER: Final = (
     "queue",
     "money",
     "lists",
+    "badges",
     "printers",
     "team",
     "sponsors",

@@ -1,0 +1,177 @@
+"""Commands on how badges look: list layouts, check one, draw one, copy one, use one."""
+
+from pathlib import Path
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import settings_of
+from eventdesk.errors import EventDeskError, InvalidInputError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+
+EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+
+
+@click.group("layout")
+def layout_command() -> None:
+    """How badges look: layouts as files, in the folder layouts of the home folder.
+
+    \b
+    Example:
+      eventdesk layout copy label-62 vip
+      eventdesk layout use vip --event "Harbour Summit"
+    """
+
+
+@layout_command.command("list")
+@click.pass_context
+def list_layouts(ctx: click.Context) -> None:
+    """List one's own layouts and the ready ones, and what is wrong with any.
+
+    \b
+    Example:
+      eventdesk layout list
+    """
+    from eventdesk.usecases.badge_layouts import all_layouts
+
+    with Store(settings_of(ctx).home) as store:
+        for each in all_layouts(store):
+            size = f"{each.width_mm:g} x {each.height_mm:g} mm" if each.sides else "broken"
+            whose = "yours" if each.own else "ready"
+            said = each.problem or ", ".join(each.used_by)
+            line = f"{each.name:20} {size:18} {whose:6} {plain(said, limit=300)}"
+            click.echo(line.rstrip())
+
+
+@layout_command.command("show")
+@click.argument("name")
+@click.pass_context
+def show_layout(ctx: click.Context, name: str) -> None:
+    """Print a layout's file, as a start for one's own.
+
+    \b
+    Example:
+      eventdesk layout show a6
+    """
+    from badges.layout_file import find_layout, write_layout
+
+    folder = settings_of(ctx).home / "layouts"
+    click.echo(write_layout(find_layout(name, folder)), nl=False)
+
+
+@layout_command.command("check")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_context
+def check_one_layout(ctx: click.Context, file: Path) -> None:
+    """Check a layout, by name or as a FILE: the first error is told with its line and field.
+
+    \b
+    Example:
+      eventdesk layout check ./vip.toml
+    """
+    from badges.layout_file import find_layout, load_layout
+    from eventdesk.usecases.badge_layouts import missing_logos
+
+    is_file = file.suffix == ".toml"
+    folder = settings_of(ctx).home / "layouts"
+    layout = load_layout(file) if is_file else find_layout(str(file), folder)
+    if problems := missing_logos(layout):
+        raise InvalidInputError(" ".join(problems), hint="Badges print without that logo.")
+    size = f"{layout.width_mm:g} x {layout.height_mm:g} mm"
+    parts = sum(map(len, layout.sides))
+    click.echo(f"{plain(str(file))}: sound, {size}, {len(layout.sides)} side(s), {parts} parts")
+
+
+@layout_command.command("preview")
+@click.argument("name")
+@click.argument("png", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--ticket", default="", help="Ticket code; without it a sample with a long name.")
+@click.option("--dpi", type=click.IntRange(50, 1200), default=300, help="Dots per inch.")
+@click.option("--back", is_flag=True, help="The second side.")
+@click.pass_context
+def preview_layout(
+    ctx: click.Context, name: str, png: Path, ticket: str, dpi: int, back: bool
+) -> None:
+    """Draw a badge by the layout NAME, or by a file, into the picture PNG.
+
+    \b
+    Example:
+      eventdesk layout preview a6 badge.png --ticket K7QM-2X9P
+    """
+    from badges.drawing import badge_png
+    from badges.layout_file import find_layout, load_layout
+    from eventdesk.usecases.badge_layouts import badge_preview, sample_badge
+    from eventdesk.usecases.tickets import ticket_by_code
+
+    home = settings_of(ctx).home
+    layout = (
+        load_layout(Path(name)) if name.endswith(".toml") else find_layout(name, home / "layouts")
+    )
+    if back and len(layout.sides) < 2:
+        raise InvalidInputError(f"{name!r} has no second side.", hint="Leave --back away.")
+    badge = sample_badge()
+    if ticket:
+        with Store(home) as store:
+            badge = badge_preview(store, ticket_by_code(store, ticket).id)
+    content = badge_png(badge, layout, dpi=dpi, side=int(back))
+    try:
+        png.write_bytes(content)
+    except OSError as error:
+        raise _unwritten(png, error) from error
+    click.echo(str(png))
+
+
+@layout_command.command("copy")
+@click.argument("name")
+@click.argument("new_name")
+@EVENT
+@click.pass_context
+def copy_layout(ctx: click.Context, name: str, new_name: str, named: str) -> None:
+    """Copy a layout, ready or one's own, to a file of one's own; prints its path.
+
+    \b
+    Example:
+      eventdesk layout copy label-62 vip
+    """
+    from eventdesk.usecases.events import find_event
+    from eventdesk.usecases.layout_files import path_of
+    from eventdesk.usecases.layout_shelf import duplicate_layout
+
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        duplicate_layout(store, SYSTEM, event.id, name, new_name, now=utc_now())
+        click.echo(str(path_of(store.home, new_name)))
+
+
+@layout_command.command("use")
+@click.argument("name")
+@EVENT
+@click.option(
+    "--correction/--no-correction",
+    default=None,
+    help="Whether guests may correct name and second line at the kiosk.",
+)
+@click.pass_context
+def use_layout(ctx: click.Context, name: str, named: str, correction: bool | None) -> None:
+    """Print an event's badges by the layout NAME; "printer" leaves it to each printer.
+
+    \b
+    Example:
+      eventdesk layout use a6 --event "Harbour Summit" --correction
+    """
+    from eventdesk.usecases.badge_layouts import set_badges
+    from eventdesk.usecases.events import find_event
+
+    layout = "" if name == "printer" else name
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        set_badges(store, SYSTEM, event.id, layout=layout, correction=correction, now=utc_now())
+    click.echo(f"{plain(event.name)}: {plain(name)}")
+
+
+def _unwritten(path: Path, error: OSError) -> EventDeskError:
+    return InvalidInputError(
+        f"{path} cannot be written: {error.strerror}.", hint="Choose another folder."
+    )

@@ -1,0 +1,271 @@
+"""How an event's badges look: the layouts there are, which one is used, what guests may correct."""
+
+import asyncio
+from typing import ClassVar
+from uuid import UUID
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.widgets import Label
+
+from badges.layout_file import DEFAULT, layout_or_default
+from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.usecases.badge_layouts import (
+    BadgeSettings,
+    LayoutView,
+    badge_settings,
+    sample_badge,
+    set_badges,
+)
+from eventdesk.usecases.layout_files import folder_of
+from eventdesk.usecases.layout_shelf import (
+    delete_layout,
+    duplicate_layout,
+    open_layout,
+    rename_layout,
+    undo_layout,
+)
+from screens.modals.questions import PickOne, TextQuestion, YesNo
+from screens.organizer.layout_editor import LayoutEditor, drawn
+from screens.organizer.tab import EventPart
+from screens.widgets.badge_preview import BadgePreview
+from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
+
+ROOMY = 110
+"""From so many cells on the badge is drawn beside the list."""
+
+NAME_HINT = "Small letters, digits, - and _, such as vip-card."
+
+
+class BadgesTab(EventPart):
+    """Lists layouts; the event's own is marked. Enter edits one, U lets the event use it."""
+
+    NEEDS = Permission.EVENT
+    HELP = (
+        "U prints the badges of this event by the marked layout. Enter edits it; one that we ship "
+        "is duplicated first. C lets guests correct name and second line at the kiosk."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "use", "Use", tooltip="Print this event's badges by the marked layout"),
+        Binding("e", "edit", "Edit", key_display="Enter", tooltip="Edit the marked layout"),
+        Binding("n", "duplicate", "New", tooltip="Make a copy of the marked layout"),
+        Binding("r", "rename", "Rename", tooltip="Give the marked layout another name"),
+        Binding("delete", "delete", "Delete", tooltip="Delete the marked layout"),
+        Binding("ctrl+z", "take_back", "Undo", tooltip="Take back the last saving or deleting"),
+        Binding("c", "correction", "Correction", tooltip="Let guests correct their badge, or not"),
+    ]
+    DEFAULT_CSS = """
+    BadgesTab {
+        & #badges-said { width: 100%; padding: 0 1; height: auto; }
+        & #badges-body { height: 1fr; }
+        & #badges-layouts { width: 1fr; }
+        & #badges-preview { display: none; width: 44; height: 100%; margin: 0 0 0 2; }
+        &.-roomy #badges-preview { display: block; }
+    }
+    """
+
+    said: BadgeSettings | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out what the event says, the list, and the badge."""
+        yield Label("Reading …", id="badges-said", markup=False)
+        with Horizontal(id="badges-body"):
+            yield PagedTable(
+                self._lines,
+                Column("Layout", 18),
+                Column("Paper", 16),
+                Column("Whose", 7),
+                Column("Used by", least=60),
+                empty="Reading …",
+                searchable=False,
+                id="badges-layouts",
+            )
+            yield BadgePreview(id="badges-preview")
+
+    def on_resize(self, event: Resize) -> None:
+        """Show the badge beside the list where there is room."""
+        self.set_class(event.size.width >= ROOMY, "-roomy")
+        self._draw()
+
+    async def re_read(self) -> None:
+        """Read the settings and the layouts."""
+        self.said = await self.tools.desk.read(badge_settings, self.actor, self.event.id)
+        chosen = self.said.layout or f"as the printer says, else {DEFAULT}"
+        allowed = "✓ allowed" if self.said.correction else "✗ not allowed"
+        self.query_one("#badges-said", Label).update(
+            f"Layout: {chosen}\nCorrection of name and second line at the kiosk: {allowed}"
+        )
+        await self.table.re_read()
+        self._draw()
+
+    @property
+    def table(self) -> PagedTable:
+        """The list of layouts."""
+        return self.query_one("#badges-layouts", PagedTable)
+
+    @property
+    def marked(self) -> LayoutView | None:
+        """The marked layout."""
+        line = self.table.marked
+        if self.said is None or line is None or line.key.int > len(self.said.layouts):
+            return None
+        return self.said.layouts[line.key.int - 1]
+
+    async def _lines(self, text: str, offset: int, limit: int) -> Window:
+        views = self.said.layouts if self.said is not None else ()
+        lines = [
+            Line(UUID(int=place), self._cells(view), "error" if not view.sides else "")
+            for place, view in enumerate(views, 1)
+        ]
+        return window_of(lines, offset, limit)
+
+    def _cells(self, view: LayoutView) -> tuple[str, ...]:
+        chosen = self.said is not None and self.said.layout == view.name
+        size = f"{view.width_mm:g} × {view.height_mm:g} mm" if view.sides else "✗ broken"
+        return (
+            f"{'✓ ' if chosen else '  '}{view.name}",
+            size,
+            "yours" if view.own else "ready",
+            view.problem or ", ".join(view.used_by),
+        )
+
+    @on(PagedTable.Marked, "#badges-layouts")
+    def _draw_marked(self, message: PagedTable.Marked) -> None:
+        message.stop()
+        self._draw()
+
+    @work(exclusive=True, group="draw", exit_on_error=False)
+    async def _draw(self) -> None:
+        preview = self.query_one("#badges-preview", BadgePreview)
+        view = self.marked
+        if view is None or not view.sides or not self.has_class("-roomy"):
+            preview.picture = None
+            return
+        folder = folder_of(self.tools.settings.home)
+        layout, _ = await asyncio.to_thread(layout_or_default, view.name, folder)
+        badge = sample_badge(self.event.name)
+        preview.picture = await asyncio.to_thread(drawn, badge, layout, 0)
+
+    # Choosing
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_use(self) -> None:
+        """Print this event's badges by the marked layout; once more leaves it to the printer."""
+        view = self.marked
+        if view is None or self.said is None:
+            return
+        name = "" if self.said.layout == view.name else view.name
+        now = self.tools.now()
+        await self.tools.desk.write(set_badges, self.actor, self.event.id, layout=name, now=now)
+        await self.re_read()
+        self.notify(name or "As the printer says.", title="Layout", markup=False)
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_correction(self) -> None:
+        """Let guests correct their badge at the kiosk, or not any more."""
+        if self.said is not None:
+            await self.tools.desk.write(
+                set_badges,
+                self.actor,
+                self.event.id,
+                correction=not self.said.correction,
+                now=self.tools.now(),
+            )
+            await self.re_read()
+
+    # Changing
+
+    @on(PagedTable.Chosen, "#badges-layouts")
+    def _edit_chosen(self, message: PagedTable.Chosen) -> None:
+        message.stop()
+        self.action_edit()
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_edit(self) -> None:
+        """Open the marked layout in the editor; a ready one is copied first."""
+        view = self.marked
+        if view is None:
+            return
+        name = view.name
+        if not view.own:
+            copied = await self._copy(view, "A ready layout stays as it is; this is your copy.")
+            if copied is None:
+                return
+            name = copied
+        opened = await self.tools.desk.read(open_layout, self.actor, self.event.id, name)
+        await self.app.push_screen_wait(LayoutEditor(self.tools, self.actor, self.event, opened))
+        await self.re_read()
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_duplicate(self) -> None:
+        """Make a copy of the marked layout."""
+        if self.marked is not None and await self._copy(self.marked, NAME_HINT):
+            await self.re_read()
+
+    async def _copy(self, view: LayoutView, words: str) -> str | None:
+        """Copy a layout under a name that is asked for; None when given up."""
+        assert self.said is not None
+        taken = {each.name for each in self.said.layouts}
+        free = next(n for n in range(2, 10_000) if f"{view.name}-{n}" not in taken)
+        question = TextQuestion("Name of the copy", words, value=f"{view.name}-{free}")
+        name = await self.app.push_screen_wait(question)
+        if name is None:
+            return None
+        await self.tools.desk.write(
+            duplicate_layout, self.actor, self.event.id, view.name, name, now=self.tools.now()
+        )
+        return name
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_rename(self) -> None:
+        """Give the marked layout another name."""
+        view = self.marked
+        if view is None:
+            return
+        question = TextQuestion("New name", NAME_HINT, value=view.name, confirm="Rename")
+        name = await self.app.push_screen_wait(question)
+        if name is not None and name != view.name:
+            await self.tools.desk.write(
+                rename_layout, self.actor, self.event.id, view.name, name, now=self.tools.now()
+            )
+            await self.re_read()
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_delete(self) -> None:
+        """Delete the marked layout, after a question."""
+        view = self.marked
+        if view is None:
+            return
+        question = YesNo(
+            f"Delete {plain(view.name, limit=60)}?", "Ctrl+Z brings it back.", yes="Delete"
+        )
+        if await self.app.push_screen_wait(question):
+            await self.tools.desk.write(
+                delete_layout, self.actor, self.event.id, view.name, now=self.tools.now()
+            )
+            await self.re_read()
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_take_back(self) -> None:
+        """Take back the last saving of the marked layout, or a deleting."""
+        if self.said is None:
+            return
+        view = self.marked
+        names = [view.name] if view is not None and view.undoable else []
+        names += [name for name in self.said.deleted if name not in names]
+        if not names:
+            self.notify("There is nothing to take back.")
+            return
+        titles = [
+            f"{name}: {'deleted' if name in self.said.deleted else 'last saving'}" for name in names
+        ]
+        chosen = await self.app.push_screen_wait(PickOne("Take back which?", titles))
+        if chosen is not None:
+            await self.tools.desk.write(
+                undo_layout, self.actor, self.event.id, names[chosen], now=self.tools.now()
+            )
+            await self.re_read()
