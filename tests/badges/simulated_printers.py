@@ -102,6 +102,9 @@ class Simulated:
         return False
 
     def _babble(self, line: socket.socket) -> None:
+        """Talk before the first answer, and then beside all answers."""
+        line.sendall(self.babble * 1000)
+
         def speak() -> None:
             with contextlib.suppress(OSError):
                 while not self.ended.is_set():
