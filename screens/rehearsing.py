@@ -33,7 +33,6 @@ from screens.desk_screen import DeskScreen
 from screens.kiosk_screen import KioskScreen
 
 if TYPE_CHECKING:
-    from data.store import Store
     from kiosk.scanner import Scanner
 
 P = ParamSpec("P")
@@ -55,14 +54,14 @@ CORNER: Final = (0.0, 0.0)
 class ListeningDesk(Desk):
     """A desk that remembers every answer of a check-in, by the text that was scanned."""
 
-    def __init__(self, store: "Store", *, after_write: Callable[[], None]) -> None:
+    def __init__(self, store: Any, *, after_write: Callable[[], None]) -> None:
         super().__init__(store, after_write=after_write)
         self.answered: dict[str, CheckInResult] = {}
         self.on_answer: Callable[[str, CheckInResult], None] = lambda text, result: None
 
     async def write(
         self,
-        use_case: "Callable[Concatenate[Store, P], T]",
+        use_case: Callable[Concatenate[Any, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
