@@ -20,6 +20,7 @@
     │   └── SupervisorNeededError unless a supervisor approves it
     ├── SignInError            wrong name or secret, or locked for a while
     ├── InvalidInputError      something typed or passed in cannot be used
+    │   └── VoucherShortError  the voucher does not cover what is due
     ├── SalesError             what was wanted cannot be had
     │   ├── SoldOutError       no places left, of this type or at all
     │   ├── SalesClosedError   not on sale: not yet, no more, or only with a code
@@ -189,6 +190,20 @@ class InvalidInputError(EventDeskError):
     """Something typed or passed in cannot be used."""
 
     code = "invalid_input"
+
+
+class VoucherShortError(InvalidInputError):
+    """A voucher does not cover what is due, and nobody said how the rest is paid.
+
+    Attributes:
+        rest: What is left to pay, with its currency.
+    """
+
+    code = "voucher_short"
+
+    def __init__(self, message: str, *, rest: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.rest = rest
 
 
 class SalesError(EventDeskError):

@@ -16,6 +16,7 @@ from eventdesk.usecases.approvals import set_desk_pin
 from eventdesk.usecases.cash import move, open_shift, open_shift_of
 from eventdesk.usecases.cash_views import list_shifts
 from eventdesk.usecases.payments import take_payment
+from eventdesk.usecases.ways_to_pay import ways_to_pay
 from screens.cash_screen import CashScreen
 from screens.desk_screen import DeskScreen
 from screens.drawers_screen import DrawersScreen
@@ -23,8 +24,9 @@ from screens.modals.count_dialog import CountDialog
 from screens.modals.export_dialog import SaveDialog
 from screens.modals.form_dialog import FormDialog
 from screens.modals.paper_screen import PaperScreen
-from screens.modals.questions import TextQuestion
+from screens.modals.questions import PickOne, TextQuestion
 from screens.modals.supervisor_pin import SupervisorPin
+from screens.modals.take_money import TakeMoney
 from tests.build import NOON, STAFF
 from tests.money import eur, owe
 from tests.people import PIN, make_cohost, make_staff
@@ -234,6 +236,23 @@ async def ask(pilot: Pilot[None]) -> None:
     await shown(pilot, TextQuestion)
     await typed(pilot, "was a card")
     await pilot.press("enter")
+
+
+async def test_the_desk_asks_for_a_drawer_before_an_unpaid_booking_is_paid_in_cash(
+    stage: Stage,
+) -> None:
+    owed = owe(stage.fair, 12000)
+    ways = ways_to_pay(stage.fair.store, STAFF, owed.booking_id)
+    async with cash(stage) as (pilot, screen):
+        pilot.app.push_screen(TakeMoney(screen.tools, screen.place, ways, "Ada"))
+        await shown(pilot, TakeMoney)
+        await pilot.press("enter")
+        await shown(pilot, PickOne)
+        await pilot.press("enter")
+        await fill(pilot, drawer="Till", float=5000)
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await reads(pilot, owed.code)
+        assert screen.query_one(Digits).value == "170.00"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
