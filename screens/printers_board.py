@@ -39,7 +39,7 @@ class PrintersBoard(Part):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("b", "badges", "Badges", tooltip="What waits for the marked printer, or failed"),
         Binding("t", "try_out", "Test", tooltip="Print a test badge on the marked printer"),
-        Binding("l", "refill", "Labels", tooltip="Say how many labels the new roll has"),
+        Binding("l", "refill", "Roll", tooltip="Say how many labels the new roll has"),
         Binding("o", "switch", "On/off", tooltip="Switch the marked printer on or off"),
         Binding("g", "gates", "Gates", tooltip="Say at which gates the marked printer stands"),
     ]
@@ -289,5 +289,7 @@ def words_of(printer: PrinterView) -> str:
         parts.append(f"{printer.unconfirmed} taken and not said to be out.")
     if printer.labels_low:
         parts.append(f"{printer.labels_left} labels left: have a new roll at hand, then press L.")
+    gates = ", ".join(name for _, name in printer.gates)
+    parts.append(f"Stands at {gates}." if gates else "Stands everywhere.")
     parts.append(f"Address: {printer.spec}" + (f" ({printer.device})" if printer.device else ""))
     return plain(" ".join(parts), limit=400)

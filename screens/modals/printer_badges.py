@@ -51,12 +51,10 @@ class PrinterBadges(ModalScreen[None]):
         Binding("delete", "call_off", "Call off", tooltip="Print it no more"),
         Binding("escape", "leave", "Back"),
     ]
-    DEFAULT_CSS = """
-    PrinterBadges {
-        align: center middle;
-        & > .dialog { width: 96%; max-width: 130; height: 90%; }
-        & #badge-words { width: 100%; height: auto; max-height: 3; color: $error; }
-    }
+    # Of the screen, not of the widget: what all dialogs look like stands in the app's own.
+    CSS = """
+    PrinterBadges > .dialog { width: 96%; max-width: 130; height: 90%; max-height: 90%; }
+    PrinterBadges #badge-words { width: 100%; height: auto; max-height: 3; color: $error; }
     """
 
     table = getters.query_one(PagedTable)
