@@ -24,6 +24,8 @@ FORMS: Final = {
     "xlsx": "XLSX, for Excel",
     "json": "JSON, for programs",
     "pdf": "PDF, for paper",
+    "svg": "SVG, a drawing for every browser",
+    "png": "PNG, a picture",
 }
 
 

@@ -1,9 +1,10 @@
 """What an open wall remembers, so that a change is read and not everything again."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -38,6 +39,11 @@ MOST_AT_ONCE: Final = 500
 
 LATE_US: Final = 15 * 60 * 1_000_000
 """How far the clocks of desks may be apart before all that was undone is read again."""
+
+NOTED_S: Final = 2.0
+"""How long lists, types and sold tickets may be old where the log tells of no act."""
+
+Noted = TypeVar("Noted")
 
 _WAYS: Final = {"admitted": ENTRY, "exited": EXIT}
 
@@ -87,6 +93,7 @@ class Standings:
         self._annulled: set[int] = set()
         self._annulled_until = 0
         self._audited = -1
+        self._noted: tuple[int, float, Any] | None = None
         self._passages: dict[Ways, Passages] = {}
 
     def read(self, store: Store, on_progress: Callable[[int, int], None]) -> None:
@@ -115,6 +122,14 @@ class Standings:
             self._take(connection, min(newest, self.last_no + STEP))
         self._take_back(connection)
         self._note_upgrades(connection)
+
+    def noted(self, connection: Connection, read: Callable[[Connection, UUID], Noted]) -> Noted:
+        """What is read only when somebody did something beside scanning, and now and then."""
+        acts, now_s = connection.execute(_NEWEST_ACT).scalar_one() or 0, time.monotonic()
+        if self._noted is None or self._noted[0] != acts or now_s - self._noted[1] > NOTED_S:
+            self._noted = acts, now_s, read(connection, self.event_id)
+        noted: Noted = self._noted[2]
+        return noted
 
     def passages(self, ways: Ways) -> Passages:
         """The passages by some lists, up to date."""

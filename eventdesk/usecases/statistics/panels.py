@@ -237,7 +237,7 @@ def _times(standing: Standing) -> Bars:
         "milliseconds",
         ("milliseconds",),
         tuple(bars),
-        f"Of the last 1,000 scans. {badges}",
+        f"Of the last 300 scans. {badges}",
         f"No time was noted yet. {badges}",
     )
 

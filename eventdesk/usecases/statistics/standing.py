@@ -83,8 +83,8 @@ def standing(
         kept.read(store, on_progress)
         with store.read() as connection:
             need_here(connection, actor, event_id, Permission.DOOR, Permission.MONEY)
-            there = ground(connection, event_id)
             kept.catch_up(connection)
+            there = kept.noted(connection, ground)
             return _Count(kept, there, choice, now).standing(connection)
 
 

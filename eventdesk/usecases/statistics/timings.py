@@ -2,17 +2,26 @@
 
 import statistics
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
 
 from data.schema import DeliveryRow, ScanRow, ScanTimingRow
 from data.store import Store
 from eventdesk.model.standing import Quantiles, Waits
 
-LAST: Final = 1000
+LAST: Final = 300
 """Scans whose times are told: those of now, not of the morning."""
 
 LONGEST_MS: Final = 10 * 60 * 1000
@@ -70,32 +79,18 @@ def waits(
         list_ids: Only these lists.
         gate_id: Only this gate; None is all.
     """
-    where: list[Any] = [
-        ScanRow.no >= since_no,
-        ScanRow.event_id == event_id,
-        ScanRow.list_id.in_(list_ids),
-    ]
-    if gate_id is not None:
-        where.append(ScanRow.gate_id == gate_id)
-    verdicts: Any = connection.execute(
-        # From the scans to their times: the other way all times there are would be read.
-        select(ScanTimingRow.verdict_ms)
-        .select_from(ScanRow)
-        .outerjoin(ScanTimingRow, ScanTimingRow.scan_id == ScanRow.id)
-        .where(*where)
-    ).scalars()
-    papers: Any = connection.execute(
-        select(ScanRow.recorded_at, func.coalesce(DeliveryRow.finished_at, DeliveryRow.sent_at))
-        .select_from(ScanRow)
-        .outerjoin(
-            DeliveryRow,
-            (DeliveryRow.scan_id == ScanRow.id) & DeliveryRow.state.in_(("printed", "sent")),
-        )
-        .where(*where)
-    )
+    given = {
+        "since": since_no,
+        "event_id": event_id,
+        "lists": list(list_ids),
+        "any_gate": gate_id is None,
+        "gate_id": gate_id,
+    }
+    verdicts: Any = connection.execute(_VERDICTS, given).scalars()
+    papers: Any = connection.execute(_PAPERS, given)
     return Waits(
         quantiles([each for each in verdicts if each is not None]),
-        quantiles([_ms(begun, out) for begun, out in papers if out is not None]),
+        quantiles([max(0, round((out - begun) / 1000)) for begun, out in papers if out]),
         connection.execute(_WAITING, {"event_id": event_id}).scalar_one(),
         connection.execute(_FAILED, {"event_id": event_id}).scalar_one(),
     )
@@ -114,10 +109,38 @@ def quantiles(times_ms: Sequence[int]) -> Quantiles | None:
     return Quantiles(len(ordered), round(statistics.median(ordered)), last)
 
 
-def _ms(begun: datetime, out: datetime) -> int:
-    return max(0, round((out - begun).total_seconds() * 1000))
+def _us(column: Any) -> Any:
+    return type_coerce(column, BigInteger)
 
 
+_LOOKED_AT = (
+    ScanRow.no >= bindparam("since"),
+    ScanRow.event_id == bindparam("event_id", type_=ScanRow.event_id.type),
+    ScanRow.list_id.in_(bindparam("lists", expanding=True)),
+    or_(
+        bindparam("any_gate", type_=Boolean),
+        ScanRow.gate_id == bindparam("gate_id", type_=ScanRow.gate_id.type),
+    ),
+)
+# From the scans to their times: the other way all times there are would be read.
+_VERDICTS = (
+    select(ScanTimingRow.verdict_ms)
+    .select_from(ScanRow)
+    .outerjoin(ScanTimingRow, ScanTimingRow.scan_id == ScanRow.id)
+    .where(*_LOOKED_AT)
+)
+_PAPERS = (
+    select(
+        _us(ScanRow.recorded_at),
+        _us(func.coalesce(DeliveryRow.finished_at, DeliveryRow.sent_at)),
+    )
+    .select_from(ScanRow)
+    .outerjoin(
+        DeliveryRow,
+        (DeliveryRow.scan_id == ScanRow.id) & DeliveryRow.state.in_(("printed", "sent")),
+    )
+    .where(*_LOOKED_AT)
+)
 _SCANS = select(ScanRow.id).where(ScanRow.id.in_(bindparam("ids", expanding=True)))
 _NOTED = select(ScanTimingRow.scan_id).where(
     ScanTimingRow.scan_id.in_(bindparam("ids", expanding=True))
