@@ -19,6 +19,7 @@ from uuid import uuid4
 from textual.events import Key
 
 from eventdesk.desk import Desk
+from eventdesk.errors import EventDeskError, StoreBusyError
 from eventdesk.model.clock import ahead, utc_now
 from eventdesk.model.door import CheckInResult, Scan, ScanSource
 from eventdesk.model.people import SYSTEM
@@ -52,11 +53,12 @@ CORNER: Final = (0.0, 0.0)
 
 
 class ListeningDesk(Desk):
-    """A desk that remembers every answer of a check-in, by the text that was scanned."""
+    """A desk that remembers what every check-in came to, by the text that was scanned."""
 
     def __init__(self, store: Any, *, after_write: Callable[[], None]) -> None:
         super().__init__(store, after_write=after_write)
         self.answered: dict[str, CheckInResult] = {}
+        self.failed: dict[str, EventDeskError] = {}
         self.on_answer: Callable[[str, CheckInResult], None] = lambda text, result: None
 
     async def write(
@@ -66,10 +68,16 @@ class ListeningDesk(Desk):
         **kwargs: P.kwargs,
     ) -> T:
         """Run a use case, and keep its answer where it was a check-in."""
-        result = await super().write(use_case, *args, **kwargs)
+        scan = next((each for each in args if isinstance(each, Scan)), None)
+        text = scan.text if scan is not None else ""
+        try:
+            result = await super().write(use_case, *args, **kwargs)
+        except StoreBusyError:
+            raise  # the screen tries again by itself
+        except EventDeskError as error:
+            self.failed[text] = error
+            raise
         if isinstance(result, CheckInResult):
-            scan = next((each for each in args if isinstance(each, Scan)), None)
-            text = scan.text if scan is not None else ""
             self.answered[text] = result
             self.on_answer(text, result)
         return result
@@ -187,6 +195,7 @@ class Pilot:
             await self._answer_questions(text, nonce, dict(request["answers"]))
             return
         self._desk.answered.pop(text, None)
+        self._desk.failed.pop(text, None)
         before, begun = self._shown(station), time.perf_counter()
         if isinstance(station, KioskScreen):
             self._eyes.hand(text, nonce)
@@ -196,14 +205,15 @@ class Pilot:
         while time.monotonic() < until_s:
             answer, result = self._shown(station), self._desk.answered.get(text)
             asked = result is not None and result.outcome == "incomplete"
-            known_s = (known_s or time.monotonic()) if result is not None else 0.0
+            known = result is not None or text in self._desk.failed
+            known_s = (known_s or time.monotonic()) if known else 0.0
             # Two guests in a row may be told the very same: then the screen does not change.
             same = known_s and time.monotonic() - known_s > SAME_S
             if result is not None and (asked or answer is not before or same):
                 took_ms = (time.perf_counter() - begun) * 1000
                 self._line.answer(result, asked=nonce, check_in_ms=took_ms, at_s=time.monotonic())
                 return
-            if result is None and answer is not None and answer is not before:
+            if result is None and answer is not None and (answer is not before or same):
                 said = f"{answer.headline} {' '.join(answer.details)}".strip()
                 self._line.say(asked=nonce, nonce=nonce, error="screen", said=said)
                 return
