@@ -135,7 +135,8 @@ class CupsPrinter:
         if self.raw is not None:
             pages = drawn(badge, self.layout, dpi=self.raw.dpi, widest=self.raw.widest)
             return [*command, "-o", "raw", "-"], self.raw.words(pages)
-        pages, layout = drawn(badge, self.layout, dpi=self.dpi), the_layout(self.layout)
+        layout = the_layout(badge, self.layout)
+        pages = drawn(badge, layout, dpi=self.dpi)
         media = self.media or f"Custom.{layout.width_mm:g}x{layout.height_mm:g}mm"
         sides = "one-sided" if len(pages) == 1 else "two-sided-long-edge"
         options = ["-o", f"media={media}", "-o", f"sides={sides}", "-o", "print-scaling=none"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from badges.badge import Badge
 from badges.badge_files import folder_status, write_badge
 from badges.paper import Paper
-from badges.raster import drawn, pdf
+from badges.raster import drawn, pdf, the_layout
 from eventdesk.model.printing import Status
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class PdfPrinter:
 
     def send(self, badge: Badge, *, job: str) -> Paper:
         """Write the badge's file; see `badges.paper.Printer.send`."""
-        content = pdf(drawn(badge, self.layout, dpi=self.dpi), self.layout)
+        layout = the_layout(badge, self.layout)
+        content = pdf(drawn(badge, layout, dpi=self.dpi), layout)
         path = write_badge(self.folder, badge.name, job, {".pdf": content}, printer=self.name)
         return Paper(confirmed=True, where=str(path))
 

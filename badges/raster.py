@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 __all__ = ["drawn", "ink", "on_width", "pdf", "the_layout"]
 
 
-def the_layout(layout: "Layout | None") -> "Layout":
-    """Return the layout to draw with: the one given, else the one for 62 mm labels."""
-    from badges.layout_file import DEFAULT, ready_layout
+def the_layout(badge: Badge, layout: "Layout | None") -> "Layout":
+    """Return the layout to draw with: the printer's, else the event's, else that of labels."""
+    from badges.layout_file import layout_for
 
-    return layout or ready_layout(DEFAULT)
+    return layout or layout_for(badge)
 
 
 def drawn(
@@ -27,14 +27,14 @@ def drawn(
 
     Args:
         badge: What to say.
-        layout: How it looks; None is a 62 mm label.
+        layout: How it looks; None is as the badge's event chose.
         dpi: Dots per inch of the printer.
         widest: Dots the printer has across; a wider badge is drawn smaller, never cut, and its
             QR code keeps whole dots.
     """
     from badges.drawing import dots, pages
 
-    chosen = the_layout(layout)
+    chosen = the_layout(badge, layout)
     if widest is not None and dots(chosen.width_mm, dpi) > widest:
         dpi = max(1, int(widest * 25.4 / chosen.width_mm))
         while dpi > 1 and dots(chosen.width_mm, dpi) > widest:
@@ -61,12 +61,11 @@ def ink(page: "Image") -> bytes:
     return inked.tobytes()
 
 
-def pdf(pages: "Sequence[Image]", layout: "Layout | None") -> bytes:
+def pdf(pages: "Sequence[Image]", layout: "Layout") -> bytes:
     """Return the pictures as a PDF, a page each, of exactly the layout's size."""
     import io
 
-    chosen, written = the_layout(layout), io.BytesIO()
-    first = pages[0]
-    exact = (first.width * 25.4 / chosen.width_mm, first.height * 25.4 / chosen.height_mm)
+    first, written = pages[0], io.BytesIO()
+    exact = (first.width * 25.4 / layout.width_mm, first.height * 25.4 / layout.height_mm)
     first.save(written, "PDF", dpi=exact, save_all=True, append_images=list(pages[1:]))
     return written.getvalue()

@@ -4,7 +4,18 @@ import importlib
 import platform
 from datetime import UTC, datetime
 
-BENCHES = ("decoding", "clips", "checkin", "search", "screens", "badges", "printing", "lists", "statistics", "imports")
+BENCHES = (
+    "decoding",
+    "clips",
+    "checkin",
+    "search",
+    "screens",
+    "badges",
+    "printing",
+    "lists",
+    "statistics",
+    "imports",
+)
 
 
 def main() -> None:

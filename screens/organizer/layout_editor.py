@@ -77,6 +77,7 @@ class LayoutEditor(RoleScreen[None]):
         Binding("ctrl+z", "undo", "Undo", tooltip="Take the last step back"),
         Binding("ctrl+y", "redo", "Redo", show=False, tooltip="Do it again"),
         Binding("ctrl+s", "save", "Save", tooltip="Write the layout to its file"),
+        Binding("z", "zoom", "Zoom", show=False, tooltip="Show the marked part larger"),
         Binding("s", "sample", "Sample", show=False, tooltip="Choose whose badge is shown"),
         Binding("p", "paper", "Paper", show=False, tooltip="Change title, size and language"),
         Binding("l", "logo", "Logo", show=False, tooltip="Copy a picture beside the layouts"),
@@ -265,6 +266,10 @@ class LayoutEditor(RoleScreen[None]):
         self._show()
 
     # Looking
+
+    def action_zoom(self) -> None:
+        """Show the marked part larger, or the whole badge again."""
+        self.preview.zoomed = not self.preview.zoomed
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_sample(self) -> None:

@@ -28,6 +28,9 @@ class BadgePreview(Widget):
     mark: "reactive[tuple[float, float, float, float] | None]" = reactive(None, init=False)
     """Left, top, right and bottom of the marked part, of the picture's width and height."""
 
+    zoomed: "reactive[bool]" = reactive(False, init=False)
+    """Whether only what is around the marked part is shown, and larger."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._strips: list[Strip] = []
@@ -36,6 +39,10 @@ class BadgePreview(Widget):
         """Paint the new picture."""
         self._strips = self._painted()
         self.refresh()
+
+    def watch_zoomed(self) -> None:
+        """Paint in the other size."""
+        self.watch_picture()
 
     def watch_mark(self) -> None:
         """Paint the frame at its new place."""
@@ -63,13 +70,16 @@ class BadgePreview(Widget):
         from screens.widgets.half_blocks import strips
 
         page = self.picture
+        mark = self.mark
+        if self.zoomed and mark is not None:
+            page, mark = _around(page, mark, self.size.width, self.size.height * 2)
         scale = min(self.size.width / page.width, self.size.height * 2 / page.height)
         wide = max(1, round(page.width * scale))
         high = max(2, round(page.height * scale) // 2 * 2)
         grey = page.convert("L").resize((wide, high), Image.Resampling.BOX)
         pixels = np.array(grey.convert("RGB"))
-        if self.mark is not None:
-            left, top, right, bottom = self.mark
+        if mark is not None:
+            left, top, right, bottom = mark
             x0, x1 = round(left * (wide - 1)), min(wide - 1, round(right * (wide - 1)))
             y0, y1 = round(top * (high - 1)), min(high - 1, round(bottom * (high - 1)))
             pixels[[y0, y1], x0 : x1 + 1] = MARK_COLOUR
@@ -79,3 +89,26 @@ class BadgePreview(Widget):
         before = Segment(" " * left_cells, style)
         after = Segment(" " * (self.size.width - wide - left_cells), style)
         return [Strip([before, *row, after], self.size.width) for row in strips(pixels)]
+
+
+def _around(
+    page: "Image.Image", mark: tuple[float, float, float, float], columns: int, rows: int
+) -> tuple["Image.Image", tuple[float, float, float, float]]:
+    """Cut out what is around a part, in the shape of the widget; give the part's place on it."""
+    left, top, right, bottom = (
+        round(each * length)
+        for each, length in zip(mark, (page.width, page.height) * 2, strict=True)
+    )
+    wide = max(right - left + page.width // 12, page.width // 4)
+    high = max(bottom - top + page.height // 12, round(wide * rows / columns))
+    wide = max(wide, round(high * columns / rows))
+    wide, high = min(wide, page.width), min(high, page.height)
+    x = max(0, min((left + right - wide) // 2, page.width - wide))
+    y = max(0, min((top + bottom - high) // 2, page.height - high))
+    inside = (
+        max(0.0, (left - x) / wide),
+        max(0.0, (top - y) / high),
+        min(1.0, (right - x) / wide),
+        min(1.0, (bottom - y) / high),
+    )
+    return page.crop((x, y, x + wide, y + high)), inside

@@ -43,7 +43,8 @@ def test_a_layout_is_copied_changed_checked_used_and_drawn(
     picture = tmp_path / "badge.png"
     drawn = call("layout", "preview", "vip", str(picture), "--ticket", code, "--dpi", "203")
     assert drawn.exit_code == 0, drawn.output
-    assert codes_in(Image.open(picture)) == [token]
+    with Image.open(picture) as opened:
+        assert codes_in(opened) == [token]
 
 
 def test_the_second_side_is_drawn_where_there_is_one(call: Call, tmp_path: Path) -> None:

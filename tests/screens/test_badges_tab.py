@@ -211,6 +211,12 @@ async def test_the_preview_shows_the_picture_that_is_printed() -> None:
         }
         assert min(shades) < 80
         assert max(shades) > 200
+        whole = "".join(row.text for row in preview._strips)
+        preview.zoomed = True
+        await pilot.pause()
+        larger = [row for row in preview._strips if "▀" in row.text]
+        assert "".join(row.text for row in larger) != whole
+        assert max(row.text.count("▀") for row in larger) > 50
         preview.picture = None
         await pilot.pause()
         assert not preview._strips

@@ -10,7 +10,9 @@ from PIL import Image
 from sqlalchemy import insert, select, update
 
 from badges.badge import Badge
+from badges.drawing import dots
 from badges.layout_file import ready_layout
+from badges.printers import open_printer
 from data.schema import AuditRow, EventRow, TicketTypeSessionRow
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.people import SYSTEM
@@ -254,3 +256,13 @@ def test_samples_are_real_tickets_the_longest_names_first(fair: Fair) -> None:
         "Bob",
         "Al",
     ]
+
+
+def test_a_printed_badge_is_drawn_by_the_layout_its_event_chose(fair: Fair) -> None:
+    ticket_id = fair.sell().ticket_ids[0]
+    set_badges(fair.store, SYSTEM, fair.event.id, layout="receipt-58", now=NOON)
+    printer = open_printer("folder+png", badges_folder=fair.store.home / "badges")
+    assert printer is not None
+    paper = printer.send(badge_preview(fair.store, ticket_id), job="one")
+    with Image.open(Path(paper.where).with_suffix(".png")) as picture:
+        assert picture.size == (dots(48, 300), dots(92, 300))
