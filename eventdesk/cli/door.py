@@ -8,14 +8,17 @@ import click
 
 from data.store import Store
 from eventdesk.cli.group import EXIT_REFUSED, event_named, settings_of
+from eventdesk.cli.list_fields import gate_named
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Direction, Scan, ScanSource
-from eventdesk.model.outcome import WORDING
+from eventdesk.model.door import Direction, Question, Scan, ScanSource
+from eventdesk.model.list_questions import written_line
+from eventdesk.model.outcome import said
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.door_setup import door_setup
 from eventdesk.usecases.events import find_event, list_events
 from eventdesk.usecases.failed_deliveries import retry_failed
 from eventdesk.usecases.find import find_tickets
@@ -29,6 +32,8 @@ from eventdesk.usecases.scans import counters
 @click.option("--event", "named", default="", help="Event, by code, id or name.")
 @click.option("--exit", "leaving", is_flag=True, help="The guest goes out.")
 @click.option("--force", "force_reason", default="", metavar="REASON", help="Overrule, and why.")
+@click.option("--gate", default="", help="Gate, by the beginning of its name.")
+@click.option("--answer", "answers", multiple=True, help='To the list: "Which size?=M".')
 @click.option("--nonce", default="", help="Repeating a nonce repeats the answer, nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
 @click.pass_context
@@ -39,6 +44,8 @@ def check_in_command(
     named: str,
     leaving: bool,
     force_reason: str,
+    gate: str,
+    answers: tuple[str, ...],
     nonce: str,
     as_json: bool,
 ) -> None:
@@ -52,31 +59,58 @@ def check_in_command(
       eventdesk check-in K7QM-2X9P --list "Main entrance"
     """
     with Store(settings_of(ctx).home) as store:
+        view = find_list(store, listed, event_named(store, named))
+        setup = door_setup(store, view.event_id)
+        door = next(each for each in setup.lists if each.id == view.id)
         scan = Scan(
             code,
-            find_list(store, listed, event_named(store, named)).id,
+            view.id,
             nonce or uuid4().hex,
             utc_now(),
             direction=Direction.EXIT if leaving else None,
+            gate_id=gate_named(gate, setup),
             source=ScanSource.TYPED,
+            answers=_answers(answers, door.questions),
             force_reason=force_reason,
         )
         result = check_in(store, SYSTEM, scan, now=utc_now())
     if as_json:
         click.echo(result.to_json())
     else:
-        wording = WORDING[result.outcome]
+        wording = said(result.outcome, result.kind)
         who = f"  {plain(result.name)} ({plain(result.ticket_type)})" if result.name else ""
-        click.echo(f"{wording.tone.sign} {wording.word}{who}")
+        click.echo(f"{wording.tone.sign} {result.word}{who}")
         for line in (
+            plain(result.thing),
             plain(result.reason),
+            result.occupancy,
             plain(result.attention),
+            *(f"? {plain(written_line(each))}" for each in result.questions),
             "" if result.passes else wording.staff,
         ):
             if line:
                 click.echo(f"  {line}")
     if not result.passes:
         sys.exit(EXIT_REFUSED)
+
+
+def _answers(typed: tuple[str, ...], questions: tuple[Question, ...]) -> dict[str, str]:
+    """Answers by the ids of their questions, which are named by their texts or ids."""
+    ids = {each.text.casefold(): each.id for each in questions} | {
+        each.id.casefold(): each.id for each in questions
+    }
+    found = {}
+    for each in typed:
+        asked, equals, value = each.partition("=")
+        key = ids.get(asked.strip().casefold())
+        if not equals or key is None:
+            raise InvalidInputError(
+                f"{each[:60]!r} answers no question of this list.",
+                hint="; ".join(f'"{question.text}=…"' for question in questions)
+                or "It asks nothing.",
+            )
+        found[key] = value
+    return found
 
 
 @click.command("undo")

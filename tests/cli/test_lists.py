@@ -119,3 +119,19 @@ def test_a_companion_is_named_and_a_type_needs_company(call: Call, home: Path) -
     told = said(call, "list", "try", "Main", *at, exit_code=3)
     assert refused in told.casefold()
     said(call, "list", "try", "Main", *at, "--company")
+
+
+def test_a_question_is_answered_and_a_shirt_handed_out(call: Call, home: Path) -> None:
+    with Store.create(home) as store:
+        fair = make_fair(store, "Fair")
+        code = fair.sell("Ada").ticket_codes[0]
+    asked = ["--item", "T-shirt", "--question", "Which size? [S | M]", "--rule", "at Gate A"]
+    said(call, "list", "add", "Shirts", "--kind", "collect", *asked)
+    at = ["check-in", code, "--list", "Shirts"]
+    assert "Only at Gate A." in said(call, *at, exit_code=3)
+    assert "? Which size? [S | M]" in said(call, *at, "--gate", "Gate", exit_code=3)
+    at += ["--gate", "Gate A", "--answer"]
+    assert "is not one of the choices" in said(call, *at, "Which size?=XL", exit_code=3)
+    assert "answers no question of this list" in said(call, *at, "Colour=red", exit_code=2)
+    handed = said(call, *at, "which size?=m")
+    assert "✓ Hand out  Ada (Regular)\n  T-shirt" in handed
