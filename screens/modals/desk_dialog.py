@@ -39,6 +39,8 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     # A whole path: Textual looks for another one beside the file of a subclass.
     CSS_PATH = Path(__file__).parent.parent / "styles" / "desk_dialog.tcss"
     AUTO_FOCUS = "LineInput"
+    HOLDS_FOCUS: ClassVar[bool] = True
+    """Whether nothing but the line may have the keyboard."""
     KEYS: ClassVar[str] = "Enter goes on · Esc back"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "Back"),
@@ -140,7 +142,7 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     @on(DescendantBlur)
     def keep_focus(self) -> None:
         """Give the line the keyboard back."""
-        if self.is_current:
+        if self.HOLDS_FOCUS and self.is_current:
             self.line.focus()
 
     def action_mark(self, step: int) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from textual import on
 from textual.binding import Binding
 from textual.content import Content
+from textual.events import Key
+from textual.message import Message
 from textual.widgets import Label
 
 from eventdesk.model.door import CheckInResult
@@ -18,6 +21,20 @@ NAME_CELLS = 26
 WHAT_CELLS = 16
 
 
+class GroupLine(LineInput):
+    """A line in which the space bar marks whom the bar is on."""
+
+    class SpacePressed(Message):
+        """The space bar was pressed."""
+
+    def on_key(self, event: Key) -> None:
+        """Keep spaces out of the line: an input takes every key that can be typed."""
+        if event.key == "space":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.SpacePressed())
+
+
 class GroupDialog(DeskDialog[tuple[Member, ...]]):
     """Offers the tickets of a booking; dismissed with those that are to go in.
 
@@ -30,7 +47,6 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
 
     KEYS = "Enter checks the marked in · Space marks · F2 all or none · Esc back"
     BINDINGS = [
-        Binding("space", "turn", "Mark", priority=True),
         Binding("f2", "all", "All or none"),
     ]
 
@@ -45,7 +61,7 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
 
     def make_line(self) -> LineInput:
         """Make the line, in which a name jumps to its holder."""
-        return LineInput(max_length=300, placeholder="Enter checks them in, or type a name")
+        return GroupLine(max_length=300, placeholder="Enter checks them in, or type a name")
 
     def on_mount(self) -> None:
         """Show everybody."""
@@ -69,6 +85,7 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
         self.action_turn()
         return None
 
+    @on(GroupLine.SpacePressed)
     def action_turn(self) -> None:
         """Mark the one under the bar, or leave them."""
         place = self.marked
@@ -129,9 +146,10 @@ class GroupResults(DeskDialog[bool]):
         """Show the answers; those that need somebody come first."""
         ordered = sorted(self.results, key=lambda each: each.passes)
         self.offer([_result(each) for each in ordered])
-        self.query_one(".title", Label).styles.color = (
-            "$success" if self.passed == len(self.results) else "$warning"
-        )
+        all_in = self.passed == len(self.results)
+        words = f"{'✓' if all_in else '!'} {self.heading}"
+        title = Content.styled(words, "$success bold" if all_in else "$warning bold")
+        self.query_one(".title", Label).update(title)
 
     def end(self, text: str) -> object:
         """Close it."""

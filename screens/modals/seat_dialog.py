@@ -30,6 +30,7 @@ class SeatDialog(DeskDialog[str]):
         sections: The seats as they are now.
     """
 
+    HOLDS_FOCUS = False
     KEYS = "Enter gives the seat, or swaps · - takes it away · Tab: the plan · Esc back"
     BINDINGS = [
         # On the plan the arrows go from seat to seat, so they are no keys of the dialog's list.
@@ -63,9 +64,6 @@ class SeatDialog(DeskDialog[str]):
             self.query_one(SeatPlan).focus()
         else:
             self.line.focus()
-
-    def keep_focus(self) -> None:
-        """The plan may have the keyboard, too."""
 
     @on(SeatPlan.Toggled)
     def choose(self, message: SeatPlan.Toggled) -> None:

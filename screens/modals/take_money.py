@@ -136,7 +136,7 @@ class TakeMoney(DeskDialog[Taken]):
             self.take(given, "")
         else:
             self._asked_for_part = text
-            self.say(f"{self.due - given} are missing. Enter again takes {given} as a part.")
+            self.say(f"Enter again takes {given} as a part.")
         return None
 
     @work(exclusive=True, group="take", exit_on_error=False)
@@ -171,7 +171,6 @@ class TakeMoney(DeskDialog[Taken]):
         self.line.value = ""
         self._asked_for_part = ""
         self._show()
-        self.tell(f"✓ {view.amount} are taken. Take the rest in cash or another way.", "good")
 
     def action_give_up(self) -> None:
         """Take no more; what was taken as a part stays taken."""
@@ -191,6 +190,7 @@ class TakeMoney(DeskDialog[Taken]):
             return None
 
     def _show(self) -> None:
-        self.query_one("#due", Label).update(f"{self.due} are due")
+        taken = f", ✓ {self.paid} are taken" if self.paid.minor else ""
+        self.query_one("#due", Label).update(f"{self.due} are due{taken}")
         self.query_one("#asked", Label).update(ASKED[self.method])
         self.tell("")

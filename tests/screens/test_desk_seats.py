@@ -1,0 +1,120 @@
+"""Seats and the waitlist at the desk."""
+
+from uuid import UUID
+
+from eventdesk.model.seat_layout import NewRows
+from eventdesk.usecases.seating_plans import add_section, make_rows
+from eventdesk.usecases.seats import move_seat, plan
+from eventdesk.usecases.tickets import ticket_view
+from eventdesk.usecases.waitlist import join, list_waitlist
+from screens.desk_screen import DeskScreen
+from screens.modals.questions import YesNo
+from screens.modals.seat_dialog import SeatDialog
+from screens.modals.waitlist_dialog import WaitlistDialog
+from tests.build import NOON, STAFF, SUPERVISOR
+from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
+from tests.usecases.crowd import EARLY, person, sell_out
+
+
+def hall(stage: Stage) -> dict[str, UUID]:
+    """Three rows of six; returns the seats by their labels."""
+    store, event_id = stage.fair.store, stage.fair.event.id
+    section_id = add_section(store, SUPERVISOR, event_id, "Stalls", now=NOON)
+    make_rows(store, SUPERVISOR, section_id, NewRows("A-C", 6), now=NOON)
+    sections = plan(store, event_id, holder_id=None, now=NOON)
+    return {seat.label: seat.id for section in sections for seat in section.seats}
+
+
+def seat_of(stage: Stage, ticket_id: UUID) -> str:
+    return ticket_view(stage.fair.store, ticket_id).seat
+
+
+async def test_a_seat_is_given_by_its_label_and_taken_away(stage: Stage) -> None:
+    labels = list(hall(stage))
+    ticket = stage.fair.sell("Ada").ticket_ids[0]
+    async with stage.desk_screen() as (pilot, screen):
+        await typed(pilot, "Ada")
+        await until(pilot, lambda: screen.shown is not None)
+        await pilot.press("ctrl+s")
+        await shown(pilot, SeatDialog)
+        await typed(pilot, "Z-99")
+        await pilot.press("enter")
+        await reads(pilot, "There is no seat Z-99")
+        await pilot.press("ctrl+u")
+        await typed(pilot, labels[1].lower().replace("-", ""))
+        await pilot.press("enter")
+        await noted(pilot, f"Ada sits on {labels[1]}")
+        assert seat_of(stage, ticket) == labels[1]
+
+        await shown(pilot, DeskScreen)
+        await pilot.press("ctrl+s")
+        await shown(pilot, SeatDialog)
+        await pilot.press("-", "enter")
+        await until(pilot, lambda: not seat_of(stage, ticket))
+
+
+async def test_a_seat_is_chosen_on_the_plan(stage: Stage) -> None:
+    hall(stage)
+    ticket = stage.fair.sell("Ada").ticket_ids[0]
+    async with stage.desk_screen() as (pilot, screen):
+        await typed(pilot, "Ada")
+        await until(pilot, lambda: screen.shown is not None)
+        await pilot.press("ctrl+s")
+        await shown(pilot, SeatDialog)
+        await pilot.press("tab", "right", "enter")
+        await until(pilot, lambda: seat_of(stage, ticket))
+
+
+async def test_a_taken_seat_is_swapped_after_a_question(stage: Stage) -> None:
+    seats = hall(stage)
+    one, two = list(seats)[:2]
+    booked = stage.fair.sell_all(["Ada", "Bob"])
+    for ticket_id, label in zip(booked.ticket_ids, (one, two), strict=True):
+        move_seat(stage.fair.store, STAFF, ticket_id, seats[label], now=NOON)
+    async with stage.desk_screen() as (pilot, screen):
+        await typed(pilot, "Bob")
+        await until(pilot, lambda: screen.shown is not None)
+        await pilot.press("ctrl+s")
+        await shown(pilot, SeatDialog)
+        await typed(pilot, one)
+        await pilot.press("enter")
+        await shown(pilot, YesNo)
+        assert "Ada moves to" in page(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: seat_of(stage, booked.ticket_ids[1]) == one)
+    assert seat_of(stage, booked.ticket_ids[0]) == two
+
+
+async def test_without_seats_it_says_who_draws_them(stage: Stage) -> None:
+    stage.fair.sell("Ada")
+    async with stage.desk_screen() as (pilot, screen):
+        await typed(pilot, "Ada")
+        await until(pilot, lambda: screen.shown is not None)
+        await pilot.press("ctrl+s")
+        await noted(pilot, "This event has no seats")
+
+
+async def test_somebody_is_found_on_the_waitlist_and_moved_to_the_front(stage: Stage) -> None:
+    fair = stage.fair
+    sell_out(fair, fair.regular)
+    for name in ("Ann", "Bob", "Cy"):
+        who = person(fair.store, name)
+        join(fair.store, who, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    async with stage.desk_screen() as (pilot, _screen):
+        await pilot.press("ctrl+l")
+        await shown(pilot, WaitlistDialog)
+        assert "3 wait" in page(pilot)
+        await pilot.press("f2")
+        await reads(pilot, "It is too late to offer places")
+        await typed(pilot, "cy")
+        await until(pilot, lambda: "Ann" not in page(pilot))
+        await pilot.press("enter")
+        await noted(pilot, "Cy is next for Regular")
+    first = list_waitlist(fair.store, STAFF, fair.event.id)[0][0]
+    assert (first.name, first.place) == ("Cy", 1)
+
+
+async def test_an_empty_waitlist_says_so(stage: Stage) -> None:
+    async with stage.desk_screen() as (pilot, _screen):
+        await pilot.press("ctrl+l")
+        await noted(pilot, "Nobody waits at this event")
