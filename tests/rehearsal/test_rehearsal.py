@@ -85,10 +85,10 @@ def test_nothing_is_lost_or_doubled_when(home: Path, chaos: Chaos) -> None:
 
 
 def test_a_camera_that_is_pulled_comes_back_and_reads_on(home: Path) -> None:
-    plan = Plan(9, lanes=1, chaos=(Chaos.CAMERA,), frames=True, timing=QUICK)
+    plan = Plan(6, lanes=1, chaos=(Chaos.CAMERA,), frames=True, timing=QUICK)
     report = play(home, plan)
     assert report.promises.details == ()
-    assert (report.came, report.unanswered) == (9, 0)
+    assert (report.came, report.unanswered) == (6, 0)
     (trouble,) = report.troubles
     assert trouble.recovery_s is not None
     decoded = next(stage for stage in report.stages if stage.name == "decode")
@@ -149,7 +149,7 @@ def test_the_real_screens_keep_the_same_promises(home: Path) -> None:
 
 
 def test_a_kiosk_that_is_killed_comes_back_and_lets_nobody_in_twice(home: Path) -> None:
-    plan = Plan(16, lanes=1, through=Through.SCREENS, chaos=(Chaos.KILL,), timing=QUICK)
+    plan = Plan(8, lanes=1, through=Through.SCREENS, chaos=(Chaos.KILL,), timing=QUICK)
     report = play(home, plan)
     assert report.promises.details == ()
-    assert (report.came, report.unanswered) == (16, 0)
+    assert (report.came, report.unanswered) == (8, 0)
