@@ -19,6 +19,7 @@ from eventdesk.model.questions import QuestionKind
 from eventdesk.usecases.cash import open_shift
 from eventdesk.usecases.questions import NewQuestion, add_question
 from eventdesk.usecases.vouchers import add_vouchers
+from screens.cash_screen import CashScreen
 from screens.desk_screen import DeskScreen
 from screens.modals.event_questions import EventQuestions
 from screens.modals.form_dialog import FormDialog
@@ -321,6 +322,27 @@ async def test_a_ticket_is_sold_without_letting_in(stage: Stage) -> None:
         await shown(pilot, SoldDialog)
         await reads(pilot, "not let in yet")
     assert rows(stage.fair.store, AdmissionRow) == 0
+
+
+async def test_the_desk_opens_sale_and_drawer_by_their_keys(stage: Stage) -> None:
+    with_drawer(stage)
+    async with stage.desk_screen() as (pilot, desk):
+        keys = Keys(pilot, 0)
+        await keys.press("f2")
+        dialog = await shown(pilot, WalkInDialog)
+        await typed(pilot, "Wally Walker")
+        await keys.press("enter", "enter")
+        await until(pilot, lambda: dialog.focused is dialog.given)
+        await keys.press("enter")
+        await shown(pilot, SoldDialog)
+        await keys.press("enter")
+        await until(pilot, lambda: pilot.app.screen is desk)
+        assert keys.count == 5
+        await reads(pilot, "Wally Walker")
+        await pilot.press("f10")
+        await shown(pilot, CashScreen)
+        await reads(pilot, "+ sale")
+        await until(pilot, lambda: pilot.app.screen.query_one(Digits).value == "220.00")
 
 
 async def test_where_nothing_is_sold_the_desk_says_so(stage: Stage) -> None:

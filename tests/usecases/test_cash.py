@@ -23,6 +23,7 @@ from eventdesk.model.payments import Method
 from eventdesk.model.people import SYSTEM, Actor, Permission, Role
 from eventdesk.usecases.accounts import erase_account
 from eventdesk.usecases.approvals import approve, set_desk_pin
+from eventdesk.usecases.archive import bring_event, pack_event
 from eventdesk.usecases.cash import (
     close_shift,
     count,
@@ -44,7 +45,7 @@ from eventdesk.usecases.cash_views import (
 from eventdesk.usecases.payment_views import payments_of
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.refunds import hand_out_refund, refund
-from tests.build import NOON, STAFF, Fair
+from tests.build import NOON, STAFF, Fair, empty_store, make_fair
 from tests.money import eur, owe
 from tests.people import make_cohost, make_staff
 
@@ -402,6 +403,30 @@ def test_erasing_an_operator_takes_the_name_out_of_drawers_and_movements(fair: F
         operators = set(connection.execute(select(CashShiftRow.operator_name)).scalars())
     assert names == operators == {"Erased person"}
     assert read_shift(fair.store, SYSTEM, shift.id).expected == eur(10001)
+
+
+def test_drawers_go_with_an_event_into_another_house(fair: Fair, tmp_path: Path) -> None:
+    sam, olu = make_staff(fair), make_staff(fair, name="Olu")
+    shift = opened(fair, sam)
+    slip = move(fair.store, sam, shift.id, kind="in", amount=eur(1), reason="x", now=NOON)
+    counter(fair.store, sam, slip.id, reason="slip", now=NOON)
+    hand_over(fair.store, sam, shift.id, {10000: 1}, to_id=id_of(olu), now=NOON)
+    path, secret = tmp_path / "fair.zip", "battery staple horse"
+    pack_event(fair.store, SYSTEM, fair.event.id, passphrase=secret, path=path, now=NOON)
+    with empty_store(tmp_path / "other") as other:
+        opened(make_fair(other, "Theirs"), STAFF)  # whose movements have the same numbers
+        bring_event(other, SYSTEM, path, passphrase=secret, now=NOON)
+        there, _ = list_shifts(other, SYSTEM, fair.event.id)
+        here, _ = list_shifts(fair.store, SYSTEM, fair.event.id)
+        assert [(s.operator, s.expected, s.handed_to) for s in there] == [
+            (s.operator, s.expected, s.handed_to) for s in here
+        ]
+        moves, _ = list_movements(other, SYSTEM, shift.id, newest_first=False)
+        assert [(each.amount.minor, each.countered) for each in moves] == [
+            (10000, False),
+            (1, True),
+            (-1, False),
+        ]
 
 
 def test_a_stranger_sees_no_drawer(fair: Fair, store: Store) -> None:

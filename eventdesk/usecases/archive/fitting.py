@@ -15,7 +15,7 @@ from data.schema import EventRoleRow, EventRow, LedgerRow
 from eventdesk.model.people import GRANTABLE, Role
 from eventdesk.usecases.archive.scope import PARTS, Part
 
-_PART_NAMES: Final = frozenset(part.name for part in PARTS)
+_PARTS: Final = {part.name: part for part in PARTS}
 _ROLES: Final = frozenset(Role) - {Role.ADMIN}
 
 
@@ -42,8 +42,12 @@ def need_own(
         raise ValueError(f"a {part.name} belongs to no event")
     if not part.parent and any(row["event_id"] != event_id for row in rows):
         raise ValueError("a row belongs to another event")
+    with_it = {row["id"] for row in rows if "id" in row}
     for column in (each for each in part.table.c if each.foreign_keys):
-        need_own_targets(connection, column, (row.get(column.name) for row in rows), event_id)
+        named = {row.get(column.name) for row in rows}
+        if any(key.column.table is part.table for key in column.foreign_keys):
+            named -= with_it  # a movement that takes back one which comes along before it
+        need_own_targets(connection, column, named, event_id)
     if part.row is EventRoleRow:
         _need_roles(rows)
     elif part.row is LedgerRow:
@@ -61,9 +65,10 @@ def need_own_targets(
     wanted = {each for each in named if each is not None}
     for key in column.foreign_keys:
         table = key.column.table
-        if not wanted or table.name not in _PART_NAMES or table is EventRow.__table__:
+        if not wanted or table.name not in _PARTS or table is EventRow.__table__:
             continue
-        mine = select(func.count()).where(key.column.in_(wanted), table.c["event_id"] == event_id)
+        own = _PARTS[table.name].mine(event_id)
+        mine = select(func.count()).where(key.column.in_(wanted), own)
         if connection.execute(mine).scalar_one() != len(wanted):
             raise ValueError(
                 f"a {column.table.name} names a {table.name} that did not come with it"

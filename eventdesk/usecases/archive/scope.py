@@ -90,7 +90,7 @@ class Part:
         columns = self.table.c
         return (
             select(self.table)
-            .where(self._mine(event_id))
+            .where(self.mine(event_id))
             .order_by(*(columns[name] for name in self.order))
         )
 
@@ -110,7 +110,8 @@ class Part:
         )
         return kept.scalar_subquery().label(column.name)
 
-    def _mine(self, event_id: UUID) -> ColumnElement[bool]:
+    def mine(self, event_id: UUID) -> ColumnElement[bool]:
+        """Which of its rows are of an event."""
         columns = self.table.c
         if self.row is EventRow:
             return columns["id"] == event_id

@@ -31,7 +31,7 @@ BATCH = 1000
 """Rows written at a time."""
 
 CODE_LENGTHS = {"event": 6, "booking": 6, "ticket": 8}
-NUMBERED = ("booking", "waitlist_entry", "queue_request", "scan", "ledger")
+NUMBERED = ("booking", "waitlist_entry", "queue_request", "scan", "ledger", "cash_movement")
 """Tables whose `no` counts in the whole house: what comes in goes on where the house is."""
 
 
