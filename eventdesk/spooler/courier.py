@@ -188,12 +188,15 @@ class Courier:
     # The printer
 
     def _is_ready(self) -> bool:
-        """Whether a badge may be sent now, by what the printer says."""
-        if not self.status.health.prints:
-            return False  # `look_after` notices when it is well again
-        if self._seconds() - self._asked_at_s > FRESH_S:
+        """Whether a badge may be sent now, by what the printer says.
+
+        The health of a printer that is set up stands in its row. One that is not is tried once
+        all the same, so that its badge says why it waits.
+        """
+        if self.status.health.prints and self._seconds() - self._asked_at_s > FRESH_S:
             self._ask()
-        return self.status.health.prints
+        untold = self.printer_id is None and not self._failures
+        return self.status.health.prints or untold
 
     def _ask(self) -> None:
         before, self.status = self.status, self._say()
