@@ -51,7 +51,10 @@ LOOK_S: Final = 5.0
 AROUND, AROUND_BARE = 6, 3
 """Lines that are neither figures nor panels: header, margin, advice, foot, status, keys."""
 
-REPORTS_S: Final = 20.0
+AHEAD_S: Final = 30.0
+"""Trying schedules of lanes takes a second of the processor, and advice changes slowly."""
+
+REPORTS_S: Final = 60.0
 """Sessions and sales are counted anew so often: they do not change by the second."""
 
 
@@ -138,7 +141,8 @@ class WallScreen(RoleScreen[None]):
     def on_mount(self) -> None:
         """Follow the store and the clock."""
         super().on_mount()
-        self.set_interval(LOOK_S, self._look_again)
+        self.set_interval(LOOK_S, self.action_re_read)
+        self.set_interval(AHEAD_S, self._look_ahead)
         self.set_interval(REPORTS_S, self._count_reports)
         if self.cycle_s > 0:
             self.set_interval(self.cycle_s, self._come_round)
@@ -273,10 +277,6 @@ class WallScreen(RoleScreen[None]):
         self.paint()
         self._look_ahead()
 
-    def _look_again(self) -> None:
-        self.action_re_read()
-        self._look_ahead()
-
     @work(exclusive=True, group="ahead", exit_on_error=False)
     async def _look_ahead(self) -> None:
         """Forecast beside the figures, which do not wait for it."""
@@ -334,7 +334,7 @@ class WallScreen(RoleScreen[None]):
     async def key_f5(self) -> None:
         """Go on with a reading that was stopped."""
         self._stop.clear()
-        self._look_again()
+        self.action_re_read()
 
     def action_back(self) -> None:
         """Stop a long reading, else leave."""
