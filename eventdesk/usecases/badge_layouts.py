@@ -14,7 +14,7 @@ from badges.paper import Paper
 from badges.printers import open_printer
 from data.schema import EventRow, PrinterRow, TicketRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import TicketView
@@ -178,9 +178,9 @@ def correct_badge(
     """Correct what a badge says, as guests may at the kiosk where the event allows it.
 
     Raises:
-        NotAllowedError: The actor does not work at the door, or the event does not allow it.
+        NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such ticket.
-        InvalidInputError: No name, or too long.
+        InvalidInputError: The event does not allow it; no name, or too long.
     """
     with store.write() as connection:
         row = connection.execute(
@@ -192,7 +192,7 @@ def correct_badge(
             raise NotFoundError("There is no such ticket.")
         need_here(connection, actor, row.id, Permission.DOOR, Permission.TICKETS)
         if not row.badge_correction:
-            raise NotAllowedError(
+            raise InvalidInputError(
                 "Badges of this event are printed as they were booked.",
                 hint="Ask at the desk to have the name corrected.",
             )

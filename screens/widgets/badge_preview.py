@@ -51,7 +51,7 @@ class BadgePreview(Widget):
 
     def on_resize(self) -> None:
         """Paint the picture in its new size."""
-        self._strips = self._painted()
+        self.watch_picture()
 
     def render_line(self, y: int) -> Strip:
         """Give one line of the picture, or an empty one around it."""

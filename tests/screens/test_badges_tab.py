@@ -124,6 +124,7 @@ async def test_a_part_is_changed_in_a_form_and_an_error_keeps_what_was_typed(
         dialog = await shown(pilot, PartDialog)
         live = dialog.query_one(BadgePreview)
         await until(pilot, lambda: live.picture is not None)
+        await until(pilot, lambda: _blocks_right_of(pilot, live.region.x) > 100)
         before = live.picture
         dialog.form.fields["text"].put("{nmae}")
         await pilot.press("ctrl+s")
@@ -134,6 +135,10 @@ async def test_a_part_is_changed_in_a_form_and_an_error_keeps_what_was_typed(
         await shown(pilot, LayoutEditor)
         assert editor.draft.parts[0].text == "{name} & {organization}"
         await reads(pilot, "{name} & {organization}")
+
+
+def _blocks_right_of(pilot: Pilot[None], column: int) -> int:
+    return sum(line[column:].count("▀") for line in page(pilot).splitlines())
 
 
 async def test_parts_are_added_copied_and_removed_and_there_is_a_back(office: Office) -> None:

@@ -202,7 +202,7 @@ def test_a_logo_is_copied_beside_the_layouts_and_never_over_another(
 def test_guests_correct_their_badge_only_where_the_event_allows_it(fair: Fair) -> None:
     ticket_id = fair.sell("Ada Lovlace").ticket_ids[0]
     given = {"name": "Ada Lovelace", "line_two": "London"}
-    with pytest.raises(NotAllowedError, match="as they were booked"):
+    with pytest.raises(InvalidInputError, match="as they were booked"):
         correct_badge(fair.store, STAFF, ticket_id, **given, now=NOON)
     set_badges(fair.store, SYSTEM, fair.event.id, correction=True, now=NOON)
     with pytest.raises(NotAllowedError):
