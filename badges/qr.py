@@ -15,6 +15,10 @@ __all__ = ["BORDER", "half_blocks", "matrix", "picture", "png", "svg", "svg_path
 BORDER = 4
 """Light modules around the code: the quiet zone of ISO/IEC 18004, 6.3.8."""
 
+_MASK = 4
+"""Data mask of every code (ISO/IEC 18004, 7.8). A token is as good as random, so no mask is better
+than another, and trying all eight takes ten times as long as making the code."""
+
 # What one character shows of two modules, one above the other: (upper, lower) → ink.
 _HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
 
@@ -142,7 +146,7 @@ def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
 def _fitted(text: str, level: int) -> "QRCode[Image.Image]":
     from qrcode import QRCode
 
-    code = QRCode(error_correction=level, border=BORDER)
+    code = QRCode(error_correction=level, border=BORDER, mask_pattern=_MASK)
     code.add_data(text)
     code.best_fit()
     return code

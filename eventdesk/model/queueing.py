@@ -13,8 +13,10 @@ calm for long and for one that is overrun, and close in between; a test holds it
 simulation of single guests (`eventdesk.model.door_simulation`).
 """
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 __all__ = ["SPREAD", "Instance", "follow", "wait_s"]
@@ -27,6 +29,8 @@ STEP_S = 10.0
 """Length of one step of the integration, in seconds."""
 
 _FULL = 1 - 1e-9
+_SHARES = (*(place / 200 for place in range(199)), *(1 - 0.005 / 1.4**n for n in range(40)))
+"""Shares of lanes at work, from none to nearly all: where a long queue is, they lie close."""
 _NOBODY = 1e-3
 """A queue below which nobody waits: what rounding leaves of one."""
 
@@ -161,14 +165,20 @@ def _busy(here: float, lanes: int, spread: float) -> float:
     """The share of lanes at work when `here` people are at the door: the inverse of the formula."""
     if lanes == 0 or here <= 0:
         return 0.0
-    low, high = 0.0, _FULL
-    for _ in range(24):
-        middle = (low + high) / 2
-        if lanes * middle + _waiting(middle, lanes, spread) < here:
-            low = middle
-        else:
-            high = middle
-    return low
+    crowds = _crowds(lanes, spread)
+    place = bisect_left(crowds, here)
+    if place == len(crowds):
+        return _FULL
+    below, above = crowds[place - 1], crowds[place]
+    return _SHARES[place - 1] + (_SHARES[place] - _SHARES[place - 1]) * (here - below) / (
+        above - below
+    )
+
+
+@lru_cache(maxsize=512)
+def _crowds(lanes: int, spread: float) -> tuple[float, ...]:
+    """How many people are at the door for each of `_SHARES`; it grows."""
+    return tuple(lanes * share + _waiting(share, lanes, spread) for share in _SHARES)
 
 
 def _need(lanes: int, seconds_each: float, spread: float) -> None:
