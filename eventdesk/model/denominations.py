@@ -117,7 +117,7 @@ def _minor(word: str, exponent: int) -> int:
     whole, _, part = word.partition(".")
     if len(part.rstrip("0")) > exponent:
         return 0
-    return int(whole) * 10**exponent + int(part[:exponent].ljust(exponent, "0") or 0)
+    return int(whole + part[:exponent].ljust(exponent, "0"))
 
 
 def _steps(currency: str, exponent: int) -> tuple[Denomination, ...]:

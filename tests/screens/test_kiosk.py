@@ -14,6 +14,7 @@ from kiosk.scenes.conditions import PLAIN
 from kiosk.scenes.stills import render_frame
 from kiosk.sightings import CameraFound, CameraLost
 from screens import checking_in, kiosk_screen
+from screens.kiosk_camera import AIM
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, text_of, until
 
@@ -84,7 +85,7 @@ async def test_goes_back_to_the_camera_by_itself(
         await until(pilot, lambda: screen.verdict.answer is not None)
         await until(pilot, lambda: screen.verdict.answer is None)
 
-        assert kiosk_screen.AIM.split()[0] in page(pilot)
+        assert AIM.split()[0] in page(pilot)
 
 
 async def test_answers_the_next_code_at_once(stage: Stage) -> None:
