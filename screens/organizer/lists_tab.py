@@ -23,6 +23,7 @@ from eventdesk.usecases.lists import (
     change_check_in_list,
     remove_check_in_list,
 )
+from screens.loading import load
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.kind_dialog import KindDialog
@@ -41,11 +42,12 @@ class ListsTab(EventPart):
     HELP = (
         "A check-in list says for which tickets a door is; a gate is where one stands. "
         "Tab goes from one to the other, Enter changes the marked line, Delete removes it. "
-        "R changes the rules of the marked list and tries them."
+        "R changes the rules of the marked list and tries them, P plans how many lanes it needs."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "add_list", "New list", tooltip="Add a check-in list"),
         Binding("r", "rules", "Rules", tooltip="Change and try the rules of the marked list"),
+        Binding("p", "plan", "Plan", tooltip="How long guests will wait at the marked list's door"),
         Binding("g", "add_gate", "New gate", tooltip="Add a gate"),
         Binding("delete", "remove", "Remove", tooltip="Remove the marked list or gate"),
     ]
@@ -158,14 +160,28 @@ class ListsTab(EventPart):
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_rules(self) -> None:
         """Change and try the rules of the marked list."""
-        marked = self.query_one("#lists", PagedTable).marked
-        listed = next((each for each in self.setup.lists if marked and each.id == marked.key), None)
+        listed = self._marked_list()
         if listed is None:
-            self.notify("Press N to add a check-in list first.", title="No list", markup=False)
             return
         editor = RuleEditor(self.tools, self.actor, self.event, self.setup, listed)
         if await self.app.push_screen_wait(editor) is not None:
             await self.re_read()
+
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_plan(self) -> None:
+        """Plan the door of the marked list."""
+        listed = self._marked_list()
+        if listed is not None:
+            planner = load("screens.planner_screen:PlannerScreen")
+            await self.app.push_screen_wait(planner(self.tools, self.actor, listed.id))
+
+    def _marked_list(self) -> CheckInList | None:
+        """The marked list; says what to do where there is none."""
+        marked = self.query_one("#lists", PagedTable).marked
+        listed = next((each for each in self.setup.lists if marked and each.id == marked.key), None)
+        if listed is None:
+            self.notify("Press N to add a check-in list first.", title="No list", markup=False)
+        return listed
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_remove(self) -> None:

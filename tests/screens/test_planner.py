@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
+from screens.organizer.event_screen import EventScreen
 from screens.planner_screen import PlannerScreen
+from screens.widgets.paged_table import PagedTable
 from tests.build import SUPERVISOR
 from tests.screens.stage import Stage, page, reads, shown, until
 
@@ -61,3 +63,17 @@ async def test_what_is_no_number_is_marked_and_stays(stage: Stage) -> None:
         assert "many" in page(pilot)
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, PlannerScreen))
+
+
+async def test_it_opens_from_the_list_it_is_for(stage: Stage) -> None:
+    app = stage.app(actor=SUPERVISOR)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        screen = EventScreen(app.tools, SUPERVISOR, stage.fair.event)
+        app.push_screen(screen)
+        await shown(pilot, EventScreen)
+        screen.open_part("lists", enter=True)
+        await reads(pilot, "Main entrance")
+        await until(pilot, lambda: screen.query(PagedTable).first().marked is not None)
+        await pilot.press("p")
+        planner = await shown(pilot, PlannerScreen)
+        assert planner.list_id == stage.fair.door.id
