@@ -64,13 +64,7 @@ TABS: Final[tuple[PartSpec, ...]] = (
     PartSpec("money", "Money", "screens.organizer.money_tab:MoneyTab", Permission.MONEY),
     PartSpec("badges", "Badges", "screens.organizer.badges_tab:BadgesTab", Permission.EVENT),
     PartSpec("lists", "Lists, gates", "screens.organizer.lists_tab:ListsTab", Permission.EVENT),
-    PartSpec(
-        "printers",
-        "Printers",
-        "screens.organizer.printers_tab:PrintersTab",
-        Permission.EVENT,
-        also=(Permission.DOOR,),
-    ),
+    PartSpec("printers", "Printers", "screens.organizer.printers_tab:PrintersTab", Permission.DOOR),
 )
 """The parts there are; `ORDER` says where each stands."""
 
