@@ -16,6 +16,7 @@ from eventdesk.model.clock import utc_now
 from eventdesk.usecases.audit import seal_audit
 from eventdesk.usecases.backups import keep_backup
 from eventdesk.usecases.cancellations import sweep
+from eventdesk.usecases.job_follow import forget_unclaimed
 from eventdesk.usecases.opening import open_books
 from eventdesk.usecases.queue import serve_queues
 from eventdesk.usecases.reminders import remind
@@ -100,6 +101,7 @@ def _sweep(store: Store) -> None:
     now = utc_now()
     sweep(store, now=now)
     remind(store, now=now)
+    forget_unclaimed(store, now=now)
 
 
 def _serve_queues(store: Store) -> None:

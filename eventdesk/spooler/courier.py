@@ -3,7 +3,8 @@
 It asks the printer how it is before a badge and after it. One that cannot print is left alone
 until it can again; its badges are the next printer's at once. A printer that fails although it
 says it is well rests a little longer each time. Nothing here is given up because of an error of
-the store or of the printer.
+the store or of the printer: what came of a badge is kept until the store takes it, and no other
+badge is printed before.
 """
 
 import logging
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from badges.paper import Paper, Printer
@@ -23,6 +25,7 @@ from eventdesk.errors import (
 )
 from eventdesk.model.clock import utc_now
 from eventdesk.model.printing import Health, Status
+from eventdesk.spooler.outcomes import AGAIN_S, Outcomes
 from eventdesk.usecases.deliveries import (
     BadgeJob,
     badges_due,
@@ -101,6 +104,7 @@ class Courier:
         self._resting_until_s, self._failures = 0.0, 0
         self._busy_since_s: float | None = None
         self._told_stalled = False
+        self._outcomes = Outcomes(self._wake_others_if_in_trouble)
         self._stop, self._news = threading.Event(), threading.Event()
         self.thread = threading.Thread(
             target=self._run, name=f"courier {printer.name}"[:60], daemon=True
@@ -120,7 +124,11 @@ class Courier:
 
         Args:
             now: The store's clock; None is the clock of this machine.
+
+        Raises:
+            StoreError: The store cannot be used; the next turn begins where this one ended.
         """
+        self._outcomes.write()
         at = now or self._now()
         if self._seconds() < self._resting_until_s:
             return 0
@@ -151,9 +159,9 @@ class Courier:
         every_s = IDLE_CHECK_S if self.status.health.prints else DUE_S
         if now_s >= max(self._asked_at_s + every_s, self._resting_until_s):
             self._ask()
-        if self.printer_id is not None and now_s >= self._followed_at_s + DUE_S:
+        if now_s >= self._followed_at_s + DUE_S:
             self._followed_at_s = now_s
-            self._follow_jobs(self.printer_id)
+            self._follow_jobs()
 
     def note_if_stalled(self) -> None:
         """Let others take the badges while the printer is stuck over one; asked by the keeper."""
@@ -171,10 +179,11 @@ class Courier:
                 self._work()
             except StoreError as error:
                 log.warning("The store cannot be used just now: %s", error)
-                self._stop.wait(DUE_S)
+                self._stop.wait(AGAIN_S if self._outcomes else DUE_S)
             except Exception:
                 log.exception("A courier met an unexpected error and goes on")
                 self._stop.wait(DUE_S)
+        self._outcomes.write_last()
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -241,19 +250,20 @@ class Courier:
             self._put_back(job, self._why_not(), may_be_out=True)
             return
         self._failures = 0
-        confirm_badge(
-            self._store,
-            self.name,
-            job.delivery_id,
-            confirmed=paper.confirmed,
-            where=paper.where,
-            now=self._now(),
-            job_ref=paper.job_ref if self.printer_id is not None else "",
-            printer_id=self.printer_id,
-            status=self.status,
+        self._outcomes.add(
+            partial(
+                confirm_badge,
+                self._store,
+                self.name,
+                job.delivery_id,
+                confirmed=paper.confirmed,
+                where=paper.where,
+                now=self._now(),
+                job_ref=paper.job_ref,
+                printer_id=self.printer_id,
+                status=self.status,
+            )
         )
-        if not self.status.health.prints:
-            self._wake_others()
 
     def _put_back(self, job: BadgeJob, error: str, *, may_be_out: bool) -> None:
         """Put a badge back for the next printer, and leave this one alone for a while."""
@@ -263,44 +273,56 @@ class Courier:
         # It failed whatever it says; what it says is believed again after the rest.
         self.status = Status(Health.OFFLINE, _reason(error)) if said.health.prints else said
         self._resting_until_s = self._seconds() + rest_s
-        retry_badge(
-            self._store,
-            self.name,
-            job.delivery_id,
-            attempts=job.attempts,
-            error=error,
-            may_be_out=may_be_out,
-            now=self._now(),
-            at_once=True,
-            printer_id=self.printer_id,
-            status=self.status,
-        )
         log.warning("Badge %s goes elsewhere or waits: %s", job.delivery_id, error)
-        self._wake_others()
-
-    def _give_up(self, job: BadgeJob, reason: str, *, elsewhere: bool = False) -> None:
-        now = self._now()
-        if elsewhere and self.printer_id is not None:
-            following = pass_on_badge(
+        self._outcomes.add(
+            partial(
+                retry_badge,
                 self._store,
                 self.name,
                 job.delivery_id,
+                attempts=job.attempts,
+                error=error,
+                may_be_out=may_be_out,
+                now=self._now(),
+                at_once=True,
                 printer_id=self.printer_id,
-                error=reason,
-                now=now,
+                status=self.status,
             )
-            self._wake_others()
-            if following:
-                log.warning("Badge %s goes to %s: %s", job.delivery_id, following, reason)
-                return
-        else:
-            give_up_badge(self._store, self.name, job.delivery_id, error=reason, now=now)
+        )
+
+    def _give_up(self, job: BadgeJob, reason: str, *, elsewhere: bool = False) -> None:
         log.error("Badge %s failed: %s", job.delivery_id, reason)
+        if elsewhere and self.printer_id is not None:
+            self._outcomes.add(partial(self._pass_on, job, self.printer_id, reason, self._now()))
+        else:
+            self._outcomes.add(
+                partial(
+                    give_up_badge,
+                    self._store,
+                    self.name,
+                    job.delivery_id,
+                    error=reason,
+                    now=self._now(),
+                )
+            )
+
+    def _pass_on(self, job: BadgeJob, printer_id: UUID, reason: str, now: datetime) -> None:
+        following = pass_on_badge(
+            self._store, self.name, job.delivery_id, printer_id=printer_id, error=reason, now=now
+        )
+        self._wake_others()
+        if following:
+            log.warning("Badge %s goes to %s", job.delivery_id, following)
+
+    def _wake_others_if_in_trouble(self) -> None:
+        if not self.status.health.prints:
+            self._wake_others()
 
     # Badges in the printer's own queue
 
-    def _follow_jobs(self, printer_id: UUID) -> None:
-        for job in sent_jobs(self._store, printer_id, now=self._now()):
+    def _follow_jobs(self) -> None:
+        jobs = sent_jobs(self._store, self.printer_id, self.printer.name, now=self._now())
+        for job in jobs:
             if self._stop.is_set():
                 return
             now = self._now()

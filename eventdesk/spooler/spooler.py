@@ -15,6 +15,7 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.printing import Health, Status
 from eventdesk.spooler.chores import groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
+from eventdesk.spooler.outcomes import AGAIN_S
 from eventdesk.usecases.printer_leases import (
     name_of_program,
     note_health,
@@ -108,9 +109,20 @@ class Spooler:
         return sum(courier.turn(now=now) for courier in tuple(self._couriers.values()))
 
     def drain(self, *, deadline: datetime) -> None:
-        """Deliver until nothing is due any more, or the deadline has come."""
-        while utc_now() < deadline and self.deliver_due():
-            pass
+        """Deliver until nothing is due any more, or the deadline has come.
+
+        Raises:
+            StoreError: The store could not be used to the end.
+        """
+        while utc_now() < deadline:
+            try:
+                if not self.deliver_due():
+                    break
+            except StoreError:
+                # What is out is to be written down: who only waits need not see it twice.
+                if utc_now() >= deadline:
+                    raise
+                self._stop.wait(AGAIN_S)
         self._let_go()
         seal_all(self._store)
 

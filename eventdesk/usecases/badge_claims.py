@@ -214,6 +214,8 @@ def _take(
     """Lease one badge, or call it off when its scan was undone meanwhile."""
     if _is_undone(connection, row.scan_id):
         over = {"state": "cancelled", "finished_at": now, "leased_by": None, "leased_until": None}
+        if row.state == "leased":  # it may be out all the same, which the next badge must say
+            over["mark"] = row.mark or REPEATED
         connection.execute(update(DeliveryRow).where(DeliveryRow.id == row.id).values(over))
         return False
     may_be_second = row.state == "leased" or _printed_before(connection, row)
@@ -240,7 +242,10 @@ _BEFORE = (
         DeliveryRow.ticket_id == bindparam("ticket_id"),
         DeliveryRow.id != bindparam("this"),
         ScanRow.annulled_at.is_not(None),
-        DeliveryRow.attempts > 0,
+        or_(
+            DeliveryRow.state.in_(("leased", "sent", "printed")),
+            DeliveryRow.mark == REPEATED,
+        ),
     )
     .limit(1)
 )
@@ -252,6 +257,9 @@ def _is_undone(connection: Connection, scan_id: UUID | None) -> bool:
 
 
 def _printed_before(connection: Connection, row: Any) -> bool:
-    """Whether a badge of an undone scan of the same ticket is out already, or may be."""
+    """Whether a badge of an undone scan of the same ticket is out already, or may be.
+
+    One that was tried and did not get out is no reason for a mark: nobody holds it.
+    """
     asked = {"ticket_id": row.ticket_id, "this": row.id}
     return connection.execute(_BEFORE, asked).first() is not None

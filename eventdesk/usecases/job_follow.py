@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import and_, select, text, update
 
 from data.schema import DeliveryRow
 from data.store import Store
@@ -14,6 +14,9 @@ from eventdesk.usecases.tickets import MAX_NOTE
 
 FOLLOWED_FOR = timedelta(hours=1)
 """How long a printer is asked about a badge; then it stays sent."""
+
+UNCLAIMED_FOR = timedelta(days=1)
+"""How long a badge is kept to be asked about while no open program drives its printer."""
 
 STUCK_AFTER = timedelta(seconds=10)
 """So long a badge lies in the queue of a printer that cannot print before the next one takes it."""
@@ -31,11 +34,24 @@ class SentJob:
     sent_at: datetime
 
 
-def sent_jobs(store: Store, printer_id: UUID, *, now: datetime, limit: int = 20) -> list[SentJob]:
-    """Read what a printer is to be asked about, the oldest first."""
+def sent_jobs(
+    store: Store, printer_id: UUID | None, name: str, *, now: datetime, limit: int = 20
+) -> list[SentJob]:
+    """Read what a printer is to be asked about, the oldest first.
+
+    Args:
+        store: Where badges are.
+        printer_id: The printer; None is one that is not set up in the store.
+        name: How a printer that is not set up names itself: only what went there is its own.
+        now: The store's clock, aware UTC.
+        limit: Most to read.
+    """
+    its_own = DeliveryRow.printer_id == printer_id
+    if printer_id is None:
+        its_own = and_(DeliveryRow.printer_id.is_(None), DeliveryRow.delivered_to == name)
     query = (
         select(DeliveryRow.id, DeliveryRow.job_ref, DeliveryRow.sent_at)
-        .where(DeliveryRow.printer_id == printer_id, _SENT)
+        .where(its_own, _SENT)
         .order_by(DeliveryRow.sent_at)
         .limit(limit)
     )
@@ -65,6 +81,17 @@ def settle_job(store: Store, job: SentJob, *, printed: bool, error: str, now: da
 def forget_job(store: Store, job: SentJob, *, now: datetime) -> None:
     """Ask no more about a badge; nobody will know more than that it was sent."""
     _settle(store, job, {"finished_at": now, "job_ref": None})
+
+
+def forget_unclaimed(store: Store, *, now: datetime) -> int:
+    """Ask no more about badges whose printer nobody drove for a day; returns how many."""
+    old = and_(_SENT, DeliveryRow.sent_at < now - UNCLAIMED_FOR)
+    with store.read() as connection:
+        if connection.execute(select(DeliveryRow.id).where(old).limit(1)).first() is None:
+            return 0
+    with store.write() as connection:
+        forgotten = update(DeliveryRow).where(old).values(finished_at=now, job_ref=None)
+        return connection.execute(forgotten).rowcount
 
 
 def take_back_job(store: Store, job: SentJob, *, error: str, now: datetime) -> bool:

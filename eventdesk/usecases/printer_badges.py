@@ -155,6 +155,7 @@ def cancel_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime
                 leased_by=None,
                 leased_until=None,
                 job_ref=None,
+                **(MARKED if row.state in ("sent", "leased") else {}),
             )
         )
         subject = ("delivery", delivery_id)

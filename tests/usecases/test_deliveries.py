@@ -22,6 +22,7 @@ from eventdesk.usecases.deliveries import (
     retry_badge,
 )
 from eventdesk.usecases.failed_deliveries import retry_failed
+from eventdesk.usecases.printer_badges import cancel_badge
 from eventdesk.usecases.reprints import REPRINT, reprint
 from eventdesk.usecases.tickets import reissue, rename, ticket_view
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
@@ -173,6 +174,42 @@ def test_the_badge_after_an_undone_one_that_was_printed_is_marked(fair: Fair) ->
     undo(fair.store, STAFF, first.scan_id, now=NOON)
     check_in(fair.store, STAFF, fair.scan(token), now=NOON)
     (job,) = claim_badges(fair.store, "one", now=NOON)
+    assert job.badge.mark == REPEATED
+
+
+def test_a_badge_of_an_undone_scan_that_never_got_out_leaves_no_mark(fair: Fair) -> None:
+    token = fair.token(fair.sell())
+    first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+    assert first.delivery_id is not None
+    claim_badges(fair.store, "one", now=NOON)
+    retry_badge(
+        fair.store, "one", first.delivery_id, attempts=1, error="no paper", now=NOON, at_once=True
+    )
+    undo(fair.store, STAFF, first.scan_id, now=NOON)
+    check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+    (job,) = claim_badges(fair.store, "one", now=NOON)
+    assert job.badge.mark == ""
+
+
+@pytest.mark.parametrize("may_be_out", ["its courier died", "it broke off", "called off"])
+def test_the_badge_after_an_undone_one_that_may_be_out_is_marked(
+    fair: Fair, may_be_out: str
+) -> None:
+    token = fair.token(fair.sell())
+    first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+    assert first.delivery_id is not None
+    claim_badges(fair.store, "one", now=NOON)
+    later = NOON + LEASE
+    if may_be_out == "it broke off":
+        retry_badge(
+            fair.store, "one", first.delivery_id, attempts=1, error="", may_be_out=True, now=NOON
+        )
+    if may_be_out == "called off":
+        cancel_badge(fair.store, STAFF, first.delivery_id, now=later)
+    undo(fair.store, STAFF, first.scan_id, now=NOON)
+    assert claim_badges(fair.store, "two", now=later) == []
+    check_in(fair.store, STAFF, fair.scan(token), now=later)
+    (job,) = claim_badges(fair.store, "two", now=later)
     assert job.badge.mark == REPEATED
 
 
