@@ -119,6 +119,11 @@ class SignInScreen(RoleScreen[Actor | None]):
         problem = self.query_one("#sign-in-problem", Problem)
         problem.say("")
         secret = self.query_one("#secret", Input)
+        for field, words in (("email", "your e-mail address"), ("secret", "your PIN or password")):
+            if not self._typed(field):  # an empty field is a slip, not a try that counts
+                problem.say(f"Type {words}.")
+                self.query_one(f"#{field}", Input).focus()
+                return
         try:
             with self.waiting():
                 actor = await self.tools.desk.write(

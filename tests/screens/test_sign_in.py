@@ -72,6 +72,24 @@ async def test_a_wrong_password_says_so_and_keeps_what_was_typed(stage: Stage) -
         assert screen.query_one("#secret", Input).value == "wrong"
 
 
+async def test_an_empty_field_is_asked_for_and_is_no_wrong_try(stage: Stage) -> None:
+    admin(stage)
+    async with stage.app().run_test() as pilot:
+        screen = await shown(pilot, SignInScreen)
+        await until(pilot, lambda: screen.has_class("-known"))
+        for _ in range(8):
+            screen.query_one("#secret", Input).focus()
+            await pilot.press("enter")
+            await reads(pilot, "✗ Type your e-mail address.")
+            assert screen.query_one("#email", Input).has_focus
+        await typed(pilot, "ada@example.org")
+        await pilot.press("enter", "enter")
+        await reads(pilot, "✗ Type your PIN or password.")
+        await typed(pilot, PASSWORD)
+        await pilot.press("enter")
+        await shown(pilot, HomeScreen)
+
+
 async def test_many_wrong_passwords_lock_for_a_while(stage: Stage) -> None:
     admin(stage)
     async with stage.app().run_test() as pilot:
