@@ -12,11 +12,11 @@ from data.schema import DeliveryRow
 from eventdesk.errors import StoreBusyError, StoreError, StoreFullError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
-from eventdesk.model.printing import Health
+from eventdesk.model.printing import Health, Status
 from eventdesk.spooler import Courier, Spooler
 from eventdesk.usecases.deliveries import LEASE, confirm_badge, pass_on_badge, retry_badge
 from eventdesk.usecases.job_follow import UNCLAIMED_FOR, forget_unclaimed
-from eventdesk.usecases.printer_leases import take_printers
+from eventdesk.usecases.printer_leases import note_health, take_printers
 from eventdesk.usecases.printers import list_printers
 from tests.build import NOON, Fair
 from tests.printing import MoodyPrinter, admit, set_up, state_of
@@ -181,3 +181,14 @@ def test_badges_nobody_can_be_asked_about_are_forgotten_after_a_day(fair: Fair) 
     (view,) = list_printers(fair.store, SYSTEM, now=later)
     assert (view.unconfirmed, view.status.health) == (0, Health.READY)
     assert state_of(fair.store, delivery_id) == "sent"
+
+
+def test_who_waits_for_badges_asks_a_printer_that_was_in_trouble_before(fair: Fair) -> None:
+    folder = fair.store.home / "paper"
+    printer_id = set_up(fair, "A", f"folder:{folder}", now=utc_now())
+    trouble = Status(Health.OFFLINE, "it was off yesterday")
+    note_health(fair.store, printer_id, trouble, now=utc_now())
+    delivery_id = admit(fair, now=utc_now())
+    spooler = Spooler(fair.store, None, backups=False)
+    spooler.drain(deadline=utc_now() + timedelta(seconds=WITHIN_S))
+    assert state_of(fair.store, delivery_id) == "printed"

@@ -16,13 +16,14 @@ from eventdesk.model.printing import Health, Status
 from eventdesk.spooler.chores import groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
 from eventdesk.spooler.outcomes import AGAIN_S
+from eventdesk.usecases.badge_claims import badges_due
 from eventdesk.usecases.printer_leases import (
     name_of_program,
     note_health,
     release_printers,
     take_printers,
 )
-from eventdesk.usecases.printer_opening import open_set_up
+from eventdesk.usecases.printer_opening import layout_version, open_set_up
 from eventdesk.usecases.printer_routes import PrinterFacts
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,8 @@ POLL_S = 0.02
 KEEP_S = 1.0
 """How often printers that are new, free or gone are looked for."""
 
-Setup = tuple[UUID | None, str, str]
-"""A printer as it is driven: its row, its address, its layout."""
+Setup = tuple[UUID | None, str, str, int]
+"""A printer as it is driven: its row, its address, its layout and the state of that one's file."""
 
 
 class Spooler:
@@ -65,7 +66,7 @@ class Spooler:
         self._store, self._printer, self._only_this = store, printer, only_this
         self._couriers: dict[Setup, Courier] = {}
         self._leaving: list[Courier] = []
-        self._duds: set[Setup] = set()
+        self._duds: dict[Setup, str] = {}
         self._count = 0
         self._stop, self._news = threading.Event(), threading.Event()
         self._chores = groups_of_chores(store, self._stop, backups=backups)
@@ -103,10 +104,18 @@ class Spooler:
     def deliver_due(self, *, now: datetime | None = None) -> int:
         """Deliver a badge of each printer that is due now, and return how many were tried.
 
-        For who has no thread running: each courier takes its turn in the caller's.
+        For who has no thread running: each courier takes its turn in the caller's. Where none
+        has anything to do although badges wait, the printers are asked how they are by now.
         """
-        self._keep(now or utc_now(), in_threads=False)
-        return sum(courier.turn(now=now) for courier in tuple(self._couriers.values()))
+        at = now or utc_now()
+        self._keep(at, in_threads=False)
+        couriers = tuple(self._couriers.values())
+        tried = sum(courier.turn(now=now) for courier in couriers)
+        if tried or not badges_due(self._store, now=at):
+            return tried
+        for courier in couriers:
+            courier.look_after()
+        return sum(courier.turn(now=now) for courier in couriers)
 
     def drain(self, *, deadline: datetime) -> None:
         """Deliver until nothing is due any more, or the deadline has come.
@@ -174,17 +183,31 @@ class Spooler:
     def _wanted(self, now: datetime) -> dict[Setup, PrinterFacts | None]:
         only: dict[Setup, PrinterFacts | None] = {}
         if self._printer is not None:
-            only[None, "", ""] = None
+            only[None, "", "", 0] = None
         if self._only_this:
             return only
         driven = take_printers(self._store, self.name, now=now)
         if not driven.any_set_up:
             return only
-        return {(each.id, each.spec, each.layout): each for each in driven.printers}
+        return {self._setup_of(each): each for each in driven.printers}
+
+    def _setup_of(self, facts: PrinterFacts) -> Setup:
+        """How a printer is to be driven: by its layout as that stands in its file just now.
+
+        While that is gone or only half written the badges look as they did before.
+        """
+        version = layout_version(self._store.home, facts.layout)
+        wanted = (facts.id, facts.spec, facts.layout, version)
+        running = next((each for each in self._couriers if each[:3] == wanted[:3]), None)
+        if running not in (None, wanted) and self._opened(wanted) is None:
+            return running or wanted
+        return wanted
 
     def _hire(self, setup: Setup, facts: PrinterFacts | None, *, in_threads: bool) -> None:
         printer = self._printer if facts is None else self._opened(setup)
         if printer is None:
+            if facts is not None:
+                self._note_dud(facts, setup)
             return
         self._count += 1
         courier = Courier(
@@ -200,18 +223,22 @@ class Spooler:
             courier.thread.start()
 
     def _opened(self, setup: Setup) -> Printer | None:
-        """Open a printer that is set up; one that cannot be is said to be in trouble, once."""
-        printer_id, spec, layout = setup
-        if setup in self._duds or printer_id is None:
+        """Open a printer that is set up; what cannot be opened is tried once."""
+        _printer_id, spec, layout, _version = setup
+        if setup in self._duds:
             return None
         try:
             return open_set_up(self._store.home, spec, layout)
         except (EventDeskError, OSError, ValueError) as error:
-            self._duds.add(setup)
+            self._duds[setup] = str(error)[:200]
             log.error("Printer %s cannot be opened: %s", spec, error)
-            status = Status(Health.ERROR, str(error)[:200])
-            note_health(self._store, printer_id, status, now=utc_now())
             return None
+
+    def _note_dud(self, facts: PrinterFacts, setup: Setup) -> None:
+        """Say of a printer that cannot be opened that it is in trouble."""
+        status = Status(Health.ERROR, self._duds.get(setup, "it cannot be opened"))
+        if facts.status != status:
+            note_health(self._store, facts.id, status, now=utc_now())
 
     def _let_go(self) -> None:
         """Give the printers back, except those a courier is still busy with."""

@@ -33,6 +33,9 @@ from eventdesk.usecases.tickets import MAX_NOTE
 LEASE = timedelta(seconds=30)
 """How long a courier may take before another one takes over."""
 
+FARTHEST = timedelta(minutes=5)
+"""No badge is ever put off for so long: one that is due later was queued by a clock set back."""
+
 REPEATED = "COPY?"
 """Mark of a badge that may have been printed before a crash."""
 
@@ -173,8 +176,11 @@ def _routed(printers: tuple[PrinterFacts, ...], printer_id: UUID) -> Select[*tup
 
 def _due_where(mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     now = bindparam("now", type_=DeliveryRow.due_at.type)
+    far = bindparam("far", type_=DeliveryRow.due_at.type)
+    queued = DeliveryRow.state == "queued"
     due = or_(
-        (DeliveryRow.state == "queued") & (DeliveryRow.due_at <= now),
+        queued & (DeliveryRow.due_at <= now),
+        queued & (DeliveryRow.due_at > far),
         (DeliveryRow.state == "leased") & (DeliveryRow.leased_until <= now),
     )
     query: Select[*tuple[Any, ...]] = (
@@ -198,7 +204,7 @@ _ALL = _due_where(true())
 def _due(
     connection: Connection, query: Select[*tuple[Any, ...]], now: datetime, most: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    return connection.execute(query, {"now": now, "most": most}).all()
+    return connection.execute(query, {"now": now, "far": now + FARTHEST, "most": most}).all()
 
 
 _LEASE = (

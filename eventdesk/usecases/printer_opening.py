@@ -9,6 +9,15 @@ BADGES_FOLDER = "badges"
 LAYOUTS_FOLDER = "layouts"
 
 
+def layout_version(home: Path, layout: str) -> int:
+    """Tell one state of a layout's file from another; 0 where it is none of one's own."""
+    try:
+        file = (home / LAYOUTS_FOLDER / f"{layout}.toml").stat() if layout else None
+    except (OSError, ValueError):
+        return 0
+    return file.st_mtime_ns + file.st_ctime_ns if file is not None else 0
+
+
 def open_set_up(home: Path, spec: str, layout: str) -> Printer | None:
     """Open a printer that is set up; nothing is connected before the first badge.
 

@@ -213,6 +213,14 @@ def test_the_badge_after_an_undone_one_that_may_be_out_is_marked(
     assert job.badge.mark == REPEATED
 
 
+def test_a_badge_does_not_wait_for_a_clock_that_was_set_back(fair: Fair) -> None:
+    delivery_id = _admit(fair)
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    assert claim_badges(fair.store, "one", now=NOON - minute) == []
+    (job,) = claim_badges(fair.store, "one", now=NOON - hour)
+    assert (job.delivery_id, job.badge.mark) == (delivery_id, "")
+
+
 def test_a_reprint_needs_a_reason_and_carries_a_mark(fair: Fair) -> None:
     booked = fair.sell()
     ticket_id = booked.ticket_ids[0]
