@@ -42,7 +42,11 @@ class BadgeAtKiosk(CameraScreen):
         """Where the guest's badge comes out, in a sentence; "" where none does."""
         if delivery_id is None:
             return ""
-        place = await self.tools.desk.read(badge_place, delivery_id, now=self.tools.now())
+        try:
+            place = await self.tools.desk.read(badge_place, delivery_id, now=self.tools.now())
+        except EventDeskError:
+            # The guest is in; what became of the badge must not keep the answer back.
+            return BADGE_WAITS
         # Without printers that are set up, only the last error tells how the one there is does.
         return place.sentence if place.printer or self.printer.well else BADGE_WAITS
 
@@ -81,11 +85,18 @@ class BadgeAtKiosk(CameraScreen):
             try:
                 ticket = await desk.write(correct_badge, actor, ticket_id, **words, now=now)
             except EventDeskError as error:
-                self.query_one(KioskBadge).refuse(f"{error} {error.hint}".rstrip())
+                if self._shows(message.result):
+                    self.query_one(KioskBadge).refuse(f"{error} {error.hint}".rstrip())
                 return
             result = replace(result, name=ticket.name, line_two=ticket.line_two)
         await desk.write(release_badge, self.place.actor, delivery_id, now=now)
-        self.show(for_guest(result, badge=await self.where(delivery_id)))
+        badge = await self.where(delivery_id)
+        if self._shows(message.result):
+            self.show(for_guest(result, badge=badge))
+
+    def _shows(self, result: CheckInResult) -> bool:
+        """Whether this badge is still on show, and not the next guest's."""
+        return self.query_one(KioskBadge).result is result
 
     def let_go(self) -> None:
         """Print the badge that is on show, if one is: its guest has gone on."""

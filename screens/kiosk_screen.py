@@ -82,6 +82,7 @@ class KioskScreen(BadgeAtKiosk):
         self._back_to_idle: Timer | None = None
         self._forgetting: Timer | None = None
         self._asked: Scan | None = None
+        self._served = ""
 
     def compose_body(self) -> ComposeResult:
         """Lay out picture and invitation, the way in without a code, and the answer."""
@@ -104,7 +105,9 @@ class KioskScreen(BadgeAtKiosk):
         return action not in {"help", "re_read", "back", "maximize", "minimize"}
 
     def sighted(self, sighting: Sighting) -> None:
-        """Check a code in."""
+        """Check a code in, but for that of the guest who answers or looks at the badge."""
+        if self.panes.current in ("questions", "badge") and sighting.text == self._served:
+            return
         self.admit(
             self.place.scan(
                 sighting.text,
@@ -125,6 +128,7 @@ class KioskScreen(BadgeAtKiosk):
 
     async def _admit(self, scan: Scan) -> None:
         self.let_go()
+        self._served = scan.text
         scan = replace(scan, badge_held_s=self.badge_held_s)
         try:
             result = await check_in_patiently(self.tools, self.place, scan)
@@ -240,6 +244,8 @@ class KioskScreen(BadgeAtKiosk):
         """Forget what was opened and typed, below the answer if one is on show."""
         # Only where something changes: each change of focus draws the footer anew.
         if self.panes.current != "idle":
+            # Tickets that are still looked for are not the next guest's.
+            self.workers.cancel_group(self, "no-code")
             self.panes.current = "idle"
             self.query_one(NoCodeForm).forget()
             self.query_one(TicketChoice).forget()

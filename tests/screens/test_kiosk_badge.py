@@ -1,17 +1,21 @@
 """The badge at the kiosk: looked at, corrected, printed."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from sqlalchemy import select, update
+import pytest
+from sqlalchemy import delete, select, update
 from textual.widgets import Input
 
 from data.schema import AuditRow, DeliveryRow, EventRow
 from eventdesk.usecases.badge_holds import release_badge
+from eventdesk.usecases.scans import recent_scans
 from eventdesk.usecases.tickets import ticket_view
+from screens.answers import BADGE_WAITS
 from screens.kiosk_badges import HELD_S
 from screens.widgets.badge_preview import BadgePreview
 from screens.widgets.keyboard import BACKSPACE, SPACE, Keyboard
-from tests.build import NOON
+from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 
 
@@ -130,3 +134,59 @@ async def test_a_name_is_typed_on_the_screen(stage: Stage) -> None:
         for key in "ada" + SPACE + "k" + BACKSPACE + "o'b":
             keyboard.post_message(Keyboard.Typed(key))
         await until(pilot, lambda: line.value == "Ada O'B")
+
+
+async def test_the_own_code_is_no_next_guest(stage: Stage) -> None:
+    allow_correction(stage)
+    ada = stage.fair.token(stage.fair.sell())
+    kay = stage.fair.token(stage.fair.sell("Kay McNulty"))
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(ada)
+        await reads(pilot, "✓ Welcome, Ada Lovelace")
+        scanner.show(ada)
+        scanner.show(kay)
+        await reads(pilot, "✓ Welcome, Kay McNulty")
+    scans = recent_scans(stage.fair.store, STAFF, stage.fair.door.id)
+    assert [scan.outcome for scan in scans] == ["admitted", "admitted"]
+
+
+async def test_an_answer_that_comes_late_leaves_the_next_guest_alone(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow_correction(stage)
+    ada = stage.fair.token(stage.fair.sell())
+    kay = stage.fair.token(stage.fair.sell("Kay McNulty"))
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        where, told = screen.where, list[UUID | None]()
+
+        async def late(delivery_id: UUID | None) -> str:
+            scanner.show(kay)
+            await reads(pilot, "✓ Welcome, Kay McNulty")
+            told.append(delivery_id)
+            return await where(delivery_id)
+
+        monkeypatch.setattr(screen, "where", late)
+        scanner.show(ada)
+        await reads(pilot, "✓ Welcome, Ada Lovelace")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(told))
+        await until(pilot, lambda: not any(w.group == "badge" for w in screen.workers))
+        assert screen.verdict.answer is None
+        assert screen.panes.current == "badge"
+        assert "Kay McNulty" in page(pilot)
+
+
+async def test_who_is_in_is_told_so_even_where_the_badge_is_not_found(stage: Stage) -> None:
+    booked = stage.fair.sell()
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        scanner.show(stage.fair.token(booked))
+        await reads(pilot, "Your badge is printing.")
+        with stage.fair.store.write() as connection:
+            delivery_id = connection.execute(select(DeliveryRow.id)).scalar_one()
+            connection.execute(delete(DeliveryRow))
+        assert await screen.where(delivery_id) == BADGE_WAITS

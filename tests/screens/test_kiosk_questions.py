@@ -87,3 +87,20 @@ async def test_the_next_guest_does_not_answer_for_the_last(stage: Stage) -> None
         await until(pilot, lambda: screen.query(".choice"))
         await pilot.press("1")
         await reads(pilot, "Welcome, Kay McNulty")
+
+
+async def test_the_own_code_does_not_begin_the_questions_anew(stage: Stage) -> None:
+    asks(stage, WAIVER, LUNCH)
+    ada = stage.fair.token(stage.fair.sell())
+    kay = stage.fair.token(stage.fair.sell("Kay McNulty"))
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        scanner.show(ada)
+        await until(pilot, lambda: screen.query(".choice"))
+        scanner.show(ada)
+        scanner.show(kay)
+        await until(
+            pilot, lambda: len(recent_scans(stage.fair.store, STAFF, stage.fair.door.id)) == 2
+        )
+    scans = recent_scans(stage.fair.store, STAFF, stage.fair.door.id)
+    assert [scan.name for scan in scans] == ["Kay McNulty", "Ada Lovelace"]
