@@ -17,7 +17,7 @@ from eventdesk.model.door import (
     UnpaidPolicy,
 )
 from eventdesk.model.outcome import WORDING, Outcome, said
-from eventdesk.model.rule_checks import Broken, broken_rule, full
+from eventdesk.model.rule_checks import Broken, broken_rule, full, last_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +271,9 @@ def _policy(
     if blocking is None:
         return None
     again = door.next_day(now) if policy is EntryPolicy.ONCE_PER_DAY else None
+    over_at = last_moment(ticket, door)
+    if again is not None and over_at is not None and again >= over_at:
+        again = None
     where = f" at {blocking.gate}" if blocking.gate else ""
     when = door.clock(blocking.at)
     if door.day_of(blocking.at) != door.day_of(now):

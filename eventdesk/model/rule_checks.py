@@ -42,10 +42,15 @@ def broken_rule(
     """The first rule that keeps an entry out, in the organizer's order; None when all hold."""
     for rule in door.all_rules:
         if rule.is_for(ticket.ticket_type_id):
-            broken = _broken(rule, door, history, now, gate_id)
+            broken = _broken(rule, door, history, now, gate_id, last_moment(ticket, door))
             if broken is not None:
                 return broken
     return _company(ticket, door)
+
+
+def last_moment(ticket: TicketFacts, door: CheckInList) -> datetime | None:
+    """The first instant at which list or ticket is over whatever its rules say; None is never."""
+    return min(filter(None, (door.closes_at, ticket.valid_until)), default=None)
 
 
 def full(door: CheckInList, history: History, inside: int | None) -> Broken | None:
@@ -62,7 +67,12 @@ def full(door: CheckInList, history: History, inside: int | None) -> Broken | No
 
 
 def _broken(
-    rule: Rule, door: CheckInList, history: History, now: datetime, gate_id: UUID | None
+    rule: Rule,
+    door: CheckInList,
+    history: History,
+    now: datetime,
+    gate_id: UUID | None,
+    over_at: datetime | None,
 ) -> Broken | None:
     gates = dict(door.gates)
     called = rule.called(gates)
@@ -70,11 +80,11 @@ def _broken(
         case RuleKind.MOST:
             return _most(rule, called, door, history)
         case RuleKind.PER_DAY:
-            return _per_day(rule, called, door, history, now)
+            return _per_day(rule, called, door, history, now, over_at)
         case RuleKind.MINUTES:
-            return _minutes(rule, called, door, history, now)
+            return _minutes(rule, called, door, history, now, over_at)
         case RuleKind.TIMES:
-            return _times(rule, called, door, now)
+            return _times(rule, called, door, now, over_at)
         case RuleKind.GATES:
             if gate_id in rule.gate_ids:
                 return None
@@ -95,13 +105,24 @@ def _most(rule: Rule, called: str, door: CheckInList, history: History) -> Broke
 
 
 def _per_day(
-    rule: Rule, called: str, door: CheckInList, history: History, now: datetime
+    rule: Rule,
+    called: str,
+    door: CheckInList,
+    history: History,
+    now: datetime,
+    over_at: datetime | None,
 ) -> Broken | None:
     today = door.day_of(now)
     if sum(door.day_of(entry.at) == today for entry in history.entries) < rule.number:
         return None
     again = door.next_day(now)
     used = _uses(door, rule.number)
+    if _is_over(again, over_at):
+        return Broken(
+            called,
+            _staff(rule, f"At most {used} a day, all used; today is the last day."),
+            f"{_all(used, rule, ' for today')} used. {_TO_DESK}",
+        )
     return Broken(
         called,
         _staff(rule, f"At most {used} a day, all used; again {door.when(again, now)}."),
@@ -111,25 +132,36 @@ def _per_day(
 
 
 def _minutes(
-    rule: Rule, called: str, door: CheckInList, history: History, now: datetime
+    rule: Rule,
+    called: str,
+    door: CheckInList,
+    history: History,
+    now: datetime,
+    over_at: datetime | None,
 ) -> Broken | None:
     last = history.last_entry
     # A scan that waited for another desk's is a moment older than its entry.
     if last is None or now >= (again := last.at + timedelta(minutes=rule.number)):
         return None
+    if _is_over(again, over_at):
+        used = f"used {door.when(last.at, now)}"
+        said = f"{rule.number} minutes between entries; {used}, and it is over before that."
+        return Broken(called, _staff(rule, said), f"This ticket was {used}. {_TO_DESK}")
     said = f"{rule.number} minutes between entries; again {door.when(again, now)}."
     guest = f"This ticket can be used again {door.when(again, now)}."
     return Broken(called, _staff(rule, said), guest, again)
 
 
-def _times(rule: Rule, called: str, door: CheckInList, now: datetime) -> Broken | None:
+def _times(
+    rule: Rule, called: str, door: CheckInList, now: datetime, over_at: datetime | None
+) -> Broken | None:
     zone = ZoneInfo(door.time_zone)
     if is_within(rule.spans, rule.days, zone, now):
         return None
     again = next_within(rule.spans, rule.days, zone, now)
     told = rule.told()
     told = told[:1].upper() + told[1:]
-    if again is None:
+    if again is None or _is_over(again, over_at):
         over = f"This ticket's time here is over ({told[5:]}). {_TO_DESK}"
         return Broken(called, _staff(rule, f"{told}; that is over."), over)
     when = door.when(again, now)
@@ -139,6 +171,11 @@ def _times(rule: Rule, called: str, door: CheckInList, now: datetime) -> Broken 
         f"This ticket is let in here {told[5:]}. Please come back {when}.",
         again,
     )
+
+
+def _is_over(again: datetime, over_at: datetime | None) -> bool:
+    """Whether nobody is let in any more by the time at which a rule would hold again."""
+    return over_at is not None and again >= over_at
 
 
 def _company(ticket: TicketFacts, door: CheckInList) -> Broken | None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from data.schema import CheckInListRow, GateRow, RoomRow, TicketTypeRow
+from data.schema import CheckInListRow, GateRow, RoomRow, SessionRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.decide import Decision, decide
@@ -154,8 +154,14 @@ def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) ->
     event = event_row(connection, event_id)
     gate_ids = {each for rule in new.rules for each in rule.gate_ids}
     gates = connection.execute(select(GateRow.id, GateRow.name).where(GateRow.id.in_(gate_ids)))
+    session = connection.execute(
+        select(SessionRow.title, SessionRow.room_id, SessionRow.cancelled_at).where(
+            SessionRow.id == new.session_id
+        )
+    ).one_or_none()
+    room_id = new.room_id or (session.room_id if session is not None else None)
     room = connection.execute(
-        select(RoomRow.name, RoomRow.capacity).where(RoomRow.id == new.room_id)
+        select(RoomRow.name, RoomRow.capacity).where(RoomRow.id == room_id)
     ).one_or_none()
     return CheckInList(
         new_id(),
@@ -174,6 +180,9 @@ def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) ->
         rules=new.rules,
         room_id=new.room_id,
         room_name=room.name if room is not None else "",
+        session_id=new.session_id,
+        session_title=session.title if session is not None else "",
+        session_cancelled=session is not None and session.cancelled_at is not None,
         room_capacity=room.capacity if room is not None and new.kind is ListKind.ROOM else None,
         capacity=new.capacity,
         item=new.item,

@@ -176,6 +176,13 @@ KIND_CASES = [
         ticket={"valid_from": berlin("13:00")},
     ),
     Case(
+        "once a day on the last day is never again",
+        (),
+        Outcome.ALREADY_IN,
+        before=history(berlin("11:00")),
+        door={"entry_policy": EntryPolicy.ONCE_PER_DAY, "closes_at": berlin("00:00", 2)},
+    ),
+    Case(
         "once a day is again tomorrow",
         (),
         Outcome.ALREADY_IN,

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from data.schema import CheckInListRow, DeliveryRow, SignUpRow
+from data.schema import CheckInListRow, DeliveryRow, SessionRow, SignUpRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, ListKind, Question
@@ -18,7 +18,7 @@ from eventdesk.model.views import ListView
 from eventdesk.usecases.answers import correct_answers
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.door_setup import door_setup
-from eventdesk.usecases.lists import NewCheckInList, change_check_in_list
+from eventdesk.usecases.lists import NewCheckInList, change_check_in_list, try_rule
 from eventdesk.usecases.programme import NewSession, add_session, remove_session
 from eventdesk.usecases.questions import NewQuestion, add_question, remove_question
 from eventdesk.usecases.scans import counters, recent_scans
@@ -205,6 +205,37 @@ def test_a_session_without_sign_up_is_open_to_all_its_types(fair: Fair) -> None:
 
 
 # Leaving
+
+
+def test_the_door_of_a_session_is_tried_with_its_room_before_it_is_saved(fair: Fair) -> None:
+    new = NewSession("Talk", NOON + HOUR, NOON + HOUR * 2, room_id=hall(fair))
+    talk = add_session(fair.store, SYSTEM, fair.event.id, new, now=NOON).session.id
+    door = NewCheckInList("Talk", kind=ListKind.ROOM, session_id=talk)
+    saved = fair.list("Talk", kind=ListKind.ROOM, session_id=talk)
+    for listed in (door, saved.id):
+        tried = try_rule(
+            fair.store,
+            SUPERVISOR,
+            listed,
+            ticket_type_id=fair.regular,
+            at=NOON,
+            inside=2,
+            event_id=fair.event.id,
+        )
+        assert (tried.rule, "Hall is full" in tried.guest_sentence) == ("Full", True)
+    with fair.store.write() as connection:
+        connection.execute(
+            update(SessionRow).where(SessionRow.id == talk).values(cancelled_at=NOON)
+        )
+    tried = try_rule(
+        fair.store,
+        SUPERVISOR,
+        door,
+        ticket_type_id=fair.regular,
+        at=NOON,
+        event_id=fair.event.id,
+    )
+    assert tried.reason == "The session “Talk” was cancelled."
 
 
 def test_a_way_out_ends_what_any_door_and_room_began(fair: Fair) -> None:
