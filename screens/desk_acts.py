@@ -15,8 +15,7 @@ from eventdesk.model.views import ScanView, TicketView
 from eventdesk.usecases.checkin import undo
 from eventdesk.usecases.reprints import reprint
 from eventdesk.usecases.tickets import reissue, rename, set_attention
-from screens.modals.new_code import NewCode
-from screens.modals.questions import NameQuestion, TextQuestion, YesNo
+from screens.modals.desk_questions import DeskCode, DeskName, DeskText, DeskYesNo
 from screens.modals.reason_dialog import ReasonDialog
 from screens.modals.supervisor_pin import approval_for
 from screens.role_screen import RoleScreen
@@ -70,6 +69,10 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
         """Take a line that was scanned into a dialog; the screen says how."""
         raise NotImplementedError
 
+    async def settled(self) -> None:
+        """Wait until what was scanned so far is taken, and read it; the screen says how."""
+        raise NotImplementedError
+
     async def approved(
         self, act: str, words: str, do: Callable[[Approval | None], Awaitable[T]]
     ) -> T | None:
@@ -87,19 +90,26 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
             return await do(None)
         except SupervisorNeededError as error:
             words = f"{words}\n{error}"
-        approval = await approval_for(self.app, self.tools, self.place, act=act, words=words)
+        approval = await self._approval(act, words)
         return None if approval is None else await do(approval)
+
+    async def _approval(self, act: str, words: str) -> Approval | None:
+        return await approval_for(
+            self.app, self.tools, self.place, act=act, words=words, ask=self.ask
+        )
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_undo(self) -> None:
         """Take back the last act of this desk, or of who was looked up; ask when it is neither."""
+        if self.looked_up is None:
+            await self.settled()  # else it would take back who came before
         scan = self.looked_up or self._last_act()
         if scan is None:
             self.notify("There is nothing here to undo.", markup=False)
             return
         if not scan.mine or scan is self.looked_up:
             title = "Undo this scan?" if scan.mine else "Undo someone else's scan?"
-            if not await self.ask(YesNo(title, _described(scan), yes="Undo")):
+            if not await self.ask(DeskYesNo(title, _described(scan), yes="Undo")):
                 return
 
         async def do(approval: Approval | None) -> ScanView:
@@ -157,7 +167,7 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
         ticket = self.shown
         if ticket is None:
             return
-        lines = await self.ask(NameQuestion(ticket.name, ticket.line_two))
+        lines = await self.ask(DeskName(ticket.name, ticket.line_two))
         if not lines:
             return
         await self.tools.desk.write(
@@ -177,7 +187,7 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
         if ticket is None:
             return
         note = await self.ask(
-            TextQuestion(
+            DeskText(
                 "Mark for attention",
                 "Staff sees this with every scan of the ticket. Empty takes it away.",
                 value=ticket.attention,
@@ -210,9 +220,7 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
         approval = None
         if not self.place.actor.is_supervisor:
             words = f"Let {name} in against the rules: {plain(reason, limit=100)}."
-            approval = await approval_for(
-                self.app, self.tools, self.place, act="force", words=words
-            )
+            approval = await self._approval("force", words)
             if approval is None:
                 return
         await self.take_in(
@@ -247,7 +255,7 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
             reissue, self.place.actor, ticket.id, reason=reason, now=now
         )
         self.show_ticket(ticket.id)
-        if await self.ask(NewCode(ticket.name, token, prints=True)):
+        if await self.ask(DeskCode(ticket.name, token, prints=True)):
             await self._print(ticket, f"New code: {reason}")
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from textual import work
+from textual.worker import Worker
 
 from eventdesk.errors import StoreBusyError
 from eventdesk.model.door import CheckInResult, Scan, ScanSource, UnpaidPolicy
@@ -25,7 +26,7 @@ from screens.answers import Answer, for_staff
 from screens.checking_in import RETRY_PAUSES_S
 from screens.desk_acts import TicketActsScreen, described
 from screens.loading import load
-from screens.modals.form_dialog import FormDialog
+from screens.modals.desk_questions import DeskForm
 from screens.modals.group_dialog import GroupDialog, GroupResults
 from screens.modals.list_questions import ListQuestions
 from screens.modals.seat_dialog import SeatDialog
@@ -33,6 +34,8 @@ from screens.modals.take_money import TakeMoney, Taken
 from screens.modals.waitlist_dialog import MOST, WaitlistDialog
 from screens.station import Place, Tools
 from screens.widgets.form import ChoiceField, MoneyField, TextField
+
+NOBODY: Final = UUID(int=0)
 
 REFUSED: Final = (
     "This list refuses who has not paid. Send them to the organizer, or a supervisor lets them in: "
@@ -45,7 +48,8 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
 
     def __init__(self, tools: Tools, place: Place) -> None:
         super().__init__(tools, place)
-        self._unfinished: tuple[Scan, CheckInResult, Approval | None] | None = None
+        self._unfinished: dict[UUID, tuple[Scan, CheckInResult, Approval | None]] = {}
+        self._to_ask: list[UUID] = []
         self._half_answered: dict[UUID, dict[str, str]] = {}
 
     async def check_in_shown(
@@ -70,9 +74,9 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
         self, scan: Scan, result: CheckInResult, approval: Approval | None = None
     ) -> None:
         """Ask the questions of the list and take what is due, until the door has its last word."""
-        note = ""
+        note, nothing_due = "", False
         while True:
-            self._unfinished = (scan, result, approval)
+            self.keep_open(scan, result, approval)
             if result.outcome is Outcome.INCOMPLETE and result.questions:
                 answers = await self._answers_of(result)
                 if answers is None:
@@ -80,11 +84,12 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
                 scan = replace(scan, answers={**scan.answers, **answers})
             elif result.outcome is Outcome.UNPAID and await self._settles():
                 taken = await self._take_due(result.ticket_id, described(result))
-                if taken is None or not taken.settled:
+                if taken is None or not taken.settled or nothing_due:
                     return
-                note = taken.words
+                # Paid elsewhere since: the door is asked again, once.
+                note, nothing_due = taken.words, not taken.paid.minor
             else:
-                self._unfinished = None
+                self._unfinished.pop(result.ticket_id or NOBODY, None)
                 return
             scan = replace(scan, nonce=uuid4().hex, seen_at=self.tools.now())
             again = await self.check_in_shown(scan, approval=approval)
@@ -94,14 +99,55 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
             if note:
                 self.show_result(result, note)
 
+    def keep_open(
+        self, scan: Scan, result: CheckInResult, approval: Approval | None = None
+    ) -> bool:
+        """Keep in mind who has to answer or pay still, the newest last; say whether they have."""
+        ticket_id = result.ticket_id or NOBODY
+        self._unfinished.pop(ticket_id, None)
+        is_open = result.outcome in (Outcome.INCOMPLETE, Outcome.UNPAID)
+        if is_open:
+            self._unfinished[ticket_id] = (scan, result, approval)
+        return is_open
+
+    def ask_in_turn(self) -> None:
+        """Ask those who were scanned and have more to do, unless something else is being done.
+
+        An act that is under way goes on first: it would end without a word if this took its place.
+        """
+        busy = any(
+            each.node is self and each.group in {"act", "menu"} and not each.is_finished
+            for each in self.workers
+        )
+        if self._to_ask and not busy and self.app.screen is self:
+            self._ask_in_turn()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def _ask_in_turn(self) -> None:
+        while self._to_ask:
+            kept = self._unfinished.get(self._to_ask.pop(0))
+            if kept is not None:
+                await self.go_on(*kept)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show an error meant for people, and go on with who waits behind what has ended."""
+        super().on_worker_state_changed(event)
+        if event.worker.is_finished:
+            self.ask_in_turn()
+
+    def on_screen_resume(self) -> None:
+        """Go on with who was scanned while another screen was on top."""
+        self.ask_in_turn()
+
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_go_on(self) -> None:
-        """Ask again what was not answered or paid yet."""
-        if self._unfinished is None:
-            self.notify("Nobody here has a question open.", markup=False)
+        """Ask who is on show, or else who came last, what was not answered or paid yet."""
+        if not self._unfinished:
+            self.notify("Nobody here has a question or a payment open.", markup=False)
             return
-        scan, result, approval = self._unfinished
-        await self.go_on(scan, result, approval)
+        newest = next(reversed(self._unfinished))
+        on_show = newest if self.shown is None else self.shown.id
+        await self.go_on(*self._unfinished.get(on_show, self._unfinished[newest]))
 
     async def _answers_of(self, result: CheckInResult) -> dict[str, str] | None:
         assert result.ticket_id is not None
@@ -131,7 +177,7 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
             self.notify(REFUSED, title="No payment is taken here", severity="error", markup=False)
             return
         taken = await self._take_due(ticket.id, plain(ticket.name, limit=60))
-        if taken is None or not taken.settled or ticket.inside:
+        if taken is None or not taken.settled or not taken.paid.minor or ticket.inside:
             self.show_ticket(ticket.id)
             return
         scan = self._typed(ticket.code)
@@ -141,12 +187,13 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
             await self.go_on(scan, result)
 
     async def _take_due(self, ticket_id: UUID | None, name: str) -> Taken | None:
-        """Take what is due for a ticket's booking; None when nothing was taken."""
+        """Take what is due for a ticket's booking; None when it was given up."""
         assert ticket_id is not None
         ways = await self._ways(ticket_id)
         if ways.balance.due.minor <= 0:
             self.notify(f"Booking {ways.code} is {ways.state}.", title="Nothing is due")
-            return None
+            nothing = Money(0, ways.balance.due.currency, ways.balance.due.exponent)
+            return Taken(nothing, nothing, ways.balance.due)
         whom = f"Booking {ways.code}: {name}"
         taken = await self.ask(TakeMoney(self.tools, self.place, ways, whom))
         if taken is not None:
@@ -198,7 +245,7 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
         credit = ways.balance.credit.minor
         options = [("cash", "cash"), ("terminal", "card terminal"), ("transfer", "bank transfer")]
         said = await self.ask(
-            FormDialog(
+            DeskForm(
                 f"Give money of booking {ways.code} back",
                 [
                     MoneyField(

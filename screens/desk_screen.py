@@ -171,6 +171,7 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
                 typed,
                 list_id=self.place.check_in_list.id,
                 limit=MOST_RESULTS,
+                now=self.tools.now(),
             )
 
     def _offer(self, typed: str, found: list[TicketView]) -> None:
@@ -226,16 +227,19 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
                 result = None if scan is None else await self.check_in_shown(scan)
         finally:
             self._lines_waiting -= 1
-        if scan is not None and result is not None:
-            self._unfinished = (scan, result, None)
-            # Who has more to do comes after those who wait to be scanned: Ctrl+O goes on.
-            if not self._lines_waiting and self.app.screen is self:
-                self.follow_up(scan, result)
+        if scan is not None and result is not None and self.keep_open(scan, result):
+            assert result.ticket_id is not None
+            self._to_ask.append(result.ticket_id)
 
-    @work(exclusive=True, group="act", exit_on_error=False)
-    async def follow_up(self, scan: Scan, result: CheckInResult) -> None:
-        """Ask what the answer to a scan asks of the guest."""
-        await self.go_on(scan, result)
+    def ask_in_turn(self) -> None:
+        """Ask who has more to do, once nobody waits to be scanned any more."""
+        if not self._lines_waiting:
+            super().ask_in_turn()
+
+    async def settled(self) -> None:
+        """Wait until the lines that were scanned so far are taken."""
+        async with self._one_by_one:
+            await self.re_read()
 
     async def _scan_of(self, line: str) -> Scan | None:
         """The scan a line stands for; None where it must be chosen first whom it means."""
@@ -305,8 +309,8 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
 
     async def _ticket(self, ticket_id: UUID) -> TicketView:
         """Read a ticket as it stands at this list."""
-        list_id = self.place.check_in_list.id
-        return await self.tools.desk.read(ticket_view, ticket_id, list_id=list_id)
+        list_id, now = self.place.check_in_list.id, self.tools.now()
+        return await self.tools.desk.read(ticket_view, ticket_id, list_id=list_id, now=now)
 
     def _put(self, ticket: TicketView | None, scans: list[ScanView]) -> None:
         self.shown = ticket

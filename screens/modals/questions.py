@@ -25,6 +25,7 @@ class TextQuestion(ModalScreen[str | None]):
         confirm: The word on the button.
     """
 
+    LINE: ClassVar[type[Input]] = Input
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel")]
 
     def __init__(
@@ -45,7 +46,7 @@ class TextQuestion(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Label(self.question, classes="title", markup=False)
             yield Label(self.explanation, classes="hint", markup=False)
-            yield Input(self.value, max_length=300, id="answer")
+            yield self.LINE(self.value, max_length=300, id="answer")
             yield Problem()
             with Horizontal(classes="buttons"):
                 yield Button(self.confirm, variant="primary", id="confirm")
@@ -70,6 +71,7 @@ class TextQuestion(ModalScreen[str | None]):
 class NameQuestion(ModalScreen[tuple[str, str] | None]):
     """Asks for a holder's name and the second line of the badge."""
 
+    LINE: ClassVar[type[Input]] = Input
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel")]
 
     def __init__(self, name: str, line_two: str) -> None:
@@ -82,9 +84,9 @@ class NameQuestion(ModalScreen[tuple[str, str] | None]):
             yield Label("Change the name", classes="title")
             yield Label("The code of the ticket stays valid.", classes="hint")
             yield Label("Name", classes="field")
-            yield Input(self.old[0], max_length=200, id="name", classes="-titled")
+            yield self.LINE(self.old[0], max_length=200, id="name", classes="-titled")
             yield Label("Second line, such as a company", classes="field")
-            yield Input(self.old[1], max_length=200, id="line-two", classes="-titled")
+            yield self.LINE(self.old[1], max_length=200, id="line-two", classes="-titled")
             yield Problem()
             with Horizontal(classes="buttons"):
                 yield Button("Save", variant="primary", id="confirm")

@@ -11,7 +11,7 @@ from eventdesk.model.views import TicketView
 from eventdesk.usecases.seats import move_seat, plan_with_names, swap_seats
 from screens.messages import StoreChanged
 from screens.modals.desk_dialog import DeskDialog
-from screens.modals.questions import YesNo
+from screens.modals.desk_questions import DeskYesNo
 from screens.station import Place, Tools
 from screens.widgets.line_input import LineInput
 from screens.widgets.seat_plan import SeatPlan
@@ -51,7 +51,7 @@ class SeatDialog(DeskDialog[str]):
 
     def make_line(self) -> LineInput:
         """Make the line for the seat's label."""
-        return LineInput(max_length=60, placeholder="Such as A-12")
+        return LineInput(max_length=300, placeholder="Such as A-12")
 
     @property
     def seats(self) -> list[SeatView]:
@@ -114,13 +114,15 @@ class SeatDialog(DeskDialog[str]):
         if not self.ticket.seat:
             self.say(f"{other} sits there. Choose a free seat.")
             return ""
-        question = YesNo(
+        question = DeskYesNo(
             "Swap the seats?",
             f"{other} moves to {plain(self.ticket.seat)}, "
             f"{plain(self.ticket.name, limit=60)} to {plain(seat.label)}.",
             yes="Swap",
         )
-        if not await self.app.push_screen_wait(question):
+        swaps = await self.app.push_screen_wait(question)
+        self.scanned.extend(question.scanned)
+        if not swaps:
             return ""
         mine, theirs = await self.tools.desk.write(
             swap_seats, self.place.actor, self.ticket.id, seat.ticket_id, now=self.tools.now()

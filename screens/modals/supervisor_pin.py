@@ -1,9 +1,11 @@
 """The PIN of a supervisor, typed at somebody else's desk for one act."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual import work
 from textual.app import App
+from textual.screen import ModalScreen
 
 from eventdesk.errors import EventDeskError
 from eventdesk.model.people import Approval
@@ -14,7 +16,13 @@ from screens.widgets.line_input import LineInput
 
 
 async def approval_for(
-    app: App[Any], tools: Tools, place: Place, *, act: str, words: str
+    app: App[Any],
+    tools: Tools,
+    place: Place,
+    *,
+    act: str,
+    words: str,
+    ask: Callable[[ModalScreen[Approval | None]], Awaitable[Approval | None]] | None = None,
 ) -> Approval | None:
     """Let a supervisor approve one act here; call it in a worker.
 
@@ -24,6 +32,7 @@ async def approval_for(
         place: Where it happens, and who works there.
         act: One of `approvals.ACTS`.
         words: What is to be approved, in a sentence.
+        ask: How the screen shows its dialogs, where it takes what is scanned into them.
 
     Returns:
         The approval; None when it was given up, or nobody here could give it.
@@ -36,7 +45,8 @@ async def approval_for(
             markup=False,
         )
         return None
-    return await app.push_screen_wait(SupervisorPin(tools, place, act=act, words=words))
+    dialog = SupervisorPin(tools, place, act=act, words=words)
+    return await (app.push_screen_wait(dialog) if ask is None else ask(dialog))
 
 
 class SupervisorPin(DeskDialog[Approval]):
@@ -57,7 +67,7 @@ class SupervisorPin(DeskDialog[Approval]):
 
     def make_line(self) -> LineInput:
         """Make the line, which shows dots only."""
-        return LineInput(password=True, max_length=40, placeholder="PIN", id="desk-pin")
+        return LineInput(password=True, max_length=300, placeholder="PIN", id="desk-pin")
 
     def end(self, text: str) -> object:
         """Have the PIN checked."""

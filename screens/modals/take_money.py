@@ -49,7 +49,9 @@ class Taken:
 
     @property
     def words(self) -> str:
-        """What to tell the guest, and to give back."""
+        """What to tell the guest, and to give back; "" when nothing was paid."""
+        if not self.paid.minor:
+            return ""
         back = f" GIVE BACK {self.change}." if self.change.minor else ""
         return f"Paid {self.paid}.{back}"
 
@@ -146,8 +148,8 @@ class TakeMoney(DeskDialog[Taken]):
         amount = None if given is None else min(given, self.due, key=lambda each: each.minor)
         method = self.method
         try:
-            if method is Method.CASH:
-                await ask_for_drawer(self, self.tools, self.place)
+            if method is Method.CASH and not await ask_for_drawer(self, self.tools, self.place):
+                return
             view = await self.tools.desk.write(
                 take_payment,
                 self.place.actor,

@@ -1,6 +1,7 @@
 """What staff does with the ticket on show."""
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from eventdesk.model.door import Scan
 from eventdesk.model.outcome import Outcome
@@ -15,7 +16,7 @@ from screens.modals.new_code import NewCode
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo
 from screens.modals.reason_dialog import ReasonDialog
 from tests.build import NOON, OTHER_STAFF, STAFF, SUPERVISOR
-from tests.screens.stage import Stage, page, reads, send, shown, text_of, typed, until
+from tests.screens.stage import Stage, noted, page, reads, send, shown, text_of, typed, until
 
 
 async def scanned(pilot: Pilot[None], screen: DeskScreen, token: str) -> None:
@@ -36,6 +37,20 @@ async def test_undo_takes_back_the_last_admission(stage: Stage) -> None:
         await until(pilot, lambda: admitted(stage) == 0)
         await until(pilot, lambda: "undone" in text_of(screen, "#log Static"))
         await reads(pilot, "○ Not in yet")
+
+
+async def test_undo_right_behind_a_scan_takes_back_that_one(stage: Stage) -> None:
+    booked = stage.fair.sell_all(["Ada", "Bob"])
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, stage.fair.token(booked))
+        await until(pilot, lambda: screen.scans)
+        send(pilot, f"{stage.fair.token(booked, 1)}\r\x1a")
+        await reads(pilot, "undone")
+        inside = [
+            ticket_view(stage.fair.store, each, list_id=stage.fair.door.id).inside
+            for each in booked.ticket_ids
+        ]
+        assert inside == [True, False]
 
 
 async def test_undo_asks_before_it_takes_back_what_someone_else_did(stage: Stage) -> None:
@@ -104,6 +119,68 @@ async def test_a_name_is_corrected(stage: Stage) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
         await reads(pilot, "Navy")
+
+
+async def test_a_ticket_scanned_into_a_name_or_a_note_changes_neither(stage: Stage) -> None:
+    booked = stage.fair.sell_all(["Grace Hopper", "Ada", "Bob", "Cy"])
+    codes = [stage.fair.token(booked, index) for index in range(4)]
+    ticket_id = booked.ticket_ids[0]
+    set_attention(stage.fair.store, STAFF, ticket_id, note="Needs a chair", now=NOON)
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, codes[0])
+        await pilot.press("f6")
+        name = await shown(pilot, NameQuestion)
+        send(pilot, f"{codes[1]}\r{codes[2]}\r")
+        await noted(pilot, "A ticket was scanned")
+        await until(pilot, lambda: name.query_one("#name", Input).value == "Grace Hopper")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(screen.scans) == 3)
+        screen.show_ticket(ticket_id)
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
+        await pilot.press("f7")
+        await shown(pilot, TextQuestion)
+        send(pilot, f"{codes[3]}\r")
+        await until(pilot, lambda: text_of_line(pilot) == "Needs a chair")
+        await pilot.press("escape")
+        await until(pilot, lambda: admitted(stage) == 4)
+    assert ticket_view(stage.fair.store, ticket_id).name == "Grace Hopper"
+
+
+async def test_a_ticket_scanned_into_a_question_or_a_new_code_answers_nothing(
+    stage: Stage,
+) -> None:
+    booked = stage.fair.sell_all(["Grace Hopper", "Ada", "Bob"])
+    codes = [stage.fair.token(booked, index) for index in range(3)]
+    scan = stage.fair.scan(codes[0], gate_id=stage.fair.gate.id)
+    check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+    async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
+        await until(pilot, lambda: screen.scans)
+        await pilot.press("f3")
+        question = await shown(pilot, YesNo)
+        send(pilot, f"{codes[1]}\r")
+        await noted(pilot, "A ticket was scanned")
+        assert on_top(pilot) is question
+        await pilot.press("escape")
+        await until(pilot, lambda: admitted(stage) == 2)
+        await pilot.press("ctrl+n")
+        await shown(pilot, ReasonDialog)
+        await pilot.press("enter")
+        code = await shown(pilot, NewCode)
+        send(pilot, f"{codes[2]}\r")
+        await until(pilot, lambda: getattr(code, "scanned", []) == [codes[2]])
+        assert on_top(pilot) is code
+        await pilot.press("p")
+        await until(pilot, lambda: admitted(stage) == 3)
+    [entry] = audit(stage, "reprint")
+    assert "New code" in entry
+
+
+def on_top(pilot: Pilot[None]) -> object:
+    return pilot.app.screen
+
+
+def text_of_line(pilot: Pilot[None]) -> str:
+    return pilot.app.screen.query_one("#answer", Input).value
 
 
 async def test_a_note_is_left_and_taken_away(stage: Stage) -> None:

@@ -29,6 +29,7 @@ from screens.modals.desk_menu import DeskMenu
 from screens.modals.form_dialog import FormDialog
 from screens.modals.group_dialog import GroupDialog, GroupResults
 from screens.modals.list_questions import ListQuestions
+from screens.modals.new_code import NewCode
 from screens.modals.reason_dialog import ReasonDialog
 from screens.modals.supervisor_pin import SupervisorPin
 from screens.modals.take_money import TakeMoney
@@ -225,6 +226,65 @@ async def test_a_burst_of_codes_is_taken_although_each_has_a_question(stage: Sta
         await until(pilot, lambda: len(screen.scans) == 6)
 
 
+async def test_after_a_burst_everybody_with_a_question_is_asked_in_turn(stage: Stage) -> None:
+    door(stage, questions=(FOOD,), unpaid_policy=UnpaidPolicy.SETTLE)
+    booked = stage.fair.sell_all(["Ada", "Bob"])
+    owing = stage.fair.token(stage.fair.sell("Cy", paid=False))
+    tokens = [stage.fair.token(booked), owing, stage.fair.token(booked, 1)]
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, "".join(f"{token}\r" for token in tokens))
+        first = await shown(pilot, ListQuestions)
+        assert first.guest == "Ada"
+        await pilot.press("1", "enter")
+        await shown(pilot, TakeMoney)
+        await reads(pilot, "Cy")
+        await pilot.press("escape")
+        last = await shown(pilot, ListQuestions)
+        assert last.guest == "Bob"
+        await pilot.press("escape")
+        await shown(pilot, DeskScreen)
+        assert admitted(stage) == 1
+        # Nothing is lost: the one on show is asked again, though somebody else came later.
+        await pilot.press("escape")
+        await typed(pilot, "Cy")
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Cy")
+        await pilot.press("ctrl+o")
+        await shown(pilot, TakeMoney)
+
+
+async def test_who_paid_elsewhere_meanwhile_goes_in_with_ctrl_o(stage: Stage) -> None:
+    door(stage, unpaid_policy=UnpaidPolicy.SETTLE)
+    booked = stage.fair.sell("Ada", paid=False)
+    async with stage.desk_screen() as (pilot, _screen):
+        send(pilot, f"{stage.fair.token(booked)}\r")
+        await shown(pilot, TakeMoney)
+        await pilot.press("escape")
+        await shown(pilot, DeskScreen)
+        booking_id = find_booking(stage.fair.store, booked.code)
+        take_payment(stage.fair.store, STAFF, booking_id, method="cash", now=NOON)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: admitted(stage) == 1)
+
+
+async def test_a_scan_during_an_act_waits_until_the_act_is_done(stage: Stage) -> None:
+    door(stage, questions=(FOOD,))
+    booked = stage.fair.sell_all(["Ada", "Bob"])
+    async with stage.desk_screen() as (pilot, screen):
+        await typed(pilot, "Ada")
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Ada")
+        await pilot.press("ctrl+n")
+        await shown(pilot, ReasonDialog)
+        send(pilot, f"{stage.fair.token(booked, 1)}\r")
+        await reads(pilot, "A ticket was scanned")
+        await pilot.press("enter")
+        await shown(pilot, NewCode)
+        await until(pilot, lambda: any(scan.name == "Bob" for scan in screen.scans))
+        assert isinstance(pilot.app.screen, NewCode)
+        await pilot.press("escape")
+        asked = await shown(pilot, ListQuestions)
+        assert asked.guest == "Bob"
+
+
 # Payment
 
 
@@ -407,6 +467,23 @@ async def test_a_wrong_pin_says_so_and_esc_changes_nothing(
         await pilot.press("escape")
         await shown(pilot, DeskScreen)
         assert admitted(stage) == 0
+
+
+async def test_a_ticket_scanned_into_the_pin_is_taken_afterwards(
+    stage: Stage, boss: Actor, staff: Actor
+) -> None:
+    owing = stage.fair.token(stage.fair.sell("Grace Hopper", paid=False))
+    other = stage.fair.token(stage.fair.sell("Ada"))
+    async with stage.desk_screen(staff) as (pilot, screen):
+        await scanned(pilot, screen, owing)
+        await pilot.press("f8")
+        await shown(pilot, ReasonDialog)
+        await pilot.press("enter")
+        await shown(pilot, SupervisorPin)
+        send(pilot, f"{other}\r")
+        await reads(pilot, "A ticket was scanned")
+        await pilot.press("escape")
+        await until(pilot, lambda: admitted(stage) == 1)
 
 
 async def test_without_any_desk_pin_it_says_who_helps(stage: Stage, staff: Actor) -> None:
