@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,18 +13,20 @@ import click
 from data.store import Store
 from eventdesk.cli.group import event_named, settings_of
 from eventdesk.model.clock import utc_now
+from eventdesk.model.door import ListKind
 from eventdesk.model.door_plan import DoorPlan, plan_door
 from eventdesk.model.forecast import wait_text
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import read_moment
 from eventdesk.usecases.door_basis import DoorBasis, door_basis
-from eventdesk.usecases.lists import find_list
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.lists import find_list, list_at_door, list_check_in_lists
 
 
 @click.command("plan")
 @click.option("--event", "named", default="", help="Event, by code, id or name.")
-@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
+@click.option("--list", "listed", default="", help="Check-in list; the first to arrive by.")
 @click.option("--guests", type=click.IntRange(1, 100_000), help="How many come; all tickets.")
 @click.option("--lanes", type=click.IntRange(1, 200), help="Lanes open at first; 1.")
 @click.option("--seconds", type=click.FloatRange(1, 3600), help="What one guest takes; 8 to 20.")
@@ -54,8 +57,7 @@ def plan_command(
       eventdesk plan --guests 600 --lanes 2 --seconds 12 --doors 09:00
     """
     with Store(settings_of(ctx).home) as store:
-        door = find_list(store, listed, event_named(store, named))
-        basis = door_basis(store, SYSTEM, door.id, now=utc_now())
+        basis = door_basis(store, SYSTEM, _door(store, named, listed), now=utc_now())
     zone = ZoneInfo(basis.time_zone)
     plan = plan_door(
         basis.curve,
@@ -70,6 +72,19 @@ def plan_command(
         return
     for line in _lines(basis, plan, zone):
         click.echo(line)
+
+
+def _door(store: Store, named: str, listed: str) -> UUID:
+    """The list that was named, else the event's first one by which people arrive."""
+    event_id = event_named(store, named)
+    if not listed:
+        event_id = event_id or find_event(store, "").id
+        lists = list_check_in_lists(store, event_id)
+        with store.read() as connection:
+            for each in lists:
+                if list_at_door(connection, each.id).kind is ListKind.ARRIVE:
+                    return each.id
+    return find_list(store, listed, event_id).id
 
 
 def _doors_at(basis: DoorBasis, zone: ZoneInfo, typed: str | None) -> datetime:

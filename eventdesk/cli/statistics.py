@@ -152,8 +152,9 @@ def _choice(store: Store, event: EventView, listed: tuple[str, ...], gate: str) 
 
 
 def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) -> Any:
+    from eventdesk.usecases.door_basis import door_basis
     from eventdesk.usecases.reports import revenue_report, session_report
-    from eventdesk.usecases.statistics.ahead import forecast_of
+    from eventdesk.usecases.statistics.ahead import Pace, first_door, forecast_of
     from eventdesk.usecases.statistics.panels import (
         KEYS,
         Span,
@@ -167,7 +168,10 @@ def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) ->
     if key.startswith("sales"):
         panels = sales_panels(revenue_report(store, SYSTEM, event.id, now=at.at))
     else:
-        panels = door_panels(at, Span(span), forecast_of(at))
+        door = first_door(at, at.choice)
+        basis = door_basis(store, SYSTEM, door, now=at.at) if door is not None else None
+        ahead = forecast_of(at, Pace.of(basis) if basis is not None else None)
+        panels = door_panels(at, Span(span), ahead)
     for panel in panels:
         if panel.key == key:
             return panel

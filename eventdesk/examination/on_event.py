@@ -18,8 +18,10 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
 )
+from data.store import Store
 from eventdesk.examination.finding import Finding, Patient, care, good, stop
 from eventdesk.model.plain_text import plain
+from eventdesk.usecases.approvals import has_desk_pins
 from eventdesk.usecases.events import find_event
 
 SOON = timedelta(hours=24)
@@ -38,6 +40,7 @@ def look(patient: Patient) -> Iterator[Finding]:
             return
         zone = ZoneInfo(event.time_zone)
         begins = f"{event.starts_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        pins = _approving(patient.store, event.id)
         found = [
             *_state(event),
             *_lists(connection, event, patient.now),
@@ -45,6 +48,7 @@ def look(patient: Patient) -> Iterator[Finding]:
             *_tickets(connection, event),
             *_badges(connection, event),
             *_door(connection, event),
+            *pins,
         ]
         yield from found
         if not found:
@@ -212,4 +216,14 @@ def _door(connection: Connection, event: Any) -> Iterator[Finding]:
             "event",
             "no gates: nobody will know where somebody came in",
             'Add them: eventdesk gate add "Gate A"',
+        )
+
+
+def _approving(store: Store, event_id: UUID) -> Iterator[Finding]:
+    """Whether a supervisor could say yes at a desk that is not theirs."""
+    if not has_desk_pins(store, event_id):
+        yield care(
+            "event",
+            "no supervisor has a desk PIN: desks cannot force, undo or refund without one",
+            "Choose one: Profile, Desk PIN; or eventdesk account desk-pin ADDRESS",
         )

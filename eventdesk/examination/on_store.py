@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from data.sqlite.files import problems
+from data.store import FILE_NAME
 from eventdesk.examination.finding import Finding, Patient, care, good, stop
 from eventdesk.usecases.events import list_events
 
@@ -10,6 +11,8 @@ from eventdesk.usecases.events import list_events
 def look(patient: Patient) -> Iterator[Finding]:
     """Check the file from beginning to end."""
     if patient.store is None:
+        if (patient.settings.home / FILE_NAME).exists():
+            return  # why it cannot be opened stands above
         yield care(
             "store",
             f"none in {patient.settings.home} yet",

@@ -21,8 +21,8 @@ __all__ = ["DoorPlan", "LanesPlan", "plan_door"]
 DAYS = 20
 """Days that are played through; all but one of them are better than the bad day."""
 
-CROWD = 5_000
-"""With more guests chance hardly matters, and a quarter of the days will do."""
+MOST_PLAYED = 100_000
+"""Guests that are played through for one number of lanes: among many, chance hardly matters."""
 
 SHARES = (0.5, 0.7, 0.85, 1.0, 1.15, 1.3)
 """Numbers of lanes that are looked at, as shares of what the rush keeps busy."""
@@ -141,7 +141,7 @@ def _row(
         advise=False,
     )
     arrivals = curve.per_minute(guests)
-    days = DAYS if guests <= CROWD else DAYS // 4
+    days = max(1, min(DAYS, MOST_PLAYED // guests))
     worst = sorted(
         max(
             simulate(
@@ -161,5 +161,5 @@ def _row(
         longest_wait_s=said.longest_wait_s,
         at=peak.at if peak else doors_at,
         longest_queue=max((point.queue for point in said.points), default=0.0),
-        bad_day_s=worst[-2],
+        bad_day_s=worst[-2 if days > 1 else -1],
     )

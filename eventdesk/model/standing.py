@@ -169,6 +169,7 @@ class Standing:
         seconds_each: How long one guest takes at a busy lane, by the pauses between entries; None
             where no lane was busy of late.
         served_lately: Entries a minute over the last `RATE_MINUTES`.
+        came_today: Different tickets let in today, by the calendar of the event.
     """
 
     event_name: str
@@ -183,6 +184,7 @@ class Standing:
     total: Figures
     arrivals: Minutes
     served_lately: float = 0.0
+    came_today: int = 0
     types: tuple[Group, ...] = ()
     lists: tuple[Group, ...] = ()
     gates: tuple[Group, ...] = ()

@@ -15,6 +15,9 @@ from eventdesk.rehearsal.printer import Jam, RehearsalPrinter
 RECOVERY_S: Final = 30.0
 """Longest wait for the first sign of recovery."""
 
+TEAR_S: Final = 3.0
+"""Longest wait for a badge that could be torn."""
+
 MOST_KILLS: Final = 3
 CLOCK_OFF_S: Final = 7 * 60.0
 """By how much a wrong clock is wrong: what a machine without a battery does after a winter."""
@@ -110,12 +113,14 @@ class Director:
     def _printer(self, first: int, end: int) -> None:
         jams = (Jam.STALL, Jam.DROP, Jam.OUT_OF_PAPER, Jam.OFF)
         for place, jam in enumerate(jams):
-            printer = self._printers[place % len(self._printers)]
+            printer = self._at_work(place)
             dropped = printer.dropped
             began_s = time.monotonic()
             printer.jam(jam)
             self._flow.hold_at(first + (end - first) * (2 * place + 1) // (2 * len(jams)))
             self._flow.stop.wait(self._plan.timing.outage_s / len(jams))
+            if jam is Jam.DROP:
+                printer.wait_torn(dropped, self._flow.stop, TEAR_S)
             printer.jam(None)
             repaired_s = time.monotonic()
             self._flow.hold_at(first + (end - first) * (place + 1) // len(jams))
@@ -135,6 +140,13 @@ class Director:
                 recovered_s,
                 words,
             )
+
+    def _at_work(self, turn: int) -> RehearsalPrinter:
+        """The printer whose badge came out last: what happens to an idle one nobody notices."""
+        papers = self._flow.papers
+        last = papers[-1].printer if papers else ""
+        idle = self._printers[turn % len(self._printers)]
+        return next((each for each in self._printers if each.name == last), idle)
 
     def _kill(self, first: int, end: int) -> None:
         kills = max(1, min(MOST_KILLS, (end - first) // 4))

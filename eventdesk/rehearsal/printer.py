@@ -86,6 +86,12 @@ class RehearsalPrinter:
                 self._server = self._listen(self.port)
             self._changed.notify_all()
 
+    def wait_torn(self, dropped: int, stop: threading.Event, timeout_s: float) -> None:
+        """Wait until one badge more than these was torn, or nobody printed one."""
+        until_s = time.monotonic() + timeout_s
+        while self.dropped <= dropped and time.monotonic() < until_s and not stop.wait(0.02):
+            pass
+
     def close(self) -> None:
         """Switch it off for good."""
         with self._changed:

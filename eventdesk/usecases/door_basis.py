@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from data.schema import AdmissionRow, CheckInListRow, EventRow, GateRow, ScanRow, TicketRow
 from data.store import Store
-from eventdesk.model.door import CheckInList
+from eventdesk.model.door import CheckInList, EntryPolicy
 from eventdesk.model.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.lists import list_at_door
@@ -55,6 +55,7 @@ class DoorBasis:
         seconds_each: Seconds one guest takes, as measured today, or as is usual.
         measured: Whether that was measured.
         curve: When guests come.
+        daily: Whether who came on one day of the event comes again on the next.
     """
 
     list_name: str
@@ -68,6 +69,7 @@ class DoorBasis:
     seconds_each: float
     measured: bool
     curve: ArrivalCurve
+    daily: bool = False
 
 
 @allowed(Permission.DOOR, Permission.TICKETS)
@@ -112,6 +114,7 @@ def door_basis(
             seconds_each=seconds or USUAL_S[door.print_policy],
             measured=seconds is not None,
             curve=curve or learned_curve(_past(connection, event.owner_id, door.event_id, now)),
+            daily=door.entry_policy is not EntryPolicy.ONCE,
         )
 
 

@@ -24,7 +24,7 @@ from eventdesk.model.standing import Choice, Standing
 from eventdesk.model.views import EventView
 from eventdesk.usecases.door_basis import door_basis
 from eventdesk.usecases.reports import revenue_report, session_report
-from eventdesk.usecases.statistics.ahead import Pace, advice_words, forecast_of
+from eventdesk.usecases.statistics.ahead import Pace, advice_words, first_door, forecast_of
 from eventdesk.usecases.statistics.memory import Standings
 from eventdesk.usecases.statistics.panels import (
     Panel,
@@ -273,7 +273,7 @@ class WallScreen(RoleScreen[None]):
                 curve=self._pace.curve if self._pace else None,
                 now=now,
             )
-            self._pace = Pace(basis.curve, basis.doors_at, basis.seconds_each)
+            self._pace = Pace.of(basis)
         self.paint()
         self._look_ahead()
 
@@ -286,11 +286,7 @@ class WallScreen(RoleScreen[None]):
 
     def _door(self) -> UUID | None:
         """The first list by which people arrive, of those looked at."""
-        lists = self.standing.all_lists if self.standing is not None else ()
-        chosen = [
-            each for each in lists if not self.choice.list_ids or each.id in self.choice.list_ids
-        ]
-        return next((each.id for each in chosen if each.kind == "arrive"), None)
+        return None if self.standing is None else first_door(self.standing, self.choice)
 
     @on(Resize)
     def _fit(self) -> None:

@@ -166,3 +166,20 @@ def test_a_printer_prints_a_test_badge_when_asked(call: Call, home: Path, camera
     assert len(after) == len(before) + 1
     assert "test badge" in after[-1]["text"]
     assert len(list((home / "badges").glob("*.txt"))) == 1
+
+
+def test_a_store_that_cannot_be_opened_is_not_called_missing(
+    call: Call, home: Path, camera: str
+) -> None:
+    call("demo", "--size", "3")
+    (home / FILE_NAME).write_bytes(b"")
+    (found,) = lines(call("doctor", "--camera", camera, "--json"))["store"]
+    assert found["tone"] == "stop"
+    assert "restore" in found["advice"]
+
+
+def test_a_team_without_a_desk_pin_is_told(call: Call, camera: str) -> None:
+    call("init")
+    call("event", "create", "Fair", "--from", "2031-05-01 10:00", "--until", "2031-05-02 18:00")
+    texts = [line["text"] for line in lines(call("doctor", "--camera", camera, "--json"))["event"]]
+    assert any("no supervisor has a desk PIN" in text for text in texts)

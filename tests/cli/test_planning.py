@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from eventdesk.model.door import Direction, ListKind
 from tests.build import empty_store, make_fair
 from tests.cli.conftest import Call
 
@@ -35,6 +36,16 @@ def test_a_door_is_planned_for_a_script(call: Call, fair_home: None) -> None:
 
 def test_without_numbers_it_takes_those_of_the_store(call: Call, fair_home: None) -> None:
     assert json.loads(call("plan", "--json").stdout)["rows"][0]["lanes"] == 1
+
+
+def test_of_several_lists_it_takes_the_first_to_arrive_by(call: Call, home: Path) -> None:
+    with empty_store(home) as store:
+        fair = make_fair(store)
+        fair.list("Way out", kind=ListKind.LEAVE, direction=Direction.EXIT)
+        fair.list("VIP lounge")
+    done = call("plan", *DOOR)
+    assert done.exit_code == 0, done.stderr
+    assert "Main entrance" in done.stdout
 
 
 def test_what_makes_no_sense_is_refused(call: Call, fair_home: None) -> None:

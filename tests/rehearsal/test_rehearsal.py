@@ -84,6 +84,13 @@ def test_nothing_is_lost_or_doubled_when(home: Path, chaos: Chaos) -> None:
     assert all(trouble.recovery_s is not None for trouble in report.troubles)
 
 
+def test_each_jam_is_of_the_printer_at_work_so_that_a_badge_is_torn(home: Path) -> None:
+    report = play(home, replace(PLAN, chaos=(Chaos.PRINTER,)))
+    assert report.promises.details == ()
+    (drop,) = (each for each in report.troubles if each.what.endswith("drop"))
+    assert int(drop.note.split()[0]) > 0
+
+
 def test_a_camera_that_is_pulled_comes_back_and_reads_on(home: Path) -> None:
     plan = Plan(6, lanes=1, chaos=(Chaos.CAMERA,), frames=True, timing=QUICK)
     report = play(home, plan)

@@ -125,6 +125,12 @@ class Entries:
         """Those of them since a later instant."""
         return Entries(self.kept, self.rows[self.kept.columns.at.values[self.rows] >= begin_us])
 
+    def tickets(self) -> int:
+        """How many different tickets they are of."""
+        seen: Mask = np.zeros(len(self.kept.tickets), dtype=np.bool_)
+        seen[self.kept.columns.ticket.values[self.rows]] = True
+        return int(np.count_nonzero(seen))
+
     def by(self, column: str) -> Counter[int]:
         """Count them by the codes of a column."""
         codes = getattr(self.kept.columns, column).values[self.rows]
@@ -164,6 +170,12 @@ def day_of(kept: Standings, event: Any, now: datetime) -> tuple[int, int]:
     if now.astimezone(zone).date() == begin.date():
         return microseconds(begin), microseconds(now)
     return microseconds(begin), microseconds(last)
+
+
+def midnight(event: Any, at: datetime) -> datetime:
+    """When the day at the event began."""
+    local = at.astimezone(ZoneInfo(event.time_zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def lately(now_us: int, minutes: int = LANE_MINUTES) -> int:

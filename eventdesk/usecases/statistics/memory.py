@@ -108,6 +108,9 @@ class Standings:
                 newest = _newest(connection)
                 if newest < self.last_no:
                     self.begin()
+                if self._audited < 0:
+                    # Types are read from here on; who is upgraded meanwhile is met again.
+                    self._audited = connection.execute(_NEWEST_ACT).scalar_one() or 0
                 if newest - self.last_no <= STEP:
                     return
                 self._take(connection, self.last_no + STEP)

@@ -37,6 +37,7 @@ from eventdesk.usecases.statistics.counting import (
     entries_by_minute,
     lately,
     microseconds,
+    midnight,
     tallies,
 )
 from eventdesk.usecases.statistics.ground import Ground, ListGround, ground
@@ -122,6 +123,7 @@ class _Count:
                 within.tickets[at_gate], within.entries[at_gate], within.inside[at_gate]
             )
         day = day_of(kept, event, self._now)
+        ways_in = self._codes(there.ways(self._lists)[0])
         lanes = Entries.since(kept, lists, gate, lately(self._now_us))
         sight = _Sight(lists, gate, within)
         recent = lanes.later(lately(self._now_us, RATE_MINUTES))
@@ -142,6 +144,9 @@ class _Count:
             total=self._total(sight),
             arrivals=entries_by_minute(kept, lists, gate, *day),
             served_lately=len(recent.rows) / RATE_MINUTES,
+            came_today=Entries.since(
+                kept, ways_in, gate, microseconds(midnight(event, self._now))
+            ).tickets(),
             types=self._types(sight),
             lists=self._list_groups(gate),
             gates=self._gates(sight, recent.by("gate")),

@@ -246,6 +246,22 @@ def test_follows_a_ticket_to_its_new_type(fair: Fair) -> None:
     assert vip.name == "VIP"
 
 
+def test_a_new_type_is_not_missed_while_much_is_read(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booked = fair.sell_all(["Ada", "Grace", "Alan"])
+    for number in range(3):
+        admit(fair, fair.token(booked, number))
+    monkeypatch.setattr(memory, "STEP", 1)
+
+    def upgrade(done: int, total: int) -> None:
+        if done == 1:
+            upgrade_ticket(fair.store, SUPERVISOR, booked.ticket_ids[0], fair.vip, now=NOON)
+
+    types = {each.name: each.figures.came for each in look(fair, on_progress=upgrade).types}
+    assert types == {"Regular": 2, "VIP": 1}
+
+
 def test_arrivals_are_counted_by_the_minute(fair: Fair) -> None:
     booked = fair.sell_all(["Ada", "Grace", "Alan"])
     for number, minute in enumerate((0, 0, 2)):
