@@ -1,5 +1,6 @@
 """Finding a ticket by anything a person can say or scan."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -19,7 +20,13 @@ MAX_TYPED = 400
 
 
 def find_tickets(
-    store: Store, event_id: UUID, typed: str, *, list_id: UUID | None = None, limit: int = 20
+    store: Store,
+    event_id: UUID,
+    typed: str,
+    *,
+    list_id: UUID | None = None,
+    limit: int = 20,
+    now: datetime | None = None,
 ) -> list[TicketView]:
     """Find the tickets a person may mean, the one who is meant first.
 
@@ -30,6 +37,7 @@ def find_tickets(
             an e-mail address or a seat; as far as it is typed.
         list_id: The check-in list whose entries are shown with each ticket.
         limit: Most tickets to return.
+        now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Returns:
         Best match first; empty when nothing is near.
@@ -43,7 +51,7 @@ def find_tickets(
                 opened = open_token(typed, store.keys.token_keys, (event_id,))
             except TokenError:
                 return []
-            return views(connection, TicketRow.id == opened.ticket_id, list_id=list_id)
+            return views(connection, TicketRow.id == opened.ticket_id, list_id=list_id, now=now)
         number = connection.execute(
             select(EventRow.number).where(EventRow.id == event_id)
         ).scalar_one_or_none()
@@ -51,28 +59,32 @@ def find_tickets(
             return []
         code, wanted = read_code(typed), fold(typed)
         if code.isascii() and ("-" in typed or " " in typed):  # a code as it is printed, in groups
-            grouped = _by_code(connection, event_id, code, list_id)
+            grouped = _by_code(connection, event_id, code, list_id, now)
             if grouped:
                 return grouped
         found = search.find(connection, store.vocabulary, number, typed, limit=3 * limit)
-        tickets = _in_order(connection, found, list_id)
+        tickets = _in_order(connection, found, list_id, now)
     tickets.sort(key=lambda ticket: _distance(ticket, code, wanted))
     return tickets[:limit]
 
 
 def _by_code(
-    connection: Connection, event_id: UUID, code: str, list_id: UUID | None
+    connection: Connection, event_id: UUID, code: str, list_id: UUID | None, now: datetime | None
 ) -> list[TicketView]:
     """The tickets of a ticket or booking code; asked apart, so that each question has its index."""
     for column in (TicketRow.code, BookingRow.code):
-        found = views(connection, column == code, TicketRow.event_id == event_id, list_id=list_id)
+        where = (column == code, TicketRow.event_id == event_id)
+        found = views(connection, *where, list_id=list_id, now=now)
         if found:
             return found
     return []
 
 
-def _in_order(connection: Connection, numbers: list[int], list_id: UUID | None) -> list[TicketView]:
-    found = views(connection, TicketRow.search_no.in_(numbers), list_id=list_id, limit=len(numbers))
+def _in_order(
+    connection: Connection, numbers: list[int], list_id: UUID | None, now: datetime | None
+) -> list[TicketView]:
+    named = TicketRow.search_no.in_(numbers)
+    found = views(connection, named, list_id=list_id, limit=len(numbers), now=now)
     place = {no: index for index, no in enumerate(numbers)}
     return sorted(found, key=lambda ticket: place[ticket.search_no])
 

@@ -33,14 +33,22 @@ MAX_NOTE = 500
 """Longest note or reason that is kept, in characters."""
 
 
-def ticket_view(store: Store, ticket_id: UUID, *, list_id: UUID | None = None) -> TicketView:
+def ticket_view(
+    store: Store, ticket_id: UUID, *, list_id: UUID | None = None, now: datetime | None = None
+) -> TicketView:
     """Read one ticket, with how it stands at a check-in list.
+
+    Args:
+        store: Where tickets live.
+        ticket_id: The ticket.
+        list_id: The check-in list.
+        now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Raises:
         NotFoundError: There is no such ticket.
     """
     with store.read() as connection:
-        return _one(connection, ticket_id, list_id)
+        return _one(connection, ticket_id, list_id, now)
 
 
 def ticket_by_code(store: Store, typed: str) -> TicketView:
@@ -177,7 +185,11 @@ def unblock(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> Ti
 
 
 def views(
-    connection: Connection, *where: Any, list_id: UUID | None = None, limit: int = 50
+    connection: Connection,
+    *where: Any,
+    list_id: UUID | None = None,
+    limit: int = 50,
+    now: datetime | None = None,
 ) -> list[TicketView]:
     """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
     badges = (
@@ -191,7 +203,7 @@ def views(
     )
     rows = connection.execute(_ROWS.add_columns(badges.label("badges")).where(*where).limit(limit))
     tickets = list(rows)
-    admitted, inside = _standing(connection, [row.id for row in tickets], list_id)
+    admitted, inside = _standing(connection, [row.id for row in tickets], list_id, now)
     return [
         TicketView(
             id=row.id,
@@ -241,7 +253,10 @@ _ROWS = (
 
 
 def _standing(
-    connection: Connection, ticket_ids: Sequence[UUID], list_id: UUID | None
+    connection: Connection,
+    ticket_ids: Sequence[UUID],
+    list_id: UUID | None,
+    now: datetime | None,
 ) -> tuple[dict[UUID, datetime], set[UUID]]:
     """When each ticket first came in by a list, and which are inside now."""
     if list_id is None or not ticket_ids:
@@ -252,12 +267,14 @@ def _standing(
         .group_by(AdmissionRow.ticket_id)
     )
     door = list_at_door(connection, list_id)
-    histories = standing_of(connection, ticket_ids, door, utc_now())
+    histories = standing_of(connection, ticket_ids, door, now or utc_now())
     return dict(first.all()), {key for key, history in histories.items() if history.inside}
 
 
-def _one(connection: Connection, ticket_id: UUID, list_id: UUID | None) -> TicketView:
-    found = views(connection, TicketRow.id == ticket_id, list_id=list_id)
+def _one(
+    connection: Connection, ticket_id: UUID, list_id: UUID | None, now: datetime | None = None
+) -> TicketView:
+    found = views(connection, TicketRow.id == ticket_id, list_id=list_id, now=now)
     if not found:
         raise NotFoundError("There is no such ticket.")
     return found[0]

@@ -1,6 +1,7 @@
 """Rooms that fill, things handed out, sessions, ways out: what each kind of list does."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,7 @@ from eventdesk.model.views import ListView
 from eventdesk.usecases.answers import correct_answers
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.door_setup import door_setup
+from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.lists import NewCheckInList, change_check_in_list, try_rule
 from eventdesk.usecases.programme import NewSession, add_session, remove_session
 from eventdesk.usecases.questions import NewQuestion, add_question, remove_question
@@ -133,9 +135,12 @@ def test_the_desk_sees_who_is_taken_to_have_left(fair: Fair) -> None:
     change_check_in_list(fair.store, SYSTEM, fair.door.id, new, now=NOON)
     booked = fair.sell()
     scan(fair, fair.token(booked), fair.door)
-    # The clock that reads is that of the day on which the tests run.
-    view = ticket_view(fair.store, booked.ticket_ids[0], list_id=fair.door.id)
-    assert (view.inside, view.admitted_at) == (False, NOON)
+    for hours, is_inside in ((1, True), (24, False)):
+        given: dict[str, Any] = {"list_id": fair.door.id, "now": NOON + HOUR * hours}
+        view = ticket_view(fair.store, booked.ticket_ids[0], **given)
+        assert (view.inside, view.admitted_at) == (is_inside, NOON)
+        for typed in ("Ada", view.code, fair.token(booked)):
+            assert find_tickets(fair.store, fair.event.id, typed, **given) == [view]
 
 
 # Things that are handed out
