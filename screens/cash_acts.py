@@ -29,7 +29,7 @@ PAPER_WIDTH: Final = 78
 FIRST_DRAWER: Final = "Desk 1"
 
 
-async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | None:
+async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> bool:
     """See to it that who takes cash has a drawer open, or says that they take it without one.
 
     Asked once for each operator and event: whoever declines is not asked again until the program is
@@ -41,7 +41,7 @@ async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView
         place: Where the desk stands and who works at it.
 
     Returns:
-        The drawer; None where there is none.
+        Whether to go on; not where the question was given up, so that nothing is taken.
 
     Raises:
         EventDeskError: It cannot be read whether there is one.
@@ -49,22 +49,24 @@ async def ask_for_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView
     shift = await tools.desk.read(open_shift_of, place.actor, place.event.id)
     habits, key = habits_of(owner.app), (place.event.id, place.actor.name)
     if shift is not None or key in habits.without_drawer:
-        return shift
+        return True
     asked = PickOne(
         "You have no cash drawer open",
         ["Open a drawer first", "Go on without: the cash is booked in no drawer"],
     )
-    if await owner.app.push_screen_wait(asked) == 0:
-        shift = await open_drawer(owner, tools, place)
-    if shift is None:
-        habits.without_drawer.add(key)
-        owner.notify(
-            "F10 opens one at any time.",
-            title="! Cash is booked in no drawer",
-            severity="warning",
-            markup=False,
-        )
-    return shift
+    chosen = await owner.app.push_screen_wait(asked)
+    if chosen is None:
+        return False
+    if chosen == 0:
+        return await open_drawer(owner, tools, place) is not None
+    habits.without_drawer.add(key)
+    owner.notify(
+        "F10 opens one at any time.",
+        title="! Cash is booked in no drawer",
+        severity="warning",
+        markup=False,
+    )
+    return True
 
 
 async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | None:

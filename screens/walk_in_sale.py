@@ -52,8 +52,9 @@ class WalkInSale:
         if asked is None:
             return None
         wish = asked
-        if wish.method == Method.CASH and self.offer.price.minor:
-            await ask_for_drawer(self.owner, self.tools, self.place)
+        takes_cash = wish.method == Method.CASH and self.offer.price.minor
+        if takes_cash and not await ask_for_drawer(self.owner, self.tools, self.place):
+            return None
         approval: Approval | None = None
         while True:
             try:
@@ -125,7 +126,8 @@ class WalkInSale:
         if chosen is None:
             return None
         if chosen == 0:
-            await ask_for_drawer(self.owner, self.tools, self.place)
+            if not await ask_for_drawer(self.owner, self.tools, self.place):
+                return None
             return replace(wish, rest_method=str(Method.CASH))
         slip = await app.push_screen_wait(
             TextQuestion(f"{error.rest} by card", "The number on the terminal's slip.")

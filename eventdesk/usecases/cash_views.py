@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
 
 from data.schema import (
     AccountRow,
@@ -201,32 +202,48 @@ def agreement(connection: Connection, event_id: UUID) -> CashAgreement:
     )
     amount = func.coalesce(func.sum(LedgerRow.amount_minor), 0)
     ledger = connection.execute(select(amount).where(*cash)).scalar_one()
-    back = connection.execute(select(amount).where(*cash, LedgerRow.memo == REFUND_MEMO))
-    taken = connection.execute(
-        select(func.coalesce(func.sum(PaymentRow.amount_minor), 0)).where(
-            PaymentRow.event_id == event_id,
-            PaymentRow.method == Method.CASH,
-            PaymentRow.state == PaymentState.PAID,
-            PaymentRow.currency == event.currency,
-        )
+    back = connection.execute(
+        select(amount).where(*cash, LedgerRow.memo == REFUND_MEMO)
     ).scalar_one()
-    moved = _moved(connection, event_id)
+    sales = _moved(connection, event_id, MovementKind.SALE)
+    refunds = _moved(connection, event_id, MovementKind.REFUND)
+    outside = _taken_outside(connection, event_id, event.currency) + back - refunds
 
     def money(minor: int) -> Money:
         return Money(int(minor), event.currency, event.currency_exponent)
 
-    return CashAgreement(money(ledger), money(moved), money(taken + back.scalar_one() - moved))
+    return CashAgreement(money(ledger), money(sales + refunds), money(outside))
 
 
-def _moved(connection: Connection, event_id: UUID) -> int:
-    """Sales less refunds in the drawers of an event, less what was taken back of them."""
-    kinds = (MovementKind.SALE, MovementKind.REFUND)
-    booked = (
-        select(CashMovementRow.id)
-        .join(CashShiftRow, CashShiftRow.id == CashMovementRow.shift_id)
-        .where(CashShiftRow.event_id == event_id, CashMovementRow.kind.in_(kinds))
+def _taken_outside(connection: Connection, event_id: UUID, currency: str) -> int:
+    """Cash that was paid and that no drawer holds: booked in none, or taken back out of one."""
+    countering = aliased(CashMovementRow)
+    total = (
+        select(func.coalesce(func.sum(PaymentRow.amount_minor), 0))
+        .outerjoin(CashMovementRow, CashMovementRow.payment_id == PaymentRow.id)
+        .outerjoin(countering, countering.counters_id == CashMovementRow.id)
+        .where(
+            PaymentRow.event_id == event_id,
+            PaymentRow.method == Method.CASH,
+            PaymentRow.state == PaymentState.PAID,
+            PaymentRow.currency == currency,
+            CashMovementRow.id.is_(None) | countering.id.is_not(None),
+        )
     )
-    total = select(func.coalesce(func.sum(CashMovementRow.amount_minor), 0))
-    sales = connection.execute(total.where(CashMovementRow.id.in_(booked))).scalar_one()
-    countered = connection.execute(total.where(CashMovementRow.counters_id.in_(booked)))
-    return int(sales) + int(countered.scalar_one())
+    return int(connection.execute(total).scalar_one())
+
+
+def _moved(connection: Connection, event_id: UUID, kind: MovementKind) -> int:
+    """What was booked in the drawers of an event as this, less what was taken back of it."""
+    countering = aliased(CashMovementRow)
+    total = (
+        select(func.coalesce(func.sum(CashMovementRow.amount_minor), 0))
+        .join(CashShiftRow, CashShiftRow.id == CashMovementRow.shift_id)
+        .outerjoin(countering, countering.counters_id == CashMovementRow.id)
+        .where(
+            CashShiftRow.event_id == event_id,
+            CashMovementRow.kind == kind,
+            countering.id.is_(None),
+        )
+    )
+    return int(connection.execute(total).scalar_one())

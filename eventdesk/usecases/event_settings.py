@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select, update
 
-from data.schema import DiscountRow, EventRow, TicketTypeRow, VenueRow, VoucherRow
+from data.schema import CashShiftRow, DiscountRow, EventRow, TicketTypeRow, VenueRow, VoucherRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model import typed_text
@@ -17,6 +17,7 @@ from eventdesk.model.event import Change, EventDetail, Visibility, event_state, 
 from eventdesk.model.ids import new_code, read_code
 from eventdesk.model.money import MOST_BP, MOST_MINOR
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.event_notices import tell_guests
 from eventdesk.usecases.event_states import is_booked
@@ -155,6 +156,15 @@ def _need_other_currency(connection: Connection, row: Any, currency: str) -> Non
         raise InvalidInputError(
             f"Somebody paid or booked in {row.currency} already.",
             hint="Duplicate the event to sell it in another currency.",
+        )
+    in_drawers = select(CashShiftRow.drawer).where(
+        CashShiftRow.event_id == row.id, CashShiftRow.closed_at.is_(None)
+    )
+    drawer = connection.execute(in_drawers.limit(1)).scalar_one_or_none()
+    if drawer is not None:
+        raise InvalidInputError(
+            f"{plain(drawer)} is open with money in {row.currency}.",
+            hint="Close the cash drawers first.",
         )
     for promised, what in (
         (select(VoucherRow.id).where(VoucherRow.event_id == row.id), "Vouchers"),

@@ -1,5 +1,7 @@
 """The money of a sale at the door, inside its transaction; and what a sale was, read again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -7,18 +9,22 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from data.schema import BookingRow, PaymentRow, ScanRow, TicketRow
-from eventdesk.errors import InvalidInputError, VoucherShortError
+from data.schema import BookingRow, PaymentRow, ScanRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.errors import EventDeskError, InvalidInputError, VoucherShortError
 from eventdesk.model.bookings import Booked
 from eventdesk.model.door import CheckInResult
 from eventdesk.model.money import Money, read_money
 from eventdesk.model.payments import Method
 from eventdesk.model.people import Actor
+from eventdesk.model.plain_text import plain
 from eventdesk.model.walk_in import Sold, WalkIn
 from eventdesk.usecases.balances import booking_row
 from eventdesk.usecases.cash_rows import drawer_of_payments
+from eventdesk.usecases.events import event_row
 from eventdesk.usecases.payments import add_payment, need_currency
 from eventdesk.usecases.vouchers import voucher_to_spend
+from eventdesk.usecases.wrong_tries import charge, refund, subject_of
 
 REF = "walk-in "
 """Before the nonce of a sale, where its booking keeps it: the store's index lets it in once."""
@@ -34,6 +40,48 @@ class _Part(NamedTuple):
     minor: int
     reference: str = ""
     voucher_id: UUID | None = None
+
+
+@contextmanager
+def guessing(
+    store: Store, actor: Actor, event_id: UUID, sale: WalkIn, now: datetime
+) -> Iterator[str]:
+    """Count a voucher's code as a wrong try while it is looked at; a good one does not stay so.
+
+    What else may keep a sale from being made, such as an amount the voucher does not cover, is
+    asked and tried again; that must not lock the desk. Nor does a sale that looked at no code, as
+    of a free ticket, forget the wrong ones before it.
+
+    Yields:
+        Whose tries are counted, for who spends the voucher to forgive; "" where none are.
+
+    Raises:
+        SignInError: Too many wrong codes.
+    """
+    if sale.method != Method.VOUCHER or actor.id is None:
+        yield ""
+        return
+    subject = subject_of(str(actor.id), kind="voucher")
+    before = charge(store, subject, now)
+    try:
+        yield subject
+    except EventDeskError:
+        if _is_good(store, event_id, sale.reference, now):
+            refund(store, subject, before)
+        raise
+    refund(store, subject, before)
+
+
+def _is_good(store: Store, event_id: UUID, code: str, now: datetime) -> bool:
+    """Whether a code is that of a voucher that could be spent now."""
+    with store.read() as connection:
+        try:
+            event = event_row(connection, event_id)
+            none = Money(0, event.currency, event.currency_exponent)
+            voucher_to_spend(connection, event_id, code, none, now=now)
+        except EventDeskError:
+            return False
+    return True
 
 
 def take_money(
@@ -114,25 +162,39 @@ def _handed(method: str, reference: str, given: Money | None, due: Money) -> tup
 
 
 def sold_before(connection: Connection, event_id: UUID, sale: WalkIn) -> Sold | None:
-    """What was sold with this nonce already; None where nothing was."""
+    """What was sold with this nonce already; None where nothing was.
+
+    Raises:
+        InvalidInputError: It sold another ticket type, or to another name.
+    """
     row: Any = connection.execute(
         select(
             BookingRow.id,
             BookingRow.code,
+            BookingRow.name,
             BookingRow.created_at,
             BookingRow.currency,
             BookingRow.currency_exponent,
             TicketRow.id.label("ticket_id"),
             TicketRow.code.label("ticket_code"),
             TicketRow.seat,
+            TicketRow.ticket_type_id,
+            TicketTypeRow.name.label("kind"),
         )
         .join(TicketRow, TicketRow.booking_id == BookingRow.id)
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
         .where(BookingRow.event_id == event_id, BookingRow.external_ref == f"{REF}{sale.nonce}")
         .order_by(TicketRow.search_no)
         .limit(1)
     ).one_or_none()
     if row is None:
         return None
+    if (row.name, row.ticket_type_id) != (sale.name, sale.ticket_type_id):
+        raise InvalidInputError(
+            f"This sale was made already: {plain(row.kind)} for {plain(row.name)}, booking "
+            f"{row.code}.",
+            hint="Nothing was sold now. Begin a new sale.",
+        )
     payments = connection.execute(
         select(PaymentRow.id, PaymentRow.method, PaymentRow.amount_minor, PaymentRow.reference)
         .where(PaymentRow.booking_id == row.id, PaymentRow.created_at == row.created_at)

@@ -29,8 +29,8 @@ from eventdesk.usecases.pricing import Wish, price_wishes
 from eventdesk.usecases.questions import questions_for
 from eventdesk.usecases.registration import place
 from eventdesk.usecases.seats.taking import best_seat
-from eventdesk.usecases.walk_in_money import REF, sold_before, take_money
-from eventdesk.usecases.wrong_tries import charge, forgive, subject_of
+from eventdesk.usecases.walk_in_money import REF, guessing, sold_before, take_money
+from eventdesk.usecases.wrong_tries import forgive
 
 
 @allowed(Permission.DOOR)
@@ -47,7 +47,8 @@ def sell_at_door(
 
     Sales windows and hidden types do not bind the desk; quotas, the event's capacity, seats and
     what is promised to the waitlist do, unless a supervisor gives a reason to go over. A repeated
-    nonce is answered with what the first call sold, and nothing is written.
+    nonce is answered with what the first call sold, and nothing is written; one that sold another
+    type or to another name is refused, so that nobody is told that a guest is in who is not.
 
     Args:
         store: Where tickets live.
@@ -67,28 +68,25 @@ def sell_at_door(
         SignInError: Too many wrong codes of vouchers.
     """
     sale = _sound(sale)
-    guessed = ""
-    if sale.method == Method.VOUCHER and actor.id is not None:
-        guessed = subject_of(str(actor.id), kind="voucher")
-        charge(store, guessed, now)
-    with store.write() as connection:
+    with guessing(store, actor, event_id, sale, now) as guessed, store.write() as connection:
         here = need_here(connection, actor, event_id, Permission.DOOR)
         sold = sold_before(connection, event_id, sale)
-        if sold is None:
-            word = ""
-            if sale.force_reason:
-                word = need_word(
-                    connection,
-                    here,
-                    event_id,
-                    approval,
-                    act="force",
-                    words="sell against the rules",
-                    of=sale.nonce,
-                    now=now,
-                )
-            sold = _sell(store, connection, actor, event_id, sale, approval, word, now)
-        if guessed:
+        if sold is not None:
+            return sold
+        word = ""
+        if sale.force_reason:
+            word = need_word(
+                connection,
+                here,
+                event_id,
+                approval,
+                act="force",
+                words="sell against the rules",
+                of=sale.nonce,
+                now=now,
+            )
+        sold = _sell(store, connection, actor, event_id, sale, approval, word, now)
+        if guessed and sold.method == Method.VOUCHER:
             forgive(connection, guessed)
         return sold
 

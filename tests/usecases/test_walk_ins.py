@@ -27,6 +27,7 @@ from eventdesk.errors import (
     SignInError,
     SoldOutError,
     SupervisorNeededError,
+    VoucherShortError,
 )
 from eventdesk.model.discounts import NewDiscount
 from eventdesk.model.door import Direction, Question
@@ -98,8 +99,22 @@ def test_a_repeated_nonce_returns_the_same_and_sells_nothing(fair: Fair) -> None
     before = counts(fair.store)
     later = NOON + timedelta(minutes=3)
     assert sell_at_door(fair.store, STAFF, fair.event.id, sale, now=later) == first
-    other = replace(sale, given=None, name="Somebody else")
+    other = replace(sale, given=None)
     assert sell_at_door(fair.store, OTHER_STAFF, fair.event.id, other, now=later) == first
+    assert counts(fair.store) == before
+
+
+@pytest.mark.parametrize("other", [{"name": "Somebody else"}, {"ticket_type_id": "vip"}])
+def test_a_repeated_nonce_with_another_guest_or_type_says_what_it_sold(
+    fair: Fair, other: dict[str, Any]
+) -> None:
+    sale = wish(fair)
+    first = sell_at_door(fair.store, STAFF, fair.event.id, sale, now=NOON)
+    before = counts(fair.store)
+    if "ticket_type_id" in other:
+        other = {"ticket_type_id": fair.vip}
+    with pytest.raises(InvalidInputError, match=f"Wally Walker, booking {first.booking_code}"):
+        sell_at_door(fair.store, STAFF, fair.event.id, replace(sale, **other), now=NOON)
     assert counts(fair.store) == before
 
 
@@ -196,6 +211,26 @@ def test_wrong_voucher_codes_lock_and_sell_nothing(fair: Fair) -> None:
     with pytest.raises(SignInError, match="Too many"):
         sell(fair, method="voucher", reference="guess")
     assert counts(fair.store) == before
+
+
+def test_a_good_voucher_does_not_lock_the_desk_when_something_else_is_missing(fair: Fair) -> None:
+    add_vouchers(fair.store, SYSTEM, fair.event.id, value=eur(100), code="THANKS", now=NOON)
+    for _ in range(5):
+        with pytest.raises(VoucherShortError):
+            sell(fair, method="voucher", reference="thanks")
+    rest: dict[str, Any] = {"rest_method": "terminal", "rest_reference": "1"}
+    assert sell(fair, method="voucher", reference="thanks", **rest).method == "voucher"
+
+
+def test_a_free_ticket_does_not_forget_wrong_voucher_codes(fair: Fair) -> None:
+    set_type(fair, fair.vip, price_minor=0)
+    for number in range(3):
+        with pytest.raises(NotFoundError):
+            sell(fair, method="voucher", reference=f"guess{number}")
+        if number < 2:
+            sell(fair, method="voucher", reference="none", ticket_type_id=fair.vip)
+    with pytest.raises(SignInError, match="Too many"):
+        sell(fair, method="voucher", reference="guess")
 
 
 def test_cash_goes_into_the_drawer_of_who_sells_and_is_booked_nowhere_without(fair: Fair) -> None:
