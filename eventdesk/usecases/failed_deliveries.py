@@ -14,6 +14,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import fold
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed, need_here
+from eventdesk.usecases.printer_badges import says
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def list_failed(
     """
     where = [_FAILED]
     if fold(search):
-        where.append(func.lower(TicketRow.holder_name).contains(search.strip().lower()))
+        where.append(says(TicketRow.holder_name, search))
     with store.read() as connection:
         need_here(connection, actor, None, Permission.INSTALLATION)
         joined = _LINES.where(*where)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, union_all, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from data.schema import DeliveryRow, TicketRow
 from data.store import Store
@@ -31,6 +32,20 @@ _BADGE = DeliveryRow.kind == "badge"
 _OPEN = text("delivery.state IN ('queued', 'leased')")
 _FAILED = text("delivery.state = 'failed'")
 _SENT = text("delivery.state = 'sent' AND delivery.job_ref IS NOT NULL")
+_NOT_OUT = union_all(
+    *(select(DeliveryRow.id).where(_BADGE, state) for state in (_OPEN, _FAILED, _SENT))
+)
+"""By one index each: all that were ever printed are not looked at."""
+
+
+def says(column: InstrumentedAttribute[str], typed: str) -> ColumnElement[bool]:
+    """Whether a text holds what somebody typed, in small letters or large ones of any script.
+
+    SQLite itself takes only those of English for the same.
+    """
+    words = typed.strip()
+    forms = sorted({words, words.lower(), words.upper(), words.title()})
+    return or_(*(column.contains(form, autoescape=True) for form in forms))
 
 
 @allowed(*_DOOR)
@@ -64,19 +79,13 @@ def printer_badges(
     with store.read() as connection:
         need_here(connection, actor, event_id, *_DOOR)
         printers = read_printers(connection)
-        where = [_BADGE, or_(_OPEN, _FAILED, _SENT)]
+        where: list[ColumnElement[bool]] = [DeliveryRow.id.in_(_NOT_OUT)]
         if event_id is not None:
             where.append(DeliveryRow.event_id == event_id)
         if printer_id is not None:
             where.append(_of_printer(printers, printer_id, now))
         if fold(search):
-            wanted = search.strip().lower()
-            where.append(
-                or_(
-                    func.lower(TicketRow.holder_name).contains(wanted, autoescape=True),
-                    func.lower(TicketRow.code).contains(wanted, autoescape=True),
-                )
-            )
+            where.append(or_(says(TicketRow.holder_name, search), says(TicketRow.code, search)))
         lines = _LINES.where(*where)
         total = connection.execute(select(func.count()).select_from(lines.subquery())).scalar_one()
         rows = connection.execute(

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 
 from data.schema import AuditRow, DeliveryRow
 from data.store import Store
@@ -23,6 +23,7 @@ from eventdesk.usecases.deliveries import (
     retry_badge,
 )
 from eventdesk.usecases.events import add_gate
+from eventdesk.usecases.failed_deliveries import list_failed
 from eventdesk.usecases.printer_badges import (
     cancel_badge,
     move_badge,
@@ -383,6 +384,43 @@ def test_a_badge_is_not_moved_to_a_printer_that_is_off_or_gone(fair: Fair) -> No
     with pytest.raises((NotFoundError, InvalidInputError)):
         move_badge(fair.store, STAFF, delivery_id, uuid4(), now=NOON)
     assert state_of(fair.store, delivery_id) == "queued"
+
+
+@pytest.mark.parametrize("typed", ["übung", "Übung", "ÜBUNG", "jo%", "jo"])
+def test_badges_are_found_by_names_of_any_script(fair: Fair, typed: str) -> None:
+    admit(fair, "Jo% Übung")
+    admit(fair, "Joachim")
+    delivery_id = admit(fair, "Jürgen")
+    (job,) = claim_badges(fair.store, "x", now=NOON, limit=1)
+    give_up_badge(fair.store, "x", job.delivery_id, error="torn", now=NOON)
+    expected = 2 if typed == "jo" else 1
+    found, total = printer_badges(fair.store, SYSTEM, search=typed, now=NOON)
+    assert (len(found), total) == (expected, expected)
+    assert delivery_id not in [each.id for each in found]
+    assert list_failed(fair.store, SYSTEM, search=typed)[1] == 1
+
+
+def test_badges_that_are_out_are_not_looked_at_for_those_that_are_not(fair: Fair) -> None:
+    asked: list[tuple[str, object]] = []
+
+    def hear(_c: object, _k: object, statement: str, given: object, *_: object) -> None:
+        asked.append((statement, given))
+
+    printer_id = set_up(fair, "A")
+    event.listen(Engine, "before_cursor_execute", hear)
+    try:
+        printer_badges(fair.store, SYSTEM, printer_id=printer_id, now=NOON)
+    finally:
+        event.remove(Engine, "before_cursor_execute", hear)
+    badges = [each for each in asked if "FROM delivery" in each[0]]
+    with fair.store.read() as connection:
+        plans = [
+            row[3]
+            for statement, given in badges
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)  # type: ignore[arg-type]
+        ]
+    assert badges
+    assert "SCAN delivery" not in plans
 
 
 def test_removing_a_printer_leaves_its_badges_to_the_others(fair: Fair) -> None:
