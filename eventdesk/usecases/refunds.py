@@ -74,10 +74,12 @@ def refund(
         raise InvalidInputError("A refund needs a reason.", hint="Such as: ill, cancelled.")
     with store.write() as connection:
         booking = booking_row(connection, booking_id)
-        word = _need_refunder(connection, actor, booking, approval, now)
+        here = need_here(connection, actor, booking.event_id, Permission.MONEY, Permission.DOOR)
         stands = balance(connection, booking_id)
         wanted = stands.credit if amount is None else amount
         _need_refundable(wanted, stands.refundable)
+        # What cannot be given back is said before anybody calls a supervisor.
+        word = _need_refunder(connection, here, booking, approval, now)
         why = reason.strip()[:MAX_REASON]
         before = _promised(connection, booking_id)
         refund_due(connection, actor, booking_id, wanted.minor, reason=why, now=now)
@@ -161,10 +163,9 @@ def retry_refund(store: Store, actor: Actor, refund_id: UUID, *, now: datetime) 
 
 
 def _need_refunder(
-    connection: Connection, actor: Actor, booking: Any, approval: Approval | None, now: datetime
+    connection: Connection, here: Actor, booking: Any, approval: Approval | None, now: datetime
 ) -> str:
     """Let those refund who move the money, and the desk with a supervisor's word; name whose."""
-    here = need_here(connection, actor, booking.event_id, Permission.MONEY, Permission.DOOR)
     if here.may(Permission.MONEY):
         return ""
     return need_word(

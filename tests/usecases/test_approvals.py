@@ -320,6 +320,15 @@ def test_a_word_refunds_at_the_desk_in_one_step(fair: Fair, boss: Actor, staff: 
     assert (who, detail["approved_by"], detail["by"]) == ("Sam", "Sue", "cash")
 
 
+def test_more_than_came_in_is_refused_before_a_supervisor_is_asked(
+    fair: Fair, staff: Actor
+) -> None:
+    booking_id = paid(fair, staff)
+    most = Money(10_000_000, "EUR")
+    with pytest.raises(InvalidInputError, match="cannot be given back"):
+        refund(fair.store, staff, booking_id, amount=most, reason="rain", by="cash", now=NOON)
+
+
 def test_one_word_does_not_refund_twice(fair: Fair, boss: Actor, staff: Actor) -> None:
     one, two = paid(fair, staff), paid(fair, staff)
     word, amount = given(fair, staff, "refund"), Money(1000, "EUR")
