@@ -17,7 +17,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import sqrt
+from math import ceil, sqrt
 
 __all__ = ["SPREAD", "Instance", "follow", "wait_s"]
 
@@ -25,8 +25,11 @@ SPREAD = 0.5
 """Usual standard deviation of serving times, as a share of their mean: most guests are quick, some
 have a question."""
 
-STEP_S = 10.0
-"""Length of one step of the integration, in seconds."""
+STEPS_A_GUEST = 2
+"""Steps of the integration while one guest is served; with less than one it would swing."""
+
+FEWEST_STEPS = 6
+"""Steps of a minute."""
 
 _FULL = 1 - 1e-9
 _SHARES = (*(place / 200 for place in range(199)), *(1 - 0.005 / 1.4**n for n in range(40)))
@@ -107,18 +110,22 @@ def follow(
         raise ValueError(f"{len(lanes)} numbers of lanes for {len(arrivals)} minutes")
     _need(max([*lanes, 1]), seconds_each, spread)
     rate = 1.0 / seconds_each
+    steps = max(FEWEST_STEPS, min(240, ceil(60 * STEPS_A_GUEST / seconds_each)))
+    step_s = 60 / steps
     here = queue + min(queue, lanes[0] if lanes else 0)
     minutes: list[_Minute] = []
     for coming, open_lanes in zip(arrivals, lanes, strict=True):
         served, busy = 0.0, 0.0
-        for _ in range(round(60 / STEP_S)):
+        pace = 60 * open_lanes * rate * _busy(here, open_lanes, spread)
+        for _ in range(steps):
             busy = _busy(here, open_lanes, spread)
-            done = min(open_lanes * rate * busy * STEP_S, here + coming * STEP_S / 60)
-            here += coming * STEP_S / 60 - done
+            done = min(open_lanes * rate * busy * step_s, here + coming * step_s / 60)
+            here += coming * step_s / 60 - done
             served += done
         busy = _busy(here, open_lanes, spread)
         waiting = max(0.0, here - open_lanes * busy)
-        minutes.append(_Minute(coming, served, waiting, busy, 60 * open_lanes * busy * rate))
+        able = 60 * open_lanes * busy * rate
+        minutes.append(_Minute(coming, served, waiting, busy, max(pace, served), able))
     waits = [_wait_s(queue, minutes, 0)]
     waits += [_wait_s(each.waiting, minutes, place) for place, each in enumerate(minutes, start=1)]
     return [
@@ -129,12 +136,20 @@ def follow(
 
 @dataclass(frozen=True, slots=True)
 class _Minute:
-    """A minute and, at its end, those waiting, the lanes at work and guests served a minute."""
+    """One minute of the queue.
+
+    Attributes:
+        waiting: Those who wait at its end.
+        busy: Share of the lanes at work at its end.
+        pace: Guests a minute that are served while there is a queue as at its beginning.
+        able: The same for the queue at its end.
+    """
 
     coming: float
     served: float
     waiting: float
     busy: float
+    pace: float
     able: float
 
 
@@ -147,8 +162,8 @@ def _wait_s(ahead: float, minutes: Sequence[_Minute], place: int) -> float:
         return 0.0
     waited = 0.0
     for minute in minutes[place:]:
-        if minute.served >= ahead:
-            return waited + 60 * ahead / minute.served
+        if minute.pace >= ahead:
+            return waited + 60 * ahead / minute.pace
         ahead -= minute.served
         waited += 60
     able = minutes[-1].able
