@@ -8,7 +8,12 @@ from textual import on, work
 
 from eventdesk.errors import EventDeskError
 from eventdesk.model.door import CheckInResult
-from eventdesk.usecases.badge_holds import badge_picture, may_correct_badges, release_badge
+from eventdesk.usecases.badge_holds import (
+    badge_picture,
+    hold_badge,
+    may_correct_badges,
+    release_badge,
+)
 from eventdesk.usecases.badge_layouts import correct_badge
 from eventdesk.usecases.badge_places import badge_place
 from screens.answers import BADGE_WAITS, Answer, for_guest
@@ -19,6 +24,9 @@ from screens.widgets.kiosk_badge import KioskBadge
 
 HELD_S: Final = 30.0
 """A badge on show prints after so long by itself, also when the kiosk is gone by then."""
+
+OUT_BEFORE: Final = "It was printing already, as it was booked. Ask for another one at the desk."
+"""To who corrected a badge for so long that the old words are on it."""
 
 
 class BadgeAtKiosk(CameraScreen):
@@ -62,11 +70,14 @@ class BadgeAtKiosk(CameraScreen):
     @on(KioskBadge.Changed)
     @work(exclusive=True, group="badge-picture", exit_on_error=False)
     async def draw_badge(self, message: KioskBadge.Changed) -> None:
-        """Draw the badge with the words that stand there now."""
+        """Draw the badge with the words that stand there now; who types has time for it."""
         result, name, line_two = message.result, message.name, message.line_two
         if result.ticket_id is None:
             return
-        read = self.tools.desk.read
+        read, delivery_id = self.tools.desk.read, result.delivery_id
+        if message.corrected and delivery_id is not None:
+            now, actor = self.tools.now(), self.place.actor
+            await self.tools.desk.write(hold_badge, actor, delivery_id, held_s=HELD_S, now=now)
         picture = await read(badge_picture, result.ticket_id, name=name, line_two=line_two)
         if self.query_one(KioskBadge).result is result:
             self.query_one(BadgePreview).picture = picture
@@ -89,10 +100,20 @@ class BadgeAtKiosk(CameraScreen):
                     self.query_one(KioskBadge).refuse(f"{error} {error.hint}".rstrip())
                 return
             result = replace(result, name=ticket.name, line_two=ticket.line_two)
-        await desk.write(release_badge, self.place.actor, delivery_id, now=now)
+        held = await desk.write(release_badge, self.place.actor, delivery_id, now=now)
         badge = await self.where(delivery_id)
+        if message.corrected and not held and not await self._waits(delivery_id):
+            badge = OUT_BEFORE
         if self._shows(message.result):
             self.show(for_guest(result, badge=badge))
+
+    async def _waits(self, delivery_id: UUID) -> bool:
+        """Whether a badge is still going to be made, with the words that stand there then."""
+        try:
+            place = await self.tools.desk.read(badge_place, delivery_id, now=self.tools.now())
+        except EventDeskError:
+            return True
+        return place.state == "queued"
 
     def _shows(self, result: CheckInResult) -> bool:
         """Whether this badge is still on show, and not the next guest's."""

@@ -1,6 +1,6 @@
 """Badges that wait for their guest to look at them, and print by themselves after a while."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -59,6 +59,36 @@ def release_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetim
         NotAllowedError: The actor does not work at the door of its event.
         NotFoundError: There is no such badge.
     """
+    return _put_off(store, actor, delivery_id, now, until=now)
+
+
+@allowed(Permission.DOOR)
+def hold_badge(
+    store: Store, actor: Actor, delivery_id: UUID, *, held_s: float, now: datetime
+) -> bool:
+    """Hold a badge back for longer, because its guest is still correcting it.
+
+    Args:
+        store: Where badges wait.
+        actor: Who works at the door.
+        delivery_id: The badge.
+        held_s: Seconds from now on until it prints by itself.
+        now: The store's clock, aware UTC.
+
+    Returns:
+        Whether it was still waiting; else it is on its way already, or was called off.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door of its event.
+        NotFoundError: There is no such badge.
+    """
+    until = now + timedelta(seconds=max(0.0, held_s))
+    return _put_off(store, actor, delivery_id, now, until=until)
+
+
+def _put_off(
+    store: Store, actor: Actor, delivery_id: UUID, now: datetime, *, until: datetime
+) -> bool:
     with store.write() as connection:
         event_id = connection.execute(
             select(DeliveryRow.event_id).where(DeliveryRow.id == delivery_id)
@@ -73,6 +103,6 @@ def release_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetim
                 DeliveryRow.state == "queued",
                 DeliveryRow.due_at > now,
             )
-            .values(due_at=now)
+            .values(due_at=until)
         )
         return bool(held.rowcount)

@@ -44,8 +44,8 @@ class KioskBadge(Vertical):
     """
 
     @dataclass
-    class Right(Message):
-        """Print it: `name` and `line_two` are as they stand now."""
+    class Words(Message):
+        """What stands on the badge of a guest."""
 
         result: CheckInResult
         name: str
@@ -58,12 +58,12 @@ class KioskBadge(Vertical):
             return (self.name, self.line_two) != before
 
     @dataclass
-    class Changed(Message):
-        """Another name or line stands there: draw the badge anew."""
+    class Right(Words):
+        """Print it: `name` and `line_two` are as they stand now."""
 
-        result: CheckInResult
-        name: str
-        line_two: str
+    @dataclass
+    class Changed(Words):
+        """Another name or line stands there: draw the badge anew."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -144,8 +144,14 @@ class KioskBadge(Vertical):
 
     def _tell(self, make: Callable[[CheckInResult, str, str], Message]) -> None:
         if self.result is not None:
-            name, line_two = self._line("#badge-name").value, self._line("#badge-line-two").value
-            self.post_message(make(self.result, name.strip(), line_two.strip()))
+            booked = (self.result.name or "", self.result.line_two)
+            typed = (self._line("#badge-name").value, self._line("#badge-line-two").value)
+            # What only had to be shown shorter or plainer than it was booked is no correction.
+            name, line_two = (
+                before if each == plain(before, limit=LONGEST) else each.strip()
+                for each, before in zip(typed, booked, strict=True)
+            )
+            self.post_message(make(self.result, name, line_two))
 
     @on(Keyboard.Typed)
     def _type_key(self, message: Keyboard.Typed) -> None:

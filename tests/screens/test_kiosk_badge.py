@@ -12,7 +12,7 @@ from eventdesk.usecases.badge_holds import release_badge
 from eventdesk.usecases.scans import recent_scans
 from eventdesk.usecases.tickets import ticket_view
 from screens.answers import BADGE_WAITS
-from screens.kiosk_badges import HELD_S
+from screens.kiosk_badges import HELD_S, OUT_BEFORE
 from screens.widgets.badge_preview import BadgePreview
 from screens.widgets.keyboard import BACKSPACE, SPACE, Keyboard
 from tests.build import NOON, STAFF
@@ -190,3 +190,49 @@ async def test_who_is_in_is_told_so_even_where_the_badge_is_not_found(stage: Sta
             delivery_id = connection.execute(select(DeliveryRow.id)).scalar_one()
             connection.execute(delete(DeliveryRow))
         assert await screen.where(delivery_id) == BADGE_WAITS
+
+
+async def test_who_types_has_time_for_it(stage: Stage) -> None:
+    allow_correction(stage)
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(stage.fair.token(stage.fair.sell()))
+        await reads(pilot, "Is your badge right?")
+        with stage.fair.store.write() as connection:
+            connection.execute(update(DeliveryRow).values(due_at=NOON + timedelta(seconds=1)))
+        await pilot.click("#badge-change")
+        screen.query_one("#badge-name", Input).value = "Ada King"
+        await until(pilot, lambda: due(stage) == [HELD])
+
+
+async def test_who_corrects_a_badge_that_is_out_is_told_so(stage: Stage) -> None:
+    allow_correction(stage)
+    booked = stage.fair.sell()
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(stage.fair.token(booked))
+        await reads(pilot, "Is your badge right?")
+        with stage.fair.store.write() as connection:
+            connection.execute(update(DeliveryRow).values(state="printed"))
+        screen.query_one("#badge-name", Input).value = "Ada King"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: screen.verdict.answer is not None)
+        assert screen.verdict.answer is not None
+        assert OUT_BEFORE in str(screen.verdict.answer)
+    assert ticket_view(stage.fair.store, booked.ticket_ids[0]).name == "Ada King"
+
+
+async def test_a_long_name_that_nobody_touches_stays_as_it_was_booked(stage: Stage) -> None:
+    allow_correction(stage)
+    name = "Ada  " + "Lovelace" * 20
+    booked = stage.fair.sell(name)
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        await until(pilot, lambda: screen.holds_badges)
+        scanner.show(stage.fair.token(booked))
+        await reads(pilot, "Is your badge right?")
+        await pilot.press("enter")
+        await until(pilot, lambda: due(stage) == [AT_ONCE])
+    assert ticket_view(stage.fair.store, booked.ticket_ids[0]).name == name
