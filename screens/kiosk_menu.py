@@ -1,8 +1,10 @@
 """The menu staff opens at a kiosk with the PIN."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from eventdesk.usecases.events import list_gates
 from eventdesk.usecases.lists import list_check_in_lists
@@ -69,7 +71,8 @@ class KioskMenu:
     async def check_in_list(self) -> Place:
         """Ask for the check-in list; return the place with it."""
         lists = await self._tools.desk.read(list_check_in_lists, self._place.event.id)
-        marked = [each.id for each in lists].index(self._place.check_in_list.id)
+        ids = [each.id for each in lists]
+        marked = _place_of(self._place.check_in_list.id, ids)
         picked = await self._app.push_screen_wait(
             PickOne("Which check-in list?", [each.name for each in lists], marked=marked)
         )
@@ -80,6 +83,11 @@ class KioskMenu:
         gates = [None, *await self._tools.desk.read(list_gates, self._place.event.id)]
         names = [gate.name if gate else "No gate" for gate in gates]
         ids = [gate.id if gate else None for gate in gates]
-        marked = ids.index(self._place.gate_id)
+        marked = _place_of(self._place.gate_id, ids)
         picked = await self._app.push_screen_wait(PickOne("Which gate?", names, marked=marked))
         return self._place if picked is None else replace(self._place, gate=gates[picked])
+
+
+def _place_of(now: UUID | None, ids: Sequence[UUID | None]) -> int:
+    """Where the present choice stands; the first line where it was removed meanwhile."""
+    return ids.index(now) if now in ids else 0

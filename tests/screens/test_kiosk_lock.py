@@ -13,6 +13,9 @@ from textual.widgets import Input
 
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.accounts import set_staff_pin
+from eventdesk.usecases.gates import remove_gate
+from eventdesk.usecases.lists import remove_check_in_list
+from eventdesk.usecases.scans import recent_scans
 from screens.choose_screen import ChooseScreen
 from screens.kiosk_screen import KioskScreen
 from screens.modals.questions import PickOne, TextQuestion
@@ -162,6 +165,42 @@ async def test_closing_it_ends_the_program_when_nobody_signed_in(stage: Stage) -
         await shown(pilot, PickOne)
         await pilot.press("end", "enter")
         await until(pilot, lambda: pilot.app._exit)
+
+
+async def test_the_menu_helps_where_list_and_gate_were_removed(stage: Stage) -> None:
+    store, fair = stage.fair.store, stage.fair
+    set_staff_pin(store, SYSTEM, fair.event.id, PIN, now=NOON)
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        assert screen.place.gate_id == fair.gate.id
+        other = fair.list("Side entrance")
+        remove_check_in_list(store, SYSTEM, fair.door.id, now=NOON)
+        remove_gate(store, SYSTEM, fair.gate.id, now=NOON)
+        scanner.show(fair.token(fair.sell()))
+        await reads(pilot, "Please go to the desk.")
+        for entry, question in ((2, "Which check-in list?"), (3, "Which gate?")):
+            await pilot.press("f10")
+            await typed(pilot, PIN)
+            await pilot.press("enter")
+            await shown(pilot, PickOne)
+            await pilot.press(*["down"] * entry, "enter")
+            await reads(pilot, question)
+            await pilot.press("enter")
+            await shown(pilot, KioskScreen)
+        await until(pilot, lambda: screen.place.gate is None)
+        assert screen.place.check_in_list.id == other.id
+        scanner.show(fair.token(fair.sell()))
+        await reads(pilot, "Welcome, Ada Lovelace")
+
+
+async def test_where_the_gate_was_removed_guests_are_let_in_without_one(stage: Stage) -> None:
+    store, fair = stage.fair.store, stage.fair
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, _screen):
+        remove_gate(store, SYSTEM, fair.gate.id, now=NOON)
+        scanner.show(fair.token(fair.sell()))
+        await reads(pilot, "Welcome, Ada Lovelace")
+    assert [each.gate for each in recent_scans(store, SYSTEM, fair.door.id)] == [""]
 
 
 async def test_the_menu_changes_gate_camera_theme_and_sounds(stage: Stage) -> None:
