@@ -73,7 +73,7 @@ PROFILE: Final = Entry(
 ADMIN: Final = Entry(
     "admin",
     "Administer",
-    "People, approvals, what failed, the log, backups, commission.",
+    "People, printers, approvals, failures, the log, backups, commission.",
     "screens.admin.admin_screen:AdminScreen",
     (Permission.INSTALLATION,),
 )

@@ -59,7 +59,7 @@ class PrintersBoard(Part):
 
     def empty(self) -> str:
         """What is said when there is no printer, with what to do next."""
-        return f"{EMPTY} Ask an admin to set one up."
+        return f"{EMPTY} An admin sets them up: Administer, Printers."
 
     def compose(self) -> ComposeResult:
         """Lay out the list, and the whole of what the marked one says below."""

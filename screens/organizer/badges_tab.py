@@ -162,7 +162,8 @@ class BadgesTab(EventPart):
         now = self.tools.now()
         await self.tools.desk.write(set_badges, self.actor, self.event.id, layout=name, now=now)
         await self.re_read()
-        self.notify(name or "As the printer says.", title="Layout", markup=False)
+        words = f"This event's badges print by {name or 'what the printer says'}."
+        self.notify(words, title="Layout chosen", markup=False)
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_correction(self) -> None:
