@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,9 +10,16 @@ from contextlib import contextmanager, suppress
 STOP = (signal.SIGINT, signal.SIGTERM)
 
 
+def _signals() -> tuple[signal.Signals, ...]:
+    """What ends a command: also the end of its terminal, unless it is meant to outlive that."""
+    if sys.platform == "win32" or signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        return STOP
+    return (*STOP, signal.SIGHUP)
+
+
 @contextmanager
 def until_interrupted() -> Iterator[threading.Event]:
-    """Give an event that is set by Ctrl+C or a polite kill while the block runs.
+    """Give an event that is set by Ctrl+C, a polite kill or the end of the terminal.
 
     A handler runs between two instructions of the main thread. Were it to set the event itself,
     it would wait for ever when that thread was just about to wait for the same event, since the
@@ -23,7 +31,7 @@ def until_interrupted() -> Iterator[threading.Event]:
     os.set_blocking(writing, False)
     watcher = threading.Thread(target=_watch, args=(reading, stop), name="interrupts", daemon=True)
     watcher.start()
-    former = {number: signal.signal(number, lambda *_: _tell(writing)) for number in STOP}
+    former = {number: signal.signal(number, lambda *_: _tell(writing)) for number in _signals()}
     try:
         yield stop
     finally:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +13,18 @@ from data.house_lock import alone, present
 from data.schema import DeliveryRow, PrinterRow
 from data.sqlite.files import copy_file, keys_sold_with
 from data.store import FILE_NAME, KEYS_FOLDER, Store
-from eventdesk.errors import NotFoundError, StoreBusyError, StoreReadOnlyError
+from eventdesk.errors import EventDeskError, NotFoundError, StoreBusyError, StoreReadOnlyError
 from eventdesk.keyring import Keyring
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.printers import NewPrinter
 from eventdesk.usecases.printers import add_printer
+
+PREFIX: Final = "eventdesk-rehearsal-"
+"""How the folder of a rehearsal begins."""
+
+LEFT_S: Final = 60 * 60.0
+"""A folder that is older and that nobody holds was left behind."""
 
 LAYOUTS = "layouts"
 """The folder of the event's own badge layouts."""
@@ -51,6 +57,20 @@ def copy_home(home: Path, target: Path) -> None:
             hint="Make room in the folder for temporary files, or set TMPDIR to another one.",
         ) from error
     Keyring.open(target / KEYS_FOLDER).check(keys_sold_with(target / FILE_NAME))
+
+
+def sweep(own: Path) -> None:
+    """Remove what rehearsals that were killed have left beside this one's folder.
+
+    They hold guests and keys. One that is at work keeps its store open; one that has only just
+    begun is younger than `LEFT_S`.
+    """
+    for left in own.parent.glob(f"{PREFIX}*"):
+        with suppress(OSError, EventDeskError):
+            about, mine = left.lstat(), own.lstat()
+            if about.st_uid == mine.st_uid and mine.st_mtime - about.st_mtime > LEFT_S:
+                with alone(left / "home"):
+                    shutil.rmtree(left)
 
 
 def point_elsewhere(store: Store, printers: Sequence[NewPrinter]) -> None:

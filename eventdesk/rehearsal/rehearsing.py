@@ -21,7 +21,7 @@ from eventdesk.model.views import EventView, ListView
 from eventdesk.rehearsal.camera import RehearsalCamera
 from eventdesk.rehearsal.chaos import Director
 from eventdesk.rehearsal.checking import check, last_scan_no, turned_away
-from eventdesk.rehearsal.copying import copy_home, point_elsewhere
+from eventdesk.rehearsal.copying import PREFIX, copy_home, point_elsewhere, sweep
 from eventdesk.rehearsal.crowd import crowd
 from eventdesk.rehearsal.draining import badge_times, drain
 from eventdesk.rehearsal.flow import Flow
@@ -76,7 +76,8 @@ def rehearse(
         StoreError: The store cannot be copied.
     """
     with ExitStack() as ending:
-        folder = Path(ending.enter_context(TemporaryDirectory(prefix="eventdesk-rehearsal-")))
+        folder = Path(ending.enter_context(TemporaryDirectory(prefix=PREFIX)))
+        sweep(folder)
         on_progress(0, plan.guests, "copying the store")
         copy_home(home, folder / "home")
         ending.callback(run_ahead, timedelta())

@@ -247,7 +247,9 @@ class WallScreen(RoleScreen[None]):
 
     def _paint_advice(self, now: Standing) -> None:
         line = self.query_one("#wall-advice", Static)
-        words = advice_words(now, self._ahead) if self._ahead is not None else ""
+        words = (
+            advice_words(now, self._ahead, self.size.width - 2) if self._ahead is not None else ""
+        )
         line.set_class(words.startswith("!"), "-care")
         line.update(Content(words))
 

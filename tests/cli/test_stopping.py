@@ -29,3 +29,9 @@ def test_signals_beyond_number_are_one() -> None:
             signal.raise_signal(signal.SIGINT)
         assert stop.wait(10)
     assert "interrupts" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_terminal_that_is_closed_ends_it_in_good_order() -> None:
+    with until_interrupted() as stop:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert stop.wait(10)

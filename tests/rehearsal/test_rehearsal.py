@@ -1,6 +1,7 @@
 """A rehearsal keeps its promises whatever goes wrong, and touches nothing but its copy."""
 
 import hashlib
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.clock import ahead
+from eventdesk.rehearsal.copying import PREFIX, copy_home, sweep
 from eventdesk.rehearsal.plan import Chaos, Plan, Through, Timing, read_chaos
 from eventdesk.rehearsal.rehearsing import rehearse
 from eventdesk.rehearsal.report import Report
@@ -120,6 +122,19 @@ def test_who_stops_it_gets_the_report_so_far(home: Path) -> None:
     assert 0 < report.came < 3000
     assert report.promises.details == ()
     assert report.kept
+
+
+def test_the_next_one_sweeps_away_what_a_killed_one_left(home: Path, tmp_path: Path) -> None:
+    folders = [tmp_path / f"{PREFIX}{name}" for name in ("own", "left", "young", "at-work")]
+    for folder in folders:
+        copy_home(home, folder / "home")
+    for folder in folders[1:4:2]:
+        os.utime(folder, (1_000_000_000, 1_000_000_000))
+    own, left, young, at_work = folders
+    with Store(at_work / "home"):
+        os.utime(at_work, (1_000_000_000, 1_000_000_000))
+        sweep(own)
+    assert [each.exists() for each in (own, left, young, at_work)] == [True, False, True, True]
 
 
 def test_it_comes_at_the_speed_that_was_asked_for(home: Path) -> None:

@@ -81,8 +81,14 @@ def forecast_of(standing: Standing, pace: Pace | None = None) -> Forecast | None
     )
 
 
-def advice_words(standing: Standing, ahead: Forecast) -> str:
-    """Say in one line how long people will wait at most, and what to do about it."""
+def advice_words(standing: Standing, ahead: Forecast, width: int = 1000) -> str:
+    """Say in one line how long people will wait at most, and what to do about it.
+
+    Args:
+        standing: How it stands.
+        ahead: What is to come.
+        width: Characters there are; what is to be done last is left out where it does not fit.
+    """
     zone = ZoneInfo(standing.time_zone)
     minutes = round(ahead.longest_wait_s / 60)
     wait = f"{minutes} min" if minutes else "under a minute"
@@ -100,4 +106,6 @@ def advice_words(standing: Standing, ahead: Forecast) -> str:
         lanes = "desk" if abs(each.change) == 1 else "desks"
         number = "one" if abs(each.change) == 1 else str(abs(each.change))
         words.append(f"{verb} {number} {more}{lanes} at {at}.")
+    while len(words) > 1 and len(" ".join(words)) > width:
+        words.pop()
     return " ".join(words)

@@ -75,6 +75,17 @@ def test_before_anybody_works_there_it_says_how_many_desks_to_have(fair: Fair) -
     assert "Open" not in words.split("Have")[0]
 
 
+def test_in_a_narrow_place_whole_sentences_are_left_out(fair: Fair) -> None:
+    now = rush(fair, 4, seconds_each=25.0)
+    ahead = forecast_of(now)
+    assert ahead is not None
+    words = advice_words(now, ahead, 50)
+    assert len(words) <= 50
+    assert words.endswith(".")
+    assert advice_words(now, ahead).startswith(words)
+    assert advice_words(now, ahead) != words
+
+
 def test_a_door_at_work_is_not_told_to_find_a_hundred_lanes(fair: Fair) -> None:
     ahead = forecast_of(rush(fair, 4, seconds_each=25.0))
     assert ahead is not None
