@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from data.schema import AdmissionRow, DeliveryRow, GateRow, ScanRow
+from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.model.decide import decide
@@ -18,6 +18,7 @@ from eventdesk.model.people import Actor, Approval, Permission
 from eventdesk.model.views import ScanView
 from eventdesk.usecases.approvals import need_word
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.gates import gate_in_use
 from eventdesk.usecases.list_reading import list_at_door
 from eventdesk.usecases.passages import history_of, inside_now
 from eventdesk.usecases.permission import allowed, need_here
@@ -84,9 +85,7 @@ def scan_in(
         return CheckInResult.from_json(known)
     door = list_at_door(connection, scan.list_id)
     here = need_here(connection, actor, door.event_id, Permission.DOOR)
-    if scan.gate_id is not None and not connection.execute(_GATE, {"id": scan.gate_id}).first():
-        # It was removed while people scan there, so no rule names it: none is as good.
-        scan = replace(scan, gate_id=None)
+    scan = replace(scan, gate_id=gate_in_use(connection, scan.gate_id))
     if scan.force_reason:
         need_word(
             connection,
@@ -199,7 +198,6 @@ def undo(
 _KNOWN = select(ScanRow.result).where(
     ScanRow.device_id == bindparam("device_id"), ScanRow.nonce == bindparam("nonce")
 )
-_GATE = select(GateRow.id).where(GateRow.id == bindparam("id"))
 
 
 def _need_undoable(

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from data.schema import CheckInListRow, GateRow, PrinterGateRow, ScanRow
+from data.schema import CheckInListRow, DeliveryRow, GateRow, PrinterGateRow, ScanRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model import typed_text
@@ -57,8 +57,25 @@ def remove_gate(store: Store, actor: Actor, gate_id: UUID, *, now: datetime) -> 
             )
         _need_no_rule(connection, event_id, gate_id)
         connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
+        connection.execute(
+            update(DeliveryRow).where(DeliveryRow.gate_id == gate_id).values(gate_id=None)
+        )
         connection.execute(delete(GateRow).where(GateRow.id == gate_id))
         record(connection, actor, "remove_gate", ("gate", gate_id), now=now, event_id=event_id)
+
+
+def gate_in_use(connection: Connection, gate_id: UUID | None) -> UUID | None:
+    """The gate where somebody stands; None also where it was removed meanwhile.
+
+    No rule names a gate that was removed, so none is as good, and nobody is kept waiting for it.
+    """
+    if gate_id is None:
+        return None
+    return connection.execute(_GATE, {"gate_id": gate_id}).scalar_one_or_none()
+
+
+# Built once: every scan at a gate asks it.
+_GATE = select(GateRow.id).where(GateRow.id == bindparam("gate_id"))
 
 
 def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None:

@@ -13,6 +13,7 @@ from eventdesk.model.people import Actor, Approval, Permission
 from eventdesk.usecases.approvals import need_word
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.deliveries import queue_badge
+from eventdesk.usecases.gates import gate_in_use
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.tickets import MAX_NOTE
 
@@ -85,7 +86,7 @@ def reprint(
             now=now,
             reason=reason[:MAX_NOTE],
             mark=REPRINT,
-            gate_id=gate_id,
+            gate_id=gate_in_use(connection, gate_id),
             device_id=actor.device_id or store.device_id,
         )
         record(

@@ -1,10 +1,13 @@
 """Check-in lists and gates are changed, and removed while nothing was scanned by them."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
+from data.schema import DeliveryRow
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.door import EntryPolicy, Question
 from eventdesk.model.outcome import Outcome
@@ -12,6 +15,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.audit_log import list_audit
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.door_setup import door_setup
+from eventdesk.usecases.event_settings import change_event
 from eventdesk.usecases.events import add_gate, list_gates
 from eventdesk.usecases.gates import remove_gate, rename_gate
 from eventdesk.usecases.lists import (
@@ -21,6 +25,7 @@ from eventdesk.usecases.lists import (
     list_check_in_lists,
     remove_check_in_list,
 )
+from eventdesk.usecases.reprints import reprint
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 
@@ -109,6 +114,20 @@ def test_a_gate_is_renamed_and_goes_until_something_is_scanned_there(fair: Fair)
     ):
         with pytest.raises(NotFoundError):
             act()
+
+
+def test_a_gate_goes_where_badges_were_printed_again_and_people_still_work(fair: Fair) -> None:
+    booked = fair.sell()
+    change_event(fair.store, SYSTEM, fair.event.id, {"reprint_limit": 2}, now=NOON)
+    given: dict[str, Any] = {"reason": "torn", "gate_id": fair.gate.id, "now": NOON}
+    reprint(fair.store, STAFF, booked.ticket_ids[0], **given)
+    remove_gate(fair.store, SUPERVISOR, fair.gate.id, now=NOON)
+    reprint(fair.store, STAFF, booked.ticket_ids[0], **given)
+    scanned = fair.scan(fair.token(booked), gate_id=fair.gate.id)
+    assert check_in(fair.store, STAFF, scanned, now=NOON).passes
+    with fair.store.read() as connection:
+        gates = connection.execute(select(DeliveryRow.gate_id)).scalars().all()
+    assert gates == [None] * 3
 
 
 def test_staff_changes_no_door_and_each_change_is_written_down(fair: Fair) -> None:
