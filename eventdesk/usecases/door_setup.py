@@ -1,6 +1,6 @@
 """How the doors of an event are set up: its check-in lists, gates and what they can be for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,11 +36,11 @@ class DoorSetup:
 def door_setup(store: Store, event_id: UUID) -> DoorSetup:
     """Read how the doors of an event are set up; all empty for an unknown event."""
     with store.read() as connection:
-        list_ids = connection.execute(
-            select(CheckInListRow.id)
+        lists = connection.execute(
+            select(CheckInListRow.id, CheckInListRow.auto_exit)
             .where(CheckInListRow.event_id == event_id)
             .order_by(CheckInListRow.position, CheckInListRow.id)
-        ).scalars()
+        )
         gates = connection.execute(
             select(GateRow.id, GateRow.event_id, GateRow.name)
             .where(GateRow.event_id == event_id)
@@ -67,7 +67,10 @@ def door_setup(store: Store, event_id: UUID) -> DoorSetup:
             .order_by(QuestionRow.position)
         )
         return DoorSetup(
-            tuple(list_at_door(connection, list_id) for list_id in list_ids.all()),
+            # Their own time at which all have left, not that of another list which they follow.
+            tuple(
+                replace(list_at_door(connection, row.id), auto_exit=row.auto_exit) for row in lists
+            ),
             tuple(GateView(*row) for row in gates),
             tuple((row.id, row.name) for row in types),
             tuple((row.id, _room(row.name, row.capacity)) for row in rooms),

@@ -105,10 +105,11 @@ def _linked(
         clock = row.auto_exit or next((each.auto_exit for each in begun if each.auto_exit), "")
         return entries, (*entries, *alike), clock
     places = {None} if kind is ListKind.ARRIVE else {None, row.place_id}
-    ways_out = [each.id for each in leaving if each.place_id in places]
+    ways_out = [each for each in leaving if each.place_id in places]
     if kind is ListKind.COLLECT or not ways_out:
         return (), (), row.auto_exit
-    return (list_id,), (list_id, *ways_out), row.auto_exit
+    clock = row.auto_exit or next((each.auto_exit for each in ways_out if each.auto_exit), "")
+    return (list_id,), (list_id, *(each.id for each in ways_out)), clock
 
 
 def _gates(connection: Connection, gate_ids: set[UUID]) -> tuple[tuple[UUID, str], ...]:

@@ -24,6 +24,7 @@ from eventdesk.usecases.lists import NewCheckInList, change_check_in_list, try_r
 from eventdesk.usecases.programme import NewSession, add_session, remove_session
 from eventdesk.usecases.questions import NewQuestion, add_question, remove_question
 from eventdesk.usecases.scans import counters, recent_scans
+from eventdesk.usecases.statistics.standing import standing
 from eventdesk.usecases.tickets import ticket_view
 from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue, remove_room
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
@@ -264,6 +265,22 @@ def test_a_way_out_ends_what_any_door_and_room_began(fair: Fair) -> None:
     assert scan(fair, bob, room).passes
     assert scan(fair, ada, fair.door).passes
     assert counters(fair.store, way_out.id, now=NOON).inside == 1
+
+
+def test_the_time_of_a_way_out_ends_what_the_doors_began(fair: Fair) -> None:
+    new = NewCheckInList("Main", entry_policy=EntryPolicy.AFTER_EXIT)
+    change_check_in_list(fair.store, SYSTEM, fair.door.id, new, now=NOON)
+    fair.list("Way out", kind=ListKind.LEAVE, auto_exit="23:00")
+    (ada,) = tokens(fair, 1)
+    assert scan(fair, ada, fair.door).passes
+    assert counters(fair.store, fair.door.id, now=NOON + HOUR).inside == 1
+    assert scan(fair, ada, fair.door, after=HOUR).outcome is Outcome.ALREADY_IN
+    assert counters(fair.store, fair.door.id, now=NOON + HOUR * 20).inside == 0
+    wall = standing(fair.store, STAFF, fair.event.id, now=NOON + HOUR * 20)
+    assert (wall.total.came, wall.total.inside) == (1, 0)
+    kept = [each.auto_exit for each in door_setup(fair.store, fair.event.id).lists]
+    assert kept == ["", "23:00"]
+    assert scan(fair, ada, fair.door, after=HOUR * 20).passes
 
 
 def test_the_way_out_of_a_room_ends_that_room_only(fair: Fair) -> None:

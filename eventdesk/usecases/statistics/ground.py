@@ -103,6 +103,11 @@ class Ground:
         exits = tuple(each for each in self.lists if any(each.ends(one) for one in entries))
         return entries, exits
 
+    def all_left_at(self, listed: ListGround) -> str:
+        """When all who came by a list are taken to have left: its own time, else its way out's."""
+        times = (each.auto_exit for each in self.lists if each.ends(listed))
+        return listed.auto_exit or next(filter(None, times), "")
+
     def expected_by(self, lists: tuple[ListGround, ...]) -> dict[UUID, int]:
         """Valid tickets by type, of the types that one of these lists takes."""
         taken = self.ways(lists)[0] or lists

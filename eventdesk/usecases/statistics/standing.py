@@ -286,8 +286,9 @@ class _Count:
         left = np.zeros(len(self._kept.lists), dtype=np.int64)
         zone = ZoneInfo(self._there.event.time_zone)
         for each in self._there.lists:
-            if each.auto_exit:
-                then = last_daily(each.auto_exit, zone, self._now)
+            clock = self._there.all_left_at(each)
+            if clock:
+                then = last_daily(clock, zone, self._now)
                 left[self._kept.lists.code(each.id.bytes)] = microseconds(then)
         return left
 
