@@ -111,14 +111,16 @@ def test_a_desk_that_is_killed_leaves_whole_sales_or_none(store: Store) -> None:
         assert process.stdin is not None
         process.stdin.close()
         process.stdin = None
+        assert process.stdout is not None
+        # Every other one dies only after its first answer, however slow the machine is.
+        first = process.stdout.readline() if kill % 2 else ""
         with suppress(TimeoutExpired):
             process.wait(chance.uniform(0.05, LONGEST_LIFE_S))
         process.kill()
-        assert process.stdout is not None
-        lines = process.stdout.read().splitlines()
+        lines = [first, *process.stdout.read().splitlines()]
         process.stdout.close()
         process.wait()
         told += [tuple(line.split()) for line in lines if len(line.split()) == 2]
         sold = check_books(fair)
         assert set(told) <= set(sold), "a sale that was answered is gone"
-    assert len(sold) > KILLS, "the desks were killed before they sold anything"
+    assert len(told) >= KILLS // 2, "the desks were killed before they sold anything"
