@@ -14,6 +14,9 @@ __all__ = ["logo", "logo_problem"]
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_PIXELS: Final = 16_000_000
+MOST_ON_A_SIDE: Final = 16_000
+"""A picture as wide as that is no logo, and takes seconds to be made smaller."""
+
 _KINDS: Final = ("PNG", "JPEG")
 _INK_BELOW: Final = 140
 """Grey from which on nothing is printed, where a logo has no dots."""
@@ -65,7 +68,8 @@ def _drawn(path: Path, changed_ns: int, dither: bool, width: int, height: int) -
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path, formats=_KINDS) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
+                longest = max(picture.size)
+                if longest > MOST_ON_A_SIDE or picture.width * picture.height > MOST_PIXELS:
                     raise InvalidInputError(
                         f"{path.name} has {picture.width} by {picture.height} pixels.",
                         hint="Make it smaller: 1000 by 1000 are plenty.",

@@ -172,7 +172,7 @@ def test_printers_added_changed_and_switched_off_while_it_runs(fair: Fair, tmp_p
         _until(lambda: _names(tmp_path / "two") == ["Grace"])
         enable_printer(fair.store, SYSTEM, printer_id, enabled=False, now=utc_now())
         admit(fair, "Jean", now=utc_now())
-        _until(lambda: "No printer" in badge_queue(fair.store, now=utc_now()).last_error)
+        _until(lambda: "switched off" in badge_queue(fair.store, now=utc_now()).last_error)
         enable_printer(fair.store, SYSTEM, printer_id, enabled=True, now=utc_now())
         _until(lambda: _names(tmp_path / "two") == ["Grace", "Jean"])
 

@@ -291,10 +291,10 @@ class Courier:
         )
 
     def _give_up(self, job: BadgeJob, reason: str, *, elsewhere: bool = False) -> None:
-        log.error("Badge %s failed: %s", job.delivery_id, reason)
         if elsewhere and self.printer_id is not None:
             self._outcomes.add(partial(self._pass_on, job, self.printer_id, reason, self._now()))
         else:
+            log.error("Badge %s failed: %s", job.delivery_id, reason)
             self._outcomes.add(
                 partial(
                     give_up_badge,
@@ -312,7 +312,9 @@ class Courier:
         )
         self._wake_others()
         if following:
-            log.warning("Badge %s goes to %s", job.delivery_id, following)
+            log.warning("Badge %s goes to %s: %s", job.delivery_id, following, reason)
+        else:
+            log.error("Badge %s failed: %s", job.delivery_id, reason)
 
     def _wake_others_if_in_trouble(self) -> None:
         if not self.status.health.prints:

@@ -1,6 +1,7 @@
 """How the badges stand and where each comes out: for status lines, and for the guest who waits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -184,8 +185,17 @@ def _why_stuck(
     for group in groups:
         choice = in_order(printers, group.gate_id, group.device_id, group.printer_id)
         if (first_that_prints(choice, now) if now else _first_well(choice)) is None:
-            return _trouble(choice[0]) if choice else NO_PRINTER
+            return _trouble(choice[0]) if choice else _no_printer(printers, group)
     return ""
+
+
+def _no_printer(printers: Sequence[PrinterFacts], group: Any) -> str:
+    """Say that no printer takes these badges, or which one is only switched off."""
+    off = [replace(each, enabled=True) for each in printers if not each.enabled]
+    would = in_order(off, group.gate_id, group.device_id, group.printer_id)
+    if not would:
+        return NO_PRINTER
+    return f"{would[0].name} is switched off. Switch it on, or give this gate another printer."
 
 
 def _trouble(printer: PrinterFacts) -> str:

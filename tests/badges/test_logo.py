@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from badges.drawing import pages
 from badges.layout_file import read_layout
 from badges.layout_parts import Layout
-from badges.logo import MOST_BYTES, logo_problem
+from badges.logo import MOST_BYTES, MOST_ON_A_SIDE, logo_problem
 from tests.badges.reading import badge
 
 TEXT = 'width = 20\nheight = 20\n[[front]]\nkind = "logo"\nwidth = 20\nheight = 20\nfile = "{}"\n'
@@ -57,6 +58,13 @@ def bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99))
 
 
+def ribbon() -> bytes:
+    """A PNG that is sound, small and far too long to be made smaller while guests wait."""
+    stream = BytesIO()
+    Image.new("1", (MOST_ON_A_SIDE + 1, 8)).save(stream, "PNG")
+    return stream.getvalue()
+
+
 def cut_off() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR\0\0\0\x08\0\0\0\x08\x08\x02\0\0\0"
 
@@ -68,12 +76,13 @@ def cut_off() -> bytes:
         b"no picture",
         b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
         bomb(),
+        ribbon(),
         cut_off(),
         b"\xff\xd8\xff\xe0" + b"\0" * 40,
         b"#" * (MOST_BYTES + 1),
         b"%!PS-Adobe-3.0 EPSF-3.0\n",
     ],
-    ids=["empty", "text", "gif", "bomb", "cut off", "broken jpeg", "huge", "postscript"],
+    ids=["empty", "text", "gif", "bomb", "ribbon", "cut off", "broken jpeg", "huge", "postscript"],
 )
 def test_a_hostile_picture_is_told_and_left_out(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "logo.png").write_bytes(content)

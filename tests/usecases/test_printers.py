@@ -312,6 +312,14 @@ def test_badges_of_a_gate_without_printer_say_so(fair: Fair) -> None:
     assert "No printer stands here" in badge_queue(fair.store, now=NOON).last_error
 
 
+def test_badges_of_a_printer_that_is_switched_off_say_so(fair: Fair) -> None:
+    printer_id = set_up(fair, "At the gate", "folder", fair.gate.id)
+    _drive(fair)
+    admit(fair, gate=fair.gate.id)
+    enable_printer(fair.store, SYSTEM, printer_id, enabled=False, now=NOON)
+    assert "At the gate is switched off" in badge_queue(fair.store, now=NOON).last_error
+
+
 def test_badges_of_a_program_that_ended_go_to_printers_of_others(fair: Fair) -> None:
     first, second = set_up(fair, "A"), set_up(fair, "B")
     _drive(fair)
