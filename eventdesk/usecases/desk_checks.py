@@ -170,5 +170,5 @@ def _valid(booking_id: UUID) -> tuple[Any, ...]:
 
 def _company(row: Any) -> str:
     if row.companion_of is not None:
-        return f"accompanies {row.lead_name}"
-    return "with somebody of the booking" if row.accompanied else ""
+        return f"with {row.lead_name}"
+    return "needs company" if row.accompanied else ""

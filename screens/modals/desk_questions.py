@@ -92,25 +92,25 @@ class KeepsScans(ModalScreen[Any]):
         )
 
 
-class DeskYesNo(KeepsScans, YesNo):
+class DeskYesNo(YesNo, KeepsScans):
     """A yes or no that no scanner gives."""
 
 
-class DeskText(KeepsScans, TextQuestion):
+class DeskText(TextQuestion, KeepsScans):
     """A line of text that no scanner writes."""
 
     LINE = KeptLine
 
 
-class DeskName(KeepsScans, NameQuestion):
+class DeskName(NameQuestion, KeepsScans):
     """A name that no scanner changes."""
 
     LINE = KeptLine
 
 
-class DeskForm(KeepsScans, FormDialog[str]):
+class DeskForm(FormDialog[str], KeepsScans):
     """A form that no scanner fills in."""
 
 
-class DeskCode(KeepsScans, NewCode):
+class DeskCode(NewCode, KeepsScans):
     """A new code that stays on show while others are scanned."""

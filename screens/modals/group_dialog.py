@@ -17,8 +17,8 @@ from screens.modals.desk_dialog import DeskDialog
 from screens.widgets.line_input import LineInput
 
 STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
-NAME_CELLS = 26
-WHAT_CELLS = 16
+NAME_CELLS = 24
+WHAT_CELLS = 13
 
 
 class GroupLine(LineInput):

@@ -3,10 +3,12 @@
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.events import Key
 
 from eventdesk.errors import EventDeskError
 from eventdesk.model.plain_text import plain
 from eventdesk.model.seating import SeatView, SectionPlan
+from eventdesk.model.token import TOKEN_LENGTH
 from eventdesk.model.views import TicketView
 from eventdesk.usecases.seats import move_seat, plan_with_names, swap_seats
 from screens.messages import StoreChanged
@@ -14,6 +16,7 @@ from screens.modals.desk_dialog import DeskDialog
 from screens.modals.desk_questions import DeskYesNo
 from screens.station import Place, Tools
 from screens.widgets.line_input import LineInput
+from screens.widgets.scan_input import LINE_ENDS, token_in
 from screens.widgets.seat_plan import SeatPlan
 
 NONE_WORDS = frozenset({"-", "none"})
@@ -44,6 +47,7 @@ class SeatDialog(DeskDialog[str]):
         super().__init__("Another seat", f"{plain(ticket.name, limit=60)} {now}.")
         self.tools, self.place, self.ticket = tools, place, ticket
         self.sections = sections
+        self._heard = ""
 
     def compose_below(self) -> ComposeResult:
         """Lay out the plan."""
@@ -64,6 +68,19 @@ class SeatDialog(DeskDialog[str]):
             self.query_one(SeatPlan).focus()
         else:
             self.line.focus()
+
+    def on_key(self, event: Key) -> None:
+        """Keep a ticket that is scanned while the plan has the keyboard: it takes no seat."""
+        if self.line.has_focus:
+            return
+        if event.is_printable and event.character:
+            self._heard = (self._heard + event.character)[-TOKEN_LENGTH:]
+        elif event.key in LINE_ENDS:
+            token, self._heard = token_in(self._heard), ""
+            if token:
+                event.stop()
+                event.prevent_default()
+                self.line.post_message(LineInput.Scanned(token))
 
     @on(SeatPlan.Toggled)
     def choose(self, message: SeatPlan.Toggled) -> None:

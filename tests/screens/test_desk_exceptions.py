@@ -9,21 +9,28 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets._footer import FooterKey
 
+from eventdesk.model.bookings import NewBooking, NewTicket
 from eventdesk.model.check_in_lists import Question
 from eventdesk.model.door import UnpaidPolicy
 from eventdesk.model.money import Money
 from eventdesk.model.people import SYSTEM, Actor, Role
 from eventdesk.model.questions import QuestionKind
+from eventdesk.model.ticket_types import NewTicketType
 from eventdesk.usecases.approvals import set_desk_pin
 from eventdesk.usecases.bookings import find_booking
 from eventdesk.usecases.cash import open_shift
 from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.companions import set_companion
 from eventdesk.usecases.deliveries import badge_queue
 from eventdesk.usecases.lists import NewCheckInList, change_check_in_list
 from eventdesk.usecases.payment_views import payments_of
 from eventdesk.usecases.payments import take_payment
+from eventdesk.usecases.registration import book
 from eventdesk.usecases.scans import counters, scans_of
+from eventdesk.usecases.ticket_types import add_ticket_type
 from eventdesk.usecases.tickets import set_attention, ticket_view
+from eventdesk.usecases.vouchers import add_vouchers
+from screens.cash_screen import CashScreen
 from screens.desk_screen import ACTS, DeskScreen
 from screens.modals.desk_menu import DeskMenu
 from screens.modals.form_dialog import FormDialog
@@ -33,6 +40,8 @@ from screens.modals.new_code import NewCode
 from screens.modals.reason_dialog import ReasonDialog
 from screens.modals.supervisor_pin import SupervisorPin
 from screens.modals.take_money import TakeMoney
+from screens.modals.walk_in_dialog import WalkInDialog
+from screens.widgets.problem import Problem
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.people import make_staff
 from tests.screens.stage import Stage, noted, page, reads, send, shown, typed, until
@@ -338,6 +347,35 @@ async def test_a_part_is_asked_about_and_the_rest_taken_another_way(stage: Stage
         await until(pilot, lambda: admitted(stage) == 1)
 
 
+async def test_a_voucher_pays_and_a_wrong_code_stays_to_be_corrected(stage: Stage) -> None:
+    door(stage, unpaid_policy=UnpaidPolicy.SETTLE)
+    value = Money(12000, "EUR")
+    add_vouchers(stage.fair.store, SYSTEM, stage.fair.event.id, value=value, code="AHA", now=NOON)
+    booked = stage.fair.sell("Ada", paid=False)
+    async with stage.desk_screen() as (pilot, _screen):
+        send(pilot, f"{stage.fair.token(booked)}\r")
+        dialog = await shown(pilot, TakeMoney)
+        await pilot.press("down", "down", *"ohno", "enter")
+        await until(pilot, lambda: dialog.query_one(Problem).display)
+        assert dialog.line.value == "ohno"
+        await pilot.press("ctrl+u", *"aha", "enter")
+        await until(pilot, lambda: admitted(stage) == 1)
+
+
+async def test_f2_sells_to_a_walk_in_and_f10_opens_the_drawer(stage: Stage) -> None:
+    door(stage)
+    async with stage.desk_screen() as (pilot, screen):
+        await pilot.press("f2")
+        await shown(pilot, WalkInDialog)
+        await pilot.press("escape")
+        await shown(pilot, DeskScreen)
+        await pilot.press("f10")
+        await shown(pilot, CashScreen)
+        await reads(pilot, "100.00 EUR")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+
+
 async def test_a_list_that_refuses_takes_no_money(stage: Stage) -> None:
     token = stage.fair.token(stage.fair.sell("Ada", paid=False))
     async with stage.desk_screen() as (pilot, screen):
@@ -429,6 +467,57 @@ async def test_chosen_members_go_in_and_others_stay_out(stage: Stage) -> None:
         for each in booked.ticket_ids
     ]
     assert inside == [True, True, False]
+
+
+async def test_a_family_stands_together_and_a_child_stays_out_alone(stage: Stage) -> None:
+    store, event_id = stage.fair.store, stage.fair.event.id
+    kind = NewTicketType("Child", Money(0, "EUR"), accompanied=True)
+    child = add_ticket_type(store, SYSTEM, event_id, kind, now=NOON)
+    types = {"Kim": child, "Ada": stage.fair.regular, "Carl": stage.fair.regular}
+    tickets = tuple(NewTicket(each, name) for name, each in types.items())
+    booking = NewBooking("Ada", "ada@example.org", tickets, paid=True)
+    (booked,) = book(store, SYSTEM, event_id, [booking], now=NOON)
+    _kim, ada, carl = booked.ticket_ids
+    set_companion(store, STAFF, carl, ada, now=NOON)
+    async with stage.desk_screen() as (pilot, _screen):
+        await typed(pilot, "Kim")
+        await reads(pilot, "booking")
+        await pilot.press("f11")
+        dialog = await shown(pilot, GroupDialog)
+        assert [each.name for each in dialog.group.members] == ["Ada", "Carl", "Kim"]
+        assert "with Ada" in page(pilot)
+        assert "needs company" in page(pilot)
+        await reads(pilot, "3 of 3 are marked")
+        await pilot.press("space", "down", "space")
+        await reads(pilot, "1 of 3 are marked")
+        await pilot.press("enter")
+        await shown(pilot, GroupResults)
+        await reads(pilot, "0 of 1 are in")
+        await pilot.press("enter")
+        await shown(pilot, DeskScreen)
+        await pilot.press("f11")
+        await shown(pilot, GroupDialog)
+        await pilot.press("enter")
+        await shown(pilot, GroupResults)
+        await reads(pilot, "3 of 3 are in")
+    assert admitted(stage) == 3
+
+
+async def test_a_ticket_scanned_into_the_results_of_a_group_is_taken(stage: Stage) -> None:
+    booked = stage.fair.sell_all(["Ada", "Bob"])
+    other = stage.fair.token(stage.fair.sell("Cy"))
+    async with stage.desk_screen() as (pilot, _screen):
+        await typed(pilot, "Ada")
+        await reads(pilot, "booking")
+        await pilot.press("f11")
+        dialog = await shown(pilot, GroupDialog)
+        assert dialog.group.booking_code == booked.code
+        await pilot.press("enter")
+        await shown(pilot, GroupResults)
+        send(pilot, f"{other}\r")
+        await reads(pilot, "A ticket was scanned")
+        await pilot.press("enter")
+        await until(pilot, lambda: admitted(stage) == 3)
 
 
 # What takes a supervisor

@@ -1,5 +1,6 @@
 """Seats and the waitlist at the desk."""
 
+from functools import partial
 from uuid import UUID
 
 from eventdesk.model.seat_layout import NewRows
@@ -12,7 +13,7 @@ from screens.modals.questions import YesNo
 from screens.modals.seat_dialog import SeatDialog
 from screens.modals.waitlist_dialog import WaitlistDialog
 from tests.build import NOON, STAFF, SUPERVISOR
-from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
+from tests.screens.stage import Stage, noted, page, reads, send, shown, typed, until
 from tests.usecases.crowd import EARLY, person, sell_out
 
 
@@ -51,6 +52,30 @@ async def test_a_seat_is_given_by_its_label_and_taken_away(stage: Stage) -> None
         await shown(pilot, SeatDialog)
         await pilot.press("-", "enter")
         await until(pilot, lambda: not seat_of(stage, ticket))
+
+
+async def test_a_ticket_scanned_on_the_plan_takes_no_seat(stage: Stage) -> None:
+    hall(stage)
+    ticket = stage.fair.sell("Ada").ticket_ids[0]
+    other = stage.fair.sell("Bob")
+    async with stage.desk_screen() as (pilot, screen):
+        await typed(pilot, "Ada")
+        await until(pilot, lambda: screen.shown is not None)
+        await pilot.press("ctrl+s")
+        dialog = await shown(pilot, SeatDialog)
+        for number, on_plan in enumerate((False, True), 1):
+            assert dialog.line.has_focus is not on_plan
+            send(pilot, f"{stage.fair.token(other)}\r")
+            await until(pilot, partial(heard, dialog, number))
+            await pilot.press("tab")
+        assert pilot.app.screen is dialog
+        await pilot.press("escape")
+        await until(pilot, lambda: len(screen.scans) == 2)
+    assert not seat_of(stage, ticket)
+
+
+def heard(dialog: SeatDialog, number: int) -> bool:
+    return len(dialog.scanned) == number
 
 
 async def test_a_seat_is_chosen_on_the_plan(stage: Stage) -> None:
