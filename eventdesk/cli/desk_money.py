@@ -33,6 +33,7 @@ from eventdesk.usecases.walk_ins import door_offers, sell_at_door
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 DRAWER = click.option("--drawer", default="", help="Its name; left out the only open one.")
 COUNT = click.argument("pieces", nargs=-1)
+MOST_DIGITS = 9
 
 
 @click.command("walk-in")
@@ -364,7 +365,8 @@ def _counts(pieces: tuple[str, ...], shift: ShiftView) -> dict[int, int]:
     counts: dict[int, int] = {}
     for word in pieces:
         value, _, number = word.lower().partition("x")
-        if not number.strip().isascii() or not number.strip().isdecimal():
+        number = number.strip()
+        if not (number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS):
             raise InvalidInputError(f"{word!r} is no count.", hint="Type it such as 50x3.")
         minor = read_money(value, money.currency, money.exponent).minor
         counts[minor] = counts.get(minor, 0) + int(number)
