@@ -99,7 +99,12 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
 
     @on(Button.Pressed, "#confirm")
     def action_submit(self) -> None:
-        """Submit what was typed, unless something is wrong with it or it is on its way."""
+        """Submit what was typed, as soon as the field has seen the last key before this one."""
+        where = self.focused or self
+        where.call_later(self._submit_typed)
+
+    def _submit_typed(self) -> None:
+        """Submit, unless something is wrong with what was typed or it is on its way."""
         if not self.busy and self.form.is_sound():
             self._say("")
             self._set_busy(True)

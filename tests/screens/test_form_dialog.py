@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button
 
@@ -59,6 +60,17 @@ async def test_submits_what_was_typed_and_is_left_with_the_result(stage: Stage) 
         await pilot.press("ctrl+s")
         await until(pilot, lambda: office.results == ["VIP for 29000"])
         assert office.submitted == [{"name": "VIP", "price": 29000}]
+
+
+async def test_a_key_that_is_still_on_its_way_is_submitted_too(stage: Stage) -> None:
+    office = Office()
+    async with stage.app().run_test() as pilot:
+        dialog = await opened(pilot, office)
+        await typed(pilot, "VIP")
+        assert dialog.focused is not None
+        dialog.focused.post_message(Key("2", "2"))
+        dialog.action_submit()
+        await until(pilot, lambda: office.results == ["VIP2 for None"])
 
 
 async def test_the_last_enter_reaches_the_button(stage: Stage) -> None:
