@@ -74,7 +74,7 @@ class EventDeskApp(App[None]):
             tooltip="End the program",
         ),
         Binding(
-            "f2",
+            "f2,ctrl+f2",
             "next_theme",
             "Theme",
             id="theme",

@@ -73,13 +73,6 @@ async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | 
     """Ask for a drawer's name and float, and open it; None when given up."""
     terms = await tools.desk.read(sale_terms, place.event.id)
     fields: list[Field[Any]] = [
-        TextField(
-            "drawer",
-            "Drawer",
-            value=plain(place.gate.name, limit=40) if place.gate else FIRST_DRAWER,
-            required=True,
-            max_length=40,
-        ),
         MoneyField(
             "float",
             "Float",
@@ -87,6 +80,13 @@ async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | 
             exponent=terms.exponent,
             required=True,
             help="What lies in it now; 0 for nothing.",
+        ),
+        TextField(
+            "drawer",
+            "Drawer",
+            value=plain(place.gate.name, limit=40) if place.gate else FIRST_DRAWER,
+            required=True,
+            max_length=40,
         ),
     ]
 

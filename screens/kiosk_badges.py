@@ -123,7 +123,7 @@ class BadgeAtKiosk(CameraScreen):
         """Print the badge that is on show, if one is: its guest has gone on."""
         shown = self.query_one(KioskBadge).result
         if shown is not None and shown.delivery_id is not None:
-            self.query_one(KioskBadge).forget()
+            self.start_over_below()
             self._release(shown.delivery_id)
 
     @work(group="badge-release", exit_on_error=False)

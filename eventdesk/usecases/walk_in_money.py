@@ -44,7 +44,7 @@ class _Part(NamedTuple):
 
 @contextmanager
 def guessing(
-    store: Store, actor: Actor, event_id: UUID, sale: WalkIn, now: datetime
+    store: Store, event_id: UUID, sale: WalkIn, actor: Actor, now: datetime
 ) -> Iterator[str]:
     """Count a voucher's code as a wrong try while it is looked at; a good one does not stay so.
 

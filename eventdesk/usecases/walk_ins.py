@@ -68,7 +68,7 @@ def sell_at_door(
         SignInError: Too many wrong codes of vouchers.
     """
     sale = _sound(sale)
-    with guessing(store, actor, event_id, sale, now) as guessed, store.write() as connection:
+    with guessing(store, event_id, sale, actor, now) as guessed, store.write() as connection:
         here = need_here(connection, actor, event_id, Permission.DOOR)
         sold = sold_before(connection, event_id, sale)
         if sold is not None:

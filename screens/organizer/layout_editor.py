@@ -71,12 +71,12 @@ class LayoutEditor(RoleScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "change", "Change", tooltip="Change the marked part"),
         Binding("a", "add", "Add", tooltip="Add a part"),
+        Binding("ctrl+s", "save", "Save", tooltip="Write the layout to its file"),
         Binding("d", "duplicate", "Copy", tooltip="Add another one like it"),
         Binding("delete", "remove", "Remove", tooltip="Remove the marked part"),
         Binding("b", "turn_over", "Back/front", tooltip="Show the other side"),
         Binding("ctrl+z", "undo", "Undo", tooltip="Take the last step back"),
         Binding("ctrl+y", "redo", "Redo", show=False, tooltip="Do it again"),
-        Binding("ctrl+s", "save", "Save", tooltip="Write the layout to its file"),
         Binding("z", "zoom", "Zoom", show=False, tooltip="Show the marked part larger"),
         Binding("s", "sample", "Sample", show=False, tooltip="Choose whose badge is shown"),
         Binding("p", "paper", "Paper", show=False, tooltip="Change title, size and language"),

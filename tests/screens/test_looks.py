@@ -16,11 +16,15 @@ from tests.screens.stage import FakeScanner, Stage, page, reads, shown, text_of,
 SCREENS = Path(screens.__file__).parent
 
 
-async def test_f2_goes_through_all_themes(stage: Stage) -> None:
-    async with stage.desk_screen() as (pilot, _screen):
+@pytest.mark.parametrize("key", ["ctrl+f2", "f2"])
+async def test_f2_goes_through_all_themes(stage: Stage, key: str) -> None:
+    # At the desk F2 sells; Ctrl+F2 is the same everywhere.
+    opened = stage.desk_screen() if key == "ctrl+f2" else stage.app().run_test()
+    async with opened as entered:
+        pilot = entered[0] if isinstance(entered, tuple) else entered
         seen = [pilot.app.theme]
         for _ in range(3):
-            await pilot.press("f2")
+            await pilot.press(key)
             seen.append(pilot.app.theme)
         assert seen == [theme.name for theme in (*THEMES.values(), THEMES["dark"])]
 
