@@ -34,3 +34,9 @@ def desk(store: Store) -> Iterator[Desk]:
     desk = Desk(store)
     yield desk
     desk.close()
+
+
+@pytest.fixture(autouse=True)
+def collector_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the garbage collector work as in any program: hundreds of apps live in this one."""
+    monkeypatch.setattr("screens.memory.SETTLED_S", 3600.0)

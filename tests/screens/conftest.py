@@ -12,9 +12,3 @@ from tests.screens.stage import Stage
 @pytest.fixture
 def stage(desk: Desk, fair: Fair, tmp_path: Path) -> Stage:
     return Stage(desk, fair, tmp_path / "home")
-
-
-@pytest.fixture(autouse=True)
-def collector_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the garbage collector work as in any program: hundreds of apps live in this one."""
-    monkeypatch.setattr("screens.memory.SETTLED_S", 3600.0)
