@@ -98,6 +98,10 @@ ENTRIES: Final[tuple[Entry, ...]] = (DOOR, WALL, ORGANIZE, ATTEND, PROFILE, ADMI
 """The menu from top to bottom."""
 
 
+MOST_AIRY: Final = 5
+"""So many entries stand with lines between them on the smallest screen."""
+
+
 def entries_for(actor: Actor) -> list[Entry]:
     """What of the menu a person sees."""
     return [entry for entry in ENTRIES if actor.may(*entry.who)]
@@ -161,7 +165,7 @@ class HomeScreen(RoleScreen[Entry | None]):
 
     def _lines(self) -> Iterator[Option]:
         for place, entry in enumerate(self.entries):
-            if place:
+            if place and len(self.entries) <= MOST_AIRY:
                 yield Option("", disabled=True)
             words = Content.assemble((entry.title, "bold"), "\n", (entry.explanation, "dim"))
             yield Option(words, id=entry.id)

@@ -69,7 +69,7 @@ def wait_s(
         spread: Standard deviation of that time, as a share of its mean.
 
     >>> round(wait_s(10, 2, 9), 1)
-    6.8
+    7.4
     >>> wait_s(20, 2, 9)
     inf
     """
