@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Label
 from eventdesk.errors import EventDeskError
 from eventdesk.usecases.accounts import check_staff_pin
 from screens.station import Place, Tools
-from screens.widgets.keyboard import BACKSPACE, DIGITS, Keyboard
+from screens.widgets.keyboard import DIGITS, Keyboard
 from screens.widgets.problem import Problem
 
 
@@ -38,11 +38,7 @@ class StaffPin(ModalScreen[bool | None]):
     @on(Keyboard.Typed)
     def type_key(self, message: Keyboard.Typed) -> None:
         """Type what was touched."""
-        field = self.query_one(Input)
-        if message.key == BACKSPACE:
-            field.action_delete_left()
-        else:
-            field.insert_text_at_cursor(message.key)
+        Keyboard.type_into(self.query_one(Input), message.key)
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#open")

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -122,7 +123,8 @@ def cups(listener: Listener) -> Iterator[None]:
             f"CUPS is not whole here ({', '.join(missing) or 'its PDF printer, or root'}): apt-get "
             "install cups cups-client printer-driver-cups-pdf poppler-utils, and run as root."
         )
-    folder = Path(f"/tmp/eventdesk-cups-{os.getpid()}")  # a socket's path is short
+    folder = Path(mkdtemp(prefix="eventdesk-"))  # short: a socket lies in it
+    folder.chmod(0o755)  # the scheduler works as another user
     for name in ("etc", "spool", "cache", "run", "tmp", "log"):
         (folder / name).mkdir(parents=True)
         shutil.chown(folder / name, "lp")
