@@ -1,0 +1,70 @@
+"""What the tests of the desk's exceptions share: its list, and keys that are counted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from eventdesk.model.check_in_lists import Question
+from eventdesk.model.money import Money
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.questions import QuestionKind
+from eventdesk.usecases.cash import open_shift
+from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.lists import NewCheckInList, change_check_in_list
+from eventdesk.usecases.scans import counters
+from screens.desk_screen import DeskScreen
+from tests.build import NOON, STAFF
+from tests.screens.stage import Stage, send, until
+
+PIN = "481516"
+FOOD = Question("food", "What do you eat?", QuestionKind.CHOICE, ("Everything", "Vegan"))
+PLATE = Question("plate", "Number plate of your car?", required=False)
+
+
+def admitted(stage: Stage) -> int:
+    return counters(stage.fair.store, stage.fair.door.id).admitted
+
+
+def waits(stage: Stage, badges: int) -> bool:
+    return badge_queue(stage.fair.store).waiting == badges
+
+
+def door(stage: Stage, **given: Any) -> None:
+    """Change the rules of the list."""
+    new = NewCheckInList("Main entrance", **given)
+    change_check_in_list(stage.fair.store, SYSTEM, stage.fair.door.id, new, now=NOON)
+    given_float = Money(10000, "EUR")
+    open_shift(
+        stage.fair.store,
+        STAFF,
+        stage.fair.event.id,
+        drawer="Desk 1",
+        float_amount=given_float,
+        now=NOON,
+    )
+
+
+class Keys:
+    """Counts what is pressed."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self.pilot, self.count = pilot, 0
+
+    async def press(self, *keys: str) -> None:
+        self.count += len(keys)
+        await self.pilot.press(*keys)
+
+
+@contextmanager
+def at_most(keys: Keys, most: int) -> Iterator[None]:
+    """An act takes so many keys."""
+    before = keys.count
+    yield
+    assert keys.count - before <= most
+
+
+async def scanned(pilot: Pilot[None], screen: DeskScreen, token: str) -> None:
+    send(pilot, f"{token}\r")
+    await until(pilot, lambda: screen.card.answer is not None and screen.shown is not None)
