@@ -54,7 +54,8 @@ class CashShiftRow(Base):
 class CashMovementRow(Base):
     """Money put into a drawer or taken out; never changed, never deleted, only countered.
 
-    A trigger refuses to change or delete one (migration 0005).
+    Triggers refuse to change, delete or replace one (migrations 0005 and 0006), and the audit
+    holds the digest of each (`data.sealed_rows`), so that what goes past the triggers is found.
     """
 
     __tablename__ = "cash_movement"

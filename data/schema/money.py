@@ -78,7 +78,7 @@ class RefundRow(Base):
 
 
 class LedgerRow(Base):
-    """One side of a transaction; the sides of each transaction add up to zero."""
+    """One side of a transaction; the sides of each add up to zero, and triggers keep them."""
 
     __tablename__ = "ledger"
     no: Mapped[int] = mapped_column(primary_key=True)
@@ -119,7 +119,7 @@ class VoucherRow(Base):
 
 
 class InvoiceRow(Base):
-    """A receipt, an invoice or a credit note, as it was issued."""
+    """A receipt, an invoice or a credit note as issued; triggers and the audit keep it so."""
 
     __tablename__ = "invoice"
     id: Mapped[UUID] = mapped_column(primary_key=True)

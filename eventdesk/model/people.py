@@ -129,5 +129,8 @@ class Approval:
     entry: int = 0
 
 
+ERASED = "Erased person"
+"""What stands in the place of the name of a person who was erased."""
+
 SYSTEM = Actor(ActorKind.SYSTEM, None, "eventdesk", Role.ADMIN)
 """The program itself: migrations, the spooler, commands typed by whoever owns the files."""

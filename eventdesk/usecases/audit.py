@@ -27,6 +27,7 @@ from data.store import Store
 from eventdesk.errors import AuditBrokenError
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor
+from eventdesk.usecases.sealed_rows import row_problems
 
 _FIRST = bytes(32)
 _ENTRY = insert(AuditRow)
@@ -40,7 +41,8 @@ class AuditReport:
     Attributes:
         entries: Entries sealed by the chain and found as they were.
         unsealed: Entries too new to be sealed yet; the spooler seals every few seconds.
-        problems: One sentence for each changed or missing entry; empty when all is well.
+        problems: One sentence for each changed or missing entry, cash movement or invoice; empty
+            when all is well.
     """
 
     entries: int
@@ -140,6 +142,7 @@ def verify_audit(store: Store) -> AuditReport:
     with store.read() as connection:
         sealed, ahead = _walk(connection, key, problems)
         problems.extend(_end_problems(connection, key, mark))
+        problems.extend(row_problems(connection))
         unsealed = _count_loose(connection, ahead, problems)
     return AuditReport(sealed, unsealed, tuple(problems))
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, cast, func, select
 
 from data.schema import AuditRow, EventRow
+from data.sealed_rows import DETAIL as SEALS
 from data.store import Store
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import AuditReport, verify_audit
@@ -114,7 +115,11 @@ def _entry(row: Any) -> AuditEntry:
 
 
 def _in_words(detail: dict[str, object]) -> str:
-    return "; ".join(f"{name.replace('_', ' ')}: {_word(value)}" for name, value in detail.items())
+    return "; ".join(
+        f"{name.replace('_', ' ')}: {_word(value)}"
+        for name, value in detail.items()
+        if name != SEALS
+    )
 
 
 def _word(value: object) -> str:

@@ -20,7 +20,6 @@ from eventdesk.model.people import Actor, Approval, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.typed_text import line
 from eventdesk.usecases.approvals import need_word
-from eventdesk.usecases.audit import record
 from eventdesk.usecases.cash_closing import close_shift, count, hand_over
 from eventdesk.usecases.cash_rows import (
     MOVEMENTS,
@@ -158,7 +157,6 @@ def move(
             )
         minor = amount.minor if way is MovementKind.IN else -amount.minor
         movement_id = put_movement(connection, actor, shift_id, way, minor, reason=why, now=now)
-        _log_movement(connection, actor, "move", row, movement_id, now, minor, why)
         return _movement(connection, movement_id, row)
 
 
@@ -214,7 +212,6 @@ def counter(
             counters_id=movement_id,
             now=now,
         )
-        _log_movement(connection, actor, "counter", row, counter_id, now, -found.amount_minor, why)
         return _movement(connection, counter_id, row)
 
 
@@ -240,27 +237,3 @@ def _need_counterable(found: Any) -> None:
 def _movement(connection: Connection, movement_id: UUID, row: Any) -> Movement:
     found = connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one()
     return movement_view(found, row.currency, row.currency_exponent)
-
-
-def _log_movement(
-    connection: Connection,
-    actor: Actor,
-    verb: str,
-    row: Any,
-    movement_id: UUID,
-    now: datetime,
-    amount_minor: int,
-    reason: str,
-) -> None:
-    record(
-        connection,
-        actor,
-        verb,
-        ("cash_movement", movement_id),
-        now=now,
-        event_id=row.event_id,
-        drawer=row.drawer,
-        amount_minor=amount_minor,
-        currency=row.currency,
-        reason=reason,
-    )

@@ -17,16 +17,25 @@ from data.schema import (
     PaymentRow,
     RefundRow,
 )
+from data.sealed_rows import seal_of
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.cash import Movement, MovementKind, ShiftView
 from eventdesk.model.ids import new_id
 from eventdesk.model.money import Money
 from eventdesk.model.people import Actor, ActorKind, Permission
 from eventdesk.model.plain_text import plain
+from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import need_here
 
 TEAM = (Permission.DOOR, Permission.MONEY)
 """Who may have a drawer."""
+
+_VERBS = {
+    MovementKind.IN: "move",
+    MovementKind.OUT: "move",
+    MovementKind.COUNTER: "counter",
+}
+"""What the audit calls a movement; what comes with a sale, a refund or an opening is booked."""
 
 _NEXT = aliased(CashShiftRow)
 
@@ -179,7 +188,7 @@ def put_movement(
     counters_id: UUID | None = None,
     now: datetime,
 ) -> UUID:
-    """Write a movement down; it can never be changed.
+    """Write a movement down; it can never be changed, and the audit holds its seal.
 
     Returns:
         Its id.
@@ -198,6 +207,29 @@ def put_movement(
             actor_name=actor.name,
             at=now,
         )
+    )
+    row = connection.execute(
+        select(
+            CashMovementRow.no,
+            CashShiftRow.event_id,
+            CashShiftRow.drawer,
+            CashShiftRow.currency,
+        )
+        .join(CashShiftRow, CashShiftRow.id == CashMovementRow.shift_id)
+        .where(CashMovementRow.id == movement_id)
+    ).one()
+    record(
+        connection,
+        actor,
+        _VERBS.get(kind, "book_cash"),
+        ("cash_movement", movement_id),
+        now=now,
+        event_id=row.event_id,
+        drawer=row.drawer,
+        amount_minor=amount_minor,
+        currency=row.currency,
+        reason=reason,
+        sealed=[seal_of(connection, "cash_movement", "", row.no, row.no)],
     )
     return movement_id
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, insert, select
 
 from data.schema import EventRow, InvoiceRow
+from data.sealed_rows import invoices_of, seal_of
 from eventdesk.documents.document import (
     Document,
     Series,
@@ -187,6 +188,15 @@ def issue(
         now=now,
         event_id=booking.event_id,
         document=document.name,
+        sealed=[
+            seal_of(
+                connection,
+                "invoice",
+                invoices_of(booking.event_id.bytes, draft.series),
+                number,
+                number,
+            )
+        ],
     )
     row = connection.execute(
         select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)

@@ -47,7 +47,7 @@ from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.door import CheckInResult
 from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import Actor, Permission, Role
+from eventdesk.model.people import ERASED, Actor, Permission, Role
 from eventdesk.model.plain_text import fold
 from eventdesk.usecases.accounts.bans import need_other_admin
 from eventdesk.usecases.accounts.people import ERASED_LAST
@@ -56,9 +56,6 @@ from eventdesk.usecases.accounts.profiles import need_own
 from eventdesk.usecases.accounts.tries import forgive, subject_of
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed
-
-ERASED = "Erased person"
-"""What stands in the place of the name."""
 
 _CHOSEN = ("choice", "yes_no")
 """Kinds of answers that are figures; what people typed themselves goes."""

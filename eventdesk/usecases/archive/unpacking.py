@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from data import search
 from data.migrate import HEAD
 from data.schema import AccountRow, DeviceRow, EventRow, TokenKeyRow
+from data.sealed_rows import bounds_of, seal_of
 from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.folding import fold
@@ -112,6 +113,10 @@ def bring_event(
                     file=path.name,
                     tickets=package.rows.get("ticket", 0),
                     new_codes=len(bringing.new_codes),
+                    sealed=[
+                        seal_of(connection, *bounds)
+                        for bounds in bounds_of(connection, package.event_id.bytes)
+                    ],
                 )
         except (IntegrityError, ValueError, KeyError, TypeError) as error:
             raise InvalidInputError(
