@@ -78,7 +78,7 @@ def lacking_tables(path: Path) -> list[str]:
 def before_migration(path: Path, revision: str, now: datetime) -> Path:
     """Where the backup taken before a migration goes."""
     folder = path.parent / "backups"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     return folder / f"{now:%Y%m%dT%H%M%SZ}-before-migration-from-{revision}.db"
 
 

@@ -1,7 +1,9 @@
 """The store: one file, its keys, and the two ways in: read and write."""
 
+import logging
 import platform
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -14,15 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from data.audit_mark import FILE_NAME as MARK_NAME
 from data.house_lock import alone, present
 from data.migrate import bring_up_to_date, migrate
+from data.open_file import Identity, OpenFile, Place, identity
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.search import Vocabulary
-from data.sqlite.engine import (
-    connect_writer,
-    data_version,
-    driver,
-    make_engine,
-    take_write_lock,
-)
+from data.sqlite.engine import driver, make_engine, take_write_lock
 from data.sqlite.errors import translate
 from eventdesk.errors import (
     InvalidInputError,
@@ -30,16 +27,25 @@ from eventdesk.errors import (
     KeyFileLostError,
     NotFoundError,
     StoreBusyError,
+    StoreError,
+    StoreGoneError,
     StoreReadOnlyError,
+    StoreReplacedError,
 )
 from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.keyring import Keyring
 from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import new_id
 from eventdesk.model.token import TokenKey
+from eventdesk.private_file import folder_lock
+
+log = logging.getLogger(__name__)
 
 FILE_NAME = "eventdesk.db"
 KEYS_FOLDER = "keys"
+
+ASKED_AGAIN_S = 1.0
+"""How soon a file that was refused is looked at again."""
 
 
 class Store:
@@ -75,17 +81,15 @@ class Store:
         self.keys = keys or Keyring.open(home / KEYS_FOLDER)
         self.vocabulary = Vocabulary()
         self._writing = threading.Lock()
-        self._writer: Connection | None = None
-        with ExitStack() as in_vain:
+        self._opening = threading.Lock()
+        self._refused: tuple[Identity | None, float, StoreError] | None = None
+        self._told = Place.SAME
+        with ExitStack() as in_vain, self._translated():
             self._presence = in_vain.enter_context(present(home))
-            bring_up_to_date(self.path)
-            self._engine = make_engine(self.path)
-            in_vain.callback(self._engine.dispose)
-            with self.read() as connection:
-                sold = connection.execute(select(TokenKeyRow.key_id, TokenKeyRow.fingerprint)).all()
-                device_id = select(SettingRow.value).where(SettingRow.key == "device_id")
-                self.device_id = UUID(connection.execute(device_id).scalar_one())
-            self.keys.check(dict(sold))
+            self._file = _opened(self.path)
+            in_vain.callback(self._file.close)
+            self.device_id, sold = _identified(self._file)
+            self.keys.check(sold)
             in_vain.pop_all()
 
     @classmethod
@@ -123,21 +127,19 @@ class Store:
         """Open one write transaction: returning commits, raising rolls back.
 
         The lock is taken first, so what the block reads stays true until it commits, and
-        what it wrote is on the disk when the block has ended.
+        what it wrote is on the disk, in the file that lies in the home, when the block has ended.
 
         Raises:
             StoreBusyError: Another process held the lock too long.
+            StoreGoneError: The file was deleted, moved or replaced.
             StoreError: It could not be written; the message says why. Nothing was.
         """
-        with self._writing, self._translated():
-            connection = self._writer = self._writer or connect_writer(self._engine)
+        with self._writing, self._used() as file:
+            connection = file.writer()
             take_write_lock(connection)
             try:
                 yield connection
-            except BaseException:
-                _roll_back(connection)
-                raise
-            try:
+                self._need_same(file)
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
                 _roll_back(connection)
@@ -145,8 +147,13 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open one read transaction: everything in the block sees the same instant."""
-        with self._translated(), self._engine.connect() as connection:
+        """Open one read transaction: everything in the block sees the same instant.
+
+        Raises:
+            StoreGoneError: The file was deleted, moved or replaced.
+            StoreError: It cannot be read; the message says why.
+        """
+        with self._used() as file, file.engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             try:
                 yield connection
@@ -155,9 +162,35 @@ class Store:
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[], int]]:
-        """Give a function whose number changes when any process has committed something."""
-        with self._translated(), self._engine.connect() as connection:
-            yield lambda: data_version(connection)
+        """Give a function whose number changes when any process has committed something.
+
+        The function raises StoreGoneError while the file is not where it was opened.
+        """
+
+        def version() -> int:
+            with self._translated(), self._opening:
+                self._need_same(self._file)
+                return self._file.version()
+
+        yield version
+
+    def check(self) -> None:
+        """Make sure that the file which lies in the home is the one that is open.
+
+        One that was put in its place is opened, if it is of the same house.
+
+        Raises:
+            StoreGoneError: The file was deleted or moved, or its log was.
+            StoreReplacedError: A file of another house lies there.
+            StoreError: The file that lies there cannot be used.
+        """
+        with self._used():
+            pass
+
+    @property
+    def opening(self) -> int:
+        """How often a file was opened, from 1; what is remembered of another one is void."""
+        return self._file.number
 
     def key(self, key_id: int) -> TokenKey:
         """The key tickets were sealed with; the key file is read again when another desk rotated.
@@ -185,13 +218,8 @@ class Store:
 
     def close(self) -> None:
         """Close all connections; the last one in the house folds the log into the file."""
-        with self._writing:
-            if self._writer is not None:
-                # Not back into the pool: it waits in another way than those that read.
-                self._writer.invalidate()
-                self._writer.close()
-                self._writer = None
-        self._engine.dispose()
+        with self._writing, self._opening:
+            self._file.close()
         self._presence.close()
 
     def __enter__(self) -> Self:
@@ -199,6 +227,110 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @contextmanager
+    def _used(self) -> Iterator[OpenFile]:
+        """The open file, which nobody closes meanwhile."""
+        with self._translated():
+            with self._opening:
+                if self._file.closed:
+                    self._file = OpenFile(self.path, self._file.number + 1)
+                elif self._file.place() is not Place.SAME:
+                    self._opened_again()
+                file = self._file
+                self._tell(Place.SAME)
+                file.users += 1
+            try:
+                yield file
+            finally:
+                with self._opening:
+                    file.users -= 1
+
+    def _need_same(self, file: OpenFile) -> None:
+        place = file.place()
+        if place is not Place.SAME:
+            self._tell(place)
+            raise _gone(self.path, place)
+
+    def _opened_again(self) -> None:
+        """Open what lies at the path now, in the place of the file that was open.
+
+        Raises:
+            StoreGoneError: Nothing lies there, or other programs write into another log.
+            StoreReplacedError: It is of another house.
+            StoreBusyError: Some transactions have still to end.
+        """
+        former = self._file
+        place = former.place()
+        self._tell(place)
+        if place is Place.MISSING:
+            raise _gone(self.path, place)
+        if former.users:
+            raise StoreBusyError(
+                "The store was replaced and is being opened again.",
+                hint="Nothing was written. Try again in a moment.",
+            )
+        there = identity(self.path)
+        if self._refused is not None:
+            refused, until_s, error = self._refused
+            if refused == there and time.monotonic() < until_s:
+                raise error
+        try:
+            if place is Place.OTHER:
+                self._open_of_this_house()
+            else:
+                self._open_with_new_log()
+        except StoreError as error:
+            self._refused = (there, time.monotonic() + ASKED_AGAIN_S, error)
+            raise
+        self._refused = None
+        log.warning("The store was opened again: %s", self.path)
+
+    def _open_with_new_log(self) -> None:
+        """Open the same file again, after what is in its deleted log was folded in."""
+        former = self._file
+        if not former.fold_in():
+            raise _gone(self.path, Place.LOG)
+        # All at once: in one process old and new connections would share the old log's index.
+        former.close()
+        self._file = OpenFile(self.path, former.number + 1)
+
+    def _open_of_this_house(self) -> None:
+        """Open a file that was put in the place of the open one, if it is of the same house."""
+        former = self._file
+        with ExitStack() as in_vain:
+            presence = in_vain.enter_context(present(self.home))
+            try:
+                keys = Keyring.open(self.home / KEYS_FOLDER)
+            except KeyFileError as error:
+                raise StoreReplacedError(f"{error}", hint=error.hint) from error
+            with folder_lock(self.home):
+                former.set_logs_aside()
+                opened = _opened(self.path, former.number + 1)
+            in_vain.callback(opened.close)
+            device_id, sold = _identified(opened)
+            if device_id != self.device_id or keys.audit_key != self.keys.audit_key:
+                raise StoreReplacedError(
+                    f"Another store was put in the place of {self.path}.",
+                    hint="Nothing was written. Put the right one back, or close eventdesk and "
+                    "open it again to work with this one.",
+                )
+            try:
+                keys.check(sold)
+            except KeyFileError as error:
+                raise StoreReplacedError(f"{error}", hint=error.hint) from error
+            in_vain.pop_all()
+        former.close()
+        self._presence.close()
+        self._file, self._presence, self.keys = opened, presence, keys
+        self.vocabulary = Vocabulary()
+
+    def _tell(self, place: Place) -> None:
+        """Note in the log of the program when the file goes and when it is back."""
+        if place is not self._told:
+            self._told = place
+            level = logging.INFO if place is Place.SAME else logging.ERROR
+            log.log(level, "At %s lies %s.", self.path, place.value)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -220,6 +352,35 @@ def _roll_back(connection: Connection) -> None:
     """End the transaction; after some errors (a full disk) SQLite has ended it already."""
     if connection.connection.in_transaction:
         connection.exec_driver_sql("ROLLBACK")
+
+
+def _opened(path: Path, number: int = 1) -> OpenFile:
+    """Open a file, brought to the schema of this program."""
+    bring_up_to_date(path)
+    return OpenFile(path, number)
+
+
+def _identified(file: OpenFile) -> tuple[UUID, dict[int, str]]:
+    """Whose a file is: its device, and the keys its tickets were sold with."""
+    with file.engine.connect() as connection:
+        sold = connection.execute(select(TokenKeyRow.key_id, TokenKeyRow.fingerprint)).all()
+        device_id = select(SettingRow.value).where(SettingRow.key == "device_id")
+        return UUID(connection.execute(device_id).scalar_one()), dict(sold)
+
+
+def _gone(path: Path, place: Place) -> StoreGoneError:
+    if place is Place.LOG:
+        return StoreGoneError(
+            f"The log of the store, {path}-wal, was deleted or replaced.",
+            hint="Nothing was written. Close every eventdesk on this home, open one again and "
+            "run `eventdesk doctor`.",
+        )
+    if place is Place.OTHER:
+        return StoreGoneError(
+            f"Another file was put in the place of {path}.",
+            hint="Nothing was written. It is opened by itself if it is of the same house.",
+        )
+    return StoreGoneError.missing(path)
 
 
 def set_aside(home: Path, folder: Path) -> None:

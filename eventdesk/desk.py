@@ -5,6 +5,7 @@ finishes even when nobody waits for it any more.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from data.store import Store
+from eventdesk.errors import StoreError
 from eventdesk.verdict_times import EVERY_S, VerdictTimes
 
 P = ParamSpec("P")
@@ -21,6 +23,9 @@ T = TypeVar("T")
 READERS = 3
 POLL_S = 0.1
 """How often the store is asked whether it changed; asking takes some microseconds."""
+
+GONE_POLL_S = 1.0
+"""How often screens read again while the store's file is not in its place."""
 
 
 class Desk:
@@ -70,14 +75,18 @@ class Desk:
             self._writer.submit(self.verdict_times.write, self._store)
 
     async def changes(self) -> AsyncIterator[None]:
-        """Yield whenever any process has committed something, until the caller stops asking."""
+        """Yield whenever any process has committed something, until the caller stops asking.
+
+        Also when the store's file goes, and every `GONE_POLL_S` until it is back: who reads then
+        learns how it is, and opens it again.
+        """
         with self._store.watch() as version:
-            last = version()
+            last, asked_s = _state(version), time.monotonic()
             while True:
                 await asyncio.sleep(POLL_S)
-                now = version()
-                if now != last:
-                    last = now
+                now, now_s = _state(version), time.monotonic()
+                if now != last or (now is None and now_s - asked_s >= GONE_POLL_S):
+                    last, asked_s = now, now_s
                     yield
 
     def close(self) -> None:
@@ -110,3 +119,11 @@ class Desk:
         call = partial(use_case, self._store, *args, **kwargs)
         # Shielded: a screen may stop waiting, but a begun check-in must finish.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, call))
+
+
+def _state(version: Callable[[], int]) -> int | None:
+    """The store's number, or None while its file cannot be used."""
+    try:
+        return version()
+    except StoreError:
+        return None

@@ -5,6 +5,8 @@
     │   ├── StoreBusyError     another process holds the lock; nothing was written
     │   ├── StoreFullError     no room on the disk; nothing was written
     │   ├── StoreReadOnlyError the file or its folder may not be written
+    │   ├── StoreGoneError     the file that is open is no longer in its place
+    │   ├── StoreReplacedError a file of another house was put in its place
     │   ├── StoreNewerError    written by a newer eventdesk
     │   ├── StoreBrokenError   not a database, or damaged
     │   ├── AuditBrokenError   the end of the audit is not the one sealed last
@@ -41,7 +43,8 @@ Every leaf is shown the same way at each edge: a toast, an exit status with a li
 stderr, or a JSON object.
 """
 
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 
@@ -82,6 +85,27 @@ class StoreReadOnlyError(StoreError):
     """The file or its folder may not be written."""
 
     code = "store_read_only"
+
+
+class StoreGoneError(StoreError):
+    """The file was deleted, moved or replaced while it is open; it goes on when it is back."""
+
+    code = "store_gone"
+
+    @classmethod
+    def missing(cls, path: Path) -> Self:
+        """The error for a file that is no longer there."""
+        return cls(
+            f"The store is gone: {path} is not there any more.",
+            hint=f"Nothing was written. Put the folder {path.parent} back where it was; "
+            "eventdesk goes on by itself.",
+        )
+
+
+class StoreReplacedError(StoreError):
+    """What lies in the place of the file is of another house, or without its keys."""
+
+    code = "store_replaced"
 
 
 class StoreNewerError(StoreError):

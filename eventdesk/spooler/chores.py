@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from data.store import Store
-from eventdesk.errors import AuditBrokenError, EventDeskError
+from eventdesk.errors import AuditBrokenError, EventDeskError, StoreError
 from eventdesk.model.clock import utc_now
+from eventdesk.spooler.outcomes import note_unusable
 from eventdesk.usecases.audit import seal_audit
 from eventdesk.usecases.backups import keep_backup
 from eventdesk.usecases.cancellations import sweep
@@ -91,6 +92,8 @@ def seal_all(store: Store) -> None:
 def _try(chore: Callable[[], None]) -> None:
     try:
         chore()
+    except StoreError as error:
+        note_unusable(error)
     except EventDeskError as error:
         log.warning("%s %s", error, error.hint)
     except Exception:

@@ -25,7 +25,7 @@ from eventdesk.errors import (
 )
 from eventdesk.model.clock import utc_now
 from eventdesk.model.printing import Health, Status
-from eventdesk.spooler.outcomes import AGAIN_S, Outcomes
+from eventdesk.spooler.outcomes import AGAIN_S, Outcomes, note_unusable
 from eventdesk.usecases.deliveries import (
     BadgeJob,
     badges_due,
@@ -178,7 +178,7 @@ class Courier:
             try:
                 self._work()
             except StoreError as error:
-                log.warning("The store cannot be used just now: %s", error)
+                note_unusable(error)
                 self._stop.wait(AGAIN_S if self._outcomes else DUE_S)
             except Exception:
                 log.exception("A courier met an unexpected error and goes on")
@@ -228,7 +228,28 @@ class Courier:
     # One badge
 
     def _deliver(self, job: BadgeJob) -> None:
-        """Print one badge and write down what came of it."""
+        """Print one badge and write down what came of it.
+
+        Raises:
+            StoreError: The store was deleted or moved since; no badge comes out of one that is
+                gone, and this one goes back when it is here again.
+        """
+        try:
+            self._store.check()
+        except StoreError as error:
+            self._outcomes.add(
+                partial(
+                    retry_badge,
+                    self._store,
+                    self.name,
+                    job.delivery_id,
+                    attempts=job.attempts,
+                    error=str(error),
+                    now=self._now(),
+                    at_once=True,
+                )
+            )
+            return
         try:
             paper = self.printer.send(job.badge, job=str(job.delivery_id))
         except PrinterOfflineError as error:

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from eventdesk.errors import StoreError
+from eventdesk.errors import StoreError, StoreGoneError, StoreReplacedError
 
 log = logging.getLogger(__name__)
 
@@ -13,6 +13,12 @@ AGAIN_S = 0.2
 
 LAST_WORDS_S = 5.0
 """How long who ends tries to."""
+
+
+def note_unusable(error: StoreError) -> None:
+    """Log why the store cannot be used; the store itself tells once that its file is gone."""
+    gone = isinstance(error, StoreGoneError | StoreReplacedError)
+    log.log(logging.DEBUG if gone else logging.WARNING, "%s %s", error, error.hint)
 
 
 class Outcomes:

@@ -15,7 +15,7 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.printing import Health, Status
 from eventdesk.spooler.chores import groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
-from eventdesk.spooler.outcomes import AGAIN_S
+from eventdesk.spooler.outcomes import AGAIN_S, note_unusable
 from eventdesk.usecases.badge_claims import badges_due
 from eventdesk.usecases.printer_leases import (
     name_of_program,
@@ -140,10 +140,11 @@ class Spooler:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
+                self._store.check()
                 with self._store.watch() as version:
                     self._serve(version)
             except StoreError as error:
-                log.warning("The store cannot be used just now: %s", error)
+                note_unusable(error)
                 self._stop.wait(DUE_S)
             except Exception:
                 log.exception("The spooler met an unexpected error and goes on")

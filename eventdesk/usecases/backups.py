@@ -43,8 +43,9 @@ def make_backup(store: Store, *, now: datetime) -> Backup:
     folder = store.home / FOLDER
     stamp = f"{now.astimezone(UTC):{STAMP}}"
     draft = folder / f"{stamp}.{new_id().hex}.part"
+    store.check()
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         try:
             _copy_soundly(store, draft)
             path = _published(draft, _keys_of(store, draft), stamp)

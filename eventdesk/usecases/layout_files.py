@@ -65,7 +65,7 @@ def locked(home: Path) -> Iterator[None]:
         InvalidInputError: The folder cannot be written.
     """
     try:
-        folder_of(home).mkdir(parents=True, exist_ok=True)
+        folder_of(home).mkdir(exist_ok=True)
         with folder_lock(folder_of(home)):
             yield
     except OSError as error:

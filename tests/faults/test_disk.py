@@ -4,10 +4,9 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.sqlite.files import problems
@@ -32,13 +31,10 @@ def _rows(store: Store) -> list[int]:
 
 
 def _let_nothing_grow(store: Store) -> None:
-    """Let SQLite find no further page, as on a full disk; holds for connections made later."""
-    store.close()
-    pages = store.path.stat().st_size // 4096
-
-    @event.listens_for(store._engine, "connect")
-    def _limit(connection: Any, _record: object) -> None:
-        connection.execute(f"PRAGMA max_page_count={pages}").close()
+    """Let SQLite find no further page, as on a full disk."""
+    writer = store._file.writer()
+    pages = writer.exec_driver_sql("PRAGMA page_count").scalar_one()
+    writer.exec_driver_sql(f"PRAGMA max_page_count={pages}")
 
 
 def _scan_all(fair: Fair, booked: Booked, answers: list[Outcome]) -> None:

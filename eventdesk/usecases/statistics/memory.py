@@ -74,6 +74,7 @@ class Standings:
     def __init__(self, event_id: UUID) -> None:
         self.event_id = event_id
         self.lock = threading.Lock()
+        self._opening = 0
         self.begin()
 
     def begin(self) -> None:
@@ -106,8 +107,9 @@ class Standings:
         while True:
             with store.read() as connection:
                 newest = _newest(connection)
-                if newest < self.last_no:
+                if newest < self.last_no or store.opening != self._opening:
                     self.begin()
+                    self._opening = store.opening
                 if self._audited < 0:
                     # Types are read from here on; who is upgraded meanwhile is met again.
                     self._audited = connection.execute(_NEWEST_ACT).scalar_one() or 0

@@ -1,0 +1,156 @@
+"""A database file while it is open: which file it is, and whether it still lies at its path.
+
+A program goes on reading and writing a file that was deleted or moved away, and nobody would
+find what it wrote. SQLite notices that for its rollback journal, but not for the write-ahead
+log, so each transaction compares the device and inode of the file, of the log and of the log's
+index with those that were opened.
+"""
+
+from enum import Enum
+from pathlib import Path
+
+from sqlalchemy import Connection, event
+
+from data.sqlite.engine import connect_writer, data_version, driver, make_engine, version
+from eventdesk.errors import StoreGoneError
+
+LOGS = ("-wal", "-shm")
+"""What SQLite keeps beside a file in WAL mode: the log and its index."""
+
+Identity = tuple[int, int]
+"""Device and inode."""
+
+FOLD_TIMEOUT_MS = 1000
+"""How long folding in a deleted log waits for readers of other processes."""
+
+TELLS_WITHOUT_WORK = (3, 51, 0)
+"""From this SQLite on `wal_checkpoint(NOOP)` says how much of a log is folded in."""
+
+
+class Place(Enum):
+    """How a path stands to the file that was opened there."""
+
+    SAME = "the file that was opened"
+    MISSING = "nothing"
+    OTHER = "another file"
+    LOG = "the file without its log, or with another one"
+
+
+def identity(path: Path) -> Identity | None:
+    """Say which file lies at a path; None when there is none or it cannot be reached."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+class OpenFile:
+    """One file, opened once, with all connections to it.
+
+    Attributes:
+        users: How many transactions are open; counted by the store.
+        number: Which opening of this store it is, from 1.
+        closed: Whether all connections were closed.
+    """
+
+    def __init__(self, path: Path, number: int = 1) -> None:
+        """Open a file and its log.
+
+        Raises:
+            StoreGoneError: The file is not there, or is replaced just now.
+            Error of the driver: It cannot be read.
+        """
+        self.path, self.number, self.users = path, number, 0
+        self.closed = False
+        self._logs = tuple(path.with_name(path.name + suffix) for suffix in LOGS)
+        self._log_ids: tuple[Identity | None, ...] = ()
+        self._writer: Connection | None = None
+        self.id = identity(path)
+        self.engine = make_engine(path)
+        event.listen(self.engine, "connect", self._refuse_another)
+        try:
+            self._anchor = self._anchored()
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    def place(self) -> Place:
+        """Compare what lies at the path with what is open; some microseconds."""
+        there = identity(self.path)
+        if there is None:
+            return Place.MISSING
+        if there != self.id:
+            return Place.OTHER
+        return Place.SAME if self._ids_of_logs() == self._log_ids else Place.LOG
+
+    def writer(self) -> Connection:
+        """The connection that writes; made when first asked for."""
+        if self._writer is None:
+            self._writer = connect_writer(self.engine)
+        return self._writer
+
+    def version(self) -> int:
+        """A number that changes when any process has committed something."""
+        return (self.number << 32) + data_version(self._anchor)
+
+    def fold_in(self) -> bool:
+        """Bring the content of a log that was deleted or replaced into the file.
+
+        Returns:
+            Whether all of it is there now; False when another program has written into a new log
+            meanwhile, or still reads from this one.
+        """
+        wal = self._logs[0]
+        if identity(wal) == self._log_ids[0]:
+            return True  # only its index is gone, which the next opening builds anew
+        if identity(wal) is None or not wal.stat().st_size:
+            self._anchor.exec_driver_sql(f"PRAGMA busy_timeout={FOLD_TIMEOUT_MS}")
+            asked = "PRAGMA wal_checkpoint(TRUNCATE)"
+        elif version() >= TELLS_WITHOUT_WORK:
+            asked = "PRAGMA wal_checkpoint(NOOP)"
+        else:
+            return False
+        busy, frames, folded = self._anchor.exec_driver_sql(asked).one()
+        return not busy and bool(frames == folded)
+
+    def set_logs_aside(self) -> None:
+        """Rename this file's log where it lies beside another file, which it would damage."""
+        for log, was in zip(self._logs, self._log_ids, strict=True):
+            if was is not None and identity(log) == was:
+                log.rename(log.with_name(f"{log.name}.of-{was[1]:x}"))
+
+    def close(self) -> None:
+        """Close all connections; the last one in the house folds the log into the file."""
+        for connection in (self._writer, self._anchor):
+            if connection is not None and not connection.closed:
+                # Not back into the pool: it is not set up as those that read.
+                connection.invalidate()
+                connection.close()
+        self._writer = None
+        self.engine.dispose()
+        self.closed = True
+
+    def _anchored(self) -> Connection:
+        """A connection that stays: as long as it is open, nobody takes away the log."""
+        connection = self.engine.connect()
+        try:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+            self._log_ids = self._ids_of_logs()
+        except BaseException:
+            connection.invalidate()
+            connection.close()
+            raise
+        return connection
+
+    def _ids_of_logs(self) -> tuple[Identity | None, ...]:
+        return tuple(identity(log) for log in self._logs)
+
+    def _refuse_another(self, connection: object, _record: object) -> None:
+        """Close a new connection that opened another file than the others."""
+        expected = (self.id, *self._log_ids)
+        found = (identity(self.path), *(self._ids_of_logs() if self._log_ids else ()))
+        if self.id is None or found != expected:
+            assert isinstance(connection, driver.Connection)
+            connection.close()
+            raise StoreGoneError.missing(self.path)
