@@ -32,6 +32,7 @@ SIGNS: Final[Mapping[str, str]] = {
     "cancellation": "✗ cancelled",
     "payment": "payment",
     "reminder": "reminder",
+    "announcement": "message",
     "account": "account",
 }
 
@@ -107,9 +108,12 @@ class NoticesScreen(RoleScreen[None]):
         if view is None:
             return
         await self._mark(view.id)
-        target = LEADS.get(view.subject_kind)
-        if target is not None and view.subject_id is not None:
-            await self.app.push_screen_wait(load(target)(self.tools, self.actor, view.subject_id))
+        kind, subject_id = view.subject_kind, view.subject_id
+        if kind == "announcement":
+            kind, subject_id = "event", view.event_id
+        target = LEADS.get(kind)
+        if target is not None and subject_id is not None:
+            await self.app.push_screen_wait(load(target)(self.tools, self.actor, subject_id))
             await self.table.re_read()
 
     @work(exclusive=True, group="notice", exit_on_error=False)

@@ -49,6 +49,7 @@ NOTICES: Final = {
     "cancellation": "Cancellations",
     "payment": "Payments and refunds",
     "reminder": "Reminders",
+    "announcement": "Announcements of organizers",
 }
 DESK_PIN: Final = "Desk PIN"
 FACTS: Final = (

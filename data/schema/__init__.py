@@ -50,6 +50,7 @@ from data.schema.money import (
 )
 from data.schema.people import (
     AccountRow,
+    AnnouncementRow,
     EventRoleRow,
     InvitationRow,
     NoticeRow,
@@ -70,6 +71,7 @@ from data.schema.tickets import (
 __all__ = [
     "AccountRow",
     "AdmissionRow",
+    "AnnouncementRow",
     "AnswerRow",
     "AuditLinkRow",
     "AuditRow",

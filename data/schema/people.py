@@ -103,6 +103,36 @@ class NoticeRow(Base):
     __table_args__ = (
         Index("ix_notice_account_id_created_at", "account_id", "created_at"),
         Index("ix_notice_unread", "account_id", sqlite_where=text("read_at IS NULL")),
+        Index(
+            "ix_notice_announcement",
+            "subject_id",
+            sqlite_where=text("subject_kind = 'announcement'"),
+        ),
+    )
+
+
+class AnnouncementRow(Base):
+    """What the team of an event wrote to its guests."""
+
+    __tablename__ = "announcement"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
+    title: Mapped[str]
+    body: Mapped[str]
+    audience: Mapped[str]
+    """all, types or sessions."""
+    chosen: Mapped[list[str]]
+    """Ids of the ticket types or sessions, as text."""
+    sent_at: Mapped[datetime]
+    sent_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
+    told: Mapped[int]
+    told_through: Mapped[UUID | None]
+    """The last account that was told, in the order of ids; None before the first."""
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_announcement_event_id_sent_at", "event_id", "sent_at"),
+        Index("ix_announcement_unfinished", "sent_at", sqlite_where=text("finished_at IS NULL")),
     )
 
 

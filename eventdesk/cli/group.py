@@ -39,6 +39,7 @@ COMMANDS = {
     "ticket": "eventdesk.cli.tickets",
     "events": "eventdesk.cli.door",
     "event": "eventdesk.cli.events",
+    "announce": "eventdesk.cli.announcing",
     "programme": "eventdesk.cli.programme",
     "plan": "eventdesk.cli.planning",
     "list": "eventdesk.cli.lists",

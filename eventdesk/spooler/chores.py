@@ -14,6 +14,7 @@ from data.store import Store
 from eventdesk.errors import AuditBrokenError, EventDeskError, StoreError
 from eventdesk.model.clock import utc_now
 from eventdesk.spooler.outcomes import note_unusable
+from eventdesk.usecases.announcements import hand_out
 from eventdesk.usecases.audit import seal_audit
 from eventdesk.usecases.backups import keep_backup
 from eventdesk.usecases.cancellations import sweep
@@ -104,6 +105,7 @@ def _sweep(store: Store) -> None:
     now = utc_now()
     sweep(store, now=now)
     remind(store, now=now)
+    hand_out(store, now=now)
     forget_unclaimed(store, now=now)
 
 

@@ -1,5 +1,6 @@
 """Telling many people at once about an event: its guests, its organizers, the admins."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,11 @@ def tell_guests(
     connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
 ) -> int:
     """Tell everybody who booked, holds a ticket, waits or asked for one; returns how many."""
+    return tell_accounts(connection, guests_of(event_id), (kind, title, body, event_id), now=now)
+
+
+def guests_of(event_id: UUID) -> Select[Any]:
+    """The accounts that booked at an event, hold a ticket, wait or asked for one."""
     booked = select(BookingRow.account_id).where(
         BookingRow.event_id == event_id, BookingRow.state.in_(("pending", "paid"))
     )
@@ -40,12 +46,7 @@ def tell_guests(
         QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting"
     )
     guests = union(booked, holding, waiting, asked).subquery()
-    return _tell(
-        connection,
-        AccountRow.id.in_(select(guests.c.account_id)),
-        (kind, title, body, event_id),
-        now,
-    )
+    return select(guests.c.account_id)
 
 
 def tell_organizers(
@@ -76,13 +77,18 @@ def tell_listeners(
     now: datetime,
 ) -> int:
     """Tell who signed up for a session or waits for it: kind, title and body of the notice."""
-    signed_up = select(SignUpRow.account_id).where(SignUpRow.session_id == session_id)
+    return tell_accounts(connection, listeners_of([session_id]), (*notice, event_id), now=now)
+
+
+def listeners_of(session_ids: Collection[UUID]) -> Select[Any]:
+    """The accounts that signed up for one of some sessions, or wait for it."""
+    signed_up = select(SignUpRow.account_id).where(SignUpRow.session_id.in_(session_ids))
     waiting = select(WaitlistEntryRow.account_id).where(
-        WaitlistEntryRow.session_id == session_id,
+        WaitlistEntryRow.session_id.in_(session_ids),
         WaitlistEntryRow.state.in_(("waiting", "offered")),
     )
     people = union(signed_up, waiting).subquery()
-    return tell_accounts(connection, select(people.c.account_id), (*notice, event_id), now=now)
+    return select(people.c.account_id)
 
 
 def tell_accounts(

@@ -12,7 +12,10 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.permission import allowed, need_here
 
-KINDS = ("booking", "offer", "change", "cancellation", "payment", "reminder", "account")
+KINDS = (
+    *("booking", "offer", "change", "cancellation", "payment", "reminder", "announcement"),
+    "account",
+)
 """What a notice may be about; people may silence any but `account`."""
 
 

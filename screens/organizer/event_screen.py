@@ -52,6 +52,9 @@ TABS: Final[tuple[PartSpec, ...]] = (
     PartSpec(
         "waitlist", "Waitlist", "screens.organizer.waitlist_tab:WaitlistTab", Permission.TICKETS
     ),
+    PartSpec(
+        "messages", "Messages", "screens.organizer.messages_tab:MessagesTab", Permission.MESSAGES
+    ),
     PartSpec("queue", "Queue", "screens.organizer.queue_tab:QueueTab", Permission.TICKETS),
     PartSpec("import", "Import", "screens.organizer.import_tab:ImportTab", Permission.TICKETS),
     PartSpec(
@@ -78,6 +81,7 @@ ORDER: Final = (
     "attendees",
     "waitlist",
     "queue",
+    "messages",
     "money",
     "lists",
     "badges",

@@ -35,7 +35,7 @@ GRANTS: Final = {
     Permission.TICKETS: "Tickets, seats, bookings, waitlist",
     Permission.MONEY: "Payments, refunds, reports",
     Permission.DOOR: "Check people in",
-    Permission.MESSAGES: "Messages",
+    Permission.MESSAGES: "Announcements to guests",
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, select
 from data.schema import (
     AccountRow,
     AdmissionRow,
+    AnnouncementRow,
     AnswerRow,
     Base,
     BookingRow,
@@ -146,6 +147,7 @@ PARTS: Final = (
     Part(GateRow),
     Part(EventRoleRow, order=("account_id",)),
     Part(InvitationRow),
+    Part(AnnouncementRow),
     Part(BookingRow, order=("no", "id")),
     Part(TicketRow, order=("search_no",), late=("companion_of",)),
     Part(TokenRevocationRow, "ticket_id", ("ticket_id", "revision")),

@@ -1,0 +1,138 @@
+"""Commands that write to the guests of an event."""
+
+import sys
+from uuid import UUID
+
+import click
+
+from data.store import Store
+from eventdesk.cli.group import can_ask, settings_of
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.announcements import AnnouncementView, Audience, NewAnnouncement
+from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
+from eventdesk.model.plain_text import plain
+from eventdesk.model.wall_clock import typed_moment
+from eventdesk.usecases.announcements import (
+    announcement_reach,
+    hand_out,
+    list_announcements,
+    send_announcement,
+)
+from eventdesk.usecases.events import find_event
+from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.programme_view import read_programme
+from eventdesk.usecases.ticket_types import list_ticket_types
+
+MAX_SHOWN = 50
+
+EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+
+
+@click.group("announce")
+def announce_command() -> None:
+    """Write to the guests of an event.
+
+    \b
+    Example:
+      eventdesk announce send "Doors open at ten" --text "The train is late. We wait for you."
+    """
+
+
+@announce_command.command("send")
+@click.argument("title")
+@click.option("--text", required=True, help='What it says; "-" reads standard input.')
+@click.option("--type", "types", multiple=True, help="Only holders of this type; may be repeated.")
+@click.option("--session", "sessions", multiple=True, help="Only those of this session.")
+@EVENT
+@click.option("--dry-run", is_flag=True, help="Only say how many it would reach.")
+@click.option("--yes", is_flag=True, help="Do not ask before it is sent.")
+@click.pass_context
+def send_command(
+    ctx: click.Context,
+    title: str,
+    text: str,
+    types: tuple[str, ...],
+    sessions: tuple[str, ...],
+    named: str,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Send TITLE and a text to everybody with a ticket, or to some of them.
+
+    They read it in the program, under Notices. On a terminal it asks before it sends.
+
+    \b
+    Example:
+      eventdesk announce send "Room changed" --text "We are in hall 2." --session "Opening"
+    """
+    text = sys.stdin.read() if text == "-" else text
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        audience, chosen = _audience(store, event.id, types, sessions)
+        new, reach = announcement_reach(
+            store, SYSTEM, event.id, NewAnnouncement(title, text, audience, chosen)
+        )
+        said = reach.words
+        if dry_run:
+            click.echo(f"Not sent. {said}")
+            return
+        if not yes and can_ask():
+            click.echo(said)
+            click.confirm(f"Send {plain(new.title)!r}?", abort=True)
+        sent = send_announcement(store, SYSTEM, event.id, new, now=utc_now())
+        told = sent.told + hand_out(store, now=utc_now())
+    click.echo(f"Sent to {told:,}.")
+
+
+@announce_command.command("list")
+@EVENT
+@click.pass_context
+def list_command(ctx: click.Context, named: str) -> None:
+    """List what was sent, the latest first, and how many have read it.
+
+    \b
+    Example:
+      eventdesk announce list --event HARBOR
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        views, total = list_announcements(store, SYSTEM, event.id, limit=MAX_SHOWN)
+    for view in views:
+        when = typed_moment(view.sent_at, event.time_zone)
+        click.echo(f"{when}  {plain(view.title)}")
+        going = "" if view.finished_at else ", is still being handed out"
+        click.echo(f"    to {_to(view)}: {view.told:,} told, {view.read:,} read{going}")
+    if not views:
+        click.echo('Nothing was sent yet. Send: eventdesk announce send "Title" --text "Text"')
+    elif total > len(views):
+        click.echo(f"… and {total - len(views):,} before these.")
+
+
+def _to(view: AnnouncementView) -> str:
+    """Whom an announcement was for."""
+    return ", ".join(map(plain, view.names)) or "everybody"
+
+
+def _audience(
+    store: Store, event_id: UUID, types: tuple[str, ...], sessions: tuple[str, ...]
+) -> tuple[Audience, tuple[UUID, ...]]:
+    if types and sessions:
+        raise InvalidInputError("Choose ticket types or sessions, not both.", hint="Send it twice.")
+    now = utc_now()
+    if types:
+        kinds = list_ticket_types(store, SYSTEM, event_id, now=now)
+        known = [(each.id, each.about.name) for each in kinds]
+        return Audience.TYPES, tuple(_named("ticket type", one, known) for one in types)
+    if sessions:
+        programme = read_programme(store, SYSTEM, event_id, now=now)
+        known = [(each.id, each.title) for each in programme.sessions]
+        return Audience.SESSIONS, tuple(_named("session", one, known) for one in sessions)
+    return Audience.ALL, ()
+
+
+def _named(kind: str, typed: str, known: list[tuple[UUID, str]]) -> UUID:
+    start = typed.strip().casefold()
+    matches = [each for each in known if each[1].casefold() == start]
+    matches = matches or [each for each in known if each[1].casefold().startswith(start)]
+    return the_one(kind, typed, matches, [plain(name) for _id, name in known])[0]

@@ -1,0 +1,164 @@
+"""Announcements to the guests of an event: what was sent, and a form for the next."""
+
+from typing import Any, ClassVar, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from eventdesk.errors import InvalidInputError
+from eventdesk.model.announcements import (
+    MAX_TEXT,
+    MAX_TITLE,
+    AnnouncementView,
+    Audience,
+    NewAnnouncement,
+)
+from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import EventView
+from eventdesk.usecases.announcements import (
+    announcement_reach,
+    list_announcements,
+    send_announcement,
+)
+from eventdesk.usecases.programme_view import read_programme
+from eventdesk.usecases.ticket_types import list_ticket_types
+from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
+from screens.organizer.tab import EventPart
+from screens.station import Tools
+from screens.widgets.form import ChoiceField, Field, NoteField, SeveralField, TextField
+from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+AUDIENCES: Final = {
+    Audience.ALL: "Everybody",
+    Audience.TYPES: "Holders of the ticket types ticked below",
+    Audience.SESSIONS: "Those of the sessions ticked below",
+}
+
+
+class MessagesTab(EventPart):
+    """Lists the announcements of an event, with the marked one in full below."""
+
+    NEEDS = Permission.MESSAGES
+    HELP = (
+        "N writes to everybody who booked, holds a ticket or waits, or only to those of some "
+        "ticket types or sessions. Before it goes out it says how many it reaches. Guests read it "
+        "in the program, under Notices."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "write", "Write", tooltip="Write an announcement"),
+    ]
+    DEFAULT_CSS = """
+    MessagesTab {
+        & #message { height: auto; max-height: 8; padding: 0 1; border-top: hkey $line; }
+    }
+    """
+
+    table = getters.query_one(PagedTable)
+
+    def __init__(self, tools: Tools, actor: Actor, event: EventView) -> None:
+        super().__init__(tools, actor, event)
+        self._known: dict[UUID, AnnouncementView] = {}
+
+    def compose(self) -> ComposeResult:
+        """Lay out the list, and the marked announcement in full below."""
+        yield PagedTable(
+            self._read,
+            Column("Sent", 12),
+            Column("Title"),
+            Column("To", 16, least=84),
+            Column("Told", 7, right=True),
+            Column("Read", 7, right=True),
+            Column("By", 16, least=96),
+            empty="Nothing was sent yet. Press N to write to your guests.",
+            searchable=False,
+            id="messages",
+        )
+        yield Static("", id="message", markup=False)
+
+    async def re_read(self) -> None:
+        """Read what was sent."""
+        await self.table.re_read()
+
+    async def _read(self, search: str, offset: int, limit: int) -> Window:
+        views, total = await self.tools.desk.read(
+            list_announcements, self.actor, self.event.id, offset=offset, limit=limit
+        )
+        self._known.update((view.id, view) for view in views)
+        return Window(tuple(self._line(view) for view in views), total)
+
+    def _line(self, view: AnnouncementView) -> Line:
+        sent = view.sent_at.astimezone(ZoneInfo(self.event.time_zone))
+        told = f"{view.told:,}" if view.finished_at else f"{view.told:,} …"
+        to = ", ".join(view.names) or "everybody"
+        cells = (f"{sent:%d %b %H:%M}", view.title, to, told, f"{view.read:,}", view.sent_by)
+        return Line(view.id, cells)
+
+    @on(PagedTable.Marked)
+    def _show(self, message: PagedTable.Marked) -> None:
+        view = self._known.get(message.line.key) if message.line else None
+        lines = view.text.split("\n") if view else [""]
+        self.query_one("#message", Static).update("\n".join(plain(one, limit=400) for one in lines))
+
+    @work(exclusive=True, group="write", exit_on_error=False)
+    async def action_write(self) -> None:
+        """Ask for an announcement, say how many it reaches, and send it."""
+        now = self.tools.now()
+        types = await self.tools.desk.read(list_ticket_types, self.actor, self.event.id, now=now)
+        programme = await self.tools.desk.read(read_programme, self.actor, self.event.id, now=now)
+        kinds = [(each.id, each.about.name) for each in types]
+        sessions = [(each.id, each.title) for each in programme.sessions]
+        dialog = FormDialog(
+            "Write to guests",
+            _fields(kinds, sessions),
+            self._send,
+            explanation="They read it in the program, under Notices.",
+            confirm="Send",
+        )
+        sent = await self.app.push_screen_wait(dialog)
+        if sent is not None:
+            going = "" if sent.finished_at else " The others get it within seconds."
+            told = f"{sent.told:,} told.{going}"
+            self.notify(told, title="Sent", markup=False)
+            await self.re_read()
+
+    async def _send(self, values: dict[str, Any]) -> AnnouncementView:
+        audience = values["audience"]
+        chosen: tuple[UUID, ...] = ()
+        if audience is not Audience.ALL:
+            chosen = values.get(audience.value, ())
+        new, reach = await self.tools.desk.read(
+            announcement_reach,
+            self.actor,
+            self.event.id,
+            NewAnnouncement(values["title"], values["text"], audience, chosen),
+        )
+        question = YesNo(f"Send {plain(new.title)}?", reach.words, yes="Send")
+        if not await self.app.push_screen_wait(question):
+            raise InvalidInputError("It is not sent yet.", hint="Change it, or send it.")
+        return await self.tools.desk.write(
+            send_announcement, self.actor, self.event.id, new, now=self.tools.now()
+        )
+
+
+def _fields(kinds: list[tuple[UUID, str]], sessions: list[tuple[UUID, str]]) -> list[Field[Any]]:
+    offered = [
+        (audience, words)
+        for audience, words in AUDIENCES.items()
+        if audience is Audience.ALL or (kinds if audience is Audience.TYPES else sessions)
+    ]
+    fields: list[Field[Any]] = [
+        TextField("title", "Title", max_length=MAX_TITLE, required=True),
+        NoteField("text", "Text", height=5, max_length=MAX_TEXT),
+        ChoiceField("audience", "To", offered, value=Audience.ALL),
+    ]
+    if kinds:
+        fields.append(SeveralField("types", "Ticket types", kinds))
+    if sessions:
+        fields.append(SeveralField("sessions", "Sessions", sessions))
+    return fields
