@@ -127,7 +127,7 @@ def migrate(path: Path) -> None:
                         context.stamp(script, step.revision)
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
-                if connection.connection.in_transaction:
+                if not connection.invalidated and connection.connection.in_transaction:
                     connection.exec_driver_sql("ROLLBACK")
                 raise
     finally:

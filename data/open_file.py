@@ -85,8 +85,8 @@ class OpenFile:
         return Place.SAME if self._ids_of_logs() == self._log_ids else Place.LOG
 
     def writer(self) -> Connection:
-        """The connection that writes; made when first asked for."""
-        if self._writer is None:
+        """The connection that writes; made anew where a signal has closed the last one."""
+        if self._writer is None or self._writer.closed:
             self._writer = connect_writer(self.engine)
         return self._writer
 

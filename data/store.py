@@ -136,8 +136,8 @@ class Store:
         """
         with self._writing, self._used() as file:
             connection = file.writer()
-            take_write_lock(connection)
             try:
+                take_write_lock(connection)
                 yield connection
                 self._need_same(file)
                 connection.exec_driver_sql("COMMIT")
@@ -349,8 +349,13 @@ class Store:
 
 
 def _roll_back(connection: Connection) -> None:
-    """End the transaction; after some errors (a full disk) SQLite has ended it already."""
-    if connection.connection.in_transaction:
+    """End the transaction; after some errors (a full disk) SQLite has ended it already.
+
+    One that a signal interrupted is closed by then, which ended its transaction too.
+    """
+    if connection.invalidated:
+        connection.close()
+    elif connection.connection.in_transaction:
         connection.exec_driver_sql("ROLLBACK")
 
 

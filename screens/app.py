@@ -1,5 +1,6 @@
 """The full-screen program: who works, where, and on which screen."""
 
+import sys
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -9,6 +10,7 @@ from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.events import Event, Key, MouseDown, Paste
 from textual.message import Message
 from textual.screen import Screen
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
 
 KEYS = {"⏎": "Enter", "^pgup": "Ctrl+PageUp", "^pgdn": "Ctrl+PageDown"}
 """Keys whose names Textual draws or shortens, as they are printed on a keyboard."""
+
+EXIT_HANGUP = 129
+"""Exit status when the terminal is gone, as of a program that SIGHUP ended."""
 
 ALLOWED_WHEN_LOCKED = frozenset({"focus_next", "focus_previous"})
 """All that the app itself does for a key or click while a kiosk is open."""
@@ -255,6 +260,27 @@ class EventDeskApp(App[None]):
         lost = next(filter(None, (screen.would_be_lost() for screen in keeping)), "")
         if not lost or await self.push_screen_wait(YesNo("Quit?", lost, yes="Quit")):
             self.exit()
+
+    def end(self, status: int) -> None:
+        """End at once with an exit status, whatever is open: a signal or a lost terminal asks.
+
+        What was begun in the store is finished; what was only typed is lost.
+        """
+        self.exit(return_code=status)
+
+    def lose_terminal(self) -> None:
+        """End because nobody can see or type anything any more."""
+        if self.return_code is None:
+            self.end(EXIT_HANGUP)
+
+    def get_driver_class(self) -> type[Driver]:
+        """Choose what drives the terminal: where it can be closed meanwhile, our own."""
+        usual = super().get_driver_class()
+        if sys.platform == "win32" or usual.__name__ != "LinuxDriver":
+            return usual
+        from screens.terminal_driver import TerminalDriver
+
+        return TerminalDriver
 
     def _tell_screens(self, kind: type[Message]) -> None:
         for screen in self.screen_stack:

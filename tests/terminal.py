@@ -19,6 +19,14 @@ from typing import Self
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|.)")
 
 
+_TAKE_TERMINAL = """
+import fcntl, runpy, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
+"""Runs a module with its standard input as the terminal whose end and keys are signals."""
+
+
 class Terminal:
     """Runs `eventdesk`, or another module with a `--home`, in a pseudo-terminal.
 
@@ -40,7 +48,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.begun_s = time.perf_counter()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, "--home", str(home), *arguments],
+            [sys.executable, "-c", _TAKE_TERMINAL, module, "--home", str(home), *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -90,7 +98,26 @@ class Terminal:
             if time.monotonic() > deadline:
                 raise AssertionError(f"it did not end; the end was {self.text[-600:]!r}")
             self._read(0.05)
+        while self._read(0):
+            pass
         return self.process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal, not its helpers."""
+        self.process.send_signal(number)
+
+    def hang_up(self, *, patience_s: float = 20.0) -> int:
+        """Close the terminal, as closing its window does, and return the exit status."""
+        os.close(self._master)
+        self._master = -1
+        return self.process.wait(patience_s)
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether a screen was opened and left again, with the cursor shown."""
+        opened, left = self.output.rfind(b"\x1b[?1049h"), self.output.rfind(b"\x1b[?1049l")
+        hidden, shown = self.output.rfind(b"\x1b[?25l"), self.output.rfind(b"\x1b[?25h")
+        return -1 < opened < left and hidden < shown
 
     def _read(self, patience_s: float) -> bool:
         ready, _, _ = select.select([self._master], [], [], patience_s)
@@ -115,4 +142,5 @@ class Terminal:
         if not self.ended:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)

@@ -5,14 +5,15 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 from uuid import UUID
 
 import click
 
 from eventdesk import __version__
+from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
 from eventdesk.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.settings import Settings
 
@@ -110,6 +111,16 @@ class Commands(click.Group):
                 click.echo(f"  {error.hint}", err=True)
             usage = isinstance(error, InvalidInputError | NotFoundError)
             ctx.exit(EXIT_USAGE if usage else EXIT_COULD_NOT)
+        except KeyboardInterrupt as stopped:
+            _end_stopped(ctx, stopped)
+        except click.Abort as aborted:
+            if not isinstance(aborted.__context__, KeyboardInterrupt):
+                raise
+            _end_stopped(ctx, aborted.__context__)
+        except BrokenPipeError:
+            # Whoever read us has gone; what was committed is committed.
+            _to_nowhere()
+            ctx.exit(EXIT_PIPE)
 
 
 @click.group(
@@ -156,13 +167,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a sign shows a ?
     try:
-        cli.main(args=given, prog_name="eventdesk")
+        with signals_raise():
+            cli.main(args=given, prog_name="eventdesk")
     except OSError as error:
-        # Whoever read us has gone, or their disk is full; what was committed is committed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            click.echo(f"eventdesk: {error.strerror or error}", err=True)
+        # Their disk is full, or what printed last had no reader.
+        _to_nowhere()
+        if isinstance(error, BrokenPipeError):
+            sys.exit(EXIT_PIPE)
+        click.echo(f"eventdesk: {error.strerror or error}", err=True)
         sys.exit(EXIT_COULD_NOT)
+
+
+def _end_stopped(ctx: click.Context, stopped: BaseException) -> Never:
+    """Say that a signal ended the command, and end with its exit status."""
+    with suppress(OSError):  # the terminal may be what has ended
+        click.echo("eventdesk: Stopped. What was not finished is undone.", err=True)
+    ctx.exit(exit_status(stopped))
+
+
+def _to_nowhere() -> None:
+    """Write no more: there is nobody to read it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def settings_of(ctx: click.Context, **options: Any) -> Settings:

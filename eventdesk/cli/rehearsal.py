@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from eventdesk.cli.group import EXIT_COULD_NOT, progress, settings_of
-from eventdesk.cli.stopping import until_interrupted
+from eventdesk.cli.stopping import EXIT_SIGNAL, until_interrupted
 from eventdesk.errors import InvalidInputError
 from eventdesk.rehearsal.plan import Plan, Through, read_chaos
 from eventdesk.rehearsal.report import Report
@@ -67,7 +67,7 @@ def rehearse_command(
 
     The store, its printers and its camera are not touched. Guests come by the forecast's curve,
     some with wrong tickets; each lane is a process of its own. Ctrl+C ends it with the report so
-    far. Exits 1 when an admission or a badge was lost or doubled.
+    far and exit status 130. Exits 1 when an admission or a badge was lost or doubled.
 
     \b
     Example:
@@ -90,6 +90,8 @@ def rehearse_command(
             click.echo(line)
     if not report.kept:
         sys.exit(EXIT_COULD_NOT)
+    if stop.number is not None:
+        sys.exit(EXIT_SIGNAL + stop.number)
 
 
 @contextmanager

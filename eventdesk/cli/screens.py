@@ -1,5 +1,6 @@
 """Commands that open the full-screen program."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ import click
 from badges.printers import open_printer
 from data.store import FILE_NAME, Store
 from eventdesk.cli.group import can_ask, event_named, settings_of
+from eventdesk.cli.stopping import signals_call
 from eventdesk.desk import Desk
 from eventdesk.errors import InvalidInputError, StoreReadOnlyError
 from eventdesk.model.views import GateView, ListView
@@ -22,6 +24,7 @@ from eventdesk.usecases.naming import the_one
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner
+    from screens.app import EventDeskApp
 
 Start = Literal["sign-in", "kiosk", "desk"]
 
@@ -150,12 +153,22 @@ def show(
                 gate_id=gate.id if gate is not None else None,
                 scanner_factory=scanner_factory,
             )
-            app.run()
+            run_app(app)
         finally:
             desk.close()
             spooler.stop()
     if app.return_code:
         sys.exit(app.return_code)
+
+
+def run_app(app: "EventDeskApp") -> None:
+    """Run the screens to their end; a signal ends them in good order, with its exit status."""
+
+    async def run() -> None:
+        with signals_call(app.end):
+            await app.run_async()
+
+    asyncio.run(run())
 
 
 def _gate(store: Store, place: ListView | None, name: str) -> GateView | None:

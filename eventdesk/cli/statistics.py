@@ -59,7 +59,7 @@ def wall_command(
         )
     if not 0 <= cycle <= 3600:
         raise InvalidInputError("A panel stays 0 to 3600 seconds.")
-    from eventdesk.cli.screens import log_to_file
+    from eventdesk.cli.screens import log_to_file, run_app
     from eventdesk.desk import Desk
 
     settings = settings_of(ctx, theme=theme)
@@ -72,7 +72,7 @@ def wall_command(
             from screens.wall_app import WallApp
 
             app = WallApp(desk, settings, event, choice=choice, cycle_s=cycle, bare=bare)
-            app.run()
+            run_app(app)
         finally:
             desk.close()
     if app.return_code:

@@ -10,7 +10,7 @@ from pathlib import Path
 from subprocess import PIPE
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, event, func, insert, select
 
 import data.sqlite.engine
 import data.store
@@ -332,3 +332,22 @@ def test_text_that_is_no_unicode_is_refused_in_words(store: Store) -> None:
 )
 def test_the_versions_with_the_bug_are_known(number: tuple[int, ...], buggy: bool) -> None:
     assert has_wal_reset_bug(number) is buggy
+
+
+def test_ctrl_c_inside_a_statement_undoes_the_transaction_and_the_store_goes_on(
+    store: Store,
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def half() -> None:
+        with store.write() as connection:
+            connection.execute(insert(SettingRow).values(key="half", value="done"))
+            event.listen(connection, "after_cursor_execute", interrupt)
+            connection.execute(select(SettingRow.key))
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+    with store.write() as connection:
+        keys = connection.execute(select(SettingRow.key)).scalars().all()
+        assert "half" not in keys
