@@ -66,7 +66,7 @@ class DeliveryRow(Base):
 
 
 class AuditRow(Base):
-    """Who changed what; never updated, never deleted."""
+    """Who changed what; never deleted, and changed only where a person's words are withheld."""
 
     __tablename__ = "audit"
     seq: Mapped[int] = mapped_column(primary_key=True)
@@ -80,6 +80,10 @@ class AuditRow(Base):
     subject_id: Mapped[UUID | None]
     event_id: Mapped[UUID | None]
     detail: Mapped[dict[str, Any]]
+    salts: Mapped[dict[str, Any] | None]
+    """Random digits by part of the entry that is text; None in entries of older programs."""
+    withheld: Mapped[dict[str, Any] | None]
+    """Salted digests, which the chain seals, of parts that were erased; their salts are gone."""
 
     __table_args__ = ({"sqlite_autoincrement": True},)
 

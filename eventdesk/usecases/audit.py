@@ -1,9 +1,10 @@
 """Who changed what: entries, the chain that seals them, and its check.
 
 Each link is HMAC-SHA256, with the audit key of the key file, over the link before and the
-entry's own fields. Entries are numbered without gaps by the store. How far the chain reaches is
-sealed in the database and, in a mark beside the keys, outside of it (`data.audit_mark`): who can
-write the database only can neither cut off its end nor put an older one back unseen.
+entry's own fields, its texts as salted digests (`eventdesk.usecases.audit_parts`). Entries are
+numbered without gaps by the store. How far the chain reaches is sealed in the database and, in a
+mark beside the keys, outside of it (`data.audit_mark`): who can write the database only can
+neither cut off its end nor put an older one back unseen.
 
 What this does not show: changes by whoever can read the key file, for they can seal anew;
 changes to entries of the last seconds, which are not sealed yet; and the loss of a mark by
@@ -19,7 +20,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from data.audit_mark import Mark, put_mark, read_mark
 from data.schema import AuditLinkRow, AuditRow, SettingRow
@@ -27,11 +28,13 @@ from data.store import Store
 from eventdesk.errors import AuditBrokenError
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor
+from eventdesk.usecases.audit_parts import parts_of, salts_for, withheld_problems
 from eventdesk.usecases.sealed_rows import row_problems
 
 _FIRST = bytes(32)
 _ENTRY = insert(AuditRow)
 _SEAL = "audit_seal"
+_RENEWED = "audit_renewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def record(
             "subject_id": subject[1],
             "event_id": event_id,
             "detail": detail,
+            "salts": salts_for(detail),
         },
     )
 
@@ -123,11 +127,7 @@ def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
         links.append({"seq": seq, "digest": digest})
     if links:
         connection.execute(insert(AuditLinkRow), links)
-        connection.exec_driver_sql(
-            "INSERT INTO setting (key, value) VALUES (?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (_SEAL, _seal(key, seq, digest)),
-        )
+        _put_setting(connection, _SEAL, _seal(key, seq, digest))
     return len(links), Mark(seq, digest)
 
 
@@ -143,8 +143,80 @@ def verify_audit(store: Store) -> AuditReport:
         sealed, ahead = _walk(connection, key, problems)
         problems.extend(_end_problems(connection, key, mark))
         problems.extend(row_problems(connection))
+        problems.extend(withheld_problems(connection))
         unsealed = _count_loose(connection, ahead, problems)
     return AuditReport(sealed, unsealed, tuple(problems))
+
+
+def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
+    """Salt the texts of entries that an older program wrote, so that they can be erased.
+
+    Their chain is checked and made anew, once. The mark beside the keys, read before, knows the
+    former chain, so what it says is kept, sealed, until it moves on.
+
+    Raises:
+        AuditBrokenError: The chain does not hold; nothing may be made anew over that.
+    """
+    old = connection.execute(
+        select(AuditRow.seq, AuditRow.detail).where(AuditRow.salts.is_(None))
+    ).all()
+    if not old:
+        return
+    problems: list[str] = []
+    _walk(connection, key, problems)
+    problems.extend(_end_problems(connection, key, mark))
+    for problem in problems:
+        raise AuditBrokenError(problem, hint="Nothing was erased. Run `eventdesk audit verify`.")
+    end, last = _last_link(connection)
+    known = mark or Mark(end, last)
+    connection.execute(
+        update(AuditRow)
+        .where(AuditRow.seq == bindparam("number"))
+        .values(salts=bindparam("drawn", type_=AuditRow.salts.type)),
+        [{"number": row.seq, "drawn": salts_for(row.detail)} for row in old],
+    )
+    if not end:
+        return
+    digest, links = _FIRST, []
+    rows = select(AuditRow.seq, *_FIELDS).where(AuditRow.seq <= end).order_by(AuditRow.seq)
+    for row in connection.execute(rows):
+        digest = _link(key, digest, row)
+        links.append({"number": row.seq, "link": digest})
+    connection.execute(
+        update(AuditLinkRow)
+        .where(AuditLinkRow.seq == bindparam("number"))
+        .values(digest=bindparam("link")),
+        links,
+    )
+    _put_setting(connection, _SEAL, _seal(key, end, digest))
+    now = _digest_at(connection, known.seq) or b""
+    _put_setting(
+        connection, _RENEWED, f"{known.seq}:{known.digest.hex()}:{_renewal(key, known, now)}"
+    )
+
+
+def _was_renewed(connection: Connection, key: bytes, mark: Mark) -> bool:
+    """Whether a mark is of the chain as it was before its entries were salted."""
+    kept = connection.execute(select(SettingRow.value).where(SettingRow.key == _RENEWED)).scalar()
+    end, _, rest = (kept or "").partition(":")
+    was, _, proof = rest.partition(":")
+    now = _digest_at(connection, int(end)) if end.isdigit() else None
+    if now is None or (end, was) != (str(mark.seq), mark.digest.hex()):
+        return False
+    return hmac.compare_digest(proof, _renewal(key, mark, now))
+
+
+def _renewal(key: bytes, mark: Mark, digest: bytes) -> str:
+    text = b"renewed" + str(mark.seq).encode() + mark.digest + digest
+    return hmac.new(key, text, hashlib.sha256).hexdigest()
+
+
+def _put_setting(connection: Connection, name: str, value: str) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO setting (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
 
 
 def _walk(connection: Connection, key: bytes, problems: list[str]) -> tuple[int, int]:
@@ -178,7 +250,11 @@ def _end_problems(connection: Connection, key: bytes, mark: Mark | None) -> Iter
         yield f"The chain ends at entry {seq}, but {mark.seq} entries were sealed."
     elif (seal or "") != (_seal(key, seq, digest) if seq else ""):
         yield "The end of the chain was cut off or changed."
-    elif mark is not None and mark.digest != _digest_at(connection, mark.seq):
+    elif (
+        mark is not None
+        and mark.digest != _digest_at(connection, mark.seq)
+        and not _was_renewed(connection, key, mark)
+    ):
         yield f"The chain up to entry {mark.seq} is another than the one that was sealed."
 
 
@@ -201,7 +277,7 @@ def _count_loose(connection: Connection, expected: int, problems: list[str]) -> 
     return unsealed
 
 
-_FIELDS = (
+_FACTS = (
     AuditRow.id,
     AuditRow.at,
     AuditRow.actor_kind,
@@ -211,8 +287,8 @@ _FIELDS = (
     AuditRow.subject_kind,
     AuditRow.subject_id,
     AuditRow.event_id,
-    AuditRow.detail,
 )
+_FIELDS = (*_FACTS, AuditRow.detail, AuditRow.salts, AuditRow.withheld)
 
 
 def _unsealed(connection: Connection, limit: int) -> list[Any]:
@@ -240,11 +316,13 @@ def _digest_at(connection: Connection, seq: int) -> bytes | None:
 
 
 def _link(key: bytes, previous: bytes, row: Any) -> bytes:
-    entry = [
-        row.seq,
-        *(str(getattr(row, field.key)) for field in _FIELDS[:-1]),
-        json.dumps(row.detail, sort_keys=True, ensure_ascii=True),
-    ]
+    facts = {field.key: str(getattr(row, field.key)) for field in _FACTS}
+    if row.salts is None:  # as older programs wrote and sealed it
+        detail: object = json.dumps(row.detail, sort_keys=True, ensure_ascii=True)
+        entry = [row.seq, *facts.values(), detail]
+    else:
+        actor, detail = parts_of(row)
+        entry = [row.seq, *(facts | {"actor_name": actor}).values(), detail]
     text = json.dumps(entry, ensure_ascii=True).encode()
     return hmac.digest(key, previous + text, hashlib.sha256)
 

@@ -10,7 +10,9 @@ from data.audit_mark import read_mark
 from data.sqlite.files import copy_file
 from data.store import FILE_NAME, Store
 from eventdesk.errors import AuditBrokenError
-from eventdesk.usecases.audit import record, seal_audit, verify_audit
+from eventdesk.model.people import ERASED
+from eventdesk.usecases.audit import record, salt_audit, seal_audit, verify_audit
+from eventdesk.usecases.audit_parts import ACTOR, withhold
 from eventdesk.usecases.backups import make_backup
 from eventdesk.usecases.restore import restore
 from tests.build import NOON, SUPERVISOR, make_fair
@@ -167,3 +169,83 @@ def test_a_new_store_on_old_keys_begins_its_audit_anew(tmp_path: Path) -> None:
         assert verify_audit(store).problems == ()
         write_down(store, 1)
         assert seal_audit(store) == 1
+
+
+def test_a_text_is_taken_out_and_the_chain_holds(sealed: Store) -> None:
+    with sealed.write() as connection:
+        subject = ("ticket", None)
+        record(connection, SUPERVISOR, "undo", subject, now=NOON, reason="Zebulon", number=7)
+    seal_audit(sealed)
+    with sealed.write() as connection:
+        seqs = withhold(connection, {ENTRIES + 1: ("reason", "number"), 2: (ACTOR,), 3: ("none",)})
+        record(connection, SUPERVISOR, "erase", subject, now=NOON, withheld=seqs)
+        shown = connection.exec_driver_sql("SELECT detail, salts FROM audit WHERE seq = 6").one()
+        name = connection.exec_driver_sql("SELECT actor_name FROM audit WHERE seq = 2").scalar()
+    assert (seqs, json.loads(shown.detail), name) == (
+        [2, ENTRIES + 1], {"reason": "", "number": 7}, ERASED,
+    )  # fmt: skip
+    assert "reason" not in json.loads(shown.salts)
+    assert verify_audit(sealed).problems == ()
+    assert seal_audit(sealed) == 1
+    assert verify_audit(sealed).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("UPDATE audit SET actor_name = 'nobody' WHERE seq = 1", "Entry 1 was changed"),
+        ('UPDATE audit SET detail = \'{"reason": ""}\' WHERE seq = 1', "Entry 1 was changed"),
+        ('UPDATE audit SET withheld = \'{"reason": "00"}\' WHERE seq = 6', "Entry 6 was changed"),
+        ("UPDATE audit SET salts = '{}' WHERE seq = 1", "Entry 1 was changed"),
+        ("UPDATE audit SET salts = NULL WHERE seq = 1", "Entry 1 was changed"),
+    ],
+)
+def test_what_is_left_of_an_entry_stays_sealed(sealed: Store, statement: str, problem: str) -> None:
+    with sealed.write() as connection:
+        record(connection, SUPERVISOR, "undo", ("ticket", None), now=NOON, reason="Zebulon")
+    seal_audit(sealed)
+    with sealed.write() as connection:
+        seqs = withhold(connection, {6: ("reason",)})
+        record(connection, SUPERVISOR, "erase", ("ticket", None), now=NOON, withheld=seqs)
+    forge(sealed, statement)
+    assert any(problem in found for found in verify_audit(sealed).problems)
+
+
+def test_a_text_taken_out_by_no_erasure_is_found(sealed: Store) -> None:
+    with sealed.write() as connection:
+        withhold(connection, {2: (ACTOR,)})
+    assert verify_audit(sealed).problems == ("Something was taken out of entry 2 by no erasure.",)
+
+
+@pytest.fixture
+def older(store: Store) -> Store:
+    """A store whose entries were written and sealed before texts were salted."""
+    write_down(store)
+    with store.write() as connection:
+        connection.exec_driver_sql("UPDATE audit SET salts = NULL")
+    seal_audit(store)
+    return store
+
+
+def test_entries_of_an_older_program_are_salted_and_can_be_erased(older: Store) -> None:
+    assert verify_audit(older).problems == ()
+    key = older.keys.audit_key
+    mark = read_mark(older.keys.folder, key)
+    with older.write() as connection:
+        salt_audit(connection, key, mark)
+        seqs = withhold(connection, {2: (ACTOR,)})
+        record(connection, SUPERVISOR, "erase", ("ticket", None), now=NOON, withheld=seqs)
+    assert verify_audit(older).problems == (), "the mark is of the chain as it was before"
+    assert seal_audit(older) == 1
+    assert verify_audit(older).problems == ()
+    forge(older, "UPDATE audit SET verb = 'x' WHERE seq = 1")
+    assert any("Entry 1 was changed" in found for found in verify_audit(older).problems)
+
+
+def test_a_broken_chain_is_not_made_anew(older: Store) -> None:
+    forge(older, "UPDATE audit SET verb = 'x' WHERE seq = 1")
+    with (
+        pytest.raises(AuditBrokenError, match="Entry 1 was changed"),
+        older.write() as connection,
+    ):
+        salt_audit(connection, older.keys.audit_key, None)
