@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import click
 
 from data.store import Store
+from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import progress, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
@@ -52,28 +54,38 @@ _EVENT = click.option("--event", "named", default="", help="Event, by code, id o
 @click.option("--default-type", default="", help="The type of rows without one.")
 @click.option("--unpaid", is_flag=True, help="Rows that do not say count as not paid.")
 @click.option("--dates", type=click.Choice(["day-first", "month-first"]), help="What 3/4/2026 is.")
+@ENCODING
 @click.option("--over-quota", is_flag=True, help="Let more in than planned.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def import_command(
-    ctx: click.Context, /, file: Path, named: str, dry_run: bool, as_json: bool, **how: Any
+    ctx: click.Context,
+    /,
+    file: Path,
+    named: str,
+    encoding: str,
+    dry_run: bool,
+    as_json: bool,
+    **how: Any,
 ) -> None:
     """Take attendees and bookings in from a CSV, XLSX or JSON file: all rows or none.
 
     Columns are guessed by their names, those of pretix and Eventbrite exports too, and by what
     stands in them. What is here from an import before is passed over. Exits 3 when problems stand
-    in the way.
+    in the way. A code page is never guessed silently: what it would make of the names is shown, and
+    --encoding confirms it.
 
     \b
     Example:
       eventdesk import orders.csv --dry-run
       eventdesk import guests.xlsx --column "Who=name" --column "Remark=" --add-types
+      eventdesk import gosti.csv --encoding koi8-r
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        look = look_at(store, SYSTEM, event.id, file)
-        plan = _plan(look, how)
+        look = look_at(store, SYSTEM, event.id, file, encoding=encoding)
+        plan = replace(_plan(look, how), encoding=encoding)
         now = utc_now()
         checked = check_import(store, SYSTEM, event.id, file, plan, now=now)
         if as_json:
@@ -83,6 +95,7 @@ def import_command(
         if not checked.possible:
             click.echo("Nothing was imported.", err=True)
             sys.exit(3)
+        show_guess(checked.encoding, confirm=not dry_run)
         if dry_run:
             return
         with progress("Importing", checked.bookings) as told:
@@ -170,6 +183,9 @@ def _meaning(look: Look, plan: ImportPlan) -> list[tuple[str, str]]:
 def _described(look: Look, plan: ImportPlan, checked: DryRun) -> dict[str, object]:
     return {
         "columns": dict(_meaning(look, plan)),
+        "encoding": checked.encoding.name,
+        "encoding_guessed": checked.encoding.guessed,
+        "words": list(checked.encoding.words),
         "rows": checked.rows,
         "tickets": checked.tickets,
         "bookings": checked.bookings,

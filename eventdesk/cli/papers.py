@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from data.store import Store
+from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import settings_of
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
@@ -52,10 +53,15 @@ def statement_command() -> None:
 @statement_command.command("import")
 @click.argument("file", type=FILE)
 @EVENT
+@ENCODING
 @click.option("--dry-run", is_flag=True, help="Only say what would be booked.")
 @click.pass_context
-def import_command(ctx: click.Context, file: Path, named: str, dry_run: bool) -> None:
+def import_command(
+    ctx: click.Context, file: Path, named: str, encoding: str, dry_run: bool
+) -> None:
     """Book the transfers in FILE, a CSV of a bank, whose purpose names a booking.
+
+    A quotation mark that is not closed, or whatever else holds rows together, stops the import.
 
     \b
     Example:
@@ -64,16 +70,19 @@ def import_command(ctx: click.Context, file: Path, named: str, dry_run: bool) ->
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         if dry_run:
-            report = preview_statement(store, SYSTEM, event.id, file)
+            report = preview_statement(store, SYSTEM, event.id, file, encoding=encoding)
         else:
-            report = import_statement(store, SYSTEM, event.id, file, now=utc_now())
+            report = import_statement(
+                store, SYSTEM, event.id, file, now=utc_now(), encoding=encoding
+            )
     for line in report.lines:
         click.echo(_statement_line(line))
+    show_guess(report.encoding, confirm=False)
     booked = report.count(Match.PAID, Match.PART, Match.OVER)
     would = "would be" if dry_run else "are"
     click.echo(
         f"{booked} {would} booked, {report.count(Match.KNOWN)} were known, "
-        f"{report.count(Match.OPEN)} need a look.",
+        f"{report.count(Match.REMARK)} name no amount, {report.count(Match.OPEN)} need a look.",
         err=True,
     )
 

@@ -7,9 +7,11 @@ is marked, lines of their own above the heading. What is not clear is reported, 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
+from typing import TypeAlias
 
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.ids import CODE_ALPHABET
@@ -75,6 +77,15 @@ class Entry:
     digest: str
     problem: str = ""
 
+    @property
+    def is_remark(self) -> bool:
+        """Whether it names no amount: a sum, a remark, or money that went out by its column."""
+        return self.amount_minor is None and not self.problem
+
+
+Rows: TypeAlias = Iterable[tuple[int, Sequence[str]]]
+"""The number in the file and the cells of each row."""
+
 
 def columns_of(heading: Sequence[str]) -> dict[str, int]:
     """Say which column holds what.
@@ -95,35 +106,45 @@ def columns_of(heading: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def entries(rows: Iterable[tuple[int, Sequence[str]]], exponent: int) -> list[Entry]:
+def entries(
+    rows: Rows,
+    exponent: int,
+    *,
+    checked: Callable[[Rows, int], Rows] = lambda rows, width: rows,
+    whole: bool = True,
+    as_known: Callable[[str], str] = lambda text: text,
+) -> list[Entry]:
     """Read a statement.
 
     Args:
         rows: Number in the file and cells of each row.
         exponent: Digits behind the decimal sign of the event's currency.
+        checked: Lets only sound rows below a heading pass; told how many cells that has.
+        whole: Whether the last row ends as rows do; a short one that does not was cut off.
+        as_known: How a text is spelled in digests, so that a line keeps its digest when its
+            characters are read in another code page.
 
     Raises:
-        InvalidInputError: No row names a date, an amount and a purpose.
+        InvalidInputError: No row names a date, an amount and a purpose; or a cell of a line has
+            a line break or a NUL that belongs to no line of a statement.
     """
     walk = iter(rows)
-    seen: list[str] = []
-    columns: dict[str, int] = {}
-    for _number, cells in walk:
-        columns = columns_of(cells)
+    for _number, heading in islice(walk, LAST_HEADING):
+        columns = columns_of(heading)
         if all(name in columns for name in NEEDED):
             break
-        seen.append(", ".join(cell for cell in cells if cell))
-        if len(seen) >= LAST_HEADING:
-            columns = {}
-            break
-    if not all(name in columns for name in NEEDED):
+    else:
         raise InvalidInputError(
             "This file has no heading with a date, an amount and a purpose.",
             hint="Name the columns date, amount, purpose and payer, and save it as CSV.",
         )
-    lines = [(number, _picked(cells, columns)) for number, cells in walk]
+    below = list(checked(walk, len(heading)))
+    lines = [(number, _picked(cells, columns)) for number, cells in below]
     point = _decimal_sign(cells["amount"] for _number, cells in lines)
-    return list(_read(lines, point, exponent))
+    found = list(_read(lines, point, exponent, as_known))
+    if not whole and below and len(below[-1][1]) < len(heading):
+        found[-1] = replace(found[-1], amount_minor=None, problem=_CUT_OFF)
+    return found
 
 
 def codes_in(purpose: str) -> tuple[list[str], list[str]]:
@@ -149,6 +170,7 @@ def _may_be_code(text: str) -> bool:
 
 
 _SIGNS = frozenset(CODE_ALPHABET)
+_CUT_OFF = "The file ends in the middle of this row; get it again."
 _UNREADABLE = "The amount cannot be read."
 _OUTGOING = ("s", "d", "dr", "debit", "soll", "af")
 
@@ -202,21 +224,42 @@ def _bare(text: str) -> str:
 
 
 def _read(
-    lines: Sequence[tuple[int, Mapping[str, str]]], point: str, exponent: int
+    lines: Sequence[tuple[int, Mapping[str, str]]],
+    point: str,
+    exponent: int,
+    as_known: Callable[[str], str],
 ) -> Iterator[Entry]:
     seen: Counter[str] = Counter()
     for number, cells in lines:
+        _need_one_line(number, cells)
         minor, problem = _amount(cells["amount"], point, exponent)
         if minor is not None and fold(cells["sign"]) in _OUTGOING:
             minor = -abs(minor)
         booked_on, payer, purpose = (cells[name][:LONGEST] for name in ("date", "payer", "purpose"))
         if not cells["amount"]:
-            continue  # a remark, or a line of the column beside it: money that went out
+            problem = ""
         currency = cells["currency"].upper()[:3]
-        same = "\x1f".join((_day(booked_on), str(minor), currency, payer, purpose))
+        texts = (as_known(cells[name])[:LONGEST] for name in ("payer", "purpose"))
+        same = "\x1f".join((_day(booked_on), str(minor), currency, *texts))
         seen[same] += 1
         digest = hashlib.sha256(f"{same}\x1f{seen[same]}".encode(errors="replace")).hexdigest()
         yield Entry(number, _day(booked_on), minor, currency, payer, purpose, digest, problem)
+
+
+def _need_one_line(number: int, cells: Mapping[str, str]) -> None:
+    """Refuse what an odd quotation mark leaves behind; only a purpose may have several lines.
+
+    Raises:
+        InvalidInputError: There is such a cell.
+    """
+    for name, cell in cells.items():
+        found = re.search("\0" if name == "purpose" else "[\0\n\r\u2028\u2029]", cell)
+        if found is not None:
+            what = "a NUL" if found[0] == "\0" else "a line break"
+            raise InvalidInputError(
+                f"Row {number}: there is {what} in its {name}.",
+                hint="Look for a quotation mark that is not closed. Nothing was imported.",
+            )
 
 
 def _amount(text: str, point: str, exponent: int) -> tuple[int | None, str]:

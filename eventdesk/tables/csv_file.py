@@ -1,19 +1,24 @@
-"""CSV files: whatever people send is read, and what is written opens in every spreadsheet.
+"""CSV files: what people send is read strictly, and what is written opens in every spreadsheet.
+
+A quotation mark that is not closed makes one cell of all rows behind it. Such a file is refused
+with its line; guessing what was meant would lose people or money.
 
 Written are UTF-8 with a byte order mark, commas, every text in quotation marks (RFC 4180): a text
 with a semicolon stays one cell also where the spreadsheet parts cells by semicolons.
 """
 
-import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.money import Money
 from eventdesk.tables.cells import Cell, guarded, keepable, text_of, unguarded
+from eventdesk.tables.encoding import Encoding, encoding_of
 
 SAMPLE: Final = 64 * 1024
 """Characters from which the sign between cells is guessed."""
@@ -21,43 +26,93 @@ SAMPLE: Final = 64 * 1024
 LONGEST_CELL: Final = 131_072
 """Most characters in one cell, as Python's csv module has it."""
 
-_BLOCK: Final = 1 << 20
+LONGEST_ROW: Final = 4_000_000
+"""Most characters in one row."""
+
 _SIGNS: Final = ",;\t|"
-_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 
 
-def read_csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Read a file's rows with their numbers, as a spreadsheet counts them; empty ones are left out.
+@dataclass(frozen=True, slots=True)
+class CsvFile:
+    """A CSV file that was looked at; each reading of its rows reads it again.
 
-    Encoding (UTF-8 and UTF-16 with or without a mark, Windows-1252, Latin-1) and the sign between
-    cells (comma, semicolon, tab, bar) are found out.
+    Attributes:
+        path: The file.
+        encoding: How its characters are encoded.
+        sign: What stands between its cells.
+        skipped: Rows before the first that is read: a first line such as `sep=;`.
+        whole: Whether its last row ends with a line end, which a half-written file has not.
+    """
+
+    path: Path
+    encoding: Encoding
+    sign: str
+    skipped: int
+    whole: bool
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Read the rows with their numbers, as a spreadsheet counts them; empty ones are left out.
+
+        Raises:
+            InvalidInputError: A quotation mark is not closed, or stands where none can; a cell or
+                a row is too long.
+            OSError: The file cannot be read.
+        """
+        number, line = self.skipped, self.skipped
+        with self.path.open(encoding=self.encoding.name, newline="") as file:
+            for _ in range(self.skipped):
+                file.readline()
+            lines = _Lines(file)
+            rows = csv.reader(lines, delimiter=self.sign, strict=True, skipinitialspace=True)
+            try:
+                for number, cells in enumerate(rows, self.skipped + 1):
+                    line = rows.line_num + self.skipped
+                    lines.taken = 0
+                    if any(cell.strip() for cell in cells):
+                        yield number, [unguarded(cell) for cell in cells]
+            except (csv.Error, UnicodeDecodeError) as error:
+                here = rows.line_num + self.skipped
+                raise InvalidInputError(
+                    f"{self.path.name}, row {number + 1}, which begins in line {line + 1}, "
+                    f"cannot be read{f' in line {here}' if here > line + 1 else ''}: "
+                    f"{_spoken(error)}.",
+                    hint="Correct that line, or save the file anew. Nothing was read from it.",
+                ) from error
+
+    def checked(
+        self, rows: Iterable[tuple[int, Sequence[str]]], width: int
+    ) -> Iterator[tuple[int, Sequence[str]]]:
+        """Let only rows pass that are one row each, below a heading of `width` cells.
+
+        Raises:
+            InvalidInputError: A quotation mark made one row of several.
+        """
+        for number, cells in rows:
+            if _run_together(cells, width, self.sign):
+                raise InvalidInputError(
+                    f"{self.path.name}, row {number}: a quotation mark holds together what are "
+                    f"several cells or rows ({len(cells)} cells of {width}).",
+                    hint="Take out the odd quotation mark, or fill the missing cells in.",
+                )
+            yield number, cells
+
+
+def open_csv(path: Path, encoding: str = "") -> CsvFile:
+    """Look at a file: its encoding and the sign between cells (comma, semicolon, tab, bar).
+
+    Args:
+        path: The file.
+        encoding: How its characters are encoded; "" finds out.
 
     Raises:
-        InvalidInputError: A cell has no end, or is longer than `LONGEST_CELL`.
+        InvalidInputError: There is no such encoding, or the file is not in it.
         OSError: The file cannot be read.
     """
-    encoding = encoding_of(path)
-    with path.open(encoding=encoding, newline="", errors="replace") as file:
+    found = encoding_of(path, encoding)
+    with path.open(encoding=found.name, newline="") as file:
         sample = file.read(SAMPLE)
-        file.seek(0)
-        sign, first = _sign_named(sample) or (sign_of(sample), 0)
-        if first:
-            file.readline()
-        number = first
-        rows = csv.reader(file, delimiter=sign)
-        try:
-            for number, cells in enumerate(rows, first + 1):
-                if any(cell.strip() for cell in cells):
-                    yield number, [unguarded(cell) for cell in cells]
-        except csv.Error as error:
-            raise InvalidInputError(
-                f"Behind row {number} there is a cell that cannot be read: {error}.",
-                hint="Look there for a quotation mark that is not closed.",
-            ) from error
+    sign, skipped = _sign_named(sample) or (sign_of(sample), 0)
+    return CsvFile(path, found, sign, skipped, _ends_whole(path))
 
 
 def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -71,24 +126,6 @@ def write_csv(path: Path, heading: Sequence[str], rows: Iterable[Sequence[Cell]]
         writer.writerow([_spelled(cell) for cell in heading])
         for row in rows:
             writer.writerow([_spelled(cell) for cell in row])
-
-
-def encoding_of(path: Path) -> str:
-    """Find out how a file's characters are spelled.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    with path.open("rb") as file:
-        beginning = file.read(4096)
-        for mark, encoding in _MARKS:
-            if beginning.startswith(mark):
-                return encoding
-        if beginning.count(0) * 4 > len(beginning):
-            return (
-                "utf-16-le" if beginning[1::2].count(0) > beginning[::2].count(0) else "utf-16-be"
-            )
-    return next((each for each in ("utf-8", "cp1252") if _decodes(path, each)), "latin-1")
 
 
 def sign_of(sample: str) -> str:
@@ -105,7 +142,7 @@ def _sign_named(sample: str) -> tuple[str, int] | None:
 
 def _regularity(sample: str, sign: str) -> tuple[float, int, int]:
     """How evenly a sign parts the rows of a sample; the last one may be cut off."""
-    lines = sample.splitlines(keepends=True)
+    lines = list(StringIO(sample, newline=""))
     if len(sample) >= SAMPLE and len(lines) > 1:
         lines = lines[:-1]
     try:
@@ -120,16 +157,60 @@ def _regularity(sample: str, sign: str) -> tuple[float, int, int]:
     return round(count / len(widths), 1), width, -_SIGNS.index(sign)
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+class _Lines:
+    """The lines of a file, none longer than a row may be.
+
+    Attributes:
+        taken: Characters of the row that is being read.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._file.readline(LONGEST_ROW):
+            self.taken += len(line)
+            if self.taken >= LONGEST_ROW:
+                raise csv.Error(f"a row has more than {LONGEST_ROW:,} characters")
+            yield line
+
+
+def _run_together(cells: Sequence[str], width: int, sign: str) -> bool:
+    """Whether a cell seems to hold cells of its own row, or whole rows below it.
+
+    A cell that swallowed rows up to the same column of the last one holds as many signs as those
+    rows have between their cells; behind a sign in a sentence there is a space.
+    """
+    broken = [cell for cell in cells if "\n" in cell.strip() or "\r" in cell.strip()]
+    if not broken:
+        return len(cells) < width and any(sign in cell for cell in cells)
+    if len(cells) != width:
+        return True
+    return width > 2 and any(
+        cell.count(sign) == (width - 1) * len(cell.strip().splitlines()[1:])
+        and f"{sign} " not in cell
+        for cell in broken
+    )
+
+
+def _ends_whole(path: Path) -> bool:
+    """Whether a file's last character is a line end, in whatever encoding."""
     with path.open("rb") as file:
-        try:
-            while block := file.read(_BLOCK):
-                decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+        file.seek(max(0, path.stat().st_size - 4))
+        return file.read().rstrip(b"\0")[-1:] in (b"\n", b"\r", b"")
+
+
+def _spoken(error: Exception) -> str:
+    """What csv found wrong, in words for people."""
+    said = str(error)
+    if "unexpected end of data" in said:
+        return "a quotation mark is opened and never closed"
+    if "expected after" in said:
+        return "something stands behind a closing quotation mark"
+    if "field limit" in said:
+        return f"a cell has more than {LONGEST_CELL:,} characters; is a quotation mark not closed?"
+    return said
 
 
 class _Number(float):

@@ -1,6 +1,8 @@
 """A table in a file, whichever form it has."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
@@ -10,8 +12,9 @@ from typing import Final
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.plain_text import file_name
 from eventdesk.tables.cells import Cell
-from eventdesk.tables.csv_file import read_csv, write_csv
+from eventdesk.tables.csv_file import CsvFile, open_csv, write_csv
 from eventdesk.tables.drafts import drafted
+from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.json_file import read_json, write_json
 from eventdesk.tables.xlsx_file import read_xlsx, write_xlsx
 
@@ -34,8 +37,11 @@ class Form(StrEnum):
     JSON = "json"
 
 
-READERS: Final = {".csv": read_csv, ".tsv": read_csv, ".txt": read_csv, ".xlsx": read_xlsx,
-                  ".json": read_json}  # fmt: skip
+READERS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".json")
+"""How the names of files end that are read."""
+
+TOLD_BY_FORM: Final = (".xlsx", ".json")
+"""Forms that say themselves how their characters are encoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,19 @@ class Table:
 
     Attributes:
         path: The file.
-        heading: The names of the columns, without the spaces around them.
+        heading: The names of the columns, without the spaces around them; of several that are
+            alike the second is numbered, such as "Name (2)".
+        csv: How its text was read; None where the form says it itself.
     """
 
     path: Path
     heading: tuple[str, ...]
+    csv: CsvFile | None = None
+
+    @property
+    def encoding(self) -> Encoding:
+        """How the characters of the file are encoded."""
+        return self.csv.encoding if self.csv is not None else Encoding("utf-8")
 
     def rows(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Read the rows below the heading: number in the file, and at least a cell a column.
@@ -56,27 +70,45 @@ class Table:
         A row may have more cells than the heading; missing ones are "".
 
         Raises:
-            InvalidInputError: The file cannot be read, or not as a table.
+            InvalidInputError: The file cannot be read, or not as a table; it was cut off.
         """
         width = len(self.heading)
-        for place, (number, cells) in enumerate(_rows(self.path)):
-            if place:
+        last, count = 0, width
+        with _spoken(self.path):
+            rows = _rows(self.path, self.csv)
+            next(rows, None)
+            for number, cells in rows if self.csv is None else self.csv.checked(rows, width):
                 yield number, (*cells, *("",) * (width - len(cells)))
+                last, count = number, len(cells)
+        if self.csv is not None and not self.csv.whole and count < width:
+            raise InvalidInputError(
+                f"{self.path.name} ends in the middle of row {last}: "
+                f"{count} cells of {width}, and no line end.",
+                hint="The file was cut off; get it again, or end its last row.",
+            )
 
 
-def open_table(path: Path) -> Table:
+def open_table(path: Path, encoding: str = "") -> Table:
     """Look at a file and read its heading, the first row with something in it.
 
+    Args:
+        path: The file.
+        encoding: How its characters are encoded, where it is CSV; "" finds out.
+
     Raises:
-        InvalidInputError: Not there, empty, too large, or of a form that is not read here.
+        InvalidInputError: Not there, empty, too large, of a form that is not read here, or not in
+            that encoding.
     """
-    for _number, cells in _rows(path):
-        if len(cells) > MOST_COLUMNS:
-            raise InvalidInputError(
-                f"{path.name} has {len(cells)} columns; {MOST_COLUMNS} are the most.",
-                hint="Take out the columns that are not needed.",
-            )
-        return Table(path, tuple(cell.strip() for cell in cells))
+    with _spoken(path):
+        _need_modest(path)
+        csv = None if path.suffix.lower() in TOLD_BY_FORM else open_csv(path, encoding)
+        for _number, cells in _rows(path, csv):
+            if len(cells) > MOST_COLUMNS:
+                raise InvalidInputError(
+                    f"{path.name} has {len(cells)} columns; {MOST_COLUMNS} are the most.",
+                    hint="Take out the columns that are not needed.",
+                )
+            return Table(path, _told_apart(cells), csv)
     raise InvalidInputError(f"{path.name} is empty.", hint="Choose a file with a row of names.")
 
 
@@ -138,24 +170,45 @@ def free_path(home: Path, stem: str, suffix: str) -> Path:
     raise AssertionError("numbers do not end")
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Read all rows; what goes wrong is said in words for people."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
+def _rows(path: Path, csv: CsvFile | None) -> Iterator[tuple[int, list[str]]]:
+    """Read all rows."""
+    if csv is not None:
+        return csv.rows()
+    return read_xlsx(path) if path.suffix.lower() == ".xlsx" else read_json(path)
+
+
+def _told_apart(cells: Iterable[str]) -> tuple[str, ...]:
+    """Number names that are there more than once."""
+    seen: Counter[str] = Counter()
+    heading = []
+    for cell in cells:
+        name = cell.strip()
+        seen[name] += 1
+        heading.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+    return tuple(heading)
+
+
+def _need_modest(path: Path) -> None:
+    if path.suffix.lower() not in READERS:
         raise InvalidInputError(
             f"{path.name} is not of a form that is read here.",
             hint="Save it as .csv, .xlsx or .json.",
         )
+    size = path.stat().st_size
+    if not path.is_file():
+        raise InvalidInputError(f"{path} is no file.", hint="Choose a file.")
+    if size > MOST_BYTES:
+        raise InvalidInputError(
+            f"{path.name} has {size:,} bytes; {MOST_BYTES:,} are the most.",
+            hint="Split it into several files.",
+        )
+
+
+@contextmanager
+def _spoken(path: Path) -> Iterator[None]:
+    """Say what goes wrong with a file in words for people."""
     try:
-        size = path.stat().st_size
-        if not path.is_file():
-            raise InvalidInputError(f"{path} is no file.", hint="Choose a file.")
-        if size > MOST_BYTES:
-            raise InvalidInputError(
-                f"{path.name} has {size:,} bytes; {MOST_BYTES:,} are the most.",
-                hint="Split it into several files.",
-            )
-        yield from reader(path)
+        yield
     except FileNotFoundError as error:
         raise InvalidInputError(f"There is no file {path}.", hint="Check its name.") from error
     except OSError as error:

@@ -22,7 +22,8 @@ from eventdesk.model.money import Money
 from eventdesk.model.payments import Method
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.statement import Entry, codes_in, entries
-from eventdesk.tables.csv_file import read_csv
+from eventdesk.tables.csv_file import open_csv
+from eventdesk.tables.encoding import Encoding, as_guessed_before
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.balances import balances, booking_row
 from eventdesk.usecases.events import event_row
@@ -49,6 +50,8 @@ class Match(StrEnum):
     """It was imported before."""
     OUTGOING = "outgoing"
     """It is no money that came in."""
+    REMARK = "remark"
+    """It names no amount that came in."""
     OPEN = "open"
     """Somebody has to look at it."""
 
@@ -80,10 +83,15 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class StatementReport:
-    """All lines of a statement, and whether they were booked or only looked at."""
+    """All lines of a statement, and whether they were booked or only looked at.
+
+    Attributes:
+        encoding: How the characters of its file were read, or a guess.
+    """
 
     lines: tuple[StatementLine, ...]
     booked: bool
+    encoding: Encoding
 
     def count(self, *matches: Match) -> int:
         """How many lines ended so."""
@@ -91,8 +99,17 @@ class StatementReport:
 
 
 @allowed(Permission.MONEY)
-def preview_statement(store: Store, actor: Actor, event_id: UUID, path: Path) -> StatementReport:
+def preview_statement(
+    store: Store, actor: Actor, event_id: UUID, path: Path, *, encoding: str = ""
+) -> StatementReport:
     """Say what importing a statement would do, line by line; nothing is changed.
+
+    Args:
+        store: Where the event is.
+        actor: Who asks.
+        event_id: The event.
+        path: The file.
+        encoding: How its characters are encoded; "" finds out.
 
     Raises:
         NotAllowedError: The actor may not move this event's money.
@@ -102,23 +119,31 @@ def preview_statement(store: Store, actor: Actor, event_id: UUID, path: Path) ->
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.MONEY)
         event = event_row(connection, event_id)
-    found = _entries(path, event.currency_exponent)
+    found, read_as = _entries(path, event.currency_exponent, encoding)
     due: dict[UUID, int] = {}
     with store.read() as connection:
         lines = [
             plan.line for part in _parts(found) for plan in _plan(connection, event, part, due)
         ]
-    return StatementReport(tuple(lines), booked=False)
+    return StatementReport(tuple(lines), booked=False, encoding=read_as)
 
 
 @allowed(Permission.MONEY)
 def import_statement(
-    store: Store, actor: Actor, event_id: UUID, path: Path, *, now: datetime
+    store: Store, actor: Actor, event_id: UUID, path: Path, *, now: datetime, encoding: str = ""
 ) -> StatementReport:
     """Book what came in for bookings of an event, and keep the rest for somebody to assign.
 
     Each line is taken once, also from another file that overlaps: what was imported before is
     known by its content, and the second of two identical lines by being the second.
+
+    Args:
+        store: Where the event is.
+        actor: Who imports.
+        event_id: The event.
+        path: The file.
+        now: The store's clock.
+        encoding: How its characters are encoded; "" finds out.
 
     Raises:
         NotAllowedError: The actor may not move this event's money.
@@ -128,7 +153,7 @@ def import_statement(
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.MONEY)
         event = event_row(connection, event_id)
-    found = _entries(path, event.currency_exponent)
+    found, read_as = _entries(path, event.currency_exponent, encoding)
     lines: list[StatementLine] = []
     for part in _parts(found):
         with store.write() as connection:
@@ -138,7 +163,7 @@ def import_statement(
                 for plan in _plan(connection, event, part, {})
             )
     with store.write() as connection:
-        report = StatementReport(tuple(lines), booked=True)
+        report = StatementReport(tuple(lines), booked=True, encoding=read_as)
         record(
             connection,
             actor,
@@ -162,17 +187,27 @@ class _Plan:
     booking_id: UUID | None
 
 
-def _entries(path: Path, exponent: int) -> list[Entry]:
+def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Encoding]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InvalidInputError(
                 f"{path.name} is too large for a statement.", hint="Export fewer days."
             )
-        return entries(read_csv(path), exponent)
+        if not path.is_file():
+            raise InvalidInputError(f"{path} is no file.", hint="Choose a file.")
+        file = open_csv(path, encoding)
+        found = entries(
+            file.rows(),
+            exponent,
+            checked=file.checked,
+            whole=file.whole,
+            as_known=as_guessed_before(path, file.encoding),
+        )
     except OSError as error:
         raise InvalidInputError(
             f"{path} cannot be read: {error.strerror or error}.", hint="Check the path."
         ) from error
+    return found, file.encoding
 
 
 def _parts(found: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
@@ -216,6 +251,8 @@ def _plan(
         )
         if entry.digest in known:
             yield _Plan(entry, replace(line, match=Match.KNOWN), None)
+        elif entry.is_remark:
+            yield _Plan(entry, replace(line, match=Match.REMARK), None)
         elif entry.amount_minor is None:
             yield _Plan(entry, replace(line, problem=entry.problem), None)
         elif entry.amount_minor <= 0:

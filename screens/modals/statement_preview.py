@@ -35,6 +35,7 @@ class StatementPreview(ModalScreen[bool]):
             border: round $primary; background: $surface;
         }
         & .title { text-style: bold; color: $primary; }
+        & .guess { width: 100%; color: $warning; }
         & .buttons { height: 3; align-horizontal: right; }
         & .buttons Button { margin-left: 2; background: $surface; }
     }
@@ -55,6 +56,8 @@ class StatementPreview(ModalScreen[bool]):
                 classes="title",
                 markup=False,
             )
+            if self.report.encoding.guessed:
+                yield Label(self.report.encoding.sentence, classes="guess", markup=False)
             yield PagedTable(
                 self._read,
                 Column("Row", 5, right=True),

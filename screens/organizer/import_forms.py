@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
-from eventdesk.usecases.imports import ImportPlan
+from eventdesk.tables.encoding import choices
+from eventdesk.usecases.imports import ImportPlan, Look
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, YesNoField
 
@@ -62,13 +63,22 @@ class TypesDialog(FormDialog[TypesAnswer]):
 
 
 class WaysDialog(FormDialog[ImportPlan]):
-    """Asks what holds where the file does not say."""
+    """Asks what holds where the file does not say.
 
-    def __init__(self, plan: ImportPlan) -> None:
+    Args:
+        plan: What holds so far.
+        look: The file; what its characters may be is offered with its own words.
+    """
+
+    def __init__(self, plan: ImportPlan, look: Look) -> None:
         self.plan = plan
+        characters = ChoiceField(
+            "encoding", "Characters are", choices(look.encoding), value=look.encoding.name
+        )
         super().__init__(
             "Where the file does not say",
             [
+                *([characters] if look.is_text else []),
                 YesNoField("paid", "Rows are paid", value=plan.paid),
                 ChoiceField(
                     "month_first",

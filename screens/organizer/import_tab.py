@@ -50,7 +50,7 @@ class ImportTab(EventPart):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "import", "Import", tooltip="Import all rows"),
         Binding("t", "types", "Types", tooltip="Say which ticket types the file means"),
-        Binding("o", "ways", "Options", tooltip="Unpaid rows, dates, more than planned"),
+        Binding("o", "ways", "Options", tooltip="Characters, unpaid rows, dates, quotas"),
         Binding("c", "check", "Check", tooltip="Read the file and check it again"),
         Binding("escape", "stop", "Stop", tooltip="Stop the import; nothing stays of it"),
     ]
@@ -154,16 +154,27 @@ class ImportTab(EventPart):
         path = typed_path(message.value)
         if path is None or self.has_class("-importing"):
             return
+        await self._look(path, ImportPlan(()))
+
+    async def _look(self, path: Path, plan: ImportPlan) -> None:
+        """Look at a file, and check it as it is guessed.
+
+        Args:
+            path: The file.
+            plan: What holds besides its columns.
+        """
         self._checking.set()
         self.look = self.plan = self.checked = None
         self._say("Reading …")
         try:
-            look = await self.tools.desk.read(look_at, self.actor, self.event.id, path)
+            look = await self.tools.desk.read(
+                look_at, self.actor, self.event.id, path, encoding=plan.encoding
+            )
         except EventDeskError as error:
             self._say(f"✗ {error} {error.hint}", "-bad")
             await self.re_read()
             return
-        self.look, self.plan = look, ImportPlan(look.columns)
+        self.look, self.plan = look, replace(plan, columns=look.columns)
         self.query_one("#columns", PagedTable).focus()
         await self._check()
 
@@ -218,9 +229,16 @@ class ImportTab(EventPart):
     async def action_ways(self) -> None:
         """Ask what holds where the file does not say."""
         if self.plan is not None:
-            plan = await self.app.push_screen_wait(WaysDialog(self.plan))
-            if plan is not None:
-                self.plan = plan
+            if self.look is None:
+                return
+            plan = await self.app.push_screen_wait(WaysDialog(self.plan, self.look))
+            if plan is None:
+                return
+            if plan.encoding not in ("", self.look.encoding.name):
+                await self._look(self.look.path, plan)
+            else:
+                # The guess is confirmed with the import, not with an option beside it.
+                self.plan = replace(plan, encoding=self.plan.encoding)
                 await self._check()
 
     # Checking
@@ -291,6 +309,8 @@ class ImportTab(EventPart):
             YesNo("Import them?", question(checked), yes="Import")
         ):
             return
+        if checked.encoding.guessed:
+            plan = replace(plan, encoding=checked.encoding.name)
         self._set_importing(True)
         try:
             done = await self._import(look.path, plan)

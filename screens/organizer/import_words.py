@@ -56,22 +56,25 @@ def question(checked: DryRun) -> str:
     )
     for name, price in checked.new_types:
         words += f" New ticket type: {plain(name)}, {price}."
+    if checked.encoding.guessed:
+        words += f" {checked.encoding.sentence} Import them as they read here?"
     return words
 
 
 def summary(checked: DryRun) -> tuple[str, str]:
     """What a check found, in a line or two, and its tone."""
     counted = ((checked.already, "here already"), (checked.left_out, "cancelled"))
+    guess = f" {checked.encoding.sentence} O: choose." if checked.encoding.guessed else ""
     passed = "".join(f", {count:,} {what}" for count, what in counted if count)
     if not checked.possible:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in checked.counts.items())
         hint = " T: which types are meant." if checked.unknown_types else ""
-        return f"✗ {checked.rows:,} rows{passed}: {reasons}.{hint}", "-bad"
+        return f"✗ {checked.rows:,} rows{passed}: {reasons}.{hint}{guess}", "-bad"
     if not checked.tickets:
-        return f"✓ {checked.rows:,} rows{passed}. Nothing is new.", "-good"
+        return f"✓ {checked.rows:,} rows{passed}. Nothing is new.{guess}", "-good"
     kinds = ", ".join(f"{plain(name)} {count:,}" for name, count in checked.by_type.items())
     return (
         f"✓ {checked.tickets:,} tickets in {checked.bookings:,} bookings can be imported "
-        f"({kinds}), {checked.paid:,} paid, together {checked.total}{passed}. Press I.",
+        f"({kinds}), {checked.paid:,} paid, together {checked.total}{passed}.{guess} Press I.",
         "-good",
     )

@@ -43,6 +43,7 @@ MATCHES: Final = {
     Match.OVER: ("! too much", "warning"),
     Match.KNOWN: ("– known", "faint"),
     Match.OUTGOING: ("– went out", "faint"),
+    Match.REMARK: ("– no amount", "faint"),
     Match.OPEN: ("! look at it", "warning"),
 }
 """What comes of a line of a statement, and its tone."""

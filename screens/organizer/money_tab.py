@@ -15,6 +15,7 @@ from eventdesk.model.payments import Method, RefundState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView
+from eventdesk.tables.encoding import ENCODINGS, title_of
 from eventdesk.usecases.event_money import EventMoney, event_money
 from eventdesk.usecases.exports import Listing
 from eventdesk.usecases.gateways import unknown_notices
@@ -269,18 +270,26 @@ class MoneyTab(EventPart):
     async def action_import(self) -> None:
         """Ask for a statement, show what it would do, and book it after a yes."""
         path = TextField("path", "File", required=True, help="A CSV file, as your bank exports it.")
-        dialog = FormDialog("Import a statement", [path], self._preview, confirm="Look at it")
+        codes = [("", "as the file shows"), *((each, title_of(each)) for each in ENCODINGS)]
+        read_as = ChoiceField("encoding", "Characters are", codes, value="")
+        fields: list[Field[Any]] = [path, read_as]
+        dialog = FormDialog("Import a statement", fields, self._preview, confirm="Look at it")
         looked = await self.app.push_screen_wait(dialog)
         if looked is None or not await self.app.push_screen_wait(StatementPreview(looked[1])):
             return
-        done: StatementReport = await self._write(import_statement, self.event.id, looked[0])
+        path_looked_at, report = looked
+        done: StatementReport = await self._write(
+            import_statement, self.event.id, path_looked_at, encoding=report.encoding.name
+        )
         booked, left = done.count(Match.PAID, Match.PART, Match.OVER), done.count(Match.OPEN)
         self.notify(f"Booked: {booked}. To be looked at: {left}.", markup=False)
         await self.re_read()
 
     async def _preview(self, values: dict[str, Any]) -> tuple[Path, StatementReport]:
         path = Path(values["path"]).expanduser()
-        return path, await self.tools.desk.read(preview_statement, self.actor, self.event.id, path)
+        return path, await self.tools.desk.read(
+            preview_statement, self.actor, self.event.id, path, encoding=values["encoding"]
+        )
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_assign(self) -> None:

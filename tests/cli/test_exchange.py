@@ -136,3 +136,33 @@ def test_an_event_moves_to_another_home(
     door = ["check-in", token, "--list", "Main entrance"]
     let_in = subprocess.run([*program, *door], capture_output=True, text=True, check=False)
     assert let_in.returncode == 0, let_in.stdout + let_in.stderr
+
+
+def test_a_guessed_code_page_is_shown_and_confirmed_by_naming_it(
+    call: Call, fair: Fair, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes("Name,Ticket\n山田太郎,VIP\n".encode("cp932"))
+    tried = call("import", str(path), "--dry-run")
+    assert tried.exit_code == 0
+    assert "guessed to be Japanese (Shift-JIS): 山田太郎" in tried.stderr
+    refused = call("import", str(path))
+    assert refused.exit_code == 3
+    assert "--encoding cp932      山田太郎" in refused.stderr
+    shown = json.loads(call("import", str(path), "--dry-run", "--json").stdout)
+    assert (shown["encoding"], shown["encoding_guessed"]) == ("cp932", True)
+    done = call("import", str(path), "--encoding", "shift_jis")
+    assert "1 tickets in 1 bookings were imported." in done.stdout
+    assert call("import", str(path), "--encoding", "utf-8").exit_code == 2
+
+
+def test_a_statement_that_hangs_together_ends_the_import(
+    call: Call, fair: Fair, tmp_path: Path
+) -> None:
+    path = tmp_path / "june.csv"
+    path.write_text('date,payer,purpose,amount\n2026-06-01,"Ada,x,5.00\n2026-06-02,Bob,y,6.00\n')
+    refused = call("statement", "import", str(path))
+    assert refused.exit_code == 2
+    assert "row 2, which begins in line 2" in refused.stderr
+    path.write_bytes("date,payer,purpose,amount\n2026-06-01,Müller,x,5.00\n".encode("cp1252"))
+    assert "Western European (Windows): Müller" in call("statement", "import", str(path)).stderr

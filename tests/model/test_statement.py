@@ -61,10 +61,11 @@ def test_a_currency_says_what_the_file_does_not() -> None:
     assert amounts("1,200", "1,200.000", exponent=3) == [1200000, 1200000]
 
 
-def test_what_stands_above_the_heading_and_below_the_lines_is_left_out() -> None:
+def test_what_stands_above_the_heading_is_left_out_and_below_the_lines_is_a_remark() -> None:
     rows = [["IBAN", "DE00"], ["Datum", "Betrag", "Text"], ["01.06.26", "1,00", "a"], ["Summe"]]
-    [entry] = entries(enumerate(rows, 1), 2)
+    entry, total = entries(enumerate(rows, 1), 2)
     assert (entry.row, entry.booked_on, entry.amount_minor) == (3, "2026-06-01", 100)
+    assert (entry.is_remark, total.is_remark) == (False, True)
 
 
 def test_money_that_went_out_by_its_own_sign_is_negative() -> None:

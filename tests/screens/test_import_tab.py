@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from data.schema import TicketRow
+from eventdesk.tables.encoding import choices
 from screens.modals.questions import PickOne, YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.import_forms import TypesDialog, WaysDialog
@@ -175,3 +176,45 @@ def test_names_of_files_are_completed(tmp_path: Path) -> None:
     assert suggest(f"{tmp_path}/x") is None
     assert suggest(f"{tmp_path}/nowhere/x") is None
     assert suggest("") is None
+
+
+async def test_a_guessed_code_page_is_shown_corrected_and_confirmed(
+    stage: Stage, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes("Name,Ticket\nИВАН,VIP\n".encode("koi8-r"))
+    async with tab_of(stage, (160, 48)) as (pilot, tab):
+        await choose(pilot, tab, path)
+        await reads(pilot, "guessed to be")
+        await pilot.press("i")
+        asking = await shown(pilot, YesNo)
+        assert "guessed to be" in asking.explanation
+        await pilot.press("escape")
+        tab.checked = None
+        await pilot.press("o")
+        dialog = await shown(pilot, WaysDialog)
+        characters = dialog.form.fields["encoding"]
+        assert tab.look is not None
+        characters.editor.value = [name for name, _ in choices(tab.look.encoding)].index("koi8-r")
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: tab.checked is not None)
+        await reads(pilot, "ИВАН")
+        assert "were guessed" not in page(pilot)
+        await pilot.press("i")
+        assert "guessed" not in (await shown(pilot, YesNo)).explanation
+        await pilot.press("enter")
+        await until(pilot, lambda: tab.imported is not None)
+    assert tickets(stage) == 1
+
+
+async def test_a_guess_is_imported_after_a_yes(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes("Name,Ticket\nJürgen,VIP\n".encode("cp1252"))
+    async with tab_of(stage) as (pilot, tab):
+        await choose(pilot, tab, path)
+        await pilot.press("i")
+        assert "Jürgen" in (await shown(pilot, YesNo)).explanation
+        await pilot.press("enter")
+        await until(pilot, lambda: tab.imported is not None)
+    assert tickets(stage) == 1

@@ -69,7 +69,7 @@ def test_a_single_column_is_a_table_too(tmp_path: Path) -> None:
         ("a.json", b'{"a": 1}', "no table in JSON"),
         ("a.json", b"[" * 100_000, "no table in JSON"),
         ("a.pdf", b"%PDF", "not of a form"),
-        ("a.csv", b'name\n"' + b"x" * 200_000, "Behind row 1"),
+        ("a.csv", b'name\n"' + b"x" * 200_000, "row 2, which begins in line 2"),
     ],
 )
 def test_says_what_is_wrong_with_a_file(

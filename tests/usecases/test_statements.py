@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,62 @@ def test_only_who_may_move_money_imports(store: Store, fair: Fair, file: Path) -
         preview_statement(store, STAFF, fair.event.id, file)
     with pytest.raises(NotAllowedError):
         import_statement(store, STAFF, fair.event.id, file, now=NOON)
+
+
+HEAD = "date,payer,purpose,amount,currency\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (HEAD + '2026-06-01,"Ada,{0},5.00,EUR\n2026-06-02,Bob,{1},5.00,EUR\n', "line 2, cannot be"),
+        (HEAD + '2026-06-01,"A\nB",{0},5.00,EUR\n', "Row 2: there is a line break in its payer"),
+        (HEAD + '2026-06-01,Ada,"{0},5.00,EUR\n2026-06-02,Bob,{1}",5.00,EUR\n', "row 2: a quot"),
+        (HEAD + '2026-06-01,Ada,"{0},5.00",EUR\n', "row 2: a quotation mark holds together"),
+        (HEAD + "2026-06-01,Ada,{0}\0,5.00,EUR\n", "Row 2: there is a NUL in its purpose"),
+    ],
+)
+def test_no_transfer_is_swallowed_by_a_quotation_mark(
+    store: Store, fair: Fair, owed: list[Owed], tmp_path: Path, text: str, says: str
+) -> None:
+    path = tmp_path / "statement.csv"
+    path.write_text(text.format(*(each.code for each in owed)))
+    for read in (preview_statement, partial(import_statement, now=NOON)):
+        with pytest.raises(InvalidInputError, match=says):
+            read(store, SUPERVISOR, fair.event.id, path)
+    assert list_payments(store, SUPERVISOR, fair.event.id) == ([], 0)
+
+
+def test_a_purpose_may_have_lines_and_a_cut_off_row_needs_a_look(
+    store: Store, fair: Fair, owed: list[Owed], tmp_path: Path
+) -> None:
+    path = tmp_path / "statement.csv"
+    lines = f'2026-06-01,Ada,"Ticket\n{owed[0].code}",120.00,EUR\n2026-06-01,Bob,{owed[1].code},12'
+    path.write_text(HEAD + lines)
+    seen = preview_statement(store, SUPERVISOR, fair.event.id, path)
+    assert [(line.match, line.problem) for line in seen.lines] == [
+        (Match.PAID, ""),
+        (Match.OPEN, "The file ends in the middle of this row; get it again."),
+    ]
+
+
+def test_lines_without_an_amount_are_told(store: Store, fair: Fair, tmp_path: Path) -> None:
+    path = tmp_path / "statement.csv"
+    path.write_text(HEAD + "2026-06-01,Ada,x,5.00,EUR\nclosing balance\n")
+    seen = preview_statement(store, SUPERVISOR, fair.event.id, path)
+    assert [line.match for line in seen.lines] == [Match.OPEN, Match.REMARK]
+
+
+def test_a_guessed_code_page_is_told_and_choosing_it_takes_no_line_twice(
+    store: Store, fair: Fair, owed: list[Owed], tmp_path: Path
+) -> None:
+    path = tmp_path / "statement.csv"
+    line = f"2026-06-01,Иван Петров,{owed[0].code},50.00,EUR\n"
+    path.write_bytes((HEAD + line).encode("koi8-r"))
+    seen = preview_statement(store, SUPERVISOR, fair.event.id, path, encoding="cp1252")
+    assert not seen.encoding.guessed
+    guess = import_statement(store, SUPERVISOR, fair.event.id, path, now=NOON)
+    assert (guess.encoding.name, guess.encoding.words[0]) == ("koi8-r", "Иван")
+    for other in ("cp1252", "cp1251", "koi8-r", ""):
+        again = import_statement(store, SUPERVISOR, fair.event.id, path, now=NOON, encoding=other)
+        assert [each.match for each in again.lines] == [Match.KNOWN]

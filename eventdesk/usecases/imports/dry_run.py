@@ -21,6 +21,7 @@ from eventdesk.model.money import MOST_BP, Money
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.pricing import TicketPrice, half_up
 from eventdesk.model.questions import check_answers
+from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.files import open_table
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.imports.fields import Standing
@@ -52,6 +53,7 @@ class Prepared:
     bookings: list[NewBooking] = field(default_factory=list)
     kinds: dict[UUID, Kind] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
+    encoding: Encoding = field(default_factory=lambda: Encoding("utf-8"))
 
     @property
     def new_kinds(self) -> list[Kind]:
@@ -110,6 +112,7 @@ def check_import(
         unknown_types=dict(prepared.unknown),
         problems=tuple(sorted(prepared.problems.listed, key=lambda each: each.row)),
         counts=dict(prepared.problems.counts),
+        encoding=prepared.encoding,
     )
 
 
@@ -126,9 +129,11 @@ def prepare(
     event = event_row(connection, event_id)
     problems = Problems()
     prepared = Prepared(event, problems)
+    table = open_table(path, plan.encoding)
+    prepared.encoding = table.encoding
     rows = []
     for row in read_rows(
-        open_table(path),
+        table,
         plan,
         problems,
         currency=event.currency,

@@ -15,7 +15,8 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.folding import fold
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.questions import Question
-from eventdesk.tables.files import Table, open_table
+from eventdesk.tables.encoding import Encoding
+from eventdesk.tables.files import TOLD_BY_FORM, Table, open_table
 from eventdesk.usecases.imports.fields import Field, Target
 from eventdesk.usecases.imports.names import STANDINGS
 from eventdesk.usecases.imports.presets import names_for
@@ -42,6 +43,7 @@ class Look:
         columns: What each column may be; to be corrected by a person.
         types: Ticket types of the event: id and name.
         questions: Questions of the event: id and text.
+        encoding: How its characters are encoded, or a guess.
     """
 
     path: Path
@@ -50,11 +52,26 @@ class Look:
     columns: tuple[Target, ...]
     types: tuple[tuple[UUID, str], ...]
     questions: tuple[tuple[UUID, str], ...]
+    encoding: Encoding
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its encoding may be chosen; a workbook and JSON tell theirs."""
+        return self.path.suffix.lower() not in TOLD_BY_FORM
 
 
 @allowed(Permission.TICKETS)
-def look_at(store: "Store", actor: Actor, event_id: UUID, path: Path) -> Look:
+def look_at(
+    store: "Store", actor: Actor, event_id: UUID, path: Path, *, encoding: str = ""
+) -> Look:
     """Look at a file that is to be imported into an event.
+
+    Args:
+        store: Where the event is.
+        actor: Who looks.
+        event_id: The event.
+        path: The file.
+        encoding: How its characters are encoded, where it is CSV; "" finds out.
 
     Raises:
         NotAllowedError: The actor does not manage the tickets of this event.
@@ -68,7 +85,7 @@ def look_at(store: "Store", actor: Actor, event_id: UUID, path: Path) -> Look:
             .order_by(TicketTypeRow.position)
         ).all()
         questions = questions_for(connection, event_id)
-    table = open_table(path)
+    table = open_table(path, encoding)
     sample = tuple(islice(table.rows(), SAMPLE))
     if not sample:
         raise InvalidInputError(
@@ -82,6 +99,7 @@ def look_at(store: "Store", actor: Actor, event_id: UUID, path: Path) -> Look:
         columns,
         tuple((row.id, row.name) for row in types),
         tuple((question.id, question.text) for question in questions),
+        table.encoding,
     )
 
 

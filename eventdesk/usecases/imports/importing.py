@@ -13,6 +13,7 @@ from data.schema import TicketTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.imports.dry_run import Prepared, prepare
 from eventdesk.usecases.imports.plan import ImportPlan
@@ -93,6 +94,12 @@ def run_import(
             f"{first.reason}. {first.text}",
             hint="Nothing was imported. Correct the file, or what its columns mean.",
         )
+    if prepared.encoding.guessed:
+        raise InvalidInputError(
+            f"It was only guessed that the file is {prepared.encoding.title}: "
+            f"{plain(', '.join(prepared.encoding.words))}.",
+            hint="Nothing was imported. Say how its characters are encoded.",
+        )
     need_sound(prepared.bookings)
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.TICKETS)
@@ -125,6 +132,7 @@ def run_import(
                 bookings=total,
                 new_types=list(done.new_types),
                 force=plan.force,
+                encoding=prepared.encoding.name,
             )
     return done
 

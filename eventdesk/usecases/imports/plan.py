@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from eventdesk.model.money import Money
+from eventdesk.tables.encoding import Encoding
 from eventdesk.usecases.imports.fields import Field, Target
 
 MOST_LISTED: Final = 1000
@@ -31,6 +32,7 @@ class Reason(StrEnum):
     BAD_SEAT = "bad seat"
     TOO_LONG = "too long"
     TOO_MANY_CELLS = "more cells than columns"
+    NOT_ONE_LINE = "line break or odd sign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class ImportPlan:
         paid: Whether rows count as paid that do not say.
         month_first: How dates with slashes are meant; None where the file must tell.
         force: Whether more may come in than planned.
+        encoding: How the file's characters are encoded; "" only where the file tells it itself.
     """
 
     columns: tuple[Target, ...]
@@ -54,6 +57,7 @@ class ImportPlan:
     paid: bool = True
     month_first: bool | None = None
     force: bool = False
+    encoding: str = ""
 
     def has(self, target: Field) -> bool:
         """Whether some column is this field."""
@@ -94,6 +98,7 @@ class DryRun:
         unknown_types: Names nobody knows, with how many rows have them.
         problems: The first `MOST_LISTED`, by row.
         counts: How many problems there are of each kind.
+        encoding: How the file's characters were read; a guess must be confirmed by the plan.
     """
 
     rows: int
@@ -108,6 +113,7 @@ class DryRun:
     unknown_types: Mapping[str, int]
     problems: tuple[Problem, ...]
     counts: Mapping[Reason, int]
+    encoding: Encoding
 
     @property
     def possible(self) -> bool:

@@ -1,6 +1,7 @@
 """The rows of a file as tickets to be booked, each with what is wrong with it."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from eventdesk.model.bookings import MAX_EMAIL, MAX_NAME
 from eventdesk.model.folding import fold
 from eventdesk.model.plain_text import plain
 from eventdesk.tables.files import Table
-from eventdesk.usecases.imports.fields import Field, Standing
+from eventdesk.usecases.imports.fields import Field, Standing, Target
 from eventdesk.usecases.imports.names import STANDINGS
 from eventdesk.usecases.imports.plan import MOST_LISTED, ImportPlan, Problem, Reason
 from eventdesk.usecases.imports.values import (
@@ -30,6 +31,14 @@ MAX_TEXT = 1000
 """Longest note, seat, line or code that is kept, in characters."""
 
 STEP = 500
+
+_FREE = (Field.NOTE, Field.ATTENTION)
+"""What may have several lines, as the answers to questions may; nothing else does."""
+
+_BROKEN = re.compile("[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Line breaks, control characters but the tab, halves of characters."""
+
+_NEVER = re.compile("[\x00\ud800-\udfff]")
 
 _KEPT_SHORT = (Field.LINE_TWO, Field.SEAT, Field.NOTE, Field.ATTENTION, Field.ORDER, Field.POSITION)
 
@@ -129,6 +138,7 @@ class _Reader:
         self._plan, self._problems = plan, problems
         self._currency, self._exponent, self._zone = currency, exponent, zone
         self._width = len(table.heading)
+        self._quoting = table.csv is not None
         self._places = {
             target: place for place, target in enumerate(plan.columns) if target is not None
         }
@@ -154,6 +164,8 @@ class _Reader:
                 "It has more cells than there are columns; look for a cell that was cut in two.",
                 cells[self._width],
             )
+        for target, place in self._places.items():
+            self._need_one_line(target, cells[place].strip(), wrong)
         for target in _KEPT_SHORT:
             if len(text(target)) > MAX_TEXT:
                 wrong(Reason.TOO_LONG, f"Shorten it to {MAX_TEXT} characters.", text(target))
@@ -195,6 +207,20 @@ class _Reader:
                 if cells[self._places[question]].strip()
             },
         )
+
+    def _need_one_line(self, target: Target, cell: str, wrong: Callable[..., None]) -> None:
+        """Note what an odd quotation mark leaves behind, and what no text is made of."""
+        free = target in _FREE or isinstance(target, UUID)
+        found = (_NEVER if free else _BROKEN).search(cell)
+        if found is not None:
+            what = "a line break" if found[0] in "\n\r\u2028\u2029" else f"U+{ord(found[0]):04X}"
+            wrong(
+                Reason.NOT_ONE_LINE,
+                f"There is {what} in it; look for a quotation mark that is not closed.",
+                cell,
+            )
+        elif self._quoting and not free and cell.count('"') % 2:
+            wrong(Reason.NOT_ONE_LINE, "Its quotation mark has no second one.", cell)
 
     def _standing(self, typed: str, wrong: Callable[..., None]) -> Standing:
         if not typed:

@@ -397,3 +397,56 @@ def test_a_plan_names_its_fields(fair: Fair, tmp_path: Path) -> None:
     plan = plan_for(fair, written(tmp_path, GOOD))
     assert plan.has(Field.ORDER)
     assert not plan.has(Field.SEAT)
+
+
+HEAD = "Name,Email,Ticket,Note\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"Ada\nBob",ada@example.org,VIP,\n',
+        "Ada\0,ada@example.org,VIP,\n",
+        "Ada\x85,ada@example.org,VIP\u2028x,\n",
+        'Ada",ada@example.org,VIP,\n',
+        'Ada,"ada@example.org\nb",VIP,\n',
+        "Ada,ada@example.org,VIP,x\0y\n",
+    ],
+)
+def test_what_an_odd_quotation_mark_leaves_in_a_name_stops_the_import(
+    fair: Fair, tmp_path: Path, text: str
+) -> None:
+    path = written(tmp_path, HEAD + "Kay,,VIP,\n" + text)
+    run = checked(fair, path)
+    assert run.counts[Reason.NOT_ONE_LINE] == 1
+    assert [each.row for each in run.problems if each.reason is Reason.NOT_ONE_LINE] == [3]
+    with pytest.raises(InvalidInputError):
+        imported(fair, path)
+    assert count(fair, TicketRow) == 0
+
+
+def test_rows_behind_an_unclosed_quotation_mark_are_not_lost(fair: Fair, tmp_path: Path) -> None:
+    path = written(tmp_path, HEAD + 'Kay,,VIP,\n"Ada,a@b.org,VIP,\nGrace,g@b.org,VIP,\n')
+    with pytest.raises(InvalidInputError, match="row 3, which begins in line 3"):
+        checked(fair, path)
+
+
+def test_a_note_may_have_several_lines(fair: Fair, tmp_path: Path) -> None:
+    path = written(tmp_path, HEAD + 'Ada,,VIP,"a 27"" screen,\nplease"\n')
+    assert imported(fair, path).tickets == 1
+    with fair.store.read() as connection:
+        assert connection.execute(select(BookingRow.note)).scalar_one() == 'a 27" screen,\nplease'
+
+
+def test_a_guessed_code_page_is_imported_only_when_somebody_says_so(
+    fair: Fair, tmp_path: Path
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes("Name,Ticket\nИван Петров,VIP\n".encode("koi8-r"))
+    run = checked(fair, path)
+    assert (run.possible, run.encoding.guessed, run.encoding.words[0]) == (True, True, "Иван")
+    with pytest.raises(InvalidInputError, match=r"only guessed .* Иван"):
+        imported(fair, path)
+    assert count(fair, TicketRow) == 0
+    assert imported(fair, path, encoding="koi8-r").tickets == 1
+    assert find_tickets(fair.store, fair.event.id, "Петров")

@@ -1,0 +1,32 @@
+"""How the commands that read text say what they took its characters for."""
+
+import sys
+
+import click
+
+from eventdesk.model.plain_text import plain
+from eventdesk.tables.encoding import Encoding
+
+ENCODING = click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    help="How the characters of a CSV file are encoded, such as utf-8, cp1252 or koi8-r.",
+)
+
+
+def show_guess(encoding: Encoding, *, confirm: bool) -> None:
+    """Say what was guessed and what else it may be; nothing where the file tells it itself.
+
+    Args:
+        encoding: What was found.
+        confirm: Whether the command ends here, with status 3, because nobody confirmed the guess.
+    """
+    if not encoding.guessed:
+        return
+    click.echo(encoding.sentence, err=True)
+    for name, words in ((encoding.name, encoding.words), *encoding.others):
+        click.echo(f"  --encoding {name:<10} {plain(' '.join(words), limit=60)}", err=True)
+    if confirm:
+        click.echo("Nothing was imported. Choose the line that reads right.", err=True)
+        sys.exit(3)
