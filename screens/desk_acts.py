@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from textual import work
 from textual.screen import ModalScreen
@@ -229,8 +229,6 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
                 source=ScanSource.TYPED,
                 seen_at=self.tools.now(),
                 force_reason=reason,
-                # What is asked of the guest first does not take another word.
-                group_id=uuid4(),
             ),
             approval=approval,
         )

@@ -113,10 +113,12 @@ APPROVAL_FOR = timedelta(minutes=2)
 class Approval:
     """A supervisor's word for one act at somebody else's desk, given with a PIN.
 
+    It only names the store's entry, which is what counts.
+
     Attributes:
         supervisor: Who gave it, as the store knew them then.
         event_id: The event it is for.
-        act: What it is for: `force`, `undo`, `reprint` or `refund`.
+        act: What it is for, one of `approvals.ACTS`.
         given_at: When, aware UTC; it holds for `APPROVAL_FOR`.
         entry: Number of the audit's entry that says so; its use is looked for behind it.
     """

@@ -3,7 +3,8 @@
 The PIN alone says who it is, so that nobody types a name while guests wait; that is why two
 supervisors of an event cannot use the same one. It is kept as Argon2id, and wrong tries lock the
 desk for longer each time. An approval is for one kind of act, once, at one event, for two minutes;
-at the moment of the act the store is asked again whether who gave it is a supervisor still.
+at the moment of the act the store is asked whether it was given, whether it is unspent, and whether
+who gave it is a supervisor still.
 """
 
 from collections.abc import Sequence
@@ -142,6 +143,87 @@ def approve(
     return _given(store, actor, event_id, meant[0], act, now)
 
 
+class Word:
+    """A supervisor's approval within one transaction: asked for by each of its steps, spent once.
+
+    What one transaction does with it is one act, such as all members of a group; the next
+    transaction finds it spent. What the approval says of itself counts for nothing: the store's
+    own entry says who gave it, when, for what, and at whose desk.
+    """
+
+    def __init__(self, approval: Approval | None) -> None:
+        """Take an approval as it was handed over; None where nobody was asked."""
+        self._approval = approval
+        self._is_spent = False
+
+    def need(
+        self,
+        connection: Connection,
+        here: Actor,
+        event_id: UUID,
+        *,
+        act: str,
+        words: str,
+        now: datetime,
+    ) -> str:
+        """Let only supervisors pass, and who has the word of one for this very act.
+
+        Args:
+            connection: The write transaction.
+            here: Who acts, as `need_here` returned them.
+            event_id: The event.
+            act: One of `ACTS`.
+            words: What is to be done, as the message names it.
+            now: The store's clock, aware UTC.
+
+        Returns:
+            The name of who approved it; "" where none had to.
+
+        Raises:
+            SupervisorNeededError: No supervisor, and no word of one that holds for this.
+        """
+        if here.is_supervisor:
+            return ""
+        if self._approval is None:
+            raise SupervisorNeededError(
+                f"Only a supervisor may {words}.", hint="Ask one to type their PIN at this desk."
+            )
+        given = _given_by(connection, self._approval)
+        if (given.event_id, given.detail.get("act")) != (event_id, act):
+            raise SupervisorNeededError(
+                "The supervisor approved something else.", hint="Ask for the PIN again."
+            )
+        if given.detail.get("desk") != _desk(here):
+            raise SupervisorNeededError(
+                "The supervisor approved it at another desk.", hint="Ask for the PIN at this one."
+            )
+        if abs(now - given.at) > APPROVAL_FOR:
+            raise SupervisorNeededError(
+                "The supervisor's approval has run out.", hint="Ask for the PIN again."
+            )
+        _need_standing(connection, given)
+        if not self._is_spent:
+            _need_unspent(connection, self._approval)
+        return str(given.actor_name)
+
+    def spend(self, connection: Connection, here: Actor, *, now: datetime) -> None:
+        """Note that what was approved is done; the approval is for nothing else from then on."""
+        if self._is_spent or self._approval is None or here.is_supervisor:
+            return
+        given = _given_by(connection, self._approval)
+        record(
+            connection,
+            here,
+            _SPENT,
+            ("approval", self._approval.id),
+            now=now,
+            event_id=given.event_id,
+            act=given.detail["act"],
+            approved_by=given.actor_name,
+        )
+        self._is_spent = True
+
+
 def need_word(
     connection: Connection,
     here: Actor,
@@ -150,90 +232,73 @@ def need_word(
     *,
     act: str,
     words: str,
-    of: str,
     now: datetime,
 ) -> str:
-    """Let only supervisors pass, and who has the word of one for this very act.
+    """Let only supervisors pass, and who has the word of one; it is spent here. See `Word.need`."""
+    word = Word(approval)
+    name = word.need(connection, here, event_id, act=act, words=words, now=now)
+    word.spend(connection, here, now=now)
+    return name
 
-    Call it inside the transaction that does the act: the word is spent there. What belongs to one
-    act, such as all members of a group, names the same thing in `of`.
 
-    Args:
-        connection: The write transaction.
-        here: Who acts, as `need_here` returned them.
-        event_id: The event.
-        approval: The word; None where nobody was asked.
-        act: One of `ACTS`.
-        words: What is to be done, as the message names it.
-        of: What it is done to.
-        now: The store's clock, aware UTC.
+def _desk(actor: Actor) -> str:
+    """A desk: who works there, and on which machine."""
+    return f"{actor.id or ''}@{actor.device_id or ''}"
 
-    Returns:
-        The name of who approved it; "" where none had to.
+
+def _given_by(connection: Connection, approval: Approval) -> Any:
+    """The store's entry of an approval.
 
     Raises:
-        SupervisorNeededError: No supervisor, and no word of one that holds for this.
+        SupervisorNeededError: No supervisor gave it.
     """
-    if here.is_supervisor:
-        return ""
-    if approval is None:
-        raise SupervisorNeededError(
-            f"Only a supervisor may {words}.", hint="Ask one to type their PIN at this desk."
+    given = connection.execute(
+        select(
+            AuditRow.at,
+            AuditRow.actor_id,
+            AuditRow.actor_name,
+            AuditRow.event_id,
+            AuditRow.detail,
+        ).where(
+            AuditRow.seq == approval.entry,
+            AuditRow.verb == _GIVEN,
+            AuditRow.subject_id == approval.id,
         )
-    if approval.event_id != event_id or approval.act != act:
+    ).one_or_none()
+    if given is None or given.actor_id is None or given.actor_id != approval.supervisor.id:
         raise SupervisorNeededError(
-            "The supervisor approved something else.", hint="Ask for the PIN again."
+            "No supervisor gave this approval.", hint="Ask one to type their PIN at this desk."
         )
-    if abs(now - approval.given_at) > APPROVAL_FOR:
-        raise SupervisorNeededError(
-            "The supervisor's approval has run out.", hint="Ask for the PIN again."
-        )
-    _need_standing(connection, approval)
-    _spend(connection, here, approval, of, now)
-    return approval.supervisor.name
+    return given
 
 
-def _need_standing(connection: Connection, approval: Approval) -> None:
+def _need_standing(connection: Connection, given: Any) -> None:
     """Ask the store whether who gave a word may give it still."""
+    who = Actor(ActorKind.ACCOUNT, given.actor_id, given.actor_name, Role.ATTENDEE)
     try:
-        there = at(connection, approval.supervisor, approval.event_id)
+        there = at(connection, who, given.event_id)
     except NotAllowedError:
         there = None
     if there is None or not there.is_supervisor:
         raise SupervisorNeededError(
-            f"{approval.supervisor.name} is no supervisor here any more.",
+            f"{given.actor_name} is no supervisor here any more.",
             hint="Ask another one for the PIN.",
         )
 
 
-def _spend(connection: Connection, here: Actor, approval: Approval, of: str, now: datetime) -> None:
-    """Note what a word was for; it is for nothing else from then on."""
-    spent = connection.execute(
-        select(AuditRow.detail).where(
-            AuditRow.seq > approval.entry,
-            AuditRow.verb == _SPENT,
-            AuditRow.subject_id == approval.id,
-        )
-    ).scalars()
-    uses = [detail.get("of") for detail in spent]
-    if any(use != of for use in uses):
+def _need_unspent(connection: Connection, approval: Approval) -> None:
+    spent = select(AuditRow.seq).where(
+        AuditRow.seq > approval.entry,
+        AuditRow.verb == _SPENT,
+        AuditRow.subject_id == approval.id,
+    )
+    if connection.execute(spent.limit(1)).first() is not None:
         raise SupervisorNeededError(
             "The supervisor approved one act, and that was done.", hint="Ask for the PIN again."
         )
-    if not uses:
-        record(
-            connection,
-            here,
-            _SPENT,
-            ("approval", approval.id),
-            now=now,
-            event_id=approval.event_id,
-            act=approval.act,
-            approved_by=approval.supervisor.name,
-            of=of,
-        )
 
 
+_GIVEN: Final = "approve"
 _SPENT: Final = "use_approval"
 
 
@@ -251,12 +316,13 @@ def _given(
         record(
             connection,
             supervisor,
-            "approve",
+            _GIVEN,
             subject,
             now=now,
             event_id=event_id,
             act=act,
             at_desk_of=actor.name,
+            desk=_desk(actor),
         )
         entry = connection.execute(select(func.max(AuditRow.seq))).scalar_one()
     return Approval(supervisor, event_id, act, now, approval.id, entry)

@@ -199,7 +199,6 @@ def counter(
                 approval,
                 act="cash",
                 words="take a sale out of a drawer",
-                of=str(movement_id),
                 now=now,
             )
         counter_id = put_movement(

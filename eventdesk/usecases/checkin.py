@@ -10,13 +10,13 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError, SupervisorNeededError
-from eventdesk.model.decide import decide
+from eventdesk.model.decide import Decision, decide
 from eventdesk.model.door import CheckInResult, Scan
 from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, Approval, Permission
 from eventdesk.model.views import ScanView
-from eventdesk.usecases.approvals import need_word
+from eventdesk.usecases.approvals import Word, need_word
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.gates import gate_in_use
 from eventdesk.usecases.list_reading import list_at_door
@@ -61,7 +61,7 @@ def check_in(
         StoreError: Nothing was written; the scan may be repeated.
     """
     with store.write() as connection:
-        return scan_in(store, connection, actor, scan, approval=approval, now=now)
+        return scan_in(store, connection, actor, scan, word=Word(approval), now=now)
 
 
 def scan_in(
@@ -70,7 +70,7 @@ def scan_in(
     actor: Actor,
     scan: Scan,
     *,
-    approval: Approval | None = None,
+    word: Word,
     now: datetime,
 ) -> CheckInResult:
     """Check one scan in inside a transaction that does more than that; see `check_in`."""
@@ -78,34 +78,38 @@ def scan_in(
     if not 0 < len(scan.nonce) <= MAX_NONCE:
         raise InvalidInputError(f"A scan needs a nonce of 1 to {MAX_NONCE} characters.")
     device_id = actor.device_id or store.device_id
-    known = connection.execute(
-        _KNOWN, {"device_id": device_id, "nonce": scan.nonce}
-    ).scalar_one_or_none()
+    known = connection.execute(_KNOWN, {"device_id": device_id, "nonce": scan.nonce}).one_or_none()
     if known is not None:
-        return CheckInResult.from_json(known)
+        need_here(connection, actor, known.event_id, Permission.DOOR)
+        return CheckInResult.from_json(known.result)
     door = list_at_door(connection, scan.list_id)
     here = need_here(connection, actor, door.event_id, Permission.DOOR)
     scan = replace(scan, gate_id=gate_in_use(connection, scan.gate_id))
+    approved_by = ""
     if scan.force_reason:
-        need_word(
-            connection,
-            here,
-            door.event_id,
-            approval,
-            act="force",
-            words="let a guest in against the rules",
-            of=str(scan.group_id or scan.nonce),
-            now=now,
-        )
+        words = "let a guest in against the rules"
+        approved_by = word.need(connection, here, door.event_id, act="force", words=words, now=now)
     ticket, refusal = recognize(store, connection, scan, door)
     attempt = Attempt(
-        actor, scan, door, door.way(scan.direction), device_id, now, new_id(), approval, ticket
+        actor, scan, door, door.way(scan.direction), device_id, now, new_id(), approved_by, ticket
     )
+    attempt, decision = _decided(connection, attempt, refusal)
+    # What is asked of the guest first takes no word: the answers come with another scan.
+    if scan.force_reason and decision.outcome is not Outcome.INCOMPLETE:
+        word.spend(connection, here, now=now)
+    return write_down(connection, attempt, decision)
+
+
+def _decided(
+    connection: Connection, attempt: Attempt, refusal: Decision | None
+) -> tuple[Attempt, Decision]:
+    """Decide a scan, and say what was known then."""
+    scan, door, ticket, now = attempt.scan, attempt.door, attempt.ticket, attempt.now
     if ticket is None:
-        return write_down(connection, attempt, refusal or refused(Outcome.UNKNOWN))
+        return attempt, refusal or refused(Outcome.UNKNOWN)
     attempt = replace(attempt, history=history_of(connection, ticket.facts.id, door, now))
     if refusal is not None:
-        return write_down(connection, attempt, refusal)
+        return attempt, refusal
     facts = facts_at(connection, ticket, door, attempt.direction, now)
     inside = inside_now(connection, door, now) if door.limit is not None else None
     decision = decide(
@@ -119,7 +123,7 @@ def scan_in(
         gate_id=scan.gate_id,
         inside=inside,
     )
-    return write_down(connection, replace(attempt, facts=facts, inside=inside), decision)
+    return replace(attempt, facts=facts, inside=inside), decision
 
 
 @allowed(Permission.DOOR)
@@ -195,7 +199,7 @@ def undo(
 
 
 # Built once: SQLAlchemy takes longer to build it than SQLite to answer it.
-_KNOWN = select(ScanRow.result).where(
+_KNOWN = select(ScanRow.result, ScanRow.event_id).where(
     ScanRow.device_id == bindparam("device_id"), ScanRow.nonce == bindparam("nonce")
 )
 
@@ -227,7 +231,6 @@ def _need_undoable(
             approval,
             act="undo",
             words="undo this scan",
-            of=str(scan_id),
             now=now,
         )
     if not own:

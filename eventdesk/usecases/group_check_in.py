@@ -11,6 +11,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.door import CheckInResult, Scan
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Approval, Permission
+from eventdesk.usecases.approvals import Word
 from eventdesk.usecases.checkin import scan_in
 from eventdesk.usecases.list_reading import list_at_door
 from eventdesk.usecases.permission import allowed, need_here
@@ -61,7 +62,7 @@ def check_in_group(
     group_id = next((scan.group_id for scan in scans if scan.group_id), None) or new_id()
     together = [replace(scan, group_id=group_id) for scan in scans]
     with store.write() as connection:
-        return group_in(store, connection, actor, together, approval=approval, now=now)
+        return group_in(store, connection, actor, together, word=Word(approval), now=now)
 
 
 def group_in(
@@ -70,13 +71,13 @@ def group_in(
     actor: Actor,
     scans: Sequence[Scan],
     *,
-    approval: Approval | None = None,
+    word: Word,
     now: datetime,
 ) -> tuple[CheckInResult, ...]:
     """Check a group in inside a transaction that does more than that; see `check_in_group`."""
     ranks = [_rank(store, connection, actor, scan) for scan in scans]
     answers = {
-        place: scan_in(store, connection, actor, scans[place], approval=approval, now=now)
+        place: scan_in(store, connection, actor, scans[place], word=word, now=now)
         for place in sorted(range(len(scans)), key=ranks.__getitem__)
     }
     return tuple(answers[place] for place in range(len(scans)))

@@ -24,6 +24,7 @@ from eventdesk.private_file import replace_private
 from eventdesk.usecases import layout_files
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.badge_layouts import events_by_layout
+from eventdesk.usecases.named_files import need_readable
 from eventdesk.usecases.permission import allowed, need_here
 
 LOGO_SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -189,12 +190,13 @@ def add_logo(store: Store, actor: Actor, event_id: UUID, path: Path, *, now: dat
     A picture of the same name and other content is not replaced: the copy gets a number.
 
     Raises:
-        NotAllowedError: The actor may not change this event.
+        NotAllowedError: The actor may not change this event, or the file is not for them.
         NotFoundError: There is no such file.
         InvalidInputError: It is no PNG or JPEG that can be printed.
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.EVENT)
+        need_readable(store, connection, actor, path)
     content, suffix = _picture(path), path.suffix.lower()
     stem = "".join(c for c in file_name(path.stem, fallback="logo") if c.isascii() and c.isalnum())
     folder = layout_files.folder_of(store.home)

@@ -58,7 +58,8 @@ def recognize(
         door: The check-in list.
 
     Returns:
-        The ticket, None when there is none; and a refusal, None when the rules are to decide.
+        The ticket, None when there is none at this event; and a refusal, None when the rules are
+        to decide. Of a ticket of another event nothing is told but that it is one.
     """
     text = scan.text
     if not looks_like_token(text):
@@ -74,11 +75,11 @@ def recognize(
     row = connection.execute(_BY_ID, {"ticket_id": opened.ticket_id}).one_or_none()
     if row is None:
         return None, refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
-    ticket = _found(row)
     if not _vouched(opened, row):
         return None, refused(Outcome.FORGED)
     if opened.event_id != door.event_id:
-        return ticket, refused(Outcome.WRONG_EVENT)
+        return None, refused(Outcome.WRONG_EVENT)
+    ticket = _found(row)
     if opened.revision != ticket.facts.revision:
         return ticket, refused(Outcome.REVOKED, _why_revoked(connection, opened))
     return ticket, None
@@ -130,10 +131,9 @@ def _by_code(
     row = connection.execute(_BY_CODE, {"code": code}).one_or_none() if code.isascii() else None
     if row is None:
         return None, refused(Outcome.UNKNOWN)
-    ticket = _found(row)
-    if ticket.facts.event_id != door.event_id:
-        return ticket, refused(Outcome.WRONG_EVENT)
-    return ticket, None
+    if row.event_id != door.event_id:
+        return None, refused(Outcome.WRONG_EVENT)
+    return _found(row), None
 
 
 def _open(store: Store, connection: Connection, text: str, door: CheckInList) -> Opened:

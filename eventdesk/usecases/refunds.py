@@ -14,7 +14,6 @@ from sqlalchemy import Connection, select
 from data.schema import RefundRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
-from eventdesk.model.ids import new_id
 from eventdesk.model.money import Money
 from eventdesk.model.payments import Method, RefundState
 from eventdesk.model.people import Actor, Approval, Permission
@@ -175,7 +174,6 @@ def _need_refunder(
         approval,
         act="refund",
         words="give money back",
-        of=str(new_id()),
         now=now,
     )
 

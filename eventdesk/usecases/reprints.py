@@ -74,7 +74,6 @@ def reprint(
                 words=f"print this badge again: it was printed again {_times(printed)}"
                 if printed
                 else "print a badge again at this event",
-                of=str(delivery_id),
                 now=now,
             )
         queue_badge(

@@ -22,7 +22,7 @@ from eventdesk.model.door import (
 )
 from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import Actor, Approval
+from eventdesk.model.people import Actor
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.deliveries import queue_badge
 from eventdesk.usecases.recognition import Ticket
@@ -39,6 +39,7 @@ class Attempt:
     """One scan, where it happens, and what was known when it was decided.
 
     Attributes:
+        approved_by: The supervisor whose word it took; "" where none was needed.
         ticket: None where the text is no ticket.
         facts: The ticket as the list asks for it; None as well.
         inside: People inside before it, where the list holds so many.
@@ -51,23 +52,19 @@ class Attempt:
     device_id: UUID
     now: datetime
     id: UUID
-    approval: Approval | None = None
+    approved_by: str = ""
     ticket: Ticket | None = None
     facts: TicketFacts | None = None
     history: History = NOTHING
     inside: int | None = None
-
-    @property
-    def approved_by(self) -> str:
-        """The supervisor without whom it would not have been allowed."""
-        needed = self.approval is not None and not self.actor.is_supervisor
-        return self.approval.supervisor.name if needed and self.approval else ""
 
 
 def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> CheckInResult:
     """Write the scan, the admission and the badge, and make the answer."""
     scan, door, now, ticket = attempt.scan, attempt.door, attempt.now, attempt.ticket
     enters = decision.outcome is Outcome.ADMITTED
+    # A ticket of another event is none of this one's business, and its code opens that one's door.
+    elsewhere = decision.outcome is Outcome.WRONG_EVENT
     delivery_id = None
     if ticket is not None and enters and _prints(door, attempt.history):
         # The badge refers to the scan, so it is queued behind it; its id is needed now.
@@ -89,7 +86,7 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
             "direction": attempt.direction,
             "outcome": decision.outcome,
             "reason": decision.reason,
-            "scanned": _kept(scan.text) if ticket is None else "",
+            "scanned": _kept(scan.text) if ticket is None and not elsewhere else "",
             "forced": decision.overridden is not None,
             "force_reason": scan.force_reason if decision.overridden is not None else "",
             "seen_at": scan.seen_at,

@@ -27,6 +27,7 @@ from eventdesk.tables.encoding import Encoding, as_guessed_before
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.balances import balances, booking_row
 from eventdesk.usecases.events import event_row
+from eventdesk.usecases.named_files import need_readable
 from eventdesk.usecases.payments import MAX_REFERENCE, add_payment
 from eventdesk.usecases.permission import allowed, need_here
 
@@ -112,12 +113,13 @@ def preview_statement(
         encoding: How its characters are encoded; "" finds out.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
+        NotAllowedError: The actor may not move this event's money, or the file is not for them.
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a statement; the message says why.
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.MONEY)
+        need_readable(store, connection, actor, path)
         event = event_row(connection, event_id)
     found, read_as = _entries(path, event.currency_exponent, encoding)
     due: dict[UUID, int] = {}
@@ -146,12 +148,13 @@ def import_statement(
         encoding: How its characters are encoded; "" finds out.
 
     Raises:
-        NotAllowedError: The actor may not move this event's money.
+        NotAllowedError: The actor may not move this event's money, or the file is not for them.
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a statement; nothing was changed.
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.MONEY)
+        need_readable(store, connection, actor, path)
         event = event_row(connection, event_id)
     found, read_as = _entries(path, event.currency_exponent, encoding)
     lines: list[StatementLine] = []

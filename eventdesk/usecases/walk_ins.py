@@ -16,7 +16,7 @@ from eventdesk.model.payments import Method
 from eventdesk.model.people import Actor, ActorKind, Approval, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.walk_in import DOOR_METHODS, DoorOffer, Sold, WalkIn
-from eventdesk.usecases.approvals import need_word
+from eventdesk.usecases.approvals import Word
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.availability import availability
 from eventdesk.usecases.cash_rows import drawer_of_payments
@@ -73,19 +73,12 @@ def sell_at_door(
         sold = sold_before(connection, event_id, sale)
         if sold is not None:
             return sold
-        word = ""
+        word, approved_by = Word(approval), ""
         if sale.force_reason:
-            word = need_word(
-                connection,
-                here,
-                event_id,
-                approval,
-                act="force",
-                words="sell against the rules",
-                of=sale.nonce,
-                now=now,
-            )
-        sold = _sell(store, connection, actor, event_id, sale, approval, word, now)
+            words = "sell against the rules"
+            approved_by = word.need(connection, here, event_id, act="force", words=words, now=now)
+            word.spend(connection, here, now=now)
+        sold = _sell(store, connection, actor, event_id, sale, word, approved_by, now)
         if guessed and sold.method == Method.VOUCHER:
             forgive(connection, guessed)
         return sold
@@ -179,8 +172,8 @@ def _sell(
     actor: Actor,
     event_id: UUID,
     sale: WalkIn,
-    approval: Approval | None,
-    word: str,
+    word: Word,
+    approved_by: str,
     now: datetime,
 ) -> Sold:
     door = list_at_door(connection, sale.list_id)
@@ -206,13 +199,13 @@ def _sell(
     paid_ids, change = take_money(connection, actor, booked, event_id, sale, now)
     check_in = None
     if sale.enter:
-        check_in = _let_in(store, connection, actor, booked, sale, approval, now)
+        check_in = _let_in(store, connection, actor, booked, sale, word, now)
     ticket_id = booked.ticket_ids[0]
     assert booked.total is not None
     method = str(sale.method if booked.total.minor else Method.FREE)
     forced = {"force": sale.force_reason} if sale.force_reason else {}
-    if word:
-        forced["approved_by"] = word
+    if approved_by:
+        forced["approved_by"] = approved_by
     record(
         connection,
         actor,
@@ -293,7 +286,7 @@ def _let_in(
     actor: Actor,
     booked: Booked,
     sale: WalkIn,
-    approval: Approval | None,
+    word: Word,
     now: datetime,
 ) -> CheckInResult:
     """Check the new ticket in; what the door refuses is not sold."""
@@ -307,7 +300,7 @@ def _let_in(
         answers=sale.list_answers,
         force_reason=sale.force_reason,
     )
-    result = scan_in(store, connection, actor, scan, approval=approval, now=now)
+    result = scan_in(store, connection, actor, scan, word=word, now=now)
     if result.ticket_id != booked.ticket_ids[0]:
         raise InvalidInputError("This nonce belongs to another scan.", hint="Use a new one.")
     if not result.passes:

@@ -1,14 +1,24 @@
 """Files of the first release, with data in them, brought up to this one."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import select, update
 
 import data.migrate
 from data.migrate import HEAD, bring_up_to_date, migrate, revision_of
+from data.schema import ScanRow
+from eventdesk.usecases.checkin import check_in
+from tests.build import NOON, STAFF, empty_store, make_fair
+
+tickets_of_other_events = import_module("data.migrations.versions.0009_tickets_of_other_events")
 
 OLD = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 MICROSECONDS = int(OLD.timestamp()) * 1_000_000
@@ -83,3 +93,25 @@ def test_a_file_of_the_first_release_has_the_values_it_would_have_now(old_file: 
     assert name == "olga orsted"
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.close()
+
+
+def test_scans_of_other_events_tickets_lose_what_an_older_release_kept(tmp_path: Path) -> None:
+    with empty_store(tmp_path / "home") as store:
+        fair, other = make_fair(store), make_fair(store, "Another event")
+        booked = other.sell("Grace Hopper")
+        refused = check_in(store, STAFF, fair.scan(other.token(booked)), now=NOON)
+        own = check_in(store, STAFF, other.scan(other.token(booked)), now=NOON)
+        before = replace(refused, name="Grace Hopper", ticket_id=own.ticket_id, seat="A 12")
+        with store.write() as connection:
+            connection.execute(
+                update(ScanRow)
+                .where(ScanRow.id == refused.scan_id)
+                .values(ticket_id=own.ticket_id, result=before.to_json())
+            )
+            with Operations.context(MigrationContext.configure(connection)):
+                tickets_of_other_events.upgrade()
+        asked = fair.scan("anything", nonce=refused.nonce)
+        assert check_in(store, STAFF, asked, now=NOON) == refused
+        with store.read() as connection:
+            kept = connection.execute(select(ScanRow.ticket_id).order_by(ScanRow.no)).scalars()
+            assert list(kept) == [None, own.ticket_id]

@@ -1,5 +1,6 @@
 """A supervisor's word at somebody else's desk: given with a PIN, for one act, for two minutes."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,30 +18,35 @@ from eventdesk.errors import (
     SignInError,
     SupervisorNeededError,
 )
-from eventdesk.model.door import CheckInResult
+from eventdesk.model.door import CheckInResult, Question, Scan
 from eventdesk.model.ids import new_id
 from eventdesk.model.money import Money
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import SYSTEM, Actor, Approval, Permission, Role
 from eventdesk.usecases.accounts import (
+    add_member,
+    at_event,
     ban,
     change_member,
     erase_account,
     personal_data,
     profile,
+    standing,
 )
 from eventdesk.usecases.approvals import approve, has_desk_pin, has_desk_pins, set_desk_pin
 from eventdesk.usecases.audit_log import list_audit
 from eventdesk.usecases.bookings import find_booking
 from eventdesk.usecases.checkin import UNDO_WINDOW, check_in, undo
+from eventdesk.usecases.group_check_in import check_in_group
 from eventdesk.usecases.payment_views import payments_of
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.refunds import refund
-from tests.build import NOON, Fair
+from tests.build import NOON, Fair, make_fair
 from tests.people import make_another_admin, make_cohost, make_guest, make_staff
 
 PIN = "481516"
 OTHER_PIN = "234200"
+SAM = "sam@example.org"
 
 
 @pytest.fixture
@@ -147,7 +153,9 @@ def test_an_erased_person_keeps_no_pin_and_an_export_does_not_tell_it(
 def test_a_pin_says_who_approved_what_at_whose_desk(fair: Fair, boss: Actor, staff: Actor) -> None:
     approval = given(fair, staff)
     assert (approval.supervisor.id, approval.act) == (boss.id, "force")
-    assert log_of(fair.store, "approve") == [("Sue", {"act": "force", "at_desk_of": "Sam"})]
+    desk = f"{staff.id}@{staff.device_id}"
+    said = {"act": "force", "at_desk_of": "Sam", "desk": desk}
+    assert log_of(fair.store, "approve") == [("Sue", said)]
 
 
 def test_staff_lets_in_by_force_with_a_word(fair: Fair, boss: Actor, staff: Actor) -> None:
@@ -210,10 +218,89 @@ def test_a_lost_role_ends_a_word_at_once(fair: Fair, boss: Actor, staff: Actor) 
 
 
 def test_a_word_is_for_its_own_event(fair: Fair, boss: Actor, staff: Actor) -> None:
+    other = make_fair(fair.store, "Another event")
+    add_member(fair.store, SYSTEM, other.event.id, email=SAM, role=Role.STAFF, now=NOON)
     approval = given(fair, staff)
-    elsewhere = Approval(boss, new_id(), "force", NOON, approval.id, approval.entry)
+    there = at_event(fair.store, standing(fair.store, staff), other.event.id)
+    for claimed in (approval, replace(approval, event_id=other.event.id)):
+        with pytest.raises(SupervisorNeededError, match="something else"):
+            forced(other, there, claimed)
+
+
+def test_an_approval_that_nobody_gave_counts_for_nothing(
+    fair: Fair, boss: Actor, staff: Actor
+) -> None:
+    real = given(fair, staff)
+    for made_up in (
+        Approval(boss, fair.event.id, "force", NOON),
+        Approval(SYSTEM, fair.event.id, "force", NOON),
+        Approval(boss, fair.event.id, "force", NOON, new_id(), real.entry),
+        Approval(boss, fair.event.id, "force", NOON, real.id, real.entry + 1),
+        Approval(staff, fair.event.id, "force", NOON, real.id, real.entry),
+    ):
+        with pytest.raises(SupervisorNeededError, match="No supervisor gave"):
+            forced(fair, staff, made_up)
+    assert forced(fair, staff, real).passes
+
+
+def test_what_an_approval_says_of_itself_changes_nothing(
+    fair: Fair, boss: Actor, staff: Actor
+) -> None:
+    word = given(fair, staff, "undo")
     with pytest.raises(SupervisorNeededError, match="something else"):
-        forced(fair, staff, elsewhere)
+        forced(fair, staff, replace(word, act="force"))
+    later = NOON + timedelta(minutes=5)
+    with pytest.raises(SupervisorNeededError, match="run out"):
+        forced(fair, staff, replace(given(fair, staff), given_at=later), after_s=300)
+    claimed = replace(given(fair, staff), supervisor=replace(boss, name="Somebody else"))
+    forced(fair, staff, claimed)
+    [(_who, detail)] = log_of(fair.store, "force")
+    assert detail["approved_by"] == "Sue"
+
+
+def test_a_word_is_for_the_desk_at_which_it_was_given(
+    fair: Fair, boss: Actor, staff: Actor
+) -> None:
+    word = given(fair, staff)
+    for elsewhere in (make_staff(fair, name="Olu"), replace(staff, device_id=new_id())):
+        with pytest.raises(SupervisorNeededError, match="another desk"):
+            forced(fair, elsewhere, word)
+    assert forced(fair, staff, word).passes
+
+
+def test_one_group_takes_one_word_once(fair: Fair, boss: Actor, staff: Actor) -> None:
+    word, group_id = given(fair, staff), new_id()
+
+    def scans(*names: str) -> list[Scan]:
+        booked = fair.sell_all(names, paid=False)
+        return [
+            fair.scan(fair.token(booked, place), force_reason="pays tomorrow", group_id=group_id)
+            for place in range(len(names))
+        ]
+
+    results = check_in_group(fair.store, staff, scans("Ada", "Ben"), approval=word, now=NOON)
+    assert [each.overridden for each in results] == [Outcome.UNPAID, Outcome.UNPAID]
+    assert len(log_of(fair.store, "use_approval")) == 1
+    with pytest.raises(SupervisorNeededError, match="that was done"):
+        check_in_group(fair.store, staff, scans("Cem"), approval=word, now=NOON)
+    with pytest.raises(SupervisorNeededError, match="that was done"):
+        check_in(fair.store, staff, scans("Dee")[0], approval=word, now=NOON)
+
+
+def test_what_is_asked_of_the_guest_first_does_not_take_the_word(
+    fair: Fair, boss: Actor, staff: Actor
+) -> None:
+    asking = fair.list("Questions", questions=(Question("bag", "Any bags?"),))
+    word = given(fair, staff)
+    scan = fair.scan(
+        fair.token(fair.sell(paid=False)), list_id=asking.id, force_reason="pays tomorrow"
+    )
+    asked = check_in(fair.store, staff, scan, approval=word, now=NOON)
+    assert asked.outcome is Outcome.INCOMPLETE
+    answered = replace(scan, nonce="another", answers={"bag": "none"})
+    assert check_in(fair.store, staff, answered, approval=word, now=NOON).passes
+    with pytest.raises(SupervisorNeededError, match="that was done"):
+        forced(fair, staff, word)
 
 
 def test_two_supervisors_with_one_pin_approve_nothing(

@@ -20,9 +20,12 @@ from eventdesk.model.door import (
     UnpaidPolicy,
 )
 from eventdesk.model.outcome import Outcome
+from eventdesk.model.people import SYSTEM
 from eventdesk.model.token import seal
+from eventdesk.usecases.accounts import ban, remove_member
 from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.checkin import check_in, undo
+from eventdesk.usecases.group_check_in import check_in_group
 from eventdesk.usecases.scans import counters, recent_scans, scans_of
 from eventdesk.usecases.tickets import block, reissue, set_attention
 from tests.build import (
@@ -34,6 +37,7 @@ from tests.build import (
     Fair,
     make_fair,
 )
+from tests.people import make_staff
 
 
 def rows(store: Store, table: type) -> int:
@@ -127,6 +131,51 @@ def test_a_ticket_of_another_event_says_so(fair: Fair) -> None:
         assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.WRONG_EVENT
     own_door = check_in(other.store, STAFF, other.scan(other.token(booked)), now=NOON)
     assert own_door.outcome is Outcome.ADMITTED
+
+
+def test_of_a_ticket_of_another_event_nothing_is_told_or_kept(fair: Fair) -> None:
+    other = make_fair(fair.store, "Another event")
+    booked = other.sell("Grace Hopper", line_two="Navy", attention="Guest of honour")
+    for text in (other.token(booked), booked.ticket_codes[0]):
+        scan = fair.scan(text, source=ScanSource.TYPED)
+        result = check_in(fair.store, STAFF, scan, now=NOON)
+        assert (result.ticket_id, result.ticket_code, result.name) == (None, None, None)
+        assert (result.line_two, result.attention, result.ticket_type) == ("", "", "")
+        with fair.store.read() as connection:
+            kept = connection.execute(
+                select(ScanRow.ticket_id, ScanRow.scanned, ScanRow.result).where(
+                    ScanRow.id == result.scan_id
+                )
+            ).one()
+        assert (kept.ticket_id, kept.scanned) == (None, "")
+        assert "Grace" not in kept.result
+    assert scans_of(fair.store, STAFF, booked.ticket_ids[0]) == []
+
+
+def test_a_stored_answer_is_for_who_may_still_work_here(fair: Fair) -> None:
+    sam = make_staff(fair)
+    scan = fair.scan(fair.token(fair.sell()))
+    first = check_in(fair.store, sam, scan, now=NOON)
+    assert check_in(fair.store, sam, scan, now=NOON) == first
+    elsewhere = make_staff(make_fair(fair.store, "Another event"), name="Olu")
+    with pytest.raises(NotAllowedError):
+        check_in(fair.store, elsewhere, scan, now=NOON)
+    assert sam.id is not None
+    ban(fair.store, SYSTEM, sam.id, reason="gone", now=NOON)
+    with pytest.raises(NotAllowedError):
+        check_in(fair.store, sam, scan, now=NOON)
+    with pytest.raises(NotAllowedError):
+        check_in_group(fair.store, sam, [scan], now=NOON)
+
+
+def test_who_lost_the_role_gets_no_stored_answer(fair: Fair) -> None:
+    sam = make_staff(fair)
+    assert sam.id is not None
+    scan = fair.scan(fair.token(fair.sell()))
+    check_in(fair.store, sam, scan, now=NOON)
+    remove_member(fair.store, SYSTEM, fair.event.id, sam.id, now=NOON)
+    with pytest.raises(NotAllowedError):
+        check_in(fair.store, sam, scan, now=NOON)
 
 
 def test_a_reissued_ticket_revokes_the_old_code_with_the_reason(fair: Fair) -> None:

@@ -18,6 +18,7 @@ from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.exports import event_lists, ticket_lists
 from eventdesk.usecases.exports.columns import Rows
+from eventdesk.usecases.named_files import EXPORTED
 from eventdesk.usecases.permission import allowed, need_here
 
 
@@ -61,10 +62,12 @@ class Exported:
     Attributes:
         path: The file.
         rows: How many rows are in it.
+        is_kept: Whether it lies among the exports of the home.
     """
 
     path: Path
     rows: int
+    is_kept: bool = False
 
 
 @allowed(Permission.TICKETS)
@@ -216,12 +219,13 @@ def _written(
     on_progress: Progress,
 ) -> Exported:
     title = TITLES[listing]
+    is_kept = path is None
     if path is None:
         stem = f"{event.name} {title} {now:%Y-%m-%d}" if event else f"{title} {now:%Y-%m-%d}"
         path = free_path(store.home, stem, form)
     heading, lines = rows
     count = save_table(path, form, heading, lines, title=title, on_progress=on_progress)
-    return Exported(path, count)
+    return Exported(path, count, is_kept)
 
 
 def _note(
@@ -237,13 +241,14 @@ def _note(
         record(
             connection,
             actor,
-            "export_list",
+            EXPORTED,
             ("event", event_id),
             now=now,
             event_id=event_id,
             list=listing,
             file=done.path.name,
             rows=done.rows,
+            **({"needs": LISTINGS[listing].permission} if done.is_kept else {}),
         )
 
 

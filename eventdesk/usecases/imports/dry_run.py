@@ -28,6 +28,7 @@ from eventdesk.usecases.imports.fields import Standing
 from eventdesk.usecases.imports.places import Kind, check_places, named_seats
 from eventdesk.usecases.imports.plan import DryRun, ImportPlan, Reason
 from eventdesk.usecases.imports.rows import Problems, Row, read_rows, without_twins
+from eventdesk.usecases.named_files import need_readable
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.questions import questions_for
 from eventdesk.usecases.ticket_types import MOST_TYPES
@@ -88,12 +89,14 @@ def check_import(
         on_progress: Told how many rows were read.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event.
+        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
+            for them.
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a table.
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.TICKETS)
+        need_readable(store, connection, actor, path)
         prepared = prepare(connection, event_id, path, plan, now=now, on_progress=on_progress)
     tickets = [(each, booking) for booking in prepared.bookings for each in booking.tickets]
     names = Counter(prepared.kinds[each.ticket_type_id].name for each, _ in tickets)

@@ -21,6 +21,7 @@ from eventdesk.usecases.imports.fields import Field, Target
 from eventdesk.usecases.imports.names import STANDINGS
 from eventdesk.usecases.imports.presets import names_for
 from eventdesk.usecases.imports.values import is_email
+from eventdesk.usecases.named_files import need_readable
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.questions import questions_for
 
@@ -74,11 +75,13 @@ def look_at(
         encoding: How its characters are encoded, where it is CSV; "" finds out.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event.
+        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
+            for them.
         InvalidInputError: The file cannot be read as a table.
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.TICKETS)
+        need_readable(store, connection, actor, path)
         types = connection.execute(
             select(TicketTypeRow.id, TicketTypeRow.name)
             .where(TicketTypeRow.event_id == event_id)

@@ -17,6 +17,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.imports.dry_run import Prepared, prepare
 from eventdesk.usecases.imports.plan import ImportPlan
+from eventdesk.usecases.named_files import need_readable
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.placing import need_sound
 from eventdesk.usecases.registration import book_all
@@ -70,7 +71,8 @@ def run_import(
         stop: Set by another thread to end it; nothing was imported then.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event.
+        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
+            for them.
         NotFoundError: There is no such event.
         InvalidInputError: There are problems, the file cannot be read, or it was stopped.
         SalesError: Somebody else took the places meanwhile.
@@ -83,6 +85,7 @@ def run_import(
 
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.TICKETS)
+        need_readable(store, connection, actor, path)
         prepared = prepare(
             connection, event_id, path, plan, now=now, on_progress=lambda done: go_on(done, 0)
         )
