@@ -21,7 +21,7 @@ from eventdesk.model.outcome import Tone
 from eventdesk.model.people import Approval
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
-from eventdesk.usecases.find import find_tickets
+from eventdesk.usecases.find import find_tickets, opens_elsewhere
 from eventdesk.usecases.scans import counters, recent_scans, scans_of
 from eventdesk.usecases.tickets import ticket_view
 from screens.answers import Answer, could_not
@@ -245,12 +245,18 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         """The scan a line stands for; None where it must be chosen first whom it means."""
         scanned = token_in(line) or (line if is_foreign_code(line) else "")
         source = ScanSource.SCANNER
+        if not scanned and await self._is_sold_elsewhere(line):
+            scanned = line
         if not scanned:
             ticket = await self._meant(line)
             if ticket is None:
                 return None
             scanned, source = ticket.code, ScanSource.TYPED
         return self.place.scan(scanned, source=source, seen_at=self.tools.now())
+
+    async def _is_sold_elsewhere(self, line: str) -> bool:
+        """Whether a line is a ticket's code of another system, too short to tell by its looks."""
+        return await self.tools.desk.read(opens_elsewhere, self.place.event.id, line)
 
     async def _meant(self, typed: str) -> TicketView | None:
         """Return whom a typed line means; when it may be several, offer them and wait."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.schema.base import Base
@@ -96,8 +96,18 @@ class TicketRow(Base):
     commission_minor: Mapped[int] = mapped_column(server_default="0")
     discount_id: Mapped[UUID | None] = mapped_column(ForeignKey("discount.id"))
     external_ref: Mapped[str | None]
+    foreign_code: Mapped[str | None] = mapped_column(Text(collation="NOCASE"))
+    """What the QR code of the system it was sold by says; a secret like a token."""
 
     __table_args__ = (
+        # By the code first: a scan must also find the ticket of another event.
+        Index(
+            "uq_ticket_foreign_code",
+            "foreign_code",
+            "event_id",
+            unique=True,
+            sqlite_where=text("foreign_code IS NOT NULL"),
+        ),
         Index("ix_ticket_event_id_ticket_type_id_state", "event_id", "ticket_type_id", "state"),
         Index(
             "ix_ticket_companion_of",

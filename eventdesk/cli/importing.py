@@ -110,6 +110,8 @@ def import_command(
             )
     if not as_json:
         click.echo(f"{done.tickets} tickets in {done.bookings} bookings were imported.")
+        if done.renewed:
+            click.echo(f"{done.renewed} tickets that were here got the code of the file.")
 
 
 def _plan(look: Look, how: dict[str, Any]) -> ImportPlan:
@@ -192,6 +194,9 @@ def _described(look: Look, plan: ImportPlan, checked: DryRun) -> dict[str, objec
         "paid": checked.paid,
         "already": checked.already,
         "left_out": checked.left_out,
+        "codes": checked.codes,
+        "without_code": checked.without_code,
+        "renewed_codes": checked.renewed,
         "total": str(checked.total),
         "types": dict(checked.by_type),
         "new_types": [name for name, _ in checked.new_types],
@@ -219,5 +224,11 @@ def _show_dry_run(look: Look, plan: ImportPlan, checked: DryRun) -> None:
             f"{checked.tickets} tickets in {checked.bookings} bookings, {checked.paid} paid, "
             f"together {checked.total}: {kinds or 'nothing new'}"
         )
+        if checked.codes:
+            click.echo(f"{checked.codes} tickets open with the code they were sold with.")
+        if checked.without_code:
+            click.echo(f"{checked.without_code} tickets have no such code and need a new one.")
+        if checked.renewed:
+            click.echo(f"{checked.renewed} tickets that are here get the code of the file.")
         for name, price in checked.new_types:
             click.echo(f"New ticket type: {plain(name)}, {price}")

@@ -32,6 +32,7 @@ class NewTicket:
         external_ref: What the system it was imported from calls it.
         account_id: The holder's account, where it is not the one that books.
         sold_at: What it was sold for elsewhere; None is what the event asks. Only an import knows.
+        foreign_code: What the QR code of the system it was sold by says; it opens the door too.
     """
 
     ticket_type_id: UUID
@@ -47,6 +48,7 @@ class NewTicket:
     external_ref: str | None = None
     account_id: UUID | None = None
     sold_at: TicketPrice | None = None
+    foreign_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

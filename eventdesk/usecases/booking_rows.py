@@ -21,6 +21,7 @@ from eventdesk.model.folding import fold
 from eventdesk.model.ids import read_code
 from eventdesk.model.money import Money
 from eventdesk.usecases.events import event_row
+from eventdesk.usecases.foreign_codes import sold_elsewhere
 from eventdesk.usecases.payments import Balance, balances
 
 MOST_FOUND = 1000
@@ -88,7 +89,9 @@ def found_tickets(
         )
         if exact := list(connection.execute(grouped).scalars()):
             return exact
-    return index.find(connection, store.vocabulary, number, text, limit=MOST_FOUND)
+    elsewhere = sold_elsewhere(connection, event_id, text, limit=MOST_FOUND)
+    found = index.find(connection, store.vocabulary, number, text, limit=MOST_FOUND)
+    return list(dict.fromkeys([*elsewhere.named, *found, *elsewhere.begun]))[:MOST_FOUND]
 
 
 def lines_of(connection: Connection, rows: Sequence[Any]) -> list[BookingLine]:

@@ -13,6 +13,7 @@ from eventdesk.model.folding import fold
 from eventdesk.model.ids import read_code
 from eventdesk.model.token import looks_like_token, open_token
 from eventdesk.model.views import TicketView
+from eventdesk.usecases.foreign_codes import has_foreign_code, sold_elsewhere
 from eventdesk.usecases.tickets import views
 
 MAX_TYPED = 400
@@ -33,8 +34,9 @@ def find_tickets(
     Args:
         store: Where tickets live.
         event_id: The event to search.
-        typed: A token, a ticket or booking code, parts of a name (without accents, with typos),
-            an e-mail address or a seat; as far as it is typed.
+        typed: A token, a ticket or booking code, ours or that of the system the ticket was sold
+            by, parts of a name (without accents, with typos), an e-mail address or a seat; as far
+            as it is typed.
         list_id: The check-in list whose entries are shown with each ticket.
         limit: Most tickets to return.
         now: For which instant automatic exits count, aware UTC; None is the clock's.
@@ -62,10 +64,27 @@ def find_tickets(
             grouped = _by_code(connection, event_id, code, list_id, now)
             if grouped:
                 return grouped
+        elsewhere = sold_elsewhere(connection, event_id, typed, limit=limit)
         found = search.find(connection, store.vocabulary, number, typed, limit=3 * limit)
+        found = list(dict.fromkeys([*elsewhere.named, *found, *elsewhere.begun]))
         tickets = _in_order(connection, found, list_id, now)
-    tickets.sort(key=lambda ticket: _distance(ticket, code, wanted))
+    tickets.sort(
+        key=lambda each: (
+            each.search_no not in elsewhere.named,
+            each.search_no in elsewhere.begun,
+            _distance(each, code, wanted),
+        )
+    )
     return tickets[:limit]
+
+
+def opens_elsewhere(store: Store, event_id: UUID, text: str) -> bool:
+    """Whether a text is the code of the system that a ticket of this event was sold by.
+
+    Such a text is to be scanned as it is, not as the ticket it finds: the code may be revoked.
+    """
+    with store.read() as connection:
+        return has_foreign_code(connection, event_id, text)
 
 
 def _by_code(

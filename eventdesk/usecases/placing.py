@@ -1,6 +1,6 @@
 """Writing bookings down: rows, codes, search entries and answers, many at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -20,6 +20,7 @@ from eventdesk.model.ids import new_code, new_id
 from eventdesk.model.money import Money
 from eventdesk.model.questions import Question, check_answers
 from eventdesk.usecases.answers import put_answers
+from eventdesk.usecases.foreign_codes import foreign_codes_among
 from eventdesk.usecases.pricing import QuoteLine
 from eventdesk.usecases.questions import questions_for
 
@@ -79,7 +80,13 @@ def write_bookings(
     search_no = search.last_used_no(connection, event.number)
     count = sum(len(booking.new.tickets) for booking in bookings)
     booking_codes = _free_codes(connection, BookingRow.code, len(bookings), length=6)
-    ticket_codes = _free_codes(connection, TicketRow.code, count, length=8)
+    foreign = {
+        new.foreign_code.upper()
+        for each in bookings
+        for new in each.new.tickets
+        if new.foreign_code
+    }
+    ticket_codes = _free_codes(connection, TicketRow.code, count, length=8, but=foreign)
     booked: list[Booked] = []
     booking_rows: list[dict[str, Any]] = []
     ticket_rows: list[dict[str, Any]] = []
@@ -246,6 +253,7 @@ def _ticket_values(
         "created_at": now,
         "account_id": new.account_id,
         "external_ref": new.external_ref,
+        "foreign_code": new.foreign_code,
         **price_columns(line),
     }
 
@@ -282,11 +290,20 @@ def _index(
     search.learn(connection, (row["holder_name"] for row in tickets))
 
 
-def _free_codes(connection: Connection, column: Any, count: int, *, length: int) -> Iterator[str]:
+def _free_codes(
+    connection: Connection,
+    column: Any,
+    count: int,
+    *,
+    length: int,
+    but: Collection[str] = (),
+) -> Iterator[str]:
     """Draw as many codes as asked that nobody has; in a big house some of the drawn are taken."""
     codes: dict[str, None] = {}
     while len(codes) < count:
         drawn = {new_code(length) for _ in range(min(count - len(codes), CODES_AT_ONCE))}
-        taken = connection.execute(select(column).where(column.in_(drawn))).scalars()
-        codes.update(dict.fromkeys(drawn.difference(taken)))
+        taken = set(connection.execute(select(column).where(column.in_(drawn))).scalars())
+        if column is TicketRow.code:
+            taken |= foreign_codes_among(connection, drawn).union(but)
+        codes.update(dict.fromkeys(drawn - taken))
     return iter(codes)

@@ -18,6 +18,7 @@ from data.store import Store
 from eventdesk.errors import ForgedTokenError, KeyFileLostError, TokenError
 from eventdesk.model.decide import Decision
 from eventdesk.model.door import CheckInList, Scan, ScanSource, TicketFacts
+from eventdesk.model.foreign_code import FIRST_REVISION, read_foreign_code
 from eventdesk.model.ids import read_code
 from eventdesk.model.outcome import WORDING, Outcome
 from eventdesk.model.token import Opened, looks_like_token, open_token
@@ -48,13 +49,15 @@ def recognize(
 ) -> tuple[Ticket | None, Decision | None]:
     """Find the ticket a text means, and why it may not enter whatever the rules say.
 
-    In front of a camera stands nobody of the staff, so only tokens count there: a ticket's short
-    code can be read over a shoulder and drawn as a QR code by anyone.
+    In front of a camera stands nobody of the staff, so a ticket's short code does not count
+    there: it can be read over a shoulder and drawn as a QR code by anyone. Tokens do, and the
+    codes of the system a ticket was sold by, which are secrets as well.
 
     Args:
         store: Whose keys open the token.
         connection: The transaction of the scan.
-        scan: Its text is a token, or a ticket's code in any case and with spaces or dashes.
+        scan: Its text is a token, the code of another system, or a ticket's code in any case and
+            with spaces or dashes.
         door: The check-in list.
 
     Returns:
@@ -63,9 +66,10 @@ def recognize(
     """
     text = scan.text
     if not looks_like_token(text):
-        if scan.source is ScanSource.CAMERA:
-            return None, refused(Outcome.UNKNOWN)
-        return _by_code(connection, text, door)
+        found = None if scan.source is ScanSource.CAMERA else _by_code(connection, text, door)
+        if found is None or found[1] is not None:
+            found = _by_foreign_code(connection, text, door) or found
+        return found or (None, refused(Outcome.UNKNOWN))
     try:
         opened = _open(store, connection, text, door)
     except ForgedTokenError:
@@ -81,7 +85,9 @@ def recognize(
         return None, refused(Outcome.WRONG_EVENT)
     ticket = _found(row)
     if opened.revision != ticket.facts.revision:
-        return ticket, refused(Outcome.REVOKED, _why_revoked(connection, opened))
+        return ticket, refused(
+            Outcome.REVOKED, _why_revoked(connection, opened.ticket_id, opened.revision)
+        )
     return ticket, None
 
 
@@ -122,15 +128,40 @@ _TICKET = (
 )
 _BY_ID = _TICKET.where(TicketRow.id == bindparam("ticket_id"))
 _BY_CODE = _TICKET.where(TicketRow.code == bindparam("code"))
+_BY_FOREIGN_CODE = (
+    _TICKET.where(TicketRow.foreign_code == bindparam("code", type_=TicketRow.foreign_code.type))
+    .order_by((TicketRow.event_id == bindparam("event_id", type_=TicketRow.event_id.type)).desc())
+    .limit(1)
+)
+
+
+def _by_foreign_code(
+    connection: Connection, text: str, door: CheckInList
+) -> tuple[Ticket | None, Decision | None] | None:
+    """The ticket another system gave this code out for, that of this event first."""
+    code = read_foreign_code(text)
+    if not code:
+        return None
+    named = {"code": code, "event_id": door.event_id}
+    row = connection.execute(_BY_FOREIGN_CODE, named).one_or_none()
+    if row is None:
+        return None
+    if row.event_id != door.event_id:
+        return None, refused(Outcome.WRONG_EVENT)
+    ticket = _found(row)
+    if ticket.facts.revision != FIRST_REVISION:
+        why = _why_revoked(connection, ticket.facts.id, FIRST_REVISION)
+        return ticket, refused(Outcome.REVOKED, why)
+    return ticket, None
 
 
 def _by_code(
     connection: Connection, text: str, door: CheckInList
-) -> tuple[Ticket | None, Decision | None]:
+) -> tuple[Ticket | None, Decision | None] | None:
     code = read_code(text) if len(text) <= MAX_CODE else ""
     row = connection.execute(_BY_CODE, {"code": code}).one_or_none() if code.isascii() else None
     if row is None:
-        return None, refused(Outcome.UNKNOWN)
+        return None
     if row.event_id != door.event_id:
         return None, refused(Outcome.WRONG_EVENT)
     return _found(row), None
@@ -200,11 +231,11 @@ def _found(row: Any) -> Ticket:
     )
 
 
-def _why_revoked(connection: Connection, opened: Opened) -> str:
+def _why_revoked(connection: Connection, ticket_id: UUID, revision: int) -> str:
     reason = connection.execute(
         select(TokenRevocationRow.reason).where(
-            TokenRevocationRow.ticket_id == opened.ticket_id,
-            TokenRevocationRow.revision == opened.revision,
+            TokenRevocationRow.ticket_id == ticket_id,
+            TokenRevocationRow.revision == revision,
         )
     ).scalar_one_or_none()
     return f"Replaced: {reason}" if reason else "Replaced by a newer code."

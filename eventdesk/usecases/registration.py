@@ -37,6 +37,7 @@ from eventdesk.usecases.booking_checks import (
 from eventdesk.usecases.event_access import need_visible
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.expiry import expire_due
+from eventdesk.usecases.foreign_codes import need_new_codes
 from eventdesk.usecases.ledger import Sides, parts_of, post_sales
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.payments import note_paid
@@ -146,6 +147,7 @@ def book_all(
         return []
     need_not_cancelled(event)
     need_new_refs(connection, event_id, bookings)
+    need_new_codes(connection, event_id, bookings)
     decided = _decided_by_staff(connection, event_id, bookings, now)
     booked = _take(store, connection, event, decided, now, force=force, staff=True)
     paid = {

@@ -322,7 +322,8 @@ class ImportTab(EventPart):
         self.imported = done
         self._say(
             f"✓ {done.tickets:,} tickets in {done.bookings:,} bookings were imported, "
-            f"{done.already:,} were here already.",
+            f"{done.already:,} were here already"
+            + (f", {done.renewed:,} got the code of the file." if done.renewed else "."),
             "-good",
         )
         self.checked = None

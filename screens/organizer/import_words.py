@@ -54,6 +54,7 @@ def question(checked: DryRun) -> str:
         f"{checked.tickets:,} tickets in {checked.bookings:,} bookings, {checked.paid:,} of them "
         f"paid, together {checked.total}."
     )
+    words += _codes(checked)
     for name, price in checked.new_types:
         words += f" New ticket type: {plain(name)}, {price}."
     if checked.encoding.guessed:
@@ -70,11 +71,24 @@ def summary(checked: DryRun) -> tuple[str, str]:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in checked.counts.items())
         hint = " T: which types are meant." if checked.unknown_types else ""
         return f"✗ {checked.rows:,} rows{passed}: {reasons}.{hint}{guess}", "-bad"
+    if not checked.tickets and checked.renewed:
+        return f"✓ {checked.rows:,} rows{passed}.{_codes(checked)}{guess} Press I.", "-good"
     if not checked.tickets:
         return f"✓ {checked.rows:,} rows{passed}. Nothing is new.{guess}", "-good"
     kinds = ", ".join(f"{plain(name)} {count:,}" for name, count in checked.by_type.items())
     return (
         f"✓ {checked.tickets:,} tickets in {checked.bookings:,} bookings can be imported "
-        f"({kinds}), {checked.paid:,} paid, together {checked.total}{passed}.{guess} Press I.",
+        f"({kinds}), {checked.paid:,} paid, together {checked.total}{passed}."
+        f"{_codes(checked)}{guess} Press I.",
         "-good",
     )
+
+
+def _codes(checked: DryRun) -> str:
+    """How many tickets open with the code they were sold with; "" where the file has none."""
+    words = f" {checked.codes:,} open with the code they were sold with." if checked.codes else ""
+    if checked.without_code:
+        words += f" {checked.without_code:,} have none and need a new one."
+    if checked.renewed:
+        words += f" {checked.renewed:,} that are here get the code of the file."
+    return words

@@ -32,7 +32,8 @@ class ScanInput(Input):
 
     def on_key(self, event: Key) -> None:
         """Cut the line at its end; the tabulator ends a code, and never leaves the input."""
-        if event.key in LINE_ENDS or (event.key == "tab" and token_in(self.value)):
+        scanned = token_in(self.value) or is_foreign_code(self.value.strip())
+        if event.key in LINE_ENDS or (event.key == "tab" and scanned):
             self._end_line(self.value)
         elif event.key not in {"tab", "shift+tab"}:
             return

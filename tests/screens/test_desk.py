@@ -2,7 +2,7 @@
 
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.scans import counters, recent_scans
-from eventdesk.usecases.tickets import ticket_view
+from eventdesk.usecases.tickets import reissue, ticket_view
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.screens.stage import Stage, page, reads, send, text_of, typed, until
 
@@ -107,6 +107,29 @@ async def test_nobody_found_says_what_to_try(stage: Stage) -> None:
     async with stage.desk_screen() as (pilot, _screen):
         await typed(pilot, "xyzzy")
         await reads(pilot, "Nobody found")
+
+
+async def test_codes_of_another_shop_are_admitted_however_long_they_are(stage: Stage) -> None:
+    long, short = "z3fsn8jyufm5kpk768q69gkbyr5f4h6w", "500110001"
+    stage.fair.sell("Ada Lovelace", foreign_code=long)
+    stage.fair.sell("Grace Hopper", foreign_code=short)
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, f"{long}\t{short}\r")
+        await until(pilot, lambda: admitted(stage) == 2)
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
+
+
+async def test_a_revoked_code_of_another_shop_is_refused_although_it_finds_its_ticket(
+    stage: Stage,
+) -> None:
+    booked = stage.fair.sell("Ada Lovelace", foreign_code="500110001")
+    reissue(stage.fair.store, STAFF, booked.ticket_ids[0], reason="phone lost", now=NOON)
+    async with stage.desk_screen() as (pilot, screen):
+        await typed(pilot, "500110001")
+        await until(pilot, lambda: screen.shown and screen.shown.name == "Ada Lovelace")
+        await pilot.press("enter")
+        await until(pilot, lambda: "phone lost" in page(pilot))
+        assert admitted(stage) == 0
 
 
 async def test_a_foreign_code_is_refused_and_logged(stage: Stage) -> None:

@@ -39,6 +39,14 @@ async def test_greets_by_name_whom_it_sees_on_a_real_picture(stage: Stage, tmp_p
         assert "Your badge is printing." in shown
 
 
+async def test_lets_in_who_shows_the_code_of_another_shop(stage: Stage) -> None:
+    stage.fair.sell("Grace Hopper", foreign_code="z3fsn8jyufm5kpk768q69gkbyr5f4h6w")
+    camera = FakeScanner()
+    async with stage.kiosk(camera) as (pilot, _screen):
+        camera.show("z3fsn8jyufm5kpk768q69gkbyr5f4h6w")
+        await until(pilot, lambda: "Welcome, Grace Hopper" in page(pilot))
+
+
 async def test_says_nothing_of_a_badge_that_is_not_printed(stage: Stage) -> None:
     camera = FakeScanner()
     twice = stage.fair.sell("Grace Hopper")

@@ -18,8 +18,10 @@ from data.sealed_rows import bounds_of, seal_of
 from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.folding import fold
+from eventdesk.model.foreign_code import read_foreign_code
 from eventdesk.model.ids import new_code
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.token import looks_like_token
 from eventdesk.usecases.archive.fitting import need_own, need_own_targets
 from eventdesk.usecases.archive.package import Package, opened_package
 from eventdesk.usecases.archive.scope import PARTS, Part, references
@@ -224,6 +226,8 @@ class _Bringing:
             self._booking_codes.update((row["id"], row["code"]) for row in rows)
         elif part.name == "ticket":
             for row in rows:
+                if code := row.get("foreign_code"):
+                    _need_foreign_code(code)
                 self._search_no += 1
                 row["search_no"] = self._search_no
                 row["key_id"] = self._key_ids[row["key_id"]]
@@ -322,6 +326,12 @@ def _taken_out(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     for row in rows:
         row[name] = None
     return pairs
+
+
+def _need_foreign_code(code: str) -> None:
+    """Let only codes of other systems pass that an import would have taken."""
+    if read_foreign_code(code) != code or looks_like_token(code):
+        raise ValueError("a ticket has a code that no other system gives out")
 
 
 def _shortly(error: Exception) -> str:

@@ -28,6 +28,7 @@ from eventdesk.usecases.imports.fields import Standing
 from eventdesk.usecases.imports.places import Kind, check_places, named_seats
 from eventdesk.usecases.imports.plan import DryRun, ImportPlan, Reason
 from eventdesk.usecases.imports.rows import Problems, Row, read_rows, without_twins
+from eventdesk.usecases.imports.ticket_codes import Known, check_codes, renewed
 from eventdesk.usecases.named_files import need_readable
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.questions import questions_for
@@ -44,7 +45,12 @@ Progress = Callable[[int], None]
 
 @dataclass(slots=True)
 class Prepared:
-    """What an import would book, and what stands in its way."""
+    """What an import would book, and what stands in its way.
+
+    Attributes:
+        known: The tickets that are here already, by the number of their row.
+        renewed: Those of them that get another ticket code, with the code.
+    """
 
     event: Any
     problems: Problems
@@ -55,6 +61,8 @@ class Prepared:
     kinds: dict[UUID, Kind] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
     encoding: Encoding = field(default_factory=lambda: Encoding("utf-8"))
+    known: dict[int, Known] = field(default_factory=dict)
+    renewed: list[tuple[UUID, str]] = field(default_factory=list)
 
     @property
     def new_kinds(self) -> list[Kind]:
@@ -113,6 +121,8 @@ def check_import(
             (kind.name, prepared.money(kind.price_minor)) for kind in prepared.new_kinds
         ),
         unknown_types=dict(prepared.unknown),
+        codes=sum(each.foreign_code is not None for each, _ in tickets),
+        renewed=len(prepared.renewed),
         problems=tuple(sorted(prepared.problems.listed, key=lambda each: each.row)),
         counts=dict(prepared.problems.counts),
         encoding=prepared.encoding,
@@ -151,6 +161,7 @@ def prepare(
             rows.append(row)
     rows = without_twins(rows, problems)
     fresh = _without_known(connection, event_id, rows, prepared)
+    check_codes(connection, event_id, rows, prepared.known, problems)
     kinds = _kinds(connection, event_id, fresh, plan, prepared)
     _check_answers(connection, event_id, fresh, kinds, problems)
     seats = named_seats(connection, event_id, fresh, problems)
@@ -158,6 +169,7 @@ def prepare(
         check_places(connection, event_id, fresh, kinds, now, problems)
     if not problems.counts:
         prepared.bookings = list(_bookings(fresh, kinds, seats))
+        prepared.renewed = renewed(rows, prepared.known)
     return prepared
 
 
@@ -166,24 +178,32 @@ def _without_known(
 ) -> list[Row]:
     """Pass over what an import brought before; a booking that has more rows now is a problem."""
     orders = list(dict.fromkeys(ref for row in rows for ref in (row.order, row.order + OPEN_PART)))
-    known: dict[str, set[str]] = {}
+    known: dict[str, dict[str, Known]] = {}
     for at in range(0, len(orders), REFS_AT_ONCE):
         found = connection.execute(
-            select(BookingRow.external_ref, TicketRow.external_ref)
+            select(
+                BookingRow.external_ref,
+                TicketRow.external_ref,
+                TicketRow.id,
+                TicketRow.foreign_code,
+                TicketRow.revision,
+            )
             .outerjoin(TicketRow, TicketRow.booking_id == BookingRow.id)
             .where(
                 BookingRow.event_id == event_id,
                 BookingRow.external_ref.in_(orders[at : at + REFS_AT_ONCE]),
             )
         )
-        for order, ref in found:
-            known.setdefault((order or "").removesuffix(OPEN_PART), set()).add(ref or "")
+        for order, ref, ticket_id, code, revision in found:
+            tickets = known.setdefault((order or "").removesuffix(OPEN_PART), {})
+            tickets[ref or ""] = Known(ticket_id, code, revision)
     fresh = []
     for row in rows:
         if row.order not in known:
             fresh.append(row)
         elif ref_of(row, 0) in known[row.order]:
             prepared.already += 1
+            prepared.known[row.number] = known[row.order][ref_of(row, 0)]
         else:
             prepared.problems.add(
                 row.number,
@@ -321,6 +341,7 @@ def _tickets(row: Row, kinds: Mapping[str, Kind], seats: Mapping[str, UUID]) -> 
             seat_id=seats.get(row.seat),
             external_ref=ref_of(row, index),
             sold_at=None if price is None else _sold_at(price, kind.tax_bp),
+            foreign_code=row.code or None,
         )
 
 

@@ -21,6 +21,7 @@ class Field(StrEnum):
     STATE = "state"
     ORDER = "order"
     POSITION = "position"
+    TICKET_CODE = "ticket_code"
     BOOKED_ON = "booked_on"
     BOOKED_AT = "booked_at"
     BUYER = "buyer"
@@ -58,6 +59,7 @@ LABELS: Final[Mapping[Field, str]] = {
     Field.STATE: "Paid or not",
     Field.ORDER: "Booking's code",
     Field.POSITION: "Number in the booking",
+    Field.TICKET_CODE: "Ticket's code in its QR code",
     Field.BOOKED_ON: "Booked on",
     Field.BOOKED_AT: "Booked at (time)",
     Field.BUYER: "Buyer's name",

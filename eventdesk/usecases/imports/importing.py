@@ -15,6 +15,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.foreign_codes import renew_codes
 from eventdesk.usecases.imports.dry_run import Prepared, prepare
 from eventdesk.usecases.imports.plan import ImportPlan
 from eventdesk.usecases.named_files import need_readable
@@ -34,6 +35,7 @@ class Imported:
         already: Rows that were here from an import before.
         left_out: Rows of cancelled tickets.
         new_types: Names of ticket types that were added.
+        renewed: Tickets that were here and got the code they have in the file.
     """
 
     tickets: int
@@ -41,6 +43,7 @@ class Imported:
     already: int
     left_out: int
     new_types: tuple[str, ...]
+    renewed: int = 0
 
 
 @allowed(Permission.TICKETS)
@@ -114,6 +117,7 @@ def run_import(
             some = prepared.bookings[at : at + BATCH]
             booked = book_all(store, connection, actor, event_id, some, force=plan.force, now=now)
             tickets += sum(len(one.ticket_ids) for one in booked)
+        renew_codes(connection, event_id, prepared.renewed)
         go_on(total, total)
         done = Imported(
             tickets,
@@ -121,8 +125,9 @@ def run_import(
             prepared.already,
             prepared.left_out,
             tuple(kind.name for kind in prepared.new_kinds),
+            len(prepared.renewed),
         )
-        if tickets or done.new_types:
+        if tickets or done.new_types or done.renewed:
             record(
                 connection,
                 actor,
@@ -136,6 +141,7 @@ def run_import(
                 new_types=list(done.new_types),
                 force=plan.force,
                 encoding=prepared.encoding.name,
+                **({"renewed_codes": done.renewed} if done.renewed else {}),
             )
     return done
 

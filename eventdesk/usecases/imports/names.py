@@ -81,6 +81,15 @@ _NAMES: Final[Mapping[Field, str]] = {
         "attendee id, attendee no, positionsnummer, ticketnummer, numéro de billet, "
         "número de entrada, numero biglietto, номер билета"
     ),
+    Field.TICKET_CODE: (
+        "barcode, barcode number, bar code, qr code, qr, qr code data, ticket code, ticket secret, "
+        "secret, ticket barcode, barcode id, ticket qr, security code, "
+        "strichcode, ticketcode, code barres, code à barres, code qr, "
+        "código de barras, código qr, codice a barre, codice qr, streepjescode, "
+        "kod kreskowy, kod qr, streckkod, strekkode, stregkode, viivakoodi, barkod, "
+        "штрихкод, штрих код, qr код, バーコード, qrコード, 条形码, 二维码, 바코드, "
+        "الرمز الشريطي, ברקוד"
+    ),
     Field.BOOKED_ON: (
         "date, order date, booking date, booked on, booked at, purchase date, created, "
         "created at, registered, registration date, datum, bestelldatum, buchungsdatum, "

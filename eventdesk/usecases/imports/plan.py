@@ -30,6 +30,7 @@ class Reason(StrEnum):
     BAD_COUNT = "bad number of tickets"
     BAD_ANSWER = "bad answer"
     BAD_SEAT = "bad seat"
+    BAD_CODE = "bad ticket code"
     TOO_LONG = "too long"
     TOO_MANY_CELLS = "more cells than columns"
     NOT_ONE_LINE = "line break or odd sign"
@@ -96,6 +97,8 @@ class DryRun:
         by_type: How many tickets of each type, by name.
         new_types: Types that would be added: name and price.
         unknown_types: Names nobody knows, with how many rows have them.
+        codes: Tickets that open with the code they were sold with.
+        renewed: Tickets among those here already that get the code they have in the file.
         problems: The first `MOST_LISTED`, by row.
         counts: How many problems there are of each kind.
         encoding: How the file's characters were read; a guess must be confirmed by the plan.
@@ -111,6 +114,8 @@ class DryRun:
     by_type: Mapping[str, int]
     new_types: tuple[tuple[str, Money], ...]
     unknown_types: Mapping[str, int]
+    codes: int
+    renewed: int
     problems: tuple[Problem, ...]
     counts: Mapping[Reason, int]
     encoding: Encoding
@@ -119,3 +124,8 @@ class DryRun:
     def possible(self) -> bool:
         """Whether nothing stands in the way of importing."""
         return not self.counts
+
+    @property
+    def without_code(self) -> int:
+        """Tickets that would open with their new code alone, where others bring theirs."""
+        return self.tickets - self.codes if self.codes else 0

@@ -1,7 +1,8 @@
 """The columns of files that other ticket shops write.
 
-The names are those of the columns in pretix's export of order positions and in Eventbrite's
-attendee report. Where they mean something else by a name than everybody else, theirs holds.
+The names are those of the columns in pretix's exports of order positions and of a check-in list,
+and in Eventbrite's attendee report. Where they mean something else by a name than everybody else,
+theirs holds.
 """
 
 from collections.abc import Mapping
@@ -26,12 +27,34 @@ PRETIX: Final[Mapping[str, Field]] = {
     "Attendee name: Family name": Field.FAMILY_NAME,
     "Attendee email": Field.EMAIL,
     "Company": Field.LINE_TWO,
+    "Ticket secret": Field.TICKET_CODE,
+    "Secret": Field.TICKET_CODE,
     "Seat name": Field.SEAT,
     "Order comment": Field.NOTE,
     "Check-in text": Field.ATTENTION,
     "Invoice address name": Field.BUYER,
 }
 PRETIX_SIGNS: Final = ("Order code", "Position ID", "Product")
+
+# Its last columns are the address, where "State" is no state of the order.
+PRETIX_LIST: Final[Mapping[str, Field]] = {
+    "Order code": Field.ORDER,
+    "Attendee name": Field.NAME,
+    "Attendee name: Given name": Field.GIVEN_NAME,
+    "Attendee name: Family name": Field.FAMILY_NAME,
+    "Product": Field.TICKET_TYPE,
+    "Price": Field.PRICE,
+    "Paid": Field.STATE,
+    "Secret": Field.TICKET_CODE,
+    "E-mail": Field.EMAIL,
+    "Company": Field.LINE_TWO,
+    "Order date": Field.BOOKED_ON,
+    "Order time": Field.BOOKED_AT,
+    "Comment": Field.NOTE,
+    "Check-in text": Field.ATTENTION,
+    "Seat name": Field.SEAT,
+}
+PRETIX_LIST_SIGNS: Final = ("Order code", "Attendee name", "Product", "Checked in")
 
 EVENTBRITE: Final[Mapping[str, Field]] = {
     "Order #": Field.ORDER,
@@ -51,6 +74,9 @@ EVENTBRITE: Final[Mapping[str, Field]] = {
     "Ticket Type": Field.TICKET_TYPE,
     "Attendee #": Field.POSITION,
     "Attendee no.": Field.POSITION,
+    "Barcode #": Field.TICKET_CODE,
+    "Barcode no.": Field.TICKET_CODE,
+    "Barcode": Field.TICKET_CODE,
     "Currency": Field.CURRENCY,
     "Total Paid": Field.TOTAL,
     "Ticket price": Field.PRICE,
@@ -75,6 +101,8 @@ def names_for(heading: tuple[str, ...]) -> Mapping[str, Field]:
     folded = {fold(title) for title in heading}
     if folded >= {fold(sign) for sign in PRETIX_SIGNS}:
         return _by_name(PRETIX)
+    if folded >= {fold(sign) for sign in PRETIX_LIST_SIGNS}:
+        return _by_name(PRETIX_LIST)
     if folded >= {fold(sign) for sign in EVENTBRITE_SIGNS}:
         return _by_name(EVENTBRITE)
     return USUAL

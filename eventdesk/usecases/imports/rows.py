@@ -64,6 +64,7 @@ class Row:
     Attributes:
         order: What the file calls the booking; a digest of the row where it does not.
         own_order: Whether the file named it.
+        code: What the ticket's QR code says in the system that sold it; "" where nobody knows.
         type_name: What the file calls the ticket type; "" where it has none.
         price_minor: What a ticket cost; None where the file does not say.
         rest_minor: What of the row's total is left over for its first ticket.
@@ -73,6 +74,7 @@ class Row:
     order: str
     own_order: bool
     position: str
+    code: str
     name: str
     email: str
     buyer: str
@@ -187,6 +189,7 @@ class _Reader:
             order=order or _digest(cells),
             own_order=bool(order),
             position=text(Field.POSITION),
+            code=text(Field.TICKET_CODE),
             name=name,
             email=emails[0],
             buyer=buyer,

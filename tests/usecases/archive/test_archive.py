@@ -157,6 +157,15 @@ def test_a_ticket_sold_in_one_house_is_admitted_in_the_other(
     assert check_in(other, STAFF, theirs.scan(own_token), now=NOON).outcome is Outcome.ADMITTED
 
 
+def test_a_code_of_another_system_opens_in_the_other_house_too(
+    fair: Fair, other: Store, tmp_path: Path
+) -> None:
+    fair.sell("Ada Lovelace", foreign_code="z3fsn8jyufm5kpk7")
+    bring(other, pack(fair, tmp_path / "fair.eventdesk.zip"))
+    result = check_in(other, STAFF, fair.scan("z3fsn8jyufm5kpk7"), now=NOON)
+    assert (result.outcome, result.name) == (Outcome.ADMITTED, "Ada Lovelace")
+
+
 def test_a_desk_that_was_open_before_knows_the_new_keys(
     fair: Fair, other: Store, archive: Path
 ) -> None:

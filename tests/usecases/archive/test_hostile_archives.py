@@ -284,3 +284,15 @@ def test_a_ticket_of_another_event_that_was_tried_here_stays_at_home(
     with other.read() as connection:
         scan_row = connection.execute(select(ScanRow.outcome, ScanRow.ticket_id)).one()
     assert tuple(scan_row) == (Outcome.WRONG_EVENT, None)
+
+
+@pytest.mark.parametrize("code", ["1001", "two words", "A" * 301])
+def test_a_ticket_code_that_no_other_system_gives_out_is_refused(
+    other: Store, archive: Path, code: str
+) -> None:
+    def change(rows: Rows) -> None:
+        rows["ticket"][0]["foreign_code"] = code
+
+    write_anew(archive, change)
+    with pytest.raises(InvalidInputError, match="no other system gives out"):
+        bring(other, archive)

@@ -28,6 +28,24 @@ EVENTBRITE = (
 )
 
 
+PRETIX_LIST = (
+    "Order code,Attendee name,Attendee name: Given name,Attendee name: Family name,Product,Price,"
+    "Checked in,Checked out,Automatically checked in,Paid,Secret,E-mail,Phone number,Company,"
+    "Voucher code,Order date,Order time,Requires special attention,Comment,Seat ID,Seat name,"
+    "Seat zone,Seat row,Seat number,Blocked,Valid from,Valid until,Address,ZIP code,City,Country,"
+    "State\n"
+    "A1B2C,Ada Lovelace,Ada,Lovelace,Regular – Early,120.00,,,No,Yes,"
+    "z3fsn8jyufm5kpk768q69gkbyr5f4h6w,ada@example.org,,Analytical Ltd,,2026-04-01,10:15:00,No,,,"
+    "A-1,,,,,,,,,,US,CA\n"
+)
+EVENTBRITE_CODES = (
+    "Order #,Order Date,First Name,Last Name,Email,Quantity,Ticket Type,Attendee #,Barcode #,"
+    "Attendee Status\n"
+    '123456,"Apr 3, 2026 9:15 PM",Ada,Lovelace,ada@example.org,1,Regular,987,1234569870001,'
+    "Attending\n"
+)
+
+
 def guessed(tmp_path: Path, text: str, *questions: Question) -> dict[str, Target]:
     path = tmp_path / "file.csv"
     path.write_text(text, encoding="utf-8")
@@ -53,6 +71,7 @@ def test_a_pretix_export_maps_by_itself(tmp_path: Path) -> None:
         "Attendee name: Family name": Field.FAMILY_NAME,
         "Attendee email": Field.EMAIL,
         "Company": Field.LINE_TWO,
+        "Ticket secret": Field.TICKET_CODE,
         "Seat name": Field.SEAT,
         "Order comment": Field.NOTE,
         "Check-in text": Field.ATTENTION,
@@ -78,6 +97,38 @@ def test_an_eventbrite_report_maps_by_itself(tmp_path: Path) -> None:
         "Buyer Last Name": Field.BUYER_FAMILY,
         "Buyer Email": Field.BUYER_EMAIL,
     }
+
+
+def test_a_pretix_check_in_list_maps_by_itself(tmp_path: Path) -> None:
+    found = guessed(tmp_path, PRETIX_LIST)
+    assert {title: target for title, target in found.items() if target} == {
+        "Order code": Field.ORDER,
+        "Attendee name": Field.NAME,
+        "Attendee name: Given name": Field.GIVEN_NAME,
+        "Attendee name: Family name": Field.FAMILY_NAME,
+        "Product": Field.TICKET_TYPE,
+        "Price": Field.PRICE,
+        "Paid": Field.STATE,
+        "Secret": Field.TICKET_CODE,
+        "E-mail": Field.EMAIL,
+        "Company": Field.LINE_TWO,
+        "Order date": Field.BOOKED_ON,
+        "Order time": Field.BOOKED_AT,
+        "Comment": Field.NOTE,
+        "Seat name": Field.SEAT,
+    }
+
+
+def test_the_barcode_of_an_eventbrite_report_is_the_ticket_code(tmp_path: Path) -> None:
+    assert guessed(tmp_path, EVENTBRITE_CODES)["Barcode #"] is Field.TICKET_CODE
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Barcode", "QR code", "Ticket code", "ticket_secret", "Strichcode", "Código de barras"],
+)
+def test_a_column_of_codes_is_known_by_its_name(tmp_path: Path, title: str) -> None:
+    assert guessed(tmp_path, f"Name,{title}\nAda,x1x2x3x4\n")[title] is Field.TICKET_CODE
 
 
 @pytest.mark.parametrize(
