@@ -20,7 +20,7 @@ from eventdesk.usecases.announcements import (
     send_announcement,
 )
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 from eventdesk.usecases.programme_view import read_programme
 from eventdesk.usecases.ticket_types import list_ticket_types
 
@@ -132,7 +132,7 @@ def _audience(
 
 
 def _named(kind: str, typed: str, known: list[tuple[UUID, str]]) -> UUID:
-    start = typed.strip().casefold()
-    matches = [each for each in known if each[1].casefold() == start]
-    matches = matches or [each for each in known if each[1].casefold().startswith(start)]
-    return the_one(kind, typed, matches, [plain(name) for _id, name in known])[0]
+    found = the_one_named(
+        kind, typed, known, lambda each: plain(each[1]), id_of=lambda each: each[0]
+    )
+    return found[0]

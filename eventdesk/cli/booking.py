@@ -15,7 +15,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import spoken
 from eventdesk.usecases.accounts import person, standing
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 from eventdesk.usecases.questions import asked_questions
 from eventdesk.usecases.registration import book, order
 from eventdesk.usecases.seats import plan
@@ -135,12 +135,7 @@ def type_named(store: Store, event_id: UUID, typed: str) -> UUID:
         NotFoundError: None or several match; the hint lists them.
     """
     types = list_ticket_types(store, SYSTEM, event_id, now=utc_now())
-    wanted = typed.strip().casefold()
-    found = [each for each in types if each.about.name.casefold().startswith(wanted)]
-    exact = [each for each in found if each.about.name.casefold() == wanted]
-    return the_one(
-        "ticket type", typed, exact or found, [plain(each.about.name) for each in types]
-    ).id
+    return the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
 
 
 def _acting(store: Store, email: str) -> Actor:
@@ -173,8 +168,6 @@ def _answers(store: Store, event_id: UUID, given: tuple[str, ...]) -> dict[UUID,
         text, sign, value = each.rpartition("=")
         if not sign:
             raise InvalidInputError(f"{each!r} has no =.", hint='Such as "Any allergies?=nuts".')
-        start = text.strip().casefold()
-        found = [one for one in questions if one.text.casefold().startswith(start)]
-        choices = [plain(one.text) for one in questions]
-        answers[the_one("question", text, found, choices).id] = value
+        asked = the_one_named("question", text, questions, lambda one: plain(one.text))
+        answers[asked.id] = value
     return answers

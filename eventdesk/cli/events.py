@@ -8,15 +8,17 @@ import click
 
 from data.store import Store
 from eventdesk.cli.event_fields import read_change
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import ask_first, settings_of
 from eventdesk.model import typed_text
 from eventdesk.model.clock import utc_now
 from eventdesk.model.event import EventDetail, EventState
 from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
 from eventdesk.model.plain_text import plain
+from eventdesk.model.time_zones import machine_zone
 from eventdesk.model.wall_clock import read_moment, typed_moment
 from eventdesk.usecases.accounts import person, standing
 from eventdesk.usecases.event_copies import duplicate_event
+from eventdesk.usecases.event_removal import archive_event, delete_event, unarchive_event
 from eventdesk.usecases.event_settings import change_event
 from eventdesk.usecases.event_states import (
     approve_event,
@@ -37,6 +39,7 @@ SIGNS: Final[Mapping[EventState, str]] = {
     EventState.PUBLISHED: "✓",
     EventState.OVER: "■",
     EventState.CANCELLED: "✗",
+    EventState.ARCHIVED: "▽",
 }
 
 _event = click.argument("named", metavar="EVENT", default="")
@@ -57,7 +60,7 @@ def event_command() -> None:
 @click.argument("name")
 @click.option("--from", "starts", required=True, help='Such as "2026-06-01 09:00".')
 @click.option("--until", "ends", required=True, help='Such as "2026-06-02 18:00".')
-@click.option("--zone", default="Europe/Berlin", help="Time zone of the event.")
+@click.option("--zone", default="", help="Time zone of the event; without it, this machine's.")
 @click.option("--currency", default="EUR", help="Three letters, such as EUR.")
 @click.option("--owner", default="", help="E-mail address of the account it is for.")
 @click.pass_context
@@ -70,12 +73,13 @@ def create_command(
     Example:
       eventdesk event create "Harbour Summit" --from "2026-06-01 09:00" --until "2026-06-02 18:00"
     """
-    zone = typed_text.time_zone(zone)
+    zone = typed_text.time_zone(zone or machine_zone())
     new = NewEvent(
         name, read_moment(starts, zone), read_moment(ends, zone), zone, currency, owner=owner
     )
     with Store(settings_of(ctx).home) as store:
         click.echo(create_event(store, SYSTEM, new, now=utc_now()).code)
+    click.echo(f"Its times are those of {zone}.", err=True)
 
 
 @event_command.command("show")
@@ -211,6 +215,56 @@ def cancel_command(ctx: click.Context, named: str, email: str, reason: str) -> N
       eventdesk event cancel HARBOR --reason "Storm warning."
     """
     _step(ctx, named, email, cancel_event, reason=reason)
+
+
+@event_command.command("delete")
+@_event
+@_as
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def delete_command(ctx: click.Context, named: str, email: str, yes: bool) -> None:
+    """Delete a draft that nobody booked, with everything that was set up for it.
+
+    \b
+    Example:
+      eventdesk event delete HARBOR
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        if not yes:
+            ask_first(f"Delete {plain(event.name)} ({event.code}) for ever?")
+        name = delete_event(store, _actor(store, email), event.id, now=utc_now())
+    click.echo(f"{plain(name)} is deleted.")
+
+
+@event_command.command("archive")
+@_event
+@_as
+@click.pass_context
+def archive_command(ctx: click.Context, named: str, email: str) -> None:
+    """Take an event that is over or cancelled off the lists; everything of it is kept.
+
+    For one file with the whole event see `eventdesk archive write`.
+
+    \b
+    Example:
+      eventdesk event archive HARBOR
+    """
+    _step(ctx, named, email, archive_event)
+
+
+@event_command.command("unarchive")
+@_event
+@_as
+@click.pass_context
+def unarchive_command(ctx: click.Context, named: str, email: str) -> None:
+    """Put an archived event back on the lists.
+
+    \b
+    Example:
+      eventdesk event unarchive HARBOR
+    """
+    _step(ctx, named, email, unarchive_event)
 
 
 @event_command.command("duplicate")

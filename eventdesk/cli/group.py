@@ -211,6 +211,17 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
+def ask_first(question: str) -> None:
+    """Go on after a yes only; standard input may be closed or a pipe.
+
+    Raises:
+        InvalidInputError: There is nobody who could answer.
+    """
+    if not can_ask():
+        raise InvalidInputError("This asks first.", hint="Add --yes where nobody can answer.")
+    click.confirm(question, abort=True)
+
+
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on standard error; give a function that takes how many are done.

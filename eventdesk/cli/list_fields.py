@@ -20,7 +20,7 @@ from eventdesk.model.views import EventView
 from eventdesk.model.wall_clock import read_moment
 from eventdesk.usecases.door_setup import DoorSetup, door_setup
 from eventdesk.usecases.list_values import NewCheckInList
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -174,11 +174,10 @@ def gate_named(typed: str, setup: DoorSetup) -> UUID | None:
 def _named(what: str, typed: str, offered: Sequence[tuple[UUID, str]]) -> UUID | None:
     if _is_none(typed):
         return None
-    wanted = typed.strip().casefold()
-    matches = [each for each in offered if each[1].casefold() == wanted] or [
-        each for each in offered if each[1].casefold().startswith(wanted)
-    ]
-    return the_one(what, typed.strip(), matches, [plain(name) for _, name in offered])[0]
+    found = the_one_named(
+        what, typed, offered, lambda each: plain(each[1]), id_of=lambda each: each[0]
+    )
+    return found[0]
 
 
 def _is_none(text: str) -> bool:

@@ -13,7 +13,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.printers import LABELS_WARN, NewPrinter, PrinterView, Trial, health_words
 from eventdesk.usecases.events import find_event, list_gates
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 from eventdesk.usecases.printers import (
     add_printer,
     assign,
@@ -227,15 +227,7 @@ def assign_to(
     with Store(settings_of(ctx).home) as store:
         printer, event_id = find_printer(store, named), find_event(store, event).id
         there = list_gates(store, event_id)
-        chosen = [
-            the_one(
-                "gate",
-                typed,
-                [gate for gate in there if gate.name.casefold() == typed.strip().casefold()],
-                [gate.name for gate in there],
-            ).id
-            for typed in gates
-        ]
+        chosen = [the_one_named("gate", typed, there, lambda gate: gate.name).id for typed in gates]
         assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen, now=utc_now())
 
 

@@ -11,7 +11,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.questions import QuestionKind
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 from eventdesk.usecases.questions import (
     NewQuestion,
     QuestionView,
@@ -100,14 +100,8 @@ def add_command(
         event = find_event(store, named)
         earlier = _named(store, event.id, after).question.id if after else None
         types = list_ticket_types(store, SYSTEM, event.id, now=now)
-        names = [plain(each.about.name) for each in types]
         chosen = frozenset(
-            the_one(
-                "ticket type",
-                typed,
-                [each for each in types if each.about.name.casefold() == typed.casefold()],
-                names,
-            ).id
+            the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
             for typed in kinds
         )
         new = NewQuestion(text, QuestionKind(kind), required, choices, earlier, value, chosen)
@@ -154,6 +148,10 @@ def move_command(ctx: click.Context, text: str, named: str, places: int) -> None
 
 def _named(store: Store, event_id: UUID, typed: str) -> QuestionView:
     views = list_questions(store, SYSTEM, event_id)
-    start = typed.strip().casefold()
-    found = [each for each in views if each.question.text.casefold().startswith(start)]
-    return the_one("question", typed, found, [plain(each.question.text) for each in views])
+    return the_one_named(
+        "question",
+        typed,
+        views,
+        lambda each: plain(each.question.text),
+        id_of=lambda e: e.question.id,
+    )

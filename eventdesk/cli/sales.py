@@ -27,7 +27,7 @@ from eventdesk.usecases.discounts import (
     list_discounts,
 )
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one, the_one_named
 from eventdesk.usecases.pricing import sale_terms
 from eventdesk.usecases.seating_plans import list_sections
 from eventdesk.usecases.ticket_types import (
@@ -295,10 +295,7 @@ def _line(view: DiscountView, nothing: Money, now: datetime) -> str:
 
 def _type_named(store: Store, event: EventView, typed: str, now: datetime) -> TicketTypeView:
     views = list_ticket_types(store, SYSTEM, event.id, now=now)
-    wanted = typed.strip().casefold()
-    exact = [view for view in views if wanted in (str(view.id), view.about.name.casefold())]
-    matches = exact or [view for view in views if view.about.name.casefold().startswith(wanted)]
-    return the_one("ticket type", typed, matches, [plain(view.about.name) for view in views])
+    return the_one_named("ticket type", typed, views, lambda view: plain(view.about.name))
 
 
 def _with_terms(
@@ -340,9 +337,8 @@ def _section_named(store: Store, event: EventView, typed: str) -> UUID | None:
     if typed.strip().casefold() == "none":
         return None
     sections = list_sections(store, event.id, now=utc_now())
-    matches = [each for each in sections if each.name.casefold() == typed.strip().casefold()]
     names = [plain(each.name) for each in sections] or ["make one: eventdesk seats make"]
-    return the_one("section", typed, matches, names).id
+    return the_one_named("section", typed, sections, lambda each: each.name, choices=names).id
 
 
 def _off(typed: str | None, nothing: Money) -> tuple[DiscountKind, int]:

@@ -20,7 +20,7 @@ from eventdesk.settings import Settings
 from eventdesk.spooler import Spooler
 from eventdesk.usecases.events import list_gates
 from eventdesk.usecases.lists import find_list
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 
 if TYPE_CHECKING:
     from kiosk.scanner import Scanner
@@ -180,8 +180,7 @@ def _gate(store: Store, place: ListView | None, name: str) -> GateView | None:
     if place is None or not name:
         return None
     gates = list_gates(store, place.event_id)
-    matches = [gate for gate in gates if gate.name.casefold() == name.strip().casefold()]
-    return the_one("gate", name, matches, [gate.name for gate in gates])
+    return the_one_named("gate", name, gates, lambda gate: gate.name)
 
 
 def log_to_file(settings: Settings) -> None:

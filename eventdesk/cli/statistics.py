@@ -17,7 +17,7 @@ from eventdesk.model.standing import Choice, Standing
 from eventdesk.model.views import EventView
 from eventdesk.usecases.events import find_event, list_gates
 from eventdesk.usecases.lists import find_list
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 
 _WHICH = (
     click.option("--event", "named", default="", help="Event, by code, id or name."),
@@ -147,8 +147,7 @@ def _choice(store: Store, event: EventView, listed: tuple[str, ...], gate: str) 
     if not gate:
         return Choice(lists)
     gates = list_gates(store, event.id)
-    matches = [each for each in gates if each.name.casefold() == gate.strip().casefold()]
-    return Choice(lists, the_one("gate", gate, matches, [each.name for each in gates]).id)
+    return Choice(lists, the_one_named("gate", gate, gates, lambda each: each.name).id)
 
 
 def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) -> Any:

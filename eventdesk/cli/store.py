@@ -8,7 +8,7 @@ import click
 from data.house_lock import alone
 from data.sqlite.files import fold_log
 from data.store import FILE_NAME, Store, set_aside
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import ask_first, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
@@ -17,13 +17,6 @@ from eventdesk.usecases.audit import seal_audit, verify_audit
 from eventdesk.usecases.backups import FOLDER, list_backups, make_backup
 from eventdesk.usecases.events import find_event
 from eventdesk.usecases.restore import restore
-
-
-def _ask(act: str, question: str) -> None:
-    """Go on after a yes only; standard input may be closed or a pipe."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise InvalidInputError(f"{act} asks first.", hint="Add --yes where nobody can answer.")
-    click.confirm(question, abort=True)
 
 
 @click.command("init")
@@ -54,7 +47,7 @@ def reset_command(ctx: click.Context, yes: bool) -> None:
     """
     home = settings_of(ctx).home
     if not yes:
-        _ask("Reset", f"Empty the store in {home}? A backup is made first.")
+        ask_first(f"Empty the store in {home}? A backup is made first.")
     with Store(home) as store:
         backup = make_backup(store, now=utc_now())
     with alone(home):
@@ -110,7 +103,7 @@ def restore_command(ctx: click.Context, file: Path | None, yes: bool) -> None:
             raise InvalidInputError(f"There are no backups in {home / FOLDER}.")
         file = backups[0].path
     if not yes:
-        _ask("Restore", f"Put {file} in the place of {home / FILE_NAME}?")
+        ask_first(f"Put {file} in the place of {home / FILE_NAME}?")
     aside = restore(home, file, now=utc_now())
     click.echo(f"{file} is in place. What was there before: {aside}")
 

@@ -29,6 +29,8 @@ class EventState(StrEnum):
     OVER = "over"
     """Published, and its end has passed."""
     CANCELLED = "cancelled"
+    ARCHIVED = "archived"
+    """Over or cancelled, and off the lists."""
 
 
 class Visibility(StrEnum):
@@ -56,6 +58,9 @@ class Change(StrEnum):
     WITHDRAW = "taking it back"
     DECIDE = "approving or refusing it"
     CANCEL = "cancelling it"
+    DELETE = "deleting it"
+    ARCHIVE = "archiving it"
+    UNARCHIVE = "bringing it back"
 
 
 _SETTING_UP = frozenset(
@@ -66,7 +71,7 @@ _SETTING_UP = frozenset(
 )
 
 CHANGES: Final[Mapping[EventState, frozenset[Change]]] = {
-    EventState.DRAFT: _SETTING_UP | {Change.SUBMIT, Change.CANCEL},
+    EventState.DRAFT: _SETTING_UP | {Change.SUBMIT, Change.CANCEL, Change.DELETE},
     # What an admin is looking at stays as it is until it is decided, or taken back.
     EventState.WAITING: frozenset(
         {
@@ -76,8 +81,11 @@ CHANGES: Final[Mapping[EventState, frozenset[Change]]] = {
     ),
     EventState.PUBLISHED: _SETTING_UP | {Change.WITHDRAW, Change.CANCEL},
     # Times too: an event that goes on longer is not over.
-    EventState.OVER: frozenset({Change.WORDS, Change.TIMES, Change.MONEY, Change.PROGRAMME}),
-    EventState.CANCELLED: frozenset({Change.MONEY}),
+    EventState.OVER: frozenset(
+        {Change.WORDS, Change.TIMES, Change.MONEY, Change.PROGRAMME, Change.ARCHIVE}
+    ),
+    EventState.CANCELLED: frozenset({Change.MONEY, Change.ARCHIVE}),
+    EventState.ARCHIVED: frozenset({Change.MONEY, Change.UNARCHIVE}),
 }
 """Which changes are allowed in which state."""
 
@@ -87,6 +95,7 @@ _WAY_OUT: Final[Mapping[EventState, str]] = {
     EventState.PUBLISHED: "This was decided already.",
     EventState.OVER: "Duplicate it to make the next one.",
     EventState.CANCELLED: "Duplicate it to make a new one.",
+    EventState.ARCHIVED: "Bring it back first.",
 }
 
 

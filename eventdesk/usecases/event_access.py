@@ -42,7 +42,8 @@ def need_visible(
     row = event_row(connection, event_id)
     if is_team(connection, actor, event_id):
         return
-    was_published = row.state == "published" or (row.state == "cancelled" and row.published_at)
+    ended = row.state in ("cancelled", "archived") and row.published_at is not None
+    was_published = row.state == "published" or ended
     meant = row.visibility == Visibility.PUBLIC or _has_code(row, access_code)
     if not was_published or not (meant or _expected(connection, actor, event_id)):
         raise no_such_event()

@@ -1,5 +1,6 @@
 """Events as the whole desk knows them: made, listed, found; their gates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +26,7 @@ from eventdesk.model.ids import new_code, new_id, read_code
 from eventdesk.model.people import Actor, ActorKind, Permission, Role
 from eventdesk.model.views import EventView, GateView
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import nearest, the_one
 from eventdesk.usecases.permission import allowed, need_here
 
 PLACE, PLACE_END = "\ue000", "\ue001"
@@ -124,8 +125,14 @@ def add_gate(store: Store, actor: Actor, event_id: UUID, name: str, *, now: date
     return gate
 
 
-def list_events(store: Store) -> list[EventView]:
-    """Read all events, the latest first, with how many tickets each has."""
+def list_events(store: Store, *, archived: bool = False) -> list[EventView]:
+    """Read events, the latest first, with how many tickets each has.
+
+    Args:
+        store: Where they are.
+        archived: Whether those are wanted that were taken off the lists, instead of the others.
+    """
+    here = EventRow.state == "archived"
     tickets = (
         select(func.count())
         .where(TicketRow.event_id == EventRow.id, TicketRow.state == "valid")
@@ -141,7 +148,9 @@ def list_events(store: Store) -> list[EventView]:
                 EventRow.ends_at,
                 EventRow.time_zone,
                 tickets,
-            ).order_by(EventRow.starts_at.desc())
+            )
+            .where(here if archived else ~here)
+            .order_by(EventRow.starts_at.desc())
         )
         return [EventView(*row) for row in rows]
 
@@ -158,21 +167,23 @@ def event_view(store: Store, event_id: UUID) -> EventView:
 
 
 def find_event(store: Store, named: str) -> EventView:
-    """Find an event by code, id, or the beginning of its name; "" means the only one.
+    """Find an event by code, id, name or a part of its name; "" means the only one.
+
+    Archived events are found where no other matches.
 
     Raises:
         NotFoundError: None or several match; the hint lists them.
     """
-    events = list_events(store)
-    typed = named.strip()
-    matches = [
-        event
-        for event in events
-        if typed == str(event.id)
-        or read_code(typed) == event.code
-        or event.name.casefold().startswith(typed.casefold())
-    ]
+    events, typed = list_events(store), named.strip()
+    matches = _events_named(events, typed)
+    if not matches and typed:
+        matches = _events_named(list_events(store, archived=True), typed)
     return the_one("event", typed, matches, [f"{event.code} {event.name}" for event in events])
+
+
+def _events_named(events: Sequence[EventView], typed: str) -> list[EventView]:
+    exact = [each for each in events if typed == str(each.id) or read_code(typed) == each.code]
+    return exact or nearest(typed, events, lambda each: each.name)
 
 
 def list_gates(store: Store, event_id: UUID) -> list[GateView]:

@@ -23,7 +23,7 @@ from eventdesk.usecases.events import event_row
 from eventdesk.usecases.list_reading import list_at_door
 from eventdesk.usecases.list_rules import try_rule
 from eventdesk.usecases.list_values import NewCheckInList, checked, list_values
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 from eventdesk.usecases.permission import allowed, need_here
 
 __all__ = [
@@ -153,16 +153,14 @@ def find_list(store: Store, named: str, event_id: UUID | None = None) -> ListVie
         NotFoundError: None or several match; the hint lists them.
     """
     lists = list_check_in_lists(store, event_id)
-    typed = named.strip()
-    matches = [
-        one for one in lists if typed == str(one.id) or one.name.casefold() == typed.casefold()
-    ] or [one for one in lists if one.name.casefold().startswith(typed.casefold())]
     names = [f"{one.name} ({one.event_name})" for one in lists]
     choices = [
         name if names.count(name) == 1 else f"{name}: {one.id}"
         for name, one in zip(names, lists, strict=True)
     ]
-    return the_one("check-in list", typed, matches, choices)
+    return the_one_named(
+        "check-in list", named.strip(), lists, lambda one: one.name, choices=choices
+    )
 
 
 def _event_of(connection: Connection, list_id: UUID) -> UUID:

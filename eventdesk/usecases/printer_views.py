@@ -10,7 +10,7 @@ from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.printers import PrinterView
-from eventdesk.usecases.naming import the_one
+from eventdesk.usecases.naming import the_one_named
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.printer_routes import PrinterFacts, going_to, in_order, read_printers
 
@@ -46,9 +46,7 @@ def find_printer(store: Store, named: str) -> PrinterFacts:
     """
     with store.read() as connection:
         printers = read_printers(connection)
-    wanted = named.strip().casefold()
-    matches = [one for one in printers if one.name.casefold() == wanted or str(one.id) == wanted]
-    return the_one("printer", named, matches, [one.name for one in printers])
+    return the_one_named("printer", named, printers, lambda one: one.name)
 
 
 def facts_of(connection: Connection, printer_id: UUID) -> PrinterFacts:

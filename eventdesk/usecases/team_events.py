@@ -31,7 +31,7 @@ def events_of_team(
         store: Where they are.
         actor: Who looks.
         search: Words of the name, place, category or description.
-        states: Only those in one of these states; none asks for all.
+        states: Only those in one of these states; none asks for all but the archived.
         offset: Events left out at the beginning.
         limit: Most events to return.
         now: The store's clock, aware UTC.
@@ -47,6 +47,8 @@ def events_of_team(
         where = [*words_anywhere(search)]
         if states:
             where.append(or_(*(_in_state(state, now) for state in states)))
+        else:
+            where.append(EventRow.state != EventState.ARCHIVED.value)
         mine: Any = EventRoleRow.account_id == actor.id
         if at(connection, actor, None).may(Permission.INSTALLATION):
             role: Any = func.coalesce(EventRoleRow.role, Role.ADMIN.value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from textual import on
 
@@ -12,8 +12,6 @@ from eventdesk.model.currencies import read_currency
 from eventdesk.model.views import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Field, Form, MomentField, TextField
-
-USUAL_ZONE: Final = "Europe/Berlin"
 
 
 def problem_of(read: Callable[[str], object]) -> Callable[[str], str]:

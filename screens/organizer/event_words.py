@@ -11,6 +11,7 @@ STATES: Final[Mapping[EventState, tuple[str, str]]] = {
     EventState.PUBLISHED: ("✓ published", "good"),
     EventState.OVER: ("■ over", "faint"),
     EventState.CANCELLED: ("✗ cancelled", "bad"),
+    EventState.ARCHIVED: ("▽ archived", "faint"),
 }
 """Sign and word of a state, and the tone of its line in a table."""
 

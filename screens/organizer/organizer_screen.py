@@ -11,6 +11,7 @@ from textual.widgets import Label
 
 from eventdesk.model.event import EventState, TeamEvent
 from eventdesk.model.people import Actor
+from eventdesk.model.time_zones import machine_zone
 from eventdesk.model.views import EventView
 from eventdesk.model.wall_clock import moved
 from eventdesk.usecases.accounts import at_event
@@ -19,7 +20,7 @@ from eventdesk.usecases.events import NewEvent, create_event
 from eventdesk.usecases.exports import Listing
 from eventdesk.usecases.team_events import events_of_team
 from screens.modals.export_dialog import ExportDialog, saved_words
-from screens.organizer.event_forms import USUAL_ZONE, duplicate_dialog, new_event_dialog
+from screens.organizer.event_forms import duplicate_dialog, new_event_dialog
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.event_words import STATES, VISIBILITY
 from screens.role_screen import RoleScreen
@@ -146,7 +147,7 @@ class OrganizerScreen(RoleScreen[None]):
     async def action_new(self) -> None:
         """Ask for an event, make it and go into it."""
         last = next(iter(self._events.values()), None)
-        dialog = new_event_dialog(self._make, last.time_zone if last else USUAL_ZONE)
+        dialog = new_event_dialog(self._make, last.time_zone if last else machine_zone())
         made = await self.app.push_screen_wait(dialog)
         if made is not None:
             self._go_into(made)

@@ -18,6 +18,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import spoken_period
 from eventdesk.usecases.event_endings import Ended, cancel_event_bookings
 from eventdesk.usecases.event_figures import Figures, Overview, event_overview
+from eventdesk.usecases.event_removal import archive_event, delete_event, unarchive_event
 from eventdesk.usecases.event_states import cancel_event, submit_event, withdraw_event
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
@@ -39,6 +40,9 @@ _ACTS: Final = {
     "submit": Change.SUBMIT,
     "withdraw": Change.WITHDRAW,
     "cancel_event": Change.CANCEL,
+    "delete_event": Change.DELETE,
+    "archive": Change.ARCHIVE,
+    "unarchive": Change.UNARCHIVE,
 }
 
 
@@ -49,12 +53,16 @@ class OverviewTab(EventPart):
     HELP = (
         "What the event still needs is listed with a sign; Enter goes where it is done. When all "
         "that is needed is there, U submits it: public events wait for an admin, others are "
-        "published at once."
+        "published at once. A draft can be deleted; an event that is over or cancelled can be "
+        "archived: it leaves the lists, and everything of it is kept."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "submit", "Submit", tooltip="Hand it in: for approval, or to be published"),
         Binding("b", "withdraw", "Take back", tooltip="Make a draft of it again"),
         Binding("x", "cancel_event", "Cancel event", tooltip="Call the event off"),
+        Binding("delete", "delete_event", "Delete", tooltip="Delete the draft for ever"),
+        Binding("a", "archive", "Archive", tooltip="Take it off the lists; everything is kept"),
+        Binding("b", "unarchive", "Bring back", tooltip="Put it back on the lists"),
         Binding("g", "give_back", "Give back", tooltip="Cancel all bookings, refund what was paid"),
         Binding("p", "pause", "Pause", tooltip="Stop giving back; G goes on with it"),
     ]
@@ -133,7 +141,8 @@ class OverviewTab(EventPart):
 
     def _show_checks(self, event: EventDetail, checks: tuple[Check, ...]) -> None:
         """List all of a draft's, afterwards what is missing, and nothing in the end."""
-        self.set_class(event.state in (EventState.OVER, EventState.CANCELLED), "-ended")
+        ended = (EventState.OVER, EventState.CANCELLED, EventState.ARCHIVED)
+        self.set_class(event.state in ended, "-ended")
         is_draft = event.state in (EventState.DRAFT, EventState.WAITING)
         self.on_list = [check for check in checks if is_draft or not check.done]
         marked = self.checks.highlighted or 0
@@ -199,6 +208,37 @@ class OverviewTab(EventPart):
         )
         if await self.app.push_screen_wait(dialog):
             await self.re_read()
+
+    @work(exclusive=True, group="step", exit_on_error=False)
+    async def action_delete_event(self) -> None:
+        """Delete the draft after a question, and leave its screen."""
+        question = YesNo(
+            f"Delete {plain(self.event.name)}?",
+            "Everything that was set up for it is gone then: ticket types, seats, programme, "
+            "lists, team. This cannot be taken back.",
+            yes="Delete",
+        )
+        if await self.app.push_screen_wait(question):
+            name = await self.tools.desk.write(
+                delete_event, self.actor, self.event.id, now=self.tools.now()
+            )
+            self.app.notify("It is gone.", title=f"{plain(name)} is deleted.", markup=False)
+            self.screen.dismiss(None)
+
+    @work(exclusive=True, group="step", exit_on_error=False)
+    async def action_archive(self) -> None:
+        """Take it off the lists."""
+        await self._write(archive_event)
+        self.notify(
+            "S in the list of events shows the archived ones.", title="Archived.", markup=False
+        )
+        await self.re_read()
+
+    @work(exclusive=True, group="step", exit_on_error=False)
+    async def action_unarchive(self) -> None:
+        """Put it back on the lists."""
+        await self._write(unarchive_event)
+        await self.re_read()
 
     @work(exclusive=True, group="step", exit_on_error=False)
     async def action_give_back(self) -> None:

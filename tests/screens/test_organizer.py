@@ -107,7 +107,7 @@ async def test_events_are_shown_by_state_and_found_by_words(office: Office) -> N
         await until(pilot, lambda: "Sold out" not in page(pilot) and "Harbour" in page(pilot))
         await pilot.press("s", "s")
         await until(pilot, lambda: "Sold out" in page(pilot) and "Harbour" not in page(pilot))
-        await pilot.press("s", "s", "s")
+        await pilot.press("s", "s", "s", "s")
         await until(pilot, lambda: "Sold out" in page(pilot) and "Harbour" in page(pilot))
         await pilot.press("slash")
         await typed(pilot, "harb")
@@ -188,3 +188,35 @@ async def test_the_bookings_of_a_cancelled_event_are_given_back(office: Office) 
         await reads(pilot, " 0  bookings are paid")
         await until(pilot, lambda: "Give back" not in page(pilot) and "Pause" not in page(pilot))
     assert office.event().taken == 0
+
+
+async def test_a_draft_is_deleted_after_a_question(office: Office) -> None:
+    house = office.house
+    async with office.my_events() as (pilot, _):
+        await pilot.press("enter")
+        screen = await shown(pilot, EventScreen)
+        await until(pilot, lambda: screen.tab is not None and screen.tab.is_mounted)
+        screen.open_part("overview", enter=True)
+        await reads(pilot, "Delete")
+        await pilot.press("delete")
+        await shown(pilot, YesNo)
+        await pilot.press("escape")
+        await shown(pilot, EventScreen)
+        await pilot.press("delete")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await shown(pilot, OrganizerScreen)
+        await reads(pilot, "No events yet")
+    assert events_of_team(house.store, house.organizer, now=NOON)[1] == 0
+
+
+async def test_an_event_that_is_over_is_archived_and_comes_back(office: Office) -> None:
+    house = office.house
+    house.complete()
+    cancel_event(house.store, SYSTEM, house.event_id, reason="Storm", now=NOON)
+    async with office.part("overview") as (pilot, _):
+        await reads(pilot, "Archive")
+        await pilot.press("a")
+        await reads(pilot, "▽ archived")
+        await pilot.press("b")
+        await reads(pilot, "✗ cancelled")

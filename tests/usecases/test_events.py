@@ -106,6 +106,17 @@ def test_an_event_is_found_by_code_id_or_the_beginning_of_its_name(fair: Fair) -
         find_event(store, "summer")
 
 
+def test_the_nearest_name_is_meant(fair: Fair) -> None:
+    for name in ("Mini", "Minimal Music", "The Grand Opening"):
+        make_fair(fair.store, name)
+    assert find_event(fair.store, "mini").name == "Mini"
+    assert find_event(fair.store, "minim").name == "Minimal Music"
+    assert find_event(fair.store, "opening").name == "The Grand Opening"
+    assert find_event(fair.store, "Demo Däys").name == "Demo Days"
+    with pytest.raises(NotFoundError, match="Several"):
+        find_event(fair.store, "m")
+
+
 def test_a_list_is_found_by_id_or_the_beginning_of_its_name(fair: Fair) -> None:
     lunch = fair.list("Lunch")
     late = fair.list("Lunch late")
