@@ -5,6 +5,7 @@ import os
 import queue
 import selectors
 import socket
+import stat
 import threading
 import time
 from dataclasses import dataclass
@@ -107,6 +108,8 @@ class DeviceLine:
         """Open the device; a serial line is made to change no byte."""
         handle = os.open(self.path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
         try:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                raise OSError(errno.ENODEV, "it is a file, not a device")
             if os.isatty(handle):
                 _make_raw(handle, self.baud)
         except OSError:

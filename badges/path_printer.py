@@ -75,6 +75,8 @@ class PathPrinter:
 def _append(handle: int, content: bytes, timeout_s: float) -> bool:
     """Write all of `content`; returns whether it is known to be on a disk."""
     before = os.fstat(handle)
+    if stat.S_ISREG(before.st_mode) and before.st_nlink > 1:
+        raise OSError(errno.EPERM, "it is the same file as another one (a hard link)")
     if not stat.S_ISREG(before.st_mode):
         _write(handle, content, timeout_s)
         return False

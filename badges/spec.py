@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from badges.line import RAW_PORT, TcpLine
 from badges.text_stream import USUAL, TextStyle
 from eventdesk.errors import InvalidInputError
+from eventdesk.output_files import EXPORTS, need_outside_home
 
 __all__ = ["TEXT_OPTIONS", "Options", "address", "path", "queue", "unknown"]
 
@@ -18,6 +19,9 @@ HINT: Final = (
     "zpl+tcp://HOST, zpl:/dev/usb/lp0, cups:QUEUE, tcp://HOST:9100, file:PATH, device:/dev/usb/lp0 "
     "or none. docs/printer-drivers.md lists the options behind ?."
 )
+BADGES: Final = "badges"
+"""The folder of a home that takes badges."""
+
 TEXT_OPTIONS: Final = ("encoding", "columns", "feed", "formfeed", "cut", "qr")
 
 _QUEUE: Final = re.compile(r"[^\s/#?'\"\\\0-][^\s/#?'\"\\\0]{0,126}")
@@ -113,14 +117,17 @@ def path(spec: str, rest: str) -> tuple[Path, str]:
     """Read "PATH[?options]"; "~" is a home folder.
 
     Raises:
-        InvalidInputError: There is no path.
+        InvalidInputError: There is no path, or it is a part of eventdesk's home folder that takes
+            no badges.
     """
     typed, _, options = rest.partition("?")
     if not typed or "\0" in typed:
         raise unknown(spec, "the path is missing")
     if typed.startswith("~") and not os.path.expanduser(typed).startswith("/"):
         raise unknown(spec, "there is no such home folder")
-    return Path(typed).expanduser(), options
+    place = Path(typed).expanduser()
+    need_outside_home(place / "badge", but=(BADGES, EXPORTS))
+    return place, options
 
 
 def queue(spec: str, rest: str) -> tuple[str, str]:

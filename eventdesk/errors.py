@@ -22,7 +22,8 @@
     │   └── SupervisorNeededError unless a supervisor approves it
     ├── SignInError            wrong name or secret, or locked for a while
     ├── InvalidInputError      something typed or passed in cannot be used
-    │   └── VoucherShortError  the voucher does not cover what is due
+    │   ├── VoucherShortError  the voucher does not cover what is due
+    │   └── FileTakenError     a file is there already, and nobody asked to replace it
     ├── SalesError             what was wanted cannot be had
     │   ├── SoldOutError       no places left, of this type or at all
     │   ├── SalesClosedError   not on sale: not yet, no more, or only with a code
@@ -214,6 +215,12 @@ class InvalidInputError(EventDeskError):
     """Something typed or passed in cannot be used."""
 
     code = "invalid_input"
+
+
+class FileTakenError(InvalidInputError):
+    """A file would be written over, and nobody asked for that."""
+
+    code = "file_taken"
 
 
 class VoucherShortError(InvalidInputError):

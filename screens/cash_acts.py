@@ -8,7 +8,7 @@ from textual.widget import Widget
 from eventdesk.documents.report_text import report_text
 from eventdesk.model.cash import HandOver, ShiftView
 from eventdesk.model.money import Money
-from eventdesk.model.people import Actor
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.reports import Report
 from eventdesk.usecases.cash import open_shift, open_shift_of
@@ -151,25 +151,25 @@ async def hand_drawer_over(owner: Widget, tools: Tools, actor: Actor, shift: Shi
 async def show_close_out(owner: Widget, tools: Tools, actor: Actor, shift: ShiftView) -> None:
     """Show a drawer's close-out as it reads on paper, and save it when asked."""
     report = await tools.desk.read(shift_report, actor, shift.id, now=tools.now())
-    await show_report(owner, tools, report)
+    await show_report(owner, tools, actor, report)
 
 
-async def show_report(owner: Widget, tools: Tools, report: Report) -> None:
+async def show_report(owner: Widget, tools: Tools, actor: Actor, report: Report) -> None:
     """Show a report as text, and save it when asked."""
     if not await owner.app.push_screen_wait(PaperScreen(report_text(report, width=PAPER_WIDTH))):
         return
 
-    async def save(form: str, path: Path | None, tell: Any) -> list[Path]:
+    async def save(form: str, path: Path | None, overwrite: bool, tell: Any) -> list[Path]:
         # Only files are written, which is no work for the store's writer.
         del tell
-        return await tools.desk.read(_saved, report, ReportForm(form), path)
+        return await tools.desk.read(
+            save_report, actor, report, form=form, path=path, overwrite=overwrite
+        )
 
     forms = [ReportForm.PDF, ReportForm.CSV, ReportForm.XLSX]
-    files = await owner.app.push_screen_wait(SaveDialog(f"Save: {report.title}", forms, save))
+    title, anywhere = f"Save: {report.title}", actor.may(Permission.INSTALLATION)
+    dialog = SaveDialog(title, forms, save, anywhere=anywhere)
+    files = await owner.app.push_screen_wait(dialog)
     if files:
         names = ", ".join(plain(str(each), limit=300) for each in files)
         owner.notify(names, title="Saved", markup=False)
-
-
-def _saved(store: Any, report: Report, form: ReportForm, path: Path | None) -> list[Path]:
-    return save_report(store.home, report, form, path)

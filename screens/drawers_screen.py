@@ -143,7 +143,7 @@ class DrawersScreen(RoleScreen[None]):
         report = await self.tools.desk.read(
             drawers_report, self.actor, self.event.id, now=self.tools.now()
         )
-        await show_report(self, self.tools, report)
+        await show_report(self, self.tools, self.actor, report)
 
     def _is_open(self, shift: ShiftView) -> bool:
         if not shift.is_open:

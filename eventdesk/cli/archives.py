@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from data.store import Store
-from eventdesk.cli.group import can_ask, progress, settings_of
+from eventdesk.cli.group import OVERWRITE, can_ask, progress, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
@@ -40,8 +40,15 @@ def archive_command() -> None:
 @_EVENT
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
 @_PASSPHRASE_FILE
+@OVERWRITE
 @click.pass_context
-def write(ctx: click.Context, named: str, path: Path | None, passphrase_file: Path | None) -> None:
+def write(
+    ctx: click.Context,
+    named: str,
+    path: Path | None,
+    passphrase_file: Path | None,
+    overwrite: bool,
+) -> None:
     """Write an event into one file. The keys in it are sealed with a passphrase, nothing else is.
 
     Who has file and passphrase can make tickets of every event sold with the same keys.
@@ -60,6 +67,7 @@ def write(ctx: click.Context, named: str, path: Path | None, passphrase_file: Pa
                 event.id,
                 passphrase=passphrase,
                 path=path,
+                overwrite=overwrite,
                 now=utc_now(),
                 on_progress=told,
             )

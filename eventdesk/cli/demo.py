@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from data.store import FILE_NAME, Store
-from eventdesk.cli.group import event_named, progress, settings_of
+from eventdesk.cli.group import OVERWRITE, event_named, progress, settings_of
 from eventdesk.demo.fill import (
     ADMIN,
     GUEST_PIN,
@@ -66,9 +66,17 @@ def demo_command(ctx: click.Context, size: int, seed: int, as_json: bool) -> Non
 @click.option("--scenes", default=12, show_default=True, help="Tickets held up, 1 to 500.")
 @click.option("--seed", default=0, show_default=True, help="Another seed, another film.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is shown when, as JSON.")
+@OVERWRITE
 @click.pass_context
 def demo_video_command(
-    ctx: click.Context, file: Path, named: str, listed: str, scenes: int, seed: int, as_json: bool
+    ctx: click.Context,
+    file: Path,
+    named: str,
+    listed: str,
+    scenes: int,
+    seed: int,
+    as_json: bool,
+    overwrite: bool,
 ) -> None:
     """Render a video (.mp4 or .avi) of people holding tickets of the event up to a camera.
 
@@ -91,6 +99,7 @@ def demo_video_command(
             file,
             scenes=scenes,
             seed=seed,
+            overwrite=overwrite,
             on_progress=lambda at, of: done(at * 100 // max(1, of)),
         )
     if as_json:

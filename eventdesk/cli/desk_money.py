@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import click
 
 from data.store import Store
-from eventdesk.cli.group import EXIT_REFUSED, settings_of
+from eventdesk.cli.group import EXIT_REFUSED, OVERWRITE, settings_of
 from eventdesk.documents.report_text import report_text
 from eventdesk.errors import EntryRefusedError, InvalidInputError, NotFoundError
 from eventdesk.model.cash import Counted, ShiftView
@@ -26,7 +26,7 @@ from eventdesk.usecases.cash_views import find_shift, list_movements, list_shift
 from eventdesk.usecases.events import find_event
 from eventdesk.usecases.lists import find_list
 from eventdesk.usecases.pricing import sale_terms
-from eventdesk.usecases.reports import ReportForm, save_report
+from eventdesk.usecases.reports import save_report
 from eventdesk.usecases.seats import plan
 from eventdesk.usecases.walk_ins import door_offers, sell_at_door
 
@@ -278,6 +278,7 @@ def hand_over_command(
 @click.option("--all", "everything", is_flag=True, help="All drawers and the books.")
 @click.option("--form", type=click.Choice(["text", "pdf", "csv", "xlsx"]), default="text")
 @click.option("--path", type=click.Path(path_type=Path, dir_okay=False), help="Where it is saved.")
+@OVERWRITE
 @click.pass_context
 def report_command(
     ctx: click.Context,
@@ -286,6 +287,7 @@ def report_command(
     everything: bool,
     form: str,
     path: Path | None,
+    overwrite: bool,
 ) -> None:
     """Print or save the close-out of a drawer, or of all of them.
 
@@ -299,7 +301,8 @@ def report_command(
         if form == "text":
             click.echo(report_text(report), nl=False)
             return
-        for file in save_report(store.home, report, ReportForm(form), path):
+        files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
+        for file in files:
             click.echo(str(file))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import click
 
 from data.store import Store
-from eventdesk.cli.group import progress, settings_of
+from eventdesk.cli.group import OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
@@ -37,6 +37,7 @@ _EVENT = click.option("--event", "named", default="", help="Event, by code, id o
     help="Keep everything as plain files in this folder instead.",
 )
 @click.option("--follow", is_flag=True, help="With --mirror: go on until Ctrl+C.")
+@OVERWRITE
 @click.pass_context
 def export_command(
     ctx: click.Context,
@@ -46,12 +47,14 @@ def export_command(
     path: Path | None,
     mirror: Path | None,
     follow: bool,
+    overwrite: bool,
 ) -> None:
     """Write a list into a file, or keep a mirror of everything in plain files.
 
     No cell of a file is ever run as a formula. Without --to the file goes to the home folder's
-    exports. A mirror is for looking only: what somebody changes in its files is overwritten, with
-    a line here that says so, and changes nothing in the store.
+    exports, the only part of a home that takes files. A mirror is for looking only: what somebody
+    changes in its files is overwritten, with a line here that says so, and changes nothing in the
+    store.
 
     \b
     Example:
@@ -62,7 +65,7 @@ def export_command(
         raise click.UsageError("Name a list, or a folder with --mirror.")
     with Store(settings_of(ctx).home) as store:
         if mirror is not None:
-            _mirror(store, mirror, follow)
+            _mirror(store, mirror, follow=follow, overwrite=overwrite)
             return
         kind = Listing(str(listing))
         # The house's own list needs no event.
@@ -74,15 +77,16 @@ def export_command(
                 Form(form),
                 event_id=event.id if event else None,
                 path=path,
+                overwrite=overwrite,
                 now=utc_now(),
                 on_progress=told,
             )
     click.echo(f"{done.rows} rows are in {done.path}.")
 
 
-def _mirror(store: Store, folder: Path, follow: bool) -> None:
+def _mirror(store: Store, folder: Path, *, follow: bool, overwrite: bool) -> None:
     def refresh() -> None:
-        _tell(refresh_mirror(store, SYSTEM, folder, now=utc_now()))
+        _tell(refresh_mirror(store, SYSTEM, folder, overwrite=overwrite, now=utc_now()))
 
     with until_interrupted() as stop:
         refresh()
@@ -102,9 +106,15 @@ def _tell(done: Mirrored) -> None:
 @_EVENT
 @click.option("--format", "form", type=click.Choice([str(each) for each in ReportForm]))
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
+@OVERWRITE
 @click.pass_context
 def report_command(
-    ctx: click.Context, kind: str, named: str, form: str | None, path: Path | None
+    ctx: click.Context,
+    kind: str,
+    named: str,
+    form: str | None,
+    path: Path | None,
+    overwrite: bool,
 ) -> None:
     """Show a report, or save it as CSV, XLSX or PDF.
 
@@ -113,24 +123,24 @@ def report_command(
       eventdesk report revenue
       eventdesk report attendance --format pdf --to attendance.pdf
     """
-    home = settings_of(ctx).home
-    with Store(home) as store:
-        event = find_event(store, named)
-        spec = REPORTS[ReportKind(kind)]
-        report = spec.make(store, SYSTEM, event.id, now=utc_now())
     if form is None and path is not None:
         form = path.suffix.lstrip(".").lower()
         if form not in set(ReportForm):
             raise InvalidInputError(
                 f"{path} names no form of a report.", hint="Use .csv, .xlsx or .pdf."
             )
-    if form is None:
-        from eventdesk.documents.report_text import report_text
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        spec = REPORTS[ReportKind(kind)]
+        report = spec.make(store, SYSTEM, event.id, now=utc_now())
+        if form is not None:
+            files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
+            for file in files:
+                click.echo(str(file))
+            return
+    from eventdesk.documents.report_text import report_text
 
-        click.echo(report_text(report, width=_width()), nl=False)
-        return
-    for file in save_report(home, report, ReportForm(form), path):
-        click.echo(str(file))
+    click.echo(report_text(report, width=_width()), nl=False)
 
 
 def _width() -> int:

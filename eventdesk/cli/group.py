@@ -20,6 +20,9 @@ from eventdesk.settings import Settings
 if TYPE_CHECKING:
     from data.store import Store
 
+OVERWRITE = click.option("--overwrite", is_flag=True, help="Replace a file that is there.")
+"""The option of every command that writes a file where it is told to."""
+
 EXIT_COULD_NOT = 1
 EXIT_USAGE = 2
 EXIT_REFUSED = 3

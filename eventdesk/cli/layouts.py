@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from data.store import Store
-from eventdesk.cli.group import settings_of
-from eventdesk.errors import EventDeskError, InvalidInputError
+from eventdesk.cli.group import OVERWRITE, settings_of
+from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
+from eventdesk.output_files import write_file
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 
@@ -90,9 +91,10 @@ def check_one_layout(ctx: click.Context, file: Path) -> None:
 @click.option("--ticket", default="", help="Ticket code; without it a sample with a long name.")
 @click.option("--dpi", type=click.IntRange(50, 1200), default=300, help="Dots per inch.")
 @click.option("--back", is_flag=True, help="The second side.")
+@OVERWRITE
 @click.pass_context
 def preview_layout(
-    ctx: click.Context, name: str, png: Path, ticket: str, dpi: int, back: bool
+    ctx: click.Context, name: str, png: Path, ticket: str, dpi: int, back: bool, overwrite: bool
 ) -> None:
     """Draw a badge by the layout NAME, or by a file, into the picture PNG.
 
@@ -116,10 +118,7 @@ def preview_layout(
         with Store(home) as store:
             badge = badge_preview(store, ticket_by_code(store, ticket).id)
     content = badge_png(badge, layout, dpi=dpi, side=int(back))
-    try:
-        png.write_bytes(content)
-    except OSError as error:
-        raise _unwritten(png, error) from error
+    write_file(png, content, overwrite=overwrite)
     click.echo(str(png))
 
 
@@ -169,9 +168,3 @@ def use_layout(ctx: click.Context, name: str, named: str, correction: bool | Non
         event = find_event(store, named)
         set_badges(store, SYSTEM, event.id, layout=layout, correction=correction, now=utc_now())
     click.echo(f"{plain(event.name)}: {plain(name)}")
-
-
-def _unwritten(path: Path, error: OSError) -> EventDeskError:
-    return InvalidInputError(
-        f"{path} cannot be written: {error.strerror}.", hint="Choose another folder."
-    )

@@ -7,7 +7,7 @@ import click
 
 from data.store import Store
 from eventdesk.cli.encodings import ENCODING, show_guess
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import OVERWRITE, settings_of
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
 from eventdesk.errors import InvalidInputError
@@ -248,8 +248,9 @@ def show_command(ctx: click.Context, name: str) -> None:
 @invoice_command.command("export")
 @click.argument("name")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="File, .pdf or .txt.")
+@OVERWRITE
 @click.pass_context
-def export_command(ctx: click.Context, name: str, target: Path | None) -> None:
+def export_command(ctx: click.Context, name: str, target: Path | None, overwrite: bool) -> None:
     """Write the document NAME into a file; left out, a PDF among the exports.
 
     \b
@@ -261,7 +262,8 @@ def export_command(ctx: click.Context, name: str, target: Path | None) -> None:
         raise InvalidInputError(f"{target} is neither .pdf nor .txt.")
     with Store(settings_of(ctx).home) as store:
         found = find_document(store, name)
-        click.echo(str(export_document(store, SYSTEM, found, form=form, target=target)))
+        path = export_document(store, SYSTEM, found, form=form, target=target, overwrite=overwrite)
+        click.echo(str(path))
 
 
 def _statement_line(line: StatementLine) -> str:

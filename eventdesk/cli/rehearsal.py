@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from eventdesk.cli.group import EXIT_COULD_NOT, progress, settings_of
+from eventdesk.cli.group import EXIT_COULD_NOT, OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import EXIT_SIGNAL, until_interrupted
-from eventdesk.errors import InvalidInputError
+from eventdesk.output_files import need_place, write_file
 from eventdesk.rehearsal.plan import Plan, Through, read_chaos
 from eventdesk.rehearsal.report import Report
 
@@ -51,6 +51,7 @@ from eventdesk.rehearsal.report import Report
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the report to a file as well: .json, or Markdown.",
 )
+@OVERWRITE
 @click.pass_context
 def rehearse_command(
     ctx: click.Context,
@@ -61,6 +62,7 @@ def rehearse_command(
     through: str,
     as_json: bool,
     file: Path | None,
+    overwrite: bool,
     **how: Any,
 ) -> None:
     """Play a day at the door on a copy of the event, with faults, and report what came of it.
@@ -75,6 +77,8 @@ def rehearse_command(
     """
     from eventdesk.rehearsal.rehearsing import rehearse
 
+    if file is not None:
+        need_place(file, overwrite=overwrite)  # before the day is played
     plan = Plan(chaos=read_chaos(chaos), through=Through(through), **how)
     home = settings_of(ctx).home
     with until_interrupted() as stop, _told(plan.guests) as on_progress:
@@ -82,7 +86,7 @@ def rehearse_command(
             home, plan, event=event, listed=listed, stop=stop, on_progress=on_progress
         )
     if file is not None:
-        _save(report, file)
+        _save(report, file, overwrite=overwrite)
     if as_json:
         click.echo(_as_json(report))
     else:
@@ -114,11 +118,6 @@ def _as_json(report: Report) -> str:
     return json.dumps(report.describe(), ensure_ascii=False, indent=2)
 
 
-def _save(report: Report, file: Path) -> None:
+def _save(report: Report, file: Path, *, overwrite: bool) -> None:
     text = _as_json(report) if file.suffix == ".json" else "\n".join(report.lines())
-    try:
-        file.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InvalidInputError(
-            f"{file} cannot be written: {error.strerror}.", hint="Name another file with --report."
-        ) from error
+    write_file(file, f"{text}\n".encode(errors="replace"), overwrite=overwrite)

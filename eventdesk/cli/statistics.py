@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from data.store import Store
-from eventdesk.cli.group import can_ask, settings_of
+from eventdesk.cli.group import OVERWRITE, can_ask, settings_of
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
@@ -93,6 +93,7 @@ def wall_command(
     type=click.Path(path_type=Path, dir_okay=False),
     help="The panel as a file: .svg, .png, .pdf or .csv.",
 )
+@OVERWRITE
 @click.pass_context
 def statistics_command(
     ctx: click.Context,
@@ -104,6 +105,7 @@ def statistics_command(
     key: str,
     span: str,
     path: Path | None,
+    overwrite: bool,
 ) -> None:
     """Show how an event stands: expected, in, inside now, out; or save a panel of the wall.
 
@@ -119,17 +121,18 @@ def statistics_command(
     from eventdesk.usecases.statistics.standing import standing
 
     form = form_of(path) if path is not None else None
-    home = settings_of(ctx).home
-    with Store(home) as store:
+    with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         choice = _choice(store, event, listed, gate)
         now = utc_now()
         at = standing(store, SYSTEM, event.id, choice, on_progress=_tell, now=now)
         panel = None if as_json else _panel(store, event, at, key, span)
+        if panel is not None and path is not None and form is not None:
+            saved = save_panel(store, SYSTEM, at, panel, form=form, path=path, overwrite=overwrite)
+            click.echo(str(saved))
+            return
     if panel is None:
         click.echo(json.dumps(described(at), ensure_ascii=False))
-    elif path is not None and form is not None:
-        click.echo(str(save_panel(home, at, panel, form, path)))
     elif as_csv:
         _print_csv(panel)
     else:

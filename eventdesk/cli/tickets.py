@@ -5,11 +5,11 @@ from pathlib import Path
 import click
 
 from data.store import Store
-from eventdesk.cli.group import progress, settings_of
-from eventdesk.errors import InvalidInputError, StoreReadOnlyError
+from eventdesk.cli.group import OVERWRITE, progress, settings_of
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
+from eventdesk.model.plain_text import file_name, plain
+from eventdesk.output_files import need_place, write_file
 from eventdesk.usecases.codes import all_tokens, ticket_badge, token_of
 from eventdesk.usecases.companions import set_companion
 from eventdesk.usecases.events import find_event
@@ -32,9 +32,16 @@ def ticket_command() -> None:
 @click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Write it as SVG.")
 @click.option("--receipt", is_flag=True, help="As on a 58 mm receipt.")
 @click.option("--token", is_flag=True, help="Print only the text of the QR code.")
+@OVERWRITE
 @click.pass_context
 def show(
-    ctx: click.Context, code: str, png: Path | None, svg: Path | None, receipt: bool, token: bool
+    ctx: click.Context,
+    code: str,
+    png: Path | None,
+    svg: Path | None,
+    receipt: bool,
+    token: bool,
+    overwrite: bool,
 ) -> None:
     """Show a ticket with its QR code in the terminal, or write it as a picture.
 
@@ -51,10 +58,15 @@ def show(
         if token:
             click.echo(token_of(store, found.id))
             return
+    for file in (png, svg):
+        if file is not None:
+            need_place(file, overwrite=overwrite)
     if png is not None:
-        _write(png, pictures.picture_png(badge))
+        write_file(png, pictures.picture_png(badge), overwrite=overwrite)
+        click.echo(str(png))
     if svg is not None:
-        _write(svg, pictures.svg(badge).encode())
+        write_file(svg, pictures.svg(badge).encode(), overwrite=overwrite)
+        click.echo(str(svg))
     if receipt:
         click.echo("\n".join(pictures.receipt(badge)))
     elif png is None and svg is None:
@@ -73,8 +85,9 @@ def show(
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder for the pictures; made when missing.",
 )
+@OVERWRITE
 @click.pass_context
-def export(ctx: click.Context, named: str, folder: Path) -> None:
+def export(ctx: click.Context, named: str, folder: Path, overwrite: bool) -> None:
     """Write one PNG a ticket of an event, named by its code.
 
     \b
@@ -85,19 +98,13 @@ def export(ctx: click.Context, named: str, folder: Path) -> None:
 
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with progress("Writing tickets", event.tickets) as done:
-                written = 0
-                for code, token in all_tokens(store, event.id):
-                    (folder / f"{code}.png").write_bytes(png(token))
-                    written += 1
-                    done(written)
-        except OSError as error:
-            raise StoreReadOnlyError(
-                f"{folder} cannot be written: {error.strerror}.",
-                hint="Choose another folder with --to, or make room.",
-            ) from error
+        with progress("Writing tickets", event.tickets) as done:
+            written = 0
+            for code, token in all_tokens(store, event.id):
+                path = folder / f"{file_name(code, fallback='ticket')}.png"
+                write_file(path, png(token), overwrite=overwrite)
+                written += 1
+                done(written)
     click.echo(f"{written} tickets of {plain(event.name)} are in {folder}.")
 
 
@@ -139,11 +146,3 @@ def companion(ctx: click.Context, code: str, lead: str) -> None:
         click.echo(f"{plain(made.name)} accompanies nobody.")
     else:
         click.echo(f"{plain(made.name)} accompanies {plain(made.of_name)}.")
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise InvalidInputError(f"{path} cannot be written: {error.strerror}.") from error
-    click.echo(str(path))

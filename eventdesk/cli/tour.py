@@ -18,6 +18,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.views import ListView
+from eventdesk.output_files import EXPORTS, write_file
 from eventdesk.settings import Settings
 from eventdesk.usecases.checkin import undo
 from eventdesk.usecases.lists import list_check_in_lists
@@ -52,7 +53,7 @@ def tour_command(ctx: click.Context) -> None:
     with store or Store.create(settings.home) as store:
         (settings.home / MADE_BY_TOUR).touch()
         door = _demo(store)
-        video = settings.home / f"guests-{door.event_id.hex[-8:]}.mp4"
+        video = settings.home / EXPORTS / f"guests-{door.event_id.hex[-8:]}.mp4"
         if not video.exists():
             _film(store, door, video)
         if not (can_ask() and sys.stdout.isatty()):
@@ -77,17 +78,15 @@ def _demo(store: Store) -> ListView:
 
 
 def _film(store: Store, door: ListView, video: Path) -> None:
-    draft = video.with_name(f".{video.name}")
     with progress("Filming guests", 100) as done:
         film(
             store,
             door,
-            draft.with_suffix(video.suffix),
+            video,
             scenes=SCENES,
             seed=0,
             on_progress=lambda at, of: done(at * 100 // max(1, of)),
         )
-    draft.with_suffix(video.suffix).rename(video)
 
 
 def _without_terminal(store: Store, settings: Settings, door: ListView, video: Path) -> None:
@@ -124,8 +123,8 @@ async def _screenshot(store: Store, settings: Settings, door: ListView, video: P
     for scan in recent_scans(store, SYSTEM, door.id):
         if scan.recorded_at >= begun_at and scan.outcome.passes and not scan.annulled:
             undo(store, SYSTEM, scan.id, now=utc_now(), reason="taken for the picture")
-    path = settings.home / SCREENSHOT
-    path.write_text(svg, encoding="utf-8")
+    path = settings.home / EXPORTS / SCREENSHOT
+    write_file(path, svg.encode(), overwrite=True)
     return path
 
 

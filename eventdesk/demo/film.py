@@ -11,6 +11,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.ids import new_id
 from eventdesk.model.token import seal
 from eventdesk.model.views import ListView
+from eventdesk.output_files import drafted
 from eventdesk.usecases.codes import some_tokens
 from kiosk.scenes.clips import Presentation, write_clip
 from kiosk.scenes.conditions import Condition, Medium
@@ -62,6 +63,7 @@ def film(
     *,
     scenes: int,
     seed: int,
+    overwrite: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> list[Shot]:
     """Render the film; about every fourth ticket is one that must stay out.
@@ -88,7 +90,8 @@ def film(
         )
         for index, (_kind, token) in enumerate(cast)
     ]
-    shown = write_clip(path, presentations, seed=seed, on_progress=on_progress)
+    with drafted(path, overwrite=overwrite) as draft:
+        shown = write_clip(draft, presentations, seed=seed, on_progress=on_progress)
     return [
         Shot(
             kind,

@@ -1,5 +1,6 @@
 """A table in a file, whichever form it has."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,15 +12,12 @@ from typing import Final
 
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.plain_text import file_name
+from eventdesk.output_files import EXPORTS, drafted
 from eventdesk.tables.cells import Cell
 from eventdesk.tables.csv_file import CsvFile, open_csv, write_csv
-from eventdesk.tables.drafts import drafted
 from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.json_file import read_json, write_json
 from eventdesk.tables.xlsx_file import read_xlsx, write_xlsx
-
-FOLDER: Final = "exports"
-"""In the home folder, where exports go unless another place is named."""
 
 MOST_BYTES: Final = 200_000_000
 """Largest file that is read; 100,000 bookings with many columns are about 30 MB."""
@@ -119,16 +117,18 @@ def save_table(
     rows: Iterable[Sequence[Cell]],
     *,
     title: str = "Table",
+    overwrite: bool = False,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> int:
     """Write a table; the file appears when it is whole.
 
     Args:
-        path: Where; a file that is there is replaced.
+        path: Where, by the rule of `eventdesk.output_files`.
         form: How it is written.
         heading: Names of the columns.
         rows: Each with a cell a column; taken one by one, so they need not fit into memory.
         title: Name of the sheet, where the form has sheets.
+        overwrite: Whether a file that is there is replaced.
         on_progress: Told now and then how many rows are written, and at the end.
 
     Returns:
@@ -147,7 +147,7 @@ def save_table(
             if written % STEP == 0:
                 on_progress(written)
 
-    with drafted(path) as draft:
+    with drafted(path, overwrite=overwrite) as draft:
         match form:
             case Form.CSV:
                 write_csv(draft, heading, counted())
@@ -164,8 +164,8 @@ def free_path(home: Path, stem: str, suffix: str) -> Path:
     safe = file_name(stem, fallback="export")
     for number in count(1):
         name = f"{safe}.{suffix}" if number == 1 else f"{safe}-{number}.{suffix}"
-        path = home / FOLDER / name
-        if not path.exists():
+        path = home / EXPORTS / name
+        if not os.path.lexists(path):
             return path
     raise AssertionError("numbers do not end")
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from badges.badge import Badge
 from badges.layout_parts import Kind, Layout
@@ -18,11 +18,13 @@ from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import TicketView
+from eventdesk.settings import Settings
 from eventdesk.usecases import layout_files
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.codes import ticket_badge
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
+from eventdesk.usecases.printer_care import printer_here
 from eventdesk.usecases.tickets import rename_in
 
 BADGES_FOLDER = "badges"
@@ -203,36 +205,62 @@ def correct_badge(
 
 @allowed(Permission.EVENT)
 def print_sample(
-    store: Store, actor: Actor, event_id: UUID, spec: str, layout: Layout, badge: Badge
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    printer_id: UUID | None,
+    *,
+    layout: Layout,
+    badge: Badge,
 ) -> Paper:
     """Print one badge by a layout, saved or not, whatever waits for the printer.
 
-    It takes as long as the printer does; nothing is written down.
+    It takes as long as the printer does; nothing is written down. Where a printer is, only whoever
+    sets it up says: an address may name any file of this machine.
+
+    Args:
+        store: Where printers live.
+        actor: Who tries the layout.
+        event_id: The event whose badges it is for.
+        printer_id: A printer that is set up; None is the one in the settings of this home.
+        layout: How the badge looks.
+        badge: What is on it.
 
     Raises:
         NotAllowedError: The actor may not change this event.
-        InvalidInputError: The address names no printer.
+        NotFoundError: There is no such printer.
+        InvalidInputError: It is at another machine, or its address names no printer.
         PrinterError: The printer does not answer, or would not take it.
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.EVENT)
+        spec = (
+            Settings.load(store.home).printer
+            if printer_id is None
+            else printer_here(connection, store, printer_id).spec
+        )
     printer = open_printer(spec, badges_folder=store.home / BADGES_FOLDER, layout=layout)
     if printer is None:
         raise InvalidInputError("'none' prints nothing.", hint="Choose a printer.")
     return printer.send(replace(badge, mark="TEST"), job=f"layout-{new_id().hex}")
 
 
-def printers_to_try(store: Store, spec: str) -> list[tuple[str, str]]:
-    """Name the printers a sample can go to, with their addresses: those set up, and this desk's."""
+def printers_to_try(store: Store) -> list[tuple[UUID | None, str]]:
+    """Name the printers a sample can go to: those set up for here, and the settings' (None)."""
     query = (
-        select(PrinterRow.spec, PrinterRow.name)
-        .where(PrinterRow.enabled.is_(True))
+        select(PrinterRow.id, PrinterRow.spec, PrinterRow.name)
+        .where(
+            PrinterRow.enabled.is_(True),
+            or_(PrinterRow.device_id.is_(None), PrinterRow.device_id == store.device_id),
+        )
         .order_by(PrinterRow.position)
     )
     with store.read() as connection:
-        found = [(row.spec, row.name) for row in connection.execute(query)]
-    known = {each for each, _ in found}
-    return found if spec in known or spec == "none" else [*found, (spec, f"This desk's: {spec}")]
+        rows = connection.execute(query).all()
+    found: list[tuple[UUID | None, str]] = [(row.id, row.name) for row in rows]
+    spec = Settings.load(store.home).printer
+    known = {row.spec for row in rows}
+    return found if spec in known or spec == "none" else [*found, (None, f"This desk's: {spec}")]
 
 
 def missing_logos(layout: Layout) -> list[str]:

@@ -70,6 +70,7 @@ def save_shift_report(
     *,
     form: ReportForm | str,
     path: Path | None = None,
+    overwrite: bool = False,
     now: datetime,
 ) -> list[Path]:
     """Save the close-out of one drawer as PDF, CSV or XLSX.
@@ -79,16 +80,18 @@ def save_shift_report(
         actor: The operator, or who manages the money.
         shift_id: The shift.
         form: How; CSV becomes a file for each table.
-        path: Where; None is a new file among the exports of the home folder.
+        path: Where, as `place_for` lets this actor; None is a new file among the exports of the
+            home folder.
+        overwrite: Whether files that are there are replaced.
         now: When, aware UTC.
 
     Raises:
-        NotAllowedError: It is somebody else's drawer.
+        NotAllowedError: It is somebody else's drawer, or the actor may not write there.
         NotFoundError: There is no such drawer.
         InvalidInputError: It cannot be written, or a library is not installed.
     """
     report = shift_report(store, actor, shift_id, now=now)
-    return save_report(store.home, report, ReportForm(form), path)
+    return save_report(store, actor, report, form=form, path=path, overwrite=overwrite)
 
 
 @allowed(Permission.MONEY)

@@ -28,8 +28,8 @@ from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.payments import Method, PaymentState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import file_name
-from eventdesk.tables.drafts import drafted
-from eventdesk.tables.files import FOLDER
+from eventdesk.output_files import write_file
+from eventdesk.tables.files import free_path
 from eventdesk.usecases.balances import booking_row
 from eventdesk.usecases.invoice_steps import (
     DocumentView,
@@ -45,6 +45,7 @@ from eventdesk.usecases.invoice_steps import (
     standing_invoice,
     take_back,
 )
+from eventdesk.usecases.output_places import place_for
 from eventdesk.usecases.permission import allowed, need_here
 
 __all__ = [
@@ -246,7 +247,13 @@ def find_document(store: Store, name: str) -> UUID:
 
 @allowed(Permission.MONEY, Permission.DOOR, own=True)
 def export_document(
-    store: Store, actor: Actor, document_id: UUID, *, form: str, target: Path | None = None
+    store: Store,
+    actor: Actor,
+    document_id: UUID,
+    *,
+    form: str,
+    target: Path | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """Write a document into a file named by its number.
 
@@ -255,10 +262,13 @@ def export_document(
         actor: Who asks; whoever may read it may export it.
         document_id: The document.
         form: `pdf` or `txt`.
-        target: The file; None is one named by its number among the exports of the home.
+        target: The file, as `place_for` lets this actor; None is a new one named by its
+            number among the exports of the home.
+        overwrite: Whether a file that is there is replaced.
 
     Raises:
-        NotAllowedError: It is neither the actor's nor of an event they work for.
+        NotAllowedError: It is neither the actor's nor of an event they work for, or the actor may
+            not write there.
         NotFoundError: There is no such document.
         InvalidInputError: No such form, PDF cannot be written here, or the folder cannot.
     """
@@ -267,7 +277,8 @@ def export_document(
         raise InvalidInputError(f"There is no form {form!r}.", hint="Choose pdf or txt.")
     content = as_pdf(document) if form == "pdf" else as_text(document).encode()
     stem = file_name(f"{document.series.value}-{document.name}", fallback="document")
-    path = target or store.home / FOLDER / f"{stem}.{form}"
-    with drafted(path) as draft:
-        draft.write_bytes(content)
+    with store.read() as connection:
+        path = place_for(connection, actor, store.home, target, overwrite=overwrite)
+    path = path or free_path(store.home, stem, form)
+    write_file(path, content, overwrite=overwrite)
     return path

@@ -8,6 +8,7 @@
 The mirror is read by nobody: a change made in it changes nothing, and is overwritten.
 """
 
+import glob
 import hashlib
 import json
 import logging
@@ -24,13 +25,13 @@ from sqlalchemy import Connection, select
 
 from data.schema import EventRow, TicketTypeRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError
+from eventdesk.errors import FileTakenError, InvalidInputError
 from eventdesk.model.ids import new_id
 from eventdesk.model.money import Money
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import file_name
+from eventdesk.output_files import need_folder, need_place, write_file
 from eventdesk.tables.cells import Cell
-from eventdesk.tables.drafts import drafted
 from eventdesk.tables.files import Form, save_table
 from eventdesk.usecases.availability import availability
 from eventdesk.usecases.exports import event_lists, ticket_lists
@@ -64,16 +65,26 @@ class Mirrored:
 
 
 @allowed(Permission.INSTALLATION)
-def refresh_mirror(store: Store, actor: Actor, folder: Path, *, now: datetime) -> Mirrored:
+def refresh_mirror(
+    store: Store, actor: Actor, folder: Path, *, overwrite: bool = False, now: datetime
+) -> Mirrored:
     """Bring a folder up to the store; each file is replaced as a whole, and only if it differs.
+
+    Args:
+        store: What is mirrored.
+        actor: Who has it mirrored.
+        folder: Where, by the rule of `eventdesk.output_files`.
+        overwrite: Whether files that no mirror wrote there are replaced.
+        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor is no admin.
+        FileTakenError: A file of this name is there that no mirror wrote.
         InvalidInputError: The folder cannot be written.
     """
     with store.read() as connection:
         need_here(connection, actor, None, Permission.INSTALLATION)
-        keeper = _Keeper(folder)
+        keeper = _Keeper(folder, overwrite=overwrite)
         keeper.put("events", partial(event_lists.events, connection, None))
         events = connection.execute(
             select(
@@ -142,8 +153,8 @@ def _availability(connection: Connection, event: Any, now: datetime) -> Rows:
 class _Keeper:
     """Writes files that differ, and knows which it wrote."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, overwrite: bool) -> None:
+        self._folder, self._overwrite = need_folder(folder), overwrite
         self._sums = _remembered(folder / STATE)
         self.written: list[str] = []
         self.overwritten: list[str] = []
@@ -151,8 +162,9 @@ class _Keeper:
 
     def folder_of(self, code: str, name: str) -> str:
         """The folder of an event; it is renamed with the event."""
+        code = file_name(code, fallback="event")
         wanted = f"{code} {file_name(name, fallback='event')}"
-        for old in self._folder.glob(f"{code} *"):
+        for old in self._folder.glob(f"{glob.escape(code)} *"):
             if old.is_dir() and old.name != wanted and not (self._folder / wanted).exists():
                 old.rename(self._folder / wanted)
                 self._sums = {
@@ -168,11 +180,12 @@ class _Keeper:
 
     def remember(self) -> None:
         """Note the sums of what was written, for telling what a person changed."""
-        with drafted(self._folder / STATE) as draft:
-            draft.write_text(json.dumps(self._sums, ensure_ascii=False, indent=1), "utf-8")
+        content = json.dumps(self._sums, ensure_ascii=False, indent=1)
+        write_file(self._folder / STATE, content.encode(), overwrite=True)
 
     def _put(self, name: str, form: Form, heading: Sequence[str], rows: Any) -> None:
-        path = self._folder / name
+        # What a mirror wrote it may replace, and whatever says already what it should say.
+        path = need_place(self._folder / name, overwrite=True)
         draft = path.with_name(f".{path.name}.{new_id().hex}.new")
         try:
             save_table(draft, form, heading, rows)
@@ -180,6 +193,11 @@ class _Keeper:
             if digest == there:
                 self.unchanged += 1
             else:
+                if there and not self._overwrite and name not in self._sums:
+                    raise FileTakenError(
+                        f"{path} was there before the mirror.",
+                        hint="Choose an empty folder, or add --overwrite.",
+                    )
                 if there and self._sums.get(name) not in (None, there):
                     self.overwritten.append(name)
                     log.warning("%s was changed by hand and is overwritten", path)

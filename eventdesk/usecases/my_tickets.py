@@ -12,7 +12,7 @@ from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.people import Actor, Permission
-from eventdesk.tables.drafts import drafted
+from eventdesk.output_files import write_file
 from eventdesk.tables.files import free_path
 from eventdesk.usecases.codes import sealed
 from eventdesk.usecases.permission import allowed, need_here
@@ -136,8 +136,7 @@ def save_calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: date
     ticket = my_ticket(store, actor, ticket_id)
     content = calendar_file(store, actor, ticket_id, now=now)
     path = free_path(store.home, f"{ticket.event_name} {ticket.code}", "ics")
-    with drafted(path) as draft:
-        draft.write_bytes(content)
+    write_file(path, content)
     return path
 
 

@@ -10,7 +10,7 @@ from data.schema import AuditRow
 from data.store import Store
 from eventdesk.errors import NotAllowedError
 from eventdesk.model.people import Actor, Permission
-from eventdesk.tables.files import FOLDER
+from eventdesk.output_files import EXPORTS
 from eventdesk.usecases.permission import at, need_here
 
 EXPORTED: Final = "export_list"
@@ -36,7 +36,7 @@ def need_readable(store: Store, connection: Connection, actor: Actor, path: Path
     if not _is_within(real, store.home) or at(connection, actor, None).may(Permission.INSTALLATION):
         return
     exported = (
-        _exported(connection, real.name) if _is_same(real.parent, store.home / FOLDER) else None
+        _exported(connection, real.name) if _is_same(real.parent, store.home / EXPORTS) else None
     )
     try:
         if exported is None:

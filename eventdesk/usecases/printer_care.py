@@ -1,6 +1,7 @@
 """Looking after printers during the day: on and off, a new roll, a test badge."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select, update
@@ -115,18 +116,7 @@ def print_test(
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, *CARE)
-        row = connection.execute(
-            select(PrinterRow.name, PrinterRow.spec, PrinterRow.layout, PrinterRow.device_id).where(
-                PrinterRow.id == printer_id
-            )
-        ).one_or_none()
-    if row is None:
-        raise _gone()
-    if row.device_id not in (None, store.device_id):
-        raise InvalidInputError(
-            f"{row.name} is at another machine.",
-            hint="Print the test there, where it is plugged in.",
-        )
+        row = printer_here(connection, store, printer_id)
     printer = open_set_up(store.home, row.spec, row.layout)
     if printer is None:
         raise InvalidInputError(f"{row.spec!r} is no printer.", hint="Change its address.")
@@ -152,6 +142,28 @@ def try_printer(store: Store, actor: Actor, spec: str, *, layout: str = "") -> T
     if printer is None:
         raise InvalidInputError("'none' prints nothing.", hint="Choose a printer.")
     return _tried(printer, printer.name)
+
+
+def printer_here(connection: Connection, store: Store, printer_id: UUID) -> Any:
+    """Read the name, address and layout of a printer that this machine can drive.
+
+    Raises:
+        NotFoundError: There is no such printer.
+        InvalidInputError: It is at another machine.
+    """
+    row = connection.execute(
+        select(PrinterRow.name, PrinterRow.spec, PrinterRow.layout, PrinterRow.device_id).where(
+            PrinterRow.id == printer_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise _gone()
+    if row.device_id not in (None, store.device_id):
+        raise InvalidInputError(
+            f"{row.name} is at another machine.",
+            hint="Print the test there, where it is plugged in.",
+        )
+    return row
 
 
 def _tried(printer: Printer, name: str) -> Trial:

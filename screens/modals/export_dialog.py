@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from textual import work
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.people import Actor
+from eventdesk.errors import FileTakenError, InvalidInputError
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView
 from eventdesk.usecases.exports import LISTINGS, Exported, Form, Listing
 from screens.modals.form_dialog import FormDialog
+from screens.modals.questions import YesNo
 from screens.station import Tools
 from screens.widgets.form import ChoiceField, Field, TextField
 from screens.widgets.path_suggester import typed_path
@@ -29,13 +30,23 @@ FORMS: Final = {
 }
 
 
+ANYWHERE: Final = "Left empty, it goes to the home folder's exports under a name of its own."
+AMONG_EXPORTS: Final = (
+    "A name; it goes to the home folder's exports. Left empty, it gets one of its own."
+)
+
+Save = Callable[[str, Path | None, bool, Callable[[int], None]], Awaitable[Any]]
+"""Saves: in which form, where or None, whether over a file, and what to tell how far it is."""
+
+
 class SaveDialog(FormDialog[Any]):
     """Asks for a form and a place, and saves; Esc stops it while it writes.
 
     Args:
         title: What is saved.
         forms: The forms there are.
-        save: Saves it: form, path or None, and what to tell how far it is.
+        save: Saves it.
+        anywhere: Whether the actor may save outside of the exports.
         explanation: A sentence below the title.
     """
 
@@ -43,11 +54,12 @@ class SaveDialog(FormDialog[Any]):
         self,
         title: str,
         forms: Sequence[StrEnum],
-        save: Callable[[str, Path | None, Callable[[int], None]], Awaitable[Any]],
+        save: Save,
         *,
+        anywhere: bool,
         explanation: str = "",
     ) -> None:
-        self.save_as = save
+        self.save_as, self.anywhere = save, anywhere
         self.stopped = Flag()
         fields: list[Field[Any]] = [
             ChoiceField("form", "Form", [(str(f), FORMS[f]) for f in forms], value=str(forms[0])),
@@ -55,7 +67,7 @@ class SaveDialog(FormDialog[Any]):
                 "path",
                 "File",
                 max_length=1000,
-                help="Left empty, it goes to the home folder's exports under a name of its own.",
+                help=ANYWHERE if anywhere else AMONG_EXPORTS,
             ),
         ]
         super().__init__(title, fields, self._save, explanation=explanation, confirm="Save")
@@ -70,12 +82,10 @@ class SaveDialog(FormDialog[Any]):
 
     async def _save(self, values: dict[str, Any]) -> Any:
         self.stopped.clear()
-        path = typed_path(values["path"])
-        if path is not None:
-            if not path.suffix:
-                path = path.with_name(f"{path.name}.{values['form']}")
-            if await asyncio.to_thread(path.exists):
-                raise InvalidInputError(f"There is a file {path} already.", hint="Name another.")
+        typed = values["path"].strip()
+        path = (typed_path(typed) if self.anywhere else Path(typed)) if typed else None
+        if path is not None and path.name and not path.suffix:
+            path = path.with_name(f"{path.name}.{values['form']}")
         loop = asyncio.get_running_loop()
 
         def tell(done: int) -> None:
@@ -83,7 +93,15 @@ class SaveDialog(FormDialog[Any]):
                 raise InvalidInputError("It was stopped.", hint="No file was left.")
             loop.call_soon_threadsafe(self._tell, done)
 
-        return await self.save_as(values["form"], path, tell)
+        try:
+            return await self.save_as(values["form"], path, False, tell)
+        except FileTakenError as error:
+            if not self.anywhere:
+                raise
+            question = YesNo("Replace it?", plain(str(error), limit=400), yes="Replace")
+            if not await self.app.push_screen_wait(question):
+                raise
+        return await self.save_as(values["form"], path, True, tell)
 
     def _tell(self, done: int) -> None:
         if self.is_attached and self.busy:
@@ -105,7 +123,9 @@ class ExportDialog(SaveDialog):
     ) -> None:
         spec = LISTINGS[listing]
 
-        async def save(form: str, path: Path | None, tell: Callable[[int], None]) -> Exported:
+        async def save(
+            form: str, path: Path | None, overwrite: bool, tell: Callable[[int], None]
+        ) -> Exported:
             # Reading and writing files, with one short note in the store: no work for its writer.
             return await tools.desk.read(
                 spec.write,
@@ -113,6 +133,7 @@ class ExportDialog(SaveDialog):
                 Form(form),
                 event_id=event.id if event is not None else None,
                 path=path,
+                overwrite=overwrite,
                 now=tools.now(),
                 on_progress=tell,
             )
@@ -121,6 +142,7 @@ class ExportDialog(SaveDialog):
             f"Export: {spec.title}",
             list(Form),
             save,
+            anywhere=actor.may(Permission.INSTALLATION),
             explanation="All rows, whatever is searched for. No cell is ever run as a formula.",
         )
 

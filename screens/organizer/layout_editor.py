@@ -290,7 +290,7 @@ class LayoutEditor(RoleScreen[None]):
     async def action_test_print(self) -> None:
         """Print the badge on show, as it is now, on a printer that is chosen."""
         read = self.tools.desk.read
-        printers = await read(printers_to_try, self.tools.settings.printer)
+        printers = await read(printers_to_try)
         if not printers:
             self.notify(
                 "No printer is set up. An admin adds one.", title="No printer", severity="warning"
@@ -306,8 +306,8 @@ class LayoutEditor(RoleScreen[None]):
                 self.actor,
                 self.event.id,
                 printers[chosen][0],
-                self.draft.layout,
-                self.badge,
+                layout=self.draft.layout,
+                badge=self.badge,
             )
         word = "Printed" if paper.confirmed else "Sent"
         self.notify(plain(paper.where, limit=200), title=word, markup=False)

@@ -1,6 +1,5 @@
 """Reports of an event: chosen, looked at, saved."""
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar, Final
@@ -125,13 +124,18 @@ class ReportsTab(EventPart):
         report = self.report
         if report is None:
             return
-        home = self.tools.settings.home
 
-        async def save(form: str, path: Path | None, _tell: Callable[[int], None]) -> list[Path]:
-            return await asyncio.to_thread(save_report, home, report, ReportForm(form), path)
+        async def save(
+            form: str, path: Path | None, overwrite: bool, _tell: Callable[[int], None]
+        ) -> list[Path]:
+            # Only files are written, which is no work for the store's writer.
+            return await self.tools.desk.read(
+                save_report, self.actor, report, form=form, path=path, overwrite=overwrite
+            )
 
-        title = f"Save: {report.title}"
-        files = await self.app.push_screen_wait(SaveDialog(title, list(ReportForm), save))
+        title, anywhere = f"Save: {report.title}", self.actor.may(Permission.INSTALLATION)
+        dialog = SaveDialog(title, list(ReportForm), save, anywhere=anywhere)
+        files = await self.app.push_screen_wait(dialog)
         if files:
             more = f" and {len(files) - 1} more" if len(files) > 1 else ""
             words = f"{plain(str(files[0]), limit=400)}{more}"

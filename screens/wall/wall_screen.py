@@ -367,13 +367,25 @@ class WallScreen(RoleScreen[None]):
         now, panels = self.standing, self.panels
         if now is None or not panels:
             return
-        panel, home = self.shown(panels)[0], self.tools.settings.home
+        panel = self.shown(panels)[0]
 
-        async def save(form: str, path: Path | None, _tell: Callable[[int], None]) -> Path:
-            return await asyncio.to_thread(save_panel, home, now, panel, PanelForm(form), path)
+        async def save(
+            form: str, path: Path | None, overwrite: bool, _tell: Callable[[int], None]
+        ) -> Path:
+            # Only files are written, which is no work for the store's writer.
+            return await self.tools.desk.read(
+                save_panel,
+                self.actor,
+                now,
+                panel,
+                form=PanelForm(form),
+                path=path,
+                overwrite=overwrite,
+            )
 
+        title, anywhere = f"Save: {panel.title}", self.actor.may(Permission.INSTALLATION)
         saved = await self.app.push_screen_wait(
-            SaveDialog(f"Save: {panel.title}", list(PanelForm), save)
+            SaveDialog(title, list(PanelForm), save, anywhere=anywhere)
         )
         if saved is not None:
             self.notify(plain(str(saved), limit=400), title="Saved", markup=False)

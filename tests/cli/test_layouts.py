@@ -52,5 +52,5 @@ def test_the_second_side_is_drawn_where_there_is_one(call: Call, tmp_path: Path)
     assert call("layout", "preview", "a6", str(picture), "--back").exit_code == 0
     assert picture.exists()
     assert call("layout", "preview", "label-62", str(picture), "--back").exit_code == 2
-    assert call("layout", "preview", "a6", str(tmp_path / "no" / "x.png")).exit_code == 2
+    assert call("layout", "preview", "a6", str(picture / "x.png")).exit_code == 2
     assert call("layout", "show", "nothing").exit_code == 2

@@ -19,7 +19,7 @@ def test_the_tour_ends_with_a_table_badges_and_a_picture(
     assert table["shown"] == table["admitted"] == table["badges written"] == "2"
     assert "decode p95" in shown.stdout
     assert len(list((home / "badges").glob("*.txt"))) == 2
-    picture = (home / "kiosk.svg").read_text(encoding="utf-8")
+    picture = (home / "exports" / "kiosk.svg").read_text(encoding="utf-8")
     assert "Welcome" in picture.replace("&#160;", " ")
     again = call("tour")
     assert again.exit_code == 0, again.output

@@ -12,6 +12,7 @@ from eventdesk.model.people import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.tables.files import open_table
 from eventdesk.usecases.exports import Listing
 from screens.modals.export_dialog import ExportDialog, SaveDialog
+from screens.modals.questions import YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
 from screens.organizer.reports_tab import ReportsTab
@@ -56,15 +57,19 @@ async def test_a_report_follows_the_store(stage: Stage) -> None:
         await reads(pilot, "Together")
 
 
-async def test_a_report_is_saved_where_it_is_said(stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("admin", [False, True])
+async def test_a_report_is_saved_where_it_is_said(
+    stage: Stage, tmp_path: Path, admin: bool
+) -> None:
     stage.fair.sell()
-    path = tmp_path / "report.pdf"
-    async with part_of(stage, "reports") as (pilot, _screen):
+    path = (tmp_path if admin else stage.home / "exports") / "report.pdf"
+    actor = SYSTEM if admin else SUPERVISOR
+    async with part_of(stage, "reports", actor=actor) as (pilot, _screen):
         await reads(pilot, "First arrivals")
         await pilot.press("s")
         dialog = await shown(pilot, SaveDialog)
         dialog.form.fields["form"].editor.value = 2  # PDF
-        dialog.form.fields["path"].query_one(Input).value = str(path)
+        dialog.form.fields["path"].query_one(Input).value = str(path) if admin else "report"
         await pilot.press("ctrl+s")
         await until(pilot, path.exists)
         await shown(pilot, EventScreen)
@@ -110,25 +115,45 @@ async def test_every_list_is_exported_with_one_key(stage: Stage) -> None:
         assert len(found) == 1, part
 
 
-async def test_an_export_names_its_file_and_never_replaces_another(
+async def test_an_export_asks_before_it_replaces_a_file(stage: Stage) -> None:
+    stage.fair.sell("Ada Lovelace")
+    exports = stage.home / "exports"
+    exports.mkdir(exist_ok=True)
+    (exports / "people.csv").write_text("mine")
+    async with part_of(stage, "attendees", actor=SYSTEM) as (pilot, screen):
+        await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
+        await pilot.press("ctrl+e")
+        dialog = await shown(pilot, ExportDialog)
+        dialog.form.fields["path"].query_one(Input).value = str(exports / "people")
+        await pilot.press("ctrl+s")
+        await shown(pilot, YesNo)
+        await pilot.press("escape")
+        await reads(pilot, "already")
+        assert (exports / "people.csv").read_text() == "mine"
+        await pilot.press("ctrl+s")
+        await shown(pilot, YesNo)
+        await pilot.click("#yes")
+        await shown(pilot, EventScreen)
+    table = open_table(exports / "people.csv")
+    assert next(table.rows())[1][2] == "Ada Lovelace"
+
+
+async def test_an_organizer_saves_nothing_outside_of_the_exports(
     stage: Stage, tmp_path: Path
 ) -> None:
-    stage.fair.sell("Ada Lovelace")
-    path = tmp_path / "people"
-    (tmp_path / "people.csv").write_text("mine")
     async with part_of(stage, "attendees") as (pilot, screen):
         await until(pilot, lambda: screen.tab is not None and screen.tab.has_focus_within)
         await pilot.press("ctrl+e")
         dialog = await shown(pilot, ExportDialog)
-        dialog.form.fields["path"].query_one(Input).value = str(path)
+        dialog.form.fields["path"].query_one(Input).value = str(tmp_path / "people.csv")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "may not write files outside")
+        (stage.home / "exports").mkdir(exist_ok=True)
+        (stage.home / "exports" / "theirs.csv").write_text("theirs")
+        dialog.form.fields["path"].query_one(Input).value = "theirs"
         await pilot.press("ctrl+s")
         await reads(pilot, "already")
-        dialog.form.fields["path"].query_one(Input).value = str(tmp_path / "others")
-        await pilot.press("ctrl+s")
-        await shown(pilot, EventScreen)
-    assert (tmp_path / "people.csv").read_text() == "mine"
-    table = open_table(tmp_path / "others.csv")
-    assert next(table.rows())[1][2] == "Ada Lovelace"
+    assert not (tmp_path / "people.csv").exists()
 
 
 async def test_the_events_of_a_team_are_exported_too(stage: Stage) -> None:

@@ -216,13 +216,13 @@ async def test_a_list_that_is_removed_meanwhile_is_no_longer_looked_at(stage: St
         assert screen.choice == Choice()
 
 
-async def test_saves_the_panel_on_show(stage: Stage, tmp_path: Path) -> None:
+async def test_saves_the_panel_on_show(stage: Stage) -> None:
     busy_fair(stage)
     async with wall(stage) as (pilot, _screen):
         await pilot.press("right", "s")
         dialog = await shown(pilot, SaveDialog)
         assert "Save: Gates" in page(pilot)
-        saved = await dialog.save_as("svg", tmp_path / "gates.svg", lambda done: None)
+        saved = await dialog.save_as("svg", Path("gates.svg"), False, lambda done: None)
         assert ElementTree.fromstring(saved.read_text(encoding="utf-8")).tag.endswith("svg")
         await pilot.press("ctrl+s")
         await shown(pilot, WallScreen)

@@ -112,7 +112,7 @@ def test_a_file_that_fails_on_the_way_leaves_the_old_one(tmp_path: Path) -> None
         save_table(path, form, ("name",), [("old",)])
         before = path.read_bytes()
         with pytest.raises(InvalidInputError, match="went away"):
-            save_table(path, form, ("name",), rows())
+            save_table(path, form, ("name",), rows(), overwrite=True)
         assert path.read_bytes() == before
     assert sorted(each.name for each in tmp_path.iterdir()) == [f"list.{f}" for f in sorted(Form)]
 

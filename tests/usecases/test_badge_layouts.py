@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
@@ -13,9 +13,10 @@ from badges.badge import Badge
 from badges.drawing import dots
 from badges.layout_file import ready_layout
 from badges.printers import open_printer
-from data.schema import AuditRow, EventRow, TicketTypeSessionRow
+from data.schema import AuditRow, DeviceRow, EventRow, PrinterRow, TicketTypeSessionRow
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.people import SYSTEM
+from eventdesk.model.printers import NewPrinter
 from eventdesk.usecases.badge_layouts import (
     all_layouts,
     badge_preview,
@@ -36,6 +37,7 @@ from eventdesk.usecases.layout_shelf import (
     save_layout,
     undo_layout,
 )
+from eventdesk.usecases.printers import add_printer
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 
@@ -241,12 +243,33 @@ def test_a_badge_says_the_sessions_of_its_ticket_type(fair: Fair) -> None:
 def test_a_sample_prints_by_a_layout_that_is_not_saved(fair: Fair) -> None:
     layout = replace(ready_layout("label-62"), name="", title="unsaved")
     badge: Badge = sample_badge("Demo Days")
-    paper = print_sample(fair.store, SUPERVISOR, fair.event.id, "folder+png", layout, badge)
-    assert Path(paper.where).exists()
+    store, event_id = fair.store, fair.event.id
+    assert printers_to_try(store) == [(None, "This desk's: folder")]
+    paper = print_sample(store, SUPERVISOR, event_id, None, layout=layout, badge=badge)
+    assert Path(paper.where).parent == store.home / "badges"
+    added = add_printer(store, SYSTEM, NewPrinter("Booth", "folder+png"), now=NOON)
+    assert printers_to_try(store) == [(added.id, "Booth"), (None, "This desk's: folder")]
+    paper = print_sample(store, SUPERVISOR, event_id, added.id, layout=layout, badge=badge)
+    assert Path(paper.where).with_suffix(".png").exists()
+
+
+def test_a_sample_goes_to_no_printer_that_is_none_gone_or_elsewhere(fair: Fair) -> None:
+    layout, badge = ready_layout("label-62"), sample_badge("Demo Days")
+    store, event_id = fair.store, fair.event.id
+    (store.home / "settings.toml").write_text('printer = "none"\n')
+    assert printers_to_try(store) == []
     with pytest.raises(InvalidInputError, match="prints nothing"):
-        print_sample(fair.store, SUPERVISOR, fair.event.id, "none", layout, badge)
-    assert printers_to_try(fair.store, "folder") == [("folder", "This desk's: folder")]
-    assert printers_to_try(fair.store, "none") == []
+        print_sample(store, SUPERVISOR, event_id, None, layout=layout, badge=badge)
+    with pytest.raises(NotFoundError):
+        print_sample(store, SUPERVISOR, event_id, uuid4(), layout=layout, badge=badge)
+    added = add_printer(store, SYSTEM, NewPrinter("Booth", "folder"), now=NOON)
+    with store.write() as connection:
+        device_id = uuid4()
+        connection.execute(insert(DeviceRow).values(id=device_id, name="B", created_at=NOON))
+        connection.execute(update(PrinterRow).values(device_id=device_id))
+    assert printers_to_try(store) == []
+    with pytest.raises(InvalidInputError, match="another machine"):
+        print_sample(store, SUPERVISOR, event_id, added.id, layout=layout, badge=badge)
 
 
 def test_samples_are_real_tickets_the_longest_names_first(fair: Fair) -> None:

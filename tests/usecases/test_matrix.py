@@ -102,6 +102,7 @@ def things_at(fair: Fair) -> dict[str, Any]:
         "secret": "battery staple",
         "email": "somebody@example.org",
         "ends_at": NOON + timedelta(hours=1),
+        "time_zone": "Europe/Berlin",
         "folder": fair.store.home.parent / "mirror",
     }
 

@@ -18,7 +18,7 @@ from data.store import Store
 from eventdesk import __version__
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.token import MAX_KEY_ID, TokenKey
-from eventdesk.tables.drafts import drafted
+from eventdesk.output_files import drafted
 from eventdesk.tables.files import free_path
 from eventdesk.usecases.archive.package import FORMAT, KEYS, MANIFEST, SUFFIX
 from eventdesk.usecases.archive.scope import (
@@ -61,6 +61,7 @@ def pack_event(
     *,
     passphrase: str,
     path: Path | None = None,
+    overwrite: bool = False,
     now: datetime,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> Packed:
@@ -76,6 +77,7 @@ def pack_event(
         event_id: The event.
         passphrase: What opens the keys; without it the archive cannot be taken in.
         path: Where the file goes; None is the home's folder for exports.
+        overwrite: Whether a file that is there is replaced.
         now: When, aware UTC.
         on_progress: Told how many rows are written.
 
@@ -93,7 +95,7 @@ def pack_event(
         keys = _keys(store, connection, event_id)
         path = path or free_path(store.home, f"{event.name} {now:%Y-%m-%d}", SUFFIX)
         with (
-            drafted(path) as draft,
+            drafted(path, overwrite=overwrite) as draft,
             zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed,
         ):
             writer = _Writer(packed, now, on_progress)

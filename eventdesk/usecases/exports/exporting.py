@@ -19,6 +19,7 @@ from eventdesk.usecases.events import event_row
 from eventdesk.usecases.exports import event_lists, ticket_lists
 from eventdesk.usecases.exports.columns import Rows
 from eventdesk.usecases.named_files import EXPORTED
+from eventdesk.usecases.output_places import place_for
 from eventdesk.usecases.permission import allowed, need_here
 
 
@@ -79,6 +80,7 @@ def export_tickets(
     *,
     event_id: UUID,
     path: Path | None = None,
+    overwrite: bool = False,
     now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
@@ -92,12 +94,14 @@ def export_tickets(
         listing: Which list.
         form: How it is written.
         event_id: The event.
-        path: Where; None is the home's folder for exports.
+        path: Where, as `place_for` lets this actor; None is the home's folder for exports.
+        overwrite: Whether a file that is there is replaced.
         now: When, aware UTC.
         on_progress: Told how many rows are written.
 
     Raises:
-        NotAllowedError: The actor does not manage the tickets of this event.
+        NotAllowedError: The actor does not manage the tickets of this event, or may not write
+            there.
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written, or is no list of tickets.
     """
@@ -107,7 +111,8 @@ def export_tickets(
             raise InvalidInputError(f"{TITLES[listing]} are no list of tickets.")
         event = event_row(connection, event_id)
         rows = _OF_TICKETS[listing](connection, event)
-        done = _written(store, rows, listing, form, event, path, now, on_progress)
+        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
+        done = _written(store, rows, listing, form, event, place, overwrite, now, on_progress)
     _note(store, actor, listing, done, event_id, now)
     return done
 
@@ -120,6 +125,7 @@ def export_payments(
     *,
     event_id: UUID,
     path: Path | None = None,
+    overwrite: bool = False,
     now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
@@ -132,7 +138,7 @@ def export_payments(
     """
     return _export_one(
         store, actor, Listing.PAYMENTS, Permission.MONEY, ticket_lists.payments,
-        form, event_id, path, now, on_progress,
+        form, event_id, path, overwrite, now, on_progress,
     )  # fmt: skip
 
 
@@ -144,6 +150,7 @@ def export_sessions(
     *,
     event_id: UUID,
     path: Path | None = None,
+    overwrite: bool = False,
     now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
@@ -156,7 +163,7 @@ def export_sessions(
     """
     return _export_one(
         store, actor, Listing.SESSIONS, Permission.PROGRAMME, event_lists.sessions,
-        form, event_id, path, now, on_progress,
+        form, event_id, path, overwrite, now, on_progress,
     )  # fmt: skip
 
 
@@ -167,6 +174,7 @@ def export_events(
     form: Form,
     *,
     path: Path | None = None,
+    overwrite: bool = False,
     now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
@@ -182,7 +190,8 @@ def export_events(
         if everything:
             need_here(connection, actor, None, Permission.INSTALLATION)
         rows = event_lists.events(connection, None if everything else actor.id)
-        done = _written(store, rows, Listing.EVENTS, form, None, path, now, on_progress)
+        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
+        done = _written(store, rows, Listing.EVENTS, form, None, place, overwrite, now, on_progress)
     _note(store, actor, Listing.EVENTS, done, None, now)
     return done
 
@@ -196,6 +205,7 @@ def _export_one(
     form: Form,
     event_id: UUID,
     path: Path | None,
+    overwrite: bool,
     now: datetime,
     on_progress: Progress,
 ) -> Exported:
@@ -203,7 +213,8 @@ def _export_one(
         need_here(connection, actor, event_id, permission)
         event = event_row(connection, event_id)
         rows = read(connection, event)
-        done = _written(store, rows, listing, form, event, path, now, on_progress)
+        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
+        done = _written(store, rows, listing, form, event, place, overwrite, now, on_progress)
     _note(store, actor, listing, done, event_id, now)
     return done
 
@@ -215,6 +226,7 @@ def _written(
     form: Form,
     event: Any,
     path: Path | None,
+    overwrite: bool,
     now: datetime,
     on_progress: Progress,
 ) -> Exported:
@@ -224,7 +236,9 @@ def _written(
         stem = f"{event.name} {title} {now:%Y-%m-%d}" if event else f"{title} {now:%Y-%m-%d}"
         path = free_path(store.home, stem, form)
     heading, lines = rows
-    count = save_table(path, form, heading, lines, title=title, on_progress=on_progress)
+    count = save_table(
+        path, form, heading, lines, title=title, overwrite=overwrite, on_progress=on_progress
+    )
     return Exported(path, count, is_kept)
 
 
@@ -273,6 +287,7 @@ class ListSpec:
         *,
         event_id: UUID | None,
         path: Path | None = None,
+        overwrite: bool = False,
         now: datetime,
         on_progress: Progress = lambda done: None,
     ) -> Exported:
@@ -285,7 +300,9 @@ class ListSpec:
             NotFoundError: There is no such event.
             InvalidInputError: It cannot be written.
         """
-        given: dict[str, Any] = {"path": path, "now": now, "on_progress": on_progress}
+        given: dict[str, Any] = {
+            "path": path, "overwrite": overwrite, "now": now, "on_progress": on_progress,
+        }  # fmt: skip
         if event_id is None:
             if self.listing is not Listing.EVENTS:
                 raise InvalidInputError(f"{self.title} are those of an event.")

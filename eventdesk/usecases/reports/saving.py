@@ -7,13 +7,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from data.store import Store
 from eventdesk.documents.report_pdf import report_pdf
-from eventdesk.model.people import Permission
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import file_name
 from eventdesk.model.reports import Figure, Report, ReportKind
-from eventdesk.tables.drafts import drafted
+from eventdesk.output_files import drafted, need_place, write_file
 from eventdesk.tables.files import Form, free_path, save_table
 from eventdesk.tables.xlsx_file import write_sheets
+from eventdesk.usecases.output_places import place_for
+from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.reports.attendance import attendance_report, no_show_report
 from eventdesk.usecases.reports.interest import session_report, waitlist_report
 from eventdesk.usecases.reports.revenue import revenue_report
@@ -58,57 +61,78 @@ REPORTS: Final[Mapping[ReportKind, ReportSpec]] = {
 """All reports, in the order in which they are offered."""
 
 
+@allowed(Permission.ATTEND)
 def save_report(
-    home: Path, report: Report, form: ReportForm, path: Path | None = None
+    store: Store,
+    actor: Actor,
+    report: Report,
+    *,
+    form: ReportForm | str,
+    path: Path | None = None,
+    overwrite: bool = False,
 ) -> list[Path]:
     """Save a report as it was read; who could read it could see all that is in it.
 
     A CSV file holds one table, so a report of several becomes several files.
 
     Args:
-        home: The home folder, whose folder for exports takes it where no path is named.
+        store: The store, whose home's folder for exports takes it where no path is named.
+        actor: Who has it saved.
         report: The report.
         form: How.
-        path: Where; what is there is replaced.
+        path: Where, as `place_for` lets this actor.
+        overwrite: Whether files that are there are replaced.
 
     Returns:
         The files.
 
     Raises:
+        NotAllowedError: The actor may not write there.
         InvalidInputError: It cannot be written, or a library is not installed.
     """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        path = place_for(connection, actor, store.home, path, overwrite=overwrite)
+    form, home = ReportForm(form), store.home
     day = report.made_at.astimezone(UTC)
     stem = f"{report.event_name} {report.title} {day:%Y-%m-%d}"
     if form is ReportForm.CSV:
-        return _save_csv(home, report, stem, path)
+        return _save_csv(home, report, stem, path, overwrite)
     path = path or free_path(home, stem, form)
     if form is ReportForm.PDF:
         content = report_pdf(report)
-        with drafted(path) as draft:
-            draft.write_bytes(content)
+        write_file(path, content, overwrite=overwrite)
     else:
         sheets = [
             (table.title, table.columns, (*table.rows, *_sums(table.total)))
             for table in report.tables
         ]
-        with drafted(path) as draft:
+        with drafted(path, overwrite=overwrite) as draft:
             write_sheets(draft, sheets)
     return [path]
 
 
-def _save_csv(home: Path, report: Report, stem: str, path: Path | None) -> list[Path]:
+def _save_csv(
+    home: Path, report: Report, stem: str, path: Path | None, overwrite: bool
+) -> list[Path]:
+    parts = [
+        file_name(table.title, fallback=f"table {place}")
+        for place, table in enumerate(report.tables, 1)
+    ]
+    named = [path] if path and len(parts) == 1 else [_named(path, each) for each in parts if path]
+    for target in named:
+        need_place(target, overwrite=overwrite)  # all or none
     files = []
     for place, table in enumerate(report.tables):
-        part = file_name(table.title, fallback=f"table {place + 1}")
-        if path is None:
-            target = free_path(home, f"{stem} {part}", Form.CSV)
-        elif len(report.tables) == 1:
-            target = path
-        else:
-            target = path.with_name(f"{path.stem} {part}{path.suffix or '.csv'}")
-        save_table(target, Form.CSV, table.columns, (*table.rows, *_sums(table.total)))
+        target = named[place] if path else free_path(home, f"{stem} {parts[place]}", Form.CSV)
+        rows = (*table.rows, *_sums(table.total))
+        save_table(target, Form.CSV, table.columns, rows, overwrite=overwrite)
         files.append(target)
     return files
+
+
+def _named(path: Path, part: str) -> Path:
+    return path.with_name(f"{path.stem} {part}{path.suffix or '.csv'}")
 
 
 def _sums(total: tuple[Figure, ...] | None) -> tuple[tuple[Figure, ...], ...]:

@@ -5,12 +5,16 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from data.store import Store
 from eventdesk.charts import table_of
 from eventdesk.charts.pictures import PictureForm, picture
 from eventdesk.errors import InvalidInputError
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.standing import Standing
-from eventdesk.tables.drafts import drafted
+from eventdesk.output_files import write_file
 from eventdesk.tables.files import Form, free_path, save_table
+from eventdesk.usecases.output_places import place_for
+from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.statistics.panels import Panel
 
 
@@ -37,34 +41,47 @@ def form_of(path: Path) -> PanelForm:
     return PanelForm(ending)
 
 
+@allowed(Permission.ATTEND)
 def save_panel(
-    home: Path, standing: Standing, panel: Panel, form: PanelForm, path: Path | None = None
+    store: Store,
+    actor: Actor,
+    standing: Standing,
+    panel: Panel,
+    *,
+    form: PanelForm,
+    path: Path | None = None,
+    overwrite: bool = False,
 ) -> Path:
     """Save a panel as it was read; who could read it could see all that is in it.
 
     Args:
-        home: The home folder, whose folder for exports takes it where no path is named.
+        store: The store, whose home's folder for exports takes it where no path is named.
+        actor: Who has it saved.
         standing: What it was made of.
         panel: The panel.
         form: How.
-        path: Where; what is there is replaced.
+        path: Where, as `place_for` lets this actor.
+        overwrite: Whether a file that is there is replaced.
 
     Returns:
         The file.
 
     Raises:
+        NotAllowedError: The actor may not write there.
         InvalidInputError: It cannot be written, or a library is not installed.
     """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        path = place_for(connection, actor, store.home, path, overwrite=overwrite)
     at = standing.at.astimezone(UTC)
     stem = f"{standing.event_name} {panel.title} {at:%Y-%m-%d %H%M}"
-    path = path or free_path(home, stem, form)
+    path = path or free_path(store.home, stem, form)
     if form is PanelForm.CSV:
         heading, rows = table_of(panel.chart)
-        save_table(path, Form.CSV, heading, rows)
+        save_table(path, Form.CSV, heading, rows, overwrite=overwrite)
         return path
     local = standing.at.astimezone(ZoneInfo(standing.time_zone))
     words = f"{standing.event_name} · {standing.choice_words} · {local:%Y-%m-%d %H:%M}"
     content = picture(panel.chart, PictureForm(form), heading=words)
-    with drafted(path) as draft:
-        draft.write_bytes(content)
+    write_file(path, content, overwrite=overwrite)
     return path

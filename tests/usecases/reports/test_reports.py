@@ -333,7 +333,7 @@ def test_every_report_is_text_csv_xlsx_and_pdf(fair: Fair, tmp_path: Path) -> No
         assert text.startswith(f"{spec.title} · {fair.event.name}")
         assert "\x1b" not in text
         for form in ReportForm:
-            files = save_report(tmp_path, report, form)
+            files = save_report(fair.store, SYSTEM, report, form=form)
             assert len(files) == (len(report.tables) if form is ReportForm.CSV else 1)
             assert all(file.stat().st_size for file in files)
             assert files[0].read_bytes().startswith(b"%PDF") is (form is ReportForm.PDF)
