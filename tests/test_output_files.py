@@ -176,6 +176,7 @@ WRITERS = {
     "data/house_lock.py": "the lock of the home",
     "data/audit_mark.py": "the seal of the audit, beside the keys",
     "data/migrate.py": "copies of the store before a migration",
+    "data/open_file.py": "the log of a store that was swapped, set aside",
     "data/store.py": "the store itself",
     "eventdesk/cli/tour.py": "the mark that a tour made this home",
     "eventdesk/cli/group.py": "closes standard output",

@@ -2,7 +2,8 @@
 
 Whoever administers the installation, and the command line of whoever owns its files, may name any
 place that `eventdesk.output_files` takes. Everybody else writes into the exports of the home: the
-program runs with the rights of the machine's owner, who did not lend them a file system. They replace no file either, for those of all events are there.
+program runs with the rights of the machine's owner, who did not lend them a file system. They
+replace no file either, for those of all events are there.
 """
 
 from pathlib import Path
