@@ -1,6 +1,8 @@
-"""The programme of an event on the command line."""
+"""Commands on the programme of an event: its sessions, and where and with whom they are."""
 
 import json
+from dataclasses import replace
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import click
@@ -10,24 +12,47 @@ from eventdesk.cli.group import settings_of
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
+from eventdesk.model.programme import Conflict, Session
+from eventdesk.model.wall_clock import read_moment
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.programme_view import read_programme
+from eventdesk.usecases.naming import the_one_named
+from eventdesk.usecases.programme import (
+    NewSession,
+    add_session,
+    cancel_session,
+    change_session,
+    remove_session,
+    restore_session,
+)
+from eventdesk.usecases.programme_view import Programme, read_programme
+
+EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
+NONE = "none"
+"""What takes a room or a limit away."""
 
 
-@click.command("programme")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
+def programme_of(store: Store, named: str) -> Programme:
+    """Read the programme of the event that was named, as its team sees it."""
+    return read_programme(store, SYSTEM, find_event(store, named).id, now=utc_now())
+
+
+@click.group("programme", invoke_without_command=True)
+@EVENT
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def programme_command(ctx: click.Context, named: str, as_json: bool) -> None:
-    """Show what happens at an event, day by day, with what is at odds.
+    """Show what happens at an event, day by day, with what is at odds; or change it.
 
     \b
     Example:
       eventdesk programme --event HARBOR
+      eventdesk programme add "Opening" --from "2026-06-01 09:00" --until "2026-06-01 10:00"
     """
+    ctx.obj = ctx.find_root().obj
+    if ctx.invoked_subcommand is not None:
+        return
     with Store(settings_of(ctx).home) as store:
-        event_id = find_event(store, named).id
-        programme = read_programme(store, SYSTEM, event_id, now=utc_now())
+        programme = programme_of(store, named)
     zone = ZoneInfo(programme.event.time_zone)
     if as_json:
         lines = [
@@ -47,7 +72,7 @@ def programme_command(ctx: click.Context, named: str, as_json: bool) -> None:
         click.echo(json.dumps(lines, ensure_ascii=False))
         return
     if not programme.sessions:
-        click.echo("No sessions yet. Add them on the organizer's screen: eventdesk")
+        click.echo('No sessions yet. Add the first: eventdesk programme add "Opening" --from …')
     for day, sessions in programme.by_day().items():
         click.echo(f"{day:%A, %Y-%m-%d}")
         for one in sessions:
@@ -58,3 +83,182 @@ def programme_command(ctx: click.Context, named: str, as_json: bool) -> None:
             click.echo(f"  {start:%H:%M}–{end:%H:%M}  {' · '.join(filter(None, parts))}")
             for conflict in programme.conflicts.get(one.id, ()):
                 click.echo(f"      ! {plain(conflict.text)}")
+
+
+@programme_command.command("add")
+@click.argument("title")
+@click.option("--from", "starts", required=True, help='Such as "2026-06-01 09:00".')
+@click.option("--until", "ends", required=True, help='Such as "2026-06-01 10:00".')
+@click.option("--room", default="", help="A room of the event's venues, by name.")
+@click.option("--speaker", "speakers", multiple=True, help="Who speaks; may be repeated.")
+@click.option("--description", default="", help="Markdown.")
+@click.option("--tag", "tags", multiple=True, help="May be repeated.")
+@click.option("--capacity", type=int, help="Most people; without it, as many as the room holds.")
+@click.option("--sign-up", is_flag=True, help="People say beforehand that they come.")
+@EVENT
+@click.pass_context
+def add_command(
+    ctx: click.Context,
+    title: str,
+    starts: str,
+    ends: str,
+    room: str,
+    speakers: tuple[str, ...],
+    description: str,
+    tags: tuple[str, ...],
+    capacity: int | None,
+    sign_up: bool,
+    named: str,
+) -> None:
+    """Add a session; what is at odds is said and does not forbid it.
+
+    \b
+    Example:
+      eventdesk programme add "Opening" --from "2026-06-01 09:00" --until "2026-06-01 10:00"
+    """
+    with Store(settings_of(ctx).home) as store:
+        programme = programme_of(store, named)
+        zone = programme.event.time_zone
+        new = NewSession(
+            title,
+            read_moment(starts, zone),
+            read_moment(ends, zone),
+            _room(programme, room) if room else None,
+            description,
+            tags,
+            capacity,
+            sign_up,
+            [_speaker(programme, each) for each in speakers],
+        )
+        saved = add_session(store, SYSTEM, programme.event.id, new, now=utc_now())
+    _say(saved.session, saved.conflicts)
+
+
+@programme_command.command("change")
+@click.argument("session")
+@click.option("--title", help="What it is called from now on.")
+@click.option("--from", "starts", help='Such as "2026-06-01 09:00".')
+@click.option("--until", "ends", help='Such as "2026-06-01 10:00".')
+@click.option("--room", help='A room by name, or "none".')
+@click.option("--speaker", "speakers", multiple=True, help="Who speaks instead; may be repeated.")
+@click.option("--description", help="Markdown.")
+@click.option("--capacity", help='Most people, or "none".')
+@click.option("--sign-up/--no-sign-up", default=None, help="Whether people say that they come.")
+@EVENT
+@click.pass_context
+def change_command(
+    ctx: click.Context,
+    session: str,
+    title: str | None,
+    starts: str | None,
+    ends: str | None,
+    room: str | None,
+    speakers: tuple[str, ...],
+    description: str | None,
+    capacity: str | None,
+    sign_up: bool | None,
+    named: str,
+) -> None:
+    """Change a session, named by its title; who signed up is told of another time or room.
+
+    \b
+    Example:
+      eventdesk programme change "Opening" --room "Hall 2"
+    """
+    with Store(settings_of(ctx).home) as store:
+        programme = programme_of(store, named)
+        zone, one = programme.event.time_zone, _session(programme, session)
+        new = NewSession.like(one)
+        if title is not None:
+            new = replace(new, title=title)
+        if starts is not None:
+            new = replace(new, starts_at=read_moment(starts, zone))
+        if ends is not None:
+            new = replace(new, ends_at=read_moment(ends, zone))
+        if room is not None:
+            new = replace(new, room_id=_room(programme, room) if _given(room) else None)
+        if speakers:
+            new = replace(new, speaker_ids=[_speaker(programme, each) for each in speakers])
+        if description is not None:
+            new = replace(new, description=description)
+        if capacity is not None:
+            new = replace(new, capacity=read_capacity(capacity))
+        if sign_up is not None:
+            new = replace(new, sign_up=sign_up)
+        saved = change_session(store, SYSTEM, one.id, new, now=utc_now())
+    _say(saved.session, saved.conflicts)
+
+
+@programme_command.command("cancel")
+@click.argument("session")
+@click.option("--reason", default="", help="What those who signed up are told.")
+@click.option("--back", is_flag=True, help="Take it back: the session happens after all.")
+@EVENT
+@click.pass_context
+def cancel_command(ctx: click.Context, session: str, reason: str, back: bool, named: str) -> None:
+    """Call a session off; who signed up or waits is told.
+
+    \b
+    Example:
+      eventdesk programme cancel "Opening" --reason "The speaker is ill."
+    """
+    with Store(settings_of(ctx).home) as store:
+        one = _session(programme_of(store, named), session)
+        if back:
+            told = restore_session(store, SYSTEM, one.id, now=utc_now())
+        else:
+            told = cancel_session(store, SYSTEM, one.id, reason=reason, now=utc_now())
+    word = "is on again" if back else "is cancelled"
+    click.echo(f"{plain(one.title)} {word}; {told:,} told.")
+
+
+@programme_command.command("remove")
+@click.argument("session")
+@EVENT
+@click.pass_context
+def remove_command(ctx: click.Context, session: str, named: str) -> None:
+    """Remove a session that nobody signed up for; others can be cancelled.
+
+    \b
+    Example:
+      eventdesk programme remove "Opening"
+    """
+    with Store(settings_of(ctx).home) as store:
+        one = _session(programme_of(store, named), session)
+        remove_session(store, SYSTEM, one.id, now=utc_now())
+    click.echo(f"{plain(one.title)} is removed.")
+
+
+def read_capacity(typed: str) -> int | None:
+    """Read a number of people, or "none".
+
+    Raises:
+        BadParameter: It is neither.
+    """
+    if not _given(typed):
+        return None
+    if not typed.strip().isdecimal() or len(typed.strip()) > len("10000000"):
+        raise click.BadParameter(f"{typed[:20]!r} is no whole number.", param_hint="--capacity")
+    return int(typed)
+
+
+def _given(typed: str) -> bool:
+    return typed.strip().casefold() not in ("", NONE)
+
+
+def _session(programme: Programme, typed: str) -> Session:
+    return the_one_named("session", typed, programme.sessions, lambda one: plain(one.title))
+
+
+def _room(programme: Programme, typed: str) -> UUID:
+    return the_one_named("room", typed, programme.rooms, lambda one: plain(one.name)).id
+
+
+def _speaker(programme: Programme, typed: str) -> UUID:
+    return the_one_named("speaker", typed, programme.speakers, lambda one: plain(one.name)).id
+
+
+def _say(session: Session, conflicts: tuple[Conflict, ...]) -> None:
+    click.echo(f"{plain(session.title)} is saved.")
+    for conflict in conflicts:
+        click.echo(f"  ! {plain(conflict.text)}")
