@@ -20,7 +20,6 @@ from screens.modals.questions import YesNo
 from screens.part import Part
 from screens.role_screen import RoleScreen
 from screens.station import Tools
-from screens.widgets.status_line import Health
 
 PASSING_S: Final = 0.12
 """A part that is only passed in the list is not opened."""
@@ -171,7 +170,7 @@ class PartsScreen(RoleScreen[None]):
         if is_other:
             with self.waiting():
                 await tab.re_read()
-            self.tell("store", Health(True, "ready"))
+            self.tell("store", self.store_health)
 
     @on(OptionList.OptionHighlighted, "#parts")
     def _open_soon(self, message: OptionList.OptionHighlighted) -> None:

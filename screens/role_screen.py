@@ -1,6 +1,7 @@
 """What every screen of a role has: header, status line, keys, help, and how it shows errors."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar, TypeVar
@@ -16,6 +17,7 @@ from eventdesk.errors import EventDeskError
 from eventdesk.model.people import Actor, ActorKind
 from eventdesk.usecases.deliveries import badge_queue
 from eventdesk.usecases.notices import unread_notices
+from eventdesk.usecases.store_clock import clock_now
 from screens.failures import failure_of
 from screens.loading import load
 from screens.messages import StoreChanged
@@ -26,6 +28,9 @@ from screens.widgets.status_line import Health, StatusLine, printer_health
 
 SLOW_S = 0.2
 """Waiting longer than this is mentioned in the header."""
+
+CLOCK_EVERY_S = 5.0
+"""How often the clock is compared with the store, where something changes all the time."""
 
 Answer = TypeVar("Answer")
 
@@ -55,7 +60,8 @@ class RoleScreen(Screen[Answer]):
         super().__init__()
         self.tools, self.place = tools, place
         self.heading = ""
-        self.printer = Health(True, "ready")
+        self.printer = self.store_health = Health(True, "ready")
+        self._clock_asked_s = float("-inf")
         self._stale = asyncio.Event()
 
     def compose(self) -> ComposeResult:
@@ -89,10 +95,22 @@ class RoleScreen(Screen[Answer]):
             try:
                 await self.re_read()
                 await self._count_notices()
+                await self._look_at_clock()
             except EventDeskError as error:
                 self.tell("store", Health(False, str(error)))
             else:
-                self.tell("store", Health(True, "ready"))
+                self.tell("store", self.store_health)
+
+    async def _look_at_clock(self) -> None:
+        """Ask now and then whether the clock can be believed."""
+        now_s = time.monotonic()
+        if now_s - self._clock_asked_s >= CLOCK_EVERY_S:
+            self._clock_asked_s = now_s
+            look = await self.tools.desk.read(clock_now, now=self.tools.now())
+            wrong = f"The clock is wrong: {look.sentence}"
+            self.store_health = Health(
+                True, wrong if look.sentence else "ready", care=bool(look.sentence)
+            )
 
     async def re_read(self) -> None:
         """Read again what is on show; a subclass adds its own part."""

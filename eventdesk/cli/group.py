@@ -86,6 +86,7 @@ COMMANDS = {
     "restore": "eventdesk.cli.store",
     "audit": "eventdesk.cli.store",
     "keys": "eventdesk.cli.store",
+    "clock": "eventdesk.cli.store",
     "staff-pin": "eventdesk.cli.store",
     "account": "eventdesk.cli.accounts",
     "doctor": "eventdesk.cli.doctor",

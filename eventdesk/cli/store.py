@@ -17,6 +17,7 @@ from eventdesk.usecases.audit import seal_audit, verify_audit
 from eventdesk.usecases.backups import FOLDER, list_backups, make_backup
 from eventdesk.usecases.events import find_event
 from eventdesk.usecases.restore import restore
+from eventdesk.usecases.store_clock import clock_now, trust_clock
 
 
 @click.command("init")
@@ -63,7 +64,8 @@ def reset_command(ctx: click.Context, yes: bool) -> None:
 def backup_command(ctx: click.Context, listing: bool) -> None:
     """Copy the store while it is in use, check the copy, and thin old ones.
 
-    Kept are all of the last day, one a day for a month, one a month for a year.
+    Kept are the 24 made last, all of the last day, one a day for a month, one a month for a year.
+    The list begins with the one made last, whatever the clock said.
 
     \b
     Example:
@@ -73,7 +75,10 @@ def backup_command(ctx: click.Context, listing: bool) -> None:
     if listing:
         backups = list_backups(home)
         for backup in backups:
-            click.echo(f"{backup.made_at:%Y-%m-%d %H:%M:%S} UTC  {backup.size:>12,}  {backup.path}")
+            future = "  (from the future)" if backup.is_from_future(utc_now()) else ""
+            click.echo(
+                f"{backup.made_at:%Y-%m-%d %H:%M:%S} UTC  {backup.size:>12,}  {backup.path}{future}"
+            )
         if not backups:
             click.echo("No backups yet. Make one: eventdesk backup")
         return
@@ -137,6 +142,55 @@ def verify(ctx: click.Context) -> None:
         click.echo(f"{len(report.problems)} problems in {report.entries} entries.", err=True)
         sys.exit(1)
     click.echo(f"{report.entries + report.unsealed} entries, all as they were written.")
+
+
+@click.group("clock")
+def clock_command() -> None:
+    """Compare the clock with what the store knows, and say that it is right.
+
+    While it is far ahead of the last time the store was open, no deadline ends anything and no
+    backup is thinned.
+
+    \b
+    Example:
+      eventdesk clock show
+    """
+
+
+@clock_command.command("show")
+@click.pass_context
+def show_clock(ctx: click.Context) -> None:
+    """Say how the clock stands to the store. Exits 1 when it cannot be believed.
+
+    \b
+    Example:
+      eventdesk clock show
+    """
+    with Store(settings_of(ctx).home) as store:
+        look = clock_now(store, now=utc_now())
+    if look.sentence:
+        click.echo(f"The clock is wrong: {look.sentence}.", err=True)
+        click.echo(f"  {look.advice}", err=True)
+        sys.exit(1)
+    click.echo(f"{look.now:%Y-%m-%d %H:%M:%S} UTC, which fits what the store knows.")
+
+
+@clock_command.command("trust")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def trust_the_clock(ctx: click.Context, yes: bool) -> None:
+    """Confirm that the clock is right; what is past its deadline ends from now on.
+
+    \b
+    Example:
+      eventdesk clock trust --yes
+    """
+    now = utc_now()
+    with Store(settings_of(ctx).home) as store:
+        if not yes:
+            ask_first(f"Is it really {now:%Y-%m-%d %H:%M} UTC?")
+        trust_clock(store, SYSTEM, now=now)
+    click.echo(f"{now:%Y-%m-%d %H:%M} UTC is believed.")
 
 
 @click.group("keys")

@@ -23,6 +23,13 @@ def look(patient: Patient) -> Iterator[Finding]:
         yield care("backups", "none yet", "Make one: eventdesk backup")
         return
     newest = backups[0]
+    ahead = [backup for backup in backups if backup.is_from_future(patient.now)]
+    if ahead:
+        yield care(
+            "backups",
+            f"{len(ahead)} from the future, such as {ahead[0].path.name}: a clock was ahead",
+            "See that the clock is right. They stay until you take them away.",
+        )
     found = check_backup(patient.store, SYSTEM, newest.path).problems
     made = f"newest {newest.made_at:%Y-%m-%d %H:%M} UTC"
     if found:

@@ -8,12 +8,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, select
 
-from data.schema import AuditRow, ScanRow
+from data.schema import AuditRow, BookingRow, ScanRow, WaitlistEntryRow
+from data.store import Store
 from eventdesk.examination.finding import Finding, Patient, care, good, stop
 from eventdesk.usecases.events import list_events
+from eventdesk.usecases.store_clock import YEARS, clock_now
 
 AHEAD = timedelta(seconds=60)
 """What was written may be so far in the future: clocks of several machines differ."""
+
+FARTHEST = 2 * YEARS
+"""No deadline that a right clock set lies farther ahead: they end when the event begins."""
 
 BUILT = datetime(2026, 6, 1, tzinfo=UTC)
 """No clock that is right shows an earlier day than this program's."""
@@ -29,6 +34,12 @@ def look(patient: Patient) -> Iterator[Finding]:
     now = patient.now
     if now < BUILT:
         yield stop("clock", f"it says {now:%Y-%m-%d %H:%M} UTC, which was long ago", SET_IT)
+    if patient.store is not None:
+        known = clock_now(patient.store, now=now)
+        if known.sentence:
+            yield stop("clock", known.sentence, known.advice)
+            return
+        yield from _far_deadlines(patient.store, now)
     for what, at in _written(patient):
         if at - now > AHEAD:
             yield stop(
@@ -43,6 +54,23 @@ def look(patient: Patient) -> Iterator[Finding]:
     yield from _zones(patient)
     zone = now.astimezone().tzname() or "?"
     yield good("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, {now.astimezone():%H:%M} here ({zone})")
+
+
+def _far_deadlines(store: Store, now: datetime) -> Iterator[Finding]:
+    """Deadlines that lie so far ahead that a wrong clock must have set them."""
+    with store.read() as connection:
+        for what, deadline in (
+            ("unpaid bookings", BookingRow.expires_at),
+            ("offers to people who wait", WaitlistEntryRow.offer_until),
+        ):
+            asked = select(func.count(), func.max(deadline)).where(deadline > now + FARTHEST)
+            count, last = connection.execute(asked).one()
+            if count:
+                yield care(
+                    "clock",
+                    f"{count} {what} keep their places until {last:%Y-%m-%d}: a clock was ahead",
+                    "Look them up, and cancel those that nobody means.",
+                )
 
 
 def _written(patient: Patient) -> Iterator[tuple[str, datetime]]:

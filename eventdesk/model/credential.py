@@ -144,6 +144,8 @@ def locked_until(failures: int, last_failed_at: datetime | None, now: datetime) 
     if last_failed_at is None or failures < TRIES_BEFORE_LOCK:
         return None
     pause = PAUSES[min(failures - TRIES_BEFORE_LOCK, len(PAUSES) - 1)]
+    if last_failed_at - now > pause:
+        return None  # counted by a clock that was ahead
     until = min(last_failed_at, now) + pause
     return until if now < until else None
 

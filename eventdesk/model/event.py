@@ -18,6 +18,9 @@ CATEGORIES: Final = (
 )
 """Categories a form offers; an event may have any."""
 
+LONGEST_WAIT_MINUTES: Final = 60 * 24 * 60
+"""Sixty days: longest time a place is held or offered."""
+
 
 class EventState(StrEnum):
     """How far an event is; all but `OVER` are stored."""

@@ -16,13 +16,14 @@ from eventdesk.model.clock import utc_now
 from eventdesk.spooler.outcomes import note_unusable
 from eventdesk.usecases.announcements import hand_out
 from eventdesk.usecases.audit import seal_audit
-from eventdesk.usecases.backups import keep_backup
+from eventdesk.usecases.backups import keep_backup, newest_made_at
 from eventdesk.usecases.cancellations import sweep
 from eventdesk.usecases.job_follow import forget_unclaimed
 from eventdesk.usecases.opening import open_books
 from eventdesk.usecases.queue import serve_queues
 from eventdesk.usecases.reminders import remind
 from eventdesk.usecases.revivals import hear_gateways
+from eventdesk.usecases.store_clock import Clock, clock_now, watch_clock
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ QUEUES_S = 1.0
 
 GATEWAYS_S = 2.0
 """How often gateways are asked what they told, and promised refunds are asked for."""
+
+CLOCK_S = 60.0
+"""How often the clock is compared with what the store knows."""
 
 BACKUP_EVERY = timedelta(hours=1)
 
@@ -66,6 +70,7 @@ class Chores:
 def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = True) -> list[Chores]:
     """Make the threads for all chores of a store; none runs yet."""
     short = [
+        (CLOCK_S, lambda: _watch_clock(store)),
         (SEAL_S, lambda: seal_all(store)),
         (SWEEP_S, lambda: _sweep(store)),
         (QUEUES_S, lambda: _serve_queues(store)),
@@ -101,8 +106,16 @@ def _try(chore: Callable[[], None]) -> None:
         log.exception("A chore met an unexpected error; it is tried again")
 
 
+def _watch_clock(store: Store) -> None:
+    look = watch_clock(store, now=utc_now(), otherwise=lambda: newest_made_at(store.home))
+    if look.sentence:
+        log.warning("The clock: %s. %s", look.sentence, look.advice)
+
+
 def _sweep(store: Store) -> None:
     now = utc_now()
+    if clock_now(store, now=now).state is Clock.AHEAD:
+        return
     sweep(store, now=now)
     remind(store, now=now)
     hand_out(store, now=now)
@@ -110,7 +123,9 @@ def _sweep(store: Store) -> None:
 
 
 def _serve_queues(store: Store) -> None:
-    serve_queues(store, now=utc_now())
+    now = utc_now()
+    if clock_now(store, now=now).state is not Clock.AHEAD:
+        serve_queues(store, now=now)
 
 
 def _open_books(store: Store) -> None:

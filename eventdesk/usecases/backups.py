@@ -1,8 +1,10 @@
 """Backups: online copies that were checked, and thinned by a rule.
 
 A backup is a folder entry `YYYYMMDDTHHMMSSZ.db` with a folder of the keys beside it; the second
-of the same second is called `YYYYMMDDTHHMMSSZ-2.db`. Kept are all of the last day, then the
-newest of each day for a month, then of each month for a year.
+of the same second is called `YYYYMMDDTHHMMSSZ-2.db`. Kept are the 24 made last, all of the last
+day, then the newest of each day for a month, then of each month for a year. In which order they
+were made is told by a number beside the keys, since clocks may be set back. Nothing is thinned
+while nobody knows whether the clock is right (`store_clock`).
 """
 
 import shutil
@@ -16,12 +18,22 @@ from data.store import KEYS_FOLDER, Store
 from eventdesk.errors import BackupError
 from eventdesk.keyring import Keyring
 from eventdesk.model.ids import new_id
+from eventdesk.private_file import folder_lock, replace_private
+from eventdesk.usecases.store_clock import Clock, watch_clock
 
 FOLDER = "backups"
+NUMBER_NAME = "number"
+"""File beside the keys of a backup that tells in which order it was made."""
 STAMP = "%Y%m%dT%H%M%SZ"
+KEEP_NEWEST = 24
+"""So many that were made last always stay, whatever the clock says."""
+
 KEEP_ALL = timedelta(days=1)
 KEEP_DAILY = timedelta(days=31)
 KEEP_MONTHLY = timedelta(days=366)
+
+FUTURE = timedelta(minutes=5)
+"""A backup that is later than this from now was made by a clock that was ahead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,12 @@ class Backup:
     path: Path
     made_at: datetime
     size: int
+    number: int = 0
+    """Which of the backups of this home it is, in the order of making; 0 where nobody noted it."""
+
+    def is_from_future(self, now: datetime) -> bool:
+        """Whether a clock that was ahead stamped it."""
+        return self.made_at - now > FUTURE
 
 
 def make_backup(store: Store, *, now: datetime) -> Backup:
@@ -40,7 +58,7 @@ def make_backup(store: Store, *, now: datetime) -> Backup:
         BackupError: The copy is not sound or could not be written; older backups stay.
         KeyFileError: The key file lacks a key that tickets of the copy were sold with.
     """
-    folder = store.home / FOLDER
+    folder, before = store.home / FOLDER, list_backups(store.home)
     stamp = f"{now.astimezone(UTC):{STAMP}}"
     draft = folder / f"{stamp}.{new_id().hex}.part"
     store.check()
@@ -48,7 +66,7 @@ def make_backup(store: Store, *, now: datetime) -> Backup:
         folder.mkdir(mode=0o700, exist_ok=True)
         try:
             _copy_soundly(store, draft)
-            path = _published(draft, _keys_of(store, draft), stamp)
+            path = _published(draft, _keys_of(store, draft), stamp, store.home)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
@@ -56,20 +74,21 @@ def make_backup(store: Store, *, now: datetime) -> Backup:
             f"The backup cannot be written to {folder}: {error.strerror}.",
             hint="Make room, or check who owns the folder.",
         ) from error
-    for old in thinned(list_backups(store.home), now):
-        _remove(old)
+    look = watch_clock(store, now=now, otherwise=lambda: before[0].made_at if before else None)
+    if look.state is not Clock.AHEAD:
+        for old in thinned(list_backups(store.home), now):
+            _remove(old)
     return _backup(path)
 
 
 def keep_backup(store: Store, *, now: datetime, every: timedelta = timedelta(hours=1)) -> None:
-    """Make a backup unless another desk made one within the hour."""
-    backups = list_backups(store.home)
-    if not backups or now - backups[0].made_at >= every:
+    """Make a backup unless another desk made one within the hour; those of the future count not."""
+    if all(abs(now - backup.made_at) >= every for backup in list_backups(store.home)):
         make_backup(store, now=now)
 
 
 def list_backups(home: Path) -> list[Backup]:
-    """Read which backups there are, newest first."""
+    """Read which backups there are; those made last come first."""
     found = []
     for path in (home / FOLDER).glob("*.db"):
         try:
@@ -80,18 +99,26 @@ def list_backups(home: Path) -> list[Backup]:
 
 
 def thinned(backups: list[Backup], now: datetime) -> list[Backup]:
-    """Say which backups the rule lets go: all but the newest of their day or month, or too old."""
+    """Say which backups the rule lets go: all but the newest of their day or month, or too old.
+
+    The `KEEP_NEWEST` made last, and those of the future, are never among them.
+    """
     kept: set[str] = set()
     gone = []
-    for backup in sorted(backups, key=_age, reverse=True):
+    for place, backup in enumerate(sorted(backups, key=_age, reverse=True)):
         age = now - backup.made_at
         if age <= KEEP_ALL:
             continue
         period = f"{backup.made_at:%Y-%m-%d}" if age <= KEEP_DAILY else f"{backup.made_at:%Y-%m}"
-        if age > KEEP_MONTHLY or period in kept:
+        if place >= KEEP_NEWEST and (age > KEEP_MONTHLY or period in kept):
             gone.append(backup)
         kept.add(period)
     return gone
+
+
+def newest_made_at(home: Path) -> datetime | None:
+    """When the backup that was made last was made; None without one."""
+    return next((backup.made_at for backup in list_backups(home)), None)
 
 
 def _copy_soundly(store: Store, draft: Path) -> None:
@@ -110,8 +137,14 @@ def _keys_of(store: Store, draft: Path) -> Keyring:
     return keys
 
 
-def _published(draft: Path, keys: Keyring, stamp: str) -> Path:
-    """Give a checked copy the first free name; its keys are there before it is."""
+def _published(draft: Path, keys: Keyring, stamp: str, home: Path) -> Path:
+    """Give a checked copy its number and the first free name; its keys are there before it is."""
+    with folder_lock(draft.parent):
+        made = 1 + max((backup.number for backup in list_backups(home)), default=0)
+        return _named(draft, keys, stamp, made)
+
+
+def _named(draft: Path, keys: Keyring, stamp: str, made: int) -> Path:
     for number in count(1):
         path = draft.with_name(f"{stamp}.db" if number == 1 else f"{stamp}-{number}.db")
         beside = path.with_suffix(".keys")
@@ -121,6 +154,7 @@ def _published(draft: Path, keys: Keyring, stamp: str) -> Path:
             continue
         try:
             keys.copy_to(beside)
+            replace_private(beside / NUMBER_NAME, f"{made}\n".encode("ascii"))
             path.hardlink_to(draft)
         except BaseException as error:
             shutil.rmtree(beside)
@@ -131,14 +165,22 @@ def _published(draft: Path, keys: Keyring, stamp: str) -> Path:
     raise AssertionError("numbers do not end")
 
 
-def _age(backup: Backup) -> tuple[datetime, int, str]:
-    """What sorts backups by age; those of one second by their number."""
-    return backup.made_at, len(backup.path.name), backup.path.name
+def _age(backup: Backup) -> tuple[int, datetime, int, str]:
+    """What sorts backups in the order of making; those of one second by their number."""
+    return backup.number, backup.made_at, len(backup.path.name), backup.path.name
 
 
 def _backup(path: Path) -> Backup:
     made_at = datetime.strptime(path.stem[:16], STAMP).replace(tzinfo=UTC)
-    return Backup(path, made_at, path.stat().st_size)
+    return Backup(path, made_at, path.stat().st_size, _number(path))
+
+
+def _number(path: Path) -> int:
+    """Which backup it is; 0 where nobody noted it, as in those of an older eventdesk."""
+    try:
+        return int((path.with_suffix(".keys") / NUMBER_NAME).read_bytes()[:20])
+    except (OSError, ValueError):
+        return 0
 
 
 def _remove(backup: Backup) -> None:

@@ -71,8 +71,10 @@ def claim_badges(
     """Take the badges that are due, oldest first, for as long as the lease lasts.
 
     A badge whose lease ran out was being printed when its courier died: it is taken again and
-    marked, because the first may have come out. What stands on a badge is read once it is taken,
-    beside the desks that write; a badge that cannot be made has failed.
+    marked, because the first may have come out. So is one that is leased for longer than any
+    lease lasts, by a clock that was ahead. Only who holds the lease may say what came of it: each
+    courier has a name of its own, which is never used again. What stands on a badge is read once
+    it is taken, beside the desks that write; a badge that cannot be made has failed.
 
     Args:
         store: Where deliveries live.
@@ -181,7 +183,8 @@ def _due_where(mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     due = or_(
         queued & (DeliveryRow.due_at <= now),
         queued & (DeliveryRow.due_at > far),
-        (DeliveryRow.state == "leased") & (DeliveryRow.leased_until <= now),
+        (DeliveryRow.state == "leased")
+        & or_(DeliveryRow.leased_until <= now, DeliveryRow.leased_until > far),
     )
     query: Select[*tuple[Any, ...]] = (
         select(

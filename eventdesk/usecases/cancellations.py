@@ -31,6 +31,7 @@ from eventdesk.usecases.ledger import sync_sale
 from eventdesk.usecases.payments import refund_due, settle
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.seats import free_seats
+from eventdesk.usecases.store_clock import Clock, clock_now
 from eventdesk.usecases.waitlist_fill import events_to_fill, fill, lapse_offers
 
 MAX_REASON = 500
@@ -180,6 +181,8 @@ def sweep(store: Store, *, now: datetime) -> int:
     Returns:
         How many bookings and offers ended, and how many places were given.
     """
+    if clock_now(store, now=now).state is Clock.AHEAD:
+        return 0
     with store.read() as connection:
         due = events_with_due(connection, now)
         offers = connection.execute(_OFFERS.where(WaitlistEntryRow.offer_until <= now)).scalars()

@@ -13,7 +13,14 @@ from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model import typed_text
 from eventdesk.model.currencies import read_currency
-from eventdesk.model.event import Change, EventDetail, Visibility, event_state, need_change
+from eventdesk.model.event import (
+    LONGEST_WAIT_MINUTES,
+    Change,
+    EventDetail,
+    Visibility,
+    event_state,
+    need_change,
+)
 from eventdesk.model.ids import new_code, read_code
 from eventdesk.model.money import MOST_BP, MOST_MINOR
 from eventdesk.model.people import Actor, Permission
@@ -24,9 +31,6 @@ from eventdesk.usecases.event_states import is_booked
 from eventdesk.usecases.event_view import read_detail
 from eventdesk.usecases.events import event_row, learn_event, places_taken
 from eventdesk.usecases.permission import allowed, at, need_here
-
-LONGEST_WAIT_MINUTES: Final = 60 * 24 * 60
-"""Sixty days: longest time a place is held or offered."""
 
 SHORTEST_ACCESS_CODE: Final = 6
 MOST_REPRINTS: Final = 100

@@ -17,6 +17,7 @@ from eventdesk.usecases.ledger import chunks, sync_sales
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.payments import balances
 from eventdesk.usecases.seats import free_seats
+from eventdesk.usecases.store_clock import may_end
 
 PENDING_SQL = text("booking.state = 'pending'")
 """Spelled out, for SQLite takes a partial index only where it sees the very words."""
@@ -37,6 +38,8 @@ _DUE = (
 def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> list[UUID]:
     """End the unpaid bookings past their deadline with their tickets; seats and places are free.
 
+    While nobody knows whether the clock is right (`store_clock`), none ends.
+
     One of which a part was paid keeps its tickets: the deadline goes, what is due stays, and
     whether that is enough is for the organizer to say, who is told.
 
@@ -51,7 +54,7 @@ def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> 
     query = due_query(now)
     # The event is compared here: its index would lead through all of its bookings.
     due = [row for row in connection.execute(query) if event_id in (None, row.event_id)]
-    if not due:
+    if not due or not may_end(connection, now):
         return []
     stands = balances(connection, [row.id for row in due])
     kept = [row for row in due if stands[row.id].refundable.minor > 0]

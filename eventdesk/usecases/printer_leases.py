@@ -144,7 +144,7 @@ def _is_wanted(printer: PrinterFacts, device_id: UUID, courier: str, now: dateti
     if not printer.enabled or printer.device_id not in (None, device_id):
         return False
     if printer.leased_by == courier and printer.leased_until is not None:
-        return printer.leased_until - now < HEARD_EVERY
+        return not HEARD_EVERY <= printer.leased_until - now <= 2 * PRINTER_LEASE
     return not printer.is_driven(now) or is_gone(printer.leased_by or "")
 
 

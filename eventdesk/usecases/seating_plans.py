@@ -19,7 +19,7 @@ from eventdesk.model.typed_text import line
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.seats.rows import TEAM, listed
+from eventdesk.usecases.seats.rows import FARTHEST, TEAM, listed
 
 MOST_SECTIONS = 100
 LONGEST_SECTION = 60
@@ -56,7 +56,12 @@ def list_sections(store: Store, event_id: UUID, *, now: datetime) -> list[Sectio
                 SeatSectionRow.position,
                 func.count(SeatRow.id),
                 func.count(SeatRow.ticket_id),
-                _sum(open_seat & SeatRow.blocked.is_(False) & (SeatRow.held_until > now)),
+                _sum(
+                    open_seat
+                    & SeatRow.blocked.is_(False)
+                    & (SeatRow.held_until > now)
+                    & (SeatRow.held_until <= now + FARTHEST)
+                ),
                 _sum(open_seat & SeatRow.blocked),
             )
             .outerjoin(SeatRow, SeatRow.section_id == SeatSectionRow.id)

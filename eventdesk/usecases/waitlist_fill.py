@@ -21,6 +21,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases import session_places
 from eventdesk.usecases.availability import availability
+from eventdesk.usecases.store_clock import may_end
 from eventdesk.usecases.waitlist_entries import ENTRIES, IN_ORDER, OFFERED, log, put_state, tell
 from eventdesk.usecases.waitlist_giving import give_session, give_ticket
 
@@ -120,6 +121,8 @@ def lapse_offers(
     lapsed = [entry for entry in connection.execute(due) if event_id in (None, entry.event_id)][
         :MOST_AT_ONCE
     ]
+    if lapsed and not may_end(connection, now):
+        return 0
     for entry in lapsed:
         put_state(connection, [entry.id], EntryState.EXPIRED)
         log(connection, SYSTEM, "lapse_offer", entry, now, offer_until=str(entry.offer_until))

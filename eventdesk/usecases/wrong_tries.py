@@ -53,7 +53,11 @@ def charge(
             select(WrongTryRow.tries, WrongTryRow.last_at).where(WrongTryRow.subject == subject)
         ).one_or_none()
         tries, last_at = (row.tries, row.last_at) if row is not None else (0, None)
-        if forgotten_after is not None and last_at is not None and now - last_at > forgotten_after:
+        if (
+            forgotten_after is not None
+            and last_at is not None
+            and abs(now - last_at) > forgotten_after
+        ):
             tries, last_at = 0, None
         until = locked_until(tries, last_at, now)
         if until is not None:

@@ -1,10 +1,12 @@
-"""A store that goes while a screen is open: the status line says so, and when it is back."""
+"""A store that goes, or a clock that jumps, while a screen is open: the status line says so."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 from eventdesk.model.outcome import Tone
-from tests.build import Fair
+from eventdesk.usecases.store_clock import watch_clock
+from tests.build import NOON, Fair
 from tests.screens.stage import FakeScanner, Stage, text_of, until
 
 
@@ -29,3 +31,9 @@ async def test_a_kiosk_admits_nobody_while_the_store_is_gone(stage: Stage, fair:
         assert screen.verdict.answer is not None
         assert screen.verdict.answer.tone is Tone.CARE
         assert not fair.store.home.exists()
+
+
+async def test_the_status_line_says_that_the_clock_jumped(stage: Stage, fair: Fair) -> None:
+    watch_clock(fair.store, now=NOON - timedelta(days=500))
+    async with stage.desk_screen() as (pilot, screen):
+        await until(pilot, lambda: "! The clock is wrong" in text_of(screen, "#health-store"))

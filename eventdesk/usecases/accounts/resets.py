@@ -194,6 +194,7 @@ def _open_code(connection: Connection, email: str, now: datetime) -> Any:
             AccountRow.banned_at.is_(None),
             OneTimeCodeRow.used_at.is_(None),
             OneTimeCodeRow.expires_at > now,
+            OneTimeCodeRow.expires_at <= now + 2 * CODE_LIFE,
         )
     ).one_or_none()
 

@@ -25,7 +25,14 @@ from eventdesk.model.people import Actor
 from eventdesk.model.seating import SeatView, best_block, best_split, said
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed, at, need_here
-from eventdesk.usecases.seats.rows import TEAM, need_own_hold, not_free, open_to, seat_views
+from eventdesk.usecases.seats.rows import (
+    FARTHEST,
+    TEAM,
+    need_own_hold,
+    not_free,
+    open_to,
+    seat_views,
+)
 
 MOST_HELD = 50
 """Most seats one holder may hold at an event."""
@@ -183,7 +190,10 @@ def _hold(
     until = _need_open(connection, actor, event_id, now)
     held = connection.execute(
         select(SeatRow.id, SeatRow.held_until).where(
-            SeatRow.event_id == event_id, SeatRow.held_by == holder_id, SeatRow.held_until > now
+            SeatRow.event_id == event_id,
+            SeatRow.held_by == holder_id,
+            SeatRow.held_until > now,
+            SeatRow.held_until <= now + FARTHEST,
         )
     ).all()
     _need_few(len(wanted | {row.id for row in held}))

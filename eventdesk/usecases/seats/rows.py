@@ -1,7 +1,7 @@
 """Reading seats, and writing where a ticket sits, inside a transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 from data import search
 from data.schema import AccountRow, BookingRow, SeatRow, TicketRow, TicketTypeRow
 from eventdesk.errors import NotAllowedError, NotFoundError, SeatTakenError
+from eventdesk.model.event import LONGEST_WAIT_MINUTES
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.seating import SeatState, SeatView
@@ -17,6 +18,9 @@ from eventdesk.usecases.permission import at
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
 """Who may seat other people: either is enough."""
+
+FARTHEST = timedelta(minutes=LONGEST_WAIT_MINUTES)
+"""No hold is longer: one that ends later was made by a clock that was ahead, and is void."""
 
 
 def seat_views(
@@ -75,7 +79,11 @@ def seat_views(
 
 def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """The condition under which a seat may be held or taken by a holder."""
-    nobody_else = [SeatRow.held_by.is_(None), SeatRow.held_until <= now]
+    nobody_else = [
+        SeatRow.held_by.is_(None),
+        SeatRow.held_until <= now,
+        SeatRow.held_until > now + FARTHEST,
+    ]
     if holder_id is not None:
         nobody_else.append(SeatRow.held_by == holder_id)
     return (SeatRow.ticket_id.is_(None), SeatRow.blocked.is_(False), or_(*nobody_else))
@@ -181,6 +189,6 @@ def _state(row: Any, holder_id: UUID | None, now: datetime) -> SeatState:
         return "taken"
     if row.blocked:
         return "blocked"
-    if row.held_by is None or cast("datetime", row.held_until) <= now:
+    if row.held_by is None or not now < cast("datetime", row.held_until) <= now + FARTHEST:
         return "free"
     return "mine" if row.held_by == holder_id else "held"
