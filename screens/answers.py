@@ -1,10 +1,12 @@
 """What a screen says about a scan: to the guest at a kiosk, and to the staff at a desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eventdesk.model.door import CheckInResult, ListKind
 from eventdesk.model.outcome import WORDING, Outcome, Tone, said
 from eventdesk.model.plain_text import plain
+from eventdesk.usecases.rest_of_booking import RestOfBooking
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,38 @@ def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
         f"Welcome, {plain(result.name, limit=80)}",
         tuple(filter(None, details)),
     )
+
+
+def for_group(results: Sequence[CheckInResult], *, badge: str = "") -> Answer:
+    """Say to the guest what came of the others of their booking, without naming anybody.
+
+    Args:
+        results: The answers, at least one.
+        badge: Where their badges come out, in a sentence.
+    """
+    passed = sum(each.passes for each in results)
+    details = (plain(badge, limit=200),) if badge else ()
+    if passed == len(results):
+        outcome = results[0].outcome
+        words = "You are all through." if passed > 1 else "You are both through."
+        return Answer(outcome.tone, said(outcome, results[0].kind).word, words, details)
+    left = len(results) - passed
+    others = f"{left} ticket{'' if left == 1 else 's'} could not pass. Please go to the desk."
+    return Answer(Tone.CARE, f"{passed} of {len(results)}", others, details)
+
+
+def those_of(rest: RestOfBooking) -> str:
+    """The others of a booking by number and ticket type: who they are is theirs to tell."""
+    kinds = ", ".join(f"{count} × {plain(name, limit=30)}" for name, count in rest.by_type.items())
+    return f"More of your booking: {kinds}"
+
+
+def offered(rest: RestOfBooking) -> str:
+    """What the button says that lets the others of a booking through."""
+    count = len(rest.together)
+    if rest.leaving:
+        return "The other one leaves too" if count == 1 else f"The other {count} leave too"
+    return "Let the other one in too" if count == 1 else f"Let all {count + 1} in"
 
 
 def for_staff(result: CheckInResult) -> Answer:

@@ -1,12 +1,14 @@
-"""One check-in from a screen: repeated while the store is busy, never counted twice."""
+"""A check-in from a screen: repeated while the store is busy, never counted twice."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 from eventdesk.errors import StoreBusyError
 from eventdesk.model.door import CheckInResult, Scan
 from eventdesk.model.people import Approval
 from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.group_check_in import check_in_group
 from screens.station import Place, Tools
 
 RETRY_PAUSES_S: Final = (0.2, 0.5, 1.0)
@@ -43,4 +45,23 @@ async def check_in_patiently(
             waited = tools.now() - scan.seen_at
             tools.desk.note_verdict(result.scan_id, waited.total_seconds() * 1000)
             return result
+    raise AssertionError("the last try returns or raises")
+
+
+async def check_in_together(
+    tools: Tools, place: Place, scans: Sequence[Scan]
+) -> tuple[CheckInResult, ...]:
+    """Check a group in with one transaction; the nonces keep a repetition from counting twice.
+
+    Raises:
+        StoreBusyError: Still busy after the last try; nothing was written.
+        EventDeskError: Whatever else the use case raises.
+    """
+    for pause_s in (*RETRY_PAUSES_S, None):
+        try:
+            return await tools.desk.write(check_in_group, place.actor, scans, now=tools.now())
+        except StoreBusyError:
+            if pause_s is None:
+                raise
+            await asyncio.sleep(pause_s)
     raise AssertionError("the last try returns or raises")

@@ -1,6 +1,5 @@
 """The exceptions at the desk: money, questions, seats, groups, the waitlist, a walk-in."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -8,7 +7,6 @@ from uuid import UUID, uuid4
 from textual import work
 from textual.worker import Worker
 
-from eventdesk.errors import StoreBusyError
 from eventdesk.model.door import CheckInResult, Scan, ScanSource, UnpaidPolicy
 from eventdesk.model.money import Money
 from eventdesk.model.outcome import Outcome, Tone
@@ -17,13 +15,12 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.views import TicketView
 from eventdesk.usecases.bookings import find_booking
 from eventdesk.usecases.desk_checks import BookingGroup, Member, booking_group, unpaid_policy
-from eventdesk.usecases.group_check_in import check_in_group
 from eventdesk.usecases.refunds import refund
 from eventdesk.usecases.seats import plan_with_names
 from eventdesk.usecases.waitlist import list_waitlist
 from eventdesk.usecases.ways_to_pay import WaysToPay, ways_to_pay
 from screens.answers import Answer, for_staff
-from screens.checking_in import RETRY_PAUSES_S
+from screens.checking_in import check_in_together
 from screens.desk_acts import TicketActsScreen, described
 from screens.loading import load
 from screens.modals.desk_questions import DeskForm
@@ -324,7 +321,7 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
             replace(self._typed(each.code), answers=await self._asked(each)) for each in chosen
         ]
         with self.waiting():
-            results = await self._check_group_in(scans)
+            results = await check_in_together(self.tools, self.place, scans)
         self.acts.extend(each.scan_id for each in results if each.passes)
         passed = all(each.passes for each in results)
         self.tools.sounds.play(Tone.GOOD if passed else Tone.CARE)
@@ -346,18 +343,6 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
         if not member.questions:
             return {}
         return await self.ask(ListQuestions(member.questions, member.name)) or {}
-
-    async def _check_group_in(self, scans: list[Scan]) -> tuple[CheckInResult, ...]:
-        for pause_s in (*RETRY_PAUSES_S, None):
-            try:
-                return await self.tools.desk.write(
-                    check_in_group, self.place.actor, scans, now=self.tools.now()
-                )
-            except StoreBusyError:
-                if pause_s is None:
-                    raise
-                await asyncio.sleep(pause_s)
-        raise AssertionError("the last try returns or raises")
 
     def _typed(self, code: str) -> Scan:
         return self.place.scan(code, source=ScanSource.TYPED, seen_at=self.tools.now())

@@ -22,6 +22,7 @@ from eventdesk.model.people import Approval
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
 from eventdesk.usecases.find import find_tickets, opens_elsewhere
+from eventdesk.usecases.rest_of_booking import RestOfBooking, rest_of_booking
 from eventdesk.usecases.scans import counters, recent_scans, scans_of
 from eventdesk.usecases.tickets import ticket_view
 from screens.answers import Answer, could_not
@@ -29,7 +30,7 @@ from screens.checking_in import check_in_patiently
 from screens.desk_exceptions import DeskExceptionsScreen, with_note
 from screens.modals.desk_menu import Act, DeskMenu
 from screens.station import Place, Tools
-from screens.widgets.person_card import PersonCard
+from screens.widgets.person_card import ALONE, PersonCard
 from screens.widgets.scan_input import ScanInput, is_foreign_code, token_in
 from screens.widgets.scan_log import ScanLog
 
@@ -143,9 +144,9 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         self.query_one("#counters", Label).update(_standing(standing), layout=False)
         shown = self.shown
         if shown is not None:
-            ticket, scans = await self._read(shown.id)
+            ticket, scans, rest = await self._read(shown.id)
             if self.shown is shown:
-                self._put(ticket, scans)
+                self._put(ticket, scans, rest)
 
     # Searching
 
@@ -309,20 +310,26 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         """Show a ticket and what happened with it."""
         self._put(*await self._read(ticket_id))
 
-    async def _read(self, ticket_id: UUID) -> tuple[TicketView, list[ScanView]]:
+    async def _read(self, ticket_id: UUID) -> tuple[TicketView, list[ScanView], RestOfBooking]:
+        """Read a ticket, what happened with it, and the others of its booking."""
+        read, actor, list_id = self.tools.desk.read, self.place.actor, self.place.check_in_list.id
         ticket = await self._ticket(ticket_id)
-        return ticket, await self.tools.desk.read(scans_of, self.place.actor, ticket_id)
+        scans = await read(scans_of, actor, ticket_id)
+        rest = await read(rest_of_booking, actor, ticket_id, list_id, now=self.tools.now())
+        return ticket, scans, rest
 
     async def _ticket(self, ticket_id: UUID) -> TicketView:
         """Read a ticket as it stands at this list."""
         list_id, now = self.place.check_in_list.id, self.tools.now()
         return await self.tools.desk.read(ticket_view, ticket_id, list_id=list_id, now=now)
 
-    def _put(self, ticket: TicketView | None, scans: list[ScanView]) -> None:
+    def _put(
+        self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking = ALONE
+    ) -> None:
         self.shown = ticket
         passages = (each for each in scans if each.outcome.passes and not each.annulled)
         self.looked_up = next(passages, None) if self.card.answer is None else None
-        self.card.show(ticket, scans)
+        self.card.show(ticket, scans, rest)
         self.refresh_bindings()
 
     # The keyboard

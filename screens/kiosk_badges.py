@@ -46,6 +46,10 @@ class BadgeAtKiosk(CameraScreen):
         """Seconds for which a badge waits for its guest."""
         return HELD_S if self.holds_badges else 0.0
 
+    async def offer_rest(self, result: CheckInResult) -> None:
+        """Offer to let the others of the guest's booking through; the screen says how."""
+        raise NotImplementedError
+
     async def where(self, delivery_id: UUID | None) -> str:
         """Where the guest's badge comes out, in a sentence; "" where none does."""
         if delivery_id is None:
@@ -106,6 +110,7 @@ class BadgeAtKiosk(CameraScreen):
             badge = OUT_BEFORE
         if self._shows(message.result):
             self.show(for_guest(result, badge=badge))
+            await self.offer_rest(result)
 
     async def _waits(self, delivery_id: UUID) -> bool:
         """Whether a badge is still going to be made, with the words that stand there then."""

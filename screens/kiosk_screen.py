@@ -18,9 +18,10 @@ from eventdesk.model.door import CheckInResult, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.accounts import booking_tickets, guest_tickets
+from eventdesk.usecases.rest_of_booking import rest_of_booking
 from kiosk.sightings import Sighting
-from screens.answers import Answer, could_not, for_guest
-from screens.checking_in import check_in_patiently
+from screens.answers import Answer, could_not, for_group, for_guest, offered, those_of
+from screens.checking_in import check_in_patiently, check_in_together
 from screens.kiosk_badges import BadgeAtKiosk
 from screens.kiosk_camera import AIM
 from screens.kiosk_menu import Entry, KioskMenu
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 VERDICT_S: Final = 4.0
 """How long an answer stays when nobody comes after."""
+
+OFFER_S: Final = 12.0
+"""How long an answer stays that offers to let the others of the booking through."""
 
 FORGET_S: Final = 20.0
 """Untouched for so long, the kiosk forgets everything typed."""
@@ -64,6 +68,7 @@ class KioskScreen(BadgeAtKiosk):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (120, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "no_code", "No code at hand", id="no_code"),
+        Binding("f8", "let_all", "Let all in", id="let_all"),
         Binding("escape", "start_over", "Start over", id="start_over"),
         Binding("f10", "staff", "Staff", id="staff"),
     ]
@@ -83,6 +88,8 @@ class KioskScreen(BadgeAtKiosk):
         self._forgetting: Timer | None = None
         self._asked: Scan | None = None
         self._served = ""
+        self._by_code = False
+        self._rest: tuple[Scan, ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Lay out picture and invitation, the way in without a code, and the answer."""
@@ -101,7 +108,9 @@ class KioskScreen(BadgeAtKiosk):
         yield Verdict()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keep the keys of the staff's screens from guests."""
+        """Keep the keys of the staff's screens from guests, and the offer's while there is none."""
+        if action == "let_all" and not self._rest:
+            return False
         return action not in {"help", "re_read", "back", "maximize", "minimize"}
 
     def sighted(self, sighting: Sighting) -> None:
@@ -128,7 +137,7 @@ class KioskScreen(BadgeAtKiosk):
 
     async def _admit(self, scan: Scan) -> None:
         self.let_go()
-        self._served = scan.text
+        self._served, self._by_code = scan.text, scan.source is ScanSource.CAMERA
         scan = replace(scan, badge_held_s=self.badge_held_s)
         try:
             result = await check_in_patiently(self.tools, self.place, scan)
@@ -145,6 +154,7 @@ class KioskScreen(BadgeAtKiosk):
                 self.offer_badge(result)
             else:
                 self.show(for_guest(result, badge=await self.where(result.delivery_id)))
+                await self.offer_rest(result)
 
     def _ask(self, scan: Scan, result: CheckInResult) -> None:
         """Ask what the list wants to know before it lets the guest in."""
@@ -171,15 +181,72 @@ class KioskScreen(BadgeAtKiosk):
         """Show the answer over everything, with its sound, and forget what was typed."""
         self.verdict.answer = answer
         self.tools.sounds.play(answer.tone)
+        self._rest = ()
+        self.refresh_bindings()
         self.start_over_below()
+        self._show_for(VERDICT_S)
+
+    def _show_for(self, seconds: float) -> None:
         if self._back_to_idle is not None:
             self._back_to_idle.stop()
-        self._back_to_idle = self.set_timer(VERDICT_S, self.hide_verdict)
+        self._back_to_idle = self.set_timer(seconds, self.hide_verdict)
 
     @on(Verdict.Dismissed)
     def hide_verdict(self) -> None:
         """Show what is below the answer."""
         self.verdict.answer = None
+        self._rest = ()
+        self.refresh_bindings()
+
+    # The others of a booking
+
+    async def offer_rest(self, result: CheckInResult) -> None:
+        """Offer to let the others of the guest's booking through, by number and type alone."""
+        if not (result.passes and self._by_code) or result.ticket_id is None:
+            return
+        place, shown = self.place, self.verdict.answer
+        try:
+            rest = await self.tools.desk.read(
+                rest_of_booking,
+                place.actor,
+                result.ticket_id,
+                result.list_id,
+                now=self.tools.now(),
+            )
+        except EventDeskError:
+            return  # The guest is in; nobody else is kept from showing a code.
+        if not rest.together or self.verdict.answer is not shown or shown is None:
+            return
+        self.verdict.answer = replace(shown, details=(*shown.details, those_of(rest)))
+        self._rest = tuple(
+            place.scan(each.code, source=ScanSource.TYPED, seen_at=self.tools.now())
+            for each in rest.together
+        )
+        self.verdict.offer(f"{offered(rest)} (F8)")
+        self.refresh_bindings()
+        self._show_for(OFFER_S)
+
+    @on(Verdict.MoreAsked)
+    @work(group="check_in", exit_on_error=False)
+    async def action_let_all(self) -> None:
+        """Check the offered ones in with one transaction, once however often it is pressed."""
+        scans, self._rest = self._rest, ()
+        if not scans:
+            return
+        async with self._one_by_one:
+            with self.waiting():
+                try:
+                    results = await check_in_together(self.tools, self.place, scans)
+                except StoreBusyError as error:
+                    self.tell("store", Health(False, str(error)))
+                    self.show(could_not(BUSY))
+                except EventDeskError as error:
+                    self.tell("store", Health(False, f"{error} {error.hint}"))
+                    self.show(could_not(BROKEN))
+                else:
+                    badges = [each.delivery_id for each in results if each.delivery_id]
+                    badge = await self.where(badges[0]) if badges else ""
+                    self.show(for_group(results, badge=badge))
 
     # Without a code
 

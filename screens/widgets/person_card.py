@@ -11,9 +11,12 @@ from textual.widgets import Label, Static
 from eventdesk.model.outcome import Outcome, Tone
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
+from eventdesk.usecases.rest_of_booking import RestOfBooking
 from screens.answers import Answer
 from screens.station import Place
 from screens.widgets.scan_log import scan_line
+
+ALONE = RestOfBooking()
 
 NOBODY = "Scan a ticket, or type to search."
 
@@ -73,10 +76,20 @@ class PersonCard(VerticalScroll, can_focus=False):
             Content("\n").join([Content.styled(headline, "bold"), *map(Content, answer.details)])
         )
 
-    def show(self, ticket: TicketView | None, scans: list[ScanView]) -> None:
-        """Show a ticket with its scans, newest first; None shows nobody."""
+    def show(
+        self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking = ALONE
+    ) -> None:
+        """Show a ticket with its scans, newest first; None shows nobody.
+
+        Args:
+            ticket: The ticket.
+            scans: What happened with it.
+            rest: The others of its booking.
+        """
         self.query_one("#card-ticket", Static).update(
-            Content.styled(NOBODY, "$faint") if ticket is None else self._ticket(ticket, scans)
+            Content.styled(NOBODY, "$faint")
+            if ticket is None
+            else self._ticket(ticket, scans, rest)
         )
         noted = self.answer.attention if self.answer is not None else ""
         self._warn(noted or (ticket.attention if ticket is not None else ""))
@@ -93,13 +106,14 @@ class PersonCard(VerticalScroll, can_focus=False):
         bar.update(f"! ATTENTION  {plain(note, limit=600)}" if note else "")
         bar.set_class(bool(note), "-shown")
 
-    def _ticket(self, ticket: TicketView, scans: list[ScanView]) -> Content:
+    def _ticket(self, ticket: TicketView, scans: list[ScanView], rest: RestOfBooking) -> Content:
         lines = [
             Content.styled(plain(ticket.name), "bold"),
             Content.styled(plain(ticket.line_two), "$faint"),
             Content(_joined(ticket.ticket_type, ticket.seat and f"seat {plain(ticket.seat)}")),
             self._standing(ticket, scans),
             *_warnings(ticket),
+            Content.styled(_others(rest), "$accent bold"),
             Content.styled(
                 _joined(ticket.code, f"booking {ticket.booking_code}", _badges(ticket)), "$faint"
             ),
@@ -119,6 +133,15 @@ class PersonCard(VerticalScroll, can_focus=False):
         if ticket.admitted_at is not None:
             return Content.styled("○ Was in, and left", "$foreground")
         return Content.styled("○ Not in yet", "$foreground")
+
+
+def _others(rest: RestOfBooking) -> str:
+    """How many of the booking are still to come, with the key; "" where nobody is."""
+    count = len(rest.others)
+    if not count:
+        return ""
+    others = f"{count} other{'' if count == 1 else 's'}"
+    return f"→ F11: {others} still in" if rest.leaving else f"→ F11: {others} of this booking"
 
 
 def _let_in(scan: ScanView, at: datetime) -> bool:

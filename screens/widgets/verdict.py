@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Center, Vertical
+from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Label, Static
+from textual.widgets import Button, Label, Static
 
 from eventdesk.model.outcome import Tone
 from screens.answers import Answer
@@ -67,6 +69,8 @@ class Verdict(Vertical):
         & #verdict-word { text-style: bold; margin: 1 0; }
         & #verdict-headline { text-style: bold; }
         & #verdict-details { margin-top: 1; }
+        & #verdict-more { display: none; height: 3; min-width: 30; margin-top: 1; }
+        & #verdict-more.-shown { display: block; }
     }
     """
 
@@ -77,6 +81,10 @@ class Verdict(Vertical):
     class Dismissed(Message):
         """Somebody touched the answer away."""
 
+    @dataclass
+    class MoreAsked(Message):
+        """Somebody pressed the button below the answer."""
+
     def compose(self) -> ComposeResult:
         """Lay out sign, word, sentence and details."""
         with Center():
@@ -84,11 +92,31 @@ class Verdict(Vertical):
         yield Label("", id="verdict-word", markup=False)
         yield Label("", id="verdict-headline", markup=False)
         yield Label("", id="verdict-details", markup=False)
+        with Center():
+            more = Button("", id="verdict-more", variant="primary")
+            more.can_focus = False
+            yield more
+
+    def offer(self, words: str) -> None:
+        """Show a button with these words below the answer.
+
+        It never takes the keyboard: a scanner may type the next code and end it with Enter.
+        """
+        button = self.query_one("#verdict-more", Button)
+        button.label = Content(words)
+        button.add_class("-shown")
+
+    @on(Button.Pressed, "#verdict-more")
+    def ask_more(self, event: Button.Pressed) -> None:
+        """Tell that the button was pressed."""
+        event.stop()
+        self.post_message(self.MoreAsked())
 
     def watch_answer(self, answer: Answer | None) -> None:
         """Show the new answer in its colour."""
         for tone in Tone:
             self.set_class(answer is not None and answer.tone is tone, f"-{tone}")
+        self.query_one("#verdict-more", Button).remove_class("-shown")
         if answer is None:
             return
         self._draw_sign(answer.tone)

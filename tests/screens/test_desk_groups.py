@@ -60,6 +60,23 @@ async def test_a_booking_goes_in_together_with_two_keys(stage: Stage) -> None:
     assert admitted(stage) == 3
 
 
+async def test_a_scan_says_how_many_of_its_booking_are_to_come_and_with_which_key(
+    stage: Stage,
+) -> None:
+    booked = stage.fair.sell_all(["Ada", "Bob", "Cy"])
+    async with stage.desk_screen() as (pilot, screen):
+        await scanned(pilot, screen, stage.fair.token(booked))
+        await reads(pilot, "F11: 2 others of this booking")
+        await pilot.press("f11")
+        await shown(pilot, GroupDialog)
+        await pilot.press("enter")
+        await shown(pilot, GroupResults)
+        await pilot.press("enter")
+        await shown(pilot, DeskScreen)
+        await until(pilot, lambda: "of this booking" not in page(pilot))
+    assert admitted(stage) == 3
+
+
 async def test_chosen_members_go_in_and_others_stay_out(stage: Stage) -> None:
     booked = stage.fair.sell_all(["Ada", "Bob", "Cy"])
     check_in(stage.fair.store, STAFF, stage.fair.scan(stage.fair.token(booked)), now=NOON)
