@@ -1,4 +1,7 @@
-"""Who has a home open: every open store is present; whoever replaces its files must be alone."""
+"""Who has a home open: every open store is present; whoever replaces its files must be alone.
+
+A program that prints says so too, so that a command leaves its badge to it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +16,7 @@ except ImportError:  # Windows refuses by itself to move a file that is open
     fcntl = None  # type: ignore[assignment]
 
 FILE_NAME = ".eventdesk.lock"
+PRINTING = ".eventdesk.printing.lock"
 
 
 def present(home: Path) -> IO[bytes]:
@@ -37,9 +41,29 @@ def alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _locked(home: Path, *, alone: bool) -> IO[bytes]:
+def printing(home: Path) -> IO[bytes]:
+    """Say that a program prints the badges of this home, until the returned file is closed.
+
+    Raises:
+        StoreReadOnlyError: The home cannot be written.
+    """
+    return _locked(home, PRINTING, alone=False, wait=True)
+
+
+def is_printing(home: Path) -> bool:
+    """Whether a program prints the badges of this home."""
+    if fcntl is None:
+        return False
     try:
-        file = (home / FILE_NAME).open("ab")
+        _locked(home, PRINTING, alone=True).close()
+    except StoreBusyError:
+        return True
+    return False
+
+
+def _locked(home: Path, name: str = FILE_NAME, *, alone: bool, wait: bool = False) -> IO[bytes]:
+    try:
+        file = (home / name).open("ab")
     except OSError as error:
         raise StoreReadOnlyError(
             f"{home} cannot be written: {error.strerror}.",
@@ -48,7 +72,8 @@ def _locked(home: Path, *, alone: bool) -> IO[bytes]:
     if fcntl is None:
         return file
     try:
-        fcntl.flock(file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+        fcntl.flock(file, kind if wait else kind | fcntl.LOCK_NB)
     except OSError as error:
         file.close()
         raise StoreBusyError(

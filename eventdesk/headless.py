@@ -61,6 +61,23 @@ class Tally:
     checkin_ms: list[float] = field(default_factory=list)
     skipped: int = 0
     badges: int = 0
+    pictures: bool = False
+    """Whether a picture came at all."""
+
+    @property
+    def shown(self) -> int:
+        """How many codes were answered."""
+        return self.outcomes.total()
+
+    @property
+    def passed(self) -> int:
+        """How many went in or out."""
+        return self.outcomes[str(Outcome.ADMITTED)] + self.outcomes[str(Outcome.EXITED)]
+
+    @property
+    def errors(self) -> int:
+        """How many could not be decided."""
+        return self.outcomes[str(Outcome.ERROR)]
 
     def count(self, answered: Answered) -> None:
         """Add one answer."""
@@ -77,7 +94,7 @@ class Tally:
             if name not in ("admitted", "exited")
         }
         return {
-            "shown": self.outcomes.total(),
+            "shown": self.shown,
             "admitted": self.outcomes["admitted"],
             "exited": self.outcomes["exited"],
             "refused": refused,
@@ -98,7 +115,7 @@ def scan_all(
     *,
     on_notice: Callable[[str], None],
     now: Callable[[], datetime] = utc_now,
-) -> Iterator[Answered | FrameSkipped]:
+) -> Iterator[Answered | FrameSkipped | CameraFound]:
     """Check in whatever the scanner sees, until it ends or is stopped.
 
     Args:
@@ -111,7 +128,8 @@ def scan_all(
         now: The store's clock.
 
     Yields:
-        Each answer after its commit, and each picture that could not be read.
+        Each answer after its commit, each picture that could not be read, and the camera when
+        its first picture arrived.
     """
     times, written_s = VerdictTimes(), time.monotonic()
     try:
@@ -128,6 +146,7 @@ def scan_all(
                     on_notice(f"{event.reason} {event.hint}".strip())
                 case CameraFound():
                     on_notice(f"Camera {event.name}: {event.size[0]}×{event.size[1]}")
+                    yield event
             if len(times) and time.monotonic() - written_s >= EVERY_S:
                 times.write(store)
                 written_s = time.monotonic()

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import click
 
 from data.store import Store
+from eventdesk.cli.badge_now import BadgePrinting, print_now, print_options
 from eventdesk.cli.group import EXIT_REFUSED, OVERWRITE, settings_of
 from eventdesk.documents.report_text import report_text
 from eventdesk.errors import EntryRefusedError, InvalidInputError, NotFoundError
@@ -17,7 +18,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.reports import Report
 from eventdesk.model.views import EventView
-from eventdesk.model.walk_in import DoorOffer, WalkIn
+from eventdesk.model.walk_in import DoorOffer, Sold, WalkIn
 from eventdesk.model.wall_clock import typed_moment
 from eventdesk.usecases.accounts import person
 from eventdesk.usecases.cash import close_shift, count, counter, hand_over, move, open_shift
@@ -57,6 +58,7 @@ MOST_DIGITS = 9
 @click.option("--only-sell", is_flag=True, help="Sell without letting in.")
 @click.option("--force", "reason", default="", help="Sell against the rules, for this reason.")
 @click.option("--nonce", default="", help="Of the sale: the same one sells nothing twice.")
+@print_options
 @click.pass_context
 def walk_in_command(
     ctx: click.Context,
@@ -70,6 +72,8 @@ def walk_in_command(
     only_sell: bool,
     reason: str,
     nonce: str,
+    printer: str | None,
+    no_print: bool,
     **options: Any,
 ) -> None:
     """Sell one ticket to NAME at the door: booking, payment, check-in and badge at once.
@@ -80,7 +84,9 @@ def walk_in_command(
     Example:
       eventdesk walk-in "Ada Lovelace" --type Regular --given 150
     """
-    with Store(settings_of(ctx).home) as store:
+    settings = settings_of(ctx, printer=printer)
+    printing = BadgePrinting.of(settings, given=printer is not None, no_print=no_print)
+    with Store(settings.home) as store:
         event = find_event(store, named)
         list_id = find_list(store, door, event.id).id
         now = utc_now()
@@ -106,6 +112,12 @@ def walk_in_command(
             click.echo(f"eventdesk: {error}", err=True)
             click.echo(f"  {error.hint}", err=True)
             ctx.exit(EXIT_REFUSED)
+        _show_sold(sold, name)
+        if sold.check_in is not None and sold.check_in.delivery_id is not None:
+            print_now(store, sold.check_in.delivery_id, printing)
+
+
+def _show_sold(sold: Sold, name: str) -> None:
     state = "in" if sold.check_in is not None else "sold"
     click.echo(f"{state}\t{sold.booking_code}\t{sold.ticket_code}\t{sold.paid}\t{plain(name)}")
     if sold.seat:

@@ -2,22 +2,27 @@
 
 import json
 import sys
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import click
 
+from badges.printers import open_printer
 from data.store import Store
+from eventdesk.cli.badge_now import PATIENCE_S, BadgePrinting, print_now, print_options
 from eventdesk.cli.group import EXIT_REFUSED, event_named, settings_of
 from eventdesk.cli.list_fields import gate_named
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Direction, Question, Scan, ScanSource
+from eventdesk.model.door import CheckInResult, Direction, Question, Scan, ScanSource
 from eventdesk.model.list_questions import written_line
 from eventdesk.model.outcome import said
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
+from eventdesk.settings import Settings
+from eventdesk.spooler import Spooler
 from eventdesk.usecases.checkin import check_in, undo
-from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.deliveries import badge_queue, count_printed
 from eventdesk.usecases.door_setup import door_setup
 from eventdesk.usecases.events import find_event, list_events
 from eventdesk.usecases.failed_deliveries import retry_failed
@@ -35,6 +40,7 @@ from eventdesk.usecases.scans import counters
 @click.option("--gate", default="", help="Gate, by the beginning of its name.")
 @click.option("--answer", "answers", multiple=True, help='To the list: "Which size?=M".')
 @click.option("--nonce", default="", help="Repeating a nonce repeats the answer, nothing else.")
+@print_options
 @click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
 @click.pass_context
 def check_in_command(
@@ -47,18 +53,23 @@ def check_in_command(
     gate: str,
     answers: tuple[str, ...],
     nonce: str,
+    printer: str | None,
+    no_print: bool,
     as_json: bool,
 ) -> None:
     """Let one ticket in, by the text of its QR code or the code printed on it.
 
     Exits 0 when admitted, 3 when refused, 2 for a wrong call, 1 when it could not be decided.
-    The badge is queued; the program that is open on this store prints it.
+    The badge is printed by the program that is open on this store, else by this command. One that
+    cannot be printed waits, and standard error says why; the guest is in all the same.
 
     \b
     Example:
       eventdesk check-in K7QM-2X9P --list "Main entrance"
     """
-    with Store(settings_of(ctx).home) as store:
+    settings = settings_of(ctx, printer=printer)
+    printing = BadgePrinting.of(settings, given=printer is not None, no_print=no_print)
+    with Store(settings.home) as store:
         view = find_list(store, listed, event_named(store, named))
         setup = door_setup(store, view.event_id)
         door = next(each for each in setup.lists if each.id == view.id)
@@ -74,6 +85,14 @@ def check_in_command(
             force_reason=force_reason,
         )
         result = check_in(store, SYSTEM, scan, now=utc_now())
+        _show(result, as_json=as_json)
+        if result.delivery_id is not None:
+            print_now(store, result.delivery_id, printing)
+    if not result.passes:
+        sys.exit(EXIT_REFUSED)
+
+
+def _show(result: CheckInResult, *, as_json: bool) -> None:
     if as_json:
         click.echo(result.to_json())
     else:
@@ -90,8 +109,6 @@ def check_in_command(
         ):
             if line:
                 click.echo(f"  {line}")
-    if not result.passes:
-        sys.exit(EXIT_REFUSED)
 
 
 def _answers(typed: tuple[str, ...], questions: tuple[Question, ...]) -> dict[str, str]:
@@ -199,21 +216,39 @@ def status_command(ctx: click.Context, listed: str, named: str, as_json: bool) -
 
 @click.command("badges")
 @click.option("--retry", is_flag=True, help="Queue the failed ones once more.")
+@click.option("--print", "printing", is_flag=True, help="Print those that wait, here and now.")
+@click.option("--printer", help="Where --print prints: folder, tcp://HOST:PORT, …")
 @click.pass_context
-def badges_command(ctx: click.Context, retry: bool) -> None:
+def badges_command(ctx: click.Context, retry: bool, printing: bool, printer: str | None) -> None:
     """Show how the badges stand, and why; queue failed ones again when the cause is mended.
+
+    With --print those that wait are printed, until none is left or none gets out.
 
     \b
     Example:
-      eventdesk badges --retry
+      eventdesk badges --retry --print
     """
-    with Store(settings_of(ctx).home) as store:
+    settings, begun_at = settings_of(ctx, printer=printer), utc_now()
+    with Store(settings.home) as store:
         if retry:
             click.echo(f"{retry_failed(store, SYSTEM, now=utc_now())} queued once more.")
+        if printing:
+            _print_all(store, settings, given=printer is not None)
+            click.echo(f"{count_printed(store, since=begun_at)} printed.")
         badges = badge_queue(store)
     click.echo(f"{badges.waiting} waiting, {badges.failed} failed")
     if badges.last_error:
         click.echo(f"  {plain(badges.last_error, limit=400)}")
+
+
+def _print_all(store: Store, settings: Settings, *, given: bool) -> None:
+    printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
+    spooler = Spooler(store, printer, backups=False, only_this=given)
+    while badge_queue(store, now=utc_now()).waiting:
+        before_at = utc_now()
+        spooler.drain(deadline=before_at + timedelta(seconds=PATIENCE_S))
+        if not count_printed(store, since=before_at):
+            return
 
 
 @click.command("events")

@@ -1,6 +1,7 @@
 """The headless door: `eventdesk scan`."""
 
 import json
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,9 @@ import click
 
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.cli.group import event_named, settings_of
+from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, event_named, settings_of
 from eventdesk.cli.stopping import until_interrupted
-from eventdesk.errors import InvalidInputError
+from eventdesk.errors import InvalidInputError, StoreError
 from eventdesk.headless import Answered, Tally, scan_all
 from eventdesk.model.clock import utc_now
 from eventdesk.model.outcome import WORDING
@@ -22,6 +23,7 @@ from eventdesk.spooler import Spooler
 from eventdesk.usecases.deliveries import count_printed
 from eventdesk.usecases.lists import find_list
 from kiosk.scanner import Scanner
+from kiosk.sightings import FrameSkipped
 
 DRAIN = timedelta(seconds=30)
 """How long badges may still print after the last picture."""
@@ -43,6 +45,10 @@ def scan_command(
     address. Files end by themselves; a camera goes on until Ctrl+C. Each line is written after
     its check-in is on the disk.
 
+    Exits 0 when every code was decided and somebody was let in; 3 when all were refused; 1 when
+    a scan could not be decided, no picture came, or no code was read in a file or folder; 2 for
+    a wrong call.
+
     \b
     Example:
       eventdesk scan guests.mp4 --list "Main entrance" --json
@@ -58,6 +64,9 @@ def scan_command(
         click.echo(json.dumps({"summary": summary}))
     else:
         print_summary(summary)
+    if waits := summary["badges_queued"] - summary["badges_written"]:
+        _notice(f"{waits} badges wait or failed; see: eventdesk badges")
+    sys.exit(summary["exit_status"])
 
 
 def run(
@@ -76,6 +85,7 @@ def run(
     spooler = Spooler(store, printer, only_this=only_printer)
     scanner = Scanner(source, quiet_s=settings.quiet_s, every_frame=True)
     tally = Tally()
+    ended_by_hand = False
     try:
         with until_interrupted() as stop:
             spooler.start()
@@ -84,13 +94,32 @@ def run(
                     tally.count(event)
                     if not quiet:
                         click.echo(json.dumps(event.describe()) if as_json else _line(event))
-                else:
+                elif isinstance(event, FrameSkipped):
                     tally.skipped += 1
                     _notice(f"{event.name}: {event.reason}")
+                else:
+                    tally.pictures = True
+            ended_by_hand = stop.is_set()
     finally:
         spooler.stop()
-    spooler.drain(deadline=utc_now() + DRAIN)
-    return tally.describe(badges_written=count_printed(store, since=begun_at))
+    try:
+        spooler.drain(deadline=utc_now() + DRAIN)
+    except StoreError as error:
+        _notice(f"{error} {error.hint}".strip())
+    summary = tally.describe(badges_written=count_printed(store, since=begun_at))
+    return summary | {"exit_status": exit_status(tally, ended_by_hand=ended_by_hand)}
+
+
+def exit_status(tally: Tally, *, ended_by_hand: bool) -> int:
+    """What a script needs to know: whether the door worked, and for whom.
+
+    A camera that was stopped by hand before anybody came has worked.
+    """
+    if tally.errors or not tally.pictures:
+        return EXIT_COULD_NOT
+    if not tally.shown:
+        return 0 if ended_by_hand else EXIT_COULD_NOT
+    return 0 if tally.passed else EXIT_REFUSED
 
 
 def print_summary(summary: dict[str, Any]) -> None:

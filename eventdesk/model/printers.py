@@ -129,6 +129,8 @@ class BadgePlace:
         gate: Name of the gate it stands at; "" when it stands everywhere.
         moved: Whether it is another printer than the guest would expect.
         sentence: The same, for the guest.
+        where: Path or address it went to; "" while it has not.
+        trouble: For staff: why it waits or failed; "" where nothing is known to be wrong.
     """
 
     state: str
@@ -136,6 +138,8 @@ class BadgePlace:
     gate: str
     moved: bool
     sentence: str
+    where: str = ""
+    trouble: str = ""
 
     @property
     def is_out(self) -> bool:

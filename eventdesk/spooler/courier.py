@@ -82,6 +82,7 @@ class Courier:
         wake_others: Called when a badge went back that another printer may take.
         now: The clock, aware UTC.
         seconds: A clock that only goes on, for pauses.
+        only_badge: The delivery it takes; None takes all.
     """
 
     def __init__(
@@ -95,11 +96,13 @@ class Courier:
         wake_others: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = utc_now,
         seconds: Callable[[], float] = time.monotonic,
+        only_badge: UUID | None = None,
     ) -> None:
         self.name, self.printer, self.printer_id = name, printer, printer_id
         self.status = Status(Health.UNKNOWN)
         self._store, self._holder, self._wake_others = store, holder, wake_others
         self._now, self._seconds = now, seconds
+        self._only_badge = only_badge
         self._asked_at_s = self._followed_at_s = float("-inf")
         self._resting_until_s, self._failures = 0.0, 0
         self._busy_since_s: float | None = None
@@ -132,7 +135,13 @@ class Courier:
         at = now or self._now()
         if self._seconds() < self._resting_until_s:
             return 0
-        if not badges_due(self._store, now=at, printer_id=self.printer_id, courier=self._holder):
+        if not badges_due(
+            self._store,
+            now=at,
+            printer_id=self.printer_id,
+            courier=self._holder,
+            only=self._only_badge,
+        ):
             return 0
         if not self._is_ready():
             return 0
@@ -144,6 +153,7 @@ class Courier:
             printer_id=self.printer_id,
             holder=self._holder,
             asked=True,
+            only=self._only_badge,
         )
         for job in jobs:
             self._busy_since_s = self._seconds()

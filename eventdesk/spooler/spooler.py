@@ -4,10 +4,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from typing import IO
 from uuid import UUID
 
 from badges.paper import Printer
+from data.house_lock import printing
 from data.store import Store
 from eventdesk.errors import EventDeskError, StoreError
 from eventdesk.model.clock import utc_now
@@ -52,6 +55,7 @@ class Spooler:
         *,
         backups: bool = True,
         only_this: bool = False,
+        only_badge: UUID | None = None,
     ) -> None:
         """Set it up; nothing runs before `start`.
 
@@ -61,9 +65,12 @@ class Spooler:
                 waiting for another desk's printer.
             backups: Whether to make a backup now and every hour.
             only_this: Whether `printer` is used although others are set up.
+            only_badge: The delivery that is printed; None prints all.
         """
         self.name = name_of_program(new_id().hex[-6:])
         self._store, self._printer, self._only_this = store, printer, only_this
+        self._only_badge = only_badge
+        self._printing: IO[bytes] | None = None
         self._couriers: dict[Setup, Courier] = {}
         self._leaving: list[Courier] = []
         self._duds: dict[Setup, str] = {}
@@ -74,6 +81,10 @@ class Spooler:
 
     def start(self) -> None:
         """Begin to deliver, in threads of its own."""
+        if self._printer is not None:
+            # Who cannot say so prints all the same; a command may print its own badge then.
+            with suppress(StoreError):
+                self._printing = printing(self._store.home)
         self._thread.start()
         for chores in self._chores:
             chores.thread.start()
@@ -95,6 +106,8 @@ class Spooler:
             if thread.is_alive():
                 thread.join(max(0.0, until_s - time.monotonic()))
         self._let_go()
+        if self._printing is not None:
+            self._printing.close()
 
     def wake(self) -> None:
         """Look at once for what is due: something was committed in this process."""
@@ -111,7 +124,7 @@ class Spooler:
         self._keep(at, in_threads=False)
         couriers = tuple(self._couriers.values())
         tried = sum(courier.turn(now=now) for courier in couriers)
-        if tried or not badges_due(self._store, now=at):
+        if tried or not badges_due(self._store, now=at, only=self._only_badge):
             return tried
         for courier in couriers:
             courier.look_after()
@@ -218,6 +231,7 @@ class Spooler:
             printer_id=setup[0],
             holder=self.name if facts is not None else "",
             wake_others=self.wake,
+            only_badge=self._only_badge,
         )
         self._couriers[setup] = courier
         if in_threads:

@@ -50,11 +50,16 @@ class BadgeJob:
 
 
 def badges_due(
-    store: Store, *, now: datetime, printer_id: UUID | None = None, courier: str = ""
+    store: Store,
+    *,
+    now: datetime,
+    printer_id: UUID | None = None,
+    courier: str = "",
+    only: UUID | None = None,
 ) -> bool:
     """Whether `claim_badges` would find anything."""
     with store.read() as connection:
-        query = _query_for(connection, printer_id, courier, now)
+        query = _query_for(connection, printer_id, courier, now, only)
         return query is not None and bool(_due(connection, query, now, 1))
 
 
@@ -67,6 +72,7 @@ def claim_badges(
     printer_id: UUID | None = None,
     holder: str = "",
     asked: bool = False,
+    only: UUID | None = None,
 ) -> list[BadgeJob]:
     """Take the badges that are due, oldest first, for as long as the lease lasts.
 
@@ -84,12 +90,15 @@ def claim_badges(
         printer_id: The printer they go to: only what is its own now is taken. None takes all.
         holder: Who drives that printer; nothing is taken when somebody else does by now.
         asked: Whether `badges_due` has just said that there are some.
+        only: The one delivery that is taken, if it is due.
     """
-    if not asked and not badges_due(store, now=now, printer_id=printer_id, courier=holder):
+    if not asked and not badges_due(
+        store, now=now, printer_id=printer_id, courier=holder, only=only
+    ):
         return []
     taken: list[UUID] = []
     with store.write() as connection:
-        query = _query_for(connection, printer_id, holder, now)
+        query = _query_for(connection, printer_id, holder, now, only)
         while query is not None and len(taken) < limit:
             rows = _due(connection, query, now, limit - len(taken))
             if not rows:
@@ -159,9 +168,20 @@ _BADGES = (
 
 
 def _query_for(
-    connection: Connection, printer_id: UUID | None, holder: str, now: datetime
+    connection: Connection,
+    printer_id: UUID | None,
+    holder: str,
+    now: datetime,
+    only: UUID | None,
 ) -> Select[*tuple[Any, ...]] | None:
     """What a courier may take: all, or what goes to its printer while it drives that."""
+    query = _query_of(connection, printer_id, holder, now)
+    return query if query is None or only is None else query.where(DeliveryRow.id == only)
+
+
+def _query_of(
+    connection: Connection, printer_id: UUID | None, holder: str, now: datetime
+) -> Select[*tuple[Any, ...]] | None:
     if printer_id is None:
         return _ALL
     printers = read_printers(connection)

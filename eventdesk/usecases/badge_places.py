@@ -97,6 +97,8 @@ def badge_place(store: Store, delivery_id: UUID, *, now: datetime) -> BadgePlace
                 DeliveryRow.gate_id,
                 DeliveryRow.device_id,
                 DeliveryRow.printer_id,
+                DeliveryRow.delivered_to,
+                DeliveryRow.last_error,
             ).where(DeliveryRow.id == delivery_id)
         ).one_or_none()
         if row is None:
@@ -105,9 +107,19 @@ def badge_place(store: Store, delivery_id: UUID, *, now: datetime) -> BadgePlace
         usual = in_order(printers, row.gate_id, row.device_id)
         printer = _printer_of(row, printers, now)
         gate = _gate_of(connection, printer, row.gate_id)
+        this = [DeliveryRow.id == delivery_id]
+        stuck = _why_stuck(connection, printers, this, now) if printers else ""
     moved = bool(printer is not None and usual and usual[0].id != printer.id)
     name = printer.name if printer is not None else ""
-    return BadgePlace(row.state, name, gate, moved, _sentence(row.state, name, gate, printers))
+    return BadgePlace(
+        row.state,
+        name,
+        gate,
+        moved,
+        _sentence(row.state, name, gate, printers),
+        row.delivered_to or "",
+        stuck or row.last_error or "",
+    )
 
 
 def where_it_prints(store: Store, delivery_id: UUID, *, now: datetime | None = None) -> str:

@@ -51,6 +51,14 @@ def test_a_day_at_the_desk_from_the_float_to_the_report(call: Call, fair: Fair, 
     assert "of 1 bookings" not in said(call, "payments", "check")
 
 
+def test_the_badge_of_a_walk_in_is_printed_at_once(call: Call, fair: Fair, home: Path) -> None:
+    said(call, "walk-in", "Ada Lovelace", "--type", "regular", "--given", "150")
+    (badge,) = (home / "badges").glob("*.txt")
+    assert "Ada Lovelace" in badge.read_text(encoding="utf-8")
+    left = said(call, "walk-in", "Bob", "--type", "regular", "--no-print")
+    assert "The badge waits" in left
+
+
 def test_a_drawer_is_handed_over_on_the_command_line(call: Call, fair: Fair) -> None:
     for name in ("Sam", "Olu"):
         make_staff(fair, name=name)

@@ -2,14 +2,22 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
+from badges.folder_printer import FolderPrinter
 from data.store import Store
+from eventdesk.cli.scan import exit_status
+from eventdesk.headless import Tally
+from eventdesk.spooler import Spooler
 from tests.cli.conftest import Call
 
 Program = Callable[..., subprocess.CompletedProcess[str]]
@@ -22,9 +30,11 @@ def made(call: Call, size: int = 30, seed: int = 3) -> dict[str, Any]:
     return event
 
 
-def scanned(program: Program, source: Path, event: dict[str, Any]) -> tuple[list[Any], Any]:
+def scanned(
+    program: Program, source: Path, event: dict[str, Any], *, status: int = 0
+) -> tuple[list[Any], Any]:
     shown = program("scan", str(source), "--list", event["list"], "--json")
-    assert shown.returncode == 0, shown.stderr
+    assert shown.returncode == status, shown.stderr
     *lines, last = [json.loads(line) for line in shown.stdout.splitlines()]
     return lines, last["summary"]
 
@@ -49,7 +59,7 @@ def test_exported_tickets_scan_once_and_print_a_badge_each(
     assert paid | unpaid == codes
     assert summary["admitted"] == summary["badges_written"] == len(paid)
     assert len(list((home / "badges").glob("*.txt"))) == len(paid)
-    again, summary = scanned(program, folder, event)
+    again, summary = scanned(program, folder, event, status=3)
     assert {line["outcome"] for line in again if line["ticket"] in paid} == {"already_in"}
     assert summary["admitted"] == summary["badges_written"] == 0
 
@@ -93,13 +103,11 @@ def test_a_missing_source_is_a_clear_error(call: Call, program: Program) -> None
     assert "Traceback" not in shown.stderr
 
 
-def test_an_empty_folder_ends_with_an_empty_summary(
-    call: Call, program: Program, tmp_path: Path
-) -> None:
+def test_an_empty_folder_could_not_be_scanned(call: Call, program: Program, tmp_path: Path) -> None:
     event = made(call, size=1)
     (tmp_path / "none").mkdir()
     shown = program("scan", str(tmp_path / "none"), "--list", event["list"], "--json")
-    assert shown.returncode in (0, 1)
+    assert shown.returncode == 1
     assert "Traceback" not in shown.stderr
 
 
@@ -138,6 +146,97 @@ def test_a_repeated_nonce_is_admitted_again_without_a_second_entry(
     assert answers[0] == answers[1]
     status = json.loads(call("status", "--list", event["list"], "--json").stdout)
     assert status["admitted"] == 1
+
+
+def test_the_exit_status_of_a_scan_says_whether_the_door_worked() -> None:
+    def status(**outcomes: int) -> int:
+        return exit_status(Tally(Counter(outcomes), pictures=True), ended_by_hand=False)
+
+    assert status(admitted=1, already_in=2) == 0
+    assert status(exited=1) == 0
+    assert status(already_in=2, forged=1) == 3
+    assert status(error=2) == 1
+    assert status(admitted=5, error=1) == 1
+    assert status() == 1
+    assert exit_status(Tally(pictures=True), ended_by_hand=True) == 0
+    assert exit_status(Tally(), ended_by_hand=True) == 1
+
+
+def test_a_folder_of_pictures_without_a_code_could_not_be_scanned(
+    call: Call, program: Program, tmp_path: Path
+) -> None:
+    event = made(call, size=1)
+    (tmp_path / "t").mkdir()
+    Image.new("RGB", (64, 64), "white").save(tmp_path / "t" / "white.png")
+    lines, summary = scanned(program, tmp_path / "t", event, status=1)
+    assert (lines, summary["shown"]) == ([], 0)
+
+
+def badge_of(call: Call, event: dict[str, Any], tmp_path: Path) -> str:
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    return next((tmp_path / "t").glob("*.png")).stem
+
+
+def test_a_check_in_prints_its_badge_and_says_where(call: Call, tmp_path: Path, home: Path) -> None:
+    event = made(call, size=1)
+    shown = call("check-in", badge_of(call, event, tmp_path), "--list", event["list"])
+    (badge,) = (home / "badges").glob("*.txt")
+    assert f"Badge printed: {badge}" in shown.stderr
+    assert call("badges").stdout.startswith("0 waiting, 0 failed")
+
+
+def test_a_check_in_whose_printer_is_dead_says_why_its_badge_waits_and_how_to_print_it(
+    call: Call, tmp_path: Path, home: Path
+) -> None:
+    event = made(call, size=1)
+    code = badge_of(call, event, tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        dead = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
+    shown = call("check-in", code, "--list", event["list"], "--printer", dead)
+    assert shown.exit_code == 0
+    assert "The badge waits: " in shown.stderr
+    assert "eventdesk badges --print" in shown.stderr
+    printed = call("badges", "--print")
+    assert printed.stdout.startswith("1 printed")
+    assert len(list((home / "badges").glob("*.txt"))) == 1
+
+
+def test_a_check_in_prints_only_its_own_badge_and_none_when_told_so(
+    call: Call, tmp_path: Path, home: Path
+) -> None:
+    event = made(call, size=8)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    statuses = [
+        call("check-in", path.stem, "--list", event["list"], "--no-print").exit_code
+        for path in (tmp_path / "t").glob("*.png")
+    ]
+    waiting = statuses.count(0)
+    assert waiting > 1
+    assert call("badges").stdout.startswith(f"{waiting} waiting")
+    paid = next(
+        path.stem
+        for path, status in zip((tmp_path / "t").glob("*.png"), statuses, strict=True)
+        if status == 0
+    )
+    forced = call("check-in", paid, "--list", event["list"], "--force", "lost badge")
+    assert forced.exit_code == 0
+    assert call("badges").stdout.startswith(f"{waiting} waiting")
+
+
+def test_a_badge_is_left_to_the_program_that_prints(call: Call, tmp_path: Path, home: Path) -> None:
+    event = made(call, size=1)
+    code = badge_of(call, event, tmp_path)
+    with Store(home) as store:
+        folder = FolderPrinter(tmp_path / "paper")
+        spooler = Spooler(store, folder, backups=False)
+        spooler.start()
+        try:
+            shown = call("check-in", code, "--list", event["list"])
+        finally:
+            spooler.stop()
+    assert "Badge printed: " in shown.stderr
+    assert len(list((tmp_path / "paper").glob("*.txt"))) == 1
+    assert not (home / "badges").exists()
 
 
 def test_a_check_in_can_be_taken_back(call: Call, tmp_path: Path) -> None:
@@ -184,7 +283,7 @@ def test_a_reader_that_goes_away_ends_the_scan_quietly(
     assert again.exit_code == 3
 
 
-def test_ctrl_c_ends_a_camera_with_its_summary(call: Call, home: Path) -> None:
+def test_ctrl_c_ends_a_camera_without_pictures_with_its_summary(call: Call, home: Path) -> None:
     event = made(call, size=1)
     scan = subprocess.Popen(
         scan_command(home, "http://127.0.0.1:9/none", event),
@@ -197,7 +296,7 @@ def test_ctrl_c_ends_a_camera_with_its_summary(call: Call, home: Path) -> None:
     scan.send_signal(signal.SIGINT)
     output, errors = scan.communicate(timeout=60)
     assert "Traceback" not in errors
-    assert scan.returncode == 0
+    assert scan.returncode == 1
     assert json.loads(output.splitlines()[-1])["summary"]["shown"] == 0
 
 
@@ -216,6 +315,6 @@ def test_failed_badges_say_why_and_are_printed_when_the_cause_is_mended(
     assert call("badges", "--retry").stdout.startswith("1 queued once more")
     (tmp_path / "none").mkdir()
     (tmp_path / "none" / "x.png").write_bytes(b"")
-    _lines, summary = scanned(program, tmp_path / "none", event)
+    _lines, summary = scanned(program, tmp_path / "none", event, status=1)
     assert summary["badges_written"] == 1
     assert len(list((home / "badges").glob("*.txt"))) == 1

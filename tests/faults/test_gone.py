@@ -242,8 +242,8 @@ def test_a_scan_of_the_headless_door_says_that_the_store_is_gone(
     said: list[CheckInResult] = []
     door: Any = scanner
     for answered in scan_all(fair.store, SYSTEM, door, fair.door, stop, on_notice=print):
-        assert isinstance(answered, Answered)
-        said.append(answered.result)
+        if isinstance(answered, Answered):
+            said.append(answered.result)
         if len(said) == 2:
             stop.set()
     assert [result.outcome for result in said] == [Outcome.ERROR] * 2

@@ -1,0 +1,119 @@
+"""The badge that a command has queued: printed before the command ends, or said where it waits."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import click
+
+from badges.paper import Printer
+from badges.printers import open_printer
+from data.house_lock import is_printing
+from data.store import Store
+from eventdesk.errors import StoreError
+from eventdesk.model.clock import utc_now
+from eventdesk.model.plain_text import plain
+from eventdesk.model.printers import BadgePlace
+from eventdesk.settings import Settings
+from eventdesk.spooler import Spooler
+from eventdesk.usecases.badge_places import badge_place
+
+PATIENCE_S: Final = 10.0
+"""How long a command tries to print its badge."""
+
+FOR_OTHERS_S: Final = 3.0
+"""How long it waits for the program that is open on the store to print it."""
+
+LOOK_S: Final = 0.05
+OPEN: Final = frozenset({"queued", "leased"})
+HOW = "It prints once a desk or kiosk is open, or with: eventdesk badges --print"
+
+
+def print_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say whether and where a command prints its badge."""
+    no_print = click.option("--no-print", is_flag=True, help="Leave the badge to an open desk.")
+    printer = click.option("--printer", help="Where the badge goes: folder, tcp://HOST:PORT, …")
+    return no_print(printer(command))
+
+
+@dataclass(frozen=True, slots=True)
+class BadgePrinting:
+    """How a command prints its badge; made before anything is changed.
+
+    Attributes:
+        wanted: Whether it prints at all, or leaves that to an open desk.
+        printer: What this machine has while none is set up in the store.
+        given: Whether the printer was named just now, so that it is used whatever is set up.
+    """
+
+    wanted: bool
+    printer: Printer | None
+    given: bool
+
+    @classmethod
+    def of(cls, settings: Settings, *, given: bool, no_print: bool) -> "BadgePrinting":
+        """Open the printer of the settings.
+
+        Raises:
+            InvalidInputError: Its address cannot be used.
+        """
+        if no_print:
+            return cls(False, None, given)
+        printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
+        return cls(True, printer, given)
+
+
+def print_now(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:
+    """Print one badge and say on standard error where it is, or why it waits.
+
+    A program that is open on the store prints it as it prints all others. Whatever comes of the
+    badge, its guest is in.
+
+    Args:
+        store: Where the badge waits.
+        delivery_id: As `CheckInResult.delivery_id` named it.
+        how: Whether and where it is printed.
+    """
+    try:
+        if how.wanted:
+            _print(store, delivery_id, how)
+            _wait_for_others(store, delivery_id)
+        _say(badge_place(store, delivery_id, now=utc_now()))
+    except StoreError as error:
+        click.echo(f"  The badge waits: {error} {HOW}", err=True)
+
+
+def _print(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:
+    if is_printing(store.home) and not how.given:
+        return
+    spooler = Spooler(
+        store, how.printer, backups=False, only_this=how.given, only_badge=delivery_id
+    )
+    spooler.drain(deadline=utc_now() + timedelta(seconds=PATIENCE_S))
+
+
+def _wait_for_others(store: Store, delivery_id: UUID) -> None:
+    """Wait while another program has the badge in hand, or is going to."""
+    until_s = time.monotonic() + FOR_OTHERS_S
+    while time.monotonic() < until_s:
+        place = badge_place(store, delivery_id, now=utc_now())
+        coming = place.state == "leased" or (place.state == "queued" and not place.trouble)
+        if not coming or not (place.printer or is_printing(store.home)):
+            return
+        time.sleep(LOOK_S)
+
+
+def _say(place: BadgePlace) -> None:
+    where = plain(place.printer or place.where, limit=400)
+    trouble = f": {plain(place.trouble, limit=400).rstrip('.')}" if place.trouble else ""
+    match place.state:
+        case "printed" | "sent":
+            click.echo(f"  Badge {place.state}: {where}", err=True)
+        case "failed":
+            click.echo(f"  The badge failed{trouble}.", err=True)
+            click.echo("  When that is mended: eventdesk badges --retry --print", err=True)
+        case "queued" | "leased":
+            click.echo(f"  The badge waits{trouble}. {HOW}", err=True)
