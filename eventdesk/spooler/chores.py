@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
+from typing import Final
 
 from data.store import Store
 from eventdesk.errors import AuditBrokenError, EventDeskError, StoreError
@@ -50,6 +52,10 @@ Chore = tuple[float, Callable[[], None]]
 """Every so many seconds, this."""
 
 
+SWEEPS: Final[tuple[Callable[..., int], ...]] = (sweep, remind, hand_out, forget_unclaimed)
+"""What is looked for in turns; each by itself, so that one that fails stops no other."""
+
+
 class Chores:
     """A thread that does some chores in turn until it is stopped."""
 
@@ -72,7 +78,7 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
     short = [
         (CLOCK_S, lambda: _watch_clock(store)),
         (SEAL_S, lambda: seal_all(store)),
-        (SWEEP_S, lambda: _sweep(store)),
+        *((SWEEP_S, partial(_sweep, store, each)) for each in SWEEPS),
         (QUEUES_S, lambda: _serve_queues(store)),
         (BACKUP_EVERY.total_seconds(), lambda: _open_books(store)),
     ]
@@ -112,14 +118,10 @@ def _watch_clock(store: Store) -> None:
         log.warning("The clock: %s. %s", look.sentence, look.advice)
 
 
-def _sweep(store: Store) -> None:
+def _sweep(store: Store, chore: Callable[..., int]) -> None:
     now = utc_now()
-    if clock_now(store, now=now).state is Clock.AHEAD:
-        return
-    sweep(store, now=now)
-    remind(store, now=now)
-    hand_out(store, now=now)
-    forget_unclaimed(store, now=now)
+    if clock_now(store, now=now).state is not Clock.AHEAD:
+        chore(store, now=now)
 
 
 def _serve_queues(store: Store) -> None:

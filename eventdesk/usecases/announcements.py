@@ -29,6 +29,7 @@ from eventdesk.model.announcements import AnnouncementView, Audience, NewAnnounc
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.each_event import each_by_itself
 from eventdesk.usecases.event_notices import guests_of, listeners_of
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
@@ -150,20 +151,29 @@ def hand_out(store: Store, *, now: datetime) -> int:
             .where(AnnouncementRow.finished_at.is_(None))
             .order_by(AnnouncementRow.sent_at)
         ).all()
-        left = [(row, _left(connection, row)) for row in unfinished]
-    told = 0
-    for row, people in left:
-        through = row.told_through
-        for start in range(0, len(people), AT_ONCE):
-            some = people[start : start + AT_ONCE]
-            with store.write() as connection:
-                if not _is_at(connection, row.id, through):
-                    break  # another program goes on with it
-                told += _tell(connection, row, some, last=start + AT_ONCE >= len(people), now=now)
-            through = some[-1].id
-        if not people:
-            with store.write() as connection:
-                _tell(connection, row, (), last=True, now=now)
+
+    def go_on(event_id: UUID) -> int:
+        here = [row for row in unfinished if row.event_id == event_id]
+        return sum(_go_on(store, row, now) for row in here)
+
+    events = dict.fromkeys(row.event_id for row in unfinished)
+    return each_by_itself(store, events, go_on, chore="announcement", now=now)
+
+
+def _go_on(store: Store, row: Any, now: datetime) -> int:
+    with store.read() as connection:
+        people = _left(connection, row)
+    told, through = 0, row.told_through
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        with store.write() as connection:
+            if not _is_at(connection, row.id, through):
+                break  # another program goes on with it
+            told += _tell(connection, row, some, last=start + AT_ONCE >= len(people), now=now)
+        through = some[-1].id
+    if not people:
+        with store.write() as connection:
+            _tell(connection, row, (), last=True, now=now)
     return told
 
 

@@ -25,6 +25,7 @@ from eventdesk.usecases.changes import (
     ticket_facts,
     wall_time,
 )
+from eventdesk.usecases.each_event import each_by_itself
 from eventdesk.usecases.expiry import events_with_due, expire_due
 from eventdesk.usecases.invoice_steps import correct_invoice
 from eventdesk.usecases.ledger import sync_sale
@@ -176,7 +177,8 @@ def sweep(store: Store, *, now: datetime) -> int:
     """End what is past its deadline and give freed places on; the spooler calls it in turns.
 
     What is due, and whether a place is free for anybody who waits, is asked in a read first, so
-    that nothing is locked while nothing can be done.
+    that nothing is locked while nothing can be done. Each event is a transaction of its own, and
+    one that fails keeps no other waiting.
 
     Returns:
         How many bookings and offers ended, and how many places were given.
@@ -187,13 +189,16 @@ def sweep(store: Store, *, now: datetime) -> int:
         due = events_with_due(connection, now)
         offers = connection.execute(_OFFERS.where(WaitlistEntryRow.offer_until <= now)).scalars()
         events = dict.fromkeys([*due, *offers, *events_to_fill(connection, now)])
-    done = 0
-    for event_id in events:
+
+    def end_and_give(event_id: UUID) -> int:
         with store.write() as connection:
-            done += len(expire_due(connection, event_id, now))
-            done += lapse_offers(store, connection, event_id, now=now)
-            done += len(fill(store, connection, event_id, now=now))
-    return done
+            return (
+                len(expire_due(connection, event_id, now))
+                + lapse_offers(store, connection, event_id, now=now)
+                + len(fill(store, connection, event_id, now=now))
+            )
+
+    return each_by_itself(store, events, end_and_give, chore="sweep of deadlines", now=now)
 
 
 _OFFERS = (

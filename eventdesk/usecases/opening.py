@@ -11,6 +11,7 @@ from data.schema import BookingRow, LedgerRow, PaymentRow, SettingRow
 from data.store import Store
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.each_event import each_by_itself
 from eventdesk.usecases.ledger import AT_ONCE, sync_sales
 from eventdesk.usecases.payments import record_paid
 
@@ -31,19 +32,31 @@ def open_books(store: Store, *, now: datetime) -> int:
     with store.read() as connection:
         if _is_open(connection):
             return 0
-        ids = connection.execute(_older()).scalars().all()
-    for at in range(0, len(ids), AT_ONCE):
-        some = ids[at : at + AT_ONCE]
-        with store.write() as connection:
-            sync_sales(connection, some, now=now, memo="opening")
-            record_paid(connection, SYSTEM, _paid(connection, some), reference="opening", now=now)
+        older = connection.execute(_older()).all()
+    of_events: dict[UUID, list[UUID]] = {}
+    for row in older:
+        of_events.setdefault(row.event_id, []).append(row.id)
+
+    def open_all(event_id: UUID) -> int:
+        ids = of_events[event_id]
+        for at in range(0, len(ids), AT_ONCE):
+            some = ids[at : at + AT_ONCE]
+            with store.write() as connection:
+                sync_sales(connection, some, now=now, memo="opening")
+                paid = _paid(connection, some)
+                record_paid(connection, SYSTEM, paid, reference="opening", now=now)
+        return len(ids)
+
+    opened = each_by_itself(store, of_events, open_all, chore="opening of the books", now=now)
+    if opened < len(older):
+        return opened  # it is tried again
     with store.write() as connection:
         if not _is_open(connection):
             connection.execute(insert(SettingRow).values(key=OPENED, value=now.isoformat()))
-            if ids:
+            if opened:
                 subject = ("store", None)
-                record(connection, SYSTEM, "open_books", subject, now=now, bookings=len(ids))
-    return len(ids)
+                record(connection, SYSTEM, "open_books", subject, now=now, bookings=opened)
+    return opened
 
 
 def _is_open(connection: Connection) -> bool:
@@ -53,7 +66,7 @@ def _is_open(connection: Connection) -> bool:
 
 def _older() -> Any:
     """The question for bookings that cost something and are not in the ledger."""
-    return select(BookingRow.id).where(
+    return select(BookingRow.id, BookingRow.event_id).where(
         BookingRow.total_minor != 0,
         BookingRow.state.in_(("pending", "paid")),
         ~exists().where(LedgerRow.booking_id == BookingRow.id),

@@ -23,6 +23,7 @@ from eventdesk.model.opening import QueueSummary, RequestState, lot
 from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.usecases.attempts import attempt
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.each_event import each_by_itself
 from eventdesk.usecases.event_notices import tell_organizers
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.permission import allowed, need_here
@@ -89,10 +90,15 @@ def serve_queues(store: Store, *, most: int = AT_A_TURN, now: datetime) -> int:
     """
     with store.read() as connection:
         events = connection.execute(_TO_SERVE.where(EventRow.queue_until <= now)).scalars().all()
-    taken = 0
-    for event_id in events:
-        taken += _run(store, SYSTEM, event_id, most - taken, None, now)
-    return taken
+    left = most
+
+    def serve(event_id: UUID) -> int:
+        nonlocal left
+        taken = _run(store, SYSTEM, event_id, left, None, now)
+        left -= taken
+        return taken
+
+    return each_by_itself(store, events, serve, chore="queue", now=now)
 
 
 _TO_SERVE = select(EventRow.id).where(

@@ -22,6 +22,7 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.model.wall_clock import typed_moment
+from eventdesk.usecases.each_event import each_by_itself
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.waitlist_entries import ENTRIES, OFFERED, tell, until
 
@@ -51,9 +52,9 @@ def _remind_of_events(store: Store, now: datetime) -> int:
     with store.read() as connection:
         events = list(connection.execute(select(EventRow.id).where(*soon)).scalars())
         open_events = [each for each in events if _mark(connection, each) != _DONE]
-    told = 0
-    for event_id in open_events:
-        more = True
+
+    def remind_all(event_id: UUID) -> int:
+        told, more = 0, True
         while more:
             with store.write() as connection:
                 event = connection.execute(
@@ -65,7 +66,9 @@ def _remind_of_events(store: Store, now: datetime) -> int:
                     break
                 count, more = _remind_some(connection, event, now)
             told += count
-    return told
+        return told
+
+    return each_by_itself(store, open_events, remind_all, chore="reminder of guests", now=now)
 
 
 def _remind_some(connection: Connection, event: Any, now: datetime) -> tuple[int, bool]:
@@ -119,6 +122,7 @@ def _remind_of_offers(store: Store, now: datetime) -> int:
     due = ENTRIES.where(
         OFFERED,
         WaitlistEntryRow.offer_until > now,
+        WaitlistEntryRow.offered_at.is_not(None),
         WaitlistEntryRow.account_id.is_not(None),
         ~exists().where(_reminder_of(WaitlistEntryRow.account_id, WaitlistEntryRow.id)),
     ).add_columns(ProfileRow.silenced)
@@ -130,15 +134,19 @@ def _remind_of_offers(store: Store, now: datetime) -> int:
         return begun and "reminder" not in (entry.silenced or ())
 
     with store.read() as connection:
-        if not any(late(entry) for entry in connection.execute(due)):
-            return 0
-    with store.write() as connection:
-        entries = [entry for entry in connection.execute(due).all() if late(entry)]
-        for entry in entries:
-            title = f"Your place is kept a little longer: {entry.what}"
-            body = f"{entry.event_name}: take it until {until(entry, entry.offer_until)}."
-            tell(connection, entry, "reminder", title, body, now)
-    return len(entries)
+        events = dict.fromkeys(each.event_id for each in connection.execute(due) if late(each))
+
+    def remind_all(event_id: UUID) -> int:
+        with store.write() as connection:
+            here = connection.execute(due.where(WaitlistEntryRow.event_id == event_id)).all()
+            entries = [entry for entry in here if late(entry)]
+            for entry in entries:
+                title = f"Your place is kept a little longer: {entry.what}"
+                body = f"{entry.event_name}: take it until {until(entry, entry.offer_until)}."
+                tell(connection, entry, "reminder", title, body, now)
+        return len(entries)
+
+    return each_by_itself(store, events, remind_all, chore="reminder of offers", now=now)
 
 
 def _reminder_of(account_id: Any, subject_id: Any) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases import session_places
 from eventdesk.usecases.availability import availability
+from eventdesk.usecases.each_event import those_that_need
 from eventdesk.usecases.store_clock import may_end
 from eventdesk.usecases.waitlist_entries import ENTRIES, IN_ORDER, OFFERED, log, put_state, tell
 from eventdesk.usecases.waitlist_giving import give_session, give_ticket
@@ -136,11 +137,13 @@ def lapse_offers(
 
 def events_to_fill(connection: Connection, now: datetime) -> list[UUID]:
     """The events at which `fill` has something to give; asked before anything is locked."""
-    return [
-        event_id
-        for event_id in _events_waited_for(connection, now)
-        if _types_to_give(connection, event_id, now) or _sessions_to_give(connection, event_id, now)
-    ]
+
+    def gives(event_id: UUID) -> bool:
+        return _types_to_give(connection, event_id, now) or _sessions_to_give(
+            connection, event_id, now
+        )
+
+    return those_that_need(connection, _events_waited_for(connection, now), gives)
 
 
 def _events_waited_for(connection: Connection, now: datetime) -> list[UUID]:
