@@ -75,7 +75,7 @@ class Chores:
 
 def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = True) -> list[Chores]:
     """Make the threads for all chores of a store; none runs yet."""
-    short = [
+    short: list[Chore] = [
         (CLOCK_S, lambda: _watch_clock(store)),
         (SEAL_S, lambda: seal_all(store)),
         *((SWEEP_S, partial(_sweep, store, each)) for each in SWEEPS),
