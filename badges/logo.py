@@ -1,16 +1,20 @@
 """Pictures beside a layout: read with care, turned into black and white dots."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, UnidentifiedImageError
+from PIL.ImageFile import ImageFile
 
 from badges.layout_parts import Layout, Part
 from eventdesk.errors import InvalidInputError
 
-__all__ = ["logo", "logo_problem"]
+__all__ = ["logo", "logo_problem", "small_png"]
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 MOST_PIXELS: Final = 16_000_000
@@ -48,12 +52,33 @@ def logo_problem(part: Part, layout: Layout) -> str:
     return ""
 
 
+def small_png(path: Path, *, width: int, height: int) -> bytes:
+    """Read a picture that may be hostile and return it as a PNG of at most this many pixels.
+
+    Raises:
+        InvalidInputError: It is no file, no PNG or JPEG, damaged, or too large.
+    """
+    if not path.is_file():
+        raise InvalidInputError(f"There is no file {path}.", hint="Name a PNG or JPEG.")
+    _need_small(path, path.name)
+    with _opened(path) as picture:
+        coloured = picture.convert("RGBA")
+    coloured.thumbnail((width, height), Image.Resampling.LANCZOS)
+    content = BytesIO()
+    coloured.save(content, "PNG", optimize=True)
+    return content.getvalue()
+
+
+def _need_small(path: Path, name: str) -> None:
+    if path.stat().st_size > MOST_BYTES:
+        raise InvalidInputError(f"{name} is larger than {MOST_BYTES // 1024**2} MiB.")
+
+
 def _path(part: Part, layout: Layout) -> Path:
     path = (layout.folder or Path()) / part.file
     if layout.folder is None or not path.is_file():
         raise InvalidInputError(f"There is no {part.file} beside the layout.")
-    if path.stat().st_size > MOST_BYTES:
-        raise InvalidInputError(f"{part.file} is larger than {MOST_BYTES // 1024**2} MiB.")
+    _need_small(path, part.file)
     return path
 
 
@@ -64,6 +89,19 @@ def _drawn(path: Path, changed_ns: int, dither: bool, width: int, height: int) -
     Raises:
         InvalidInputError: It is no PNG or JPEG, damaged, or has too many pixels.
     """
+    with _opened(path) as picture:
+        picture.draft("L", (width, height))
+        grey = _on_white(picture)
+    scale = min(width / grey.width, height / grey.height)
+    size = (max(1, int(grey.width * scale)), max(1, int(grey.height * scale)))
+    fitted = grey.resize(size, Image.Resampling.LANCZOS)
+    if dither:
+        return fitted.convert("1")
+    return fitted.point(lambda value: 255 if value >= _INK_BELOW else 0, mode="1")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[ImageFile]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -74,18 +112,11 @@ def _drawn(path: Path, changed_ns: int, dither: bool, width: int, height: int) -
                         f"{path.name} has {picture.width} by {picture.height} pixels.",
                         hint="Make it smaller: 1000 by 1000 are plenty.",
                     )
-                picture.draft("L", (width, height))
-                grey = _on_white(picture)
+                yield picture
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise InvalidInputError(f"{path.name} is no PNG or JPEG that can be used.") from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
         raise InvalidInputError(f"{path.name} is damaged.") from error
-    scale = min(width / grey.width, height / grey.height)
-    size = (max(1, int(grey.width * scale)), max(1, int(grey.height * scale)))
-    fitted = grey.resize(size, Image.Resampling.LANCZOS)
-    if dither:
-        return fitted.convert("1")
-    return fitted.point(lambda value: 255 if value >= _INK_BELOW else 0, mode="1")
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

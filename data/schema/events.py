@@ -148,6 +148,8 @@ class SponsorRow(Base):
     link: Mapped[str]
     on_badges: Mapped[bool]
     position: Mapped[int]
+    logo: Mapped[str] = mapped_column(server_default="")
+    """A PNG in Base64; "" is none."""
 
 
 class SignUpRow(Base):

@@ -1,12 +1,13 @@
 """Commands on who supports an event."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from data.store import Store
 from eventdesk.cli.group import settings_of
-from eventdesk.cli.programme import EVENT, programme_of
+from eventdesk.cli.programme import EVENT, NONE, programme_of
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
@@ -18,7 +19,9 @@ from eventdesk.usecases.sponsors import (
     add_sponsor,
     change_sponsor,
     move_sponsor,
+    need_logo,
     remove_sponsor,
+    set_sponsor_logo,
 )
 
 
@@ -45,8 +48,8 @@ def list_command(ctx: click.Context, named: str) -> None:
     with Store(settings_of(ctx).home) as store:
         sponsors = programme_of(store, named).sponsors
     for one in sponsors:
-        badges = "on badges" if one.on_badges else ""
-        parts = (one.name, one.level, badges, one.line, one.link)
+        marks = ("on badges" if one.on_badges else "", "logo" if one.logo else "")
+        parts = (one.name, one.level, *marks, one.line, one.link)
         click.echo(" · ".join(filter(None, map(plain, parts))))
     if not sponsors:
         click.echo('No sponsors yet. Add the first: eventdesk sponsor add "Acme"')
@@ -58,10 +61,18 @@ def list_command(ctx: click.Context, named: str) -> None:
 @click.option("--line", default="", help="A line of theirs.")
 @click.option("--link", default="", help="Address of a page.")
 @click.option("--on-badges", is_flag=True, help="Badges name them.")
+@click.option("--logo", type=click.Path(path_type=Path), help="A PNG or JPEG.")
 @EVENT
 @click.pass_context
 def add_command(
-    ctx: click.Context, name: str, level: str, line: str, link: str, on_badges: bool, named: str
+    ctx: click.Context,
+    name: str,
+    level: str,
+    line: str,
+    link: str,
+    on_badges: bool,
+    logo: Path | None,
+    named: str,
 ) -> None:
     """Add a sponsor, below those that are there.
 
@@ -72,7 +83,11 @@ def add_command(
     with Store(settings_of(ctx).home) as store:
         event_id = programme_of(store, named).event.id
         new = NewSponsor(name, level, line, link, on_badges)
+        if logo is not None:
+            need_logo(logo)
         sponsor = add_sponsor(store, SYSTEM, event_id, new, now=utc_now())
+        if logo is not None:
+            set_sponsor_logo(store, SYSTEM, sponsor.id, logo, now=utc_now())
     click.echo(f"{plain(sponsor.name)} is added.")
 
 
@@ -83,6 +98,7 @@ def add_command(
 @click.option("--line", help="A line of theirs.")
 @click.option("--link", help="Address of a page.")
 @click.option("--on-badges/--not-on-badges", default=None, help="Whether badges name them.")
+@click.option("--logo", help='A PNG or JPEG, or "none".')
 @click.option("--earlier", is_flag=True, help="Thank them one place earlier.")
 @click.option("--later", is_flag=True, help="Thank them one place later.")
 @EVENT
@@ -91,6 +107,7 @@ def change_command(
     ctx: click.Context,
     /,
     sponsor: str,
+    logo: str | None,
     earlier: bool,
     later: bool,
     named: str,
@@ -110,6 +127,9 @@ def change_command(
         if given:
             new = replace(new, **given)  # type: ignore[arg-type]  # the options are its fields
             change_sponsor(store, SYSTEM, one.id, new, now=now)
+        if logo is not None:
+            picture = None if logo.strip().casefold() == NONE else Path(logo).expanduser()
+            set_sponsor_logo(store, SYSTEM, one.id, picture, now=now)
         if earlier is not later:
             move_sponsor(store, SYSTEM, one.id, down=later, now=now)
     click.echo(f"{plain(new.name)} is changed.")

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+MAX_LOGO: Final = (600, 300)
+"""Width and height in pixels to which a sponsor's logo is made smaller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Sponsor:
         level: Such as Gold.
         line: A sentence of theirs.
         on_badges: Whether badges name them.
+        logo: A PNG of at most `MAX_LOGO` pixels; empty where there is none.
     """
 
     id: UUID
@@ -66,6 +70,7 @@ class Sponsor:
     link: str
     on_badges: bool
     position: int
+    logo: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,23 @@
 """Who supports an event, in the order in which they are thanked."""
 
+import binascii
+from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from badges.logo import small_png
 from data.schema import SponsorRow
 from data.store import Store
 from eventdesk.model import typed_text
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Permission
-from eventdesk.model.programme import Sponsor
+from eventdesk.model.programme import MAX_LOGO, Sponsor
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.named_files import need_readable
 from eventdesk.usecases.permission import allowed
 from eventdesk.usecases.venues import event_of, need_programme
 
@@ -45,7 +50,8 @@ def add_sponsor(
         last = select(func.coalesce(func.max(SponsorRow.position), 0))
         position = connection.execute(last.where(SponsorRow.event_id == event_id)).scalar_one() + 1
         sponsor = Sponsor(new_id(), **asdict(kept), position=position)
-        connection.execute(insert(SponsorRow).values(event_id=event_id, **asdict(sponsor)))
+        values = {"id": sponsor.id, "event_id": event_id, "position": position, **asdict(kept)}
+        connection.execute(insert(SponsorRow).values(values))
         subject = ("sponsor", sponsor.id)
         record(
             connection, actor, "add_sponsor", subject, now=now, event_id=event_id, name=kept.name
@@ -73,6 +79,42 @@ def change_sponsor(
         subject = ("sponsor", sponsor_id)
         record(
             connection, actor, "change_sponsor", subject, now=now, event_id=event_id, **asdict(kept)
+        )
+
+
+@allowed(Permission.PROGRAMME)
+def set_sponsor_logo(
+    store: Store, actor: Actor, sponsor_id: UUID, path: Path | None, *, now: datetime
+) -> None:
+    """Give a sponsor the logo in a file, made small, or take it away with None.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme, or read this file.
+        NotFoundError: There is no such sponsor.
+        InvalidInputError: It is no PNG or JPEG that can be used, or the event is cancelled.
+    """
+    with store.read() as connection:
+        event_id = event_of(connection, SponsorRow, sponsor_id, "sponsor")
+        need_programme(connection, actor, event_id, now)
+        if path is not None:
+            need_readable(store, connection, actor, path)
+    content = b"" if path is None else need_logo(path)
+    with store.write() as connection:
+        need_programme(connection, actor, event_id, now)
+        connection.execute(
+            update(SponsorRow)
+            .where(SponsorRow.id == sponsor_id)
+            .values(logo=b64encode(content).decode("ascii"))
+        )
+        subject = ("sponsor", sponsor_id)
+        record(
+            connection,
+            actor,
+            "set_sponsor_logo",
+            subject,
+            now=now,
+            event_id=event_id,
+            size=len(content),
         )
 
 
@@ -120,6 +162,15 @@ def remove_sponsor(store: Store, actor: Actor, sponsor_id: UUID, *, now: datetim
         record(connection, actor, "remove_sponsor", subject, now=now, event_id=event_id)
 
 
+def need_logo(path: Path) -> bytes:
+    """Return a picture as small as a logo is kept.
+
+    Raises:
+        InvalidInputError: It is no PNG or JPEG that can be used.
+    """
+    return small_png(path, width=MAX_LOGO[0], height=MAX_LOGO[1])
+
+
 def read_sponsors(connection: Connection, event_id: UUID) -> list[Sponsor]:
     """Read the sponsors of an event in the order in which they are thanked."""
     rows = connection.execute(
@@ -131,11 +182,20 @@ def read_sponsors(connection: Connection, event_id: UUID) -> list[Sponsor]:
             SponsorRow.link,
             SponsorRow.on_badges,
             SponsorRow.position,
+            SponsorRow.logo,
         )
         .where(SponsorRow.event_id == event_id)
         .order_by(SponsorRow.position, SponsorRow.name)
     )
-    return [Sponsor(*row) for row in rows]
+    return [Sponsor(*row[:-1], logo=_decoded(row.logo)) for row in rows]
+
+
+def _decoded(logo: str) -> bytes:
+    """The logo as bytes; none where an imported event brought something else."""
+    try:
+        return b64decode(logo, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _checked(new: NewSponsor) -> NewSponsor:

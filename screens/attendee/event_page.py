@@ -25,6 +25,7 @@ from screens.attendee.programme_words import programme_lines, speaker_lines, spo
 from screens.booking_screen import BookingScreen
 from screens.role_screen import RoleScreen
 from screens.station import Tools
+from screens.widgets.logos import Logos
 
 PARTS = ("Programme", "Speakers", "Sponsors")
 """What follows the tickets, where there is any."""
@@ -77,6 +78,7 @@ class EventPage(RoleScreen[None]):
             for part in PARTS:
                 yield Label(part, id=f"title-{part.lower()}", classes="part-title -more")
                 yield Static("", id=f"part-{part.lower()}", markup=False)
+            yield Logos(id="sponsor-logos")
 
     async def re_read(self) -> None:
         """Read the event and what is sold."""
@@ -94,6 +96,7 @@ class EventPage(RoleScreen[None]):
         self._show("programme", programme_lines(programme.sessions, detail.time_zone))
         self._show("speakers", speaker_lines(programme.speakers))
         self._show("sponsors", sponsor_lines(programme.sponsors))
+        await self.query_one(Logos).show([each.logo for each in programme.sponsors])
         if self.detail is None or self.detail.description != detail.description:
             await self.query_one(Markdown).update(_clean(detail.description))
         self.detail = detail

@@ -17,6 +17,7 @@ from eventdesk.usecases.sponsors import (
     change_sponsor,
     move_sponsor,
     remove_sponsor,
+    set_sponsor_logo,
 )
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.event_forms import problem_of
@@ -24,6 +25,7 @@ from screens.organizer.parts_of_programme import ProgrammeList
 from screens.organizer.tab import EventPart
 from screens.widgets.form import Field, TextField, YesNoField
 from screens.widgets.paged_table import Column, Line
+from screens.widgets.path_suggester import typed_path
 
 
 class SponsorsList(ProgrammeList):
@@ -32,11 +34,13 @@ class SponsorsList(ProgrammeList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("plus", "move(True)", "Later", tooltip="Thank the marked one later"),
         Binding("minus", "move(False)", "Earlier", tooltip="Thank the marked one earlier"),
+        Binding("l", "logo", "Logo", tooltip="Give the marked one a logo, or take it away"),
     ]
     COLUMNS = (
         Column("Name"),
         Column("Level", 12),
         Column("Badges", 6),
+        Column("Logo", 6),
         Column("Line", least=70),
         Column("Page", least=104),
     )
@@ -47,7 +51,15 @@ class SponsorsList(ProgrammeList):
         """All sponsors in their order."""
         return [
             Line(
-                one.id, (one.name, one.level, "✓ yes" if one.on_badges else "", one.line, one.link)
+                one.id,
+                (
+                    one.name,
+                    one.level,
+                    "✓ yes" if one.on_badges else "",
+                    "✓ yes" if one.logo else "",
+                    one.line,
+                    one.link,
+                ),
             )
             for one in programme.sponsors
         ]
@@ -92,6 +104,33 @@ class SponsorsList(ProgrammeList):
         """Remove a sponsor."""
         await self.tools.desk.write(remove_sponsor, self.actor, key, now=self.tools.now())
 
+    @work(exclusive=True, group="ask", exit_on_error=False)
+    async def action_logo(self) -> None:
+        """Ask for the file of a logo, and keep it small; nothing typed takes the logo away."""
+        marked = self.table.marked
+        if marked is None:
+            return
+
+        async def save(values: dict[str, Any]) -> bool:
+            path = typed_path(values["file"])
+            await self.tools.desk.write(
+                set_sponsor_logo, self.actor, marked.key, path, now=self.tools.now()
+            )
+            return True
+
+        dialog = FormDialog(
+            f"The logo of {self.called(marked)}",
+            [
+                TextField(
+                    "file", "File", max_length=1000, help="A PNG or JPEG; empty takes it away."
+                )
+            ],
+            save,
+            explanation="It is kept at most 600 by 300 pixels large and shown on the event's page.",
+        )
+        if await self.app.push_screen_wait(dialog) is not None:
+            await self.re_read_all()
+
     @work(group="move", exit_on_error=False)
     async def action_move(self, down: bool) -> None:
         """Move the marked one by a place."""
@@ -107,7 +146,10 @@ class SponsorsTab(EventPart):
     """The sponsors of an event."""
 
     NEEDS = Permission.PROGRAMME
-    HELP = "Sponsors are thanked in this order; + and - move the marked one. Badges name some."
+    HELP = (
+        "Sponsors are thanked in this order; + and - move the marked one, L gives it a logo. "
+        "Badges name some."
+    )
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""

@@ -1,6 +1,9 @@
 """The programme on the command line: venues, rooms, speakers, sessions, sponsors."""
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from tests.cli.conftest import Call
 
@@ -85,6 +88,17 @@ def test_sponsors_are_added_moved_and_removed(call: Call) -> None:
     )
     done(call, "sponsor", "remove", "Acme")
     assert "Acme" not in done(call, "sponsor", "list")
+
+
+def test_a_sponsor_gets_a_logo(call: Call, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (40, 20), "red").save(logo)
+    done(call, "sponsor", "add", "Acme", "--logo", str(logo))
+    assert done(call, "sponsor", "list") == "Acme · logo\n"
+    done(call, "sponsor", "change", "Acme", "--logo", "none")
+    assert done(call, "sponsor", "list") == "Acme\n"
+    assert call("sponsor", "add", "Zeta", "--logo", str(tmp_path / "none.png")).exit_code == 2
+    assert "Zeta" not in done(call, "sponsor", "list")
 
 
 def test_a_speaker_is_changed_and_removed(call: Call) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from data.store import Store
 from eventdesk.desk import Desk
@@ -11,9 +12,12 @@ from eventdesk.model.event import Visibility
 from eventdesk.usecases.invitations import list_invitations
 from eventdesk.usecases.programme_view import Programme, read_programme
 from eventdesk.usecases.speakers import NewSpeaker, add_speaker
+from eventdesk.usecases.sponsors import NewSponsor, add_sponsor
 from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue
+from screens.attendee.event_page import EventPage
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
+from screens.widgets.logos import Logo
 from tests.build import NOON
 from tests.screens.organizing import Office
 from tests.screens.stage import page, reads, shown, typed, until
@@ -118,6 +122,25 @@ async def test_rooms_and_speakers_are_added_and_kept_where_they_are_needed(offic
     made = programme(office)
     assert [room.name for room in made.rooms] == ["Hall"]
     assert [speaker.email for speaker in made.speakers] == ["grace@example.org"]
+
+
+async def test_a_sponsor_gets_a_logo_that_guests_see(office: Office, tmp_path: Path) -> None:
+    house = office.house
+    add_sponsor(house.store, house.organizer, house.event_id, NewSponsor("Acme"), now=NOON)
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (40, 20), "red").save(logo)
+    async with office.part("sponsors") as (pilot, screen):
+        await reads(pilot, "Acme")
+        await pilot.press("l")
+        dialog = await shown(pilot, FormDialog)
+        dialog.form.fields["file"].put(str(logo))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: bool(programme(office).sponsors[0].logo))
+        await until(pilot, lambda: pilot.app.screen is screen)
+        pilot.app.push_screen(EventPage(screen.tools, house.organizer, house.event_id))
+        guest = await shown(pilot, EventPage)
+        await until(pilot, lambda: bool(guest.query(Logo)))
+        assert guest.query(Logo).first().size == (16, 4)
 
 
 async def test_sponsors_are_added_and_moved(office: Office) -> None:

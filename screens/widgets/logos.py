@@ -1,0 +1,87 @@
+"""Logos as pictures on the screen: half blocks, side by side."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.strip import Strip
+from textual.widget import Widget
+
+from eventdesk.model.programme import MAX_LOGO
+
+HEIGHT: Final = 4
+MAX_WIDTH: Final = 20
+"""Cells of one logo; two of its pixels stand above each other in a cell."""
+
+
+class Logo(Widget):
+    """Shows one logo on white, as large as it fits.
+
+    Args:
+        content: A PNG; what cannot be shown leaves no picture.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set()
+    DEFAULT_CSS = """
+    Logo { height: 4; margin-right: 2; }
+    """
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._strips = _painted(content)
+        self.styles.width = max((strip.cell_length for strip in self._strips), default=0)
+        self.display = bool(self._strips)
+
+    def render_line(self, y: int) -> Strip:
+        """Give one line of the picture."""
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+
+
+class Logos(Horizontal):
+    """Shows logos in a row; without any it takes no room."""
+
+    DEFAULT_CSS = """
+    Logos { height: 4; margin-bottom: 1; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.contents: tuple[bytes, ...] = ()
+        self.display = False
+
+    async def show(self, contents: Sequence[bytes]) -> None:
+        """Show these logos, where they are others than before."""
+        wanted = tuple(content for content in contents if content)
+        if wanted == self.contents:
+            return
+        self.contents = wanted
+        self.display = bool(wanted)
+        await self.recompose()
+
+    def compose(self) -> ComposeResult:
+        """Lay the logos out side by side."""
+        yield from (Logo(content) for content in self.contents)
+
+
+def _painted(content: bytes) -> list[Strip]:
+    # Loaded with the first picture: the door opens without them.
+    import numpy as np
+    from PIL import Image, UnidentifiedImageError
+
+    from screens.widgets.half_blocks import strips
+
+    try:
+        with Image.open(BytesIO(content), formats=("PNG",)) as picture:
+            if picture.width > MAX_LOGO[0] or picture.height > MAX_LOGO[1]:
+                return []
+            coloured = picture.convert("RGBA")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError):
+        return []
+    paper = Image.new("RGBA", coloured.size, "white")
+    paper.alpha_composite(coloured)
+    scale = min(MAX_WIDTH / paper.width, HEIGHT * 2 / paper.height)
+    size = (max(1, round(paper.width * scale)), max(2, round(paper.height * scale) // 2 * 2))
+    small = paper.convert("RGB").resize(size, Image.Resampling.BOX)
+    return strips(np.array(small))
