@@ -19,7 +19,7 @@ from eventdesk.model.ids import new_id
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory
 
-HEAD = "0011"
+HEAD = "0012"
 """Newest migration in `data/migrations/versions`; they are numbered in order."""
 
 SCRIPTS = Path(__file__).parent / "migrations"

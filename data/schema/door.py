@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.schema.base import Base
@@ -44,6 +44,8 @@ class CheckInListRow(Base):
     """The question whose answer says which one, such as the size."""
     auto_exit: Mapped[str] = mapped_column(server_default="")
     """Time of day, HH:MM at the event, at which everybody inside is taken to have left."""
+    ends_stays: Mapped[bool] = mapped_column(server_default=false())
+    """Whether entering this room ends the stay in the other rooms of the event."""
 
 
 class CheckInListTypeRow(Base):

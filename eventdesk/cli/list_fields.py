@@ -58,6 +58,11 @@ _FIELDS = (
     click.option("--item", help="What is collected, such as T-shirt."),
     click.option("--item-question", help="Question whose answer says which one: the size."),
     click.option("--auto-exit", help='All have left at this time of day; "none" for never.'),
+    click.option(
+        "--ends-stays/--keeps-stays",
+        default=None,
+        help="Whether entering this room ends the stay in the other rooms.",
+    ),
     click.option("--question", "questions", multiple=True, help='Asked: "Size? [S | M | L]".'),
     click.option("--attention", help="What staff read with every admission."),
 )
@@ -97,6 +102,7 @@ def with_fields(
             lambda text: _named("question", text, setup.questions),
         ),
         "auto_exit": ("auto_exit", lambda text: "" if _is_none(text) else text),
+        "ends_stays": ("ends_stays", bool),
         "attention": ("attention", str),
     }
     values = {

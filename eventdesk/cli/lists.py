@@ -170,6 +170,8 @@ def _say(each: CheckInList, setup: DoorSetup) -> None:
         parts.append(f"at most {each.limit} inside")
     if each.auto_exit:
         parts.append(f"all out at {each.auto_exit}")
+    if each.ends_stays:
+        parts.append("ends the stay in other rooms")
     click.echo(f"{each.id}  {plain(each.name)}  ({', '.join(parts)})")
     gates, types = {gate.id: gate.name for gate in setup.gates}, dict(setup.ticket_types)
     for rule in each.all_rules:

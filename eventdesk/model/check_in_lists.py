@@ -131,6 +131,7 @@ class CheckInList:
         item: What is collected, such as T-shirt.
         item_question_id: The event's question whose answer says which one, such as the size.
         auto_exit: Time of day, HH:MM, at which everybody inside is taken to have left; "" never.
+        ends_stays: Whether entering here ends the stay in the other rooms of the event.
         gates: Names of the gates that rules speak of.
         entry_lists, exit_lists: Ids of the lists whose entries and exits count here, where others
             than this one's do: a list for leaving ends what began at others.
@@ -169,6 +170,7 @@ class CheckInList:
     gates: tuple[tuple[UUID, str], ...] = ()
     entry_lists: tuple[UUID, ...] = ()
     exit_lists: tuple[UUID, ...] = ()
+    ends_stays: bool = False
 
     def day_of(self, at: datetime) -> str:
         """The event's own calendar day at an instant, as YYYY-MM-DD."""

@@ -23,6 +23,7 @@ from eventdesk.usecases.list_reading import list_at_door
 from eventdesk.usecases.passages import history_of, inside_now
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.recognition import recognize, refused
+from eventdesk.usecases.room_moves import end_other_stays, give_stays_back
 from eventdesk.usecases.scan_rows import Attempt, write_down
 from eventdesk.usecases.scans import one_scan
 from eventdesk.usecases.ticket_facts import facts_at
@@ -97,7 +98,10 @@ def scan_in(
     # What is asked of the guest first takes no word: the answers come with another scan.
     if scan.force_reason and decision.outcome is not Outcome.INCOMPLETE:
         word.spend(connection, here, now=now)
-    return write_down(connection, attempt, decision)
+    result = write_down(connection, attempt, decision)
+    if decision.outcome is Outcome.ADMITTED:
+        end_other_stays(connection, attempt)
+    return result
 
 
 def _decided(
@@ -138,7 +142,8 @@ def undo(
 ) -> ScanView:
     """Take back an admission or exit: the scan stays and is marked, the ticket is free again.
 
-    A badge of this scan that has not left yet is called off.
+    A badge of this scan that has not left yet is called off, and who had left another room for
+    this one is there again.
 
     Args:
         store: Where tickets live.
@@ -177,6 +182,7 @@ def undo(
             .where(ScanRow.id == scan_id)
             .values(annulled_at=now, annulled_by=actor.name, annulled_reason=reason)
         )
+        give_stays_back(connection, scan_id, actor_name=actor.name, reason=reason, now=now)
         connection.execute(delete(AdmissionRow).where(AdmissionRow.scan_id == scan_id))
         connection.execute(
             update(DeliveryRow)

@@ -79,6 +79,7 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
         gates=_gates(connection, gate_ids) if gate_ids else (),
         entry_lists=linked[0],
         exit_lists=linked[1],
+        ends_stays=row.ends_stays,
     )
 
 
@@ -165,6 +166,7 @@ _DOOR = (
         CheckInListRow.item,
         CheckInListRow.item_question_id,
         CheckInListRow.auto_exit,
+        CheckInListRow.ends_stays,
         CheckInListTypeRow.ticket_type_id.label("type_id"),
         select(func.count())
         .where(_other.event_id == CheckInListRow.event_id, _other.kind == "leave")

@@ -53,6 +53,7 @@ class NewCheckInList:
     item: str = ""
     item_question_id: UUID | None = None
     auto_exit: str = ""
+    ends_stays: bool = False
 
 
 def checked(new: NewCheckInList) -> NewCheckInList:
@@ -92,6 +93,7 @@ def checked(new: NewCheckInList) -> NewCheckInList:
         item=item if collects else "",
         item_question_id=new.item_question_id if collects else None,
         auto_exit=read_time(new.auto_exit) if new.auto_exit.strip() and not collects else "",
+        ends_stays=new.ends_stays and kind is ListKind.ROOM,
     )
 
 
@@ -119,6 +121,7 @@ def as_new(listed: CheckInList) -> NewCheckInList:
         listed.item,
         listed.item_question_id,
         listed.auto_exit,
+        listed.ends_stays,
     )
 
 
@@ -159,6 +162,7 @@ def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> 
         "item": new.item,
         "item_question_id": new.item_question_id,
         "auto_exit": new.auto_exit,
+        "ends_stays": new.ends_stays,
     }
 
 

@@ -67,6 +67,7 @@ ONLY_FOR: Final = {
     "unpaid": (_A, _R, _C),
     "print": (_A,),
     "auto_exit": (_A, _R, _L),
+    "ends_stays": (_R,),
     "questions": (_A, _R, _C),
 }
 """Fields that only some kinds of lists have."""
@@ -132,6 +133,12 @@ def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list
             check=_no_time,
             help="A time of every day, such as 23:00; empty: only who is scanned out.",
         ),
+        YesNoField(
+            "ends_stays",
+            "Ends other stays",
+            value=one.ends_stays,
+            help="Who enters here has left the other rooms; nobody has to scan them out there.",
+        ),
         ChoiceField("unpaid", "Unpaid tickets", [*UNPAID.items()], value=one.unpaid_policy),
         ChoiceField("print", "Badges print", [*PRINT.items()], value=one.print_policy),
         TextField(
@@ -173,6 +180,7 @@ def list_of(values: dict[str, Any], listed: CheckInList | None) -> NewCheckInLis
         item=values["item"],
         item_question_id=values.get("item_question", old.item_question_id),
         auto_exit=values["auto_exit"] or "",
+        ends_stays=values["ends_stays"],
     )
 
 

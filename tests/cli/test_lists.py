@@ -96,6 +96,9 @@ def test_lists_of_all_kinds_are_added_changed_shown_and_tried(call: Call, home: 
         call, "list", "try", "Pool", *at, "--inside", "3", exit_code=3
     )
 
+    assert "ends the stay in other rooms" in said(call, "list", "change", "Pool", "--ends-stays")
+    assert lists(home)["Pool"].ends_stays
+    said(call, "list", "change", "Pool", "--keeps-stays")
     changed = said(call, "list", "change", "Pool", "--capacity", "none", "--rule", "none")
     assert "(room, all out at 22:00)" in changed
     pool_now = lists(home)["Pool"]

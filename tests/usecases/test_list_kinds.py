@@ -1,5 +1,6 @@
 """Rooms that fill, things handed out, sessions, ways out: what each kind of list does."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,14 @@ from sqlalchemy import func, insert, select, update
 from data.schema import CheckInListRow, DeliveryRow, SessionRow, SignUpRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
-from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, ListKind, Question
+from eventdesk.model.door import (
+    CheckInList,
+    CheckInResult,
+    Direction,
+    EntryPolicy,
+    ListKind,
+    Question,
+)
 from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import SYSTEM
@@ -20,6 +28,7 @@ from eventdesk.usecases.answers import correct_answers
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.door_setup import door_setup
 from eventdesk.usecases.find import find_tickets
+from eventdesk.usecases.list_values import as_new
 from eventdesk.usecases.lists import NewCheckInList, change_check_in_list, try_rule
 from eventdesk.usecases.programme import NewSession, add_session, remove_session
 from eventdesk.usecases.questions import NewQuestion, add_question, remove_question
@@ -95,6 +104,86 @@ def test_a_supervisor_lets_one_more_in_and_the_log_says_against_what(fair: Fair)
     assert (result.outcome, result.overridden) == (Outcome.ADMITTED, Outcome.RULES)
     assert (result.inside, result.capacity) == (2, 1)
     assert recent_scans(fair.store, STAFF, room.id)[0].reason == "Room full: 1 of 1 are inside."
+
+
+def two_rooms(fair: Fair, **given: Any) -> tuple[ListView, ListView]:
+    """A hall for one, and a stage whose entry ends the stay there."""
+    again: dict[str, Any] = {"kind": ListKind.ROOM, "entry_policy": EntryPolicy.AFTER_EXIT}
+    stage = {"capacity": 5, "ends_stays": True, **again, **given}
+    return fair.list("Hall", capacity=1, **again), fair.list("Stage", **stage)
+
+
+def test_entering_a_room_ends_the_stay_in_the_other_and_frees_its_place(fair: Fair) -> None:
+    hall_list, stage = two_rooms(fair)
+    ada, bob = tokens(fair, 2)
+    assert scan(fair, ada, hall_list).passes
+    assert scan(fair, bob, hall_list).rule == "Full"
+    assert scan(fair, ada, stage, after=HOUR).inside == 1
+    assert scan(fair, bob, hall_list, after=HOUR).passes
+    assert (counters(fair.store, hall_list.id).inside, counters(fair.store, stage.id).inside) == (
+        1,
+        1,
+    )
+    exits = [
+        each
+        for each in recent_scans(fair.store, STAFF, hall_list.id)
+        if each.outcome is Outcome.EXITED
+    ]
+    assert [(each.name, each.reason) for each in exits] == [("Guest 0", "Entered Stage.")]
+
+
+def test_undoing_that_entry_gives_the_stay_back(fair: Fair) -> None:
+    hall_list, stage = two_rooms(fair)
+    (ada,) = tokens(fair, 1)
+    scan(fair, ada, hall_list)
+    entered = scan(fair, ada, stage, after=HOUR)
+    undo(fair.store, STAFF, entered.scan_id, now=NOON + HOUR)
+    assert (counters(fair.store, hall_list.id).inside, counters(fair.store, stage.id).inside) == (
+        1,
+        0,
+    )
+    assert scan(fair, ada, hall_list, after=HOUR).outcome is Outcome.ALREADY_IN
+
+
+def test_a_repeated_or_refused_entry_ends_no_stay_twice(fair: Fair) -> None:
+    hall_list, stage = two_rooms(fair, capacity=1)
+    ada, bob = tokens(fair, 2)
+    scan(fair, bob, stage)
+    scan(fair, ada, hall_list)
+    assert scan(fair, ada, stage).rule == "Full"
+    assert counters(fair.store, hall_list.id).inside == 1
+    scan(fair, bob, stage, EXIT)
+    again = fair.scan(ada, list_id=stage.id)
+    assert check_in(fair.store, STAFF, again, now=NOON) == check_in(
+        fair.store, STAFF, again, now=NOON
+    )
+    exits = [
+        each
+        for each in recent_scans(fair.store, STAFF, hall_list.id)
+        if each.outcome is Outcome.EXITED
+    ]
+    assert len(exits) == 1
+
+
+def test_a_room_without_the_setting_and_the_door_of_the_event_keep_their_guests(fair: Fair) -> None:
+    hall_list, stage = two_rooms(fair, ends_stays=False)
+    (ada,) = tokens(fair, 1)
+    for each in (fair.door, hall_list, stage):
+        assert scan(fair, ada, each).passes
+    assert counters(fair.store, hall_list.id).inside == 1
+    moving = replace(as_new(list_at_door_of(fair, stage)), ends_stays=True)
+    change_check_in_list(fair.store, SYSTEM, stage.id, moving, now=NOON)
+    scan(fair, ada, stage, EXIT, after=HOUR)
+    assert scan(fair, ada, stage, after=HOUR).passes
+    assert counters(fair.store, hall_list.id).inside == 0
+    assert counters(fair.store, fair.door.id).inside == 1
+
+
+def list_at_door_of(fair: Fair, listed: ListView) -> CheckInList:
+    """A list as it stands."""
+    return next(
+        each for each in door_setup(fair.store, fair.event.id).lists if each.id == listed.id
+    )
 
 
 def test_a_list_for_arriving_may_hold_so_many_too(fair: Fair) -> None:
