@@ -1,6 +1,6 @@
 # `make demo` and `make test` do all the set-up they need. PYTHON chooses the interpreter.
 
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
@@ -41,17 +41,18 @@ rehearse: $(READY)
 fuzz: $(READY)
 	$(BIN)/python -m tests.fuzz_tokens --count 1000000 --seed 1
 
-# The drivers against real counterparts: CUPS and emupos have to be installed, and it says so.
+# The drivers against real counterparts, CUPS and emupos; what is missing is installed or named.
 printers: $(READY)
-	$(BIN)/pytest -p no:cacheprovider tests/counterparts/against_*.py
+	@trials=$$(sh tools/counterparts.sh) && PATH="$$PWD/.counterparts/bin:$$PATH:/usr/sbin" \
+		$(BIN)/pytest -p no:cacheprovider $$trials
 
 clean:
-	rm -rf .venv .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .counterparts .demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements.lock pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then \
-		echo "eventdesk needs Python 3.11, 3.12 or 3.13; none was found."; exit 1; fi
+		echo "eventdesk needs Python 3.11 to 3.14; none was found."; exit 1; fi
 	@sh tools/libzbar.sh
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

@@ -1,7 +1,7 @@
 """ESC/POS against emupos, an emulator of receipt printers by others, and our simulation too.
 
-Run by `make printers`, not by the suite: emupos needs Python 3.13. Its program is $EMUPOS or
-`emupos` on the path (`uv tool install -p 3.13 emupos`, or pip in a 3.13 environment).
+Run by `make printers`, not by the suite: emupos needs Python 3.13, and tools/counterparts.sh puts
+it into a folder of its own. Its program is $EMUPOS_PROGRAM or `emupos` on the path.
 """
 
 import contextlib
@@ -92,9 +92,9 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def emupos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emupos]:
-    program = os.environ.get("EMUPOS") or shutil.which("emupos")
+    program = os.environ.get("EMUPOS_PROGRAM") or shutil.which("emupos")
     if program is None:
-        pytest.fail("emupos is not here: uv tool install -p 3.13 emupos, or set EMUPOS to it.")
+        pytest.fail("emupos is not here: run `make printers`, or set EMUPOS_PROGRAM to it.")
     folder = tmp_path_factory.mktemp("emupos")
     running = Emupos(free_port(), free_port())
     configuration = CONFIGURATION.format(api=running.api, port=running.port, folder=folder / "out")
