@@ -22,7 +22,7 @@ from eventdesk.demo.fill import fill_demo
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.bookings import list_attendees
-from eventdesk.usecases.events import list_events
+from eventdesk.usecases.events import all_events
 from tests.terminal import Terminal
 
 SIZE = 100_000
@@ -93,7 +93,13 @@ def run_table(home: Path, share: float, report: Path) -> None:
 
         async def _read(self, text: str, offset: int, limit: int) -> Window:
             lines, total = await self.tools.desk.read(
-                list_attendees, SYSTEM, event.id, search=text, offset=offset, limit=limit
+                list_attendees,
+                SYSTEM,
+                event.id,
+                search=text,
+                offset=offset,
+                limit=limit,
+                now=utc_now(),
             )
             return Window(
                 tuple(
@@ -108,7 +114,7 @@ def run_table(home: Path, share: float, report: Path) -> None:
             )
 
     with Store(home) as store:
-        event = list_events(store)[0]
+        event = all_events(store)[0]
         names = _names(store, max(1, int(TIMES["letter"] * share)))
         desk = Desk(store)
         app = EventDeskApp(desk, Settings(home, sounds=False))
@@ -163,12 +169,14 @@ def run_table(home: Path, share: float, report: Path) -> None:
 
 def _names(store: Store, count: int) -> list[str]:
     """Names of guests, by chance, as somebody types them."""
-    event = list_events(store)[0]
+    event = all_events(store)[0]
     chance = random.Random(1)
     found = []
     for _ in range(count):
         offset = chance.randrange(event.tickets)
-        lines, _total = list_attendees(store, SYSTEM, event.id, offset=offset, limit=1)
+        lines, _total = list_attendees(
+            store, SYSTEM, event.id, offset=offset, limit=1, now=utc_now()
+        )
         found.append(lines[0].name)
     return found
 

@@ -116,7 +116,9 @@ class BookingScreen(RoleScreen[None]):
     async def re_read(self) -> None:
         """Read the booking again."""
         await super().re_read()
-        self.detail = await self.tools.desk.read(booking_detail, self.actor, self.booking_id)
+        self.detail = await self.tools.desk.read(
+            booking_detail, self.actor, self.booking_id, now=self.tools.now()
+        )
         self.query_one("#summary", Static).update(summary(self.detail, self.tools.now()))
         await self.table.re_read()
         self._show_marked()

@@ -202,7 +202,7 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
         desk, actor = self.tools.desk, self.place.actor
         ticket = await self._ticket(ticket_id)
         booking_id = await desk.read(find_booking, ticket.booking_code)
-        return await desk.read(ways_to_pay, actor, booking_id)
+        return await desk.read(ways_to_pay, actor, booking_id, now=self.tools.now())
 
     async def _ticket(self, ticket_id: UUID) -> TicketView:
         """Read a ticket at this list; the screen says how."""
@@ -289,7 +289,7 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
     async def action_waitlist(self) -> None:
         """Move somebody on the waitlist to the front, or offer them a free place."""
         entries, total = await self.tools.desk.read(
-            list_waitlist, self.place.actor, self.place.event.id, limit=MOST
+            list_waitlist, self.place.actor, self.place.event.id, limit=MOST, now=self.tools.now()
         )
         if not total:
             self.notify("Nobody waits at this event.", title="The waitlist is empty")

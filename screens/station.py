@@ -12,7 +12,7 @@ from eventdesk.model.door import Scan, ScanSource
 from eventdesk.model.people import Actor
 from eventdesk.model.views import EventView, GateView, ListView
 from eventdesk.settings import Settings
-from eventdesk.usecases.events import list_events, list_gates
+from eventdesk.usecases.events import all_events, list_gates
 from eventdesk.usecases.lists import list_check_in_lists
 from screens.sounds import Sounds
 
@@ -99,7 +99,7 @@ async def find_place(
         list_id: The check-in list; may be left out when the event has only one.
         gate_id: The gate; a place need not have one.
     """
-    event = _only(event_id, await desk.read(list_events))
+    event = _only(event_id, await desk.read(all_events))
     if event is None:
         return None
     check_in_list = _only(list_id, await desk.read(list_check_in_lists, event.id))

@@ -13,6 +13,7 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.archive import bring_event, opened_package, pack_event
+from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.events import find_event
 
 PASSPHRASE: Final = "EVENTDESK_PASSPHRASE"
@@ -59,8 +60,9 @@ def write(
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
+        taken = event_detail(store, SYSTEM, event.id, now=utc_now()).taken
         passphrase = _passphrase(passphrase_file, confirm=True)
-        with progress("Writing", event.tickets) as told:
+        with progress("Writing", taken) as told:
             done = pack_event(
                 store,
                 SYSTEM,

@@ -6,8 +6,8 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.cli.group import settings_of
-from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.cli.group import noted_now, settings_of
+from eventdesk.errors import InvalidInputError, NotFoundError, SoldOutError
 from eventdesk.model.bookings import Booked, NewBooking, NewTicket, read_people
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
@@ -19,6 +19,7 @@ from eventdesk.usecases.naming import the_one_named
 from eventdesk.usecases.questions import asked_questions
 from eventdesk.usecases.registration import book, order
 from eventdesk.usecases.seats import plan
+from eventdesk.usecases.team_registration import Registered, register
 from eventdesk.usecases.ticket_types import list_ticket_types
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
@@ -48,8 +49,8 @@ def book_command(ctx: click.Context, /, names: tuple[str, ...], named: str, **gi
       eventdesk book "Ada Lovelace" --type Regular --email ada@example.org
       eventdesk book Ada --as ada@example.org --seat A-1 --answer "Any allergies?=nuts"
     """
-    now = utc_now()
     with Store(settings_of(ctx).home) as store:
+        now = noted_now(store)
         event = find_event(store, named)
         type_id = type_named(store, event.id, given["kind"])
         seat_ids = _seats(store, event.id, given["seats"], len(names))
@@ -86,20 +87,25 @@ def book_command(ctx: click.Context, /, names: tuple[str, ...], named: str, **gi
 @click.option("--line-two", default="", help="Line below the names, such as a company.")
 @click.option("--together", is_flag=True, help="One booking for all of them.")
 @click.option("--paid", is_flag=True, help="Paid elsewhere already.")
+@click.option("--waitlist", is_flag=True, help="Put those on the waitlist who do not fit.")
 @FORCE
 @click.pass_context
 def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any) -> None:
     """Book for the people in FILE or standard input: one a line, the name, a comma, the e-mail.
 
+    Tickets for a section get its best free seats, side by side. Prints for each person the
+    booking, the ticket and the seat, or the place on the waitlist.
+
     \b
     Example:
       eventdesk register people.txt --type Regular --paid
+      eventdesk register people.txt --type VIP --waitlist
     """
     people = read_people(file.read())
     if not people:
         raise InvalidInputError("Nobody is named.", hint="Write one a line: name, address.")
-    now = utc_now()
     with Store(settings_of(ctx).home) as store:
+        now = noted_now(store)
         event = find_event(store, named)
         type_id = type_named(store, event.id, given["kind"])
         groups = [people] if given["together"] else [[one] for one in people]
@@ -114,9 +120,37 @@ def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any)
             )
             for group in groups
         ]
-        booked = book(store, SYSTEM, event.id, bookings, force=given["force"], now=now)
-    for one in booked:
-        _say(one, event.time_zone)
+        try:
+            people_done = register(
+                store,
+                SYSTEM,
+                event.id,
+                bookings,
+                force=given["force"],
+                waitlist=given["waitlist"],
+                now=now,
+            )
+        except SoldOutError as error:
+            if not given["waitlist"]:
+                error.hint = f"Nobody was registered. {_WAITLIST_HINT}"
+            raise
+    for one in people_done:
+        click.echo(_got(one))
+
+
+_WAITLIST_HINT = "Add --waitlist: those who fit get tickets, and the others wait."
+
+
+def _got(one: Registered) -> str:
+    """One line of what a person got."""
+    name = plain(one.name, limit=40)
+    if one.booked is None:
+        where = f"at place {one.place}" if one.place else "and is offered a place"
+        return f"waitlist  {name} waits {where}"
+    booked = one.booked
+    words = booked.state if booked.approved else "waits for approval"
+    seat = f"  seat {plain(one.seat)}" if one.seat else ""
+    return f"{booked.code}  {words}  {booked.total}  {one.ticket_code}  {name}{seat}"
 
 
 def _say(booked: Booked, time_zone: str) -> None:

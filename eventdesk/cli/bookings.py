@@ -6,7 +6,7 @@ import click
 
 from data.store import Store
 from eventdesk.cli.booking import EVENT, type_named
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import noted_now, settings_of
 from eventdesk.model.bookings import BookingLine
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
@@ -54,7 +54,13 @@ def list_command(
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         lines, total = list_bookings(
-            store, SYSTEM, event.id, search=search, state=state or "", limit=limit
+            store,
+            SYSTEM,
+            event.id,
+            search=search,
+            state=state or "",
+            limit=limit,
+            now=noted_now(store),
         )
     if as_json:
         click.echo(json.dumps([_facts(line) for line in lines], ensure_ascii=False))
@@ -82,7 +88,7 @@ def show_command(ctx: click.Context, code: str, as_json: bool) -> None:
       eventdesk booking show K7QM2X
     """
     with Store(settings_of(ctx).home) as store:
-        detail = booking_detail(store, SYSTEM, find_booking(store, code))
+        detail = booking_detail(store, SYSTEM, find_booking(store, code), now=noted_now(store))
     if as_json:
         tickets = [
             {
@@ -229,7 +235,7 @@ def extend_command(ctx: click.Context, code: str, until: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         booking_id = find_booking(store, code)
-        zone = booking_detail(store, SYSTEM, booking_id).time_zone
+        zone = booking_detail(store, SYSTEM, booking_id, now=utc_now()).time_zone
         moment = None if until.strip().casefold() == "none" else read_moment(until, zone)
         extend_deadline(store, SYSTEM, booking_id, until=moment, now=utc_now())
     click.echo("no deadline" if moment is None else f"until {spoken(moment, zone)}")

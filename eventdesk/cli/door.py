@@ -10,7 +10,7 @@ import click
 from badges.printers import open_printer
 from data.store import Store
 from eventdesk.cli.badge_now import PATIENCE_S, BadgePrinting, print_now, print_options
-from eventdesk.cli.group import EXIT_REFUSED, event_named, settings_of
+from eventdesk.cli.group import EXIT_REFUSED, event_named, noted_now, settings_of
 from eventdesk.cli.list_fields import gate_named
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
@@ -262,7 +262,7 @@ def events_command(ctx: click.Context, as_json: bool) -> None:
       eventdesk events
     """
     with Store(settings_of(ctx).home) as store:
-        events, lists = list_events(store), list_check_in_lists(store)
+        events, lists = list_events(store, now=noted_now(store)), list_check_in_lists(store)
     if as_json:
         described = [
             {

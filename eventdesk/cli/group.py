@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
 from uuid import UUID
@@ -14,7 +15,8 @@ import click
 
 from eventdesk import __version__
 from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
-from eventdesk.errors import EventDeskError, InvalidInputError, NotFoundError
+from eventdesk.errors import EventDeskError, InvalidInputError, NotFoundError, StoreError
+from eventdesk.model.clock import utc_now
 from eventdesk.settings import Settings
 
 if TYPE_CHECKING:
@@ -228,6 +230,19 @@ def ask_first(question: str) -> None:
     if not can_ask():
         raise InvalidInputError("This asks first.", hint="Add --yes where nobody can answer.")
     click.confirm(question, abort=True)
+
+
+def noted_now(store: "Store") -> datetime:
+    """What the clock says; noted as the open program does, for deadlines hold where it is believed.
+
+    A store that cannot be written is read all the same.
+    """
+    from eventdesk.usecases.store_clock import watch_clock
+
+    now = utc_now()
+    with suppress(StoreError):
+        watch_clock(store, now=now)
+    return now
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.group import noted_now, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.discounts import DiscountView, NewDiscount
@@ -119,8 +119,8 @@ def list_types(ctx: click.Context, named: str) -> None:
     Example:
       eventdesk type list --event "Demo Days"
     """
-    now = utc_now()
     with Store(settings_of(ctx).home) as store:
+        now = noted_now(store)
         event = find_event(store, named)
         for view in list_ticket_types(store, SYSTEM, event.id, now=now):
             left = "no limit" if view.left is None else f"{view.left} left"
@@ -254,7 +254,7 @@ def list_codes(ctx: click.Context, search: str, named: str) -> None:
         offset, total = 0, 1
         while offset < total:
             views, total = list_discounts(
-                store, SYSTEM, event.id, search=search, offset=offset, limit=PAGE
+                store, SYSTEM, event.id, search=search, offset=offset, limit=PAGE, now=utc_now()
             )
             for view in views:
                 click.echo(_line(view, nothing, now))
@@ -276,7 +276,7 @@ def end_code(ctx: click.Context, code: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        views, _ = list_discounts(store, SYSTEM, event.id, search=code, limit=1)
+        views, _ = list_discounts(store, SYSTEM, event.id, search=code, limit=1, now=utc_now())
         view = the_one("code", code, views, [each.about.code for each in views] or ["(none)"])
         end_discount(store, SYSTEM, view.id, now=utc_now())
     click.echo(f"{view.about.code} is taken no more.")

@@ -12,6 +12,7 @@ from eventdesk.model.plain_text import file_name, plain
 from eventdesk.output_files import need_place, write_file
 from eventdesk.usecases.codes import all_tokens, ticket_badge, token_of
 from eventdesk.usecases.companions import set_companion
+from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.events import find_event
 from eventdesk.usecases.tickets import reissue, ticket_by_code
 
@@ -98,7 +99,8 @@ def export(ctx: click.Context, named: str, folder: Path, overwrite: bool) -> Non
 
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        with progress("Writing tickets", event.tickets) as done:
+        taken = event_detail(store, SYSTEM, event.id, now=utc_now()).taken
+        with progress("Writing tickets", taken) as done:
             written = 0
             for code, token in all_tokens(store, event.id):
                 path = folder / f"{file_name(code, fallback='ticket')}.png"

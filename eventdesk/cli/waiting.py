@@ -9,7 +9,7 @@ import click
 
 from data.store import Store
 from eventdesk.cli.booking import type_named
-from eventdesk.cli.group import progress, settings_of
+from eventdesk.cli.group import noted_now, progress, settings_of
 from eventdesk.errors import NotFoundError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.opening import QueueSummary
@@ -50,7 +50,9 @@ def list_command(ctx: click.Context, named: str, search: str, limit: int, as_jso
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        found, total = list_waitlist(store, SYSTEM, event.id, search=search, limit=limit)
+        found, total = list_waitlist(
+            store, SYSTEM, event.id, search=search, limit=limit, now=noted_now(store)
+        )
     if as_json:
         click.echo(json.dumps([asdict(entry) for entry in found], default=str, indent=1))
         return
@@ -104,7 +106,7 @@ def leave_command(ctx: click.Context, email: str, reason: str, named: str) -> No
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
+        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000, now=utc_now())
         own = [entry for entry in found if entry.email.lower() == email.strip().lower()]
         if not own:
             raise NotFoundError(
@@ -129,7 +131,7 @@ def accept_command(ctx: click.Context, email: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
+        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000, now=utc_now())
         own = [entry for entry in found if entry.email.lower() == email.strip().lower()]
         offered = [entry for entry in own if entry.state is EntryState.OFFERED]
         if not offered:

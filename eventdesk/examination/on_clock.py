@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from data.schema import AuditRow, BookingRow, ScanRow, WaitlistEntryRow
 from data.store import Store
 from eventdesk.examination.finding import Finding, Patient, care, good, stop
-from eventdesk.usecases.events import list_events
+from eventdesk.usecases.events import all_events
 from eventdesk.usecases.store_clock import YEARS, clock_now
 
 AHEAD = timedelta(seconds=60)
@@ -102,7 +102,7 @@ def _slip_s() -> float:
 
 
 def _zones(patient: Patient) -> Iterator[Finding]:
-    for event in list_events(patient.store) if patient.store is not None else ():
+    for event in all_events(patient.store) if patient.store is not None else ():
         try:
             ZoneInfo(event.time_zone)
         except (ZoneInfoNotFoundError, ValueError):

@@ -24,6 +24,6 @@ def look(patient: Patient) -> Iterator[Finding]:
     if found:
         yield stop("store", f"{path}: {found[0]}", "Bring back a backup: eventdesk restore")
         return
-    events = list_events(patient.store)
+    events = list_events(patient.store, now=patient.now)
     tickets = sum(event.tickets for event in events)
     yield good("store", f"{path} is whole: {len(events)} events, {tickets:,} tickets")

@@ -1,7 +1,8 @@
 """How many places are left, and the one question that makes selling too many impossible.
 
 A place is taken by a valid ticket. Bookings that are cancelled or have expired have no valid
-tickets, so counting tickets alone is enough, and an index answers it.
+tickets, so an index that counts tickets answers it; those of bookings past their deadline are
+taken off, whether or not a sweep has ended them yet (`deadlines`).
 
 Freed places belong to the waitlist first: an entry that waits for a type, or was offered one,
 keeps a place from everybody else. Of an event's capacity an entry keeps one only as far as its
@@ -23,6 +24,7 @@ from sqlalchemy.orm import aliased
 from data.schema import EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.errors import NotFoundError, SoldOutError
 from eventdesk.model.plain_text import plain
+from eventdesk.usecases.deadlines import lapsed_offers, overdue_tickets
 from eventdesk.usecases.seats.counting import seats_left
 
 
@@ -76,17 +78,14 @@ class _Count:
 def availability(connection: Connection, event_id: UUID, now: datetime) -> dict[UUID, Availability]:
     """Say for every ticket type of an event how many are taken, promised and left.
 
-    Bookings past their deadline count until `registration.expire_due` has freed them, which
-    everything that takes places calls first, and the spooler every few seconds.
-
     Raises:
         NotFoundError: There is no such event.
     """
     capacity = _capacity(connection, event_id)
-    counts = _counts(connection, event_id)
+    counts = _counts(connection, event_id, now)
     taken = sum(count.taken for count in counts)
     room = None if capacity is None else max(0, capacity - taken)
-    seats = _seats(connection, event_id, counts)
+    seats = _seats(connection, event_id, counts, now)
     claims = _claims(counts, seats)
     section_left = {
         section_id: free - _claims(_of(counts, section_id), seats)
@@ -127,7 +126,7 @@ def need_places(
     together cannot sell a place twice.
 
     Args:
-        connection: The write transaction, after `registration.expire_due`.
+        connection: The write transaction, after `expiry.expire_due`, which frees the seats too.
         event_id: The event.
         wanted: How many tickets of each type, besides those that are there already.
         now: The store's clock.
@@ -143,7 +142,7 @@ def need_places(
     everything = capacity is not None and not force
     counts = {
         count.id: count
-        for count in _counts(connection, event_id, None if everything else list(wanted))
+        for count in _counts(connection, event_id, now, None if everything else list(wanted))
     }
     if not counts.keys() >= wanted.keys():
         raise NotFoundError("There is no such ticket type at this event.")
@@ -156,7 +155,7 @@ def need_places(
         left = count.free if for_waitlist else count.free - count.offered - count.waiting
         if number > left:
             raise _sold_out(plain(count.name), type_id, number, max(0, left))
-    seats = _seats(connection, event_id, counts.values())
+    seats = _seats(connection, event_id, counts.values(), now)
     _need_seats(counts, wanted, seats, for_waitlist=for_waitlist)
     if capacity is not None:
         claims = 0 if for_waitlist else _claims(counts.values(), seats)
@@ -205,12 +204,12 @@ def _claims(counts: Iterable[_Count], seats: Mapping[UUID | None, int]) -> int:
 
 
 def _seats(
-    connection: Connection, event_id: UUID, counts: Collection[_Count]
+    connection: Connection, event_id: UUID, counts: Collection[_Count], now: datetime
 ) -> dict[UUID | None, int]:
     """What `seats_left` says of the sections of these types; all types of one are among them."""
     sections = {count.section_id for count in counts if count.section_id is not None}
     sold = {each: sum(count.taken for count in _of(counts, each)) for each in sections}
-    return seats_left(connection, event_id, sold)
+    return seats_left(connection, event_id, sold, now)
 
 
 def _sold_out(what: str, type_id: UUID | None, wanted: int, left: int) -> SoldOutError:
@@ -237,7 +236,7 @@ def _capacity(connection: Connection, event_id: UUID) -> int | None:
 
 
 def _counts(
-    connection: Connection, event_id: UUID, type_ids: list[UUID] | None = None
+    connection: Connection, event_id: UUID, now: datetime, type_ids: list[UUID] | None = None
 ) -> list[_Count]:
     """Count the tickets and the waitlist of all types of an event, or of some.
 
@@ -246,11 +245,17 @@ def _counts(
     rows = connection.execute(
         _ALL_TYPES if type_ids is None else _SOME_TYPES, {"event": event_id, "types": type_ids}
     ).all()
-    given = {"event": event_id, "types": [row.id for row in rows]}
+    given = {"event": event_id, "types": [row.id for row in rows], "now": now}
     taken: dict[Any, int] = dict(connection.execute(_TAKEN, given).all())
+    for type_id, number in overdue_tickets(connection, event_id, now).items():
+        if type_id in taken:
+            taken[type_id] -= number
     listed: dict[Any, int] = {
         (row[0], row[1]): row[2] for row in connection.execute(_LISTED, given)
     }
+    for type_id, number in lapsed_offers(connection, now).items():
+        if (type_id, "offered") in listed:
+            listed[type_id, "offered"] -= number
     return [
         _Count(
             row.id,

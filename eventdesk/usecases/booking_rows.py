@@ -1,6 +1,8 @@
 """Bookings and tickets as lists show them, inside a transaction; and how they are found."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +18,11 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
-from eventdesk.model.bookings import AttendeeLine, BookingLine, TicketLine, cancel_fee
+from eventdesk.model.bookings import EXPIRED, AttendeeLine, BookingLine, TicketLine, cancel_fee
 from eventdesk.model.folding import fold
 from eventdesk.model.ids import read_code
 from eventdesk.model.money import Money
+from eventdesk.usecases.deadlines import overdue_ids, takes_place, ticket_state
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.foreign_codes import sold_elsewhere
 from eventdesk.usecases.payments import Balance, balances
@@ -94,14 +97,20 @@ def found_tickets(
     return list(dict.fromkeys([*elsewhere.named, *found, *elsewhere.begun]))[:MOST_FOUND]
 
 
-def lines_of(connection: Connection, rows: Sequence[Any]) -> list[BookingLine]:
-    """Add to booking rows what they cost, owe and hold."""
+def lines_of(connection: Connection, rows: Sequence[Any], now: datetime) -> list[BookingLine]:
+    """Add to booking rows what they cost, owe and hold; one that is overdue as it will be ended."""
     ids = [row.id for row in rows]
+    over = overdue_ids(connection, now).intersection(ids)
     stands: dict[UUID, Balance] = balances(connection, ids)
+    for row in rows:
+        if row.id in over:
+            total = stands[row.id].total
+            kept = Money(row.kept_minor, total.currency, total.exponent)
+            stands[row.id] = replace(stands[row.id], total=kept)
     tickets = dict(
         connection.execute(
             select(TicketRow.booking_id, func.count())
-            .where(TicketRow.booking_id.in_(ids), TicketRow.state == "valid")
+            .where(TicketRow.booking_id.in_(ids), takes_place(now))
             .group_by(TicketRow.booking_id)
         ).all()
     )
@@ -112,14 +121,14 @@ def lines_of(connection: Connection, rows: Sequence[Any]) -> list[BookingLine]:
             row.code,
             row.name,
             row.email,
-            row.state,
+            EXPIRED if row.id in over else row.state,
             tickets.get(row.id, 0),
             stands[row.id].total,
             _due(stands[row.id]),
             row.created_at,
             row.source,
             row.approved,
-            row.expires_at,
+            None if row.id in over else row.expires_at,
         )
         for row in rows
     ]
@@ -152,11 +161,18 @@ ATTENDEES = (
 )
 
 
-def attendee(row: Any) -> AttendeeLine:
-    """A row of `ATTENDEES` as lists show it."""
+def attendee(row: Any, over: Collection[UUID]) -> AttendeeLine:
+    """A row of `ATTENDEES` as lists show it.
+
+    Args:
+        row: The row.
+        over: The bookings that are overdue.
+    """
     state = row.booking_state
     if row.state != "valid":
         state = row.state
+    elif row.booking_id in over:
+        state = EXPIRED
     elif not row.approved:
         state = "waiting"
     return AttendeeLine(
@@ -172,7 +188,7 @@ def attendee(row: Any) -> AttendeeLine:
     )
 
 
-def tickets_of(connection: Connection, facts: Any) -> tuple[TicketLine, ...]:
+def tickets_of(connection: Connection, facts: Any, now: datetime) -> tuple[TicketLine, ...]:
     """The tickets of a booking with their answers, in the order in which they were sold."""
     admitted = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id)
     rows = connection.execute(
@@ -185,7 +201,7 @@ def tickets_of(connection: Connection, facts: Any) -> tuple[TicketLine, ...]:
             TicketRow.ticket_type_id,
             TicketTypeRow.name.label("ticket_type"),
             TicketRow.seat,
-            TicketRow.state,
+            ticket_state(now).label("state"),
             TicketRow.price_minor,
             TicketRow.account_id,
             admitted.scalar_subquery().label("admissions"),

@@ -1,6 +1,7 @@
 """Reading bookings and attendees: lists of any length, one in full, one's own."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,15 @@ from data import search as index
 from data.schema import BookingRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.errors import NotFoundError
-from eventdesk.model.bookings import AttendeeLine, BookingDetail, BookingLine, MyBooking
+from eventdesk.model.bookings import (
+    EXPIRED,
+    PAID,
+    PENDING,
+    AttendeeLine,
+    BookingDetail,
+    BookingLine,
+    MyBooking,
+)
 from eventdesk.model.ids import read_code
 from eventdesk.model.money import Money
 from eventdesk.model.people import Actor, Permission
@@ -25,6 +34,7 @@ from eventdesk.usecases.booking_rows import (
     tickets_of,
 )
 from eventdesk.usecases.changes import booking_facts, money_of
+from eventdesk.usecases.deadlines import overdue, overdue_ids
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.payments import balances
 from eventdesk.usecases.permission import allowed, need_here
@@ -54,6 +64,7 @@ def list_bookings(
     state: str = "",
     offset: int = 0,
     limit: int = 50,
+    now: datetime,
 ) -> tuple[list[BookingLine], int]:
     """Read a page of an event's bookings, the newest first.
 
@@ -66,6 +77,7 @@ def list_bookings(
         state: Only those pending, paid, cancelled or expired, or `waiting` for approval.
         offset: How many to skip.
         limit: Most to return.
+        now: The store's clock; what is past its deadline counts as expired.
 
     Returns:
         The page, and how many there are; a search counts at most `MOST_FOUND`.
@@ -81,7 +93,7 @@ def list_bookings(
             found = found_bookings(store, connection, event_id, search)
             numbers = numbers.where(BookingRow.no.in_(found))
         if state:
-            numbers = numbers.where(*_in_state(state))
+            numbers = numbers.where(*_in_state(state, now))
         page = connection.execute(
             numbers.order_by(BookingRow.no.desc()).limit(limit).offset(offset)
         ).scalars()
@@ -91,7 +103,7 @@ def list_bookings(
         total = connection.execute(
             select(func.count()).select_from(numbers.subquery())
         ).scalar_one()
-        return lines_of(connection, rows), total
+        return lines_of(connection, rows, now), total
 
 
 @allowed(*_TEAM)
@@ -103,6 +115,7 @@ def list_attendees(
     search: str = "",
     offset: int = 0,
     limit: int = 50,
+    now: datetime,
 ) -> tuple[list[AttendeeLine], int]:
     """Read a page of an event's tickets with their holders, the newest first.
 
@@ -113,6 +126,7 @@ def list_attendees(
         search: A code, an e-mail address, a seat or parts of a name, with typos; "" is everybody.
         offset: How many to skip.
         limit: Most to return.
+        now: The store's clock; what is past its deadline counts as expired.
 
     Returns:
         The page, the closest matches first where something was searched for, and how many there
@@ -140,14 +154,15 @@ def list_attendees(
             newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
             numbers = list(connection.execute(newest.limit(limit).offset(offset)).scalars())
         place = {no: at for at, no in enumerate(numbers)}
+        over = overdue_ids(connection, now)
         rows = connection.execute(ATTENDEES.where(TicketRow.search_no.in_(numbers))).all()
         return [
-            attendee(row) for row in sorted(rows, key=lambda each: place[each.search_no])
+            attendee(row, over) for row in sorted(rows, key=lambda each: place[each.search_no])
         ], total
 
 
 @allowed(*_TEAM, own=True)
-def booking_detail(store: Store, actor: Actor, booking_id: UUID) -> BookingDetail:
+def booking_detail(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> BookingDetail:
     """Read one booking in full, for the team, for who booked it, and for who holds a ticket of it.
 
     Whoever only holds tickets sees these and no others, and no amounts of the others.
@@ -158,14 +173,14 @@ def booking_detail(store: Store, actor: Actor, booking_id: UUID) -> BookingDetai
     """
     with store.read() as connection:
         facts = booking_facts(connection, booking_id)
-        tickets = tickets_of(connection, facts)
+        tickets = tickets_of(connection, facts, now)
         holds = actor.id is not None and any(each.account_id == actor.id for each in tickets)
         owner_id = actor.id if holds else facts.account_id
         here = need_here(connection, actor, facts.event_id, *_TEAM, owner_id=owner_id)
         team = here.may(*_TEAM)
         row = connection.execute(BOOKINGS.where(BookingRow.id == booking_id)).one()
         stands = balances(connection, [booking_id])[booking_id]
-        (line,) = lines_of(connection, [row])
+        (line,) = lines_of(connection, [row], now)
         detail = BookingDetail(
             line,
             facts.event_name,
@@ -187,7 +202,7 @@ def booking_detail(store: Store, actor: Actor, booking_id: UUID) -> BookingDetai
 
 
 @allowed(Permission.ATTEND)
-def my_bookings(store: Store, actor: Actor) -> list[MyBooking]:
+def my_bookings(store: Store, actor: Actor, *, now: datetime) -> list[MyBooking]:
     """Read the bookings one made, and those that hold a ticket of one's own, the newest first.
 
     Raises:
@@ -223,12 +238,12 @@ def my_bookings(store: Store, actor: Actor) -> list[MyBooking]:
                 events[line.event_id].time_zone,
                 row.account_id == actor.id,
             )
-            for line, row in zip(lines_of(connection, rows), rows, strict=True)
+            for line, row in zip(lines_of(connection, rows, now), rows, strict=True)
         ]
 
 
 @allowed(*_TEAM)
-def waiting_for_approval(store: Store, actor: Actor, event_id: UUID) -> int:
+def waiting_for_approval(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> int:
     """Count the bookings that somebody must approve or refuse.
 
     Raises:
@@ -236,7 +251,9 @@ def waiting_for_approval(store: Store, actor: Actor, event_id: UUID) -> int:
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, *_TEAM)
-        waiting = select(func.count()).where(BookingRow.event_id == event_id, *_in_state("waiting"))
+        waiting = select(func.count()).where(
+            BookingRow.event_id == event_id, *_in_state("waiting", now)
+        )
         return connection.execute(waiting).scalar_one()
 
 
@@ -278,7 +295,11 @@ def _of_holder(detail: BookingDetail, actor: Actor) -> BookingDetail:
     )
 
 
-def _in_state(state: str) -> tuple[Any, ...]:
+def _in_state(state: str, now: datetime) -> tuple[Any, ...]:
     if state == "waiting":
-        return (BookingRow.state.in_(("pending", "paid")), BookingRow.approved.is_(False))
+        return (BookingRow.state.in_((PENDING, PAID)), BookingRow.approved.is_(False))
+    if state == PENDING:
+        return (BookingRow.state == PENDING, BookingRow.id.not_in(overdue(now)))
+    if state == EXPIRED:
+        return (or_(BookingRow.state == EXPIRED, BookingRow.id.in_(overdue(now))),)
     return (BookingRow.state == state,)

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model.bookings import PAID, PENDING
+from eventdesk.model.bookings import EXPIRED, PAID, PENDING
 from eventdesk.model.money import Money
 from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.deadlines import overdue_ids
 from eventdesk.usecases.notices import notify
 from eventdesk.usecases.payments import balance
 from eventdesk.usecases.permission import at, need_here
@@ -117,15 +118,18 @@ def need_team_or_owner(
     return False
 
 
-def need_live(booking: Any) -> None:
+def need_live(connection: Connection, booking: Any, now: datetime) -> None:
     """Let only bookings pass that have places.
 
     Raises:
-        InvalidInputError: It was cancelled or has expired.
+        InvalidInputError: It was cancelled or has expired, ended by a sweep already or not.
     """
-    if booking.state not in (PENDING, PAID):
+    state = booking.state
+    if state == PENDING and booking.id in overdue_ids(connection, now):
+        state = EXPIRED
+    if state not in (PENDING, PAID):
         raise InvalidInputError(
-            f"Booking {booking.code} is {booking.state}.", hint="Make a new booking instead."
+            f"Booking {booking.code} is {state}.", hint="Make a new booking instead."
         )
 
 

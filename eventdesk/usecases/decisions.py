@@ -38,7 +38,7 @@ def approve_booking(
         InvalidInputError: It does not wait for approval, or the event is cancelled.
     """
     with store.write() as connection:
-        booking = _waiting(connection, actor, booking_id)
+        booking = _waiting(connection, actor, booking_id, now)
         need_taking_place(booking)
         until = None
         if booking.state == PENDING:
@@ -73,7 +73,7 @@ def refuse_booking(
     if not reason.strip():
         raise InvalidInputError("Say why it is refused.", hint="Whoever booked reads it.")
     with store.write() as connection:
-        _waiting(connection, actor, booking_id)
+        _waiting(connection, actor, booking_id, now)
         return give_up(
             store,
             connection,
@@ -101,7 +101,7 @@ def extend_deadline(
     with store.write() as connection:
         booking = booking_facts(connection, booking_id)
         need_here(connection, actor, booking.event_id, Permission.TICKETS, Permission.MONEY)
-        need_live(booking)
+        need_live(connection, booking, now)
         if booking.state != PENDING or not booking.approved:
             raise InvalidInputError(
                 f"Booking {booking.code} has no deadline.",
@@ -144,10 +144,10 @@ def note_booking(store: Store, actor: Actor, booking_id: UUID, *, note: str, now
         record(connection, actor, "note_booking", subject, now=now, event_id=booking.event_id)
 
 
-def _waiting(connection: Connection, actor: Actor, booking_id: UUID) -> Any:
+def _waiting(connection: Connection, actor: Actor, booking_id: UUID, now: datetime) -> Any:
     booking = booking_facts(connection, booking_id)
     need_here(connection, actor, booking.event_id, Permission.TICKETS)
-    need_live(booking)
+    need_live(connection, booking, now)
     if booking.approved:
         raise InvalidInputError(f"Booking {booking.code} does not wait for approval.")
     return booking

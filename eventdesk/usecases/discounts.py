@@ -28,6 +28,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.pricing import Discount, DiscountKind
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.deadlines import takes_place
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
 
@@ -114,7 +115,7 @@ def change_discount(
         )
         _link(connection, [(discount_id, new.type_ids)])
         _note(connection, actor, "change_discount", before, now, code=new.code, value=new.value)
-        return _views(connection, DiscountRow.id == discount_id)[0]
+        return _views(connection, DiscountRow.id == discount_id, now=now)[0]
 
 
 @allowed(Permission.TICKETS)
@@ -134,7 +135,7 @@ def end_discount(
             update(DiscountRow).where(DiscountRow.id == discount_id).values(active=active)
         )
         _note(connection, actor, "end_discount", before, now, code=before.code, active=active)
-        return _views(connection, DiscountRow.id == discount_id)[0]
+        return _views(connection, DiscountRow.id == discount_id, now=now)[0]
 
 
 @allowed(Permission.TICKETS, Permission.MONEY)
@@ -146,6 +147,7 @@ def list_discounts(
     search: str = "",
     offset: int = 0,
     limit: int = 50,
+    now: datetime,
 ) -> tuple[list[DiscountView], int]:
     """Read a page of an event's codes by their spelling, and how many there are.
 
@@ -161,7 +163,7 @@ def list_discounts(
         total = connection.execute(
             select(func.count()).select_from(DiscountRow).where(*where)
         ).scalar_one()
-        return _views(connection, *where, offset=offset, limit=limit), total
+        return _views(connection, *where, now=now, offset=offset, limit=limit), total
 
 
 def usable_code(connection: Connection, event_id: UUID, typed: str, *, now: datetime) -> UsableCode:
@@ -171,7 +173,7 @@ def usable_code(connection: Connection, event_id: UUID, typed: str, *, now: date
         CodeError: There is no such code, or it is ended, not yet good, over or used up.
     """
     found = _views(
-        connection, DiscountRow.event_id == event_id, DiscountRow.code == fold_code(typed)
+        connection, DiscountRow.event_id == event_id, DiscountRow.code == fold_code(typed), now=now
     )
     shown = plain(typed, limit=MAX_CODE)
     if not found:
@@ -287,7 +289,7 @@ def _row(connection: Connection, discount_id: UUID) -> Any:
 
 
 def _views(
-    connection: Connection, *where: Any, offset: int = 0, limit: int = 1
+    connection: Connection, *where: Any, now: datetime, offset: int = 0, limit: int = 1
 ) -> list[DiscountView]:
     rows = connection.execute(
         select(*DiscountRow.__table__.columns)
@@ -297,7 +299,7 @@ def _views(
         .offset(offset)
     ).all()
     ids = [row.id for row in rows]
-    used = _uses(connection, ids)
+    used = _uses(connection, ids, now)
     types: dict[UUID, set[UUID]] = {}
     for link in connection.execute(
         select(DiscountTypeRow.discount_id, DiscountTypeRow.ticket_type_id).where(
@@ -327,10 +329,10 @@ def _views(
     ]
 
 
-def _uses(connection: Connection, ids: Collection[UUID]) -> Mapping[UUID, int]:
+def _uses(connection: Connection, ids: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
     rows = connection.execute(
         select(TicketRow.discount_id, func.count())
-        .where(TicketRow.discount_id.in_(ids), TicketRow.state == "valid")
+        .where(TicketRow.discount_id.in_(ids), takes_place(now))
         .group_by(TicketRow.discount_id)
     )
     return {cast("UUID", row[0]): row[1] for row in rows}

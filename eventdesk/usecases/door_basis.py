@@ -15,6 +15,7 @@ from data.store import Store
 from eventdesk.model.door import CheckInList, EntryPolicy
 from eventdesk.model.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
 from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.deadlines import overdue_tickets
 from eventdesk.usecases.lists import list_at_door
 from eventdesk.usecases.permission import allowed, need_here
 
@@ -107,7 +108,7 @@ def door_basis(
             event_name=door.event_name,
             time_zone=door.time_zone,
             doors_at=_doors_at(door, event.starts_at, event.ends_at, now),
-            expected=_expected(connection, door),
+            expected=_expected(connection, door, now),
             served=_served(connection, list_id),
             served_lately=len(lately) / minutes,
             lanes=max(1, len({lane for lane, _at in lately})),
@@ -128,13 +129,15 @@ def _doors_at(door: CheckInList, starts_at: datetime, ends_at: datetime, now: da
     return first.replace(year=today.year, month=today.month, day=today.day).astimezone(UTC)
 
 
-def _expected(connection: Connection, door: CheckInList) -> int:
+def _expected(connection: Connection, door: CheckInList, now: datetime) -> int:
     tickets = select(func.count()).where(
         TicketRow.event_id == door.event_id, TicketRow.state == "valid"
     )
+    over = overdue_tickets(connection, door.event_id, now)
     if door.ticket_type_ids:
         tickets = tickets.where(TicketRow.ticket_type_id.in_(door.ticket_type_ids))
-    return connection.execute(tickets).scalar_one()
+        over = {key: over[key] for key in over.keys() & door.ticket_type_ids}
+    return connection.execute(tickets).scalar_one() - sum(over.values())
 
 
 def _served(connection: Connection, list_id: UUID) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from data.schema import BookingRow, SignUpRow, WaitlistEntryRow
 from data.store import Store
@@ -12,6 +12,7 @@ from eventdesk.model.checklist import Check
 from eventdesk.model.event import EventDetail
 from eventdesk.model.money import Money
 from eventdesk.model.people import Actor, Permission
+from eventdesk.usecases.deadlines import booking_state, offer_holds
 from eventdesk.usecases.event_states import TEAM, read_checklist
 from eventdesk.usecases.event_view import read_detail
 from eventdesk.usecases.events import event_row, places_taken
@@ -63,22 +64,23 @@ def event_overview(store: Store, actor: Actor, event_id: UUID, *, now: datetime)
         return Overview(
             read_detail(connection, event_id, team=True, now=now),
             read_checklist(connection, event_id, now),
-            _figures(connection, actor, event_id),
+            _figures(connection, actor, event_id, now),
         )
 
 
-def _figures(connection: Connection, actor: Actor, event_id: UUID) -> Figures:
+def _figures(connection: Connection, actor: Actor, event_id: UUID, now: datetime) -> Figures:
     event = event_row(connection, event_id)
+    state = booking_state(now).label("state")
     sums = {
         row.state: row
         for row in connection.execute(
             select(
-                BookingRow.state,
+                state,
                 func.count().label("bookings"),
                 func.coalesce(func.sum(BookingRow.total_minor), 0).label("minor"),
             )
             .where(BookingRow.event_id == event_id)
-            .group_by(BookingRow.state)
+            .group_by(state)
         )
     }
     may = at(connection, actor, event_id).may(Permission.MONEY)
@@ -92,11 +94,11 @@ def _figures(connection: Connection, actor: Actor, event_id: UUID) -> Figures:
 
     waiting = select(func.count()).where(
         WaitlistEntryRow.event_id == event_id,
-        WaitlistEntryRow.state.in_(("waiting", "offered")),
+        or_(WaitlistEntryRow.state == "waiting", offer_holds(now)),
     )
     sign_ups = select(func.count()).where(SignUpRow.event_id == event_id)
     return Figures(
-        taken=places_taken(connection, event_id),
+        taken=places_taken(connection, event_id, now),
         paid=bookings("paid"),
         pending=bookings("pending"),
         waiting=connection.execute(waiting).scalar_one(),

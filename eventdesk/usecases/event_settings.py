@@ -90,7 +90,7 @@ def change_event(
         state = event_state(row.state, row.ends_at, now)
         for field in changed:
             need_change(state, _CHANGE.get(field, Change.RULES))
-        _need_sound(connection, row, changed)
+        _need_sound(connection, row, changed, now)
         _need_admin_for(connection, actor, row, changed)
         changed |= _follow_ups(row, changed)
         if changed:
@@ -102,7 +102,9 @@ def change_event(
         return read_detail(connection, event_id, team=True, now=now)
 
 
-def _need_sound(connection: Connection, row: Any, changed: Mapping[str, Any]) -> None:
+def _need_sound(
+    connection: Connection, row: Any, changed: Mapping[str, Any], now: datetime
+) -> None:
     """Check what depends on more than one field, or on what is in the store."""
 
     def later(field: str) -> Any:
@@ -117,7 +119,7 @@ def _need_sound(connection: Connection, row: Any, changed: Mapping[str, Any]) ->
     if later("queue_from") is not None and later("queue_until") <= later("queue_from"):
         raise InvalidInputError("Requests end before they begin.", hint="Check both times.")
     if "capacity" in changed and changed["capacity"] is not None:
-        taken = places_taken(connection, row.id)
+        taken = places_taken(connection, row.id, now)
         if changed["capacity"] < taken:
             raise InvalidInputError(
                 f"{taken} places are taken already.", hint=f"Choose a capacity of {taken} or more."

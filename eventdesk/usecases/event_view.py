@@ -69,7 +69,7 @@ def read_detail(
         rules=_rules(row),
         invoice_sender=row.invoice_sender,
         bank_details=row.bank_details,
-        taken=places_taken(connection, event_id),
+        taken=places_taken(connection, event_id, now),
         team=team,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
 
 from data.schema import (
     AccountRow,
@@ -26,6 +26,7 @@ from eventdesk.model.ids import new_code, new_id, read_code
 from eventdesk.model.people import Actor, ActorKind, Permission, Role
 from eventdesk.model.views import EventView, GateView
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.deadlines import overdue_tickets, takes_place
 from eventdesk.usecases.naming import nearest, the_one
 from eventdesk.usecases.permission import allowed, need_here
 
@@ -125,34 +126,45 @@ def add_gate(store: Store, actor: Actor, event_id: UUID, name: str, *, now: date
     return gate
 
 
-def list_events(store: Store, *, archived: bool = False) -> list[EventView]:
+def list_events(store: Store, *, archived: bool = False, now: datetime) -> list[EventView]:
     """Read events, the latest first, with how many tickets each has.
 
     Args:
         store: Where they are.
         archived: Whether those are wanted that were taken off the lists, instead of the others.
+        now: The store's clock; tickets of overdue bookings do not count.
     """
-    here = EventRow.state == "archived"
     tickets = (
         select(func.count())
-        .where(TicketRow.event_id == EventRow.id, TicketRow.state == "valid")
+        .where(TicketRow.event_id == EventRow.id, takes_place(now))
         .scalar_subquery()
     )
     with store.read() as connection:
-        rows = connection.execute(
-            select(
-                EventRow.id,
-                EventRow.name,
-                EventRow.code,
-                EventRow.starts_at,
-                EventRow.ends_at,
-                EventRow.time_zone,
-                tickets,
-            )
-            .where(here if archived else ~here)
-            .order_by(EventRow.starts_at.desc())
-        )
+        rows = connection.execute(_EVENT_VIEWS.add_columns(tickets).where(_listed(archived)))
         return [EventView(*row) for row in rows]
+
+
+def all_events(store: Store, *, archived: bool = False) -> list[EventView]:
+    """Read events as `list_events`, without counting their tickets."""
+    with store.read() as connection:
+        rows = connection.execute(_EVENT_VIEWS.where(_listed(archived)))
+        return [EventView(*row) for row in rows]
+
+
+def _listed(archived: bool) -> ColumnElement[bool]:
+    """Whether an event is on the lists, or was taken off them."""
+    off = EventRow.state == "archived"
+    return off if archived else ~off
+
+
+_EVENT_VIEWS = select(
+    EventRow.id,
+    EventRow.name,
+    EventRow.code,
+    EventRow.starts_at,
+    EventRow.ends_at,
+    EventRow.time_zone,
+).order_by(EventRow.starts_at.desc())
 
 
 def event_view(store: Store, event_id: UUID) -> EventView:
@@ -174,10 +186,10 @@ def find_event(store: Store, named: str) -> EventView:
     Raises:
         NotFoundError: None or several match; the hint lists them.
     """
-    events, typed = list_events(store), named.strip()
+    events, typed = all_events(store), named.strip()
     matches = _events_named(events, typed)
     if not matches and typed:
-        matches = _events_named(list_events(store, archived=True), typed)
+        matches = _events_named(all_events(store, archived=True), typed)
     return the_one("event", typed, matches, [f"{event.code} {event.name}" for event in events])
 
 
@@ -223,11 +235,12 @@ def changeable_event(
     return row
 
 
-def places_taken(connection: Connection, event_id: UUID) -> int:
-    """Count the places that valid tickets take at an event."""
-    return connection.execute(
+def places_taken(connection: Connection, event_id: UUID, now: datetime) -> int:
+    """Count the places that tickets take at an event, without those of overdue bookings."""
+    valid = connection.execute(
         select(func.count()).where(TicketRow.event_id == event_id, TicketRow.state == "valid")
     ).scalar_one()
+    return valid - sum(overdue_tickets(connection, event_id, now).values())
 
 
 def learn_event(connection: Connection, event_id: UUID) -> None:

@@ -5,34 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select, text, update
+from sqlalchemy import Connection, Select, select, update
 
 from data.schema import BookingRow, EventRow, TicketRow
 from eventdesk.model.bookings import EXPIRED
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.deadlines import DUE, overdue_ids, past_deadline
 from eventdesk.usecases.event_notices import tell_organizers
 from eventdesk.usecases.invoice_steps import correct_invoice
 from eventdesk.usecases.ledger import chunks, sync_sales
 from eventdesk.usecases.notices import notify
-from eventdesk.usecases.payments import balances
 from eventdesk.usecases.seats import free_seats
 from eventdesk.usecases.store_clock import may_end
-
-PENDING_SQL = text("booking.state = 'pending'")
-"""Spelled out, for SQLite takes a partial index only where it sees the very words."""
-
-_DUE = (
-    select(
-        BookingRow.id,
-        BookingRow.event_id,
-        BookingRow.account_id,
-        BookingRow.code,
-        EventRow.name.label("event_name"),
-    )
-    .join(EventRow, EventRow.id == BookingRow.event_id)
-    .where(PENDING_SQL)
-)
 
 
 def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> list[UUID]:
@@ -56,9 +41,9 @@ def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> 
     due = [row for row in connection.execute(query) if event_id in (None, row.event_id)]
     if not due or not may_end(connection, now):
         return []
-    stands = balances(connection, [row.id for row in due])
-    kept = [row for row in due if stands[row.id].refundable.minor > 0]
-    ended = [row for row in due if stands[row.id].refundable.minor <= 0]
+    over = overdue_ids(connection, now)
+    kept = [row for row in due if row.id not in over]
+    ended = [row for row in due if row.id in over]
     _end(connection, ended, now)
     _keep(connection, kept, now)
     return [row.id for row in ended]
@@ -72,7 +57,12 @@ def events_with_due(connection: Connection, now: datetime) -> list[UUID]:
 
 def due_query(now: datetime) -> Select[UUID, UUID, UUID | None, str, str]:
     """The unpaid bookings of all events past their deadline, in the order of the deadlines."""
-    return _DUE.where(BookingRow.expires_at <= now).order_by(BookingRow.expires_at)
+    return (
+        select(DUE.id, DUE.event_id, DUE.account_id, DUE.code, EventRow.name.label("event_name"))
+        .join(EventRow, EventRow.id == DUE.event_id)
+        .where(*past_deadline(now))
+        .order_by(DUE.expires_at)
+    )
 
 
 def _end(connection: Connection, ended: Sequence[Any], now: datetime) -> None:

@@ -85,7 +85,7 @@ def refresh_mirror(
     with store.read() as connection:
         need_here(connection, actor, None, Permission.INSTALLATION)
         keeper = _Keeper(folder, overwrite=overwrite)
-        keeper.put("events", partial(event_lists.events, connection, None))
+        keeper.put("events", partial(event_lists.events, connection, None, now))
         events = connection.execute(
             select(
                 EventRow.id,
@@ -99,7 +99,7 @@ def refresh_mirror(
         for event in events:
             place = keeper.folder_of(event.code, event.name)
             for name, read in _LISTS:
-                keeper.put(f"{place}/{name}", partial(read, connection, event))
+                keeper.put(f"{place}/{name}", partial(read, connection, event, now))
             keeper.put(f"{place}/availability", partial(_availability, connection, event, now))
     keeper.remember()
     return Mirrored(tuple(keeper.written), keeper.unchanged, tuple(keeper.overwritten))
@@ -125,7 +125,7 @@ def follow_store(
             stop.wait(poll_s)
 
 
-_LISTS: Final[Sequence[tuple[str, Callable[[Connection, Any], Rows]]]] = (
+_LISTS: Final[Sequence[tuple[str, Callable[[Connection, Any, datetime], Rows]]]] = (
     ("attendees", ticket_lists.attendees),
     ("registrations", ticket_lists.bookings),
     ("transactions", ticket_lists.payments),

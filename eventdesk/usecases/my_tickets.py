@@ -1,5 +1,6 @@
 """A person's own tickets: the code to show at the door, and the event for their calendar."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.output_files import write_file
 from eventdesk.tables.files import free_path
 from eventdesk.usecases.codes import sealed
+from eventdesk.usecases.deadlines import overdue_ids, takes_place
 from eventdesk.usecases.permission import allowed, need_here
 
 
@@ -45,7 +47,7 @@ class MyTicket:
 
 
 @allowed(Permission.DOOR, Permission.TICKETS, own=True)
-def my_ticket(store: Store, actor: Actor, ticket_id: UUID) -> MyTicket:
+def my_ticket(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> MyTicket:
     """Read one ticket with its code, for its holder, who booked it, or the event's team.
 
     Raises:
@@ -57,7 +59,8 @@ def my_ticket(store: Store, actor: Actor, ticket_id: UUID) -> MyTicket:
         if row is None:
             raise NotFoundError("There is no such ticket.")
         _need_own(connection, actor, row)
-    return _mine(store, row)
+        over = overdue_ids(connection, now)
+    return _mine(store, row, over)
 
 
 @allowed(Permission.ATTEND)
@@ -76,7 +79,7 @@ def my_tickets(store: Store, actor: Actor, *, now: datetime, past: bool = False)
         rows = connection.execute(
             _TICKETS.where(
                 _owned_by(actor.id),
-                TicketRow.state == "valid",
+                takes_place(now),
                 over if past else ~over,
             )
             .order_by(EventRow.starts_at.desc() if past else EventRow.starts_at, TicketRow.id)
@@ -107,7 +110,7 @@ def calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime)
             "Calendar files need one more library.",
             hint='Install it: pip install "eventdesk[calendar]"',
         ) from error
-    ticket = my_ticket(store, actor, ticket_id)
+    ticket = my_ticket(store, actor, ticket_id, now=now)
     entry = Event()
     entry.add("uid", f"{ticket.id}@eventdesk")
     entry.add("dtstamp", now)
@@ -133,7 +136,7 @@ def save_calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: date
     Raises:
         EventDeskError: As `calendar_file`, or the file cannot be written.
     """
-    ticket = my_ticket(store, actor, ticket_id)
+    ticket = my_ticket(store, actor, ticket_id, now=now)
     content = calendar_file(store, actor, ticket_id, now=now)
     path = free_path(store.home, f"{ticket.event_name} {ticket.code}", "ics")
     write_file(path, content)
@@ -188,8 +191,8 @@ def _need_own(connection: Connection, actor: Actor, row: Any) -> None:
     )
 
 
-def _mine(store: Store, row: Any) -> MyTicket:
-    missing = _why_no_code(row)
+def _mine(store: Store, row: Any, over: Collection[UUID] = ()) -> MyTicket:
+    missing = _why_no_code(row, row.booking_id in over)
     where = " · ".join(part for part in (row.venue, row.address, row.online_url) if part)
     return MyTicket(
         id=row.id,
@@ -210,11 +213,11 @@ def _mine(store: Store, row: Any) -> MyTicket:
     )
 
 
-def _why_no_code(row: Any) -> str:
+def _why_no_code(row: Any, over: bool) -> str:
     """What a ticket waits for before its code is given out; "" when nothing."""
     if row.event_state == "cancelled":
         return "The event was cancelled."
-    if row.state == "expired":
+    if over or row.state == "expired":
         return "The booking was not paid in time."
     if row.state != "valid" or row.booking_state in ("cancelled", "expired"):
         return "The ticket was cancelled."

@@ -21,6 +21,7 @@ from eventdesk.model.own_programme import Going, OwnProgramme, ProgrammeItem
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases import session_places
+from eventdesk.usecases.deadlines import offer_lapsed
 from eventdesk.usecases.permission import allowed
 from eventdesk.usecases.session_places import person_of
 from eventdesk.usecases.waitlist_entries import ENTRIES, OPEN, place_of
@@ -53,11 +54,11 @@ def my_programme(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
                 )
             )
         }
-        entries = _own_entries(connection, account_id, event_id)
+        entries = _own_entries(connection, account_id, event_id, now)
         types = session_places.ticket_types_of(connection, [account_id], event_id).get(account_id)
         only = session_places.lets_in(connection, types or set())
         speakers = _speakers(connection, event_id)
-        busy = _busy(connection, event_id)
+        busy = _busy(connection, event_id, now)
         items = []
         for row in sessions:
             welcome = any(kind not in only or row.id in only[kind] for kind in types or ())
@@ -137,13 +138,14 @@ def _sessions(event_id: UUID) -> Any:
 
 
 def _own_entries(
-    connection: Connection, account_id: UUID, event_id: UUID
+    connection: Connection, account_id: UUID, event_id: UUID, now: datetime
 ) -> dict[UUID, tuple[Any, int | None]]:
     """Open entries of a person for sessions, with their places, by session."""
     rows = connection.execute(
         ENTRIES.where(
             WaitlistEntryRow.account_id == account_id,
             WaitlistEntryRow.state.in_(OPEN),
+            ~offer_lapsed(now),
             WaitlistEntryRow.session_id.is_not(None),
             WaitlistEntryRow.event_id == event_id,
         )
@@ -164,7 +166,7 @@ def _speakers(connection: Connection, event_id: UUID) -> dict[UUID, tuple[str, .
     return names
 
 
-def _busy(connection: Connection, event_id: UUID) -> dict[UUID, int]:
+def _busy(connection: Connection, event_id: UUID, now: datetime) -> dict[UUID, int]:
     """How many places of each session are taken, offered or waited for."""
     of_event = select(SessionRow.id).where(SessionRow.event_id == event_id)
     busy: dict[UUID, int] = {}
@@ -172,7 +174,9 @@ def _busy(connection: Connection, event_id: UUID) -> dict[UUID, int]:
         (SignUpRow.session_id, SignUpRow.session_id.in_(of_event)),
         (
             WaitlistEntryRow.session_id,
-            WaitlistEntryRow.session_id.in_(of_event) & WaitlistEntryRow.state.in_(OPEN),
+            WaitlistEntryRow.session_id.in_(of_event)
+            & WaitlistEntryRow.state.in_(OPEN)
+            & ~offer_lapsed(now),
         ),
     ):
         rows = connection.execute(select(column, func.count()).where(of).group_by(column))

@@ -15,6 +15,7 @@ from data.bulk import insert_many
 from data.schema import BookingRow, PaymentRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
+from eventdesk.model.bookings import EXPIRED, PAID, PENDING
 from eventdesk.model.ids import new_id
 from eventdesk.model.money import Money
 from eventdesk.model.payments import Balance, Method, PaymentState
@@ -22,6 +23,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.balances import balance, balances, booking_row, need_taking_place, settle
 from eventdesk.usecases.cash_rows import note_cash
+from eventdesk.usecases.deadlines import overdue_ids
 from eventdesk.usecases.ledger import (
     MONEY_ACCOUNTS,
     RECEIVABLE,
@@ -124,7 +126,8 @@ def take_payment(
             )
             wanted = min(wanted, left, key=lambda each: each.minor) if amount is None else amount
             _need_at_most(wanted, left, "the voucher holds")
-        _need_takable(booking, way, wanted, stands.due)
+        state = EXPIRED if booking.id in overdue_ids(connection, now) else booking.state
+        _need_takable(booking, state, way, wanted, stands.due)
         payment_id = add_payment(
             connection,
             actor,
@@ -323,7 +326,7 @@ def _need_way(method: Method | str) -> Method:
     return way
 
 
-def _need_takable(booking: Any, method: Method, amount: Money, due: Money) -> None:
+def _need_takable(booking: Any, state: str, method: Method, amount: Money, due: Money) -> None:
     need_currency(amount, due)
     if amount.minor <= 0:
         raise InvalidInputError(
@@ -335,9 +338,9 @@ def _need_takable(booking: Any, method: Method, amount: Money, due: Money) -> No
     if method is Method.TRANSFER:
         return
     need_taking_place(booking)
-    if booking.state not in ("pending", "paid"):
+    if state not in (PENDING, PAID):
         raise InvalidInputError(
-            f"Booking {booking.code} is {booking.state}; its places are free for others.",
+            f"Booking {booking.code} is {state}; its places are free for others.",
             hint="Make a new booking, if there are places left.",
         )
     if amount.minor > due.minor:

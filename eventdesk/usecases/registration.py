@@ -99,33 +99,54 @@ def book(
             something imported that is there already, or an event that is cancelled.
         SalesError: Sold out, a wrong code, or a seat that is taken.
     """
-    if force and not actor.may(Permission.TICKETS):
-        raise NotAllowedError(
-            "Only who manages the tickets may let more in than planned.",
-            hint="Ask an organizer of this event to do it.",
-        )
+    need_force(actor, force)
     need_sound(bookings)
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.TICKETS, Permission.DOOR)
         if force:
             need_here(connection, actor, event_id, Permission.TICKETS)
         booked = book_all(store, connection, actor, event_id, bookings, force=force, now=now)
-        if not booked:
-            return []
-        only = booked[0] if len(booked) == 1 else None
-        detail = {"force": True} if force else {}
-        record(
-            connection,
-            actor,
-            "book",
-            ("booking", only.booking_id if only else None),
-            now=now,
-            event_id=event_id,
-            bookings=len(booked),
-            tickets=sum(len(one.ticket_ids) for one in booked),
-            **detail,
-        )
+        if booked:
+            note_booked(connection, actor, event_id, booked, force=force, now=now)
         return booked
+
+
+def need_force(actor: Actor, force: bool) -> None:
+    """Let only those force who manage tickets.
+
+    Raises:
+        NotAllowedError: The actor does not.
+    """
+    if force and not actor.may(Permission.TICKETS):
+        raise NotAllowedError(
+            "Only who manages the tickets may let more in than planned.",
+            hint="Ask an organizer of this event to do it.",
+        )
+
+
+def note_booked(
+    connection: Connection,
+    actor: Actor,
+    event_id: UUID,
+    booked: Sequence[Booked],
+    *,
+    force: bool,
+    now: datetime,
+) -> None:
+    """Write down in the audit that the team booked."""
+    only = booked[0] if len(booked) == 1 else None
+    detail = {"force": True} if force else {}
+    record(
+        connection,
+        actor,
+        "book",
+        ("booking", only.booking_id if only else None),
+        now=now,
+        event_id=event_id,
+        bookings=len(booked),
+        tickets=sum(len(one.ticket_ids) for one in booked),
+        **detail,
+    )
 
 
 def book_all(

@@ -23,6 +23,7 @@ from eventdesk.model.door import CheckInList, Counters, Direction, ListKind
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import ScanView
+from eventdesk.usecases.deadlines import overdue_tickets
 from eventdesk.usecases.list_reading import list_at_door
 from eventdesk.usecases.passages import admitted_once, inside_now
 from eventdesk.usecases.permission import allowed, need_here
@@ -93,7 +94,7 @@ def counters(store: Store, list_id: UUID, *, now: datetime | None = None) -> Cou
         )
         refused = {Outcome(name): count for name, count in outcomes}
         return Counters(
-            expected=_expected(connection, door),
+            expected=_expected(connection, door, now or utc_now()),
             admitted=admitted_once(connection, door),
             inside=inside_now(connection, door, now or utc_now()),
             refused={
@@ -105,16 +106,18 @@ def counters(store: Store, list_id: UUID, *, now: datetime | None = None) -> Cou
         )
 
 
-def _expected(connection: Connection, door: CheckInList) -> int:
+def _expected(connection: Connection, door: CheckInList, now: datetime) -> int:
     if door.sign_up:
         places = select(func.count()).where(SignUpRow.session_id == door.session_id)
         return connection.execute(places).scalar_one()
     query = select(func.count()).where(
         TicketRow.event_id == door.event_id, TicketRow.state == "valid"
     )
+    over = overdue_tickets(connection, door.event_id, now)
     if door.ticket_type_ids:
         query = query.where(TicketRow.ticket_type_id.in_(door.ticket_type_ids))
-    return connection.execute(query).scalar_one()
+        over = {key: over[key] for key in over.keys() & door.ticket_type_ids}
+    return connection.execute(query).scalar_one() - sum(over.values())
 
 
 def answers_told(answers: Mapping[str, str], questions: Mapping[str, Any]) -> tuple[str, ...]:

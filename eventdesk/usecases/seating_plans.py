@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
-from data.schema import SeatRow, SeatSectionRow, TicketTypeRow
+from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError, SeatTakenError
 from eventdesk.model.ids import new_id
@@ -17,6 +17,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.seat_layout import MOST_SEATS, NewRows, lay_out
 from eventdesk.model.typed_text import line
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.deadlines import overdue
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.seats.rows import FARTHEST, TEAM, listed
@@ -47,7 +48,8 @@ class SectionView:
 
 def list_sections(store: Store, event_id: UUID, *, now: datetime) -> list[SectionView]:
     """Read the sections of an event with their counts, in their order; everybody may."""
-    open_seat = SeatRow.ticket_id.is_(None)
+    given_up = select(TicketRow.id).where(TicketRow.booking_id.in_(overdue(now)))
+    open_seat = or_(SeatRow.ticket_id.is_(None), SeatRow.ticket_id.in_(given_up))
     with store.read() as connection:
         rows = connection.execute(
             select(
@@ -55,7 +57,7 @@ def list_sections(store: Store, event_id: UUID, *, now: datetime) -> list[Sectio
                 SeatSectionRow.name,
                 SeatSectionRow.position,
                 func.count(SeatRow.id),
-                func.count(SeatRow.ticket_id),
+                _sum(~open_seat),
                 _sum(
                     open_seat
                     & SeatRow.blocked.is_(False)

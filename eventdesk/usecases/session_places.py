@@ -28,6 +28,7 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.own_programme import Clash
 from eventdesk.model.people import SYSTEM, Actor, ActorKind, Permission
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.deadlines import offer_holds, takes_place
 from eventdesk.usecases.permission import need_here
 
 UNLIMITED = 1_000_000
@@ -89,14 +90,21 @@ def need_open(session: Any, now: datetime) -> None:
 
 
 def ticket_types_of(
-    connection: Connection, account_ids: Sequence[UUID], event_id: UUID, *, paid: bool = True
+    connection: Connection,
+    account_ids: Sequence[UUID],
+    event_id: UUID,
+    *,
+    unpaid_at: datetime | None = None,
 ) -> dict[UUID, set[UUID]]:
     """The types of the tickets that people may use at an event; who has none is left out.
 
     Such a ticket is valid, paid and approved, and was handed to the person, or booked by the
-    person and handed to nobody else. Without `paid` something may still be due for it.
+    person and handed to nobody else. With
+    `unpaid_at` something may still be due for it, unless its deadline has passed by then.
     """
-    tickets = _USABLE.where(BookingRow.state == PAID) if paid else _USABLE
+    tickets = _USABLE.where(BookingRow.state == PAID)
+    if unpaid_at is not None:
+        tickets = _USABLE.where(takes_place(unpaid_at))
     found: dict[UUID, set[UUID]] = {}
     for start in range(0, len(account_ids), _AT_ONCE):
         some = account_ids[start : start + _AT_ONCE]
@@ -169,13 +177,13 @@ def is_signed_up(connection: Connection, account_id: UUID, session_id: UUID) -> 
     return connection.execute(select(SignUpRow.id).where(own)).first() is not None
 
 
-def places_left(connection: Connection, session: Any) -> int | None:
+def places_left(connection: Connection, session: Any, now: datetime) -> int | None:
     """Places neither taken nor offered to somebody; None where there is no limit."""
     if session.capacity is None:
         return None
     taken = select(func.count()).where(SignUpRow.session_id == session.id)
     offered = select(func.count()).where(
-        WaitlistEntryRow.session_id == session.id, WaitlistEntryRow.state == "offered"
+        WaitlistEntryRow.session_id == session.id, offer_holds(now)
     )
     busy = connection.execute(taken).scalar_one() + connection.execute(offered).scalar_one()
     return max(0, int(session.capacity) - busy)
@@ -186,15 +194,15 @@ def free_places(connection: Connection, session: Any, now: datetime) -> int:
 
     When all are gone, those of people without a ticket are taken back first.
     """
-    left = places_left(connection, session)
+    left = places_left(connection, session, now)
     if left == 0 and _take_back_forfeited(connection, session, now):
-        left = places_left(connection, session)
+        left = places_left(connection, session, now)
     return UNLIMITED if left is None else left
 
 
-def has_room(connection: Connection, session: Any) -> bool:
+def has_room(connection: Connection, session: Any, now: datetime) -> bool:
     """Whether `free_places` would find any, without taking a place back."""
-    return places_left(connection, session) != 0 or bool(_forfeited(connection, session))
+    return places_left(connection, session, now) != 0 or bool(_forfeited(connection, session, now))
 
 
 def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Clash, ...]:
@@ -236,7 +244,7 @@ def take_out(connection: Connection, account_id: UUID, session_id: UUID) -> bool
 
 def _take_back_forfeited(connection: Connection, session: Any, now: datetime) -> int:
     """Take back the places of people who have no valid ticket any more."""
-    lost = _forfeited(connection, session)
+    lost = _forfeited(connection, session, now)
     for account_id in lost:
         take_out(connection, account_id, session.id)
         record(
@@ -252,12 +260,12 @@ def _take_back_forfeited(connection: Connection, session: Any, now: datetime) ->
     return len(lost)
 
 
-def _forfeited(connection: Connection, session: Any) -> list[UUID]:
+def _forfeited(connection: Connection, session: Any, now: datetime) -> list[UUID]:
     """Who has a place and no valid ticket any more."""
     people = list(
         connection.execute(
             select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
         ).scalars()
     )
-    welcome = ticket_types_of(connection, people, session.event_id, paid=False)
+    welcome = ticket_types_of(connection, people, session.event_id, unpaid_at=now)
     return [account_id for account_id in people if account_id not in welcome]

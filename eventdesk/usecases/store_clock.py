@@ -9,10 +9,10 @@ nothing too early, so it is only named.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, true
 
 from data.schema import SettingRow
 from data.store import Store
@@ -117,6 +117,17 @@ def may_end(connection: Connection, now: datetime) -> bool:
     """Whether what is past its deadline may be ended, asked inside the transaction that ends it."""
     look = _look(connection, now)
     return look.state is not Clock.AHEAD or _settle(connection, look)
+
+
+def believed(now: datetime) -> ColumnElement[bool]:
+    """The question whether the clock is believed, for questions about what is past its deadline.
+
+    It stands in the same question as what it guards, so that who counts and who ends agree.
+    """
+    if _rehearsed():
+        return true()
+    long_ago = (now - JUMP).astimezone(UTC).isoformat()
+    return ~exists().where(SettingRow.key == _SEEN, SettingRow.value < long_ago)
 
 
 @allowed(Permission.INSTALLATION)

@@ -10,6 +10,7 @@ from data.schema import EventRoleRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.model.event import EventState, TeamEvent, Visibility, event_state
 from eventdesk.model.people import Actor, Permission, Role
+from eventdesk.usecases.deadlines import takes_place
 from eventdesk.usecases.event_browse import words_anywhere
 from eventdesk.usecases.permission import allowed, at, need_here
 
@@ -60,7 +61,7 @@ def events_of_team(
         )
         tickets = (
             select(func.count())
-            .where(TicketRow.event_id == EventRow.id, TicketRow.state == "valid")
+            .where(TicketRow.event_id == EventRow.id, takes_place(now))
             .scalar_subquery()
         )
         rows = connection.execute(

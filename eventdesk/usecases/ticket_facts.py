@@ -15,6 +15,7 @@ from data.schema import (
     TicketTypeSessionRow,
 )
 from eventdesk.model.door import CheckInList, Direction, ListKind, TicketFacts
+from eventdesk.usecases.deadlines import overdue_ids
 from eventdesk.usecases.passages import company_in, lead_in
 from eventdesk.usecases.recognition import Ticket
 
@@ -24,6 +25,8 @@ def facts_at(
 ) -> TicketFacts:
     """Complete the facts of a ticket for one list; most lists ask nothing, and cost nothing."""
     facts = ticket.facts
+    if not facts.paid and ticket.booking_id in overdue_ids(connection, now):
+        facts = replace(facts, cancelled=True)
     if direction is Direction.EXIT:
         return facts
     if door.kind in (ListKind.ARRIVE, ListKind.ROOM):

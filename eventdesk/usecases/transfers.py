@@ -57,7 +57,7 @@ def transfer_ticket(
         booking = booking_facts(connection, before.booking_id)
         owner_id = before.account_id or booking.account_id
         team = need_team_or_owner(connection, actor, before.event_id, *_TEAM, owner_id=owner_id)
-        need_live(booking)
+        need_live(connection, booking, now)
         need_valid(before)
         if not team:
             _need_in_time(before, booking, now)

@@ -55,7 +55,7 @@ def upgrade(
     """
     with store.read() as connection:
         ticket = one_ticket(connection, ticket_id)
-        booking, team = _facts(connection, actor, ticket)
+        booking, team = _facts(connection, actor, ticket, now)
         line = _line(connection, booking, ticket, ticket_type_id, team, now)
         difference = line.price.total_minor - ticket.price_minor
         _need_allowed(connection, booking, ticket, line, team, now)
@@ -77,7 +77,7 @@ def upgrade_choices(
     """
     with store.read() as connection:
         ticket = one_ticket(connection, ticket_id)
-        booking, team = _facts(connection, actor, ticket)
+        booking, team = _facts(connection, actor, ticket, now)
         standing = availability(connection, ticket.event_id, now)
         types = connection.execute(
             select(TicketTypeRow.id, TicketTypeRow.section_id)
@@ -139,7 +139,7 @@ def upgrade_ticket(
         ticket = one_ticket(connection, ticket_id)
         expire_due(connection, ticket.event_id, now)
         ticket = one_ticket(connection, ticket_id)
-        booking, team = _facts(connection, actor, ticket)
+        booking, team = _facts(connection, actor, ticket, now)
         # Its own place and its own use of a code are free while it changes.
         _set(connection, ticket_id, state="cancelled")
         line = _line(connection, booking, ticket, ticket_type_id, team, now)
@@ -173,7 +173,7 @@ def upgrade_ticket(
         return upgraded
 
 
-def _facts(connection: Connection, actor: Actor, ticket: Any) -> tuple[Any, bool]:
+def _facts(connection: Connection, actor: Actor, ticket: Any, now: datetime) -> tuple[Any, bool]:
     """The booking, and whether the team acts; of a ticket that was handed on only the team."""
     booking = booking_facts(connection, ticket.booking_id)
     handed_on = ticket.account_id not in (None, booking.account_id)
@@ -184,7 +184,7 @@ def _facts(connection: Connection, actor: Actor, ticket: Any) -> tuple[Any, bool
         *_TEAM,
         owner_id=None if handed_on else booking.account_id,
     )
-    need_live(booking)
+    need_live(connection, booking, now)
     need_valid(ticket)
     return booking, team
 

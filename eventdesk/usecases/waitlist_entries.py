@@ -98,8 +98,9 @@ def place_of(connection: Connection, entry: Any) -> int | None:
     return before + 1
 
 
-def view_of(row: Any, place: int | None) -> EntryView:
-    """Make a view of a row of `ENTRIES`."""
+def view_of(row: Any, place: int | None, *, lapsed: bool = False) -> EntryView:
+    """Make a view of a row of `ENTRIES`; with `lapsed` what is offered has ended."""
+    ended = lapsed and row.state == EntryState.OFFERED
     return EntryView(
         id=row.id,
         event_id=row.event_id,
@@ -111,7 +112,7 @@ def view_of(row: Any, place: int | None) -> EntryView:
         name=row.name,
         email=row.email,
         account_id=row.account_id,
-        state=EntryState(row.state),
+        state=EntryState.EXPIRED if ended else EntryState(row.state),
         place=place,
         priority=row.priority,
         created_at=row.created_at,

@@ -21,6 +21,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases import session_places
 from eventdesk.usecases.availability import availability
+from eventdesk.usecases.deadlines import offer_holds
 from eventdesk.usecases.each_event import those_that_need
 from eventdesk.usecases.store_clock import may_end
 from eventdesk.usecases.waitlist_entries import ENTRIES, IN_ORDER, OFFERED, log, put_state, tell
@@ -214,7 +215,7 @@ def _free(connection: Connection, event_id: UUID, capacity: int | None, now: dat
     standing = availability(connection, event_id, now)
     rows = connection.execute(
         select(WaitlistEntryRow.ticket_type_id, func.count().label("offers"))
-        .where(WaitlistEntryRow.ticket_type_id.in_(standing), WaitlistEntryRow.state == "offered")
+        .where(WaitlistEntryRow.ticket_type_id.in_(standing), offer_holds(now))
         .group_by(WaitlistEntryRow.ticket_type_id)
     )
     offered = {row.ticket_type_id: row.offers for row in rows}
@@ -285,7 +286,7 @@ def _types_to_give(connection: Connection, event_id: UUID, now: datetime) -> boo
 def _sessions_to_give(connection: Connection, event_id: UUID, now: datetime) -> bool:
     """Whether there is room in a session that somebody waits for."""
     return any(
-        session_places.has_room(connection, session_places.session_row(connection, session_id))
+        session_places.has_room(connection, session_places.session_row(connection, session_id), now)
         for session_id in _sessions_waited_for(connection, event_id, now)
     )
 

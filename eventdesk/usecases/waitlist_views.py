@@ -13,6 +13,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.model.waiting import EntryState, EntryView, WaitingList
 from eventdesk.usecases import session_places
 from eventdesk.usecases.availability import availability
+from eventdesk.usecases.deadlines import offer_lapsed
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.waitlist_entries import ENTRIES, IN_ORDER, OPEN, place_of, view_of, which
 from eventdesk.usecases.waitlist_fill import free_of_types
@@ -20,7 +21,9 @@ from eventdesk.usecases.waitlist_joining import STAFF
 
 
 @allowed(Permission.ATTEND)
-def my_entries(store: Store, actor: Actor, *, event_id: UUID | None = None) -> list[EntryView]:
+def my_entries(
+    store: Store, actor: Actor, *, event_id: UUID | None = None, now: datetime
+) -> list[EntryView]:
     """Read what a person waits for, with places and deadlines; what is offered comes first.
 
     Raises:
@@ -29,7 +32,9 @@ def my_entries(store: Store, actor: Actor, *, event_id: UUID | None = None) -> l
     with store.read() as connection:
         need_here(connection, actor, None, Permission.ATTEND)
         mine = ENTRIES.where(
-            WaitlistEntryRow.account_id == actor.id, WaitlistEntryRow.state.in_(OPEN)
+            WaitlistEntryRow.account_id == actor.id,
+            WaitlistEntryRow.state.in_(OPEN),
+            ~offer_lapsed(now),
         )
         if event_id is not None:
             mine = mine.where(WaitlistEntryRow.event_id == event_id)
@@ -49,6 +54,7 @@ def list_waitlist(
     closed: bool = False,
     offset: int = 0,
     limit: int = 50,
+    now: datetime,
 ) -> tuple[list[EntryView], int]:
     """Read a page of an event's waitlist in the order in which places are given.
 
@@ -62,6 +68,7 @@ def list_waitlist(
         closed: Those whose wait has ended instead, the latest first.
         offset: How many lines to pass over.
         limit: Most lines to return.
+        now: The store's clock; an offer past its deadline counts as ended.
 
     Returns:
         The page and how many lines there are.
@@ -72,8 +79,8 @@ def list_waitlist(
     listed: list[ColumnElement[bool]] = [WaitlistEntryRow.event_id == event_id]
     if ticket_type_id is not None or session_id is not None:
         listed.append(which(ticket_type_id, session_id))
-    states = tuple(EntryState(state) for state in EntryState if (state in OPEN) is not closed)
-    listed.append(WaitlistEntryRow.state.in_(states))
+    is_open = WaitlistEntryRow.state.in_(OPEN) & ~offer_lapsed(now)
+    listed.append(~is_open if closed else is_open)
     if search.strip():
         typed = search.strip()[:100]
         listed.append(
@@ -94,7 +101,7 @@ def list_waitlist(
             ENTRIES.where(*listed).order_by(*order).limit(limit).offset(offset)
         ).all()
         places = _places(connection, event_id, rows)
-    return [view_of(row, places.get(row.id)) for row in rows], total
+    return [view_of(row, places.get(row.id), lapsed=closed) for row in rows], total
 
 
 @allowed(*STAFF)
@@ -109,14 +116,14 @@ def waiting_lists(
     with store.read() as connection:
         need_here(connection, actor, event_id, *STAFF)
         types = connection.execute(
-            _tallies(TicketTypeRow, WaitlistEntryRow.ticket_type_id == TicketTypeRow.id)
+            _tallies(TicketTypeRow, WaitlistEntryRow.ticket_type_id == TicketTypeRow.id, now)
             .add_columns(TicketTypeRow.id, TicketTypeRow.name.label("what"))
             .where(TicketTypeRow.event_id == event_id)
             .group_by(TicketTypeRow.id)
             .order_by(TicketTypeRow.position)
         ).all()
         sessions = connection.execute(
-            _tallies(SessionRow, WaitlistEntryRow.session_id == SessionRow.id)
+            _tallies(SessionRow, WaitlistEntryRow.session_id == SessionRow.id, now)
             .add_columns(SessionRow.id, SessionRow.capacity, SessionRow.title.label("what"))
             .where(SessionRow.event_id == event_id)
             .group_by(SessionRow.id)
@@ -133,7 +140,7 @@ def waiting_lists(
                 row.what,
                 row.waiting,
                 row.offered,
-                session_places.places_left(connection, row),
+                session_places.places_left(connection, row, now),
             )
             for row in sessions
         ]
@@ -162,7 +169,7 @@ def sold_out_types(
 _OFFERS_FIRST = case((WaitlistEntryRow.state == "offered", 0), else_=1)
 
 
-def _tallies(of: Any, its: ColumnElement[bool]) -> Any:
+def _tallies(of: Any, its: ColumnElement[bool], now: datetime) -> Any:
     """Count who waits and who was offered a place, for each line of a table."""
     return (
         select(
@@ -170,7 +177,7 @@ def _tallies(of: Any, its: ColumnElement[bool]) -> Any:
             func.sum(case((WaitlistEntryRow.state == "offered", 1), else_=0)).label("offered"),
         )
         .join_from(of, WaitlistEntryRow, its)
-        .where(WaitlistEntryRow.state.in_(OPEN))
+        .where(WaitlistEntryRow.state.in_(OPEN), ~offer_lapsed(now))
     )
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from data.schema import EventRow, ProfileRow
 from data.store import Store
+from eventdesk.model.bookings import EXPIRED
 from eventdesk.model.payments import Balance, Method
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.balances import balance, booking_row
+from eventdesk.usecases.deadlines import overdue_ids
 from eventdesk.usecases.gateways import gateway_titles
 from eventdesk.usecases.payments import AT_THE_DESK
 from eventdesk.usecases.permission import allowed, at, need_here
@@ -59,7 +61,7 @@ TITLES = {
 
 
 @allowed(Permission.MONEY, Permission.DOOR, own=True)
-def ways_to_pay(store: Store, actor: Actor, booking_id: UUID) -> WaysToPay:
+def ways_to_pay(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> WaysToPay:
     """Say what is due for a booking, and how the one who asks may pay it.
 
     The team takes money at the desk; who booked pays through a gateway or with a voucher, or reads
@@ -87,6 +89,7 @@ def ways_to_pay(store: Store, actor: Actor, booking_id: UUID) -> WaysToPay:
             select(ProfileRow.payment_method).where(ProfileRow.account_id == booking.account_id)
         ).scalar_one_or_none()
         stands = balance(connection, booking_id)
+        over = booking_id in overdue_ids(connection, now)
     bank = tuple(line for line in event.bank_details.splitlines() if line.strip())
     team = here.may(Permission.MONEY, Permission.DOOR)
     methods = [*AT_THE_DESK] if team else [Method.VOUCHER]
@@ -101,7 +104,7 @@ def ways_to_pay(store: Store, actor: Actor, booking_id: UUID) -> WaysToPay:
     return WaysToPay(
         booking_id,
         booking.code,
-        booking.state,
+        EXPIRED if over else booking.state,
         event.time_zone,
         stands,
         booking.expires_at,

@@ -7,7 +7,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.model.plain_text import plain
 from eventdesk.model.printers import PrinterView
-from eventdesk.usecases.events import list_events
+from eventdesk.usecases.events import all_events
 from eventdesk.usecases.printers import move_printer, remove_printer, search_printers
 from screens.modals.form_dialog import FormDialog
 from screens.modals.printer_form import printer_dialog
@@ -116,7 +116,7 @@ class PrintersPart(PrintersBoard):
         printer = self.marked
         if printer is None:
             return
-        events = await self.tools.desk.read(list_events)
+        events = await self.tools.desk.read(all_events)
         if not events:
             self.notify("There is no event yet, so there are no gates.", markup=False)
             return

@@ -56,7 +56,9 @@ class WaitingPart(Part):
 
     async def re_read(self) -> None:
         """Read what the person waits for."""
-        self.entries = tuple(await self.tools.desk.read(my_entries, self.actor))
+        self.entries = tuple(
+            await self.tools.desk.read(my_entries, self.actor, now=self.tools.now())
+        )
         made = await self.tools.desk.read(my_requests, self.actor)
         self.requests = tuple(each for each in made if each.state is RequestState.WAITING)
         await self.table.re_read()

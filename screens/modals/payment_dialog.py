@@ -67,7 +67,7 @@ async def pay(owner: Widget, tools: Tools, actor: Actor, booking_id: UUID) -> Pa
     Raises:
         EventDeskError: What is due cannot be read, or not by this person.
     """
-    ways = await tools.desk.read(ways_to_pay, actor, booking_id)
+    ways = await tools.desk.read(ways_to_pay, actor, booking_id, now=tools.now())
     view = await owner.app.push_screen_wait(PaymentDialog(tools, actor, ways))
     if view is None:
         return None

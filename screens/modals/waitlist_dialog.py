@@ -55,6 +55,7 @@ class WaitlistDialog(DeskDialog[str]):
             self.place.event.id,
             search=message.value,
             limit=MOST,
+            now=self.tools.now(),
         )
         self._show()
 

@@ -69,6 +69,7 @@ class AttendeesTab(EventPart):
             search=search,
             offset=offset,
             limit=limit,
+            now=self.tools.now(),
         )
         if len(self._known) > MOST_KNOWN:
             self._known.clear()

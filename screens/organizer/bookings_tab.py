@@ -11,11 +11,12 @@ from textual.widgets import Label
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.bookings import BookingLine, NewBooking, NewTicket, read_people
 from eventdesk.model.people import Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import spoken
 from eventdesk.usecases.bookings import list_bookings, waiting_for_approval
 from eventdesk.usecases.door_setup import door_setup
 from eventdesk.usecases.exports import Listing
-from eventdesk.usecases.registration import book
+from eventdesk.usecases.team_registration import Registered, register
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES, state_of
 from screens.modals.form_dialog import FormDialog
@@ -34,6 +35,9 @@ SHOWN: Final = {
 """What may be shown, in the order in which the key goes through it."""
 
 PEOPLE_HEIGHT: Final = 6
+
+MOST_NAMED: Final = 5
+"""Most codes or names that are told after people were registered."""
 
 
 class BookingsTab(EventPart):
@@ -77,7 +81,9 @@ class BookingsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the page on show and how many wait for approval."""
-        waiting = await self.tools.desk.read(waiting_for_approval, self.actor, self.event.id)
+        waiting = await self.tools.desk.read(
+            waiting_for_approval, self.actor, self.event.id, now=self.tools.now()
+        )
         title = SHOWN[self.state]
         if waiting and self.state != "waiting":
             title = f"{title}  ! {waiting} wait for approval: press F"
@@ -99,6 +105,7 @@ class BookingsTab(EventPart):
             state=self.state,
             offset=offset,
             limit=limit,
+            now=self.tools.now(),
         )
         return Window(tuple(map(self._line, lines)), total)
 
@@ -163,6 +170,11 @@ class BookingsTab(EventPart):
             TextField(
                 "line_two", "Line below the name", help="Such as a company; for all of them."
             ),
+            YesNoField(
+                "waitlist",
+                "The rest on the waitlist",
+                help="When not all fit: the first get tickets, the others wait.",
+            ),
             YesNoField("force", "More than planned", help="Also where it is sold out."),
         ]
 
@@ -186,14 +198,31 @@ class BookingsTab(EventPart):
             )
             for group in groups
         ]
-        booked = await self.tools.desk.write(
-            book,
+        done = await self.tools.desk.write(
+            register,
             self.actor,
             self.event.id,
             bookings,
             force=values["force"],
+            waitlist=values["waitlist"],
             now=self.tools.now(),
         )
-        codes = ", ".join(each.code for each in booked[:5])
-        more = f" and {len(booked) - 5} more" if len(booked) > 5 else ""
-        return f"{len(people)} tickets: {codes}{more}"
+        return _said(done)
+
+
+def _said(done: list[Registered]) -> str:
+    """Who got a ticket, with codes and seats, and who waits."""
+    got = [each for each in done if not each.waits]
+    waiting = [each for each in done if each.waits]
+    shown = ", ".join(
+        f"{each.ticket_code} {each.seat}".strip() if each.seat else each.booked.code
+        for each in got[:MOST_NAMED]
+        if each.booked is not None
+    )
+    more = f" and {len(got) - MOST_NAMED} more" if len(got) > MOST_NAMED else ""
+    said = f"{len(got)} tickets: {shown}{more}" if got else "No tickets"
+    if waiting:
+        names = ", ".join(plain(each.name, limit=30) for each in waiting[:MOST_NAMED])
+        rest = f" and {len(waiting) - MOST_NAMED} more" if len(waiting) > MOST_NAMED else ""
+        said += f". On the waitlist: {names}{rest}"
+    return said

@@ -166,7 +166,13 @@ class TicketsTab(EventPart):
 
     async def _codes(self, text: str, offset: int, limit: int) -> Window:
         views, total = await self.tools.desk.read(
-            list_discounts, self.actor, self.event.id, search=text, offset=offset, limit=limit
+            list_discounts,
+            self.actor,
+            self.event.id,
+            search=text,
+            offset=offset,
+            limit=limit,
+            now=self.tools.now(),
         )
         setup = self.setup or await self._read_setup()
         return Window(tuple(self._code_line(view, setup) for view in views), total)
@@ -271,7 +277,12 @@ class TicketsTab(EventPart):
     @work(exclusive=True, group="find", exit_on_error=False)
     async def _find_code(self, line: Line, then: Callable[[DiscountView], object]) -> None:
         views, _ = await self.tools.desk.read(
-            list_discounts, self.actor, self.event.id, search=line.cells[0], limit=1
+            list_discounts,
+            self.actor,
+            self.event.id,
+            search=line.cells[0],
+            limit=1,
+            now=self.tools.now(),
         )
         for view in views:
             if view.id == line.key:

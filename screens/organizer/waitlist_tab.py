@@ -128,6 +128,7 @@ class WaitlistTab(EventPart):
             closed=self.ended,
             offset=offset,
             limit=limit,
+            now=self.tools.now(),
         )
         return Window(tuple(self._line(entry) for entry in entries), total)
 

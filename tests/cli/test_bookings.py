@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eventdesk.model.clock import utc_now
-from tests.booking import add_seats, person, set_event, set_type
+from tests.booking import add_seats, order_for, person, set_event, set_type
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
 
@@ -60,6 +60,21 @@ def test_many_are_registered_from_a_file(call: Call, soon: Fair, tmp_path: Path)
     assert (wrong.exit_code, "Line 1" in wrong.stderr) == (2, True)
 
 
+def test_registering_seats_people_and_puts_the_rest_on_the_waitlist(
+    call: Call, soon: Fair, tmp_path: Path
+) -> None:
+    section_id, _seats = add_seats(soon, 2)
+    set_type(soon, soon.regular, section_id=section_id)
+    people = tmp_path / "people.txt"
+    people.write_text("Ada, ada@x.org\nBob, bob@x.org\nCid, cid@x.org\n", encoding="utf-8")
+    refused = call("register", str(people), "--type", "Regular")
+    assert (refused.exit_code, "--waitlist" in refused.stderr) == (1, True)
+    assert call("booking", "list").stdout == "No bookings.\n"
+    done = call("register", str(people), "--type", "Regular", "--waitlist").stdout.splitlines()
+    assert [line.split("  ")[-1] for line in done[:2]] == ["seat H-1", "seat H-2"]
+    assert done[2] == "waitlist  Cid waits at place 1"
+
+
 def test_a_sold_out_type_needs_force(call: Call, soon: Fair) -> None:
     set_type(soon, soon.vip, quota=0)
     refused = call("book", "Ada", "--type", "VIP")
@@ -104,3 +119,20 @@ def test_questions_are_listed_moved_and_removed(call: Call, soon: Fair) -> None:
     assert "after 'Dinner?' is yes, Meat/Vegan" in listed[2]
     assert call("question", "move", "Menu", "--by", "-2").exit_code == 2
     assert call("question", "remove", "Menu").stdout == "Removed.\n"
+
+
+def test_unpaid_places_are_free_again_by_command_before_anything_swept(
+    call: Call, soon: Fair
+) -> None:
+    set_event(soon, hold_minutes=30)
+    set_type(soon, soon.regular, price_minor=1000, quota=1)
+    booked = order_for(soon, person(soon.store, "Ann"), now=utc_now() - timedelta(hours=1))
+    listed = call("type", "list").stdout.splitlines()[0]
+    assert " 0 sold" in listed
+    assert " 1 left" in listed
+    assert json.loads(call("events", "--json").stdout)[0]["tickets"] == 0
+    shown = call("booking", "show", booked.code).stdout.splitlines()
+    assert shown[0].split()[:2] == [booked.code, "expired"]
+    assert shown[2].split()[1] == "expired"
+    assert booked.code in call("booking", "list", "--state", "expired").stdout
+    assert call("book", "Bob", "--type", "Regular").exit_code == 0

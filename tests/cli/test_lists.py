@@ -14,7 +14,7 @@ from eventdesk.model.rules import Rule, RuleKind
 from eventdesk.model.views import GateView
 from eventdesk.usecases.door_setup import DoorSetup, door_setup
 from eventdesk.usecases.events import list_events
-from tests.build import make_fair
+from tests.build import NOON, make_fair
 from tests.cli.conftest import Call
 
 CHILD, NORTH, SOUTH = (UUID(int=number) for number in range(3))
@@ -61,7 +61,7 @@ def test_what_is_no_rule_says_how_one_is_typed(typed: str) -> None:
 
 def lists(home: Path) -> dict[str, CheckInList]:
     with Store(home) as store:
-        (event,) = list_events(store)
+        (event,) = list_events(store, now=NOON)
         return {each.name: each for each in door_setup(store, event.id).lists}
 
 

@@ -26,7 +26,7 @@ from screens.organizer.event_screen import EventScreen
 from screens.sign_in_screen import SignInScreen
 from tests.booking import EARLY, booking_of, order_for, person, set_event, set_type
 from tests.build import NOON, STAFF, SUPERVISOR
-from tests.screens.stage import Stage, page, reads, shown, typed, until
+from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
 
 WIDE = (160, 48)
 
@@ -90,8 +90,24 @@ async def test_many_people_are_registered_at_once_and_a_wrong_line_keeps_the_for
         await pilot.press("ctrl+s")
         await shown(pilot, EventScreen)
         await reads(pilot, "Grace [/b] Hopper")
-    lines, total = list_bookings(stage.fair.store, STAFF, stage.fair.event.id)
+    lines, total = list_bookings(stage.fair.store, STAFF, stage.fair.event.id, now=EARLY)
     assert (total, {line.state for line in lines}, lines[0].source) == (2, {"pending"}, "organizer")
+
+
+async def test_who_does_not_fit_is_put_on_the_waitlist_and_named(stage: Stage) -> None:
+    set_event(stage.fair, starts_at=stage.clock[0] + timedelta(days=30))
+    set_type(stage.fair, stage.fair.regular, quota=1)
+    async with part_of(stage, "bookings") as (pilot, _):
+        await pilot.press("n")
+        dialog = await shown(pilot, FormDialog)
+        people = dialog.query_one(TextArea)
+        people.text = "Ada, ada@example.org\nBob, bob@example.org\n"
+        await pilot.press("ctrl+s")
+        await reads(pilot, "Regular has 1 left")
+        dialog.form.fields["waitlist"].put(True)
+        await pilot.press("ctrl+s")
+        await shown(pilot, EventScreen)
+        await noted(pilot, "On the waitlist: Bob")
 
 
 async def test_what_waits_for_approval_is_said_and_approved_or_refused(stage: Stage) -> None:
@@ -170,7 +186,7 @@ async def test_a_ticket_is_handed_on_and_its_new_code_shown(stage: Stage) -> Non
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is screen)
         await reads(pilot, "Grace Hopper")
-    detail = booking_detail(stage.fair.store, STAFF, booked.booking_id)
+    detail = booking_detail(stage.fair.store, STAFF, booked.booking_id, now=EARLY)
     assert [ticket.name for ticket in detail.tickets] == ["Ada", "Grace Hopper"]
 
 
@@ -248,7 +264,7 @@ async def test_attendees_are_searched_opened_renamed_and_their_answers_corrected
         await reads(pilot, "Ada Lovelace")
         await pilot.press("down")
         await reads(pilot, "Any allergies? nuts")
-    lines, total = list_attendees(fair.store, STAFF, fair.event.id)
+    lines, total = list_attendees(fair.store, STAFF, fair.event.id, now=EARLY)
     assert (total, lines[0].name, lines[0].line_two) == (2, "Grace Murray Hopper", "Navy")
 
 

@@ -242,7 +242,7 @@ async def test_the_desk_asks_for_a_drawer_before_an_unpaid_booking_is_paid_in_ca
     stage: Stage,
 ) -> None:
     owed = owe(stage.fair, 12000)
-    ways = ways_to_pay(stage.fair.store, STAFF, owed.booking_id)
+    ways = ways_to_pay(stage.fair.store, STAFF, owed.booking_id, now=NOON)
     async with cash(stage) as (pilot, screen):
         pilot.app.push_screen(TakeMoney(screen.tools, screen.place, ways, "Ada"))
         await shown(pilot, TakeMoney)

@@ -44,7 +44,7 @@ def types(stage: Stage) -> dict[str, TicketTypeView]:
 
 
 def codes(stage: Stage) -> dict[str, DiscountView]:
-    views, _ = list_discounts(stage.fair.store, SUPERVISOR, stage.fair.event.id)
+    views, _ = list_discounts(stage.fair.store, SUPERVISOR, stage.fair.event.id, now=NOON)
     return {view.about.code: view for view in views}
 
 

@@ -47,7 +47,7 @@ def test_nobody_waits_for_a_cancelled_event_and_an_open_offer_is_void(fair: Fair
     wish = NewBooking("Cleo", "cleo@example.org", (NewTicket(fair.regular, "Cleo"),))
     ask(store, cleo, fair.event.id, wish, now=EARLY)
     assert [state for _, state in entries(store)] == [EntryState.OFFERED, EntryState.WAITING]
-    offer = my_entries(store, ada)[0].id
+    offer = my_entries(store, ada, now=EARLY)[0].id
     cancel_event(store, SYSTEM, fair.event.id, reason="Storm.", now=EARLY)
     assert [state for _, state in entries(store)] == [EntryState.LEFT, EntryState.LEFT]
     assert [one.state for one in my_requests(store, cleo)] == [RequestState.CANCELLED]
@@ -64,7 +64,7 @@ def test_no_offered_place_of_an_event_that_does_not_take_place_is_taken(fair: Fa
     free(fair, *sold)
     set_event(fair, state="cancelled")
     with pytest.raises(InvalidInputError, match="does not take place"):
-        accept(fair.store, ada, my_entries(fair.store, ada)[0].id, now=EARLY)
+        accept(fair.store, ada, my_entries(fair.store, ada, now=EARLY)[0].id, now=EARLY)
     assert valid_tickets(fair.store, fair.regular) == 0
 
 

@@ -28,8 +28,8 @@ def waiting(fair: Fair) -> Booked:
 
 def test_what_is_approved_has_time_to_be_paid(fair: Fair, waiting: Booked) -> None:
     event_id = fair.event.id
-    assert waiting_for_approval(fair.store, STAFF, event_id) == 1
-    (line,), total = list_bookings(fair.store, STAFF, event_id, state="waiting")
+    assert waiting_for_approval(fair.store, STAFF, event_id, now=EARLY) == 1
+    (line,), total = list_bookings(fair.store, STAFF, event_id, state="waiting", now=EARLY)
     assert (line.approved, total) == (False, 1)
     until = approve_booking(fair.store, SUPERVISOR, waiting.booking_id, now=EARLY)
     row = booking_of(fair.store, waiting.booking_id)
@@ -39,7 +39,7 @@ def test_what_is_approved_has_time_to_be_paid(fair: Fair, waiting: Booked) -> No
         EARLY + OFFER,
         EARLY + OFFER,
     )
-    assert waiting_for_approval(fair.store, STAFF, event_id) == 0
+    assert waiting_for_approval(fair.store, STAFF, event_id, now=EARLY) == 0
     with pytest.raises(InvalidInputError):
         approve_booking(fair.store, SUPERVISOR, waiting.booking_id, now=EARLY)
 
@@ -100,7 +100,7 @@ def test_a_note_is_for_the_team_alone(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
     note_booking(fair.store, STAFF, booked.booking_id, note=" calls back ", now=EARLY)
-    assert booking_detail(fair.store, STAFF, booked.booking_id).note == "calls back"
-    assert booking_detail(fair.store, ann, booked.booking_id).note == ""
+    assert booking_detail(fair.store, STAFF, booked.booking_id, now=EARLY).note == "calls back"
+    assert booking_detail(fair.store, ann, booked.booking_id, now=EARLY).note == ""
     with pytest.raises(NotAllowedError):
         note_booking(fair.store, ann, booked.booking_id, note="mine", now=EARLY)

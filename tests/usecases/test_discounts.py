@@ -29,7 +29,7 @@ def add(fair: Fair, new: NewDiscount) -> DiscountView:
 
 
 def listed(fair: Fair, **page: Any) -> list[str]:
-    views, _ = list_discounts(fair.store, SUPERVISOR, fair.event.id, **page)
+    views, _ = list_discounts(fair.store, SUPERVISOR, fair.event.id, now=NOON, **page)
     return [view.about.code for view in views]
 
 
@@ -124,7 +124,7 @@ def test_a_limit_counts_tickets_and_a_cancelled_one_gives_its_use_back(fair: Fai
     with fair.store.write() as connection:
         connection.execute(update(TicketRow).where(TicketRow.id == first).values(state="cancelled"))
     assert code(fair, "EARLY") == view.id
-    views, _ = list_discounts(fair.store, SUPERVISOR, fair.event.id)
+    views, _ = list_discounts(fair.store, SUPERVISOR, fair.event.id, now=NOON)
     assert [(view.used, view.state(NOON)) for view in views] == [(1, "good")]
 
 
@@ -151,7 +151,7 @@ def test_a_list_of_codes_is_read_by_the_page_and_found_by_its_beginning(fair: Fa
         add(fair, replace(TENTH, code=name))
     assert listed(fair, offset=1, limit=2) == ["BETA", "BETA2"]
     assert listed(fair, search="be ta") == ["BETA", "BETA2"]
-    _, total = list_discounts(fair.store, SUPERVISOR, fair.event.id, search="b", limit=1)
+    _, total = list_discounts(fair.store, SUPERVISOR, fair.event.id, search="b", limit=1, now=NOON)
     assert total == 2
 
 
@@ -179,7 +179,7 @@ def test_only_who_may_sell_makes_and_reads_codes(fair: Fair, actor: Any) -> None
     with pytest.raises(NotAllowedError):
         end_discount(fair.store, actor, view.id, now=NOON)
     with pytest.raises(NotAllowedError):
-        list_discounts(fair.store, actor, fair.event.id)
+        list_discounts(fair.store, actor, fair.event.id, now=NOON)
 
 
 def test_a_code_that_is_gone_is_said(fair: Fair) -> None:

@@ -54,12 +54,12 @@ def test_a_ticket_is_shown_to_its_holder_and_not_to_others(store: Store, fair: F
     ada, eve = _person(store, "Ada"), _person(store, "Eve")
     booked = fair.sell("Ada Lovelace", account_id=ada.id)
     with pytest.raises(NotAllowedError):
-        my_ticket(store, eve, booked.ticket_ids[0])
+        my_ticket(store, eve, booked.ticket_ids[0], now=NOON)
     _give(store, booked.ticket_ids[0], eve.id)
-    assert my_ticket(store, eve, booked.ticket_ids[0]).code == booked.ticket_codes[0]
+    assert my_ticket(store, eve, booked.ticket_ids[0], now=NOON).code == booked.ticket_codes[0]
     assert my_tickets(store, ada, now=NOON) == []
     with pytest.raises(NotAllowedError):
-        my_ticket(store, ada, booked.ticket_ids[0])
+        my_ticket(store, ada, booked.ticket_ids[0], now=NOON)
 
 
 def test_a_ticket_that_is_not_paid_or_approved_has_no_code_yet(store: Store, fair: Fair) -> None:
@@ -76,7 +76,7 @@ def test_a_ticket_of_a_cancelled_event_says_so(store: Store, fair: Fair) -> None
     booked = fair.sell()
     with store.write() as connection:
         connection.execute(update(EventRow).values(state="cancelled"))
-    ticket = my_ticket(store, STAFF, booked.ticket_ids[0])
+    ticket = my_ticket(store, STAFF, booked.ticket_ids[0], now=NOON)
     assert (ticket.token, ticket.why_no_code) == ("", "The event was cancelled.")
 
 
@@ -100,7 +100,7 @@ def test_the_calendar_file_says_when_and_for_whom(store: Store, fair: Fair) -> N
 
 def test_what_is_not_there_is_said(store: Store, fair: Fair) -> None:
     with pytest.raises(NotFoundError):
-        my_ticket(store, STAFF, uuid4())
+        my_ticket(store, STAFF, uuid4(), now=NOON)
 
 
 def test_a_calendar_file_never_replaces_another(store: Store, fair: Fair) -> None:

@@ -53,9 +53,9 @@ def test_an_expired_ticket_lets_nobody_in_and_says_why(fair: Fair) -> None:
     sweep(fair.store, now=LATE)
     seen = check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=LATE)
     assert seen.outcome is Outcome.CANCELLED
-    (ticket,) = booking_detail(fair.store, ann, booked.booking_id).tickets
+    (ticket,) = booking_detail(fair.store, ann, booked.booking_id, now=EARLY).tickets
     assert (ticket.state, ticket.valid) == ("expired", False)
-    mine = my_ticket(fair.store, ann, booked.ticket_ids[0])
+    mine = my_ticket(fair.store, ann, booked.ticket_ids[0], now=EARLY)
     assert (mine.token, mine.why_no_code) == ("", "The booking was not paid in time.")
 
 

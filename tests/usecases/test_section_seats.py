@@ -101,7 +101,7 @@ def test_who_waits_is_offered_only_what_has_a_seat(store: Store, fair: Fair) -> 
     assert offered(store) == ["Bob"]
     with pytest.raises(SoldOutError):
         order_for(fair, ann)
-    accept(store, bob, my_entries(store, bob)[0].id, now=EARLY)
+    accept(store, bob, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
     assert refill(fair) == []
 
 

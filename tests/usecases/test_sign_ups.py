@@ -157,7 +157,7 @@ def test_a_place_that_clashes_meanwhile_is_offered_instead(store: Store, fair: F
     own = item(fair, bob, session_id)
     assert (own.going, own.offer_until) == (Going.OFFERED, EARLY + timedelta(minutes=120))
     with pytest.raises(InvalidInputError, match="This is a session"):
-        accept(store, bob, my_entries(store, bob)[0].id, now=EARLY)
+        accept(store, bob, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
     assert sign_up(store, bob, session_id, despite_conflict=True, now=EARLY).clashes
     assert entries(store)[0] == ("Bob", EntryState.TAKEN)
     assert item(fair, bob, session_id).going is Going.SIGNED_UP

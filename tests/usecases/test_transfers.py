@@ -56,13 +56,13 @@ def test_a_holder_hands_on_and_the_new_one_finds_it_in_their_account(fair: Fair)
     token = transfer_ticket(
         fair.store, ann, ticket_id, name="Bob", email=" Bob@example.org ", now=EARLY
     )
-    assert my_ticket(fair.store, bob, ticket_id).token == token
+    assert my_ticket(fair.store, bob, ticket_id, now=EARLY).token == token
     assert notices_of(fair.store, bob) == [f"You were given ticket {booked.ticket_codes[1]}"]
     with pytest.raises(NotAllowedError):
         transfer_ticket(fair.store, ann, ticket_id, name="Ann", email="", now=EARLY)
-    (theirs,) = my_bookings(fair.store, bob)
+    (theirs,) = my_bookings(fair.store, bob, now=EARLY)
     assert (theirs.mine, theirs.line.code) == (False, booked.code)
-    detail = booking_detail(fair.store, bob, booked.booking_id)
+    detail = booking_detail(fair.store, bob, booked.booking_id, now=EARLY)
     assert [ticket.name for ticket in detail.tickets] == ["Bob"]
     assert (detail.line.email, detail.account_id) == ("", None)
 
@@ -100,7 +100,7 @@ def test_a_booking_or_ticket_is_claimed_by_its_code_and_address(fair: Fair) -> N
         claim_booking(fair.store, bob, code, email=" ADA@example.org", now=EARLY)
         == booked.booking_id
     )
-    assert [each.mine for each in my_bookings(fair.store, bob)] == [True]
+    assert [each.mine for each in my_bookings(fair.store, bob, now=EARLY)] == [True]
     with pytest.raises(NotFoundError):
         claim_booking(
             fair.store, person(fair.store, "Eve"), booked.code, email="ada@example.org", now=NOON
@@ -108,7 +108,7 @@ def test_a_booking_or_ticket_is_claimed_by_its_code_and_address(fair: Fair) -> N
     single = fair.sell("Cid", email="cid@example.org")
     ticket_code = single.ticket_codes[0]
     claim_booking(fair.store, bob, ticket_code, email="cid@example.org", now=NOON)
-    assert my_ticket(fair.store, bob, single.ticket_ids[0]).name == "Cid"
+    assert my_ticket(fair.store, bob, single.ticket_ids[0], now=EARLY).name == "Cid"
 
 
 def test_ones_own_address_need_not_be_typed(fair: Fair) -> None:

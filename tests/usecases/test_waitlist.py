@@ -59,7 +59,9 @@ def test_vips_go_before_regulars_however_they_are_one(store: Store, fair: Fair) 
     ticket_for(fair, vip, fair.vip)
     invite_vip(fair, invited)
     assert wait(fair, ada, invited, bob, vip) == [1, 1, 3, 2]
-    listed, total = list_waitlist(store, SUPERVISOR, fair.event.id, ticket_type_id=fair.regular)
+    listed, total = list_waitlist(
+        store, SUPERVISOR, fair.event.id, ticket_type_id=fair.regular, now=EARLY
+    )
     assert [(each.name, each.place, each.rank) for each in listed] == [
         ("Ina", 1, "VIP"),
         ("Vic", 2, "VIP"),
@@ -145,10 +147,10 @@ def test_a_freed_place_is_offered_at_once_with_a_deadline_and_a_notice(
     ada, bob = person(store, "Ada"), person(store, "Bob")
     wait(fair, ada, bob)
     free(fair, ticket)
-    (entry,) = my_entries(store, ada)
+    (entry,) = my_entries(store, ada, now=EARLY)
     assert (entry.state, entry.place) == (EntryState.OFFERED, None)
     assert entry.offer_until == EARLY + timedelta(minutes=120)
-    assert [entry.place for entry in my_entries(store, bob)] == [1]
+    assert [entry.place for entry in my_entries(store, bob, now=EARLY)] == [1]
     assert notices(store, ada) == [("offer", "A place for you: Regular")]
     assert notices(store, bob) == []
     assert audited(store, "offer_place") == ["offer_place"]
@@ -159,7 +161,7 @@ def test_no_offer_outlives_the_begin_of_the_event(store: Store, fair: Fair) -> N
     ada = person(store, "Ada")
     wait(fair, ada)
     free(fair, ticket, now=fair.event.starts_at - timedelta(minutes=5))
-    assert my_entries(store, ada)[0].offer_until == fair.event.starts_at
+    assert my_entries(store, ada, now=EARLY)[0].offer_until == fair.event.starts_at
 
 
 def test_accepting_books_a_ticket_that_is_to_be_paid(store: Store, fair: Fair) -> None:
@@ -230,7 +232,13 @@ def test_who_is_removed_by_the_team_is_told(store: Store, fair: Fair) -> None:
     sell_out(fair, fair.regular)
     ada = person(store, "Ada")
     wait(fair, ada)
-    leave(store, SUPERVISOR, my_entries(store, ada)[0].id, reason="Asked by phone", now=EARLY)
+    leave(
+        store,
+        SUPERVISOR,
+        my_entries(store, ada, now=EARLY)[0].id,
+        reason="Asked by phone",
+        now=EARLY,
+    )
     assert notices(store, ada) == [("change", "You were taken off the waitlist: Regular")]
 
 

@@ -47,33 +47,35 @@ def test_who_is_moved_up_goes_before_vips(store: Store, fair: Fair) -> None:
     ada, bob, vip = (person(store, name) for name in ("Ada", "Bob", "Vic"))
     invite_vip(fair, vip)
     wait(fair, ada, bob, vip)
-    view = move_up(store, SUPERVISOR, my_entries(store, bob)[0].id, now=EARLY)
+    view = move_up(store, SUPERVISOR, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
     assert (view.place, view.rank) == (1, "moved up")
-    move_up(store, SUPERVISOR, my_entries(store, ada)[0].id, now=EARLY)
+    move_up(store, SUPERVISOR, my_entries(store, ada, now=EARLY)[0].id, now=EARLY)
     free(fair, ticket)
     assert offered(store) == ["Ada"]
     with pytest.raises(NotAllowedError):
-        move_up(store, bob, my_entries(store, bob)[0].id, now=EARLY)
+        move_up(store, bob, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
 
 
 def test_by_hand_only_a_place_that_is_free_is_offered(store: Store, fair: Fair) -> None:
     sell_out(fair, fair.regular)
     ada, bob = person(store, "Ada"), person(store, "Bob")
     wait(fair, ada, bob)
-    entry_id = my_entries(store, bob)[0].id
+    entry_id = my_entries(store, bob, now=EARLY)[0].id
     with pytest.raises(SoldOutError):
         offer_by_hand(store, SUPERVISOR, entry_id, now=EARLY)
     set_type(store, fair.regular, quota=2)
     assert offer_by_hand(store, SUPERVISOR, entry_id, now=EARLY).state is EntryState.OFFERED
     with pytest.raises(SoldOutError):
-        offer_by_hand(store, SUPERVISOR, my_entries(store, ada)[0].id, now=EARLY)
+        offer_by_hand(store, SUPERVISOR, my_entries(store, ada, now=EARLY)[0].id, now=EARLY)
 
 
 def test_the_lists_of_an_event_say_who_waits_and_what_is_free(store: Store, fair: Fair) -> None:
     sell_out(fair, fair.regular)
     wait(fair, person(store, "Ada"), person(store, "Bob"))
     set_type(store, fair.regular, quota=4)
-    offer_by_hand(store, SUPERVISOR, list_waitlist(store, STAFF, fair.event.id)[0][0].id, now=EARLY)
+    offer_by_hand(
+        store, SUPERVISOR, list_waitlist(store, STAFF, fair.event.id, now=EARLY)[0][0].id, now=EARLY
+    )
     (line,) = waiting_lists(store, SUPERVISOR, fair.event.id, now=EARLY)
     assert (line.what, line.waiting, line.offered, line.free) == ("Regular", 1, 1, 2)
 
@@ -81,16 +83,16 @@ def test_the_lists_of_an_event_say_who_waits_and_what_is_free(store: Store, fair
 def test_a_list_is_searched_and_turned_page_by_page(store: Store, fair: Fair) -> None:
     sell_out(fair, fair.regular)
     wait(fair, *(person(store, f"Guest {n}") for n in range(5)))
-    page, total = list_waitlist(store, STAFF, fair.event.id, offset=2, limit=2)
+    page, total = list_waitlist(store, STAFF, fair.event.id, offset=2, limit=2, now=EARLY)
     assert ([each.place for each in page], total) == ([3, 4], 5)
-    found, total = list_waitlist(store, STAFF, fair.event.id, search="gUEST.3@")
+    found, total = list_waitlist(store, STAFF, fair.event.id, search="gUEST.3@", now=EARLY)
     assert ([(each.name, each.place) for each in found], total) == ([("Guest 3", 4)], 1)
-    assert list_waitlist(store, STAFF, fair.event.id, search="%")[1] == 0
+    assert list_waitlist(store, STAFF, fair.event.id, search="%", now=EARLY)[1] == 0
     leave(store, SUPERVISOR, found[0].id, now=EARLY)
-    closed, total = list_waitlist(store, STAFF, fair.event.id, closed=True)
+    closed, total = list_waitlist(store, STAFF, fair.event.id, closed=True, now=EARLY)
     assert ([each.name for each in closed], total) == (["Guest 3"], 1)
     with pytest.raises(NotAllowedError):
-        list_waitlist(store, ATTENDEE, fair.event.id)
+        list_waitlist(store, ATTENDEE, fair.event.id, now=EARLY)
 
 
 def test_filling_by_hand_ends_old_offers_first(store: Store, fair: Fair) -> None:

@@ -15,7 +15,7 @@ from eventdesk.model.credential import dummy_verify, verify_secret
 from eventdesk.model.people import GRANTABLE, Actor, ActorKind, Permission, Role
 from eventdesk.model.views import EventView
 from eventdesk.usecases.accounts.tries import WRONG, charge, forgive, subject_of
-from eventdesk.usecases.events import list_events
+from eventdesk.usecases.events import all_events
 from eventdesk.usecases.permission import allowed, at, granted_of, need_here, role_at_event
 
 
@@ -123,7 +123,7 @@ def events_of(store: Store, actor: Actor) -> list[EventView]:
         need_here(connection, actor, None, Permission.ATTEND)
         rows = _roles(connection, actor.id) if actor.id is not None else []
         is_admin = actor.id is None or at(connection, actor, None).role is Role.ADMIN
-    events = list_events(store)
+    events = all_events(store)
     if is_admin:
         return events
     at_doors = {row.event_id for row in rows if Permission.DOOR in _held(row)}

@@ -1,9 +1,10 @@
 """The lists of the programme and the door: events, sessions, waitlist, check-ins."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from data.schema import (
     AccountRow,
@@ -22,6 +23,8 @@ from data.schema import (
     VenueRow,
     WaitlistEntryRow,
 )
+from eventdesk.model.waiting import EntryState
+from eventdesk.usecases.deadlines import offer_lapsed, takes_place
 from eventdesk.usecases.exports.columns import (
     Rows,
     as_it_is,
@@ -32,11 +35,11 @@ from eventdesk.usecases.exports.columns import (
 from eventdesk.usecases.scans import answers_told
 
 
-def events(connection: Connection, team: UUID | None) -> Rows:
+def events(connection: Connection, team: UUID | None, now: datetime) -> Rows:
     """All events of the house, or those whose team an account is in."""
     tickets = (
         select(func.count())
-        .where(TicketRow.event_id == EventRow.id, TicketRow.state == "valid")
+        .where(TicketRow.event_id == EventRow.id, takes_place(now))
         .scalar_subquery()
         .label("tickets")
     )
@@ -79,7 +82,7 @@ def events(connection: Connection, team: UUID | None) -> Rows:
     )
 
 
-def sessions(connection: Connection, event: Any) -> Rows:
+def sessions(connection: Connection, event: Any, now: datetime) -> Rows:
     """The programme by time."""
     signed_up = select(func.count()).where(SignUpRow.session_id == SessionRow.id).scalar_subquery()
     waiting = (
@@ -87,6 +90,7 @@ def sessions(connection: Connection, event: Any) -> Rows:
         .where(
             WaitlistEntryRow.session_id == SessionRow.id,
             WaitlistEntryRow.state.in_(("waiting", "offered")),
+            ~offer_lapsed(now),
         )
         .scalar_subquery()
     )
@@ -130,11 +134,14 @@ def sessions(connection: Connection, event: Any) -> Rows:
     )
 
 
-def waitlist(connection: Connection, event: Any) -> Rows:
+def waitlist(connection: Connection, event: Any, now: datetime) -> Rows:
     """All who ever waited, in the order in which they joined."""
     query = (
         select(
             *WaitlistEntryRow.__table__.c,
+            case((offer_lapsed(now), EntryState.EXPIRED.value), else_=WaitlistEntryRow.state).label(
+                "state_now"
+            ),
             TicketTypeRow.name.label("ticket_type"),
             SessionRow.title.label("session"),
             TicketRow.code.label("ticket"),
@@ -156,7 +163,7 @@ def waitlist(connection: Connection, event: Any) -> Rows:
             ("ticket type", as_it_is("ticket_type")),
             ("session", as_it_is("session")),
             ("priority", as_it_is("priority")),
-            ("state", as_it_is("state")),
+            ("state", as_it_is("state_now")),
             ("joined at", at("created_at")),
             ("offered at", at("offered_at")),
             ("offer until", at("offer_until")),
@@ -165,8 +172,9 @@ def waitlist(connection: Connection, event: Any) -> Rows:
     )
 
 
-def scans(connection: Connection, event: Any) -> Rows:
+def scans(connection: Connection, event: Any, now: datetime) -> Rows:
     """Every attempt at every door, in the order in which the store wrote it down."""
+    del now  # nothing of a scan ends by itself
     query = (
         select(
             *ScanRow.__table__.c,

@@ -110,7 +110,7 @@ def export_tickets(
         if listing not in _OF_TICKETS:
             raise InvalidInputError(f"{TITLES[listing]} are no list of tickets.")
         event = event_row(connection, event_id)
-        rows = _OF_TICKETS[listing](connection, event)
+        rows = _OF_TICKETS[listing](connection, event, now)
         place = place_for(connection, actor, store.home, path, overwrite=overwrite)
         done = _written(store, rows, listing, form, event, place, overwrite, now, on_progress)
     _note(store, actor, listing, done, event_id, now)
@@ -189,7 +189,7 @@ def export_events(
         everything = actor.kind is not ActorKind.ACCOUNT or actor.may(Permission.INSTALLATION)
         if everything:
             need_here(connection, actor, None, Permission.INSTALLATION)
-        rows = event_lists.events(connection, None if everything else actor.id)
+        rows = event_lists.events(connection, None if everything else actor.id, now)
         place = place_for(connection, actor, store.home, path, overwrite=overwrite)
         done = _written(store, rows, Listing.EVENTS, form, None, place, overwrite, now, on_progress)
     _note(store, actor, Listing.EVENTS, done, None, now)
@@ -201,7 +201,7 @@ def _export_one(
     actor: Actor,
     listing: Listing,
     permission: Permission,
-    read: Callable[[Connection, Any], Rows],
+    read: Callable[[Connection, Any, datetime], Rows],
     form: Form,
     event_id: UUID,
     path: Path | None,
@@ -212,7 +212,7 @@ def _export_one(
     with store.read() as connection:
         need_here(connection, actor, event_id, permission)
         event = event_row(connection, event_id)
-        rows = read(connection, event)
+        rows = read(connection, event, now)
         place = place_for(connection, actor, store.home, path, overwrite=overwrite)
         done = _written(store, rows, listing, form, event, place, overwrite, now, on_progress)
     _note(store, actor, listing, done, event_id, now)

@@ -1,10 +1,11 @@
 """The lists of what was sold: bookings, attendees, payments."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, literal, null, select, union_all
+from sqlalchemy import Connection, case, func, literal, null, select, union_all
 
 from data.schema import (
     AdmissionRow,
@@ -17,6 +18,7 @@ from data.schema import (
     TicketTypeRow,
 )
 from eventdesk.tables.cells import Cell
+from eventdesk.usecases.deadlines import booking_state, overdue, takes_place, ticket_state
 from eventdesk.usecases.exports.columns import (
     PAGE,
     Columns,
@@ -28,10 +30,12 @@ from eventdesk.usecases.exports.columns import (
 )
 
 
-def bookings(connection: Connection, event: Any) -> Rows:
+def bookings(connection: Connection, event: Any, now: datetime) -> Rows:
     """Bookings in the order in which they were made."""
     mine = TicketRow.booking_id == BookingRow.id
-    tickets = select(func.count()).where(mine, TicketRow.state == "valid").scalar_subquery()
+    tickets = select(func.count()).where(mine, takes_place(now)).scalar_subquery()
+    ended = BookingRow.id.in_(overdue(now))
+    total = case((ended, BookingRow.kept_minor), else_=BookingRow.total_minor)
     paid = (
         select(func.coalesce(func.sum(PaymentRow.amount_minor), 0))
         .where(PaymentRow.booking_id == BookingRow.id, PaymentRow.state == "paid")
@@ -48,7 +52,9 @@ def bookings(connection: Connection, event: Any) -> Rows:
             tickets.label("tickets"),
             paid.label("paid_minor"),
             back.label("refunded_minor"),
-            (BookingRow.total_minor - paid + back).label("due_minor"),
+            (total - paid + back).label("due_minor"),
+            total.label("total_now"),
+            booking_state(now).label("state_now"),
         )
         .where(BookingRow.event_id == event.id)
         .order_by(BookingRow.no, BookingRow.id)
@@ -59,12 +65,12 @@ def bookings(connection: Connection, event: Any) -> Rows:
         query,
         (
             ("code", as_it_is("code")),
-            ("state", as_it_is("state")),
+            ("state", as_it_is("state_now")),
             ("approved", as_it_is("approved")),
             ("name", as_it_is("name")),
             ("email", as_it_is("email")),
             ("tickets", as_it_is("tickets")),
-            ("total", amount("total_minor")),
+            ("total", amount("total_now")),
             ("paid", amount("paid_minor")),
             ("refunded", amount("refunded_minor")),
             ("due", amount("due_minor")),
@@ -81,7 +87,7 @@ def bookings(connection: Connection, event: Any) -> Rows:
     )
 
 
-def attendees(connection: Connection, event: Any) -> Rows:
+def attendees(connection: Connection, event: Any, now: datetime) -> Rows:
     """Tickets with their holders, the answers to each question in a column of its own."""
     first_in = (
         select(func.min(AdmissionRow.admitted_at))
@@ -92,7 +98,8 @@ def attendees(connection: Connection, event: Any) -> Rows:
         select(
             *TicketRow.__table__.c,
             BookingRow.code.label("booking"),
-            BookingRow.state.label("booking_state"),
+            ticket_state(now).label("state_now"),
+            booking_state(now).label("booking_state"),
             BookingRow.currency,
             BookingRow.currency_exponent,
             TicketTypeRow.name.label("ticket_type"),
@@ -111,7 +118,7 @@ def attendees(connection: Connection, event: Any) -> Rows:
         ("second line", as_it_is("line_two")),
         ("ticket type", as_it_is("ticket_type")),
         ("seat", as_it_is("seat")),
-        ("state", as_it_is("state")),
+        ("state", as_it_is("state_now")),
         ("booking state", as_it_is("booking_state")),
         ("price", amount("price_minor")),
         ("discount", amount("discount_minor")),
@@ -166,8 +173,9 @@ def _answers(connection: Connection, ticket_ids: Sequence[UUID]) -> Mapping[UUID
     return found
 
 
-def payments(connection: Connection, event: Any) -> Rows:
+def payments(connection: Connection, event: Any, now: datetime) -> Rows:
     """Payments and what was given back of them, in the order of time; what went out is negative."""
+    del now  # money that moved has no deadline
     came = select(
         literal("payment").label("kind"),
         PaymentRow.id,

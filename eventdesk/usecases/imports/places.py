@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
-from data.schema import EventRow, SeatRow, TicketRow
+from data.schema import EventRow, SeatRow
 from eventdesk.usecases.availability import availability
+from eventdesk.usecases.events import places_taken
 from eventdesk.usecases.imports.plan import Reason
 from eventdesk.usecases.imports.rows import Problems, Row
 
@@ -71,10 +72,7 @@ def check_places(
     ).scalar_one()
     room = None
     if capacity is not None:
-        taken = select(func.count()).where(
-            TicketRow.event_id == event_id, TicketRow.state == "valid"
-        )
-        room = capacity - connection.execute(taken).scalar_one()
+        room = capacity - places_taken(connection, event_id, now)
     for row in rows:
         kind = kinds.get(row.type_name)
         if kind is None:

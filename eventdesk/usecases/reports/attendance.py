@@ -12,6 +12,7 @@ from data.schema import AdmissionRow, BookingRow, CheckInListRow, ScanRow, Ticke
 from data.store import Store
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.reports import Report, ReportKind, ReportTable, share_text
+from eventdesk.usecases.deadlines import takes_place
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.reports.counting import at_quarter, made, quarter, type_names
@@ -44,7 +45,7 @@ def attendance_report(store: Store, actor: Actor, event_id: UUID, *, now: dateti
             .where(TicketRow.state != "valid")
         ).scalar_one()
         tables = (
-            _by_type(connection, event_id, first),
+            _by_type(connection, event_id, first, now),
             _by_list(connection, event_id),
             _by_hour(connection, event, first),
         )
@@ -137,13 +138,13 @@ def _first_admissions(event_id: UUID) -> Subquery:
     )
 
 
-def _by_type(connection: Connection, event_id: UUID, first: Subquery) -> ReportTable:
+def _by_type(connection: Connection, event_id: UUID, first: Subquery, now: datetime) -> ReportTable:
     expected: Counter[UUID] = Counter()
     came: Counter[UUID] = Counter()
     for type_id, tickets, admitted in connection.execute(
         select(TicketRow.ticket_type_id, func.count(), func.count(first.c.ticket_id))
         .outerjoin(first, first.c.ticket_id == TicketRow.id)
-        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .where(TicketRow.event_id == event_id, takes_place(now))
         .group_by(TicketRow.ticket_type_id)
     ):
         expected[type_id], came[type_id] = tickets, admitted

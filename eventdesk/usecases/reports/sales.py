@@ -13,6 +13,7 @@ from data.schema import BookingRow, DiscountRow, TicketRow
 from data.store import Store
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.reports import Figure, Report, ReportKind, ReportTable
+from eventdesk.usecases.deadlines import takes_place
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.reports.counting import Currency, at_quarter, grouped, made, money, quarter
@@ -41,9 +42,9 @@ def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.MONEY)
         event = event_row(connection, event_id)
-        days = grouped(_by_quarter(connection, event_id))
-        sources = grouped(_by_source(connection, event_id))
-        codes = grouped(_by_code(connection, event_id))
+        days = grouped(_by_quarter(connection, event_id, now))
+        sources = grouped(_by_source(connection, event_id, now))
+        codes = grouped(_by_code(connection, event_id, now))
     currencies = sorted(days) or [(event.currency, event.currency_exponent)]
     zone = ZoneInfo(event.time_zone)
     tables: list[ReportTable] = []
@@ -68,7 +69,7 @@ def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
     return made(ReportKind.SALES, "Sales", event, now, tables)
 
 
-def _by_quarter(connection: Connection, event_id: UUID) -> Sequence[Any]:
+def _by_quarter(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
     moment = quarter(TicketRow.created_at)
     return connection.execute(
         select(
@@ -79,13 +80,13 @@ def _by_quarter(connection: Connection, event_id: UUID) -> Sequence[Any]:
             func.sum(TicketRow.price_minor).label("price"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .where(TicketRow.event_id == event_id, takes_place(now))
         .group_by(BookingRow.currency, BookingRow.currency_exponent, moment)
         .order_by(moment)
     ).all()
 
 
-def _by_source(connection: Connection, event_id: UUID) -> Sequence[Any]:
+def _by_source(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
     return connection.execute(
         select(
             BookingRow.currency,
@@ -96,13 +97,13 @@ def _by_source(connection: Connection, event_id: UUID) -> Sequence[Any]:
             func.sum(TicketRow.price_minor).label("price"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .where(TicketRow.event_id == event_id, takes_place(now))
         .group_by(BookingRow.currency, BookingRow.currency_exponent, BookingRow.source)
         .order_by(BookingRow.source)
     ).all()
 
 
-def _by_code(connection: Connection, event_id: UUID) -> Sequence[Any]:
+def _by_code(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
     return connection.execute(
         select(
             BookingRow.currency,
@@ -114,7 +115,7 @@ def _by_code(connection: Connection, event_id: UUID) -> Sequence[Any]:
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .join(DiscountRow, DiscountRow.id == TicketRow.discount_id)
-        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .where(TicketRow.event_id == event_id, takes_place(now))
         .group_by(BookingRow.currency, BookingRow.currency_exponent, DiscountRow.code)
         .order_by(DiscountRow.code)
     ).all()

@@ -1,15 +1,17 @@
 """How many tickets the sections of an event still have seats for."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
 from data.schema import SeatRow, TicketRow, TicketTypeRow
+from eventdesk.usecases.deadlines import takes_place
 
 
 def seats_left(
-    connection: Connection, event_id: UUID, sold: Mapping[UUID, int]
+    connection: Connection, event_id: UUID, sold: Mapping[UUID, int], now: datetime
 ) -> dict[UUID | None, int]:
     """Say how many more tickets sections have seats for, whether seats are chosen or not.
 
@@ -20,10 +22,13 @@ def seats_left(
     Args:
         connection: A transaction.
         event_id: The event.
-        sold: The sections, and how many valid tickets there are of all types that sit there.
+        sold: The sections, and how many tickets of all types that sit there take a place.
+        now: The store's clock; tickets of overdue bookings have given their seats back.
     """
     return {
-        section_id: _open(connection, section_id) - _guests(connection, event_id, section_id) - own
+        section_id: _open(connection, section_id)
+        - _guests(connection, event_id, section_id, now)
+        - own
         for section_id, own in sold.items()
     }
 
@@ -34,7 +39,7 @@ def _open(connection: Connection, section_id: UUID) -> int:
     ).scalar_one()
 
 
-def _guests(connection: Connection, event_id: UUID, section_id: UUID) -> int:
+def _guests(connection: Connection, event_id: UUID, section_id: UUID, now: datetime) -> int:
     """Tickets that sit in a section although their type is not for it."""
     others = select(TicketTypeRow.id).where(
         TicketTypeRow.event_id == event_id, TicketTypeRow.section_id.is_distinct_from(section_id)
@@ -48,5 +53,5 @@ def _guests(connection: Connection, event_id: UUID, section_id: UUID) -> int:
         select(func.count())
         .select_from(SeatRow)
         .join(TicketRow, TicketRow.id == SeatRow.ticket_id)
-        .where(SeatRow.section_id == section_id, *theirs)
+        .where(SeatRow.section_id == section_id, *theirs, takes_place(now))
     ).scalar_one()

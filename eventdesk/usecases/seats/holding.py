@@ -33,6 +33,7 @@ from eventdesk.usecases.seats.rows import (
     open_to,
     seat_views,
 )
+from eventdesk.usecases.seats.taking import free_overdue
 
 MOST_HELD = 50
 """Most seats one holder may hold at an event."""
@@ -188,6 +189,7 @@ def _hold(
     _need_few(len(wanted))
     need_own_hold(connection, actor, event_id, holder_id)
     until = _need_open(connection, actor, event_id, now)
+    free_overdue(connection, event_id, now=now)
     held = connection.execute(
         select(SeatRow.id, SeatRow.held_until).where(
             SeatRow.event_id == event_id,

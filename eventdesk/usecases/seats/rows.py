@@ -1,6 +1,6 @@
 """Reading seats, and writing where a ticket sits, inside a transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -14,6 +14,7 @@ from eventdesk.model.event import LONGEST_WAIT_MINUTES
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.seating import SeatState, SeatView
+from eventdesk.usecases.deadlines import overdue, overdue_ids
 from eventdesk.usecases.permission import at
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
@@ -61,6 +62,7 @@ def seat_views(
     if section_id is not None:
         query = query.where(SeatRow.section_id == section_id)
     query = query.order_by(SeatRow.section_id, SeatRow.row_no, SeatRow.column_no)
+    given_up = overdue_seats(connection, event_id, now)
     return [
         SeatView(
             row.id,
@@ -69,12 +71,25 @@ def seat_views(
             row.row_name,
             row.row_no,
             row.column_no,
-            _state(row, holder_id, now),
-            (row.holder_name or "") if names else "",
-            row.ticket_id if names else None,
+            _state(row, holder_id, now, given_up),
+            (row.holder_name or "") if names and row.ticket_id not in given_up else "",
+            row.ticket_id if names and row.ticket_id not in given_up else None,
         )
         for row in connection.execute(query)
     ]
+
+
+def overdue_seats(connection: Connection, event_id: UUID, now: datetime) -> set[UUID]:
+    """The tickets of overdue bookings that still have a seat: it is free for others."""
+    ended = overdue_ids(connection, now)
+    if not ended:
+        return set()
+    seated = (
+        select(TicketRow.id)
+        .join(SeatRow, SeatRow.ticket_id == TicketRow.id)
+        .where(SeatRow.event_id == event_id, TicketRow.booking_id.in_(overdue(now)))
+    )
+    return set(connection.execute(seated).scalars())
 
 
 def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -184,8 +199,10 @@ def not_free(labels: Sequence[str]) -> SeatTakenError | NotFoundError:
     )
 
 
-def _state(row: Any, holder_id: UUID | None, now: datetime) -> SeatState:
-    if row.ticket_id is not None:
+def _state(
+    row: Any, holder_id: UUID | None, now: datetime, given_up: Collection[UUID]
+) -> SeatState:
+    if row.ticket_id is not None and row.ticket_id not in given_up:
         return "taken"
     if row.blocked:
         return "blocked"

@@ -23,6 +23,7 @@ from eventdesk.usecases.seats.rows import (
     TEAM,
     not_free,
     open_to,
+    overdue_seats,
     seat_views,
     tickets_to_seat,
     write_labels,
@@ -125,6 +126,7 @@ def take_seats(
     if any(ticket.state != "valid" for ticket in tickets):
         raise InvalidInputError("A cancelled ticket has no seat.", hint="Choose another ticket.")
     free_seats(connection, [ticket.id for ticket in tickets if ticket.seat], now=now)
+    free_overdue(connection, event_id, now=now)
     seats = {
         seat.id: seat
         for seat in connection.execute(
@@ -187,6 +189,11 @@ def free_seats(connection: Connection, ticket_ids: Collection[UUID], *, now: dat
         .values(ticket_id=None, held_by=None, held_until=None)
     )
     write_labels(connection, tickets_to_seat(connection, ids), dict.fromkeys(ids, ""))
+
+
+def free_overdue(connection: Connection, event_id: UUID, *, now: datetime) -> None:
+    """Take the seats of overdue bookings away, before somebody else takes or holds them."""
+    free_seats(connection, overdue_seats(connection, event_id, now), now=now)
 
 
 def _note(

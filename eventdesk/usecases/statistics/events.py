@@ -6,7 +6,7 @@ from data.schema import EventRoleRow
 from data.store import Store
 from eventdesk.model.people import PERMISSIONS, Actor, Permission, Role
 from eventdesk.model.views import EventView
-from eventdesk.usecases.events import list_events
+from eventdesk.usecases.events import all_events
 from eventdesk.usecases.permission import allowed, at, granted_of, need_here, role_at_event
 
 _SEES = frozenset({Permission.DOOR, Permission.MONEY})
@@ -30,7 +30,7 @@ def events_on_wall(store: Store, actor: Actor) -> list[EventView]:
                 )
             )
             mine = {row.event_id for row in rows if _sees(row.role, row.permissions)}
-    events = list_events(store)
+    events = all_events(store)
     return events if mine is None else [event for event in events if event.id in mine]
 
 
