@@ -78,7 +78,7 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
                 answers = await self._answers_of(result)
                 if answers is None:
                     return
-                scan = replace(scan, answers={**scan.answers, **answers})
+                scan = replace(scan, answers={**scan.answers, **answers}, asks=False)
             elif result.outcome is Outcome.UNPAID and await self._settles():
                 taken = await self._take_due(result.ticket_id, described(result))
                 if taken is None or not taken.settled or nothing_due:
@@ -318,7 +318,8 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
         if not chosen:
             return
         scans = [
-            replace(self._typed(each.code), answers=await self._asked(each)) for each in chosen
+            replace(self._typed(each.code), answers=await self._asked(each), asks=False)
+            for each in chosen
         ]
         with self.waiting():
             results = await check_in_together(self.tools, self.place, scans)

@@ -148,7 +148,7 @@ class KioskScreen(BadgeAtKiosk):
             self.tell("store", Health(False, f"{error} {error.hint}"))
             self.show(could_not(BROKEN))
         else:
-            if result.outcome is Outcome.INCOMPLETE and not scan.answers:
+            if result.outcome is Outcome.INCOMPLETE and scan.asks:
                 self._ask(scan, result)
             elif result.delivery_id is not None and scan.badge_held_s:
                 self.offer_badge(result)
@@ -172,8 +172,8 @@ class KioskScreen(BadgeAtKiosk):
         message.stop()
         if self._asked is not None:
             now = self.tools.now()
-            answers = message.answers
-            self.admit(replace(self._asked, nonce=uuid4().hex, seen_at=now, answers=answers))
+            answered = replace(self._asked, answers=message.answers, asks=False)
+            self.admit(replace(answered, nonce=uuid4().hex, seen_at=now))
 
     # Showing and going back
 
@@ -219,7 +219,7 @@ class KioskScreen(BadgeAtKiosk):
             return
         self.verdict.answer = replace(shown, details=(*shown.details, those_of(rest)))
         self._rest = tuple(
-            place.scan(each.code, source=ScanSource.TYPED, seen_at=self.tools.now())
+            place.scan(each.code, source=ScanSource.TYPED, seen_at=self.tools.now(), asks=False)
             for each in rest.together
         )
         self.verdict.offer(f"{offered(rest)} (F8)")

@@ -56,8 +56,13 @@ class Place:
         nonce: str = "",
         force_reason: str = "",
         group_id: UUID | None = None,
+        asks: bool = True,
     ) -> Scan:
-        """Describe one attempt made here; without a nonce it is given a new one."""
+        """Describe one attempt made here; without a nonce it is given a new one.
+
+        The guest stands here, so the list's optional questions are asked too, unless `asks` says
+        that they were.
+        """
         return Scan(
             text=text,
             list_id=self.check_in_list.id,
@@ -67,6 +72,7 @@ class Place:
             source=source,
             force_reason=force_reason,
             group_id=group_id,
+            asks=asks,
         )
 
     def clock(self, at: datetime) -> str:

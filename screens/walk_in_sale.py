@@ -71,14 +71,14 @@ class WalkInSale:
                     return None
                 wish = paid
             except EntryRefusedError as error:
-                if not error.questions or wish.list_answers:
+                if not error.questions or not wish.asks:
                     raise
                 answers = await self.owner.app.push_screen_wait(
                     ListQuestions(error.questions, plain(wish.name))
                 )
                 if answers is None:
                     return None
-                wish = replace(wish, list_answers=answers)
+                wish = replace(wish, list_answers=answers, asks=False)
 
     async def _write(self, wish: WalkIn, approval: Approval | None) -> Sold:
         """Write the sale; its nonce keeps a repetition from being a second one."""

@@ -39,6 +39,7 @@ from eventdesk.usecases.scans import counters
 @click.option("--force", "force_reason", default="", metavar="REASON", help="Overrule, and why.")
 @click.option("--gate", default="", help="Gate, by the beginning of its name.")
 @click.option("--answer", "answers", multiple=True, help='To the list: "Which size?=M".')
+@click.option("--skip-questions", is_flag=True, help="Leave optional questions unanswered.")
 @click.option("--nonce", default="", help="Repeating a nonce repeats the answer, nothing else.")
 @print_options
 @click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
@@ -52,6 +53,7 @@ def check_in_command(
     force_reason: str,
     gate: str,
     answers: tuple[str, ...],
+    skip_questions: bool,
     nonce: str,
     printer: str | None,
     no_print: bool,
@@ -60,6 +62,9 @@ def check_in_command(
     """Let one ticket in, by the text of its QR code or the code printed on it.
 
     Exits 0 when admitted, 3 when refused, 2 for a wrong call, 1 when it could not be decided.
+    A list that asks something is answered with --answer; whoever gives one answer, or
+    --skip-questions, leaves the other optional questions open.
+
     The badge is printed by the program that is open on this store, else by this command. One that
     cannot be printed waits, and standard error says why; the guest is in all the same.
 
@@ -82,6 +87,7 @@ def check_in_command(
             gate_id=gate_named(gate, setup),
             source=ScanSource.TYPED,
             answers=_answers(answers, door.questions),
+            asks=not (answers or skip_questions),
             force_reason=force_reason,
         )
         result = check_in(store, SYSTEM, scan, now=utc_now())

@@ -51,6 +51,7 @@ def decide(
     force: bool = False,
     gate_id: UUID | None = None,
     inside: int | None = None,
+    asks: bool = False,
 ) -> Decision:
     """Decide one scan of a genuine, current code. No input or output, no clock, no state.
 
@@ -67,6 +68,8 @@ def decide(
         force: A supervisor insists; marked only where something was really overridden.
         gate_id: Where it is scanned.
         inside: People inside now, where the list holds so many.
+        asks: Whether the guest is there to be asked and was not yet: who may enter else is asked
+            optional questions too. A door that cannot ask lets in without their answers.
 
     Returns:
         The decision; a refusal is a decision like any other.
@@ -86,6 +89,10 @@ def decide(
     if direction is Direction.ENTRY and (open_question := _unanswered(door, answers)) is not None:
         return open_question
     refusal = refusal or policy
+    if asks and direction is Direction.ENTRY and (refusal is None or force):
+        given = clean_answers(door, answers)
+        if any(each.id not in given for each in door.questions):
+            return _refuse(Outcome.INCOMPLETE)
     sentence = _welcome(ticket, door, passed)
     if refusal is None:
         return Decision(passed, guest_sentence=sentence)

@@ -297,6 +297,8 @@ class Scan:
         force_reason: Why a supervisor overrides the rules; "" overrides nothing.
         group_id: Alike for scans that are one group; None where it stands alone.
         badge_held_s: Seconds for which a badge waits, so that its guest can look at it first.
+        asks: Whether the guest can be asked here and was not yet, so that the list's optional
+            questions are asked before the guest goes in.
     """
 
     text: str
@@ -310,6 +312,7 @@ class Scan:
     force_reason: str = ""
     group_id: UUID | None = None
     badge_held_s: float = 0.0
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

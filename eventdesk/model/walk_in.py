@@ -31,6 +31,7 @@ class WalkIn:
         answers: To the questions of the event, by question.
         open_answers: Whether required questions of the event may stay open.
         list_answers: To the questions of the check-in list.
+        asks: Whether the guest can be asked and was not yet what the list asks beside that.
         enter: Whether the guest goes in at once; else the ticket is only sold.
         force_reason: Why a supervisor sells or lets in against the rules; "" breaks none.
     """
@@ -54,6 +55,7 @@ class WalkIn:
     answers: Mapping[UUID, str] = field(default_factory=dict)
     open_answers: bool = False
     list_answers: Mapping[str, str] = field(default_factory=dict)
+    asks: bool = False
     enter: bool = True
     force_reason: str = ""
 

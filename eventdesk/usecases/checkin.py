@@ -126,6 +126,7 @@ def _decided(
         force=bool(scan.force_reason),
         gate_id=scan.gate_id,
         inside=inside,
+        asks=scan.asks,
     )
     return replace(attempt, facts=facts, inside=inside), decision
 

@@ -114,7 +114,15 @@ def booking_group(
         rows = _tickets(connection, booking.id)
         total = connection.execute(select(func.count()).where(*_valid(booking.id))).scalar_one()
     scans = [
-        Scan(row.code, list_id, new_id().hex, now, gate_id=gate_id, source=ScanSource.TYPED)
+        Scan(
+            row.code,
+            list_id,
+            new_id().hex,
+            now,
+            gate_id=gate_id,
+            source=ScanSource.TYPED,
+            asks=True,
+        )
         for row in rows
     ]
     if scans:

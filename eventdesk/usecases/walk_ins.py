@@ -298,6 +298,7 @@ def _let_in(
         gate_id=sale.gate_id,
         source=ScanSource.TYPED,
         answers=sale.list_answers,
+        asks=sale.asks,
         force_reason=sale.force_reason,
     )
     result = scan_in(store, connection, actor, scan, word=word, now=now)

@@ -245,6 +245,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
             gate_id=self.place.gate_id,
             account_id=self.person.account_id if self.person else None,
             method=str(self.way),
+            asks=True,
             enter=self.enters,
             force_reason=force_reason,
         )

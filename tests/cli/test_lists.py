@@ -138,3 +138,14 @@ def test_a_question_is_answered_and_a_shirt_handed_out(call: Call, home: Path) -
     assert "answers no question of this list" in said(call, *at, "Colour=red", exit_code=2)
     handed = said(call, *at, "which size?=m")
     assert "✓ Hand out  Ada (Regular)\n  T-shirt" in handed
+
+
+def test_optional_questions_are_asked_answered_or_skipped(call: Call, home: Path) -> None:
+    with Store.create(home) as store:
+        fair = make_fair(store, "Fair")
+        codes = [fair.sell("Ada").ticket_codes[0] for _ in range(2)]
+    said(call, "list", "add", "Teas", "--question", "Any wish? (optional)")
+    asked = said(call, "check-in", codes[0], "--list", "Teas", exit_code=3)
+    assert "? Any wish? (optional)" in asked
+    said(call, "check-in", codes[0], "--list", "Teas", "--answer", "any wish?=Tea")
+    said(call, "check-in", codes[1], "--list", "Teas", "--skip-questions")

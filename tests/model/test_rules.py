@@ -210,6 +210,34 @@ def test_only_what_must_be_answered_is_waited_for(answers: dict[str, str], says:
         assert decision.overridden is None
 
 
+ANSWERED = {"q1": "L", "q3": "no"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "before", "says"),
+    [
+        (ANSWERED, History(), Outcome.INCOMPLETE),
+        (ANSWERED | {"q2": "9"}, History(), Outcome.INCOMPLETE),
+        (ANSWERED | {"q2": "9", "q4": "More"}, History(), Outcome.ADMITTED),
+        (ANSWERED, history(NOON), Outcome.ALREADY_IN),
+    ],
+)
+def test_who_may_enter_and_can_be_asked_is_asked_what_is_optional_too(
+    answers: dict[str, str], before: History, says: Outcome
+) -> None:
+    ticket = TicketFacts(TICKET, EVENT, REGULAR)
+    assert decide(ticket, ASKING, before, NOON, answers, asks=True).outcome is says
+    unasked = Outcome.ADMITTED if says is Outcome.INCOMPLETE else says
+    assert decide(ticket, ASKING, before, NOON, answers).outcome is unasked
+
+
+def test_nobody_is_asked_on_the_way_out() -> None:
+    ticket = TicketFacts(TICKET, EVENT, REGULAR)
+    inside = history(NOON)
+    out = decide(ticket, ASKING, inside, NOON, {}, direction=Direction.EXIT, asks=True)
+    assert out.outcome is Outcome.EXITED
+
+
 def test_a_wrong_answer_says_what_is_wrong() -> None:
     ticket = TicketFacts(TICKET, EVENT, REGULAR)
     decision = decide(ticket, ASKING, History(), NOON, {"q1": "XL"})

@@ -113,6 +113,7 @@ class Case:
     direction: Direction
     gate_id: UUID | None = None
     inside: int | None = None
+    asks: bool = False
 
     def decide(self, *, force: bool = False, **changed: Any) -> Decision:
         """Decide it, some of it changed."""
@@ -127,6 +128,7 @@ class Case:
             force=force,
             gate_id=case.gate_id,
             inside=case.inside,
+            asks=case.asks,
         )
 
 
@@ -141,6 +143,7 @@ cases = st.builds(
     st.sampled_from(Direction),
     st.none() | st.just(UUID(int=7)),
     st.none() | st.integers(0, 4),
+    st.booleans(),
 )
 
 FINE = TicketFacts(TICKET, EVENT, REGULAR)
@@ -171,6 +174,14 @@ def test_force_opens_every_door_but_an_unanswered_one(case: Case) -> None:
         assert case.door.questions
     else:
         assert decision.outcome.passes
+
+
+@given(cases, st.booleans())
+def test_asking_what_is_optional_keeps_out_nobody_but_those_who_would_pass(
+    case: Case, force: bool
+) -> None:
+    unasked, asked = case.decide(force=force, asks=False), case.decide(force=force, asks=True)
+    assert asked == unasked or (unasked.outcome.passes and asked.outcome is Outcome.INCOMPLETE)
 
 
 @given(cases)

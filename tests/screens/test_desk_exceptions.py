@@ -99,6 +99,16 @@ async def test_questions_are_answered_and_the_same_person_goes_in(stage: Stage) 
     assert scan.outcome.passes
 
 
+async def test_a_list_with_only_optional_questions_asks_them_once(stage: Stage) -> None:
+    door(stage, questions=(PLATE,))
+    async with stage.desk_screen() as (pilot, _screen):
+        send(pilot, f"{stage.fair.token(stage.fair.sell('Grace Hopper'))}\r")
+        await shown(pilot, ListQuestions)
+        assert admitted(stage) == 0
+        await pilot.press("enter")
+        await until(pilot, lambda: admitted(stage) == 1)
+
+
 async def test_esc_keeps_what_was_answered_and_the_person(stage: Stage) -> None:
     door(stage, questions=(PLATE, FOOD))
     async with stage.desk_screen() as (pilot, screen):

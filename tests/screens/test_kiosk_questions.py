@@ -58,6 +58,18 @@ async def test_what_is_not_required_may_be_skipped(stage: Stage) -> None:
         await reads(pilot, "Welcome, Ada Lovelace")
 
 
+async def test_a_list_with_only_optional_questions_asks_them(stage: Stage) -> None:
+    asks(stage, BIB)
+    token = stage.fair.token(stage.fair.sell())
+    scanner = FakeScanner()
+    async with stage.kiosk(scanner) as (pilot, screen):
+        scanner.show(token)
+        await reads(pilot, "Your bib number?")
+        await until(pilot, lambda: screen.query_one("#question-skip", Button).display)
+        await pilot.click("#question-skip")
+        await reads(pilot, "Welcome, Ada Lovelace")
+
+
 async def test_left_alone_or_given_up_it_forgets_and_nobody_is_in(stage: Stage) -> None:
     asks(stage, LUNCH)
     token = stage.fair.token(stage.fair.sell())

@@ -336,6 +336,17 @@ def test_questions_are_answered_first_and_nothing_but_the_scan_is_stored(store: 
     assert check_in(store, STAFF, answered, now=NOON).outcome is Outcome.ADMITTED
 
 
+def test_optional_questions_are_asked_where_somebody_can_be_asked(store: Store) -> None:
+    question = Question("wish", "Any wish?", required=False)
+    fair = make_fair(store, questions=(question,))
+    tokens = [fair.token(fair.sell()) for _ in range(2)]
+    asked = check_in(store, STAFF, fair.scan(tokens[0], asks=True), now=NOON)
+    assert (asked.outcome, asked.questions) == (Outcome.INCOMPLETE, (question,))
+    assert check_in(store, STAFF, fair.scan(tokens[0]), now=NOON).passes
+    answered = fair.scan(tokens[1], asks=True, answers={"wish": "Tea"})
+    assert check_in(store, STAFF, answered, now=NOON).passes
+
+
 def test_the_print_policy_decides_about_badges(store: Store) -> None:
     expected = {PrintPolicy.NEVER: 0, PrintPolicy.FIRST_ENTRY: 1, PrintPolicy.EVERY_ENTRY: 3}
     for policy, badges in expected.items():
