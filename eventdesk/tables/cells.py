@@ -14,6 +14,9 @@ from eventdesk.model.money import Money
 Cell: TypeAlias = str | int | Money | date | None
 """Text, a whole number or truth value, an amount, an instant or a day, or nothing."""
 
+MOST_COLUMNS: Final = 1000
+"""Columns of a table that is read."""
+
 _LIVE: Final = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 """The signs OWASP names, with the full-width ones, behind any apostrophes."""
 

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.plain_text import file_name
 from eventdesk.output_files import EXPORTS, drafted
-from eventdesk.tables.cells import Cell
+from eventdesk.tables.cells import MOST_COLUMNS, Cell
 from eventdesk.tables.csv_file import CsvFile, open_csv, write_csv
 from eventdesk.tables.encoding import Encoding
-from eventdesk.tables.json_file import read_json, write_json
-from eventdesk.tables.xlsx_file import read_xlsx, write_xlsx
+from eventdesk.tables.json_file import JsonFile, write_json
+from eventdesk.tables.xlsx_file import write_xlsx
+from eventdesk.tables.xlsx_reader import XlsxFile
 
 MOST_BYTES: Final = 200_000_000
 """Largest file that is read; 100,000 bookings with many columns are about 30 MB."""
 
-MOST_COLUMNS: Final = 1000
 STEP: Final = 500
 """Rows between two reports of progress."""
 
@@ -41,6 +41,9 @@ READERS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".json")
 TOLD_BY_FORM: Final = (".xlsx", ".json")
 """Forms that say themselves how their characters are encoded."""
 
+Rows: TypeAlias = Iterator[tuple[int, list[str]]]
+"""The number in the file and the cells of each row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -55,7 +58,8 @@ class Table:
 
     path: Path
     heading: tuple[str, ...]
-    csv: CsvFile | None = None
+    csv: CsvFile | None
+    _read: Callable[[], Rows]
 
     @property
     def encoding(self) -> Encoding:
@@ -73,7 +77,7 @@ class Table:
         width = len(self.heading)
         last, count = 0, width
         with _spoken(self.path):
-            rows = _rows(self.path, self.csv)
+            rows = self._read()
             next(rows, None)
             for number, cells in rows if self.csv is None else self.csv.checked(rows, width):
                 yield number, (*cells, *("",) * (width - len(cells)))
@@ -99,14 +103,18 @@ def open_table(path: Path, encoding: str = "") -> Table:
     """
     with _spoken(path):
         _need_modest(path)
-        csv = None if path.suffix.lower() in TOLD_BY_FORM else open_csv(path, encoding)
-        for _number, cells in _rows(path, csv):
+        form = path.suffix.lower()
+        csv = None if form in TOLD_BY_FORM else open_csv(path, encoding)
+        read: Callable[[], Rows] = (
+            csv.rows if csv else XlsxFile(path).rows if form == ".xlsx" else JsonFile(path).rows
+        )
+        for _number, cells in read():
             if len(cells) > MOST_COLUMNS:
                 raise InvalidInputError(
                     f"{path.name} has {len(cells)} columns; {MOST_COLUMNS} are the most.",
                     hint="Take out the columns that are not needed.",
                 )
-            return Table(path, _told_apart(cells), csv)
+            return Table(path, _told_apart(cells), csv, read)
     raise InvalidInputError(f"{path.name} is empty.", hint="Choose a file with a row of names.")
 
 
@@ -168,13 +176,6 @@ def free_path(home: Path, stem: str, suffix: str) -> Path:
         if not os.path.lexists(path):
             return path
     raise AssertionError("numbers do not end")
-
-
-def _rows(path: Path, csv: CsvFile | None) -> Iterator[tuple[int, list[str]]]:
-    """Read all rows."""
-    if csv is not None:
-        return csv.rows()
-    return read_xlsx(path) if path.suffix.lower() == ".xlsx" else read_json(path)
 
 
 def _told_apart(cells: Iterable[str]) -> tuple[str, ...]:

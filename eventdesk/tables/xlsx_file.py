@@ -1,8 +1,6 @@
-"""XLSX files, written row by row and read as the values a person sees."""
+"""Writing XLSX files row by row."""
 
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -17,38 +15,8 @@ MOST_ROWS: Final = 1_048_575
 LONGEST_CELL: Final = 32_767
 """Characters of a cell; what is longer is cut."""
 
-MOST_UNPACKED: Final = 2_000_000_000
-"""Bytes a file may unfold to; a small file that unfolds to more was made to do harm."""
-
-_NEED: Final = 'Install what reads and writes them: pip install "eventdesk[excel]"'
+_NEED: Final = 'Install what writes them: pip install "eventdesk[excel]"'
 _SHEET_NAME: Final = 31
-
-
-def read_xlsx(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Read the rows of the first sheet with their numbers; empty ones are left out.
-
-    Raises:
-        InvalidInputError: It is no such file, or the reader is not installed.
-        OSError: It cannot be read.
-    """
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-    except ImportError as error:
-        raise InvalidInputError("Excel files cannot be read here.", hint=_NEED) from error
-    _need_modest(path)
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            sheet = book.get_sheet_by_index(0)
-            for number, row in enumerate(sheet.to_python(skip_empty_area=False), 1):
-                cells = [_shown(value) for value in row]
-                if any(cell.strip() for cell in cells):
-                    yield number, cells
-    except PasswordError as error:
-        raise InvalidInputError(
-            f"{path.name} is locked with a password.", hint="Save it without one."
-        ) from error
-    except CalamineError as error:
-        raise _no_workbook(path) from error
 
 
 def write_xlsx(
@@ -147,38 +115,3 @@ def _fill(
                 sheet.write_number(number, column, cell)
             elif text := keepable(text_of(cell)):
                 sheet.write_string(number, column, text[:LONGEST_CELL])
-
-
-def _need_modest(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-    except zipfile.BadZipFile as error:
-        raise _no_workbook(path) from error
-    if unpacked > MOST_UNPACKED:
-        raise InvalidInputError(
-            f"{path.name} unfolds to {unpacked:,} bytes; {MOST_UNPACKED:,} are the most.",
-            hint="Split it, or save it as CSV.",
-        )
-
-
-def _no_workbook(path: Path) -> InvalidInputError:
-    return InvalidInputError(
-        f"{path.name} is no Excel file, or a damaged one.", hint="Save it anew as .xlsx or .csv."
-    )
-
-
-def _shown(value: object) -> str:
-    """A cell as a person sees it; spreadsheets keep whole numbers as fractions."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return value.date().isoformat() if midnight else value.isoformat(sep=" ")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
