@@ -13,14 +13,27 @@ from sqlalchemy import Connection
 from data.sqlite.search import (
     SearchEntry,
     first_no,
+    forget_words,
     last_used_no,
     learn_words,
     match,
     put,
+    tidy,
 )
 from eventdesk.model.folding import fold
 
-__all__ = ["SearchEntry", "Vocabulary", "entry", "find", "first_no", "last_used_no", "learn", "put"]
+__all__ = [
+    "SearchEntry",
+    "Vocabulary",
+    "entry",
+    "find",
+    "first_no",
+    "forget_words",
+    "last_used_no",
+    "learn",
+    "put",
+    "tidy",
+]
 
 MAX_WORDS = 6
 MAX_WORD_LENGTH = 40

@@ -19,7 +19,7 @@ from data.migrate import bring_up_to_date, migrate
 from data.open_file import Identity, OpenFile, Place, identity
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.search import Vocabulary
-from data.sqlite.engine import driver, make_engine, take_write_lock
+from data.sqlite.engine import driver, empty_log, make_engine, take_write_lock
 from data.sqlite.errors import translate
 from eventdesk.errors import (
     InvalidInputError,
@@ -159,6 +159,15 @@ class Store:
                 yield connection
             finally:
                 _roll_back(connection)
+
+    def fold_log(self) -> bool:
+        """Write the log into the file and empty it, so that nothing of what was erased is in it.
+
+        Returns:
+            Whether it is empty; not while another program reads, and then the last to close does.
+        """
+        with self._writing, self._used() as file:
+            return empty_log(file.writer())
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[], int]]:

@@ -27,6 +27,7 @@ from eventdesk.usecases.accounts import (
 )
 from eventdesk.usecases.approvals import set_desk_pin
 from eventdesk.usecases.team_events import events_of_team
+from screens.erasing import stays
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
 from screens.role_screen import RoleScreen
@@ -262,6 +263,10 @@ class ProfileScreen(RoleScreen[None]):
             self._say(f"✓ You left the team of {event.name}")
 
     async def _erase(self, view: ProfileView) -> None:
+        would = await self.tools.desk.write(
+            erase_account, self.actor, preview=True, now=self.tools.now()
+        )
+
         async def submit(values: dict[str, Any]) -> bool:
             if values["email"].casefold() != view.email:
                 raise InvalidInputError(
@@ -275,7 +280,7 @@ class ProfileScreen(RoleScreen[None]):
             [TextField("email", "Your e-mail", required=True, max_length=254)],
             submit,
             explanation="Your bookings stay as figures without a name, everything else about you "
-            f"goes. This cannot be taken back. Type {view.email} to go on.",
+            f"goes. This cannot be taken back. Type {view.email} to go on.{stays(would)}",
             confirm="Erase me",
         )
         if await self.app.push_screen_wait(dialog):

@@ -70,6 +70,7 @@ def make_engine(path: Path) -> Engine:
             "foreign_keys=ON",
             f"cache_size=-{CACHE_KIB}",
             "temp_store=MEMORY",
+            "secure_delete=ON",  # what is erased is overwritten, not only unlinked
         ):
             connection.execute(f"PRAGMA {pragma}").close()
 
@@ -101,6 +102,15 @@ def take_write_lock(connection: Connection) -> None:
                 raise
         time.sleep(random.uniform(0.5, 1) * pause_s)
         pause_s = min(2 * pause_s, LAST_PAUSE_S)
+
+
+def empty_log(connection: Connection) -> bool:
+    """Write the log into the file and cut it to nothing; False while somebody reads."""
+    for _try in range(10):
+        if not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
+            return True
+        time.sleep(LAST_PAUSE_S)
+    return False
 
 
 def data_version(connection: Any) -> int:

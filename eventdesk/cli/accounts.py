@@ -7,6 +7,7 @@ import click
 
 from data.store import Store
 from eventdesk.cli.group import event_named, settings_of
+from eventdesk.cli.persons import say_erased
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import GRANTABLE, SYSTEM, Permission, Role
@@ -234,10 +235,13 @@ def export(ctx: click.Context, address: str) -> None:
 
 @account_command.command("erase")
 @click.argument("address")
+@click.option("--preview", is_flag=True, help="Only say what would go, and what would stay.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
-def erase(ctx: click.Context, address: str, yes: bool) -> None:
+def erase(ctx: click.Context, address: str, preview: bool, yes: bool) -> None:
     """Erase ADDRESS for ever; bookings stay as figures without a name.
+
+    Who has no account is erased by `eventdesk person erase`.
 
     \b
     Example:
@@ -245,10 +249,14 @@ def erase(ctx: click.Context, address: str, yes: bool) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         who = person(store, SYSTEM, address)
+        if preview or not yes:
+            would = erase_account(store, SYSTEM, who.id, preview=True, now=utc_now())
+            say_erased(would, "Would erase")
+        if preview:
+            return
         if not yes:
             _confirm(address, f"Erase {plain(who.name)} for ever? Type the address again")
-        erased = erase_account(store, SYSTEM, who.id, now=utc_now())
-    click.echo(f"Erased; {erased.bookings} bookings stay without a name.")
+        say_erased(erase_account(store, SYSTEM, who.id, now=utc_now()), "Erased")
 
 
 def _confirm(address: str, question: str) -> None:

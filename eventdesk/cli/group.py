@@ -91,6 +91,7 @@ COMMANDS = {
     "clock": "eventdesk.cli.store",
     "staff-pin": "eventdesk.cli.store",
     "account": "eventdesk.cli.accounts",
+    "person": "eventdesk.cli.persons",
     "doctor": "eventdesk.cli.doctor",
     "rehearse": "eventdesk.cli.rehearsal",
 }

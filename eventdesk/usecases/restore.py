@@ -32,6 +32,8 @@ from eventdesk.errors import (
 from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.keyring import Keyring
 from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.accounts.erasure import erase_again
+from eventdesk.usecases.accounts.traces import noted_erasures
 from eventdesk.usecases.audit import record, seal_audit
 from eventdesk.usecases.backups import FOLDER, STAMP
 
@@ -67,7 +69,7 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
         with alone(home), _stage(home) as stage:
             copy_file(path, stage / FILE_NAME)
             _choose_keys(home, path, stage).copy_to(stage / KEYS_FOLDER)
-            _try_out(stage, path, now=now)
+            _try_out(stage, home, path, now=now)
             return _put_in_place(home, stage, now=now)
     except OSError as error:
         raise BackupError(f"The backup cannot be put back: {error}.") from error
@@ -141,7 +143,7 @@ def _needed(path: Path) -> dict[int, str] | None:
         return None
 
 
-def _try_out(stage: Path, path: Path, *, now: datetime) -> None:
+def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
     """Open what was copied as a store of its own, and write down that it was restored."""
     with Store(stage) as store:
         lacking = lacking_tables(store.path)
@@ -149,6 +151,10 @@ def _try_out(stage: Path, path: Path, *, now: datetime) -> None:
             raise BackupError(f"{path} lacks the table {lacking[0]}.", hint="Choose another.")
         with store.write() as connection:
             record(connection, SYSTEM, "restore", ("store", None), now=now, backup=path.name)
+        # Beside the store that is replaced, and beside the one that the backup was made of.
+        erase_again(
+            store, [*noted_erasures(home), *noted_erasures(path.absolute().parents[1])], now=now
+        )
         with suppress(AuditBrokenError):  # the tickets matter more; `audit verify` will tell
             while seal_audit(store):
                 pass

@@ -25,6 +25,7 @@ from eventdesk.usecases.accounts import (
     person,
     restore_account,
 )
+from screens.erasing import stays
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.modals.shown_once import ShownOnce
@@ -188,6 +189,10 @@ class PeoplePart(Part):
         self._say(f"✓ Saved: {path}")
 
     async def _erase(self, whom: Person) -> None:
+        would = await self.tools.desk.write(
+            erase_account, self.actor, whom.id, preview=True, now=self.tools.now()
+        )
+
         async def erase(values: dict[str, Any]) -> bool:
             if values["email"].casefold() != whom.email:
                 raise InvalidInputError("This is another address.", hint="Nothing was changed.")
@@ -199,7 +204,7 @@ class PeoplePart(Part):
             [TextField("email", "Their e-mail", required=True, max_length=254)],
             erase,
             explanation="Bookings stay as figures without a name. This cannot be taken back. Type "
-            f"{whom.email} to go on.",
+            f"{whom.email} to go on.{stays(would)}",
             confirm="Erase",
         )
         if await self.app.push_screen_wait(dialog):

@@ -9,11 +9,14 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.model.bookings import AttendeeLine
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.model.views import EventView
+from eventdesk.usecases.accounts import export_guest
 from eventdesk.usecases.bookings import list_attendees
 from eventdesk.usecases.exports import Listing
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES
+from screens.erasing import erase_dialog
 from screens.organizer.tab import EventPart
 from screens.station import Tools
 from screens.ticket_acts import answers_dialog, name_dialog
@@ -30,11 +33,14 @@ class AttendeesTab(EventPart):
     EXPORTS = Listing.ATTENDEES
     HELP = (
         "Type / to search by name, also with typos, e-mail, code or seat. Enter opens the booking "
-        "of the marked one."
+        "of the marked one. D saves all that is held about a guest without an account, and Delete "
+        "erases one when the event is over."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "rename", "Name", tooltip="Correct the name and the line below it"),
         Binding("a", "answers", "Answers", tooltip="Show and correct the answers"),
+        Binding("d", "take_data", "Data", tooltip="Save all that is held about the guest"),
+        Binding("delete", "erase", "Erase", tooltip="Erase a guest who has no account"),
     ]
 
     table = getters.query_one(PagedTable)
@@ -113,6 +119,27 @@ class AttendeesTab(EventPart):
             )
             return
         await self.app.push_screen_wait(dialog)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_take_data(self) -> None:
+        """Save everything held about the marked one in a file."""
+        one = self._marked()
+        if one is not None:
+            path = await self.tools.desk.write(
+                export_guest, self.actor, self.event.id, one.code, now=self.tools.now()
+            )
+            self.notify(plain(f"✓ Saved: {path}", limit=400), markup=False)
+
+    @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_erase(self) -> None:
+        """Erase the marked one, who has no account."""
+        one = self._marked()
+        if one is None:
+            return
+        dialog = await erase_dialog(self.tools, self.actor, self.event.id, one.code, one.name)
+        if await self.app.push_screen_wait(dialog):
+            self.notify("✓ Erased", markup=False)
+            await self.re_read()
 
 
 def _line(attendee: AttendeeLine) -> Line:

@@ -9,6 +9,7 @@ from eventdesk.usecases.accounts.door_pins import (
     set_staff_pin,
 )
 from eventdesk.usecases.accounts.erasure import Erased, erase_account
+from eventdesk.usecases.accounts.guests import GuestData, erase_guest, export_guest, guest_data
 from eventdesk.usecases.accounts.inviting import Added, make_account
 from eventdesk.usecases.accounts.making import (
     SecretKind,
@@ -61,6 +62,7 @@ __all__ = [
     "TEAM_ROLES",
     "Added",
     "Erased",
+    "GuestData",
     "Person",
     "PersonalData",
     "Profile",
@@ -80,9 +82,12 @@ __all__ = [
     "create_first_admin",
     "end_admin",
     "erase_account",
+    "erase_guest",
     "events_of",
+    "export_guest",
     "export_personal_data",
     "find_people",
+    "guest_data",
     "guest_tickets",
     "list_team",
     "make_account",

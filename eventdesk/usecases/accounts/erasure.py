@@ -1,16 +1,17 @@
 """Erasing a person: bookings stay as figures, who made them is nobody any more.
 
-What stays, and why: entries of the audit keep the name of who acted, and what was typed as a
-reason, because the chain that seals them would break; receipts, invoices, bank statements and the
-references of payments, because the law wants the books kept; what the person did as staff (scans,
-payments, refunds, new codes of others) keeps the operator's name; single words of names in the
-list that typos are corrected against, which lead to nobody; backups, until they are thinned.
-docs/accounts.md says so to people.
+What stays, and why, the answer of an erasure names (`traces.Kept`): receipts, invoices and the
+references of payments, because the law wants the books kept; files in the home that others wrote.
+What the person did as staff (scans, payments, refunds, new codes of others) keeps the operator's
+name; bank statements stay as the bank wrote them; backups, until they are thinned, and an erasure
+is done again where one is restored (`erase_again`). docs/accounts.md says so to people.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -44,15 +45,30 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.errors import AuditBrokenError, InvalidInputError, NotFoundError
 from eventdesk.model.door import CheckInResult
 from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import ERASED, Actor, Permission, Role
+from eventdesk.model.people import ERASED, SYSTEM, Actor, Permission, Role
 from eventdesk.model.plain_text import fold
 from eventdesk.usecases.accounts.bans import need_other_admin
 from eventdesk.usecases.accounts.people import ERASED_LAST
-from eventdesk.usecases.accounts.personal_data import delete_exports, tickets_of
+from eventdesk.usecases.accounts.personal_data import delete_exports, exports_of, tickets_of
 from eventdesk.usecases.accounts.profiles import need_own
+from eventdesk.usecases.accounts.traces import (
+    ERASURES,
+    Kept,
+    Noted,
+    badge_files,
+    delete_files,
+    erase_from_audit,
+    erase_mentions,
+    files_naming,
+    forget_files,
+    kept_for_the_law,
+    mentions,
+    note_erasure,
+    telling,
+)
 from eventdesk.usecases.accounts.tries import forgive, subject_of
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed
@@ -69,25 +85,60 @@ class Erased:
     tickets: int
     scans: int
     files: int = 0
-    """Exports of their data that were deleted."""
+    """Badges and exports of their data that were deleted."""
+    kept: tuple[Kept, ...] = ()
+    """What still names them, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whose rows are erased: ids, and what names the person in texts."""
+
+    account_id: UUID | None
+    bookings: tuple[UUID, ...]
+    """Those that are theirs: the name, address and note of who booked."""
+    tickets: tuple[UUID, ...]
+    entries: tuple[UUID, ...]
+    """Wishes on waitlists."""
+    names: frozenset[str]
+    emails: frozenset[str]
+
+
+class PreviewError(Exception):
+    """Ends a transaction that only tried."""
 
 
 @allowed(Permission.INSTALLATION, own=True)
 def erase_account(
-    store: Store, actor: Actor, account_id: UUID | None = None, *, now: datetime
+    store: Store,
+    actor: Actor,
+    account_id: UUID | None = None,
+    *,
+    preview: bool = False,
+    now: datetime,
 ) -> Erased:
     """Erase a person for ever; their bookings stay as figures without a name.
 
-    The files with their data that lie in the home's folder for exports are deleted, too.
+    Their badges in folders, and the files with their data that lie in the home's folder for
+    exports, are deleted too.
+
+    Args:
+        store: Where they are.
+        actor: They themselves, or an admin.
+        account_id: Who; None is the actor.
+        preview: Only say what would be erased, and what would stay.
+        now: When, aware UTC.
 
     Raises:
         NotAllowedError: It is somebody else, and the actor is no admin.
         NotFoundError: There is no such account.
         InvalidInputError: They have open bookings, own or alone organize an event that is not
             over, or are the last admin.
+        AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
         StoreReadOnlyError: They are erased, but a file with their data cannot be deleted.
     """
-    with store.write() as connection:
+    found, badges = Erased(0, 0, 0), list[Path]()
+    with suppress(PreviewError), store.write() as connection:
         wanted = need_own(connection, actor, account_id)
         account = connection.execute(
             select(AccountRow.email, AccountRow.name, AccountRow.is_admin).where(
@@ -98,20 +149,248 @@ def erase_account(
             raise NotFoundError("There is no such account.")
         if account.is_admin:
             need_other_admin(connection, wanted)
+        whom = _whom_of_account(connection, wanted, account)
         _need_nothing_open(connection, wanted, now)
-        tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(tickets_of(wanted)))).all()
-        scans = _erase_scans(connection, wanted)
+        badges = badge_files(connection, whom.tickets)
         _erase_acts(connection, wanted, account.name)
-        _erase_typed(connection, account, tickets)
-        _erase_tickets(connection, wanted, tickets)
-        bookings = _erase_bookings(connection, wanted)
+        found = erase_rows(connection, whom)
         _erase_wishes(connection, wanted, now)
         _erase_account(connection, wanted, account.email, now)
+        withheld = erase_from_audit(
+            store,
+            connection,
+            account_id=wanted,
+            subjects=subjects_of(connection, whom),
+            names=whom.names,
+            emails=whom.emails,
+        )
         who = replace(actor, name=ERASED) if actor.id == wanted else actor
-        found = Erased(bookings, len(tickets), scans)
         subject = ("account", wanted)
-        record(connection, who, "erase_account", subject, now=now, bookings=bookings)
-    return replace(found, files=delete_exports(store.home, wanted))
+        record(
+            connection,
+            who,
+            "erase_account",
+            subject,
+            now=now,
+            bookings=found.bookings,
+            withheld=withheld,
+        )
+        if preview:
+            raise PreviewError
+    if preview:
+        return replace(found, files=len(badges), kept=(*found.kept, *left_of(store, whom, badges)))
+    return finish(store, whom, found, badges, now=now)
+
+
+def finish(
+    store: Store, whom: Whom, found: Erased, badges: Iterable[Path], *, now: datetime
+) -> Erased:
+    """Delete the badges of who was erased, empty the log, and say which files still name them."""
+    deleted, left = delete_files(badges)
+    left += _noted(store, whom, now)
+    deleted += delete_exports(store.home, *whose(whom))
+    if not store.fold_log():
+        left.append(Kept("the log of the database", "", "until the programs that read it close"))
+    kept = (*found.kept, *left, *left_of(store, whom))
+    return replace(found, files=deleted, kept=kept)
+
+
+def whose(whom: Whom) -> tuple[UUID, ...]:
+    """Ids by which exports say whose they are."""
+    return whom.tickets if whom.account_id is None else (whom.account_id,)
+
+
+def _noted(store: Store, whom: Whom, now: datetime) -> list[Kept]:
+    """Note an erasure beside the database, for the backups that do not know it."""
+    try:
+        note_erasure(
+            store.home,
+            account_id=whom.account_id,
+            bookings=whom.bookings,
+            tickets=whom.tickets,
+            entries=whom.entries,
+            now=now,
+        )
+    except OSError as error:
+        why = f"{store.home / ERASURES} cannot be written: {error.strerror}"
+        return [Kept("backups, also when one is restored", "", why)]
+    return []
+
+
+def erase_again(store: Store, noted: Iterable[Noted], *, now: datetime) -> int:
+    """Erase those whom a store that came back from a backup still names; returns how many.
+
+    Their names go from the audit too, unless it does not hold: then `audit verify` says so.
+    """
+    count = 0
+    for one in noted:
+        with store.write() as connection:
+            account = connection.execute(
+                select(AccountRow.email, AccountRow.name).where(
+                    AccountRow.id == one.account_id, AccountRow.erased_at.is_(None)
+                )
+            ).one_or_none()
+            whom = _noted_whom(connection, one)
+            if account is not None and one.account_id is not None:
+                whom = _whom_of_account(connection, one.account_id, account)
+            elif whom is None:
+                continue
+            erase_rows(connection, whom)
+            if account is not None and one.account_id is not None:
+                _erase_acts(connection, one.account_id, account.name)
+                _erase_wishes(connection, one.account_id, now)
+                _erase_account(connection, one.account_id, account.email, now)
+            withheld: list[int] = []
+            with suppress(AuditBrokenError):
+                withheld = erase_from_audit(
+                    store,
+                    connection,
+                    account_id=one.account_id,
+                    subjects=subjects_of(connection, whom),
+                    names=whom.names,
+                    emails=whom.emails,
+                )
+            subject = ("account", one.account_id)
+            record(connection, SYSTEM, "erase_again", subject, now=now, withheld=withheld)
+            count += 1
+    if count:
+        store.fold_log()
+    return count
+
+
+def _noted_whom(connection: Connection, one: Noted) -> Whom | None:
+    """The rows of an erasure that still name somebody; None where none does."""
+    tickets = connection.execute(
+        select(TicketRow.id, TicketRow.holder_name, TicketRow.holder_email).where(
+            TicketRow.id.in_(one.tickets), TicketRow.holder_name != ERASED
+        )
+    ).all()
+    bookings = connection.execute(
+        select(BookingRow.id, BookingRow.name, BookingRow.email).where(
+            BookingRow.id.in_(one.bookings), BookingRow.name != ERASED
+        )
+    ).all()
+    entries = connection.execute(
+        select(WaitlistEntryRow.id, WaitlistEntryRow.name, WaitlistEntryRow.email).where(
+            WaitlistEntryRow.id.in_(one.entries), WaitlistEntryRow.name != ERASED
+        )
+    ).all()
+    if not (tickets or bookings or entries):
+        return None
+    return Whom(
+        one.account_id,
+        tuple(row.id for row in bookings),
+        tuple(row.id for row in tickets),
+        tuple(row.id for row in entries),
+        frozenset(row[1] for row in (*tickets, *bookings, *entries)),
+        frozenset(row[2] for row in (*tickets, *bookings, *entries)) - {""},
+    )
+
+
+def left_of(store: Store, whom: Whom, going: Iterable[Path] = ()) -> list[Kept]:
+    """The files in the home that name them, but for those that are deleted with them."""
+    own = {*exports_of(store.home, *whose(whom)), *going}
+    return [
+        kept
+        for kept in files_naming(store.home, whom.names, whom.emails)
+        if store.home / kept.what not in own
+    ]
+
+
+def _whom_of_account(connection: Connection, account_id: UUID, account: Any) -> Whom:
+    tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(tickets_of(account_id)))).all()
+    booked = connection.execute(
+        select(BookingRow.id, BookingRow.name, BookingRow.email).where(
+            BookingRow.account_id == account_id
+        )
+    ).all()
+    names = frozenset(
+        {
+            account.name,
+            *(ticket.holder_name for ticket in tickets),
+            *(booking.name for booking in booked),
+        }
+    )
+    emails = frozenset(
+        {
+            account.email,
+            *(ticket.holder_email for ticket in tickets),
+            *(booking.email for booking in booked),
+        }
+    ) - {""}
+    return Whom(
+        account_id,
+        tuple(booking.id for booking in booked),
+        tuple(ticket.id for ticket in tickets),
+        tuple(_wishes(connection, account_id, names, emails)),
+        names,
+        emails,
+    )
+
+
+def _wishes(
+    connection: Connection, account_id: UUID, names: Collection[str], emails: Collection[str]
+) -> Iterator[UUID]:
+    """Wishes of an account, and those that the team noted under the same name and address."""
+    called = {fold(name) for name in names}
+    rows = connection.execute(
+        select(WaitlistEntryRow.id, WaitlistEntryRow.account_id, WaitlistEntryRow.name).where(
+            (WaitlistEntryRow.account_id == account_id)
+            | (
+                WaitlistEntryRow.account_id.is_(None)
+                & func.lower(WaitlistEntryRow.email).in_({email.casefold() for email in emails})
+            )
+        )
+    )
+    for row in rows:
+        if row.account_id is not None or fold(row.name) in called:
+            yield row.id
+
+
+def erase_rows(connection: Connection, whom: Whom) -> Erased:
+    """Take a person out of their bookings, tickets and wishes, and of what the door wrote."""
+    tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(whom.tickets))).all()
+    kept = kept_for_the_law(connection, whom.bookings)
+    kept += erase_mentions(connection, whom.names, whom.emails)
+    scans = _erase_scans(connection, whom.tickets)
+    _erase_typed(connection, whom, tickets)
+    _erase_tickets(connection, whom.tickets, tickets)
+    _erase_bookings(connection, whom.bookings)
+    _erase_reasons(connection, whom)
+    entries = WaitlistEntryRow.id.in_(whom.entries)
+    connection.execute(update(WaitlistEntryRow).where(entries).values(name=ERASED, email=""))
+    connection.execute(  # the waitlist gives what was offered to the next
+        update(WaitlistEntryRow)
+        .where(entries, WaitlistEntryRow.state.in_(("waiting", "offered")))
+        .values(state="left", offer_until=None)
+    )
+    search.tidy(connection)
+    search.forget_words(connection)
+    return Erased(len(whom.bookings), len(tickets), scans, kept=tuple(kept))
+
+
+def _erase_reasons(connection: Connection, whom: Whom) -> None:
+    """Reasons that name them, of refunds, new codes and what was handed out."""
+    called = telling(whom.names)
+    addresses = {email.casefold() for email in whom.emails} - {""}
+    for table, own in (
+        (RefundRow, RefundRow.booking_id.in_(whom.bookings)),
+        (TokenRevocationRow, TokenRevocationRow.ticket_id.in_(whom.tickets)),
+    ):
+        texts = connection.execute(select(table.reason).where(own).distinct()).scalars()
+        named = [text for text in texts if mentions(text, called, addresses)]
+        connection.execute(update(table).where(own, table.reason.in_(named)).values(reason=""))
+
+
+def subjects_of(connection: Connection, whom: Whom) -> set[UUID]:
+    """Ids that entries of the audit about a person have as their subject."""
+    payments = connection.execute(
+        select(PaymentRow.id).where(PaymentRow.booking_id.in_(whom.bookings))
+    ).scalars()
+    refunds = connection.execute(
+        select(RefundRow.id).where(RefundRow.booking_id.in_(whom.bookings))
+    ).scalars()
+    return {*whom.bookings, *whom.tickets, *whom.entries, *payments, *refunds}
 
 
 _TICKETS = select(
@@ -174,10 +453,10 @@ def _need_nothing_open(connection: Connection, account_id: UUID, now: datetime) 
         )
 
 
-def _erase_scans(connection: Connection, account_id: UUID) -> int:
+def _erase_scans(connection: Connection, tickets: Collection[UUID]) -> int:
     """Take the name out of what the door answered and of what staff noted with it."""
     rows = connection.execute(
-        select(ScanRow.no, ScanRow.result).where(ScanRow.ticket_id.in_(tickets_of(account_id)))
+        select(ScanRow.no, ScanRow.result).where(ScanRow.ticket_id.in_(tickets))
     ).all()
     for row in rows:
         answer = CheckInResult.from_json(row.result)
@@ -241,10 +520,10 @@ def _erase_drawers(connection: Connection, account_id: UUID, names: set[str]) ->
     connection.execute(update(CashMovementRow).where(theirs).values(actor_name=ERASED))
 
 
-def _erase_typed(connection: Connection, account: Any, tickets: Iterable[Any]) -> None:
+def _erase_typed(connection: Connection, whom: Whom, tickets: Iterable[Any]) -> None:
     """Take out what was typed at the doors of their events, found nobody, and names them."""
-    names = {fold(account.name), *(fold(ticket.holder_name) for ticket in tickets)} - {""}
-    emails = {account.email, *(ticket.holder_email.casefold() for ticket in tickets)} - {""}
+    names = {fold(name) for name in whom.names} - {""}
+    emails = {email.casefold() for email in whom.emails} - {""}
     lists = select(CheckInListRow.id).where(
         CheckInListRow.event_id.in_({ticket.event_id for ticket in tickets})
     )
@@ -261,19 +540,17 @@ def _erase_typed(connection: Connection, account: Any, tickets: Iterable[Any]) -
             connection.execute(update(ScanRow).where(ScanRow.no == row.no).values(scanned=""))
 
 
-def _erase_tickets(connection: Connection, account_id: UUID, tickets: Iterable[Any]) -> None:
-    mine = TicketRow.id.in_(tickets_of(account_id))
+def _erase_tickets(connection: Connection, ids: Collection[UUID], tickets: Iterable[Any]) -> None:
+    mine = TicketRow.id.in_(ids)
     typed = select(QuestionRow.id).where(QuestionRow.kind.not_in(_CHOSEN))
     connection.execute(
-        delete(AnswerRow).where(
-            AnswerRow.ticket_id.in_(tickets_of(account_id)), AnswerRow.question_id.in_(typed)
-        )
+        delete(AnswerRow).where(AnswerRow.ticket_id.in_(ids), AnswerRow.question_id.in_(typed))
     )
+    theirs = DeliveryRow.ticket_id.in_(ids)
     connection.execute(
-        update(DeliveryRow)
-        .where(DeliveryRow.ticket_id.in_(tickets_of(account_id)))
-        .values(reason="", payload={})
+        update(DeliveryRow).where(theirs).values(reason="", payload={}, last_error=None)
     )
+    forget_files(connection, theirs)
     entries = [
         search.entry(
             ticket.search_no,
@@ -296,23 +573,16 @@ def _erase_tickets(connection: Connection, account_id: UUID, tickets: Iterable[A
     )
 
 
-def _erase_bookings(connection: Connection, account_id: UUID) -> int:
-    return connection.execute(
+def _erase_bookings(connection: Connection, bookings: Collection[UUID]) -> None:
+    connection.execute(
         update(BookingRow)
-        .where(BookingRow.account_id == account_id)
+        .where(BookingRow.id.in_(bookings))
         .values(name=ERASED, folded_name=fold(ERASED), email="", note="")
-    ).rowcount
+    )
 
 
 def _erase_wishes(connection: Connection, account_id: UUID, now: datetime) -> None:
-    """Wishes that wait are withdrawn; the waitlist gives what was offered to the next."""
-    entries = WaitlistEntryRow.account_id == account_id
-    connection.execute(update(WaitlistEntryRow).where(entries).values(name=ERASED, email=""))
-    connection.execute(
-        update(WaitlistEntryRow)
-        .where(entries, WaitlistEntryRow.state.in_(("waiting", "offered")))
-        .values(state="left", offer_until=None)
-    )
+    """Requests are withdrawn, and sign-ups for what is ahead."""
     requests = QueueRequestRow.account_id == account_id
     connection.execute(
         update(QueueRequestRow)

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from data.schema import (
     AnswerRow,
     AuditRow,
     BookingRow,
+    DeliveryRow,
     EventRoleRow,
     EventRow,
     InvitationRow,
@@ -51,6 +52,10 @@ _HEAD = 300
 """Characters at the beginning of an export that say whose it is."""
 
 
+_Ids = Select[UUID] | Select[tuple[UUID]] | Collection[UUID]
+"""Ids, or what selects them."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonalData:
     """What is held about a person.
@@ -67,7 +72,7 @@ class PersonalData:
     def to_json(self) -> str:
         """Write it as one JSON document, with instants as ISO 8601 and ids as text."""
         document = {"taken_at": self.taken_at, "account": str(self.account_id)} | self.parts
-        return json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+        return as_json(document)
 
 
 @allowed(Permission.INSTALLATION, own=True)
@@ -90,8 +95,8 @@ def personal_data(
         ).scalar_one_or_none()
         if email is None:
             raise NotFoundError("There is no such account.")
-        parts = {name: _read(connection, query) for name, query in _parts(wanted, email)}
-        parts["log"] = _log(connection, wanted)
+        parts = read_parts(connection, _parts(wanted, email))
+        parts["log"] = log_of(connection, wanted, _subjects(wanted))
     return PersonalData(wanted, email, now, parts)
 
 
@@ -109,44 +114,70 @@ def export_personal_data(
     data = personal_data(store, actor, account_id, now=now)
     stem = file_name(data.email.partition("@")[0], fallback="person")
     path = store.home / FOLDER / f"{stem}-{now:%Y%m%dT%H%M%SZ}.json"
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_private(path, data.to_json().encode())
-    except OSError as error:
-        raise StoreReadOnlyError(
-            f"{path} cannot be written: {error.strerror}.", hint="Make room, or ask who owns it."
-        ) from error
+    write_private(path, data.to_json())
     with store.write() as connection:
         subject = ("account", data.account_id)
         record(connection, actor, "export_personal_data", subject, now=now)
     return path
 
 
-def delete_exports(home: Path, account_id: UUID) -> int:
-    """Delete the files that `export_personal_data` wrote about a person; returns how many.
+def write_private(path: Path, text: str) -> None:
+    """Write a file of the home that only its owner reads.
+
+    Raises:
+        StoreReadOnlyError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_private(path, text.encode())
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"{path} cannot be written: {error.strerror}.", hint="Make room, or ask who owns it."
+        ) from error
+
+
+def delete_exports(home: Path, *ids: UUID) -> int:
+    """Delete the files that were exported about a person; returns how many.
 
     They are known by their names and by whose they say they are; no other export is touched.
 
     Raises:
         StoreReadOnlyError: One cannot be read or deleted.
     """
-    whose = f'"account": "{account_id}"'
     deleted = 0
+    for path in exports_of(home, *ids):
+        try:
+            path.unlink()
+            deleted += 1
+        except OSError as error:
+            raise _undeletable(path, error) from error
+    return deleted
+
+
+def exports_of(home: Path, *ids: UUID) -> Iterator[Path]:
+    """The files that were exported about an account, or a guest with one of these tickets.
+
+    Raises:
+        StoreReadOnlyError: One cannot be read.
+    """
+    whose = [f'"{each}"' for each in ids]
     for path in sorted((home / FOLDER).glob("*.json")):
         if not _EXPORTED.fullmatch(path.name) or path.is_symlink() or not path.is_file():
             continue
         try:
             with path.open(encoding="utf-8", errors="replace") as file:
                 head = file.read(_HEAD)
-            if head.startswith('{\n  "taken_at":') and whose in head:
-                path.unlink()
-                deleted += 1
         except OSError as error:
-            raise StoreReadOnlyError(
-                f"{path} cannot be deleted: {error.strerror}.",
-                hint="The account is erased; delete this file by hand.",
-            ) from error
-    return deleted
+            raise _undeletable(path, error) from error
+        if head.startswith('{\n  "taken_at":') and any(each in head for each in whose):
+            yield path
+
+
+def _undeletable(path: Path, error: OSError) -> StoreReadOnlyError:
+    return StoreReadOnlyError(
+        f"{path} cannot be deleted: {error.strerror}.",
+        hint="The account is erased; delete this file by hand.",
+    )
 
 
 def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
@@ -172,11 +203,37 @@ def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[An
         .join(EventRow, EventRow.id == EventRoleRow.event_id)
         .where(EventRoleRow.account_id == account_id),
     )
+    entries = select(WaitlistEntryRow.id).where(WaitlistEntryRow.account_id == account_id)
+    yield from parts_of_tickets(tickets, bookings, entries)
+    yield "requests", _all(QueueRequestRow).where(QueueRequestRow.account_id == account_id)
+    yield (
+        "sign_ups",
+        select(SessionRow.title.label("session"), SignUpRow.created_at)
+        .join(SessionRow, SessionRow.id == SignUpRow.session_id)
+        .where(SignUpRow.account_id == account_id),
+    )
+    yield "notices", _all(NoticeRow).where(NoticeRow.account_id == account_id)
+    yield "invitations", _all(InvitationRow).where(InvitationRow.email == email)
+    yield (
+        "one_time_codes",
+        select(
+            OneTimeCodeRow.made_by,
+            OneTimeCodeRow.created_at,
+            OneTimeCodeRow.expires_at,
+            OneTimeCodeRow.used_at,
+        ).where(OneTimeCodeRow.account_id == account_id),
+    )
+
+
+def parts_of_tickets(
+    tickets: _Ids, bookings: _Ids, entries: _Ids
+) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
+    """What is held about tickets, bookings and wishes on waitlists."""
     yield (
         "bookings",
         select(EventRow.name.label("event"), *BookingRow.__table__.columns)
         .join(EventRow, EventRow.id == BookingRow.event_id)
-        .where(BookingRow.account_id == account_id)
+        .where(BookingRow.id.in_(bookings))
         .order_by(BookingRow.created_at),
     )
     yield (
@@ -199,28 +256,21 @@ def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[An
             ScanRow.answers,
         ).where(ScanRow.ticket_id.in_(tickets)).order_by(ScanRow.no),
     )  # fmt: skip
-    yield "waitlist", _all(WaitlistEntryRow).where(WaitlistEntryRow.account_id == account_id)
-    yield "requests", _all(QueueRequestRow).where(QueueRequestRow.account_id == account_id)
+    yield "waitlist", _all(WaitlistEntryRow).where(WaitlistEntryRow.id.in_(entries))
     yield (
-        "sign_ups",
-        select(SessionRow.title.label("session"), SignUpRow.created_at)
-        .join(SessionRow, SessionRow.id == SignUpRow.session_id)
-        .where(SignUpRow.account_id == account_id),
+        "badges",
+        select(
+            DeliveryRow.ticket_id,
+            DeliveryRow.state,
+            DeliveryRow.reason,
+            DeliveryRow.delivered_to,
+            DeliveryRow.created_at,
+            DeliveryRow.finished_at,
+        ).where(DeliveryRow.ticket_id.in_(tickets)),
     )
-    yield "notices", _all(NoticeRow).where(NoticeRow.account_id == account_id)
     yield "payments", _all(PaymentRow).where(PaymentRow.booking_id.in_(bookings))
     yield "refunds", _all(RefundRow).where(RefundRow.booking_id.in_(bookings))
     yield "invoices", _all(InvoiceRow).where(InvoiceRow.booking_id.in_(bookings))
-    yield "invitations", _all(InvitationRow).where(InvitationRow.email == email)
-    yield (
-        "one_time_codes",
-        select(
-            OneTimeCodeRow.made_by,
-            OneTimeCodeRow.created_at,
-            OneTimeCodeRow.expires_at,
-            OneTimeCodeRow.used_at,
-        ).where(OneTimeCodeRow.account_id == account_id),
-    )
 
 
 def tickets_of(account_id: UUID) -> Select[UUID]:
@@ -240,23 +290,37 @@ def _all(table: Any) -> Select[*tuple[Any, ...]]:
     return select(table.__table__)
 
 
-def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+def read_parts(
+    connection: Connection, parts: Iterable[tuple[str, Select[*tuple[Any, ...]]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Read each part as plain values by name."""
+    return {name: read_part(connection, query) for name, query in parts}
+
+
+def read_part(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Read rows as plain values by name."""
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _log(connection: Connection, account_id: UUID) -> list[dict[str, Any]]:
-    """What the audit says the person did, and what was done to them, their bookings, tickets.
-
-    The log has no index by person, so it is walked once.
-    """
+def _subjects(account_id: UUID) -> tuple[Select[UUID], ...]:
     bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
-    theirs = (
+    return (
         bookings,
         tickets_of(account_id),
         select(PaymentRow.id).where(PaymentRow.booking_id.in_(bookings)),
         select(WaitlistEntryRow.id).where(WaitlistEntryRow.account_id == account_id),
     )
-    return _read(
+
+
+def log_of(
+    connection: Connection, account_id: UUID | None, subjects: Iterable[_Ids]
+) -> list[dict[str, Any]]:
+    """What the audit says a person did, and what was done to them, their bookings, tickets.
+
+    The log has no index by person, so it is walked once.
+    """
+    own = (AuditRow.actor_id == account_id, AuditRow.subject_id == account_id)
+    return read_part(
         connection,
         select(
             AuditRow.at,
@@ -268,13 +332,17 @@ def _log(connection: Connection, account_id: UUID) -> list[dict[str, Any]]:
         )
         .where(
             or_(
-                AuditRow.actor_id == account_id,
-                AuditRow.subject_id == account_id,
-                *(AuditRow.subject_id.in_(ids) for ids in theirs),
+                *(own if account_id is not None else ()),
+                *(AuditRow.subject_id.in_(ids) for ids in subjects),
             )
         )
         .order_by(AuditRow.seq),
     )
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """Write values as one JSON document, with instants as ISO 8601 and ids as text."""
+    return json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
 
 
 def _plain(value: object) -> str:
