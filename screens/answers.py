@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eventdesk.model.door import CheckInResult, ListKind
+from eventdesk.model.door import CheckInResult
 from eventdesk.model.outcome import WORDING, Outcome, Tone, said
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.rest_of_booking import RestOfBooking
@@ -40,9 +40,10 @@ def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
     sentence = plain(result.guest_sentence) or said(result.outcome, result.kind).guest
     if result.outcome is not Outcome.ADMITTED or result.name is None:
         return Answer(result.outcome.tone, result.word, sentence)
-    if result.kind is ListKind.COLLECT:
-        name = plain(result.name, limit=80)
-        return Answer(result.outcome.tone, result.word, _handed(result), (name,))
+    if result.kind.hands_out:
+        where = plain(badge, limit=200) if result.delivery_id else ""
+        details = tuple(filter(None, (plain(result.name, limit=80), where)))
+        return Answer(result.outcome.tone, result.word, _handed(result), details)
     details = (
         _joined(result.ticket_type, _seat(result.seat)),
         plain(badge, limit=200) if result.delivery_id else "",
@@ -104,7 +105,7 @@ def _headline(result: CheckInResult) -> str:
     """What matters most beside the sign: what is handed out, how full it is, the rule."""
     if not result.ticket_id:
         return "No ticket found"
-    if result.kind is ListKind.COLLECT and result.passes:
+    if result.kind.hands_out and result.passes:
         return plain(result.thing)
     if result.is_full:
         return f"{result.inside:,} of {result.capacity:,}"

@@ -30,7 +30,7 @@ class CheckInListRow(Base):
     attention: Mapped[str]
     questions: Mapped[dict[str, Any]]
     kind: Mapped[str] = mapped_column(server_default="arrive")
-    """arrive, room, collect or leave: what passing this list's door means."""
+    """arrive, room, collect, badge or leave: what passing this list's door means."""
     rules: Mapped[list[Any]] = mapped_column(server_default="[]")
     """Rules beyond those of the columns, each an object as `eventdesk.model.rules` reads it."""
     room_id: Mapped[UUID | None] = mapped_column(ForeignKey("room.id"))

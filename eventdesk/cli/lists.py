@@ -49,6 +49,7 @@ def add_list(ctx: click.Context, /, name: str, named: str, **given: Any) -> None
     Example:
       eventdesk list add "VIP lounge" --type VIP --entry once_per_day
       eventdesk list add "Hall 1" --kind room --room "Hall 1" --auto-exit 23:00
+      eventdesk list add "Badge desk" --kind badge
       eventdesk list add Shirts --kind collect --item T-shirt --item-question "Which size?"
       eventdesk list add Pool --entry any --rule "2 a day" --rule "Child: 10:00-12:00"
     """

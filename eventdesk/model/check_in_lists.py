@@ -31,6 +31,13 @@ class ListKind(StrEnum):
     """Being handed something, such as a T-shirt."""
     LEAVE = "leave"
     """Leaving the event, or a room of it."""
+    BADGE = "badge"
+    """Picking up the badge, which prints here and not at the arrival; it is no arrival."""
+
+    @property
+    def hands_out(self) -> bool:
+        """Whether a guest is handed something instead of going through a door."""
+        return self in (ListKind.COLLECT, ListKind.BADGE)
 
 
 class EntryPolicy(StrEnum):
@@ -132,6 +139,7 @@ class CheckInList:
         item_question_id: The event's question whose answer says which one, such as the size.
         auto_exit: Time of day, HH:MM, at which everybody inside is taken to have left; "" never.
         ends_stays: Whether entering here ends the stay in the other rooms of the event.
+        badge_types: Ticket types whose badges a list of its own prints; empty is all, None is none.
         gates: Names of the gates that rules speak of.
         entry_lists, exit_lists: Ids of the lists whose entries and exits count here, where others
             than this one's do: a list for leaving ends what began at others.
@@ -171,6 +179,7 @@ class CheckInList:
     entry_lists: tuple[UUID, ...] = ()
     exit_lists: tuple[UUID, ...] = ()
     ends_stays: bool = False
+    badge_types: frozenset[UUID] | None = None
 
     def day_of(self, at: datetime) -> str:
         """The event's own calendar day at an instant, as YYYY-MM-DD."""
@@ -196,7 +205,7 @@ class CheckInList:
     @property
     def limit(self) -> int | None:
         """Most people inside at once; None is any number."""
-        if self.kind in (ListKind.COLLECT, ListKind.LEAVE):
+        if self.kind.hands_out or self.kind is ListKind.LEAVE:
             return None
         return self.capacity if self.capacity is not None else self.room_capacity
 
@@ -215,17 +224,23 @@ class CheckInList:
 
         A thing is collected once, unless rules say how often.
         """
-        if self.kind is not ListKind.COLLECT or self.entry_policy is not EntryPolicy.ONCE:
+        if not self.kind.hands_out or self.entry_policy is not EntryPolicy.ONCE:
             return self.entry_policy
         often = any(
             rule.kind in COUNTING and rule.is_for(ticket_type_id) for rule in self.all_rules
         )
         return EntryPolicy.ANY if often else EntryPolicy.ONCE
 
+    def prints_for(self, ticket_type_id: UUID) -> bool:
+        """Whether badges of a ticket type come out here, as far as the kind of list goes."""
+        if self.kind is not ListKind.ARRIVE or self.badge_types is None:
+            return self.kind in (ListKind.ARRIVE, ListKind.BADGE)
+        return bool(self.badge_types) and ticket_type_id not in self.badge_types
+
     def way(self, asked: Direction | None) -> Direction:
         """Which way a scan goes: things are handed out, and a list for leaving lets nobody in."""
         if self.kind is ListKind.LEAVE:
             return Direction.EXIT
-        if self.kind is ListKind.COLLECT:
+        if self.kind.hands_out:
             return Direction.ENTRY
         return asked or self.direction

@@ -11,7 +11,6 @@ from eventdesk.model.door import (
     Direction,
     EntryPolicy,
     History,
-    ListKind,
     Passage,
     TicketFacts,
     UnpaidPolicy,
@@ -154,7 +153,7 @@ def _against(broken: Broken | None) -> Decision | None:
 
 def _welcome(ticket: TicketFacts, door: CheckInList, passed: Outcome) -> str:
     """What the guest reads who passes."""
-    if door.kind is ListKind.COLLECT and door.item:
+    if door.kind.hands_out and door.item:
         return f"Here you are: {door.item} {ticket.choice}".strip() + "."
     return said(passed, door.kind).guest
 
@@ -285,7 +284,7 @@ def _policy(
     when = door.clock(blocking.at)
     if door.day_of(blocking.at) != door.day_of(now):
         when = f"{door.day_of(blocking.at)} {when}"
-    if door.kind is ListKind.COLLECT:
+    if door.kind.hands_out:
         thing = door.item or "This"
         return _refuse(
             Outcome.ALREADY_IN,

@@ -189,6 +189,15 @@ _KIND_WORDING: dict[tuple[str, Outcome], Wording] = {
         f"This was collected already. {_TO_DESK}",
         "It was handed out before. Undo that scan if it was not.",
     ),
+    ("badge", Outcome.ADMITTED): Wording(
+        Tone.GOOD, "Badge", "Here is your badge!", "Hand the badge out."
+    ),
+    ("badge", Outcome.ALREADY_IN): Wording(
+        Tone.STOP,
+        "Collected",
+        f"This badge was collected already. {_TO_DESK}",
+        "It was handed out before. F4 prints another one.",
+    ),
     ("leave", Outcome.ALREADY_OUT): Wording(
         Tone.CARE,
         "Already out",
@@ -199,5 +208,5 @@ _KIND_WORDING: dict[tuple[str, Outcome], Wording] = {
 
 
 def said(outcome: Outcome, kind: str = "arrive") -> Wording:
-    """How an outcome is said at a list of some kind: `arrive`, `room`, `collect` or `leave`."""
+    """How an outcome is said at a list of some kind: by the word of its kind."""
     return _KIND_WORDING.get((kind, outcome), WORDING[outcome])

@@ -197,7 +197,7 @@ def _company(ticket: TicketFacts, door: CheckInList) -> Broken | None:
 
 
 def _uses(door: CheckInList, number: int) -> str:
-    if door.kind is ListKind.COLLECT:
+    if door.kind.hands_out:
         return f"{number} of {door.item or 'these'}"
     return f"{number} {'entry' if number == 1 else 'entries'}"
 

@@ -25,6 +25,7 @@ from eventdesk.model.money import Money
 from eventdesk.usecases.deadlines import overdue_ids, takes_place, ticket_state
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.foreign_codes import sold_elsewhere
+from eventdesk.usecases.passages import by_a_door
 from eventdesk.usecases.payments import Balance, balances
 
 MOST_FOUND = 1000
@@ -190,7 +191,7 @@ def attendee(row: Any, over: Collection[UUID]) -> AttendeeLine:
 
 def tickets_of(connection: Connection, facts: Any, now: datetime) -> tuple[TicketLine, ...]:
     """The tickets of a booking with their answers, in the order in which they were sold."""
-    admitted = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id)
+    admitted = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
     rows = connection.execute(
         select(
             TicketRow.id,

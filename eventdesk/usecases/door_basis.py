@@ -17,6 +17,7 @@ from eventdesk.model.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.deadlines import overdue_tickets
 from eventdesk.usecases.lists import list_at_door
+from eventdesk.usecases.passages import by_a_door
 from eventdesk.usecases.permission import allowed, need_here
 
 BEFORE_START = timedelta(hours=1)
@@ -201,7 +202,7 @@ def _counts(connection: Connection, event_id: UUID, starts_at: datetime) -> list
     first = (
         select(func.min(AdmissionRow.admitted_at))
         .join(TicketRow, TicketRow.id == AdmissionRow.ticket_id)
-        .where(TicketRow.event_id == event_id)
+        .where(TicketRow.event_id == event_id, by_a_door())
         .group_by(AdmissionRow.ticket_id)
     )
     bins: Counter[int] = Counter()

@@ -80,6 +80,7 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
         entry_lists=linked[0],
         exit_lists=linked[1],
         ends_stays=row.ends_stays,
+        badge_types=_badge_types(connection, row.event_id) if row.badge_desks else None,
     )
 
 
@@ -107,10 +108,17 @@ def _linked(
         return entries, (*entries, *alike), clock
     places = {None} if kind is ListKind.ARRIVE else {None, row.place_id}
     ways_out = [each for each in leaving if each.place_id in places]
-    if kind is ListKind.COLLECT or not ways_out:
+    if kind.hands_out or not ways_out:
         return (), (), row.auto_exit
     clock = row.auto_exit or next((each.auto_exit for each in ways_out if each.auto_exit), "")
     return (list_id,), (list_id, *(each.id for each in ways_out)), clock
+
+
+def _badge_types(connection: Connection, event_id: UUID) -> frozenset[UUID]:
+    """The ticket types whose badges are picked up at a list of their own; empty is all."""
+    rows = connection.execute(_BADGE_DESKS, {"event_id": event_id}).all()
+    types = frozenset(row.ticket_type_id for row in rows)
+    return frozenset() if None in types else types
 
 
 def _gates(connection: Connection, gate_ids: set[UUID]) -> tuple[tuple[UUID, str], ...]:
@@ -131,6 +139,13 @@ _LISTS = (
     .outerjoin(SessionRow, SessionRow.id == _other.session_id)
     .where(_other.event_id == bindparam("event_id"))
     .order_by(_other.position, _other.id)
+)
+
+_BADGE_DESKS = (
+    select(CheckInListTypeRow.ticket_type_id)
+    .select_from(_other)
+    .outerjoin(CheckInListTypeRow, CheckInListTypeRow.list_id == _other.id)
+    .where(_other.event_id == bindparam("event_id"), _other.kind == "badge")
 )
 
 # One row for each ticket type. Built once: SQLAlchemy takes longer to build a query than SQLite to
@@ -173,6 +188,11 @@ _DOOR = (
         .correlate(CheckInListRow)
         .scalar_subquery()
         .label("leaves"),
+        select(func.count())
+        .where(_other.event_id == CheckInListRow.event_id, _other.kind == "badge")
+        .correlate(CheckInListRow)
+        .scalar_subquery()
+        .label("badge_desks"),
     )
     .join(EventRow, EventRow.id == CheckInListRow.event_id)
     .outerjoin(SessionRow, SessionRow.id == CheckInListRow.session_id)

@@ -27,6 +27,9 @@ from eventdesk.model.rules import MOST_ENTRIES, MOST_MINUTES, Rule, kept_rules, 
 
 MOST_QUESTIONS: Final = 20
 
+BADGE: Final = "Badge"
+"""What is collected where badges are picked up."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewCheckInList:
@@ -69,13 +72,15 @@ def checked(new: NewCheckInList) -> NewCheckInList:
         kind = ListKind.LEAVE
     collects, counts = kind is ListKind.COLLECT, kind in (ListKind.ARRIVE, ListKind.ROOM)
     item = typed_text.line(new.item, "What is collected", needed=collects, most=80)
+    if kind is ListKind.BADGE:
+        item = item or BADGE
     direction = new.direction if counts else Direction.ENTRY
     return replace(
         new,
         name=typed_text.line(new.name, "A name", needed=True),
         kind=kind,
         direction=Direction.EXIT if kind is ListKind.LEAVE else direction,
-        print_policy=new.print_policy if kind is ListKind.ARRIVE else PrintPolicy.NEVER,
+        print_policy=_printing(kind, new.print_policy),
         min_minutes_between=typed_text.whole(
             new.min_minutes_between, "Minutes between two", most=MOST_MINUTES
         )
@@ -85,16 +90,23 @@ def checked(new: NewCheckInList) -> NewCheckInList:
         ),
         rules=sound_rules(new.rules),
         questions=_sound_questions(new.questions),
-        room_id=None if collects else new.room_id,
+        room_id=None if kind.hands_out else new.room_id,
         session_id=new.session_id if counts else None,
         capacity=typed_text.whole(new.capacity, "The most people inside", least=1)
         if counts
         else None,
-        item=item if collects else "",
+        item=item if kind.hands_out else "",
         item_question_id=new.item_question_id if collects else None,
-        auto_exit=read_time(new.auto_exit) if new.auto_exit.strip() and not collects else "",
+        auto_exit=read_time(new.auto_exit) if new.auto_exit.strip() and not kind.hands_out else "",
         ends_stays=new.ends_stays and kind is ListKind.ROOM,
     )
+
+
+def _printing(kind: ListKind, chosen: PrintPolicy) -> PrintPolicy:
+    """When a list prints badges; one for picking them up always does."""
+    if kind is ListKind.BADGE:
+        return PrintPolicy.FIRST_ENTRY if chosen is PrintPolicy.NEVER else chosen
+    return chosen if kind is ListKind.ARRIVE else PrintPolicy.NEVER
 
 
 def as_new(listed: CheckInList) -> NewCheckInList:

@@ -21,12 +21,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from data.schema import AdmissionRow, GateRow, ScanRow, TicketRow, TicketTypeRow
+from data.schema import AdmissionRow, CheckInListRow, GateRow, ScanRow, TicketRow, TicketTypeRow
 from eventdesk.model.day_times import last_daily
 from eventdesk.model.door import (
     CheckInList,
     Direction,
     History,
+    ListKind,
     Passage,
     TicketFacts,
     with_automatic_exits,
@@ -115,6 +116,12 @@ def admitted_once(connection: Connection, door: CheckInList) -> int:
         select(func.count(AdmissionRow.ticket_id.distinct())).where(came)
     ).scalar_one()
     return count
+
+
+def by_a_door() -> ColumnElement[bool]:
+    """Admissions that say somebody was there: all but the picking up of a badge before."""
+    desks = select(CheckInListRow.id).where(CheckInListRow.kind == ListKind.BADGE.value)
+    return AdmissionRow.list_id.not_in(desks)
 
 
 def _counted(door: CheckInList) -> Any:

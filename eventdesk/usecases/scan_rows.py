@@ -15,7 +15,6 @@ from eventdesk.model.door import (
     CheckInResult,
     Direction,
     History,
-    ListKind,
     PrintPolicy,
     Scan,
     TicketFacts,
@@ -66,7 +65,7 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
     # A ticket of another event is none of this one's business, and its code opens that one's door.
     elsewhere = decision.outcome is Outcome.WRONG_EVENT
     delivery_id = None
-    if ticket is not None and enters and _prints(door, attempt.history):
+    if ticket is not None and enters and _prints(door, attempt.history, ticket):
         # The badge refers to the scan, so it is queued behind it; its id is needed now.
         delivery_id = new_id()
     result = _answer(attempt, decision, delivery_id)
@@ -161,8 +160,8 @@ def _answers(door: CheckInList, given: Mapping[str, str]) -> dict[str, str]:
     return clean_answers(door, given) if door.questions else {}
 
 
-def _prints(door: CheckInList, history: History) -> bool:
-    if door.kind is not ListKind.ARRIVE:
+def _prints(door: CheckInList, history: History, ticket: Ticket) -> bool:
+    if not door.prints_for(ticket.facts.ticket_type_id):
         return False
     match door.print_policy:
         case PrintPolicy.NEVER:
@@ -215,7 +214,7 @@ def _answer(attempt: Attempt, decision: Decision, delivery_id: UUID | None) -> C
         rule=decision.rule,
         holds_at=decision.holds_at,
         kind=door.kind,
-        item=door.item if door.kind is ListKind.COLLECT else "",
+        item=door.item if door.kind.hands_out else "",
         choice=attempt.facts.choice if enters and attempt.facts is not None else "",
         inside=_inside_after(attempt, decision),
         capacity=door.limit,

@@ -50,25 +50,27 @@ KIND: Final = {
     ListKind.ARRIVE: "arrive, and get a badge",
     ListKind.ROOM: "enter a room",
     ListKind.COLLECT: "collect something",
+    ListKind.BADGE: "pick up their badge",
     ListKind.LEAVE: "leave",
 }
 _A, _R, _C, _L = ListKind.ARRIVE, ListKind.ROOM, ListKind.COLLECT, ListKind.LEAVE
+_B = ListKind.BADGE
 ONLY_FOR: Final = {
     "session": (_A, _R),
     "room": (_R, _L),
     "capacity": (_A, _R),
     "item": (_C,),
     "item_question": (_C,),
-    "entry": (_A, _R, _C),
-    "most": (_A, _R, _C),
-    "minutes": (_A, _R, _C),
+    "entry": (_A, _R, _C, _B),
+    "most": (_A, _R, _C, _B),
+    "minutes": (_A, _R, _C, _B),
     "way": (_A, _R),
     "checked": (_A, _R, _L),
-    "unpaid": (_A, _R, _C),
+    "unpaid": (_A, _R, _C, _B),
     "print": (_A,),
     "auto_exit": (_A, _R, _L),
     "ends_stays": (_R,),
-    "questions": (_A, _R, _C),
+    "questions": (_A, _R, _C, _B),
 }
 """Fields that only some kinds of lists have."""
 

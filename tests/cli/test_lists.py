@@ -78,11 +78,13 @@ def test_lists_of_all_kinds_are_added_changed_shown_and_tried(call: Call, home: 
     shirts = ["--item", "T-shirt", "--question", "Which size? [S | M]"]
     said(call, "list", "add", "Shirts", "--kind", "collect", *shirts)
     said(call, "list", "add", "Way out", "--kind", "leave")
+    said(call, "list", "add", "Badges", "--kind", "badge")
     there = lists(home)
     assert there["Pool"].kind is ListKind.ROOM
     assert (there["Pool"].limit, there["Pool"].auto_exit) == (3, "22:00")
     assert there["Shirts"].questions[0].choices == ("S", "M")
     assert there["Way out"].kind is ListKind.LEAVE
+    assert (there["Badges"].kind, there["Badges"].item) == (ListKind.BADGE, "Badge")
     shown = said(call, "list", "show")
     assert "Pool  (room, at most 3 inside, all out at 22:00)" in shown
     assert "    at most 1 a day" in shown

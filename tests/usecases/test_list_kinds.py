@@ -32,6 +32,7 @@ from eventdesk.usecases.list_values import as_new
 from eventdesk.usecases.lists import NewCheckInList, change_check_in_list, try_rule
 from eventdesk.usecases.programme import NewSession, add_session, remove_session
 from eventdesk.usecases.questions import NewQuestion, add_question, remove_question
+from eventdesk.usecases.reports.attendance import attendance_report, no_show_report
 from eventdesk.usecases.scans import counters, recent_scans
 from eventdesk.usecases.statistics.standing import standing
 from eventdesk.usecases.tickets import ticket_view
@@ -429,6 +430,50 @@ def test_only_arriving_prints_badges(store: Store, fair: Fair) -> None:
     assert scan(fair, ada, fair.door).delivery_id is not None
     with store.read() as connection:
         assert connection.execute(select(func.count()).select_from(DeliveryRow)).scalar_one() == 1
+
+
+# Badges that are picked up
+
+
+def test_a_badge_desk_prints_once_and_the_arrival_does_not(fair: Fair) -> None:
+    desk = fair.list("Badges", kind=ListKind.BADGE)
+    ada, bob = tokens(fair, 2)
+    picked = scan(fair, ada, desk)
+    assert (picked.outcome, picked.word, picked.item) == (Outcome.ADMITTED, "Badge", "Badge")
+    assert picked.delivery_id is not None
+    again = scan(fair, ada, desk)
+    assert (again.outcome, again.word, again.delivery_id) == (
+        Outcome.ALREADY_IN,
+        "Collected",
+        None,
+    )
+    for each in (ada, bob):
+        arrived = scan(fair, each, fair.door)
+        assert (arrived.outcome, arrived.delivery_id) == (Outcome.ADMITTED, None)
+
+
+def test_picking_a_badge_up_is_no_arrival_in_any_figure(fair: Fair) -> None:
+    desk = fair.list("Badges", kind=ListKind.BADGE)
+    (ada,) = tokens(fair, 1)
+    scan(fair, ada, desk)
+    admitted = [counters(fair.store, each.id).admitted for each in (fair.door, desk)]
+    assert admitted == [0, 1]
+    wall = standing(fair.store, STAFF, fair.event.id, now=NOON + HOUR)
+    assert (wall.total.came, wall.total.inside) == (0, 0)
+    came = attendance_report(fair.store, SYSTEM, fair.event.id, now=NOON + HOUR)
+    absent = no_show_report(fair.store, SYSTEM, fair.event.id, now=NOON + HOUR)
+    assert came.tables[0].rows[0][:3] == ("Regular", 1, 0)
+    assert any("Guest 0" in row for table in absent.tables for row in table.rows)
+
+
+def test_a_badge_desk_for_some_types_leaves_the_badges_of_the_others_at_the_arrival(
+    fair: Fair,
+) -> None:
+    fair.list("VIP badges", kind=ListKind.BADGE, ticket_type_ids=frozenset({fair.vip}))
+    vip = fair.token(fair.sell("Grace", ticket_type_id=fair.vip))
+    (regular,) = tokens(fair, 1)
+    assert scan(fair, vip, fair.door).delivery_id is None
+    assert scan(fair, regular, fair.door).delivery_id is not None
 
 
 @pytest.mark.parametrize(

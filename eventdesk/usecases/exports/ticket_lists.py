@@ -28,6 +28,7 @@ from eventdesk.usecases.exports.columns import (
     at,
     streamed,
 )
+from eventdesk.usecases.passages import by_a_door
 
 
 def bookings(connection: Connection, event: Any, now: datetime) -> Rows:
@@ -91,7 +92,7 @@ def attendees(connection: Connection, event: Any, now: datetime) -> Rows:
     """Tickets with their holders, the answers to each question in a column of its own."""
     first_in = (
         select(func.min(AdmissionRow.admitted_at))
-        .where(AdmissionRow.ticket_id == TicketRow.id)
+        .where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
         .scalar_subquery()
     )
     query = (

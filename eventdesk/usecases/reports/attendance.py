@@ -14,6 +14,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.model.reports import Report, ReportKind, ReportTable, share_text
 from eventdesk.usecases.deadlines import takes_place
 from eventdesk.usecases.events import event_row
+from eventdesk.usecases.passages import by_a_door
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.reports.counting import at_quarter, made, quarter, type_names
 
@@ -72,7 +73,9 @@ def no_show_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime)
             TicketRow.event_id == event_id,
             TicketRow.state == "valid",
             BookingRow.state == "paid",
-            ~select(AdmissionRow.id).where(AdmissionRow.ticket_id == TicketRow.id).exists(),
+            ~select(AdmissionRow.id)
+            .where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
+            .exists(),
         )
         paid = _count_paid(connection, event_id)
         counts: Counter[UUID] = Counter(
@@ -132,7 +135,7 @@ def _first_admissions(event_id: UUID) -> Subquery:
     return (
         select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at).label("at"))
         .join(CheckInListRow, CheckInListRow.id == AdmissionRow.list_id)
-        .where(CheckInListRow.event_id == event_id)
+        .where(CheckInListRow.event_id == event_id, by_a_door())
         .group_by(AdmissionRow.ticket_id)
         .subquery()
     )

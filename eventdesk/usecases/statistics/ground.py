@@ -26,6 +26,10 @@ AT_THE_DOOR = ("arrive", "leave")
 """Kinds of lists by which people come into the house and go out of it."""
 
 
+HANDED_OUT = ("collect", "badge")
+"""Kinds of lists by which nobody goes in or out."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListGround:
     """A list as figures need it.
@@ -49,7 +53,7 @@ class ListGround:
         """Whether an exit by this list ends what an entry by another began, as the door has it."""
         if self.id == other.id:
             return True
-        if self.kind != "leave" or other.kind == "collect":
+        if self.kind != "leave" or other.kind in HANDED_OUT:
             return False
         places = (None,) if other.kind == "arrive" else (None, other.place_id)
         return other.kind != "leave" and self.place_id in places
