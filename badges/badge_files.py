@@ -11,6 +11,7 @@ from badges.paper import NO_ROOM
 from eventdesk.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
 from eventdesk.model.plain_text import file_name
 from eventdesk.model.printing import Health, Status
+from eventdesk.private_file import make_folders, mode_in
 
 __all__ = ["folder_status", "write_badge"]
 
@@ -27,7 +28,7 @@ def write_badge(
     Repeating a job replaces its files, so a delivery interrupted by a crash leaves one badge.
 
     Args:
-        folder: Where they go; it is made if need be.
+        folder: Where they go; it is made if need be. What lies in a private folder is private.
         guest: Name on the badge, as typed.
         job: Name of the delivery.
         files: Content by suffix.
@@ -42,7 +43,7 @@ def write_badge(
         raise InvalidInputError(f"{job!r} cannot name a print job.")
     path = folder / f"{file_name(guest, fallback='badge')} {job}.txt"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
         for suffix, content in files.items():
             path = path.with_suffix(suffix)
             _write_whole(path, content, job)
@@ -75,7 +76,8 @@ def _write_whole(path: Path, content: bytes, job: str) -> None:
     """Put a file in place so that a power cut leaves the old one, the new one or none."""
     unfinished = path.with_name(f".{job}{path.suffix}.part")
     try:
-        with unfinished.open("wb") as file:
+        mode = mode_in(path.parent)
+        with open(unfinished, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

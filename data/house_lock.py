@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from eventdesk.errors import StoreBusyError, StoreReadOnlyError
+from eventdesk.private_file import open_private
 
 try:
     import fcntl
@@ -63,7 +64,7 @@ def is_printing(home: Path) -> bool:
 
 def _locked(home: Path, name: str = FILE_NAME, *, alone: bool, wait: bool = False) -> IO[bytes]:
     try:
-        file = (home / name).open("ab")
+        file = open(home / name, "ab", opener=open_private)  # noqa: SIM115 - who holds it closes
     except OSError as error:
         raise StoreReadOnlyError(
             f"{home} cannot be written: {error.strerror}.",

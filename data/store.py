@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from data.audit_mark import FILE_NAME as MARK_NAME
+from data.home_modes import tighten
 from data.house_lock import alone, present
 from data.migrate import bring_up_to_date, migrate
 from data.open_file import Identity, OpenFile, Place, identity
@@ -37,7 +38,7 @@ from eventdesk.keyring import Keyring
 from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import new_id
 from eventdesk.model.token import TokenKey
-from eventdesk.private_file import folder_lock
+from eventdesk.private_file import OWNER_ONLY_FOLDER, create_empty, folder_lock
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ class Store:
         keys: What seals and opens tickets.
         device_id: This machine, as scans name it.
         vocabulary: Words of all names, for correcting typos.
+        tightened: Files and folders of the home that others could read until it was opened.
     """
 
     def __init__(self, home: Path, *, keys: Keyring | None = None) -> None:
@@ -79,6 +81,7 @@ class Store:
                 hint="Make one with `eventdesk init`, or try `eventdesk demo --size 500`.",
             )
         self.keys = keys or Keyring.open(home / KEYS_FOLDER)
+        self.tightened = tighten(home)
         self.vocabulary = Vocabulary()
         self._writing = threading.Lock()
         self._opening = threading.Lock()
@@ -399,7 +402,7 @@ def _gone(path: Path, place: Place) -> StoreGoneError:
 
 def set_aside(home: Path, folder: Path) -> None:
     """Move the store of a home, with its log, into another folder. Nothing may have it open."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
     for name in (FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"):
         if (home / name).exists():
             (home / name).rename(folder / name)
@@ -434,6 +437,7 @@ def _clear_traces(home: Path) -> None:
 
 def _fill(draft: Path, device_name: str) -> None:
     """Lay out an empty store and write down which machine it is on."""
+    create_empty(draft)
     migrate(draft)
     device_id = new_id()
     engine = make_engine(draft)

@@ -19,6 +19,7 @@ from typing import Final
 from uuid import uuid4
 
 from eventdesk.errors import FileTakenError, InvalidInputError
+from eventdesk.private_file import make_folders
 
 OWNER_ONLY: Final = 0o600
 """What is exported tells about people; others on the machine have no business in it."""
@@ -54,7 +55,7 @@ def drafted(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
     ending = place.suffix if len(place.suffix) <= LONGEST_ENDING else ""
     draft = place.with_name(f".{place.stem[:20]}.{uuid4().hex}.part{ending}")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(place.parent)
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY))
         try:
             yield draft

@@ -113,3 +113,42 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folders(folder: Path) -> None:
+    """Make a folder and those above it; what is made in a private folder is private.
+
+    Elsewhere the umask decides, as for any program.
+
+    Raises:
+        OSError: One cannot be made.
+    """
+    if folder.is_dir():
+        return
+    make_folders(folder.parent)
+    folder.mkdir(mode=OWNER_ONLY_FOLDER if is_private(folder.parent) else 0o777, exist_ok=True)
+
+
+def mode_in(folder: Path) -> int:
+    """The mode a new file of a folder is made with: private in a private one, else by the umask."""
+    return OWNER_ONLY_FILE if is_private(folder) else 0o666
+
+
+def is_private(folder: Path) -> bool:
+    """Whether nobody but its owner may look into a folder."""
+    return sys.platform != "win32" and not folder.stat().st_mode & 0o077
+
+
+def create_empty(path: Path) -> None:
+    """Make an empty file that only its owner reads, for a library that fills it by its name.
+
+    Raises:
+        FileExistsError: Something has that name.
+        OSError: It cannot be made.
+    """
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY_FILE))
+
+
+def open_private(name: str, flags: int) -> int:
+    """Open a file for `open(…, opener=open_private)`; a new one is its owner's only."""
+    return os.open(name, flags, OWNER_ONLY_FILE)

@@ -1,13 +1,14 @@
 """Whole files: a copy of a live store, whether a file is sound, and which keys it needs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from data.sqlite.engine import driver
 from data.sqlite.errors import translate
 from eventdesk.errors import StoreBusyError, StoreError
+from eventdesk.private_file import create_empty
 
 
 def copy_file(source: Path, target: Path) -> None:
@@ -15,10 +16,14 @@ def copy_file(source: Path, target: Path) -> None:
 
     In one step, which sees one instant: copied in pieces, it would start over at every commit.
 
+    Only its owner may read the copy.
+
     Raises:
         StoreError: One of the two files cannot be read or written.
     """
     with _spoken(target), _reading(source) as reader:
+        with suppress(FileExistsError):
+            create_empty(target)
         writer = driver.connect(str(target))
         try:
             reader.backup(writer)

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +18,7 @@ from eventdesk.cli.stopping import signals_call
 from eventdesk.desk import Desk
 from eventdesk.errors import InvalidInputError, StoreReadOnlyError
 from eventdesk.model.views import GateView, ListView
+from eventdesk.private_file import open_private
 from eventdesk.settings import Settings
 from eventdesk.spooler import Spooler
 from eventdesk.usecases.events import list_gates
@@ -183,12 +186,23 @@ def _gate(store: Store, place: ListView | None, name: str) -> GateView | None:
     return the_one_named("gate", name, gates, lambda gate: gate.name)
 
 
+class LogFile(RotatingFileHandler):
+    """A log that only its owner reads; one that cannot be written is no reason to say so here."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = open_private(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding=self.encoding)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Do nothing: what it would print runs over the screen."""
+
+
 def log_to_file(settings: Settings) -> None:
     """Write the log to a file that turns over; a terminal with a screen on it takes no lines."""
     folder = settings.home / "logs"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handler = LogFile(
             folder / "eventdesk.log", maxBytes=2_000_000, backupCount=5, encoding="utf-8"
         )
     except OSError as error:

@@ -51,7 +51,7 @@ def tour_command(ctx: click.Context) -> None:
             hint="Take the tour in a folder of its own: eventdesk --home ./try tour",
         )
     with store or Store.create(settings.home) as store:
-        (settings.home / MADE_BY_TOUR).touch()
+        (settings.home / MADE_BY_TOUR).touch(mode=0o600)
         door = _demo(store)
         video = settings.home / EXPORTS / f"guests-{door.event_id.hex[-8:]}.mp4"
         if not video.exists():

@@ -25,6 +25,7 @@ SUBJECTS: Final = (
     "sqlite",
     "store",
     "keys",
+    "files",
     "backups",
     "disk",
     "clock",

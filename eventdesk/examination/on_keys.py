@@ -1,7 +1,5 @@
 """The key files: there, nobody else's, and with every key that the tickets need."""
 
-import stat
-import sys
 from collections.abc import Iterator
 
 from data.sqlite.files import keys_sold_with
@@ -25,13 +23,5 @@ def look(patient: Patient) -> Iterator[Finding]:
     if store.keys.tightened:
         loose = "others could read the key file; now only you can"
         yield care("keys", loose, "If others had access: eventdesk keys rotate")
-    if sys.platform != "win32":
-        mode = stat.S_IMODE(file.parent.stat().st_mode)
-        if mode & 0o077:
-            yield care(
-                "keys",
-                f"others may look into {file.parent} (mode {mode:o})",
-                f"chmod 700 {file.parent}",
-            )
     here = len(store.keys.token_keys)
     yield good("keys", f"{here} in {file}; tickets need {len(sold)} of them, all are there")

@@ -138,7 +138,7 @@ class TestDeskGateway:
         """Lay a notice aside."""
         with _reached():
             told = self.folder / "told"
-            told.mkdir(exist_ok=True)
+            told.mkdir(mode=0o700, exist_ok=True)
             source = self.folder / "notices" / Path(notice.receipt).name
             if source.exists():
                 os.replace(source, told / source.name)

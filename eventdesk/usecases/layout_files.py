@@ -65,7 +65,7 @@ def locked(home: Path) -> Iterator[None]:
         InvalidInputError: The folder cannot be written.
     """
     try:
-        folder_of(home).mkdir(exist_ok=True)
+        folder_of(home).mkdir(mode=0o700, exist_ok=True)
         with folder_lock(folder_of(home)):
             yield
     except OSError as error:
@@ -121,7 +121,7 @@ def _keep(home: Path, name: str) -> None:
     kept = formers(home, name)
     last = int(kept[-1].stem.rpartition(".")[2]) if kept else 0
     former = folder_of(home) / FORMER_FOLDER / f"{name}.{last + 1:06}{SUFFIX}"
-    former.parent.mkdir(exist_ok=True)
+    former.parent.mkdir(mode=0o700, exist_ok=True)
     replace_private(former, before.read_bytes())
     for old in kept[: max(0, len(kept) + 1 - MOST_FORMER)]:
         old.unlink(missing_ok=True)

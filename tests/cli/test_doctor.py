@@ -10,7 +10,11 @@ import pytest
 
 from data.store import FILE_NAME, Store
 from eventdesk.examination import SUBJECTS
+from eventdesk.examination.finding import Patient
+from eventdesk.examination.on_files import look
 from eventdesk.model.clock import run_ahead
+from eventdesk.model.outcome import Tone
+from eventdesk.settings import Settings
 from kiosk.opencv import cv2
 from kiosk.scenes.conditions import PLAIN
 from kiosk.scenes.stills import render_frame
@@ -84,9 +88,16 @@ def test_a_folder_of_keys_that_others_may_open_wants_a_hand(
 ) -> None:
     call("demo", "--size", "3")
     (home / "keys").chmod(0o755)
-    found = lines(call("doctor", "--camera", camera, "--json"))["keys"]
+    found = lines(call("doctor", "--camera", camera, "--json"))["files"]
     assert [line["tone"] for line in found] == ["care", "good"]
-    assert found[0]["advice"].startswith("chmod 700")
+    assert "others could read keys; now only you can" in found[0]["text"]
+    assert (home / "keys").stat().st_mode & 0o077 == 0
+
+
+def test_what_others_may_read_and_we_cannot_take_away_wants_a_hand(store: Store) -> None:
+    store.path.chmod(0o644)
+    [finding] = look(Patient(Settings(store.home), store))
+    assert (finding.tone, finding.text) == (Tone.CARE, "others may read eventdesk.db")
 
 
 def test_a_backup_is_read_and_its_age_is_said(call: Call, home: Path, camera: str) -> None:

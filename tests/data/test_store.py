@@ -14,6 +14,7 @@ from sqlalchemy import Connection, event, func, insert, select
 
 import data.sqlite.engine
 import data.store
+from data.home_modes import loose
 from data.house_lock import FILE_NAME as LOCK_NAME
 from data.migrate import HEAD
 from data.schema import EventRow, SettingRow
@@ -103,12 +104,33 @@ def test_the_log_of_a_store_that_is_gone_is_not_applied_to_a_new_one(tmp_path: P
             assert connection.exec_driver_sql("SELECT count(*) FROM event").scalar_one() == 0
 
 
-def test_the_home_is_for_its_owner_only_when_we_make_it(tmp_path: Path) -> None:
+def test_the_home_is_for_its_owner_only_whoever_made_it(tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir(mode=0o755)
+    (tmp_path / "shared" / "a page of mine.txt").touch(mode=0o644)
     Store.create(tmp_path / "shared").close()
     Store.create(tmp_path / "own").close()
     modes = [(tmp_path / name).stat().st_mode & 0o777 for name in ("shared", "own")]
-    assert modes == [0o755, 0o700]
+    assert modes == [0o700, 0o700]
+    mine = tmp_path / "shared" / "a page of mine.txt"
+    assert mine.stat().st_mode & 0o777 == 0o644
+
+
+def test_what_others_could_read_is_taken_away_when_the_store_is_opened(store: Store) -> None:
+    store.close()
+    (store.home / "badges").mkdir()
+    (store.home / "badges" / "Ada.txt").touch()
+    for path in (store.home, store.path, store.home / "badges", store.home / "badges" / "Ada.txt"):
+        path.chmod(0o755)
+    with Store(store.home) as again:
+        assert len(again.tightened) == 4
+    assert list(loose(store.home)) == []
+
+
+def test_a_folder_that_is_everybodys_stays_so(tmp_path: Path) -> None:
+    (tmp_path / "everybody").mkdir()
+    (tmp_path / "everybody").chmod(0o1777)
+    Store.create(tmp_path / "everybody").close()
+    assert (tmp_path / "everybody").stat().st_mode & 0o7777 == 0o1777
 
 
 def test_a_home_without_a_store_says_how_to_make_one(tmp_path: Path) -> None:
