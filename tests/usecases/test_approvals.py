@@ -126,6 +126,13 @@ def test_nobody_sets_somebody_elses_pin(fair: Fair, boss: Actor, staff: Actor) -
         set_desk_pin(fair.store, SYSTEM, PIN, now=NOON)
 
 
+def test_not_even_an_admin_sets_the_pin_of_another_supervisor(fair: Fair, boss: Actor) -> None:
+    admin = make_another_admin(fair.store)
+    with pytest.raises(NotAllowedError):
+        set_desk_pin(fair.store, admin, OTHER_PIN, account_id=boss.id, now=NOON)
+    set_desk_pin(fair.store, admin, OTHER_PIN, account_id=admin.id, now=NOON)
+
+
 def test_the_command_line_sets_and_takes_it_away(fair: Fair, boss: Actor) -> None:
     home = ["--home", str(fair.store.home), "account", "desk-pin", "sue@example.org"]
     assert "is set" in CliRunner().invoke(cli, [*home, "--pin", OTHER_PIN]).output

@@ -1,0 +1,128 @@
+"""Take each permission check of the use cases away, one by one, and see that a refusal is missed.
+
+Run it as `python -m tests.mutate_permissions`; it ends with 1 when a check could go unnoticed.
+"""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from eventdesk.usecases.matrix import use_cases
+from tests.usecases.trials import Checks, House, Site, Try, is_no, sites
+
+APART = {
+    "approvals._need_standing",
+    "approvals._given",
+    "cash_closing.hand_over",
+    "cash_steps.operator_named",
+    "cash_views.successors",
+    "event_browse.browse",
+    "event_browse.categories",
+    "event_states._needs_nobody",
+    "layout_shelf._need_events",
+    "queue_run._run",
+    "resets.change_secret",
+    "unpacking.bring_event",
+    "holding._need_open",
+    "waitlist_joining.who",
+}
+"""What asks who somebody else is, or again in a later transaction: no refused try comes there."""
+
+
+@dataclass(frozen=True)
+class Mutants:
+    """What became of the checks that were taken away.
+
+    Attributes:
+        missed: Nobody was let through that should not be.
+        unreached: No refused try came by, and none is meant to by `APART`.
+        twice: Another check behind it refuses too; it is needed where that one is gone.
+        caught: How many were seen.
+        apart: How many have tests of their own.
+    """
+
+    missed: tuple[Site, ...]
+    unreached: tuple[Site, ...]
+    twice: tuple[Site, ...]
+    caught: int
+    apart: int
+
+
+def mutate(house: House) -> Mutants:
+    """Take each check away in turn, and try again whoever came by it and was refused."""
+    checks = Checks()
+    refused, wanted = list(_refused(house)), set(sites())
+    with checks.watched():
+        apart = 0
+        came_by = _reached(house, checks, refused, set())
+        behind = _reached(house, checks, refused, wanted)
+        missed, twice, unreached = [], [], []
+        for site in sorted(wanted):
+            tries = came_by.get(site, [])
+            if _passes(house, checks, tries, {site}):
+                continue
+            # Whatever else refuses is taken away too: then this one alone has to.
+            tries = behind.get(site, [])
+            held = [one for one in tries if not _passes(house, checks, [one], wanted - {site})]
+            if held and _passes(house, checks, held, wanted):
+                twice.append(site)
+            elif f"{Path(site[0]).stem}.{site[2]}" in APART:
+                apart += 1
+            elif not tries:
+                unreached.append(site)
+            else:
+                missed.append(site)
+    caught = len(wanted) - len(missed) - len(unreached) - len(twice) - apart
+    return Mutants(tuple(missed), tuple(unreached), tuple(twice), caught, apart)
+
+
+def _reached(
+    house: House, checks: Checks, tries: list[Try], taken: set[Site]
+) -> dict[Site, list[Try]]:
+    """Who comes by each check, while some are taken away."""
+    came_by: dict[Site, list[Try]] = {}
+    for one in tries:
+        checks.reached.clear()
+        _passes(house, checks, [one], taken)
+        for site in checks.reached:
+            came_by.setdefault(site, []).append(one)
+    return came_by
+
+
+def _refused(house: House) -> Iterator[Try]:
+    for use_case, line in use_cases():
+        yield from house.wrongs(use_case, line)
+
+
+def _passes(house: House, checks: Checks, tries: list[Try], taken: set[Site]) -> bool:
+    """Whether any of these is let through while checks are taken away."""
+    checks.taken = taken.__contains__
+    try:
+        return any(not is_no(house.outcome(one)) for one in tries)
+    finally:
+        checks.taken = lambda site: False
+
+
+def main() -> int:
+    """Print what became of each check."""
+    with TemporaryDirectory() as folder:
+        house = House.build(Path(folder) / "home")
+        found = mutate(house)
+        house.store.close()
+    root = Path(__file__).parents[1]
+    for word, places in (
+        ("missed", found.missed),
+        ("unreached", found.unreached),
+        ("asked twice", found.twice),
+    ):
+        for path, line, function in places:
+            print(f"{word:<12}{Path(path).relative_to(root)}:{line} {function}")
+    print(f"{found.caught} caught, {len(found.twice)} asked twice, {len(found.missed)} missed,")
+    print(f"{len(found.unreached)} unreached, {found.apart} with tests of their own")
+    return 1 if found.missed or found.unreached else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
