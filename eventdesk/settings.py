@@ -10,6 +10,8 @@ from eventdesk.errors import InvalidInputError
 
 FILE_NAME = "settings.toml"
 
+MOST_DAYS = 36_500
+
 Theme = Literal["dark", "light", "contrast"]
 
 
@@ -29,6 +31,8 @@ class Settings:
         sounds: Whether outcomes are heard.
         sound_command: Command that is given good, care or stop; "" rings the terminal's bell.
         quiet_s: Seconds for which a code that came back is not read again.
+        badge_days: Days after an event, and after printing, until files of badges are deleted; 0
+            keeps them.
         gate: Name of the gate this machine stands at; "" is none.
     """
 
@@ -39,6 +43,7 @@ class Settings:
     sounds: bool = True
     sound_command: str = ""
     quiet_s: float = 3.0
+    badge_days: int = 30
     gate: str = ""
 
     @classmethod
@@ -123,6 +128,10 @@ def _read(key: str, value: Any, current: object, where: str) -> object:
         if text.casefold() in {"false", "no", "off", "0"}:
             return False
         raise InvalidInputError(f"{key} is on or off, not {text!r} ({where}).")
+    if isinstance(current, int):
+        if not (text.isascii() and text.isdigit() and int(text) <= MOST_DAYS):
+            raise InvalidInputError(f"{key} is a number of days, not {text!r} ({where}).")
+        return int(text)
     if isinstance(current, float):
         try:
             number = float(text)

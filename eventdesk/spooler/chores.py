@@ -15,10 +15,12 @@ from typing import Final
 from data.store import Store
 from eventdesk.errors import AuditBrokenError, EventDeskError, StoreError
 from eventdesk.model.clock import utc_now
+from eventdesk.settings import Settings
 from eventdesk.spooler.outcomes import note_unusable
 from eventdesk.usecases.announcements import hand_out
 from eventdesk.usecases.audit import seal_audit
 from eventdesk.usecases.backups import keep_backup, newest_made_at
+from eventdesk.usecases.badge_thinning import thin_badges
 from eventdesk.usecases.cancellations import sweep
 from eventdesk.usecases.job_follow import forget_unclaimed
 from eventdesk.usecases.opening import open_books
@@ -81,6 +83,7 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
         *((SWEEP_S, partial(_sweep, store, each)) for each in SWEEPS),
         (QUEUES_S, lambda: _serve_queues(store)),
         (BACKUP_EVERY.total_seconds(), lambda: _open_books(store)),
+        (BACKUP_EVERY.total_seconds(), lambda: _thin_badges(store)),
     ]
     groups = [
         Chores("chores", short, stop),
@@ -132,6 +135,10 @@ def _serve_queues(store: Store) -> None:
 
 def _open_books(store: Store) -> None:
     open_books(store, now=utc_now())
+
+
+def _thin_badges(store: Store) -> None:
+    thin_badges(store, days=Settings.load(store.home).badge_days, now=utc_now())
 
 
 def _poll_gateways(store: Store) -> None:

@@ -40,7 +40,6 @@ from eventdesk.usecases.cash import move, open_shift
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.exports import Listing, export_tickets
 from eventdesk.usecases.invoices import issue_invoice
-from eventdesk.usecases.mirror import refresh_mirror
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.reprints import reprint
 from eventdesk.usecases.restore import restore
@@ -249,14 +248,12 @@ def test_what_the_law_wants_kept_is_named_and_nothing_else_stays(
     listed = export_tickets(
         fair.store, SUPERVISOR, Listing.ATTENDEES, Form.XLSX, event_id=fair.event.id, now=NOON
     )
-    refresh_mirror(fair.store, SYSTEM, home / "mirror", now=NOON)
     preview = erase_guest(fair.store, olga, fair.event.id, code, preview=True, now=AFTER)
     erased = erase_guest(fair.store, olga, fair.event.id, code, now=AFTER)
     assert erased.kept == preview.kept
     said = [str(kept) for kept in erased.kept]
     assert said[0] == f"kept until 2036-12-31: invoice {invoice.name} (the books)"
     assert any(str(listed.path.relative_to(home)) in each for each in said)
-    assert any("mirror" in each and "attendees.csv" in each for each in said)
     for kept in erased.kept[1:]:
         (home / kept.what).unlink()
     assert {place.split(":")[0] for place in places(home)} == {"table invoice", "eventdesk.db"}
