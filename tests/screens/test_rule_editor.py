@@ -115,3 +115,30 @@ async def test_a_list_asks_only_for_what_its_kind_has(stage: Stage) -> None:
         assert (listed.kind, listed.item) == (ListKind.COLLECT, "T-shirt")
         assert [each.required for each in listed.questions] == [True, False]
         assert listed.questions[0].choices == ("S", "M", "L")
+
+
+async def test_a_room_that_ends_other_stays_and_a_badge_desk_are_made_in_the_form(
+    stage: Stage,
+) -> None:
+    fair = stage.fair
+
+    async def added(name: str, kind: ListKind, *, ends_stays: bool = False) -> None:
+        await pilot.press("n")
+        dialog = await shown(pilot, FormDialog)
+        fields = dialog.form.fields
+        await typed(pilot, name)
+        fields["kind"].put(kind)
+        await until(pilot, lambda: fields["ends_stays"].display is (kind is ListKind.ROOM))
+        fields["ends_stays"].put(ends_stays)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: door_setup(fair.store, fair.event.id).lists[-1].name == name)
+        await reads(pilot, name)
+
+    async with stage.app().run_test(size=(120, 40)) as pilot:
+        await opened(pilot, stage, "lists")
+        await reads(pilot, "▸ Main entrance")
+        await added("Stage", ListKind.ROOM, ends_stays=True)
+        await added("Badge desk", ListKind.BADGE)
+    _door, room, desk = door_setup(fair.store, fair.event.id).lists
+    assert (room.kind, room.ends_stays) == (ListKind.ROOM, True)
+    assert (desk.kind, desk.item, desk.ends_stays) == (ListKind.BADGE, "Badge", False)
