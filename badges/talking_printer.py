@@ -151,7 +151,7 @@ class TalkingPrinter:
                 said = self.tongue.talk(channel, self.patience).status()
         except OSError as error:
             return Status(Health.OFFLINE, reason(error).rstrip("."))
-        return said or Status(Health.OFFLINE, "it takes the call and answers no question")
+        return said or Status(Health.OFFLINE, "answers no question")
 
     def follow(self, job_ref: str) -> Paper | None:
         """Return None: the printer has no queue that could be asked later."""
@@ -163,7 +163,8 @@ class TalkingPrinter:
         said = talk.status()
         if said is None:
             raise PrinterOfflineError(
-                self.name, "it takes the call and answers no question (?status=0 if it never can)."
+                self.name,
+                "It takes connections and answers no question; add ?status=0 if it never can.",
             )
         if not said.health.prints:
             raise PrinterOfflineError(self.name, f"{said.text}.", answers=True)

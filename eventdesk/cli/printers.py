@@ -293,7 +293,7 @@ def refill(
 
 def _say(trial: Trial) -> None:
     click.echo(f"{'✓' if trial.out else '✗'} {plain(trial.words, limit=400)}")
-    for line in (plain(trial.hint, limit=400), f"It is {health_words(trial.status)}"):
+    for line in (plain(trial.hint, limit=400), f"State: {health_words(trial.status)}"):
         if line:
             click.echo(f"  {line}")
 

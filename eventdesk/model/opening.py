@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from eventdesk.errors import InvalidInputError
+
 
 class RequestState(StrEnum):
     """How a request stands."""
@@ -31,6 +33,33 @@ def lot(seed: bytes, request_id: UUID) -> bytes:
     True
     """
     return hashlib.blake2b(request_id.bytes, key=seed, digest_size=16).digest()
+
+
+def need_window(
+    queue_from: datetime | None, queue_until: datetime | None, *, starts_at: datetime, now: datetime
+) -> None:
+    """Require times at which requests can be collected; None and None is no queue.
+
+    Raises:
+        InvalidInputError: One is missing, or it ends before it opens, in the past or after the
+            event has begun.
+    """
+    if (queue_from is None) != (queue_until is None):
+        raise InvalidInputError(
+            "A queue needs both times: from when and until when.", hint="Give both, or neither."
+        )
+    if queue_from is None or queue_until is None:
+        return
+    if queue_until <= queue_from:
+        raise InvalidInputError("The queue ends before it opens.", hint="Check both times.")
+    if queue_until <= now:
+        raise InvalidInputError(
+            "This queue would be over already.", hint="Choose an end that is still to come."
+        )
+    if queue_until > starts_at:
+        raise InvalidInputError(
+            "The queue must end before the event begins.", hint="Choose an earlier end."
+        )
 
 
 @dataclass(frozen=True, slots=True)

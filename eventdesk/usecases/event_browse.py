@@ -1,11 +1,12 @@
 """Finding events that one may book."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
 from data.schema import (
     EventRow,
@@ -17,8 +18,9 @@ from data.store import Store
 from eventdesk.model.event import EventCard, Visibility
 from eventdesk.model.folding import fold
 from eventdesk.model.ids import read_code
-from eventdesk.model.money import MOST_BP, Money
+from eventdesk.model.money import Money
 from eventdesk.model.people import Actor
+from eventdesk.model.pricing import Terms, price_of
 from eventdesk.usecases.event_access import email_of
 from eventdesk.usecases.events import PLACE, PLACE_END
 from eventdesk.usecases.permission import at
@@ -58,7 +60,7 @@ def browse(
         store: Where they are.
         actor: Who looks; None for somebody who is not signed in.
         text: Words of the name, place, category or description, in any order, without accents.
-        category: A category as `categories` names it.
+        category: A category as `categories` names it, in any case.
         place: Words of the venue's name or address, or "online".
         date_from: Only events that are still going on then.
         date_until: Only events that have begun by then.
@@ -87,40 +89,23 @@ def browse(
             found = and_(meant, words)
         where = [*_running(now), found, *_place(place)]
         if category:
-            where.append(EventRow.category == category)
+            where.append(EventRow.category.in_(_spellings(connection, category)))
         if date_from is not None:
             where.append(EventRow.ends_at > date_from)
         if date_until is not None:
             where.append(EventRow.starts_at < date_until)
-        if most_minor is not None:
-            where.append(_cheapest() <= most_minor)
-        rows = connection.execute(
-            select(
-                EventRow.id,
-                EventRow.code,
-                EventRow.name,
-                EventRow.category,
-                EventRow.starts_at,
-                EventRow.ends_at,
-                EventRow.time_zone,
-                EventRow.visibility,
-                EventRow.online_url,
-                EventRow.currency,
-                EventRow.currency_exponent,
-                VenueRow.name.label("venue"),
-                VenueRow.address,
-                _cheapest().label("cheapest"),
-            )
-            .outerjoin(VenueRow, VenueRow.id == EventRow.venue_id)
-            .where(*where)
-            .order_by(EventRow.starts_at, EventRow.id)
-            .limit(limit)
-            .offset(offset)
-        )
-        cards = [_card(row) for row in rows]
-        total = connection.execute(
-            select(func.count()).select_from(EventRow).where(*where)
-        ).scalar_one()
+        ids = select(EventRow.id).where(*where).order_by(EventRow.starts_at, EventRow.id)
+        if most_minor is None:
+            total = connection.execute(
+                select(func.count()).select_from(EventRow).where(*where)
+            ).scalar_one()
+            page = list(connection.execute(ids.limit(limit).offset(offset)).scalars())
+        else:
+            running = list(connection.execute(ids).scalars())
+            prices = _cheapest(connection, EventRow.id.in_(ids.order_by(None)))
+            cheap = [each for each in running if prices.get(each, most_minor + 1) <= most_minor]
+            total, page = len(cheap), cheap[offset : offset + limit]
+        cards = _cards(connection, page)
     return cards, total
 
 
@@ -173,30 +158,68 @@ def _place(text: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _cheapest() -> ColumnElement[int | None]:
-    """The full price of an event's cheapest ticket on offer, as `model.pricing` works it out."""
-    price, kind = TicketTypeRow.price_minor, TicketTypeRow
-    tax = case((EventRow.prices_include_tax, 0), else_=_share(price, kind.tax_bp))
-    fee = case((price > 0, _share(price, kind.fee_bp) + kind.fee_minor), else_=0)
-    return (
-        select(func.min(price + tax + fee))
-        .where(kind.event_id == EventRow.id, kind.active.is_(True), kind.hidden.is_(False))
-        .correlate(EventRow)
-        .scalar_subquery()
+def _spellings(connection: Connection, category: str) -> list[str]:
+    """The categories that are the same but for case and accents."""
+    known = connection.execute(select(EventRow.category).distinct()).scalars()
+    return [each for each in known if fold(each) == fold(category)]
+
+
+def _cheapest(connection: Connection, where: ColumnElement[bool]) -> dict[UUID, int]:
+    """The full price of each event's cheapest ticket on offer, in minor units."""
+    kind = TicketTypeRow
+    rows = connection.execute(
+        select(
+            kind.event_id,
+            kind.price_minor,
+            kind.tax_bp,
+            kind.fee_bp,
+            kind.fee_minor,
+            EventRow.prices_include_tax,
+            EventRow.currency,
+            EventRow.currency_exponent,
+        )
+        .join(EventRow, EventRow.id == kind.event_id)
+        .where(where, kind.active.is_(True), kind.hidden.is_(False))
     )
+    least: dict[UUID, int] = {}
+    for row in rows:
+        price = Money(row.price_minor, row.currency, row.currency_exponent)
+        terms = Terms(price, row.tax_bp, row.fee_bp, row.fee_minor, row.prices_include_tax)
+        total = price_of(terms).total_minor
+        least[row.event_id] = min(total, least.get(row.event_id, total))
+    return least
 
 
-def _share(price: Any, basis_points: Any) -> Any:
-    """A share of a price, rounded half up, in whole numbers."""
-    return (2 * price * basis_points + MOST_BP) // (2 * MOST_BP)
+def _cards(connection: Connection, event_ids: Sequence[UUID]) -> list[EventCard]:
+    """Read some events as cards, in this order."""
+    these = EventRow.id.in_(event_ids)
+    rows = connection.execute(
+        select(
+            EventRow.id,
+            EventRow.code,
+            EventRow.name,
+            EventRow.category,
+            EventRow.starts_at,
+            EventRow.ends_at,
+            EventRow.time_zone,
+            EventRow.visibility,
+            EventRow.online_url,
+            EventRow.currency,
+            EventRow.currency_exponent,
+            VenueRow.name.label("venue"),
+            VenueRow.address,
+        )
+        .outerjoin(VenueRow, VenueRow.id == EventRow.venue_id)
+        .where(these)
+    )
+    prices = _cheapest(connection, these)
+    cards = {row.id: _card(row, prices.get(row.id)) for row in rows}
+    return [cards[each] for each in event_ids]
 
 
-def _card(row: Any) -> EventCard:
+def _card(row: Any, cheapest: int | None) -> EventCard:
     parts = [row.venue, *(row.address or "").splitlines()] if row.venue else []
     parts += ["online"] if row.online_url else []
-    cheapest = None
-    if row.cheapest is not None:
-        cheapest = Money(row.cheapest, row.currency, row.currency_exponent)
     return EventCard(
         id=row.id,
         code=row.code,
@@ -207,7 +230,7 @@ def _card(row: Any) -> EventCard:
         ends_at=row.ends_at,
         time_zone=row.time_zone,
         visibility=Visibility(row.visibility),
-        cheapest=cheapest,
+        cheapest=None if cheapest is None else Money(cheapest, row.currency, row.currency_exponent),
     )
 
 

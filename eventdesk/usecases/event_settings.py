@@ -22,7 +22,9 @@ from eventdesk.model.event import (
     need_change,
 )
 from eventdesk.model.ids import new_code, read_code
+from eventdesk.model.languages import language
 from eventdesk.model.money import MOST_BP, MOST_MINOR
+from eventdesk.model.opening import need_window
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.audit import record
@@ -112,12 +114,12 @@ def _need_sound(
 
     if later("ends_at") <= later("starts_at"):
         raise InvalidInputError("The event ends before it starts.", hint="Check both times.")
-    if (later("queue_from") is None) != (later("queue_until") is None):
-        raise InvalidInputError(
-            "Collecting requests needs a beginning and an end.", hint="Give both, or neither."
-        )
-    if later("queue_from") is not None and later("queue_until") <= later("queue_from"):
-        raise InvalidInputError("Requests end before they begin.", hint="Check both times.")
+    if changed.keys() & {"queue_from", "queue_until", "starts_at"}:
+        is_over = row.queue_until is not None and row.queue_until <= now
+        if not is_over or changed.keys() & {"queue_from", "queue_until"}:
+            need_window(
+                later("queue_from"), later("queue_until"), starts_at=later("starts_at"), now=now
+            )
     if "capacity" in changed and changed["capacity"] is not None:
         taken = places_taken(connection, row.id, now)
         if changed["capacity"] < taken:
@@ -299,7 +301,7 @@ _CLEAN: Final[Mapping[str, Callable[[Any], Any]]] = {
     "name": _line("A name", needed=True),
     "description": _page("A description"),
     "category": _line("A category"),
-    "language": _line("A language"),
+    "language": language,
     "venue_id": _as_it_is,
     "online_url": lambda value: typed_text.link(value, "The online address"),
     "starts_at": _as_it_is,

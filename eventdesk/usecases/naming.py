@@ -67,8 +67,11 @@ def the_one(kind: str, typed: str, matches: Sequence[Found], choices: list[str])
         return matches[0]
     if not choices:
         raise NotFoundError(f"There is no {kind} yet.", hint="Try `eventdesk demo --size 500`.")
-    problem = f"Several match {typed!r}" if matches else f"There is no {kind} {typed!r}"
-    raise NotFoundError(f"{problem}.", hint="Choose one: " + "; ".join(choices[:8]))
+    if not typed.strip():
+        problem = f"Which {kind} is meant? There are several."
+    else:
+        problem = f"Several match {typed!r}." if matches else f"There is no {kind} {typed!r}."
+    raise NotFoundError(problem, hint="Name one: " + "; ".join(choices[:8]))
 
 
 def _id(thing: Any) -> UUID:

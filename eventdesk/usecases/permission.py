@@ -6,7 +6,7 @@ transaction it calls `need_here(…)`, which asks the store: a role holds for it
 and a banned person is out at once, on whatever screen.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -67,7 +67,7 @@ def allowed(
             actor = kwargs["actor"] if "actor" in kwargs else args[1]
             assert isinstance(actor, Actor)
             if not actor.may(*permissions, *((Permission.ATTEND,) if own else ())):
-                raise _refusal(actor)
+                raise _refusal(actor, permissions)
             return use_case(*args, **kwargs)
 
         module = use_case.__module__.rpartition(".")[2]
@@ -122,7 +122,7 @@ def need_here(
         return here
     elsewhere = event_id is not None and here.event_id not in (None, event_id)
     if elsewhere or not here.may(*permissions):
-        raise _refusal(actor)
+        raise _refusal(actor, permissions)
     return here
 
 
@@ -180,7 +180,12 @@ def roles_that_may(line: Allowed) -> dict[Role, str]:
     return cells
 
 
-def _refusal(actor: Actor) -> NotAllowedError:
+def _refusal(actor: Actor, permissions: Sequence[Permission]) -> NotAllowedError:
+    """Refuse, and name the role that may."""
+    if set(permissions) == {Permission.INSTALLATION}:
+        return NotAllowedError(
+            f"{actor.name} may not do that: it is for admins.", hint="Ask an admin to do it."
+        )
     return NotAllowedError(
         f"{actor.name} may not do that here.",
         hint="Ask an organizer of this event to do it, or to allow it.",

@@ -14,7 +14,7 @@ from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.bookings import NewBooking
 from eventdesk.model.ids import new_id
-from eventdesk.model.opening import RequestState, RequestView
+from eventdesk.model.opening import RequestState, RequestView, need_window
 from eventdesk.model.people import Actor, ActorKind, Permission
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.event_access import need_visible
@@ -63,21 +63,14 @@ def open_queue(
 
     Raises:
         NotAllowedError: The actor does not work for this event.
-        InvalidInputError: It ends before it begins or behind the begin of the event, or requests
-            of the window before still wait.
+        InvalidInputError: It ends before it begins, in the past or after the event has begun, or
+            requests of the window before still wait.
     """
     with store.write() as connection:
         need_here(connection, actor, event_id, *TEAM)
         event = queue_event(connection, event_id)
-        if (queue_from is None) != (queue_until is None):
-            raise InvalidInputError("A queue needs both times: from when and until when.")
-        if queue_from is not None and queue_until is not None:
-            if queue_until <= queue_from or queue_until > event.starts_at:
-                raise InvalidInputError(
-                    "The queue must end after it opens and before the event begins.",
-                    hint="Check both times.",
-                )
-        elif counts(connection, event_id).get(RequestState.WAITING):
+        need_window(queue_from, queue_until, starts_at=event.starts_at, now=now)
+        if queue_until is None and counts(connection, event_id).get(RequestState.WAITING):
             raise InvalidInputError("Requests still wait.", hint="Run the queue first.")
         connection.execute(
             update(EventRow)

@@ -38,7 +38,9 @@ def words_fields(event: EventDetail, _venues: Sequence[Venue]) -> Fields:
             [(one, one or "none") for one in categories],
             value=event.category,
         ),
-        TextField("language", "Language", value=event.language, help="Such as English."),
+        TextField(
+            "language", "Language", value=event.language, help="Such as en, German or pt-BR."
+        ),
         NoteField(
             "description",
             "Description",

@@ -204,6 +204,8 @@ def test_events_are_found_by_words_place_category_date_and_price(house: House) -
     assert found(house, None, place="munchen muhlweg") == ["Käsefest"]
     assert found(house, None, place="online") == ["Berlin in Books"]
     assert found(house, None, category="Conference") == ["Data Days"]
+    assert found(house, None, category="CONFERENCE") == ["Data Days"]
+    assert found(house, None, category="conf") == []
     assert found(house, None, most_minor=500) == ["Käsefest", "Berlin in Books"]
     assert found(house, None, most_minor=499) == ["Berlin in Books"]
     week = START + timedelta(weeks=2)

@@ -57,7 +57,7 @@ def test_every_field_comes_back_as_it_was_given(house: House) -> None:
         cancel_fee_minor=250,
         transfer_until=later,
         queue_from=NOON,
-        queue_until=later,
+        queue_until=START,
         prices_include_tax=False,
         invoice_sender="House\nStreet 1",
         bank_details="IBAN",
@@ -71,7 +71,7 @@ def test_every_field_comes_back_as_it_was_given(house: House) -> None:
     assert (rules.hold_minutes, rules.offer_minutes, rules.waitlist_auto) == (30, 60, True)
     assert (rules.cancel_until, rules.transfer_until) == (later, later)
     assert (rules.cancel_fee_bp, rules.cancel_fee_minor) == (1000, 250)
-    assert (rules.queue_from, rules.queue_until) == (NOON, later)
+    assert (rules.queue_from, rules.queue_until) == (NOON, START)
     assert not rules.prices_include_tax
     assert (seen.invoice_sender, seen.bank_details) == ("House\nStreet 1", "IBAN")
     assert house.recorded("change_event") == 1

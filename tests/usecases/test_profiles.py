@@ -54,7 +54,7 @@ def test_a_new_name_is_the_one_that_is_found_and_shown(store: Store, guest: Acto
         {"name": "x" * 201},
         {"pronouns": "x" * 201},
         {"dietary": "x" * 1001},
-        {"language": "German"},
+        {"language": "Germanish"},
         {"payment_method": "gold"},
         {"payment_reference": "4111 1111 1111 1111"},
         {"payment_reference": "my card 5500-0000-0000-0004"},

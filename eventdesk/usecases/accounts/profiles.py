@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from data.schema import AccountRow, EventRoleRow, ProfileRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model.languages import language
 from eventdesk.model.people import Actor, Permission, Role
 from eventdesk.model.plain_text import fold
 from eventdesk.usecases.accounts.making import name_of
@@ -28,7 +29,6 @@ SILENCEABLE = tuple(kind for kind in KINDS if kind != "account")
 PAYMENT_METHODS = ("cash", "terminal", "transfer", "voucher", "gateway")
 """What may be preferred."""
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CARD_DIGITS = range(12, 20)
 
 
@@ -202,10 +202,6 @@ def _checked(new: Profile) -> dict[str, Any]:
         values[name] = _short(name, getattr(new, name), MAX_LINE)
     for name in ("dietary", "access_needs"):
         values[name] = _short(name, getattr(new, name), MAX_NOTE)
-    if new.language and not _LANGUAGE.fullmatch(new.language):
-        raise InvalidInputError(
-            f"{new.language[:20]!r} is no language.", hint="Such as en, de or pt-BR."
-        )
     if new.payment_method not in ("", *PAYMENT_METHODS):
         raise InvalidInputError("There is no such way to pay.", hint=", ".join(PAYMENT_METHODS))
     if _looks_like_card(new.payment_reference):
@@ -220,7 +216,7 @@ def _checked(new: Profile) -> dict[str, Any]:
     if unknown:
         raise InvalidInputError("Notices about the account itself are always given.")
     return values | {
-        "language": new.language,
+        "language": language(new.language),
         "payment_method": new.payment_method,
         "interests": list(interests),
         "silenced": sorted(new.silenced),
