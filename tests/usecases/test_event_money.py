@@ -17,7 +17,7 @@ from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.refunds import refund
 from eventdesk.usecases.revivals import hear_gateways, revive, revive_late
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
-from tests.money import Owed, cancel_tickets, eur, owe, state_of
+from tests.money import Owed, cancel_tickets, eur, owe, state_of, unlock_ledger
 
 
 def pay_late(store: Store, fair: Fair, *, minor: int = 12000) -> Owed:
@@ -47,6 +47,7 @@ def test_sums_go_on_from_where_they_were_read(store: Store, fair: Fair) -> None:
 def test_nothing_is_added_across_currencies(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     with store.write() as connection:
+        unlock_ledger(connection)
         connection.execute(
             update(LedgerRow)
             .where(LedgerRow.booking_id == owed.booking_id)
@@ -101,6 +102,7 @@ def test_a_check_says_what_is_wrong(store: Store, fair: Fair) -> None:
         "at": NOON,
     }
     with store.write() as connection:
+        unlock_ledger(connection)
         connection.execute(insert(LedgerRow), [entry])
         connection.execute(
             delete(LedgerRow).where(

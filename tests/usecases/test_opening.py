@@ -7,13 +7,14 @@ from data.store import Store
 from eventdesk.usecases.ledger_checks import verify_ledger
 from eventdesk.usecases.opening import open_books
 from tests.build import NOON, SUPERVISOR, Fair
-from tests.money import accounts, owe
+from tests.money import accounts, owe, unlock_ledger
 
 
 def test_what_was_sold_before_the_ledger_gets_its_entries_once(store: Store, fair: Fair) -> None:
     fair.sell_all(["Ada", "Bob"])
     owe(fair, 5000)
     with store.write() as connection:
+        unlock_ledger(connection)
         connection.execute(delete(LedgerRow))
         connection.execute(delete(PaymentRow))
     assert verify_ledger(store, SUPERVISOR, fair.event.id).problems
