@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from statistics import median
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from data.schema import AdmissionRow, CheckInListRow, EventRow, GateRow, ScanRow
 from data.store import Store
 from eventdesk.model.door import CheckInList, EntryPolicy
 from eventdesk.model.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
+from eventdesk.model.lane_pace import seconds_each
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.deadlines import overdue_tickets
 from eventdesk.usecases.lists import list_at_door
@@ -26,11 +26,8 @@ BEFORE_START = timedelta(hours=1)
 LATELY = timedelta(minutes=10)
 """What "lately" means where the pace of a door is measured."""
 
-BUSY_GAP_S = 60.0
-"""A lane that admits nobody for longer had nobody to admit, so that the gap is no pace."""
-
-ENOUGH_GAPS = 20
-"""So many gaps make a pace."""
+PACE_FROM = timedelta(hours=1)
+"""What the pace of a lane is told from."""
 
 USUAL_S = {"first_entry": 20.0, "every_entry": 20.0, "never": 8.0}
 """Seconds a guest takes at a door nobody knows yet, by its print policy.
@@ -101,8 +98,9 @@ def door_basis(
                 EventRow.id == door.event_id
             )
         ).one()
-        lately = _lately(connection, list_id, now)
-        seconds = _pace(lately)
+        hour = _admissions(connection, list_id, now)
+        lately = [(lane, at) for lane, at in hour if at > now - LATELY]
+        seconds = _pace(hour)
         minutes = LATELY.total_seconds() / 60
         return DoorBasis(
             list_name=door.name,
@@ -146,8 +144,8 @@ def _served(connection: Connection, list_id: UUID) -> int:
     return connection.execute(select(tickets).where(AdmissionRow.list_id == list_id)).scalar_one()
 
 
-def _lately(connection: Connection, list_id: UUID, now: datetime) -> list[tuple[str, datetime]]:
-    """The admissions of the last minutes: by which lane, and when; oldest first."""
+def _admissions(connection: Connection, list_id: UUID, now: datetime) -> list[tuple[str, datetime]]:
+    """The admissions of the last hour: by which lane, and when; oldest first."""
     rows = connection.execute(
         select(ScanRow.recorded_at, ScanRow.actor_name, ScanRow.device_id, GateRow.name)
         .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
@@ -161,21 +159,21 @@ def _lately(connection: Connection, list_id: UUID, now: datetime) -> list[tuple[
     )
     found = []
     for at, actor, device, gate in rows:
-        if at <= now - LATELY:
+        if at <= now - PACE_FROM:
             break
         found.append((f"{gate or ''}/{actor}/{device}", at))
     return found[::-1]
 
 
-def _pace(lately: Iterable[tuple[str, datetime]]) -> float | None:
-    """The seconds one guest takes: the median gap between two in one lane while it was busy."""
+def _pace(admissions: Iterable[tuple[str, datetime]]) -> float | None:
+    """The seconds one guest takes at a lane, told from the pauses between two of them."""
     last: dict[str, datetime] = {}
-    gaps = []
-    for lane, at in lately:
-        if lane in last and (gap := (at - last[lane]).total_seconds()) <= BUSY_GAP_S:
-            gaps.append(gap)
+    pauses = []
+    for lane, at in admissions:
+        if lane in last:
+            pauses.append((at - last[lane]).total_seconds())
         last[lane] = at
-    return max(1.0, median(gaps)) if len(gaps) >= ENOUGH_GAPS else None
+    return seconds_each(pauses)
 
 
 def _past(

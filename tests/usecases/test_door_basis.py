@@ -13,7 +13,9 @@ from eventdesk.errors import NotAllowedError, NotFoundError
 from eventdesk.model.forecast import usual_curve
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.door_basis import BEFORE_START, door_basis
+from eventdesk.usecases.statistics.standing import standing
 from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, make_fair
+from tests.model.test_lane_pace import pauses
 
 
 def tokens_of(fair: Fair, guests: int) -> list[str]:
@@ -33,17 +35,29 @@ def test_a_new_door_has_what_is_usual(store: Store, fair: Fair) -> None:
 def test_the_pace_is_the_gap_between_two_guests_of_one_lane(store: Store, fair: Fair) -> None:
     tokens = tokens_of(fair, 60)
     for number, token in enumerate(tokens):
-        # Two lanes, each with a guest every eight seconds, and a pause in the middle.
+        # Two lanes, each with a guest every eight seconds, and a break in the middle.
         actor = STAFF if number % 2 else OTHER_STAFF
-        at = NOON + timedelta(seconds=4 * number + (120 if number >= 30 else 0))
+        at = NOON + timedelta(seconds=4 * number + (320 if number >= 30 else 0))
         check_in(store, actor, fair.scan(token), now=at)
-    now = NOON + timedelta(minutes=7)
+    now = NOON + timedelta(minutes=9, seconds=30)
     basis = door_basis(store, STAFF, fair.door.id, now=now)
-    assert basis.seconds_each == 8.0
+    assert basis.seconds_each == pytest.approx(8.0)
     assert basis.measured
     assert basis.lanes == 2
     assert basis.served == 60
     assert basis.served_lately == 6.0
+
+
+def test_a_slow_trickle_is_not_taken_for_a_slow_lane(store: Store, fair: Fair) -> None:
+    at = NOON
+    for token, pause_s in zip(tokens_of(fair, 150), pauses(8, 3, seed=5), strict=False):
+        at += timedelta(seconds=pause_s)
+        check_in(store, STAFF, fair.scan(token), now=at)
+    basis = door_basis(store, STAFF, fair.door.id, now=at)
+    seen = standing(store, STAFF, fair.event.id, now=at)
+    assert basis.measured
+    assert basis.seconds_each == pytest.approx(8.0, rel=0.25)
+    assert seen.seconds_each == pytest.approx(basis.seconds_each)
 
 
 def test_who_was_taken_back_is_not_served(store: Store, fair: Fair) -> None:

@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from statistics import median
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from eventdesk.model.lane_pace import seconds_each
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.standing import LANE_MINUTES, RATE_MINUTES, Minutes
 from eventdesk.usecases.statistics.columns import ENTRY, Mask, Rows, chosen
@@ -17,10 +17,8 @@ from eventdesk.usecases.statistics.memory import LATE_US, MINUTE_US, Cell, Stand
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
-LONGEST_PAUSE_S: Final = 60.0
-"""A longer pause between two entries is a lane without a queue, and tells nothing of its pace."""
-
-FEWEST_PAUSES: Final = 10
+PACE_MINUTES: Final = 60
+"""What the pace of a lane is told from."""
 
 LAST_SCANS: Final = 1000
 """Among these is the newest by the clock."""
@@ -149,12 +147,13 @@ class Entries:
 
     def seconds_each(self) -> float | None:
         """How long one guest takes where the next one waits already; None where nobody waited."""
-        columns, pauses = self.kept.columns, []
+        columns, ends, pauses = self.kept.columns, [], []
         codes, at = columns.lane.values[self.rows], columns.at.values[self.rows]
         for lane in np.unique(codes).tolist():
-            between = np.diff(np.sort(at[codes == lane])) / 1_000_000
-            pauses += between[between <= LONGEST_PAUSE_S].tolist()
-        return median(pauses) if len(pauses) >= FEWEST_PAUSES else None
+            times = np.sort(at[codes == lane])
+            ends += times[1:].tolist()
+            pauses += (np.diff(times) / 1_000_000).tolist()
+        return seconds_each(pause for _end, pause in sorted(zip(ends, pauses, strict=True)))
 
 
 def day_of(kept: Standings, event: Any, now: datetime) -> tuple[int, int]:

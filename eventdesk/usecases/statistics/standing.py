@@ -29,6 +29,7 @@ from eventdesk.model.standing import (
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.statistics.columns import Rows, Ways
 from eventdesk.usecases.statistics.counting import (
+    PACE_MINUTES,
     Entries,
     Tally,
     a_minute,
@@ -159,7 +160,9 @@ class _Count:
                 if not Outcome(name).passes
             ),
             waits=self._waits(connection, sight),
-            seconds_each=lanes.seconds_each(),
+            seconds_each=Entries.since(
+                kept, lists, gate, lately(self._now_us, PACE_MINUTES)
+            ).seconds_each(),
             all_lists=tuple(Doorway(each.id, each.name, each.kind) for each in there.lists),
             all_gates=tuple(Doorway(gate_id, name) for gate_id, name in there.gates.items()),
         )
