@@ -82,11 +82,18 @@ def dummy_verify(secret: str = "000000") -> None:
 
 
 def needs_rehash(kept_hash: str) -> bool:
-    """Whether the hash was made with other parameters than today's.
-
-    After the next right sign-in, keep a new one.
-    """
+    """Whether the hash was made with other parameters than today's."""
     return not _affordable(kept_hash) or _hasher().check_needs_rehash(kept_hash)
+
+
+def rehashed(kept_hash: str, secret: str) -> str | None:
+    """The hash to keep instead of an older one; None where it is as hashes are made today.
+
+    Args:
+        kept_hash: What is kept.
+        secret: What was typed, and verified.
+    """
+    return hash_secret(secret) if needs_rehash(kept_hash) else None
 
 
 def check_pin(pin: str) -> None:

@@ -22,7 +22,7 @@ from eventdesk.errors import (
     SignInError,
     SupervisorNeededError,
 )
-from eventdesk.model.credential import check_pin, hash_secret, verify_secret
+from eventdesk.model.credential import check_pin, hash_secret, rehashed, verify_secret
 from eventdesk.model.people import (
     APPROVAL_FOR,
     SUPERVISORS,
@@ -142,7 +142,20 @@ def approve(
             )
         raise SignInError("This PIN is wrong.", hint="Ask the supervisor to type it again.")
     refund(store, desk, before)
+    renewed = rehashed(meant[0].desk_pin_hash, pin)
+    if renewed is not None:
+        _keep(store, meant[0], renewed)
     return _given(store, actor, event_id, meant[0], act, now)
+
+
+def _keep(store: Store, account: Any, renewed: str) -> None:
+    """Keep a newer hash of the same PIN, unless another one was chosen meanwhile."""
+    with store.write() as connection:
+        connection.execute(
+            update(AccountRow)
+            .where(AccountRow.id == account.id, AccountRow.desk_pin_hash == account.desk_pin_hash)
+            .values(desk_pin_hash=renewed)
+        )
 
 
 class Word:

@@ -1,5 +1,6 @@
 """Every command explains itself."""
 
+import shlex
 from collections.abc import Iterator
 
 import click
@@ -31,10 +32,39 @@ def test_help_carries_an_example(path: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("path", list(commands(cli)), ids=" ".join)
 def test_the_example_names_its_own_command_and_known_options(path: tuple[str, ...]) -> None:
     shown = CliRunner().invoke(cli, [*path, "--help"]).output
-    usage, _, example = shown.partition("Example:")
-    lines = [line for line in example.splitlines() if line.strip().startswith("eventdesk")]
+    lines = [line.strip() for line in shown.partition("Example:")[2].splitlines()]
+    lines = [line for line in lines if line.startswith("eventdesk")]
     assert any(" ".join(path) in line for line in lines)
-    assert not [line for line in lines if "--" in line and not usage]
+    for line in lines:
+        assert options_in(line) <= options_known(line), line
+
+
+def options_in(line: str) -> set[str]:
+    """The long options that an example uses."""
+    return {word.partition("=")[0] for word in words_of(line) if word.startswith("--")} - {"--"}
+
+
+def options_known(line: str) -> set[str]:
+    """The long options of the command that an example calls, and of the groups above it."""
+    known: set[str] = {"--help"}
+    command: click.Command = cli
+    for word in ["", *words_of(line)]:
+        if word and isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), word) or command
+        for parameter in command.params:
+            known.update(parameter.opts, parameter.secondary_opts)
+    return known
+
+
+def words_of(line: str) -> list[str]:
+    """The words behind the program's name, up to where a shell begins another command."""
+    words = shlex.split(line, comments=True)[1:]
+    return words[: next((at for at, word in enumerate(words) if word in "|;&&>"), len(words))]
+
+
+def test_an_option_that_is_none_is_found_in_an_example() -> None:
+    line = "eventdesk list add Hall --colour red"
+    assert options_in(line) - options_known(line) == {"--colour"}
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:

@@ -3,6 +3,9 @@
 import os
 import signal
 import threading
+from collections.abc import Iterator
+
+import pytest
 
 from eventdesk.cli.stopping import until_interrupted
 
@@ -31,7 +34,25 @@ def test_signals_beyond_number_are_one() -> None:
     assert "interrupts" not in {thread.name for thread in threading.enumerate()}
 
 
+@pytest.fixture
+def hang_up() -> Iterator[None]:
+    """Let SIGHUP end programs as it does by default, also where the tests run under nohup."""
+    former = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, former)
+
+
+@pytest.mark.usefixtures("hang_up")
 def test_a_terminal_that_is_closed_ends_it_in_good_order() -> None:
     with until_interrupted() as stop:
         os.kill(os.getpid(), signal.SIGHUP)
         assert stop.wait(10)
+
+
+@pytest.mark.usefixtures("hang_up")
+def test_where_a_closed_terminal_is_to_be_ignored_it_goes_on() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with until_interrupted() as stop:
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert not stop.is_set()

@@ -1,19 +1,24 @@
 """Waitlists and the queue on the organizer's screen."""
 
+import itertools
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from textual.pilot import Pilot
 
 from data.schema import AccountRow
+from eventdesk.model.opening import QueueSummary
 from eventdesk.model.people import Actor, ActorKind, Role
 from eventdesk.model.waiting import EntryState
-from eventdesk.usecases.queue import ask, open_queue, queue_summary
+from eventdesk.usecases.queue import ask, open_queue, queue_summary, run_queue
 from eventdesk.usecases.registration import NewBooking, NewTicket
 from eventdesk.usecases.waitlist import join, my_entries
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
+from screens.organizer import queue_tab
 from screens.organizer.event_screen import EventScreen
 from screens.parts_screen import PartsScreen
 from screens.sign_in_screen import SignInScreen
@@ -197,7 +202,17 @@ async def test_the_window_is_opened_and_the_requests_are_taken(early: Stage) -> 
         assert (standing.waiting, standing.confirmed) == (0, 30)
 
 
-async def test_a_run_can_be_stopped_and_goes_on(early: Stage) -> None:
+async def test_a_run_can_be_stopped_and_goes_on(
+    early: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped, runs = threading.Event(), itertools.count()
+
+    def run_but_wait(*args: Any, **kwargs: Any) -> QueueSummary:
+        if next(runs):  # the first has been seen; the next ends only behind the stop
+            assert stopped.wait(30)
+        return run_queue(*args, **kwargs)
+
+    monkeypatch.setattr(queue_tab, "run_queue", run_but_wait)
     fair, store = early.fair, early.fair.store
     until_at = EARLY + timedelta(hours=1)
     open_queue(store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=until_at, now=EARLY)
@@ -210,9 +225,12 @@ async def test_a_run_can_be_stopped_and_goes_on(early: Stage) -> None:
         await reads(pilot, "60 waiting")
         await pilot.press("r")
         await shown(pilot, YesNo)
-        await pilot.press("enter", "s")
-        await shown(pilot, EventScreen)
-        await until(pilot, lambda: "25 confirmed" in page(pilot) or "50 confirmed" in page(pilot))
+        await pilot.press("enter")
+        await reads(pilot, "25 confirmed")
+        await pilot.press("s")
+        stopped.set()
+        await reads(pilot, "50 confirmed")
+        assert next(runs) == 2
         await pilot.press("r")
         await reads(pilot, "60 confirmed")
 

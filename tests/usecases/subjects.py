@@ -361,6 +361,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     variants = {
         "cancellations.cancel_booking": (Variant({"waive_fee": True}, tickets),),
         "registration.book": (Variant({"force": True}, tickets),),
+        "team_registration.register": (Variant({"force": True}, tickets),),
         "events.create_event": (Variant({"event": published}, admins),),
         "event_settings.change_event": (Variant({"changes": {"commission_bp": 1}}, admins),),
         "list_rules.try_rule": (Variant({"listed": listed}, (Permission.EVENT,)),),

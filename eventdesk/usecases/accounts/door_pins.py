@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from data.schema import BookingRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.errors import NotFoundError, SignInError
-from eventdesk.model.credential import check_pin, hash_secret, verify_secret
+from eventdesk.model.credential import check_pin, hash_secret, rehashed, verify_secret
 from eventdesk.model.ids import read_code
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import TicketView
@@ -63,8 +63,15 @@ def check_staff_pin(store: Store, event_id: UUID, pin: str, *, now: datetime) ->
     charge(store, subject, now)
     if not verify_secret(kept_hash, pin):
         raise SignInError("This PIN is wrong.")
+    renewed = rehashed(kept_hash, pin)
     with store.write() as connection:
         forgive(connection, subject)
+        if renewed is not None:
+            connection.execute(
+                update(EventRow)
+                .where(EventRow.id == event_id, EventRow.staff_pin_hash == kept_hash)
+                .values(staff_pin_hash=renewed)
+            )
 
 
 def guest_tickets(

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from data.schema import AccountRow, EventRoleRow
 from data.store import Store
 from eventdesk.errors import NotAllowedError, SignInError
-from eventdesk.model.credential import dummy_verify, verify_secret
+from eventdesk.model.credential import dummy_verify, rehashed, verify_secret
 from eventdesk.model.people import GRANTABLE, Actor, ActorKind, Permission, Role
 from eventdesk.model.views import EventView
 from eventdesk.usecases.accounts.tries import WRONG, charge, forgive, subject_of
@@ -159,9 +159,21 @@ def verify(store: Store, email: str, secret: str, now: datetime) -> Any:
         raise SignInError(
             "This account was closed.", hint=f"{row.ban_reason} Ask an administrator.".strip()
         )
+    renewed = rehashed(row.secret_hash, secret)
     with store.write() as connection:
         forgive(connection, subject)
+        if renewed is not None:
+            _keep(connection, row, renewed)
     return row
+
+
+def _keep(connection: Connection, row: Any, renewed: str) -> None:
+    """Keep a newer hash of the same secret, unless another secret was chosen meanwhile."""
+    connection.execute(
+        update(AccountRow)
+        .where(AccountRow.id == row.id, AccountRow.secret_hash == row.secret_hash)
+        .values(secret_hash=renewed)
+    )
 
 
 def _roles(connection: Connection, account_id: UUID) -> Sequence[Any]:
