@@ -113,7 +113,9 @@ def add_type(
 @EVENT
 @click.pass_context
 def list_types(ctx: click.Context, named: str) -> None:
-    """List the ticket types of an event: price in full, sold, left, and whether on sale.
+    """List the ticket types of an event: price in full, sold, held, left, on sale or not.
+
+    Held is what is booked and not paid yet, or offered to somebody on the waitlist.
 
     \b
     Example:
@@ -126,8 +128,8 @@ def list_types(ctx: click.Context, named: str) -> None:
             left = "no limit" if view.left is None else f"{view.left} left"
             total = view.money(view.price.total_minor)
             click.echo(
-                f"{plain(view.about.name):24.24}  {total!s:>16}  {view.taken:>6} sold  "
-                f"{left:>12}  {view.state(now)}"
+                f"{plain(view.about.name):24.24}  {total!s:>16}  {view.sold:>6} sold  "
+                f"{view.held:>6} held  {left:>12}  {view.state(now)}"
             )
 
 

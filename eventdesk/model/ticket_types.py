@@ -67,6 +67,8 @@ class TicketTypeView:
         promised: Entries of the waitlist that wait or have an offer.
         left: Places left for everybody, the event's capacity included; None is no limit.
         booked_once: Whether a ticket of it was ever booked or waited for, so that it stays.
+        unpaid: Valid tickets that are not paid yet.
+        offered: Places that are offered to somebody on the waitlist.
     """
 
     id: UUID
@@ -79,6 +81,18 @@ class TicketTypeView:
     promised: int
     left: int | None
     booked_once: bool
+    unpaid: int = 0
+    offered: int = 0
+
+    @property
+    def held(self) -> int:
+        """Places kept for somebody who has not paid them yet."""
+        return self.unpaid + self.offered
+
+    @property
+    def sold(self) -> int:
+        """Valid tickets that are paid."""
+        return self.taken - self.unpaid
 
     def state(self, now: datetime) -> str:
         """How its sales stand: `off`, `not yet`, `over`, `sold out` or `on sale`."""

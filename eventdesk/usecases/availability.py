@@ -21,10 +21,11 @@ from uuid import UUID
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from data.schema import EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow
+from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow
 from eventdesk.errors import NotFoundError, SoldOutError
+from eventdesk.model.bookings import PENDING
 from eventdesk.model.plain_text import plain
-from eventdesk.usecases.deadlines import lapsed_offers, overdue_tickets
+from eventdesk.usecases.deadlines import lapsed_offers, offer_holds, overdue_tickets, takes_place
 from eventdesk.usecases.seats.counting import seats_left
 
 
@@ -107,6 +108,44 @@ def availability(connection: Connection, event_id: UUID, now: datetime) -> dict[
             seats.get(count.section_id),
         )
         for count in counts
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Places of a ticket type that are kept for somebody who has not paid them yet.
+
+    Attributes:
+        unpaid: Tickets of unpaid bookings that are not overdue.
+        offered: Open offers of the waitlist.
+    """
+
+    unpaid: int = 0
+    offered: int = 0
+
+
+def held_places(connection: Connection, event_id: UUID, now: datetime) -> dict[UUID, Held]:
+    """Count what is held of each ticket type; one of which nothing is held is left out."""
+    unpaid = connection.execute(
+        select(TicketRow.ticket_type_id, func.count())
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(BookingRow.event_id == event_id, BookingRow.state == PENDING, takes_place(now))
+        .group_by(TicketRow.ticket_type_id)
+    )
+    offered = connection.execute(
+        select(WaitlistEntryRow.ticket_type_id, func.count())
+        .where(
+            WaitlistEntryRow.event_id == event_id,
+            WaitlistEntryRow.ticket_type_id.is_not(None),
+            offer_holds(now),
+        )
+        .group_by(WaitlistEntryRow.ticket_type_id)
+    )
+    tickets: dict[Any, int] = dict(unpaid.all())
+    offers: dict[Any, int] = dict(offered.all())
+    return {
+        type_id: Held(tickets.get(type_id, 0), offers.get(type_id, 0))
+        for type_id in {*tickets, *offers}
     }
 
 

@@ -31,7 +31,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.pricing import price_of
 from eventdesk.model.ticket_types import NewTicketType, TicketTypeView, sound
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.availability import availability
+from eventdesk.usecases.availability import Held, availability, held_places
 from eventdesk.usecases.list_rules import need_no_rule
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.pricing import EventTerms, event_terms
@@ -343,6 +343,8 @@ def read_ticket_types(
         sessions.setdefault(link.ticket_type_id, set()).add(link.session_id)
     standing = availability(connection, event_id, now)
     booked = _booked_once(connection, ids)
+    held = held_places(connection, event_id, now)
+    nothing = Held()
     return [
         TicketTypeView(
             row.id,
@@ -355,6 +357,8 @@ def read_ticket_types(
             standing[row.id].promised,
             standing[row.id].left,
             row.id in booked,
+            held.get(row.id, nothing).unpaid,
+            held.get(row.id, nothing).offered,
         )
         for row in rows
     ]

@@ -16,7 +16,7 @@ def test_a_type_is_added_listed_and_changed(call: Call) -> None:
     )
     assert added.exit_code == 0, added.stderr
     line = next(line for line in call("type", "list").stdout.splitlines() if "Early" in line)
-    assert " ".join(line.split()) == "Early bird 91.23 EUR 0 sold 100 left on sale"
+    assert " ".join(line.split()) == "Early bird 91.23 EUR 0 sold 0 held 100 left on sale"
     changed = call("type", "change", "early", "--price", "99", "--quota", "none", "--fee", "1.00")
     assert changed.exit_code == 0, changed.stderr
     assert changed.stdout == "Early bird: 102.48 EUR, on sale.\n"

@@ -35,6 +35,7 @@ from eventdesk.usecases.seating_plans import list_sections
 from eventdesk.usecases.seats import hold_seats, plan
 from eventdesk.usecases.sign_ups import leave_session, sign_up
 from eventdesk.usecases.store_clock import watch_clock
+from eventdesk.usecases.ticket_types import list_ticket_types
 from eventdesk.usecases.upgrades import upgrade_ticket
 from eventdesk.usecases.waitlist import join, list_waitlist, my_entries
 from tests.booking import EARLY, add_seats, booking_of, order_for, person, set_event, set_type
@@ -240,3 +241,18 @@ def test_an_offer_holds_while_the_clock_is_not_believed(fair: Fair) -> None:
     with fair.store.read() as connection:
         assert availability(connection, fair.event.id, much_later)[fair.regular].left == 0
     assert len(my_entries(fair.store, ann, now=much_later)) == 1
+
+
+def test_sold_held_and_left_of_each_type_are_told_apart(fair: Fair) -> None:
+    set_type(fair, fair.regular, quota=4)
+    ann, bob = person(fair.store, "Ann"), person(fair.store, "Bob")
+    paid = order_for(fair, ann)
+    take_payment(fair.store, STAFF, paid.booking_id, method="cash", now=EARLY)
+    order_for(fair, bob, now=LATE)
+    view, _ = list_ticket_types(fair.store, SUPERVISOR, fair.event.id, now=LATE)
+    assert (view.sold, view.held, view.left) == (1, 1, 2)
+    table = sales_report(fair.store, SUPERVISOR, fair.event.id, now=LATE).tables[-1]
+    assert table.rows[0] == ("Regular", 1, 1, 2)
+    later = LATE + timedelta(hours=1)
+    view, _ = list_ticket_types(fair.store, SUPERVISOR, fair.event.id, now=later)
+    assert (view.sold, view.held, view.left) == (1, 0, 3)

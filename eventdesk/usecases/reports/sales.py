@@ -1,4 +1,4 @@
-"""How sales went: by day, by where they came from, by discount code."""
+"""How sales went: by day, by where they came from, by discount code, and what is left."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,10 +13,12 @@ from data.schema import BookingRow, DiscountRow, TicketRow
 from data.store import Store
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.reports import Figure, Report, ReportKind, ReportTable
+from eventdesk.model.ticket_types import TicketTypeView
 from eventdesk.usecases.deadlines import takes_place
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.reports.counting import Currency, at_quarter, grouped, made, money, quarter
+from eventdesk.usecases.ticket_types import read_ticket_types
 
 SOURCES = {
     "": "before this was noted",
@@ -45,6 +47,7 @@ def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
         days = grouped(_by_quarter(connection, event_id, now))
         sources = grouped(_by_source(connection, event_id, now))
         codes = grouped(_by_code(connection, event_id, now))
+        types = read_ticket_types(connection, event_id, now)
     currencies = sorted(days) or [(event.currency, event.currency_exponent)]
     zone = ZoneInfo(event.time_zone)
     tables: list[ReportTable] = []
@@ -66,7 +69,23 @@ def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
                 empty="No discount code was used.",
             ),
         ]
+    tables.append(_types(types))
     return made(ReportKind.SALES, "Sales", event, now, tables)
+
+
+def _types(types: Sequence[TicketTypeView]) -> ReportTable:
+    """What is sold and paid, held and left of each ticket type."""
+    return ReportTable(
+        "By ticket type",
+        ("Ticket type", "Sold", "Held", "Left"),
+        tuple(
+            (each.about.name, each.sold, each.held, "no limit" if each.left is None else each.left)
+            for each in types
+        ),
+        ("Together", sum(each.sold for each in types), sum(each.held for each in types), None),
+        bar=1,
+        empty="There is no ticket type yet.",
+    )
 
 
 def _by_quarter(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
