@@ -57,7 +57,7 @@ def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Lay
     """
     try:
         found = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of a number with thousands of digits
         raise InvalidInputError(
             f"{_file(name)} is no whole TOML file: {error}.",
             hint="A file that was cut off ends in the middle of a line. Nothing was changed.",

@@ -1,4 +1,8 @@
-"""Pictures beside a layout: read with care, turned into black and white dots."""
+"""Pictures beside a layout: read with care, turned into black and white dots.
+
+They are unfolded in a process of their own: a JPEG of a few megabytes can keep a decoder busy for
+an hour, and nobody waits for a logo at a door.
+"""
 
 import warnings
 from collections.abc import Iterator
@@ -6,12 +10,14 @@ from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from struct import Struct
 from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from badges.layout_parts import Layout, Part
+from eventdesk.confined import confined
 from eventdesk.errors import InvalidInputError
 
 __all__ = ["logo", "logo_problem", "small_png"]
@@ -21,6 +27,7 @@ MOST_PIXELS: Final = 16_000_000
 MOST_ON_A_SIDE: Final = 16_000
 """A picture as wide as that is no logo, and takes seconds to be made smaller."""
 
+_SIZE: Final = Struct(">II")
 _KINDS: Final = ("PNG", "JPEG")
 _INK_BELOW: Final = 140
 """Grey from which on nothing is printed, where a logo has no dots."""
@@ -35,21 +42,22 @@ def logo(part: Part, layout: Layout, width: int, height: int) -> Image.Image | N
     try:
         path = _path(part, layout)
         changed_ns = path.stat().st_mtime_ns
-        return _drawn(path, changed_ns, part.dither, max(1, width), max(1, height))
+        drawn = _drawn(path, changed_ns, part.dither, max(1, width), max(1, height))
     except (InvalidInputError, OSError):
         return None
+    return None if isinstance(drawn, InvalidInputError) else drawn
 
 
 def logo_problem(part: Part, layout: Layout) -> str:
     """Say why a logo cannot be printed; "" when it can."""
     try:
         path = _path(part, layout)
-        _drawn(path, path.stat().st_mtime_ns, part.dither, 8, 8)
+        drawn = _drawn(path, path.stat().st_mtime_ns, part.dither, 8, 8)
     except InvalidInputError as error:
         return str(error)
     except OSError as error:
         return f"{part.file} cannot be read: {error.strerror or 'it is no whole picture'}."
-    return ""
+    return str(drawn) if isinstance(drawn, InvalidInputError) else ""
 
 
 def small_png(path: Path, *, width: int, height: int) -> bytes:
@@ -61,7 +69,12 @@ def small_png(path: Path, *, width: int, height: int) -> bytes:
     if not path.is_file():
         raise InvalidInputError(f"There is no file {path}.", hint="Name a PNG or JPEG.")
     _need_small(path, path.name)
-    with _opened(path) as picture:
+    return confined(png_of, str(path), width, height)
+
+
+def png_of(path: str, width: int, height: int) -> bytes:
+    """Make a picture smaller; runs in a process of its own."""
+    with _opened(Path(path)) as picture:
         coloured = picture.convert("RGBA")
     coloured.thumbnail((width, height), Image.Resampling.LANCZOS)
     content = BytesIO()
@@ -83,21 +96,38 @@ def _path(part: Part, layout: Layout) -> Path:
 
 
 @lru_cache(maxsize=32)
-def _drawn(path: Path, changed_ns: int, dither: bool, width: int, height: int) -> Image.Image:
-    """Read a picture that may be hostile: only two formats, its size before its content.
+def _drawn(
+    path: Path, changed_ns: int, dither: bool, width: int, height: int
+) -> Image.Image | InvalidInputError:
+    """Read a picture that may be hostile, or say why it cannot be; either is kept."""
+    try:
+        dots = confined(dots_of, str(path), dither, width, height)
+    except InvalidInputError as error:
+        return error
+    size = _SIZE.unpack_from(dots)
+    return Image.frombytes("1", size, dots[_SIZE.size :])
+
+
+def dots_of(path: str, dither: bool, width: int, height: int) -> bytes:
+    """Draw a picture as large as it fits; runs in a process of its own.
+
+    Returns:
+        Width and height, and the dots as Pillow keeps those of a picture with 1 bit.
 
     Raises:
         InvalidInputError: It is no PNG or JPEG, damaged, or has too many pixels.
     """
-    with _opened(path) as picture:
+    with _opened(Path(path)) as picture:
         picture.draft("L", (width, height))
         grey = _on_white(picture)
     scale = min(width / grey.width, height / grey.height)
     size = (max(1, int(grey.width * scale)), max(1, int(grey.height * scale)))
     fitted = grey.resize(size, Image.Resampling.LANCZOS)
     if dither:
-        return fitted.convert("1")
-    return fitted.point(lambda value: 255 if value >= _INK_BELOW else 0, mode="1")
+        fitted = fitted.convert("1")
+    else:
+        fitted = fitted.point(lambda value: 255 if value >= _INK_BELOW else 0, mode="1")
+    return _SIZE.pack(*fitted.size) + fitted.tobytes()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, get_args
 from eventdesk.errors import InvalidInputError
 
 FILE_NAME = "settings.toml"
+MOST_BYTES = 64 * 1024
 
 MOST_DAYS = 36_500
 
@@ -76,10 +77,16 @@ class Settings:
     def _file(self) -> dict[str, Any]:
         path = self.home / FILE_NAME
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
+            if path.exists() and not path.is_file():
+                raise ValueError("it is no file")
+            with path.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+            if len(content) > MOST_BYTES:
+                raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
+            return tomllib.loads(content.decode())
         except FileNotFoundError:
             return {}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        except (ValueError, RecursionError, OSError) as error:
             raise InvalidInputError(
                 f"{path} cannot be read: {error}.", hint="Correct it, or move it away."
             ) from error

@@ -7,6 +7,8 @@ import os
 
 _QUIET = {
     "OPENCV_FFMPEG_LOGLEVEL": "-8",  # AV_LOG_QUIET
+    # A picture as large as any phone's; OpenCV itself would unfold a thousand million pixels.
+    "OPENCV_IO_MAX_IMAGE_PIXELS": str(200_000_000),
     # Seconds V4L2 waits for a frame; an unplugged camera is noticed this fast.
     "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT": "3",
 }

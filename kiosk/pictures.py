@@ -14,6 +14,8 @@ from kiosk.sightings import FrameSkipped
 
 SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 
+MOST_BYTES = 100_000_000
+
 
 def picture_frames(path: Path, stop: threading.Event) -> Iterator[Frame | FrameSkipped]:
     """Yield the pictures of a folder, or the one picture `path` is, and then end.
@@ -66,6 +68,8 @@ def _pictures(path: Path) -> list[Path]:
 def _read(path: Path) -> Image:
     if not path.is_file():  # Reading a named pipe would wait for ever.
         raise ValueError("it is not a file")
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
     image = cv2.imdecode(np.fromfile(path, dtype=np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise ValueError("it is not a whole picture")

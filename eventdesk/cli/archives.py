@@ -25,6 +25,8 @@ _PASSPHRASE_FILE = click.option(
     help=f"File whose first line is the passphrase. Else ${PASSPHRASE}, else it is asked for.",
 )
 
+LONGEST_PASSPHRASE = 4096
+
 
 @click.group("archive")
 def archive_command() -> None:
@@ -117,7 +119,8 @@ def check(file: Path, passphrase_file: Path | None) -> None:
 def _passphrase(file: Path | None, *, confirm: bool = False) -> str:
     if file is not None:
         try:
-            return file.read_text("utf-8").partition("\n")[0].rstrip("\r")
+            with file.open(encoding="utf-8") as lines:
+                return lines.readline(LONGEST_PASSPHRASE).rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             raise InvalidInputError(f"{file} cannot be read as a passphrase.") from error
     if given := os.environ.get(PASSPHRASE):

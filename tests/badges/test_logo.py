@@ -1,7 +1,9 @@
 """Logos: drawn as large as they fit; hostile pictures are refused, and the badge prints without."""
 
+import re
 import struct
 import zlib
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from badges.drawing import pages
 from badges.layout_file import read_layout
 from badges.layout_parts import Layout
 from badges.logo import MOST_BYTES, MOST_ON_A_SIDE, logo_problem
+from eventdesk.confined import confined
 from tests.badges.reading import badge
 
 TEXT = 'width = 20\nheight = 20\n[[front]]\nkind = "logo"\nwidth = 20\nheight = 20\nfile = "{}"\n'
@@ -96,3 +99,24 @@ def test_a_missing_picture_is_told_and_left_out(tmp_path: Path) -> None:
     assert ink(laid_out(tmp_path)) == 0
     (tmp_path / "logo.png").mkdir()
     assert problem(laid_out(tmp_path))
+
+
+def scans(count: int) -> bytes:
+    """A progressive JPEG that goes over all its pixels again and again."""
+    stream = BytesIO()
+    Image.effect_noise((3000, 3000), 60).save(stream, "JPEG", progressive=True, quality=1)
+    whole = stream.getvalue()
+    last = whole.rindex(b"\xff\xda")
+    return whole[:last] + whole[last:-2] * count + whole[-2:]
+
+
+def test_a_picture_that_takes_minutes_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = scans(1)
+    last = content.rindex(b"\xff\xda")
+    content = scans(min(400, (MOST_BYTES - len(content)) // (len(content) - last)))
+    (tmp_path / "logo.png").write_bytes(content)
+    monkeypatch.setattr("badges.logo.confined", partial(confined, seconds=0.5))
+    assert re.search("longer than 0.5 seconds|memory or time", problem(laid_out(tmp_path)))
+    assert ink(laid_out(tmp_path)) == 0

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from data.store import FILE_NAME, Store
 from tests.cli.conftest import Call
 
@@ -116,6 +118,19 @@ def test_settings_that_do_not_exist_are_named(call: Call, home: Path) -> None:
     shown = call("status")
     assert shown.exit_code == 2
     assert "camra" in shown.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a = " + b"[" * 5000, b"a = " + b"9" * 5000, b"#" * 70_000, b"camera = 'caf\xe9'", b"a = "],
+    ids=["deep", "long number", "large", "no UTF-8", "half"],
+)
+def test_settings_that_cannot_be_read_are_refused(call: Call, home: Path, content: bytes) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_bytes(content)
+    shown = call("status")
+    assert shown.exit_code == 2
+    assert "settings.toml cannot be read" in " ".join(shown.stderr.split())
 
 
 def test_the_screens_say_that_they_need_a_terminal(call: Call) -> None:

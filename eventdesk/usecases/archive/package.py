@@ -15,6 +15,7 @@ from uuid import UUID
 
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.token import TokenKey
+from eventdesk.tables.packed import opened_zip
 from eventdesk.usecases.archive.seal import Lock, open_keys
 
 FORMAT: Final = 1
@@ -57,10 +58,14 @@ class Package:
         """Read the rows of a table as lines of JSON; a table that is not there has none."""
         if table not in self.rows:
             return
+        count = 0
         with _spoken(), self._packed.open(f"tables/{table}.json") as file:
             while line := file.readline(LONGEST_LINE):
                 if line.startswith(_ROW_BEGINS) and line != b"[]\n":
+                    count += 1
                     yield line[1:].decode()
+        if count != self.rows[table]:
+            raise _broken(f"{table} has {count:,} rows, not {self.rows[table]:,}")
 
 
 @contextmanager
@@ -71,18 +76,13 @@ def opened_package(path: Path, passphrase: str) -> Iterator[Package]:
         InvalidInputError: It is no archive, half of one, changed, of a newer format, or the
             passphrase is wrong.
     """
-    with _spoken(), zipfile.ZipFile(_present(path)) as packed:
-        entries = packed.infolist()
-        if sum(entry.file_size for entry in entries) > MOST_BYTES:
-            raise _broken(f"it unfolds to more than {MOST_BYTES:,} bytes")
-        if len({entry.filename for entry in entries}) < len(entries):
-            raise _broken("a file is in it twice")
+    with _spoken(), opened_zip(_present(path), most_bytes=MOST_BYTES) as packed:
         manifest = _small(packed, MANIFEST)
         fields = _understood(manifest)
         lock = Lock.read(fields["keys"])
         keys = tuple(open_keys(lock, passphrase, manifest, _small(packed, KEYS)))
         files = dict(fields["files"])
-        if {*files, MANIFEST, KEYS} != {entry.filename for entry in entries}:
+        if {*files, MANIFEST, KEYS} != set(packed.namelist()):
             raise _broken("files are missing, or too many")
         for name, about in files.items():
             if not _FILE.fullmatch(name) or _digest(packed, name) != about["sha256"]:

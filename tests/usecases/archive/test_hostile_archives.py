@@ -90,8 +90,17 @@ def bring(store: Store, path: Path) -> None:
     bring_event(store, SYSTEM, path, passphrase=PASSPHRASE, now=NOON)
 
 
-def write_anew(path: Path, change: Callable[[Rows], None]) -> None:
-    """Write an archive with other rows, its sums and its seal right."""
+def write_anew(
+    path: Path, change: Callable[[Rows], None], *, lost: int = 0, compression: int = 0
+) -> None:
+    """Write an archive with other rows, its sums and its seal right.
+
+    Args:
+        path: The archive.
+        change: What is done to its rows.
+        lost: Tickets its manifest names beside those that are in it.
+        compression: How its files are packed.
+    """
     with opened_package(path, PASSPHRASE) as package, zipfile.ZipFile(path) as packed:
         rows = {name: [json.loads(line) for line in package.lines(name)] for name in package.rows}
         keys, manifest = package.keys, json.loads(packed.read("manifest.json"))
@@ -101,14 +110,15 @@ def write_anew(path: Path, change: Callable[[Rows], None]) -> None:
         spelled = [line_of(list(line), list(line.values())) for line in lines]
         content = ("[" + "\n,".join(spelled) + "\n]\n" if spelled else "[]\n").encode()
         contents[f"tables/{name}.json"] = content
-        about = {"rows": len(lines), "sha256": hashlib.sha256(content).hexdigest()}
+        count = len(lines) + (lost if name == "ticket" else 0)
+        about = {"rows": count, "sha256": hashlib.sha256(content).hexdigest()}
         manifest["files"][f"tables/{name}.json"] = about
     lock = Lock.new()
     manifest["keys"] = lock.spelled()
     spelled_manifest = json.dumps(manifest).encode()
     contents["manifest.json"] = spelled_manifest
     contents["keys.bin"] = seal_keys(lock, PASSPHRASE, spelled_manifest, keys)
-    with zipfile.ZipFile(path, "w") as packed:
+    with zipfile.ZipFile(path, "w", compression) as packed:
         for name, content in contents.items():
             packed.writestr(name, content)
 
@@ -133,6 +143,22 @@ def counts(store: Store) -> dict[str, int]:
 def test_what_is_written_anew_without_a_change_is_taken_in(other: Store, archive: Path) -> None:
     write_anew(archive, lambda rows: None)
     bring(other, archive)
+
+
+def test_rows_that_its_manifest_counts_and_it_has_not_are_missed(
+    other: Store, archive: Path
+) -> None:
+    write_anew(archive, lambda rows: None, lost=1)
+    before = counts(other)
+    with pytest.raises(InvalidInputError, match="ticket has 1 rows, not 2"):
+        bring(other, archive)
+    assert counts(other) == before
+
+
+def test_an_archive_packed_in_an_unusual_way_is_refused(other: Store, archive: Path) -> None:
+    write_anew(archive, lambda rows: None, compression=zipfile.ZIP_LZMA)
+    with pytest.raises(InvalidInputError, match="packed in an unusual way"):
+        bring(other, archive)
 
 
 @pytest.mark.parametrize(
