@@ -18,6 +18,7 @@ from data.home_modes import tighten
 from data.house_lock import alone, present
 from data.migrate import bring_up_to_date, migrate
 from data.open_file import Identity, OpenFile, Place, identity
+from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.search import Vocabulary
 from data.sqlite.engine import driver, empty_log, make_engine, take_write_lock
@@ -429,6 +430,7 @@ def _make_keys(folder: Path) -> None:
 def _clear_traces(home: Path) -> None:
     """Take away what a store that is gone has left: its log would damage a new one."""
     traces = [home / f"{FILE_NAME}-wal", home / f"{FILE_NAME}-shm", home / KEYS_FOLDER / MARK_NAME]
+    traces.append(home / KEYS_FOLDER / PROGRESS_NAME)
     if any(trace.exists() for trace in traces):
         with suppress(StoreBusyError), alone(home):
             for trace in traces if not (home / FILE_NAME).exists() else ():

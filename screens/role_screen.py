@@ -17,6 +17,7 @@ from eventdesk.errors import EventDeskError
 from eventdesk.model.people import Actor, ActorKind
 from eventdesk.usecases.deliveries import badge_queue
 from eventdesk.usecases.notices import unread_notices
+from eventdesk.usecases.progress import gone_back
 from eventdesk.usecases.store_clock import clock_now
 from screens.failures import failure_of
 from screens.loading import load
@@ -95,22 +96,24 @@ class RoleScreen(Screen[Answer]):
             try:
                 await self.re_read()
                 await self._count_notices()
-                await self._look_at_clock()
+                await self._look_at_store()
             except EventDeskError as error:
                 self.tell("store", Health(False, str(error)))
             else:
                 self.tell("store", self.store_health)
 
-    async def _look_at_clock(self) -> None:
-        """Ask now and then whether the clock can be believed."""
+    async def _look_at_store(self) -> None:
+        """Ask now and then whether the clock can be believed, and whether the store went back."""
         now_s = time.monotonic()
         if now_s - self._clock_asked_s >= CLOCK_EVERY_S:
             self._clock_asked_s = now_s
             look = await self.tools.desk.read(clock_now, now=self.tools.now())
-            wrong = f"The clock is wrong: {look.sentence}"
-            self.store_health = Health(
-                True, wrong if look.sentence else "ready", care=bool(look.sentence)
-            )
+            lost = await self.tools.desk.read(gone_back)
+            self.store_health = Health(True, "ready")
+            if look.sentence:
+                self.store_health = Health(True, f"The clock is wrong: {look.sentence}", care=True)
+            if lost is not None:
+                self.store_health = Health(False, f"The store went back: {lost.sentence}")
 
     async def re_read(self) -> None:
         """Read again what is on show; a subclass adds its own part."""

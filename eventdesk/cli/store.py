@@ -16,6 +16,7 @@ from eventdesk.usecases.accounts import set_staff_pin
 from eventdesk.usecases.audit import seal_audit, verify_audit
 from eventdesk.usecases.backups import FOLDER, list_backups, make_backup
 from eventdesk.usecases.events import find_event
+from eventdesk.usecases.progress import accept_progress, gone_back
 from eventdesk.usecases.restore import restore
 from eventdesk.usecases.store_clock import clock_now, trust_clock
 
@@ -128,20 +129,54 @@ def audit_command() -> None:
 def verify(ctx: click.Context) -> None:
     """Check that no entry of the audit was changed, removed or put in. Exits 1 when one was.
 
+    It proves that the sealed entries are those that were written, in their order and number, and
+    that the store is not behind what was marked beside the keys. It proves nothing about the last
+    seconds before a crash, nor against whoever can read the keys.
+
     \b
     Example:
       eventdesk audit verify
     """
     with Store(settings_of(ctx).home) as store:
         report = verify_audit(store)
+        lost = gone_back(store)
         while not report.problems and seal_audit(store):
             pass
     for problem in report.problems:
         click.echo(problem, err=True)
+    if lost is not None:
+        click.echo(f"The store went back: {lost.sentence}.\n  {lost.advice}", err=True)
     if report.problems:
         click.echo(f"{len(report.problems)} problems in {report.entries} entries.", err=True)
         sys.exit(1)
+    if lost is not None:
+        sys.exit(1)
     click.echo(f"{report.entries + report.unsealed} entries, all as they were written.")
+    click.echo(
+        "Not proved: the last seconds before a crash, and anything against who has the keys."
+    )
+
+
+@audit_command.command("accept")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def accept(ctx: click.Context, yes: bool) -> None:
+    """Take a store that went back as it is; the loss becomes an entry of the audit.
+
+    \b
+    Example:
+      eventdesk audit accept --yes
+    """
+    with Store(settings_of(ctx).home) as store:
+        lost = gone_back(store)
+        if lost is None:
+            click.echo("Nothing is missing.")
+            return
+        click.echo(f"The store went back: {lost.sentence}.")
+        if not yes:
+            ask_first("Take it as it is?")
+        accept_progress(store, SYSTEM, now=utc_now())
+    click.echo("It is taken as it is; the audit tells what was missing.")
 
 
 @click.group("clock")

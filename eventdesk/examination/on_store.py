@@ -6,6 +6,7 @@ from data.sqlite.files import problems
 from data.store import FILE_NAME
 from eventdesk.examination.finding import Finding, Patient, care, good, stop
 from eventdesk.usecases.events import list_events
+from eventdesk.usecases.progress import gone_back
 
 
 def look(patient: Patient) -> Iterator[Finding]:
@@ -23,6 +24,10 @@ def look(patient: Patient) -> Iterator[Finding]:
     found = problems(path)
     if found:
         yield stop("store", f"{path}: {found[0]}", "Bring back a backup: eventdesk restore")
+        return
+    lost = gone_back(patient.store)
+    if lost is not None:
+        yield stop("store", f"it went back: {lost.sentence}", lost.advice)
         return
     events = list_events(patient.store, now=patient.now)
     tickets = sum(event.tickets for event in events)

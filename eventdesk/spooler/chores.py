@@ -24,6 +24,7 @@ from eventdesk.usecases.badge_thinning import thin_badges
 from eventdesk.usecases.cancellations import sweep
 from eventdesk.usecases.job_follow import forget_unclaimed
 from eventdesk.usecases.opening import open_books
+from eventdesk.usecases.progress import mark_progress
 from eventdesk.usecases.queue import serve_queues
 from eventdesk.usecases.reminders import remind
 from eventdesk.usecases.revivals import hear_gateways
@@ -32,6 +33,9 @@ from eventdesk.usecases.store_clock import Clock, clock_now, watch_clock
 log = logging.getLogger(__name__)
 
 SEAL_S = 2.0
+
+MARK_S = 5.0
+"""How often it is marked beside the keys how far the store has come."""
 
 SWEEP_S = 3.0
 """How often bookings and offers past their deadline are looked for."""
@@ -80,6 +84,7 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
     short: list[Chore] = [
         (CLOCK_S, lambda: _watch_clock(store)),
         (SEAL_S, lambda: seal_all(store)),
+        (MARK_S, lambda: _mark_progress(store)),
         *((SWEEP_S, partial(_sweep, store, each)) for each in SWEEPS),
         (QUEUES_S, lambda: _serve_queues(store)),
         (BACKUP_EVERY.total_seconds(), lambda: _open_books(store)),
@@ -113,6 +118,12 @@ def _try(chore: Callable[[], None]) -> None:
         log.warning("%s %s", error, error.hint)
     except Exception:
         log.exception("A chore met an unexpected error; it is tried again")
+
+
+def _mark_progress(store: Store) -> None:
+    found = mark_progress(store)
+    if found is not None:
+        log.error("The store went back: %s. %s", found.sentence, found.advice)
 
 
 def _watch_clock(store: Store) -> None:

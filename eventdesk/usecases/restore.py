@@ -18,6 +18,7 @@ from pathlib import Path
 from data.audit_mark import FILE_NAME as MARK_NAME
 from data.house_lock import alone
 from data.migrate import lacking_tables, revision_of
+from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.sqlite.files import copy_file, fold_log, keys_sold_with, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.errors import (
@@ -174,7 +175,7 @@ def _put_in_place(home: Path, stage: Path, *, now: datetime) -> Path:
     keys = home / KEYS_FOLDER
     keys.mkdir(mode=0o700, exist_ok=True)
     (aside / KEYS_FOLDER).mkdir(mode=0o700)
-    for name in (KEY_FILE_NAME, MARK_NAME):
+    for name in (KEY_FILE_NAME, MARK_NAME, PROGRESS_NAME):
         with suppress(FileNotFoundError):
             (aside / KEYS_FOLDER / name).hardlink_to(keys / name)
     (stage / KEYS_FOLDER / KEY_FILE_NAME).replace(keys / KEY_FILE_NAME)
@@ -182,6 +183,8 @@ def _put_in_place(home: Path, stage: Path, *, now: datetime) -> Path:
         (stage / KEYS_FOLDER / MARK_NAME).replace(keys / MARK_NAME)
     else:
         (keys / MARK_NAME).unlink(missing_ok=True)
+    # That the store goes back is meant; the audit has an entry of it.
+    (keys / PROGRESS_NAME).unlink(missing_ok=True)
     (stage / FILE_NAME).replace(home / FILE_NAME)
     _sync(home)
     return aside
