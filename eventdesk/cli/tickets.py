@@ -14,7 +14,7 @@ from eventdesk.usecases.codes import all_tokens, ticket_badge, token_of
 from eventdesk.usecases.companions import set_companion
 from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.tickets import reissue, ticket_by_code
+from eventdesk.usecases.tickets import block, reissue, ticket_by_code, unblock
 
 
 @click.group("ticket")
@@ -125,6 +125,30 @@ def reissue_ticket(ctx: click.Context, code: str, reason: str) -> None:
         found = ticket_by_code(store, code)
         token = reissue(store, SYSTEM, found.id, reason=reason, now=utc_now())
     click.echo(token)
+
+
+@ticket_command.command("block")
+@click.argument("code")
+@click.option("--note", default="", help="Why; staff see it when the ticket is refused.")
+@click.option("--lift", is_flag=True, help="Take the ticket again.")
+@click.pass_context
+def block_ticket(ctx: click.Context, code: str, note: str, lift: bool) -> None:
+    """Refuse a ticket at every door from now on, or take it again.
+
+    \b
+    Example:
+      eventdesk ticket block K7QM2X9P --note "card reported stolen"
+      eventdesk ticket block K7QM2X9P --lift
+    """
+    if lift == bool(note):
+        raise click.UsageError("Say either --note or --lift.")
+    with Store(settings_of(ctx).home) as store:
+        found = ticket_by_code(store, code)
+        if lift:
+            unblock(store, SYSTEM, found.id, now=utc_now())
+        else:
+            block(store, SYSTEM, found.id, note=note, now=utc_now())
+    click.echo(f"Ticket {found.code} is {'taken again' if lift else 'blocked'}.")
 
 
 @ticket_command.command("companion")

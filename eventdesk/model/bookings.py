@@ -130,6 +130,7 @@ class AttendeeLine:
 
     Attributes:
         state: pending, paid, waiting (for approval), cancelled or expired.
+        blocked_note: Why staff refuse the ticket; None where it is not blocked.
     """
 
     ticket_id: UUID
@@ -141,6 +142,7 @@ class AttendeeLine:
     seat: str
     state: str
     line_two: str = ""
+    blocked_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

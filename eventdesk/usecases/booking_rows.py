@@ -151,6 +151,7 @@ ATTENDEES = (
         TicketRow.holder_name,
         TicketRow.holder_email,
         TicketRow.line_two,
+        TicketRow.blocked_note,
         TicketRow.seat,
         TicketRow.state,
         TicketTypeRow.name.label("ticket_type"),
@@ -186,6 +187,7 @@ def attendee(row: Any, over: Collection[UUID]) -> AttendeeLine:
         row.seat,
         state,
         row.line_two,
+        row.blocked_note,
     )
 
 

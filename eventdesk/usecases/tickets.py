@@ -168,8 +168,13 @@ def block(store: Store, actor: Actor, ticket_id: UUID, *, note: str, now: dateti
     Raises:
         NotAllowedError: The actor may not change the tickets of this event.
         NotFoundError: There is no such ticket.
+        InvalidInputError: There is no note.
     """
-    kept = note[:MAX_NOTE]
+    kept = note.strip()[:MAX_NOTE]
+    if not kept:
+        raise InvalidInputError(
+            "Blocking a ticket needs a note for staff.", hint="Such as: card reported stolen."
+        )
     return _noted(store, actor, "block", ticket_id, note, now, _SELLER, blocked_note=kept)
 
 

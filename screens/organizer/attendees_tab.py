@@ -14,9 +14,11 @@ from eventdesk.model.views import EventView
 from eventdesk.usecases.accounts import export_guest
 from eventdesk.usecases.bookings import list_attendees
 from eventdesk.usecases.exports import Listing
+from eventdesk.usecases.tickets import block, unblock
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES
 from screens.erasing import erase_dialog
+from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer.tab import EventPart
 from screens.station import Tools
 from screens.ticket_acts import answers_dialog, name_dialog
@@ -26,6 +28,10 @@ MOST_KNOWN: Final = 2000
 """Lines remembered for their bookings and names; those on show are read last."""
 
 
+BLOCKED: Final = ("✗ blocked", "warning")
+"""How a blocked ticket is shown, and its tone."""
+
+
 class AttendeesTab(EventPart):
     """Lists everybody who has a ticket."""
 
@@ -33,12 +39,14 @@ class AttendeesTab(EventPart):
     EXPORTS = Listing.ATTENDEES
     HELP = (
         "Type / to search by name, also with typos, e-mail, code or seat. Enter opens the booking "
-        "of the marked one. D saves all that is held about a guest without an account, and Delete "
-        "erases one when the event is over."
+        "of the marked one. B blocks a ticket at every door, with a note for staff, or takes it "
+        "again. D saves all that is held about a guest without an account, and Delete erases one "
+        "when the event is over."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "rename", "Name", tooltip="Correct the name and the line below it"),
         Binding("a", "answers", "Answers", tooltip="Show and correct the answers"),
+        Binding("b", "block", "Block", tooltip="Refuse the ticket at every door, or take it again"),
         Binding("d", "take_data", "Data", tooltip="Save all that is held about the guest"),
         Binding("delete", "erase", "Erase", tooltip="Erase a guest who has no account"),
     ]
@@ -121,6 +129,34 @@ class AttendeesTab(EventPart):
         await self.app.push_screen_wait(dialog)
 
     @work(exclusive=True, group="act", exit_on_error=False)
+    async def action_block(self) -> None:
+        """Block the ticket of the marked one with a note, or take it again."""
+        one = self._marked()
+        if one is None:
+            return
+        name = plain(one.name, limit=60)
+        if one.blocked_note is None:
+            note = await self.app.push_screen_wait(
+                TextQuestion(
+                    f"Block the ticket of {name}?",
+                    "It is refused at every door. Why? Staff see it, the guest does not.",
+                    confirm="Block",
+                )
+            )
+            if not note:
+                return
+            await self.tools.desk.write(
+                block, self.actor, one.ticket_id, note=note, now=self.tools.now()
+            )
+        else:
+            why = plain(one.blocked_note, limit=200)
+            question = YesNo(f"Take the ticket of {name} again?", f"Blocked: {why}", yes="Take it")
+            if not await self.app.push_screen_wait(question):
+                return
+            await self.tools.desk.write(unblock, self.actor, one.ticket_id, now=self.tools.now())
+        await self.re_read()
+
+    @work(exclusive=True, group="act", exit_on_error=False)
     async def action_take_data(self) -> None:
         """Save everything held about the marked one in a file."""
         one = self._marked()
@@ -144,6 +180,8 @@ class AttendeesTab(EventPart):
 
 def _line(attendee: AttendeeLine) -> Line:
     words, tone = STATES[attendee.state]
+    if attendee.blocked_note is not None and tone != "faint":
+        words, tone = BLOCKED
     return Line(
         attendee.ticket_id,
         (

@@ -90,6 +90,21 @@ def test_a_ticket_reissued_shows_a_new_code_and_revokes_the_old(call: Call, tmp_
     assert call("check-in", new, "--list", event["list"]).exit_code == 0
 
 
+def test_a_blocked_ticket_is_refused_until_it_is_taken_again(call: Call, tmp_path: Path) -> None:
+    event = json.loads(call("demo", "--size", "1", "--json").stdout)
+    call("ticket", "export", "--to", str(tmp_path / "t"))
+    code = next((tmp_path / "t").glob("*.png")).stem
+    token = call("ticket", "show", code, "--token").stdout.strip()
+    assert call("ticket", "block", code).exit_code == 2
+    assert call("ticket", "block", code, "--note", "  ").exit_code != 0
+    assert "is blocked" in call("ticket", "block", code, "--note", "stolen card").stdout
+    refused = call("check-in", token, "--list", event["list"])
+    assert refused.exit_code == 3
+    assert "stolen card" in refused.stdout
+    assert "taken again" in call("ticket", "block", code, "--lift").stdout
+    assert call("check-in", token, "--list", event["list"]).exit_code == 0
+
+
 def test_a_ticket_is_drawn_in_the_terminal_and_written_as_pictures(
     call: Call, tmp_path: Path
 ) -> None:

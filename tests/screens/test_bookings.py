@@ -9,10 +9,12 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from eventdesk.documents.document import Series
+from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor
 from eventdesk.model.questions import QuestionKind
 from eventdesk.usecases.answers import correct_answers
 from eventdesk.usecases.bookings import booking_detail, list_attendees, list_bookings
+from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.decisions import note_booking
 from eventdesk.usecases.invoices import documents_of
 from eventdesk.usecases.questions import NewQuestion, add_question, list_questions
@@ -266,6 +268,30 @@ async def test_attendees_are_searched_opened_renamed_and_their_answers_corrected
         await reads(pilot, "Any allergies? nuts")
     lines, total = list_attendees(fair.store, STAFF, fair.event.id, now=EARLY)
     assert (total, lines[0].name, lines[0].line_two) == (2, "Grace Murray Hopper", "Navy")
+
+
+async def test_an_attendees_ticket_is_blocked_with_a_note_and_taken_again(stage: Stage) -> None:
+    fair = stage.fair
+    token = fair.token(fair.sell("[b] Mallory"))
+    async with part_of(stage, "attendees") as (pilot, screen):
+        await reads(pilot, "[b] Mallory")
+        await pilot.press("b")
+        await shown(pilot, TextQuestion)
+        await typed(pilot, "[i] stolen card")
+        await pilot.press("enter")
+        await reads(pilot, "✗ blocked")
+        refused = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+        assert (refused.outcome, refused.reason) == (Outcome.BLOCKED, "[i] stolen card")
+        await pilot.press("b")
+        await shown(pilot, YesNo)
+        await reads(pilot, "Blocked: [i] stolen card")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await pilot.press("b")
+        await shown(pilot, YesNo)
+        await pilot.press("enter")
+        await reads(pilot, "✓ paid")
+        assert check_in(fair.store, STAFF, fair.scan(token), now=NOON).passes
 
 
 async def test_questions_are_asked_changed_moved_and_removed(stage: Stage) -> None:
