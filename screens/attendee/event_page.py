@@ -4,12 +4,13 @@ from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from rich.markdown import Markdown
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Label, Markdown, Static
+from textual.widgets import Label, Static
 
 from eventdesk.model.bookings import PAID, Booked
 from eventdesk.model.event import EventDetail
@@ -72,7 +73,7 @@ class EventPage(RoleScreen[None]):
         with VerticalScroll(id="event-page"):
             yield Label("", id="event-name", classes="title", markup=False)
             yield Static("", id="event-facts", markup=False)
-            yield Markdown("", id="event-description", open_links=False)
+            yield Static("", id="event-description", markup=False)
             yield Label("Tickets", classes="part-title")
             yield Static("", id="event-offers", markup=False)
             for part in PARTS:
@@ -98,7 +99,7 @@ class EventPage(RoleScreen[None]):
         self._show("sponsors", sponsor_lines(programme.sponsors))
         await self.query_one(Logos).show([each.logo for each in programme.sponsors])
         if self.detail is None or self.detail.description != detail.description:
-            await self.query_one(Markdown).update(_clean(detail.description))
+            self.query_one("#event-description", Static).update(_formatted(detail.description))
         self.detail = detail
 
     def clock(self) -> str:
@@ -166,6 +167,11 @@ def _facts(detail: EventDetail) -> Content:
     return Content("\n".join(parts))
 
 
-def _clean(markdown: str) -> str:
-    """Markdown without signs that a terminal would obey."""
-    return "\n".join(plain(line, limit=2000) for line in markdown.splitlines())
+def _formatted(markdown: str) -> Markdown:
+    """Markdown in one piece, without signs that a terminal would obey.
+
+    Textual's own widget makes a widget of every paragraph and item: 220 MB and a minute for a list
+    of 20,000 characters.
+    """
+    clean = "\n".join(plain(line, limit=2000) for line in markdown.splitlines())
+    return Markdown(clean, code_theme="ansi_dark", hyperlinks=False)

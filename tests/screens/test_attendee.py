@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from data.schema import AccountRow, BookingRow, EventRow, TicketRow, TicketTypeRow
 from eventdesk.model.ids import new_id
@@ -291,3 +292,25 @@ async def test_who_came_with_a_pin_is_not_led_to_organizing(stage: Stage) -> Non
         with stage.fair.store.write() as connection:
             connection.execute(update(AccountRow).values(secret_kind="password"))
         await reads(pilot, "Organize events")
+
+
+async def test_a_long_description_is_one_widget_and_all_of_it_is_there(stage: Stage) -> None:
+    """As a widget for each item it took 220 MB and a minute."""
+    items = "\n".join(f"- item {number}" for number in range(1400))
+    with stage.fair.store.write() as connection:
+        connection.execute(update(EventRow).values(description=f"# Why\n\n{items}\n\n[b]last[/b]"))
+    async with _open(stage, _ada(stage)) as (pilot, _app):
+        await _to_booking_page(pilot)
+        screen = await shown(pilot, EventPage)
+        await reads(pilot, "• item 0")
+        assert len(screen.query("*")) < 80
+        text = screen.query_one("#event-description", Static)
+        assert text.size.height > 1400
+        await pilot.press("end")
+        await reads(pilot, "[b]last[/b]")
+        await reads(pilot, "Tickets")
+
+
+async def _to_booking_page(pilot: Pilot[None]) -> None:
+    await pilot.press("f6", "enter")
+    await shown(pilot, EventPage)
