@@ -93,6 +93,7 @@ class DoorOffer:
         fee: Contained in the price.
         left: Places left for everybody; None is no limit.
         here: Whether the check-in list takes it.
+        waitlist: Whether a guest may be put on its waitlist now, once it is sold out.
         section_id: Where its holders sit; None where they sit nowhere.
         questions: What its holders are asked.
     """

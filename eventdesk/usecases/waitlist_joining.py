@@ -87,16 +87,21 @@ def need_full_type(connection: Connection, event_id: UUID, type_id: UUID, now: d
         raise NotFoundError("There is no such ticket type at this event.")
     if not kind.waitlist:
         raise InvalidInputError(f"{kind.name} has no waitlist.", hint="Choose another ticket.")
-    event = connection.execute(
-        select(EventRow.state, EventRow.starts_at).where(EventRow.id == event_id)
-    ).one()
-    if event.state != "published" or event.starts_at <= now:
+    if not gives_places(connection, event_id, now):
         raise InvalidInputError(
             "No places are given any more: the event has begun, or does not take place."
         )
     left = availability(connection, event_id, now)[type_id].left
     if left != 0 and not _waiting(connection, WaitlistEntryRow.ticket_type_id == type_id):
         raise InvalidInputError(f"There are places left: {kind.name}.", hint="Book one.")
+
+
+def gives_places(connection: Connection, event_id: UUID, now: datetime) -> bool:
+    """Whether an event hands places on to those who wait: it takes place and has not begun."""
+    event = connection.execute(
+        select(EventRow.state, EventRow.starts_at).where(EventRow.id == event_id)
+    ).one()
+    return bool(event.state == "published" and event.starts_at > now)
 
 
 def need_full_session(

@@ -29,6 +29,7 @@ from eventdesk.usecases.pricing import Wish, price_wishes
 from eventdesk.usecases.questions import questions_for
 from eventdesk.usecases.registration import place
 from eventdesk.usecases.seats.taking import best_seat
+from eventdesk.usecases.waitlist_joining import gives_places
 from eventdesk.usecases.walk_in_money import REF, guessing, sold_before, take_money
 from eventdesk.usecases.wrong_tries import forgive
 
@@ -122,6 +123,7 @@ def door_offers(
         quote = price_wishes(connection, event_id, wishes, code=code, now=now, staff=True)
         standing = availability(connection, event_id, now)
         questions = questions_for(connection, event_id)
+        waiting = gives_places(connection, event_id, now)
         money = quote.total
         offers = []
         for kind in kinds:
@@ -135,7 +137,7 @@ def door_offers(
                     replace(money, minor=price.fee_minor),
                     standing[kind.id].left,
                     not door.ticket_type_ids or kind.id in door.ticket_type_ids,
-                    kind.waitlist,
+                    kind.waitlist and waiting,
                     kind.section_id,
                     tuple(each for each in questions if each.is_for(kind.id)),
                 )

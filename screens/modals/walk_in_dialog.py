@@ -38,6 +38,12 @@ class WalkInDialog(WalkInForm):
     busy = False
     """Whether a sale is on its way."""
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the waitlist only where the marked type is sold out and takes somebody on it."""
+        if action == "waitlist":
+            return self.offer is not None and self.offer.sold_out and self.offer.waitlist
+        return super().check_action(action, parameters)
+
     @on(OptionList.OptionSelected, "#types")
     def type_done(self) -> None:
         """Go on to the payment; a free ticket has none."""

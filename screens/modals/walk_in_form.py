@@ -216,6 +216,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
             seat = self.seat[1] if self.seat else ""
             told = due_words(offer, self.way, self.given.value, seat, enters=self.enters)
             self.query_one("#told", Label).update(told)
+        self.refresh_bindings()
 
     def say(self, sentence: str) -> None:
         """Show what is wrong; "" takes it away."""

@@ -177,13 +177,34 @@ async def test_sold_out_says_what_to_do_and_a_supervisor_goes_over(stage: Stage)
         await reads(pilot, "✗ sold out")
         await typed(pilot, "Late Larry")
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: "F7 puts the guest on the waitlist" in problem(dialog))
+        await until(pilot, lambda: "F8 goes over with a supervisor" in problem(dialog))
         await pilot.press("f8")
         await shown(pilot, TextQuestion)
         await typed(pilot, "the mayor")
         await pilot.press("enter")
         await shown(pilot, SoldDialog)
     assert rows(stage.fair.store, AdmissionRow) == 1
+
+
+async def test_the_waitlist_has_a_key_only_where_a_guest_may_wait(stage: Stage) -> None:
+    set_type(stage.fair, stage.fair.regular, quota=0)
+
+    def offered(dialog: WalkInDialog) -> bool:
+        return any(each.binding.action == "waitlist" for each in dialog.active_bindings.values())
+
+    async with selling(stage) as (pilot, dialog):  # the event has begun
+        dialog.types.highlighted = 0
+        await typed(pilot, "Late Larry")
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: "is sold out" in problem(dialog))
+        assert "F7" not in problem(dialog)
+        assert not offered(dialog)
+    set_event(stage.fair, starts_at=NOON.replace(hour=20))
+    async with selling(stage) as (pilot, dialog):
+        dialog.types.highlighted = 0
+        await until(pilot, lambda: offered(dialog))
+        dialog.types.highlighted = 1
+        await until(pilot, lambda: not offered(dialog))
 
 
 async def test_a_guest_is_put_on_the_waitlist(stage: Stage) -> None:
@@ -373,6 +394,6 @@ async def test_the_dialog_fits_its_screen(stage: Stage, size: tuple[int, int]) -
         await typed(pilot, "Wally Walker")
         box = dialog.query_one("#walk-in")
         assert box.region.bottom <= size[1]
-        for words in ("Name", "Regular", "120.00 EUR due", "Cancel", "Waitlist"):
+        for words in ("Name", "Regular", "120.00 EUR due", "Cancel", "Only sell"):
             await reads(pilot, words)
         assert plain(page(pilot))
