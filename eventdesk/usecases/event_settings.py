@@ -262,6 +262,15 @@ def _for_audit(changed: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def checked_setting(field: str, value: Any) -> Any:
+    """Check the value of a field of an event as if it was typed; other fields pass as they are.
+
+    Raises:
+        InvalidInputError: It cannot be.
+    """
+    return _CLEAN.get(field, _as_it_is)(value)
+
+
 def _access_code(typed: str) -> str:
     code = read_code(typed)
     if code and (len(code) < SHORTEST_ACCESS_CODE or not (code.isascii() and code.isalnum())):

@@ -25,6 +25,7 @@ from eventdesk.model.token import looks_like_token
 from eventdesk.usecases.archive.fitting import need_own, need_own_targets
 from eventdesk.usecases.archive.package import Package, opened_package
 from eventdesk.usecases.archive.scope import PARTS, Part, references
+from eventdesk.usecases.archive.sound import need_sound, need_sound_lists
 from eventdesk.usecases.archive.values import fields_of, row_of
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import learn_event
@@ -207,12 +208,16 @@ class _Bringing:
                     self._index(rows)
         for part, name, pairs in late:
             self._point(part, name, pairs)
+        need_sound_lists(self._connection, self._package.event_id)
         learn_event(self._connection, self._package.event_id)
 
     def _batches(self, part: Part) -> Iterator[list[dict[str, Any]]]:
         lines = self._package.lines(part.name)
         while batch := list(islice(lines, BATCH)):
-            yield [row_of(part.table, line) for line in batch]
+            rows = [row_of(part.table, line) for line in batch]
+            for row in rows:
+                need_sound(part.name, row)
+            yield rows
             self._done += len(batch)
             self._on_progress(self._done)
 
@@ -286,6 +291,7 @@ class _Bringing:
         kinds = {"id": UUID, "email": str, "name": str}
         for line in self._package.lines("account"):
             person = fields_of(kinds, line)
+            need_sound("account", person)
             email = person["email"]
             known = self._connection.execute(
                 select(AccountRow.id)
@@ -315,6 +321,7 @@ class _Bringing:
         kinds = {"id": UUID, "name": str, "created_at": datetime}
         for line in self._package.lines("device"):
             device = fields_of(kinds, line)
+            need_sound("device", device)
             self._devices.add(device["id"])
             if device["id"] not in known:
                 self._connection.execute(insert(DeviceRow).values(**device, revoked_at=self._now))
