@@ -1,7 +1,5 @@
 """Commands on bookings: list, show, and what is done with one."""
 
-import json
-
 import click
 
 from data.store import Store
@@ -9,6 +7,7 @@ from eventdesk.cli.booking import EVENT, type_named
 from eventdesk.cli.group import noted_now, settings_of
 from eventdesk.model.bookings import BookingLine
 from eventdesk.model.clock import utc_now
+from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import read_moment, spoken
@@ -63,7 +62,7 @@ def list_command(
             now=noted_now(store),
         )
     if as_json:
-        click.echo(json.dumps([_facts(line) for line in lines], ensure_ascii=False))
+        click.echo(json_text([_facts(line) for line in lines]))
         return
     for line in lines:
         click.echo(
@@ -103,7 +102,7 @@ def show_command(ctx: click.Context, code: str, as_json: bool) -> None:
             for ticket in detail.tickets
         ]
         facts = _facts(detail.line) | {"kept": str(detail.kept), "tickets": tickets}
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        click.echo(json_text(facts))
         return
     line = detail.line
     click.echo(f"{line.code}  {_state(line)}  {plain(line.name)} {plain(line.email)}".rstrip())

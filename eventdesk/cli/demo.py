@@ -1,6 +1,5 @@
 """Commands that make something to try: a demo event, a demo video."""
 
-import json
 from pathlib import Path
 
 import click
@@ -17,6 +16,7 @@ from eventdesk.demo.fill import (
     fill_demo,
 )
 from eventdesk.model.clock import utc_now
+from eventdesk.model.json_text import json_text
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.lists import find_list, list_check_in_lists
 
@@ -47,7 +47,7 @@ def demo_command(ctx: click.Context, size: int, seed: int, as_json: bool) -> Non
             "list_name": made.list.name,
             "tickets": made.tickets,
         }
-        click.echo(json.dumps(made_of, ensure_ascii=False))
+        click.echo(json_text(made_of))
         return
     click.echo(f"{made.event.name} ({made.event.code}) with {made.tickets} tickets is in {home}.")
     click.echo(f"  Check-in list  {made.list.name}")
@@ -103,7 +103,7 @@ def demo_video_command(
             on_progress=lambda at, of: done(at * 100 // max(1, of)),
         )
     if as_json:
-        click.echo(json.dumps({"file": str(file), "shots": [shot.describe() for shot in shots]}))
+        click.echo(json_text({"file": str(file), "shots": [shot.describe() for shot in shots]}))
     else:
         scan = f'eventdesk scan {file} --list "{plain(door.name)}"'
         click.echo(f"{file}: {len(shots)} tickets. Scan it: {scan}")

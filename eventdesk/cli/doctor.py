@@ -1,6 +1,5 @@
 """`eventdesk doctor`: is everything here that the door needs?"""
 
-import json
 import sys
 from dataclasses import asdict
 
@@ -8,6 +7,7 @@ import click
 
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.examination import examine, worst
+from eventdesk.model.json_text import json_text
 from eventdesk.model.outcome import Tone
 from eventdesk.model.plain_text import plain
 
@@ -48,7 +48,7 @@ def doctor_command(
             if finding.advice:
                 click.echo(f"  {'':<10} → {plain(finding.advice, limit=300)}")
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+        click.echo(json_text([asdict(finding) for finding in findings]))
     tone = worst(findings)
     if tone is Tone.STOP:
         sys.exit(EXIT_COULD_NOT)

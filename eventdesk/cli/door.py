@@ -1,6 +1,5 @@
 """Commands at the door without a camera: check in, undo, find, status, events."""
 
-import json
 import sys
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -15,6 +14,7 @@ from eventdesk.cli.list_fields import gate_named
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.door import CheckInResult, Direction, Question, Scan, ScanSource
+from eventdesk.model.json_text import json_text
 from eventdesk.model.list_questions import written_line
 from eventdesk.model.outcome import said
 from eventdesk.model.people import SYSTEM
@@ -209,7 +209,7 @@ def status_command(ctx: click.Context, listed: str, named: str, as_json: bool) -
         "badge_error": badges.last_error,
     }
     if as_json:
-        click.echo(json.dumps({"list": door.name, "event": door.event_name, **values}))
+        click.echo(json_text({"list": door.name, "event": door.event_name, **values}))
         return
     click.echo(f"{plain(door.event_name)} · {plain(door.name)}")
     for name, value in values.items():
@@ -284,7 +284,7 @@ def events_command(ctx: click.Context, as_json: bool) -> None:
             }
             for event in events
         ]
-        click.echo(json.dumps(described, ensure_ascii=False))
+        click.echo(json_text(described))
         return
     if not events:
         click.echo("No events yet. Make one: eventdesk demo --size 500")

@@ -1,6 +1,5 @@
 """Commands on events before their doors open: made, changed, approved, cancelled, duplicated."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from eventdesk.cli.group import ask_first, settings_of
 from eventdesk.model import typed_text
 from eventdesk.model.clock import utc_now
 from eventdesk.model.event import EventDetail, EventState
+from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
 from eventdesk.model.plain_text import plain
 from eventdesk.model.time_zones import machine_zone
@@ -101,7 +101,7 @@ def show_command(ctx: click.Context, named: str, as_json: bool) -> None:
     facts = _facts(event)
     if as_json:
         lacking = [one.text for one in checks if not one.done]
-        click.echo(json.dumps({**facts, "lacking": lacking}, ensure_ascii=False))
+        click.echo(json_text({**facts, "lacking": lacking}))
         return
     click.echo(f"{SIGNS[event.state]} {event.code}  {plain(event.name)}  ({event.state})")
     for name, value in facts.items():

@@ -17,6 +17,7 @@ from eventdesk import __version__
 from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
 from eventdesk.errors import EventDeskError, InvalidInputError, NotFoundError, StoreError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.plain_text import harmless
 from eventdesk.settings import Settings
 
 if TYPE_CHECKING:
@@ -117,9 +118,10 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except EventDeskError as error:
-            click.echo(f"eventdesk: {error}", err=True)
+            # A message may name what somebody typed or imported.
+            click.echo(f"eventdesk: {harmless(str(error))}", err=True)
             if error.hint:
-                click.echo(f"  {error.hint}", err=True)
+                click.echo(f"  {harmless(error.hint)}", err=True)
             usage = isinstance(error, InvalidInputError | NotFoundError)
             ctx.exit(EXIT_USAGE if usage else EXIT_COULD_NOT)
         except KeyboardInterrupt as stopped:

@@ -1,6 +1,5 @@
 """The command that takes attendees and bookings in."""
 
-import json
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +15,7 @@ from eventdesk.cli.group import progress, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.folding import fold
+from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.events import find_event
@@ -89,7 +89,7 @@ def import_command(
         now = utc_now()
         checked = check_import(store, SYSTEM, event.id, file, plan, now=now)
         if as_json:
-            click.echo(json.dumps(_described(look, plan, checked), ensure_ascii=False))
+            click.echo(json_text(_described(look, plan, checked)))
         else:
             _show_dry_run(look, plan, checked)
         if not checked.possible:

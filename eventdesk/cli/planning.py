@@ -1,6 +1,5 @@
 """`eventdesk plan`: a door planned before the day."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
@@ -16,6 +15,7 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.door import ListKind
 from eventdesk.model.door_plan import DoorPlan, plan_door
 from eventdesk.model.forecast import wait_text
+from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.wall_clock import read_moment
@@ -68,7 +68,7 @@ def plan_command(
         target_s=60 * target,
     )
     if as_json:
-        click.echo(json.dumps(asdict(plan), default=_plainly))
+        click.echo(json_text(asdict(plan), default=_plainly))
         return
     for line in _lines(basis, plan, zone):
         click.echo(line)

@@ -1,6 +1,5 @@
 """Commands on printers of badges: found, set up, assigned, looked after."""
 
-import json
 from typing import Any
 
 import click
@@ -9,6 +8,7 @@ from data.store import Store
 from eventdesk.cli.group import EXIT_COULD_NOT, event_named, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.printers import LABELS_WARN, NewPrinter, PrinterView, Trial, health_words
@@ -59,7 +59,7 @@ def find(ctx: click.Context, hosts: tuple[str, ...], as_json: bool) -> None:
         found = search_printers(store, SYSTEM, hosts=hosts)
     if as_json:
         lines = [{"spec": one.spec, "name": one.name, "text": one.text} for one in found]
-        click.echo(json.dumps(lines, ensure_ascii=False))
+        click.echo(json_text(lines))
         return
     for one in found:
         click.echo(f"{plain(one.spec, limit=300)}  {plain(one.name)}  {plain(one.text)}")
@@ -108,7 +108,7 @@ def list_all(ctx: click.Context, as_json: bool) -> None:
     with Store(settings_of(ctx).home) as store:
         printers = list_printers(store, SYSTEM, now=utc_now())
     if as_json:
-        click.echo(json.dumps([_described(one) for one in printers], ensure_ascii=False))
+        click.echo(json_text([_described(one) for one in printers]))
         return
     for one in printers:
         gates = ", ".join(plain(name) for _, name in one.gates) or "everywhere"
@@ -132,7 +132,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
     with Store(settings_of(ctx).home) as store:
         printers = list_printers(store, SYSTEM, now=utc_now())
     if as_json:
-        click.echo(json.dumps([_described(one) for one in printers], ensure_ascii=False))
+        click.echo(json_text([_described(one) for one in printers]))
     for one in printers if not as_json else ():
         sign = "✗" if one.enabled and not one.well else "!" if one.labels_low else "✓"
         labels = "" if one.labels_left is None else f", {one.labels_left} labels left"

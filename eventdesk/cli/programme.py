@@ -1,6 +1,5 @@
 """Commands on the programme of an event: its sessions, and where and with whom they are."""
 
-import json
 from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ import click
 from data.store import Store
 from eventdesk.cli.group import settings_of
 from eventdesk.model.clock import utc_now
+from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.programme import Conflict, Session
@@ -69,7 +69,7 @@ def programme_command(ctx: click.Context, named: str, as_json: bool) -> None:
             }
             for one in programme.sessions
         ]
-        click.echo(json.dumps(lines, ensure_ascii=False))
+        click.echo(json_text(lines))
         return
     if not programme.sessions:
         click.echo('No sessions yet. Add the first: eventdesk programme add "Opening" --from …')

@@ -1,6 +1,5 @@
 """The rehearsal: `eventdesk rehearse`."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import click
 
 from eventdesk.cli.group import EXIT_COULD_NOT, OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import EXIT_SIGNAL, until_interrupted
+from eventdesk.model.json_text import json_text
 from eventdesk.output_files import need_place, write_file
 from eventdesk.rehearsal.plan import Plan, Through, read_chaos
 from eventdesk.rehearsal.report import Report
@@ -115,7 +115,7 @@ def _told(guests: int) -> Iterator[Callable[[int, int, str], None]]:
 
 
 def _as_json(report: Report) -> str:
-    return json.dumps(report.describe(), ensure_ascii=False, indent=2)
+    return json_text(report.describe(), indent=2)
 
 
 def _save(report: Report, file: Path, *, overwrite: bool) -> None:

@@ -1,6 +1,5 @@
 """The headless door: `eventdesk scan`."""
 
-import json
 import sys
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from eventdesk.cli.stopping import until_interrupted
 from eventdesk.errors import InvalidInputError, StoreError
 from eventdesk.headless import Answered, Tally, scan_all
 from eventdesk.model.clock import utc_now
+from eventdesk.model.json_text import json_text
 from eventdesk.model.outcome import WORDING
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
@@ -61,7 +61,7 @@ def scan_command(
         given = printer is not None
         summary = run(store, settings, source, door, as_json=as_json, only_printer=given)
     if as_json:
-        click.echo(json.dumps({"summary": summary}))
+        click.echo(json_text({"summary": summary}))
     else:
         print_summary(summary)
     if waits := summary["badges_queued"] - summary["badges_written"]:
@@ -93,7 +93,7 @@ def run(
                 if isinstance(event, Answered):
                     tally.count(event)
                     if not quiet:
-                        click.echo(json.dumps(event.describe()) if as_json else _line(event))
+                        click.echo(json_text(event.describe()) if as_json else _line(event))
                 elif isinstance(event, FrameSkipped):
                     tally.skipped += 1
                     _notice(f"{event.name}: {event.reason}")

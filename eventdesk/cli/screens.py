@@ -17,6 +17,7 @@ from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.stopping import signals_call
 from eventdesk.desk import Desk
 from eventdesk.errors import InvalidInputError, StoreReadOnlyError
+from eventdesk.model.plain_text import harmless
 from eventdesk.model.views import GateView, ListView
 from eventdesk.private_file import open_private
 from eventdesk.settings import Settings
@@ -197,6 +198,14 @@ class LogFile(RotatingFileHandler):
         """Do nothing: what it would print runs over the screen."""
 
 
+class _PlainFormatter(logging.Formatter):
+    """Writes lines of a log that command no terminal which shows them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format a record as usual."""
+        return harmless(super().format(record))
+
+
 def log_to_file(settings: Settings) -> None:
     """Write the log to a file that turns over; a terminal with a screen on it takes no lines."""
     folder = settings.home / "logs"
@@ -211,6 +220,6 @@ def log_to_file(settings: Settings) -> None:
             hint="Move what is in the way, or check who owns the folder.",
         ) from error
     handler.setFormatter(
-        logging.Formatter("%(asctime)s %(levelname)s %(name)s %(threadName)s %(message)s")
+        _PlainFormatter("%(asctime)s %(levelname)s %(name)s %(threadName)s %(message)s")
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler])

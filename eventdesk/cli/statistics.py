@@ -1,6 +1,5 @@
 """Commands that show how an event stands: the wall, and its figures for programs and files."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from data.store import Store
 from eventdesk.cli.group import OVERWRITE, can_ask, settings_of
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.standing import Choice, Standing
@@ -132,7 +132,7 @@ def statistics_command(
             click.echo(str(saved))
             return
     if panel is None:
-        click.echo(json.dumps(described(at), ensure_ascii=False))
+        click.echo(json_text(described(at)))
     elif as_csv:
         _print_csv(panel)
     else:

@@ -1,6 +1,5 @@
 """Commands on who waits: waitlists, and the queue of the hour of opening."""
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from eventdesk.cli.booking import type_named
 from eventdesk.cli.group import noted_now, progress, settings_of
 from eventdesk.errors import NotFoundError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.json_text import json_text
 from eventdesk.model.opening import QueueSummary
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
@@ -54,7 +54,7 @@ def list_command(ctx: click.Context, named: str, search: str, limit: int, as_jso
             store, SYSTEM, event.id, search=search, limit=limit, now=noted_now(store)
         )
     if as_json:
-        click.echo(json.dumps([asdict(entry) for entry in found], default=str, indent=1))
+        click.echo(json_text([asdict(entry) for entry in found], default=str, indent=1))
         return
     for entry in found:
         click.echo(_line(entry))
@@ -245,7 +245,7 @@ def summary_command(ctx: click.Context, named: str, as_json: bool) -> None:
 
 def _say(standing: QueueSummary, now: datetime, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(asdict(standing), default=str, indent=1))
+        click.echo(json_text(asdict(standing), default=str, indent=1))
         return
     if standing.queue_until is None:
         click.echo("There is no queue. Open one: `eventdesk queue open`.")

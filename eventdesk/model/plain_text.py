@@ -18,6 +18,7 @@ __all__ = [
     "cut_cells",
     "file_name",
     "fold",
+    "harmless",
     "plain",
     "wrap_cells",
 ]
@@ -36,6 +37,10 @@ _TERMINAL_SEQUENCE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
 )
+
+_LINE_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_HARMFUL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Controls but tab and line break, and what turns the direction of a line around."""
 
 # Visible signs that Unicode counts as formatting: Arabic, Syriac and Kaithi number marks.
 _VISIBLE_FORMATS = frozenset(
@@ -92,6 +97,25 @@ def plain(text: str, *, limit: int = 200) -> str:
     if len(text) > reach:
         line += _ELLIPSIS
     return line if len(line) <= limit else _cut(line, limit)
+
+
+def harmless(text: str) -> str:
+    r"""Return `text` as it may stand in a file of text: all of it that can be seen, in its lines.
+
+    For text that is kept whole and not cut to a line; see `plain` for what is shown.
+
+    * Terminal sequences go as a whole, every other control character but tab and line break too;
+      all line breaks become one sign.
+    * Embeddings, overrides and isolates of writing direction go, for they turn around what stands
+      behind them; marks of direction stay, which names in mixed scripts need.
+
+    >>> harmless("Ada\x1b]52;c;eA==\x07\r\nLove\x00lace")
+    'Ada\nLovelace'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    lines = _LINE_BREAK.sub("\n", _TERMINAL_SEQUENCE.sub("", text))
+    return _HARMFUL.sub("", lines)
 
 
 def file_name(text: str, *, fallback: str, limit_bytes: int = 80) -> str:

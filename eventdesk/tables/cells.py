@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Final, TypeAlias
 
 from eventdesk.model.money import Money
+from eventdesk.model.plain_text import harmless
 
 Cell: TypeAlias = str | int | Money | date | None
 """Text, a whole number or truth value, an amount, an instant or a day, or nothing."""
@@ -60,5 +61,5 @@ def unguarded(text: str) -> str:
 
 
 def keepable(text: str) -> str:
-    """Leave out what no file of text can hold: half characters and the two that are none."""
-    return _NO_XML.sub("", text)
+    """Leave out what no file of text can hold, and what commands a terminal that shows it."""
+    return harmless(_NO_XML.sub("", text))

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from eventdesk.errors import InvalidInputError
-from eventdesk.tables.cells import MOST_COLUMNS, Cell, text_of
+from eventdesk.model.json_text import json_text
+from eventdesk.tables.cells import MOST_COLUMNS, Cell, keepable, text_of
 
 LONGEST_OBJECT: Final = 1_000_000
 """Most characters of one object."""
@@ -100,7 +101,7 @@ def write_json(path: Path, heading: Sequence[str], rows: Iterable[Sequence[Cell]
         parting = "\n"
         for row in rows:
             line = {name: _plain(cell) for name, cell in zip(heading, row, strict=True)}
-            file.write(parting + json.dumps(line, ensure_ascii=False))
+            file.write(parting + json_text(line))
             parting = ",\n"
         file.write("\n]\n")
 
@@ -183,7 +184,7 @@ def _encoding_of(path: Path) -> str:
 
 
 def _plain(cell: Cell) -> object:
-    return cell if cell is None or isinstance(cell, int) else text_of(cell)
+    return cell if cell is None or isinstance(cell, int) else keepable(text_of(cell))
 
 
 def _shown(value: object) -> str:

@@ -13,6 +13,7 @@ from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.output_files import write_file
 from eventdesk.tables.files import free_path
 from eventdesk.usecases.codes import sealed
@@ -116,11 +117,12 @@ def calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime)
     entry.add("dtstamp", now)
     entry.add("dtstart", ticket.starts_at)
     entry.add("dtend", ticket.ends_at)
-    entry.add("summary", ticket.event_name)
+    entry.add("summary", plain(ticket.event_name))
     if ticket.where:
-        entry.add("location", ticket.where)
+        entry.add("location", plain(ticket.where, limit=500))
     seat = f", seat {ticket.seat}" if ticket.seat else ""
-    entry.add("description", f"{ticket.ticket_type}{seat}, ticket {ticket.code} ({ticket.name})")
+    words = f"{ticket.ticket_type}{seat}, ticket {ticket.code} ({ticket.name})"
+    entry.add("description", plain(words, limit=800))
     calendar = Calendar()
     calendar.add("prodid", "-//eventdesk//calendar//EN")
     calendar.add("version", "2.0")

@@ -1,6 +1,5 @@
 """Everything held about a person, for that person to take along."""
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -342,7 +341,7 @@ def log_of(
 
 def as_json(document: dict[str, Any]) -> str:
     """Write values as one JSON document, with instants as ISO 8601 and ids as text."""
-    return json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+    return json_text(document, indent=2, default=_plain)
 
 
 def _plain(value: object) -> str:
