@@ -190,6 +190,7 @@ WRITERS = {
     "eventdesk/tables/json_file.py": "a draft of `eventdesk.output_files`",
     "eventdesk/tables/xlsx_file.py": "a draft of `eventdesk.output_files`",
     "eventdesk/usecases/accounts/personal_data.py": "exports, under a name of its own",
+    "eventdesk/usecases/accounts/traces.py": "deletes what names an erased person in the home",
     "eventdesk/usecases/archive/packing.py": "a draft of `eventdesk.output_files`",
     "eventdesk/usecases/backups.py": "the backups",
     "eventdesk/rehearsal/rehearsing.py": "the temporary folder of the copy",

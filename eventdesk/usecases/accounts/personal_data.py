@@ -37,6 +37,7 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.errors import NotFoundError, StoreReadOnlyError
+from eventdesk.model.json_text import json_text
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import file_name
 from eventdesk.private_file import replace_private
