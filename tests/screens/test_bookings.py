@@ -384,3 +384,26 @@ async def test_an_invoice_is_issued_shown_and_written(stage: Stage) -> None:
         await pilot.press("ctrl+s")
         await shown(pilot, PaperScreen)
     assert documents_of(fair.store, SUPERVISOR, booked.booking_id) == [issued]
+
+
+async def test_a_guest_without_an_account_is_saved_and_erased(stage: Stage) -> None:
+    fair = stage.fair
+    fair.sell("Wally Walker")
+    lines, _ = list_attendees(fair.store, STAFF, fair.event.id, now=EARLY)
+    set_event(fair, state="cancelled")
+    async with part_of(stage, "attendees") as (pilot, screen):
+        await reads(pilot, "Wally Walker")
+        await pilot.press("d")
+        await noted(pilot, "Saved")
+        await pilot.press("delete")
+        await shown(pilot, FormDialog)
+        await reads(pilot, "Erase Wally Walker for ever?")
+        await typed(pilot, "WRONG")
+        await pilot.press("ctrl+s")
+        await reads(pilot, "This is another code.")
+        await pilot.press(*["backspace"] * 5)
+        await typed(pilot, lines[0].code)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await reads(pilot, "Erased person")
+    assert list((fair.store.home / "exports").glob("*.json")) == []
