@@ -6,6 +6,7 @@ log, so each transaction compares the device and inode of the file, of the log a
 index with those that were opened.
 """
 
+import os
 from enum import Enum
 from pathlib import Path
 
@@ -36,10 +37,10 @@ class Place(Enum):
     LOG = "the file without its log, or with another one"
 
 
-def identity(path: Path) -> Identity | None:
+def identity(path: Path | str) -> Identity | None:
     """Say which file lies at a path; None when there is none or it cannot be reached."""
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return None
     return status.st_dev, status.st_ino
@@ -63,6 +64,8 @@ class OpenFile:
         """
         self.path, self.number, self.users = path, number, 0
         self.closed = False
+        # Asked at every transaction: a path object takes as long to be spelled as the system call.
+        self._name = str(path)
         self._logs = tuple(path.with_name(path.name + suffix) for suffix in LOGS)
         self._log_ids: tuple[Identity | None, ...] = ()
         self._writer: Connection | None = None
@@ -77,7 +80,7 @@ class OpenFile:
 
     def place(self) -> Place:
         """Compare what lies at the path with what is open; some microseconds."""
-        there = identity(self.path)
+        there = identity(self._name)
         if there is None:
             return Place.MISSING
         if there != self.id:
@@ -144,7 +147,7 @@ class OpenFile:
         return connection
 
     def _ids_of_logs(self) -> tuple[Identity | None, ...]:
-        return tuple(identity(log) for log in self._logs)
+        return tuple(identity(self._name + suffix) for suffix in LOGS)
 
     def _refuse_another(self, connection: object, _record: object) -> None:
         """Close a new connection that opened another file than the others."""
