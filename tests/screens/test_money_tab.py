@@ -27,7 +27,16 @@ from screens.organizer.event_screen import EventScreen
 from screens.organizer.money_tab import MoneyTab
 from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, SUPERVISOR
-from tests.money import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of
+from tests.money import (
+    Owed,
+    accounts,
+    balance_of,
+    cancel_tickets,
+    eur,
+    owe,
+    state_of,
+    unlock_ledger,
+)
 from tests.screens.stage import Stage, page, reads, shown, until
 
 
@@ -257,6 +266,7 @@ async def test_the_books_are_checked(stage: Stage) -> None:
         await pilot.press("k")
         await reads(pilot, "✓ The books of 1 booking are")
         with stage.fair.store.write() as connection:
+            unlock_ledger(connection)
             connection.execute(update(LedgerRow).values(amount_minor=LedgerRow.amount_minor * 2))
         await pilot.press("k")
         await reads(pilot, "Problems in the books: ")

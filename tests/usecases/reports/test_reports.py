@@ -54,6 +54,7 @@ from eventdesk.usecases.reports import (
     waitlist_report,
 )
 from tests.build import NOON, STAFF, Fair, make_fair
+from tests.money import unlock_ledger
 from tests.usecases.organizing import person
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -255,6 +256,7 @@ def _check_no_shows(fair: Fair, report: Report) -> None:
 def test_two_currencies_are_never_added(fair: Fair) -> None:
     first, second = fair.sell("Ada"), fair.sell("Kay")
     with fair.store.write() as connection:
+        unlock_ledger(connection)
         for changed, column in (
             (BookingRow, BookingRow.id),
             (PaymentRow, PaymentRow.booking_id),
