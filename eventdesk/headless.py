@@ -159,16 +159,29 @@ def _answer(
 ) -> Answered:
     scan = Scan(sighting.text, door.id, sighting.nonce, sighting.seen_at)
     begun = time.perf_counter()
-    for tries_left in reversed(range(BUSY_TRIES)):
-        try:
-            result = check_in(store, actor, scan, now=now())
-            break
-        except StoreError as error:
-            if not tries_left or not isinstance(error, StoreBusyError):
-                # Nothing was written. The guest is told to show the code again; the door goes on.
-                result = could_not(scan, door, error, now())
-                break
+    try:
+        result = check_in_patiently(store, actor, scan, now)
+    except StoreError as error:
+        # Nothing was written. The guest is told to show the code again; the door goes on.
+        result = could_not(scan, door, error, now())
     return Answered(sighting, result, (time.perf_counter() - begun) * 1000)
+
+
+def check_in_patiently(
+    store: Store, actor: Actor, scan: Scan, now: Callable[[], datetime]
+) -> CheckInResult:
+    """Check a scan in, `BUSY_TRIES` times at most while another process holds the store.
+
+    Raises:
+        StoreBusyError: Still busy after the last try; nothing was written.
+        EventDeskError: Whatever else the use case raises.
+    """
+    for _ in range(BUSY_TRIES - 1):
+        try:
+            return check_in(store, actor, scan, now=now())
+        except StoreBusyError:
+            continue  # waiting for the lock took its time
+    return check_in(store, actor, scan, now=now())
 
 
 def could_not(scan: Scan, door: ListView, error: StoreError, now: datetime) -> CheckInResult:

@@ -1,8 +1,8 @@
 """A check-in from a screen: repeated while the store is busy, never counted twice."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, TypeVar
 
 from eventdesk.errors import StoreBusyError
 from eventdesk.model.door import CheckInResult, Scan
@@ -10,6 +10,8 @@ from eventdesk.model.people import Approval
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.group_check_in import check_in_group
 from screens.station import Place, Tools
+
+T = TypeVar("T")
 
 RETRY_PAUSES_S: Final = (0.2, 0.5, 1.0)
 """Pauses between the tries; each try itself waits for the store's lock."""
@@ -32,20 +34,12 @@ async def check_in_patiently(
         StoreBusyError: Still busy after the last try; nothing was written.
         EventDeskError: Whatever else the use case raises.
     """
-    for pause_s in (*RETRY_PAUSES_S, None):
-        try:
-            result = await tools.desk.write(
-                check_in, place.actor, scan, approval=approval, now=tools.now()
-            )
-        except StoreBusyError:
-            if pause_s is None:
-                raise
-            await asyncio.sleep(pause_s)
-        else:
-            waited = tools.now() - scan.seen_at
-            tools.desk.note_verdict(result.scan_id, waited.total_seconds() * 1000)
-            return result
-    raise AssertionError("the last try returns or raises")
+    result = await while_busy(
+        lambda: tools.desk.write(check_in, place.actor, scan, approval=approval, now=tools.now())
+    )
+    waited = tools.now() - scan.seen_at
+    tools.desk.note_verdict(result.scan_id, waited.total_seconds() * 1000)
+    return result
 
 
 async def check_in_together(
@@ -57,11 +51,20 @@ async def check_in_together(
         StoreBusyError: Still busy after the last try; nothing was written.
         EventDeskError: Whatever else the use case raises.
     """
-    for pause_s in (*RETRY_PAUSES_S, None):
+    return await while_busy(
+        lambda: tools.desk.write(check_in_group, place.actor, scans, now=tools.now())
+    )
+
+
+async def while_busy(write: Callable[[], Awaitable[T]]) -> T:
+    """Write something that a nonce keeps from counting twice; again while the store is busy.
+
+    Raises:
+        StoreBusyError: Still busy after the last try; nothing was written.
+    """
+    for pause_s in RETRY_PAUSES_S:
         try:
-            return await tools.desk.write(check_in_group, place.actor, scans, now=tools.now())
+            return await write()
         except StoreBusyError:
-            if pause_s is None:
-                raise
             await asyncio.sleep(pause_s)
-    raise AssertionError("the last try returns or raises")
+    return await write()

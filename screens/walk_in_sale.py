@@ -1,6 +1,5 @@
 """One sale at the door from a screen: what must be asked on the way, and tried again."""
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +7,6 @@ from textual.screen import Screen
 
 from eventdesk.errors import (
     EntryRefusedError,
-    StoreBusyError,
     SupervisorNeededError,
     VoucherShortError,
 )
@@ -18,7 +16,7 @@ from eventdesk.model.plain_text import plain
 from eventdesk.model.walk_in import DoorOffer, Sold, WalkIn
 from eventdesk.usecases.walk_ins import sell_at_door
 from screens.cash_acts import ask_for_drawer
-from screens.checking_in import RETRY_PAUSES_S
+from screens.checking_in import while_busy
 from screens.modals.event_questions import EventQuestions
 from screens.modals.list_questions import ListQuestions
 from screens.modals.questions import PickOne, TextQuestion
@@ -82,21 +80,16 @@ class WalkInSale:
 
     async def _write(self, wish: WalkIn, approval: Approval | None) -> Sold:
         """Write the sale; its nonce keeps a repetition from being a second one."""
-        for pause_s in (*RETRY_PAUSES_S, None):
-            try:
-                return await self.tools.desk.write(
-                    sell_at_door,
-                    self.place.actor,
-                    self.place.event.id,
-                    wish,
-                    approval=approval,
-                    now=self.tools.now(),
-                )
-            except StoreBusyError:
-                if pause_s is None:
-                    raise
-                await asyncio.sleep(pause_s)
-        raise AssertionError("the last try answers or raises")
+        return await while_busy(
+            lambda: self.tools.desk.write(
+                sell_at_door,
+                self.place.actor,
+                self.place.event.id,
+                wish,
+                approval=approval,
+                now=self.tools.now(),
+            )
+        )
 
     async def _answered(self, wish: WalkIn) -> WalkIn | None:
         """Ask the questions of the event where one has to be answered."""

@@ -15,14 +15,13 @@ from typing import Any
 
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.errors import EventDeskError, StoreBusyError
-from eventdesk.headless import BUSY_TRIES
+from eventdesk.errors import EventDeskError
+from eventdesk.headless import check_in_patiently
 from eventdesk.model.clock import utc_now
-from eventdesk.model.door import CheckInResult, Scan
+from eventdesk.model.door import Scan
 from eventdesk.model.people import SYSTEM
 from eventdesk.rehearsal.talk import Line, Orders
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.checkin import check_in
 
 
 def main() -> None:
@@ -95,20 +94,12 @@ class _Lane:
         )
         begun = time.perf_counter()
         try:
-            result = self._check_in(scan)
+            result = check_in_patiently(self._store, SYSTEM, scan, utc_now)
         except EventDeskError as error:
             self._line.could_not(nonce, error, **more)
         else:
             took_ms = (time.perf_counter() - begun) * 1000
             self._line.answer(result, check_in_ms=took_ms, at_s=time.monotonic(), **more)
-
-    def _check_in(self, scan: Scan) -> CheckInResult:
-        for _ in range(BUSY_TRIES - 1):
-            try:
-                return check_in(self._store, SYSTEM, scan, now=utc_now())
-            except StoreBusyError:
-                continue
-        return check_in(self._store, SYSTEM, scan, now=utc_now())
 
 
 if __name__ == "__main__":
