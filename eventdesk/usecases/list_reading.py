@@ -1,7 +1,7 @@
 """One check-in list as the rules see it, read inside the transaction of a scan."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -26,6 +26,16 @@ from eventdesk.model.door import (
     UnpaidPolicy,
 )
 from eventdesk.model.rules import read_rules
+from eventdesk.model.ways import all_left_at, ways
+
+
+class Passage(NamedTuple):
+    """A list as a way in or out."""
+
+    id: UUID
+    kind: str
+    place_id: UUID | None
+    auto_exit: str
 
 
 def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
@@ -44,7 +54,7 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
     gate_ids = {gate_id for rule in rules for gate_id in rule.gate_ids}
     linked: tuple[tuple[UUID, ...], tuple[UUID, ...], str] = ((), (), row.auto_exit)
     if row.leaves:
-        linked = _linked(connection, list_id, row, kind)
+        linked = _linked(connection, list_id, row.event_id)
     return CheckInList(
         id=list_id,
         event_id=row.event_id,
@@ -85,33 +95,16 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
 
 
 def _linked(
-    connection: Connection, list_id: UUID, row: Any, kind: ListKind
+    connection: Connection, list_id: UUID, event_id: UUID
 ) -> tuple[tuple[UUID, ...], tuple[UUID, ...], str]:
-    """The lists whose entries and exits count at this one, and when all are taken to have left.
-
-    A list for leaving without a room is the way out of the event: it ends what any list for
-    arriving or of a room began. One with a room ends what the lists of that room began.
-    """
-    lists = connection.execute(_LISTS, {"event_id": row.event_id}).all()
-    leaving = [each for each in lists if each.kind == ListKind.LEAVE]
-    if kind is ListKind.LEAVE:
-        is_way_out = row.place_id is None
-        begun = [
-            each
-            for each in lists
-            if (is_way_out and each.kind == ListKind.ARRIVE)
-            or (not is_way_out and each.kind == ListKind.ROOM and each.place_id == row.place_id)
-        ]
-        alike = [each.id for each in leaving if each.place_id in (row.place_id, None)]
-        entries = tuple(each.id for each in begun)
-        clock = row.auto_exit or next((each.auto_exit for each in begun if each.auto_exit), "")
-        return entries, (*entries, *alike), clock
-    places = {None} if kind is ListKind.ARRIVE else {None, row.place_id}
-    ways_out = [each for each in leaving if each.place_id in places]
-    if kind.hands_out or not ways_out:
-        return (), (), row.auto_exit
-    clock = row.auto_exit or next((each.auto_exit for each in ways_out if each.auto_exit), "")
-    return (list_id,), (list_id, *(each.id for each in ways_out)), clock
+    """The lists whose entries and exits count at this one, and when all are taken to have left."""
+    lists = [Passage(*each) for each in connection.execute(_LISTS, {"event_id": event_id})]
+    here = next(each for each in lists if each.id == list_id)
+    entries, exits = ways([here], lists)
+    if exits == (here,) and entries == exits:
+        return (), (), here.auto_exit  # nothing but itself
+    clock = here.auto_exit or next(filter(None, (all_left_at(one, lists) for one in entries)), "")
+    return tuple(each.id for each in entries), tuple(each.id for each in exits), clock
 
 
 def _badge_types(connection: Connection, event_id: UUID) -> frozenset[UUID]:

@@ -20,14 +20,11 @@ from data.schema import (
 )
 from eventdesk.errors import NotFoundError
 from eventdesk.model.standing import Choice
+from eventdesk.model.ways import all_left_at, ways
 from eventdesk.usecases.events import event_row
 
 AT_THE_DOOR = ("arrive", "leave")
 """Kinds of lists by which people come into the house and go out of it."""
-
-
-HANDED_OUT = ("collect", "badge")
-"""Kinds of lists by which nobody goes in or out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +45,6 @@ class ListGround:
     capacity: int | None
     room: str
     place_id: UUID | None
-
-    def ends(self, other: "ListGround") -> bool:
-        """Whether an exit by this list ends what an entry by another began, as the door has it."""
-        if self.id == other.id:
-            return True
-        if self.kind != "leave" or other.kind in HANDED_OUT:
-            return False
-        places = (None,) if other.kind == "arrive" else (None, other.place_id)
-        return other.kind != "leave" and self.place_id in places
-
-    def is_the_way_out_of(self, other: "ListGround") -> bool:
-        """Whether it counts those who came by another list: a room's own, else the house's."""
-        if self.place_id is None:
-            return other.kind == "arrive"
-        return other.kind == "room" and other.place_id == self.place_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +83,11 @@ class Ground:
         self, lists: tuple[ListGround, ...]
     ) -> tuple[tuple[ListGround, ...], tuple[ListGround, ...]]:
         """The lists whose entries count where these are looked at, and those whose exits do."""
-        entries = tuple(each for each in lists if each.kind != "leave") or tuple(
-            each for each in self.lists if any(one.is_the_way_out_of(each) for one in lists)
-        )
-        exits = tuple(each for each in self.lists if any(each.ends(one) for one in entries))
-        return entries, exits
+        return ways(lists, self.lists)
 
     def all_left_at(self, listed: ListGround) -> str:
         """When all who came by a list are taken to have left: its own time, else its way out's."""
-        times = (each.auto_exit for each in self.lists if each.ends(listed))
-        return listed.auto_exit or next(filter(None, times), "")
+        return all_left_at(listed, self.lists)
 
     def expected_by(self, lists: tuple[ListGround, ...]) -> dict[UUID, int]:
         """Valid tickets by type, of the types that one of these lists takes."""
