@@ -27,6 +27,7 @@ from eventdesk.usecases.accounts import (
     make_code,
     person,
     restore_account,
+    sign_up,
 )
 from eventdesk.usecases.approvals import set_desk_pin
 
@@ -49,8 +50,11 @@ def account_command() -> None:
 @click.option("--admin", "is_admin", is_flag=True, help="May do everything.")
 @click.option("--event", "named", default="", help="Event to work for, by code, id or name.")
 @click.option(
-    "--role", type=click.Choice(list(map(str, TEAM_ROLES))), help="What they are at the event."
+    "--role",
+    type=click.Choice([*map(str, TEAM_ROLES), "attendee"]),
+    help="What they are at the event; an attendee is one everywhere.",
 )
+@click.option("--pin", default="", help="PIN of a new attendee; - reads it from standard input.")
 @click.option(
     "--may",
     multiple=True,
@@ -65,21 +69,34 @@ def add(
     is_admin: bool,
     named: str,
     role: str | None,
+    pin: str,
     may: tuple[str, ...],
 ) -> None:
     """Make an account, or take ADDRESS into the team of an event.
 
-    A new person chooses PIN or password with the one-time code that is printed.
+    A new person chooses PIN or password with the one-time code that is printed; with --pin an
+    attendee signs in at once. What is typed as --pin may be seen by others of this machine.
 
     \b
     Example:
+      eventdesk account add ada@example.org --name "Ada Lovelace" --role attendee --pin -
       eventdesk account add sam@example.org --name Sam --event "Demo Days" --role staff
     """
+    if role == Role.ATTENDEE:
+        if named or is_admin or may:
+            raise InvalidInputError("An attendee has no event and no rights.", hint="See --help.")
+        role = None
+    elif pin:
+        raise InvalidInputError("Only attendees have a PIN.", hint="Say --role attendee.")
     if bool(named) != bool(role):
         raise InvalidInputError("A role needs an event, and an event a role.", hint="See --help.")
     if is_admin and role:
         raise InvalidInputError("An admin needs no role.", hint="Leave out --role and --event.")
     with Store(settings_of(ctx).home) as store:
+        if pin:
+            _with_pin(store, address, name, pin)
+            click.echo(f"{plain(name)} <{plain(address.strip())}>")
+            return
         if role is None:
             added = make_account(
                 store, SYSTEM, email=address, name=name, is_admin=is_admin, now=utc_now()
@@ -89,6 +106,21 @@ def add(
     click.echo(f"{plain(added.name)} <{plain(address.strip())}>")
     if added.code:
         _say_code(added.code)
+
+
+def _with_pin(store: Store, address: str, name: str, pin: str) -> None:
+    """Make an attendee who signs in with a PIN, as signing up on the screen does."""
+    if pin == "-":
+        pin = sys.stdin.readline().strip()
+    try:
+        there = person(store, SYSTEM, address)
+    except NotFoundError:
+        sign_up(store, email=address, name=name, secret=pin, now=utc_now())
+        return
+    raise InvalidInputError(
+        f"{plain(there.name)} has an account with this address.",
+        hint=f"Let them choose a new PIN: eventdesk account reset {plain(address)}",
+    )
 
 
 def _into_team(

@@ -68,7 +68,7 @@ def book_command(ctx: click.Context, /, names: tuple[str, ...], named: str, **gi
             source="organizer",
         )
         if given["account"]:
-            actor = _acting(store, given["account"])
+            actor = acting(store, given["account"])
             email = given["email"] or given["account"]
             own = NewBooking(names[0], email, tickets, code=given["code"])
             access = given["access_code"]
@@ -172,7 +172,7 @@ def type_named(store: Store, event_id: UUID, typed: str) -> UUID:
     return the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
 
 
-def _acting(store: Store, email: str) -> Actor:
+def acting(store: Store, email: str) -> Actor:
     """The account that books for itself."""
     who = person(store, SYSTEM, email)
     return standing(store, Actor(ActorKind.ACCOUNT, who.id, who.name, Role.ATTENDEE))

@@ -15,8 +15,9 @@ from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
 from eventdesk.model.plain_text import plain
 from eventdesk.model.time_zones import machine_zone
-from eventdesk.model.wall_clock import read_moment, typed_moment
+from eventdesk.model.wall_clock import read_moment, spoken, typed_moment
 from eventdesk.usecases.accounts import person, standing
+from eventdesk.usecases.event_browse import browse
 from eventdesk.usecases.event_copies import duplicate_event
 from eventdesk.usecases.event_removal import archive_event, delete_event, unarchive_event
 from eventdesk.usecases.event_settings import change_event
@@ -80,6 +81,50 @@ def create_command(
     with Store(settings_of(ctx).home) as store:
         click.echo(create_event(store, SYSTEM, new, now=utc_now()).code)
     click.echo(f"Its times are those of {zone}.", err=True)
+
+
+@event_command.command("browse")
+@click.argument("words", nargs=-1)
+@click.option("--category", default="", help="Only this category.")
+@click.option("--place", default="", help="Words of the venue or its address, or online.")
+@click.option("--from", "begin", default="", help='Still going on then: "2026-05-01 09:00".')
+@click.option("--until", "end", default="", help="Begun by then.")
+@click.option("--zone", default="", help="Time zone of both; without it, this machine's.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, help="Most lines to print.")
+@_as
+@click.pass_context
+def browse_command(ctx: click.Context, /, words: tuple[str, ...], email: str, **given: Any) -> None:
+    """Find published events by WORDS, as people who look for one do; the next first.
+
+    \b
+    Example:
+      eventdesk event browse harbour --category Conference --from "2026-05-01 09:00"
+    """
+    zone = given["zone"] or machine_zone()
+    begin, end = (
+        read_moment(each, zone) if each else None for each in (given["begin"], given["end"])
+    )
+    with Store(settings_of(ctx).home) as store:
+        cards, total = browse(
+            store,
+            _actor(store, email) if email else None,
+            text=" ".join(words),
+            category=given["category"],
+            place=given["place"],
+            date_from=begin,
+            date_until=end,
+            limit=given["limit"],
+            now=utc_now(),
+        )
+    for card in cards:
+        price = "" if card.cheapest is None else f"from {card.cheapest}"
+        parts = (spoken(card.starts_at, card.time_zone), card.category, card.place, price)
+        told = "  ".join(plain(part, limit=60) for part in parts if part)
+        click.echo(f"{card.code}  {plain(card.name)}  {told}")
+    if not cards:
+        click.echo("No events. Search for other words, or in another time.")
+    elif total > len(cards):
+        click.echo(f"… and {total - len(cards)} more; see --limit.")
 
 
 @event_command.command("show")

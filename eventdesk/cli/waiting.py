@@ -7,18 +7,28 @@ from typing import Any
 import click
 
 from data.store import Store
-from eventdesk.cli.booking import type_named
+from eventdesk.cli.booking import acting, type_named
 from eventdesk.cli.group import noted_now, progress, settings_of
 from eventdesk.errors import NotFoundError
+from eventdesk.model.bookings import NewBooking, NewTicket
 from eventdesk.model.clock import utc_now
 from eventdesk.model.json_text import json_text
-from eventdesk.model.opening import QueueSummary
+from eventdesk.model.opening import QueueSummary, RequestState
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.waiting import EntryState, EntryView
 from eventdesk.model.wall_clock import read_moment, spoken
 from eventdesk.usecases.events import find_event
-from eventdesk.usecases.queue import open_queue, queue_summary, run_queue
+from eventdesk.usecases.queue import (
+    ask,
+    close_queue,
+    list_requests,
+    my_requests,
+    open_queue,
+    queue_summary,
+    run_queue,
+    withdraw,
+)
 from eventdesk.usecases.waitlist import accept, fill_now, join, leave, list_waitlist
 
 _event = click.option("--event", "named", default="", help="Event, by code, id or name.")
@@ -172,10 +182,13 @@ def queue_command() -> None:
 @queue_command.command("open")
 @click.option("--from", "begin", required=True, help='Such as "2026-05-01 09:00".')
 @click.option("--until", "end", required=True, help='Such as "2026-05-01 10:00".')
+@click.option("--by-lot", is_flag=True, help="Draw lots; else who asks first is taken first.")
 @_event
 @click.pass_context
-def open_command(ctx: click.Context, begin: str, end: str, named: str) -> None:
+def open_command(ctx: click.Context, begin: str, end: str, by_lot: bool, named: str) -> None:
     """Say when requests are collected, in the time zone of the event.
+
+    VIP always goes before regular; among equals who asked first, or by lot.
 
     \b
     Example:
@@ -191,10 +204,113 @@ def open_command(ctx: click.Context, begin: str, end: str, named: str) -> None:
             event.id,
             queue_from=queue_from,
             queue_until=queue_until,
+            by_lot=by_lot,
             now=utc_now(),
         )
     times = f"{spoken(queue_from, event.time_zone)} to {spoken(queue_until, event.time_zone)}"
     click.echo(f"Requests for {plain(event.name)} are collected from {times}.")
+
+
+@queue_command.command("close")
+@_event
+@click.pass_context
+def close_command(ctx: click.Context, named: str) -> None:
+    """Collect no more requests from now on; `eventdesk queue run` then takes them.
+
+    \b
+    Example:
+      eventdesk queue close --event "Harbour Summit"
+    """
+    with Store(settings_of(ctx).home) as store:
+        event = find_event(store, named)
+        close_queue(store, SYSTEM, event.id, now=noted_now(store))
+    click.echo(f"Requests for {plain(event.name)} are collected no more.")
+
+
+@queue_command.command("ask")
+@click.argument("email")
+@click.option("--type", "kind", required=True, help="Ticket type, by name.")
+@click.option("--name", "names", multiple=True, help="Who comes; repeat it. Else the account's.")
+@click.option("--partly", is_flag=True, help="Fewer tickets are welcome too.")
+@click.option("--access-code", default="", help="Lets in to a private event.")
+@_event
+@click.pass_context
+def ask_command(ctx: click.Context, /, email: str, kind: str, named: str, **given: Any) -> None:
+    """Ask for tickets by the account EMAIL while requests are collected.
+
+    \b
+    Example:
+      eventdesk queue ask ada@example.org --type VIP
+    """
+    with Store(settings_of(ctx).home) as store:
+        event, actor = find_event(store, named), acting(store, email)
+        type_id = type_named(store, event.id, kind)
+        names = given["names"] or (actor.name,)
+        tickets = tuple(NewTicket(type_id, name) for name in names)
+        wish = NewBooking(names[0], email.strip(), tickets)
+        view = ask(
+            store,
+            actor,
+            event.id,
+            wish,
+            partly=given["partly"],
+            access_code=given["access_code"],
+            now=noted_now(store),
+        )
+    click.echo(f"{plain(view.name)} asked for {view.tickets} at {view.created_at:%H:%M:%S} UTC.")
+
+
+@queue_command.command("list")
+@click.option("--search", default="", help="Part of a name or an e-mail address.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, help="Most lines to print.")
+@_event
+@_json
+@click.pass_context
+def requests_command(
+    ctx: click.Context, search: str, limit: int, named: str, as_json: bool
+) -> None:
+    """List the requests, those that are decided first; as a file: `eventdesk export queue`.
+
+    \b
+    Example:
+      eventdesk queue list --search ada
+    """
+    with Store(settings_of(ctx).home) as store:
+        event_id = find_event(store, named).id
+        found, total = list_requests(store, SYSTEM, event_id, search=search, limit=limit)
+    if as_json:
+        click.echo(json_text([asdict(view) for view in found], default=str, indent=1))
+        return
+    for view in found:
+        vip = "VIP" if view.priority > 0 else ""
+        words = f"{view.state.replace('_', ' '):10}  {view.tickets:3}  {vip:3}  {plain(view.name)}"
+        click.echo("  ".join(filter(None, (words, view.booking_code, plain(view.reason)))))
+    if not found:
+        click.echo("No requests.")
+    elif total > len(found):
+        click.echo(f"… and {total - len(found)} more; see --limit and --search.")
+
+
+@queue_command.command("withdraw")
+@click.argument("email")
+@_event
+@click.pass_context
+def withdraw_command(ctx: click.Context, email: str, named: str) -> None:
+    """Take the request of the account EMAIL back, before it is decided.
+
+    \b
+    Example:
+      eventdesk queue withdraw ada@example.org
+    """
+    with Store(settings_of(ctx).home) as store:
+        event, actor = find_event(store, named), acting(store, email)
+        own = my_requests(store, actor, event_id=event.id)
+        waiting = [view for view in own if view.state is RequestState.WAITING]
+        if not waiting:
+            raise NotFoundError("This account has no request that waits.", hint="See: queue list")
+        for view in waiting:
+            withdraw(store, actor, view.id, now=noted_now(store))
+    click.echo(f"{plain(actor.name)} asks no more.")
 
 
 @queue_command.command("run")
@@ -203,7 +319,7 @@ def open_command(ctx: click.Context, begin: str, end: str, named: str) -> None:
 @_json
 @click.pass_context
 def run_command(ctx: click.Context, named: str, most: int | None, as_json: bool) -> None:
-    """Take the requests: VIP before regular, by lot within a class. Stop and repeat as you like.
+    """Take the requests: VIP first, then first come first served, or by lot. Repeat as you like.
 
     \b
     Example:
@@ -231,7 +347,7 @@ def run_command(ctx: click.Context, named: str, most: int | None, as_json: bool)
 @_json
 @click.pass_context
 def summary_command(ctx: click.Context, named: str, as_json: bool) -> None:
-    """Show how many requests are confirmed, sold out, cancelled, and what remains.
+    """Show how many requests are confirmed, sold out, cancelled, and what is sold, held and left.
 
     \b
     Example:
@@ -262,8 +378,8 @@ def _say(standing: QueueSummary, now: datetime, as_json: bool) -> None:
     for word, number in figures:
         click.echo(f"{word:12} {number:>8,}")
     for each in standing.remaining:
-        left = "no limit" if each.left is None else f"{each.left:,}"
-        click.echo(f"left of {plain(each.name)}: {left}")
+        left = "no limit" if each.left is None else f"{each.left:,} left"
+        click.echo(f"{plain(each.name)}: {each.sold:,} sold, {each.held:,} held, {left}")
 
 
 def _line(entry: EntryView) -> str:

@@ -160,6 +160,7 @@ class EventRules:
     transfer_until: datetime | None = None
     queue_from: datetime | None = None
     queue_until: datetime | None = None
+    queue_by_lot: bool = False
     prices_include_tax: bool = True
     reprint_limit: int = 1
     badge_correction: bool = False

@@ -1,9 +1,10 @@
 """The hour of opening: requests that are collected first and then taken in order.
 
-Order: the higher priority first (VIP before regular). Within a class it is drawn by lot, because
-whoever has the faster line or finger must not win: each request's lot is BLAKE2b of its id, keyed
-with a seed that is drawn when the window has closed. Seed and ids together give the same order
-again, so that a run may stop and go on, several may run side by side, and anybody can check it.
+Order: the higher priority first (VIP before regular), and within a class who asked first. An event
+may draw lots within a class instead, where whoever has the faster line or finger must not win: each
+request's lot is BLAKE2b of its id, keyed with a seed that is drawn when the window has closed. Seed
+and ids together give the same order again, so that a run may stop and go on, several may run side
+by side, and anybody can check it.
 """
 
 import hashlib
@@ -91,11 +92,19 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """What is left of a ticket type; None where it has no quota."""
+    """How a ticket type stands.
+
+    Attributes:
+        left: Places left for everybody; None is no limit.
+        sold: Tickets that are paid.
+        held: Tickets that are not paid yet, and offers of the waitlist.
+    """
 
     ticket_type_id: UUID
     name: str
     left: int | None
+    sold: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,7 @@ class QueueSummary:
 
     Attributes:
         seed: The seed of the lots, in hexadecimal; "" before it was drawn.
+        by_lot: Whether requests of one class are drawn by lot; else the first come first.
         remaining: What is left per ticket type, in the order of the types.
     """
 
@@ -117,6 +127,7 @@ class QueueSummary:
     failed: int
     remaining: tuple[Remaining, ...]
     seed: str
+    by_lot: bool = False
 
     @property
     def decided(self) -> int:

@@ -13,6 +13,7 @@ from eventdesk.model.people import Actor
 from eventdesk.model.programme import Venue
 from eventdesk.usecases.event_access import is_team, need_visible
 from eventdesk.usecases.events import event_row, places_taken
+from eventdesk.usecases.queue_views import by_lot
 
 
 def event_detail(
@@ -66,7 +67,7 @@ def read_detail(
         owner_id=row.owner_id,
         owner_name=_name(connection, row.owner_id),
         commission_bp=row.commission_bp if team else None,
-        rules=_rules(row),
+        rules=_rules(row, by_lot=by_lot(connection, event_id)),
         invoice_sender=row.invoice_sender,
         bank_details=row.bank_details,
         taken=places_taken(connection, event_id, now),
@@ -74,7 +75,7 @@ def read_detail(
     )
 
 
-def _rules(row: Any) -> EventRules:
+def _rules(row: Any, *, by_lot: bool) -> EventRules:
     return EventRules(
         hold_minutes=row.hold_minutes,
         offer_minutes=row.offer_minutes,
@@ -85,6 +86,7 @@ def _rules(row: Any) -> EventRules:
         transfer_until=row.transfer_until,
         queue_from=row.queue_from,
         queue_until=row.queue_until,
+        queue_by_lot=by_lot,
         prices_include_tax=row.prices_include_tax,
         reprint_limit=row.reprint_limit,
         badge_correction=row.badge_correction,

@@ -34,7 +34,7 @@ from eventdesk.output_files import need_folder, need_place, write_file
 from eventdesk.tables.cells import Cell
 from eventdesk.tables.files import Form, save_table
 from eventdesk.usecases.availability import availability
-from eventdesk.usecases.exports import event_lists, ticket_lists
+from eventdesk.usecases.exports import event_lists, ticket_lists, transactions
 from eventdesk.usecases.exports.columns import Rows
 from eventdesk.usecases.permission import allowed, need_here
 
@@ -128,7 +128,7 @@ def follow_store(
 _LISTS: Final[Sequence[tuple[str, Callable[[Connection, Any, datetime], Rows]]]] = (
     ("attendees", ticket_lists.attendees),
     ("registrations", ticket_lists.bookings),
-    ("transactions", ticket_lists.payments),
+    ("transactions", transactions.transactions),
 )
 
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from data.schema import AccountRow, EventRow, QueueRequestRow, TicketTypeRow
+from data.schema import AccountRow, EventRow, QueueRequestRow, SettingRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.model.bookings import NewBooking
@@ -22,11 +22,14 @@ from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.placing import need_sound
 from eventdesk.usecases.queue_run import run_queue, serve_queues
 from eventdesk.usecases.queue_views import (
+    BY_LOT,
+    BY_TIME,
     REQUESTS,
     TEAM,
     counts,
     list_requests,
     my_requests,
+    order_key,
     queue_event,
     queue_summary,
     request_view,
@@ -36,6 +39,7 @@ from eventdesk.usecases.waitlist_entries import priority_of
 
 __all__ = [
     "ask",
+    "close_queue",
     "list_requests",
     "my_requests",
     "open_queue",
@@ -57,9 +61,12 @@ def open_queue(
     *,
     queue_from: datetime | None,
     queue_until: datetime | None,
+    by_lot: bool = False,
     now: datetime,
 ) -> None:
     """Say when requests are collected; None and None is no queue.
+
+    VIP goes before regular; among equals who asked first, or with `by_lot` who draws the lower lot.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
@@ -77,9 +84,29 @@ def open_queue(
             .where(EventRow.id == event_id)
             .values(queue_from=queue_from, queue_until=queue_until)
         )
-        times = {"queue_from": str(queue_from), "queue_until": str(queue_until)}
+        order = BY_LOT if by_lot else BY_TIME
+        connection.execute(delete(SettingRow).where(SettingRow.key == order_key(event_id)))
+        connection.execute(insert(SettingRow).values(key=order_key(event_id), value=order))
+        times = {"queue_from": str(queue_from), "queue_until": str(queue_until), "order": order}
         subject = ("event", event_id)
         record(connection, actor, "open_queue", subject, now=now, event_id=event_id, **times)
+
+
+@allowed(*TEAM)
+def close_queue(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> None:
+    """Collect no more requests from now on, so that those there are can be taken.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: No requests are collected now.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, *TEAM)
+        _need_window(queue_event(connection, event_id), now)
+        connection.execute(update(EventRow).where(EventRow.id == event_id).values(queue_until=now))
+        subject = ("event", event_id)
+        record(connection, actor, "close_queue", subject, now=now, event_id=event_id)
 
 
 @allowed(Permission.ATTEND)
@@ -93,7 +120,7 @@ def ask(
     access_code: str = "",
     now: datetime,
 ) -> RequestView:
-    """Ask for a booking while requests are collected; when does not matter, it is drawn by lot.
+    """Ask for a booking while requests are collected; one a person.
 
     Args:
         store: Where requests live.
@@ -124,7 +151,7 @@ def ask(
         if connection.execute(waiting).first() is not None:
             raise InvalidInputError(
                 "There is a request of yours already.",
-                hint="Take it back to make another one; being late is no disadvantage.",
+                hint="Take it back to make another one.",
             )
         request_id = new_id()
         last = select(func.coalesce(func.max(QueueRequestRow.no), 0))

@@ -1,9 +1,9 @@
 """Taking the requests of the hour of opening in order, each once, by one process or by many.
 
-The order is known before the first is taken: by priority, then by lot. In each transaction the
-first request in that order which still waits is taken, booked and decided, so that a run that
-ends at any moment is simply started again, and several runs side by side share the work. When
-the window has ended the spooler runs the queue, some requests in each turn.
+The order is known before the first is taken: by priority, then by time or by lot. In each
+transaction the first request in that order which still waits is taken, booked and decided, so that
+a run that ends at any moment is simply started again, and several runs side by side share the work.
+When the window has ended the spooler runs the queue, some requests in each turn.
 """
 
 import secrets
@@ -30,6 +30,7 @@ from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.queue_views import (
     TEAM,
     booking_of,
+    by_lot,
     counts,
     queue_event,
     seed_key,
@@ -116,7 +117,11 @@ def _run(
     now: datetime,
 ) -> int:
     """Take requests in order, at most so many; returns how many were taken."""
-    seed = _draw(store, actor, event_id, now)
+    with store.read() as connection:
+        lots = by_lot(connection, event_id)
+    seed = _draw(store, actor, event_id, now) if lots else None
+    if seed is None:
+        _need_runnable(store, actor, event_id, now)
     order = _order(store, event_id, seed)
     at, taken, ahead = 0, 0, 1
     while at < len(order) and (most is None or taken < most):
@@ -148,15 +153,7 @@ def _draw(store: Store, actor: Actor, event_id: UUID, now: datetime) -> bytes:
     fresh = secrets.token_bytes(16)
     with store.write() as connection:
         need_here(connection, actor, event_id, *TEAM)
-        standing = summary(connection, event_id, now)
-        if standing.queue_until is None:
-            raise InvalidInputError(
-                "There is no queue for this event.", hint="Say when requests are collected first."
-            )
-        if not standing.runnable(now):
-            raise InvalidInputError(
-                "Requests are still collected.", hint="Run the queue when its time has ended."
-            )
+        standing = _runnable(connection, event_id, now)
         known = seed_of(connection, event_id)
         if known is not None:
             return bytes.fromhex(known)
@@ -167,20 +164,36 @@ def _draw(store: Store, actor: Actor, event_id: UUID, now: datetime) -> bytes:
     return fresh
 
 
-def _order(store: Store, event_id: UUID, seed: bytes) -> list[UUID]:
+def _need_runnable(store: Store, actor: Actor, event_id: UUID, now: datetime) -> None:
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *TEAM)
+        _runnable(connection, event_id, now)
+
+
+def _runnable(connection: Connection, event_id: UUID, now: datetime) -> QueueSummary:
+    standing = summary(connection, event_id, now)
+    if standing.queue_until is None:
+        raise InvalidInputError(
+            "There is no queue for this event.", hint="Say when requests are collected first."
+        )
+    if not standing.runnable(now):
+        raise InvalidInputError(
+            "Requests are still collected.", hint="Run the queue when its time has ended."
+        )
+    return standing
+
+
+def _order(store: Store, event_id: UUID, seed: bytes | None) -> list[UUID]:
     """The requests that wait, in the order in which they are taken."""
     with store.read() as connection:
         rows = connection.execute(
-            select(QueueRequestRow.priority, QueueRequestRow.id).where(
-                QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting"
-            )
+            select(QueueRequestRow.priority, QueueRequestRow.no, QueueRequestRow.id)
+            .where(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
+            .order_by(QueueRequestRow.priority.desc(), QueueRequestRow.no)
         ).all()
-    return [
-        request_id
-        for _, _, request_id in sorted(
-            (-priority, lot(seed, request_id), request_id) for priority, request_id in rows
-        )
-    ]
+    if seed is not None:
+        rows = sorted(rows, key=lambda row: (-row.priority, lot(seed, row.id)))
+    return [row.id for row in rows]
 
 
 def _first_waiting(

@@ -20,7 +20,7 @@ from eventdesk.errors import NotFoundError
 from eventdesk.model.bookings import NewBooking, NewTicket
 from eventdesk.model.opening import QueueSummary, Remaining, RequestState, RequestView
 from eventdesk.model.people import Actor, Permission
-from eventdesk.usecases.availability import availability
+from eventdesk.usecases.availability import Held, availability, held_places
 from eventdesk.usecases.permission import allowed, need_here
 
 TEAM = (Permission.TICKETS, Permission.EVENT)
@@ -100,6 +100,7 @@ def summary(connection: Connection, event_id: UUID, now: datetime) -> QueueSumma
     event = queue_event(connection, event_id)
     by_state = counts(connection, event_id)
     left = availability(connection, event_id, now)
+    held, nothing = held_places(connection, event_id, now), Held()
     types = connection.execute(
         select(TicketTypeRow.id, TicketTypeRow.name)
         .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active)
@@ -114,8 +115,18 @@ def summary(connection: Connection, event_id: UUID, now: datetime) -> QueueSumma
         sold_out=by_state.get(RequestState.SOLD_OUT, 0),
         cancelled=by_state.get(RequestState.CANCELLED, 0),
         failed=by_state.get(RequestState.FAILED, 0),
-        remaining=tuple(Remaining(row.id, row.name, left[row.id].left) for row in types),
+        remaining=tuple(
+            Remaining(
+                row.id,
+                row.name,
+                left[row.id].left,
+                left[row.id].taken - (its := held.get(row.id, nothing)).unpaid,
+                its.unpaid + its.offered,
+            )
+            for row in types
+        ),
         seed=seed_of(connection, event_id) or "",
+        by_lot=by_lot(connection, event_id),
     )
 
 
@@ -139,6 +150,22 @@ def seed_of(connection: Connection, event_id: UUID) -> str | None:
     return connection.execute(
         select(SettingRow.value).where(SettingRow.key == seed_key(event_id))
     ).scalar_one_or_none()
+
+
+def order_key(event_id: UUID) -> str:
+    """Under which setting the order within a class of an event's queue is kept."""
+    return f"queue_order/{event_id}"
+
+
+def by_lot(connection: Connection, event_id: UUID) -> bool:
+    """Whether requests of one class are drawn by lot; else who asked first is taken first."""
+    order = connection.execute(
+        select(SettingRow.value).where(SettingRow.key == order_key(event_id))
+    ).scalar_one_or_none()
+    return order == BY_LOT or (order is None and seed_of(connection, event_id) is not None)
+
+
+BY_LOT, BY_TIME = "lot", "time"
 
 
 def wish_of(booking: NewBooking, *, partly: bool) -> dict[str, Any]:

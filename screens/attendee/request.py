@@ -42,9 +42,12 @@ async def make_request(screen: "BookScreen", quote: Quote) -> RequestView | None
         )
 
     when = spoken(until, screen.event.time_zone)
+    order = "taken in the order in which they came"
+    if screen.event.rules.queue_by_lot:
+        order = "drawn by lot; being first is no advantage"
     explanation = (
         f"{plain(screen.event.name)}: {total_in_words(quote)}. Requests are collected until "
-        f"{when} and then drawn by lot; being first is no advantage."
+        f"{when} and then {order}."
     )
     more = [YesNoField("partly", "Fewer tickets are welcome too")] if tickets > 1 else []
     view = await ask_who_comes(

@@ -18,7 +18,7 @@ from eventdesk.usecases.queue import list_requests, open_queue, queue_summary, r
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.tab import EventPart
-from screens.widgets.form import MomentField
+from screens.widgets.form import MomentField, YesNoField
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 
 AT_ONCE: Final = 25
@@ -38,9 +38,9 @@ class QueueTab(EventPart):
 
     NEEDS = Permission.TICKETS
     HELP = (
-        "While the window is open everybody may ask once; when does not matter. Then R takes the "
-        "requests: VIP before regular, by lot within a class. It may be stopped and goes on where "
-        "it was."
+        "While the window is open everybody may ask once. Then R takes the requests: VIP before "
+        "regular, then first come first served, or by lot. It may be stopped and goes on where it "
+        "was."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "window", "Window", tooltip="Say when requests are collected"),
@@ -118,6 +118,12 @@ class QueueTab(EventPart):
             [
                 MomentField("from", "From", zone=zone, value=standing.queue_from),
                 MomentField("until", "Until", zone=zone, value=standing.queue_until),
+                YesNoField(
+                    "by_lot",
+                    "By lot",
+                    value=standing.by_lot,
+                    help="Else who asks first is taken first; VIP goes before regular always.",
+                ),
             ],
             self._submit,
             explanation="Meanwhile nobody books directly. Leave both empty for no queue.",
@@ -132,6 +138,7 @@ class QueueTab(EventPart):
             self.event.id,
             queue_from=values["from"],
             queue_until=values["until"],
+            by_lot=values["by_lot"],
             now=self.tools.now(),
         )
         return True
@@ -155,10 +162,10 @@ class QueueTab(EventPart):
             return
         question = YesNo(
             f"Take {standing.waiting:,} requests?",
-            "Each is booked or refused now; VIP before regular, by lot within a class.",
+            "Each is booked or refused now; VIP before regular, then in their order.",
             yes="Take them",
         )
-        if not standing.seed and not await self.app.push_screen_wait(question):
+        if not standing.decided and not await self.app.push_screen_wait(question):
             return
         worker = get_current_worker()
         self._run(True)

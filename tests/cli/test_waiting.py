@@ -82,5 +82,5 @@ def test_a_queue_is_opened_run_and_summed_up(call: Call, sold_out: Fair) -> None
     standing = json.loads(call("queue", "summary", "--json").stdout)
     assert (standing["confirmed"], standing["sold_out"], standing["waiting"]) == (1, 1, 0)
     shown = call("queue", "summary").stdout
-    assert "left of Regular: 0" in shown
-    assert "left of VIP: no limit" in shown
+    assert "Regular: 1 sold, 0 held, 0 left" in shown
+    assert "VIP: 0 sold, 1 held, no limit" in shown

@@ -16,6 +16,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.usecases import queue_run
 from eventdesk.usecases.queue import (
     ask,
+    close_queue,
     list_requests,
     my_requests,
     open_queue,
@@ -45,7 +46,13 @@ CLOSED = EARLY + timedelta(hours=1)
 def opening(fair: Fair) -> Fair:
     """The fair while requests are collected."""
     open_queue(
-        fair.store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=CLOSED, now=EARLY
+        fair.store,
+        SUPERVISOR,
+        fair.event.id,
+        queue_from=EARLY,
+        queue_until=CLOSED,
+        by_lot=True,
+        now=EARLY,
     )
     return fair
 
@@ -72,8 +79,7 @@ def test_requests_are_collected_only_in_their_time(store: Store, fair: Fair) -> 
     booking = wish(fair, fair.regular)
     with pytest.raises(InvalidInputError, match="No requests"):
         ask(store, ada, fair.event.id, booking, now=EARLY)
-    times = {"queue_from": EARLY, "queue_until": CLOSED}
-    open_queue(store, SUPERVISOR, fair.event.id, **times, now=EARLY)
+    open_queue(store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=CLOSED, now=EARLY)
     with pytest.raises(InvalidInputError, match="not collected yet"):
         ask(store, ada, fair.event.id, booking, now=EARLY - timedelta(seconds=1))
     with pytest.raises(InvalidInputError, match="no more"):
@@ -300,3 +306,32 @@ def test_a_queue_whose_window_has_ended_is_run_by_itself_in_turns(
     assert run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED).waiting == 0
     assert len(notices(store, owner)) == 1
     assert audited(store, "draw_lots") == ["draw_lots"]
+
+
+def test_without_lots_who_asked_first_is_taken_first(store: Store, fair: Fair) -> None:
+    event_id = fair.event.id
+    open_queue(store, SUPERVISOR, event_id, queue_from=EARLY, queue_until=CLOSED, now=EARLY)
+    set_type(store, fair.regular, quota=8)
+    ids = [request(fair, f"Guest {number}").id for number in range(8)]
+    vip = request(fair, "Vic", fair.vip).id
+    run_queue(store, SUPERVISOR, event_id, now=CLOSED)
+    with store.read() as connection:
+        taken = connection.execute(
+            select(AuditRow.subject_id)
+            .where(AuditRow.verb == "take_request")
+            .order_by(AuditRow.seq)
+        ).scalars()
+        vips_first = [request_id for request_id in taken if request_id != vip]
+    assert vips_first == ids
+    assert audited(store, "draw_lots") == []
+
+
+def test_a_window_is_closed_at_once(store: Store, opening: Fair) -> None:
+    request(opening, "Ada")
+    soon = EARLY + timedelta(minutes=1)
+    close_queue(store, SUPERVISOR, opening.event.id, now=soon)
+    assert run_queue(store, SUPERVISOR, opening.event.id, now=soon).confirmed == 1
+    with pytest.raises(InvalidInputError, match="no more"):
+        close_queue(store, SUPERVISOR, opening.event.id, now=soon)
+    with pytest.raises(NotAllowedError):
+        close_queue(store, ATTENDEE, opening.event.id, now=soon)

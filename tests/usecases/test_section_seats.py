@@ -119,8 +119,7 @@ def test_who_waits_for_a_section_claims_no_more_of_the_event_than_it_has_seats(f
 def test_the_queue_gives_as_many_as_there_are_seats(fair: Fair) -> None:
     hall(fair, 2)
     late = EARLY.replace(hour=EARLY.hour + 1)
-    times = {"queue_from": EARLY, "queue_until": late}
-    open_queue(fair.store, SUPERVISOR, fair.event.id, **times, now=EARLY)
+    open_queue(fair.store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=late, now=EARLY)
     tickets = tuple(NewTicket(fair.regular, f"Guest {number}") for number in range(3))
     wish = NewBooking("Ann", "ann@example.org", tickets)
     ask(fair.store, person(fair.store, "Ann"), fair.event.id, wish, partly=True, now=EARLY)

@@ -10,6 +10,7 @@ from eventdesk.usecases.exports.exporting import (
     export_payments,
     export_sessions,
     export_tickets,
+    export_transactions,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "export_payments",
     "export_sessions",
     "export_tickets",
+    "export_transactions",
 ]

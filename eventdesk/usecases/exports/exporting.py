@@ -16,7 +16,7 @@ from eventdesk.model.people import Actor, ActorKind, Permission
 from eventdesk.tables.files import Form, free_path, save_table
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import event_row
-from eventdesk.usecases.exports import event_lists, ticket_lists
+from eventdesk.usecases.exports import event_lists, ticket_lists, transactions
 from eventdesk.usecases.exports.columns import Rows
 from eventdesk.usecases.named_files import EXPORTED
 from eventdesk.usecases.output_places import place_for
@@ -30,7 +30,9 @@ class Listing(StrEnum):
     BOOKINGS = "bookings"
     SCANS = "scans"
     WAITLIST = "waitlist"
+    QUEUE = "queue"
     PAYMENTS = "payments"
+    TRANSACTIONS = "transactions"
     SESSIONS = "sessions"
     EVENTS = "events"
 
@@ -40,7 +42,9 @@ TITLES: Final[Mapping[Listing, str]] = {
     Listing.BOOKINGS: "Bookings",
     Listing.SCANS: "Check-ins",
     Listing.WAITLIST: "Waitlist",
+    Listing.QUEUE: "Requests",
     Listing.PAYMENTS: "Payments",
+    Listing.TRANSACTIONS: "Transactions",
     Listing.SESSIONS: "Sessions",
     Listing.EVENTS: "Events",
 }
@@ -51,6 +55,7 @@ _OF_TICKETS: Final = {
     Listing.BOOKINGS: ticket_lists.bookings,
     Listing.SCANS: event_lists.scans,
     Listing.WAITLIST: event_lists.waitlist,
+    Listing.QUEUE: transactions.requests,
 }
 
 Progress = Callable[[int], None]
@@ -138,6 +143,31 @@ def export_payments(
     """
     return _export_one(
         store, actor, Listing.PAYMENTS, Permission.MONEY, ticket_lists.payments,
+        form, event_id, path, overwrite, now, on_progress,
+    )  # fmt: skip
+
+
+@allowed(Permission.MONEY)
+def export_transactions(
+    store: Store,
+    actor: Actor,
+    form: Form,
+    *,
+    event_id: UUID,
+    path: Path | None = None,
+    overwrite: bool = False,
+    now: datetime,
+    on_progress: Progress = lambda done: None,
+) -> Exported:
+    """Write payments, refunds and decided requests of an event into a file; as `export_tickets`.
+
+    Raises:
+        NotAllowedError: The actor does not manage the money of this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: It cannot be written.
+    """
+    return _export_one(
+        store, actor, Listing.TRANSACTIONS, Permission.MONEY, transactions.transactions,
         form, event_id, path, overwrite, now, on_progress,
     )  # fmt: skip
 
@@ -312,6 +342,8 @@ class ListSpec:
                 return export_events(store, actor, form, **given)
             case Listing.PAYMENTS:
                 return export_payments(store, actor, form, event_id=event_id, **given)
+            case Listing.TRANSACTIONS:
+                return export_transactions(store, actor, form, event_id=event_id, **given)
             case Listing.SESSIONS:
                 return export_sessions(store, actor, form, event_id=event_id, **given)
             case _:
@@ -320,6 +352,7 @@ class ListSpec:
 
 _OTHER_NEEDS: Final = {
     Listing.PAYMENTS: Permission.MONEY,
+    Listing.TRANSACTIONS: Permission.MONEY,
     Listing.SESSIONS: Permission.PROGRAMME,
     Listing.EVENTS: Permission.ATTEND,
 }

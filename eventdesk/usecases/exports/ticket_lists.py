@@ -174,9 +174,8 @@ def _answers(connection: Connection, ticket_ids: Sequence[UUID]) -> Mapping[UUID
     return found
 
 
-def payments(connection: Connection, event: Any, now: datetime) -> Rows:
-    """Payments and what was given back of them, in the order of time; what went out is negative."""
-    del now  # money that moved has no deadline
+def money_moved(event: Any) -> tuple[Any, Any]:
+    """The payments of an event, and what was given back of them; what went out is negative."""
     came = select(
         literal("payment").label("kind"),
         PaymentRow.id,
@@ -215,30 +214,34 @@ def payments(connection: Connection, event: Any, now: datetime) -> Rows:
         .join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
         .where(RefundRow.event_id == event.id)
     )
-    both = union_all(came, went).subquery()
+    return came, went
+
+
+def payments(connection: Connection, event: Any, now: datetime) -> Rows:
+    """Payments and what was given back of them, in the order of time."""
+    del now  # money that moved has no deadline
+    both = union_all(*money_moved(event)).subquery()
     query = (
         select(*both.c, BookingRow.code.label("booking"), BookingRow.name.label("buyer"))
         .join(BookingRow, BookingRow.id == both.c.booking_id)
         .order_by(both.c.created_at, both.c.id)
     )
-    return streamed(
-        connection,
-        event,
-        query,
-        (
-            ("at", at("created_at")),
-            ("kind", as_it_is("kind")),
-            ("booking", as_it_is("booking")),
-            ("buyer", as_it_is("buyer")),
-            ("method", as_it_is("method")),
-            ("provider", as_it_is("provider")),
-            ("reference", as_it_is("reference")),
-            ("amount", amount("amount_minor")),
-            ("currency", as_it_is("currency")),
-            ("state", as_it_is("state")),
-            ("reason", as_it_is("reason")),
-            ("error", as_it_is("error")),
-            ("by", as_it_is("actor_name")),
-            ("settled at", at("settled_at")),
-        ),
-    )
+    return streamed(connection, event, query, MONEY_COLUMNS)
+
+
+MONEY_COLUMNS: Columns = (
+    ("at", at("created_at")),
+    ("kind", as_it_is("kind")),
+    ("booking", as_it_is("booking")),
+    ("buyer", as_it_is("buyer")),
+    ("method", as_it_is("method")),
+    ("provider", as_it_is("provider")),
+    ("reference", as_it_is("reference")),
+    ("amount", amount("amount_minor")),
+    ("currency", as_it_is("currency")),
+    ("state", as_it_is("state")),
+    ("reason", as_it_is("reason")),
+    ("error", as_it_is("error")),
+    ("by", as_it_is("actor_name")),
+    ("settled at", at("settled_at")),
+)
