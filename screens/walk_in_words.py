@@ -17,7 +17,9 @@ WAY_WORDS: Final = {
 }
 
 
-def due_words(offer: DoorOffer, way: Method, typed: str, seat: str, *, enters: bool) -> str:
+def due_words(
+    offer: DoorOffer, way: Method, typed: str, seat: str, *, enters: bool, code: str = ""
+) -> str:
     """What is due, what is given back, where the guest sits, and whether they go in.
 
     Args:
@@ -26,8 +28,11 @@ def due_words(offer: DoorOffer, way: Method, typed: str, seat: str, *, enters: b
         typed: What was handed over, as far as it is typed.
         seat: The seat that was picked; "" is none.
         enters: Whether the guest goes in at once.
+        code: What is said of a discount code; "" where none is typed.
     """
     parts = [f"{offer.price} due" if offer.price.minor else "Free of charge"]
+    if code:
+        parts.append(code)
     if way is Method.CASH and typed.strip() and offer.price.minor:
         parts.append(change_words(offer, typed))
     if offer.section_id is not None:
@@ -52,12 +57,13 @@ def change_words(offer: DoorOffer, typed: str) -> str:
 
 
 def offer_line(offer: DoorOffer) -> Content:
-    """A ticket type with its price and what is left of it."""
+    """A ticket type with its price, ✓ where that is with a code, and what is left of it."""
     left = "" if offer.left is None else f"{offer.left:,} left"
     state = "✗ sold out" if offer.sold_out else left
     if not offer.here:
         state = f"– not at this door {state}"
     price = str(offer.price) if offer.price.minor else "free"
+    price = f"✓ {price}" if offer.coded else price
     return Content.assemble(f"{plain(offer.name, limit=28):<28} {price:>16}  ", (state, "$faint"))
 
 

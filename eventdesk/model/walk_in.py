@@ -88,7 +88,7 @@ class DoorOffer:
     """A ticket type as the desk sells it.
 
     Attributes:
-        price: What one ticket costs in full, with tax and fee.
+        price: What one ticket costs in full, with tax, fee and the code's discount.
         tax: Contained in the price.
         fee: Contained in the price.
         left: Places left for everybody; None is no limit.
@@ -96,6 +96,7 @@ class DoorOffer:
         waitlist: Whether a guest may be put on its waitlist now, once it is sold out.
         section_id: Where its holders sit; None where they sit nowhere.
         questions: What its holders are asked.
+        coded: Whether the discount code that was typed is for it; the price is with it then.
     """
 
     ticket_type_id: UUID
@@ -108,6 +109,7 @@ class DoorOffer:
     waitlist: bool
     section_id: UUID | None = None
     questions: tuple[Question, ...] = ()
+    coded: bool = False
 
     @property
     def sold_out(self) -> bool:

@@ -235,6 +235,30 @@ def offers(store: Store, event_id: UUID, *, code: str = "", now: datetime) -> li
         ]
 
 
+def team_prices(
+    connection: Connection, event_id: UUID, *, code: str = "", now: datetime
+) -> tuple[QuoteLine, ...]:
+    """Price one ticket of each type the team sells, hidden ones too, in the organizer's order.
+
+    Args:
+        connection: The transaction.
+        event_id: The event.
+        code: A discount code as it was typed, or "".
+        now: The store's clock.
+
+    Raises:
+        NotFoundError: There is no such event.
+        CodeError: The code does not hold, or is for no type that is sold.
+    """
+    event = event_terms(connection, event_id)
+    usable = usable_code(connection, event_id, code, now=now) if code.strip() else None
+    kinds = [kind for kind in _kinds(connection, event_id) if kind.active]
+    lines = tuple(_line(event, kind, 1, usable) for kind in kinds)
+    if usable is not None and lines:
+        _need_uses(usable, min(1, sum(line.discount_id is not None for line in lines)))
+    return lines
+
+
 def sale_terms(store: Store, event_id: UUID) -> EventTerms:
     """Read what all prices of an event have in common; it is no secret.
 

@@ -25,7 +25,7 @@ from eventdesk.usecases.expiry import expire_due
 from eventdesk.usecases.lists import list_at_door
 from eventdesk.usecases.payments import MAX_REFERENCE
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.pricing import Wish, price_wishes
+from eventdesk.usecases.pricing import event_terms, team_prices
 from eventdesk.usecases.questions import questions_for
 from eventdesk.usecases.registration import place
 from eventdesk.usecases.seats.taking import best_seat
@@ -102,44 +102,42 @@ def door_offers(
     Raises:
         NotAllowedError: The actor does not work for this event.
         NotFoundError: No such event or list.
-        CodeError: The code does not hold.
+        CodeError: The code does not hold, or is for nothing that is sold here.
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
         door = list_at_door(connection, list_id)
-        kinds = connection.execute(
-            select(
-                TicketTypeRow.id,
-                TicketTypeRow.name,
-                TicketTypeRow.section_id,
-                TicketTypeRow.waitlist,
-            )
-            .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active.is_(True))
-            .order_by(TicketTypeRow.position, TicketTypeRow.id)
-        ).all()
-        if not kinds:
+        lines = team_prices(connection, event_id, code=code, now=now)
+        if not lines:
             return ()
-        wishes = [Wish(kind.id) for kind in kinds]
-        quote = price_wishes(connection, event_id, wishes, code=code, now=now, staff=True)
+        kinds = {
+            kind.id: kind
+            for kind in connection.execute(
+                select(TicketTypeRow.id, TicketTypeRow.section_id, TicketTypeRow.waitlist).where(
+                    TicketTypeRow.event_id == event_id
+                )
+            )
+        }
+        money = event_terms(connection, event_id).money
         standing = availability(connection, event_id, now)
         questions = questions_for(connection, event_id)
         waiting = gives_places(connection, event_id, now)
-        money = quote.total
         offers = []
-        for kind in kinds:
-            price = quote.line_of(kind.id).price
+        for line in lines:
+            type_id, kind = line.ticket_type_id, kinds[line.ticket_type_id]
             offers.append(
                 DoorOffer(
-                    kind.id,
-                    kind.name,
-                    replace(money, minor=price.total_minor),
-                    replace(money, minor=price.tax_minor),
-                    replace(money, minor=price.fee_minor),
-                    standing[kind.id].left,
-                    not door.ticket_type_ids or kind.id in door.ticket_type_ids,
+                    type_id,
+                    line.name,
+                    money(line.price.total_minor),
+                    money(line.price.tax_minor),
+                    money(line.price.fee_minor),
+                    standing[type_id].left,
+                    not door.ticket_type_ids or type_id in door.ticket_type_ids,
                     kind.waitlist and waiting,
                     kind.section_id,
-                    tuple(each for each in questions if each.is_for(kind.id)),
+                    tuple(each for each in questions if each.is_for(type_id)),
+                    line.discount_id is not None,
                 )
             )
         return tuple(offers)

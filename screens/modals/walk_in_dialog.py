@@ -136,6 +136,14 @@ class WalkInDialog(WalkInForm):
         """Sell what was typed; a key that is pressed twice must not take the first sale's place."""
         if self.busy:
             return
+        if not self.priced:
+            self.read_offers()
+            self.say("The price changes with the code. Look at what is due, then sell.")
+            return
+        if self.code_wrong:
+            self.say(self.code_wrong)
+            self.code.focus()
+            return
         try:
             wish = self.wish(force_reason)
         except EventDeskError as error:

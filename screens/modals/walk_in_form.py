@@ -14,7 +14,8 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.errors import InvalidInputError
+from eventdesk.errors import CodeError, InvalidInputError
+from eventdesk.model.discounts import fold_code
 from eventdesk.model.money import read_money
 from eventdesk.model.payments import Method
 from eventdesk.model.plain_text import plain
@@ -28,6 +29,7 @@ from screens.walk_in_words import WAY_WORDS, due_words, offer_line, person_line
 from screens.widgets.problem import Problem
 
 SEARCH_PAUSE_S: Final = 0.15
+PRICE_PAUSE_S: Final = 0.4
 WAYS: Final = (Method.CASH, Method.TERMINAL, Method.VOUCHER)
 MOST_KNOWN: Final = 3
 
@@ -50,6 +52,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
     types = getters.query_one("#types", OptionList)
     known = getters.query_one("#known", OptionList)
     given = getters.query_one("#given", Input)
+    code = getters.query_one("#code", Input)
 
     def __init__(self, tools: Tools, place: Place, offers: Sequence[DoorOffer]) -> None:
         super().__init__()
@@ -61,6 +64,10 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         self.person: KnownPerson | None = None
         self.seat: tuple[UUID, str] | None = None
         self.enters = True
+        self.code_wrong = ""
+        """Why the prices on show are without the code that was typed; "" where they are with it."""
+        self._priced_code = ""
+        self._price: Timer | None = None
         self._seat_of: UUID | None = None
         self._search: Timer | None = None
 
@@ -80,6 +87,8 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
             with Horizontal(classes="row"):
                 yield Label("", id="way", markup=False)
                 yield Input(id="given", max_length=60, compact=True)
+                yield Label("Code", id="code-label")
+                yield Input(id="code", max_length=60, compact=True)
             yield Label("", id="way-help", markup=False)
             yield Label("", id="told", markup=False)
             yield Problem(id="walk-in-problem")
@@ -95,14 +104,52 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
     @on(StoreChanged)
     @work(exclusive=True, group="offers", exit_on_error=False)
     async def read_offers(self) -> None:
-        """Read again what is left: another desk may have sold the last one."""
-        place = self.place
-        self.offers = await self.tools.desk.read(
-            door_offers, place.actor, place.event.id, place.check_in_list.id, now=self.tools.now()
-        )
+        """Read again what is left, and what it costs with the code that is typed.
+
+        Another desk may have sold the last one, or used the code up.
+        """
+        code, wrong = self.code.value, ""
+        try:
+            offers = await self._offers(code)
+        except CodeError as error:
+            wrong = f"{error} {error.hint}"
+            offers = await self._offers("")
+        self.offers, self._priced_code = offers, fold_code(code)
+        if wrong != self.code_wrong:
+            self.say(wrong)
+        self.code_wrong = wrong
         offer = self.offer
         self._show_offers(offer.ticket_type_id if offer else None)
         self.tell()
+
+    async def _offers(self, code: str) -> tuple[DoorOffer, ...]:
+        place = self.place
+        return await self.tools.desk.read(
+            door_offers,
+            place.actor,
+            place.event.id,
+            place.check_in_list.id,
+            code=code,
+            now=self.tools.now(),
+        )
+
+    @property
+    def priced(self) -> bool:
+        """Whether the prices on show were worked out with the code that is typed."""
+        return fold_code(self.code.value) == self._priced_code
+
+    @on(Input.Changed, "#code")
+    def price_soon(self) -> None:
+        """Work the prices out anew once the typing pauses."""
+        if self._price is not None:
+            self._price.stop()
+        self._price = self.set_timer(PRICE_PAUSE_S, self.price_now)
+
+    @on(Input.Blurred, "#code")
+    def price_now(self) -> None:
+        """Work the prices out anew where another code is typed."""
+        if not self.priced:
+            self.read_offers()
 
     @property
     def offer(self) -> DoorOffer | None:
@@ -184,6 +231,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
 
     @on(Input.Submitted, "#email")
     @on(Input.Submitted, "#line-two")
+    @on(Input.Submitted, "#code")
     def line_done(self) -> None:
         """Go on to the payment."""
         self.given.focus()
@@ -214,9 +262,24 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         offer = self.offer
         if offer is not None:
             seat = self.seat[1] if self.seat else ""
-            told = due_words(offer, self.way, self.given.value, seat, enters=self.enters)
+            told = due_words(
+                offer,
+                self.way,
+                self.given.value,
+                seat,
+                enters=self.enters,
+                code=self._code_words(offer),
+            )
             self.query_one("#told", Label).update(told)
         self.refresh_bindings()
+
+    def _code_words(self, offer: DoorOffer) -> str:
+        """Whether the price is with the code that was typed."""
+        if not self._priced_code:
+            return ""
+        if self.code_wrong:
+            return "! without the code"
+        return "✓ with the code" if offer.coded else "! the code is not for this ticket"
 
     def say(self, sentence: str) -> None:
         """Show what is wrong; "" takes it away."""
@@ -245,6 +308,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
             seat_id=self.seat[0] if self.seat else None,
             gate_id=self.place.gate_id,
             account_id=self.person.account_id if self.person else None,
+            code=self.code.value,
             method=str(self.way),
             asks=True,
             enter=self.enters,

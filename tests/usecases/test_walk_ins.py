@@ -19,6 +19,7 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.errors import (
+    CodeError,
     EntryRefusedError,
     InvalidInputError,
     NotAllowedError,
@@ -159,6 +160,36 @@ def test_the_desk_sells_outside_the_window_what_is_hidden_and_with_a_code(fair: 
     add_discount(fair.store, SYSTEM, fair.event.id, code, now=NOON)
     assert sell(fair).paid == eur(12000)
     assert sell(fair, code="door").paid == eur(6000)
+
+
+def offers_with(fair: Fair, code: str) -> list[tuple[str, str, bool]]:
+    offers = door_offers(fair.store, STAFF, fair.event.id, fair.door.id, code=code, now=NOON)
+    return [(each.name, str(each.price), each.coded) for each in offers]
+
+
+def test_a_code_with_one_use_left_prices_every_type_it_is_for(fair: Fair) -> None:
+    code = NewDiscount("LAST", "percent", 5000, most_tickets=1)
+    add_discount(fair.store, SYSTEM, fair.event.id, code, now=NOON)
+    assert offers_with(fair, "last") == [
+        ("Regular", "60.00 EUR", True),
+        ("VIP", "145.00 EUR", True),
+    ]
+    assert sell(fair, code="last").paid == eur(6000)
+    with pytest.raises(CodeError, match="used up"):
+        offers_with(fair, "last")
+
+
+def test_the_desk_prices_a_hidden_type_with_the_code_that_unlocks_it(fair: Fair) -> None:
+    set_type(fair, fair.vip, hidden=True)
+    code = NewDiscount("INNER", "amount", 9000, type_ids=frozenset({fair.vip}))
+    add_discount(fair.store, SYSTEM, fair.event.id, code, now=NOON)
+    assert offers_with(fair, "inner") == [
+        ("Regular", "120.00 EUR", False),
+        ("VIP", "200.00 EUR", True),
+    ]
+    set_type(fair, fair.vip, active=False)
+    with pytest.raises(CodeError, match="not for these tickets"):
+        offers_with(fair, "inner")
 
 
 def test_a_free_ticket_skips_the_payment(fair: Fair) -> None:
