@@ -1,6 +1,7 @@
 """Bring a file to the schema of this program, forward only, after a backup."""
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from data.schema import Base
 from data.sqlite.engine import driver, make_engine
 from data.sqlite.errors import translate
 from data.sqlite.files import copy_file
-from eventdesk.errors import StoreBrokenError, StoreNewerError
+from eventdesk.errors import KeyFileError, StoreBrokenError, StoreNewerError
+from eventdesk.keyring import FOLDER_NAME, Keyring
 from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import new_id
 
@@ -135,10 +137,12 @@ def migrate(path: Path) -> None:
 
 
 def _back_up(path: Path, target: Path) -> None:
-    """Copy a file; a copy that was cut short never has the name of a backup."""
+    """Copy a file and its keys; a copy that was cut short never has the name of a backup."""
     draft = target.with_suffix(f".{new_id().hex}.part")
     try:
         copy_file(path, draft)
+        with suppress(KeyFileError):  # a file that was put here alone has none
+            Keyring.open(path.parent / FOLDER_NAME).copy_to(target.with_suffix(".keys"))
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ from eventdesk.errors import (
     StoreReplacedError,
 )
 from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
-from eventdesk.keyring import Keyring
+from eventdesk.keyring import FOLDER_NAME, Keyring
 from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import new_id
 from eventdesk.model.token import TokenKey
@@ -44,7 +44,7 @@ from eventdesk.private_file import OWNER_ONLY_FOLDER, create_empty, folder_lock
 log = logging.getLogger(__name__)
 
 FILE_NAME = "eventdesk.db"
-KEYS_FOLDER = "keys"
+KEYS_FOLDER = FOLDER_NAME
 
 ASKED_AGAIN_S = 1.0
 """How soon a file that was refused is looked at again."""

@@ -32,6 +32,9 @@ from eventdesk.private_file import create_private, folder_lock, read_private, re
 
 Kind = TypeVar("Kind")
 
+FOLDER_NAME = "keys"
+"""The folder of a home in which the keys lie."""
+
 FILE_NAME: Final = "eventdesk-keys.json"
 VERSION: Final = 1
 VERSION_WITH_GUESTS: Final = 2

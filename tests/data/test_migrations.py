@@ -12,9 +12,10 @@ import data.migrate
 from data.migrate import HEAD, bring_up_to_date, migrate, revision_of
 from data.schema import Base
 from data.sqlite.engine import make_engine
-from data.sqlite.files import problems
+from data.sqlite.files import keys_sold_with, problems
 from data.store import FILE_NAME, Store
 from eventdesk.errors import StoreBrokenError
+from eventdesk.keyring import Keyring
 from tests.build import make_fair
 
 MIGRATIONS = Path(data.migrate.__file__).parent / "migrations"
@@ -96,6 +97,7 @@ def test_an_older_file_is_backed_up_and_migrated_with_its_data(store: Store, gro
     assert problems(backup) == []
     assert revision_of(backup) == HEAD
     assert _names(backup) == ["Ada Lovelace"]
+    Keyring.open(backup.with_suffix(".keys")).check(keys_sold_with(backup))
 
 
 def test_a_migration_that_fails_changes_nothing(store: Store, grown: Path) -> None:
