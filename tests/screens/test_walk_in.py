@@ -10,7 +10,14 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Digits, Input, OptionList
 
-from data.schema import AdmissionRow, BookingRow, CashMovementRow, PaymentRow, WaitlistEntryRow
+from data.schema import (
+    AdmissionRow,
+    BookingRow,
+    CashMovementRow,
+    PaymentRow,
+    ScanRow,
+    WaitlistEntryRow,
+)
 from data.store import Store
 from eventdesk.model.door import CheckInResult
 from eventdesk.model.people import SYSTEM, Actor, Role
@@ -23,6 +30,7 @@ from screens.cash_screen import CashScreen
 from screens.desk_screen import DeskScreen
 from screens.modals.event_questions import EventQuestions
 from screens.modals.form_dialog import FormDialog
+from screens.modals.list_questions import ListQuestions
 from screens.modals.questions import PickOne, TextQuestion
 from screens.modals.seat_picker import SeatPicker
 from screens.modals.sold_dialog import SoldDialog
@@ -32,6 +40,7 @@ from tests.booking import add_seats, set_event, set_type
 from tests.build import NOON, STAFF
 from tests.money import eur
 from tests.people import make_staff
+from tests.screens.exceptions import PLATE, door
 from tests.screens.stage import Stage, noted, page, reads, shown, text_of, typed, until
 
 
@@ -290,6 +299,46 @@ async def test_required_questions_of_the_event_are_asked(stage: Stage) -> None:
         await typed(pilot, "vegan")
         await pilot.press("ctrl+s")
         await shown(pilot, SoldDialog)
+
+
+async def test_an_optional_question_of_the_list_is_asked_once_and_may_stay_open(
+    stage: Stage,
+) -> None:
+    door(stage, questions=(PLATE,))
+    async with selling(stage) as (pilot, dialog):
+        await typed(pilot, "Quinn")
+        await pilot.press("enter", "enter", "enter")
+        await shown(pilot, ListQuestions)
+        await reads(pilot, "Number plate of your car?")
+        await reads(pilot, "Enter alone leaves it open")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is dialog and not dialog.busy)
+        assert rows(stage.fair.store, BookingRow) == 0
+        assert dialog.guest.value == "Quinn"
+        await pilot.press("ctrl+s")
+        await shown(pilot, ListQuestions)
+        await pilot.press("enter")
+        await shown(pilot, SoldDialog)
+        await reads(pilot, "✓ Quinn is in")
+    assert rows(stage.fair.store, AdmissionRow) == 1
+
+
+async def test_an_answer_to_an_optional_question_of_the_list_is_kept_with_the_scan(
+    stage: Stage,
+) -> None:
+    door(stage, questions=(PLATE,))
+    async with selling(stage) as (pilot, _dialog):
+        await typed(pilot, "Quinn")
+        await pilot.press("enter", "enter", "enter")
+        await shown(pilot, ListQuestions)
+        await typed(pilot, "HH-ED 1815")
+        await pilot.press("enter")
+        await shown(pilot, SoldDialog)
+    with stage.fair.store.read() as connection:
+        answers = connection.execute(
+            select(ScanRow.answers).where(ScanRow.outcome == "admitted")
+        ).scalar_one()
+    assert "HH-ED 1815" in str(answers)
 
 
 async def test_a_voucher_that_is_too_small_asks_for_the_rest(stage: Stage) -> None:
