@@ -287,6 +287,7 @@ class Courier:
                 self._store,
                 self.name,
                 job.delivery_id,
+                attempts=job.attempts,
                 confirmed=paper.confirmed,
                 where=paper.where,
                 now=self._now(),
@@ -332,6 +333,7 @@ class Courier:
                     self._store,
                     self.name,
                     job.delivery_id,
+                    attempts=job.attempts,
                     error=reason,
                     now=self._now(),
                 )
@@ -339,7 +341,13 @@ class Courier:
 
     def _pass_on(self, job: BadgeJob, printer_id: UUID, reason: str, now: datetime) -> None:
         following = pass_on_badge(
-            self._store, self.name, job.delivery_id, printer_id=printer_id, error=reason, now=now
+            self._store,
+            self.name,
+            job.delivery_id,
+            attempts=job.attempts,
+            printer_id=printer_id,
+            error=reason,
+            now=now,
         )
         self._wake_others()
         if following:

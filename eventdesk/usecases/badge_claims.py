@@ -42,7 +42,11 @@ REPEATED = "COPY?"
 
 @dataclass(frozen=True, slots=True)
 class BadgeJob:
-    """A claimed badge, ready to print."""
+    """A claimed badge, ready to print.
+
+    Attributes:
+        attempts: How often it was taken, this time included: the number of its lease.
+    """
 
     delivery_id: UUID
     badge: Badge
@@ -79,8 +83,9 @@ def claim_badges(
     A badge whose lease ran out was being printed when its courier died: it is taken again and
     marked, because the first may have come out. So is one that is leased for longer than any
     lease lasts, by a clock that was ahead. Only who holds the lease may say what came of it: each
-    courier has a name of its own, which is never used again. What stands on a badge is read once
-    it is taken, beside the desks that write; a badge that cannot be made has failed.
+    courier has a name of its own, which is never used again, and each lease a number. What stands
+    on a badge is read once it is taken, beside the desks that write; a badge that cannot be made
+    has failed.
 
     Args:
         store: Where deliveries live.

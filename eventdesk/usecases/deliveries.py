@@ -109,6 +109,7 @@ def confirm_badge(
     courier: str,
     delivery_id: UUID,
     *,
+    attempts: int,
     confirmed: bool,
     where: str,
     now: datetime,
@@ -125,6 +126,7 @@ def confirm_badge(
         store: Where deliveries live.
         courier: Who had taken it.
         delivery_id: The badge.
+        attempts: The number of its lease, as the job says it.
         confirmed: Whether the printer said that it is printed.
         where: Path or address it went to.
         now: The store's clock, aware UTC.
@@ -137,6 +139,7 @@ def confirm_badge(
             connection,
             courier,
             delivery_id,
+            attempts,
             state="printed" if confirmed else "sent",
             delivered_to=where,
             sent_at=now,
@@ -167,7 +170,7 @@ def retry_badge(
         store: Where deliveries live.
         courier: Who had taken it.
         delivery_id: The badge.
-        attempts: How often it was tried, this time included.
+        attempts: The number of its lease, which is how often it was tried, this time included.
         error: Why it did not get out, for the status line.
         may_be_out: The printer had taken all or part of it; the next one is marked.
         now: The store's clock, aware UTC.
@@ -182,6 +185,7 @@ def retry_badge(
             connection,
             courier,
             delivery_id,
+            attempts,
             state="queued",
             due_at=due_at,
             printer_id=None,
@@ -194,14 +198,24 @@ def retry_badge(
 
 
 def give_up_badge(
-    store: Store, courier: str, delivery_id: UUID, *, error: str, now: datetime
+    store: Store, courier: str, delivery_id: UUID, *, attempts: int, error: str, now: datetime
 ) -> None:
-    """Note that a badge cannot get out whatever is tried; a person must look."""
+    """Note that a badge cannot get out whatever is tried; a person must look.
+
+    Args:
+        store: Where deliveries live.
+        courier: Who had taken it.
+        delivery_id: The badge.
+        attempts: The number of its lease, as the job says it.
+        error: Why it did not get out, for people.
+        now: The store's clock, aware UTC.
+    """
     with store.write() as connection:
         _finish(
             connection,
             courier,
             delivery_id,
+            attempts,
             state="failed",
             finished_at=now,
             last_error=error[:MAX_NOTE],
@@ -209,9 +223,25 @@ def give_up_badge(
 
 
 def pass_on_badge(
-    store: Store, courier: str, delivery_id: UUID, *, printer_id: UUID, error: str, now: datetime
+    store: Store,
+    courier: str,
+    delivery_id: UUID,
+    *,
+    attempts: int,
+    printer_id: UUID,
+    error: str,
+    now: datetime,
 ) -> str:
     """Hand a badge its printer refused to the next one that has not; without one it failed.
+
+    Args:
+        store: Where deliveries live.
+        courier: Who had taken it.
+        delivery_id: The badge.
+        attempts: The number of its lease, as the job says it.
+        printer_id: The printer of the store that refused it.
+        error: Why it did, for people.
+        now: The store's clock, aware UTC.
 
     Returns:
         The name of the next printer; "" when a person must look.
@@ -235,7 +265,7 @@ def pass_on_badge(
                 "printer_id": following.id,
                 "payload": {**row.payload, REFUSED_BY: refused},
             }
-        _finish(connection, courier, delivery_id, **values)
+        _finish(connection, courier, delivery_id, attempts, **values)
     return following.name if following is not None else ""
 
 
@@ -248,13 +278,17 @@ MARKED = {"mark": func.coalesce(func.nullif(DeliveryRow.mark, ""), REPEATED)}
 _QUEUE = insert(DeliveryRow)
 
 
-def _finish(connection: Connection, courier: str, delivery_id: UUID, **values: object) -> None:
+def _finish(
+    connection: Connection, courier: str, delivery_id: UUID, lease: int, **values: object
+) -> None:
+    """End a lease with what came of it; one that was taken over meanwhile is not touched."""
     connection.execute(
         update(DeliveryRow)
         .where(
             DeliveryRow.id == delivery_id,
             DeliveryRow.state == "leased",
             DeliveryRow.leased_by == courier,
+            DeliveryRow.attempts == lease,
         )
         .values(leased_until=None, leased_by=None, **values)
     )

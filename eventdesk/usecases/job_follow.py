@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, select, text, update
+from sqlalchemy import ColumnElement, and_, select, text, update
 
 from data.schema import DeliveryRow
 from data.store import Store
@@ -27,11 +27,16 @@ _SENT = text("delivery.state = 'sent' AND delivery.job_ref IS NOT NULL")
 
 @dataclass(frozen=True, slots=True)
 class SentJob:
-    """A badge that a printer took and has not said to be out."""
+    """A badge that a printer took and has not said to be out.
+
+    Attributes:
+        attempts: The number of the lease under which it was sent.
+    """
 
     delivery_id: UUID
     job_ref: str
     sent_at: datetime
+    attempts: int
 
 
 def sent_jobs(
@@ -50,14 +55,14 @@ def sent_jobs(
     if printer_id is None:
         its_own = and_(DeliveryRow.printer_id.is_(None), DeliveryRow.delivered_to == name)
     query = (
-        select(DeliveryRow.id, DeliveryRow.job_ref, DeliveryRow.sent_at)
+        select(DeliveryRow.id, DeliveryRow.job_ref, DeliveryRow.sent_at, DeliveryRow.attempts)
         .where(its_own, _SENT)
         .order_by(DeliveryRow.sent_at)
         .limit(limit)
     )
     with store.read() as connection:
         return [
-            SentJob(row.id, row.job_ref or "", row.sent_at or now)
+            SentJob(row.id, row.job_ref or "", row.sent_at or now, row.attempts)
             for row in connection.execute(query)
         ]
 
@@ -113,11 +118,7 @@ def take_back_job(store: Store, job: SentJob, *, error: str, now: datetime) -> b
             return False
         changed = connection.execute(
             update(DeliveryRow)
-            .where(
-                DeliveryRow.id == job.delivery_id,
-                DeliveryRow.state == "sent",
-                DeliveryRow.job_ref == job.job_ref,
-            )
+            .where(_still(job))
             .values(
                 state="queued",
                 due_at=now,
@@ -131,14 +132,16 @@ def take_back_job(store: Store, job: SentJob, *, error: str, now: datetime) -> b
         return changed.rowcount > 0
 
 
+def _still(job: SentJob) -> ColumnElement[bool]:
+    """Whether a badge lies where it was asked about: printers number their jobs anew."""
+    return and_(
+        DeliveryRow.id == job.delivery_id,
+        DeliveryRow.state == "sent",
+        DeliveryRow.job_ref == job.job_ref,
+        DeliveryRow.attempts == job.attempts,
+    )
+
+
 def _settle(store: Store, job: SentJob, values: dict[str, object]) -> None:
     with store.write() as connection:
-        connection.execute(
-            update(DeliveryRow)
-            .where(
-                DeliveryRow.id == job.delivery_id,
-                DeliveryRow.state == "sent",
-                DeliveryRow.job_ref == job.job_ref,
-            )
-            .values(values)
-        )
+        connection.execute(update(DeliveryRow).where(_still(job)).values(values))

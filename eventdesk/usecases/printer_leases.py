@@ -2,11 +2,12 @@
 
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, func, select, update
 
 from data.schema import PrinterRow
 from data.store import Store
@@ -44,21 +45,14 @@ def take_printers(store: Store, courier: str, *, now: datetime) -> Driven:
     """
     with store.read() as connection:
         printers = read_printers(connection)
-    wanted = [each for each in printers if _is_wanted(each, store.device_id, courier, now)]
-    if not wanted:
+    if not _wanted(printers, store.device_id, courier, now):
         return Driven(_held(printers, courier, now), bool(printers))
     with store.write() as connection:
+        # Asked again: who drives one may have been heard of since.
+        wanted = _wanted(read_printers(connection), store.device_id, courier, now)
         connection.execute(
             update(PrinterRow)
-            .where(
-                PrinterRow.id.in_([each.id for each in wanted]),
-                or_(
-                    PrinterRow.leased_by.is_(None),
-                    PrinterRow.leased_by == courier,
-                    PrinterRow.leased_until <= now,
-                    PrinterRow.leased_by.in_([each.leased_by for each in wanted]),
-                ),
-            )
+            .where(PrinterRow.id.in_(wanted))
             .values(leased_by=courier, leased_until=now + PRINTER_LEASE)
         )
         printers = read_printers(connection)
@@ -138,6 +132,12 @@ def _is_news(connection: Connection, printer_id: UUID, status: Status) -> bool:
         return False
     counted = status.labels_left is not None and status.labels_left != row.labels_left
     return counted or (row.health, row.health_text) != (str(status.health), status.text)
+
+
+def _wanted(
+    printers: Sequence[PrinterFacts], device_id: UUID, courier: str, now: datetime
+) -> list[UUID]:
+    return [each.id for each in printers if _is_wanted(each, device_id, courier, now)]
 
 
 def _is_wanted(printer: PrinterFacts, device_id: UUID, courier: str, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The delivery queue: claimed and confirmed by one, never lost, marked when repeated."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,10 +19,12 @@ from eventdesk.usecases.deliveries import (
     claim_badges,
     confirm_badge,
     give_up_badge,
+    pass_on_badge,
     retry_badge,
 )
 from eventdesk.usecases.failed_deliveries import retry_failed
-from eventdesk.usecases.printer_badges import cancel_badge
+from eventdesk.usecases.job_follow import sent_jobs, settle_job
+from eventdesk.usecases.printer_badges import cancel_badge, retry_badge_now
 from eventdesk.usecases.reprints import REPRINT, reprint
 from eventdesk.usecases.tickets import reissue, rename, ticket_view
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
@@ -70,12 +72,66 @@ def test_only_who_holds_a_badge_may_say_what_came_of_it(fair: Fair) -> None:
     claim_badges(fair.store, "one", now=NOON)
     claim_badges(fair.store, "two", now=NOON + LEASE)
     for courier in ("one", "three"):
-        confirm_badge(fair.store, courier, delivery_id, confirmed=True, where="x", now=NOON)
-        give_up_badge(fair.store, courier, delivery_id, error="x", now=NOON)
+        confirm_badge(
+            fair.store, courier, delivery_id, attempts=1, confirmed=True, where="x", now=NOON
+        )
+        give_up_badge(fair.store, courier, delivery_id, attempts=1, error="x", now=NOON)
         retry_badge(fair.store, courier, delivery_id, attempts=1, error="x", now=NOON)
         assert _state(fair.store, delivery_id) == "leased"
-    confirm_badge(fair.store, "two", delivery_id, confirmed=True, where="x", now=NOON)
-    give_up_badge(fair.store, "two", delivery_id, error="too late", now=NOON)
+    confirm_badge(fair.store, "two", delivery_id, attempts=2, confirmed=True, where="x", now=NOON)
+    give_up_badge(fair.store, "two", delivery_id, attempts=2, error="too late", now=NOON)
+    assert _state(fair.store, delivery_id) == "printed"
+
+
+def test_what_comes_late_of_a_former_lease_says_nothing_of_the_present_one(fair: Fair) -> None:
+    delivery_id = _admit(fair)
+    (former,) = claim_badges(fair.store, "one", now=NOON)
+    (present,) = claim_badges(fair.store, "one", now=NOON + LEASE)
+    late = former.attempts
+    confirm_badge(
+        fair.store, "one", delivery_id, attempts=late, confirmed=True, where="x", now=NOON
+    )
+    give_up_badge(fair.store, "one", delivery_id, attempts=late, error="x", now=NOON)
+    retry_badge(fair.store, "one", delivery_id, attempts=late, error="x", now=NOON)
+    printer_id = UUID(int=1)
+    pass_on_badge(
+        fair.store,
+        "one",
+        delivery_id,
+        attempts=late,
+        printer_id=printer_id,
+        error="x",
+        now=NOON,
+    )
+    assert _state(fair.store, delivery_id) == "leased"
+    give_up_badge(fair.store, "one", delivery_id, attempts=present.attempts, error="torn", now=NOON)
+    assert _state(fair.store, delivery_id) == "failed"
+
+
+def test_a_job_of_the_same_number_at_another_printer_is_not_settled(fair: Fair) -> None:
+    delivery_id = _admit(fair)
+
+    def send(now: datetime) -> None:
+        (job,) = claim_badges(fair.store, "one", now=now)
+        confirm_badge(
+            fair.store,
+            "one",
+            delivery_id,
+            attempts=job.attempts,
+            confirmed=False,
+            where="cups",
+            now=now,
+            job_ref="badges-1",
+        )
+
+    send(NOON)
+    (asked,) = sent_jobs(fair.store, None, "cups", now=NOON)
+    retry_badge_now(fair.store, STAFF, delivery_id, now=NOON + SECOND)
+    send(NOON + SECOND)
+    settle_job(fair.store, asked, printed=True, error="", now=NOON + SECOND)
+    assert _state(fair.store, delivery_id) == "sent"
+    (job,) = sent_jobs(fair.store, None, "cups", now=NOON + SECOND)
+    settle_job(fair.store, job, printed=True, error="", now=NOON + SECOND)
     assert _state(fair.store, delivery_id) == "printed"
 
 
@@ -85,7 +141,9 @@ def test_what_the_printer_cannot_confirm_is_only_sent(
 ) -> None:
     delivery_id = _admit(fair)
     claim_badges(fair.store, "one", now=NOON)
-    confirm_badge(fair.store, "one", delivery_id, confirmed=confirmed, where="tcp", now=NOON)
+    confirm_badge(
+        fair.store, "one", delivery_id, attempts=1, confirmed=confirmed, where="tcp", now=NOON
+    )
     assert _state(fair.store, delivery_id) == state
     assert claim_badges(fair.store, "one", now=NOON + timedelta(days=1)) == []
     assert badge_queue(fair.store) == BadgeQueue(0, 0)
@@ -121,7 +179,7 @@ def test_a_badge_that_may_be_out_already_is_marked_when_repeated(fair: Fair) -> 
 def test_a_badge_given_up_waits_for_a_person(fair: Fair) -> None:
     delivery_id = _admit(fair)
     claim_badges(fair.store, "one", now=NOON)
-    give_up_badge(fair.store, "one", delivery_id, error="cannot be drawn", now=NOON)
+    give_up_badge(fair.store, "one", delivery_id, attempts=1, error="cannot be drawn", now=NOON)
     assert claim_badges(fair.store, "one", now=NOON + timedelta(days=1)) == []
     queue = badge_queue(fair.store)
     assert (queue.waiting, queue.failed) == (0, 1)
@@ -161,7 +219,9 @@ def test_a_badge_printed_although_its_scan_was_undone_is_noted_as_printed(fair: 
     assert result.delivery_id is not None
     claim_badges(fair.store, "one", now=NOON)
     undo(fair.store, STAFF, result.scan_id, now=NOON)
-    confirm_badge(fair.store, "one", result.delivery_id, confirmed=True, where="x", now=NOON)
+    confirm_badge(
+        fair.store, "one", result.delivery_id, attempts=1, confirmed=True, where="x", now=NOON
+    )
     assert _state(fair.store, result.delivery_id) == "printed"
 
 
@@ -170,7 +230,9 @@ def test_the_badge_after_an_undone_one_that_was_printed_is_marked(fair: Fair) ->
     first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
     assert first.delivery_id is not None
     claim_badges(fair.store, "one", now=NOON)
-    confirm_badge(fair.store, "one", first.delivery_id, confirmed=True, where="x", now=NOON)
+    confirm_badge(
+        fair.store, "one", first.delivery_id, attempts=1, confirmed=True, where="x", now=NOON
+    )
     undo(fair.store, STAFF, first.scan_id, now=NOON)
     check_in(fair.store, STAFF, fair.scan(token), now=NOON)
     (job,) = claim_badges(fair.store, "one", now=NOON)

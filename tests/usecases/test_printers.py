@@ -1,11 +1,13 @@
 """Printers: set up, ordered, assigned, removed; where badges go, and where the guest is sent."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, event, select, update
+from sqlalchemy import Connection, Engine, event, select, update
 
 from data.schema import AuditRow, DeliveryRow
 from data.store import Store
@@ -172,6 +174,7 @@ def test_a_roll_is_counted_down_and_refilled(fair: Fair) -> None:
             fair.store,
             "here/1",
             delivery_id,
+            attempts=1,
             confirmed=True,
             where="x",
             now=NOON,
@@ -211,6 +214,26 @@ def test_one_printer_is_driven_by_one_program_at_a_time(fair: Fair) -> None:
     assert len(take_printers(fair.store, "two", now=gone).printers) == 1
     release_printers(fair.store, "two")
     assert len(take_printers(fair.store, "one", now=gone).printers) == 1
+
+
+def test_a_printer_whose_program_is_heard_of_just_now_is_not_taken(
+    fair: Fair, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_up(fair, "Desk A")
+    _drive(fair, "slow")
+    late = NOON + PRINTER_LEASE
+    with Store(store.home) as other:
+        write = other.write
+
+        @contextmanager
+        def behind_the_slow_one() -> Iterator[Connection]:
+            take_printers(store, "slow", now=late)
+            with write() as connection:
+                yield connection
+
+        monkeypatch.setattr(other, "write", behind_the_slow_one)
+        assert take_printers(other, "two", now=late).printers == ()
+    assert len(take_printers(store, "slow", now=late).printers) == 1
 
 
 def test_who_lost_a_printer_takes_no_badge_of_it(fair: Fair) -> None:
@@ -283,7 +306,9 @@ def test_the_next_printer_takes_over_at_once_and_the_guest_is_told(
     assert _claimed(fair, first) == []
     (job,) = claim_badges(fair.store, "here/2", now=NOON, printer_id=second, holder="here")
     assert job.badge.mark == REPEATED
-    confirm_badge(fair.store, "here/2", delivery_id, confirmed=True, where="x", now=NOON)
+    confirm_badge(
+        fair.store, "here/2", delivery_id, attempts=2, confirmed=True, where="x", now=NOON
+    )
     assert where_it_prints(fair.store, delivery_id) == "Your badge is ready at Gate A, printer B."
     assert "A: " in badge_queue(fair.store, gate_id=fair.gate.id, now=NOON).care
 
@@ -347,7 +372,7 @@ def test_waiting_and_failed_badges_are_listed_moved_and_called_off(fair: Fair) -
     _drive(fair)
     ada, grace = admit(fair, "Ada"), admit(fair, "Grace")
     assert _claimed(fair, first) == [ada, grace]
-    give_up_badge(fair.store, "here/1", ada, error="No label.", now=NOON)
+    give_up_badge(fair.store, "here/1", ada, attempts=1, error="No label.", now=NOON)
     retry_badge(fair.store, "here/1", grace, attempts=1, error="Off.", now=NOON, at_once=True)
     lines, total = printer_badges(
         fair.store, STAFF, printer_id=first, event_id=fair.event.id, now=NOON
@@ -400,7 +425,7 @@ def test_badges_are_found_by_names_of_any_script(fair: Fair, typed: str) -> None
     admit(fair, "Joachim")
     delivery_id = admit(fair, "Jürgen")
     (job,) = claim_badges(fair.store, "x", now=NOON, limit=1)
-    give_up_badge(fair.store, "x", job.delivery_id, error="torn", now=NOON)
+    give_up_badge(fair.store, "x", job.delivery_id, attempts=1, error="torn", now=NOON)
     expected = 2 if typed == "jo" else 1
     found, total = printer_badges(fair.store, SYSTEM, search=typed, now=NOON)
     assert (len(found), total) == (expected, expected)

@@ -203,7 +203,9 @@ def test_a_badge_leased_in_2037_is_taken_again_and_marked(queued: Fair) -> None:
     assert claim_badges(queued.store, "other", now=FAR + LEASE / 2) == []
     [again] = claim_badges(queued.store, "now", now=NOON)
     assert (again.delivery_id, again.badge.mark) == (taken.delivery_id, "COPY?")
-    confirm_badge(queued.store, "then", taken.delivery_id, confirmed=True, where="paper", now=NOON)
+    confirm_badge(
+        queued.store, "then", taken.delivery_id, attempts=1, confirmed=True, where="paper", now=NOON
+    )
     with queued.store.read() as connection:
         state = connection.execute(select(DeliveryRow.state, DeliveryRow.leased_by)).one()
     assert tuple(state) == ("leased", "now")
