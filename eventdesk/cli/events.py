@@ -12,6 +12,7 @@ from eventdesk.model import typed_text
 from eventdesk.model.clock import utc_now
 from eventdesk.model.event import EventDetail, EventState
 from eventdesk.model.json_text import json_text
+from eventdesk.model.money import read_money
 from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
 from eventdesk.model.plain_text import plain
 from eventdesk.model.time_zones import machine_zone
@@ -57,6 +58,11 @@ def event_command() -> None:
     """
 
 
+def _most_minor(typed: str) -> int | None:
+    """An amount as people type it, in hundredths of a currency's unit."""
+    return read_money(typed, "EUR", 2).minor if typed.strip() else None
+
+
 @event_command.command("create")
 @click.argument("name")
 @click.option("--from", "starts", required=True, help='Such as "2026-06-01 09:00".')
@@ -90,6 +96,7 @@ def create_command(
 @click.option("--from", "begin", default="", help='Still going on then: "2026-05-01 09:00".')
 @click.option("--until", "end", default="", help="Begun by then.")
 @click.option("--zone", default="", help="Time zone of both; without it, this machine's.")
+@click.option("--price", default="", help="Only with a ticket of at most this amount, all told.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, help="Most lines to print.")
 @_as
 @click.pass_context
@@ -113,6 +120,7 @@ def browse_command(ctx: click.Context, /, words: tuple[str, ...], email: str, **
             place=given["place"],
             date_from=begin,
             date_until=end,
+            most_minor=_most_minor(given["price"]),
             limit=given["limit"],
             now=utc_now(),
         )

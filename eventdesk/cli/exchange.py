@@ -18,7 +18,7 @@ from eventdesk.tables.files import Form
 from eventdesk.usecases.events import find_event
 from eventdesk.usecases.exports import LISTINGS, Listing
 from eventdesk.usecases.mirror import Mirrored, follow_store, refresh_mirror
-from eventdesk.usecases.reports import REPORTS, ReportForm, save_report
+from eventdesk.usecases.reports import REPORTS, ReportForm, platform_report, save_report
 
 MOST_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
@@ -102,7 +102,7 @@ def _tell(done: Mirrored) -> None:
 
 
 @click.command("report")
-@click.argument("kind", type=click.Choice([str(each) for each in REPORTS]))
+@click.argument("kind", type=click.Choice([*map(str, REPORTS), ReportKind.PLATFORM.value]))
 @_EVENT
 @click.option("--format", "form", type=click.Choice([str(each) for each in ReportForm]))
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
@@ -118,6 +118,8 @@ def report_command(
 ) -> None:
     """Show a report, or save it as CSV, XLSX or PDF.
 
+    All but `platform`, which adds up revenue and commission of all events, are of one event.
+
     \b
     Example:
       eventdesk report revenue
@@ -130,9 +132,11 @@ def report_command(
                 f"{path} names no form of a report.", hint="Use .csv, .xlsx or .pdf."
             )
     with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        spec = REPORTS[ReportKind(kind)]
-        report = spec.make(store, SYSTEM, event.id, now=utc_now())
+        if kind == ReportKind.PLATFORM:
+            report = platform_report(store, SYSTEM, now=utc_now())
+        else:
+            event_id = find_event(store, named).id
+            report = REPORTS[ReportKind(kind)].make(store, SYSTEM, event_id, now=utc_now())
         if form is not None:
             files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
             for file in files:

@@ -22,6 +22,8 @@ class ReportKind(StrEnum):
     NO_SHOWS = "no-shows"
     CASH = "cash"
     """Of drawers; each is made for itself, so it is not among those of the event."""
+    PLATFORM = "platform"
+    """Of all events together, for admins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Finding events that one may book."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -64,8 +64,8 @@ def browse(
         place: Words of the venue's name or address, or "online".
         date_from: Only events that are still going on then.
         date_until: Only events that have begun by then.
-        most_minor: Only those with a ticket that costs at most this in full, in minor units of the
-            event's own currency.
+        most_minor: Only those with a ticket that costs at most this in full, in hundredths of the
+            unit of the event's own currency, whatever its digits.
         offset: Events left out at the beginning.
         limit: Most events to return.
         now: The store's clock, aware UTC.
@@ -103,7 +103,7 @@ def browse(
         else:
             running = list(connection.execute(ids).scalars())
             prices = _cheapest(connection, EventRow.id.in_(ids.order_by(None)))
-            cheap = [each for each in running if prices.get(each, most_minor + 1) <= most_minor]
+            cheap = [each for each in running if _costs_at_most(prices.get(each), most_minor)]
             total, page = len(cheap), cheap[offset : offset + limit]
         cards = _cards(connection, page)
     return cards, total
@@ -164,8 +164,13 @@ def _spellings(connection: Connection, category: str) -> list[str]:
     return [each for each in known if fold(each) == fold(category)]
 
 
-def _cheapest(connection: Connection, where: ColumnElement[bool]) -> dict[UUID, int]:
-    """The full price of each event's cheapest ticket on offer, in minor units."""
+def _costs_at_most(price: Money | None, hundredths: int) -> bool:
+    """Whether there is a price, and it is at most so many hundredths of its currency's unit."""
+    return price is not None and price.minor * 100 <= hundredths * 10**price.exponent
+
+
+def _cheapest(connection: Connection, where: ColumnElement[bool]) -> dict[UUID, Money]:
+    """The full price of each event's cheapest ticket on offer."""
     kind = TicketTypeRow
     rows = connection.execute(
         select(
@@ -181,12 +186,13 @@ def _cheapest(connection: Connection, where: ColumnElement[bool]) -> dict[UUID, 
         .join(EventRow, EventRow.id == kind.event_id)
         .where(where, kind.active.is_(True), kind.hidden.is_(False))
     )
-    least: dict[UUID, int] = {}
+    least: dict[UUID, Money] = {}
     for row in rows:
         price = Money(row.price_minor, row.currency, row.currency_exponent)
         terms = Terms(price, row.tax_bp, row.fee_bp, row.fee_minor, row.prices_include_tax)
-        total = price_of(terms).total_minor
-        least[row.event_id] = min(total, least.get(row.event_id, total))
+        total = replace(price, minor=price_of(terms).total_minor)
+        if row.event_id not in least or total.minor < least[row.event_id].minor:
+            least[row.event_id] = total
     return least
 
 
@@ -217,7 +223,7 @@ def _cards(connection: Connection, event_ids: Sequence[UUID]) -> list[EventCard]
     return [cards[each] for each in event_ids]
 
 
-def _card(row: Any, cheapest: int | None) -> EventCard:
+def _card(row: Any, cheapest: Money | None) -> EventCard:
     parts = [row.venue, *(row.address or "").splitlines()] if row.venue else []
     parts += ["online"] if row.online_url else []
     return EventCard(
@@ -230,7 +236,7 @@ def _card(row: Any, cheapest: int | None) -> EventCard:
         ends_at=row.ends_at,
         time_zone=row.time_zone,
         visibility=Visibility(row.visibility),
-        cheapest=None if cheapest is None else Money(cheapest, row.currency, row.currency_exponent),
+        cheapest=cheapest,
     )
 
 

@@ -15,6 +15,7 @@ PARTS: Final = (
     PartSpec("failed", "Failed", "screens.admin.failed_part:FailedPart", _INSTALLATION),
     PartSpec("log", "Log", "screens.admin.log_part:LogPart", _INSTALLATION),
     PartSpec("backups", "Backups", "screens.admin.backups_part:BackupsPart", _INSTALLATION),
+    PartSpec("figures", "Figures", "screens.admin.figures_part:FiguresPart", _INSTALLATION),
     PartSpec(
         "commission", "Commission", "screens.admin.commission_part:CommissionPart", _INSTALLATION
     ),

@@ -12,10 +12,13 @@ from textual import work
 from eventdesk.errors import FileTakenError, InvalidInputError
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
+from eventdesk.model.reports import Report
 from eventdesk.model.views import EventView
 from eventdesk.usecases.exports import LISTINGS, Exported, Form, Listing
+from eventdesk.usecases.reports import ReportForm, save_report
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
+from screens.part import Part
 from screens.station import Tools
 from screens.widgets.form import ChoiceField, Field, TextField
 from screens.widgets.path_suggester import typed_path
@@ -145,6 +148,27 @@ class ExportDialog(SaveDialog):
             anywhere=actor.may(Permission.INSTALLATION),
             explanation="All rows, whatever is searched for. No cell is ever run as a formula.",
         )
+
+
+async def saved_report(part: Part, report: Report) -> None:
+    """Ask how and where a report on show is saved, save it, and say where it is."""
+    tools, actor = part.tools, part.actor
+
+    async def save(
+        form: str, path: Path | None, overwrite: bool, _tell: Callable[[int], None]
+    ) -> list[Path]:
+        # Only files are written, which is no work for the store's writer.
+        return await tools.desk.read(
+            save_report, actor, report, form=form, path=path, overwrite=overwrite
+        )
+
+    title, anywhere = f"Save: {report.title}", actor.may(Permission.INSTALLATION)
+    dialog = SaveDialog(title, list(ReportForm), save, anywhere=anywhere)
+    files = await part.app.push_screen_wait(dialog)
+    if files:
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        words = f"{plain(str(files[0]), limit=400)}{more}"
+        part.notify(words, title="Saved", markup=False)
 
 
 def saved_words(done: Exported) -> str:

@@ -1,28 +1,19 @@
 """Reports of an event: chosen, looked at, saved."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.events import Resize
-from textual.widgets import Static, Tabs
 from textual.widgets import Tab as Choice
+from textual.widgets import Tabs
 
-from eventdesk.documents.report_text import table_lines
 from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.reports import Report, ReportKind
-from eventdesk.usecases.reports import REPORTS, ReportForm, save_report
-from screens.modals.export_dialog import SaveDialog
+from eventdesk.model.reports import ReportKind
+from eventdesk.usecases.reports import REPORTS
+from screens.modals.export_dialog import saved_report
 from screens.organizer.tab import EventPart
-
-EDGES: Final = 6
-"""Cells beside the tables: margins and the scroll bar."""
+from screens.widgets.report_view import ReportView
 
 
 class ReportsTab(EventPart):
@@ -45,13 +36,11 @@ class ReportsTab(EventPart):
     DEFAULT_CSS = """
     ReportsTab {
         & Tabs { height: 2; margin: 0 1; }
-        & #report { height: 1fr; padding: 0 2; scrollbar-size-vertical: 1; }
-        & #report Static { width: 100%; height: auto; }
     }
     """
 
     choices = getters.query_one(Tabs)
-    report: Report | None = None
+    view = getters.query_one(ReportView)
     kind: ReportKind | None = None
 
     def compose(self) -> ComposeResult:
@@ -59,8 +48,7 @@ class ReportsTab(EventPart):
         specs = [spec for spec in REPORTS.values() if self.actor.may(spec.permission)]
         self.kind = specs[0].kind if specs else None
         yield Tabs(*(Choice(spec.title, id=f"report-{spec.kind}") for spec in specs))
-        with VerticalScroll(id="report", can_focus=False):
-            yield Static("Counting …", id="figures", markup=False)
+        yield ReportView(id="report", can_focus=False)
 
     async def re_read(self) -> None:
         """Read the report on show again."""
@@ -71,8 +59,7 @@ class ReportsTab(EventPart):
             REPORTS[kind].make, self.actor, self.event.id, now=self.tools.now()
         )
         if kind is self.kind and self.is_attached:
-            self.report = report
-            self._show()
+            self.view.show(report)
 
     @on(Tabs.TabActivated)
     def _choose(self, message: Tabs.TabActivated) -> None:
@@ -80,16 +67,12 @@ class ReportsTab(EventPart):
         kind = ReportKind((message.tab.id or "").removeprefix("report-"))
         if kind is not self.kind:
             self.kind = kind
-            self.query_one("#report", VerticalScroll).scroll_home(animate=False)
+            self.view.scroll_home(animate=False)
             self._read_soon()
 
     @work(exclusive=True, group="report", exit_on_error=False)
     async def _read_soon(self) -> None:
         await self.re_read()
-
-    @on(Resize)
-    def _fit(self) -> None:
-        self._show()
 
     def action_turn(self, step: int) -> None:
         """Choose the report before or the next one."""
@@ -100,43 +83,10 @@ class ReportsTab(EventPart):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll the report by some lines."""
-        report = self.query_one("#report", VerticalScroll)
-        report.scroll_relative(y=lines, animate=False)
-
-    def _show(self) -> None:
-        report = self.report
-        if report is None:
-            return
-        width = max(40, self.size.width - EDGES)
-        parts: list[Content] = []
-        for table in report.tables:
-            parts.append(Content.styled(f"{plain(table.title)}\n", "bold $primary"))
-            parts.extend(Content(f"{line}\n") for line in table_lines(table, width=width))
-            parts.append(Content("\n"))
-        parts.extend(
-            Content.styled(f"{plain(each, limit=400)}\n", "$faint") for each in report.remarks
-        )
-        self.query_one("#figures", Static).update(Content("").join(parts))
+        self.view.scroll_relative(y=lines, animate=False)
 
     @work(exclusive=True, group="save", exit_on_error=False)
     async def action_save(self) -> None:
         """Save the report as it is shown."""
-        report = self.report
-        if report is None:
-            return
-
-        async def save(
-            form: str, path: Path | None, overwrite: bool, _tell: Callable[[int], None]
-        ) -> list[Path]:
-            # Only files are written, which is no work for the store's writer.
-            return await self.tools.desk.read(
-                save_report, self.actor, report, form=form, path=path, overwrite=overwrite
-            )
-
-        title, anywhere = f"Save: {report.title}", self.actor.may(Permission.INSTALLATION)
-        dialog = SaveDialog(title, list(ReportForm), save, anywhere=anywhere)
-        files = await self.app.push_screen_wait(dialog)
-        if files:
-            more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-            words = f"{plain(str(files[0]), limit=400)}{more}"
-            self.notify(words, title="Saved", markup=False)
+        if self.view.report is not None:
+            await saved_report(self, self.view.report)

@@ -166,3 +166,11 @@ def test_a_statement_that_hangs_together_ends_the_import(
     assert "row 2, which begins in line 2" in refused.stderr
     path.write_bytes("date,payer,purpose,amount\n2026-06-01,Müller,x,5.00\n".encode("cp1252"))
     assert "Western European (Windows): Müller" in call("statement", "import", str(path)).stderr
+
+
+def test_the_platform_report_adds_up_all_events(call: Call, fair: Fair) -> None:
+    fair.sell()
+    shown = call("report", "platform")
+    assert shown.exit_code == 0, shown.stderr
+    assert "Revenue in EUR" in shown.stdout
+    assert "Together" in shown.stdout

@@ -237,3 +237,21 @@ async def test_shares_are_agreed_on(stage: Stage, admin: Actor) -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "2 %" in text_on_line(pilot, 5))
     assert usual_commission(stage.fair.store, SYSTEM) == 450
+
+
+async def test_the_figures_of_all_events_are_shown_and_saved(stage: Stage, admin: Actor) -> None:
+    stage.fair.sell("Ada")
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await shown(pilot, SignInScreen)
+        app.push_screen(AdminScreen(app.tools, admin))
+        screen = await shown(pilot, AdminScreen)
+        screen.open_part("figures", enter=True)
+        await reads(pilot, "Revenue in EUR")
+        assert "Demo Days" in page(pilot)
+        assert "Together" in page(pilot)
+        await pilot.press("s")
+        await shown(pilot, FormDialog)
+        await pilot.press("ctrl+s")
+        exports = stage.home / "exports"
+        await until(pilot, lambda: any(exports.glob("*Platform*")))

@@ -46,7 +46,7 @@ async def test_reports_are_chosen_with_the_arrows_and_show_figures(stage: Stage)
         await reads(pilot, "By method")
         tab = screen.query_one(ReportsTab)
         await pilot.press("right")
-        await until(pilot, lambda: tab.report is not None and tab.report.kind == "sales")
+        await until(pilot, lambda: tab.view.report is not None and tab.view.report.kind == "sales")
         await reads(pilot, "█")
 
 

@@ -208,6 +208,11 @@ def test_events_are_found_by_words_place_category_date_and_price(house: House) -
     assert found(house, None, category="conf") == []
     assert found(house, None, most_minor=500) == ["Käsefest", "Berlin in Books"]
     assert found(house, None, most_minor=499) == ["Berlin in Books"]
+    with house.store.write() as connection:  # 500 JPY, which has no smaller unit
+        here = EventRow.name == "Käsefest"
+        connection.execute(update(EventRow).where(here).values(currency="JPY", currency_exponent=0))
+    assert found(house, None, most_minor=49_999) == ["Data Days", "Berlin in Books"]
+    assert "Käsefest" in found(house, None, most_minor=50_000)
     week = START + timedelta(weeks=2)
     assert found(house, None, date_from=week, date_until=week + timedelta(days=1)) == ["Data Days"]
     assert found(house, None, "100%_") == []

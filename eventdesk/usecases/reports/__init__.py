@@ -2,6 +2,7 @@
 
 from eventdesk.usecases.reports.attendance import attendance_report, no_show_report
 from eventdesk.usecases.reports.interest import session_report, waitlist_report
+from eventdesk.usecases.reports.platform import platform_report
 from eventdesk.usecases.reports.revenue import revenue_report
 from eventdesk.usecases.reports.sales import sales_report
 from eventdesk.usecases.reports.saving import REPORTS, ReportForm, ReportSpec, save_report
@@ -12,6 +13,7 @@ __all__ = [
     "ReportSpec",
     "attendance_report",
     "no_show_report",
+    "platform_report",
     "revenue_report",
     "sales_report",
     "save_report",

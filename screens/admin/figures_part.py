@@ -1,0 +1,42 @@
+"""Revenue and commission over all events."""
+
+from typing import ClassVar
+
+from textual import getters, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from eventdesk.usecases.reports import platform_report
+from screens.modals.export_dialog import saved_report
+from screens.part import Part
+from screens.widgets.report_view import ReportView
+
+
+class FiguresPart(Part):
+    """Shows what every event sold, what came in, and the commission on it."""
+
+    HELP = (
+        "What all events sold, event by event, and what of it is commission; the arrow keys "
+        "scroll. S saves it as CSV, XLSX or PDF."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "save", "Save", tooltip="Save these figures as CSV, XLSX or PDF"),
+    ]
+
+    view = getters.query_one(ReportView)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the report."""
+        yield ReportView()
+
+    async def re_read(self) -> None:
+        """Add up again."""
+        self.view.show(
+            await self.tools.desk.read(platform_report, self.actor, now=self.tools.now())
+        )
+
+    @work(exclusive=True, group="save", exit_on_error=False)
+    async def action_save(self) -> None:
+        """Save the figures as they are shown."""
+        if self.view.report is not None:
+            await saved_report(self, self.view.report)
