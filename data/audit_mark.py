@@ -42,7 +42,7 @@ def read_mark(folder: Path, key: bytes) -> Mark | None:
         return None
     except OSError as error:
         raise _unusable(folder, error) from error
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
         genuine = False
     if not genuine:
         raise AuditBrokenError(

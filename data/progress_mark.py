@@ -48,7 +48,7 @@ def read_progress(folder: Path, key: bytes) -> Progress | None:
         return None
     except OSError as error:
         raise _unusable(folder, error) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
         genuine = False
     if not genuine:
         raise AuditBrokenError(

@@ -42,8 +42,15 @@ def seal_of(connection: Connection, table: str, scope: str, first: int, last: in
 def rows_of(
     connection: Connection, table: str, scope: str, first: int, last: int
 ) -> list[tuple[Any, ...]]:
-    """Read the sealed columns of some rows; the first of each is its number."""
+    """Read the sealed columns of some rows; the first of each is its number.
+
+    Raises:
+        ValueError: It is no scope of this table.
+        KeyError: There is no such table.
+    """
     bounds: tuple[Any, ...] = (first, last)
+    if bool(scope) != (table == "invoice"):
+        raise ValueError(scope)
     if scope:
         event, _, series = scope.partition("/")
         bounds += (bytes.fromhex(event), series)

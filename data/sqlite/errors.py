@@ -11,6 +11,11 @@ from eventdesk.errors import (
 )
 
 
+def is_of_value(error: Exception) -> bool:
+    """Whether only a value could not be read, such as bytes that are no text; not the file."""
+    return not getattr(getattr(error, "orig", error), "sqlite_errorname", None)
+
+
 def translate(error: Exception, path: Path) -> StoreError | None:
     """Say a database error in words for a person; None when it is none of the expected ones."""
     cause = getattr(error, "orig", error)

@@ -14,7 +14,7 @@ whoever may delete in the keys folder, since without one the seal in the databas
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from data.store import Store
 from eventdesk.errors import AuditBrokenError
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor
+from eventdesk.usecases.audit_entries import AT_ONCE, FACTS, Unreadable, read_entries
 from eventdesk.usecases.audit_parts import parts_of, salts_for, withheld_problems
 from eventdesk.usecases.sealed_rows import row_problems
 
@@ -99,8 +100,8 @@ def seal_audit(store: Store, *, batch: int = 1000) -> int:
         How many entries were sealed; `batch` means that more may wait.
 
     Raises:
-        AuditBrokenError: The end of the chain is not the one sealed last; nothing was sealed,
-            for that would hide it.
+        AuditBrokenError: The end of the chain is not the one sealed last, or an entry cannot be
+            read; nothing was sealed, for that would hide it.
     """
     folder, key = store.keys.folder, store.keys.audit_key
     with store.read() as connection:
@@ -122,8 +123,14 @@ def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
     """Add links and seal the new end; returns how many, and the end."""
     seq, digest = _last_link(connection)
     links = []
-    for row in _unsealed(connection, batch):
-        seq, digest = row.seq, _link(key, digest, row)
+    for row in read_entries(connection, _unsealed(connection, batch)):
+        link = None if isinstance(row, Unreadable) else _link(key, digest, row)
+        if link is None:
+            raise AuditBrokenError(
+                Unreadable(row.seq).problem,
+                hint="Nothing more is sealed. Run `eventdesk audit verify`.",
+            )
+        seq, digest = row.seq, link
         links.append({"seq": seq, "digest": digest})
     if links:
         connection.execute(insert(AuditLinkRow), links)
@@ -157,12 +164,12 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
     Raises:
         AuditBrokenError: The chain does not hold; nothing may be made anew over that.
     """
-    old = connection.execute(
-        select(AuditRow.seq, AuditRow.detail).where(AuditRow.salts.is_(None))
-    ).all()
-    if not old:
+    unsalted = select(AuditRow.seq).where(AuditRow.salts.is_(None)).order_by(AuditRow.seq)
+    seqs = connection.execute(unsalted).scalars().all()
+    if not seqs:
         return
-    problems: list[str] = []
+    old = list(read_entries(connection, seqs))
+    problems = [row.problem for row in old if isinstance(row, Unreadable)]
     _walk(connection, key, problems)
     problems.extend(_end_problems(connection, key, mark))
     for problem in problems:
@@ -178,9 +185,9 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
     if not end:
         return
     digest, links = _FIRST, []
-    rows = select(AuditRow.seq, *_FIELDS).where(AuditRow.seq <= end).order_by(AuditRow.seq)
-    for row in connection.execute(rows):
-        digest = _link(key, digest, row)
+    sealed = select(AuditRow.seq).where(AuditRow.seq <= end).order_by(AuditRow.seq)
+    for row in read_entries(connection, connection.execute(sealed).scalars().all()):
+        digest = _link(key, digest, row) or _FIRST
         links.append({"number": row.seq, "link": digest})
     connection.execute(
         update(AuditLinkRow)
@@ -198,12 +205,12 @@ def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
 def _was_renewed(connection: Connection, key: bytes, mark: Mark) -> bool:
     """Whether a mark is of the chain as it was before its entries were salted."""
     kept = connection.execute(select(SettingRow.value).where(SettingRow.key == _RENEWED)).scalar()
-    end, _, rest = (kept or "").partition(":")
+    end, _, rest = str(kept or "").partition(":")
     was, _, proof = rest.partition(":")
-    now = _digest_at(connection, int(end)) if end.isdigit() else None
+    now = _digest_at(connection, mark.seq)
     if now is None or (end, was) != (str(mark.seq), mark.digest.hex()):
         return False
-    return hmac.compare_digest(proof, _renewal(key, mark, now))
+    return hmac.compare_digest(proof.encode(), _renewal(key, mark, now).encode())
 
 
 def _renewal(key: bytes, mark: Mark, digest: bytes) -> str:
@@ -222,23 +229,25 @@ def _put_setting(connection: Connection, name: str, value: str) -> None:
 def _walk(connection: Connection, key: bytes, problems: list[str]) -> tuple[int, int]:
     """Follow the links; returns how many entries are as they were, and the number after them."""
     digest, expected, sealed = _FIRST, 1, 0
-    links = connection.execution_options(stream_results=True).execute(
-        select(AuditLinkRow.seq, AuditLinkRow.digest, *_FIELDS)
-        .select_from(AuditLinkRow)
-        .outerjoin(AuditRow, AuditRow.seq == AuditLinkRow.seq)
-        .order_by(AuditLinkRow.seq)
+    links = connection.execute(
+        select(AuditLinkRow.seq, AuditLinkRow.digest).order_by(AuditLinkRow.seq)
     )
-    for link in links:
-        if link.seq != expected:
-            problems.append(f"Links {expected} to {link.seq - 1} of the chain are missing.")
-        expected = link.seq + 1
-        if link.id is None:
-            problems.append(f"Entry {link.seq} is missing.")
-        elif hmac.compare_digest(_link(key, digest, link), link.digest):
-            sealed += 1
-        else:
-            problems.append(f"Entry {link.seq} was changed ({link.verb}, {link.actor_name}).")
-        digest = link.digest
+    for some in links.partitions(AT_ONCE):
+        entries = {row.seq: row for row in read_entries(connection, [link.seq for link in some])}
+        for link in some:
+            if link.seq != expected:
+                problems.append(f"Links {expected} to {link.seq - 1} of the chain are missing.")
+            expected, stands = link.seq + 1, _bytes(link.digest)
+            entry = entries.get(link.seq)
+            if entry is None:
+                problems.append(f"Entry {link.seq} is missing.")
+            elif isinstance(entry, Unreadable):
+                problems.append(entry.problem)
+            elif hmac.compare_digest(_link(key, digest, entry) or b"", stands):
+                sealed += 1
+            else:
+                problems.append(f"Entry {link.seq} was changed ({entry.verb}, {entry.actor_name}).")
+            digest = stands
     return sealed, expected
 
 
@@ -260,15 +269,19 @@ def _end_problems(connection: Connection, key: bytes, mark: Mark | None) -> Iter
 
 def _count_loose(connection: Connection, expected: int, problems: list[str]) -> int:
     """Count the entries without a link; those not after the chain were put in later."""
-    loose = connection.execute(
+    without = (
         select(AuditRow.seq)
         .outerjoin(AuditLinkRow, AuditLinkRow.seq == AuditRow.seq)
         .where(AuditLinkRow.seq.is_(None))
         .order_by(AuditRow.seq)
-    ).scalars()
+    )
+    loose = connection.execute(without).scalars().all()
     unsealed = 0
-    for seq in loose:
+    for entry in read_entries(connection, loose):
+        seq = entry.seq
         unsealed += 1
+        if isinstance(entry, Unreadable):
+            problems.append(entry.problem)
         if seq < expected:
             problems.append(f"Entry {seq} was put in later.")
         elif seq > expected:
@@ -277,28 +290,16 @@ def _count_loose(connection: Connection, expected: int, problems: list[str]) -> 
     return unsealed
 
 
-_FACTS = (
-    AuditRow.id,
-    AuditRow.at,
-    AuditRow.actor_kind,
-    AuditRow.actor_id,
-    AuditRow.actor_name,
-    AuditRow.verb,
-    AuditRow.subject_kind,
-    AuditRow.subject_id,
-    AuditRow.event_id,
-)
-_FIELDS = (*_FACTS, AuditRow.detail, AuditRow.salts, AuditRow.withheld)
-
-
-def _unsealed(connection: Connection, limit: int) -> list[Any]:
-    return list(
+def _unsealed(connection: Connection, limit: int) -> Sequence[int]:
+    return (
         connection.execute(
-            select(AuditRow.seq, *_FIELDS)
+            select(AuditRow.seq)
             .where(AuditRow.seq > _last_link(connection)[0])
             .order_by(AuditRow.seq)
             .limit(limit)
         )
+        .scalars()
+        .all()
     )
 
 
@@ -306,17 +307,31 @@ def _last_link(connection: Connection) -> tuple[int, bytes]:
     row = connection.execute(
         select(AuditLinkRow.seq, AuditLinkRow.digest).order_by(AuditLinkRow.seq.desc()).limit(1)
     ).one_or_none()
-    return (row.seq, row.digest) if row is not None else (0, _FIRST)
+    return (row.seq, _bytes(row.digest)) if row is not None else (0, _FIRST)
 
 
 def _digest_at(connection: Connection, seq: int) -> bytes | None:
-    return connection.execute(
+    found = connection.execute(
         select(AuditLinkRow.digest).where(AuditLinkRow.seq == seq)
     ).scalar_one_or_none()
+    return None if found is None else _bytes(found)
 
 
-def _link(key: bytes, previous: bytes, row: Any) -> bytes:
-    facts = {field.key: str(getattr(row, field.key)) for field in _FACTS}
+def _bytes(digest: object) -> bytes:
+    """A digest as it lies in the file; nothing where something else lies there."""
+    return digest if isinstance(digest, bytes) else b""
+
+
+def _link(key: bytes, previous: bytes, row: Any) -> bytes | None:
+    """Work out the link of an entry; None of one that is too deep to be spelled."""
+    try:
+        return _digest(key, previous, row)
+    except RecursionError:
+        return None
+
+
+def _digest(key: bytes, previous: bytes, row: Any) -> bytes:
+    facts = {field.key: str(getattr(row, field.key)) for field in FACTS}
     if row.salts is None:  # as older programs wrote and sealed it
         detail: object = json.dumps(row.detail, sort_keys=True, ensure_ascii=True)
         entry = [row.seq, *facts.values(), detail]

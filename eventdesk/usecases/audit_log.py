@@ -1,8 +1,9 @@
 """Reading the log of who changed what, and checking that it is whole."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,10 @@ from data.sealed_rows import DETAIL as SEALS
 from data.store import Store
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import AuditReport, verify_audit
+from eventdesk.usecases.audit_entries import Unreadable, read_entries
 from eventdesk.usecases.permission import allowed, need_here
+
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class AuditEntry:
 
     Attributes:
         seq: Its number; they follow each other without gaps.
+        at: When; 1970 where that cannot be read.
         event_name: The event it belongs to; "" where it belongs to none.
         detail: What changed, as words: `reason: a doubled booking; tickets: 2`.
     """
@@ -54,18 +59,16 @@ def list_audit(
             # The numbers of all that match, in one walk: counting alone would take as long.
             matches = select(AuditRow.seq).where(_matches(search)).order_by(AuditRow.seq.desc())
             found = connection.execute(matches).scalars().all()
-            total, here = len(found), AuditRow.seq.in_(found[offset : offset + limit])
+            total, seqs = len(found), found[offset : offset + limit]
         else:
             # Numbers have no gaps, so a page is found by its number, however far down it is.
             last = connection.execute(select(func.max(AuditRow.seq))).scalar_one() or 0
-            total, here = last, AuditRow.seq.between(last - offset - limit + 1, last - offset)
-        query = (
-            _ENTRIES.outerjoin(EventRow, EventRow.id == AuditRow.event_id)
-            .where(here)
-            .order_by(AuditRow.seq.desc())
-        )
-        rows = connection.execute(query)
-        return [_entry(row) for row in rows], total
+            total, seqs = last, range(last - offset, max(0, last - offset - limit), -1)
+        entries = [*read_entries(connection, sorted(seqs))]
+        events = {each.event_id for each in entries if not isinstance(each, Unreadable)}
+        names = select(EventRow.id, EventRow.name).where(EventRow.id.in_(events - {None}))
+        called = {row.id: row.name for row in connection.execute(names)}
+        return [_entry(each, called) for each in reversed(entries)], total
 
 
 @allowed(Permission.INSTALLATION)
@@ -80,19 +83,6 @@ def check_audit(store: Store, actor: Actor) -> AuditReport:
     return verify_audit(store)
 
 
-_ENTRIES = select(
-    AuditRow.id,
-    AuditRow.seq,
-    AuditRow.at,
-    AuditRow.actor_name,
-    AuditRow.verb,
-    AuditRow.subject_kind,
-    AuditRow.subject_id,
-    func.coalesce(EventRow.name, "").label("event_name"),
-    AuditRow.detail,
-)
-
-
 def _matches(search: str) -> ColumnElement[bool]:
     """Whose text has this somewhere; a space stands for any sign, as between words of a verb."""
     typed = search.strip().replace("\\", "\\\\").replace("%", "\\%").replace(" ", "_")
@@ -100,7 +90,11 @@ def _matches(search: str) -> ColumnElement[bool]:
     return (text + cast(AuditRow.detail, String)).like(f"%{typed}%", escape="\\")
 
 
-def _entry(row: Any) -> AuditEntry:
+def _entry(row: Any, called: Mapping[UUID, str]) -> AuditEntry:
+    if isinstance(row, Unreadable):
+        return AuditEntry(
+            UUID(int=row.seq), row.seq, _NEVER, "", "cannot_be_read", "", None, "", row.problem
+        )
     return AuditEntry(
         row.id,
         row.seq,
@@ -109,7 +103,7 @@ def _entry(row: Any) -> AuditEntry:
         row.verb,
         row.subject_kind,
         row.subject_id,
-        row.event_name,
+        called.get(row.event_id, ""),
         _in_words(row.detail),
     )
 

@@ -11,11 +11,12 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from data.schema import AuditRow
 from data.sealed_rows import DETAIL as SEALS
 from eventdesk.model.people import ERASED
+from eventdesk.usecases.audit_entries import Unreadable, has_array, read_entries
 
 ACTOR = "@actor"
 """The part that is the name of who acted; the others are called as in the detail."""
@@ -76,11 +77,10 @@ def withhold(connection: Connection, parts: Mapping[int, Collection[str]]) -> li
 def withheld_problems(connection: Connection) -> Iterator[str]:
     """Name the entries that something was taken out of by no erasure."""
     told: set[object] = set()
-    entries = select(AuditRow.detail).where(
-        func.json_type(AuditRow.detail, f"$.{WITHHELD}") == "array"
-    )
-    for detail in connection.execute(entries).scalars():
-        told.update(each for each in detail[WITHHELD] if isinstance(each, int))
+    telling = select(AuditRow.seq).where(has_array(WITHHELD)).order_by(AuditRow.seq)
+    for entry in read_entries(connection, connection.execute(telling).scalars().all()):
+        if not isinstance(entry, Unreadable):
+            told.update(each for each in entry.detail[WITHHELD] if isinstance(each, int))
     bare = select(AuditRow.seq).where(AuditRow.withheld.is_not(None)).order_by(AuditRow.seq)
     for seq in connection.execute(bare).scalars():
         if seq not in told:

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from data.schema import AuditRow, CashMovementRow
 from data.sealed_rows import DETAIL, bounds_of, digest, rows_of
 from eventdesk.model.people import ERASED
+from eventdesk.usecases.audit_entries import Unreadable, has_array, read_entries
 
 _NAMES = {"cash_movement": "Cash movement", "invoice": "Invoice"}
 
@@ -22,8 +23,10 @@ def row_problems(connection: Connection) -> Iterator[str]:
     for entry, seal in _seals(connection):
         try:
             table, scope, first, last, sealed = seal
+            if [type(each) for each in seal] != [str, str, int, int, str]:
+                raise TypeError
             rows = rows_of(connection, table, scope, first, last)
-        except (TypeError, ValueError, KeyError):
+        except (TypeError, ValueError, KeyError, OverflowError):
             yield f"Entry {entry.seq} holds a seal that cannot be read."
             continue
         numbers = {row[0] for row in rows}
@@ -41,18 +44,10 @@ def row_problems(connection: Connection) -> Iterator[str]:
 
 
 def _seals(connection: Connection) -> Iterator[tuple[Any, Any]]:
-    entries = connection.execute(
-        select(
-            AuditRow.seq,
-            AuditRow.verb,
-            AuditRow.actor_name,
-            AuditRow.subject_kind,
-            AuditRow.detail,
-        )
-        .where(func.json_type(AuditRow.detail, f"$.{DETAIL}") == "array")
-        .order_by(AuditRow.seq)
-    )
-    for entry in entries:
+    sealing = select(AuditRow.seq).where(has_array(DETAIL)).order_by(AuditRow.seq)
+    for entry in read_entries(connection, connection.execute(sealing).scalars().all()):
+        if isinstance(entry, Unreadable):
+            continue  # the chain names it
         for seal in entry.detail[DETAIL]:
             yield entry, seal
 

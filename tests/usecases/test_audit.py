@@ -7,13 +7,16 @@ import pytest
 
 from data.audit_mark import FILE_NAME as MARK_NAME
 from data.audit_mark import read_mark
+from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.sqlite.files import copy_file
 from data.store import FILE_NAME, Store
 from eventdesk.errors import AuditBrokenError
-from eventdesk.model.people import ERASED
+from eventdesk.model.people import ERASED, SYSTEM
 from eventdesk.usecases.audit import record, salt_audit, seal_audit, verify_audit
+from eventdesk.usecases.audit_log import list_audit
 from eventdesk.usecases.audit_parts import ACTOR, withhold
 from eventdesk.usecases.backups import make_backup
+from eventdesk.usecases.progress import gone_back
 from eventdesk.usecases.restore import restore
 from tests.build import NOON, SUPERVISOR, make_fair
 
@@ -74,6 +77,101 @@ def test_an_untouched_audit_verifies_sealed_or_not(sealed: Store) -> None:
 def test_each_single_change_is_named(sealed: Store, statement: str, problem: str) -> None:
     forge(sealed, statement)
     assert any(problem in found for found in verify_audit(sealed).problems)
+
+
+UNREADABLE = {
+    "no JSON": "detail = '{oops'",
+    "a list": "detail = '[1]'",
+    "null": "detail = 'null'",
+    "bytes": "detail = x'ff00'",
+    "far too deep": """detail = '{"a":' || replace(hex(zeroblob(3000)), '00', '[') || '1'
+        || replace(hex(zeroblob(3000)), '00', ']') || '}'""",
+    "salts of another kind": "salts = '7'",
+    "withheld of another kind": "withheld = '5'",
+    "no instant": "at = 'yesterday'",
+    "too late an instant": "at = 9223372036854775807",
+    "half an id": "id = x'01'",
+    "no text": "verb = CAST(x'ff' AS TEXT)",
+}
+
+
+@pytest.mark.parametrize("change", UNREADABLE.values(), ids=UNREADABLE)
+def test_an_entry_that_cannot_be_read_is_named_and_the_others_are_checked(
+    sealed: Store, change: str
+) -> None:
+    forge(sealed, f"UPDATE audit SET {change} WHERE seq = 2", "DELETE FROM audit WHERE seq = 4")
+    report = verify_audit(sealed)
+    assert {*report.problems} >= {"Entry 2 cannot be read.", "Entry 4 is missing."}
+    assert report.entries == ENTRIES - 2
+    entries, total = list_audit(sealed, SYSTEM)
+    assert ([each.seq for each in entries], total) == ([5, 3, 2, 1], ENTRIES)
+    assert entries[2].detail == "Entry 2 cannot be read."
+
+
+@pytest.mark.parametrize("change", UNREADABLE.values(), ids=UNREADABLE)
+def test_an_entry_that_cannot_be_read_is_not_sealed(sealed: Store, change: str) -> None:
+    write_down(sealed, 1)
+    forge(sealed, f"UPDATE audit SET {change} WHERE seq = {ENTRIES + 1}")
+    with pytest.raises(AuditBrokenError, match="Entry 6 cannot be read"):
+        seal_audit(sealed)
+    assert "Entry 6 cannot be read." in verify_audit(sealed).problems
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE audit_link SET digest = 'words' WHERE seq = 2",
+        "UPDATE audit_link SET digest = 'words' WHERE seq = 5",
+        "UPDATE setting SET value = x'ff' WHERE key = 'audit_seal'",
+    ],
+)
+def test_what_is_no_digest_is_a_problem(sealed: Store, forgery: str) -> None:
+    forge(sealed, forgery)
+    assert verify_audit(sealed).problems
+
+
+@pytest.mark.parametrize("kept", ["\u00b2:\u00e9:\u00e9", "{seq}:{digest}:\u00e9", "9:", "::"])
+def test_a_forged_renewal_is_none(sealed: Store, kept: str) -> None:
+    mark = read_mark(sealed.keys.folder, sealed.keys.audit_key)
+    assert mark is not None
+    kept = kept.format(seq=mark.seq, digest=mark.digest.hex())
+    forge(
+        sealed,
+        f"UPDATE audit_link SET digest = zeroblob(32) WHERE seq = {mark.seq}",
+        f"INSERT INTO setting VALUES ('audit_renewed', '{kept}')",
+    )
+    assert verify_audit(sealed).problems
+
+
+@pytest.mark.parametrize(
+    "seal",
+    [
+        5,
+        ["cash_movement", {}, 1, 2, "x"],
+        ["invoice", "", 1, 2, "x"],
+        ["cash_movement", "zz/x", 1, 2, "x"],
+        ["invoice", "zz/x", 1, 2, "x"],
+        ["cash_movement", "", 10**20, 2, "x"],
+        ["cash_movement", "", "1", 2, "x"],
+        [["cash_movement"], "", 1, 2, "x"],
+    ],
+)
+def test_a_seal_that_cannot_be_read_is_named(sealed: Store, seal: object) -> None:
+    with sealed.write() as connection:
+        record(connection, SUPERVISOR, "undo", ("ticket", None), now=NOON, sealed=[seal])
+    assert verify_audit(sealed).problems == ("Entry 6 holds a seal that cannot be read.",)
+
+
+@pytest.mark.parametrize("name", [MARK_NAME, PROGRESS_NAME])
+def test_a_mark_with_a_number_without_end_is_named(sealed: Store, name: str) -> None:
+    content = '{"seq": 1e999, "digest": "", "seal": "", "scan": [1e999, ""], "audit": [1, ""]}'
+    (sealed.keys.folder / name).write_text(content, encoding="ascii")
+    if name == MARK_NAME:
+        assert MARK_NAME in verify_audit(sealed).problems[0]
+    else:
+        found = gone_back(sealed)
+        assert found is not None
+        assert PROGRESS_NAME in found.sentence
 
 
 @pytest.mark.parametrize(
