@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -11,6 +12,7 @@ from data.schema import BookingRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.door import Direction
+from eventdesk.model.foreign_code import FIRST_REVISION
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.group_check_in import MOST_TOGETHER
 from eventdesk.usecases.list_reading import list_at_door
@@ -24,7 +26,7 @@ class Other:
 
     Attributes:
         code: Its short code, for the scan; a kiosk shows neither it nor a name.
-        apart: Whether it went its own way: it was handed on, or its code was issued anew.
+        apart: Whether it goes its own way: it was handed on or blocked, or its code issued anew.
     """
 
     ticket_id: UUID
@@ -41,16 +43,21 @@ class RestOfBooking:
         others: In the order in which they were sold.
         asks: Whether the list asks each guest something.
         leaving: Whether the list is a way out, so that the others are still in.
+        apart: Whether the ticket that was shown went its own way, so that the booking may be
+            somebody else's.
     """
 
     others: tuple[Other, ...] = ()
     asks: bool = False
     leaving: bool = False
+    apart: bool = False
 
     @property
     def together(self) -> tuple[Other, ...]:
         """Those a kiosk lets in with the one that was shown there; each answers for themselves."""
-        return () if self.asks else tuple(each for each in self.others if not each.apart)
+        if self.asks or self.apart:
+            return ()
+        return tuple(each for each in self.others if not each.apart)
 
     @property
     def by_type(self) -> dict[str, int]:
@@ -101,14 +108,20 @@ def rest_of_booking(
                 row.id,
                 row.code,
                 row.ticket_type,
-                row.revision > 1 or row.account_id not in (None, mine.booker_id),
+                _is_apart(row, mine.booker_id),
             )
             for row in rows
             if (row.id in standing and standing[row.id].inside) is leaving
         ),
         bool(door.questions),
         leaving,
+        _is_apart(mine, mine.booker_id),
     )
+
+
+def _is_apart(ticket: Any, booker_id: UUID | None) -> bool:
+    is_own = ticket.revision == FIRST_REVISION and ticket.account_id in (None, booker_id)
+    return ticket.blocked_note is not None or not is_own
 
 
 # Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
@@ -116,6 +129,9 @@ _MINE = (
     select(
         TicketRow.booking_id,
         TicketRow.event_id,
+        TicketRow.revision,
+        TicketRow.account_id,
+        TicketRow.blocked_note,
         BookingRow.account_id.label("booker_id"),
     )
     .join(BookingRow, BookingRow.id == TicketRow.booking_id)
@@ -128,6 +144,7 @@ _OTHERS = (
         TicketRow.ticket_type_id,
         TicketRow.revision,
         TicketRow.account_id,
+        TicketRow.blocked_note,
         TicketTypeRow.name.label("ticket_type"),
     )
     .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)

@@ -12,7 +12,7 @@ from eventdesk.usecases.cancellations import cancel_tickets
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.registration import Booked
 from eventdesk.usecases.rest_of_booking import RestOfBooking, rest_of_booking
-from eventdesk.usecases.tickets import reissue
+from eventdesk.usecases.tickets import block, reissue
 from eventdesk.usecases.transfers import transfer_ticket
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
@@ -49,6 +49,23 @@ def test_tickets_that_went_their_own_way_do_not_go_in_together(fair: Fair) -> No
     assert len(found.others) == 3
     assert [each.ticket_id for each in found.together] == [dan]
     assert found.by_type == {"Regular": 1}
+
+
+def test_who_was_handed_a_ticket_lets_nobody_of_the_sellers_booking_in(fair: Fair) -> None:
+    booked = fair.sell_all(["Ada", "Bob", "Cy"])
+    ada = booked.ticket_ids[0]
+    transfer_ticket(fair.store, SYSTEM, ada, name="Eve", email="eve@example.org", now=NOON)
+    found = rest(fair, booked)
+    assert len(found.others) == 2
+    assert found.together == ()
+
+
+def test_a_blocked_ticket_does_not_go_in_together(fair: Fair) -> None:
+    booked = fair.sell_all(["Ada", "Bob", "Cy"])
+    block(fair.store, SUPERVISOR, booked.ticket_ids[1], note="card stolen", now=NOON)
+    found = rest(fair, booked)
+    assert len(found.others) == 2
+    assert [each.ticket_id for each in found.together] == [booked.ticket_ids[2]]
 
 
 def test_a_list_that_asks_each_guest_lets_nobody_in_for_others(store: Store) -> None:
