@@ -8,6 +8,7 @@ Freed places belong to the waitlist first, as `availability` says.
 
 from collections import Counter
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -96,6 +97,12 @@ def offer_lapsed(now: datetime) -> ColumnElement[bool]:
     """Whether the offer of a `WaitlistEntryRow` has ended with its deadline."""
     late = WaitlistEntryRow.offer_until <= now
     return (WaitlistEntryRow.state == "offered") & late & believed(now)
+
+
+def has_lapsed(connection: Connection, entry: Any, now: datetime) -> bool:
+    """Whether what a row of the waitlist was offered has ended with its deadline."""
+    late: bool = entry.offer_until <= now
+    return late and connection.execute(select(believed(now))).scalar_one()
 
 
 def lapsed_offers(connection: Connection, now: datetime) -> dict[UUID, int]:

@@ -34,12 +34,12 @@ def foreign_codes_among(connection: Connection, codes: Collection[str]) -> set[s
 
 def short_codes_among(connection: Connection, codes: Collection[str]) -> set[str]:
     """Those of these foreign codes that are short codes of tickets in this store as well."""
-    spelled = {read_code(code): code for code in codes}
+    spelled = {code: read_code(code) for code in codes}
     found: set[str] = set()
-    for some in _batches(list(spelled)):
+    for some in _batches(list(set(spelled.values()))):
         taken = select(TicketRow.code).where(TicketRow.code.in_(some))
-        found.update(spelled[code] for code in connection.execute(taken).scalars())
-    return found
+        found.update(connection.execute(taken).scalars())
+    return {code for code, read in spelled.items() if read in found}
 
 
 def tickets_with(

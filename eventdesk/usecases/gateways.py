@@ -32,6 +32,7 @@ from eventdesk.model.payments import Method, PaymentState, RefundState
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.balances import balance, booking_row, need_taking_place
+from eventdesk.usecases.deadlines import overdue_ids
 from eventdesk.usecases.gateway_notices import receive_notice, take_in, unknown_notices
 from eventdesk.usecases.payment_views import PaymentView, view_of
 from eventdesk.usecases.permission import allowed, need_here
@@ -153,7 +154,7 @@ def _order(
 ) -> PaymentOrder:
     """Write a payment down that is about to be asked for, or find the one that waits."""
     due = balance(connection, booking.id).due
-    gone = booking.expires_at is not None and booking.expires_at <= now
+    gone = booking.id in overdue_ids(connection, now)
     if booking.state != "pending" or gone or due.minor <= 0:
         if booking.state == "pending" and not gone:
             raise InvalidInputError(f"Nothing is due for booking {booking.code}.")
@@ -175,7 +176,9 @@ def _order(
     name = connection.execute(
         select(EventRow.name).where(EventRow.id == booking.event_id)
     ).scalar_one()
-    until = waiting.expires_at if waiting else booking.expires_at or now + OPEN_FOR
+    # What is paid in part or not ended yet may be past its deadline.
+    own = booking.expires_at if booking.expires_at and booking.expires_at > now else None
+    until = waiting.expires_at if waiting else own or now + OPEN_FOR
     payment_id = waiting.id if waiting else new_id()
     if waiting is None:
         connection.execute(

@@ -14,6 +14,7 @@ from eventdesk.model.people import Actor, Permission
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases import session_places
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.deadlines import has_lapsed
 from eventdesk.usecases.own_programme import my_programme, programmes_of
 from eventdesk.usecases.permission import allowed
 from eventdesk.usecases.session_places import person_of
@@ -68,7 +69,11 @@ def sign_up(
         if found and not despite_conflict:
             return SignUpResult(Going.FREE, found)
         entry = _entry(connection, account_id, session_id)
-        if entry is not None and entry.state == EntryState.OFFERED and entry.offer_until > now:
+        if (
+            entry is not None
+            and entry.state == EntryState.OFFERED
+            and not has_lapsed(connection, entry, now)
+        ):
             put_state(connection, [entry.id], EntryState.TAKEN, offer_until=None)
             log(connection, actor, "accept_place", entry, now)
             session_places.put_in(connection, account_id, session, now)

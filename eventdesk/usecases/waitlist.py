@@ -15,6 +15,7 @@ from eventdesk.errors import InvalidInputError
 from eventdesk.model.bookings import Booked, NewTicket
 from eventdesk.model.people import Actor
 from eventdesk.model.waiting import EntryState, EntryView
+from eventdesk.usecases.deadlines import has_lapsed
 from eventdesk.usecases.event_access import need_visible
 from eventdesk.usecases.events import event_row
 from eventdesk.usecases.expiry import expire_due
@@ -193,7 +194,7 @@ def accept(
         need_state(entry, EntryState.OFFERED)
         if entry.ticket_type_id is None:
             raise InvalidInputError("This is a session.", hint="Sign up for it to take the place.")
-        if entry.offer_until <= now:
+        if has_lapsed(connection, entry, now):
             raise InvalidInputError(
                 "The place was kept until the deadline, which has passed.",
                 hint="Join the waitlist again.",

@@ -10,7 +10,7 @@ from data.schema import AccountRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.errors import EntryRefusedError, InvalidInputError, NotFoundError
 from eventdesk.model.bookings import Booked, NewBooking, NewTicket
-from eventdesk.model.door import CheckInResult, Direction, Scan, ScanSource
+from eventdesk.model.door import CheckInList, CheckInResult, Direction, Scan, ScanSource
 from eventdesk.model.outcome import WORDING, Outcome
 from eventdesk.model.payments import Method
 from eventdesk.model.people import Actor, ActorKind, Approval, Permission
@@ -106,7 +106,7 @@ def door_offers(
     """
     with store.read() as connection:
         need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
-        door = list_at_door(connection, list_id)
+        door = _list_of(connection, event_id, list_id)
         lines = team_prices(connection, event_id, code=code, now=now)
         if not lines:
             return ()
@@ -166,6 +166,13 @@ def _sound(sale: WalkIn) -> WalkIn:
     )
 
 
+def _list_of(connection: Connection, event_id: UUID, list_id: UUID) -> CheckInList:
+    door = list_at_door(connection, list_id)
+    if door.event_id != event_id:
+        raise NotFoundError("There is no such check-in list at this event.")
+    return door
+
+
 def _sell(
     store: Store,
     connection: Connection,
@@ -176,9 +183,7 @@ def _sell(
     approved_by: str,
     now: datetime,
 ) -> Sold:
-    door = list_at_door(connection, sale.list_id)
-    if door.event_id != event_id:
-        raise NotFoundError("There is no such check-in list at this event.")
+    door = _list_of(connection, event_id, sale.list_id)
     if sale.enter and door.direction is Direction.EXIT:
         raise InvalidInputError(
             "People leave by this list.", hint="Choose a list for entering, or only sell."

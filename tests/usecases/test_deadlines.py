@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from eventdesk.errors import InvalidInputError, SeatTakenError, SoldOutError
+from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.model.discounts import NewDiscount
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import SYSTEM
@@ -26,6 +27,7 @@ from eventdesk.usecases.event_figures import event_overview
 from eventdesk.usecases.event_view import event_detail
 from eventdesk.usecases.events import list_events
 from eventdesk.usecases.exports import Form, Listing, export_tickets
+from eventdesk.usecases.gateways import start_payment
 from eventdesk.usecases.my_tickets import my_ticket, my_tickets
 from eventdesk.usecases.own_programme import my_programme
 from eventdesk.usecases.payments import take_payment
@@ -37,7 +39,7 @@ from eventdesk.usecases.sign_ups import leave_session, sign_up
 from eventdesk.usecases.store_clock import watch_clock
 from eventdesk.usecases.ticket_types import list_ticket_types
 from eventdesk.usecases.upgrades import upgrade_ticket
-from eventdesk.usecases.waitlist import join, list_waitlist, my_entries
+from eventdesk.usecases.waitlist import accept, join, list_waitlist, my_entries
 from tests.booking import EARLY, add_seats, booking_of, order_for, person, set_event, set_type
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.usecases.crowd import add_session, free, sell_out
@@ -256,3 +258,30 @@ def test_sold_held_and_left_of_each_type_are_told_apart(fair: Fair) -> None:
     later = LATE + timedelta(hours=1)
     view, _ = list_ticket_types(fair.store, SUPERVISOR, fair.event.id, now=later)
     assert (view.sold, view.held, view.left) == (1, 0, 3)
+
+
+def test_what_was_paid_in_part_may_be_paid_to_the_end_through_a_gateway(fair: Fair) -> None:
+    TestDeskGateway(fair.store.home).enable()
+    ann = person(fair.store, "Ann")
+    booked = order_for(fair, ann)
+    take_payment(fair.store, STAFF, booked.booking_id, method="cash", now=EARLY)
+    set_type(fair, fair.vip, price_minor=3000)
+    upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
+    started = start_payment(fair.store, ann, booked.booking_id, provider="test-desk", now=LATE)
+    assert started.amount.minor == 2000
+    assert started.expires_at is not None
+    assert started.expires_at > LATE
+
+
+def test_what_no_believed_clock_has_ended_is_still_paid_and_accepted(fair: Fair) -> None:
+    TestDeskGateway(fair.store.home).enable()
+    (ticket,) = sell_out(fair, fair.regular)
+    ann, ben = person(fair.store, "Ann"), person(fair.store, "Ben")
+    set_type(fair, fair.vip, price_minor=3000)
+    unpaid = order_for(fair, ann, ticket_type_id=fair.vip)
+    join(fair.store, ben, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    (entry_id,) = free(fair, ticket)
+    watch_clock(fair.store, now=EARLY)
+    ahead = EARLY + timedelta(days=3)
+    start_payment(fair.store, ann, unpaid.booking_id, provider="test-desk", now=ahead)
+    assert accept(fair.store, ben, entry_id, now=ahead).ticket_ids

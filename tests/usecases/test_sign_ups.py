@@ -14,6 +14,7 @@ from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.sign_ups import leave_session, my_programme, sign_up
+from eventdesk.usecases.store_clock import watch_clock
 from eventdesk.usecases.upgrades import upgrade_ticket
 from eventdesk.usecases.waitlist import accept, join, my_entries
 from tests.build import NOON, Fair
@@ -174,6 +175,19 @@ def test_an_offered_place_that_lapses_goes_to_the_next(store: Store, fair: Fair)
     assert offered(store) == ["Bob"]
     lapse(fair, EARLY + timedelta(hours=2))
     assert item(fair, cid, session_id).going is Going.SIGNED_UP
+
+
+def test_an_offered_place_is_kept_while_the_clock_is_not_believed(store: Store, fair: Fair) -> None:
+    ada, bob = guest(fair, "Ada"), guest(fair, "Bob")
+    session_id, other = add_session(fair, "Engines"), add_session(fair, "Looms")
+    for each in (ada, bob):
+        sign_up(store, each, session_id, now=EARLY)
+    sign_up(store, bob, other, now=EARLY)
+    leave_session(store, ada, session_id, now=EARLY)
+    watch_clock(store, now=EARLY)
+    ahead = EARLY + timedelta(days=2)
+    result = sign_up(store, bob, session_id, despite_conflict=True, now=ahead)
+    assert result.going is Going.SIGNED_UP
 
 
 def test_who_has_no_ticket_any_more_makes_room(store: Store, fair: Fair) -> None:

@@ -48,7 +48,7 @@ from eventdesk.usecases.vouchers import add_vouchers, list_vouchers
 from eventdesk.usecases.waitlist import join
 from eventdesk.usecases.walk_ins import door_offers, sell_at_door
 from tests.booking import add_seats, notices_of, person, set_event, set_type
-from tests.build import NOON, OTHER_STAFF, STAFF, Fair
+from tests.build import NOON, OTHER_STAFF, STAFF, Fair, make_fair
 from tests.money import accounts, balance_of, eur
 from tests.people import PIN, make_guest, make_staff
 from tests.usecases.crowd import audited, ticket_for
@@ -373,6 +373,14 @@ def test_what_the_door_refuses_is_not_sold_unless_only_sold(fair: Fair) -> None:
     assert counts(fair.store)[4:] == [0, 0, 0]
     offers = door_offers(fair.store, STAFF, fair.event.id, door.id, now=NOON)
     assert [each.here for each in offers] == [False, True]
+
+
+def test_the_list_of_another_event_is_not_a_door_of_this_one(fair: Fair) -> None:
+    other = make_fair(fair.store, "Other Days")
+    with pytest.raises(NotFoundError, match="at this event"):
+        door_offers(fair.store, STAFF, fair.event.id, other.door.id, now=NOON)
+    with pytest.raises(NotFoundError, match="at this event"):
+        sell(fair, list_id=other.door.id)
 
 
 def test_nobody_is_sold_in_by_a_list_for_leaving(fair: Fair) -> None:

@@ -88,6 +88,13 @@ def test_every_code_that_could_not_open_one_ticket_alone_stops_the_file_by_its_r
         imported(fair, path)
 
 
+def test_every_spelling_of_a_short_code_is_named_by_its_row(fair: Fair, tmp_path: Path) -> None:
+    short = fair.sell("Grace Hopper").ticket_codes[0]
+    dashed = f"{short[:4]}-{short[4:]}"
+    run = checked(fair, written(tmp_path, f"{HEAD}Ada,VIP,K1,{short}\nKay,VIP,K2,{dashed}\n"))
+    assert reasons(run) == [(2, Reason.BAD_CODE), (3, Reason.BAD_CODE)]
+
+
 def test_a_code_that_a_ticket_of_the_event_has_stops_the_file(fair: Fair, tmp_path: Path) -> None:
     imported(fair, written(tmp_path, f"{HEAD}Ada,VIP,K1,{SECRET}\n"))
     run = checked(fair, written(tmp_path, f"{HEAD}Kay,VIP,K2,{SECRET.upper()}\n"))
