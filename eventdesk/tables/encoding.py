@@ -231,8 +231,11 @@ def _trouble(path: Path, name: str) -> int | None:
             block = file.read(_BLOCK)
             try:
                 line += decoder.decode(block, final=not block).count("\n")
-            except UnicodeDecodeError as error:
-                return line + error.object[: error.start].count(b"\n")
+            except UnicodeError as error:  # some codecs do not say where
+                sound = (
+                    error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
+                )
+                return line + sound.count(b"\n")
             if not block:
                 return None
 

@@ -79,10 +79,12 @@ def test_a_file_that_is_not_what_its_mark_says_is_refused_with_the_line(
         encoding_of(written(tmp_path, content))
 
 
-@pytest.mark.parametrize("chosen", ["klingon", "base64", "rot13", "utf-8", "\0"])
+@pytest.mark.parametrize(
+    "chosen", ["klingon", "base64", "rot13", "utf-8", "utf-16", "punycode", "\0"]
+)
 def test_an_encoding_that_is_none_or_not_this_one_is_refused(tmp_path: Path, chosen: str) -> None:
-    with pytest.raises(InvalidInputError):
-        encoding_of(written(tmp_path, "Jürgen".encode("cp1252")), chosen)
+    with pytest.raises(InvalidInputError, match=r"no encoding|this is no text in"):
+        encoding_of(written(tmp_path, "Jürgen, Ada".encode("cp1252")), chosen)
 
 
 def test_a_guess_is_shown_without_what_a_terminal_would_run(tmp_path: Path) -> None:
