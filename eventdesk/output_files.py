@@ -139,7 +139,7 @@ def need_folder(folder: Path) -> Path:
     Raises:
         InvalidInputError: It is a home folder, or a part of one other than its exports.
     """
-    need_outside_home(folder / "file")
+    need_outside_home(folder / "file", named=folder)
     return folder.resolve()
 
 
@@ -162,7 +162,9 @@ def _resolved(path: Path) -> tuple[Path, Path]:
         ) from error
 
 
-def need_outside_home(path: Path, *, but: tuple[str, ...] = (EXPORTS,)) -> None:
+def need_outside_home(
+    path: Path, *, but: tuple[str, ...] = (EXPORTS,), named: Path | None = None
+) -> None:
     """Let only paths pass that are in no home, or in folders of it that take what is written.
 
     All folders above are asked, so that a store inside another one's exports is seen, too.
@@ -170,6 +172,7 @@ def need_outside_home(path: Path, *, but: tuple[str, ...] = (EXPORTS,)) -> None:
     Args:
         path: The path; its links are followed.
         but: The folders of a home that may be written.
+        named: What a refusal calls the path, where somebody named another.
 
     Raises:
         InvalidInputError: It is elsewhere in a home, or cannot name a file.
@@ -178,7 +181,7 @@ def need_outside_home(path: Path, *, but: tuple[str, ...] = (EXPORTS,)) -> None:
         for home in (each for each in place.parents if _is_home(each)):
             if not any(_is_below(home / each, place) for each in but):
                 raise InvalidInputError(
-                    f"{path} is inside the home folder of a store.",
+                    f"{named or path} is inside the home folder of a store.",
                     hint=f"Choose another folder, or {home / but[0]}.",
                 )
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from eventdesk.errors import InvalidInputError
+from eventdesk.model.counting import how_many
 from eventdesk.model.people import Actor
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.accounts import Erased, erase_guest
@@ -47,7 +48,7 @@ async def erase_dialog(
         [TextField("code", "The ticket's code", required=True, max_length=20)],
         erase,
         explanation="The ticket stays as a figure without a name; "
-        f"{would.files} badges and files are deleted. This cannot be taken back. Type {code} to "
-        f"go on.{stays(would)}",
+        f"{how_many(would.files, 'badge or file is', 'badges and files are')} deleted. This "
+        f"cannot be taken back. Type {code} to go on.{stays(would)}",
         confirm="Erase",
     )

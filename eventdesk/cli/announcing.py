@@ -82,7 +82,7 @@ def send_command(
             click.confirm(f"Send {plain(new.title)!r}?", abort=True)
         sent = send_announcement(store, SYSTEM, event.id, new, now=utc_now())
         told = sent.told + hand_out(store, now=utc_now())
-    click.echo(f"Sent to {told:,}.")
+    click.echo(f"Sent to {told:,}." if told else f"Sent. {said}")
 
 
 @announce_command.command("list")

@@ -10,6 +10,7 @@ from data.store import Store
 from eventdesk.cli.group import OVERWRITE, can_ask, progress, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.archive import bring_event, opened_package, pack_event
@@ -75,7 +76,7 @@ def write(
                 now=utc_now(),
                 on_progress=told,
             )
-    click.echo(f"{plain(event.name)} with {done.tickets} tickets is in {done.path}.")
+    click.echo(f"{plain(event.name)} with {how_many(done.tickets, 'ticket')} is in {done.path}.")
 
 
 @archive_command.command("read")
@@ -92,7 +93,7 @@ def read(ctx: click.Context, file: Path, passphrase_file: Path | None) -> None:
     with Store(settings_of(ctx).home) as store:
         passphrase = _passphrase(passphrase_file)
         done = bring_event(store, SYSTEM, file, passphrase=passphrase, now=utc_now())
-    click.echo(f"{plain(done.name)} with {done.tickets} tickets is here.")
+    click.echo(f"{plain(done.name)} with {how_many(done.tickets, 'ticket')} is here.")
     for old, new in done.new_codes:
         click.echo(f"The code {plain(old)} was taken here; it is {new} now.")
     if done.new_accounts:

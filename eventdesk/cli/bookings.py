@@ -7,6 +7,7 @@ from eventdesk.cli.booking import EVENT, type_named
 from eventdesk.cli.group import noted_now, settings_of
 from eventdesk.model.bookings import BookingLine
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
@@ -150,7 +151,7 @@ def cancel_command(
         elif not dry_run and ids is not None:
             done = cancel_tickets(store, SYSTEM, ids, reason=reason, waive_fee=waive_fee, now=now)
     verb = "would be cancelled" if dry_run else "cancelled"
-    click.echo(f"{done.tickets} tickets {verb}; kept {done.kept}, back {done.refunded}")
+    click.echo(f"{how_many(done.tickets, 'ticket')} {verb}; kept {done.kept}, back {done.refunded}")
 
 
 @booking_command.command("transfer")

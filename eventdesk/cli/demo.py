@@ -16,6 +16,7 @@ from eventdesk.demo.fill import (
     fill_demo,
 )
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.json_text import json_text
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.lists import find_list, list_check_in_lists
@@ -49,7 +50,10 @@ def demo_command(ctx: click.Context, size: int, seed: int, as_json: bool) -> Non
         }
         click.echo(json_text(made_of))
         return
-    click.echo(f"{made.event.name} ({made.event.code}) with {made.tickets} tickets is in {home}.")
+    click.echo(
+        f"{made.event.name} ({made.event.code}) with {how_many(made.tickets, 'ticket')} "
+        f"is in {home}."
+    )
     click.echo(f"  Check-in list  {made.list.name}")
     if made.guest_email:
         click.echo(f"  Admin          {ADMIN[0]} · {PASSWORD}")

@@ -150,7 +150,10 @@ def undo_command(ctx: click.Context, scan_id: str, reason: str) -> None:
     try:
         wanted = UUID(scan_id)
     except ValueError as error:
-        raise InvalidInputError(f"{scan_id[:60]!r} is not the id of a scan.") from error
+        raise InvalidInputError(
+            f"{scan_id[:60]!r} is not the id of a scan.",
+            hint="`check-in --json` shows it; without it, undo at the desk.",
+        ) from error
     with Store(settings_of(ctx).home) as store:
         undone = undo(store, SYSTEM, wanted, now=utc_now(), reason=reason)
     click.echo(f"Undone: {plain(undone.name)} {undone.ticket_code}")

@@ -12,6 +12,7 @@ from eventdesk.cli.group import OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.reports import ReportKind
 from eventdesk.tables.files import Form
@@ -29,7 +30,12 @@ _EVENT = click.option("--event", "named", default="", help="Event, by code, id o
 @click.command("export")
 @click.argument("listing", required=False, type=click.Choice([str(each) for each in Listing]))
 @_EVENT
-@click.option("--format", "form", type=click.Choice([str(each) for each in Form]), default="csv")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([str(each) for each in Form]),
+    help="Without it, as the file of --to ends, else csv.",
+)
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
 @click.option(
     "--mirror",
@@ -43,7 +49,7 @@ def export_command(
     ctx: click.Context,
     listing: str | None,
     named: str,
-    form: str,
+    form: str | None,
     path: Path | None,
     mirror: Path | None,
     follow: bool,
@@ -59,10 +65,14 @@ def export_command(
     \b
     Example:
       eventdesk export attendees --format xlsx
+      eventdesk export bookings --to bookings.csv
       eventdesk export --mirror /srv/fair --follow
     """
     if (listing is None) == (mirror is None):
-        raise click.UsageError("Name a list, or a folder with --mirror.")
+        both = "Name either a list or a folder with --mirror, not both."
+        raise click.UsageError(both if listing else "Name a list, or a folder with --mirror.")
+    if follow and mirror is None:
+        raise click.UsageError("--follow goes with --mirror.")
     with Store(settings_of(ctx).home) as store:
         if mirror is not None:
             _mirror(store, mirror, follow=follow, overwrite=overwrite)
@@ -74,14 +84,34 @@ def export_command(
             done = LISTINGS[kind].write(
                 store,
                 SYSTEM,
-                Form(form),
+                _form(form, path),
                 event_id=event.id if event else None,
                 path=path,
                 overwrite=overwrite,
                 now=utc_now(),
                 on_progress=told,
             )
-    click.echo(f"{done.rows} rows are in {done.path}.")
+    click.echo(f"{how_many(done.rows, 'row is', 'rows are')} in {done.path}.")
+
+
+def _form(given: str | None, path: Path | None) -> Form:
+    """The form that was asked for, else that of the file's ending.
+
+    Raises:
+        InvalidInputError: The file's ending is of no form, or of another one.
+    """
+    ending = path.suffix.lstrip(".").lower() if path is not None else ""
+    if given is not None and (not ending or ending not in set(Form)):
+        return Form(given)
+    if given is None and ending not in {"", *Form}:
+        raise InvalidInputError(
+            f"{path} names no form of a list.", hint="Use .csv, .xlsx or .json, or add --format."
+        )
+    if given is not None and ending != given:
+        raise InvalidInputError(
+            f"{path} ends like another form than {given}.", hint=f"Name it .{given}."
+        )
+    return Form(ending or Form.CSV)
 
 
 def _mirror(store: Store, folder: Path, *, follow: bool, overwrite: bool) -> None:
@@ -98,7 +128,7 @@ def _tell(done: Mirrored) -> None:
     for name in done.overwritten:
         click.echo(f"{name} was changed by hand and is overwritten.", err=True)
     if done.written:
-        click.echo(f"{len(done.written)} files written, {done.unchanged} as they were.")
+        click.echo(f"{how_many(len(done.written), 'file')} written, {done.unchanged} as they were.")
 
 
 @click.command("report")

@@ -14,6 +14,7 @@ from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import progress, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.folding import fold
 from eventdesk.model.json_text import json_text
 from eventdesk.model.people import SYSTEM
@@ -109,7 +110,8 @@ def import_command(
                 on_progress=lambda at, total: told(at) if total else None,
             )
     if not as_json:
-        click.echo(f"{done.tickets} tickets in {done.bookings} bookings were imported.")
+        imported = f"{how_many(done.tickets, 'ticket')} in {how_many(done.bookings, 'booking')}"
+        click.echo(f"{imported} {'was' if done.tickets == 1 else 'were'} imported.")
         if done.renewed:
             click.echo(f"{done.renewed} tickets that were here got the code of the file.")
 
@@ -221,13 +223,16 @@ def _show_dry_run(look: Look, plan: ImportPlan, checked: DryRun) -> None:
     if checked.possible:
         kinds = ", ".join(f"{plain(name)} {count}" for name, count in checked.by_type.items())
         click.echo(
-            f"{checked.tickets} tickets in {checked.bookings} bookings, {checked.paid} paid, "
+            f"{how_many(checked.tickets, 'ticket')} in {how_many(checked.bookings, 'booking')}, "
+            f"{checked.paid:,} of them paid, "
             f"together {checked.total}: {kinds or 'nothing new'}"
         )
         if checked.codes:
-            click.echo(f"{checked.codes} tickets open with the code they were sold with.")
+            opening = how_many(checked.codes, "ticket opens", "tickets open")
+            click.echo(f"{opening} with the code they were sold with.")
         if checked.without_code:
-            click.echo(f"{checked.without_code} tickets have no such code and need a new one.")
+            lacking = how_many(checked.without_code, "ticket has", "tickets have")
+            click.echo(f"{lacking} no such code: issued anew here.")
         if checked.renewed:
             click.echo(f"{checked.renewed} tickets that are here get the code of the file.")
         for name, price in checked.new_types:

@@ -112,6 +112,8 @@ def show_lists(ctx: click.Context, named: str) -> None:
         setup = door_setup(store, find_event(store, named).id)
     for each in setup.lists:
         _say(each, setup)
+    if not setup.lists:
+        click.echo('No check-in lists yet. Add the first: eventdesk list add "Main entrance"')
 
 
 @list_command.command("try")
@@ -218,5 +220,8 @@ def show_gates(ctx: click.Context, named: str) -> None:
       eventdesk gate show
     """
     with Store(settings_of(ctx).home) as store:
-        for each in list_gates(store, find_event(store, named).id):
-            click.echo(f"{each.id}  {plain(each.name)}")
+        gates = list_gates(store, find_event(store, named).id)
+    for each in gates:
+        click.echo(f"{each.id}  {plain(each.name)}")
+    if not gates:
+        click.echo('No gates yet. Add the first: eventdesk gate add "Gate A"')

@@ -7,6 +7,7 @@ from eventdesk.cli.group import settings_of
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.integrations.test_desk import ANSWERS, TestDeskGateway
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.money import Money, read_money
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
@@ -167,7 +168,7 @@ def check_command(ctx: click.Context, named: str) -> None:
         click.echo(problem)
     if report.problems:
         ctx.exit(EXIT_WRONG)
-    click.echo(f"The books of {report.bookings} bookings are right.")
+    click.echo(f"The books of {how_many(report.bookings, 'booking')} are right.")
 
 
 @payments_command.command("refunds")

@@ -8,6 +8,7 @@ from data.store import Store
 from eventdesk.cli.group import event_named, settings_of
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.accounts import Erased, erase_guest, export_guest
@@ -77,8 +78,8 @@ def erase(ctx: click.Context, who: str, named: str, preview: bool, yes: bool) ->
 def say_erased(erased: Erased, verb: str) -> None:
     """Say what an erasure went through, and what stays with the reason."""
     click.echo(
-        f"{verb}; {erased.bookings} bookings and {erased.tickets} tickets stay without a name, "
-        f"{erased.files} files are deleted."
+        f"{verb}; {how_many(erased.bookings, 'booking')} and {how_many(erased.tickets, 'ticket')} "
+        f"stay without a name, {how_many(erased.files, 'file is', 'files are')} deleted."
     )
     for kept in erased.kept:
         click.echo(plain(str(kept), limit=400))

@@ -124,13 +124,16 @@ def list_types(ctx: click.Context, named: str) -> None:
     with Store(settings_of(ctx).home) as store:
         now = noted_now(store)
         event = find_event(store, named)
-        for view in list_ticket_types(store, SYSTEM, event.id, now=now):
+        views = list_ticket_types(store, SYSTEM, event.id, now=now)
+        for view in views:
             left = "no limit" if view.left is None else f"{view.left} left"
             total = view.money(view.price.total_minor)
             click.echo(
                 f"{plain(view.about.name):24.24}  {total!s:>16}  {view.sold:>6} sold  "
                 f"{view.held:>6} held  {left:>12}  {view.state(now)}"
             )
+    if not views:
+        click.echo('No ticket types yet. Add the first: eventdesk type add "Regular" 25.00')
 
 
 @type_command.command("change")
@@ -279,7 +282,7 @@ def end_code(ctx: click.Context, code: str, named: str) -> None:
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         views, _ = list_discounts(store, SYSTEM, event.id, search=code, limit=1, now=utc_now())
-        view = the_one("code", code, views, [each.about.code for each in views] or ["(none)"])
+        view = the_one("code", code, views, [each.about.code for each in views])
         end_discount(store, SYSTEM, view.id, now=utc_now())
     click.echo(f"{view.about.code} is taken no more.")
 
@@ -339,8 +342,7 @@ def _section_named(store: Store, event: EventView, typed: str) -> UUID | None:
     if typed.strip().casefold() == "none":
         return None
     sections = list_sections(store, event.id, now=utc_now())
-    names = [plain(each.name) for each in sections] or ["make one: eventdesk seats make"]
-    return the_one_named("section", typed, sections, lambda each: each.name, choices=names).id
+    return the_one_named("section", typed, sections, lambda each: plain(each.name)).id
 
 
 def _off(typed: str | None, nothing: Money) -> tuple[DiscountKind, int]:

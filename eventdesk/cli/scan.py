@@ -13,6 +13,7 @@ from eventdesk.cli.stopping import until_interrupted
 from eventdesk.errors import InvalidInputError, StoreError
 from eventdesk.headless import Answered, Tally, scan_all
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.json_text import json_text
 from eventdesk.model.outcome import WORDING
 from eventdesk.model.people import SYSTEM
@@ -65,7 +66,7 @@ def scan_command(
     else:
         print_summary(summary)
     if waits := summary["badges_queued"] - summary["badges_written"]:
-        _notice(f"{waits} badges wait or failed; see: eventdesk badges")
+        _notice(f"{how_many(waits, 'badge waits', 'badges wait')} or failed; see: eventdesk badges")
     sys.exit(summary["exit_status"])
 
 

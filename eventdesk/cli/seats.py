@@ -8,6 +8,7 @@ import click
 from data.store import Store
 from eventdesk.cli.group import settings_of
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.model.seat_layout import (
@@ -64,14 +65,14 @@ def make(
     shown = preview(new, name=section)
     if dry_run:
         click.echo("\n".join(drawn(shown)))
-        click.echo(f"{len(shown.seats)} seats would be made.")
+        click.echo(f"{how_many(len(shown.seats), 'seat')} would be made.")
         return
     now = utc_now()
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         section_id = _section(store, event.id, section, now)
         made = make_rows(store, SYSTEM, section_id, new, now=now)
-    click.echo(f"{made} seats were made in {plain(section)}.")
+    click.echo(f"{how_many(made, 'seat was', 'seats were')} made in {plain(section)}.")
 
 
 @seats_command.command("plan")

@@ -7,6 +7,7 @@ import click
 from data.store import Store
 from eventdesk.cli.group import OVERWRITE, progress, settings_of
 from eventdesk.model.clock import utc_now
+from eventdesk.model.counting import how_many
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import file_name, plain
 from eventdesk.output_files import need_place, write_file
@@ -107,7 +108,7 @@ def export(ctx: click.Context, named: str, folder: Path, overwrite: bool) -> Non
                 write_file(path, png(token), overwrite=overwrite)
                 written += 1
                 done(written)
-    click.echo(f"{written} tickets of {plain(event.name)} are in {folder}.")
+    click.echo(f"{how_many(written, 'ticket')} of {plain(event.name)} went into {folder}.")
 
 
 @ticket_command.command("reissue")

@@ -77,8 +77,11 @@ class Reach:
 
         >>> Reach(1, 0, 2).words
         '1 person gets it. Behind 2 of the tickets there is no account.'
+        >>> Reach(0, 0, 0).words
+        'Nobody gets it.'
         """
-        said = f"{self.told:,} {'person gets' if self.told == 1 else 'people get'} it."
+        many = f"{self.told:,} people get" if self.told else "Nobody gets"
+        said = f"{'1 person gets' if self.told == 1 else many} it."
         if self.silenced:
             said += f" {self.silenced:,} asked not to get announcements."
         if self.without_account:

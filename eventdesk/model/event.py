@@ -95,11 +95,19 @@ CHANGES: Final[Mapping[EventState, frozenset[Change]]] = {
 _WAY_OUT: Final[Mapping[EventState, str]] = {
     EventState.DRAFT: "Submit it first.",
     EventState.WAITING: "Take it back first, change it, and submit it again.",
-    EventState.PUBLISHED: "This was decided already.",
+    EventState.PUBLISHED: "It is published already.",
     EventState.OVER: "Duplicate it to make the next one.",
     EventState.CANCELLED: "Duplicate it to make a new one.",
     EventState.ARCHIVED: "Bring it back first.",
 }
+
+
+_WAY_TO: Final[Mapping[Change, str]] = {
+    Change.DELETE: "Only a draft can be deleted; what is over or cancelled can be archived.",
+    Change.ARCHIVE: "Only an event that is over or cancelled can be archived.",
+    Change.UNARCHIVE: "Only an archived event can be brought back.",
+}
+"""The way out of a refusal where the change says more than the state."""
 
 
 def event_state(state: str, ends_at: datetime, now: datetime) -> EventState:
@@ -116,10 +124,11 @@ def need_change(state: EventState, change: Change) -> None:
     """
     if change in CHANGES[state]:
         return
+    way_to = None if state is EventState.WAITING else _WAY_TO.get(change)
     called = {EventState.WAITING: "waiting for approval", EventState.DRAFT: "a draft"}
     raise InvalidInputError(
         f"This event is {called.get(state, state.value)}: {change.value} is not possible now.",
-        hint=_WAY_OUT[state],
+        hint=way_to or _WAY_OUT[state],
     )
 
 

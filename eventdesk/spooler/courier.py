@@ -222,7 +222,8 @@ class Courier:
         if self.printer_id is not None:
             note_health(self._store, self.printer_id, self.status, now=self._now())
         if before.health.prints != self.status.health.prints:
-            log.warning("Printer %s is %s", self.printer.name, self.status)
+            said = self.status.text or self.status.health.value
+            log.warning("Printer %s: %s", self.printer.name, said)
             self._wake_others()
             self._news.set()
 

@@ -153,13 +153,12 @@ def find_list(store: Store, named: str, event_id: UUID | None = None) -> ListVie
         NotFoundError: None or several match; the hint lists them.
     """
     lists = list_check_in_lists(store, event_id)
-    names = [f"{one.name} ({one.event_name})" for one in lists]
-    choices = [
-        name if names.count(name) == 1 else f"{name}: {one.id}"
-        for name, one in zip(names, lists, strict=True)
-    ]
     return the_one_named(
-        "check-in list", named.strip(), lists, lambda one: one.name, choices=choices
+        "check-in list",
+        named,
+        lists,
+        lambda one: one.name,
+        label=lambda one: f"{one.name} ({one.event_name})",
     )
 
 

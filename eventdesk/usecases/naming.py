@@ -1,13 +1,26 @@
 """Finding what a person named on a command line."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from eventdesk.errors import NotFoundError
 from eventdesk.model.folding import fold
 
 Found = TypeVar("Found")
+
+MOST_NAMED: Final = 8
+"""Choices that a refusal names."""
+
+_FIRST: Final[Mapping[str, str]] = {
+    "event": "demo --size 500",
+    "check-in list": "list add --help",
+    "code": "code add --help",
+    "section": "seats make --help",
+    "session": "programme add --help",
+    "ticket type": "type add --help",
+}
+"""The command that makes the first of a kind, where it is not `KIND add`."""
 
 
 def the_one_named(
@@ -16,7 +29,7 @@ def the_one_named(
     things: Sequence[Found],
     name: Callable[[Found], str],
     *,
-    choices: Sequence[str] | None = None,
+    label: Callable[[Found], str] | None = None,
     id_of: Callable[[Found], UUID] | None = None,
 ) -> Found:
     """Return the thing a name means, the nearest match first; "" means the only one.
@@ -26,19 +39,23 @@ def the_one_named(
         typed: The name, its beginning, some of its words, or the id.
         things: What there is.
         name: Gives the name of a thing.
-        choices: What a refusal offers; the names, where it is left out.
+        label: What a refusal calls a thing; its name, where it is left out.
         id_of: Gives the id of a thing; `.id`, where it is left out.
 
     Raises:
-        NotFoundError: None or several match; the hint lists the choices.
+        NotFoundError: None or several match; the hint lists the choices, those of one name by id.
     """
     wanted = typed.strip()
-    matches = [
-        each for each in things if wanted == str(_id(each) if id_of is None else id_of(each))
-    ]
+    ids = [str(_id(each) if id_of is None else id_of(each)) for each in things]
+    matches = [each for each, one in zip(things, ids, strict=True) if wanted == one]
     matches = matches or nearest(wanted, things, name)
-    names = list(choices) if choices is not None else [name(each) for each in things]
-    return the_one(kind, typed, matches, names)
+    names = [(label or name)(each) for each in things]
+    choices = [
+        spelled if names.count(spelled) == 1 else f"{spelled}: {one}"
+        for each, spelled, one in zip(things, names, ids, strict=True)
+        if not matches or each in matches
+    ]
+    return the_one(kind, typed, matches, choices)
 
 
 def nearest(typed: str, things: Sequence[Found], name: Callable[[Found], str]) -> list[Found]:
@@ -66,12 +83,15 @@ def the_one(kind: str, typed: str, matches: Sequence[Found], choices: list[str])
     if len(matches) == 1:
         return matches[0]
     if not choices:
-        raise NotFoundError(f"There is no {kind} yet.", hint="Try `eventdesk demo --size 500`.")
+        first = _FIRST.get(kind, f"{kind} add --help")
+        raise NotFoundError(f"There is no {kind} yet.", hint=f"Try `eventdesk {first}`.")
     if not typed.strip():
         problem = f"Which {kind} is meant? There are several."
     else:
         problem = f"Several match {typed!r}." if matches else f"There is no {kind} {typed!r}."
-    raise NotFoundError(problem, hint="Name one: " + "; ".join(choices[:8]))
+    more = len(choices) - MOST_NAMED
+    named = [*choices[:MOST_NAMED], *([f"and {more:,} more"] if more > 0 else [])]
+    raise NotFoundError(problem, hint="Name one: " + "; ".join(named))
 
 
 def _id(thing: Any) -> UUID:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from textual import work
 
 from eventdesk.errors import FileTakenError, InvalidInputError
+from eventdesk.model.counting import how_many
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.reports import Report
@@ -173,4 +174,4 @@ async def saved_report(part: Part, report: Report) -> None:
 
 def saved_words(done: Exported) -> str:
     """What to tell of a list that was written."""
-    return f"{done.rows:,} rows are in {plain(str(done.path), limit=400)}"
+    return f"{how_many(done.rows, 'row is', 'rows are')} in {plain(str(done.path), limit=400)}"

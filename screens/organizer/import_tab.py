@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Label, ProgressBar
 
 from eventdesk.errors import EventDeskError, InvalidInputError
+from eventdesk.model.counting import how_many
 from eventdesk.model.folding import fold
 from eventdesk.model.people import Permission
 from eventdesk.model.plain_text import plain
@@ -321,8 +322,8 @@ class ImportTab(EventPart):
             self._set_importing(False)
         self.imported = done
         self._say(
-            f"✓ {done.tickets:,} tickets in {done.bookings:,} bookings were imported, "
-            f"{done.already:,} were here already"
+            f"✓ {how_many(done.tickets, 'ticket')} in {how_many(done.bookings, 'booking')} "
+            f"{'was' if done.tickets == 1 else 'were'} imported, {done.already:,} were here already"
             + (f", {done.renewed:,} got the code of the file." if done.renewed else "."),
             "-good",
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from eventdesk.model.counting import how_many
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.imports import LABELS, DryRun, Field, ImportPlan, Look, Target
 from screens.widgets.paged_table import Line
@@ -51,8 +52,8 @@ def problem_lines(checked: DryRun) -> Sequence[Line]:
 def question(checked: DryRun) -> str:
     """What is asked before importing."""
     words = (
-        f"{checked.tickets:,} tickets in {checked.bookings:,} bookings, {checked.paid:,} of them "
-        f"paid, together {checked.total}."
+        f"{how_many(checked.tickets, 'ticket')} in {how_many(checked.bookings, 'booking')}, "
+        f"{checked.paid:,} of them paid, together {checked.total}."
     )
     words += _codes(checked)
     for name, price in checked.new_types:
@@ -65,7 +66,7 @@ def question(checked: DryRun) -> str:
 def summary(checked: DryRun) -> tuple[str, str]:
     """What a check found, in a line or two, and its tone."""
     counted = ((checked.already, "here already"), (checked.left_out, "cancelled"))
-    guess = f" {checked.encoding.sentence} O: choose." if checked.encoding.guessed else ""
+    guess = f" {checked.encoding.sentence} O: choose another." if checked.encoding.guessed else ""
     passed = "".join(f", {count:,} {what}" for count, what in counted if count)
     if not checked.possible:
         reasons = ", ".join(f"{count:,} × {reason}" for reason, count in checked.counts.items())
@@ -77,9 +78,9 @@ def summary(checked: DryRun) -> tuple[str, str]:
         return f"✓ {checked.rows:,} rows{passed}. Nothing is new.{guess}", "-good"
     kinds = ", ".join(f"{plain(name)} {count:,}" for name, count in checked.by_type.items())
     return (
-        f"✓ {checked.tickets:,} tickets in {checked.bookings:,} bookings can be imported "
-        f"({kinds}), {checked.paid:,} paid, together {checked.total}{passed}."
-        f"{_codes(checked)}{guess} Press I.",
+        f"✓ {how_many(checked.tickets, 'ticket')} in {how_many(checked.bookings, 'booking')} "
+        f"can be imported ({kinds}), {checked.paid:,} of them paid, "
+        f"together {checked.total}{passed}.{_codes(checked)}{guess} Press I.",
         "-good",
     )
 

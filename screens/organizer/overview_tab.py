@@ -12,6 +12,7 @@ from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
 from eventdesk.model.checklist import Check
+from eventdesk.model.counting import how_many
 from eventdesk.model.event import Change, EventDetail, EventState
 from eventdesk.model.people import Permission
 from eventdesk.model.plain_text import plain
@@ -266,7 +267,11 @@ class OverviewTab(EventPart):
             self._set_giving(False)
         await self.re_read()
         words = f"{left:,} are left; G goes on." if left else "Refunds are under way."
-        self.notify(words, title=f"{total - left:,} bookings are cancelled.", markup=False)
+        self.notify(
+            words,
+            title=f"{how_many(total - left, 'booking is', 'bookings are')} cancelled.",
+            markup=False,
+        )
 
     def action_pause(self) -> None:
         """Stop after those that are being cancelled."""

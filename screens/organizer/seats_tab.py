@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.errors import InvalidInputError
+from eventdesk.model.counting import how_many
 from eventdesk.model.people import Permission
 from eventdesk.model.plain_text import plain
 from eventdesk.model.seat_layout import preview
@@ -264,7 +265,7 @@ class SeatsTab(EventPart):
         if made:
             await self.re_read()
             self.enter()
-            self.notify(f"{made:,} seats are made.")
+            self.notify(f"{how_many(made, 'seat is', 'seats are')} made.")
 
     async def _submit_rows(self, values: dict[str, Any]) -> int:
         new, now, desk = rows_of(values), self.tools.now(), self.tools.desk
@@ -306,7 +307,7 @@ class SeatsTab(EventPart):
         count = sum(each.row_name == seat.row_name for each in section.seats)
         question = YesNo(
             f"Remove row {row} of {plain(section.name, limit=40)}?",
-            f"Its {count} seats are gone then.",
+            f"Its {how_many(count, 'seat is', 'seats are')} gone then.",
             yes="Remove",
         )
         if await self.app.push_screen_wait(question):
@@ -320,7 +321,7 @@ class SeatsTab(EventPart):
             return
         question = YesNo(
             f"Remove {plain(section.name, limit=40)}?",
-            f"All its {len(section.seats)} seats are gone then.",
+            f"Its {how_many(len(section.seats), 'seat is', 'seats are')} gone then.",
             yes="Remove",
         )
         if await self.app.push_screen_wait(question):

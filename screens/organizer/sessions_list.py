@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from eventdesk.model.counting import how_many
 from eventdesk.model.plain_text import plain
 from eventdesk.model.programme import Conflict, Session
 from eventdesk.usecases.programme import (
@@ -136,7 +137,9 @@ class SessionsList(ProgrammeList):
         write, now = self.tools.desk.write, self.tools.now
         if session.cancelled_at is not None:
             told = await write(restore_session, self.actor, session.id, now=now())
-            self.notify(f"{told} people were told.", title="It takes place.")
+            self.notify(
+                f"{how_many(told, 'person was', 'people were')} told.", title="It takes place."
+            )
         else:
 
             async def cancel(values: dict[str, Any]) -> int:
@@ -154,7 +157,10 @@ class SessionsList(ProgrammeList):
             told_of = await self.app.push_screen_wait(dialog)
             if told_of is None:
                 return
-            self.notify(f"{told_of} people were told.", title="The session is cancelled.")
+            self.notify(
+                f"{how_many(told_of, 'person was', 'people were')} told.",
+                title="The session is cancelled.",
+            )
         await self.re_read_all()
 
 

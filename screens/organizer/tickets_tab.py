@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
+from eventdesk.model.counting import how_many
 from eventdesk.model.discounts import DiscountView
 from eventdesk.model.people import Permission
 from eventdesk.model.plain_text import plain
@@ -319,7 +320,9 @@ class TicketsTab(EventPart):
         if made:
             await self.re_read()
             if many:
-                self.notify(f"{made:,} codes are made. Search for their beginning.")
+                self.notify(
+                    f"{how_many(made, 'code is', 'codes are')} made. Search for their beginning."
+                )
 
     # Both
 

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label
 
+from eventdesk.model.counting import how_many
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import BadgeQueue
 
@@ -29,7 +30,7 @@ def printer_health(queue: BadgeQueue) -> Health:
     """Say in words how the badges stand."""
     waiting = f"{queue.waiting} badge{'' if queue.waiting == 1 else 's'} waiting"
     if queue.failed:
-        return Health(False, f"{queue.failed} badges failed: {plain(queue.last_error)}")
+        return Health(False, f"{how_many(queue.failed, 'badge')} failed: {plain(queue.last_error)}")
     if queue.last_error:
         return Health(False, f"{waiting}: {plain(queue.last_error)}")
     if queue.care:

@@ -44,7 +44,7 @@ def test_an_account_books_answers_pays_and_cancels(call: Call, soon: Fair) -> No
     assert shown["tickets"][0]["answers"] == {"Any allergies?": "nuts"}
     assert "would be" in call("booking", "cancel", code, "--dry-run").stdout
     gone = call("booking", "cancel", code, "--reason", "ill").stdout
-    assert gone == "1 tickets cancelled; kept 12.00 EUR, back 108.00 EUR\n"
+    assert gone == "1 ticket cancelled; kept 12.00 EUR, back 108.00 EUR\n"
     assert json.loads(call("booking", "list", "--json").stdout)[0]["state"] == "cancelled"
 
 

@@ -48,7 +48,7 @@ def test_a_day_at_the_desk_from_the_float_to_the_report(call: Call, fair: Fair, 
     assert "agree" in said(call, "cash", "report", "--all")
     path = said(call, "cash", "report", "--drawer", "Desk 1", "--form", "pdf").strip()
     assert Path(path).read_bytes().startswith(b"%PDF")
-    assert "of 1 bookings" not in said(call, "payments", "check")
+    assert "of 1 booking " not in said(call, "payments", "check")
 
 
 def test_the_badge_of_a_walk_in_is_printed_at_once(call: Call, fair: Fair, home: Path) -> None:

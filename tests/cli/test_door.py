@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from badges.folder_printer import FolderPrinter
@@ -186,7 +187,7 @@ def test_a_check_in_prints_its_badge_and_says_where(call: Call, tmp_path: Path, 
 
 
 def test_a_check_in_whose_printer_is_dead_says_why_its_badge_waits_and_how_to_print_it(
-    call: Call, tmp_path: Path, home: Path
+    call: Call, tmp_path: Path, home: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = made(call, size=1)
     code = badge_of(call, event, tmp_path)
@@ -195,6 +196,7 @@ def test_a_check_in_whose_printer_is_dead_says_why_its_badge_waits_and_how_to_pr
     shown = call("check-in", code, "--list", event["list"], "--printer", dead)
     assert shown.exit_code == 0
     assert "The badge waits: " in shown.stderr
+    assert "Status(" not in caplog.text
     assert "eventdesk badges --print" in shown.stderr
     printed = call("badges", "--print")
     assert printed.stdout.startswith("1 printed")

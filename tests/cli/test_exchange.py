@@ -66,8 +66,30 @@ def test_lists_go_out_in_every_form(call: Call, fair: Fair, tmp_path: Path) -> N
         assert done.exit_code == 0, done.stderr
         table = open_table(path)
         assert dict(zip(table.heading, next(table.rows())[1], strict=True))["name"] == "=Ada"
-    assert "1 rows are in" in call("export", "events").stdout
+    assert "1 row is in" in call("export", "events").stdout
     assert call("export").exit_code == 2
+
+
+def test_a_list_takes_its_form_from_its_file(call: Call, fair: Fair, tmp_path: Path) -> None:
+    fair.sell("Ada")
+    for name in ("out.csv", "out.JSON", "out.xlsx"):
+        assert call("export", "attendees", "--to", str(tmp_path / name)).exit_code == 0
+    assert (tmp_path / "out.JSON").read_text().startswith("[")
+    assert (tmp_path / "out.xlsx").read_bytes().startswith(b"PK")
+    assert call("export", "events", "--format", "csv", "--to", str(tmp_path / "n")).exit_code == 0
+    for wrong in (("x.pdf",), ("x.xlsx", "--format", "csv")):
+        refused = call("export", "attendees", "--to", str(tmp_path / wrong[0]), *wrong[1:])
+        assert refused.exit_code == 2
+        assert "Use ." in refused.stderr or "Name it .csv" in refused.stderr
+        assert not (tmp_path / wrong[0]).exists()
+
+
+def test_a_mirror_in_a_home_is_refused_by_the_name_that_was_given(
+    call: Call, fair: Fair, home: Path
+) -> None:
+    refused = call("export", "--mirror", str(home))
+    assert refused.exit_code == 2
+    assert f"{home} is inside the home folder" in refused.stderr
 
 
 def test_a_mirror_is_kept_and_an_edit_is_told(
@@ -132,7 +154,7 @@ def test_an_event_moves_to_another_home(
         [*program, "archive", "read", str(file)],
         capture_output=True, text=True, check=False, env=dict(os.environ),
     )  # fmt: skip
-    assert "with 1 tickets is here" in read.stdout, read.stderr
+    assert "with 1 ticket is here" in read.stdout, read.stderr
     door = ["check-in", token, "--list", "Main entrance"]
     let_in = subprocess.run([*program, *door], capture_output=True, text=True, check=False)
     assert let_in.returncode == 0, let_in.stdout + let_in.stderr
@@ -152,7 +174,7 @@ def test_a_guessed_code_page_is_shown_and_confirmed_by_naming_it(
     shown = json.loads(call("import", str(path), "--dry-run", "--json").stdout)
     assert (shown["encoding"], shown["encoding_guessed"]) == ("cp932", True)
     done = call("import", str(path), "--encoding", "shift_jis")
-    assert "1 tickets in 1 bookings were imported." in done.stdout
+    assert "1 ticket in 1 booking was imported." in done.stdout
     assert call("import", str(path), "--encoding", "utf-8").exit_code == 2
 
 

@@ -112,6 +112,14 @@ def test_lists_of_all_kinds_are_added_changed_shown_and_tried(call: Call, home: 
     assert "Bags" not in lists(home)
 
 
+def test_an_empty_event_says_how_to_add_the_first(call: Call) -> None:
+    said(call, "init")
+    said(call, *("event", "create", "Fair", "--from", "2099-06-01 09:00"), "--until", "2099-06-02")
+    for kind in ("list", "gate"):
+        assert f"eventdesk {kind} add" in said(call, kind, "show")
+    assert "eventdesk type add" in said(call, "type", "list")
+
+
 def test_a_companion_is_named_and_a_type_needs_company(call: Call, home: Path) -> None:
     said(call, "demo", "--size", "1")
     with Store(home) as store:

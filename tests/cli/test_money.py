@@ -38,7 +38,7 @@ def test_a_booking_is_paid_in_parts_and_given_back(call: Call, owed: Owed) -> No
     assert "pending" in said(call, "payments", "refunds")
     assert "20.00 EUR are out" in said(call, "payments", "hand-out", owed.code)
     assert "No refund" in said(call, "payments", "hand-out", owed.code, status=2)
-    assert "of 1 bookings are right" in said(call, "payments", "check")
+    assert "of 1 booking are right" in said(call, "payments", "check")
     assert "terminal" in said(call, "payments", "balance")
 
 

@@ -228,7 +228,7 @@ async def test_a_row_and_a_section_are_removed_after_a_yes_unless_somebody_sits_
         await press(pilot, "enter")
         await reads(pilot, "Stalls · 4 of 5 free")
         await press(pilot, "shift+delete")
-        await reads(pilot, "All its 5 seats are gone then.")
+        await reads(pilot, "Its 5 seats are gone then.")
         await press(pilot, "enter")
         await reads(pilot, "Somebody sits on B-1.")
     assert set(seats(stage)) == {f"B-{number}" for number in range(1, 6)}

@@ -55,8 +55,15 @@ def test_nothing_of_a_deleted_draft_is_left_in_any_table(house: House) -> None:
 
 def test_a_published_event_is_not_deleted(house: House) -> None:
     publish_event(house.store, SYSTEM, house.event_id, now=NOON)
-    with pytest.raises(InvalidInputError, match="deleting it"):
+    with pytest.raises(InvalidInputError, match="deleting it") as refused:
         delete_event(house.store, house.organizer, house.event_id, now=NOON)
+    assert "Only a draft can be deleted" in refused.value.hint
+
+
+def test_a_draft_is_told_why_it_is_not_archived(house: House) -> None:
+    with pytest.raises(InvalidInputError, match="a draft") as refused:
+        archive_event(house.store, house.organizer, house.event_id, now=NOON)
+    assert "over or cancelled" in refused.value.hint
 
 
 def test_a_draft_that_was_booked_is_not_deleted(fair: Fair) -> None:

@@ -255,7 +255,10 @@ def _by_address(
     if not tickets and not booked and not entries:
         if found:
             raise _has_account()
-        raise NotFoundError(f"Nobody has the address {plain(typed)} here.")
+        raise NotFoundError(
+            f"Nobody has the address {plain(typed)} here.",
+            hint="Give the code of a ticket; `eventdesk find NAME` shows codes and addresses.",
+        )
     whom = _whom(tickets, booked)
     return replace(
         whom,
