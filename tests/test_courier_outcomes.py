@@ -184,7 +184,7 @@ def test_badges_nobody_can_be_asked_about_are_forgotten_after_a_day(fair: Fair) 
 
 
 def test_who_waits_for_badges_asks_a_printer_that_was_in_trouble_before(fair: Fair) -> None:
-    folder = fair.store.home / "paper"
+    folder = fair.store.home.parent / "paper"
     printer_id = set_up(fair, "A", f"folder:{folder}", now=utc_now())
     trouble = Status(Health.OFFLINE, "it was off yesterday")
     note_health(fair.store, printer_id, trouble, now=utc_now())

@@ -96,7 +96,7 @@ def sold_elsewhere(
         found = connection.execute(_OF_EVENT, {"code": code, "event_id": event_id}).scalars().all()
         if found:
             return SoldElsewhere(tuple(found))
-    order = typed.strip().lstrip("#").strip()
+    order = typed.encode("utf-8", "ignore").decode("utf-8").strip().lstrip("#").strip()
     if not order or "@" in order:
         return SoldElsewhere()
     spellings = sorted({order, order.upper(), order.lower()})

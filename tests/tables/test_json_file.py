@@ -55,8 +55,8 @@ def test_huge_numbers_stay_as_their_digits_and_every_encoding_of_json_is_read(
 
 
 def test_a_long_list_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
-    path = written(tmp_path, "[" + ",".join(["{}"] * 1_000_000) + ',{"name": "Ada"}]')
+    path = written(tmp_path, "[" + ",".join(['{"a":"%s"}' % ("x" * 2000)] * 10_000) + "]")
     tracemalloc.start()
-    assert [number for number, _ in open_table(path).rows()] == [1_000_002]
-    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    assert sum(1 for _ in open_table(path).rows()) == 10_000
+    assert tracemalloc.get_traced_memory()[1] < path.stat().st_size / 4
     tracemalloc.stop()

@@ -349,6 +349,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "gates.remove_gate": {"gate_id": quiet.id},
         "answers.correct_answers": {"answers": {question_id: "L"}},
         "profiles": {"new": Profile("Another name")},
+        "guests": {"asked": guest.code},
         "announcements": {"new": NewAnnouncement("News", "All of it")},
         "taking.move_seat": {"seat_id": seat_ids[1]},
         "payments.take_payment": {"method": "voucher", "amount": None, "reference": voucher.code},

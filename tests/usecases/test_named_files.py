@@ -105,10 +105,11 @@ def test_who_may_take_a_list_out_reads_it_again(fair: Fair, exported: Path) -> N
 def test_an_export_to_another_place_makes_no_file_of_the_home_ones_own(
     fair: Fair, other: Fair, stranger: Actor, exported: Path, tmp_path: Path
 ) -> None:
-    export_tickets(
-        fair.store, stranger, Listing.ATTENDEES, Form.CSV,
-        event_id=other.event.id, path=tmp_path / exported.name, now=NOON,
-    )  # fmt: skip
+    with pytest.raises(NotAllowedError, match="outside of the exports"):
+        export_tickets(
+            fair.store, stranger, Listing.ATTENDEES, Form.CSV,
+            event_id=other.event.id, path=tmp_path / exported.name, now=NOON,
+        )  # fmt: skip
     with pytest.raises(NotAllowedError, match="home folder"):
         look_at(fair.store, stranger, other.event.id, exported)
     organizer = make_staff(fair, Role.ORGANIZER, "Sue")

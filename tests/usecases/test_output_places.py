@@ -27,6 +27,7 @@ from eventdesk.usecases.exports import (
     export_payments,
     export_sessions,
     export_tickets,
+    export_transactions,
 )
 from eventdesk.usecases.invoices import export_document, issue_invoice
 from eventdesk.usecases.matrix import use_cases
@@ -51,6 +52,13 @@ def payments(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
     event_id = fair.event.id
     return export_payments(
         fair.store, actor, Form.XLSX, event_id=event_id, path=path, overwrite=overwrite, now=NOON
+    )
+
+
+def transactions(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    event_id = fair.event.id
+    return export_transactions(
+        fair.store, actor, Form.CSV, event_id=event_id, path=path, overwrite=overwrite, now=NOON
     )
 
 
@@ -100,6 +108,7 @@ def panel(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
 WRITES: dict[Callable[..., Any], Write] = {
     export_tickets: tickets,
     export_payments: payments,
+    export_transactions: transactions,
     export_sessions: sessions,
     export_events: events,
     pack_event: archive,
@@ -218,7 +227,7 @@ def test_a_mirror_is_kept_out_of_homes_and_off_the_files_of_others(
 def test_every_use_case_that_takes_a_place_for_a_file_is_tried_here() -> None:
     reads = {
         *("bring_event", "preview_statement", "import_statement", "check_backup"),
-        *("add_logo", "look_at", "check_import", "run_import"),
+        *("add_logo", "set_sponsor_logo", "look_at", "check_import", "run_import"),
     }
     tried = {each.__name__ for each in WRITES} | {"save_shift_report", "refresh_mirror"}
     taking = {
