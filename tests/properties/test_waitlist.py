@@ -80,7 +80,8 @@ class _Waitlist:
                         vip=True,
                     )
                 )
-        full = self.busy() >= self.quota or bool(self.waiting())
+        kept = sum(until > self.now for _, until in self.offered())  # one that lapsed is free
+        full = self.taken() + kept >= self.quota or bool(self.waiting())
         try:
             join(
                 self.store,
