@@ -1,7 +1,10 @@
 """The choice of where to work: event, check-in list, gate, and desk or kiosk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -84,8 +87,10 @@ class ChooseScreen(RoleScreen[Choice | None]):
         self.set_class(not events, "-empty")
         if events == self.events:
             return
-        self.events = events
-        self._fill("events", [self._event_line(event) for event in events])
+        first, self.events = not self.events, events
+        self._fill("events", [_event_line(event) for event in events])
+        if first and events:
+            self.query_one("#events", OptionList).highlighted = _due(events, self.tools.now())
         if self.focused is None and events:
             self.query_one("#events").focus()
 
@@ -145,8 +150,14 @@ class ChooseScreen(RoleScreen[Choice | None]):
             names.index(wanted) if wanted in names else min(1, len(names) - 1)
         )
 
-    def _event_line(self, event: EventView) -> Content:
-        day = event.starts_at.date().isoformat()
-        return Content.assemble(
-            plain(event.name), "\n", (f"{day} · {event.tickets:,} tickets", "dim")
-        )
+
+def _event_line(event: EventView) -> Content:
+    zone = ZoneInfo(event.time_zone)
+    days = (at.astimezone(zone).date().isoformat() for at in (event.starts_at, event.ends_at))
+    return Content.assemble(plain(event.name), "\n", (" – ".join(dict.fromkeys(days)), "dim"))
+
+
+def _due(events: Sequence[EventView], now: datetime) -> int:
+    """The place of the event that is on now, else of the next one, else of the latest."""
+    coming = [event for event in events if event.ends_at > now]
+    return events.index(min(coming, key=lambda event: event.starts_at)) if coming else 0

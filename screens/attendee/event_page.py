@@ -97,7 +97,7 @@ class EventPage(RoleScreen[None]):
         self._show("programme", programme_lines(programme.sessions, detail.time_zone))
         self._show("speakers", speaker_lines(programme.speakers))
         self._show("sponsors", sponsor_lines(programme.sponsors))
-        await self.query_one(Logos).show([each.logo for each in programme.sponsors])
+        await self.query_one(Logos).show([(each.name, each.logo) for each in programme.sponsors])
         if self.detail is None or self.detail.description != detail.description:
             self.query_one("#event-description", Static).update(_formatted(detail.description))
         self.detail = detail

@@ -1,14 +1,16 @@
-"""Logos as pictures on the screen: half blocks, side by side."""
+"""Logos as pictures on the screen: half blocks, side by side, each over its name."""
 
 from collections.abc import Sequence
 from io import BytesIO
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.widgets import Label
 
+from eventdesk.model.plain_text import plain
 from eventdesk.model.programme import MAX_LOGO
 
 HEIGHT: Final = 4
@@ -25,7 +27,7 @@ class Logo(Widget):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = set()
     DEFAULT_CSS = """
-    Logo { height: 4; margin-right: 2; }
+    Logo { height: 4; }
     """
 
     def __init__(self, content: bytes) -> None:
@@ -43,26 +45,31 @@ class Logos(Horizontal):
     """Shows logos in a row; without any it takes no room."""
 
     DEFAULT_CSS = """
-    Logos { height: 4; margin-bottom: 1; }
+    Logos { height: auto; margin: 1 0; }
+    Logos > Vertical { width: 20; height: auto; margin-right: 2; }
+    Logos Label { width: 20; color: $faint; text-wrap: nowrap; text-overflow: ellipsis; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.contents: tuple[bytes, ...] = ()
+        self.named: tuple[tuple[str, bytes], ...] = ()
         self.display = False
 
-    async def show(self, contents: Sequence[bytes]) -> None:
-        """Show these logos, where they are others than before."""
-        wanted = tuple(content for content in contents if content)
-        if wanted == self.contents:
+    async def show(self, named: Sequence[tuple[str, bytes]]) -> None:
+        """Show the logos of these names, where they are others than before."""
+        wanted = tuple((name, content) for name, content in named if content)
+        if wanted == self.named:
             return
-        self.contents = wanted
+        self.named = wanted
         self.display = bool(wanted)
         await self.recompose()
 
     def compose(self) -> ComposeResult:
-        """Lay the logos out side by side."""
-        yield from (Logo(content) for content in self.contents)
+        """Lay the logos out side by side, each over its name."""
+        for name, content in self.named:
+            with Vertical():
+                yield Logo(content)
+                yield Label(plain(name), markup=False)
 
 
 def _painted(content: bytes) -> list[Strip]:

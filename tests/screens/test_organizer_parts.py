@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from textual.widgets import Label
 
 from data.store import Store
 from eventdesk.desk import Desk
@@ -17,7 +18,7 @@ from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue
 from screens.attendee.event_page import EventPage
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
-from screens.widgets.logos import Logo
+from screens.widgets.logos import Logo, Logos
 from tests.build import NOON
 from tests.screens.organizing import Office
 from tests.screens.stage import page, reads, shown, typed, until
@@ -141,6 +142,8 @@ async def test_a_sponsor_gets_a_logo_that_guests_see(office: Office, tmp_path: P
         guest = await shown(pilot, EventPage)
         await until(pilot, lambda: bool(guest.query(Logo)))
         assert guest.query(Logo).first().size == (16, 4)
+        logos = guest.query_one(Logos)
+        assert [str(name.content) for name in logos.query(Label)] == ["Acme"]
 
 
 async def test_sponsors_are_added_and_moved(office: Office) -> None:
