@@ -12,6 +12,7 @@ from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.model.discounts import NewDiscount
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import SYSTEM
+from eventdesk.model.standing import Choice
 from eventdesk.model.waiting import EntryState
 from eventdesk.usecases.availability import Availability, availability
 from eventdesk.usecases.bookings import (
@@ -36,6 +37,7 @@ from eventdesk.usecases.reports.sales import sales_report
 from eventdesk.usecases.seating_plans import list_sections
 from eventdesk.usecases.seats import hold_seats, plan
 from eventdesk.usecases.sign_ups import leave_session, sign_up
+from eventdesk.usecases.statistics.standing import standing as wall
 from eventdesk.usecases.store_clock import watch_clock
 from eventdesk.usecases.ticket_types import list_ticket_types
 from eventdesk.usecases.upgrades import upgrade_ticket
@@ -68,6 +70,15 @@ def test_an_overdue_booking_takes_no_place(fair: Fair) -> None:
     figures = event_overview(fair.store, SUPERVISOR, fair.event.id, now=LATE).figures
     assert (figures.taken, figures.pending) == (0, 0)
     assert booking_of(fair.store, booked.booking_id).state == "pending", "nothing has swept"
+
+
+def test_the_wall_expects_nobody_of_an_overdue_booking(fair: Fair) -> None:
+    fair.sell("Zoe")
+    order_for(fair, person(fair.store, "Ann"))
+    choice = Choice()
+    early = wall(fair.store, SUPERVISOR, fair.event.id, choice, now=EARLY)
+    late = wall(fair.store, SUPERVISOR, fair.event.id, choice, now=LATE)
+    assert (early.total.expected, late.total.expected) == (2, 1)
 
 
 def test_until_its_deadline_a_booking_keeps_its_places(fair: Fair) -> None:

@@ -1,7 +1,7 @@
 """What figures stand beside: lists, gates, types and how many are expected."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -88,6 +88,13 @@ class Ground:
     def all_left_at(self, listed: ListGround) -> str:
         """When all who came by a list are taken to have left: its own time, else its way out's."""
         return all_left_at(listed, self.lists)
+
+    def without(self, ended: Mapping[UUID, int]) -> "Ground":
+        """The same, with so many tickets of each type less: those of overdue bookings."""
+        if not ended:
+            return self
+        left = {kind: count - ended.get(kind, 0) for kind, count in self.expected.items()}
+        return replace(self, expected=left)
 
     def expected_by(self, lists: tuple[ListGround, ...]) -> dict[UUID, int]:
         """Valid tickets by type, of the types that one of these lists takes."""

@@ -26,6 +26,7 @@ from eventdesk.model.standing import (
     Standing,
     Waits,
 )
+from eventdesk.usecases.deadlines import overdue_tickets
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.statistics.columns import Rows, Ways
 from eventdesk.usecases.statistics.counting import (
@@ -86,7 +87,9 @@ def standing(
         with store.read() as connection:
             need_here(connection, actor, event_id, Permission.DOOR, Permission.MONEY)
             kept.catch_up(connection)
-            there = kept.noted(connection, ground)
+            there = kept.noted(connection, ground).without(
+                overdue_tickets(connection, event_id, now)
+            )
             return _Count(kept, there, choice, now).standing(connection)
 
 
