@@ -4,11 +4,11 @@ A value that is not what its column holds (no JSON, half an id, bytes that are n
 it is read, and with it all that is read at once. Here the others are read all the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, func, select
 from sqlalchemy.exc import DBAPIError
 
 from data.schema import AuditRow
@@ -25,6 +25,8 @@ FACTS: Final = (
     AuditRow.subject_id,
     AuditRow.event_id,
 )
+
+ALL: Final = (*FACTS, AuditRow.detail, AuditRow.salts, AuditRow.withheld)
 
 AT_ONCE: Final = 500
 """Entries read by one statement."""
@@ -44,19 +46,22 @@ class Unreadable:
         return f"Entry {self.seq} cannot be read."
 
 
-def read_entries(connection: Connection, seqs: Sequence[int]) -> Iterator[Any]:
+def read_entries(
+    connection: Connection, seqs: Sequence[int], columns: Sequence[Any] = ALL
+) -> Iterator[Any]:
     """Read entries by their numbers, ascending; a number without an entry is left out.
 
     Args:
         connection: A transaction.
         seqs: The numbers, ascending.
+        columns: What is read of each.
 
     Yields:
-        Rows with the number, the `FACTS`, the detail, the salts and what was withheld, or
-        `Unreadable`.
+        Rows with the number and the columns, or `Unreadable`.
     """
+    query = select(AuditRow.seq, *columns).order_by(AuditRow.seq)
     for start in range(0, len(seqs), AT_ONCE):
-        yield from _read(connection, seqs[start : start + AT_ONCE])
+        yield from _read(connection, query, seqs[start : start + AT_ONCE])
 
 
 def has_array(name: str) -> ColumnElement[bool]:
@@ -66,9 +71,9 @@ def has_array(name: str) -> ColumnElement[bool]:
     return case((func.json_valid(text) == 1, kind), else_="") == "array"
 
 
-def _read(connection: Connection, seqs: Sequence[int]) -> Iterator[Any]:
+def _read(connection: Connection, query: Select[Any], seqs: Sequence[int]) -> Iterator[Any]:
     try:
-        rows = connection.execute(_ENTRIES.where(AuditRow.seq.in_(seqs))).all()
+        rows = connection.execute(query.where(AuditRow.seq.in_(seqs))).all()
     except _FAILS as error:
         if isinstance(error, DBAPIError) and not is_of_value(error):
             raise
@@ -76,21 +81,19 @@ def _read(connection: Connection, seqs: Sequence[int]) -> Iterator[Any]:
             yield Unreadable(seqs[0])
             return
         half = len(seqs) // 2
-        yield from _read(connection, seqs[:half])
-        yield from _read(connection, seqs[half:])
+        yield from _read(connection, query, seqs[:half])
+        yield from _read(connection, query, seqs[half:])
         return
+    names = query.selected_columns.keys()
+    kinds = [(place, _KINDS[name]) for place, name in enumerate(names) if name in _KINDS]
     for row in rows:
-        yield row if _is_whole(row) else Unreadable(row.seq)
+        whole = all(isinstance(row[place], kind) for place, kind in kinds)
+        yield row if whole else Unreadable(row.seq)
 
 
-def _is_whole(row: Any) -> bool:
-    objects = (row.detail, row.salts or {}, row.withheld or {})
-    texts = (row.actor_name, row.verb, row.actor_kind, row.subject_kind)
-    return all(isinstance(each, dict) for each in objects) and all(
-        isinstance(each, str) for each in texts
-    )
-
-
-_ENTRIES = select(
-    AuditRow.seq, *FACTS, AuditRow.detail, AuditRow.salts, AuditRow.withheld
-).order_by(AuditRow.seq)
+# What a column holds once it is read, where its type takes more than that.
+_KINDS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    **dict.fromkeys(("actor_kind", "actor_name", "verb", "subject_kind"), str),
+    "detail": dict,
+    **dict.fromkeys(("salts", "withheld"), (dict, type(None))),
+}

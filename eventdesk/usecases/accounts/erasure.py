@@ -56,6 +56,7 @@ from eventdesk.usecases.accounts.personal_data import delete_exports, exports_of
 from eventdesk.usecases.accounts.profiles import need_own
 from eventdesk.usecases.accounts.traces import (
     ERASURES,
+    About,
     Kept,
     Noted,
     badge_files,
@@ -65,6 +66,7 @@ from eventdesk.usecases.accounts.traces import (
     files_naming,
     forget_files,
     kept_for_the_law,
+    look_in_audit,
     mentions,
     note_erasure,
     telling,
@@ -138,32 +140,17 @@ def erase_account(
         StoreReadOnlyError: They are erased, but a file with their data cannot be deleted.
     """
     found, badges = Erased(0, 0, 0), list[Path]()
+    with store.read() as connection:  # the long walk, before anybody waits
+        _wanted, _account, whom = _erasable(connection, actor, account_id, now)
+        known = look_in_audit(connection, about(connection, whom))
     with suppress(PreviewError), store.write() as connection:
-        wanted = need_own(connection, actor, account_id)
-        account = connection.execute(
-            select(AccountRow.email, AccountRow.name, AccountRow.is_admin).where(
-                AccountRow.id == wanted, AccountRow.erased_at.is_(None)
-            )
-        ).one_or_none()
-        if account is None:
-            raise NotFoundError("There is no such account.")
-        if account.is_admin:
-            need_other_admin(connection, wanted)
-        whom = _whom_of_account(connection, wanted, account)
-        _need_nothing_open(connection, wanted, now)
+        wanted, account, whom = _erasable(connection, actor, account_id, now)
         badges = badge_files(connection, whom.tickets)
         _erase_acts(connection, wanted, account.name)
         found = erase_rows(connection, whom)
         _erase_wishes(connection, wanted, now)
         _erase_account(connection, wanted, account.email, now)
-        withheld = erase_from_audit(
-            store,
-            connection,
-            account_id=wanted,
-            subjects=subjects_of(connection, whom),
-            names=whom.names,
-            emails=whom.emails,
-        )
+        withheld = erase_from_audit(store, connection, about(connection, whom), known=known)
         who = replace(actor, name=ERASED) if actor.id == wanted else actor
         subject = ("account", wanted)
         record(
@@ -180,6 +167,24 @@ def erase_account(
     if preview:
         return replace(found, files=len(badges), kept=(*found.kept, *left_of(store, whom, badges)))
     return finish(store, whom, found, badges, now=now)
+
+
+def _erasable(
+    connection: Connection, actor: Actor, account_id: UUID | None, now: datetime
+) -> tuple[UUID, Any, Whom]:
+    """Who is to be erased, if they may be: their id, account and rows; as `erase_account` says."""
+    wanted = need_own(connection, actor, account_id)
+    account = connection.execute(
+        select(AccountRow.email, AccountRow.name, AccountRow.is_admin).where(
+            AccountRow.id == wanted, AccountRow.erased_at.is_(None)
+        )
+    ).one_or_none()
+    if account is None:
+        raise NotFoundError("There is no such account.")
+    if account.is_admin:
+        need_other_admin(connection, wanted)
+    _need_nothing_open(connection, wanted, now)
+    return wanted, account, _whom_of_account(connection, wanted, account)
 
 
 def finish(
@@ -242,14 +247,7 @@ def erase_again(store: Store, noted: Iterable[Noted], *, now: datetime) -> int:
                 _erase_account(connection, one.account_id, account.email, now)
             withheld: list[int] = []
             with suppress(AuditBrokenError):
-                withheld = erase_from_audit(
-                    store,
-                    connection,
-                    account_id=one.account_id,
-                    subjects=subjects_of(connection, whom),
-                    names=whom.names,
-                    emails=whom.emails,
-                )
+                withheld = erase_from_audit(store, connection, about(connection, whom))
             subject = ("account", one.account_id)
             record(connection, SYSTEM, "erase_again", subject, now=now, withheld=withheld)
             count += 1
@@ -391,6 +389,11 @@ def subjects_of(connection: Connection, whom: Whom) -> set[UUID]:
         select(RefundRow.id).where(RefundRow.booking_id.in_(whom.bookings))
     ).scalars()
     return {*whom.bookings, *whom.tickets, *whom.entries, *payments, *refunds}
+
+
+def about(connection: Connection, whom: Whom) -> About:
+    """Whom entries of the audit are about."""
+    return About(whom.account_id, frozenset(subjects_of(connection, whom)), whom.names, whom.emails)
 
 
 _TICKETS = select(

@@ -28,6 +28,7 @@ from eventdesk.usecases.accounts.erasure import (
     Erased,
     PreviewError,
     Whom,
+    about,
     erase_rows,
     finish,
     left_of,
@@ -41,7 +42,7 @@ from eventdesk.usecases.accounts.personal_data import (
     read_parts,
     write_private,
 )
-from eventdesk.usecases.accounts.traces import badge_files, erase_from_audit
+from eventdesk.usecases.accounts.traces import badge_files, erase_from_audit, look_in_audit
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed, need_here
 
@@ -135,23 +136,17 @@ def erase_guest(
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
     """
     found, badges = Erased(0, 0, 0), list[Path]()
+    with store.read() as connection:  # the long walk, before anybody waits
+        whom = _erasable(connection, actor, event_id, asked, now)
+        known = look_in_audit(connection, about(connection, whom))
     with suppress(PreviewError), store.write() as connection:
-        _need_organizer(connection, actor, event_id)
-        whom = _guest(connection, event_id, asked)
-        _need_over(connection, whom, now)
+        whom = _erasable(connection, actor, event_id, asked, now)
         badges = badge_files(connection, whom.tickets)
         found = erase_rows(connection, whom)
         if event_id is None:
             emails = [email.casefold() for email in whom.emails if email]
             connection.execute(delete(InvitationRow).where(InvitationRow.email.in_(emails)))
-        withheld = erase_from_audit(
-            store,
-            connection,
-            account_id=None,
-            subjects=subjects_of(connection, whom),
-            names=whom.names,
-            emails=whom.emails,
-        )
+        withheld = erase_from_audit(store, connection, about(connection, whom), known=known)
         record(
             connection,
             actor,
@@ -167,6 +162,16 @@ def erase_guest(
     if preview:
         return replace(found, files=len(badges), kept=(*found.kept, *left_of(store, whom, badges)))
     return finish(store, whom, found, badges, now=now)
+
+
+def _erasable(
+    connection: Connection, actor: Actor, event_id: UUID | None, asked: str, now: datetime
+) -> Whom:
+    """Who is to be erased, if they may be; as `erase_guest` says."""
+    _need_organizer(connection, actor, event_id)
+    whom = _guest(connection, event_id, asked)
+    _need_over(connection, whom, now)
+    return whom
 
 
 def _need_organizer(connection: Connection, actor: Actor, event_id: UUID | None) -> None:

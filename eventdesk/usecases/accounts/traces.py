@@ -9,7 +9,7 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,11 +39,13 @@ from data.schema import (
 )
 from data.sealed_rows import DETAIL as SEALS
 from data.store import Store
+from eventdesk.errors import AuditBrokenError
 from eventdesk.model.ids import new_id
 from eventdesk.model.payments import Method
 from eventdesk.model.people import ERASED
 from eventdesk.model.plain_text import fold
 from eventdesk.usecases.audit import salt_audit
+from eventdesk.usecases.audit_entries import Unreadable, read_entries
 from eventdesk.usecases.audit_parts import ACTOR, withhold
 
 RETENTION_YEARS = 10
@@ -51,6 +53,9 @@ RETENTION_YEARS = 10
 
 _TYPED = ("reason", "note", "reference", "notice")
 """What people typed into entries about somebody's own bookings and tickets."""
+
+_TOLD = (AuditRow.actor_id, AuditRow.subject_id, AuditRow.detail)
+"""What of an entry tells whether it names somebody."""
 
 _LONGEST_READ = 1 << 20
 _SKIPPED = ("backups", "keys")
@@ -99,24 +104,85 @@ def _until(at: datetime) -> str:
     return f"{at.year + RETENTION_YEARS}-12-31"
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom entries of the audit are about.
+
+    Attributes:
+        account_id: Whose own acts lose their name; None where they have no account.
+        subjects: Ids of their bookings, tickets, payments and wishes.
+        names: What they were called.
+        emails: Their addresses.
+    """
+
+    account_id: UUID | None
+    subjects: frozenset[UUID]
+    names: frozenset[str]
+    emails: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class InAudit:
+    """What names a person in the audit, as far as that was read.
+
+    Attributes:
+        about: Whom.
+        parts: The names of the texts, by number of the entry.
+        last: Number and id of the last entry that was read; None when there was none.
+    """
+
+    about: About
+    parts: Mapping[int, Collection[str]]
+    last: tuple[int, UUID] | None
+
+
+def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> InAudit:
+    """Find what names a person in the audit; it is walked, seconds for a large one.
+
+    Args:
+        connection: A transaction; one that only reads keeps nobody waiting meanwhile.
+        about: Whom.
+        behind: Entries up to this number are left out.
+
+    Raises:
+        AuditBrokenError: An entry cannot be read, so nobody knows whether it names them.
+    """
+    called = telling(about.names)
+    addresses = {email.casefold() for email in about.emails} - {""}
+    theirs = about.subjects | ({about.account_id} - {None})
+    parts: dict[int, set[str]] = {}
+    later = select(AuditRow.seq).where(AuditRow.seq > behind).order_by(AuditRow.seq)
+    seqs = connection.execute(later).scalars().all()
+    for row in read_entries(connection, seqs, _TOLD):
+        if isinstance(row, Unreadable):
+            hint = "Nothing was erased. Run `eventdesk audit verify`."
+            raise AuditBrokenError(row.problem, hint=hint)
+        found = set()
+        if about.account_id is not None and row.actor_id == about.account_id:
+            found.add(ACTOR)
+        for name, value in row.detail.items():
+            if name == SEALS:
+                continue
+            typed = name in _TYPED and row.subject_id in theirs
+            if typed or mentions(value, called, addresses):
+                found.add(name)
+        if found:
+            parts[row.seq] = found
+    ends = select(AuditRow.seq, AuditRow.id).where(AuditRow.seq == (seqs[-1] if seqs else behind))
+    end = connection.execute(ends).one_or_none()
+    return InAudit(about, parts, None if end is None else (end.seq, end.id))
+
+
 def erase_from_audit(
-    store: Store,
-    connection: Connection,
-    *,
-    account_id: UUID | None,
-    subjects: Collection[UUID],
-    names: Collection[str],
-    emails: Collection[str],
+    store: Store, connection: Connection, about: About, *, known: InAudit | None = None
 ) -> list[int]:
     """Take a person out of the audit: their name, and what was typed about them.
 
     Args:
         store: Its keys seal the audit.
         connection: The transaction that erases them.
-        account_id: Whose own acts lose their name; None where they have no account.
-        subjects: Ids of their bookings, tickets, payments and wishes.
-        names: What they were called.
-        emails: Their addresses.
+        about: Whom.
+        known: What was found before, so that only later entries are read while others wait.
 
     Returns:
         The numbers of the entries, for the entry of the erasure itself.
@@ -125,26 +191,19 @@ def erase_from_audit(
         AuditBrokenError: The audit does not hold; nothing may be taken out before it is looked at.
     """
     salt_audit(connection, store.keys.audit_key, read_mark(store.keys.folder, store.keys.audit_key))
-    called = telling(names)
-    addresses = {email.casefold() for email in emails} - {""}
-    own = frozenset(subjects)
-    parts: dict[int, set[str]] = {}
-    entries = select(
-        AuditRow.seq, AuditRow.actor_id, AuditRow.subject_id, AuditRow.actor_name, AuditRow.detail
-    )
-    for row in connection.execute(entries):
-        found = set()
-        if account_id is not None and row.actor_id == account_id:
-            found.add(ACTOR)
-        about = row.subject_id in own or (account_id is not None and row.subject_id == account_id)
-        for name, value in row.detail.items():
-            if name == SEALS:
-                continue
-            if (about and name in _TYPED) or mentions(value, called, addresses):
-                found.add(name)
-        if found:
-            parts[row.seq] = found
-    return withhold(connection, parts)
+    if known is None or known.last is None or not _holds_still(connection, known, about):
+        return withhold(connection, look_in_audit(connection, about).parts)
+    later = look_in_audit(connection, about, behind=known.last[0])
+    return withhold(connection, {**known.parts, **later.parts})
+
+
+def _holds_still(connection: Connection, known: InAudit, about: About) -> bool:
+    """Whether what was found is of the same person, and of the store that is open now."""
+    if known.last is None or known.about != about:
+        return False
+    seq, entry_id = known.last
+    there = select(AuditRow.id).where(AuditRow.seq == seq)
+    return connection.execute(there).scalar_one_or_none() == entry_id
 
 
 def telling(names: Iterable[str]) -> set[str]:
@@ -214,13 +273,12 @@ def erase_mentions(
         for text in connection.execute(select(column).where(column != "").distinct()).scalars():
             if mentions(text, called, addresses):
                 connection.execute(update(table).where(column == text).values({column: ""}))
-    notices = select(NoticeRow.id, NoticeRow.title, NoticeRow.body)
-    gone = [
-        row.id
-        for row in connection.execute(notices)
-        if mentions((row.title, row.body), called, addresses)
-    ]
-    connection.execute(delete(NoticeRow).where(NoticeRow.id.in_(gone)))
+    # An announcement says the same to thousands.
+    notices = select(NoticeRow.title, NoticeRow.body).distinct()
+    for title, body in connection.execute(notices).all():
+        if mentions((title, body), called, addresses):
+            same = NoticeRow.title == title, NoticeRow.body == body
+            connection.execute(delete(NoticeRow).where(*same))
     return [
         *_kept_rows(
             connection,
