@@ -11,9 +11,11 @@ from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.model import typed_text
+from eventdesk.model.counting import how_many
 from eventdesk.model.event import Change
 from eventdesk.model.ids import new_id
 from eventdesk.model.people import Actor, Permission
+from eventdesk.model.plain_text import plain
 from eventdesk.model.programme import Room, Venue
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import changeable_event, event_row, learn_event
@@ -96,7 +98,7 @@ def remove_venue(store: Store, actor: Actor, venue_id: UUID, *, now: datetime) -
         rooms = _count(connection, RoomRow.venue_id == venue_id)
         if rooms:
             raise InvalidInputError(
-                f"This venue still has {_some(rooms, 'room')}.", hint="Remove its rooms first."
+                f"This venue still has {how_many(rooms, 'room')}.", hint="Remove its rooms first."
             )
         if event.venue_id == venue_id:
             here = update(EventRow).where(EventRow.id == event_id)
@@ -161,9 +163,10 @@ def remove_room(store: Store, actor: Actor, room_id: UUID, *, now: datetime) -> 
         need_programme(connection, actor, event_id, now)
         sessions = _count(connection, SessionRow.room_id == room_id)
         if sessions:
+            name = connection.scalar(select(RoomRow.name).where(RoomRow.id == room_id)) or ""
+            happen = how_many(sessions, "session happens", "sessions happen")
             raise InvalidInputError(
-                f"{_some(sessions, 'session')} happen in this room.",
-                hint="Move them to another room first.",
+                f"{happen} in the room {plain(name)}.", hint="Move them to another room first."
             )
         if _count(connection, CheckInListRow.room_id == room_id):
             raise InvalidInputError(
@@ -269,10 +272,6 @@ def _other_venue(connection: Connection, event_id: UUID, venue_id: UUID) -> UUID
 
 def _count(connection: Connection, where: Any) -> int:
     return connection.execute(select(func.count()).where(where)).scalar_one()
-
-
-def _some(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
 
 
 def _note(

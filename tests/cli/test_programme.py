@@ -79,6 +79,15 @@ def test_rooms_and_venues_are_changed_and_removed(call: Call) -> None:
     assert done(call, "venue", "list").startswith("No venues yet")
 
 
+def test_a_room_that_is_in_use_is_named_in_the_refusal(call: Call) -> None:
+    done(call, "venue", "add", "Mill")
+    done(call, "room", "add", "Great Hall")
+    done(call, "programme", "add", "One", "--from", NINE, "--until", TEN, "--room", "Hall")
+    refused = call("room", "remove", "Hall")
+    assert refused.exit_code == 2
+    assert "1 session happens in the room Great Hall." in refused.stderr
+
+
 def test_sponsors_are_added_moved_and_removed(call: Call) -> None:
     done(call, "sponsor", "add", "Acme", "--level", "Gold", "--on-badges")
     done(call, "sponsor", "add", "Zeta", "--link", "https://example.org")

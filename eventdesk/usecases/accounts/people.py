@@ -79,7 +79,8 @@ def person(store: Store, actor: Actor, named: UUID | str) -> Person:
         row = connection.execute(_PEOPLE.where(AccountRow.erased_at.is_(None), by)).one_or_none()
     if row is None:
         raise NotFoundError(
-            "There is no such account.", hint="Find it: `eventdesk account list NAME`."
+            "There is no such account.",
+            hint="Find it: `eventdesk account list NAME`. Guests without one: `eventdesk person`.",
         )
     return Person(*row)
 
