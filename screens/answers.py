@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eventdesk.model.door import CheckInResult
+from eventdesk.model.door import CheckInResult, ListKind
 from eventdesk.model.outcome import WORDING, Outcome, Tone, said
 from eventdesk.model.plain_text import plain
 from eventdesk.usecases.rest_of_booking import RestOfBooking
@@ -68,6 +68,8 @@ def for_group(results: Sequence[CheckInResult], *, badge: str = "") -> Answer:
     if passed == len(results):
         outcome = results[0].outcome
         words = "You are all through." if passed > 1 else "You are both through."
+        if results[0].kind.hands_out:
+            words = "Here you are, for all of you."
         return Answer(outcome.tone, said(outcome, results[0].kind).word, words, details)
     left = len(results) - passed
     others = f"{left} ticket{'' if left == 1 else 's'} could not pass. Please go to the desk."
@@ -80,9 +82,11 @@ def those_of(rest: RestOfBooking) -> str:
     return f"More of your booking: {kinds}"
 
 
-def offered(rest: RestOfBooking) -> str:
-    """What the button says that lets the others of a booking through."""
+def offered(rest: RestOfBooking, kind: ListKind) -> str:
+    """What the button says that lets the others of a booking through a list of this kind."""
     count = len(rest.together)
+    if kind.hands_out:
+        return "Take the other one too" if count == 1 else f"Take all {count + 1}"
     if rest.leaving:
         return "The other one leaves too" if count == 1 else f"The other {count} leave too"
     return "Let the other one in too" if count == 1 else f"Let all {count + 1} in"

@@ -140,7 +140,7 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         list_id, gate_id = place.check_in_list.id, place.gate_id
         self.scans = await desk.read(recent_scans, place.actor, list_id, gate_id=gate_id)
         self.query_one(ScanLog).show(self.scans)
-        standing = await desk.read(counters, list_id)
+        standing = await desk.read(counters, self.place.actor, list_id)
         self.query_one("#counters", Label).update(_standing(standing), layout=False)
         shown = self.shown
         if shown is not None:
@@ -168,6 +168,7 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         with self.waiting():
             return await self.tools.desk.read(
                 find_tickets,
+                self.place.actor,
                 self.place.event.id,
                 typed,
                 list_id=self.place.check_in_list.id,
@@ -257,7 +258,9 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
 
     async def _is_sold_elsewhere(self, line: str) -> bool:
         """Whether a line is a ticket's code of another system, too short to tell by its looks."""
-        return await self.tools.desk.read(opens_elsewhere, self.place.event.id, line)
+        return await self.tools.desk.read(
+            opens_elsewhere, self.place.actor, self.place.event.id, line
+        )
 
     async def _meant(self, typed: str) -> TicketView | None:
         """Return whom a typed line means; when it may be several, offer them and wait."""

@@ -141,12 +141,8 @@ class KioskScreen(BadgeAtKiosk):
         scan = replace(scan, badge_held_s=self.badge_held_s)
         try:
             result = await check_in_patiently(self.tools, self.place, scan)
-        except StoreBusyError as error:
-            self.tell("store", Health(False, str(error)))
-            self.show(could_not(BUSY))
         except EventDeskError as error:
-            self.tell("store", Health(False, f"{error} {error.hint}"))
-            self.show(could_not(BROKEN))
+            self._could_not(error)
         else:
             if result.outcome is Outcome.INCOMPLETE and scan.asks:
                 self._ask(scan, result)
@@ -186,6 +182,12 @@ class KioskScreen(BadgeAtKiosk):
         self.start_over_below()
         self._show_for(VERDICT_S)
 
+    def _could_not(self, error: EventDeskError) -> None:
+        """Show the guest that nothing was decided, and the staff why."""
+        is_busy = isinstance(error, StoreBusyError)
+        self.tell("store", Health(False, str(error) if is_busy else f"{error} {error.hint}"))
+        self.show(could_not(BUSY if is_busy else BROKEN))
+
     def _show_for(self, seconds: float) -> None:
         if self._back_to_idle is not None:
             self._back_to_idle.stop()
@@ -222,7 +224,7 @@ class KioskScreen(BadgeAtKiosk):
             place.scan(each.code, source=ScanSource.TYPED, seen_at=self.tools.now(), asks=False)
             for each in rest.together
         )
-        self.verdict.offer(f"{offered(rest)} (F8)")
+        self.verdict.offer(f"{offered(rest, result.kind)} (F8)")
         self.refresh_bindings()
         self._show_for(OFFER_S)
 
@@ -237,12 +239,8 @@ class KioskScreen(BadgeAtKiosk):
             with self.waiting():
                 try:
                     results = await check_in_together(self.tools, self.place, scans)
-                except StoreBusyError as error:
-                    self.tell("store", Health(False, str(error)))
-                    self.show(could_not(BUSY))
                 except EventDeskError as error:
-                    self.tell("store", Health(False, f"{error} {error.hint}"))
-                    self.show(could_not(BROKEN))
+                    self._could_not(error)
                 else:
                     badges = [each.delivery_id for each in results if each.delivery_id]
                     badge = await self.where(badges[0]) if badges else ""

@@ -7,6 +7,7 @@ from data.store import Store
 from eventdesk.demo.fill import PASSWORD, STAFF, STAFF_PIN, fill_demo
 from eventdesk.demo.film import film
 from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.codes import some_tokens
 from eventdesk.usecases.scans import counters
 from tests.terminal import Terminal
@@ -25,7 +26,7 @@ def test_a_guest_is_read_from_a_video_let_in_and_gets_a_badge(tmp_path: Path) ->
         terminal.read_for(1.0)
         assert not terminal.ended, terminal.text[-500:]
         with Store(home) as store:
-            assert counters(store, made.list.id).admitted == 1
+            assert counters(store, SYSTEM, made.list.id).admitted == 1
         badges = home / "badges"
         terminal.read_for(1.0)
         assert len(list(badges.glob("*.txt"))) == 1
@@ -61,7 +62,7 @@ def test_a_typed_code_checks_in_at_the_desk_and_ctrl_q_ends_it(tmp_path: Path) -
         terminal.press("\x11")
         assert terminal.wait_for_end() == 0
     with Store(home) as store:
-        assert counters(store, made.list.id).admitted == 1
+        assert counters(store, SYSTEM, made.list.id).admitted == 1
 
 
 def test_a_password_manager_may_type_everything_in_one_go(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from data.store import Store
 from eventdesk.demo.fill import fill_demo
 from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.scans import counters
 from tests.terminal import Terminal
 
@@ -93,7 +94,7 @@ def test_ctrl_c_in_a_long_import_ends_it_with_one_line_and_imports_nothing(tmp_p
         )
         assert "Traceback" not in terminal.text
     with Store(home) as store:
-        assert counters(store, made.list.id).expected == 3
+        assert counters(store, SYSTEM, made.list.id).expected == 3
 
 
 def test_ctrl_c_at_a_question_is_ctrl_c(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ def find_command(ctx: click.Context, typed: tuple[str, ...], named: str) -> None
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        tickets = find_tickets(store, event.id, " ".join(typed))
+        tickets = find_tickets(store, SYSTEM, event.id, " ".join(typed))
     if not tickets:
         click.echo("Nobody found. Try fewer letters, or the code on the ticket.")
     for ticket in tickets:
@@ -197,7 +197,7 @@ def status_command(ctx: click.Context, listed: str, named: str, as_json: bool) -
     """
     with Store(settings_of(ctx).home) as store:
         door = find_list(store, listed, event_named(store, named))
-        count = counters(store, door.id)
+        count = counters(store, SYSTEM, door.id)
         badges = badge_queue(store, door.event_id)
     values = {
         "expected": count.expected,

@@ -11,17 +11,21 @@ from data.store import Store
 from eventdesk.errors import TokenError
 from eventdesk.model.folding import fold
 from eventdesk.model.ids import read_code
+from eventdesk.model.people import Actor, Permission
 from eventdesk.model.token import looks_like_token, open_token
 from eventdesk.model.views import TicketView
 from eventdesk.usecases.foreign_codes import has_foreign_code, sold_elsewhere
+from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.tickets import views
 
 MAX_TYPED = 400
 """Longest text that is searched for; what is beyond is ignored."""
 
 
+@allowed(Permission.DOOR, Permission.TICKETS)
 def find_tickets(
     store: Store,
+    actor: Actor,
     event_id: UUID,
     typed: str,
     *,
@@ -33,6 +37,7 @@ def find_tickets(
 
     Args:
         store: Where tickets live.
+        actor: Who works at the door, or manages the tickets.
         event_id: The event to search.
         typed: A token, a ticket or booking code, ours or that of the system the ticket was sold
             by, parts of a name (without accents, with typos), an e-mail address or a seat; as far
@@ -43,17 +48,22 @@ def find_tickets(
 
     Returns:
         Best match first; empty when nothing is near.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
     """
     typed = typed[:MAX_TYPED].strip()
-    if not typed:
-        return []
     with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
+        if not typed:
+            return []
         if looks_like_token(typed):
             try:
                 opened = open_token(typed, store.keys.token_keys, (event_id,))
             except TokenError:
                 return []
-            return views(connection, TicketRow.id == opened.ticket_id, list_id=list_id, now=now)
+            where = (TicketRow.id == opened.ticket_id, TicketRow.event_id == event_id)
+            return views(connection, *where, list_id=list_id, now=now)
         number = connection.execute(
             select(EventRow.number).where(EventRow.id == event_id)
         ).scalar_one_or_none()
@@ -78,12 +88,17 @@ def find_tickets(
     return tickets[:limit]
 
 
-def opens_elsewhere(store: Store, event_id: UUID, text: str) -> bool:
+@allowed(Permission.DOOR)
+def opens_elsewhere(store: Store, actor: Actor, event_id: UUID, text: str) -> bool:
     """Whether a text is the code of the system that a ticket of this event was sold by.
 
     Such a text is to be scanned as it is, not as the ticket it finds: the code may be revoked.
+
+    Raises:
+        NotAllowedError: The actor does not work at this door.
     """
     with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.DOOR)
         return has_foreign_code(connection, event_id, text)
 
 

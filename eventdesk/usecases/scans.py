@@ -74,19 +74,23 @@ def one_scan(connection: Connection, actor: Actor, scan_id: UUID) -> ScanView:
     return found[0]
 
 
-def counters(store: Store, list_id: UUID, *, now: datetime | None = None) -> Counters:
+@allowed(Permission.DOOR)
+def counters(store: Store, actor: Actor, list_id: UUID, *, now: datetime | None = None) -> Counters:
     """Count how a list stands, from the rows themselves.
 
     Args:
         store: Where the scans are.
+        actor: Who works at the door.
         list_id: The list; one for leaving counts who came by the lists that it ends.
         now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Raises:
+        NotAllowedError: The actor does not work at this door.
         NotFoundError: There is no such list.
     """
     with store.read() as connection:
         door = list_at_door(connection, list_id)
+        need_here(connection, actor, door.event_id, Permission.DOOR)
         outcomes = connection.execute(
             select(ScanRow.outcome, func.count())
             .where(ScanRow.list_id == list_id)

@@ -187,7 +187,9 @@ class SeatsTab(EventPart):
         )
         if typed is None:
             return
-        found = await self.tools.desk.read(find_tickets, self.event.id, typed, limit=MOST_FOUND)
+        found = await self.tools.desk.read(
+            find_tickets, self.actor, self.event.id, typed, limit=MOST_FOUND
+        )
         found = [ticket for ticket in found if not ticket.cancelled]
         if not found:
             self._say("Nobody found.", "Try another part of the name, or the code of the ticket.")

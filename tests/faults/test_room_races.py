@@ -7,6 +7,7 @@ from sqlalchemy import select
 from data.schema import ScanRow
 from data.store import Store
 from eventdesk.model.door import EntryPolicy, ListKind
+from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.scans import counters
 from tests.build import make_fair
 from tests.faults.processes import start
@@ -52,4 +53,4 @@ def test_eight_processes_never_let_more_into_a_room_than_it_holds(store: Store) 
     assert max(int(figure) for _, figure in said) == CAPACITY
     refused = sum(outcome == "rules" for outcome, _ in said)
     assert refused > GUESTS
-    assert counters(store, room.id).inside == len(inside)
+    assert counters(store, SYSTEM, room.id).inside == len(inside)

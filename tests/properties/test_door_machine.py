@@ -16,6 +16,7 @@ from sqlalchemy import select
 from data.schema import AdmissionRow
 from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
+from eventdesk.model.people import SYSTEM
 from eventdesk.model.rules import Rule, RuleKind
 from eventdesk.usecases.cancellations import cancel_booking
 from eventdesk.usecases.checkin import check_in, undo
@@ -257,7 +258,7 @@ class DoorMachine(RuleBasedStateMachine):
 
     @invariant()
     def counters_match(self) -> None:
-        count = counters(self.store, self.fair.door.id, now=self.now)
+        count = counters(self.store, SYSTEM, self.fair.door.id, now=self.now)
         came = [ticket for ticket in self.tickets if ticket.entry_days]
         assert count.expected == sum(not ticket.cancelled for ticket in self.tickets)
         assert count.admitted == len(came)

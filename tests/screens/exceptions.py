@@ -24,7 +24,7 @@ PLATE = Question("plate", "Number plate of your car?", required=False)
 
 
 def admitted(stage: Stage) -> int:
-    return counters(stage.fair.store, stage.fair.door.id).admitted
+    return counters(stage.fair.store, SYSTEM, stage.fair.door.id).admitted
 
 
 def waits(stage: Stage, badges: int) -> bool:

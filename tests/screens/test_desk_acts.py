@@ -25,7 +25,7 @@ async def scanned(pilot: Pilot[None], screen: DeskScreen, token: str) -> None:
 
 
 def admitted(stage: Stage) -> int:
-    return counters(stage.fair.store, stage.fair.door.id).admitted
+    return counters(stage.fair.store, SYSTEM, stage.fair.door.id).admitted
 
 
 async def test_undo_takes_back_the_last_admission(stage: Stage) -> None:

@@ -3,9 +3,12 @@
 from sqlalchemy import select
 
 from data.schema import ScanRow
+from eventdesk.model.door import ListKind
 from eventdesk.model.outcome import Outcome
+from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.scans import counters
+from eventdesk.usecases.transfers import transfer_ticket
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 
@@ -13,7 +16,7 @@ MORE = "#verdict-more"
 
 
 def admitted(stage: Stage) -> int:
-    return counters(stage.fair.store, stage.fair.door.id).admitted
+    return counters(stage.fair.store, SYSTEM, stage.fair.door.id).admitted
 
 
 async def test_a_family_goes_in_with_one_code_and_one_touch_without_a_name(stage: Stage) -> None:
@@ -100,3 +103,32 @@ async def test_who_cannot_pass_is_told_by_number(stage: Stage) -> None:
         await pilot.click(MORE)
         await reads(pilot, "1 ticket could not pass. Please go to the desk.")
     assert admitted(stage) == 3
+
+
+async def test_at_a_badge_desk_the_badges_of_the_others_are_taken_along(stage: Stage) -> None:
+    desk = stage.fair.list("Badge desk", kind=ListKind.BADGE, item="Badge")
+    booked = stage.fair.sell_all(["Ada", "Bob", "Cy"])
+    camera = FakeScanner()
+    async with stage.kiosk(camera, list_id=desk.id) as (pilot, _screen):
+        camera.show(stage.fair.token(booked))
+        await reads(pilot, "Take all 3")
+        await pilot.press("f8")
+        await reads(pilot, "Here you are, for all of you.")
+    assert counters(stage.fair.store, SYSTEM, desk.id).admitted == 3
+
+
+async def test_who_was_handed_a_ticket_is_offered_nobody_of_the_sellers_booking(
+    stage: Stage,
+) -> None:
+    booked = stage.fair.sell_all(["Ada", "Bob"])
+    store, ada = stage.fair.store, booked.ticket_ids[0]
+    code = transfer_ticket(store, SYSTEM, ada, name="Eve", email="eve@example.org", now=NOON)
+    camera = FakeScanner()
+    async with stage.kiosk(camera) as (pilot, screen):
+        camera.show(code)
+        await reads(pilot, "Welcome, Eve")
+        await pilot.press("f8")
+        await pilot.pause()
+        assert not screen.query_one(MORE).has_class("-shown")
+        assert "More of your booking" not in page(pilot)
+    assert admitted(stage) == 1

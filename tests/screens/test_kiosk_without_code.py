@@ -43,7 +43,7 @@ async def test_lets_in_by_email_and_pin(stage: Stage) -> None:
         await until(pilot, lambda: screen.verdict.answer is not None)
 
         assert "Welcome, Grace Hopper" in page(pilot)
-        assert counters(stage.fair.store, stage.fair.door.id).admitted == 1
+        assert counters(stage.fair.store, SYSTEM, stage.fair.door.id).admitted == 1
 
 
 async def test_lets_in_by_booking_code_typed_on_the_screen(stage: Stage) -> None:

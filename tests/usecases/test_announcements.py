@@ -154,18 +154,20 @@ def test_a_type_of_another_event_cannot_be_chosen(fair: Fair) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "says"),
     [
-        NewAnnouncement("", "Text"),
-        NewAnnouncement("Title", " \n "),
-        NewAnnouncement("T" * 121, "Text"),
-        NewAnnouncement("Title", "x" * 4001),
-        NewAnnouncement("Title", "Text", Audience.TYPES),
-        NewAnnouncement("Title", "Text", Audience.ALL, (UUID(int=1),)),
+        (NewAnnouncement("", "Text"), "A title"),
+        (NewAnnouncement("Title", " \n "), "A text"),
+        (NewAnnouncement("T" * 121, "Text"), "A title"),
+        (NewAnnouncement("Title", "x" * 4001), "A text"),
+        (NewAnnouncement("Title", "Text", Audience.TYPES), "whom"),
+        (NewAnnouncement("Title", "Text", Audience.ALL, (UUID(int=1),)), "whom"),
     ],
 )
-def test_what_is_incomplete_or_too_long_is_not_sent(fair: Fair, wrong: NewAnnouncement) -> None:
-    with pytest.raises(InvalidInputError):
+def test_what_is_incomplete_or_too_long_is_not_sent(
+    fair: Fair, wrong: NewAnnouncement, says: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=says):
         send_announcement(fair.store, SYSTEM, fair.event.id, wrong, now=NOON)
 
 

@@ -296,7 +296,7 @@ def test_after_an_exit_a_ticket_may_come_back(store: Store) -> None:
         Outcome.ALREADY_OUT,
         Outcome.ADMITTED,
     ]
-    count = counters(store, fair.door.id)
+    count = counters(store, SYSTEM, fair.door.id)
     assert (count.expected, count.admitted, count.inside, count.out) == (1, 1, 1, 0)
 
 
@@ -304,7 +304,7 @@ def test_an_exit_list_may_record_exits_without_entry(store: Store) -> None:
     fair = make_fair(store, direction=Direction.EXIT, exit_needs_entry=False)
     result = check_in(store, STAFF, fair.scan(fair.token(fair.sell())), now=NOON)
     assert result.outcome is Outcome.EXITED
-    count = counters(store, fair.door.id)
+    count = counters(store, SYSTEM, fair.door.id)
     assert (count.admitted, count.inside, count.out) == (0, 0, 0)
 
 
@@ -383,7 +383,7 @@ def test_undo_frees_the_ticket_and_keeps_the_scan(fair: Fair) -> None:
     first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
     undone = undo(fair.store, STAFF, first.scan_id, now=NOON, reason="wrong person")
     assert undone.annulled
-    assert counters(fair.store, fair.door.id).admitted == 0
+    assert counters(fair.store, SYSTEM, fair.door.id).admitted == 0
     assert check_in(fair.store, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
     history = scans_of(fair.store, STAFF, booked.ticket_ids[0])
     assert [scan.annulled for scan in history] == [False, True]
@@ -444,7 +444,7 @@ def test_counters_say_why_scans_were_refused(fair: Fair) -> None:
     for text in (token, token, token, "nonsense"):
         check_in(fair.store, STAFF, fair.scan(text), now=NOON)
     fair.sell("Somebody else")
-    count = counters(fair.store, fair.door.id)
+    count = counters(fair.store, SYSTEM, fair.door.id)
     assert (count.expected, count.admitted, count.to_come) == (2, 1, 1)
     assert count.refused == {Outcome.ALREADY_IN: 2, Outcome.UNKNOWN: 1}
 

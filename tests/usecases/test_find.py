@@ -8,11 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.store import Store
-from eventdesk.errors import NotFoundError
+from eventdesk.errors import NotAllowedError, NotFoundError
+from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.accounts import remove_member
 from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.find import find_tickets
+from eventdesk.usecases.find import find_tickets, opens_elsewhere
+from eventdesk.usecases.scans import counters
 from eventdesk.usecases.tickets import reissue, rename, ticket_by_code, ticket_view
 from tests.build import NOON, STAFF, Fair, make_fair
+from tests.people import make_staff
 
 NAMES = (
     "Ada Lovelace",
@@ -50,7 +54,7 @@ def _sell_to_all(fair: Fair) -> Fair:
 
 
 def _found(fair: Fair, typed: str, **how: object) -> list[str]:
-    return [ticket.name for ticket in find_tickets(fair.store, fair.event.id, typed, **how)]  # type: ignore[arg-type]
+    return [ticket.name for ticket in find_tickets(fair.store, SYSTEM, fair.event.id, typed, **how)]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,9 @@ def test_a_list_shows_who_is_in_by_it(own_crowd: Fair) -> None:
     ada = own_crowd.sell("Ada Byron")
     check_in(own_crowd.store, STAFF, own_crowd.scan(own_crowd.token(ada)), now=later)
     views = {
-        list_id: find_tickets(own_crowd.store, own_crowd.event.id, "byron", list_id=list_id)[0]
+        list_id: find_tickets(
+            own_crowd.store, SYSTEM, own_crowd.event.id, "byron", list_id=list_id
+        )[0]
         for list_id in (own_crowd.door.id, lunch.id)
     }
     at_door, at_lunch = views[own_crowd.door.id], views[lunch.id]
@@ -222,4 +228,23 @@ def test_no_text_breaks_the_search(crowd: Fair, typed: str) -> None:
 
 
 def test_an_event_that_is_not_there_has_no_guests(crowd: Fair) -> None:
-    assert find_tickets(crowd.store, crowd.door.id, "ada") == []
+    assert find_tickets(crowd.store, SYSTEM, crowd.door.id, "ada") == []
+
+
+def test_who_works_elsewhere_or_no_longer_finds_and_counts_nobody(store: Store) -> None:
+    here, there = make_fair(store), make_fair(store, "Other Days")
+    here.sell("Ada Lovelace", foreign_code="z3fsn8jyufm5kpk7")
+    sam = make_staff(there)
+    assert sam.id is not None
+    for act in (
+        lambda: find_tickets(store, sam, here.event.id, "ada"),
+        lambda: find_tickets(store, sam, here.event.id, ""),
+        lambda: opens_elsewhere(store, sam, here.event.id, "z3fsn8jyufm5kpk7"),
+        lambda: counters(store, sam, here.door.id),
+    ):
+        with pytest.raises(NotAllowedError, match="may not do that here"):
+            act()
+    assert counters(store, sam, there.door.id).admitted == 0
+    remove_member(store, SYSTEM, there.event.id, sam.id, now=NOON)
+    with pytest.raises(NotAllowedError, match="may not do that here"):
+        find_tickets(store, sam, there.event.id, "ada")

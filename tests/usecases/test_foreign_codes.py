@@ -122,7 +122,7 @@ def test_what_is_no_code_is_unknown(fair: Fair, text: str) -> None:
 def test_is_found_by_its_code_and_by_the_number_of_its_order(fair: Fair, typed: str) -> None:
     fair.sell("Grace Hopper")
     booked = sell(fair)
-    found = find_tickets(fair.store, fair.event.id, typed)
+    found = find_tickets(fair.store, SYSTEM, fair.event.id, typed)
     assert [each.id for each in found] == list(booked.ticket_ids)
     lines, total = list_attendees(fair.store, SYSTEM, fair.event.id, search=typed, now=NOON)
     assert ([each.name for each in lines], total) == (["Ada"], 1)
@@ -133,7 +133,7 @@ def test_is_found_by_its_code_and_by_the_number_of_its_order(fair: Fair, typed: 
 def test_a_name_comes_before_an_order_that_begins_like_it(fair: Fair) -> None:
     sell(fair, order="ANNA7", name="Zoe")
     fair.sell("Anna Schmidt")
-    assert [each.name for each in find_tickets(fair.store, fair.event.id, "anna")] == [
+    assert [each.name for each in find_tickets(fair.store, SYSTEM, fair.event.id, "anna")] == [
         "Anna Schmidt",
         "Zoe",
     ]
@@ -142,9 +142,9 @@ def test_a_name_comes_before_an_order_that_begins_like_it(fair: Fair) -> None:
 def test_says_which_text_is_to_be_scanned_as_it_is(store: Store) -> None:
     here, there = make_fair(store), make_fair(store, "Other Days")
     sell(here, "500110001")
-    assert opens_elsewhere(store, here.event.id, "500110001")
-    assert not opens_elsewhere(store, there.event.id, "500110001")
-    assert not opens_elsewhere(store, here.event.id, "Ada")
+    assert opens_elsewhere(store, SYSTEM, here.event.id, "500110001")
+    assert not opens_elsewhere(store, SYSTEM, there.event.id, "500110001")
+    assert not opens_elsewhere(store, SYSTEM, here.event.id, "Ada")
 
 
 def test_a_code_that_is_taken_or_none_is_refused(fair: Fair) -> None:

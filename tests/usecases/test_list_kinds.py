@@ -86,7 +86,7 @@ def test_a_room_lets_in_as_many_as_it_holds_and_one_more_when_one_left(fair: Fai
     assert (refused.outcome, refused.rule, refused.word) == (Outcome.RULES, "Full", "Full")
     assert refused.is_full
     assert refused.guest_sentence.startswith("Hall is full: 2 of 2 people are inside.")
-    count = counters(fair.store, room.id, now=NOON)
+    count = counters(fair.store, SYSTEM, room.id, now=NOON)
     assert (count.inside, count.capacity, count.free) == (2, 2, 0)
     left = scan(fair, ada, room, EXIT)
     assert (left.outcome, left.inside) == (Outcome.EXITED, 1)
@@ -121,7 +121,10 @@ def test_entering_a_room_ends_the_stay_in_the_other_and_frees_its_place(fair: Fa
     assert scan(fair, bob, hall_list).rule == "Full"
     assert scan(fair, ada, stage, after=HOUR).inside == 1
     assert scan(fair, bob, hall_list, after=HOUR).passes
-    assert (counters(fair.store, hall_list.id).inside, counters(fair.store, stage.id).inside) == (
+    assert (
+        counters(fair.store, SYSTEM, hall_list.id).inside,
+        counters(fair.store, SYSTEM, stage.id).inside,
+    ) == (
         1,
         1,
     )
@@ -139,7 +142,10 @@ def test_undoing_that_entry_gives_the_stay_back(fair: Fair) -> None:
     scan(fair, ada, hall_list)
     entered = scan(fair, ada, stage, after=HOUR)
     undo(fair.store, STAFF, entered.scan_id, now=NOON + HOUR)
-    assert (counters(fair.store, hall_list.id).inside, counters(fair.store, stage.id).inside) == (
+    assert (
+        counters(fair.store, SYSTEM, hall_list.id).inside,
+        counters(fair.store, SYSTEM, stage.id).inside,
+    ) == (
         1,
         0,
     )
@@ -152,7 +158,7 @@ def test_a_repeated_or_refused_entry_ends_no_stay_twice(fair: Fair) -> None:
     scan(fair, bob, stage)
     scan(fair, ada, hall_list)
     assert scan(fair, ada, stage).rule == "Full"
-    assert counters(fair.store, hall_list.id).inside == 1
+    assert counters(fair.store, SYSTEM, hall_list.id).inside == 1
     scan(fair, bob, stage, EXIT)
     again = fair.scan(ada, list_id=stage.id)
     assert check_in(fair.store, STAFF, again, now=NOON) == check_in(
@@ -171,13 +177,13 @@ def test_a_room_without_the_setting_and_the_door_of_the_event_keep_their_guests(
     (ada,) = tokens(fair, 1)
     for each in (fair.door, hall_list, stage):
         assert scan(fair, ada, each).passes
-    assert counters(fair.store, hall_list.id).inside == 1
+    assert counters(fair.store, SYSTEM, hall_list.id).inside == 1
     moving = replace(as_new(list_at_door_of(fair, stage)), ends_stays=True)
     change_check_in_list(fair.store, SYSTEM, stage.id, moving, now=NOON)
     scan(fair, ada, stage, EXIT, after=HOUR)
     assert scan(fair, ada, stage, after=HOUR).passes
-    assert counters(fair.store, hall_list.id).inside == 0
-    assert counters(fair.store, fair.door.id).inside == 1
+    assert counters(fair.store, SYSTEM, hall_list.id).inside == 0
+    assert counters(fair.store, SYSTEM, fair.door.id).inside == 1
 
 
 def list_at_door_of(fair: Fair, listed: ListView) -> CheckInList:
@@ -211,14 +217,14 @@ def test_at_the_time_of_day_the_room_is_empty_and_may_be_entered_again(fair: Fai
     assert scan(fair, ada, room).passes
     # Noon in Berlin; 23:00 there is eleven hours later.
     assert scan(fair, bob, room, after=10 * HOUR).is_full
-    assert counters(fair.store, room.id, now=NOON + 10 * HOUR).inside == 1
-    assert counters(fair.store, room.id, now=NOON + 11 * HOUR).inside == 0
+    assert counters(fair.store, SYSTEM, room.id, now=NOON + 10 * HOUR).inside == 1
+    assert counters(fair.store, SYSTEM, room.id, now=NOON + 11 * HOUR).inside == 0
     late = scan(fair, ada, room, EXIT, after=12 * HOUR)
     assert (late.outcome, late.reason) == (Outcome.ALREADY_OUT, "Taken to have left at 23:00.")
     assert scan(fair, bob, room, after=12 * HOUR).inside == 1
     next_day = scan(fair, ada, room, after=36 * HOUR)
     assert (next_day.outcome, next_day.inside) == (Outcome.ADMITTED, 1)
-    assert counters(fair.store, room.id, now=NOON + 36 * HOUR).inside == 1
+    assert counters(fair.store, SYSTEM, room.id, now=NOON + 36 * HOUR).inside == 1
 
 
 def test_the_desk_sees_who_is_taken_to_have_left(fair: Fair) -> None:
@@ -231,7 +237,7 @@ def test_the_desk_sees_who_is_taken_to_have_left(fair: Fair) -> None:
         view = ticket_view(fair.store, booked.ticket_ids[0], **given)
         assert (view.inside, view.admitted_at) == (is_inside, NOON)
         for typed in ("Ada", view.code, fair.token(booked)):
-            assert find_tickets(fair.store, fair.event.id, typed, **given) == [view]
+            assert find_tickets(fair.store, SYSTEM, fair.event.id, typed, **given) == [view]
 
 
 # Things that are handed out
@@ -285,7 +291,7 @@ def test_only_who_has_a_place_enters_a_session_and_only_one_for_each_place(fair:
                 created_at=NOON,
             )
         )
-    assert counters(fair.store, door.id, now=NOON).expected == 1
+    assert counters(fair.store, SYSTEM, door.id, now=NOON).expected == 1
     assert scan(fair, fair.token(booked), door).passes
     assert scan(fair, fair.token(booked, 1), door).outcome is Outcome.WRONG_LIST
     with pytest.raises(InvalidInputError, match="signed up"):
@@ -348,13 +354,13 @@ def test_a_way_out_ends_what_any_door_and_room_began(fair: Fair) -> None:
     left = scan(fair, ada, way_out, Direction.ENTRY)
     assert (left.outcome, left.direction) == (Outcome.EXITED, EXIT)
     for door in (fair.door, room):
-        assert counters(fair.store, door.id, now=NOON).inside == 0
-    count = counters(fair.store, way_out.id, now=NOON)
+        assert counters(fair.store, SYSTEM, door.id, now=NOON).inside == 0
+    count = counters(fair.store, SYSTEM, way_out.id, now=NOON)
     assert (count.admitted, count.inside, count.out) == (1, 0, 1)
     assert scan(fair, ada, way_out).outcome is Outcome.ALREADY_OUT
     assert scan(fair, bob, room).passes
     assert scan(fair, ada, fair.door).passes
-    assert counters(fair.store, way_out.id, now=NOON).inside == 1
+    assert counters(fair.store, SYSTEM, way_out.id, now=NOON).inside == 1
 
 
 def test_the_time_of_a_way_out_ends_what_the_doors_began(fair: Fair) -> None:
@@ -363,9 +369,9 @@ def test_the_time_of_a_way_out_ends_what_the_doors_began(fair: Fair) -> None:
     fair.list("Way out", kind=ListKind.LEAVE, auto_exit="23:00")
     (ada,) = tokens(fair, 1)
     assert scan(fair, ada, fair.door).passes
-    assert counters(fair.store, fair.door.id, now=NOON + HOUR).inside == 1
+    assert counters(fair.store, SYSTEM, fair.door.id, now=NOON + HOUR).inside == 1
     assert scan(fair, ada, fair.door, after=HOUR).outcome is Outcome.ALREADY_IN
-    assert counters(fair.store, fair.door.id, now=NOON + HOUR * 20).inside == 0
+    assert counters(fair.store, SYSTEM, fair.door.id, now=NOON + HOUR * 20).inside == 0
     wall = standing(fair.store, STAFF, fair.event.id, now=NOON + HOUR * 20)
     assert (wall.total.came, wall.total.inside) == (1, 0)
     kept = [each.auto_exit for each in door_setup(fair.store, fair.event.id).lists]
@@ -382,8 +388,8 @@ def test_the_way_out_of_a_room_ends_that_room_only(fair: Fair) -> None:
     for door in (fair.door, room):
         assert scan(fair, ada, door).passes
     assert scan(fair, ada, out).outcome is Outcome.EXITED
-    assert counters(fair.store, room.id, now=NOON).inside == 0
-    assert counters(fair.store, fair.door.id, now=NOON).inside == 1
+    assert counters(fair.store, SYSTEM, room.id, now=NOON).inside == 0
+    assert counters(fair.store, SYSTEM, fair.door.id, now=NOON).inside == 1
     with pytest.raises(InvalidInputError, match="door of this room"):
         remove_room(fair.store, SYSTEM, room_id, now=NOON)
 
@@ -456,7 +462,7 @@ def test_picking_a_badge_up_is_no_arrival_in_any_figure(fair: Fair) -> None:
     desk = fair.list("Badges", kind=ListKind.BADGE)
     (ada,) = tokens(fair, 1)
     scan(fair, ada, desk)
-    admitted = [counters(fair.store, each.id).admitted for each in (fair.door, desk)]
+    admitted = [counters(fair.store, SYSTEM, each.id).admitted for each in (fair.door, desk)]
     assert admitted == [0, 1]
     wall = standing(fair.store, STAFF, fair.event.id, now=NOON + HOUR)
     assert (wall.total.came, wall.total.inside) == (0, 0)

@@ -24,7 +24,7 @@ from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.model.door import ScanSource
 from eventdesk.model.ids import new_id
-from eventdesk.model.people import Actor, Role
+from eventdesk.model.people import SYSTEM, Actor, Role
 from eventdesk.usecases.accounts import (
     Profile,
     change_profile,
@@ -156,15 +156,15 @@ def test_who_is_booked_for_what_is_ahead_is_not_erased(fair: Fair, guest: Actor)
 
 def test_after_an_erasure_nothing_names_the_person(fair: Fair, guest: Actor) -> None:
     assert "quark" in everything(fair.store)
-    before = counters(fair.store, fair.door.id)
+    before = counters(fair.store, SYSTEM, fair.door.id)
     erased = erase_account(fair.store, guest, now=AFTER)
     assert (erased.bookings, erased.tickets, erased.scans) == (1, 2, 1)
     left = [line for line in everything(fair.store).splitlines() if "quark" in line]
     left += [line for line in everything(fair.store).splitlines() if "zebulon" in line]
     assert left == []
-    assert counters(fair.store, fair.door.id) == before
-    assert find_tickets(fair.store, fair.event.id, "zebulon") == []
-    assert find_tickets(fair.store, fair.event.id, EMAIL) == []
+    assert counters(fair.store, SYSTEM, fair.door.id) == before
+    assert find_tickets(fair.store, SYSTEM, fair.event.id, "zebulon") == []
+    assert find_tickets(fair.store, SYSTEM, fair.event.id, EMAIL) == []
     with fair.store.read() as connection:
         assert connection.execute(select(BookingRow.total_minor)).scalar_one() == 24000
         assert connection.execute(select(AnswerRow.value)).scalars().all() == ["Soup"]

@@ -90,7 +90,9 @@ def test_an_order_costs_its_tickets_and_holds_their_places_for_a_while(fair: Fai
     assert [ticket.price_minor for ticket in tickets_of(fair.store, row.id)] == [12000, 12000]
     assert ledger_of(fair.store, row.id) == {"receivable": 24000, "revenue": -24000}
     assert notices_of(fair.store, ann) == [f"Booking {booked.code} is to be paid"]
-    assert [found.name for found in find_tickets(fair.store, fair.event.id, "bob")] == ["Bob Ames"]
+    assert [found.name for found in find_tickets(fair.store, SYSTEM, fair.event.id, "bob")] == [
+        "Bob Ames"
+    ]
 
 
 def test_what_costs_nothing_is_paid_at_once(fair: Fair) -> None:

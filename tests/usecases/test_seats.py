@@ -16,7 +16,7 @@ from eventdesk.errors import (
     SalesClosedError,
     SeatTakenError,
 )
-from eventdesk.model.people import Actor
+from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.model.seat_layout import NewRows
 from eventdesk.model.seating import SeatView
 from eventdesk.usecases.find import find_tickets
@@ -102,7 +102,7 @@ def states(fair: Fair, *labels: str, **given: Any) -> list[str]:
 
 
 def found(fair: Fair, typed: str) -> list[str]:
-    return [ticket.name for ticket in find_tickets(fair.store, fair.event.id, typed)]
+    return [ticket.name for ticket in find_tickets(fair.store, SYSTEM, fair.event.id, typed)]
 
 
 def test_a_plan_shows_sections_in_order_with_their_seats(fair: Fair) -> None:

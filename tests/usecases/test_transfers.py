@@ -8,6 +8,7 @@ from sqlalchemy import select
 from data.schema import AnswerRow
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.model.outcome import Outcome
+from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.answers import correct_answers
 from eventdesk.usecases.bookings import booking_detail, my_bookings
 from eventdesk.usecases.cancellations import cancel_booking
@@ -33,8 +34,10 @@ def test_the_new_code_opens_the_door_and_the_old_one_is_revoked(fair: Fair) -> N
     assert (entered.outcome, entered.name) == (Outcome.ADMITTED, "Grace Hopper")
     (row,) = tickets_of(fair.store, booked.booking_id)
     assert (row.revision, row.holder_email, row.line_two) == (2, "g@example.org", "")
-    assert find_tickets(fair.store, fair.event.id, "lovelace") == []
-    assert [found.id for found in find_tickets(fair.store, fair.event.id, "hopper")] == [ticket_id]
+    assert find_tickets(fair.store, SYSTEM, fair.event.id, "lovelace") == []
+    assert [found.id for found in find_tickets(fair.store, SYSTEM, fair.event.id, "hopper")] == [
+        ticket_id
+    ]
 
 
 def test_what_the_old_holder_answered_does_not_go_along(fair: Fair) -> None:

@@ -171,7 +171,7 @@ def test_a_desk_that_was_open_before_knows_the_new_keys(
 ) -> None:
     theirs = make_fair(other, "Their own fair")
     theirs.sell("Own Guest")
-    grace = find_tickets(fair.store, fair.event.id, "Grace")[0]
+    grace = find_tickets(fair.store, SYSTEM, fair.event.id, "Grace")[0]
     token = token_of(fair.store, grace.id)
     with Store(other.home) as open_before:
         bring(other, archive)
@@ -184,7 +184,7 @@ def test_a_key_that_came_with_an_event_opens_no_other(
 ) -> None:
     theirs = make_fair(other, "Their own fair")
     booked = theirs.sell("Own Guest")
-    grace = find_tickets(fair.store, fair.event.id, "Grace")[0]
+    grace = find_tickets(fair.store, SYSTEM, fair.event.id, "Grace")[0]
     bring(other, archive)
     reissue(other, SUPERVISOR, booked.ticket_ids[0], reason="phone lost", now=NOON)
     for key in fair.store.keys.token_keys.values():
@@ -253,9 +253,9 @@ def test_people_are_found_and_codes_made_anew_as_before(
     fair: Fair, other: Store, archive: Path
 ) -> None:
     bring(other, archive)
-    grace = find_tickets(other, fair.event.id, "Grace Hoper")[0]
+    grace = find_tickets(other, SYSTEM, fair.event.id, "Grace Hoper")[0]
     assert grace.name == "Grace Hopper"
-    old = find_tickets(fair.store, fair.event.id, "Grace")[0]
+    old = find_tickets(fair.store, SYSTEM, fair.event.id, "Grace")[0]
     token = reissue(other, SUPERVISOR, grace.id, reason="phone lost", now=NOON)
     assert check_in(other, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
     old_token = token_of(fair.store, old.id)
@@ -291,7 +291,7 @@ def test_no_secret_leaves_the_house(fair: Fair, archive: Path) -> None:
 def test_a_short_code_that_is_taken_here_is_given_anew_and_named(
     fair: Fair, other: Store, archive: Path
 ) -> None:
-    ada = find_tickets(fair.store, fair.event.id, "Ada")[0]
+    ada = find_tickets(fair.store, SYSTEM, fair.event.id, "Ada")[0]
     theirs = make_fair(other, "Their own fair")
     own = theirs.sell("Own Guest")
     with other.write() as connection:
@@ -422,7 +422,7 @@ def test_an_event_that_came_in_can_go_on_to_a_third_house(
     with Store.create(tmp_path / "third") as third:
         bring(third, onward)
         assert rows_of(third, fair) == rows_of(fair.store, fair)
-        grace = find_tickets(third, fair.event.id, "Grace")[0]
+        grace = find_tickets(third, SYSTEM, fair.event.id, "Grace")[0]
         token = token_of(fair.store, grace.id)
         assert check_in(third, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
 

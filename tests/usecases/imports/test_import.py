@@ -105,7 +105,7 @@ def test_takes_state_total_and_price_from_the_file_and_the_books_agree(
 
 def test_an_imported_ticket_opens_the_door(fair: Fair, tmp_path: Path) -> None:
     imported(fair, written(tmp_path, GOOD))
-    (ada,) = find_tickets(fair.store, fair.event.id, "Lovelace")
+    (ada,) = find_tickets(fair.store, SYSTEM, fair.event.id, "Lovelace")
     assert ada.line_two == "Analytical Ltd"
     result = check_in(fair.store, STAFF, fair.scan(token_of(fair.store, ada.id)), now=NOON)
     assert result.outcome is Outcome.ADMITTED
@@ -449,4 +449,4 @@ def test_a_guessed_code_page_is_imported_only_when_somebody_says_so(
         imported(fair, path)
     assert count(fair, TicketRow) == 0
     assert imported(fair, path, encoding="koi8-r").tickets == 1
-    assert find_tickets(fair.store, fair.event.id, "Петров")
+    assert find_tickets(fair.store, SYSTEM, fair.event.id, "Петров")

@@ -43,7 +43,7 @@ def test_a_ticket_of_another_shop_opens_the_door_and_is_found_by_its_order(
     assert imported(fair, written(tmp_path, text)).tickets == 1
     assert outcome(fair, code) is Outcome.ADMITTED
     assert outcome(fair, code) is Outcome.ALREADY_IN
-    assert [each.name for each in find_tickets(fair.store, fair.event.id, order)] == [
+    assert [each.name for each in find_tickets(fair.store, SYSTEM, fair.event.id, order)] == [
         "Ada Lovelace"
     ]
 
@@ -143,7 +143,7 @@ def test_a_ticket_that_was_issued_anew_here_stays_revoked_whatever_is_imported_a
 ) -> None:
     path = written(tmp_path, f"{HEAD}Ada,VIP,K1,{SECRET}\n")
     imported(fair, path)
-    (ada,) = find_tickets(fair.store, fair.event.id, "Ada")
+    (ada,) = find_tickets(fair.store, SYSTEM, fair.event.id, "Ada")
     reissue(fair.store, SUPERVISOR, ada.id, reason="phone lost", now=NOON)
     for text in (path.read_text(), f"{HEAD}Ada,VIP,K1,newer-secret\n"):
         assert imported(fair, written(tmp_path, text)).renewed == 0
