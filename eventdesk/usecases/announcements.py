@@ -108,7 +108,7 @@ def send_announcement(
         row = connection.execute(
             select(AnnouncementRow.__table__).where(AnnouncementRow.id == announcement_id)
         ).one()
-        people = _left(connection, row)
+        people = _left(connection, row, most=AT_ONCE + 1)
         some = people[:AT_ONCE]
         _tell(connection, row, some, last=len(some) == len(people), now=now)
         subject = (KIND, announcement_id)
@@ -177,7 +177,7 @@ def _go_on(store: Store, row: Any, now: datetime) -> int:
     return told
 
 
-def _left(connection: Connection, row: Any) -> Sequence[Any]:
+def _left(connection: Connection, row: Any, *, most: int | None = None) -> Sequence[Any]:
     """Accounts still to be told, with the kinds they silenced; in the order of their ids."""
     chosen = tuple(UUID(each) for each in row.chosen)
     audience = _accounts(row.event_id, Audience(row.audience), chosen)
@@ -186,6 +186,7 @@ def _left(connection: Connection, row: Any) -> Sequence[Any]:
         .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
         .where(*_reached(audience))
         .order_by(AccountRow.id)
+        .limit(most)
     )
     if row.told_through is not None:
         people = people.where(AccountRow.id > row.told_through)

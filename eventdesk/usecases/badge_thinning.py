@@ -1,7 +1,8 @@
 """Badges in folders: their files are deleted some time after the event.
 
 The name of the guest is on the badge and in the name of its file. Of a badge that waits, failed or
-is on its way nothing is touched; the row of the badge stays, with the folder it went to.
+is on its way nothing is touched; the row of the badge stays, with the folder it went to. Nothing is
+deleted while nobody knows whether the clock is right (`store_clock`).
 """
 
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from sqlalchemy import and_, or_, select
 from data.schema import DeliveryRow, EventRow
 from data.store import Store
 from eventdesk.usecases.accounts.traces import delete_files, files_of_badge, forget_files
+from eventdesk.usecases.store_clock import Clock, clock_now
 
 AT_ONCE: Final = 500
 """Badges whose files are deleted between two transactions."""
@@ -30,7 +32,7 @@ def thin_badges(store: Store, *, days: int, now: datetime) -> int:
     Returns:
         How many files were deleted. Those that cannot be are tried again the next time.
     """
-    if days <= 0:
+    if days <= 0 or clock_now(store, now=now).state is Clock.AHEAD:
         return 0
     deleted, before, after = 0, now - timedelta(days=days), None
     files = or_(*(DeliveryRow.delivered_to.endswith(each) for each in (".txt", ".png", ".pdf")))

@@ -14,9 +14,11 @@ from badges.pdf_printer import PdfPrinter
 from data.schema import DeliveryRow
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
+from eventdesk.model.people import SYSTEM
 from eventdesk.settings import Settings
 from eventdesk.spooler import Spooler, chores
 from eventdesk.usecases.badge_thinning import thin_badges
+from eventdesk.usecases.store_clock import trust_clock, watch_clock
 from tests.build import NOON, Fair
 from tests.printing import admit, state_of
 
@@ -52,6 +54,14 @@ def test_files_are_deleted_and_the_badge_is_still_known(fair: Fair, badges: Path
 def test_files_stay_until_their_time_has_come(fair: Fair, badges: Path, days: int) -> None:
     assert thin_badges(fair.store, days=days, now=AFTER) == 0
     assert len(list(badges.iterdir())) == 4
+
+
+def test_files_stay_while_nobody_knows_whether_the_clock_is_right(fair: Fair, badges: Path) -> None:
+    watch_clock(fair.store, now=utc_now())
+    assert thin_badges(fair.store, days=30, now=AFTER) == 0
+    assert len(list(badges.iterdir())) == 4
+    trust_clock(fair.store, SYSTEM, now=AFTER)
+    assert thin_badges(fair.store, days=30, now=AFTER) == 3
 
 
 def test_files_stay_while_the_event_goes_on(fair: Fair, badges: Path) -> None:
