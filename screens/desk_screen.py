@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import DescendantBlur
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Label, OptionList
+from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.errors import EventDeskError
@@ -106,13 +106,6 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         self._found: list[TicketView] = []
         self._found_for = ""
         self._lines_waiting = 0
-
-    def compose(self) -> ComposeResult:
-        """Lay out the frame; the footer is set closely, so that it is whole at 80 columns."""
-        for part in super().compose():
-            if isinstance(part, Footer):
-                part.compact = True
-            yield part
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what needs a ticket on show."""

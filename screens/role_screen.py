@@ -10,7 +10,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 from textual.worker import Worker
 
 from eventdesk.errors import EventDeskError
@@ -24,6 +23,7 @@ from screens.loading import load
 from screens.messages import StoreChanged
 from screens.modals.help_screen import HelpScreen
 from screens.station import Place, Tools
+from screens.widgets.key_footer import KeyFooter
 from screens.widgets.role_header import RoleHeader
 from screens.widgets.status_line import Health, StatusLine, printer_health
 
@@ -70,7 +70,7 @@ class RoleScreen(Screen[Answer]):
         yield RoleHeader(self.ROLE, self.place, heading=self.heading)
         yield from self.compose_body()
         yield StatusLine(*self.THINGS)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def compose_body(self) -> ComposeResult:
         """Lay out what is between header and status line."""

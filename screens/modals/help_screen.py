@@ -28,8 +28,9 @@ class HelpScreen(ModalScreen[None]):
         """Make the help of a screen out of its text and the tooltips of its active keys."""
         meanings: dict[str, list[str]] = {}
         for active in bindings.values():
-            if active.tooltip:
-                meanings.setdefault(active.tooltip, []).append(app.get_key_display(active.binding))
+            binding = active.binding
+            if meaning := active.tooltip or (binding.description if binding.show else ""):
+                meanings.setdefault(meaning, []).append(app.get_key_display(binding))
         return cls(purpose, [(", ".join(keys), meaning) for meaning, keys in meanings.items()])
 
     def compose(self) -> ComposeResult:

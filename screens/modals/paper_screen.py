@@ -6,7 +6,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
+
+from screens.widgets.key_footer import KeyFooter
 
 
 class PaperScreen(ModalScreen[bool]):
@@ -36,7 +38,7 @@ class PaperScreen(ModalScreen[bool]):
         """Lay out the paper above the keys."""
         with VerticalScroll():
             yield Static(self.text, markup=False)
-        yield Footer()
+        yield KeyFooter()
 
     def action_leave(self, export: bool) -> None:
         """Go back, and export it or not."""

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Label, OptionList
+from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.errors import CodeError, InvalidInputError
@@ -26,6 +26,7 @@ from screens.desk_habits import habits_of
 from screens.messages import StoreChanged
 from screens.station import Place, Tools
 from screens.walk_in_words import WAY_WORDS, due_words, offer_line, person_line
+from screens.widgets.key_footer import KeyFooter
 from screens.widgets.problem import Problem
 
 SEARCH_PAUSE_S: Final = 0.15
@@ -92,7 +93,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
             yield Label("", id="way-help", markup=False)
             yield Label("", id="told", markup=False)
             yield Problem(id="walk-in-problem")
-            yield Footer(show_command_palette=False)
+            yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin with what was sold last at this desk."""
