@@ -1,6 +1,6 @@
 """The events a person works for, and a way into each."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,9 @@ from screens.organizer.event_words import STATES, VISIBILITY
 from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
+
+NO_EVENTS: Final = "No events yet. Press N to set up the first one."
+NONE_IN_STATE: Final = "No events in this state; S shows the next."
 
 A_YEAR_OF_WEEKS = 364
 """Days after which a copy is proposed: the same weekday."""
@@ -74,7 +77,7 @@ class OrganizerScreen(RoleScreen[None]):
             Column("Seen", 13, least=96),
             Column("As", 9, least=84),
             Column("Tickets", 8, right=True),
-            empty="No events yet. Press N to set up the first one.",
+            empty=NO_EVENTS,
             id="events",
         )
 
@@ -124,6 +127,7 @@ class OrganizerScreen(RoleScreen[None]):
         self.state = states[(states.index(self.state) + 1) % len(states)]
         title = f"My events: {STATES[self.state][0]}" if self.state is not None else "My events"
         self.query_one("#events-title", Label).update(title)
+        self.table.empty = NONE_IN_STATE if self.state is not None else NO_EVENTS
         self._read_again()
 
     @work(exclusive=True, group="state", exit_on_error=False)

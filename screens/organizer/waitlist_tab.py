@@ -40,6 +40,9 @@ STATES: Final = {
     EntryState.LEFT: ("– left", "faint"),
 }
 
+NOBODY_WAITS: Final = "Nobody is here. Press N to write down somebody who asks for a place."
+NOBODY_ENDED: Final = "Nobody's wait has ended. Press H to show those who wait."
+
 
 class WaitlistTab(EventPart):
     """Shows the waitlists above and those who wait for the marked one below."""
@@ -92,7 +95,7 @@ class WaitlistTab(EventPart):
             Column("State", 9),
             Column("Until", 12, least=64),
             Column("E-mail", 26, least=110),
-            empty="Nobody is here. Press N to write down somebody who asks for a place.",
+            empty=NOBODY_WAITS,
             id="waiting",
         )
 
@@ -204,6 +207,7 @@ class WaitlistTab(EventPart):
     async def action_turn(self) -> None:
         """Show those whose wait has ended, or the open ones again."""
         self.ended = not self.ended
+        self.table.empty = NOBODY_ENDED if self.ended else NOBODY_WAITS
         await self.table.re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)

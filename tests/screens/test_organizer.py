@@ -114,6 +114,17 @@ async def test_events_are_shown_by_state_and_found_by_words(office: Office) -> N
         await until(pilot, lambda: "Sold out" not in page(pilot))
 
 
+async def test_a_state_without_events_says_how_to_see_the_others(office: Office) -> None:
+    async with office.my_events() as (pilot, _):
+        await pilot.press("s", "s")
+        await reads(pilot, "My events: … waiting")
+        await reads(pilot, "No events in this state; S shows the next.")
+        assert "No events yet" not in page(pilot)
+        await pilot.press("s", "s", "s", "s", "s")
+        await reads(pilot, "Harbour")
+        assert "No events in this state" not in page(pilot)
+
+
 async def test_an_event_is_duplicated_a_year_of_weeks_later(office: Office) -> None:
     office.house.session("Talk")
     async with office.my_events() as (pilot, _):

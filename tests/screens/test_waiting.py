@@ -141,6 +141,18 @@ async def test_who_is_taken_off_the_waitlist_is_among_the_ended(early: Stage) ->
         assert notices(early.fair.store, person_named(early, "Ada")) != []
 
 
+async def test_where_no_wait_has_ended_it_says_how_to_see_who_waits(early: Stage) -> None:
+    crowd(early.fair, "Ada")
+    async with early.app().run_test(size=WIDE) as pilot:
+        await organizer(pilot, early, "waitlist")
+        await reads(pilot, "Ada")
+        await to_people(pilot)
+        await pilot.press("h")
+        await reads(pilot, "Nobody's wait has ended. Press H to show those who wait.")
+        await pilot.press("h")
+        await reads(pilot, "Ada")
+
+
 async def test_the_team_writes_somebody_down(early: Stage) -> None:
     fair = early.fair
     sell_out(fair, fair.regular)
