@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.events import DescendantBlur
+from textual.events import DescendantBlur, Key
 from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
@@ -112,6 +112,17 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         if action in NEEDS_TICKET and self.shown is None:
             return None
         return super().check_action(action, parameters)
+
+    def on_key(self, event: Key) -> None:
+        """Say why the key of an act did nothing; one that can be done never gets here."""
+        keys = (each.keys.split(",") for each in ACTS if each.action in NEEDS_TICKET)
+        if self.shown is None and any(event.key in each for each in keys):
+            self.notify(
+                "Scan a ticket, or look somebody up first.",
+                title="Nobody is on show",
+                severity="warning",
+                markup=False,
+            )
 
     def compose_body(self) -> ComposeResult:
         """Lay out the input, results and person beside each other, and the log."""

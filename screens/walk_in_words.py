@@ -80,3 +80,11 @@ def sold_out_words(offer: DoorOffer) -> str:
     """What to do where a type is sold out."""
     way = "F7 puts the guest on the waitlist, " if offer.waitlist else ""
     return f"{plain(offer.name)} is sold out. {way}F8 goes over with a supervisor."
+
+
+def no_waitlist_words(offer: DoorOffer) -> str:
+    """Why nobody is put on the waitlist of a type now."""
+    name = plain(offer.name)
+    if offer.sold_out:
+        return f"{name} has no waitlist now."
+    return f"{name} is not sold out: sell it instead."

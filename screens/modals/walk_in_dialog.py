@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.widgets import Input, OptionList
 from textual.worker import Worker
 
@@ -18,7 +19,7 @@ from screens.modals.questions import TextQuestion, YesNo
 from screens.modals.seat_picker import SeatPicker
 from screens.modals.walk_in_form import WalkInForm
 from screens.walk_in_sale import WalkInSale
-from screens.walk_in_words import sold_out_words
+from screens.walk_in_words import no_waitlist_words, sold_out_words
 
 
 class WalkInDialog(WalkInForm):
@@ -43,6 +44,12 @@ class WalkInDialog(WalkInForm):
         if action == "waitlist":
             return self.offer is not None and self.offer.sold_out and self.offer.waitlist
         return super().check_action(action, parameters)
+
+    def on_key(self, event: Key) -> None:
+        """Say why there is no waitlist here; where there is one, the key never gets here."""
+        offer = self.offer
+        if event.key == "f7" and offer is not None:
+            self.say(no_waitlist_words(offer))
 
     @on(OptionList.OptionSelected, "#types")
     def type_done(self) -> None:

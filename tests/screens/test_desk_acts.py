@@ -1,5 +1,6 @@
 """What staff does with the ticket on show."""
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -224,6 +225,23 @@ async def test_a_new_code_is_shown_and_the_old_one_refused(stage: Stage) -> None
 
         answer = check_in(stage.fair.store, STAFF, _scan(stage, old), now=NOON)
         assert answer.outcome is Outcome.REVOKED
+
+
+@pytest.mark.parametrize("key", ["f7", "ctrl+n"])
+async def test_a_key_that_needs_a_ticket_says_that_nobody_is_on_show(
+    stage: Stage, key: str
+) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
+        await pilot.press(key)
+        await noted(pilot, "Nobody is on show")
+        await noted(pilot, "Scan a ticket, or look somebody up first.")
+        pilot.app.clear_notifications()
+        screen.show_ticket(booked.ticket_ids[0])
+        await until(pilot, lambda: screen.shown is not None)
+        await pilot.press(key)
+        await until(pilot, lambda: pilot.app.screen is not screen)
+        assert not any("Nobody" in each.title for each in pilot.app._notifications)
 
 
 async def test_acts_need_a_ticket_on_show(stage: Stage) -> None:

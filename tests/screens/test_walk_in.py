@@ -208,12 +208,16 @@ async def test_the_waitlist_has_a_key_only_where_a_guest_may_wait(stage: Stage) 
         await until(pilot, lambda: "is sold out" in problem(dialog))
         assert "F7" not in problem(dialog)
         assert not offered(dialog)
+        await pilot.press("f7")
+        await until(pilot, lambda: "Regular has no waitlist now" in problem(dialog))
     set_event(stage.fair, starts_at=NOON.replace(hour=20))
     async with selling(stage) as (pilot, dialog):
         dialog.types.highlighted = 0
         await until(pilot, lambda: offered(dialog))
         dialog.types.highlighted = 1
         await until(pilot, lambda: not offered(dialog))
+        await pilot.press("f7")
+        await until(pilot, lambda: "VIP is not sold out" in problem(dialog))
 
 
 async def test_a_guest_is_put_on_the_waitlist(stage: Stage) -> None:
