@@ -34,7 +34,7 @@ DRAIN = timedelta(seconds=30)
 @click.argument("source")
 @click.option("--list", "listed", default="", help="Check-in list, by name or id.")
 @click.option("--event", "named", default="", help="Event, by code, id or name.")
-@click.option("--printer", default=None, help="Where badges go; see `eventdesk doctor`.")
+@click.option("--printer", default=None, help="Where badges go: folder, tcp://HOST:PORT, …")
 @click.option("--json", "as_json", is_flag=True, help="A JSON line a sighting, then a summary.")
 @click.pass_context
 def scan_command(
@@ -45,6 +45,10 @@ def scan_command(
     SOURCE is a camera (0, /dev/video0), a video file, a folder of pictures, or an MJPEG or RTSP
     address. Files end by themselves; a camera goes on until Ctrl+C. Each line is written after
     its check-in is on the disk.
+
+    Badges are printed meanwhile, and for half a minute after the last picture. Those that could
+    not be printed wait: a desk or kiosk that is open prints them, or `eventdesk badges --print`,
+    and `eventdesk badges` says why they wait.
 
     Exits 0 when every code was decided and somebody was let in; 3 when all were refused; 1 when
     a scan could not be decided, no picture came, or no code was read in a file or folder; 2 for
@@ -66,7 +70,8 @@ def scan_command(
     else:
         print_summary(summary)
     if waits := summary["badges_queued"] - summary["badges_written"]:
-        _notice(f"{how_many(waits, 'badge waits', 'badges wait')} or failed; see: eventdesk badges")
+        count = how_many(waits, "badge waits", "badges wait")
+        _notice(f"{count} or failed: eventdesk badges says why, and --print prints what waits")
     sys.exit(summary["exit_status"])
 
 
