@@ -125,7 +125,7 @@ def remove_venue_command(ctx: click.Context, venue: str, named: str) -> None:
       eventdesk venue remove "Old Mill"
     """
     with Store(settings_of(ctx).home) as store:
-        one = _venue(programme_of(store, named), venue)
+        one = _venue(programme_of(store, named), venue, whole=True)
         remove_venue(store, SYSTEM, one.id, now=utc_now())
     click.echo(f"{plain(one.name)} is removed.")
 
@@ -209,17 +209,17 @@ def remove_room_command(ctx: click.Context, room: str, named: str) -> None:
       eventdesk room remove "Hall"
     """
     with Store(settings_of(ctx).home) as store:
-        one = _room(programme_of(store, named), room)
+        one = _room(programme_of(store, named), room, whole=True)
         remove_room(store, SYSTEM, one.id, now=utc_now())
     click.echo(f"{plain(one.name)} is removed.")
 
 
-def _venue(programme: Programme, typed: str) -> Venue:
-    return the_one_named("venue", typed, programme.venues, lambda one: plain(one.name))
+def _venue(programme: Programme, typed: str, *, whole: bool = False) -> Venue:
+    return the_one_named("venue", typed, programme.venues, lambda one: plain(one.name), whole=whole)
 
 
-def _room(programme: Programme, typed: str) -> Room:
-    return the_one_named("room", typed, programme.rooms, lambda one: plain(one.name))
+def _room(programme: Programme, typed: str, *, whole: bool = False) -> Room:
+    return the_one_named("room", typed, programme.rooms, lambda one: plain(one.name), whole=whole)
 
 
 def _line(name: str, capacity: int | None, more: str = "") -> str:

@@ -203,7 +203,7 @@ def cancel_command(ctx: click.Context, session: str, reason: str, back: bool, na
       eventdesk programme cancel "Opening" --reason "The speaker is ill."
     """
     with Store(settings_of(ctx).home) as store:
-        one = _session(programme_of(store, named), session)
+        one = _session(programme_of(store, named), session, whole=True)
         if back:
             told = restore_session(store, SYSTEM, one.id, now=utc_now())
         else:
@@ -224,7 +224,7 @@ def remove_command(ctx: click.Context, session: str, named: str) -> None:
       eventdesk programme remove "Opening"
     """
     with Store(settings_of(ctx).home) as store:
-        one = _session(programme_of(store, named), session)
+        one = _session(programme_of(store, named), session, whole=True)
         remove_session(store, SYSTEM, one.id, now=utc_now())
     click.echo(f"{plain(one.title)} is removed.")
 
@@ -246,8 +246,10 @@ def _given(typed: str) -> bool:
     return typed.strip().casefold() not in ("", NONE)
 
 
-def _session(programme: Programme, typed: str) -> Session:
-    return the_one_named("session", typed, programme.sessions, lambda one: plain(one.title))
+def _session(programme: Programme, typed: str, *, whole: bool = False) -> Session:
+    return the_one_named(
+        "session", typed, programme.sessions, lambda one: plain(one.title), whole=whole
+    )
 
 
 def _room(programme: Programme, typed: str) -> UUID:

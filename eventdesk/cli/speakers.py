@@ -113,10 +113,12 @@ def remove_command(ctx: click.Context, speaker: str, named: str) -> None:
       eventdesk speaker remove "Grace Hopper"
     """
     with Store(settings_of(ctx).home) as store:
-        one = _speaker(programme_of(store, named), speaker)
+        one = _speaker(programme_of(store, named), speaker, whole=True)
         remove_speaker(store, SYSTEM, one.id, now=utc_now())
     click.echo(f"{plain(one.name)} is removed.")
 
 
-def _speaker(programme: Programme, typed: str) -> Speaker:
-    return the_one_named("speaker", typed, programme.speakers, lambda one: plain(one.name))
+def _speaker(programme: Programme, typed: str, *, whole: bool = False) -> Speaker:
+    return the_one_named(
+        "speaker", typed, programme.speakers, lambda one: plain(one.name), whole=whole
+    )

@@ -147,10 +147,12 @@ def remove_command(ctx: click.Context, sponsor: str, named: str) -> None:
       eventdesk sponsor remove "Acme"
     """
     with Store(settings_of(ctx).home) as store:
-        one = _sponsor(programme_of(store, named), sponsor)
+        one = _sponsor(programme_of(store, named), sponsor, whole=True)
         remove_sponsor(store, SYSTEM, one.id, now=utc_now())
     click.echo(f"{plain(one.name)} is removed.")
 
 
-def _sponsor(programme: Programme, typed: str) -> Sponsor:
-    return the_one_named("sponsor", typed, programme.sponsors, lambda one: plain(one.name))
+def _sponsor(programme: Programme, typed: str, *, whole: bool = False) -> Sponsor:
+    return the_one_named(
+        "sponsor", typed, programme.sponsors, lambda one: plain(one.name), whole=whole
+    )

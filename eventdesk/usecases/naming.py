@@ -31,6 +31,7 @@ def the_one_named(
     *,
     label: Callable[[Found], str] | None = None,
     id_of: Callable[[Found], UUID] | None = None,
+    whole: bool = False,
 ) -> Found:
     """Return the thing a name means, the nearest match first; "" means the only one.
 
@@ -41,6 +42,7 @@ def the_one_named(
         name: Gives the name of a thing.
         label: What a refusal calls a thing; its name, where it is left out.
         id_of: Gives the id of a thing; `.id`, where it is left out.
+        whole: Whether only the whole name or the id counts, as for what is removed or called off.
 
     Raises:
         NotFoundError: None or several match; the hint lists the choices, those of one name by id.
@@ -48,7 +50,11 @@ def the_one_named(
     wanted = typed.strip()
     ids = [str(_id(each) if id_of is None else id_of(each)) for each in things]
     matches = [each for each, one in zip(things, ids, strict=True) if wanted == one]
-    matches = matches or nearest(wanted, things, name)
+    matches = matches or [
+        each
+        for each in nearest(wanted, things, name)
+        if not whole or fold(name(each)) == fold(wanted)
+    ]
     names = [(label or name)(each) for each in things]
     choices = [
         spelled if names.count(spelled) == 1 else f"{spelled}: {one}"

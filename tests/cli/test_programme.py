@@ -74,8 +74,8 @@ def test_rooms_and_venues_are_changed_and_removed(call: Call) -> None:
     done(call, "room", "change", "Hall", "--name", "Great Hall", "--capacity", "none")
     done(call, "venue", "change", "Mill", "--name", "New Mill", "--capacity", "90")
     assert done(call, "venue", "list") == "New Mill · 90 people\n  Great Hall\n"
-    done(call, "room", "remove", "great")
-    done(call, "venue", "remove", "mill")
+    done(call, "room", "remove", "great hall")
+    done(call, "venue", "remove", "New mill")
     assert done(call, "venue", "list").startswith("No venues yet")
 
 
@@ -83,9 +83,20 @@ def test_a_room_that_is_in_use_is_named_in_the_refusal(call: Call) -> None:
     done(call, "venue", "add", "Mill")
     done(call, "room", "add", "Great Hall")
     done(call, "programme", "add", "One", "--from", NINE, "--until", TEN, "--room", "Hall")
-    refused = call("room", "remove", "Hall")
+    refused = call("room", "remove", "Great Hall")
     assert refused.exit_code == 2
     assert "1 session happens in the room Great Hall." in refused.stderr
+
+
+def test_what_is_removed_or_called_off_is_named_in_full(call: Call) -> None:
+    done(call, "venue", "add", "Mill")
+    done(call, "room", "add", "Great Hall")
+    done(call, "programme", "add", "Opening", "--from", NINE, "--until", TEN)
+    refused = call("room", "remove", "Hall")
+    assert refused.exit_code == 2
+    assert "Great Hall" in refused.stderr
+    assert call("programme", "cancel", "open", "--reason", "x").exit_code == 2
+    assert "Great Hall" in done(call, "venue", "list")
 
 
 def test_sponsors_are_added_moved_and_removed(call: Call) -> None:
@@ -114,7 +125,7 @@ def test_a_speaker_is_changed_and_removed(call: Call) -> None:
     done(call, "speaker", "add", "Grace Hopper")
     done(call, "speaker", "change", "grace", "--email", "grace@example.org")
     assert "grace@example.org" in done(call, "speaker", "list")
-    done(call, "speaker", "remove", "grace")
+    done(call, "speaker", "remove", "grace hopper")
     assert done(call, "speaker", "list").startswith("No speakers yet")
 
 
