@@ -17,6 +17,7 @@ from eventdesk.errors import AuditBrokenError, EventDeskError, StoreError
 from eventdesk.model.clock import utc_now
 from eventdesk.settings import Settings
 from eventdesk.spooler.outcomes import note_unusable
+from eventdesk.usecases.accounts.erasure import finish_erasures
 from eventdesk.usecases.announcements import hand_out
 from eventdesk.usecases.audit import seal_audit
 from eventdesk.usecases.backups import keep_backup, newest_made_at
@@ -89,6 +90,7 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
         (QUEUES_S, lambda: _serve_queues(store)),
         (BACKUP_EVERY.total_seconds(), lambda: _open_books(store)),
         (BACKUP_EVERY.total_seconds(), lambda: _thin_badges(store)),
+        (BACKUP_EVERY.total_seconds(), lambda: _finish_erasures(store)),
     ]
     groups = [
         Chores("chores", short, stop),
@@ -150,6 +152,10 @@ def _open_books(store: Store) -> None:
 
 def _thin_badges(store: Store) -> None:
     thin_badges(store, days=Settings.load(store.home).badge_days, now=utc_now())
+
+
+def _finish_erasures(store: Store) -> None:
+    finish_erasures(store, now=utc_now())
 
 
 def _poll_gateways(store: Store) -> None:

@@ -1,18 +1,32 @@
-"""The log is walked before the store is locked: what is written meanwhile is erased, too."""
+"""The log is walked before the store is locked, files are deleted behind it: nothing is missed."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
-from data.schema import AuditRow
+from badges.folder_printer import FolderPrinter
+from data.schema import AuditRow, SettingRow
 from data.store import Store
 from eventdesk.errors import AuditBrokenError
+from eventdesk.model.clock import utc_now
 from eventdesk.model.people import Actor
-from eventdesk.usecases.accounts import erase_account, erase_guest
+from eventdesk.spooler import Spooler
+from eventdesk.usecases.accounts import (
+    erase_account,
+    erase_guest,
+    erasure,
+    export_personal_data,
+)
+from eventdesk.usecases.accounts.erasure import finish_erasures
+from eventdesk.usecases.accounts.traces import noted_erasures
+from eventdesk.usecases.accounts.unfinished import read_unfinished
 from eventdesk.usecases.audit import record, seal_audit, verify_audit
+from eventdesk.usecases.checkin import check_in
 from tests.build import NOON, SUPERVISOR, Fair
 from tests.people import make_guest
 
@@ -110,3 +124,59 @@ def test_the_chain_holds_after_an_erasure(fair: Fair, guest: Actor) -> None:
     erase_account(fair.store, guest, now=AFTER)
     seal_audit(fair.store)
     assert verify_audit(fair.store).problems == ()
+
+
+class Killed(BaseException):
+    """The program ends here."""
+
+
+@pytest.mark.parametrize("place", ["delete_files", "note_erasure", "delete_exports"])
+def test_an_erasure_whose_program_ended_behind_it_is_finished_by_the_next(
+    fair: Fair, guest: Actor, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    printed = FolderPrinter(fair.store.home / "badges")
+    sold = fair.sell(NAME, account_id=guest.id)
+    check_in(fair.store, SUPERVISOR, fair.scan(fair.token(sold)), now=NOON)
+    Spooler(fair.store, printed, backups=False).drain(deadline=utc_now() + timedelta(seconds=20))
+    export_personal_data(fair.store, guest, now=NOON)
+
+    def killed(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasure, place, killed)
+        with pytest.raises(Killed):
+            erase_account(fair.store, guest, now=AFTER)
+    assert finish_erasures(fair.store, now=AFTER) > 0
+    assert finish_erasures(fair.store, now=AFTER) == 0
+    assert list(fair.store.home.rglob("*Quark*")) == []
+    assert [*(fair.store.home / "exports").iterdir()] == []
+    assert [one.account_id for one in noted_erasures(fair.store.home)] == [guest.id]
+    with fair.store.read() as connection:
+        kept = select(SettingRow.key).where(SettingRow.key.startswith("erasing/"))
+        assert connection.execute(kept).all() == []
+
+
+def test_a_preview_leaves_nothing_to_finish(fair: Fair, guest: Actor) -> None:
+    erase_account(fair.store, guest, preview=True, now=AFTER)
+    with fair.store.read() as connection:
+        assert read_unfinished(connection) == []
+
+
+@pytest.mark.parametrize("value", ["", "{", "[]", "5", '{"account": "x"}', "[" * 5000])
+def test_a_row_that_is_no_erasure_is_left_out(store: Store, value: str) -> None:
+    with store.write() as connection:
+        connection.execute(insert(SettingRow).values(key="erasing/x", value=value))
+    assert finish_erasures(store, now=AFTER) == 0
+
+
+def test_a_row_that_somebody_made_up_deletes_no_file(store: Store) -> None:
+    file = store.home / "list.txt"
+    file.write_text("x", encoding="ascii")
+    fields: dict[str, object] = {"account": None, "bookings": [], "tickets": [], "entries": []}
+    badges = [[str(UUID(int=1)), str(file)]]
+    with store.write() as connection:
+        value = json.dumps(fields | {"badges": badges})
+        connection.execute(insert(SettingRow).values(key="erasing/x", value=value))
+    finish_erasures(store, now=AFTER)
+    assert file.exists()

@@ -59,7 +59,7 @@ from eventdesk.usecases.accounts.traces import (
     About,
     Kept,
     Noted,
-    badge_files,
+    badges_of,
     delete_files,
     erase_from_audit,
     erase_mentions,
@@ -69,9 +69,16 @@ from eventdesk.usecases.accounts.traces import (
     look_in_audit,
     mentions,
     note_erasure,
+    noted_erasures,
     telling,
 )
 from eventdesk.usecases.accounts.tries import forgive, subject_of
+from eventdesk.usecases.accounts.unfinished import (
+    Unfinished,
+    clear_unfinished,
+    put_unfinished,
+    read_unfinished,
+)
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed
 
@@ -139,13 +146,12 @@ def erase_account(
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
         StoreReadOnlyError: They are erased, but a file with their data cannot be deleted.
     """
-    found, badges = Erased(0, 0, 0), list[Path]()
     with store.read() as connection:  # the long walk, before anybody waits
         _wanted, _account, whom = _erasable(connection, actor, account_id, now)
         known = look_in_audit(connection, about(connection, whom))
     with suppress(PreviewError), store.write() as connection:
         wanted, account, whom = _erasable(connection, actor, account_id, now)
-        badges = badge_files(connection, whom.tickets)
+        begun = begin(connection, whom)
         _erase_acts(connection, wanted, account.name)
         found = erase_rows(connection, whom)
         _erase_wishes(connection, wanted, now)
@@ -165,8 +171,8 @@ def erase_account(
         if preview:
             raise PreviewError
     if preview:
-        return replace(found, files=len(badges), kept=(*found.kept, *left_of(store, whom, badges)))
-    return finish(store, whom, found, badges, now=now)
+        return previewed(store, whom, found, begun)
+    return finish(store, whom, found, begun, now=now)
 
 
 def _erasable(
@@ -187,35 +193,63 @@ def _erasable(
     return wanted, account, _whom_of_account(connection, wanted, account)
 
 
-def finish(
-    store: Store, whom: Whom, found: Erased, badges: Iterable[Path], *, now: datetime
-) -> Erased:
-    """Delete the badges of who was erased, empty the log, and say which files still name them."""
-    deleted, left = delete_files(badges)
-    left += _noted(store, whom, now)
-    deleted += delete_exports(store.home, *whose(whom))
+def previewed(store: Store, whom: Whom, found: Erased, begun: Unfinished) -> Erased:
+    """What an erasure would have gone through, and which files would still name them."""
+    files = begun.files()
+    kept = (*found.kept, *left_of(store, whom, files))
+    return replace(found, files=len(files), kept=kept)
+
+
+def begin(connection: Connection, whom: Whom) -> Unfinished:
+    """Write down, in the transaction of an erasure, which files go with it."""
+    of = Noted(whom.account_id, whom.bookings, whom.tickets, whom.entries)
+    return put_unfinished(connection, of, badges_of(connection, whom.tickets))
+
+
+def finish(store: Store, whom: Whom, found: Erased, begun: Unfinished, *, now: datetime) -> Erased:
+    """Delete the files of who was erased, empty the log, and say which files still name them."""
+    deleted, left = _delete_all(store, begun, now)
     if not store.fold_log():
         left.append(Kept("the log of the database", "", "until the programs that read it close"))
     kept = (*found.kept, *left, *left_of(store, whom))
     return replace(found, files=deleted, kept=kept)
 
 
-def whose(whom: Whom) -> tuple[UUID, ...]:
+def finish_erasures(store: Store, *, now: datetime) -> int:
+    """Go on with erasures that a program left when it ended; returns how many files went.
+
+    Raises:
+        StoreReadOnlyError: A file with their data cannot be deleted; it is tried again.
+    """
+    with store.read() as connection:
+        begun = read_unfinished(connection)
+    deleted = sum(_delete_all(store, one, now)[0] for one in begun)
+    if begun:
+        store.fold_log()
+    return deleted
+
+
+def _delete_all(store: Store, one: Unfinished, now: datetime) -> tuple[int, list[Kept]]:
+    """Delete the files of an erasure and note it; it is finished where nothing is left."""
+    deleted, left = delete_files(one.files())
+    left += _noted(store, one.of, now)
+    deleted += delete_exports(store.home, *whose(one.of))
+    if not left:
+        with store.write() as connection:
+            clear_unfinished(connection, one)
+    return deleted, left
+
+
+def whose(whom: Whom | Noted) -> tuple[UUID, ...]:
     """Ids by which exports say whose they are."""
     return whom.tickets if whom.account_id is None else (whom.account_id,)
 
 
-def _noted(store: Store, whom: Whom, now: datetime) -> list[Kept]:
+def _noted(store: Store, of: Noted, now: datetime) -> list[Kept]:
     """Note an erasure beside the database, for the backups that do not know it."""
     try:
-        note_erasure(
-            store.home,
-            account_id=whom.account_id,
-            bookings=whom.bookings,
-            tickets=whom.tickets,
-            entries=whom.entries,
-            now=now,
-        )
+        if of not in noted_erasures(store.home):
+            note_erasure(store.home, of, now=now)
     except OSError as error:
         why = f"{store.home / ERASURES} cannot be written: {error.strerror}"
         return [Kept("backups, also when one is restored", "", why)]

@@ -29,9 +29,10 @@ from eventdesk.usecases.accounts.erasure import (
     PreviewError,
     Whom,
     about,
+    begin,
     erase_rows,
     finish,
-    left_of,
+    previewed,
     subjects_of,
 )
 from eventdesk.usecases.accounts.personal_data import (
@@ -42,7 +43,7 @@ from eventdesk.usecases.accounts.personal_data import (
     read_parts,
     write_private,
 )
-from eventdesk.usecases.accounts.traces import badge_files, erase_from_audit, look_in_audit
+from eventdesk.usecases.accounts.traces import erase_from_audit, look_in_audit
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.permission import allowed, need_here
 
@@ -135,13 +136,12 @@ def erase_guest(
         InvalidInputError: It belongs to an account, or to an event that is not over.
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
     """
-    found, badges = Erased(0, 0, 0), list[Path]()
     with store.read() as connection:  # the long walk, before anybody waits
         whom = _erasable(connection, actor, event_id, asked, now)
         known = look_in_audit(connection, about(connection, whom))
     with suppress(PreviewError), store.write() as connection:
         whom = _erasable(connection, actor, event_id, asked, now)
-        badges = badge_files(connection, whom.tickets)
+        begun = begin(connection, whom)
         found = erase_rows(connection, whom)
         if event_id is None:
             emails = [email.casefold() for email in whom.emails if email]
@@ -160,8 +160,8 @@ def erase_guest(
         if preview:
             raise PreviewError
     if preview:
-        return replace(found, files=len(badges), kept=(*found.kept, *left_of(store, whom, badges)))
-    return finish(store, whom, found, badges, now=now)
+        return previewed(store, whom, found, begun)
+    return finish(store, whom, found, begun, now=now)
 
 
 def _erasable(

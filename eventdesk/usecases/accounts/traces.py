@@ -227,14 +227,14 @@ def mentions(value: object, called: Collection[str], addresses: Collection[str])
     return False
 
 
-def badge_files(connection: Connection, tickets: Iterable[UUID]) -> list[Path]:
-    """The files in folders that hold badges of tickets, by the deliveries that wrote them."""
+def badges_of(connection: Connection, tickets: Iterable[UUID]) -> list[tuple[UUID, str]]:
+    """The deliveries of tickets' badges, and where each went."""
     rows = connection.execute(
         select(DeliveryRow.id, DeliveryRow.delivered_to).where(
             DeliveryRow.ticket_id.in_(list(tickets)), DeliveryRow.delivered_to.is_not(None)
         )
     )
-    return [path for row in rows for path in files_of_badge(row.id, row.delivered_to)]
+    return [(row.id, row.delivered_to) for row in rows]
 
 
 def files_of_badge(delivery_id: UUID, delivered_to: str) -> Iterator[Path]:
@@ -440,15 +440,7 @@ def noted_erasures(home: Path) -> list[Noted]:
     return found
 
 
-def note_erasure(
-    home: Path,
-    *,
-    account_id: UUID | None,
-    bookings: Collection[UUID],
-    tickets: Collection[UUID],
-    entries: Collection[UUID],
-    now: datetime,
-) -> None:
+def note_erasure(home: Path, of: Noted, *, now: datetime) -> None:
     """Write an erasure down outside of the database.
 
     Raises:
@@ -457,10 +449,10 @@ def note_erasure(
     line = {
         "id": str(new_id()),
         "at": now.isoformat(),
-        "account": None if account_id is None else str(account_id),
-        "bookings": [str(each) for each in bookings],
-        "tickets": [str(each) for each in tickets],
-        "entries": [str(each) for each in entries],
+        "account": None if of.account_id is None else str(of.account_id),
+        "bookings": [str(each) for each in of.bookings],
+        "tickets": [str(each) for each in of.tickets],
+        "entries": [str(each) for each in of.entries],
     }
     path = home / ERASURES
     with path.open("a", encoding="ascii") as file:
