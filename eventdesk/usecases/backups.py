@@ -7,7 +7,9 @@ were made is told by a number beside the keys, since clocks may be set back. Not
 while nobody knows whether the clock is right (`store_clock`).
 """
 
+import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -31,6 +33,11 @@ KEEP_NEWEST = 24
 KEEP_ALL = timedelta(days=1)
 KEEP_DAILY = timedelta(days=31)
 KEEP_MONTHLY = timedelta(days=366)
+
+LEFT_AFTER_S = 24 * 3600.0
+"""A copy that nobody has written to for so long is of a program that ended meanwhile."""
+
+_DRAFT = re.compile(r"\d{8}T\d{6}Z\.[0-9a-f]{32}\.part(-\w+)?")
 
 FUTURE = timedelta(minutes=5)
 """A backup that is later than this from now was made by a clock that was ahead."""
@@ -67,6 +74,7 @@ def make_backup(store: Store, *, now: datetime) -> Backup:
         try:
             _copy_soundly(store, draft)
             path = _published(draft, _keys_of(store, draft), stamp, store.home)
+            _clear_left(folder, draft.stat().st_mtime)
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
@@ -128,6 +136,14 @@ def _copy_soundly(store: Store, draft: Path) -> None:
         raise BackupError(
             f"The copy is not sound: {found[0]}.", hint="Run `eventdesk doctor` on this store."
         )
+
+
+def _clear_left(folder: Path, now_s: float) -> None:
+    """Delete copies that were never finished; the instant is of the same file system."""
+    for left in folder.iterdir():
+        with suppress(OSError):
+            if _DRAFT.fullmatch(left.name) and now_s - left.lstat().st_mtime > LEFT_AFTER_S:
+                left.unlink()
 
 
 def _keys_of(store: Store, draft: Path) -> Keyring:

@@ -1,5 +1,6 @@
 """Backups: sound under load, thinned by rule, put back without losing what was there."""
 
+import os
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from eventdesk.usecases.backups import (
     KEEP_DAILY,
     KEEP_MONTHLY,
     KEEP_NEWEST,
+    LEFT_AFTER_S,
     Backup,
     keep_backup,
     list_backups,
@@ -237,3 +239,19 @@ def test_backups_of_one_second_are_all_kept_and_the_last_is_the_newest(store: St
 def test_the_folder_of_backups_is_for_its_owner_only(store: Store) -> None:
     make_backup(store, now=NOON)
     assert (store.home / FOLDER).stat().st_mode & 0o077 == 0
+
+
+def test_copies_that_were_never_finished_go_after_a_day(store: Store) -> None:
+    folder = store.home / FOLDER
+    folder.mkdir()
+    draft = f"20260601T120000Z.{'0' * 32}.part"
+    old, journal = folder / draft, folder / f"{draft}-journal"
+    young, other = folder / f"20260602T120000Z.{'1' * 32}.part", folder / "mine.part"
+    for path in (old, journal, young, other):
+        path.write_bytes(b"x")
+    for path in (old, journal, other):
+        then_s = path.stat().st_mtime - LEFT_AFTER_S - 60
+        os.utime(path, (then_s, then_s))
+    made = make_backup(store, now=NOON)
+    assert {each.name for each in folder.glob("*.part*")} == {young.name, other.name}
+    assert made.path.exists()
