@@ -1,7 +1,11 @@
 """Making people with accounts in a few words."""
 
+from sqlalchemy import insert, select
+
+from data.schema import AccountRow, EventRoleRow
 from data.store import Store
-from eventdesk.model.people import SYSTEM, Actor, Permission, Role
+from eventdesk.model.folding import fold
+from eventdesk.model.people import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.usecases.accounts import (
     SecretKind,
     add_account,
@@ -31,6 +35,33 @@ def make_guest(store: Store, name: str = "Gus", *, secret: str = PIN) -> Actor:
     kind: SecretKind = "pin" if secret.isdecimal() else "password"
     sign_up(store, email=email, name=name, secret=secret, kind=kind, now=NOON)
     return sign_in(store, email, secret, now=NOON)
+
+
+def make_known(fair: Fair, actor: Actor) -> None:
+    """Give an actor of a test an account, and its role at the event, where the store has none."""
+    if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
+        return
+    there = select(AccountRow.id).where(AccountRow.id == actor.id)
+    with fair.store.write() as connection:
+        if connection.execute(there).first() is not None:
+            return
+        connection.execute(
+            insert(AccountRow).values(
+                id=actor.id,
+                email=f"{actor.id}@example.org",
+                name=actor.name,
+                folded_name=fold(actor.name),
+                is_admin=actor.role is Role.ADMIN,
+                secret_kind="password",
+                secret_hash="unusable",
+                created_at=NOON,
+            )
+        )
+        connection.execute(
+            insert(EventRoleRow).values(
+                event_id=fair.event.id, account_id=actor.id, role=actor.role.value
+            )
+        )
 
 
 def make_another_admin(store: Store, name: str = "Boss") -> Actor:

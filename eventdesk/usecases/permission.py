@@ -129,6 +129,11 @@ def need_here(
 def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
     """Say who an actor is at an event: the role there, as the store knows it now.
 
+    An actor of whom the store knows no account is taken as it says: whoever makes actors vouches
+    for them. That is the program alone, which makes them of accounts it has read; an account that
+    is gone since, as after a restore, is refused by `accounts.standing`, which screens ask after
+    every change. What takes an actor from elsewhere has to ask `standing` first.
+
     Raises:
         NotAllowedError: The account was closed or erased.
     """
@@ -137,7 +142,7 @@ def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
     row = connection.execute(
         _STANDING, {"account_id": actor.id, "event_id": event_id}
     ).one_or_none()
-    if row is None:  # not a person of this store: a card, a script
+    if row is None:
         return actor
     if row.erased_at is not None:
         raise NotAllowedError("This account was erased.", hint="Sign up for a new one.")

@@ -16,6 +16,7 @@ from eventdesk.usecases.lists import NewCheckInList, change_check_in_list
 from eventdesk.usecases.scans import counters
 from screens.desk_screen import DeskScreen
 from tests.build import NOON, STAFF
+from tests.people import make_known
 from tests.screens.stage import Stage, send, until
 
 PIN = "481516"
@@ -36,6 +37,7 @@ def door(stage: Stage, **given: Any) -> None:
     new = NewCheckInList("Main entrance", **given)
     change_check_in_list(stage.fair.store, SYSTEM, stage.fair.door.id, new, now=NOON)
     given_float = Money(10000, "EUR")
+    make_known(stage.fair, STAFF)
     open_shift(
         stage.fair.store,
         STAFF,

@@ -25,6 +25,7 @@ from screens.app import EventDeskApp
 from screens.desk_screen import DeskScreen
 from screens.kiosk_screen import KioskScreen
 from tests.build import NOON, STAFF, Fair
+from tests.people import make_known
 
 DEADLINE_S = 10.0
 
@@ -73,6 +74,8 @@ class Stage:
         """Make the program; keyword arguments are its own, and those of its settings."""
         names = ("theme", "sounds", "sound_command", "camera", "gate")
         settings = {name: given.pop(name) for name in names if name in given}
+        if given.get("actor") is not None:
+            make_known(self.fair, given["actor"])
         app = EventDeskApp(
             self.desk,
             Settings(self.home, **{"sounds": False, **settings}),

@@ -29,7 +29,7 @@ from screens.modals.supervisor_pin import SupervisorPin
 from screens.modals.take_money import TakeMoney
 from tests.build import NOON, STAFF
 from tests.money import eur, owe
-from tests.people import PIN, make_cohost, make_staff
+from tests.people import PIN, make_cohost, make_known, make_staff
 from tests.screens.stage import Stage, noted, reads, shown, text_of, typed, until
 
 
@@ -49,6 +49,7 @@ async def cash(
 
 def opened(stage: Stage, actor: Actor = STAFF, drawer: str = "Desk 1") -> ShiftView:
     fair = stage.fair
+    make_known(fair, actor)
     return open_shift(
         fair.store, actor, fair.event.id, drawer=drawer, float_amount=eur(10000), now=NOON
     )

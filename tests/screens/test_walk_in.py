@@ -39,7 +39,7 @@ from screens.walk_in import sell_walk_in
 from tests.booking import add_seats, set_event, set_type
 from tests.build import NOON, STAFF
 from tests.money import eur
-from tests.people import make_staff
+from tests.people import make_known, make_staff
 from tests.screens.exceptions import PLATE, door
 from tests.screens.stage import Stage, noted, page, reads, shown, text_of, typed, until
 
@@ -62,6 +62,7 @@ def rows(store: Store, kind: Any) -> int:
 
 def with_drawer(stage: Stage, actor: Actor = STAFF) -> None:
     fair = stage.fair
+    make_known(fair, actor)
     open_shift(fair.store, actor, fair.event.id, drawer="Desk 1", float_amount=eur(10000), now=NOON)
 
 

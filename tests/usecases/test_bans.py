@@ -19,7 +19,7 @@ from eventdesk.usecases.accounts import (
 from eventdesk.usecases.checkin import check_in, undo
 from eventdesk.usecases.scans import recent_scans
 from eventdesk.usecases.tickets import rename
-from tests.build import NOON, Fair
+from tests.build import NOON, STAFF, Fair
 from tests.people import PASSWORD, make_guest, make_staff
 from tests.people import make_admin as first_admin
 
@@ -48,6 +48,12 @@ def test_who_is_banned_is_out_at_once_everywhere(fair: Fair, admin: Actor) -> No
     ):
         with pytest.raises(NotAllowedError, match="closed"):
             act()
+
+
+def test_who_is_not_in_the_store_any_more_is_out(fair: Fair, admin: Actor) -> None:
+    with pytest.raises(NotAllowedError, match="not in this store"):
+        standing(fair.store, STAFF)
+    assert standing(fair.store, admin) == admin
 
 
 def test_the_reason_is_told_to_who_knows_the_secret_only(fair: Fair, admin: Actor) -> None:

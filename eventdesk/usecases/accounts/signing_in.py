@@ -51,10 +51,11 @@ def sign_in(
 def standing(store: Store, actor: Actor) -> Actor:
     """Say who a signed-in person is now, by name, role and what was granted.
 
-    Screens ask after every change of the store, so that whoever was banned is out at once.
+    Screens ask after every change of the store, so that whoever was banned is out at once, and who
+    signed up after the backup that was restored.
 
     Raises:
-        NotAllowedError: The account was closed.
+        NotAllowedError: The account was closed, or is not in this store.
     """
     if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
         return actor
@@ -64,7 +65,9 @@ def standing(store: Store, actor: Actor) -> Actor:
             select(AccountRow.name, AccountRow.is_admin).where(AccountRow.id == actor.id)
         ).one_or_none()
         if row is None:
-            return actor
+            raise NotAllowedError(
+                f"The account of {actor.name} is not in this store.", hint="Sign in again."
+            )
         if actor.event_id is not None:
             return replace(here, name=row.name)
         role, granted = _highest(row.is_admin, _roles(connection, actor.id))
