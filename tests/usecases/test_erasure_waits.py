@@ -21,6 +21,7 @@ from eventdesk.usecases.accounts import (
     erase_guest,
     erasure,
     export_personal_data,
+    personal_data,
 )
 from eventdesk.usecases.accounts.erasure import finish_erasures
 from eventdesk.usecases.accounts.traces import noted_erasures
@@ -115,6 +116,19 @@ def test_nobody_is_erased_while_an_entry_cannot_be_read(fair: Fair, guest: Actor
     with fair.store.write() as connection:
         connection.exec_driver_sql("UPDATE audit SET detail = '{}' WHERE seq = 1")
     assert NAME in str(told(fair.store))
+
+
+def test_an_entry_that_cannot_be_read_does_not_keep_their_data_from_them(
+    fair: Fair, guest: Actor
+) -> None:
+    with fair.store.write() as connection:
+        record(connection, guest, "undo", ("list", None), now=NOON, reason="one")
+        record(connection, guest, "undo", ("list", None), now=NOON, reason="two")
+        connection.exec_driver_sql("UPDATE audit SET detail = '{' WHERE detail LIKE '%\"one\"%'")
+    log = personal_data(fair.store, guest, now=NOON).parts["log"]
+    said = [entry["detail"] for entry in log]
+    assert {"reason": "two"} in said
+    assert any("cannot be read" in str(each) for each in said)
 
 
 def test_the_chain_holds_after_an_erasure(fair: Fair, guest: Actor) -> None:

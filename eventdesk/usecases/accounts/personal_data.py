@@ -43,6 +43,7 @@ from eventdesk.model.plain_text import file_name
 from eventdesk.private_file import replace_private
 from eventdesk.usecases.accounts.profiles import need_own
 from eventdesk.usecases.audit import record
+from eventdesk.usecases.audit_entries import Unreadable, read_entries
 from eventdesk.usecases.permission import allowed
 
 FOLDER = "exports"
@@ -317,27 +318,31 @@ def log_of(
 ) -> list[dict[str, Any]]:
     """What the audit says a person did, and what was done to them, their bookings, tickets.
 
-    The log has no index by person, so it is walked once.
+    The log has no index by person, so it is walked once. Of an entry that cannot be read only that
+    is said.
     """
     own = (AuditRow.actor_id == account_id, AuditRow.subject_id == account_id)
-    return read_part(
-        connection,
-        select(
-            AuditRow.at,
-            AuditRow.verb,
-            AuditRow.actor_name,
-            AuditRow.subject_kind,
-            AuditRow.subject_id,
-            AuditRow.detail,
-        )
-        .where(
-            or_(
-                *(own if account_id is not None else ()),
-                *(AuditRow.subject_id.in_(ids) for ids in subjects),
-            )
-        )
-        .order_by(AuditRow.seq),
+    theirs = or_(
+        *(own if account_id is not None else ()),
+        *(AuditRow.subject_id.in_(ids) for ids in subjects),
     )
+    seqs = connection.execute(select(AuditRow.seq).where(theirs).order_by(AuditRow.seq))
+    return [
+        {"detail": entry.problem}
+        if isinstance(entry, Unreadable)
+        else {column.key: getattr(entry, column.key) for column in _TOLD}
+        for entry in read_entries(connection, seqs.scalars().all(), _TOLD)
+    ]
+
+
+_TOLD = (
+    AuditRow.at,
+    AuditRow.verb,
+    AuditRow.actor_name,
+    AuditRow.subject_kind,
+    AuditRow.subject_id,
+    AuditRow.detail,
+)
 
 
 def as_json(document: dict[str, Any]) -> str:
