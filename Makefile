@@ -12,7 +12,7 @@ demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
 
 test: $(READY)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: $(READY) format lint types imports spelling test
 

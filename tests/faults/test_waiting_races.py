@@ -40,7 +40,8 @@ def test_eight_processes_that_run_one_queue_take_each_request_once(store: Store)
     fair, requests, quota = make_fair(store), 40, 25
     closed = EARLY + timedelta(hours=1)
     event_id = fair.event.id
-    open_queue(store, SUPERVISOR, event_id, queue_from=EARLY, queue_until=closed, now=EARLY)
+    window = {"queue_from": EARLY, "queue_until": closed}
+    open_queue(store, SUPERVISOR, event_id, **window, by_lot=True, now=EARLY)
     set_type(store, fair.regular, quota=quota)
     for n in range(requests):
         wish = NewBooking(f"P{n}", "", (NewTicket(fair.regular, f"P{n}"),))

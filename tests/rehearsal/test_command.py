@@ -54,6 +54,7 @@ def test_what_was_typed_wrong_is_said(home: Path, tmp_path: Path) -> None:
     assert call(home, "rehearse", "--chaos", "fire").exit_code == 2
     assert call(home, "rehearse", "--guests", "0").exit_code == 2
     assert call(tmp_path / "nowhere", "rehearse").exit_code == 2
+    (tmp_path / "no").write_text("a file, where a folder is meant")
     nowhere = str(tmp_path / "no" / "folder.md")
     assert call(home, "rehearse", "--guests", "2", "--report", nowhere).exit_code == 2
 
@@ -74,6 +75,6 @@ def test_an_interrupt_ends_with_the_report_so_far(home: Path) -> None:
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=60)
     said = json.loads(out)
-    assert process.returncode == 0
+    assert process.returncode == 128 + signal.SIGINT
     assert said["stopped"] is True
     assert said["came"] < 5000

@@ -30,7 +30,7 @@ async def test_an_announcement_is_written_asked_about_and_sent(office: Office) -
         dialog.form.fields["text"].put("The train is late.\nWe wait.")
         await pilot.press("ctrl+s")
         await shown(pilot, YesNo)
-        await reads(pilot, "0 people get it.")
+        await reads(pilot, "Nobody gets it.")
         await pilot.press("escape")
         await reads(pilot, "It is not sent yet.")
         assert dialog.form.values["text"] == "The train is late.\nWe wait."

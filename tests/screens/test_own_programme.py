@@ -194,7 +194,8 @@ async def test_what_is_over_is_in_no_programme(early: Stage) -> None:
 async def test_while_requests_are_collected_booking_makes_one(early: Stage) -> None:
     fair, store = early.fair, early.fair.store
     until_at = EARLY + timedelta(hours=1)
-    open_queue(store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=until_at, now=EARLY)
+    window = {"queue_from": EARLY, "queue_until": until_at}
+    open_queue(store, SUPERVISOR, fair.event.id, **window, by_lot=True, now=EARLY)
     ada = person(store, "Ada")
     detail = event_detail(store, ada, fair.event.id, now=EARLY)
     async with early.app().run_test(size=(80, 24)) as pilot:

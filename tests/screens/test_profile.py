@@ -126,8 +126,7 @@ async def test_erasing_oneself_asks_for_the_own_address(stage: Stage, guest: Act
 async def test_an_open_booking_keeps_from_erasing_and_says_so(stage: Stage, guest: Actor) -> None:
     stage.fair.sell("Gus", account_id=guest.id)
     async with opened(stage, guest, "erase") as (pilot, _screen):
-        await submit(pilot, email="gus@example.org")
-        await reads(pilot, "There is a booking for Demo Days")
+        await noted(pilot, "There is a booking for Demo Days")
 
 
 async def test_a_supervisor_chooses_the_pin_to_approve_with(stage: Stage) -> None:
