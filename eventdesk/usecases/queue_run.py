@@ -118,10 +118,11 @@ def _run(
 ) -> int:
     """Take requests in order, at most so many; returns how many were taken."""
     with store.read() as connection:
+        need_here(connection, actor, event_id, *TEAM)
         lots = by_lot(connection, event_id)
+        if not lots:
+            _runnable(connection, event_id, now)
     seed = _draw(store, actor, event_id, now) if lots else None
-    if seed is None:
-        _need_runnable(store, actor, event_id, now)
     order = _order(store, event_id, seed)
     at, taken, ahead = 0, 0, 1
     while at < len(order) and (most is None or taken < most):
@@ -145,7 +146,6 @@ def _run(
 def _draw(store: Store, actor: Actor, event_id: UUID, now: datetime) -> bytes:
     """The seed of the lots: drawn once, when the window has closed, and kept in the audit."""
     with store.read() as connection:
-        need_here(connection, actor, event_id, *TEAM)
         known = seed_of(connection, event_id)
         queue_until = queue_event(connection, event_id).queue_until
     if known is not None and queue_until is not None and now >= queue_until:
@@ -162,12 +162,6 @@ def _draw(store: Store, actor: Actor, event_id: UUID, now: datetime) -> bytes:
         detail = {"seed": fresh.hex(), "requests": standing.waiting, "lots": "blake2b(id, seed)"}
         record(connection, actor, "draw_lots", subject, now=now, event_id=event_id, **detail)
     return fresh
-
-
-def _need_runnable(store: Store, actor: Actor, event_id: UUID, now: datetime) -> None:
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        _runnable(connection, event_id, now)
 
 
 def _runnable(connection: Connection, event_id: UUID, now: datetime) -> QueueSummary:

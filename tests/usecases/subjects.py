@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import insert, select, update
 
 from badges.layout_file import ready_layout
-from data.schema import DeliveryRow, NoticeRow, QueueRequestRow, RefundRow, SignUpRow
+from data.schema import DeliveryRow, NoticeRow, QueueRequestRow, RefundRow, SettingRow, SignUpRow
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.model.announcements import NewAnnouncement
 from eventdesk.model.bookings import NewBooking, NewTicket
@@ -40,7 +40,7 @@ from eventdesk.usecases.printers import add_printer
 from eventdesk.usecases.programme import NewSession, add_session
 from eventdesk.usecases.question_rules import NewQuestion
 from eventdesk.usecases.questions import add_question
-from eventdesk.usecases.queue_views import wish_of
+from eventdesk.usecases.queue_views import BY_LOT, order_key, wish_of
 from eventdesk.usecases.refunds import refund
 from eventdesk.usecases.speakers import NewSpeaker, add_speaker
 from eventdesk.usecases.sponsors import NewSponsor, add_sponsor
@@ -172,6 +172,8 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     request_id, notice_id, failed_id = uuid4(), uuid4(), uuid4()
     wish = NewBooking("Kim", "kim@example.org", (NewTicket(fair.regular, "Kim"),))
     with store.write() as connection:
+        drawn = {"key": order_key(event_id), "value": BY_LOT}  # the longer way of taking requests
+        connection.execute(insert(SettingRow).values(drawn))
         no = len(connection.execute(select(QueueRequestRow.no)).all()) + 1
         connection.execute(
             insert(QueueRequestRow).values(
