@@ -1,7 +1,6 @@
 """Where things are and how they are set: settings file, then environment, then command line."""
 
 import os
-import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
@@ -83,6 +82,8 @@ class Settings:
                 content = file.read(MOST_BYTES + 1)
             if len(content) > MOST_BYTES:
                 raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
+            import tomllib  # most homes have no such file
+
             return tomllib.loads(content.decode())
         except FileNotFoundError:
             return {}

@@ -12,7 +12,8 @@ import pytest
 
 from data.migrate import HEAD
 from eventdesk import __version__
-from eventdesk.cli.group import COMMANDS, cli
+from eventdesk.cli.command_table import COMMANDS
+from eventdesk.cli.group import cli
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("eventdesk", "screens", "kiosk", "data", "badges")
@@ -26,7 +27,7 @@ def loaded_by(statement: str) -> set[str]:
         text=True,
         check=True,
     )
-    return {name.partition(".")[0] for name in shown.stdout.split()}
+    return {name.partition(".")[0] for name in shown.stdout.splitlines()[-1].split()}
 
 
 @pytest.mark.parametrize("name", PACKAGES)
@@ -40,6 +41,11 @@ def test_each_package_lies_beside_eventdesk(name: str) -> None:
 def test_the_command_line_loads_neither_screens_nor_camera_nor_database() -> None:
     loaded = loaded_by("import eventdesk.cli")
     assert not loaded & {"textual", "cv2", "sqlalchemy", "numpy", "PIL"}
+
+
+def test_the_help_loads_no_command() -> None:
+    loaded = loaded_by("from eventdesk.cli import cli\ncli.main(['-h'], standalone_mode=False)")
+    assert not loaded & {"textual", "cv2", "sqlalchemy", "numpy", "PIL", "asyncio", "data"}
 
 
 def test_checking_in_by_code_loads_neither_screens_nor_camera() -> None:

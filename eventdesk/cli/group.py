@@ -14,6 +14,7 @@ from uuid import UUID
 import click
 
 from eventdesk import __version__
+from eventdesk.cli.command_table import COMMANDS
 from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
 from eventdesk.errors import EventDeskError, InvalidInputError, NotFoundError, StoreError
 from eventdesk.model.clock import utc_now
@@ -30,73 +31,6 @@ EXIT_COULD_NOT = 1
 EXIT_USAGE = 2
 EXIT_REFUSED = 3
 
-# A command's module is loaded when the command is called: the door must open without a
-# screen library, and `--help` without a database.
-COMMANDS = {
-    "open": "eventdesk.cli.screens",
-    "kiosk": "eventdesk.cli.screens",
-    "desk": "eventdesk.cli.screens",
-    "wall": "eventdesk.cli.statistics",
-    "statistics": "eventdesk.cli.statistics",
-    "scan": "eventdesk.cli.scan",
-    "check-in": "eventdesk.cli.door",
-    "undo": "eventdesk.cli.door",
-    "find": "eventdesk.cli.door",
-    "status": "eventdesk.cli.door",
-    "ticket": "eventdesk.cli.tickets",
-    "events": "eventdesk.cli.door",
-    "event": "eventdesk.cli.events",
-    "announce": "eventdesk.cli.announcing",
-    "programme": "eventdesk.cli.programme",
-    "venue": "eventdesk.cli.places",
-    "room": "eventdesk.cli.places",
-    "speaker": "eventdesk.cli.speakers",
-    "sponsor": "eventdesk.cli.sponsors",
-    "plan": "eventdesk.cli.planning",
-    "list": "eventdesk.cli.lists",
-    "gate": "eventdesk.cli.lists",
-    "badges": "eventdesk.cli.door",
-    "layout": "eventdesk.cli.layouts",
-    "printer": "eventdesk.cli.printers",
-    "type": "eventdesk.cli.sales",
-    "code": "eventdesk.cli.sales",
-    "seats": "eventdesk.cli.seats",
-    "question": "eventdesk.cli.questions",
-    "book": "eventdesk.cli.booking",
-    "register": "eventdesk.cli.booking",
-    "booking": "eventdesk.cli.bookings",
-    "pay": "eventdesk.cli.money",
-    "refund": "eventdesk.cli.money",
-    "payments": "eventdesk.cli.money",
-    "gateway": "eventdesk.cli.money",
-    "walk-in": "eventdesk.cli.desk_money",
-    "cash": "eventdesk.cli.desk_money",
-    "statement": "eventdesk.cli.papers",
-    "voucher": "eventdesk.cli.papers",
-    "invoice": "eventdesk.cli.papers",
-    "waitlist": "eventdesk.cli.waiting",
-    "queue": "eventdesk.cli.waiting",
-    "import": "eventdesk.cli.importing",
-    "export": "eventdesk.cli.exchange",
-    "report": "eventdesk.cli.exchange",
-    "archive": "eventdesk.cli.archives",
-    "demo": "eventdesk.cli.demo",
-    "demo-video": "eventdesk.cli.demo",
-    "tour": "eventdesk.cli.tour",
-    "init": "eventdesk.cli.store",
-    "reset": "eventdesk.cli.store",
-    "backup": "eventdesk.cli.store",
-    "restore": "eventdesk.cli.store",
-    "audit": "eventdesk.cli.store",
-    "keys": "eventdesk.cli.store",
-    "clock": "eventdesk.cli.store",
-    "staff-pin": "eventdesk.cli.store",
-    "account": "eventdesk.cli.accounts",
-    "person": "eventdesk.cli.persons",
-    "doctor": "eventdesk.cli.doctor",
-    "rehearse": "eventdesk.cli.rehearsal",
-}
-
 
 class Commands(click.Group):
     """A group that loads a command's module when it is asked for, and says errors plainly."""
@@ -109,9 +43,20 @@ class Commands(click.Group):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(COMMANDS[cmd_name])
+        module = importlib.import_module(f"eventdesk.cli.{COMMANDS[cmd_name].module}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, without loading them."""
+        limit = formatter.width - 6 - max(map(len, COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, click.Command(name, help=entry.help).get_short_help_str(limit))
+                    for name, entry in COMMANDS.items()
+                ]
+            )
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; an error meant for people becomes a line and an exit status."""

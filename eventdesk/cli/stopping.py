@@ -5,7 +5,6 @@ removed on the way out. One that serves until it is told to stop asks for an eve
 event loop runs, for a call.
 """
 
-import asyncio
 import os
 import signal
 import sys
@@ -102,6 +101,8 @@ def until_interrupted() -> Iterator[Stop]:
 @contextmanager
 def signals_call(tell: Callable[[int], None]) -> Iterator[None]:
     """Call `tell` in the running event loop with the exit status that a signal asks for."""
+    import asyncio  # most commands have no event loop
+
     loop = asyncio.get_running_loop()
     former = {number: signal.getsignal(number) for number in _signals()}
     try:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from eventdesk.cli import cli
+from eventdesk.cli.command_table import COMMANDS
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -65,6 +66,24 @@ def words_of(line: str) -> list[str]:
 def test_an_option_that_is_none_is_found_in_an_example() -> None:
     line = "eventdesk list add Hall --colour red"
     assert options_in(line) - options_known(line) == {"--colour"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_table_says_of_a_command_what_it_says_of_itself(name: str) -> None:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    assert command.get_short_help_str(limit=1_000) == COMMANDS[name].help
+    assert not command.hidden
+    assert not command.deprecated
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_the_help_is_the_one_that_loaded_commands_make(columns: int) -> None:
+    context = click.Context(cli, terminal_width=columns)
+    from_table, loaded = context.make_formatter(), context.make_formatter()
+    cli.format_commands(context, from_table)
+    click.Group.format_commands(cli, context, loaded)
+    assert from_table.getvalue() == loaded.getvalue()
 
 
 def test_an_unknown_command_is_a_usage_error() -> None:
