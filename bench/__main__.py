@@ -8,6 +8,7 @@ BENCHES = (
     "decoding",
     "clips",
     "checkin",
+    "turns",
     "search",
     "screens",
     "badges",

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from data.house_lock import FILE_NAME as LOCK_NAME
 from data.house_lock import PRINTING
+from data.sqlite.turn import FILE_NAME as TURN
 
 FILES = (
     *("eventdesk.db", "eventdesk.db-wal", "eventdesk.db-shm"),
-    *(LOCK_NAME, PRINTING, "settings.toml", ".tour"),
+    *(LOCK_NAME, PRINTING, TURN, "settings.toml", ".tour"),
 )
 FOLDERS = ("keys", "backups", "badges", "exports", "layouts", "logs", "test-desk")
 LARGE = ("badges", "exports")

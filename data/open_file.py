@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, event
 
 from data.sqlite.engine import connect_writer, data_version, driver, make_engine, version
+from data.sqlite.turn import Turn
 from eventdesk.errors import StoreGoneError
 
 LOGS = ("-wal", "-shm")
@@ -51,6 +52,7 @@ class OpenFile:
 
     Attributes:
         users: How many transactions are open; counted by the store.
+        turn: Its place in the queue of the programs that write.
         number: Which opening of this store it is, from 1.
         closed: Whether all connections were closed.
     """
@@ -64,6 +66,7 @@ class OpenFile:
         """
         self.path, self.number, self.users = path, number, 0
         self.closed = False
+        self.turn = Turn(path.parent)
         # Asked at every transaction: a path object takes as long to be spelled as the system call.
         self._name = str(path)
         self._logs = tuple(path.with_name(path.name + suffix) for suffix in LOGS)
@@ -132,6 +135,7 @@ class OpenFile:
                 connection.close()
         self._writer = None
         self.engine.dispose()
+        self.turn.close()
         self.closed = True
 
     def _anchored(self) -> Connection:

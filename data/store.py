@@ -54,8 +54,8 @@ class Store:
     """Everything the desk keeps, in one home folder.
 
     Safe to use from several threads and from several processes at once. Within a process
-    writers queue at a lock, because waiting there is fair and wakes at once; between
-    processes SQLite's own lock decides.
+    writers queue at a lock, because waiting there is fair and wakes at once; processes queue
+    for a turn (`data.sqlite.turn`), and SQLite's own lock decides.
 
     Attributes:
         home: The folder that holds the file, the keys, backups and badges.
@@ -141,13 +141,15 @@ class Store:
         with self._writing, self._used() as file:
             connection = file.writer()
             try:
-                take_write_lock(connection)
+                take_write_lock(connection, file.turn)
                 yield connection
                 self._need_same(file)
                 connection.exec_driver_sql("COMMIT")
             except BaseException:
                 _roll_back(connection)
                 raise
+            finally:
+                file.turn.end()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from data.sqlite.turn import Turn
+
 
 def _load() -> ModuleType:
     try:
@@ -84,15 +86,17 @@ def connect_writer(engine: Engine) -> Connection:
     return connection
 
 
-def take_write_lock(connection: Connection) -> None:
+def take_write_lock(connection: Connection, turn: Turn) -> None:
     """Begin a write transaction, waiting up to `BUSY_TIMEOUT_MS` for other processes.
 
-    SQLite's own waits grow to 100 ms, all the same for all: late comers overtake, and at a busy
-    door somebody waits for a second. Shorter and uneven ones take turns.
+    Those that know of turns have queued by then, and the lock is free. For others it is asked
+    again: SQLite's own waits grow to 100 ms, all the same for all, so that late comers overtake.
+    Shorter and uneven ones are fairer.
     """
     raw = connection.connection.driver_connection
     assert raw is not None
     deadline, pause_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000, FIRST_PAUSE_S
+    turn.wait(deadline)
     while True:
         try:
             raw.execute("BEGIN IMMEDIATE")
