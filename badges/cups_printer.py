@@ -16,9 +16,10 @@ from badges import ipp
 from badges.badge import Badge
 from badges.cups_states import JOB_WANTED, QUEUE_WANTED, Job, is_unreachable, job_of, queue_status
 from badges.line import Line, LocalLine, TcpLine, reason
+from badges.making import made
 from badges.paper import Paper
-from badges.raster import drawn, pdf, the_layout
-from badges.talking_printer import Tongue
+from badges.raster import badge_pdf, the_layout
+from badges.talking_printer import Tongue, in_words
 from badges.text_stream import TextStyle, stream
 from eventdesk.errors import PrinterOfflineError, PrinterRefusedError
 from eventdesk.model.plain_text import plain
@@ -133,14 +134,12 @@ class CupsPrinter:
         if isinstance(self.raw, TextStyle):
             return [*command, "-o", "raw", "-"], stream(badge, self.raw)
         if self.raw is not None:
-            pages = drawn(badge, self.layout, dpi=self.raw.dpi, widest=self.raw.widest)
-            return [*command, "-o", "raw", "-"], self.raw.words(pages)
+            return [*command, "-o", "raw", "-"], made(in_words, self.raw, badge, self.layout)
         layout = the_layout(badge, self.layout)
-        pages = drawn(badge, layout, dpi=self.dpi)
         media = self.media or f"Custom.{layout.width_mm:g}x{layout.height_mm:g}mm"
-        sides = "one-sided" if len(pages) == 1 else "two-sided-long-edge"
+        sides = "one-sided" if len(layout.sides) == 1 else "two-sided-long-edge"
         options = ["-o", f"media={media}", "-o", f"sides={sides}", "-o", "print-scaling=none"]
-        return [*command, *options, "-"], pdf(pages, layout)
+        return [*command, *options, "-"], made(badge_pdf, badge, layout, dpi=self.dpi)
 
     def _server(self) -> Line:
         """Return the server that `lp` itself uses, whatever named it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from badges.badge import Badge
 from badges.badge_files import folder_status, write_badge
 from badges.layout import lines
+from badges.making import made
 from badges.paper import Paper
 from eventdesk.model.printing import Status
 
@@ -50,7 +51,11 @@ class FolderPrinter:
         return None
 
     def _picture(self, badge: Badge) -> bytes:
-        """Draw the badge; the picture library is loaded only where pictures are asked for."""
-        from badges.drawing import badge_png
+        return made(drawn_png, badge, self.layout)
 
-        return badge_png(badge, self.layout)
+
+def drawn_png(badge: Badge, layout: "Layout | None") -> bytes:
+    """Return the front of a badge as a PNG; the picture library is loaded where it is drawn."""
+    from badges.drawing import badge_png
+
+    return badge_png(badge, layout)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from badges.badge import Badge
 from badges.badge_files import folder_status, write_badge
+from badges.making import made
 from badges.paper import Paper
-from badges.raster import drawn, pdf, the_layout
+from badges.raster import badge_pdf, the_layout
 from eventdesk.model.printing import Status
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class PdfPrinter:
     def send(self, badge: Badge, *, job: str) -> Paper:
         """Write the badge's file; see `badges.paper.Printer.send`."""
         layout = the_layout(badge, self.layout)
-        content = pdf(drawn(badge, layout, dpi=self.dpi), layout)
+        content = made(badge_pdf, badge, layout, dpi=self.dpi)
         path = write_badge(self.folder, badge.name, job, {".pdf": content}, printer=self.name)
         return Paper(confirmed=True, where=str(path))
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from badges.layout_parts import Layout
 
-__all__ = ["drawn", "ink", "on_width", "pdf", "the_layout"]
+__all__ = ["badge_pdf", "drawn", "ink", "on_width", "pdf", "the_layout"]
 
 
 def the_layout(badge: Badge, layout: "Layout | None") -> "Layout":
@@ -59,6 +59,11 @@ def ink(page: "Image") -> bytes:
     inked = Image.new("1", (width, page.height), 0)
     inked.paste(page.point(lambda white: 0 if white else 255, mode="1"), (0, 0))
     return inked.tobytes()
+
+
+def badge_pdf(badge: Badge, layout: "Layout", *, dpi: int) -> bytes:
+    """Return a badge as a PDF, a page a side, of exactly the layout's size."""
+    return pdf(drawn(badge, layout, dpi=dpi), layout)
 
 
 def pdf(pages: "Sequence[Image]", layout: "Layout") -> bytes:

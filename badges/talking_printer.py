@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from badges.badge import Badge
 from badges.channel import Channel
 from badges.line import Line, reason
+from badges.making import made
 from badges.paper import Paper
 from badges.raster import drawn
 from eventdesk.errors import PrinterOfflineError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from badges.layout_parts import Layout
 
-__all__ = ["NO_SENSE", "PATIENT", "Patience", "Talk", "TalkingPrinter", "Tongue"]
+__all__ = ["NO_SENSE", "PATIENT", "Patience", "Talk", "TalkingPrinter", "Tongue", "in_words"]
 
 NO_SENSE: Final = "its answers make no sense"
 """What is said of a printer that answers in no language known here."""
@@ -100,6 +101,11 @@ class Tongue(Protocol):
         ...
 
 
+def in_words(tongue: Tongue, badge: Badge, layout: "Layout | None") -> bytes:
+    """Return what prints a badge on a printer of this language."""
+    return tongue.words(drawn(badge, layout, dpi=tongue.dpi, widest=tongue.widest))
+
+
 @dataclass(frozen=True, slots=True)
 class TalkingPrinter:
     """Prints a picture of the badge and has its paper confirmed.
@@ -126,7 +132,7 @@ class TalkingPrinter:
     def send(self, badge: Badge, *, job: str) -> Paper:
         """Print the badge; see `badges.paper.Printer.send`."""
         tongue = self.tongue
-        content = tongue.words(drawn(badge, self.layout, dpi=tongue.dpi, widest=tongue.widest))
+        content = made(in_words, tongue, badge, self.layout)
         channel, before = None, None
         try:
             channel = self.line.open(within_s=self.patience.connect_s)

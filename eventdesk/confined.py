@@ -43,14 +43,13 @@ def confined(
     """
     names = f"{work.__module__}:{work.__qualname__}"
     command = [sys.executable, "-P", "-m", __name__, names, json.dumps(given), str(seconds)]
-    paths = os.pathsep.join(path or os.getcwd() for path in sys.path)
     try:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds + 1,
-            env={**os.environ, "PYTHONPATH": paths},
+            env=child_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired as error:
@@ -68,19 +67,30 @@ def confined(
     )
 
 
-def _limit(seconds: float) -> None:
-    """Limit this process, as far as the platform can."""
+def child_environment() -> dict[str, str]:
+    """Return the environment of a child that finds the same modules."""
+    paths = os.pathsep.join(path or os.getcwd() for path in sys.path)
+    return {**os.environ, "PYTHONPATH": paths}
+
+
+def limit_process(seconds: float | None = None) -> None:
+    """Limit this process, as far as the platform can.
+
+    Args:
+        seconds: How long it may compute in all; None is without end.
+    """
     if sys.platform == "win32":
         return
     import resource
 
-    whole = int(seconds) + 1
-    for what, most in (
+    limits = [
         (resource.RLIMIT_AS, MOST_MEMORY),
-        (resource.RLIMIT_CPU, whole),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
-    ):
+    ]
+    if seconds is not None:
+        limits.append((resource.RLIMIT_CPU, int(seconds) + 1))
+    for what, most in limits:
         try:
             resource.setrlimit(what, (most, most))
         except (OSError, ValueError):
@@ -88,7 +98,7 @@ def _limit(seconds: float) -> None:
 
 
 def _main(names: str, given: str, seconds: str) -> int:
-    _limit(float(seconds))
+    limit_process(float(seconds))
     module, _, name = names.partition(":")
     try:
         answer: bytes = getattr(importlib.import_module(module), name)(*json.loads(given))

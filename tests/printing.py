@@ -17,6 +17,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.printers import NewPrinter
 from eventdesk.model.printing import Health, Status
 from eventdesk.usecases.checkin import check_in
+from eventdesk.usecases.deliveries import BadgeOut, confirm_badges
 from eventdesk.usecases.printers import add_printer, assign
 from tests.build import NOON, STAFF, Fair
 
@@ -120,3 +121,21 @@ def state_of(store: Store, delivery_id: UUID) -> str:
     with store.read() as connection:
         query = select(DeliveryRow.state).where(DeliveryRow.id == delivery_id)
         return connection.execute(query).scalar_one()
+
+
+def confirm_badge(
+    store: Store,
+    courier: str,
+    delivery_id: UUID,
+    *,
+    attempts: int,
+    confirmed: bool,
+    where: str,
+    now: datetime,
+    job_ref: str = "",
+    printer_id: UUID | None = None,
+    status: Status | None = None,
+) -> None:
+    """Note that one badge is out."""
+    out = BadgeOut(delivery_id, attempts, confirmed, where, now, job_ref)
+    confirm_badges(store, courier, [out], printer_id=printer_id, status=status)

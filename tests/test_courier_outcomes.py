@@ -14,7 +14,7 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.printing import Health, Status
 from eventdesk.spooler import Courier, Spooler
-from eventdesk.usecases.deliveries import LEASE, confirm_badge, pass_on_badge, retry_badge
+from eventdesk.usecases.deliveries import LEASE, confirm_badges, pass_on_badge, retry_badge
 from eventdesk.usecases.job_follow import UNCLAIMED_FOR, forget_unclaimed
 from eventdesk.usecases.printer_leases import note_health, take_printers
 from eventdesk.usecases.printers import list_printers
@@ -52,8 +52,8 @@ def _mark_of(fair: Fair) -> str:
 def test_a_badge_printed_while_the_store_takes_nothing_comes_out_once(
     fair: Fair, monkeypatch: pytest.MonkeyPatch, error: StoreError
 ) -> None:
-    store = Trouble(confirm_badge, 2, error)
-    monkeypatch.setattr("eventdesk.spooler.courier.confirm_badge", store)
+    store = Trouble(confirm_badges, 2, error)
+    monkeypatch.setattr("eventdesk.spooler.courier.confirm_badges", store)
     printer_id, printer, now = set_up(fair, "A"), MoodyPrinter(), [NOON]
     take_printers(fair.store, PROGRAM, now=NOON)
     delivery_id = admit(fair)
@@ -118,8 +118,8 @@ def test_a_refused_badge_goes_on_once_the_store_takes_it(
 def test_a_program_in_threads_tells_it_soon_and_also_when_it_ends(
     fair: Fair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = Trouble(confirm_badge, 2, ERRORS[0])
-    monkeypatch.setattr("eventdesk.spooler.courier.confirm_badge", store)
+    store = Trouble(confirm_badges, 2, ERRORS[0])
+    monkeypatch.setattr("eventdesk.spooler.courier.confirm_badges", store)
     printer = MoodyPrinter()
     delivery_id = admit(fair, now=utc_now())
     spooler = Spooler(fair.store, printer, backups=False)
@@ -136,8 +136,8 @@ def test_a_program_in_threads_tells_it_soon_and_also_when_it_ends(
 def test_who_only_waits_for_the_badges_waits_for_the_store_too(
     fair: Fair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = Trouble(confirm_badge, 1, ERRORS[0])
-    monkeypatch.setattr("eventdesk.spooler.courier.confirm_badge", store)
+    store = Trouble(confirm_badges, 1, ERRORS[0])
+    monkeypatch.setattr("eventdesk.spooler.courier.confirm_badges", store)
     printer = MoodyPrinter()
     delivery_id = admit(fair, now=utc_now())
     spooler = Spooler(fair.store, printer, backups=False)

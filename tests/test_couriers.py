@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,14 +16,15 @@ from sqlalchemy import update
 
 from data.schema import PrinterRow
 from data.store import Store
-from eventdesk.errors import EventDeskError
+from eventdesk.errors import EventDeskError, StoreFullError
+from eventdesk.kept_child import ChildLostError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.printers import NewPrinter
 from eventdesk.model.printing import Health, Status
-from eventdesk.spooler import Courier, Spooler
+from eventdesk.spooler import BATCH, Courier, Spooler
 from eventdesk.spooler import courier as courier_module
-from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.deliveries import badge_queue, confirm_badges
 from eventdesk.usecases.job_follow import FOLLOWED_FOR, STUCK_AFTER
 from eventdesk.usecases.printer_leases import take_printers
 from eventdesk.usecases.printers import change_printer, enable_printer, list_printers
@@ -380,3 +382,174 @@ def test_a_printer_stuck_over_one_badge_is_passed_by(fair: Fair) -> None:
     assert state_of(fair.store, ada) == "printed"
     assert [len(slow.papers), len(spare.papers)] == [1, 1]
     assert list_printers(fair.store, SYSTEM, now=NOON)[0].status.health is Health.READY
+
+
+# Several at a time
+
+
+def _quick(fair: Fair, printer: MoodyPrinter, clock: list[float]) -> Courier:
+    """A courier that has seen that its printer is quick."""
+    printer_id = set_up(fair, printer.name)
+    _at(clock, fair, 0)
+    admit(fair, "First")
+    courier = _courier(fair, printer, printer_id, clock)
+    assert courier.turn() == 1
+    return courier
+
+
+def test_a_quick_printer_gets_several_badges_in_two_transactions(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer, clock = MoodyPrinter("A"), [0.0]
+    courier = _quick(fair, printer, clock)
+    for number in range(BATCH + 2):
+        admit(fair, f"Guest {number}")
+    written: list[int] = []
+    begin = fair.store.write
+
+    def counted() -> Any:
+        written.append(1)
+        return begin()
+
+    monkeypatch.setattr(fair.store, "write", counted)
+    assert courier.turn() == BATCH
+    assert len(written) == 2
+    assert courier.turn() == 2
+    assert states(fair.store) == {"printed": BATCH + 3}
+    assert {mark for _job, mark in printer.papers} == {""}
+
+
+def test_a_printer_that_takes_its_time_gets_one_at_a_time(fair: Fair) -> None:
+    printer, clock = MoodyPrinter("A"), [0.0]
+    courier = _quick(fair, printer, clock)
+
+    def take_long() -> None:
+        clock[0] += courier_module.QUICK_S * 2
+
+    printer.on_send = take_long
+    for number in range(BATCH + 3):
+        admit(fair, f"Guest {number}")
+    assert [courier.turn() for _ in range(4)] == [BATCH, 1, 1, 1]
+
+
+def test_what_waits_behind_a_badge_that_fails_goes_to_the_next_printer_unmarked(
+    fair: Fair,
+) -> None:
+    clock = [0.0]
+    broken = MoodyPrinter("A")
+    courier = _quick(fair, broken, clock)
+    spare = MoodyPrinter("B")
+    other = _courier(fair, spare, set_up(fair, "B"), clock)
+    _at(clock, fair, 0)
+    badges = [str(admit(fair, f"Guest {number}")) for number in range(4)]
+    broken.moods = ["prints", "half"]
+    assert courier.turn() == 2
+    assert states(fair.store) == {"printed": 2, "queued": 3}
+    while other.turn():
+        pass
+    assert states(fair.store) == {"printed": 5}
+    marks = dict(spare.papers)
+    assert marks == {badges[1]: "COPY?", badges[2]: "", badges[3]: ""}
+
+
+def test_what_waits_behind_a_badge_that_is_stuck_is_taken_by_the_next_printer(fair: Fair) -> None:
+    clock = [0.0]
+    slow, spare = MoodyPrinter("A"), MoodyPrinter("B")
+    courier = _quick(fair, slow, clock)
+    other = _courier(fair, spare, set_up(fair, "B"), clock)
+    _at(clock, fair, 0)
+    for number in range(4):
+        admit(fair, f"Guest {number}")
+
+    def while_it_is_stuck() -> None:
+        slow.on_send = None
+        _at(clock, fair, courier_module.STALLED_S + 1)
+        courier.note_if_stalled()
+        while other.turn():
+            pass
+        assert len(spare.papers) == 3
+
+    slow.on_send = while_it_is_stuck
+    assert courier.turn() == 1
+    assert states(fair.store) == {"printed": 5}
+    assert {mark for _job, mark in (*slow.papers, *spare.papers)} == {""}
+
+
+def test_what_was_claimed_a_while_ago_goes_back_before_its_lease_can_end(fair: Fair) -> None:
+    clock = [0.0]
+    printer = MoodyPrinter("A")
+    courier = _quick(fair, printer, clock)
+    for number in range(4):
+        admit(fair, f"Guest {number}")
+    printer.on_send = lambda: _at(clock, fair, courier_module.BATCH_S)
+    assert courier.turn() == 2
+    assert states(fair.store) == {"printed": 3, "queued": 2}
+
+
+def test_whoever_ends_gives_back_what_it_had_claimed(fair: Fair) -> None:
+    clock = [0.0]
+    printer = MoodyPrinter("A")
+    courier = _quick(fair, printer, clock)
+    for number in range(4):
+        admit(fair, f"Guest {number}")
+    printer.on_send = courier.end
+    assert courier.turn() == 1
+    assert states(fair.store) == {"printed": 2, "queued": 3}
+
+
+def test_a_store_that_takes_nothing_keeps_what_is_out_and_gives_back_the_rest(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    printer = MoodyPrinter("A", moods=["prints", "prints", "silent"])
+    courier = _quick(fair, printer, clock)
+    for number in range(4):
+        admit(fair, f"Guest {number}")
+
+    room = False
+
+    def confirm_if_there_is_room(*words: Any, **given: Any) -> None:
+        if not room:
+            raise StoreFullError("The disk is full.")
+        confirm_badges(*words, **given)
+
+    monkeypatch.setattr(courier_module, "confirm_badges", confirm_if_there_is_room)
+    with pytest.raises(StoreFullError):
+        courier.turn()
+    assert states(fair.store) == {"printed": 1, "leased": 4}
+    room = True
+    _at(clock, fair, 0)
+    assert courier.turn() == 0
+    assert states(fair.store) == {"printed": 2, "queued": 3}
+
+
+def test_a_badge_that_loses_what_draws_it_waits_while_others_go_on_and_fails_in_the_end(
+    fair: Fair,
+) -> None:
+    clock = [0.0]
+    printer = MoodyPrinter("A")
+    courier = _quick(fair, printer, clock)
+    poison = admit(fair, "Poison")
+    tried = 0
+
+    def lose() -> None:
+        nonlocal tried
+        tried += 1
+        if len(printer.papers) == 1:
+            raise ChildLostError("It crashes.")
+
+    printer.on_send = lose
+    assert courier.turn() == 1
+    assert state_of(fair.store, poison) == "queued"
+    assert courier.turn() == 0, "it is due again a second later"
+    printer.on_send = None
+    admit(fair, "Grace")
+    assert courier.turn() == 1
+    printer.papers = printer.papers[:1]
+    printer.on_send = lose
+    for _ in range(courier_module.MOST_DRAWN - 1):
+        _at(clock, fair, 10)
+        assert courier.turn() == 1
+    assert state_of(fair.store, poison) == "failed"
+    assert tried == courier_module.MOST_DRAWN
+    assert "could not be drawn: It crashes." in badge_queue(fair.store).last_error

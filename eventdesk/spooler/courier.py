@@ -1,5 +1,8 @@
 """A courier: drives one printer, a badge at a time, and writes down what came of each.
 
+A printer that takes its badges in no time, such as a folder or a stream of text, has a few
+claimed in one transaction and confirmed in one; each has a lease of its own all the same.
+
 It asks the printer how it is before a badge and after it. One that cannot print is left alone
 until it can again; its badges are the next printer's at once. A printer that fails although it
 says it is well rests a little longer each time. Nothing here is given up because of an error of
@@ -10,6 +13,7 @@ badge is printed before.
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -23,17 +27,20 @@ from eventdesk.errors import (
     PrinterRefusedError,
     StoreError,
 )
+from eventdesk.kept_child import ChildLostError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.printing import Health, Status
 from eventdesk.spooler.outcomes import AGAIN_S, Outcomes, note_unusable
 from eventdesk.usecases.deliveries import (
     BadgeJob,
+    BadgeOut,
     badges_due,
     claim_badges,
-    confirm_badge,
+    confirm_badges,
     give_up_badge,
     pass_on_badge,
     retry_badge,
+    return_badges,
 )
 from eventdesk.usecases.job_follow import (
     FOLLOWED_FOR,
@@ -47,8 +54,18 @@ from eventdesk.usecases.printer_leases import note_health
 
 log = logging.getLogger(__name__)
 
-BATCH = 1
-"""Badges claimed at a time: what a crash leaves in doubt is the one in the printer's hands."""
+BATCH = 8
+"""Most badges claimed at a time, and so what a crash may leave in doubt. A printer that is not
+quick gets one: then that is the one in its hands."""
+
+QUICK_S = 0.03
+"""A printer that takes a badge in this time is quick."""
+
+BATCH_S = 2.0
+"""What was claimed so long ago and has not begun to print goes back: leases end."""
+
+MOST_DRAWN = 4
+"""A badge that was taken so often and then loses what draws it has failed."""
 
 DUE_S = 1.0
 """How often retries that fell due are looked for, and a printer in trouble is asked again."""
@@ -105,6 +122,9 @@ class Courier:
         self._only_badge = only_badge
         self._asked_at_s = self._followed_at_s = float("-inf")
         self._resting_until_s, self._failures = 0.0, 0
+        self._took_s = float("inf")
+        self._claimed: deque[BadgeJob] = deque()
+        self._out: list[BadgeOut] = []
         self._busy_since_s: float | None = None
         self._told_stalled = False
         self._outcomes = Outcomes(self._wake_others_if_in_trouble)
@@ -149,19 +169,21 @@ class Courier:
             self._store,
             self.name,
             now=at,
-            limit=BATCH,
+            limit=BATCH if self._took_s <= QUICK_S else 1,
             printer_id=self.printer_id,
             holder=self._holder,
             asked=True,
             only=self._only_badge,
         )
-        for job in jobs:
-            self._busy_since_s = self._seconds()
-            try:
-                self._deliver(job)
-            finally:
-                self._busy_since_s = None
-        return len(jobs)
+        self._claimed.extend(jobs)
+        try:
+            tried = self._deliver_claimed()
+        finally:
+            self._keep_out()
+            if left := self._left():
+                self._outcomes.keep(partial(return_badges, self._store, self.name, left))
+        self._outcomes.write()
+        return tried
 
     def look_after(self) -> None:
         """Ask how the printer is when it is time, and what became of the badges it took."""
@@ -177,6 +199,8 @@ class Courier:
         """Let others take the badges while the printer is stuck over one; asked by the keeper."""
         since_s = self._busy_since_s
         stalled = since_s is not None and self._seconds() - since_s > STALLED_S
+        if stalled and (left := self._left()):
+            self._give_back(left)
         if stalled and not self._told_stalled and self.printer_id is not None:
             note_health(self._store, self.printer_id, STALLED, now=self._now())
         self._told_stalled = stalled
@@ -236,6 +260,71 @@ class Courier:
         finally:
             self._asked_at_s = self._seconds()
 
+    # What was claimed
+
+    def _deliver_claimed(self) -> int:
+        """Deliver what was claimed, as long as nothing is the matter, and say how many."""
+        claimed_at_s, tried = self._seconds(), 0
+        while (job := self._next()) is not None:
+            self._busy_since_s = self._seconds()
+            try:
+                self._deliver(job)
+            finally:
+                self._busy_since_s = None
+            tried += 1
+            if not self._may_go_on(claimed_at_s):
+                break
+        return tried
+
+    def _next(self) -> BadgeJob | None:
+        try:
+            return self._claimed.popleft()
+        except IndexError:
+            return None
+
+    def _left(self) -> list[BadgeJob]:
+        """Take out what was claimed and not begun; the keeper asks too, while one is stuck."""
+        return list(iter(self._next, None))
+
+    def _may_go_on(self, claimed_at_s: float) -> bool:
+        now_s = self._seconds()
+        return (
+            not self._stop.is_set()
+            and self.status.health.prints
+            and now_s >= self._resting_until_s
+            and now_s - claimed_at_s <= BATCH_S
+        )
+
+    def _give_back(self, left: list[BadgeJob]) -> None:
+        """Let others take what waits behind a badge that is stuck."""
+        try:
+            return_badges(self._store, self.name, left)
+        except StoreError:
+            self._claimed.extend(left)
+            raise
+        self._wake_others()
+
+    def _keep_out(self) -> None:
+        """Hand what is out to the outcomes, which write it down in one transaction."""
+        if not self._out:
+            return
+        self._outcomes.keep(
+            partial(
+                confirm_badges,
+                self._store,
+                self.name,
+                tuple(self._out),
+                printer_id=self.printer_id,
+                status=self.status,
+            )
+        )
+        self._out.clear()
+
+    def _note(self, outcome: Callable[[], object]) -> None:
+        """Write down what came of a badge, behind what is out already."""
+        self._keep_out()
+        self._outcomes.add(outcome)
+
     # One badge
 
     def _deliver(self, job: BadgeJob) -> None:
@@ -248,7 +337,7 @@ class Courier:
         try:
             self._store.check()
         except StoreError as error:
-            self._outcomes.add(
+            self._note(
                 partial(
                     retry_badge,
                     self._store,
@@ -261,6 +350,7 @@ class Courier:
                 )
             )
             return
+        begun_s = self._seconds()
         try:
             paper = self.printer.send(job.badge, job=str(job.delivery_id))
         except PrinterOfflineError as error:
@@ -269,10 +359,13 @@ class Courier:
             self._give_up(job, f"{error} {error.hint}".strip(), elsewhere=True)
         except EventDeskError as error:
             self._give_up(job, f"{error} {error.hint}".strip())
+        except ChildLostError as error:
+            self._draw_later(job, f"The badge could not be drawn: {error}")
         except Exception as error:
             log.exception("Badge %s cannot be printed", job.delivery_id)
             self._give_up(job, f"The badge cannot be drawn: {error}")
         else:
+            self._took_s = self._seconds() - begun_s
             self._conclude(job, paper)
 
     def _conclude(self, job: BadgeJob, paper: Paper) -> None:
@@ -282,19 +375,14 @@ class Courier:
             self._put_back(job, self._why_not(), may_be_out=True)
             return
         self._failures = 0
-        self._outcomes.add(
-            partial(
-                confirm_badge,
-                self._store,
-                self.name,
+        self._out.append(
+            BadgeOut(
                 job.delivery_id,
-                attempts=job.attempts,
+                job.attempts,
                 confirmed=paper.confirmed,
                 where=paper.where,
-                now=self._now(),
+                at=self._now(),
                 job_ref=paper.job_ref,
-                printer_id=self.printer_id,
-                status=self.status,
             )
         )
 
@@ -307,7 +395,8 @@ class Courier:
         self.status = Status(Health.OFFLINE, _reason(error)) if said.health.prints else said
         self._resting_until_s = self._seconds() + rest_s
         log.warning("Badge %s goes elsewhere or waits: %s", job.delivery_id, error)
-        self._outcomes.add(
+        self._took_s = float("inf")
+        self._note(
             partial(
                 retry_badge,
                 self._store,
@@ -325,10 +414,10 @@ class Courier:
 
     def _give_up(self, job: BadgeJob, reason: str, *, elsewhere: bool = False) -> None:
         if elsewhere and self.printer_id is not None:
-            self._outcomes.add(partial(self._pass_on, job, self.printer_id, reason, self._now()))
+            self._note(partial(self._pass_on, job, self.printer_id, reason, self._now()))
         else:
             log.error("Badge %s failed: %s", job.delivery_id, reason)
-            self._outcomes.add(
+            self._note(
                 partial(
                     give_up_badge,
                     self._store,
@@ -339,6 +428,24 @@ class Courier:
                     now=self._now(),
                 )
             )
+
+    def _draw_later(self, job: BadgeJob, error: str) -> None:
+        """Put a badge back whose drawing was lost; the printer is well and takes the others."""
+        if job.attempts >= MOST_DRAWN:
+            self._give_up(job, error)
+            return
+        log.warning("Badge %s waits: %s", job.delivery_id, error)
+        self._note(
+            partial(
+                retry_badge,
+                self._store,
+                self.name,
+                job.delivery_id,
+                attempts=job.attempts,
+                error=error,
+                now=self._now(),
+            )
+        )
 
     def _pass_on(self, job: BadgeJob, printer_id: UUID, reason: str, now: datetime) -> None:
         following = pass_on_badge(

@@ -41,13 +41,17 @@ class Outcomes:
         """Whether there is something the store did not take yet."""
         return bool(self._unwritten)
 
+    def keep(self, outcome: Callable[[], object]) -> None:
+        """Keep what came of a badge until the next `write`."""
+        self._unwritten.append(outcome)
+
     def add(self, outcome: Callable[[], object]) -> None:
         """Write down what came of a badge, behind what is kept.
 
         Raises:
             StoreError: The store does not take it now; it is kept.
         """
-        self._unwritten.append(outcome)
+        self.keep(outcome)
         self.write()
 
     def write(self) -> None:

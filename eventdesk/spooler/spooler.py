@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import IO
 from uuid import UUID
 
+from badges.making import draw_here, draw_in_child
 from badges.paper import Printer
 from data.house_lock import printing
 from data.store import Store
@@ -75,6 +76,7 @@ class Spooler:
         self._leaving: list[Courier] = []
         self._duds: dict[Setup, str] = {}
         self._count = 0
+        self._draws_in_child = False
         self._stop, self._news = threading.Event(), threading.Event()
         self._chores = groups_of_chores(store, self._stop, backups=backups)
         self._thread = threading.Thread(target=self._run, name="spooler", daemon=True)
@@ -85,6 +87,8 @@ class Spooler:
             # Who cannot say so prints all the same; a command may print its own badge then.
             with suppress(StoreError):
                 self._printing = printing(self._store.home)
+        draw_in_child()
+        self._draws_in_child = True
         self._thread.start()
         for chores in self._chores:
             chores.thread.start()
@@ -106,6 +110,9 @@ class Spooler:
             if thread.is_alive():
                 thread.join(max(0.0, until_s - time.monotonic()))
         self._let_go()
+        if self._draws_in_child:
+            self._draws_in_child = False
+            draw_here()
         if self._printing is not None:
             self._printing.close()
 

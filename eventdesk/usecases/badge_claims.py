@@ -108,7 +108,10 @@ def claim_badges(
             rows = _due(connection, query, now, limit - len(taken))
             if not rows:
                 break
-            taken += [row.id for row in rows if _take(connection, row, courier, printer_id, now)]
+            valid = _without_undone(connection, rows, now)
+            if valid:
+                _take(connection, valid, courier, printer_id, now)
+            taken += [row.id for row in valid]
     return _jobs(store, courier, taken, now) if taken else []
 
 
@@ -240,60 +243,74 @@ _LEASE = (
     .where(DeliveryRow.id == bindparam("this"))
     .values(attempts=DeliveryRow.attempts + 1, state="leased", job_ref=None, sent_at=None)
 )
+_CALL_OFF = update(DeliveryRow).where(DeliveryRow.id == bindparam("this"))
+
+
+def _without_undone(
+    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime
+) -> list[Row[*tuple[Any, ...]]]:
+    """Call off the badges whose scan was undone meanwhile, and return the others."""
+    scans = [row.scan_id for row in rows if row.scan_id is not None]
+    undone = set(connection.execute(_UNDONE, {"scans": scans}).scalars()) if scans else set()
+    over = {"state": "cancelled", "finished_at": now, "leased_by": None, "leased_until": None}
+    for row in rows:
+        if row.scan_id in undone:
+            # One that was leased may be out all the same, which the next badge must say.
+            mark = row.mark or (REPEATED if row.state == "leased" else "")
+            connection.execute(_CALL_OFF, {"this": row.id, "mark": mark, **over})
+    return [row for row in rows if row.scan_id not in undone]
 
 
 def _take(
-    connection: Connection, row: Any, courier: str, printer_id: UUID | None, now: datetime
-) -> bool:
-    """Lease one badge, or call it off when its scan was undone meanwhile."""
-    if _is_undone(connection, row.scan_id):
-        over = {"state": "cancelled", "finished_at": now, "leased_by": None, "leased_until": None}
-        if row.state == "leased":  # it may be out all the same, which the next badge must say
-            over["mark"] = row.mark or REPEATED
-        connection.execute(update(DeliveryRow).where(DeliveryRow.id == row.id).values(over))
-        return False
-    may_be_second = row.state == "leased" or _printed_before(connection, row)
-    connection.execute(
-        _LEASE,
+    connection: Connection,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    courier: str,
+    printer_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Lease badges."""
+    before = _printed_before(connection, rows)
+    leases = [
         {
             "this": row.id,
             "leased_by": courier,
             "leased_until": now + LEASE,
-            "mark": row.mark or (REPEATED if may_be_second else ""),
+            "mark": row.mark or (REPEATED if row.state == "leased" or row.id in before else ""),
             "printer_id": printer_id,
-        },
-    )
-    return True
+        }
+        for row in rows
+    ]
+    connection.execute(_LEASE, leases)
 
 
 _UNDONE = select(ScanRow.id).where(
-    ScanRow.id == bindparam("scan_id"), ScanRow.annulled_at.is_not(None)
+    ScanRow.id.in_(bindparam("scans", expanding=True)), ScanRow.annulled_at.is_not(None)
 )
 _BEFORE = (
-    select(DeliveryRow.id)
+    select(DeliveryRow.ticket_id, DeliveryRow.id)
     .join(ScanRow, ScanRow.id == DeliveryRow.scan_id)
     .where(
-        DeliveryRow.ticket_id == bindparam("ticket_id"),
-        DeliveryRow.id != bindparam("this"),
+        DeliveryRow.ticket_id.in_(bindparam("tickets", expanding=True)),
         ScanRow.annulled_at.is_not(None),
         or_(
             DeliveryRow.state.in_(("leased", "sent", "printed")),
             DeliveryRow.mark == REPEATED,
         ),
     )
-    .limit(1)
 )
 
 
-def _is_undone(connection: Connection, scan_id: UUID | None) -> bool:
-    asked = {"scan_id": scan_id}
-    return scan_id is not None and connection.execute(_UNDONE, asked).first() is not None
-
-
-def _printed_before(connection: Connection, row: Any) -> bool:
-    """Whether a badge of an undone scan of the same ticket is out already, or may be.
+def _printed_before(
+    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> frozenset[UUID]:
+    """Return those of whose ticket a badge of an undone scan is out already, or may be.
 
     One that was tried and did not get out is no reason for a mark: nobody holds it.
     """
-    asked = {"ticket_id": row.ticket_id, "this": row.id}
-    return connection.execute(_BEFORE, asked).first() is not None
+    asked = {"tickets": [row.ticket_id for row in rows]}
+    found = connection.execute(_BEFORE, asked).all()
+    return frozenset(
+        row.id
+        for row in rows
+        if any(each.ticket_id == row.ticket_id and each.id != row.id for each in found)
+    )

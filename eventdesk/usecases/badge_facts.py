@@ -62,9 +62,14 @@ def facts_of(
     account_of = {row.id: _holder(row) for row in rows}
     profiles = _profiles(connection, {each for each in account_of.values() if each is not None})
     facts = {}
+    of_types: dict[UUID, list[Any]] = {}
     for row in rows:
         profile = profiles.get(account_of[row.id])
-        sessions = _sessions(connection, row, account_of[row.id])
+        sessions = _signed_up(connection, row, account_of[row.id])
+        if not sessions:
+            if row.ticket_type_id not in of_types:
+                of_types[row.ticket_type_id] = _of_type(connection, row.ticket_type_id)
+            sessions = of_types[row.ticket_type_id]
         facts[row.id] = BadgeFacts(
             ticket_type_id=row.ticket_type_id,
             pronouns=getattr(profile, "pronouns", ""),
@@ -146,16 +151,19 @@ _SESSIONS = (
 )
 
 
-def _sessions(connection: Connection, row: Any, account_id: UUID | None) -> list[Any]:
-    if account_id is not None:
-        signed_up = _SESSIONS.join(SignUpRow, SignUpRow.session_id == SessionRow.id).where(
-            SignUpRow.account_id == account_id, SignUpRow.event_id == row.event_id
-        )
-        if found := list(connection.execute(signed_up)):
-            return found
+def _signed_up(connection: Connection, row: Any, account_id: UUID | None) -> list[Any]:
+    if account_id is None:
+        return []
+    signed_up = _SESSIONS.join(SignUpRow, SignUpRow.session_id == SessionRow.id).where(
+        SignUpRow.account_id == account_id, SignUpRow.event_id == row.event_id
+    )
+    return list(connection.execute(signed_up))
+
+
+def _of_type(connection: Connection, ticket_type_id: UUID) -> list[Any]:
     of_type = _SESSIONS.join(
         TicketTypeSessionRow, TicketTypeSessionRow.session_id == SessionRow.id
-    ).where(TicketTypeSessionRow.ticket_type_id == row.ticket_type_id)
+    ).where(TicketTypeSessionRow.ticket_type_id == ticket_type_id)
     return list(connection.execute(of_type))
 
 

@@ -12,11 +12,13 @@ printed or failed. A courier drives one printer of the store (`printer_leases`),
 where none is set up.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from data.schema import DeliveryRow
 from data.store import Store
@@ -38,15 +40,17 @@ __all__ = [
     "LEASE",
     "REPEATED",
     "BadgeJob",
+    "BadgeOut",
     "badge_queue",
     "badges_due",
     "claim_badges",
-    "confirm_badge",
+    "confirm_badges",
     "count_printed",
     "give_up_badge",
     "pass_on_badge",
     "queue_badge",
     "retry_badge",
+    "return_badges",
 ]
 
 FIRST_RETRY = timedelta(seconds=1)
@@ -104,51 +108,65 @@ def queue_badge(
     )
 
 
-def confirm_badge(
+@dataclass(frozen=True, slots=True)
+class BadgeOut:
+    """A badge that went to its printer.
+
+    Attributes:
+        attempts: The number of its lease, as the job says it.
+        confirmed: Whether the printer said that it is printed.
+        where: Path or address it went to.
+        at: When, by the store's clock, aware UTC.
+        job_ref: What to ask the printer by later; "" when nothing more will be known.
+    """
+
+    delivery_id: UUID
+    attempts: int
+    confirmed: bool
+    where: str
+    at: datetime
+    job_ref: str = ""
+
+
+def confirm_badges(
     store: Store,
     courier: str,
-    delivery_id: UUID,
+    out: Sequence[BadgeOut],
     *,
-    attempts: int,
-    confirmed: bool,
-    where: str,
-    now: datetime,
-    job_ref: str = "",
     printer_id: UUID | None = None,
     status: Status | None = None,
 ) -> None:
-    """Note that a badge is out: printed when the printer said so, else only sent.
+    """Note that badges are out: printed when the printer said so, else only sent.
 
-    Nothing happens to it when another courier has taken it over meanwhile; a label it used is
+    Nothing happens to one that another courier has taken over meanwhile; a label it used is
     counted all the same.
 
     Args:
         store: Where deliveries live.
-        courier: Who had taken it.
-        delivery_id: The badge.
-        attempts: The number of its lease, as the job says it.
-        confirmed: Whether the printer said that it is printed.
-        where: Path or address it went to.
-        now: The store's clock, aware UTC.
-        job_ref: What to ask the printer by later; "" when nothing more will be known.
-        printer_id: The printer of the store it came out of.
+        courier: Who had taken them.
+        out: The badges, one or more, in the order they came out.
+        printer_id: The printer of the store they came out of.
         status: How that printer was afterwards.
     """
     with store.write() as connection:
-        _finish(
-            connection,
-            courier,
-            delivery_id,
-            attempts,
-            state="printed" if confirmed else "sent",
-            delivered_to=where,
-            sent_at=now,
-            finished_at=None if job_ref and not confirmed else now,
-            job_ref=None if confirmed else job_ref or None,
-            last_error=None,
-        )
+        connection.execute(_OUT, [_as_out(each, courier) for each in out])
         if printer_id is not None and status is not None:
-            put_health(connection, printer_id, status, now=now, used=1)
+            put_health(connection, printer_id, status, now=out[-1].at, used=len(out))
+
+
+def return_badges(store: Store, courier: str, jobs: Sequence[BadgeJob]) -> None:
+    """Put badges back that were taken and never sent to a printer: they wait as before.
+
+    Args:
+        store: Where deliveries live.
+        courier: Who had taken them; what another one has taken over meanwhile stays there.
+        jobs: The badges, one or more.
+    """
+    leases = [
+        {"this": each.delivery_id, "courier": courier, "lease": each.attempts} for each in jobs
+    ]
+    with store.write() as connection:
+        connection.execute(_RETURNED, leases)
 
 
 def retry_badge(
@@ -277,18 +295,39 @@ MARKED = {"mark": func.coalesce(func.nullif(DeliveryRow.mark, ""), REPEATED)}
 
 _QUEUE = insert(DeliveryRow)
 
+_LEASED = (
+    update(DeliveryRow)
+    .where(
+        DeliveryRow.id == bindparam("this"),
+        DeliveryRow.state == "leased",
+        DeliveryRow.leased_by == bindparam("courier"),
+        DeliveryRow.attempts == bindparam("lease"),
+    )
+    .values(leased_until=None, leased_by=None)
+)
+"""Ends a lease; one that was taken over meanwhile is not touched."""
+
+_OUT = _LEASED.values(last_error=None)
+_RETURNED = _LEASED.values(state="queued", printer_id=None)
+
+
+def _as_out(out: BadgeOut, courier: str) -> dict[str, object]:
+    return {
+        "this": out.delivery_id,
+        "courier": courier,
+        "lease": out.attempts,
+        "state": "printed" if out.confirmed else "sent",
+        "delivered_to": out.where,
+        "sent_at": out.at,
+        "finished_at": None if out.job_ref and not out.confirmed else out.at,
+        "job_ref": None if out.confirmed else out.job_ref or None,
+    }
+
 
 def _finish(
     connection: Connection, courier: str, delivery_id: UUID, lease: int, **values: object
 ) -> None:
     """End a lease with what came of it; one that was taken over meanwhile is not touched."""
     connection.execute(
-        update(DeliveryRow)
-        .where(
-            DeliveryRow.id == delivery_id,
-            DeliveryRow.state == "leased",
-            DeliveryRow.leased_by == courier,
-            DeliveryRow.attempts == lease,
-        )
-        .values(leased_until=None, leased_by=None, **values)
+        _LEASED.values(**values), {"this": delivery_id, "courier": courier, "lease": lease}
     )

@@ -6,6 +6,7 @@ from threading import Event
 from uuid import UUID, uuid4
 
 from badges.folder_printer import FolderPrinter
+from badges.making import child_pid
 from data.store import Store
 from eventdesk.model.clock import utc_now
 from eventdesk.model.door import Scan
@@ -27,6 +28,16 @@ def drive_for_ever(home: Path) -> None:
     """Drive the printers that are set up until killed."""
     with Store(home) as store:
         Spooler(store, None, backups=False).start()
+        Event().wait()
+
+
+def draw_for_ever(home: Path, child: "Connection[int, int]") -> None:
+    """Drive the printers that are set up until killed, and tell which process draws."""
+    with Store(home) as store:
+        Spooler(store, None, backups=False).start()
+        while (pid := child_pid()) is None:
+            Event().wait(0.001)
+        child.send(pid)
         Event().wait()
 
 

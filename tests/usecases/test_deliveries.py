@@ -17,10 +17,10 @@ from eventdesk.usecases.deliveries import (
     REPEATED,
     badge_queue,
     claim_badges,
-    confirm_badge,
     give_up_badge,
     pass_on_badge,
     retry_badge,
+    return_badges,
 )
 from eventdesk.usecases.failed_deliveries import retry_failed
 from eventdesk.usecases.job_follow import sent_jobs, settle_job
@@ -28,6 +28,7 @@ from eventdesk.usecases.printer_badges import cancel_badge, retry_badge_now
 from eventdesk.usecases.reprints import REPRINT, reprint
 from eventdesk.usecases.tickets import reissue, rename, ticket_view
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
+from tests.printing import confirm_badge
 
 SECOND = timedelta(seconds=1)
 
@@ -81,6 +82,19 @@ def test_only_who_holds_a_badge_may_say_what_came_of_it(fair: Fair) -> None:
     confirm_badge(fair.store, "two", delivery_id, attempts=2, confirmed=True, where="x", now=NOON)
     give_up_badge(fair.store, "two", delivery_id, attempts=2, error="too late", now=NOON)
     assert _state(fair.store, delivery_id) == "printed"
+
+
+def test_a_badge_that_was_taken_and_not_begun_is_put_back_by_who_took_it(fair: Fair) -> None:
+    delivery_id = _admit(fair)
+    (former,) = claim_badges(fair.store, "one", now=NOON)
+    return_badges(fair.store, "two", [former])
+    assert _state(fair.store, delivery_id) == "leased"
+    return_badges(fair.store, "one", [former])
+    assert _state(fair.store, delivery_id) == "queued"
+    (present,) = claim_badges(fair.store, "one", now=NOON)
+    assert (present.badge.mark, present.attempts) == ("", 2)
+    return_badges(fair.store, "one", [former])
+    assert _state(fair.store, delivery_id) == "leased"
 
 
 def test_what_comes_late_of_a_former_lease_says_nothing_of_the_present_one(fair: Fair) -> None:

@@ -20,7 +20,6 @@ from eventdesk.usecases.deliveries import (
     REPEATED,
     badge_queue,
     claim_badges,
-    confirm_badge,
     give_up_badge,
     retry_badge,
 )
@@ -48,7 +47,7 @@ from eventdesk.usecases.printers import (
     where_it_prints,
 )
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
-from tests.printing import admit, set_up, state_of
+from tests.printing import admit, confirm_badge, set_up, state_of
 
 SECOND = timedelta(seconds=1)
 OUT = Status(Health.PAPER_OUT, "it is out of paper")

@@ -32,7 +32,6 @@ from eventdesk.usecases.backups import (
 from eventdesk.usecases.badge_claims import LEASE, claim_badges
 from eventdesk.usecases.cancellations import sweep
 from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.deliveries import confirm_badge
 from eventdesk.usecases.expiry import expire_due
 from eventdesk.usecases.store_clock import (
     JUMP,
@@ -45,6 +44,7 @@ from eventdesk.usecases.store_clock import (
 )
 from eventdesk.usecases.wrong_tries import charge
 from tests.build import NOON, STAFF, Fair
+from tests.printing import confirm_badge
 from tests.test_spooler import _until
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -1,0 +1,143 @@
+"""A child that is kept: it works again and again, ends alone, and is replaced."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from eventdesk.confined import MOST_MEMORY
+from eventdesk.errors import InvalidInputError
+from eventdesk.kept_child import ChildLostError, KeptChild
+
+
+def doubled(text: str, times: int) -> bytes:
+    return (text * times).encode()
+
+
+def own_pid() -> bytes:
+    return str(os.getpid()).encode()
+
+
+def hungry() -> bytes:
+    return b"x" * (MOST_MEMORY * 2)
+
+
+def crashing() -> bytes:
+    os.abort()
+
+
+def endless() -> bytes:
+    while True:
+        time.sleep(0.1)
+
+
+def refusing() -> bytes:
+    raise InvalidInputError("It is damaged.", hint="Use another one.")
+
+
+def buggy() -> bytes:
+    raise ZeroDivisionError("oops")
+
+
+def writing() -> bytes:
+    with open("written", "wb") as file:
+        file.write(b"x")
+    return b""
+
+
+def chatty() -> bytes:
+    print("said beside the answer")
+    return b"answer"
+
+
+@pytest.fixture
+def child() -> Iterator[KeptChild]:
+    kept = KeptChild(seconds=20)
+    yield kept
+    kept.close()
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_it_starts_with_the_first_call_and_is_kept_for_the_next(child: KeptChild) -> None:
+    assert child.pid is None
+    first = child.call(own_pid)
+    assert first == str(child.pid).encode()
+    assert first != own_pid()
+    assert child.call(own_pid) == first
+
+
+def test_arguments_go_in_and_long_answers_come_back(child: KeptChild) -> None:
+    assert child.call(doubled, "né", times=500_000) == "né".encode() * 500_000
+    assert child.call(chatty) == b"answer"
+
+
+def test_threads_take_turns_at_it(child: KeptChild) -> None:
+    answers: dict[int, bytes] = {}
+
+    def ask(number: int) -> None:
+        answers[number] = child.call(doubled, str(number), 3)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {number: str(number).encode() * 3 for number in range(8)}
+
+
+def test_one_that_was_killed_is_replaced_and_asked_again(child: KeptChild) -> None:
+    first = int(child.call(own_pid))
+    os.kill(first, signal.SIGKILL)
+    second = int(child.call(own_pid))
+    assert second != first
+    assert not is_there(first)
+
+
+@pytest.mark.parametrize("work", [crashing, hungry])
+def test_work_that_ends_every_child_is_given_up_and_the_next_is_done(
+    child: KeptChild, work: Callable[[], bytes]
+) -> None:
+    with pytest.raises(ChildLostError, match="too much time or memory"):
+        child.call(work)
+    assert child.call(doubled, "a", 2) == b"aa"
+
+
+def test_work_without_end_is_ended() -> None:
+    child = KeptChild(seconds=2)
+    child.call(own_pid)
+    pid = child.pid
+    assert pid is not None
+    with pytest.raises(ChildLostError, match="longer than 2 seconds"):
+        child.call(endless)
+    assert not is_there(pid)
+    child.close()
+
+
+def test_errors_keep_their_words_and_the_child(child: KeptChild) -> None:
+    pid = child.call(own_pid)
+    with pytest.raises(InvalidInputError, match="It is damaged") as refused:
+        child.call(refusing)
+    assert refused.value.hint == "Use another one."
+    with pytest.raises(RuntimeError, match="ZeroDivisionError: oops"):
+        child.call(buggy)
+    with pytest.raises(RuntimeError, match="OSError"):
+        child.call(writing)
+    assert child.call(own_pid) == pid
+
+
+def test_closing_ends_it(child: KeptChild) -> None:
+    pid = int(child.call(own_pid))
+    child.close()
+    assert child.pid is None
+    assert not is_there(pid)
+    child.close()
