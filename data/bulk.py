@@ -4,18 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, insert
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import Connection, Dialect, Table, insert
 
+from data.schema import Base
 from data.types import Id
 
 _Maker = Callable[[Any], Any]
 """What makes a driver's value of a value."""
 
 
-def insert_many(
-    connection: Connection, of: type[DeclarativeBase], rows: Sequence[Mapping[str, Any]]
-) -> None:
+def insert_many(connection: Connection, of: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows that all have the same keys: their values go to the driver as tuples.
 
     `connection.execute(insert(…), rows)` does the same and looks at each value of each row by
@@ -23,7 +21,7 @@ def insert_many(
     """
     if not rows:
         return
-    statement, makers = _statement(of, tuple(rows[0]), connection.dialect)
+    statement, makers = _statement(of.__table__, tuple(rows[0]), connection.dialect)
     connection.exec_driver_sql(
         statement,
         [
@@ -35,11 +33,11 @@ def insert_many(
 
 @lru_cache(maxsize=64)
 def _statement(
-    of: type[DeclarativeBase], names: tuple[str, ...], dialect: Dialect
+    of: Table, names: tuple[str, ...], dialect: Dialect
 ) -> tuple[str, list[tuple[str, _Maker | None]]]:
     """The statement, and in its order the columns with what makes their values."""
     compiled: Any = insert(of).compile(dialect=dialect, column_keys=list(names))
-    columns = of.__table__.c
+    columns = of.c
     order = compiled.positiontup or names
     return str(compiled), [(name, _maker(columns[name].type, dialect)) for name in order]
 

@@ -1,6 +1,6 @@
 """The tables. They change only together with a migration (`data/migrations`)."""
 
-from data.schema.base import Base
+from data.schema.base import Base, aliased
 from data.schema.bookings import (
     AnswerRow,
     BookingRow,
@@ -124,4 +124,5 @@ __all__ = [
     "VoucherRow",
     "WaitlistEntryRow",
     "WrongTryRow",
+    "aliased",
 ]

@@ -5,40 +5,39 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
 
-from data.schema.base import Base
+from data.schema.base import Base, Col, column
 
 
 class BookingRow(Base):
     """One purchase by one account."""
 
     __tablename__ = "booking"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[str]
-    approved: Mapped[bool]
-    name: Mapped[str]
-    email: Mapped[str]
-    total_minor: Mapped[int]
-    currency: Mapped[str]
-    currency_exponent: Mapped[int]
-    created_at: Mapped[datetime]
-    no: Mapped[int | None]
+    id: Col[UUID] = column(primary_key=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"), index=True)
+    account_id: Col[UUID | None] = column(ForeignKey("account.id"), index=True)
+    code: Col[str] = column(unique=True)
+    state: Col[str]
+    approved: Col[bool]
+    name: Col[str]
+    email: Col[str]
+    total_minor: Col[int]
+    currency: Col[str]
+    currency_exponent: Col[int]
+    created_at: Col[datetime]
+    no: Col[int | None]
     """Order in which the store wrote bookings down."""
-    expires_at: Mapped[datetime | None]
+    expires_at: Col[datetime | None]
     """Until when an unpaid booking holds its places; None for as long as it is there."""
-    cancelled_at: Mapped[datetime | None]
-    source: Mapped[str] = mapped_column(server_default="")
+    cancelled_at: Col[datetime | None]
+    source: Col[str] = column(server_default="")
     """attendee, organizer, desk, import, waitlist, queue."""
-    external_ref: Mapped[str | None]
+    external_ref: Col[str | None]
     """What the system it was imported from calls it."""
-    discount_code: Mapped[str] = mapped_column(server_default="")
-    folded_name: Mapped[str] = mapped_column(server_default="")
-    note: Mapped[str] = mapped_column(server_default="")
-    kept_minor: Mapped[int] = mapped_column(server_default="0")
+    discount_code: Col[str] = column(server_default="")
+    folded_name: Col[str] = column(server_default="")
+    note: Col[str] = column(server_default="")
+    kept_minor: Col[int] = column(server_default="0")
     """Cancellation fees of its cancelled tickets, part of `total_minor`."""
 
     __table_args__ = (
@@ -66,37 +65,37 @@ class TicketRow(Base):
     """One admission right for one holder."""
 
     __tablename__ = "ticket"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
-    booking_id: Mapped[UUID] = mapped_column(ForeignKey("booking.id"), index=True)
-    ticket_type_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_type.id"))
-    code: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[str]
-    holder_name: Mapped[str]
-    holder_email: Mapped[str]
-    line_two: Mapped[str]
-    seat: Mapped[str]
-    attention: Mapped[str]
-    blocked_note: Mapped[str | None]
-    valid_from: Mapped[datetime | None]
-    valid_until: Mapped[datetime | None]
-    key_id: Mapped[int] = mapped_column(ForeignKey("token_key.key_id"))
-    revision: Mapped[int]
-    search_no: Mapped[int] = mapped_column(unique=True)
-    created_at: Mapped[datetime]
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    id: Col[UUID] = column(primary_key=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"))
+    booking_id: Col[UUID] = column(ForeignKey("booking.id"), index=True)
+    ticket_type_id: Col[UUID] = column(ForeignKey("ticket_type.id"))
+    code: Col[str] = column(unique=True)
+    state: Col[str]
+    holder_name: Col[str]
+    holder_email: Col[str]
+    line_two: Col[str]
+    seat: Col[str]
+    attention: Col[str]
+    blocked_note: Col[str | None]
+    valid_from: Col[datetime | None]
+    valid_until: Col[datetime | None]
+    key_id: Col[int] = column(ForeignKey("token_key.key_id"))
+    revision: Col[int]
+    search_no: Col[int] = column(unique=True)
+    created_at: Col[datetime]
+    account_id: Col[UUID | None] = column(ForeignKey("account.id"))
     """The holder's account, where it is not the one that booked."""
-    companion_of: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
+    companion_of: Col[UUID | None] = column(ForeignKey("ticket.id"))
     """The ticket whose holder this one accompanies, such as a carer; they enter together."""
-    price_minor: Mapped[int] = mapped_column(server_default="0")
+    price_minor: Col[int] = column(server_default="0")
     """What this ticket costs in full: less its discount, with its tax and fee."""
-    discount_minor: Mapped[int] = mapped_column(server_default="0")
-    tax_minor: Mapped[int] = mapped_column(server_default="0")
-    fee_minor: Mapped[int] = mapped_column(server_default="0")
-    commission_minor: Mapped[int] = mapped_column(server_default="0")
-    discount_id: Mapped[UUID | None] = mapped_column(ForeignKey("discount.id"))
-    external_ref: Mapped[str | None]
-    foreign_code: Mapped[str | None] = mapped_column(Text(collation="NOCASE"))
+    discount_minor: Col[int] = column(server_default="0")
+    tax_minor: Col[int] = column(server_default="0")
+    fee_minor: Col[int] = column(server_default="0")
+    commission_minor: Col[int] = column(server_default="0")
+    discount_id: Col[UUID | None] = column(ForeignKey("discount.id"))
+    external_ref: Col[str | None]
+    foreign_code: Col[str | None] = column(Text(collation="NOCASE"))
     """What the QR code of the system it was sold by says; a secret like a token."""
 
     __table_args__ = (
@@ -131,88 +130,86 @@ class TokenRevocationRow(Base):
     """Why an older revision of a ticket's code is no longer valid."""
 
     __tablename__ = "token_revocation"
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
-    revision: Mapped[int] = mapped_column(primary_key=True)
-    reason: Mapped[str]
-    revoked_at: Mapped[datetime]
-    actor_name: Mapped[str]
+    ticket_id: Col[UUID] = column(ForeignKey("ticket.id"), primary_key=True)
+    revision: Col[int] = column(primary_key=True)
+    reason: Col[str]
+    revoked_at: Col[datetime]
+    actor_name: Col[str]
 
 
 class TokenKeyRow(Base):
     """A key that tickets were sold with; the secret itself is in the key file only."""
 
     __tablename__ = "token_key"
-    key_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    fingerprint: Mapped[str]
-    first_used_at: Mapped[datetime]
+    key_id: Col[int] = column(primary_key=True, autoincrement=False)
+    fingerprint: Col[str]
+    first_used_at: Col[datetime]
 
 
 class NameWordRow(Base):
     """A word of some holder's name, folded: what typos are corrected against."""
 
     __tablename__ = "name_word"
-    no: Mapped[int] = mapped_column(primary_key=True)
-    word: Mapped[str] = mapped_column(unique=True)
+    no: Col[int] = column(primary_key=True)
+    word: Col[str] = column(unique=True)
 
 
 class QuestionRow(Base):
     """What an event asks of everyone who comes."""
 
     __tablename__ = "question"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
-    text: Mapped[str]
-    kind: Mapped[str]
+    id: Col[UUID] = column(primary_key=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"), index=True)
+    text: Col[str]
+    kind: Col[str]
     """text, choice, number or yes_no."""
-    required: Mapped[bool]
-    choices: Mapped[list[str]]
-    position: Mapped[int]
-    depends_on: Mapped[UUID | None] = mapped_column(ForeignKey("question.id"))
-    depends_value: Mapped[str]
+    required: Col[bool]
+    choices: Col[list[str]]
+    position: Col[int]
+    depends_on: Col[UUID | None] = column(ForeignKey("question.id"))
+    depends_value: Col[str]
     """The answer to that question which makes this one be asked."""
-    active: Mapped[bool]
+    active: Col[bool]
 
 
 class QuestionTypeRow(Base):
     """A ticket type a question is for; a question without any is for all."""
 
     __tablename__ = "question_type"
-    question_id: Mapped[UUID] = mapped_column(ForeignKey("question.id"), primary_key=True)
-    ticket_type_id: Mapped[UUID] = mapped_column(ForeignKey("ticket_type.id"), primary_key=True)
+    question_id: Col[UUID] = column(ForeignKey("question.id"), primary_key=True)
+    ticket_type_id: Col[UUID] = column(ForeignKey("ticket_type.id"), primary_key=True)
 
 
 class AnswerRow(Base):
     """An answer, given for one ticket."""
 
     __tablename__ = "answer"
-    ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
-    question_id: Mapped[UUID] = mapped_column(
-        ForeignKey("question.id"), primary_key=True, index=True
-    )
-    value: Mapped[str]
+    ticket_id: Col[UUID] = column(ForeignKey("ticket.id"), primary_key=True)
+    question_id: Col[UUID] = column(ForeignKey("question.id"), primary_key=True, index=True)
+    value: Col[str]
 
 
 class WaitlistEntryRow(Base):
     """A wish for a ticket type or a session that is full."""
 
     __tablename__ = "waitlist_entry"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    no: Mapped[int] = mapped_column(unique=True)
+    id: Col[UUID] = column(primary_key=True)
+    no: Col[int] = column(unique=True)
     """Order in which the store wrote them down."""
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
-    ticket_type_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket_type.id"))
-    session_id: Mapped[UUID | None] = mapped_column(ForeignKey("session.id"))
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
-    name: Mapped[str]
-    email: Mapped[str]
-    priority: Mapped[int]
+    event_id: Col[UUID] = column(ForeignKey("event.id"))
+    ticket_type_id: Col[UUID | None] = column(ForeignKey("ticket_type.id"))
+    session_id: Col[UUID | None] = column(ForeignKey("session.id"))
+    account_id: Col[UUID | None] = column(ForeignKey("account.id"), index=True)
+    name: Col[str]
+    email: Col[str]
+    priority: Col[int]
     """Higher goes first."""
-    state: Mapped[str]
+    state: Col[str]
     """waiting, offered, taken, expired or left."""
-    offered_at: Mapped[datetime | None]
-    offer_until: Mapped[datetime | None]
-    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
-    created_at: Mapped[datetime]
+    offered_at: Col[datetime | None]
+    offer_until: Col[datetime | None]
+    ticket_id: Col[UUID | None] = column(ForeignKey("ticket.id"))
+    created_at: Col[datetime]
 
     __table_args__ = (
         Index("ix_waitlist_entry_ticket_type_id_state", "ticket_type_id", "state"),
@@ -240,19 +237,19 @@ class QueueRequestRow(Base):
     """A booking asked for in the hour of opening, taken in order of priority."""
 
     __tablename__ = "queue_request"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    no: Mapped[int] = mapped_column(unique=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
-    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
-    priority: Mapped[int]
-    wish: Mapped[dict[str, Any]]
+    id: Col[UUID] = column(primary_key=True)
+    no: Col[int] = column(unique=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"))
+    account_id: Col[UUID | None] = column(ForeignKey("account.id"), index=True)
+    priority: Col[int]
+    wish: Col[dict[str, Any]]
     """The booking as it was asked for."""
-    state: Mapped[str]
+    state: Col[str]
     """waiting, confirmed, sold_out, cancelled or failed."""
-    reason: Mapped[str]
-    booking_id: Mapped[UUID | None] = mapped_column(ForeignKey("booking.id"))
-    created_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
+    reason: Col[str]
+    booking_id: Col[UUID | None] = column(ForeignKey("booking.id"))
+    created_at: Col[datetime]
+    decided_at: Col[datetime | None]
 
     __table_args__ = (
         Index("ix_queue_request_event_id_state_priority", "event_id", "state", "priority", "no"),

@@ -5,32 +5,31 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
 
-from data.schema.base import Base
+from data.schema.base import Base, Col, column
 
 
 class CashShiftRow(Base):
     """One operator's time at one drawer, from the float to the count."""
 
     __tablename__ = "cash_shift"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"), index=True)
-    drawer: Mapped[str]
-    operator_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
-    operator_name: Mapped[str]
-    currency: Mapped[str]
-    currency_exponent: Mapped[int]
-    float_minor: Mapped[int]
-    opened_at: Mapped[datetime]
-    closed_at: Mapped[datetime | None]
-    expected_minor: Mapped[int | None]
+    id: Col[UUID] = column(primary_key=True)
+    event_id: Col[UUID] = column(ForeignKey("event.id"), index=True)
+    drawer: Col[str]
+    operator_id: Col[UUID | None] = column(ForeignKey("account.id"))
+    operator_name: Col[str]
+    currency: Col[str]
+    currency_exponent: Col[int]
+    float_minor: Col[int]
+    opened_at: Col[datetime]
+    closed_at: Col[datetime | None]
+    expected_minor: Col[int | None]
     """What the movements said should be in it when it was counted."""
-    counted_minor: Mapped[int | None]
-    counts: Mapped[dict[str, Any]]
+    counted_minor: Col[int | None]
+    counts: Col[dict[str, Any]]
     """How many of each denomination were counted, by minor units."""
-    note: Mapped[str]
-    handed_to_id: Mapped[UUID | None] = mapped_column(ForeignKey("cash_shift.id"))
+    note: Col[str]
+    handed_to_id: Col[UUID | None] = column(ForeignKey("cash_shift.id"))
     """The shift that took the drawer over as it was counted."""
 
     __table_args__ = (
@@ -59,19 +58,19 @@ class CashMovementRow(Base):
     """
 
     __tablename__ = "cash_movement"
-    no: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(unique=True)
-    shift_id: Mapped[UUID] = mapped_column(ForeignKey("cash_shift.id"), index=True)
-    kind: Mapped[str]
+    no: Col[int] = column(primary_key=True)
+    id: Col[UUID] = column(unique=True)
+    shift_id: Col[UUID] = column(ForeignKey("cash_shift.id"), index=True)
+    kind: Col[str]
     """float, sale, refund, in, out or counter."""
-    amount_minor: Mapped[int]
+    amount_minor: Col[int]
     """Into the drawer positive, out of it negative."""
-    payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment.id"), unique=True)
-    refund_id: Mapped[UUID | None] = mapped_column(ForeignKey("refund.id"), unique=True)
-    counters_id: Mapped[UUID | None] = mapped_column(ForeignKey("cash_movement.id"), unique=True)
+    payment_id: Col[UUID | None] = column(ForeignKey("payment.id"), unique=True)
+    refund_id: Col[UUID | None] = column(ForeignKey("refund.id"), unique=True)
+    counters_id: Col[UUID | None] = column(ForeignKey("cash_movement.id"), unique=True)
     """The movement that this one takes back."""
-    reason: Mapped[str]
-    actor_name: Mapped[str]
-    at: Mapped[datetime]
+    reason: Col[str]
+    actor_name: Col[str]
+    at: Col[datetime]
 
     __table_args__ = ({"sqlite_autoincrement": True},)

@@ -5,48 +5,47 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
 
-from data.schema.base import Base
+from data.schema.base import Base, Col, column
 
 
 class SettingRow(Base):
     """Facts about this store itself: its device id, the seal of the audit chain."""
 
     __tablename__ = "setting"
-    key: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]
+    key: Col[str] = column(primary_key=True)
+    value: Col[str]
 
 
 class DeliveryRow(Base):
     """Something that must leave the house: a badge now, mail and more later."""
 
     __tablename__ = "delivery"
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("event.id"))
-    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"), index=True)
-    scan_id: Mapped[UUID | None] = mapped_column(ForeignKey("scan.id"), index=True)
-    state: Mapped[str]
-    payload: Mapped[dict[str, Any]]
-    reason: Mapped[str]
-    mark: Mapped[str]
-    attempts: Mapped[int]
-    due_at: Mapped[datetime]
-    leased_until: Mapped[datetime | None]
-    leased_by: Mapped[str | None]
-    delivered_to: Mapped[str | None]
-    last_error: Mapped[str | None]
-    created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    gate_id: Mapped[UUID | None] = mapped_column(ForeignKey("gate.id"))
+    id: Col[UUID] = column(primary_key=True)
+    kind: Col[str]
+    event_id: Col[UUID] = column(ForeignKey("event.id"))
+    ticket_id: Col[UUID | None] = column(ForeignKey("ticket.id"), index=True)
+    scan_id: Col[UUID | None] = column(ForeignKey("scan.id"), index=True)
+    state: Col[str]
+    payload: Col[dict[str, Any]]
+    reason: Col[str]
+    mark: Col[str]
+    attempts: Col[int]
+    due_at: Col[datetime]
+    leased_until: Col[datetime | None]
+    leased_by: Col[str | None]
+    delivered_to: Col[str | None]
+    last_error: Col[str | None]
+    created_at: Col[datetime]
+    finished_at: Col[datetime | None]
+    gate_id: Col[UUID | None] = column(ForeignKey("gate.id"))
     """Where the person stands who waits for it; None where nobody said."""
-    device_id: Mapped[UUID | None] = mapped_column(ForeignKey("device.id"))
-    printer_id: Mapped[UUID | None] = mapped_column(ForeignKey("printer.id"))
+    device_id: Col[UUID | None] = column(ForeignKey("device.id"))
+    printer_id: Col[UUID | None] = column(ForeignKey("printer.id"))
     """The printer that has it or had it."""
-    job_ref: Mapped[str | None]
+    job_ref: Col[str | None]
     """What the printer calls it, where its state can be asked for later."""
-    sent_at: Mapped[datetime | None]
+    sent_at: Col[datetime | None]
     """When the printer took it; `finished_at` is when it said that it is out."""
 
     __table_args__ = (
@@ -69,20 +68,20 @@ class AuditRow(Base):
     """Who changed what; never deleted, and changed only where a person's words are withheld."""
 
     __tablename__ = "audit"
-    seq: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[UUID] = mapped_column(unique=True)
-    at: Mapped[datetime]
-    actor_kind: Mapped[str]
-    actor_id: Mapped[UUID | None]
-    actor_name: Mapped[str]
-    verb: Mapped[str]
-    subject_kind: Mapped[str]
-    subject_id: Mapped[UUID | None]
-    event_id: Mapped[UUID | None]
-    detail: Mapped[dict[str, Any]]
-    salts: Mapped[dict[str, Any] | None]
+    seq: Col[int] = column(primary_key=True)
+    id: Col[UUID] = column(unique=True)
+    at: Col[datetime]
+    actor_kind: Col[str]
+    actor_id: Col[UUID | None]
+    actor_name: Col[str]
+    verb: Col[str]
+    subject_kind: Col[str]
+    subject_id: Col[UUID | None]
+    event_id: Col[UUID | None]
+    detail: Col[dict[str, Any]]
+    salts: Col[dict[str, Any] | None]
     """Random digits by part of the entry that is text; None in entries of older programs."""
-    withheld: Mapped[dict[str, Any] | None]
+    withheld: Col[dict[str, Any] | None]
     """Salted digests, which the chain seals, of parts that were erased; their salts are gone."""
 
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -92,5 +91,5 @@ class AuditLinkRow(Base):
     """The chain over the audit: each link seals its entry and the link before."""
 
     __tablename__ = "audit_link"
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    digest: Mapped[bytes]
+    seq: Col[int] = column(primary_key=True, autoincrement=False)
+    digest: Col[bytes]

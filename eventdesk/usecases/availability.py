@@ -19,9 +19,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.orm import aliased
 
-from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow
+from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow, aliased
 from eventdesk.errors import NotFoundError, SoldOutError
 from eventdesk.model.bookings import PENDING
 from eventdesk.model.plain_text import plain

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select
-from sqlalchemy.orm import aliased
 
 from data.schema import (
     AccountRow,
@@ -16,6 +15,7 @@ from data.schema import (
     EventRow,
     PaymentRow,
     RefundRow,
+    aliased,
 )
 from data.sealed_rows import seal_of
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.orm import aliased
 
 from data.schema import (
     AccountRow,
@@ -12,6 +11,7 @@ from data.schema import (
     EventRoleRow,
     LedgerRow,
     PaymentRow,
+    aliased,
 )
 from data.store import Store
 from eventdesk.errors import NotFoundError

@@ -22,9 +22,8 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import aliased
 
-from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow, WaitlistEntryRow
+from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow, WaitlistEntryRow, aliased
 from eventdesk.model.bookings import EXPIRED
 from eventdesk.model.payments import COUNTED, PaymentState
 from eventdesk.usecases.ledger import chunks

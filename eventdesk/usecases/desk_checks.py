@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.orm import aliased
 
-from data.schema import BookingRow, CheckInListRow, TicketRow, TicketTypeRow
+from data.schema import BookingRow, CheckInListRow, TicketRow, TicketTypeRow, aliased
 from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.door import CheckInResult, Scan, ScanSource, UnpaidPolicy

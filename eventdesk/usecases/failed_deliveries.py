@@ -1,5 +1,6 @@
 """Deliveries that were given up: what is in the way, and trying them once more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,11 +48,11 @@ def list_failed(
         need_here(connection, actor, None, Permission.INSTALLATION)
         joined = _LINES.where(*where)
         total = connection.execute(select(func.count()).select_from(joined.subquery())).scalar_one()
-        rows = connection.execute(
+        rows: Sequence[Any] = connection.execute(
             joined.order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id)
             .limit(limit)
             .offset(offset)
-        )
+        ).all()
         return [FailedDelivery(*row) for row in rows], total
 
 

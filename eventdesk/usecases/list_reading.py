@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
-from sqlalchemy.orm import aliased
 
 from data.schema import (
     CheckInListRow,
@@ -14,6 +13,7 @@ from data.schema import (
     GateRow,
     RoomRow,
     SessionRow,
+    aliased,
 )
 from eventdesk.errors import NotFoundError
 from eventdesk.model.check_in_lists import read_questions

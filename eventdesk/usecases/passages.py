@@ -19,9 +19,16 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
 
-from data.schema import AdmissionRow, CheckInListRow, GateRow, ScanRow, TicketRow, TicketTypeRow
+from data.schema import (
+    AdmissionRow,
+    CheckInListRow,
+    GateRow,
+    ScanRow,
+    TicketRow,
+    TicketTypeRow,
+    aliased,
+)
 from eventdesk.model.day_times import last_daily
 from eventdesk.model.door import (
     CheckInList,

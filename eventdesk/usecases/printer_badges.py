@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, union_all, update
-from sqlalchemy.orm import InstrumentedAttribute
 
 from data.schema import DeliveryRow, TicketRow
 from data.store import Store
@@ -38,7 +37,7 @@ _NOT_OUT = union_all(
 """By one index each: all that were ever printed are not looked at."""
 
 
-def says(column: InstrumentedAttribute[str], typed: str) -> ColumnElement[bool]:
+def says(column: ColumnElement[str], typed: str) -> ColumnElement[bool]:
     """Whether a text holds what somebody typed, in small letters or large ones of any script.
 
     SQLite itself takes only those of English for the same.

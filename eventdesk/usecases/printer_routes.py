@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
 
 from data.schema import DeliveryRow, PrinterGateRow, PrinterRow
 from eventdesk.model.printing import Health, Status
@@ -197,7 +196,7 @@ def going_to(
 
 
 def _is_one_of(
-    column: InstrumentedAttribute[UUID | None],
+    column: ColumnElement[UUID | None],
     chosen: Sequence[UUID | None],
     named: Sequence[UUID],
 ) -> ColumnElement[bool]:

@@ -37,7 +37,7 @@ from tests.faults.processes import start
 
 
 def _set(connection: Connection, key: str, value: str) -> None:
-    connection.execute(SettingRow.__table__.insert().values(key=key, value=value))  # type: ignore[attr-defined]
+    connection.execute(SettingRow.__table__.insert().values(key=key, value=value))
 
 
 def _get(store: Store, key: str) -> str | None:

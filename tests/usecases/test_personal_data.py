@@ -216,7 +216,7 @@ def test_what_others_hold_of_the_same_booking_stays(fair: Fair, guest: Actor) ->
     booked = fair.sell_all(["Zebulon again", "Fay Friend"], account_id=guest.id)
     with fair.store.write() as connection:
         connection.execute(
-            TicketRow.__table__.update()  # type: ignore[attr-defined]
+            TicketRow.__table__.update()
             .where(TicketRow.id == booked.ticket_ids[1])
             .values(account_id=friend.id)
         )

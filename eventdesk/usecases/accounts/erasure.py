@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.orm import aliased
 
 from data import search
 from data.schema import (
@@ -43,6 +42,7 @@ from data.schema import (
     TicketRow,
     TokenRevocationRow,
     WaitlistEntryRow,
+    aliased,
 )
 from data.store import Store
 from eventdesk.errors import AuditBrokenError, InvalidInputError, NotFoundError

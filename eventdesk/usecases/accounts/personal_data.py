@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, or_, select
-from sqlalchemy.orm import aliased
 
 from data.schema import (
     AccountRow,
@@ -34,6 +33,7 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
     WaitlistEntryRow,
+    aliased,
 )
 from data.store import Store
 from eventdesk.errors import NotFoundError, StoreReadOnlyError
