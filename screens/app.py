@@ -1,12 +1,16 @@
-"""The full-screen program: who works, where, and on which screen."""
+"""The full-screen program: who works, where, and on which screen.
+
+A screen is imported by what opens it: the program starts with one of them.
+"""
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Literal
 from uuid import UUID
 
-from textual import work
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -21,20 +25,13 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.settings import Settings
 from eventdesk.usecases.accounts import standing
-from screens.choose_screen import Choice, ChooseScreen, Workplace
 from screens.desk_habits import DeskHabits
-from screens.desk_screen import DeskScreen
-from screens.home_screen import DOOR, HomeScreen, entries_for
-from screens.kiosk_screen import KioskScreen
 from screens.loading import load
 from screens.memory import QuietCollector
-from screens.messages import StoreChanged, Touched
-from screens.modals.form_dialog import FormDialog
-from screens.modals.questions import YesNo
+from screens.messages import FirstFrame, StoreChanged, Touched
 from screens.role_screen import RoleScreen
-from screens.sign_in_screen import SignInScreen
 from screens.sounds import Sounds
-from screens.station import Tools, find_place
+from screens.station import Choice, Tools, Workplace, find_place
 from screens.themes import DARK, THEMES, next_theme
 
 if TYPE_CHECKING:
@@ -63,6 +60,7 @@ class EventDeskApp(App[None]):
         gate_id: Gate to work at.
         actor: Who works, if known already.
         scanner_factory: Makes the kiosk's camera; None makes it from the settings.
+        after_first_frame: Called once in a thread, when the first screen is painted.
         now: The clock, aware UTC.
     """
 
@@ -99,9 +97,11 @@ class EventDeskApp(App[None]):
         gate_id: UUID | None = None,
         actor: Actor | None = None,
         scanner_factory: "Callable[[], Scanner] | None" = None,
+        after_first_frame: Callable[[], None] | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__()
+        self._after_first_frame = after_first_frame
         self.desk, self.settings = desk, settings
         self.start, self.actor = start, actor
         self.collector = QuietCollector(self)
@@ -119,7 +119,7 @@ class EventDeskApp(App[None]):
     @property
     def locked(self) -> bool:
         """Whether a kiosk is open, so that nothing but its staff menu leaves it."""
-        return any(isinstance(screen, KioskScreen) for screen in self.screen_stack)
+        return any(isinstance(each, RoleScreen) and each.LOCKS for each in self.screen_stack)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Refuse whatever the app itself could do by a key, a click or the palette when locked."""
@@ -156,6 +156,20 @@ class EventDeskApp(App[None]):
         """Follow the store and begin."""
         self.follow_changes()
         self.work_a_shift()
+
+    @on(FirstFrame)
+    def go_on_loading(self, message: FirstFrame) -> None:
+        """Do what the first picture did not wait for, behind the screen that is on show."""
+        self.collector.first_frame()
+        after, self._after_first_frame = self._after_first_frame, None
+        self._load_behind(after, message.soon)
+
+    @work(thread=True, group="loading")
+    def _load_behind(self, after: Callable[[], None] | None, modules: Sequence[str]) -> None:
+        if after is not None:
+            after()
+        for name in modules:
+            import_module(name)
 
     @work(group="feed")
     async def follow_changes(self) -> None:
@@ -201,11 +215,15 @@ class EventDeskApp(App[None]):
             if self.actor is None:
                 self.exit()
                 return
+            from screens.home_screen import entries_for
+
             await self._work_at_the_door(self.actor)
             if len(entries_for(self.actor)) == 1:
                 self.actor = None
         while True:
             if self.actor is None:
+                from screens.sign_in_screen import SignInScreen
+
                 self.actor = await self.push_screen_wait(SignInScreen(self.tools, told))
                 told = ""
             if self.actor is not None:
@@ -214,6 +232,8 @@ class EventDeskApp(App[None]):
 
     async def _serve(self, actor: Actor) -> None:
         """Let a signed-in person do one thing after the other until they sign out."""
+        from screens.home_screen import DOOR, HomeScreen, entries_for
+
         entries = entries_for(actor)
         entry = entries[0] if len(entries) == 1 else None
         while entry or (entry := await self.push_screen_wait(HomeScreen(self.tools, actor))):
@@ -229,6 +249,8 @@ class EventDeskApp(App[None]):
 
     async def _work_at_the_door(self, actor: Actor) -> None:
         """Let a person choose one place after the other."""
+        from screens.choose_screen import ChooseScreen
+
         while choice := await self.push_screen_wait(ChooseScreen(self.tools, actor)):
             await self.push_screen_wait(self._workplace(choice))
 
@@ -241,12 +263,18 @@ class EventDeskApp(App[None]):
         )
         if place is not None:
             return Choice(place, Workplace(self.start))
+        from screens.choose_screen import ChooseScreen
+
         return await self.push_screen_wait(ChooseScreen(self.tools, self.actor or SYSTEM))
 
     def _workplace(self, choice: Choice) -> RoleScreen[None]:
         self.collector.begin()
         if choice.workplace is Workplace.DESK:
+            from screens.desk_screen import DeskScreen
+
             return DeskScreen(self.tools, choice.place)
+        from screens.kiosk_screen import KioskScreen
+
         return KioskScreen(self.tools, choice.place, self._scanner_factory)
 
     def action_next_theme(self) -> None:
@@ -256,6 +284,9 @@ class EventDeskApp(App[None]):
     @work
     async def action_leave(self) -> None:
         """End the program; ask first where something would be lost."""
+        from screens.modals.form_dialog import FormDialog
+        from screens.modals.questions import YesNo
+
         keeping = [each for each in self.screen_stack if isinstance(each, RoleScreen | FormDialog)]
         lost = next(filter(None, (screen.would_be_lost() for screen in keeping)), "")
         if not lost or await self.push_screen_wait(YesNo("Quit?", lost, yes="Quit")):

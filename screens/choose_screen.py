@@ -1,9 +1,7 @@
 """The choice of where to work: event, check-in list, gate, and desk or kiosk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from textual import on, work
@@ -20,28 +18,13 @@ from eventdesk.usecases.accounts import at_event, events_of
 from eventdesk.usecases.events import list_gates
 from eventdesk.usecases.lists import list_check_in_lists
 from screens.role_screen import RoleScreen
-from screens.station import Place, Tools
+from screens.station import Choice, Place, Tools, Workplace
 
 NO_EVENTS = (
     "No events yet.\n\nRun `eventdesk demo --size 500` in another terminal to make one with 500 "
     "guests; it appears here by itself."
 )
 NO_LISTS = "This event has no check-in list yet."
-
-
-class Workplace(StrEnum):
-    """The two ways to work at the door."""
-
-    DESK = "desk"
-    KIOSK = "kiosk"
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Where to work, and how."""
-
-    place: Place
-    workplace: Workplace
 
 
 class ChooseScreen(RoleScreen[Choice | None]):

@@ -1,4 +1,7 @@
-"""What staff does with the ticket on show, apart from checking it in."""
+"""What staff does with the ticket on show, apart from checking it in.
+
+What one act needs alone is imported in the act: a desk opens without it.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
@@ -13,11 +16,7 @@ from eventdesk.model.people import Approval
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
 from eventdesk.usecases.checkin import undo
-from eventdesk.usecases.reprints import reprint
 from eventdesk.usecases.tickets import reissue, rename, set_attention
-from screens.modals.desk_questions import DeskCode, DeskName, DeskText, DeskYesNo
-from screens.modals.reason_dialog import ReasonDialog
-from screens.modals.supervisor_pin import approval_for
 from screens.role_screen import RoleScreen
 from screens.station import Place, Tools
 
@@ -94,6 +93,8 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
         return None if approval is None else await do(approval)
 
     async def _approval(self, act: str, words: str) -> Approval | None:
+        from screens.modals.supervisor_pin import approval_for
+
         return await approval_for(
             self.app, self.tools, self.place, act=act, words=words, ask=self.ask
         )
@@ -101,6 +102,8 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_undo(self) -> None:
         """Take back the last act of this desk, or of who was looked up; ask when it is neither."""
+        from screens.modals.desk_questions import DeskYesNo
+
         if self.looked_up is None:
             await self.settled()  # else it would take back who came before
         scan = self.looked_up or self._last_act()
@@ -135,6 +138,8 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_print_again(self) -> None:
         """Queue another badge, with a reason."""
+        from screens.modals.reason_dialog import ReasonDialog
+
         ticket = self.shown
         if ticket is None:
             return
@@ -145,6 +150,8 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
             await self._print(ticket, reason)
 
     async def _print(self, ticket: TicketView, reason: str) -> None:
+        from eventdesk.usecases.reprints import reprint
+
         async def do(approval: Approval | None) -> UUID:
             return await self.tools.desk.write(
                 reprint,
@@ -164,6 +171,8 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_change_name(self) -> None:
         """Correct name and second line."""
+        from screens.modals.desk_questions import DeskName
+
         ticket = self.shown
         if ticket is None:
             return
@@ -183,6 +192,8 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_note(self) -> None:
         """Mark a ticket for attention with a note, or clear it."""
+        from screens.modals.desk_questions import DeskText
+
         ticket = self.shown
         if ticket is None:
             return
@@ -204,6 +215,8 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_force(self) -> None:
         """Let in against the rules, with a reason and a supervisor's word."""
+        from screens.modals.reason_dialog import ReasonDialog
+
         ticket = self.shown
         if ticket is None:
             return
@@ -236,6 +249,9 @@ class TicketActsScreen(RoleScreen[None], inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_new_code(self) -> None:
         """Issue the code anew, show it, and print it if that is wanted."""
+        from screens.modals.desk_questions import DeskCode
+        from screens.modals.reason_dialog import ReasonDialog
+
         ticket = self.shown
         if ticket is None:
             return

@@ -1,7 +1,10 @@
-"""The exceptions at the desk: money, questions, seats, groups, the waitlist, a walk-in."""
+"""The exceptions at the desk: money, questions, seats, groups, the waitlist, a walk-in.
+
+What one act needs alone is imported in the act: a desk opens without it.
+"""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from textual import work
@@ -13,24 +16,16 @@ from eventdesk.model.outcome import Outcome, Tone
 from eventdesk.model.people import Approval
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import TicketView
-from eventdesk.usecases.bookings import find_booking
-from eventdesk.usecases.desk_checks import BookingGroup, Member, booking_group, unpaid_policy
-from eventdesk.usecases.refunds import refund
-from eventdesk.usecases.seats import plan_with_names
-from eventdesk.usecases.waitlist import list_waitlist
-from eventdesk.usecases.ways_to_pay import WaysToPay, ways_to_pay
 from screens.answers import Answer, for_staff
 from screens.checking_in import check_in_together
 from screens.desk_acts import TicketActsScreen, described
 from screens.loading import load
-from screens.modals.desk_questions import DeskForm
-from screens.modals.group_dialog import GroupDialog, GroupResults
-from screens.modals.list_questions import ListQuestions
-from screens.modals.seat_dialog import SeatDialog
-from screens.modals.take_money import TakeMoney, Taken
-from screens.modals.waitlist_dialog import MOST, WaitlistDialog
 from screens.station import Place, Tools
-from screens.widgets.form import ChoiceField, MoneyField, TextField
+
+if TYPE_CHECKING:
+    from eventdesk.usecases.desk_checks import BookingGroup, Member
+    from eventdesk.usecases.ways_to_pay import WaysToPay
+    from screens.modals.take_money import Taken
 
 NOBODY: Final = UUID(int=0)
 
@@ -147,6 +142,8 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
         await self.go_on(*self._unfinished.get(on_show, self._unfinished[newest]))
 
     async def _answers_of(self, result: CheckInResult) -> dict[str, str] | None:
+        from screens.modals.list_questions import ListQuestions
+
         assert result.ticket_id is not None
         before = self._half_answered.get(result.ticket_id)
         dialog = ListQuestions(result.questions, described(result), given=before)
@@ -161,6 +158,8 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
 
     async def _settles(self) -> bool:
         """Whether this list lets the desk take what is due."""
+        from eventdesk.usecases.desk_checks import unpaid_policy
+
         policy = await self.tools.desk.read(unpaid_policy, self.place.check_in_list.id)
         return policy is not UnpaidPolicy.REFUSE
 
@@ -183,8 +182,10 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
             self.show_result(result, taken.words)
             await self.go_on(scan, result)
 
-    async def _take_due(self, ticket_id: UUID | None, name: str) -> Taken | None:
+    async def _take_due(self, ticket_id: UUID | None, name: str) -> "Taken | None":
         """Take what is due for a ticket's booking; None when it was given up."""
+        from screens.modals.take_money import TakeMoney, Taken
+
         assert ticket_id is not None
         ways = await self._ways(ticket_id)
         if ways.balance.due.minor <= 0:
@@ -198,7 +199,10 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
             self.notify(f"{taken.words}{rest}", title=f"Booking {ways.code}", timeout=15)
         return taken
 
-    async def _ways(self, ticket_id: UUID) -> WaysToPay:
+    async def _ways(self, ticket_id: UUID) -> "WaysToPay":
+        from eventdesk.usecases.bookings import find_booking
+        from eventdesk.usecases.ways_to_pay import ways_to_pay
+
         desk, actor = self.tools.desk, self.place.actor
         ticket = await self._ticket(ticket_id)
         booking_id = await desk.read(find_booking, ticket.booking_code)
@@ -211,6 +215,10 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_refund(self) -> None:
         """Give money back at the desk, with a supervisor's word."""
+        from eventdesk.usecases.refunds import refund
+        from screens.modals.desk_questions import DeskForm
+        from screens.widgets.form import ChoiceField, MoneyField, TextField
+
         ticket = self.shown
         if ticket is None:
             return
@@ -271,6 +279,9 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_seat(self) -> None:
         """Give the ticket on show a seat, or another one."""
+        from eventdesk.usecases.seats import plan_with_names
+        from screens.modals.seat_dialog import SeatDialog
+
         ticket = self.shown
         if ticket is None:
             return
@@ -288,6 +299,9 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_waitlist(self) -> None:
         """Move somebody on the waitlist to the front, or offer them a free place."""
+        from eventdesk.usecases.waitlist import list_waitlist
+        from screens.modals.waitlist_dialog import MOST, WaitlistDialog
+
         entries, total = await self.tools.desk.read(
             list_waitlist, self.place.actor, self.place.event.id, limit=MOST, now=self.tools.now()
         )
@@ -303,6 +317,8 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_group(self) -> None:
         """Check the booking of the ticket on show in, or chosen members of it."""
+        from screens.modals.group_dialog import GroupDialog, GroupResults
+
         ticket = self.shown
         if ticket is None:
             return
@@ -329,7 +345,9 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
         self.show_ticket(ticket.id)
         await self.ask(GroupResults(results))
 
-    async def _group(self, ticket_id: UUID) -> BookingGroup:
+    async def _group(self, ticket_id: UUID) -> "BookingGroup":
+        from eventdesk.usecases.desk_checks import booking_group
+
         with self.waiting():
             return await self.tools.desk.write(
                 booking_group,
@@ -340,7 +358,9 @@ class DeskExceptionsScreen(TicketActsScreen, inherit_bindings=False):
                 now=self.tools.now(),
             )
 
-    async def _asked(self, member: Member) -> dict[str, str]:
+    async def _asked(self, member: "Member") -> dict[str, str]:
+        from screens.modals.list_questions import ListQuestions
+
         if not member.questions:
             return {}
         return await self.ask(ListQuestions(member.questions, member.name)) or {}

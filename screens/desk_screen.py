@@ -86,6 +86,16 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         "supervisor may do asks for a supervisor's PIN right here."
     )
     CSS_PATH = "styles/desk.tcss"
+    SOON = (
+        "screens.modals.desk_menu",
+        "screens.modals.desk_questions",
+        "screens.modals.reason_dialog",
+        "screens.modals.supervisor_pin",
+        "screens.modals.take_money",
+        "screens.modals.list_questions",
+        "screens.modals.group_dialog",
+        "screens.walk_in",
+    )
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (64, "-normal"), (120, "-wide")]
     AUTO_FOCUS = "ScanInput"
     BINDINGS: ClassVar[list[BindingType]] = [

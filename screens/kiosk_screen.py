@@ -61,6 +61,7 @@ class KioskScreen(BadgeAtKiosk):
     """
 
     ROLE = "Kiosk"
+    LOCKS = True
     THINGS = ("camera", "store", "printer")
     CSS_PATH = "styles/kiosk.tcss"
     ALLOW_SELECT = False

@@ -41,6 +41,12 @@ class QuietCollector:
         """Note that somebody is there."""
         self._touched_s = time.monotonic()
 
+    def first_frame(self) -> None:
+        """Work again where the start had the collector rest; leave alone what it loaded."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+
     def begin(self) -> None:
         """Leave alone what is loaded, once it is, and collect in pauses from then on."""
         self._app.set_timer(SETTLED_S, self._settle)

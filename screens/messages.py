@@ -1,5 +1,8 @@
 """Messages that concern every screen."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from textual.message import Message
 
 
@@ -7,6 +10,17 @@ class StoreChanged(Message):
     """Some process committed a change; what is on show may be old."""
 
     bubble = False
+
+
+@dataclass
+class FirstFrame(Message):
+    """A screen was painted for the first time.
+
+    Attributes:
+        soon: Modules that it needs next.
+    """
+
+    soon: Sequence[str]
 
 
 class Touched(Message):

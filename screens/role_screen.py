@@ -14,14 +14,13 @@ from textual.worker import Worker
 
 from eventdesk.errors import EventDeskError
 from eventdesk.model.people import Actor, ActorKind
-from eventdesk.usecases.deliveries import badge_queue
+from eventdesk.usecases.badge_places import badge_queue
 from eventdesk.usecases.notices import unread_notices
 from eventdesk.usecases.progress import gone_back
 from eventdesk.usecases.store_clock import clock_now
 from screens.failures import failure_of
 from screens.loading import load
-from screens.messages import StoreChanged
-from screens.modals.help_screen import HelpScreen
+from screens.messages import FirstFrame, StoreChanged
 from screens.station import Place, Tools
 from screens.widgets.key_footer import KeyFooter
 from screens.widgets.role_header import RoleHeader
@@ -45,6 +44,11 @@ class RoleScreen(Screen[Answer]):
 
     ROLE: ClassVar[str] = ""
     HELP = ""
+    LOCKS: ClassVar[bool] = False
+    """Whether nothing leaves it but its own staff menu."""
+    SOON: ClassVar[tuple[str, ...]] = ()
+    """Modules that its acts need: loaded when it is on show, so that no act waits for them."""
+
     THINGS: ClassVar[tuple[str, ...]] = ("store", "printer")
     """What the status line speaks of."""
 
@@ -82,6 +86,7 @@ class RoleScreen(Screen[Answer]):
         self.set_interval(1.0, self._show_time)
         self._stale.set()
         self._follow_store()
+        self.call_after_refresh(self.post_message, FirstFrame(self.SOON))
 
     @on(StoreChanged)
     def _note_change(self) -> None:
@@ -175,6 +180,8 @@ class RoleScreen(Screen[Answer]):
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
+        from screens.modals.help_screen import HelpScreen
+
         self.app.push_screen(HelpScreen.of(self.app, self.HELP or "", self.active_bindings))
 
     def action_re_read(self) -> None:

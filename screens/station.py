@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -86,6 +87,21 @@ class Place:
         if local.date() == self.event.starts_at.astimezone(zone).date():
             return local.strftime("%H:%M")
         return local.strftime("%Y-%m-%d %H:%M")
+
+
+class Workplace(StrEnum):
+    """The two ways to work at the door."""
+
+    DESK = "desk"
+    KIOSK = "kiosk"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Where to work, and how."""
+
+    place: Place
+    workplace: Workplace
 
 
 async def find_place(

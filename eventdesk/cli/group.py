@@ -1,5 +1,6 @@
 """The group of all commands, what they share, and where errors end."""
 
+import gc
 import importlib
 import io
 import os
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Never
 from uuid import UUID
 
@@ -43,7 +45,7 @@ class Commands(click.Group):
         """Load one command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"eventdesk.cli.{COMMANDS[cmd_name].module}")
+        module = _loaded(f"eventdesk.cli.{COMMANDS[cmd_name].module}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
         return command
 
@@ -134,6 +136,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(EXIT_PIPE)
         click.echo(f"eventdesk: {error.strerror or error}", err=True)
         sys.exit(EXIT_COULD_NOT)
+
+
+def _loaded(name: str) -> ModuleType:
+    """Import a module with the collector at rest: what is loaded stays, there is no garbage yet."""
+    if name in sys.modules or not gc.isenabled():
+        return importlib.import_module(name)
+    gc.disable()
+    try:
+        return importlib.import_module(name)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _end_stopped(ctx: click.Context, stopped: BaseException) -> Never:

@@ -1,6 +1,6 @@
 """Commands that open the full-screen program."""
 
-import asyncio
+import gc
 import logging
 import os
 import sys
@@ -11,22 +11,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from badges.printers import open_printer
 from data.store import FILE_NAME, Store
 from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.stopping import signals_call
-from eventdesk.desk import Desk
 from eventdesk.errors import InvalidInputError, StoreReadOnlyError
 from eventdesk.model.plain_text import harmless
 from eventdesk.model.views import GateView, ListView
 from eventdesk.private_file import open_private
 from eventdesk.settings import Settings
-from eventdesk.spooler import Spooler
 from eventdesk.usecases.events import list_gates
 from eventdesk.usecases.lists import find_list
 from eventdesk.usecases.naming import the_one_named
 
 if TYPE_CHECKING:
+    from badges.paper import Printer
+    from eventdesk.spooler import Spooler
     from kiosk.scanner import Scanner
     from screens.app import EventDeskApp
 
@@ -136,18 +135,18 @@ def show(
             "The screens need a terminal.",
             hint="Without one, use `eventdesk scan` and `eventdesk check-in`.",
         )
+    gc.disable()  # until the first frame: what is loaded stays
     with Store(settings.home) as store:
         log_to_file(settings)
         place = find_list(store, listed, event_named(store, event)) if listed else None
         gate = _gate(store, place, settings.gate)
-        printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
-        # One that was named just now is used even where others are set up.
-        spooler = Spooler(store, printer, only_this=only_printer)
-        desk = Desk(store, after_write=spooler.wake)
-        spooler.start()
-        try:
-            from screens.app import EventDeskApp
+        from eventdesk.desk import Desk
+        from screens.app import EventDeskApp
 
+        # One that was named just now is used even where others are set up.
+        spooling = Spooling(store, _printer(settings), only_this=only_printer)
+        desk = Desk(store, after_write=spooling.wake)
+        try:
             app = EventDeskApp(
                 desk,
                 settings,
@@ -156,23 +155,57 @@ def show(
                 list_id=place.id if place is not None else None,
                 gate_id=gate.id if gate is not None else None,
                 scanner_factory=scanner_factory,
+                after_first_frame=spooling.begin,
             )
             run_app(app)
         finally:
             desk.close()
-            spooler.stop()
+            spooling.stop()
     if app.return_code:
         sys.exit(app.return_code)
 
 
+class Spooling:
+    """A spooler that begins when the first frame is there: nobody waits for paper before."""
+
+    def __init__(self, store: Store, printer: "Printer | None", *, only_this: bool) -> None:
+        self._make = (store, printer, only_this)
+        self._spooler: Spooler | None = None
+
+    def begin(self) -> None:
+        """Load the spooler and start it; what was queued before is found by itself."""
+        from eventdesk.spooler import Spooler
+
+        store, printer, only_this = self._make
+        self._spooler = Spooler(store, printer, only_this=only_this)
+        self._spooler.start()
+
+    def wake(self) -> None:
+        """Say that something was committed."""
+        if self._spooler is not None:
+            self._spooler.wake()
+
+    def stop(self) -> None:
+        """End it, where it has begun."""
+        if self._spooler is not None:
+            self._spooler.stop()
+
+
 def run_app(app: "EventDeskApp") -> None:
     """Run the screens to their end; a signal ends them in good order, with its exit status."""
+    import asyncio
 
     async def run() -> None:
         with signals_call(app.end):
             await app.run_async()
 
     asyncio.run(run())
+
+
+def _printer(settings: Settings) -> "Printer | None":
+    from badges.printers import open_printer
+
+    return open_printer(settings.printer, badges_folder=settings.home / "badges")
 
 
 def _gate(store: Store, place: ListView | None, name: str) -> GateView | None:

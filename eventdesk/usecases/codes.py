@@ -1,13 +1,14 @@
 """A ticket's code: its token, and what its badge or picture says."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, insert, select
 
 from badges.badge import Badge
-from data.schema import BookingRow, EventRow, SponsorRow, TicketRow, TicketTypeRow
+from data.schema import BookingRow, EventRow, SponsorRow, TicketRow, TicketTypeRow, TokenKeyRow
 from data.search import first_no
 from data.store import Store
 from eventdesk.errors import NotFoundError
@@ -147,3 +148,20 @@ def sealed(store: Store, row: Any) -> str:
     return seal(
         store.key(row.key_id), ticket_id=row.id, revision=row.revision, event_id=row.event_id
     )
+
+
+def remember_key(store: Store, connection: Connection, now: datetime) -> int:
+    """Note which key tickets are made with, so that a lost one is missed before doors open.
+
+    Returns:
+        The newest key's id; another process may have rotated since the store was opened.
+    """
+    store.reread_keys()
+    key_id = store.keys.active.key_id
+    known = connection.execute(select(func.count()).where(TokenKeyRow.key_id == key_id))
+    if not known.scalar_one():
+        fingerprint = store.keys.fingerprint(key_id)
+        connection.execute(
+            insert(TokenKeyRow).values(key_id=key_id, fingerprint=fingerprint, first_used_at=now)
+        )
+    return key_id

@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from data import search
 from data.bulk import insert_many
-from data.schema import BookingRow, TicketRow, TokenKeyRow
+from data.schema import BookingRow, TicketRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.bookings import MAX_EMAIL, MAX_NAME, Booked, NewBooking, NewTicket
@@ -20,6 +20,7 @@ from eventdesk.model.ids import new_code, new_id
 from eventdesk.model.money import Money
 from eventdesk.model.questions import Question, check_answers
 from eventdesk.usecases.answers import put_answers
+from eventdesk.usecases.codes import remember_key
 from eventdesk.usecases.foreign_codes import foreign_codes_among
 from eventdesk.usecases.pricing import QuoteLine
 from eventdesk.usecases.questions import questions_for
@@ -186,23 +187,6 @@ def checked_answers(
         return check_answers(by_type[kind], ticket.answers, complete=complete)
 
     return [tuple(checked(ticket) for ticket in booking.tickets) for booking in bookings]
-
-
-def remember_key(store: Store, connection: Connection, now: datetime) -> int:
-    """Note which key tickets are made with, so that a lost one is missed before doors open.
-
-    Returns:
-        The newest key's id; another process may have rotated since the store was opened.
-    """
-    store.reread_keys()
-    key_id = store.keys.active.key_id
-    known = connection.execute(select(func.count()).where(TokenKeyRow.key_id == key_id))
-    if not known.scalar_one():
-        fingerprint = store.keys.fingerprint(key_id)
-        connection.execute(
-            insert(TokenKeyRow).values(key_id=key_id, fingerprint=fingerprint, first_used_at=now)
-        )
-    return key_id
 
 
 def _booking_values(

@@ -46,7 +46,6 @@ from eventdesk.usecases.placing import (
     Decided,
     checked_answers,
     need_sound,
-    remember_key,
     write_bookings,
 )
 from eventdesk.usecases.pricing import Wish, price_wishes
@@ -62,7 +61,6 @@ __all__ = [
     "expire_due",
     "order",
     "place",
-    "remember_key",
 ]
 
 MOST_TICKETS = 100

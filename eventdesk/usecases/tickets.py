@@ -18,16 +18,16 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.model.bookings import MAX_NAME
 from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import read_code
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import TicketView
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.codes import TOKEN_FACTS, sealed
+from eventdesk.usecases.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.usecases.list_reading import list_at_door
 from eventdesk.usecases.passages import standing_of
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.registration import MAX_NAME, remember_key
 
 MAX_NOTE = 500
 """Longest note or reason that is kept, in characters."""

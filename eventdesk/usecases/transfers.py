@@ -24,10 +24,10 @@ from eventdesk.usecases.changes import (
     tell,
     wall_time,
 )
-from eventdesk.usecases.codes import TOKEN_FACTS, sealed
+from eventdesk.usecases.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.usecases.event_access import email_of
 from eventdesk.usecases.permission import allowed, need_here
-from eventdesk.usecases.placing import need_email, need_name, remember_key
+from eventdesk.usecases.placing import need_email, need_name
 
 _TEAM = (Permission.TICKETS, Permission.DOOR)
 
