@@ -21,6 +21,9 @@ PAUSE_S: Final = 5.0
 
 EVERY_S: Final = 20.0
 
+LONGEST_S: Final = 600.0
+"""Nobody paused for so long: collect all the same, before the garbage of a busy door adds up."""
+
 
 class QuietCollector:
     """Keeps the collector from stopping the picture, and lets it work when nobody looks.
@@ -34,7 +37,7 @@ class QuietCollector:
 
     def __init__(self, app: "App[Any]") -> None:
         self._app = app
-        self._touched_s = time.monotonic()
+        self._touched_s = self._collected_s = time.monotonic()
         self._begun = False
 
     def touched(self) -> None:
@@ -52,12 +55,16 @@ class QuietCollector:
         self._app.set_timer(SETTLED_S, self._settle)
         if not self._begun:
             self._begun = True
-            self._app.set_interval(EVERY_S, self._collect_in_a_pause)
+            self._app.set_interval(EVERY_S, lambda: self.collect_if_due(time.monotonic()))
 
     def _settle(self) -> None:
         gc.freeze()
         gc.set_threshold(YOUNG, 10, SELDOM)
 
-    def _collect_in_a_pause(self) -> None:
-        if time.monotonic() - self._touched_s >= PAUSE_S:
+    def collect_if_due(self, now_s: float) -> bool:
+        """Collect in a pause, or when there was none for long; says whether it did."""
+        due = now_s - self._touched_s >= PAUSE_S or now_s - self._collected_s >= LONGEST_S
+        if due:
             gc.collect()
+            self._collected_s = now_s
+        return due

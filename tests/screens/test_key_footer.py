@@ -1,10 +1,12 @@
 """The footer at 80 columns: whole entries, and always the way to all keys and out."""
 
+import gc
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets._footer import FooterKey
 
 from data.store import Store
 from eventdesk.desk import Desk
@@ -75,3 +77,22 @@ async def test_the_desk_shows_all_its_keys_at_80_columns(stage: Stage) -> None:
             if act.shown:
                 assert act.label in footer(pilot)
         assert is_whole(screen)
+
+
+async def test_entries_are_made_anew_only_when_they_change_and_then_leave_nothing(
+    stage: Stage,
+) -> None:
+    async with stage.desk_screen() as (pilot, screen):
+        shown = screen.query(FooterKey).results()
+        before = list(shown)
+        screen.refresh_bindings()
+        await pilot.pause()
+        assert list(screen.query(FooterKey)) == before
+        keys = screen.query_one(KeyFooter)
+        for _ in range(3):
+            await keys.recompose()
+        await pilot.pause()
+        del before, shown
+        gc.collect()
+        alive = [each for each in gc.get_objects() if isinstance(each, FooterKey)]
+        assert {id(each) for each in alive} == {id(each) for each in screen.query(FooterKey)}
