@@ -16,6 +16,7 @@ BENCHES = (
     "lists",
     "statistics",
     "imports",
+    "day",
 )
 
 

@@ -22,6 +22,7 @@ from eventdesk.model.people import Approval
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
 from eventdesk.usecases.find import find_tickets, opens_elsewhere
+from eventdesk.usecases.list_counts import ListCounts
 from eventdesk.usecases.rest_of_booking import RestOfBooking, rest_of_booking
 from eventdesk.usecases.scans import counters, recent_scans, scans_of
 from eventdesk.usecases.tickets import ticket_view
@@ -116,6 +117,7 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         self._found: list[TicketView] = []
         self._found_for = ""
         self._lines_waiting = 0
+        self._counted = ListCounts(place.check_in_list.id)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what needs a ticket on show."""
@@ -154,7 +156,9 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         list_id, gate_id = place.check_in_list.id, place.gate_id
         self.scans = await desk.read(recent_scans, place.actor, list_id, gate_id=gate_id)
         self.query_one(ScanLog).show(self.scans)
-        standing = await desk.read(counters, self.place.actor, list_id)
+        standing = await desk.read(
+            counters, place.actor, list_id, kept=self._counted, now=self.tools.now()
+        )
         self.query_one("#counters", Label).update(_standing(standing), layout=False)
         shown = self.shown
         if shown is not None:

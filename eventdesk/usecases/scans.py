@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from data.schema import (
     CheckInListRow,
     GateRow,
     ScanRow,
-    SignUpRow,
     TicketRow,
     TicketTypeRow,
 )
@@ -19,13 +18,11 @@ from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.check_in_lists import read_questions
 from eventdesk.model.clock import utc_now
-from eventdesk.model.door import CheckInList, Counters, Direction, ListKind
+from eventdesk.model.door import Counters, Direction, ListKind
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.views import ScanView
-from eventdesk.usecases.deadlines import overdue_tickets
-from eventdesk.usecases.list_reading import list_at_door
-from eventdesk.usecases.passages import admitted_once, inside_now
+from eventdesk.usecases.list_counts import ListCounts
 from eventdesk.usecases.permission import allowed, need_here
 
 
@@ -75,53 +72,32 @@ def one_scan(connection: Connection, actor: Actor, scan_id: UUID) -> ScanView:
 
 
 @allowed(Permission.DOOR)
-def counters(store: Store, actor: Actor, list_id: UUID, *, now: datetime | None = None) -> Counters:
+def counters(
+    store: Store,
+    actor: Actor,
+    list_id: UUID,
+    *,
+    kept: ListCounts | None = None,
+    now: datetime | None = None,
+) -> Counters:
     """Count how a list stands, from the rows themselves.
 
     Args:
         store: Where the scans are.
         actor: Who works at the door.
         list_id: The list; one for leaving counts who came by the lists that it ends.
+        kept: What was counted before; with it only what came or was undone since is read.
         now: For which instant automatic exits count, aware UTC; None is the clock's.
 
     Raises:
         NotAllowedError: The actor does not work at this door.
         NotFoundError: There is no such list.
     """
-    with store.read() as connection:
-        door = list_at_door(connection, list_id)
+    kept = kept if kept is not None and kept.list_id == list_id else ListCounts(list_id)
+    with kept.lock, store.read() as connection:
+        door = kept.door(connection, store.opening)
         need_here(connection, actor, door.event_id, Permission.DOOR)
-        outcomes = connection.execute(
-            select(ScanRow.outcome, func.count())
-            .where(ScanRow.list_id == list_id)
-            .group_by(ScanRow.outcome)
-        )
-        refused = {Outcome(name): count for name, count in outcomes}
-        return Counters(
-            expected=_expected(connection, door, now or utc_now()),
-            admitted=admitted_once(connection, door),
-            inside=inside_now(connection, door, now or utc_now()),
-            refused={
-                outcome: count
-                for outcome, count in sorted(refused.items(), key=lambda item: -item[1])
-                if not outcome.passes
-            },
-            capacity=door.limit,
-        )
-
-
-def _expected(connection: Connection, door: CheckInList, now: datetime) -> int:
-    if door.sign_up:
-        places = select(func.count()).where(SignUpRow.session_id == door.session_id)
-        return connection.execute(places).scalar_one()
-    query = select(func.count()).where(
-        TicketRow.event_id == door.event_id, TicketRow.state == "valid"
-    )
-    over = overdue_tickets(connection, door.event_id, now)
-    if door.ticket_type_ids:
-        query = query.where(TicketRow.ticket_type_id.in_(door.ticket_type_ids))
-        over = {key: over[key] for key in over.keys() & door.ticket_type_ids}
-    return connection.execute(query).scalar_one() - sum(over.values())
+        return kept.count(connection, now or utc_now())
 
 
 def answers_told(answers: Mapping[str, str], questions: Mapping[str, Any]) -> tuple[str, ...]:

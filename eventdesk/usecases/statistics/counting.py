@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,8 @@ from eventdesk.model.lane_pace import seconds_each
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.standing import LANE_MINUTES, RATE_MINUTES, Minutes
 from eventdesk.usecases.statistics.columns import ENTRY, Mask, Rows, chosen
+from eventdesk.usecases.statistics.following import EPOCH, microseconds
 from eventdesk.usecases.statistics.memory import LATE_US, MINUTE_US, Cell, Standings
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 PACE_MINUTES: Final = 60
 """What the pace of a lane is told from."""
@@ -42,11 +41,6 @@ class Tally:
             self.exits += count
         else:
             self.refused += count
-
-
-def microseconds(at: datetime) -> int:
-    """An instant as the columns have it."""
-    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def instant(us: int) -> datetime:

@@ -15,7 +15,6 @@ from data.schema import (
     GateRow,
     RoomRow,
     SessionRow,
-    TicketRow,
     TicketTypeRow,
 )
 from eventdesk.errors import NotFoundError
@@ -52,16 +51,16 @@ class Ground:
     """What is there at an event, as it is now.
 
     Attributes:
-        expected: Valid tickets by type.
         devices: Names of the machines that scan.
+        expected: Valid tickets by type, those of overdue bookings taken off; `expecting` fills it.
     """
 
     event: Any
     lists: tuple[ListGround, ...]
     gates: Mapping[UUID, str]
     types: Mapping[UUID, str]
-    expected: Mapping[UUID, int]
     devices: Mapping[UUID, str]
+    expected: Mapping[UUID, int]
 
     def chosen(self, choice: Choice) -> tuple[ListGround, ...]:
         """The lists that are looked at: those chosen, else all of the door, else all.
@@ -89,11 +88,9 @@ class Ground:
         """When all who came by a list are taken to have left: its own time, else its way out's."""
         return all_left_at(listed, self.lists)
 
-    def without(self, ended: Mapping[UUID, int]) -> "Ground":
-        """The same, with so many tickets of each type less: those of overdue bookings."""
-        if not ended:
-            return self
-        left = {kind: count - ended.get(kind, 0) for kind, count in self.expected.items()}
+    def expecting(self, valid: Mapping[UUID, int], ended: Mapping[UUID, int]) -> "Ground":
+        """The same, with so many valid tickets of each type, less those of overdue bookings."""
+        left = {kind: count - ended.get(kind, 0) for kind, count in valid.items()}
         return replace(self, expected=left)
 
     def expected_by(self, lists: tuple[ListGround, ...]) -> dict[UUID, int]:
@@ -106,7 +103,7 @@ class Ground:
 
 
 def ground(connection: Connection, event_id: UUID) -> Ground:
-    """Read what is there.
+    """Read what is there, but for how many are expected.
 
     Raises:
         NotFoundError: There is no such event.
@@ -157,13 +154,6 @@ def ground(connection: Connection, event_id: UUID) -> Ground:
                 .order_by(TicketTypeRow.position, TicketTypeRow.id)
             )
         },
-        {
-            row[0]: row[1]
-            for row in connection.execute(
-                select(TicketRow.ticket_type_id, func.count())
-                .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
-                .group_by(TicketRow.ticket_type_id)
-            )
-        },
         {row[0]: row[1] for row in connection.execute(select(DeviceRow.id, DeviceRow.name))},
+        {},
     )

@@ -3,22 +3,14 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import (
-    BigInteger,
-    Connection,
-    LargeBinary,
-    bindparam,
-    func,
-    select,
-    type_coerce,
-)
+from sqlalchemy import Connection, bindparam, select
 
-from data.schema import AuditRow, ScanRow, TicketRow
+from data.schema import ScanRow, TicketRow
 from data.store import Store
 from eventdesk.usecases.statistics.columns import (
     ENTRY,
@@ -29,6 +21,15 @@ from eventdesk.usecases.statistics.columns import (
     ScanColumns,
     Ways,
 )
+from eventdesk.usecases.statistics.following import (
+    Acts,
+    Following,
+    ValidTickets,
+    newest_act,
+    newest_scan,
+    number,
+    stored,
+)
 from eventdesk.usecases.statistics.passages import Passages
 
 STEP: Final = 20_000
@@ -38,10 +39,10 @@ MOST_AT_ONCE: Final = 500
 """Ids in one question."""
 
 LATE_US: Final = 15 * 60 * 1_000_000
-"""How far the clocks of desks may be apart before all that was undone is read again."""
+"""How far the clocks of desks may be apart in what is found by the time of a scan."""
 
 NOTED_S: Final = 2.0
-"""How long lists, types and sold tickets may be old where the log tells of no act."""
+"""How long lists and types may be old where the log tells of no act."""
 
 Noted = TypeVar("Noted")
 
@@ -69,13 +70,22 @@ class Standings:
         columns: The scans.
         cells: How many scans that hold there are, by `Cell`.
         minutes: How many entries that hold there are, by `Minute`.
+        following: How far scans and acts were read.
+        valid: How many valid tickets of each type there are, as of the last `catch_up`.
     """
 
     def __init__(self, event_id: UUID) -> None:
         self.event_id = event_id
         self.lock = threading.Lock()
+        self.following = Following(event_id)
+        self._tickets = ValidTickets()
         self._opening = 0
         self.begin()
+
+    @property
+    def last_no(self) -> int:
+        """The newest scan that was read."""
+        return self.following.last_no
 
     def begin(self) -> None:
         """Forget everything, as for a store that was put back."""
@@ -90,10 +100,9 @@ class Standings:
         self.cells = Column("int64")
         self.minute_codes: Codes[Minute] = Codes()
         self.minutes = Column("int64")
-        self.last_no = 0
-        self._annulled: set[int] = set()
-        self._annulled_until = 0
-        self._audited = -1
+        self.following.begin()
+        self._tickets.begin()
+        self.valid: Mapping[UUID, int] = {}
         self._noted: tuple[int, float, Any] | None = None
         self._passages: dict[Ways, Passages] = {}
 
@@ -106,13 +115,13 @@ class Standings:
         """
         while True:
             with store.read() as connection:
-                newest = _newest(connection)
+                newest = newest_scan(connection)
                 if newest < self.last_no or store.opening != self._opening:
                     self.begin()
                     self._opening = store.opening
-                if self._audited < 0:
+                if not self.following.follows_acts:
                     # Types are read from here on; who is upgraded meanwhile is met again.
-                    self._audited = connection.execute(_NEWEST_ACT).scalar_one() or 0
+                    self.following.note_acts(connection)
                 if newest - self.last_no <= STEP:
                     return
                 self._take(connection, self.last_no + STEP)
@@ -120,17 +129,22 @@ class Standings:
 
     def catch_up(self, connection: Connection) -> None:
         """Read the rest inside the transaction that also reads what the figures stand beside."""
-        newest = _newest(connection)
+        newest = newest_scan(connection)
         if newest < self.last_no:
             self.begin()
+            self.following.note_acts(connection)
         while self.last_no < newest:
             self._take(connection, min(newest, self.last_no + STEP))
-        self._take_back(connection)
-        self._note_upgrades(connection)
+        # Each of these may be done twice with the same acts, as after a reading that failed.
+        acts = self.following.acts(connection)
+        self._annul(self.following.newly_undone(connection, acts))
+        self._note_upgrades(connection, acts)
+        self.valid = self._tickets.by_type(connection, self.event_id, acts)
+        self.following.have(acts)
 
     def noted(self, connection: Connection, read: Callable[[Connection, UUID], Noted]) -> Noted:
         """What is read only when somebody did something beside scanning, and now and then."""
-        acts, now_s = connection.execute(_NEWEST_ACT).scalar_one() or 0, time.monotonic()
+        acts, now_s = newest_act(connection), time.monotonic()
         if self._noted is None or self._noted[0] != acts or now_s - self._noted[1] > NOTED_S:
             self._noted = acts, now_s, read(connection, self.event_id)
         noted: Noted = self._noted[2]
@@ -165,7 +179,7 @@ class Standings:
             cells.append(cell_code((in_list, at_gate, lane, outcome)))
             live.append(annulled is None)
             if annulled is not None:
-                self._annulled.add(no)
+                self.following.undone.add(no)
         columns.no.extend([row[0] for row in rows])
         columns.at.extend([row[8] for row in rows])
         columns.list.extend(lists)
@@ -179,7 +193,7 @@ class Standings:
         standing = np.array(cells, dtype=np.intp)[np.array(live, dtype=np.bool_)]
         self.cells.values[:] += np.bincount(standing, minlength=len(self.cell_codes))
         self._count_minutes(rows, lists, gates, ways, live)
-        self.last_no = until
+        self.following.last_no = until
 
     def _count_minutes(
         self, rows: Any, lists: list[int], gates: list[int], ways: list[int], live: list[bool]
@@ -204,22 +218,9 @@ class Standings:
                 self.tickets.code(ticket)
                 self.type_of.extend([self.types.code(kind)])
 
-    def _take_back(self, connection: Connection) -> None:
-        """Find what was undone since; a count over the index says whether there is anything."""
-        if connection.execute(_ANNULLED_COUNT).scalar_one() == len(self._annulled):
-            return
-        since = self._annulled_until - LATE_US
-        self._annul(connection.execute(_ANNULLED, {"since": since}).all())
-        if connection.execute(_ANNULLED_COUNT).scalar_one() != len(self._annulled):
-            # A desk whose clock is far behind undid something.
-            self._annul(connection.execute(_ANNULLED, {"since": 0}).all())
-
-    def _annul(self, rows: Any) -> None:
-        for no, at in rows:
-            self._annulled_until = max(self._annulled_until, at)
-            if no in self._annulled:
-                continue
-            self._annulled.add(no)
+    def _annul(self, numbers: list[int]) -> None:
+        self.following.undone.update(numbers)
+        for no in numbers:
             row = self.columns.row_of(no)
             if row is None or not self.columns.live.values[row]:
                 continue  # another event's
@@ -238,19 +239,12 @@ class Standings:
             int(columns.at.values[row]) // MINUTE_US,
         )
 
-    def _note_upgrades(self, connection: Connection) -> None:
+    def _note_upgrades(self, connection: Connection, acts: Acts) -> None:
         """Read the types of tickets anew that became tickets of another type."""
-        newest = connection.execute(_NEWEST_ACT).scalar_one() or 0
-        known = self._audited
-        self._audited = newest
-        if known < 0 or newest <= known:
-            return
         changed = {
-            each
-            for each in connection.execute(
-                _UPGRADED, {"last": known, "event_id": self.event_id}
-            ).scalars()
-            if each in self.tickets.of
+            act.subject
+            for act in acts.of_event
+            if act.verb == "upgrade_ticket" and act.subject in self.tickets.of
         }
         ids = list(changed)
         for place in range(0, len(ids), MOST_AT_ONCE):
@@ -259,33 +253,19 @@ class Standings:
                 self.type_of.values[self.tickets.of[ticket]] = self.types.code(kind)
 
 
-def _newest(connection: Connection) -> int:
-    return connection.execute(_NEWEST).scalar_one() or 0
-
-
-def _bytes(column: Any) -> Any:
-    """An id as it lies in the store: a million of them are not worth a million objects."""
-    return type_coerce(column, LargeBinary)
-
-
-def _number(column: Any) -> Any:
-    return type_coerce(column, BigInteger)
-
-
 # Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
-_NEWEST = select(func.max(ScanRow.no))
 _SCANS = (
     select(
         ScanRow.no,
-        _bytes(ScanRow.list_id),
-        _bytes(ScanRow.ticket_id),
-        _bytes(ScanRow.gate_id),
-        _bytes(ScanRow.actor_id),
+        stored(ScanRow.list_id),
+        stored(ScanRow.ticket_id),
+        stored(ScanRow.gate_id),
+        stored(ScanRow.actor_id),
         ScanRow.actor_name,
-        _bytes(ScanRow.device_id),
+        stored(ScanRow.device_id),
         ScanRow.outcome,
-        _number(ScanRow.recorded_at),
-        _number(ScanRow.annulled_at),
+        number(ScanRow.recorded_at),
+        number(ScanRow.annulled_at),
     )
     .where(
         ScanRow.no > bindparam("last"),
@@ -294,17 +274,6 @@ _SCANS = (
     )
     .order_by(ScanRow.no)
 )
-_TYPES = select(_bytes(TicketRow.id), _bytes(TicketRow.ticket_type_id)).where(
-    _bytes(TicketRow.id).in_(bindparam("ids", expanding=True))
-)
-_ANNULLED_COUNT = select(func.count()).where(ScanRow.annulled_at.is_not(None))
-_ANNULLED = select(ScanRow.no, _number(ScanRow.annulled_at)).where(
-    ScanRow.annulled_at.is_not(None), _number(ScanRow.annulled_at) >= bindparam("since")
-)
-_NEWEST_ACT = select(func.max(AuditRow.seq))
-_UPGRADED = select(_bytes(AuditRow.subject_id)).where(
-    AuditRow.seq > bindparam("last"),
-    AuditRow.verb == "upgrade_ticket",
-    AuditRow.subject_kind == "ticket",
-    AuditRow.event_id == bindparam("event_id", type_=AuditRow.event_id.type),
+_TYPES = select(stored(TicketRow.id), stored(TicketRow.ticket_type_id)).where(
+    stored(TicketRow.id).in_(bindparam("ids", expanding=True))
 )

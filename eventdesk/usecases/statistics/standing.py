@@ -38,10 +38,10 @@ from eventdesk.usecases.statistics.counting import (
     day_of,
     entries_by_minute,
     lately,
-    microseconds,
     midnight,
     tallies,
 )
+from eventdesk.usecases.statistics.following import microseconds
 from eventdesk.usecases.statistics.ground import Ground, ListGround, ground
 from eventdesk.usecases.statistics.memory import Standings
 from eventdesk.usecases.statistics.passages import Within
@@ -87,8 +87,8 @@ def standing(
         with store.read() as connection:
             need_here(connection, actor, event_id, Permission.DOOR, Permission.MONEY)
             kept.catch_up(connection)
-            there = kept.noted(connection, ground).without(
-                overdue_tickets(connection, event_id, now)
+            there = kept.noted(connection, ground).expecting(
+                kept.valid, overdue_tickets(connection, event_id, now)
             )
             return _Count(kept, there, choice, now).standing(connection)
 
