@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from eventdesk.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PIL import Image
-    from qrcode import QRCode
+    from qrcode.util import QRData
 
 __all__ = ["BORDER", "half_blocks", "matrix", "picture", "png", "svg", "svg_path"]
 
 BORDER = 4
 """Light modules around the code: the quiet zone of ISO/IEC 18004, 6.3.8."""
 
+_VERSIONS = 40
 _MASK = 4
 """Data mask of every code (ISO/IEC 18004, 7.8). A token is as good as random, so no mask is better
 than another, and trying all eight takes ten times as long as making the code."""
@@ -127,13 +130,13 @@ def _dark_runs(row: tuple[bool, ...]) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
-    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
+    from qrcode import QRCode
     from qrcode.exceptions import DataOverflowError
 
     try:
-        code = _fitted(text, ERROR_CORRECT_M)
-        for level in (ERROR_CORRECT_Q, ERROR_CORRECT_H):
-            code = _boosted(code, text, level)
+        code: QRCode[Image.Image] = QRCode(border=BORDER, mask_pattern=_MASK)
+        code.add_data(text)
+        code.version, code.error_correction = _fit(code.data_list)
         code.make(fit=False)
     except (DataOverflowError, ValueError) as error:
         raise InvalidInputError(
@@ -143,21 +146,39 @@ def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
     return tuple(tuple(map(bool, row)) for row in code.get_matrix())
 
 
-def _fitted(text: str, level: int) -> "QRCode[Image.Image]":
-    from qrcode import QRCode
+def _fit(chunks: "Sequence[QRData]") -> tuple[int, int]:
+    """Return the smallest version that holds the data at level M, and the level it has room for.
 
-    code = QRCode(error_correction=level, border=BORDER, mask_pattern=_MASK)
-    code.add_data(text)
-    code.best_fit()
-    return code
+    The library asks each version and level by writing the data bit by bit.
 
-
-def _boosted(code: "QRCode[Image.Image]", text: str, level: int) -> "QRCode[Image.Image]":
-    """Return the code at a stronger level if it is no larger than `code`, else `code`."""
+    Raises:
+        DataOverflowError: No version holds it.
+    """
+    from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
     from qrcode.exceptions import DataOverflowError
+    from qrcode.util import BIT_LIMIT_TABLE
 
-    try:
-        stronger = _fitted(text, level)
-    except (DataOverflowError, ValueError):
-        return code
-    return stronger if stronger.version == code.version else code
+    for version in range(1, _VERSIONS + 1):
+        needed = _bits(chunks, version)
+        for level in (ERROR_CORRECT_H, ERROR_CORRECT_Q, ERROR_CORRECT_M):
+            if needed <= BIT_LIMIT_TABLE[level][version]:
+                return version, level
+    raise DataOverflowError
+
+
+def _bits(chunks: "Sequence[QRData]", version: int) -> int:
+    """Return how many bits the data takes in a version (ISO/IEC 18004, 7.4)."""
+    from qrcode.util import MODE_ALPHA_NUM, MODE_NUMBER, length_in_bits
+
+    needed = 0
+    for chunk in chunks:
+        needed += 4 + length_in_bits(chunk.mode, version)
+        if chunk.mode == MODE_NUMBER:
+            threes, rest = divmod(len(chunk), 3)
+            needed += 10 * threes + (0, 4, 7)[rest]
+        elif chunk.mode == MODE_ALPHA_NUM:
+            twos, rest = divmod(len(chunk), 2)
+            needed += 11 * twos + 6 * rest
+        else:
+            needed += 8 * len(chunk)
+    return needed
