@@ -72,7 +72,9 @@ def stream(badge: Badge, style: TextStyle) -> bytes:
 
 
 def _line(line: str, encoding: str) -> bytes:
-    spelled = "".join(_spelled(char, encoding) for char in line.translate(_HARMLESS))
+    spelled = line.translate(_HARMLESS)
+    if not _encodes(spelled, encoding):
+        spelled = "".join(_spelled(char, encoding) for char in spelled)
     return spelled.encode(encoding, "ignore").translate(None, _COMMAND_BYTES)
 
 
