@@ -13,6 +13,7 @@ BENCHES = (
     "screens",
     "badges",
     "printing",
+    "couriers",
     "lists",
     "statistics",
     "imports",

@@ -27,10 +27,11 @@ class Promises:
         admissions_doubled: Tickets that are in more often than their list allows.
         strangers_admitted: Guests who were let in with nothing that is a ticket of the event.
         answers_changed: Attempts that were answered otherwise when they were repeated.
-        badges_lost: Badges that are due and did not come out.
+        badges_lost: Badges that are due, did not come out and wait no more.
         badges_doubled: Badges that came out twice without a mark.
         store_problems: What is wrong with the file.
         copies: Badges that came out once more, with the mark that says so.
+        badges_stuck: Badges that still wait, although the rehearsal was not stopped.
         waiting: Badges that still wait, because the rehearsal was stopped.
         details: One sentence for each broken promise that can name somebody.
     """
@@ -40,6 +41,7 @@ class Promises:
     strangers_admitted: int = 0
     answers_changed: int = 0
     badges_lost: int = 0
+    badges_stuck: int = 0
     badges_doubled: int = 0
     store_problems: int = 0
     copies: int = 0
@@ -59,6 +61,7 @@ class Promises:
             ("strangers admitted", self.strangers_admitted),
             ("answers changed by repeating", self.answers_changed),
             ("badges lost", self.badges_lost),
+            ("badges that still wait", self.badges_stuck),
             ("badges doubled", self.badges_doubled),
             ("damage to the store", self.store_problems),
         ]
@@ -72,11 +75,11 @@ def check(store: Store, door: CheckInList, flow: Flow, *, since_no: int, stopped
         door: The list that was rehearsed.
         flow: What the guests were told and what came out of the printers.
         since_no: Scans up to this number were there before.
-        stopped: Whether somebody ended the rehearsal early: what waits is not lost then.
+        stopped: Whether somebody ended the rehearsal early: badges may wait then.
     """
     book = _Book.read(store, door, since_no)
     found = _admissions(flow, door, book)
-    badges = _badges(flow.papers, book, stopped=stopped)
+    badges = _badges(flow.papers, book)
     damage = problems(store.path)
     return Promises(
         admissions_lost=len(found.lost),
@@ -84,10 +87,11 @@ def check(store: Store, door: CheckInList, flow: Flow, *, since_no: int, stopped
         strangers_admitted=len(found.strangers),
         answers_changed=len(found.changed),
         badges_lost=len(badges.lost),
+        badges_stuck=0 if stopped else badges.waiting,
         badges_doubled=len(badges.doubled),
         store_problems=len(damage),
         copies=badges.copies,
-        waiting=badges.waiting,
+        waiting=badges.waiting if stopped else 0,
         details=(*found.sentences(), *badges.sentences(), *damage),
     )
 
@@ -184,7 +188,7 @@ class _Badges:
         return [*self.lost, *self.doubled]
 
 
-def _badges(papers: Sequence[Printed], book: _Book, *, stopped: bool) -> _Badges:
+def _badges(papers: Sequence[Printed], book: _Book) -> _Badges:
     due = Counter(row.code for row in book.badges if row.state != "cancelled")
     state = {row.code: f"{row.state} {row.last_error or ''}".strip() for row in book.badges}
     open_now = {row.code for row in book.badges if row.state in ("queued", "leased")}
@@ -198,7 +202,7 @@ def _badges(papers: Sequence[Printed], book: _Book, *, stopped: bool) -> _Badges
     for code, wanted in due.items():
         out = plain[code] + marked[code]
         result.copies += max(0, out - wanted)
-        if out < wanted and stopped and code in open_now:
+        if out < wanted and code in open_now:
             result.waiting += 1
         elif out < wanted:
             result.lost.append(f"the badge of {code} did not come out ({state[code]})")

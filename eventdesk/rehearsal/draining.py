@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,32 +17,67 @@ from eventdesk.rehearsal.plan import Timing
 from eventdesk.spooler import Spooler
 from eventdesk.usecases.deliveries import LAST_RETRY, LEASE, badge_queue
 
-DRAIN_S = 100.0
-"""Longer than any lease or pause between tries."""
+PATIENCE_S = 100.0
+"""How long nothing may come out before what waits is given up: longer than any lease or pause
+between tries."""
+
+LOOK_S = 0.1
 
 STOPPED_S = 3.0
 """How long badges may still come out once somebody has stopped the rehearsal."""
 
 
 def drain(
-    store: Store, event_id: UUID, printer: str, timing: Timing, stop: threading.Event
+    store: Store,
+    event_id: UUID,
+    printer: str,
+    timing: Timing,
+    stop: threading.Event,
+    on_waiting: Callable[[int], None] = lambda waiting: None,
 ) -> None:
-    """Print what is left, as the next desk that opens does; couriers that died left it leased."""
+    """Print what is left, as the next desk that opens does; couriers that died left it leased.
+
+    It goes on as long as badges come out, however many wait.
+
+    Args:
+        store: The copy.
+        event_id: The event.
+        printer: Where badges go while no printer is set up.
+        timing: Whether leases are waited for.
+        stop: Set it to end soon.
+        on_waiting: Told how many still wait.
+    """
     if not timing.wait_for_leases or stop.is_set():
         run_ahead(ahead() + LEASE + LAST_RETRY)
-    until_s = time.monotonic() + (STOPPED_S if stop.is_set() else DRAIN_S)
     spooler = Spooler(
         store, open_printer(printer, badges_folder=store.home / "badges"), backups=False
     )
     spooler.start()
+    try:
+        _wait_for_badges(lambda: badge_queue(store, event_id).waiting, stop, on_waiting)
+    finally:
+        spooler.stop()
+
+
+def _wait_for_badges(
+    count: Callable[[], int], stop: threading.Event, on_waiting: Callable[[int], None]
+) -> None:
+    """Wait until none waits, none came out for `PATIENCE_S`, or `STOPPED_S` after a stop."""
     never = threading.Event()
-    while time.monotonic() < until_s and badge_queue(store, event_id).waiting:
+    fewest, stopped_at_s = count(), float("inf")
+    came_out_at_s = time.monotonic()
+    while fewest:
+        on_waiting(fewest)
         if stop.is_set():
-            until_s = min(until_s, time.monotonic() + STOPPED_S)
-            never.wait(0.1)
+            stopped_at_s = min(stopped_at_s, time.monotonic())
+            never.wait(LOOK_S)
         else:
-            stop.wait(0.1)
-    spooler.stop()
+            stop.wait(LOOK_S)
+        now_s, waiting = time.monotonic(), count()
+        if waiting < fewest:
+            fewest, came_out_at_s = waiting, now_s
+        if now_s >= min(came_out_at_s + PATIENCE_S, stopped_at_s + STOPPED_S):
+            return
 
 
 def badge_times(store: Store, flow: Flow) -> list[tuple[float, float]]:

@@ -131,7 +131,16 @@ class _Day:
         self._tell(len(flow.heard), plan.guests, "waiting for the last badges")
         for lane in lanes:
             lane.end()
-        drain(self._store, self._place.event.id, printers[0].spec, plan.timing, self._stop)
+        drain(
+            self._store,
+            self._place.event.id,
+            printers[0].spec,
+            plan.timing,
+            self._stop,
+            lambda waiting: self._tell(
+                len(flow.heard), plan.guests, f"waiting for the last badges: {waiting:,} left"
+            ),
+        )
         stopped = self._stop.is_set()
         promises = check(self._store, door, flow, since_no=since_no, stopped=stopped)
         heard = flow.heard

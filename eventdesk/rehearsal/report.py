@@ -5,13 +5,17 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from eventdesk.model.plain_text import plain
 from eventdesk.rehearsal.chaos import Trouble
 from eventdesk.rehearsal.checking import Promises
+from eventdesk.rehearsal.draining import PATIENCE_S
 from eventdesk.rehearsal.flow import Heard
 from eventdesk.rehearsal.plan import Plan
+
+FEWEST: Final = 200
+"""Measurements from which on a percentile is told: of 200 two lie above the 99th."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +23,18 @@ class Stage:
     """How long one stage took, in milliseconds.
 
     Attributes:
-        count: How many were measured.
+        count: How many no trouble touched.
+        p50: The median of those; None for fewer than `FEWEST`.
+        p95: As `p50`.
+        p99: As `p50`.
         worst: With everything that went wrong meanwhile.
     """
 
     name: str
     count: int
-    p50: float
-    p95: float
-    p99: float
+    p50: float | None
+    p95: float | None
+    p99: float | None
     worst: float
 
 
@@ -117,11 +124,17 @@ class Report:
         yield from _table(
             ("Stage, ms", "p50", "p95", "p99", "worst", "of"),
             [
-                (one.name, *(f"{each:.1f}" for each in (one.p50, one.p95, one.p99, one.worst)),
+                (one.name, *map(_ms, (one.p50, one.p95, one.p99, one.worst)),
                  f"{one.count:,}")
                 for one in self.stages
             ],
         )  # fmt: skip
+        if any(one.p50 is None for one in self.stages):
+            yield (
+                f"–: fewer than {FEWEST} measurements without a trouble, too few for a percentile; "
+                "let more guests come."
+            )
+            yield ""
         if self.troubles:
             yield from _table(
                 ("What went wrong", "lasted", "well again after", ""), map(_trouble, self.troubles)
@@ -130,6 +143,11 @@ class Report:
         yield f"Badges that came out once more, marked as copies: {self.promises.copies}."
         if self.promises.waiting:
             yield f"Badges that still waited when it was stopped: {self.promises.waiting}."
+        if self.promises.badges_stuck:
+            yield (
+                f"! {self.promises.badges_stuck:,} badges still wait in the queue, and none came "
+                f"out for {PATIENCE_S:g} seconds. See the printers."
+            )
         for reason, count in self.surprises.items():
             yield f"! {count} good tickets were turned away: {plain(reason)}. See the list's rules."
         for detail in self.promises.details[:20]:
@@ -184,9 +202,10 @@ def _stage(
 ) -> Stage:
     calm = sorted(ms for began_s, end_s, ms in values if not _troubled(began_s, end_s, troubles))
     worst = max(ms for _began_s, _end_s, ms in values)
-    figures = calm or sorted(ms for _began_s, _end_s, ms in values)
-    p50, p95, p99 = (percentile(figures, percent) for percent in (50, 95, 99))
-    return Stage(name, len(figures), p50, p95, p99, worst)
+    if len(calm) < FEWEST:
+        return Stage(name, len(calm), None, None, None, worst)
+    p50, p95, p99 = (percentile(calm, percent) for percent in (50, 95, 99))
+    return Stage(name, len(calm), p50, p95, p99, worst)
 
 
 def _troubled(began_s: float, end_s: float, troubles: Sequence[Trouble]) -> bool:
@@ -240,6 +259,10 @@ def per_minute_of(heard: Sequence[Heard], lanes: int) -> float:
     """Guests a minute while the lanes had guests: what the desk could do without a pause."""
     busy_s = sum(one.at_s - one.taken_s for one in heard) / lanes
     return len(heard) / busy_s * 60 if busy_s > 0 else 0.0
+
+
+def _ms(figure: float | None) -> str:
+    return "–" if figure is None else f"{figure:.1f}"
 
 
 def _queue(queue: Queue) -> str:

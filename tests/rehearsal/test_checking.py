@@ -8,11 +8,14 @@ from sqlalchemy import delete, update
 
 from data.schema import AdmissionRow, DeliveryRow
 from eventdesk.model.door import CheckInResult
+from eventdesk.rehearsal import draining
+from eventdesk.rehearsal.chaos import Trouble
 from eventdesk.rehearsal.checking import Promises, check, turned_away
 from eventdesk.rehearsal.crowd import Guest, Kind
 from eventdesk.rehearsal.flow import Flow, Heard
+from eventdesk.rehearsal.plan import Chaos
 from eventdesk.rehearsal.printer import Printed, read_badge
-from eventdesk.rehearsal.report import percentile, queue_of
+from eventdesk.rehearsal.report import Stage, percentile, queue_of, stages_of
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.lists import list_at_door
 from tests.build import NOON, STAFF, Fair
@@ -54,12 +57,75 @@ def test_one_answer_and_one_badge_are_a_promise_kept(fair: Fair) -> None:
     assert promises == Promises()
 
 
-def test_a_badge_that_never_came_out_is_lost_unless_somebody_stopped_it(fair: Fair) -> None:
+def test_a_badge_that_is_out_by_the_store_and_on_no_paper_is_lost(fair: Fair) -> None:
     heard, _ = answered(fair)
-    assert found(fair, [heard], []).badges_lost == 1
-    assert not found(fair, [heard], []).kept
+    with fair.store.write() as connection:
+        connection.execute(update(DeliveryRow).values(state="sent"))
+    for stopped in (False, True):
+        promises = found(fair, [heard], [], stopped)
+        assert (promises.badges_lost, promises.badges_stuck, promises.waiting) == (1, 0, 0)
+        assert not promises.kept
+
+
+def test_a_badge_in_the_queue_waits_and_is_not_lost(fair: Fair) -> None:
+    heard, _ = answered(fair)
+    stuck = found(fair, [heard], [])
+    assert (stuck.badges_lost, stuck.badges_stuck, stuck.waiting, stuck.kept) == (0, 1, 0, False)
     stopped = found(fair, [heard], [], stopped=True)
-    assert (stopped.badges_lost, stopped.waiting) == (0, 1)
+    assert (stopped.badges_lost, stopped.badges_stuck, stopped.waiting) == (0, 0, 1)
+    assert stopped.kept
+
+
+def test_percentiles_are_told_of_two_hundred_measurements_and_more() -> None:
+    def stage(count: int) -> Stage:
+        heard = [
+            Heard(
+                Guest(number, 0.0, Kind.GENUINE, ""),
+                0,
+                "admitted",
+                check_in_ms=float(number + 1),
+                taken_s=float(number),
+                at_s=float(number),
+            )
+            for number in range(count)
+        ]
+        trouble = Trouble(Chaos.KILL, "a lane", began_s=0.0, repaired_s=0.0, recovered_s=0.0)
+        return next(each for each in stages_of(heard, [], [trouble]) if each.name == "check-in")
+
+    enough, few = stage(202), stage(201)
+    assert (enough.count, enough.p50, enough.p99, enough.worst) == (200, 102.0, 200.0, 202.0)
+    assert (few.count, few.p50, few.p95, few.p99, few.worst) == (199, None, None, None, 201.0)
+
+
+def test_badges_are_waited_for_as_long_as_some_come_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, told = [0.0], list[int]()
+    left = iter([5, 5, 4, 4, 3, 3, 3, 3])
+    monkeypatch.setattr(draining, "LOOK_S", 0.0)
+    monkeypatch.setattr("eventdesk.rehearsal.draining.time.monotonic", lambda: clock[0])
+
+    def count() -> int:
+        clock[0] += draining.PATIENCE_S * 0.6
+        return next(left)
+
+    draining._wait_for_badges(count, Event(), told.append)
+    assert told == [5, 5, 4, 4, 3, 3]
+
+
+def test_nobody_waits_long_for_badges_once_it_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, counted = [0.0], 0
+    stop = Event()
+    stop.set()
+    monkeypatch.setattr(draining, "LOOK_S", 0.0)
+    monkeypatch.setattr("eventdesk.rehearsal.draining.time.monotonic", lambda: clock[0])
+
+    def count() -> int:
+        nonlocal counted
+        counted += 1
+        clock[0] += 1.0
+        return 1000 - counted
+
+    draining._wait_for_badges(count, stop, lambda waiting: None)
+    assert counted == 2 + draining.STOPPED_S
 
 
 def test_a_second_badge_is_a_copy_when_it_says_so_and_else_doubled(fair: Fair) -> None:

@@ -64,7 +64,9 @@ def test_everybody_is_answered_once_and_the_original_is_untouched(home: Path) ->
     stages = {stage.name: stage for stage in report.stages}
     assert stages["check-in"].count == GUESTS
     assert stages["verdict → paper"].count == report.admitted
-    assert 0 < stages["check-in"].p50 <= stages["check-in"].p95 <= stages["check-in"].worst
+    assert stages["check-in"].worst > 0
+    assert (stages["check-in"].p50, stages["check-in"].p99) == (None, None)
+    assert any(line.startswith("–: fewer than 200 measurements") for line in report.lines())
 
 
 def test_a_store_that_is_open_is_copied_as_it_is_at_that_moment(home: Path) -> None:
