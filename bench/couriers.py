@@ -111,23 +111,26 @@ class Door:
 
 @contextmanager
 def _door(spec: str, guests: int) -> Iterator[Door]:
-    with TemporaryDirectory() as folder, Sink().switched_on() as sink:
-        with Store.create(Path(folder) / "home") as store:
-            fill_demo(store, size=guests + guests // 5 + 50, seed=0, now=utc_now())
-            at = list_check_in_lists(store)[0]
-            tokens = iter(some_tokens(store, at.event_id, limit=guests))
-            address = spec.format(port=sink.port, folder=folder)
-            add_printer(store, SYSTEM, NewPrinter("Printer", address), now=utc_now())
+    with (
+        TemporaryDirectory() as folder,
+        Sink().switched_on() as sink,
+        Store.create(Path(folder) / "home") as store,
+    ):
+        fill_demo(store, size=guests + guests // 5 + 50, seed=0, now=utc_now())
+        at = list_check_in_lists(store)[0]
+        tokens = iter(some_tokens(store, at.event_id, limit=guests))
+        address = spec.format(port=sink.port, folder=folder)
+        add_printer(store, SYSTEM, NewPrinter("Printer", address), now=utc_now())
 
-            def admit() -> float:
-                scan = Scan(next(tokens), at.id, uuid4().hex, utc_now())
-                begun_s = time.perf_counter()
-                result = check_in(store, SYSTEM, scan, now=utc_now())
-                took_s = time.perf_counter() - begun_s
-                assert result.delivery_id is not None
-                return took_s * 1000
+        def admit() -> float:
+            scan = Scan(next(tokens), at.id, uuid4().hex, utc_now())
+            begun_s = time.perf_counter()
+            result = check_in(store, SYSTEM, scan, now=utc_now())
+            took_s = time.perf_counter() - begun_s
+            assert result.delivery_id is not None
+            return took_s * 1000
 
-            yield Door(store, admit)
+        yield Door(store, admit)
 
 
 def _beside(spec: str, turns: int) -> Beside:
