@@ -1,68 +1,49 @@
 """From a gray picture to the codes in it, spending time only where it pays.
 
-zxing-cpp looks first. When it finds nothing, a live frame gets one retry, the next of a ring:
-half as large again, the same sharpened, twice as large, and pyzbar as the second opinion. A
+zxing-cpp looks first. When it finds nothing, a live frame gets one retry, the next of a ring. A
 scene that stands still gets none once the ring has gone round, and a picture that already cost
-far more than usual, such as a wall of finder patterns, gets none either. docs/benchmarks.md has
-what each step brings and costs.
+far more than usual, such as a wall of finder patterns, gets none either. A picture that comes
+only once gets all looks until nothing in it seems to be left unread. docs/benchmarks.md has what
+each look brings and costs.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
-from eventdesk.errors import DecoderError
-from kiosk.frames import Image, as_image
+from kiosk.finders import crossings, unread
+from kiosk.frames import Image
+from kiosk.looks import Look, looks, resized, scaled
 from kiosk.opencv import cv2
-from kiosk.readers import (
-    Library,
-    Reader,
-    Reading,
-    available_decoders,
-    outline_of,
-    zbar_reader,
-    zxing_reader,
-)
+from kiosk.readers import Library, Reading, available_decoders
 
 __all__ = ["Decoder", "Library", "Reading", "available_decoders"]
 
-_LARGE_PX = 4_000_000
-"""A picture of so many pixels has enough of them a module: it is not enlarged."""
+LIVE_PX = 2_100_000
+"""A live frame is made no larger than that, 1080p: one a guest holds a code into is not smaller."""
 
-_COSTLY_S_PER_PX = 14e-9
-"""Five times what a usual picture costs the first look; pyzbar would cost ten times as much."""
+PATIENT_PX = 50_000_000
+"""Nor a picture that comes only once than that."""
 
-_ZBAR_LINES = 480
-"""A higher picture is halved for pyzbar: a quarter of the time, and better on large codes."""
+_ROOMY_PX, _SMALL_PX = 2_500_000, 800_000
+"""A picture of more pixels than the first is looked at in the second size as well."""
 
+_LONGEST_SIDE = 16_000
+"""zxing-cpp takes 65,535 pixels a side and OpenCV 32,767, also of what is enlarged."""
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """One way to look at a picture: prepare it, read it, and scale what was found back."""
+_HARMLESS_PX = 300_000
+"""In a picture this small even a wall of finder patterns takes no longer than a large one."""
 
-    read: Reader
-    scale: float = 1.0
-    prepare: Callable[[Image, float], Image] | None = None
+_LINES = 24
+"""Rows looked at for finder patterns."""
 
-    def __call__(self, gray: Image) -> list[Reading]:
-        too_large = self.scale > 1 and gray.size > _LARGE_PX
-        too_small = self.scale < 1 and min(gray.shape) <= _ZBAR_LINES
-        if too_large:
-            return []
-        if self.prepare is None or too_small:
-            return self.read(gray)
-        prepared = self.prepare(gray, self.scale)
-        return [_scaled(reading, self.scale) for reading in self.read(prepared)]
+_FINDERS_A_LINE = 20
+"""More than that no picture of codes that can be read has: noise has 13, a page of print 9."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Cascade:
-    first: _Look
-    ring: tuple[_Look, ...] = ()
-    last: tuple[_Look, ...] = ()
-    """Too slow for live frames."""
+_COSTLY = 5
+"""A picture that takes so many times the first look's usual time is no picture of a ticket."""
 
 
 class Decoder:
@@ -72,44 +53,104 @@ class Decoder:
         retries: How many second looks live frames have got so far.
 
     Raises:
-        DecoderError: Neither zxing-cpp nor pyzbar can be loaded.
+        DecoderError: No library that reads codes can be loaded.
     """
 
     def __init__(self) -> None:
-        self._cascade = _cascade()
+        self._looks = looks()
         self._scene = _Scene()
         self.retries = 0
-        self._left = 0
+        self._turn = self._left = 0
 
     def decode(self, gray: Image, *, patient: bool = False) -> list[Reading]:
         """Find the codes in a picture.
 
         Args:
-            gray: uint8 (height, width).
-            patient: Try all steps until one finds something, for pictures that come only once.
-                Otherwise at most one retry, because the next frame is on its way.
+            gray: uint8 (height, width), of any size.
+            patient: Try all steps, for pictures that come only once. Otherwise at most one retry,
+                because the next frame is on its way.
 
         Returns:
-            All codes the first successful step found, in no order; empty ones left out.
+            All codes found, in no order; empty ones left out.
         """
-        if patient:
-            looks = (self._cascade.first, *self._cascade.ring, *self._cascade.last)
-            return next(filter(None, (look(gray) for look in looks)), [])
+        scale = _bound(gray, PATIENT_PX if patient else LIVE_PX)
+        seen = resized(gray, scale)
+        readings = self._patient(seen) if patient else self._live(seen)
+        return [scaled(reading, scale) for reading in readings]
+
+    def _patient(self, gray: Image) -> list[Reading]:
+        """Look until no finder patterns are left outside the codes that were read."""
+        found: list[Reading] = []
+        for look, scale in self._patient_looks(gray.size):
+            texts = {reading.text for reading in found}
+            readings = [scaled(each, scale) for each in look(resized(gray, scale))]
+            fresh = [each for each in readings if each.text not in texts]
+            found += fresh
+            if fresh and not unread(gray, [reading.outline for reading in found]):
+                break
+        return found
+
+    def _patient_looks(self, size_px: int) -> Iterator[tuple[Look, float]]:
+        """Yield each look, and by how much to shrink the picture for it."""
+        yield self._looks.first, 1.0
+        if size_px > _ROOMY_PX:  # What hides a code often has the size of few pixels.
+            scale = (_SMALL_PX / size_px) ** 0.5
+            yield from ((look, scale) for look in (self._looks.first, *self._looks.last))
+        yield from ((look, 1.0) for look in self._looks.last)
+
+    def _live(self, gray: Image) -> list[Reading]:
         changed = self._scene.changed(gray)
+        usual_s = self._usual_s_per_px * max(gray.size, _REFERENCE.size)
         began_s = time.thread_time()
-        readings = self._cascade.first(gray)
-        costly = time.thread_time() - began_s > gray.size * _COSTLY_S_PER_PX
+        readings = self._looks.first(gray)
+        costly = time.thread_time() - began_s > _COSTLY * usual_s
         return readings if readings or costly else self._retry(gray, changed)
 
+    @cached_property
+    def _usual_s_per_px(self) -> float:
+        """What the first look costs on this machine, on a picture full of edges."""
+        return min(_cost_s(self._looks.first, _REFERENCE) for _ in range(3)) / _REFERENCE.size
+
     def _retry(self, gray: Image, changed: bool) -> list[Reading]:
-        ring = self._cascade.ring
+        ring = self._looks.ring
         if changed:
             self._left = len(ring)
         if not self._left:
             return []
-        look = ring[self.retries % len(ring)]
-        self.retries, self._left = self.retries + 1, self._left - 1
-        return look(gray)
+        self.retries += 1
+        readings = ring[self._turn](gray)
+        if not readings:  # What reads a code is used until it reads no more.
+            self._turn, self._left = (self._turn + 1) % len(ring), self._left - 1
+        return readings
+
+
+def _cost_s(look: Look, gray: Image) -> float:
+    began_s = time.thread_time()
+    look(gray)
+    return time.thread_time() - began_s
+
+
+def _modules(width: int, height: int, side: int) -> Image:
+    drawn = np.random.default_rng(0).integers(0, 2, (height // side, width // side))
+    return np.kron(drawn, np.full((side, side), 255)).astype(np.uint8)
+
+
+_REFERENCE = _modules(640, 360, 8)
+"""Modules without finder patterns."""
+
+
+def _bound(gray: Image, most_px: int) -> float:
+    """Return by how much to shrink what is too large or a wall of finder patterns.
+
+    A decoder tries every three of them: it would take seconds.
+    """
+    scale: float = min((most_px / gray.size) ** 0.5, _LONGEST_SIDE / max(gray.shape), 1.0)
+    while gray.size * scale**2 > _HARMLESS_PX:
+        lines = min(_LINES, round(gray.shape[0] * scale))
+        if len(crossings(resized(gray, scale), lines)) <= _FINDERS_A_LINE * lines:
+            break
+        scale /= 2
+    return scale
 
 
 class _Scene:
@@ -133,37 +174,3 @@ class _Scene:
             return False
         self._blocks = blocks
         return True
-
-
-def _cascade() -> _Cascade:
-    zxing, fast, zbar = zxing_reader(), zxing_reader(fast=True), zbar_reader()
-    if zxing is not None and fast is not None:
-        ring = (_Look(fast, 1.5, _enlarge), _Look(zxing, 1.5, _sharpen), _Look(fast, 2, _enlarge))
-        if zbar is None:
-            return _Cascade(_Look(zxing), ring)
-        return _Cascade(_Look(zxing), (*ring, _Look(zbar, 0.5, _halve)), (_Look(zbar),))
-    if zbar is not None:
-        return _Cascade(_Look(zbar), (), (_Look(zbar, 0.5, _halve),))
-    raise DecoderError(
-        "No library that reads QR codes can be loaded.",
-        hint="Install one with: pip install zxing-cpp",
-    )
-
-
-def _halve(gray: Image, scale: float) -> Image:
-    return as_image(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
-
-
-def _enlarge(gray: Image, scale: float) -> Image:
-    larger = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
-    return as_image(larger)
-
-
-def _sharpen(gray: Image, scale: float) -> Image:
-    larger = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    soft = cv2.GaussianBlur(larger, (0, 0), 2)
-    return as_image(cv2.addWeighted(larger, 2.5, soft, -1.5, 0))
-
-
-def _scaled(reading: Reading, scale: float) -> Reading:
-    return Reading(reading.text, outline_of([(x / scale, y / scale) for x, y in reading.outline]))

@@ -4,8 +4,10 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from eventdesk.errors import CameraError
 from kiosk.frames import Frame, Image, as_image
@@ -70,10 +72,44 @@ def _read(path: Path) -> Image:
         raise ValueError("it is not a file")
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"it has more than {MOST_BYTES:,} bytes")
-    image = cv2.imdecode(np.fromfile(path, dtype=np.uint8), cv2.IMREAD_COLOR)
+    packed = np.fromfile(path, dtype=np.uint8)
+    # Only a JPEG says which way up it is, and only the others can be transparent.
+    how = cv2.IMREAD_COLOR if packed[:2].tobytes() == _JPEG else cv2.IMREAD_UNCHANGED
+    image = cv2.imdecode(packed, how)
     if image is None:
         raise ValueError("it is not a whole picture")
-    return as_image(image)
+    return _opaque(_eight_bit(np.asarray(image)))
+
+
+def _eight_bit(image: npt.NDArray[Any]) -> Image:
+    """Return levels of 0 to 255, whatever a level was in the file."""
+    if image.dtype == np.uint8:
+        return as_image(image)
+    if image.dtype == np.uint16:
+        return as_image((image >> 8).astype(np.uint8))
+    levels = np.nan_to_num(image.astype(np.float64))
+    span = max(float(np.ptp(levels)), 1e-9)
+    return as_image(((levels - levels.min()) / span * 255).astype(np.uint8))
+
+
+def _opaque(image: Image) -> Image:
+    """Return three colours on a ground that the ink stands out from: white, black for light ink."""
+    if image.ndim == 2 or image.shape[2] == 1:
+        return as_image(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR))
+    if image.shape[2] == 3:
+        return image
+    ink, cover = image[..., :3], cv2.merge([image[..., 3]] * 3)
+    drawn = ink[image[..., 3] > _SEEN]
+    ground = 0 if drawn.size and drawn.min() > _LIGHT_INK else 255
+    behind = np.full_like(ink, ground)
+    over = cv2.multiply(ink, cover, scale=1 / 255)
+    return as_image(cv2.add(over, cv2.multiply(behind, cv2.bitwise_not(cover), scale=1 / 255)))
+
+
+_JPEG = b"\xff\xd8"
+
+_SEEN, _LIGHT_INK = 127, 127
+"""Cover above which a pixel is seen, and level above which all seen ones are light ink."""
 
 
 def _reason(error: Exception) -> str:

@@ -121,9 +121,17 @@ class Scanner:
                 found = True
                 yield CameraFound(source.name, frame.size)
             self._frames_seen = began_with + frame.number + 1
-            yield from self._look(frame, self._decoder)
+            try:
+                sightings = self._look(frame, self._decoder)
+            except (cv2.error, ValueError, RuntimeError, MemoryError):
+                if not frame.name:
+                    raise
+                # One picture that a library trips over does not keep the others from being read.
+                yield FrameSkipped(frame.name, "no decoder can work on it")
+                continue
+            yield from sightings
 
-    def _look(self, frame: Frame, decoder: Decoder) -> Iterator[Sighting]:
+    def _look(self, frame: Frame, decoder: Decoder) -> list[Sighting]:
         gray = as_image(cv2.cvtColor(frame.image, cv2.COLOR_BGR2GRAY))
         began_s = time.perf_counter()
         readings = decoder.decode(gray, patient=bool(frame.name))
@@ -131,8 +139,8 @@ class Scanner:
         self._decode_ms.append(decode_ms)
         self._frames_decoded += 1
         self._previewer.show(frame.image, readings)
-        for reading in self._arrivals(readings, gray, frame):
-            yield Sighting(
+        return [
+            Sighting(
                 text=reading.text,
                 nonce=uuid4().hex,
                 seen_at=frame.seen_at,
@@ -141,6 +149,8 @@ class Scanner:
                 frame_size=frame.size,
                 frame_name=frame.name,
             )
+            for reading in self._arrivals(readings, gray, frame)
+        ]
 
     def _arrivals(self, readings: list[Reading], gray: Image, frame: Frame) -> list[Reading]:
         each_once = list({reading.text: reading for reading in readings}.values())

@@ -9,6 +9,7 @@ import click
 from badges.printers import open_printer
 from data.store import Store
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, event_named, settings_of
+from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.errors import InvalidInputError, StoreError
 from eventdesk.headless import Answered, Tally, scan_all
@@ -93,7 +94,7 @@ def run(
     tally = Tally()
     ended_by_hand = False
     try:
-        with until_interrupted() as stop:
+        with until_interrupted() as stop, only_python_on_stderr():
             spooler.start()
             for event in scan_all(store, SYSTEM, scanner, door, stop, on_notice=_notice):
                 if isinstance(event, Answered):

@@ -13,6 +13,7 @@ import click
 
 from data.store import FILE_NAME, Store
 from eventdesk.cli.group import can_ask, event_named, settings_of
+from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import signals_call
 from eventdesk.errors import InvalidInputError, StoreReadOnlyError
 from eventdesk.model.plain_text import harmless
@@ -199,7 +200,8 @@ def run_app(app: "EventDeskApp") -> None:
         with signals_call(app.end):
             await app.run_async()
 
-    asyncio.run(run())
+    with only_python_on_stderr():
+        asyncio.run(run())
 
 
 def _printer(settings: Settings) -> "Printer | None":

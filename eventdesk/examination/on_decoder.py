@@ -12,7 +12,9 @@ def look(patient: Patient) -> Iterator[Finding]:
     found = available_decoders()
     working = [one for one in found if not one.missing]
     for one in found:
-        if one.missing:
+        if one.missing and one.optional:
+            yield good("decoder", one.missing)
+        elif one.missing:
             advice = "Install it: pip install zxing-cpp pyzbar (and the package libzbar0)"
             yield (care if working else stop)("decoder", one.missing, advice)
     if not working:

@@ -10,6 +10,7 @@ from eventdesk.errors import CameraError
 from kiosk.frames import Image, as_image
 from kiosk.opencv import cv2
 from kiosk.scenes.conditions import PLAIN, Condition, Medium
+from kiosk.scenes.lighting import Veil
 from kiosk.scenes.optics import Noise, Pose, hold_into, is_wholly_in
 from kiosk.scenes.room import draw_room
 from kiosk.scenes.stills import card_for
@@ -154,12 +155,13 @@ def _show(
     card = card_for(presentation.text, condition, condition.size * size[1], rng)
     hand = _Hand(presentation, condition, size, fps, rng)
     lit_room = as_image(cv2.convertScaleAbs(room, alpha=condition.light))
-    noise = Noise(size, condition.noise, rng)
+    veil, noise = Veil(condition, size, rng), Noise(size, condition.noise, rng)
     for step in range(_frames(presentation, fps)):
         frame = lit_room.copy()
         pose = hand.pose(step / fps)
         if pose is not None:
             hold_into(frame, card, pose, light=condition.light)
+        veil.lay_over(frame)
         noise.add_to(frame)
         yield frame, pose is not None and is_wholly_in(card, pose, size)
 

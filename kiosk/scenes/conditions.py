@@ -56,6 +56,24 @@ class Condition:
 
     medium: Medium = Medium.PHONE
 
+    contrast: float = 1.0
+    """Difference between the code's ink and its ground; 1 is ordinary ink."""
+
+    inverted: bool = False
+    """Light code on dark ground."""
+
+    damage: float = 0.0
+    """Share of the code's area that scribbles and stains hide, about."""
+
+    curve_deg: float = 0.0
+    """How far the code reaches around a cup, seen from a little above, to either side."""
+
+    shade: float = 1.0
+    """Share of the light that is left outside some sharp-edged patches; 1 has no patches."""
+
+    moire: float = 0.0
+    """Depth of the stripes between the pixels of a screen and those of the camera; at most 1."""
+
 
 PLAIN = Condition()
 CONDITIONS: tuple[Condition, ...] = (
@@ -74,6 +92,26 @@ CONDITIONS: tuple[Condition, ...] = (
     Condition("coarse", size=0.2, jpeg=12),
 )
 """The conditions that are measured one by one."""
+
+ROUGH: tuple[Condition, ...] = (
+    Condition("glare on glass", glare=1.3, medium=Medium.PHONE),
+    Condition("damaged", damage=0.05, medium=Medium.PAPER),
+    Condition("much damaged", damage=0.09, medium=Medium.PAPER),
+    Condition("on a cup", curve_deg=20, medium=Medium.PAPER),
+    Condition("around a cup", curve_deg=26, medium=Medium.PAPER),
+    Condition("sun patches", light=1.3, shade=0.2, medium=Medium.PAPER),
+    Condition("sun in the dark", light=1.5, shade=0.1, noise=4, medium=Medium.PAPER),
+    Condition("moire", moire=0.6),
+    Condition("faint", contrast=0.12, noise=4, medium=Medium.PAPER),
+    Condition("inverted", inverted=True),
+    Condition("noisy", size=0.2, noise=30),
+    Condition("lost focus", size=0.25, defocus_px=5),
+    Condition("smeared", size=0.25, motion_px=13),
+    Condition("edge-on", tilt_deg=66, medium=Medium.PAPER),
+    Condition("sun patches on a cup", curve_deg=12, light=1.2, shade=0.3, medium=Medium.PAPER),
+    Condition("glare on damage", glare=1, damage=0.04, tilt_deg=30),
+)
+"""Conditions under which a single look often reads nothing; measured one by one as well."""
 
 HARD = Condition(
     "hard",

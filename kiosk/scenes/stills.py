@@ -7,9 +7,11 @@ import numpy as np
 from kiosk.frames import Image, as_image
 from kiosk.opencv import cv2
 from kiosk.scenes.conditions import Condition
+from kiosk.scenes.lighting import Veil
 from kiosk.scenes.optics import Noise, Pose, hold_into
 from kiosk.scenes.room import draw_room
 from kiosk.scenes.tickets import Card, code_modules, draw_card
+from kiosk.scenes.wear import worn
 
 _CARD_WIDTH = 1.8
 """Room a card takes side by side with others, in sides of its code."""
@@ -38,6 +40,7 @@ def render_frame(
         pose = _pose(condition, side, (column * (index + 0.5), height * 0.48), height, rng)
         card = card_for(token, condition, side, rng)
         hold_into(frame, card, pose, light=condition.light)
+    Veil(condition, size, rng).lay_over(frame)
     Noise(size, condition.noise, rng).add_to(frame)
     packed = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, condition.jpeg])[1]
     return as_image(cv2.imdecode(packed, cv2.IMREAD_COLOR))
@@ -46,7 +49,7 @@ def render_frame(
 def card_for(token: str, condition: Condition, side: float, rng: np.random.Generator) -> Card:
     """Draw a card fine enough to be seen with its code `side` pixels wide."""
     module_px = max(int(np.ceil(side / len(code_modules(token)))), 3)
-    return draw_card(token, condition.medium, module_px, rng)
+    return worn(draw_card(token, condition.medium, module_px, rng), condition, rng)
 
 
 def _pose(

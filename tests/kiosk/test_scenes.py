@@ -7,14 +7,16 @@ import pytest
 from eventdesk.errors import CameraError
 from kiosk.opencv import cv2
 from kiosk.scenes.clips import Presentation, clip_frames, write_clip
-from kiosk.scenes.conditions import CONDITIONS, HARD, Condition, Medium
+from kiosk.scenes.conditions import CONDITIONS, HARD, ROUGH, Condition, Medium
 from kiosk.scenes.stills import render_frame
 from tests.kiosk.tickets import SIZE, ticket
 
 SHORT = Presentation(ticket(1), empty_s=0.1, arrive_s=0.3, hold_s=0.2, leave_s=0.2)
 
 
-@pytest.mark.parametrize("condition", [*CONDITIONS, HARD], ids=lambda condition: condition.name)
+@pytest.mark.parametrize(
+    "condition", [*CONDITIONS, HARD, *ROUGH], ids=lambda condition: condition.name
+)
 def test_the_same_seed_draws_the_same_frame(condition: Condition) -> None:
     first, again = (render_frame([ticket(1)], condition, SIZE, seed=7) for _ in range(2))
     other = render_frame([ticket(1)], condition, SIZE, seed=8)

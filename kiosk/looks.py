@@ -1,0 +1,184 @@
+"""Ways to look at a picture: prepare it, read it, scale what was found back.
+
+Each is here because it reads pictures that the ones before it do not; docs/benchmarks.md has the
+figures.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
+
+import numpy as np
+
+from eventdesk.errors import DecoderError
+from kiosk.frames import Image, as_image
+from kiosk.opencv import cv2
+from kiosk.readers import Reader, Reading, outline_of, tapir_reader, zbar_reader, zxing_reader
+
+_LARGE_PX = 4_000_000
+"""A picture of so many pixels has enough of them a module: it is not enlarged."""
+
+_SMALL_LINES = 480
+"""A picture no higher than that is not halved."""
+
+_COSTLY_LOOK_PX = 3_000_000
+"""Largest picture for a look that takes a tenth of a second a million pixels and more."""
+
+Prepare: TypeAlias = Callable[[Image], Image]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way to look at a picture."""
+
+    read: Reader
+    prepare: Prepare | None = None
+    scale: float = 1.0
+    """Resized by this before it is prepared."""
+
+    most_px: float = float("inf")
+    least_px: float = 0
+
+    def __call__(self, gray: Image) -> list[Reading]:
+        """Find the codes; none in a picture that is too large or too small for this look."""
+        if not self.least_px <= gray.size <= self.most_px:
+            return []
+        scale = 1.0 if self.scale < 1 and min(gray.shape) <= _SMALL_LINES else self.scale
+        seen = resized(gray, scale)
+        readings = self.read(seen if self.prepare is None else self.prepare(seen))
+        return [scaled(reading, scale) for reading in readings]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """All the ways the libraries that are there can look at a picture."""
+
+    first: Look
+    ring: tuple[Look, ...]
+    """For live frames that the first read nothing in, one a frame."""
+
+    last: tuple[Look, ...]
+    """For pictures that come only once, in turn."""
+
+
+def looks() -> Looks:
+    """Make the looks that the libraries allow.
+
+    Raises:
+        DecoderError: There is no library that reads codes.
+    """
+    zxing, fast, zbar = zxing_reader(), zxing_reader(fast=True), zbar_reader()
+    tapir = tapir_reader("medium")
+    first = zxing or zbar or tapir
+    if first is None:
+        raise DecoderError(
+            "No library that reads QR codes can be loaded.",
+            hint="Install one with: pip install zxing-cpp",
+        )
+    eager, quick = zxing or first, fast or first
+    enlarged = Look(quick, scale=1.5, most_px=_LARGE_PX)
+    doubled = Look(quick, scale=2, most_px=_LARGE_PX)
+    sharp = Look(eager, sharpened, scale=1.5, most_px=_LARGE_PX)
+    flat, stark, lifted = Look(eager, flattened), Look(eager, thresholded(21)), Look(eager, LIGHTER)
+    ring = [lifted, sharp, stark, doubled, flat, enlarged]
+    last = [
+        *(enlarged, lifted, stark, flat, sharp, doubled),
+        Look(eager, scale=0.92, least_px=_LARGE_PX),
+        *(Look(eager, gamma(2.2)), Look(eager, gamma(4)), Look(eager, eroded)),
+        *(Look(eager, thresholded(51)), Look(eager, thresholded(31), scale=0.5)),
+        *(Look(eager, sharpened, scale=0.5), Look(eager, softened)),
+    ]
+    if zbar is not None:
+        halves = Look(zbar, scale=0.5), Look(zbar, stretched, scale=0.5)
+        ring[2:2] = [halves[0]]
+        ring += [halves[1], Look(zbar)]
+        last += [*halves, Look(zbar), Look(zbar, inverted)]
+    if tapir is not None:
+        high = tapir_reader("high") or tapir
+        ring[1:1] = [Look(tapir, scale=0.5)]
+        ring += [Look(tapir)]
+        last += [
+            *(Look(tapir, scale=0.5), Look(tapir), Look(tapir, flattened)),
+            Look(high, most_px=_COSTLY_LOOK_PX),
+            Look(high, scale=0.5, least_px=_COSTLY_LOOK_PX),
+        ]
+    return Looks(Look(first), tuple(ring), tuple(last))
+
+
+def resized(gray: Image, scale: float) -> Image:
+    """Return the picture larger or smaller by a factor; itself at 1."""
+    if scale == 1:
+        return gray
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    height, width = gray.shape
+    size = max(round(width * scale), 1), max(round(height * scale), 1)
+    return as_image(cv2.resize(gray, size, interpolation=how))
+
+
+def scaled(reading: Reading, scale: float) -> Reading:
+    """Return what was found in a picture resized by `scale` in pixels of the picture itself."""
+    if scale == 1:
+        return reading
+    return Reading(reading.text, outline_of([(x / scale, y / scale) for x, y in reading.outline]))
+
+
+def sharpened(gray: Image) -> Image:
+    """Undo some blur."""
+    soft = cv2.GaussianBlur(gray, (0, 0), 2)
+    return as_image(cv2.addWeighted(gray, 2.5, soft, -1.5, 0))
+
+
+def softened(gray: Image) -> Image:
+    """Take noise, moire and the gaps between printed dots away."""
+    return as_image(cv2.GaussianBlur(gray, (0, 0), 2))
+
+
+def eroded(gray: Image) -> Image:
+    """Widen what is dark by a pixel to each side: for codes printed or lit too thin."""
+    return as_image(cv2.erode(gray, np.ones((3, 3), np.uint8)))
+
+
+def inverted(gray: Image) -> Image:
+    """Swap dark and light."""
+    return as_image(cv2.bitwise_not(gray))
+
+
+def thresholded(block: int) -> Prepare:
+    """Return a step that makes a pixel black or white by the mean of `block` by `block` around."""
+
+    def prepare(gray: Image) -> Image:
+        mean, black_white = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY
+        return as_image(cv2.adaptiveThreshold(gray, 255, mean, black_white, block, 0))
+
+    return prepare
+
+
+def flattened(gray: Image) -> Image:
+    """Divide by the light around each pixel, so that shade and sun look alike."""
+    side = int(min(gray.shape) * 0.08) | 1
+    around = cv2.blur(gray, (side, side))
+    return as_image(cv2.divide(gray, np.maximum(around, 1), scale=160))
+
+
+def stretched(gray: Image) -> Image:
+    """Stretch what is darkest and lightest around each pixel to black and white."""
+    small = resized(gray, 0.25)
+    side = max(min(gray.shape) // 80, 3) | 1
+    around = np.ones((side, side), np.uint8)
+    width_height = gray.shape[1], gray.shape[0]
+    dark = cv2.resize(cv2.blur(cv2.erode(small, around), (side, side)), width_height)
+    light = cv2.resize(cv2.blur(cv2.dilate(small, around), (side, side)), width_height)
+    span = np.maximum(cv2.subtract(light, dark), 8)
+    return as_image(cv2.divide(cv2.subtract(gray, dark), span, scale=255))
+
+
+@cache
+def gamma(power: float) -> Prepare:
+    """Return a step that darkens the middle tones, or lightens them with a power below 1."""
+    levels = np.rint(255 * (np.arange(256) / 255) ** power).astype(np.uint8)
+    return lambda gray: as_image(cv2.LUT(gray, levels))
+
+
+LIGHTER = gamma(0.25)
+"""For codes in the dark beside something bright."""
