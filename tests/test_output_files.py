@@ -182,6 +182,7 @@ WRITERS = {
     "data/store.py": "the store itself",
     "eventdesk/cli/tour.py": "the mark that a tour made this home",
     "eventdesk/cli/group.py": "closes standard output",
+    "eventdesk/cli/quiet_libraries.py": "the null device, in place of standard error",
     "eventdesk/cli/screens.py": "the folder of the log",
     "eventdesk/integrations/test_desk.py": "the notes of the test gateway, in its own folder",
     "eventdesk/keyring.py": "the keys",
