@@ -102,6 +102,7 @@ class EventDeskApp(App[None]):
     ) -> None:
         super().__init__()
         self._after_first_frame = after_first_frame
+        self._typed_early: list[Event] | None = []
         self.desk, self.settings = desk, settings
         self.start, self.actor = start, actor
         self.collector = QuietCollector(self)
@@ -146,7 +147,13 @@ class EventDeskApp(App[None]):
                 )
 
     async def on_event(self, event: Event) -> None:
-        """Tell the screens that somebody is there, before the event goes its way."""
+        """Tell the screens that somebody is there, before the event goes its way.
+
+        What is typed before a screen is there waits for it: a scanner does not look.
+        """
+        if self._typed_early is not None and isinstance(event, Key | Paste):
+            self._typed_early.append(event)
+            return
         if isinstance(event, Key | MouseDown | Paste) and not event.is_forwarded:
             self._tell_screens(Touched)
             self.collector.touched()
@@ -158,11 +165,15 @@ class EventDeskApp(App[None]):
         self.work_a_shift()
 
     @on(FirstFrame)
-    def go_on_loading(self, message: FirstFrame) -> None:
-        """Do what the first picture did not wait for, behind the screen that is on show."""
+    async def begin(self, message: FirstFrame) -> None:
+        """Type what was typed early, and do what the first picture did not wait for."""
+        typed, self._typed_early = self._typed_early or [], None
+        for each in typed:
+            await self.on_event(each)
         self.collector.first_frame()
         after, self._after_first_frame = self._after_first_frame, None
-        self._load_behind(after, message.soon)
+        if after is not None or not set(message.soon) <= set(sys.modules):
+            self._load_behind(after, message.soon)
 
     @work(thread=True, group="loading")
     def _load_behind(self, after: Callable[[], None] | None, modules: Sequence[str]) -> None:

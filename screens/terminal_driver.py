@@ -1,9 +1,15 @@
 """The terminal as the program sees it, and what happens when it is closed meanwhile."""
 
+import fcntl
+import os
+import sys
+import termios
+import tty
 from collections.abc import Callable
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 if TYPE_CHECKING:
@@ -23,6 +29,34 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, **how)
         assert self._file is not None
         self._file = cast("TextIOWrapper", _Output(self._file, self._gone))
+
+    def start_application_mode(self) -> None:
+        """Take the terminal over, with what was typed while the program was loaded."""
+        before = self._take_typed()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if before is not None:
+            self.attrs_before = before
+
+    def _take_typed(self) -> list[Any] | None:
+        """Read what waits, as if it had been typed on the screen; return how the terminal was.
+
+        Until now the terminal gathered lines, and took Enter for the end of one.
+        """
+        try:
+            before = termios.tcgetattr(self.fileno)
+            now = termios.tcgetattr(self.fileno)
+            now[tty.LFLAG] = self._patch_lflag(now[tty.LFLAG])
+            now[tty.IFLAG] = self._patch_iflag(now[tty.IFLAG])
+            termios.tcsetattr(self.fileno, termios.TCSANOW, now)
+            waiting = fcntl.ioctl(self.fileno, termios.FIONREAD, bytes(4))
+            typed = os.read(self.fileno, int.from_bytes(waiting, sys.byteorder))
+        except (OSError, termios.error):
+            return None
+        parser = XTermParser()
+        keys = typed.decode(errors="replace").replace("\n", "\r")
+        for event in (*parser.feed(keys), *parser.tick()):
+            self.process_message(event)
+        return before
 
     def run_input_thread(self) -> None:
         """Read keys until the program or the terminal ends."""
