@@ -1,30 +1,33 @@
 """Finding people by anything typed: as they type, without accents, with typos.
 
-A word that finds nobody is corrected against the vocabulary of names, which is small and
-grows slowly, and not against the people, who are many.
+A word that finds nobody, or hardly anybody, is corrected against the vocabulary of names, which
+is small and grows slowly, and not against the people, who are many.
 """
 
-import threading
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
+from data.mistyped import Mistyped
 from data.sqlite.search import (
     SearchEntry,
+    beginning,
+    both,
     first_no,
     forget_words,
+    holders,
     last_used_no,
     learn_words,
     match,
     put,
     tidy,
+    whole,
 )
+from data.vocabulary import Vocabulary
 from eventdesk.model.folding import fold
 
 __all__ = [
     "SearchEntry",
-    "Vocabulary",
     "entry",
     "find",
     "first_no",
@@ -37,67 +40,11 @@ __all__ = [
 
 MAX_WORDS = 6
 MAX_WORD_LENGTH = 40
-MAX_SPELLINGS = 8
 MAX_ADDRESS = 254
+MAX_ADDRESS_SLIPS = 2
 
 _AT = "\ue000"
 """Stands for @ in the index: a private character, part of words to FTS5 and in no folded text."""
-
-
-class Vocabulary:
-    """The words of all holders' names, kept in memory and topped up from the store."""
-
-    def __init__(self) -> None:
-        self._words: list[str] = []
-        self._last_no = 0
-        self._by_length: dict[int, list[str]] = {}
-        self._beginnings: dict[int, list[str]] = {}
-        self._lock = threading.Lock()
-
-    def nearest(self, connection: Connection, word: str) -> list[str]:
-        """Known words a typing slip away from `word`, nearest first.
-
-        One slip (a letter more, less, wrong, or two swapped) in words of up to five letters, two
-        in longer ones. When no whole word is near, beginnings of words are compared, because
-        the person may still be typing.
-        """
-        slips = 1 if len(word) <= 5 else 2
-        with self._lock:
-            self._top_up(connection)
-            lengths = range(len(word) - slips, len(word) + slips + 1)
-            whole = [self._by_length.get(length, []) for length in lengths]
-            beginnings = self._beginnings_of(len(word))
-        return _near(word, [*chain(*whole)], slips) or _near(word, beginnings, slips)
-
-    def _top_up(self, connection: Connection) -> None:
-        rows = connection.exec_driver_sql(
-            "SELECT no, word FROM name_word WHERE no > ? ORDER BY no", (self._last_no,)
-        ).all()
-        if not rows:
-            return
-        self._last_no = rows[-1][0]
-        self._words.extend(word for _no, word in rows)
-        # New lists: another thread may be reading the old ones.
-        self._by_length, self._beginnings = {}, {}
-        for word in self._words:
-            self._by_length.setdefault(len(word), []).append(word)
-
-    def _beginnings_of(self, length: int) -> list[str]:
-        """The first letters of all longer words, each once; kept until a word is learned."""
-        if length not in self._beginnings:
-            longer = {word[:length] for word in self._words if len(word) > length}
-            self._beginnings[length] = sorted(longer)
-        return self._beginnings[length]
-
-
-def _near(word: str, candidates: list[str], slips: int) -> list[str]:
-    from rapidfuzz import process
-    from rapidfuzz.distance import OSA
-
-    near = process.extract(
-        word, candidates, scorer=OSA.distance, score_cutoff=slips, limit=MAX_SPELLINGS
-    )
-    return [spelling for spelling, _slips, _index in near]
 
 
 def entry(no: int, *, name: str, email: str, codes: Iterable[str], seat: str) -> SearchEntry:
@@ -122,12 +69,18 @@ def learn(connection: Connection, names: Iterable[str]) -> None:
 
 
 def find(
-    connection: Connection, vocabulary: Vocabulary, event_number: int, typed: str, *, limit: int
-) -> list[int]:
+    connection: Connection,
+    vocabulary: Vocabulary,
+    event_number: int,
+    typed: str,
+    *,
+    limit: int,
+    fill: int = 1,
+) -> dict[int, float]:
     """Find the search numbers that match what was typed, the closest matches first.
 
-    Whole words come before beginnings, and only when neither finds anybody are typos
-    corrected. What holds an @ is an e-mail address, complete as far as it is typed.
+    Whole words come before beginnings, and these before typos. What holds an @ is an e-mail
+    address, complete as far as it is typed.
 
     Args:
         connection: A read transaction.
@@ -135,35 +88,54 @@ def find(
         event_number: The event to search.
         typed: Anything: parts of a name, an e-mail address, a code, a seat.
         limit: Most numbers to return.
+        fill: Look for typos while fewer than this many match as it is typed.
+
+    Returns:
+        Numbers with how far they are from what was typed, see `data.slips`; all that match as it
+        is typed have 0.
     """
     words = _query_words(typed)
     if not words:
-        return []
-    spellings = [[word] for word in words]
+        return {}
     if "@" in typed:
-        whole_address = [[_address(typed)]]
-        return match(connection, event_number, whole_address, whole=False, limit=limit)
-    found = match(connection, event_number, spellings, whole=True, limit=limit)
+        address = beginning(_address(typed))
+        found = match(connection, event_number, address, limit=limit)
+        if found:
+            return dict.fromkeys(found, 0.0)
+        known = vocabulary.words(connection)
+        alike = Mistyped(connection, event_number, known, words).addresses(_address_before(typed))
+        return dict(_nearest_addresses(connection, alike, _address(typed))[:limit])
+    found = match(connection, event_number, both(map(whole, words)), limit=limit)
+    is_a_word = len(words) == 1 and bool(found)
     if len(found) < limit:
-        begun = match(connection, event_number, spellings, whole=False, limit=limit)
-        found = list(dict.fromkeys([*found, *begun]))[:limit]
-    if found:
-        return found
-    corrected = [_spellings(connection, vocabulary, event_number, word) for word in words]
-    if corrected == spellings:
-        return []
-    return match(connection, event_number, corrected, whole=False, limit=limit)
+        begun = match(connection, event_number, both(map(beginning, words)), limit=limit)
+        found = [*found, *begun]
+    as_typed = dict.fromkeys(found[:limit], 0.0)
+    if is_a_word or len(as_typed) >= fill:
+        return as_typed
+    search = Mistyped(connection, event_number, vocabulary.words(connection), words)
+    near = search.nearest(fill, beside=bool(as_typed))
+    room = max(limit if not as_typed else fill, len(as_typed)) - len(as_typed)
+    added = [each for each in near.items() if each[0] not in as_typed][:room]
+    return {**as_typed, **dict(added)}
 
 
-def _spellings(
-    connection: Connection, vocabulary: Vocabulary, event_number: int, word: str
-) -> Sequence[str]:
-    """The word itself when somebody has it, else the known words near it."""
-    if len(word) < 3 or any(char.isdigit() for char in word):
-        return [word]
-    if match(connection, event_number, [[word]], whole=False, limit=1):
-        return [word, *vocabulary.nearest(connection, word)] if len(word) > 3 else [word]
-    return vocabulary.nearest(connection, word) or [word]
+def _nearest_addresses(
+    connection: Connection, numbers: Iterable[int], address: str
+) -> list[tuple[int, float]]:
+    """Those of some tickets whose holder's address, as far as it is typed, is a few slips away."""
+    from rapidfuzz.distance import OSA
+
+    near: list[tuple[float, int]] = []
+    for no, (_name, email) in holders(connection, numbers).items():
+        theirs, typed = _address(email), len(address)
+        slips = min(
+            OSA.distance(address, part)
+            for part in (theirs, *(theirs[:end] for end in range(typed - 1, typed + 2)))
+        )
+        if slips <= MAX_ADDRESS_SLIPS:
+            near.append((float(slips), no))
+    return [(no, slips) for slips, no in sorted(near)]
 
 
 def _query_words(typed: str) -> list[str]:
@@ -175,6 +147,11 @@ def _address(email: str) -> str:
     """An address in one piece; it begins as no word does, so that no name finds it."""
     local_part, _, domain = email.strip()[:MAX_ADDRESS].partition("@")
     return _AT + "".join(fold(local_part).split()) + _AT + "".join(fold(domain).split())
+
+
+def _address_before(email: str) -> str:
+    """What all addresses begin with that have the same part before the @."""
+    return _address(email).rpartition(_AT)[0] + _AT
 
 
 def _words_of(text: str) -> str:

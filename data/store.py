@@ -20,9 +20,9 @@ from data.migrate import bring_up_to_date, migrate
 from data.open_file import Identity, OpenFile, Place, identity
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
-from data.search import Vocabulary
 from data.sqlite.engine import driver, empty_log, make_engine, take_write_lock
 from data.sqlite.errors import translate
+from data.vocabulary import Vocabulary
 from eventdesk.errors import (
     InvalidInputError,
     KeyFileError,

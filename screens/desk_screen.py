@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.errors import EventDeskError
 from eventdesk.model.door import CheckInResult, Counters, Scan, ScanSource
-from eventdesk.model.ids import read_code
+from eventdesk.model.ids import codes_near, read_code
 from eventdesk.model.outcome import Tone
 from eventdesk.model.people import Approval
 from eventdesk.model.plain_text import plain
@@ -199,7 +199,7 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
         self.set_class(bool(typed), "-searching")
         self.results.clear_options()
         self.results.add_options([Option(_result_line(ticket)) for ticket in found])
-        self.results.highlighted = 0 if found else None
+        self.results.highlighted = 0 if found and not _is_guess(typed, found) else None
         if typed and not found:
             self.results.add_option(Option(_nobody(typed), disabled=True))
 
@@ -287,7 +287,7 @@ class DeskScreen(DeskExceptionsScreen, inherit_bindings=False):
             return self._found[marked]
         found = await self._find(typed)
         is_code = bool(found) and found[0].code == read_code(typed)
-        if is_code or len(found) == 1:
+        if is_code or (len(found) == 1 and not _is_guess(typed, found)):
             return found[0]
         if not self.entry.value:
             self.entry.value = typed
@@ -392,6 +392,14 @@ def _standing(standing: Counters) -> Content:
         for word, number in figures
     ]
     return Content("   ").join(parts)
+
+
+def _is_guess(typed: str, found: list[TicketView]) -> bool:
+    """Whether somebody was found by a code that is not theirs but near it; they must be chosen."""
+    code = read_code(typed)
+    near = codes_near(code) if found else set()
+    codes = {each for ticket in found for each in (ticket.code, ticket.booking_code)}
+    return any(each in near and not each.startswith(code) for each in codes)
 
 
 def _result_line(ticket: TicketView) -> Content:

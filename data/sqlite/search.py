@@ -4,7 +4,7 @@ A row's number carries its event in the upper bits, so one event is a range of n
 search never reads another event's matches.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -54,6 +54,28 @@ def learn_words(connection: Connection, words: Iterable[str]) -> None:
         connection.exec_driver_sql("INSERT OR IGNORE INTO name_word (word) VALUES (?)", rows)
 
 
+def words_after(connection: Connection, no: int) -> tuple[list[str], int]:
+    """Return the words that were learned after one, in order, and the number of the newest.
+
+    They come in one text: a hundred thousand rows would cost twenty times as much.
+    """
+    last_no, words = connection.exec_driver_sql(
+        "SELECT max(no), group_concat(word, ' ')"
+        " FROM (SELECT no, word FROM name_word WHERE no > ? ORDER BY word)",
+        (no,),
+    ).one()
+    return (words.split(" "), int(last_no)) if words else ([], no)
+
+
+def holders(connection: Connection, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return name and e-mail address of the holders of tickets, by search number."""
+    listed = ", ".join(map(str, map(int, numbers)))
+    rows = connection.exec_driver_sql(
+        f"SELECT search_no, holder_name, holder_email FROM ticket WHERE search_no IN ({listed})"
+    )
+    return {no: (name, email) for no, name, email in rows}
+
+
 def tidy(connection: Connection) -> None:
     """Merge the index into one piece, which leaves out the words of entries that were replaced.
 
@@ -81,34 +103,41 @@ def forget_words(connection: Connection) -> None:
         )
 
 
-def match(
-    connection: Connection,
-    event_number: int,
-    words: Sequence[Sequence[str]],
-    *,
-    whole: bool,
-    limit: int,
-) -> list[int]:
-    """Find the rows of an event that hold, for each word, one of its spellings.
+def match(connection: Connection, event_number: int, expression: str, *, limit: int) -> list[int]:
+    """Find the rows of an event that fulfil an expression.
 
     Args:
         connection: A read or write transaction.
         event_number: The event to search.
-        words: For each word its spellings, folded; at least one word and one spelling each.
-        whole: Match whole words; else beginnings.
+        expression: What FTS5 takes, made by `both`, `either` and `beginning`.
         limit: Most rows to return.
 
     Returns:
         Row numbers, ascending.
     """
-    star = "" if whole else "*"
-    expression = " AND ".join(
-        "(" + " OR ".join(f'"{spelling}"{star}' for spelling in spellings) + ")"
-        for spellings in words
-    )
     rows = connection.exec_driver_sql(
         "SELECT rowid FROM ticket_search WHERE ticket_search MATCH ?"
         " AND rowid > ? AND rowid < ? ORDER BY rowid LIMIT ?",
         (expression, first_no(event_number), first_no(event_number + 1), limit),
     )
     return [int(no) for no in rows.scalars()]
+
+
+def whole(word: str) -> str:
+    """The expression for a word; folded, so that it holds no quotation mark."""
+    return f'"{word}"'
+
+
+def beginning(word: str) -> str:
+    """The expression for all words that begin so."""
+    return f'"{word}"*'
+
+
+def both(expressions: Iterable[str]) -> str:
+    """The expression for rows that fulfil all of these."""
+    return "(" + " AND ".join(expressions) + ")"
+
+
+def either(expressions: Iterable[str]) -> str:
+    """The expression for rows that fulfil one of these."""
+    return "(" + " OR ".join(expressions) + ")"

@@ -50,3 +50,17 @@ def read_code(typed: str) -> str:
     'K7QM2X9P'
     """
     return "".join(typed.split()).replace("-", "").upper()
+
+
+def codes_near(code: str) -> set[str]:
+    """The codes one slip from one: a sign wrong, left out, too many, or two swapped.
+
+    >>> "K7QM2X9P" in codes_near("K7MQ2X9P")
+    True
+    """
+    near = {code[:at] + code[at + 1 :] for at in range(len(code))}
+    near |= {code[:at] + code[at + 1] + code[at] + code[at + 2 :] for at in range(len(code) - 1)}
+    for sign in CODE_ALPHABET:
+        near |= {code[:at] + sign + code[at + 1 :] for at in range(len(code))}
+        near |= {code[:at] + sign + code[at:] for at in range(len(code) + 1)}
+    return near - {code}

@@ -1,25 +1,33 @@
 """Finding a ticket by anything a person can say or scan."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select
 
 from data import search
-from data.schema import BookingRow, EventRow, TicketRow
+from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.errors import TokenError
 from eventdesk.model.folding import fold
-from eventdesk.model.ids import read_code
+from eventdesk.model.ids import CODE_ALPHABET, codes_near, read_code
 from eventdesk.model.people import Actor, Permission
 from eventdesk.model.token import looks_like_token, open_token
 from eventdesk.model.views import TicketView
-from eventdesk.usecases.foreign_codes import has_foreign_code, sold_elsewhere
+from eventdesk.usecases.foreign_codes import SoldElsewhere, has_foreign_code, sold_elsewhere
 from eventdesk.usecases.permission import allowed, need_here
 from eventdesk.usecases.tickets import views
 
 MAX_TYPED = 400
 """Longest text that is searched for; what is beyond is ignored."""
+
+MIN_CODE, MAX_CODE = 5, 9
+"""Signs of what may be a code with one slip in it."""
+
+MAX_NEAR = 20
+"""Most tickets that are offered for such a code."""
 
 
 @allowed(Permission.DOOR, Permission.TICKETS)
@@ -69,23 +77,22 @@ def find_tickets(
         ).scalar_one_or_none()
         if number is None:
             return []
-        code, wanted = read_code(typed), fold(typed)
-        if code.isascii() and ("-" in typed or " " in typed):  # a code as it is printed, in groups
-            grouped = _by_code(connection, event_id, code, list_id, now)
-            if grouped:
-                return grouped
+        code = read_code(typed)
+        grouped = "-" in typed or " " in typed
+        if grouped and not set(code).difference(CODE_ALPHABET):  # a code as it is printed
+            coded = _by_code(connection, event_id, code, list_id, now)
+            if coded:
+                return coded
         elsewhere = sold_elsewhere(connection, event_id, typed, limit=limit)
-        found = search.find(connection, store.vocabulary, number, typed, limit=3 * limit)
-        found = list(dict.fromkeys([*elsewhere.named, *found, *elsewhere.begun]))
-        tickets = _in_order(connection, found, list_id, now)
-    tickets.sort(
-        key=lambda each: (
-            each.search_no not in elsewhere.named,
-            each.search_no in elsewhere.begun,
-            _distance(each, code, wanted),
+        found = search.find(
+            connection, store.vocabulary, number, typed, limit=3 * limit, fill=limit
         )
-    )
-    return tickets[:limit]
+        far = {**dict.fromkeys(elsewhere.named, 0.0), **found}
+        far.update((no, 0.0) for no in elsewhere.begun if no not in far)
+        if not far:
+            far = dict.fromkeys(_by_code_near(connection, event_id, code), 1.0)
+        order = _ranked(connection, far, elsewhere, typed, list_id)
+        return _in_order(connection, order[:limit], list_id, now)
 
 
 @allowed(Permission.DOOR)
@@ -114,6 +121,31 @@ def _by_code(
     return []
 
 
+def _by_code_near(connection: Connection, event_id: UUID, code: str) -> list[int]:
+    """Search numbers of the tickets whose own or whose booking's code is one slip from a text."""
+    if not MIN_CODE <= len(code) <= MAX_CODE or not any(sign.isdigit() for sign in code):
+        return []  # without a digit it is a name that nobody has
+    near = {"near": sorted(codes_near(code)), "event_id": event_id}
+    questions = (_NEAR_TICKETS, _NEAR_BOOKINGS)
+    found = [no for each in questions for no in connection.execute(each, near).scalars()]
+    return found[:MAX_NEAR]
+
+
+_OF_EVENT = TicketRow.event_id == bindparam("event_id", type_=TicketRow.event_id.type)
+_NEAR: BindParameter[Any] = bindparam("near", expanding=True)
+_NEAR_TICKETS = (
+    select(TicketRow.search_no)
+    .where(TicketRow.code.in_(_NEAR), _OF_EVENT)
+    .order_by(TicketRow.search_no)
+)
+_NEAR_BOOKINGS = (
+    select(TicketRow.search_no)
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .where(BookingRow.code.in_(_NEAR), _OF_EVENT)
+    .order_by(TicketRow.search_no)
+)
+
+
 def _in_order(
     connection: Connection, numbers: list[int], list_id: UUID | None, now: datetime | None
 ) -> list[TicketView]:
@@ -123,13 +155,59 @@ def _in_order(
     return sorted(found, key=lambda ticket: place[ticket.search_no])
 
 
-def _distance(ticket: TicketView, code: str, wanted: str) -> int:
-    """How far a match is from what was typed; sorting keeps the order of equals."""
+def _ranked(
+    connection: Connection,
+    far: Mapping[int, float],
+    elsewhere: SoldElsewhere,
+    typed: str,
+    list_id: UUID | None,
+) -> list[int]:
+    """Order search numbers by how well they match; of equals, who is still expected comes first."""
+    code, wanted = read_code(typed), fold(typed)
+
+    def rank(ticket: Any) -> tuple[Any, ...]:
+        name = fold(ticket.holder_name)
+        return (
+            ticket.search_no not in elsewhere.named,
+            ticket.search_no in elsewhere.begun,
+            far[ticket.search_no],
+            _match(ticket, name, code, wanted),
+            ticket.state != "valid",
+            ticket.admitted,
+            name.count(" "),
+            name,
+            ticket.search_no,
+        )
+
+    found = connection.execute(_FOUND, {"numbers": list(far), "list_id": list_id})
+    return [ticket.search_no for ticket in sorted(found, key=rank)]
+
+
+_FOUND = (
+    select(
+        TicketRow.search_no,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.state,
+        BookingRow.code.label("booking_code"),
+        exists()
+        .where(
+            AdmissionRow.ticket_id == TicketRow.id,
+            AdmissionRow.list_id == bindparam("list_id", type_=AdmissionRow.list_id.type),
+        )
+        .label("admitted"),
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .where(TicketRow.search_no.in_(bindparam("numbers", expanding=True)))
+)
+
+
+def _match(ticket: Any, name: str, code: str, wanted: str) -> int:
+    """What of a ticket was typed: a code, the whole name, a word of it, its beginning, or less."""
     if ticket.code == code:
         return 0
     if ticket.booking_code == code:
         return 1
-    name = fold(ticket.name)
     if name == wanted:
         return 2
     if wanted in name.split():

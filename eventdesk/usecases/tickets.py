@@ -197,16 +197,7 @@ def views(
     now: datetime | None = None,
 ) -> list[TicketView]:
     """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
-    badges = (
-        select(func.count())
-        .where(
-            DeliveryRow.ticket_id == TicketRow.id,
-            DeliveryRow.kind == "badge",
-            DeliveryRow.state != "cancelled",
-        )
-        .scalar_subquery()
-    )
-    rows = connection.execute(_ROWS.add_columns(badges.label("badges")).where(*where).limit(limit))
+    rows = connection.execute(_ROWS_WITH_BADGES.where(*where).limit(limit))
     tickets = list(rows)
     admitted, inside = _standing(connection, [row.id for row in tickets], list_id, now)
     return [
@@ -254,6 +245,17 @@ _ROWS = (
     )
     .join(BookingRow, BookingRow.id == TicketRow.booking_id)
     .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+)
+
+_ROWS_WITH_BADGES = _ROWS.add_columns(
+    select(func.count())
+    .where(
+        DeliveryRow.ticket_id == TicketRow.id,
+        DeliveryRow.kind == "badge",
+        DeliveryRow.state != "cancelled",
+    )
+    .scalar_subquery()
+    .label("badges")
 )
 
 

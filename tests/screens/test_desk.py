@@ -80,6 +80,22 @@ async def test_a_ticket_code_is_checked_in_at_once(stage: Stage) -> None:
         await until(pilot, lambda: admitted(stage) == 1)
 
 
+async def test_a_code_with_a_slip_is_offered_and_checked_in_only_when_chosen(stage: Stage) -> None:
+    booked = stage.fair.sell("Grace Hopper")
+    code = ticket_view(stage.fair.store, booked.ticket_ids[0]).code
+    slip = f"{code[:4]}2{code[4:]}"
+    async with stage.desk_screen() as (pilot, screen):
+        send(pilot, f"{slip}\r")
+        await until(pilot, lambda: screen.results.option_count == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen._lines_waiting == 0)
+        assert screen.results.highlighted is None
+        assert admitted(stage) == 0
+
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: admitted(stage) == 1)
+
+
 async def test_a_name_that_may_be_several_is_asked_for_first(stage: Stage) -> None:
     stage.fair.sell_all(["Ada Lovelace", "Ada Yonath"])
     async with stage.desk_screen() as (pilot, screen):

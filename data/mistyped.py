@@ -1,0 +1,196 @@
+"""Whom mistyped words may mean: spellings near by that somebody has, and who is the nearest."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import Final
+
+from sqlalchemy import Connection
+
+from data.slips import name_distance
+from data.sqlite.search import beginning, both, either, holders, match, whole
+from data.vocabulary import Words
+from eventdesk.model.folding import fold
+
+MOST_RANKED: Final = 300
+"""Tickets of one kind of typo that are compared with what was typed."""
+
+OTHERWISE_WRITTEN: Final = 0.3
+"""What a name costs that was written in another way: umlauts, or words together or apart."""
+
+NEAR: Final = 1.6
+"""Up to here somebody is near enough not to look for whom two slips in a word may mean."""
+
+LEFT_AWAY: Final = 2.0
+SHORTEST_TWICE: Final = 5
+"""Letters from which on a word may have two slips."""
+
+SHORTEST: Final = 2
+"""Letters from which on a word may have one."""
+
+SHORTEST_BEGUN: Final = 4
+"""Letters from which on a word with a slip may be the beginning of a longer one."""
+
+_UMLAUTS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
+
+
+class Mistyped:
+    """One search for whom some words may mean.
+
+    Args:
+        connection: A read transaction.
+        event_number: The event to search.
+        known: The words of all names.
+        words: What was typed, folded.
+    """
+
+    def __init__(
+        self, connection: Connection, event_number: int, known: Words, words: Sequence[str]
+    ) -> None:
+        self._connection, self._event_number = connection, event_number
+        self._known, self._words = known, list(words)
+        self._column = "name"
+        self._readings: list[tuple[float, list[str]]] = [(0.0, self._words)]
+        self._distances: dict[str, float] = {}
+        self._found: dict[int, float] = {}
+
+    def nearest(self, fill: int, *, beside: bool) -> dict[int, float]:
+        """Find who is near, the nearest first.
+
+        Args:
+            fill: So many are enough.
+            beside: Somebody is called as it was typed; then only who is near that.
+        """
+        self._look(self._otherwise_written())
+        self._look(self._one_slip(whole))
+        if len(self._found) < fill:
+            self._look(self._one_slip(beginning))
+        if beside:
+            return self._in_order(NEAR)
+        if len(self._found) < fill and len(self._words) > 1:
+            self._look(self._a_slip_in_each())
+        if not any(distance <= NEAR for distance in self._found.values()):
+            self._look(self._two_slips())
+        if not self._found:
+            self._look(self._two_slips_begun())
+        if not self._found and len(self._words) > 2:
+            self._look(self._a_word_too_many())
+        return self._in_order()
+
+    def addresses(self, local_part: str) -> list[int]:
+        """Find whose e-mail address may be meant.
+
+        Args:
+            local_part: What all begin with in the index that are alike up to the @; the words are
+                those of this part.
+        """
+        self._column = "email"
+        either_way = either([beginning(local_part), *self._one_slip(beginning)])
+        return match(self._connection, self._event_number, either_way, limit=MOST_RANKED)
+
+    def _named(self, expressions: Iterable[str]) -> str:
+        return f"{self._column} : {either(expressions)}"
+
+    def _in_order(self, most: float = float("inf")) -> dict[int, float]:
+        near = {no: distance for no, distance in self._found.items() if distance <= most}
+        return dict(sorted(near.items(), key=lambda each: (each[1], each[0])))
+
+    def _look(self, expressions: Iterator[str]) -> None:
+        """Add who fulfils one of some expressions, with how far they are from what was typed."""
+        some = list(expressions)
+        if not some:
+            return
+        numbers = match(self._connection, self._event_number, either(some), limit=MOST_RANKED)
+        new = [no for no in numbers if no not in self._found]
+        for no, (name, _email) in holders(self._connection, new).items():
+            self._found[no] = self._distance(name)
+
+    def _distance(self, name: str) -> float:
+        if name not in self._distances:
+            words = fold(name[:1000]).split()
+            self._distances[name] = min(
+                more + name_distance(reading, words) for more, reading in self._readings
+            )
+        return self._distances[name]
+
+    def _otherwise_written(self) -> Iterator[str]:
+        """With umlauts as two letters, with words written together or apart."""
+        for reading in _readings(self._words, self._known):
+            self._readings.append((OTHERWISE_WRITTEN, reading))
+            yield both(map(beginning, reading))
+
+    def _one_slip(self, part: Callable[[str], str]) -> Iterator[str]:
+        """With one slip in one of the words."""
+        for at, spellings in enumerate(self._one_slip_away):
+            if part is whole:
+                spellings = list(filter(self._known.has, spellings))
+            elif len(self._words[at]) < SHORTEST_BEGUN:
+                continue
+            if spellings:
+                yield both(self._with(at, self._named(map(part, spellings))))
+
+    def _a_slip_in_each(self) -> Iterator[str]:
+        parts = []
+        for word, near in zip(self._words, self._one_slip_away, strict=True):
+            part = whole if len(word) < SHORTEST_BEGUN else beginning
+            parts.append(
+                either([beginning(word), *([self._named(map(part, near))] if near else [])])
+            )
+        yield both(parts)
+
+    def _two_slips(self) -> Iterator[str]:
+        for at, word in enumerate(self._words):
+            spellings = self._known.two_slips_away(word) if _may_slip(word, SHORTEST_TWICE) else []
+            if spellings:
+                yield both(self._with(at, self._named(map(whole, spellings))))
+
+    def _two_slips_begun(self) -> Iterator[str]:
+        for at, word in enumerate(self._words):
+            spellings = (
+                self._known.begun_two_slips_away(word) if _may_slip(word, SHORTEST_TWICE) else []
+            )
+            if spellings:
+                yield both(self._with(at, self._named(map(beginning, spellings))))
+
+    def _a_word_too_many(self) -> Iterator[str]:
+        for at in range(len(self._words)):
+            rest = [*self._words[:at], *self._words[at + 1 :]]
+            self._readings.append((LEFT_AWAY, rest))
+            yield both(map(beginning, rest))
+
+    def _with(self, at: int, expression: str) -> list[str]:
+        """The words as they were typed, but for one."""
+        expressions = list(map(beginning, self._words))
+        expressions[at] = expression
+        return expressions
+
+    @cached_property
+    def _one_slip_away(self) -> list[list[str]]:
+        return [
+            self._known.one_slip_away(word) if _may_slip(word, SHORTEST) else []
+            for word in self._words
+        ]
+
+
+def _may_slip(word: str, shortest: int) -> bool:
+    return len(word) >= shortest and not any(char.isdigit() for char in word)
+
+
+def _readings(words: list[str], known: Words) -> Iterator[list[str]]:
+    """Other ways of writing words, of which each word is known."""
+    plain = [_without_umlauts(word) for word in words]
+    if plain != words:
+        yield plain
+    for at, word in enumerate(words):
+        before, after = words[:at], words[at + 1 :]
+        if after:
+            yield [*before, word + after[0], *after[1:]]
+        for cut in range(2, len(word) - 1):
+            first, second = word[:cut], word[cut:]
+            if (len(first) == 2 or known.has(first)) and known.has_beginning(second):
+                yield [*before, first, second, *after]
+
+
+def _without_umlauts(word: str) -> str:
+    for spelled, plain in _UMLAUTS:
+        word = word.replace(spelled, plain)
+    return word
