@@ -1,16 +1,13 @@
 """Writing many rows of one table in one go."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, insert
 
 from data.schema import Base
-from data.types import Id
-
-_Maker = Callable[[Any], Any]
-"""What makes a driver's value of a value."""
+from data.types import Convert
 
 
 def insert_many(connection: Connection, of: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -34,20 +31,10 @@ def insert_many(connection: Connection, of: type[Base], rows: Sequence[Mapping[s
 @lru_cache(maxsize=64)
 def _statement(
     of: Table, names: tuple[str, ...], dialect: Dialect
-) -> tuple[str, list[tuple[str, _Maker | None]]]:
+) -> tuple[str, list[tuple[str, Convert | None]]]:
     """The statement, and in its order the columns with what makes their values."""
     compiled: Any = insert(of).compile(dialect=dialect, column_keys=list(names))
     columns = of.c
     order = compiled.positiontup or names
-    return str(compiled), [(name, _maker(columns[name].type, dialect)) for name in order]
-
-
-def _maker(kind: Any, dialect: Dialect) -> _Maker | None:
-    if isinstance(kind, Id) and dialect.name == "sqlite":
-        return _bytes_of
-    maker: _Maker | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    return maker
-
-
-def _bytes_of(value: Any) -> bytes | None:
-    return None if value is None else value.int.to_bytes(16, "big")
+    makers = {name: columns[name].type.dialect_impl(dialect) for name in names}
+    return str(compiled), [(name, makers[name].bind_processor(dialect)) for name in order]

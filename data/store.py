@@ -20,7 +20,7 @@ from data.migrate import bring_up_to_date, migrate
 from data.open_file import Identity, OpenFile, Place, identity
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
-from data.sqlite.engine import driver, empty_log, make_engine, take_write_lock
+from data.sqlite.engine import commit, driver, empty_log, make_engine, take_write_lock
 from data.sqlite.errors import translate
 from data.vocabulary import Vocabulary
 from eventdesk.errors import (
@@ -144,7 +144,7 @@ class Store:
                 take_write_lock(connection, file.turn)
                 yield connection
                 self._need_same(file)
-                connection.exec_driver_sql("COMMIT")
+                commit(connection)
             except BaseException:
                 _roll_back(connection)
                 raise

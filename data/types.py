@@ -1,7 +1,8 @@
 """How values that are not text or numbers lie in the store."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, TypeDecorator, Uuid
@@ -9,6 +10,9 @@ from sqlalchemy.types import TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+Convert = Callable[[Any], Any]
+"""What makes a driver's value of a value, or the other way round."""
 
 
 class Id(TypeDecorator[UUID]):
@@ -23,17 +27,15 @@ class Id(TypeDecorator[UUID]):
             LargeBinary(16) if dialect.name == "sqlite" else Uuid(as_uuid=True)
         )
 
-    def process_bind_param(self, value: UUID | None, dialect: Dialect) -> Any:
-        """Value to column."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.bytes
+    def bind_processor(self, dialect: Dialect) -> Convert | None:
+        """What makes a column's value of a value."""
+        return _id_to_bytes if dialect.name == "sqlite" else super().bind_processor(dialect)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | None:
-        """Column to value."""
-        if value is None or dialect.name != "sqlite":
-            return cast("UUID | None", value)
-        return UUID(bytes=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Convert | None:
+        """What makes a value of a column's."""
+        if dialect.name == "sqlite":
+            return _id_of_bytes
+        return super().result_processor(dialect, coltype)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -51,16 +53,41 @@ class Instant(TypeDecorator[datetime]):
             BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True)
         )
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Value to column; a naive time is a programming error."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant needs a time zone: {value!r}")
-        return (value - _EPOCH) // _MICROSECOND if dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Convert | None:
+        """What makes a column's value of a value; a naive time is a programming error."""
+        if dialect.name == "sqlite":
+            return _microseconds
+        convert = super().bind_processor(dialect)
+        return lambda value: _aware(value) if convert is None else convert(_aware(value))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Column to value."""
-        if value is None or dialect.name != "sqlite":
-            return cast("datetime | None", value)
-        return _EPOCH + int(value) * _MICROSECOND
+    def result_processor(self, dialect: Dialect, coltype: object) -> Convert | None:
+        """What makes a value of a column's."""
+        if dialect.name == "sqlite":
+            return _instant
+        return super().result_processor(dialect, coltype)
+
+
+# Functions of one argument rather than `process_bind_param` and `process_result_value`: those are
+# reached through two more calls for each value of each row.
+
+
+def _id_to_bytes(value: UUID | None) -> bytes | None:
+    return None if value is None else value.int.to_bytes(16, "big")
+
+
+def _id_of_bytes(value: bytes | None) -> UUID | None:
+    return None if value is None else UUID(bytes=value)
+
+
+def _microseconds(value: datetime | None) -> int | None:
+    return None if value is None else (_aware(value) - _EPOCH) // _MICROSECOND
+
+
+def _instant(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + int(value) * _MICROSECOND
+
+
+def _aware(value: Any) -> Any:
+    if value is not None and value.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {value!r}")
+    return value

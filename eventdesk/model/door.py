@@ -247,8 +247,11 @@ class CheckInResult:
     def to_json(self) -> str:
         """Write it down as the store keeps it."""
         values = {name: getattr(self, name) for name in self.__slots__}
+        for name in (*_IDS, *_INSTANTS):
+            if values[name] is not None:
+                values[name] = str(values[name])
         values["questions"] = [asdict(question) for question in self.questions]
-        return json.dumps(values, default=str, ensure_ascii=False)
+        return _SPELL(values)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -260,14 +263,18 @@ class CheckInResult:
         values["kind"] = ListKind(values.get("kind", ListKind.ARRIVE))
         if values["overridden"] is not None:
             values["overridden"] = Outcome(values["overridden"])
-        for name in ("scan_id", "list_id", "ticket_id", "delivery_id"):
+        for name in _IDS:
             if values[name] is not None:
                 values[name] = UUID(values[name])
-        for name in ("seen_at", "recorded_at", "first_admitted_at", "holds_at"):
+        for name in _INSTANTS:
             if values.get(name) is not None:
                 values[name] = datetime.fromisoformat(values[name])
         return cls(**values)
 
+
+_IDS = ("scan_id", "list_id", "ticket_id", "delivery_id")
+_INSTANTS = ("seen_at", "recorded_at", "first_admitted_at", "holds_at")
+_SPELL = json.JSONEncoder(ensure_ascii=False).encode
 
 FULL = "Full"
 """What the rule is called that a room holds so many."""

@@ -15,9 +15,10 @@ A later format begins with another version byte and may have another length.
 """
 
 import re
-from base64 import b32decode, b32encode
+from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -40,6 +41,9 @@ MAX_REVISION: Final = 2**32 - 1
 # be zero, every token has exactly one spelling.
 _SHAPE = re.compile(r"A[E-H][A-Z2-7]{58}[ACEGIKMOQSUWY246]")
 _PADDING = "==="
+# The digits of base32 as `int` knows them; it reads them several times as fast as `b32decode`.
+_DIGITS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
+_BYTES = 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def seal(key: TokenKey, *, ticket_id: UUID, revision: int, event_id: UUID) -> st
         raise ValueError(f"no such revision: {revision}")
     header = bytes((VERSION, key.sign))
     content = ticket_id.bytes + revision.to_bytes(4, "big")
-    sealed = AESSIV(key.secret).encrypt(content, [header, event_id.bytes])
+    sealed = _cipher(key.secret).encrypt(content, [header, event_id.bytes])
     return b32encode(header + sealed).decode("ascii").removesuffix(_PADDING)
 
 
@@ -127,13 +131,13 @@ def open_token(text: str, keys: Mapping[int, TokenKey], event_ids: Sequence[UUID
     """
     if not looks_like_token(text):
         raise MalformedTokenError
-    data = b32decode(text + _PADDING)
+    data = (int(text.translate(_DIGITS), 32) >> 1).to_bytes(_BYTES, "big")
     header, sealed = data[:2], data[2:]
     for key in keys.values():
         # Houses number their keys alike: one of ours and one brought from elsewhere may both fit.
         if key.sign != header[1]:
             continue
-        cipher = AESSIV(key.secret)
+        cipher = _cipher(key.secret)
         for event_id in filter(key.is_for, event_ids):
             try:
                 content = cipher.decrypt(sealed, [header, event_id.bytes])
@@ -142,6 +146,12 @@ def open_token(text: str, keys: Mapping[int, TokenKey], event_ids: Sequence[UUID
             revision = int.from_bytes(content[16:], "big")
             return Opened(UUID(bytes=content[:16]), revision, key.key_id, event_id)
     raise ForgedTokenError(header[1])
+
+
+@lru_cache(maxsize=MAX_KEY_ID)
+def _cipher(secret: bytes) -> AESSIV:
+    """The cipher of a key, which takes longer to set up than to use."""
+    return AESSIV(secret)
 
 
 def looks_like_token(text: str) -> bool:

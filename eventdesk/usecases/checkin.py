@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from data.prepared import Prepared
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError, SupervisorNeededError
@@ -75,17 +76,16 @@ def scan_in(
     now: datetime,
 ) -> CheckInResult:
     """Check one scan in inside a transaction that does more than that; see `check_in`."""
-    scan = replace(scan, force_reason=scan.force_reason.strip()[:MAX_REASON])
     if not 0 < len(scan.nonce) <= MAX_NONCE:
         raise InvalidInputError(f"A scan needs a nonce of 1 to {MAX_NONCE} characters.")
     device_id = actor.device_id or store.device_id
-    known = connection.execute(_KNOWN, {"device_id": device_id, "nonce": scan.nonce}).one_or_none()
+    known = _KNOWN.one_or_none(connection, {"device_id": device_id, "nonce": scan.nonce})
     if known is not None:
         need_here(connection, actor, known.event_id, Permission.DOOR)
         return CheckInResult.from_json(known.result)
     door = list_at_door(connection, scan.list_id)
     here = need_here(connection, actor, door.event_id, Permission.DOOR)
-    scan = replace(scan, gate_id=gate_in_use(connection, scan.gate_id))
+    scan = _cleaned(scan, gate_in_use(connection, scan.gate_id))
     approved_by = ""
     if scan.force_reason:
         words = "let a guest in against the rules"
@@ -94,7 +94,7 @@ def scan_in(
     attempt = Attempt(
         actor, scan, door, door.way(scan.direction), device_id, now, new_id(), approved_by, ticket
     )
-    attempt, decision = _decided(connection, attempt, refusal)
+    decision = _decided(connection, attempt, refusal)
     # What is asked of the guest first takes no word: the answers come with another scan.
     if scan.force_reason and decision.outcome is not Outcome.INCOMPLETE:
         word.spend(connection, here, now=now)
@@ -104,20 +104,27 @@ def scan_in(
     return result
 
 
-def _decided(
-    connection: Connection, attempt: Attempt, refusal: Decision | None
-) -> tuple[Attempt, Decision]:
-    """Decide a scan, and say what was known then."""
+def _cleaned(scan: Scan, gate_id: UUID | None) -> Scan:
+    """The scan with its reason trimmed and at a gate that is there."""
+    reason = scan.force_reason.strip()[:MAX_REASON]
+    if reason == scan.force_reason and gate_id == scan.gate_id:
+        return scan
+    return replace(scan, force_reason=reason, gate_id=gate_id)
+
+
+def _decided(connection: Connection, attempt: Attempt, refusal: Decision | None) -> Decision:
+    """Decide a scan, and note in the attempt what was known then."""
     scan, door, ticket, now = attempt.scan, attempt.door, attempt.ticket, attempt.now
     if ticket is None:
-        return attempt, refusal or refused(Outcome.UNKNOWN)
-    attempt = replace(attempt, history=history_of(connection, ticket.facts.id, door, now))
+        return refusal or refused(Outcome.UNKNOWN)
+    attempt.history = history_of(connection, ticket.facts.id, door, now)
     if refusal is not None:
-        return attempt, refusal
-    facts = facts_at(connection, ticket, door, attempt.direction, now)
-    inside = inside_now(connection, door, now) if door.limit is not None else None
-    decision = decide(
-        facts,
+        return refusal
+    attempt.facts = facts_at(connection, ticket, door, attempt.direction, now)
+    if door.limit is not None:
+        attempt.inside = inside_now(connection, door, now)
+    return decide(
+        attempt.facts,
         door,
         attempt.history,
         now,
@@ -125,10 +132,9 @@ def _decided(
         direction=attempt.direction,
         force=bool(scan.force_reason),
         gate_id=scan.gate_id,
-        inside=inside,
+        inside=attempt.inside,
         asks=scan.asks,
     )
-    return replace(attempt, facts=facts, inside=inside), decision
 
 
 @allowed(Permission.DOOR)
@@ -205,9 +211,10 @@ def undo(
         return one_scan(connection, actor, scan_id)
 
 
-# Built once: SQLAlchemy takes longer to build it than SQLite to answer it.
-_KNOWN = select(ScanRow.result, ScanRow.event_id).where(
-    ScanRow.device_id == bindparam("device_id"), ScanRow.nonce == bindparam("nonce")
+_KNOWN = Prepared(
+    select(ScanRow.result, ScanRow.event_id).where(
+        ScanRow.device_id == bindparam("device_id"), ScanRow.nonce == bindparam("nonce")
+    )
 )
 
 

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from data.prepared import Prepared
 from data.schema import DeliveryRow
 from data.store import Store
 from eventdesk.model.printing import Status
@@ -87,8 +88,8 @@ def queue_badge(
         device_id: The machine that asked for it; printers of its own come first.
         held_s: Seconds until it prints, for who wants to look at it first.
     """
-    connection.execute(
-        _QUEUE,
+    _QUEUE.run(
+        connection,
         {
             "id": delivery_id,
             "kind": "badge",
@@ -293,7 +294,7 @@ REFUSED_BY = "refused_by"
 MARKED = {"mark": func.coalesce(func.nullif(DeliveryRow.mark, ""), REPEATED)}
 """What makes a badge a copy that may be a second one."""
 
-_QUEUE = insert(DeliveryRow)
+_QUEUE = Prepared(insert(DeliveryRow))
 
 _LEASED = (
     update(DeliveryRow)

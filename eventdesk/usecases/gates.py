@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from data.prepared import Prepared
 from data.schema import CheckInListRow, DeliveryRow, GateRow, PrinterGateRow, ScanRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotFoundError
@@ -71,11 +72,11 @@ def gate_in_use(connection: Connection, gate_id: UUID | None) -> UUID | None:
     """
     if gate_id is None:
         return None
-    return connection.execute(_GATE, {"gate_id": gate_id}).scalar_one_or_none()
+    row = _GATE.one_or_none(connection, {"gate_id": gate_id})
+    return None if row is None else gate_id
 
 
-# Built once: every scan at a gate asks it.
-_GATE = select(GateRow.id).where(GateRow.id == bindparam("gate_id"))
+_GATE = Prepared(select(GateRow.id).where(GateRow.id == bindparam("gate_id")))
 
 
 def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None:

@@ -1,11 +1,13 @@
 """One check-in list as the rules see it, read inside the transaction of a scan."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
+from data.prepared import Prepared
 from data.schema import (
     CheckInListRow,
     CheckInListTypeRow,
@@ -44,19 +46,38 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
     Raises:
         NotFoundError: There is no such list.
     """
-    rows = connection.execute(_DOOR, {"list_id": list_id}).all()
-    if not rows:
+    listed = _DOOR.made(connection, {"list_id": list_id}, _listed)
+    if listed is None:
         raise NotFoundError(
             "There is no such check-in list.", hint="List them: `eventdesk events`."
         )
+    door = listed.door
+    if listed.gate_ids:
+        door = replace(door, gates=_gates(connection, listed.gate_ids))
+    if listed.has_exits:
+        entries, exits, clock = _linked(connection, list_id, door.event_id)
+        door = replace(door, entry_lists=entries, exit_lists=exits, auto_exit=clock)
+    if listed.has_badge_desks:
+        door = replace(door, badge_types=_badge_types(connection, door.event_id))
+    return door
+
+
+class _Listed(NamedTuple):
+    """A list as its own rows say it, and what else has to be read."""
+
+    door: CheckInList
+    gate_ids: frozenset[UUID]
+    has_exits: bool
+    has_badge_desks: bool
+
+
+def _listed(rows: Sequence[Row[Any]]) -> _Listed | None:
+    if not rows:
+        return None
     row = rows[0]
     kind, rules = ListKind(row.kind), read_rules(row.rules)
-    gate_ids = {gate_id for rule in rules for gate_id in rule.gate_ids}
-    linked: tuple[tuple[UUID, ...], tuple[UUID, ...], str] = ((), (), row.auto_exit)
-    if row.leaves:
-        linked = _linked(connection, list_id, row.event_id)
-    return CheckInList(
-        id=list_id,
+    door = CheckInList(
+        id=row.id,
         event_id=row.event_id,
         name=row.name,
         event_name=row.event_name,
@@ -85,13 +106,11 @@ def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
         room_capacity=row.room_capacity if kind is ListKind.ROOM else None,
         item=row.item,
         item_question_id=row.item_question_id,
-        auto_exit=linked[2],
-        gates=_gates(connection, gate_ids) if gate_ids else (),
-        entry_lists=linked[0],
-        exit_lists=linked[1],
+        auto_exit=row.auto_exit,
         ends_stays=row.ends_stays,
-        badge_types=_badge_types(connection, row.event_id) if row.badge_desks else None,
     )
+    gate_ids = frozenset(gate_id for rule in rules for gate_id in rule.gate_ids)
+    return _Listed(door, gate_ids, bool(row.leaves), bool(row.badge_desks))
 
 
 def _linked(
@@ -114,7 +133,7 @@ def _badge_types(connection: Connection, event_id: UUID) -> frozenset[UUID]:
     return frozenset() if None in types else types
 
 
-def _gates(connection: Connection, gate_ids: set[UUID]) -> tuple[tuple[UUID, str], ...]:
+def _gates(connection: Connection, gate_ids: frozenset[UUID]) -> tuple[tuple[UUID, str], ...]:
     named: Sequence[Any] = connection.execute(
         select(GateRow.id, GateRow.name).where(GateRow.id.in_(gate_ids)).order_by(GateRow.name)
     ).all()
@@ -141,10 +160,10 @@ _BADGE_DESKS = (
     .where(_other.event_id == bindparam("event_id"), _other.kind == "badge")
 )
 
-# One row for each ticket type. Built once: SQLAlchemy takes longer to build a query than SQLite to
-# answer it.
-_DOOR = (
+# One row for each ticket type.
+_DOOR = Prepared(
     select(
+        CheckInListRow.id,
         CheckInListRow.event_id,
         CheckInListRow.name,
         EventRow.name.label("event_name"),

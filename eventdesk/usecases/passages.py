@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
 )
 
+from data.prepared import Prepared
 from data.schema import (
     AdmissionRow,
     CheckInListRow,
@@ -48,10 +49,10 @@ def history_of(
     given: dict[str, Any] = {"ticket_id": ticket_id}
     if door.exit_lists:
         given |= {"entry_lists": door.entry_lists, "exit_lists": door.exit_lists}
-        rows = connection.execute(_LINKED_PASSAGES, given)
+        rows = connection.execute(_LINKED_PASSAGES, given).all()
     else:
-        rows = connection.execute(_PASSAGES, given | {"list_id": door.id})
-    return History(_passages(rows.all(), door, now))
+        rows = _PASSAGES.all(connection, given | {"list_id": door.id})
+    return History(_passages(rows, door, now))
 
 
 def standing_of(
@@ -166,11 +167,13 @@ _ROWS: Any = (
     .order_by(ScanRow.no)
 )
 _SOME: Any = _ROWS.add_columns(ScanRow.ticket_id)
-_PASSAGES = _ROWS.where(
-    ScanRow.ticket_id == bindparam("ticket_id"),
-    ScanRow.list_id == bindparam("list_id"),
-    ScanRow.outcome.in_(("admitted", "exited")),
-    ScanRow.annulled_at.is_(None),
+_PASSAGES = Prepared(
+    _ROWS.where(
+        ScanRow.ticket_id == bindparam("ticket_id"),
+        ScanRow.list_id == bindparam("list_id"),
+        or_(ScanRow.outcome == "admitted", ScanRow.outcome == "exited"),
+        ScanRow.annulled_at.is_(None),
+    )
 )
 _LINKED_PASSAGES = _ROWS.where(
     ScanRow.ticket_id == bindparam("ticket_id"),

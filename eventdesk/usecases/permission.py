@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
+from data.prepared import Prepared
 from data.schema import AccountRow, EventRoleRow
 from eventdesk.errors import NotAllowedError
 from eventdesk.model.people import (
@@ -77,7 +78,7 @@ def allowed(
     return declare
 
 
-_STANDING = (
+_STANDING = Prepared(
     select(
         AccountRow.is_admin,
         AccountRow.banned_at,
@@ -139,9 +140,7 @@ def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
     """
     if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
         return actor
-    row = connection.execute(
-        _STANDING, {"account_id": actor.id, "event_id": event_id}
-    ).one_or_none()
+    row = _STANDING.one_or_none(connection, {"account_id": actor.id, "event_id": event_id})
     if row is None:
         return actor
     if row.erased_at is not None:

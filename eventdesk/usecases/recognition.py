@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
+from data.prepared import Prepared
 from data.schema import (
     BookingRow,
     EventRow,
@@ -76,7 +77,7 @@ def recognize(
         return None, refused(Outcome.FORGED)
     except TokenError:
         return None, refused(Outcome.UNKNOWN)
-    row = connection.execute(_BY_ID, {"ticket_id": opened.ticket_id}).one_or_none()
+    row = _BY_ID.one_or_none(connection, {"ticket_id": opened.ticket_id})
     if row is None:
         return None, refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
     if not _vouched(opened, row):
@@ -126,9 +127,9 @@ _TICKET = (
     .join(BookingRow, BookingRow.id == TicketRow.booking_id)
     .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
 )
-_BY_ID = _TICKET.where(TicketRow.id == bindparam("ticket_id"))
-_BY_CODE = _TICKET.where(TicketRow.code == bindparam("code"))
-_BY_FOREIGN_CODE = (
+_BY_ID = Prepared(_TICKET.where(TicketRow.id == bindparam("ticket_id")))
+_BY_CODE = Prepared(_TICKET.where(TicketRow.code == bindparam("code")))
+_BY_FOREIGN_CODE = Prepared(
     _TICKET.where(TicketRow.foreign_code == bindparam("code", type_=TicketRow.foreign_code.type))
     .order_by((TicketRow.event_id == bindparam("event_id", type_=TicketRow.event_id.type)).desc())
     .limit(1)
@@ -143,7 +144,7 @@ def _by_foreign_code(
     if not code:
         return None
     named = {"code": code, "event_id": door.event_id}
-    row = connection.execute(_BY_FOREIGN_CODE, named).one_or_none()
+    row = _BY_FOREIGN_CODE.one_or_none(connection, named)
     if row is None:
         return None
     if row.event_id != door.event_id:
@@ -159,7 +160,7 @@ def _by_code(
     connection: Connection, text: str, door: CheckInList
 ) -> tuple[Ticket | None, Decision | None] | None:
     code = read_code(text) if len(text) <= MAX_CODE else ""
-    row = connection.execute(_BY_CODE, {"code": code}).one_or_none() if code.isascii() else None
+    row = _BY_CODE.one_or_none(connection, {"code": code}) if code.isascii() else None
     if row is None:
         return None
     if row.event_id != door.event_id:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert
 
+from data.prepared import Prepared
 from data.schema import AdmissionRow, ScanRow
 from eventdesk.model.decide import Decision, clean_answers, entry_slot
 from eventdesk.model.door import (
@@ -33,7 +34,7 @@ NOTHING: Final = History()
 """Before the first scan."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
     """One scan, where it happens, and what was known when it was decided.
 
@@ -69,8 +70,8 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
         # The badge refers to the scan, so it is queued behind it; its id is needed now.
         delivery_id = new_id()
     result = _answer(attempt, decision, delivery_id)
-    connection.execute(
-        _ADD_SCAN,
+    _ADD_SCAN.run(
+        connection,
         {
             "id": attempt.id,
             "device_id": attempt.device_id,
@@ -81,9 +82,9 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
             "gate_id": scan.gate_id,
             "actor_id": attempt.actor.id,
             "actor_name": attempt.actor.name,
-            "source": scan.source,
-            "direction": attempt.direction,
-            "outcome": decision.outcome,
+            "source": scan.source.value,
+            "direction": attempt.direction.value,
+            "outcome": decision.outcome.value,
             "reason": decision.reason,
             "scanned": _kept(scan.text) if ticket is None and not elsewhere else "",
             "forced": decision.overridden is not None,
@@ -99,8 +100,8 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
     if ticket is not None and enters:
         type_id = ticket.facts.ticket_type_id
         slot = entry_slot(door, attempt.history, now, attempt.id, decision, ticket_type_id=type_id)
-        connection.execute(
-            _ADD_ADMISSION,
+        _ADD_ADMISSION.run(
+            connection,
             {
                 "id": new_id(),
                 "ticket_id": ticket.facts.id,
@@ -127,9 +128,8 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
     return result
 
 
-# Built once: SQLAlchemy takes longer to build these than SQLite to do them.
-_ADD_SCAN = insert(ScanRow)
-_ADD_ADMISSION = insert(AdmissionRow)
+_ADD_SCAN = Prepared(insert(ScanRow))
+_ADD_ADMISSION = Prepared(insert(AdmissionRow))
 
 
 def _record_force(

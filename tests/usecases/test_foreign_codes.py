@@ -160,9 +160,9 @@ def test_a_scan_asks_the_index_of_foreign_codes_alone(fair: Fair) -> None:
     with fair.store.read() as connection:
         plan = connection.exec_driver_sql(
             "EXPLAIN QUERY PLAN "
-            + str(_BY_FOREIGN_CODE.compile(connection.engine)).replace("?", "'x'")
+            + str(_BY_FOREIGN_CODE.statement.compile(connection.engine)).replace("?", "'x'")
         ).all()
-        assert connection.execute(_BY_FOREIGN_CODE, values).one_or_none() is None
+        assert _BY_FOREIGN_CODE.one_or_none(connection, values) is None
     searched = [str(row[-1]) for row in plan if "ticket" in str(row[-1]).lower().split()[:2]]
     assert any("uq_ticket_foreign_code" in line for line in searched), plan
     assert not any("SCAN ticket" in str(row[-1]) for row in plan)
