@@ -7,6 +7,7 @@ only once gets all looks until nothing in it seems to be left unread. docs/bench
 each look brings and costs.
 """
 
+import math
 import time
 from collections.abc import Iterator
 from functools import cached_property
@@ -15,11 +16,11 @@ import numpy as np
 
 from kiosk.finders import crossings, unread
 from kiosk.frames import Image
-from kiosk.looks import Look, looks, resized, scaled
+from kiosk.looks import Look, Looks, looks, resized, scaled
 from kiosk.opencv import cv2
 from kiosk.readers import Library, Reading, available_decoders
 
-__all__ = ["Decoder", "Library", "Reading", "available_decoders"]
+__all__ = ["Decoder", "Library", "Reading", "Scene", "available_decoders"]
 
 LIVE_PX = 2_100_000
 """A live frame is made no larger than that, 1080p: one a guest holds a code into is not smaller."""
@@ -36,7 +37,10 @@ _LONGEST_SIDE = 16_000
 _HARMLESS_PX = 300_000
 """In a picture this small even a wall of finder patterns takes no longer than a large one."""
 
-_LINES = 24
+_SLIGHTLY = 1.5
+"""How much too large a picture may be to be resized to the size itself."""
+
+_LINES = 12
 """Rows looked at for finder patterns."""
 
 _FINDERS_A_LINE = 20
@@ -49,6 +53,9 @@ _COSTLY = 5
 class Decoder:
     """Reads the QR codes of one source, frame after frame. For one thread at a time.
 
+    Args:
+        chosen: How to look; None takes all the ways that the libraries which are there allow.
+
     Attributes:
         retries: How many second looks live frames have got so far.
 
@@ -56,9 +63,9 @@ class Decoder:
         DecoderError: No library that reads codes can be loaded.
     """
 
-    def __init__(self) -> None:
-        self._looks = looks()
-        self._scene = _Scene()
+    def __init__(self, chosen: Looks | None = None) -> None:
+        self._looks = chosen or looks()
+        self._scene = Scene()
         self.retries = 0
         self._turn = self._left = 0
 
@@ -73,15 +80,18 @@ class Decoder:
         Returns:
             All codes found, in no order; empty ones left out.
         """
-        scale = _bound(gray, PATIENT_PX if patient else LIVE_PX)
-        seen = resized(gray, scale)
-        readings = self._patient(seen) if patient else self._live(seen)
+        if patient:
+            seen, scale = _bounded(gray, PATIENT_PX, harmless_px=LIVE_PX)
+            readings = self._patient(seen)
+        else:
+            seen, scale = _bounded(gray, LIVE_PX)
+            readings = self._live(seen)
         return [scaled(reading, scale) for reading in readings]
 
     def _patient(self, gray: Image) -> list[Reading]:
         """Look until no finder patterns are left outside the codes that were read."""
         found: list[Reading] = []
-        for look, scale in self._patient_looks(gray.size):
+        for look, scale in self._patient_looks(gray):
             texts = {reading.text for reading in found}
             readings = [scaled(each, scale) for each in look(resized(gray, scale))]
             fresh = [each for each in readings if each.text not in texts]
@@ -90,13 +100,16 @@ class Decoder:
                 break
         return found
 
-    def _patient_looks(self, size_px: int) -> Iterator[tuple[Look, float]]:
+    def _patient_looks(self, gray: Image) -> Iterator[tuple[Look, float]]:
         """Yield each look, and by how much to shrink the picture for it."""
-        yield self._looks.first, 1.0
+        first, last = self._looks.first, self._looks.last
+        yield first, 1.0
+        _, most = _bounded(gray, gray.size)
+        size_px = gray.size * most**2
         if size_px > _ROOMY_PX:  # What hides a code often has the size of few pixels.
-            scale = (_SMALL_PX / size_px) ** 0.5
-            yield from ((look, scale) for look in (self._looks.first, *self._looks.last))
-        yield from ((look, 1.0) for look in self._looks.last)
+            scale = most * (_SMALL_PX / size_px) ** 0.5
+            yield from ((look, scale) for look in (first, *last))
+        yield from ((look, most) for look in last)
 
     def _live(self, gray: Image) -> list[Reading]:
         changed = self._scene.changed(gray)
@@ -139,21 +152,23 @@ _REFERENCE = _modules(640, 360, 8)
 """Modules without finder patterns."""
 
 
-def _bound(gray: Image, most_px: int) -> float:
-    """Return by how much to shrink what is too large or a wall of finder patterns.
+def _bounded(gray: Image, most_px: int, *, harmless_px: int = _HARMLESS_PX) -> tuple[Image, float]:
+    """Shrink what is too large or a wall of finder patterns; return it, and by how much.
 
-    A decoder tries every three of them: it would take seconds.
+    A decoder tries every three finder patterns: it would take seconds.
     """
-    scale: float = min((most_px / gray.size) ** 0.5, _LONGEST_SIDE / max(gray.shape), 1.0)
-    while gray.size * scale**2 > _HARMLESS_PX:
-        lines = min(_LINES, round(gray.shape[0] * scale))
-        if len(crossings(resized(gray, scale), lines)) <= _FINDERS_A_LINE * lines:
-            break
+    over = max((gray.size / most_px) ** 0.5, max(gray.shape) / _LONGEST_SIDE)
+    # By whole numbers it takes a fraction of the time.
+    scale = 1.0 if over <= 1 else 1 / (over if over < _SLIGHTLY else math.ceil(over))
+    while True:
+        picture = resized(gray, scale)
+        lines = min(_LINES, len(picture))
+        if picture.size <= harmless_px or len(crossings(picture, lines)) <= _FINDERS_A_LINE * lines:
+            return picture, scale
         scale /= 2
-    return scale
 
 
-class _Scene:
+class Scene:
     """Notices when the picture changes, by a few hundred averaged blocks of it.
 
     Compared with the picture at the last change, not with the last frame, so that slow
@@ -168,6 +183,7 @@ class _Scene:
         self._blocks: np.ndarray[tuple[int, ...], np.dtype[np.int16]] | None = None
 
     def changed(self, gray: Image) -> bool:
+        """Whether this picture is another than that at the last change."""
         sampled = cv2.resize(gray, self._SAMPLES, interpolation=cv2.INTER_NEAREST)
         blocks = cv2.resize(sampled, self._BLOCKS, interpolation=cv2.INTER_AREA).astype(np.int16)
         if self._blocks is not None and np.abs(blocks - self._blocks).max() <= self._LEVELS:

@@ -32,7 +32,7 @@ _MARGIN = 0.2
 _TURNED = 2.5
 """How much longer than wide a code may look that is held at an angle."""
 
-_COARSE_LINES, _FINE_LINES = 48, 192
+_COARSE_LINES, _FINE_LINES = 32, 192
 """Rows that show whether there is any pattern left, and how many there are."""
 
 _MOST_CHECKED = 200
@@ -56,7 +56,7 @@ def crossings(gray: Image, lines: int) -> Crossings:
     height, width = gray.shape
     step = max(height // lines, 1)
     chosen = np.arange(0, height - step + 1, step)
-    chosen += chosen * 7 % step
+    chosen += np.arange(len(chosen)) * 37 % step
     rows = np.ascontiguousarray(gray[chosen])
     mean = as_image(cv2.blur(rows, (max(width // _WINDOW, 15) | 1, 1)))
     dark = as_image(cv2.threshold(cv2.subtract(mean, rows), _CONTRAST, 255, cv2.THRESH_BINARY)[1])

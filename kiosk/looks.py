@@ -80,26 +80,28 @@ def looks() -> Looks:
     enlarged = Look(quick, scale=1.5, most_px=_LARGE_PX)
     doubled = Look(quick, scale=2, most_px=_LARGE_PX)
     sharp = Look(eager, sharpened, scale=1.5, most_px=_LARGE_PX)
-    flat, stark, lifted = Look(eager, flattened), Look(eager, thresholded(21)), Look(eager, LIGHTER)
-    ring = [lifted, sharp, stark, doubled, flat, enlarged]
+    stark, starker = Look(eager, thresholded(51)), Look(eager, thresholded(21))
+    lighter, dark, darker = (Look(eager, gamma(power)) for power in (0.25, 2.2, 4))
+    flat, thick = Look(eager, flattened), Look(eager, eroded)
+    # What reads most that the ones before it do not comes first.
+    ring = [stark, darker, sharp, starker, lighter, doubled, thick, enlarged, flat, dark]
     last = [
-        *(enlarged, lifted, stark, flat, sharp, doubled),
+        *(enlarged, lighter, darker, starker, stark, flat, dark, thick, sharp, doubled),
         Look(eager, scale=0.92, least_px=_LARGE_PX),
-        *(Look(eager, gamma(2.2)), Look(eager, gamma(4)), Look(eager, eroded)),
-        *(Look(eager, thresholded(51)), Look(eager, thresholded(31), scale=0.5)),
+        Look(eager, thresholded(31), scale=0.5),
         *(Look(eager, sharpened, scale=0.5), Look(eager, softened)),
     ]
     if zbar is not None:
-        halves = Look(zbar, scale=0.5), Look(zbar, stretched, scale=0.5)
-        ring[2:2] = [halves[0]]
-        ring += [halves[1], Look(zbar)]
-        last += [*halves, Look(zbar), Look(zbar, inverted)]
+        half, whole = Look(zbar, scale=0.5), Look(zbar)
+        stretched_half = Look(zbar, stretched, scale=0.5)
+        ring = [*ring[:4], stretched_half, ring[4], half, *ring[5:], whole]
+        last += [half, stretched_half, whole, Look(zbar, inverted)]
     if tapir is not None:
         high = tapir_reader("high") or tapir
-        ring[1:1] = [Look(tapir, scale=0.5)]
-        ring += [Look(tapir)]
+        half = Look(tapir, scale=0.5)
+        ring = [ring[0], half, *ring[1:], Look(tapir)]
         last += [
-            *(Look(tapir, scale=0.5), Look(tapir), Look(tapir, flattened)),
+            *(half, Look(tapir), Look(tapir, flattened)),
             Look(high, most_px=_COSTLY_LOOK_PX),
             Look(high, scale=0.5, least_px=_COSTLY_LOOK_PX),
         ]
@@ -148,8 +150,9 @@ def thresholded(block: int) -> Prepare:
     """Return a step that makes a pixel black or white by the mean of `block` by `block` around."""
 
     def prepare(gray: Image) -> Image:
+        calm = cv2.GaussianBlur(gray, (3, 3), 0) if block > _FINE_BLOCK else gray
         mean, black_white = cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY
-        return as_image(cv2.adaptiveThreshold(gray, 255, mean, black_white, block, 0))
+        return as_image(cv2.adaptiveThreshold(calm, 255, mean, black_white, block, 0))
 
     return prepare
 
@@ -173,12 +176,15 @@ def stretched(gray: Image) -> Image:
     return as_image(cv2.divide(cv2.subtract(gray, dark), span, scale=255))
 
 
+_FINE_BLOCK = 31
+"""Larger ones are for codes of larger modules, which may lose the noise."""
+
+
 @cache
 def gamma(power: float) -> Prepare:
-    """Return a step that darkens the middle tones, or lightens them with a power below 1."""
+    """Return a step that darkens the middle tones, or lightens them with a power below 1.
+
+    The first helps where a lamp washes a code out, the second in the dark beside something bright.
+    """
     levels = np.rint(255 * (np.arange(256) / 255) ** power).astype(np.uint8)
     return lambda gray: as_image(cv2.LUT(gray, levels))
-
-
-LIGHTER = gamma(0.25)
-"""For codes in the dark beside something bright."""
