@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, event
 
 from data.sqlite.engine import connect_writer, data_version, driver, make_engine, version
+from data.sqlite.log import Log
 from data.sqlite.turn import Turn
 from eventdesk.errors import StoreGoneError
 
@@ -53,6 +54,7 @@ class OpenFile:
     Attributes:
         users: How many transactions are open; counted by the store.
         turn: Its place in the queue of the programs that write.
+        log: What keeps its log short.
         number: Which opening of this store it is, from 1.
         closed: Whether all connections were closed.
     """
@@ -75,6 +77,7 @@ class OpenFile:
         self.id = identity(path)
         self.engine = make_engine(path)
         event.listen(self.engine, "connect", self._refuse_another)
+        self.log = Log(self._logs[0], self.engine, lambda: self.place() is Place.SAME)
         try:
             self._anchor = self._anchored()
         except BaseException:
@@ -128,6 +131,7 @@ class OpenFile:
 
     def close(self) -> None:
         """Close all connections; the last one in the house folds the log into the file."""
+        self.log.close()
         for connection in (self._writer, self._anchor):
             if connection is not None and not connection.closed:
                 # Not back into the pool: it is not set up as those that read.

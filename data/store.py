@@ -20,7 +20,7 @@ from data.migrate import bring_up_to_date, migrate
 from data.open_file import Identity, OpenFile, Place, identity
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.schema import DeviceRow, SettingRow, TokenKeyRow
-from data.sqlite.engine import commit, driver, empty_log, make_engine, take_write_lock
+from data.sqlite.engine import commit, driver, make_engine, take_write_lock
 from data.sqlite.errors import translate
 from data.vocabulary import Vocabulary
 from eventdesk.errors import (
@@ -150,6 +150,7 @@ class Store:
                 raise
             finally:
                 file.turn.end()
+            file.log.note_commit()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -173,7 +174,7 @@ class Store:
             Whether it is empty; not while another program reads, and then the last to close does.
         """
         with self._writing, self._used() as file:
-            return empty_log(file.writer())
+            return file.log.empty()
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[], int]]:

@@ -30,6 +30,9 @@ FIRST_PAUSE_S = 0.001
 LAST_PAUSE_S = 0.016
 """Pauses between attempts to get the write lock double from the first to the last, jittered."""
 
+LONGEST_LOG = 64 * 1024**2
+"""Bytes that a log may have while nobody reads for long; a longer one is cut."""
+
 CACHE_KIB = 32_768
 """Pages each connection keeps; inner B-tree pages of a million tickets fit."""
 
@@ -86,9 +89,17 @@ def make_engine(path: Path) -> Engine:
 
 
 def connect_writer(engine: Engine) -> Connection:
-    """Open the connection that writes; it does not wait by itself, `take_write_lock` does."""
+    """Open the connection that writes.
+
+    It does not wait by itself, `take_write_lock` does, and leaves the log to `data.sqlite.log`.
+    """
     connection = engine.connect()
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    for pragma in (
+        "busy_timeout=0",
+        "wal_autocheckpoint=0",
+        f"journal_size_limit={LONGEST_LOG}",
+    ):
+        connection.exec_driver_sql(f"PRAGMA {pragma}")
     return connection
 
 
@@ -119,15 +130,6 @@ def commit(connection: Connection) -> None:
     raw = connection.connection.driver_connection
     assert raw is not None
     raw.execute("COMMIT")
-
-
-def empty_log(connection: Connection) -> bool:
-    """Write the log into the file and cut it to nothing; False while somebody reads."""
-    for _try in range(10):
-        if not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]:
-            return True
-        time.sleep(LAST_PAUSE_S)
-    return False
 
 
 def data_version(connection: Any) -> int:

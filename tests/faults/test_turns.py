@@ -98,21 +98,21 @@ def _stop(program: "subprocess.Popen[str]") -> None:
 # Fairness
 
 
-def test_programs_that_write_without_a_pause_get_as_many_turns_each(
+def test_programs_that_write_without_a_pause_are_served_in_the_order_they_came(
     store: Store, program: Program
 ) -> None:
-    names = [f"program {number}" for number in range(PROGRAMS)]
+    names = [f"program-{number}" for number in range(PROGRAMS)]
     programs = [program(name) for name in names]
     for each in programs:
         _tell(each, f"write {TURNS}")
     for each in programs:
         assert _said(each) == "done"
-    turns = _writers(store)
-    assert Counter(turns) == dict.fromkeys(names, TURNS)
-    begun = max(turns.index(name) for name in names)
-    first_end = min(len(turns) - turns[::-1].index(name) for name in names)
-    served = Counter(turns[begun:first_end])
-    assert min(served[name] for name in names) >= 0.8 * max(served.values()), served
+    turns = [line.split() for line in _writers(store)]
+    assert Counter(name for name, _ in turns) == dict.fromkeys(names, TURNS)
+    came = [int(asked_at) for _, asked_at in turns]
+    overtaken = [sum(other > mine for other in came[:place]) for place, mine in enumerate(came)]
+    # A program may lose the processor after it looked at the clock and before it is in the queue.
+    assert sum(overtaken) < len(turns) / 10, overtaken
 
 
 def test_who_has_just_written_does_not_overtake_one_who_waits(
@@ -120,13 +120,13 @@ def test_who_has_just_written_does_not_overtake_one_who_waits(
 ) -> None:
     other = program("theirs")
     with store.write() as connection:
-        note(connection, "ours first")
+        note(connection, "first")
         queues = _somebody_queues(store.home)
         _tell(other, "write 1")
         _until(queues)
-    _write(store, "ours again")
+    _write(store, "again")
     assert _said(other) == "done"
-    assert _writers(store) == ["ours first", "theirs", "ours again"]
+    assert [line.split()[0] for line in _writers(store)] == ["first", "theirs", "again"]
 
 
 def test_threads_and_stores_of_one_program_take_turns_too(store: Store) -> None:
@@ -219,7 +219,7 @@ def test_a_program_that_is_stopped_in_the_queue_is_waited_for_once(
         _write(store)
         other.send_signal(signal.SIGCONT)
         assert _said(other) == "done"
-    assert sorted(_writers(store)) == ["ours", "ours", "theirs"]
+    assert sorted(line.split()[0] for line in _writers(store)) == ["ours", "ours", "theirs"]
     _until(lambda: _is_free(store.home))
 
 
@@ -273,7 +273,7 @@ def test_a_program_that_knows_no_turns_gets_in_between(store: Store, program: Pr
         for number in range(30):
             foreign.execute("INSERT INTO setting VALUES (?, 'foreign')", [f"{number}"])
     assert _said(other) == "done"
-    assert Counter(_writers(store)) == {"theirs": 30, "foreign": 30}
+    assert Counter(line.split()[0] for line in _writers(store)) == {"theirs": 30, "foreign": 30}
 
 
 def test_where_the_system_has_no_locks_nobody_queues(

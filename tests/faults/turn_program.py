@@ -2,8 +2,9 @@
 
     python -m tests.faults.turn_program HOME NAME
 
-`write 20` writes so many rows, one transaction each. `hold` begins to write, says `inside` and
-goes on at the next line; `hold fork` and `hold start` say which child they made meanwhile.
+`write 20` writes so many rows, one transaction each, with the instant it asked for its turn.
+`hold` begins to write, says `inside` and goes on at the next line; `hold fork` and `hold start`
+say which child they made meanwhile.
 """
 
 import os
@@ -31,8 +32,9 @@ def main(home: str, name: str) -> None:
             match line.split():
                 case ["write", count]:
                     for _ in range(int(count)):
+                        asked_at = time.monotonic_ns()
                         with store.write() as connection:
-                            note(connection, name)
+                            note(connection, f"{name} {asked_at}")
                 case ["hold", *child]:
                     with store.write() as connection:
                         note(connection, name)

@@ -1,0 +1,193 @@
+"""The write-ahead log of an open store: folded into the file when there is time, and kept short.
+
+SQLite folds the log in a commit, that of one check-in in a hundred, and starts it over only when a
+writer finds all of it folded and nobody reading from it. With several programs that never happens
+and the log grows all day. So writers leave it alone, and a thread of each program that has written
+folds it: in pauses, or when much has come together. Where it is long all the same, the thread takes
+a turn to write, folds the rest and starts it over, for which a check-in waits some milliseconds.
+
+What somebody reads from cannot be folded. Beside a transaction that reads for hours the log grows,
+and is folded and cut when that has ended.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from data.sqlite.engine import LONGEST_LOG, driver
+from data.sqlite.turn import Turn
+from eventdesk.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+PAGE = 4096
+FEW, MANY = 250, 1000
+"""Pages of the log that are worth folding: in a pause, and in any case."""
+
+LONG, VERY_LONG = 4000, 10_000
+"""Pages of a log that is worth starting over: in a pause, and in any case."""
+
+PAUSE_S = 0.25
+"""How long nothing is committed in a pause."""
+
+LAST_PAUSE_S = 2.0
+"""How often a log is looked at that somebody reads from; the time doubles up to this."""
+
+READERS_MS = 20
+"""How long it is waited for readers to end, while those who write wait too."""
+
+TURN_S = 0.2
+"""How long it is waited for a turn to write."""
+
+TRIES, AGAIN_S = 10, 0.016
+"""How often and how soon it is tried again to empty the log."""
+
+
+class _State(NamedTuple):
+    """What SQLite says of a log."""
+
+    busy: bool
+    pages: int
+    folded: int
+
+    @property
+    def left(self) -> int:
+        """Pages that are not in the file yet."""
+        return self.pages - self.folded
+
+
+class Log:
+    """The log of one open file, and the thread that keeps it short."""
+
+    def __init__(self, path: Path, engine: Engine, is_there: Callable[[], bool]) -> None:
+        """Make it; the thread starts when there is something to do.
+
+        Args:
+            path: The log.
+            engine: Opens connections to the file.
+            is_there: Whether the file and this log still lie where they were opened.
+        """
+        self._path, self._engine, self._is_there = str(path), engine, is_there
+        self._turn = Turn(path.parent)
+        self._connection: Connection | None = None
+        self._raw: Any = None
+        self._folding = threading.Lock()
+        self._news, self._stop = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def note_commit(self) -> None:
+        """Have the log looked at soon; called by the one who writes."""
+        if not self._news.is_set() and self._size() >= FEW * PAGE:
+            self._news.set()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._keep, name="log", daemon=True)
+                self._thread.start()
+
+    def empty(self) -> bool:
+        """Fold all of it and cut it to nothing; False while another program reads.
+
+        Nobody of this program may write meanwhile.
+        """
+        for _try in range(TRIES):
+            with self._folding:
+                if self._started_over("TRUNCATE"):
+                    return True
+            time.sleep(AGAIN_S)
+        return False
+
+    def close(self) -> None:
+        """End the thread; what it has begun is broken off, which loses nothing."""
+        self._stop.set()
+        self._news.set()
+        if self._thread is not None:
+            while self._thread.is_alive():
+                self._interrupt()
+                self._thread.join(PAUSE_S)
+        self._turn.close()
+        self._disconnect()
+
+    # The thread
+
+    def _keep(self) -> None:
+        while not self._stop.is_set():
+            self._news.wait()
+            self._look_after()
+
+    def _look_after(self) -> None:
+        """Look at the log until nothing is committed any more and it is short."""
+        pause_s = PAUSE_S
+        while True:
+            self._news.clear()
+            if self._stop.wait(pause_s):
+                return
+            quiet = not self._news.is_set()
+            try:
+                with self._folding:
+                    done = not self._is_there() or self._folded(quiet=quiet)
+            except (SQLAlchemyError, driver.Error, StoreError) as error:
+                if self._stop.is_set():
+                    return
+                log.warning("The log of the store could not be folded: %s", error)
+                self._disconnect()
+                done = False
+            if done and quiet:
+                return
+            pause_s = PAUSE_S if done else min(2 * pause_s, LAST_PAUSE_S)
+
+    def _folded(self, *, quiet: bool) -> bool:
+        """Fold what is worth it; False when somebody reads from what was to be folded."""
+        state = self._checkpoint("NOOP")
+        if state.left >= (FEW if quiet else MANY):
+            state = self._checkpoint("PASSIVE")
+        if state.busy or state.left >= MANY:
+            return False
+        too_large = self._size() > LONGEST_LOG
+        if not (state.pages >= (LONG if quiet else VERY_LONG) or too_large):
+            return True
+        if state.left:
+            state = self._checkpoint("PASSIVE")  # so that little is left for our turn
+        if state.busy or state.left >= FEW:
+            return False
+        return self._started_over("TRUNCATE" if too_large else "RESTART")
+
+    def _started_over(self, how: str) -> bool:
+        """Fold the rest in a turn of our own, and let the next one write from the beginning."""
+        try:
+            self._turn.wait(time.monotonic() + TURN_S)
+            return not self._checkpoint(how).busy
+        finally:
+            self._turn.end()
+
+    def _checkpoint(self, how: str) -> _State:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            self._connection.exec_driver_sql(f"PRAGMA busy_timeout={READERS_MS}")
+            self._raw = self._connection.connection.driver_connection
+        row = self._connection.exec_driver_sql(f"PRAGMA wal_checkpoint({how})").one()
+        return _State(bool(row[0]), *row[1:])
+
+    def _size(self) -> int:
+        try:
+            return os.stat(self._path).st_size
+        except OSError:
+            return 0
+
+    def _interrupt(self) -> None:
+        raw = self._raw
+        if raw is not None:
+            with suppress(driver.Error):  # it was closed just now
+                raw.interrupt()
+
+    def _disconnect(self) -> None:
+        connection, self._connection, self._raw = self._connection, None, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
