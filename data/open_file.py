@@ -72,6 +72,7 @@ class OpenFile:
         # Asked at every transaction: a path object takes as long to be spelled as the system call.
         self._name = str(path)
         self._logs = tuple(path.with_name(path.name + suffix) for suffix in LOGS)
+        self._names_of_logs = tuple(str(log) for log in self._logs)
         self._log_ids: tuple[Identity | None, ...] = ()
         self._writer: Connection | None = None
         self.id = identity(path)
@@ -155,7 +156,7 @@ class OpenFile:
         return connection
 
     def _ids_of_logs(self) -> tuple[Identity | None, ...]:
-        return tuple(identity(self._name + suffix) for suffix in LOGS)
+        return tuple([identity(name) for name in self._names_of_logs])
 
     def _refuse_another(self, connection: object, _record: object) -> None:
         """Close a new connection that opened another file than the others."""

@@ -1,6 +1,7 @@
 """Which ticket a scanned or typed text means."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,8 @@ class Ticket:
     account_id: UUID | None = None
     """The holder's account, else that of who booked."""
     companion_of: UUID | None = None
+    due_at: datetime | None = None
+    """When its booking had to be paid, paid or not; None is never."""
 
 
 def recognize(
@@ -119,6 +122,7 @@ _TICKET = (
         BookingRow.account_id.label("booker_id"),
         BookingRow.state.label("booking_state"),
         BookingRow.approved,
+        BookingRow.expires_at,
         TicketTypeRow.name.label("type_name"),
         TicketTypeRow.valid_from.label("type_valid_from"),
         TicketTypeRow.valid_until.label("type_valid_until"),
@@ -229,6 +233,7 @@ def _found(row: Any) -> Ticket:
         row.booking_id,
         row.account_id or row.booker_id,
         row.companion_of,
+        row.expires_at,
     )
 
 

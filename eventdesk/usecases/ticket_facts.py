@@ -25,7 +25,8 @@ def facts_at(
 ) -> TicketFacts:
     """Complete the facts of a ticket for one list; most lists ask nothing, and cost nothing."""
     facts = ticket.facts
-    if not facts.paid and ticket.booking_id in overdue_ids(connection, now):
+    late = not facts.paid and ticket.due_at is not None and ticket.due_at <= now
+    if late and ticket.booking_id in overdue_ids(connection, now):
         facts = replace(facts, cancelled=True)
     if direction is Direction.EXIT:
         return facts

@@ -104,7 +104,7 @@ def test_reads_each_type_as_sqlalchemy_does(fair: Fair) -> None:
         theirs = connection.execute(query, {"id": values["id"]}).one()
     assert ours == theirs
     assert list(map(type, ours)) == list(map(type, theirs))
-    assert ours._mapping == theirs._mapping
+    assert ours._asdict() == theirs._asdict()
     assert {name: getattr(ours, name) for name in values} == values
 
 
