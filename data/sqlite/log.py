@@ -47,6 +47,12 @@ READERS_MS = 20
 TURN_S = 0.2
 """How long it is waited for a turn to write."""
 
+READ_MARKS = frozenset(str(byte) for byte in range(123, 128))
+"""Bytes of the log's index that readers lock, as SQLite's file format says."""
+
+LOOKS, LOOK_S = 5, 0.05
+"""How often and how soon it is looked who reads; who only passes by is not there each time."""
+
 TRIES, AGAIN_S = 10, 0.016
 """How often and how soon it is tried again to empty the log."""
 
@@ -191,3 +197,39 @@ class Log:
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+
+def readers_of(path: Path) -> dict[int, str]:
+    """Which processes read from a log all the time, by their numbers, and what they are called.
+
+    Only Linux tells; elsewhere it is empty.
+
+    Args:
+        path: The database file.
+    """
+    looks = []
+    for _look in range(LOOKS):
+        looks.append(_reading(path))
+        time.sleep(LOOK_S)
+    return {number: _name_of(number) for number in sorted(set.intersection(*looks))}
+
+
+def _reading(path: Path) -> set[int]:
+    """The processes that lock a mark of a reader in the log's index just now."""
+    try:
+        inode = str(path.with_name(f"{path.name}-shm").stat().st_ino)
+        lines = Path("/proc/locks").read_text("ascii").splitlines()
+    except OSError:
+        return set()
+    found = set()
+    for _number, kind, _mode, access, process, file, first, *_last in map(str.split, lines):
+        if (kind, access) == ("POSIX", "READ") and file.rpartition(":")[2] == inode:
+            found |= {int(process)} if first in READ_MARKS else set()
+    return found
+
+
+def _name_of(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/comm").read_text("utf-8", "replace").strip()
+    except OSError:
+        return ""

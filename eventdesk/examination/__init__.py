@@ -24,6 +24,7 @@ SUBJECTS: Final = (
     "python",
     "sqlite",
     "store",
+    "log",
     "keys",
     "files",
     "backups",

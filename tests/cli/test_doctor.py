@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from data.store import FILE_NAME, Store
-from eventdesk.examination import SUBJECTS
+from eventdesk.examination import SUBJECTS, on_log
 from eventdesk.examination.finding import Patient
 from eventdesk.examination.on_files import look
 from eventdesk.model.clock import run_ahead
@@ -145,6 +145,24 @@ def test_a_bad_picture_says_what_is_wrong(
     assert found["tone"] == "care"
     assert said in found["text"]
     assert found["advice"]
+
+
+def test_who_keeps_the_log_from_being_folded_is_named(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = Patient(Settings(home=store.home), store)
+    assert [line.tone for line in on_log.look(patient)] == [Tone.GOOD]
+    monkeypatch.setattr(on_log, "LONGEST_LOG", 1024)
+    with store.read() as connection:
+        connection.exec_driver_sql("SELECT count(*) FROM setting").scalar_one()
+        with store.write() as writer:
+            writer.exec_driver_sql("INSERT INTO setting VALUES ('a', 'row')")
+        (held,) = on_log.look(patient)
+    assert f"what process {os.getpid()} (" in held.text
+    assert "Let its backup" in held.advice
+    (free,) = on_log.look(patient)
+    assert "nobody reads" in free.text
+    assert "close every eventdesk" in free.advice
 
 
 def test_an_event_that_nobody_could_enter_is_found(call: Call, camera: str) -> None:

@@ -11,8 +11,9 @@ import pytest
 import data.sqlite.log
 from data.sqlite.engine import LONGEST_LOG, driver
 from data.sqlite.files import problems
-from data.sqlite.log import FEW, PAGE, Log
+from data.sqlite.log import FEW, PAGE, Log, readers_of
 from data.store import Store
+from tests.faults.processes import start
 
 ROW = 64 * 1024
 NUMBERS = count()
@@ -150,3 +151,17 @@ def test_the_log_is_folded_again_after_an_error(
     _write(store, 4)
     _until(lambda: _left(store) < FEW)
     assert "could not be folded" in caplog.text
+
+
+def test_a_program_that_reads_for_long_is_found(store: Store) -> None:
+    reader = start("turn_program", store.home, "reader")
+    assert reader.stdin is not None
+    assert reader.stdout is not None
+    assert reader.stdout.readline() == "ready\n"
+    assert readers_of(store.path) == {}
+    reader.stdin.write("read\n")
+    reader.stdin.flush()
+    assert reader.stdout.readline() == "inside\n"
+    assert [*readers_of(store.path)] == [reader.pid]
+    reader.communicate("done")
+    assert readers_of(store.path) == {}

@@ -1,10 +1,10 @@
-"""A program that writes when it is told to: one line of input, one line of answer.
+"""A program that writes and reads when it is told to: one line of input, one line of answer.
 
     python -m tests.faults.turn_program HOME NAME
 
 `write 20` writes so many rows, one transaction each, with the instant it asked for its turn.
 `hold` begins to write, says `inside` and goes on at the next line; `hold fork` and `hold start`
-say which child they made meanwhile.
+say which child they made meanwhile. `read` begins to read, and ends that at the next line.
 """
 
 import os
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, select
 
 from data.schema import SettingRow
 from data.store import Store
@@ -39,6 +39,11 @@ def main(home: str, name: str) -> None:
                     with store.write() as connection:
                         note(connection, name)
                         print("inside", *_make_child(child), flush=True)
+                        sys.stdin.readline()
+                case ["read"]:
+                    with store.read() as connection:
+                        connection.execute(select(SettingRow)).all()
+                        print("inside", flush=True)
                         sys.stdin.readline()
             print("done", flush=True)
 
