@@ -32,7 +32,7 @@ from eventdesk.usecases.printer_routes import PrinterFacts
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.02
+POLL_S = 0.03
 """How often the store is asked whether another process changed it."""
 
 KEEP_S = 1.0

@@ -5,6 +5,7 @@ from typing import Final
 
 from textual.events import Key, Paste
 from textual.message import Message
+from textual.reactive import var
 from textual.widgets import Input
 
 from eventdesk.model.token import TOKEN_LENGTH, looks_like_token
@@ -21,8 +22,11 @@ class ScanInput(Input):
     """Tells of each line as a whole, however fast the lines follow each other.
 
     Lines are cut where the keys arrive, before the next key is looked at: `Input.Submitted` is
-    heard only after later keys have been typed into the same text.
+    heard only after later keys have been typed into the same text. Its cursor stands still: it has
+    the focus all day, and each blink would paint the line anew.
     """
+
+    cursor_blink = var(False)
 
     @dataclass
     class LineEntered(Message):
