@@ -24,7 +24,6 @@ from eventdesk.errors import NotAllowedError, StoreError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.settings import Settings
-from eventdesk.usecases.accounts import standing
 from screens.desk_habits import DeskHabits
 from screens.loading import load
 from screens.memory import QuietCollector
@@ -32,6 +31,7 @@ from screens.messages import FirstFrame, StoreChanged, Touched
 from screens.role_screen import RoleScreen
 from screens.sounds import Sounds
 from screens.station import Choice, Tools, Workplace, find_place
+from screens.stylesheet import KeptStylesheet
 from screens.themes import DARK, THEMES, next_theme
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ class EventDeskApp(App[None]):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[settings.theme].name
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
 
     @property
     def locked(self) -> bool:
@@ -194,6 +195,8 @@ class EventDeskApp(App[None]):
         asked = self.actor
         if asked is None:
             return
+        from eventdesk.usecases.accounts import standing
+
         try:
             now = await self.desk.read(standing, asked)
         except NotAllowedError as closed:
