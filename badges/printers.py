@@ -1,24 +1,21 @@
-"""From a line in the settings to a printer."""
+"""From a line in the settings to a printer; a driver is imported by the line that names it."""
 
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from badges.cups_printer import CupsPrinter
-from badges.escpos_printer import Escpos
 from badges.folder_printer import FolderPrinter
 from badges.line import DeviceLine, Line
 from badges.paper import Paper, Printer
 from badges.path_printer import PathPrinter
-from badges.pdf_printer import PdfPrinter
 from badges.spec import TEXT_OPTIONS, Options, address, path, queue, unknown
-from badges.talking_printer import TalkingPrinter, Tongue
-from badges.tcp_printer import TcpPrinter
 from badges.text_stream import TextStyle
-from badges.zpl_printer import Zpl
 
 if TYPE_CHECKING:
+    from badges.cups_printer import CupsPrinter
     from badges.layout_parts import Layout
+    from badges.pdf_printer import PdfPrinter
+    from badges.talking_printer import TalkingPrinter, Tongue
 
 __all__ = ["Paper", "Printer", "open_printer"]
 
@@ -65,6 +62,8 @@ def open_printer(
             target, options = path(spec, rest)
             return PathPrinter(target, _style(spec, options), create=kind == "file")
         case "tcp":
+            from badges.tcp_printer import TcpPrinter
+
             line, options = address(spec, rest)
             return TcpPrinter(line.host, line.port, _style(spec, options))
         case "escpos" | "escpos+tcp" | "zpl" | "zpl+tcp":
@@ -82,12 +81,16 @@ def _style(spec: str, options: str) -> TextStyle:
         raise unknown(spec, f"the options {options!r} make no sense") from error
 
 
-def _pdf(spec: str, rest: str, layout: "Layout | None") -> PdfPrinter:
+def _pdf(spec: str, rest: str, layout: "Layout | None") -> "PdfPrinter":
+    from badges.pdf_printer import PdfPrinter
+
     folder, text = path(spec, rest)
     return PdfPrinter(folder, layout, Options(spec, text, ("dpi",)).number("dpi", 300, 72, 1200))
 
 
-def _talking(spec: str, kind: str, rest: str, layout: "Layout | None") -> TalkingPrinter:
+def _talking(spec: str, kind: str, rest: str, layout: "Layout | None") -> "TalkingPrinter":
+    from badges.talking_printer import TalkingPrinter
+
     language, _, over_net = kind.partition("+")
     line: Line
     if over_net:
@@ -104,10 +107,14 @@ def _talking(spec: str, kind: str, rest: str, layout: "Layout | None") -> Talkin
     )
 
 
-def _tongue(language: str, options: Options) -> Tongue:
+def _tongue(language: str, options: Options) -> "Tongue":
     dpi = options.number("dpi", 203, 100, 1200)
     if language == "zpl":
+        from badges.zpl_printer import Zpl
+
         return Zpl(dpi)
+    from badges.escpos_printer import Escpos
+
     return Escpos(
         width=options.number("width", 576, 64, 4096) // 8 * 8,
         dpi=dpi,
@@ -116,7 +123,9 @@ def _tongue(language: str, options: Options) -> Tongue:
     )
 
 
-def _cups(spec: str, rest: str, layout: "Layout | None") -> CupsPrinter:
+def _cups(spec: str, rest: str, layout: "Layout | None") -> "CupsPrinter":
+    from badges.cups_printer import CupsPrinter
+
     name, text = queue(spec, rest)
     known = ("format", "language", "media", *_ESCPOS[:4], *TEXT_OPTIONS)
     options = Options(spec, text, tuple(dict.fromkeys(known)))

@@ -10,6 +10,7 @@ BENCHES = (
     "checkin",
     "turns",
     "search",
+    "start",
     "screens",
     "badges",
     "printing",

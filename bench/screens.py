@@ -1,4 +1,4 @@
-"""The kiosk in a terminal: start to first frame, memory, and the event loop's longest pause.
+"""The kiosk in a terminal under load: memory, and the event loop's longest pause.
 
     python -m bench.screens [--quick]
 
@@ -9,7 +9,6 @@ by how much it overslept, while a 720p camera runs and ten scans a second arrive
 import asyncio
 import json
 import os
-import statistics
 import sys
 import time
 from dataclasses import dataclass
@@ -26,8 +25,6 @@ from eventdesk.usecases.codes import some_tokens
 from eventdesk.usecases.lists import list_check_in_lists
 from tests.terminal import Terminal
 
-FIRST_WORDS = "Hold your ticket"
-STARTS = 5
 LOAD_S = 20.0
 SCANS_A_SECOND = 10
 
@@ -49,28 +46,18 @@ def main() -> None:
         with Store.create(home) as store:
             made = fill_demo(store, size=500, seed=0, now=utc_now())
             film(store, made.list, video, scenes=2 if quick else 6, seed=0)
-        starts = [_start(home, video) for _ in range(2 if quick else STARTS)]
         loaded = _under_load(home, video, LOAD_S / 4 if quick else LOAD_S)
     pauses = sorted(loaded.pauses_ms)
     print_table(
         "Screens",
         ("what", "figure", "goal", ""),
         [
-            ("start to first frame, median", *at_most(statistics.median(starts), 1.0, "s")),
             ("memory of the kiosk under load (resident)", *at_most(loaded.rss_mb, 200, "MB")),
             ("event loop, longest pause under load", *at_most(pauses[-1], 50, "ms")),
             ("event loop, 99th percentile", f"{pauses[int(len(pauses) * 0.99)]:.1f} ms", "", ""),
             ("check-ins answered under load", f"{loaded.answered}", "", ""),
         ],
     )
-
-
-def _start(home: Path, video: Path) -> float:
-    """Seconds from the call to the first frame with words on it, in a real terminal."""
-    with Terminal(home, ["kiosk", "--camera", str(video), "--list", "Main"]) as terminal:
-        while FIRST_WORDS not in terminal.text:
-            terminal.read_for(0.005)
-        return time.perf_counter() - terminal.begun_s
 
 
 def _under_load(home: Path, video: Path, seconds: float) -> Loaded:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from data.store import Store
 from eventdesk.errors import StoreError
-from eventdesk.usecases.statistics.timings import note_verdicts
 
 EVERY_S: Final = 2.0
 """Times are written together so often."""
@@ -37,6 +36,10 @@ class VerdictTimes:
         with self._lock:
             taken = list(self._waiting)
             self._waiting.clear()
+        if not taken:
+            return
+        from eventdesk.usecases.statistics.timings import note_verdicts  # a start needs no figures
+
         try:
             note_verdicts(store, taken)
         except StoreError:

@@ -14,7 +14,6 @@ from eventdesk.usecases.badge_holds import (
     may_correct_badges,
     release_badge,
 )
-from eventdesk.usecases.badge_layouts import correct_badge
 from eventdesk.usecases.badge_places import badge_place
 from screens.answers import BADGE_WAITS, Answer, for_guest
 from screens.kiosk_camera import CameraScreen
@@ -95,6 +94,8 @@ class BadgeAtKiosk(CameraScreen):
         if ticket_id is None or delivery_id is None:
             return
         if message.corrected:
+            from eventdesk.usecases.badge_layouts import correct_badge  # it brings pictures
+
             words = {"name": message.name, "line_two": message.line_two}
             actor = self.place.actor
             try:

@@ -60,12 +60,16 @@ class CameraScreen(RoleScreen[None]):
         self.set_interval(1 / PICTURES_A_SECOND, self._show_picture)
 
     def on_screen_resume(self) -> None:
-        """Open the camera whenever the screen comes to the front."""
-        self.watch_camera()
+        """Open the camera whenever the screen comes to the front, once it is painted there."""
+        self.call_after_refresh(self._open_camera)
 
     def on_screen_suspend(self) -> None:
         """Release the camera while something else is in front."""
         self.workers.cancel_group(self, "camera")
+
+    def _open_camera(self) -> None:
+        if self.is_current:
+            self.watch_camera()
 
     @work(thread=True, group="camera", exit_on_error=False)
     def watch_camera(self) -> None:

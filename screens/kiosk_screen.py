@@ -17,7 +17,6 @@ from eventdesk.errors import EventDeskError, StoreBusyError
 from eventdesk.model.door import CheckInResult, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import booking_tickets, guest_tickets
 from eventdesk.usecases.rest_of_booking import rest_of_booking
 from kiosk.sightings import Sighting
 from screens.answers import Answer, could_not, for_group, for_guest, offered, those_of
@@ -62,6 +61,7 @@ class KioskScreen(BadgeAtKiosk):
 
     ROLE = "Kiosk"
     LOCKS = True
+    SOON = ("eventdesk.usecases.accounts", "eventdesk.usecases.badge_layouts")
     THINGS = ("camera", "store", "printer")
     CSS_PATH = "styles/kiosk.tcss"
     ALLOW_SELECT = False
@@ -260,6 +260,8 @@ class KioskScreen(BadgeAtKiosk):
     @work(exclusive=True, group="no-code", exit_on_error=False)
     async def find_tickets(self, message: NoCodeForm.Asked) -> None:
         """Look for the guest's tickets and offer them."""
+        from eventdesk.usecases.accounts import booking_tickets, guest_tickets
+
         desk, event_id, now = self.tools.desk, self.place.event.id, self.tools.now()
         try:
             with self.waiting():

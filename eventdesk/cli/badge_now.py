@@ -4,13 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import click
 
-from badges.paper import Printer
-from badges.printers import open_printer
 from data.house_lock import is_printing
 from data.store import Store
 from eventdesk.errors import StoreError
@@ -18,8 +16,10 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.plain_text import plain
 from eventdesk.model.printers import BadgePlace
 from eventdesk.settings import Settings
-from eventdesk.spooler import Spooler
 from eventdesk.usecases.badge_places import badge_place
+
+if TYPE_CHECKING:
+    from badges.paper import Printer
 
 PATIENCE_S: Final = 10.0
 """How long a command tries to print its badge."""
@@ -50,7 +50,7 @@ class BadgePrinting:
     """
 
     wanted: bool
-    printer: Printer | None
+    printer: "Printer | None"
     given: bool
 
     @classmethod
@@ -62,6 +62,8 @@ class BadgePrinting:
         """
         if no_print:
             return cls(False, None, given)
+        from badges.printers import open_printer
+
         printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
         return cls(True, printer, given)
 
@@ -89,6 +91,8 @@ def print_now(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:
 def _print(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:
     if is_printing(store.home) and not how.given:
         return
+    from eventdesk.spooler import Spooler
+
     spooler = Spooler(
         store, how.printer, backups=False, only_this=how.given, only_badge=delivery_id
     )

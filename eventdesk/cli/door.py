@@ -1,4 +1,7 @@
-"""Commands at the door without a camera: check in, undo, find, status, events."""
+"""Commands at the door without a camera: check in, undo, find, status, events.
+
+What one of them needs alone is imported in it: a status is asked for in a hurry.
+"""
 
 import sys
 from datetime import timedelta
@@ -6,11 +9,9 @@ from uuid import UUID, uuid4
 
 import click
 
-from badges.printers import open_printer
 from data.store import Store
 from eventdesk.cli.badge_now import PATIENCE_S, BadgePrinting, print_now, print_options
 from eventdesk.cli.group import EXIT_REFUSED, event_named, noted_now, settings_of
-from eventdesk.cli.list_fields import gate_named
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.door import CheckInResult, Direction, Question, Scan, ScanSource
@@ -20,13 +21,8 @@ from eventdesk.model.outcome import said
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.plain_text import plain
 from eventdesk.settings import Settings
-from eventdesk.spooler import Spooler
-from eventdesk.usecases.checkin import check_in, undo
-from eventdesk.usecases.deliveries import badge_queue, count_printed
-from eventdesk.usecases.door_setup import door_setup
+from eventdesk.usecases.badge_places import badge_queue, count_printed
 from eventdesk.usecases.events import find_event, list_events
-from eventdesk.usecases.failed_deliveries import retry_failed
-from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.lists import find_list, list_check_in_lists
 from eventdesk.usecases.scans import counters
 
@@ -74,6 +70,10 @@ def check_in_command(
     """
     settings = settings_of(ctx, printer=printer)
     printing = BadgePrinting.of(settings, given=printer is not None, no_print=no_print)
+    from eventdesk.cli.list_fields import gate_named
+    from eventdesk.usecases.checkin import check_in
+    from eventdesk.usecases.door_setup import door_setup
+
     with Store(settings.home) as store:
         view = find_list(store, listed, event_named(store, named))
         setup = door_setup(store, view.event_id)
@@ -154,6 +154,8 @@ def undo_command(ctx: click.Context, scan_id: str, reason: str) -> None:
             f"{scan_id[:60]!r} is not the id of a scan.",
             hint="`check-in --json` shows it; without it, undo at the desk.",
         ) from error
+    from eventdesk.usecases.checkin import undo
+
     with Store(settings_of(ctx).home) as store:
         undone = undo(store, SYSTEM, wanted, now=utc_now(), reason=reason)
     click.echo(f"Undone: {plain(undone.name)} {undone.ticket_code}")
@@ -170,6 +172,8 @@ def find_command(ctx: click.Context, typed: tuple[str, ...], named: str) -> None
     Example:
       eventdesk find lovlace
     """
+    from eventdesk.usecases.find import find_tickets
+
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         tickets = find_tickets(store, SYSTEM, event.id, " ".join(typed))
@@ -237,6 +241,8 @@ def badges_command(ctx: click.Context, retry: bool, printing: bool, printer: str
     Example:
       eventdesk badges --retry --print
     """
+    from eventdesk.usecases.failed_deliveries import retry_failed
+
     settings, begun_at = settings_of(ctx, printer=printer), utc_now()
     with Store(settings.home) as store:
         if retry:
@@ -251,6 +257,9 @@ def badges_command(ctx: click.Context, retry: bool, printing: bool, printer: str
 
 
 def _print_all(store: Store, settings: Settings, *, given: bool) -> None:
+    from badges.printers import open_printer
+    from eventdesk.spooler import Spooler
+
     printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
     spooler = Spooler(store, printer, backups=False, only_this=given)
     while badge_queue(store, now=utc_now()).waiting:

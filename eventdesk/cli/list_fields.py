@@ -9,7 +9,6 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.cli.booking import type_named
 from eventdesk.errors import InvalidInputError
 from eventdesk.model.day_times import read_days, read_spans
 from eventdesk.model.door import Direction, EntryPolicy, ListKind, PrintPolicy, UnpaidPolicy
@@ -111,6 +110,8 @@ def with_fields(
         if given.get(option) is not None
     }
     if given.get("types"):
+        from eventdesk.cli.booking import type_named
+
         values["ticket_type_ids"] = frozenset(
             type_named(store, event.id, typed) for typed in given["types"]
         )

@@ -10,7 +10,6 @@ from data.schema import DeliveryRow, EventRow
 from data.store import Store
 from eventdesk.errors import NotFoundError
 from eventdesk.model.people import Actor, Permission
-from eventdesk.usecases.badge_layouts import badge_preview
 from eventdesk.usecases.permission import allowed, need_here
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) ->
     """
     from badges.drawing import pages
     from badges.layout_file import layout_for
+    from eventdesk.usecases.badge_layouts import badge_preview
 
     badge = badge_preview(store, ticket_id, name=name, line_two=line_two)
     return pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0]

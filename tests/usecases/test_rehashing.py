@@ -32,7 +32,7 @@ def put(store: Store, table: Any, row_id: UUID | None, **values: str) -> None:
 
 def kept(store: Store, column: Any, row_id: UUID | None) -> str:
     with store.read() as connection:
-        return str(connection.execute(select(column).where(column.class_.id == row_id)).scalar())
+        return str(connection.execute(select(column).where(column.table.c.id == row_id)).scalar())
 
 
 def test_signing_in_keeps_a_newer_hash_of_the_same_secret(fair: Fair) -> None:
