@@ -63,6 +63,7 @@ class Store:
         keys: What seals and opens tickets.
         device_id: This machine, as scans name it.
         vocabulary: Words of all names, for correcting typos.
+        writes: Transactions that were committed through this object.
         tightened: Files and folders of the home that others could read until it was opened.
     """
 
@@ -84,6 +85,7 @@ class Store:
         self.keys = keys or Keyring.open(home / KEYS_FOLDER)
         self.tightened = tighten(home)
         self.vocabulary = Vocabulary()
+        self.writes = 0
         self._writing = threading.Lock()
         self._opening = threading.Lock()
         self._refused: tuple[Identity | None, float, StoreError] | None = None
@@ -145,6 +147,7 @@ class Store:
                 yield connection
                 self._need_same(file)
                 commit(connection)
+                self.writes += 1
             except BaseException:
                 _roll_back(connection)
                 raise

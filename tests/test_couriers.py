@@ -553,3 +553,40 @@ def test_a_badge_that_loses_what_draws_it_waits_while_others_go_on_and_fails_in_
     assert state_of(fair.store, poison) == "failed"
     assert tried == courier_module.MOST_DRAWN
     assert "could not be drawn: It crashes." in badge_queue(fair.store).last_error
+
+
+class Rests(threading.Event):
+    """An event that notes for how long somebody waits for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited_s: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited_s.append(timeout or 0.0)
+        return False
+
+
+def test_a_courier_gives_way_to_guests_who_are_checked_in_meanwhile(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, rests = [0.0], Rests()
+    printer = MoodyPrinter("A")
+    courier = _quick(fair, printer, clock)
+    monkeypatch.setattr(courier, "_stop", rests)
+    admit(fair, "Ada")
+    assert courier._turn_gently() == 1
+    assert rests.waited_s == []
+    admit(fair, "Grace")
+
+    def meanwhile() -> None:
+        admit(fair, "Jean")
+
+    printer.on_send = meanwhile
+    assert courier._turn_gently() == 1
+    (rest_s,) = rests.waited_s
+    assert 0 < rest_s <= courier_module.LONGEST_YIELD_S
+    printer.on_send = None
+    assert courier._turn_gently() == 1
+    assert courier._turn_gently() == 0
+    assert len(rests.waited_s) == 1

@@ -64,6 +64,11 @@ QUICK_S = 0.03
 BATCH_S = 2.0
 """What was claimed so long ago and has not begun to print goes back: leases end."""
 
+LONGEST_YIELD_S = 0.1
+
+OWN_WRITES = 2
+"""Transactions of a turn: claim and confirm."""
+
 MOST_DRAWN = 4
 """A badge that was taken so often and then loses what draws it has failed."""
 
@@ -222,11 +227,23 @@ class Courier:
     def _work(self) -> None:
         while not self._stop.is_set():
             self._news.clear()
-            while not self._stop.is_set() and self.turn():
+            while not self._stop.is_set() and self._turn_gently():
                 pass
             if not self._stop.is_set():
                 self.look_after()
             self._news.wait(DUE_S)
+
+    def _turn_gently(self) -> int:
+        """Take a turn, then rest for as long as it computed if others wrote meanwhile.
+
+        Of the threads of this process one computes at a time: a guest who is being checked in
+        comes before a long queue of badges.
+        """
+        writes, begun_s = self._store.writes, time.thread_time()
+        tried = self.turn()
+        if tried and self._store.writes - writes > OWN_WRITES:
+            self._stop.wait(min(time.thread_time() - begun_s, LONGEST_YIELD_S))
+        return tried
 
     # The printer
 
