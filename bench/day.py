@@ -1,10 +1,15 @@
-"""What goes on all day beside the door: the counters of a desk.
+"""What goes on all day beside the door: the counters of a desk, and the hourly backups.
 
     python -m bench.day [--quick]
 
 *Counters*: a desk on show reads its counters whenever anything is committed, and other lanes check
 in ten guests a second. The processor time of the counting is compared with the full count that it
 stands for, in turns at the same door.
+
+*Backups*: a store in which nine of ten came is backed up while guests are checked in by the same
+program, in turns with the same check-ins alone. The size of one, by those that a day keeps, is
+what a day takes at its end, when the store is largest. The copy holds one instant; how far the log
+of the store grows meanwhile is measured, too.
 """
 
 import asyncio
@@ -12,10 +17,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from bench.table import at_most, print_table
 from data.sqlite.engine import driver
@@ -25,8 +31,9 @@ from eventdesk.desk import Desk
 from eventdesk.model.clock import utc_now
 from eventdesk.model.door import Counters, Scan
 from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.backups import Backup, make_backup, thinned
 from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.codes import some_tokens
+from eventdesk.usecases.codes import some_tokens, token_of
 from eventdesk.usecases.list_counts import ListCounts
 from eventdesk.usecases.scans import counters
 
@@ -36,6 +43,16 @@ SCANS_A_SECOND = 10
 SECONDS = 8.0
 TURNS = 2
 COUNTING_PERCENT = 5.0
+
+BACKED_UP = 100_000
+SAMPLES = 300
+MOST_SCANS = 9000
+PAUSE_S = 0.05
+DAY_MB = 1200.0
+LOG_MIB = 64.0
+SLOWER = 3.0
+"""The p99 of a check-in during a backup may be so many times that without, on a machine that has
+two cores and one disk for both."""
 
 
 def main() -> None:
@@ -47,6 +64,10 @@ def main() -> None:
             rows += _counting(Path(folder) / "home", size)
     head = ("what", "figure", "goal", "")
     print_table(f"A desk's counters, {SCANS_A_SECOND} scans a second elsewhere", head, rows)
+    size = BACKED_UP // 10 if quick else BACKED_UP
+    with TemporaryDirectory() as folder:
+        rows = _backing_up(Path(folder) / "home", size)
+    print_table(f"Hourly backups of {size:,} tickets", head, rows)
 
 
 def _counting(home: Path, size: int) -> list[tuple[object, ...]]:
@@ -122,6 +143,119 @@ def _scanning(store: Store, made: DemoEvent, tokens: list[str]) -> Callable[[], 
         check_in(store, SYSTEM, code, now=utc_now())
 
     return scan
+
+
+def _backing_up(home: Path, size: int) -> list[tuple[object, ...]]:
+    """Measure a backup, and check-ins during it and without."""
+    with Store.create(home) as store:
+        made = fill_demo(store, size=size, seed=0, now=utc_now())
+        scan = _scanning(store, made, some_tokens(store, made.event.id, limit=SAMPLES))
+        for _ in range(SAMPLES):
+            scan()
+    to_come = [UUID(bytes=each) for each in _let_in(home / FILE_NAME)]
+    quiet: list[float] = []
+    during: list[float] = []
+    backups: list[tuple[float, int]] = []
+    log, grown = home / f"{FILE_NAME}-wal", 0
+    with Store(home) as store:
+        scan = _scanning(store, made, [token_of(store, each) for each in to_come[:MOST_SCANS]])
+        plain = store.path.stat().st_size
+        for _ in range(TURNS):
+            backup = threading.Thread(target=lambda: backups.append(_back_up(store)))
+            backup.start()
+            while backup.is_alive():
+                during.append(_timed(scan))
+                grown = max(grown, log.stat().st_size)
+            while len(quiet) < len(during):
+                quiet.append(_timed(scan))
+    passed_s, packed = min(backups)
+    kept = _kept_of_a_day()
+    slower = _p99(during) / _p99(quiet)
+    return [
+        ("the store", f"{plain / 1e6:,.0f} MB", "", ""),
+        ("a backup", f"{packed / 1e6:,.0f} MB, {passed_s:.1f} s", "", ""),
+        (
+            f"a day, {kept} of 24 kept",
+            *at_most(kept * packed / 1e6, DAY_MB * size / BACKED_UP, "MB"),
+        ),
+        ("24 copies that are not packed", f"{24 * plain / 1e9:.1f} GB", "", ""),
+        ("log of the store, at most", *at_most(grown / 1024**2, LOG_MIB, "MiB")),
+        (f"check-in without, p99 of {len(quiet)}", f"{_p99(quiet):.0f} ms", "", ""),
+        (f"check-in during a backup, p99 of {len(during)}", f"{_p99(during):.0f} ms", "", ""),
+        ("that is so many times", *at_most(slower, SLOWER, "times")),
+    ]
+
+
+def _back_up(store: Store) -> tuple[float, int]:
+    begun_s = time.monotonic()
+    backup = make_backup(store, now=utc_now())
+    return time.monotonic() - begun_s, backup.size
+
+
+def _kept_of_a_day() -> int:
+    """How many of 24 backups made by the hour are there at the end of the day."""
+    kept: list[Backup] = []
+    begun_at = utc_now()
+    for number in range(1, 25):
+        now = begun_at + number * timedelta(hours=1)
+        kept.append(Backup(Path(str(number)), now, 1, number, hourly=True))
+        gone = thinned(kept, now)
+        kept = [each for each in kept if each not in gone]
+    return len(kept)
+
+
+def _timed(scan: Callable[[], Any]) -> float:
+    """Check the next guest in, after a moment; milliseconds."""
+    time.sleep(PAUSE_S)
+    begun_s = time.perf_counter()
+    scan()
+    return (time.perf_counter() - begun_s) * 1000
+
+
+def _p99(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.99)]
+
+
+def _let_in(path: Path) -> list[bytes]:
+    """Let nine of ten guests in, with rows like those of the check-ins that were made.
+
+    Returns:
+        The tickets of the others.
+    """
+    connection = driver.connect(path)
+    connection.execute("PRAGMA synchronous=OFF")
+    to_come = [
+        row[0]
+        for row in connection.execute(
+            "SELECT id FROM ticket WHERE id NOT IN (SELECT ticket_id FROM admission)"
+        )
+    ]
+    connection.execute("CREATE TEMP TABLE guest (i INTEGER PRIMARY KEY, id)")
+    connection.executemany(
+        "INSERT INTO guest (id) VALUES (?)", [(each,) for each in to_come if each[-1] % 10]
+    )
+    connection.execute(
+        "CREATE TEMP TABLE pair AS SELECT guest.id AS ticket, s.id AS sample,"
+        " randomblob(16) AS scan, guest.i AS n FROM guest"
+        " JOIN (SELECT scan_id AS id, row_number() OVER () AS i FROM admission) s"
+        " ON s.i = 1 + guest.i % (SELECT count(*) FROM admission)"
+    )
+    for table, sample, own in (
+        ("scan", "id", {"id": "pair.scan", "nonce": "hex(pair.scan)", "ticket_id": "pair.ticket"}),
+        ("admission", "scan_id", {"ticket_id": "pair.ticket", "scan_id": "pair.scan"}),
+        ("delivery", "scan_id", {"ticket_id": "pair.ticket", "scan_id": "pair.scan"}),
+    ):
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        columns = [each for each in columns if each != "no"]
+        own = {"id": "randomblob(16)", **own}
+        values = ", ".join(own.get(each, f"{table}.{each}") for each in columns)
+        connection.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values}"
+            f" FROM pair JOIN {table} ON {table}.{sample} = pair.sample ORDER BY pair.n"
+        )
+    connection.commit()
+    connection.close()
+    return [each for each in to_come if not each[-1] % 10]
 
 
 def _grow(path: Path, made: DemoEvent, size: int) -> None:

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from data.house_lock import BACKING_UP, PRINTING
 from data.house_lock import FILE_NAME as LOCK_NAME
-from data.house_lock import PRINTING
 from data.sqlite.turn import FILE_NAME as TURN
 
 FILES = (
     *("eventdesk.db", "eventdesk.db-wal", "eventdesk.db-shm"),
-    *(LOCK_NAME, PRINTING, TURN, "settings.toml", ".tour"),
+    *(LOCK_NAME, PRINTING, BACKING_UP, TURN, "settings.toml", ".tour"),
 )
 FOLDERS = ("keys", "backups", "badges", "exports", "layouts", "logs", "test-desk")
 LARGE = ("badges", "exports")

@@ -18,6 +18,7 @@ except ImportError:  # Windows refuses by itself to move a file that is open
 
 FILE_NAME = ".eventdesk.lock"
 PRINTING = ".eventdesk.printing.lock"
+BACKING_UP = ".eventdesk.backup.lock"
 
 
 def present(home: Path) -> IO[bytes]:
@@ -60,6 +61,28 @@ def is_printing(home: Path) -> bool:
     except StoreBusyError:
         return True
     return False
+
+
+@contextmanager
+def backing_up(home: Path) -> Iterator[bool]:
+    """Claim the making of the hourly backup; gives False where another program has it.
+
+    The system lets go of the claim when the process ends, however it ends.
+
+    Raises:
+        StoreReadOnlyError: The home cannot be written.
+    """
+    try:
+        claim = _locked(home, BACKING_UP, alone=True)
+    except StoreBusyError:
+        yield False
+        return
+    with claim:
+        try:
+            yield True
+        finally:
+            if fcntl is not None:  # a child of this process may have the file open, too
+                fcntl.flock(claim, fcntl.LOCK_UN)
 
 
 def _locked(home: Path, name: str = FILE_NAME, *, alone: bool, wait: bool = False) -> IO[bytes]:

@@ -14,7 +14,7 @@ from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.accounts import set_staff_pin
 from eventdesk.usecases.audit import seal_audit, verify_audit
-from eventdesk.usecases.backups import FOLDER, list_backups, make_backup
+from eventdesk.usecases.backups import FOLDER, beside, list_backups, make_backup
 from eventdesk.usecases.events import find_event
 from eventdesk.usecases.progress import accept_progress, gone_back
 from eventdesk.usecases.restore import restore
@@ -54,7 +54,7 @@ def reset_command(ctx: click.Context, yes: bool) -> None:
         backup = make_backup(store, now=utc_now())
     with alone(home):
         fold_log(home / FILE_NAME)
-        set_aside(home, backup.path.with_suffix(".reset"))
+        set_aside(home, beside(backup.path, ".reset"))
     Store.create(home).close()
     click.echo(f"The store in {home} is empty. What was in it: {backup.path}")
 
@@ -63,10 +63,11 @@ def reset_command(ctx: click.Context, yes: bool) -> None:
 @click.option("--list", "listing", is_flag=True, help="List the backups there are.")
 @click.pass_context
 def backup_command(ctx: click.Context, listing: bool) -> None:
-    """Copy the store while it is in use, check the copy, and thin old ones.
+    """Copy the store while it is in use, check the copy, pack it, and thin old ones.
 
-    Kept are the 24 made last, all of the last day, one a day for a month, one a month for a year.
-    The list begins with the one made last, whatever the clock said.
+    Kept are the six made last, those of the last day that somebody made and every third that was
+    made by the hour, one a day for a month, one a month for a year. The list begins with the one
+    made last, whatever the clock said.
 
     \b
     Example:
@@ -100,7 +101,7 @@ def restore_command(ctx: click.Context, file: Path | None, yes: bool) -> None:
     \b
     Example:
       eventdesk restore
-      eventdesk restore backups/20260601T090000Z.db
+      eventdesk restore backups/20260601T090000Z.db.gz
     """
     home = settings_of(ctx).home
     if file is None:

@@ -14,8 +14,15 @@ LEAST = 200 * 1024**2
 A_TICKET = 16 * 1024
 """Bytes that one ticket's day writes: scans, admission, badge, notices, and the log of them all."""
 
-BACKUPS = 26
-"""Copies of the store that a day keeps: one an hour, and one made by hand."""
+BACKUPS = 14
+"""Packed copies of the store that a day keeps: the last six by the hour, every third of the 18
+before them, one made by hand, and one that is being made."""
+
+PACKED = 0.4
+"""How large a packed copy is, at most, by what it is a copy of."""
+
+PLAIN = 2
+"""Copies that are not packed while a backup is made and another one is tried."""
 
 
 def look(patient: Patient) -> Iterator[Finding]:
@@ -27,7 +34,7 @@ def look(patient: Patient) -> Iterator[Finding]:
         with patient.store.read() as connection:
             tickets = connection.execute(select(func.count(TicketRow.id))).scalar_one()
         grown = patient.store.path.stat().st_size + tickets * A_TICKET
-        needed += tickets * A_TICKET + BACKUPS * grown
+        needed += tickets * A_TICKET + int((PLAIN + BACKUPS * PACKED) * grown)
     text = f"{_mib(free)} free at {folder}; a day of this size needs {_mib(needed)}"
     if free < LEAST:
         yield stop("disk", text, "Make room before doors open.")

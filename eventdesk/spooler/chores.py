@@ -52,6 +52,9 @@ CLOCK_S = 60.0
 
 BACKUP_EVERY = timedelta(hours=1)
 
+BACKUP_LOOK_S = 300.0
+"""How often it is looked whether the hourly backup is due: the program that made it may be gone."""
+
 TICK_S = 0.1
 """How exactly a chore keeps its time."""
 
@@ -97,7 +100,7 @@ def groups_of_chores(store: Store, stop: threading.Event, *, backups: bool = Tru
         Chores("gateways", [(GATEWAYS_S, lambda: _poll_gateways(store))], stop),
     ]
     if backups:
-        hourly = (BACKUP_EVERY.total_seconds(), lambda: _backup(store))
+        hourly = (BACKUP_LOOK_S, lambda: _backup(store))
         groups.append(Chores("backups", [hourly], stop))
     return groups
 
@@ -163,4 +166,4 @@ def _poll_gateways(store: Store) -> None:
 
 
 def _backup(store: Store) -> None:
-    keep_backup(store, now=utc_now())
+    keep_backup(store, now=utc_now(), every=BACKUP_EVERY)

@@ -10,7 +10,7 @@ from eventdesk.errors import EventDeskError, NotFoundError
 from eventdesk.keyring import Keyring
 from eventdesk.model.people import Actor, Permission
 from eventdesk.usecases.audit import record
-from eventdesk.usecases.backups import Backup, list_backups, make_backup
+from eventdesk.usecases.backups import Backup, keys_beside, list_backups, make_backup, unpacked
 from eventdesk.usecases.permission import allowed, need_here
 
 
@@ -64,12 +64,15 @@ def check_backup(store: Store, actor: Actor, path: Path) -> BackupCheck:
     _need_admin(store, actor)
     if path not in [backup.path for backup in list_backups(store.home)]:
         raise NotFoundError("There is no such backup.", hint="Read the list again with F5.")
-    found = problems(path)
-    if not found:
-        try:
-            Keyring.open(path.with_suffix(".keys")).check(keys_sold_with(path))
-        except EventDeskError as error:
-            found = [str(error)]
+    try:
+        with unpacked(path) as plain:
+            found = problems(plain)
+            if not found:
+                Keyring.open(keys_beside(path)).check(keys_sold_with(plain))
+    except EventDeskError as error:
+        found = [str(error)]
+    except OSError as error:
+        found = [f"{path} cannot be read: {error.strerror or error}."]
     return BackupCheck(path, tuple(found))
 
 

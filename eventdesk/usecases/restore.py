@@ -1,8 +1,8 @@
 """Bringing a backup back: everything is tried beside the store, then put in its place.
 
-The backup is copied into a folder of its own, migrated and opened there with the keys it will
-have. Only what opened may take the place of the store, by a rename, after the former store and
-its keys were linked into a folder that keeps them. Whenever the program ends in between, the
+The backup is copied or unpacked into a folder of its own, migrated and opened there with the keys
+it will have. Only what opened may take the place of the store, by a rename, after the former store
+and its keys were linked into a folder that keeps them. Whenever the program ends in between, the
 home holds a whole store: the former or the restored one.
 """
 
@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from data import packed
 from data.audit_mark import FILE_NAME as MARK_NAME
 from data.house_lock import alone
 from data.migrate import lacking_tables, revision_of
@@ -36,7 +37,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.usecases.accounts.erasure import erase_again
 from eventdesk.usecases.accounts.traces import noted_erasures
 from eventdesk.usecases.audit import record, seal_audit
-from eventdesk.usecases.backups import FOLDER, STAMP
+from eventdesk.usecases.backups import FOLDER, STAMP, keys_beside
 
 _STAGE = ".restoring-"
 
@@ -62,18 +63,29 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
         raise NotFoundError(
             f"There is no backup {path}.", hint="List them: `eventdesk backup --list`."
         )
-    found = problems(path) or _foreign(path)
-    if found:
-        raise BackupError(f"{path} is not sound: {found[0]}.", hint="Choose another backup.")
     try:
+        is_packed = packed.is_packed(path)
+        if not is_packed:
+            _need_sound(path, path)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with alone(home), _stage(home) as stage:
-            copy_file(path, stage / FILE_NAME)
+            if is_packed:
+                packed.unpack(path, stage / FILE_NAME)
+                _need_sound(stage / FILE_NAME, path)
+            else:
+                copy_file(path, stage / FILE_NAME)
             _choose_keys(home, path, stage).copy_to(stage / KEYS_FOLDER)
             _try_out(stage, home, path, now=now)
             return _put_in_place(home, stage, now=now)
     except OSError as error:
         raise BackupError(f"The backup cannot be put back: {error}.") from error
+
+
+def _need_sound(file: Path, path: Path) -> None:
+    """Let only a whole store of ours pass, which a backup is or holds."""
+    found = problems(file) or _foreign(file)
+    if found:
+        raise BackupError(f"{path} is not sound: {found[0]}.", hint="Choose another backup.")
 
 
 def _foreign(path: Path) -> list[str]:
@@ -101,7 +113,7 @@ def _choose_keys(home: Path, path: Path, stage: Path) -> Keyring:
     """The keys that open the backup's tickets, without losing any of the present store's."""
     sold = keys_sold_with(stage / FILE_NAME)
     present = _opened(home / KEYS_FOLDER)
-    ours = _opened(path.with_suffix(".keys")) or _opened(path.parent / KEYS_FOLDER)
+    ours = _opened(keys_beside(path)) or _opened(path.parent / KEYS_FOLDER)
     if present is not None and (ours is None or ours.audit_key == present.audit_key):
         with suppress(KeyFileLostError):
             present.check(sold)
@@ -109,7 +121,7 @@ def _choose_keys(home: Path, path: Path, stage: Path) -> Keyring:
     if ours is None:
         raise KeyFileLostError(
             f"The tickets in {path} were sold with keys that are not in {home / KEYS_FOLDER}.",
-            hint=f"Nothing was changed. Put their keys folder at {path.with_suffix('.keys')}.",
+            hint=f"Nothing was changed. Put their keys folder at {keys_beside(path)}.",
         )
     ours.check(sold)
     if present is None:

@@ -74,7 +74,8 @@ class BackupsPart(Part):
     @work(exclusive=True, group="backup", exit_on_error=False)
     async def action_make(self) -> None:
         """Make a backup."""
-        backup = await self.tools.desk.write(back_up, self.actor, now=self.tools.now())
+        # Among those who read: a large store is copied for a minute, and a scan must not wait.
+        backup = await self.tools.desk.read(back_up, self.actor, now=self.tools.now())
         self.found[backup.path.name] = ("✓ sound", "good")
         self.notify(f"✓ {plain(str(backup.path))}", title="Backup made and checked", markup=False)
         await self.re_read()

@@ -111,7 +111,7 @@ def test_a_backup_is_read_and_its_age_is_said(call: Call, home: Path, camera: st
         run_ahead(timedelta())
     assert old["tone"] == "care"
     assert "3 days old" in old["text"]
-    (backup,) = (home / "backups").glob("*.db")
+    (backup,) = (home / "backups").glob("*.db.gz")
     backup.write_bytes(b"not a database")
     broken = lines(call("doctor", "--camera", camera, "--json"))["backups"][0]
     assert broken["tone"] == "stop"

@@ -32,6 +32,7 @@ from eventdesk.spooler import Spooler
 from eventdesk.usecases.backups import keep_backup, make_backup
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.deliveries import badge_queue, claim_badges
+from tests.backing import plain
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.faults.processes import start
 from tests.screens.stage import FakeScanner
@@ -107,7 +108,7 @@ def test_a_copy_of_the_same_house_is_opened_in_its_place(
     backup = make_backup(fair.store, now=NOON)
     admit()
     before = fair.store.opening
-    backup.path.replace(fair.store.path)
+    plain(backup.path).replace(fair.store.path)
     assert _in_store(fair.store) == 1
     assert fair.store.opening > before
     assert admit() is Outcome.ADMITTED
@@ -136,7 +137,7 @@ def test_the_right_store_without_its_keys_is_not_opened(
     backup = make_backup(fair.store, now=NOON)
     fair.store.home.rename(tmp_path / "elsewhere")
     fair.store.home.mkdir()
-    (tmp_path / "elsewhere" / "backups" / backup.path.name).rename(fair.store.path)
+    plain(tmp_path / "elsewhere" / "backups" / backup.path.name).rename(fair.store.path)
     with pytest.raises(StoreReplacedError, match="no key file"):
         admit()
 
@@ -173,7 +174,7 @@ def test_a_store_opened_again_waits_for_what_still_reads(
 ) -> None:
     backup = make_backup(fair.store, now=NOON)
     with fair.store.read():
-        backup.path.replace(fair.store.path)
+        plain(backup.path).replace(fair.store.path)
         with pytest.raises(StoreBusyError, match="opened again"):
             admit()
     assert admit() is Outcome.ADMITTED

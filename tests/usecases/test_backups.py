@@ -1,5 +1,6 @@
 """Backups: sound under load, thinned by rule, put back without losing what was there."""
 
+import gzip
 import os
 import sqlite3
 import threading
@@ -13,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from data import packed
+from data.house_lock import backing_up
 from data.schema import AdmissionRow, BookingRow, ScanRow
+from data.sqlite import files
 from data.sqlite.files import keys_sold_with, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.errors import BackupError, KeyFileError, NotFoundError, StoreBusyError
@@ -22,19 +26,24 @@ from eventdesk.keyring import Keyring
 from eventdesk.model.outcome import Outcome
 from eventdesk.usecases.backups import (
     FOLDER,
+    HOURLY_STEP,
     KEEP_ALL,
     KEEP_DAILY,
+    KEEP_HOURLY,
     KEEP_MONTHLY,
     KEEP_NEWEST,
     LEFT_AFTER_S,
     Backup,
     keep_backup,
+    keys_beside,
     list_backups,
     make_backup,
     thinned,
+    unpacked,
 )
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.restore import restore
+from tests.backing import plain
 from tests.build import NOON, STAFF, Fair, make_fair
 
 HOUR = timedelta(hours=1)
@@ -49,8 +58,8 @@ def test_a_backup_taken_under_four_writers_is_sound_and_of_one_instant(fair: Fai
     stop.set()
     for thread in threads:
         thread.join()
-    bookings = [_bookings_and_tickets(backup.path) for backup in backups]
-    assert all(problems(backup.path) == [] for backup in backups)
+    bookings = [_in_backup(backup.path) for backup in backups]
+    assert all(_problems(backup.path) == [] for backup in backups)
     assert all(tickets == 2 * booked for booked, tickets in bookings)
     assert bookings == sorted(bookings)
     assert bookings[0] < bookings[-1], "nobody wrote meanwhile"
@@ -59,6 +68,16 @@ def test_a_backup_taken_under_four_writers_is_sound_and_of_one_instant(fair: Fai
 def _sell_until(fair: Fair, stop: threading.Event, sold: "count[int]") -> None:
     while not stop.is_set():
         fair.sell_all([f"Guest {next(sold)}", f"Guest {next(sold)}"])
+
+
+def _in_backup(path: Path) -> tuple[int, int]:
+    with unpacked(path) as store:
+        return _bookings_and_tickets(store)
+
+
+def _problems(path: Path) -> list[str]:
+    with unpacked(path) as store:
+        return problems(store)
 
 
 def _bookings_and_tickets(path: Path) -> tuple[int, int]:
@@ -77,10 +96,10 @@ def test_a_backup_holds_the_keys_and_leaves_no_draft(fair: Fair) -> None:
     assert backup.made_at == NOON
     assert backup.size == backup.path.stat().st_size
     assert sorted(path.name for path in (fair.store.home / FOLDER).iterdir()) == [
-        "20260601T100000Z.db",
+        "20260601T100000Z.db.gz",
         "20260601T100000Z.keys",
     ]
-    assert (backup.path.with_suffix(".keys") / KEY_FILE_NAME).stat().st_mode & 0o077 == 0
+    assert (keys_beside(backup.path) / KEY_FILE_NAME).stat().st_mode & 0o077 == 0
 
 
 def test_a_backup_is_kept_every_hour(store: Store) -> None:
@@ -117,8 +136,101 @@ def test_thinning_again_changes_nothing_and_spares_the_newest(ages: list[int]) -
     assert days == {b.made_at.date() for b in kept if NOON - b.made_at <= KEEP_DAILY}
 
 
-def _backup(made_at: datetime) -> Backup:
-    return Backup(Path(f"{made_at:%Y%m%dT%H%M%SZ}.db"), made_at, 1)
+def _backup(made_at: datetime, number: int = 0, *, hourly: bool = False) -> Backup:
+    return Backup(Path(f"{made_at:%Y%m%dT%H%M%SZ}.db"), made_at, 1, number, hourly)
+
+
+def _kept(hours: int, every: timedelta = HOUR) -> list[Backup]:
+    """What is left of so many that were made by the hour, each with its thinning."""
+    kept: list[Backup] = []
+    for number in range(1, hours + 1):
+        now = NOON + number * every
+        kept.append(_backup(now, number, hourly=True))
+        gone = thinned(kept, now)
+        kept = [backup for backup in kept if backup not in gone]
+    return kept
+
+
+def test_of_a_day_by_the_hour_the_last_six_stay_and_every_third_before_them() -> None:
+    assert [backup.number for backup in _kept(24)] == [3, 6, 9, 12, 15, 18, *range(19, 25)]
+    week = _kept(7 * 24)
+    assert len([each for each in week if each.made_at > week[-1].made_at - KEEP_ALL]) <= 13
+
+
+def test_those_made_by_the_hour_of_which_a_day_has_one_stay() -> None:
+    assert [backup.number for backup in _kept(20, every=timedelta(days=1))] == [*range(1, 21)]
+
+
+def test_what_somebody_made_stays_for_the_day() -> None:
+    made = [_backup(NOON + number * HOUR, number, hourly=number != 4) for number in range(1, 13)]
+    gone = thinned(made, NOON + 13 * HOUR)
+    assert [backup.number for backup in gone] == [5, 2, 1]
+
+
+@given(st.lists(st.integers(-400, 400), max_size=60))
+def test_the_six_made_last_stay_whatever_the_clock_says(hours: list[int]) -> None:
+    made = [_backup(NOON + hour * HOUR, at, hourly=True) for at, hour in enumerate(hours, 1)]
+    for now in (NOON, NOON + 100 * timedelta(days=365), NOON - 100 * timedelta(days=365)):
+        gone = thinned(made, now)
+        assert not {each.number for each in gone} & {*range(len(made) - 5, len(made) + 1)}
+        lately = [each for each in made if each.number > len(made) - KEEP_NEWEST]
+        third = max(0, len(lately) - KEEP_HOURLY) // HOURLY_STEP
+        stay = [each for each in lately if each not in gone]
+        assert len(stay) >= min(len(lately), KEEP_HOURLY + third)
+
+
+def test_a_backup_is_gzip_that_any_machine_unpacks(fair: Fair, tmp_path: Path) -> None:
+    fair.sell()
+    backup = make_backup(fair.store, now=NOON)
+    whole = gzip.decompress(backup.path.read_bytes())
+    (tmp_path / "store.db").write_bytes(whole)
+    assert problems(tmp_path / "store.db") == []
+    assert backup.size < len(whole) / 3
+
+
+def test_a_file_made_to_fill_the_disk_does_not(tmp_path: Path) -> None:
+    header = bytearray(b"SQLite format 3\0".ljust(100, b"\0"))
+    header[16:18] = (4096).to_bytes(2, "big")
+    header[28:32] = (3).to_bytes(4, "big")
+    path, target = tmp_path / "bomb.db.gz", tmp_path / "store.db"
+    path.write_bytes(gzip.compress(bytes(header) + bytes(200 * 1024**2)))
+    with pytest.raises(BackupError, match="more than its header says"):
+        packed.unpack(path, target)
+    assert target.stat().st_size <= 3 * 4096
+    header[28:32] = (2**32 - 1).to_bytes(4, "big")
+    path.write_bytes(gzip.compress(bytes(header)))
+    with pytest.raises(BackupError, match="has room for"):
+        packed.unpack(path, tmp_path / "other.db")
+    assert not (tmp_path / "other.db").exists()
+
+
+def test_a_copy_in_pieces_is_of_one_instant_and_never_begins_anew(
+    fair: Fair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = fair.store.path.stat().st_size // 4096
+    forced = count()
+
+    def force(_descriptor: int) -> None:
+        if next(forced) < 2 * pages:
+            fair.sell(f"Guest {next(forced)}")
+
+    fair.sell()
+    monkeypatch.setattr(files, "STEP_PAGES", 8)
+    monkeypatch.setattr(os, "fsync", force)
+    files.copy_file(fair.store.path, tmp_path / "copy.db")
+    monkeypatch.undo()
+    assert problems(tmp_path / "copy.db") == []
+    assert _bookings_and_tickets(tmp_path / "copy.db") == (1, 1)
+    assert 8 < next(forced) < pages, "it was copied in pieces, and only once"
+
+
+def test_no_program_makes_the_hourly_backup_while_another_does(store: Store) -> None:
+    with backing_up(store.home) as claimed:
+        assert claimed
+        keep_backup(store, now=NOON)
+        assert list_backups(store.home) == []
+    keep_backup(store, now=NOON)
+    assert [backup.hourly for backup in list_backups(store.home)] == [True]
 
 
 def test_restore_brings_the_evening_back_and_sets_the_store_aside(tmp_path: Path) -> None:
@@ -154,15 +266,20 @@ def test_restore_brings_lost_keys_back_and_keeps_the_backup_whole(tmp_path: Path
     restore(home, backup.path, now=NOON + HOUR)
     with Store(home) as store:
         assert check_in(store, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
-    assert (backup.path.with_suffix(".keys") / KEY_FILE_NAME).exists()
+    assert (keys_beside(backup.path) / KEY_FILE_NAME).exists()
 
 
-@pytest.mark.parametrize("damage", ["cut", "overwritten", "empty", "text"])
-def test_a_broken_backup_is_refused_and_the_store_stays(tmp_path: Path, damage: str) -> None:
+@pytest.mark.parametrize("form", ["packed", "plain"])
+@pytest.mark.parametrize("damage", ["cut", "overwritten", "empty", "text", "longer"])
+def test_a_broken_backup_is_refused_and_the_store_stays(
+    tmp_path: Path, damage: str, form: str
+) -> None:
     home = tmp_path / "home"
     with Store.create(home) as store:
         make_fair(store).sell()
         path = make_backup(store, now=NOON).path
+    if form == "plain":
+        path = plain(path)
     whole = path.read_bytes()
     middle = len(whole) // 2
     broken = {
@@ -170,7 +287,10 @@ def test_a_broken_backup_is_refused_and_the_store_stays(tmp_path: Path, damage: 
         "overwritten": whole[:4096] + b"\xff" * middle + whole[4096 + middle :],
         "empty": b"",
         "text": b"not a database, only a text\n" * 1000,
+        "longer": whole + whole,
     }
+    if (damage, form) == ("longer", "plain"):
+        return  # SQLite takes a file as long as its header says
     path.write_bytes(broken[damage])
     with pytest.raises(BackupError, match=r"not sound|not an eventdesk"):
         restore(home, path, now=NOON)
@@ -207,9 +327,11 @@ def test_a_backup_has_the_key_another_desk_rotated_to(fair: Fair) -> None:
         Fair(other, fair.event, fair.regular, fair.vip, fair.door, fair.gate).sell()
     assert 2 not in fair.store.keys.token_keys
     backup = make_backup(fair.store, now=NOON)
-    keys = Keyring.open(backup.path.with_suffix(".keys"))
-    assert set(keys_sold_with(backup.path)) == {2}
-    keys.check(keys_sold_with(backup.path))
+    keys = Keyring.open(keys_beside(backup.path))
+    with unpacked(backup.path) as store:
+        sold = keys_sold_with(store)
+    assert set(sold) == {2}
+    keys.check(sold)
 
 
 def test_a_backup_whose_keys_are_lost_is_not_called_one(fair: Fair) -> None:
@@ -227,13 +349,13 @@ def test_backups_of_one_second_are_all_kept_and_the_last_is_the_newest(store: St
     last = make_backup(store, now=NOON)
     backups = list_backups(store.home)
     stamp = f"{NOON:%Y%m%dT%H%M%SZ}"
-    assert [backup.path.stem for backup in backups] == [
-        *(f"{stamp}-{number}" for number in range(9, 1, -1)),
-        stamp,
+    assert [backup.path.name for backup in backups] == [
+        *(f"{stamp}-{number}.db.gz" for number in range(9, 1, -1)),
+        f"{stamp}.db.gz",
     ]
     assert backups[0] == last
-    assert all(problems(backup.path) == [] for backup in backups)
-    assert all(Keyring.open(backup.path.with_suffix(".keys")) for backup in backups)
+    assert all(_problems(backup.path) == [] for backup in backups)
+    assert all(Keyring.open(keys_beside(backup.path)) for backup in backups)
 
 
 def test_the_folder_of_backups_is_for_its_owner_only(store: Store) -> None:

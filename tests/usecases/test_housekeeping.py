@@ -9,7 +9,7 @@ from eventdesk.model.people import SYSTEM, Actor
 from eventdesk.usecases.accounts import person
 from eventdesk.usecases.audit import seal_audit
 from eventdesk.usecases.audit_log import check_audit, list_audit
-from eventdesk.usecases.backups import make_backup
+from eventdesk.usecases.backups import keys_beside, make_backup
 from eventdesk.usecases.commissions import (
     set_commission,
     set_usual_commission,
@@ -54,8 +54,7 @@ def test_a_backup_is_made_and_checked(fair: Fair, admin: Actor) -> None:
     made = back_up(fair.store, admin, now=NOON)
     assert backups_here(fair.store, admin) == [made]
     assert check_backup(fair.store, admin, made.path).problems == ()
-    (made.path.with_suffix(".keys") / "keys.json").unlink(missing_ok=True)
-    for file in made.path.with_suffix(".keys").iterdir():
+    for file in keys_beside(made.path).iterdir():
         file.unlink()
     assert check_backup(fair.store, admin, made.path).problems
     with pytest.raises(NotFoundError):

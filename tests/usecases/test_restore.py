@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from data import packed
 from data.sqlite.files import problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
 from eventdesk.errors import BackupError, EventDeskError, KeyFileError, StoreNewerError
@@ -17,6 +18,7 @@ from eventdesk.usecases.audit import verify_audit
 from eventdesk.usecases.backups import Backup, make_backup
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.restore import restore
+from tests.backing import plain
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.faults.processes import start
 
@@ -141,6 +143,7 @@ def _incomplete(path: Path) -> None:
     _change(path, "DROP TABLE delivery")
 
 
+@pytest.mark.parametrize("form", ["packed", "plain"])
 @pytest.mark.parametrize(
     ("spoil", "error"),
     [
@@ -158,14 +161,27 @@ def test_what_does_not_fit_is_refused_and_nothing_is_touched(
     tmp_path: Path,
     spoil: Callable[[Path], object],
     error: type[EventDeskError],
+    form: str,
 ) -> None:
     home = tmp_path / "home"
     Store.create(home).close()
-    spoil(sold[2].path)
+    path = plain(sold[2].path)
+    spoil(path)
+    if form == "packed":
+        packed.pack(path, sold[2].path)
+        path = sold[2].path
     before = files_of(home)
     with pytest.raises(error):
-        restore(home, sold[2].path, now=NOON)
+        restore(home, path, now=NOON)
     assert files_of(home) == before
+
+
+def test_a_backup_of_an_older_eventdesk_is_put_back(
+    sold: tuple[Fair, str, Backup], tmp_path: Path
+) -> None:
+    fair, token, backup = sold
+    restore(tmp_path / "home", plain(backup.path), now=NOON)
+    assert admits(tmp_path / "home", fair, token)
 
 
 def test_a_damaged_store_is_replaced_and_kept(tmp_path: Path) -> None:
