@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from badges.cups_printer import CupsPrinter
 from badges.escpos_printer import Escpos
@@ -48,6 +49,15 @@ def test_a_layout_of_ones_own_goes_along_with_its_words_and_folder(
     assert there == in_words(Zpl(203), guest, layout)
     assert there != in_words(Zpl(203), guest, replace(layout, words={}))
     assert read_layout(write_layout(layout), name="own") == layout
+
+
+def test_a_logo_is_read_by_a_child_of_the_child(in_child: None, tmp_path: Path) -> None:
+    Image.new("L", (40, 40), 0).save(tmp_path / "black.png")
+    logo = '[[front]]\nkind = "logo"\nfile = "black.png"\nwidth = 60\nheight = 40\n'
+    layout = read_layout(f"width = 60\nheight = 40\n{logo}", name="own", folder=tmp_path)
+    there = made(in_words, Zpl(203), badge("Ada"), layout)
+    assert there == in_words(Zpl(203), badge("Ada"), layout)
+    assert there != in_words(Zpl(203), badge("Ada"), replace(layout, folder=None))
 
 
 def test_files_are_drawn_in_the_child_and_written_here(in_child: None, tmp_path: Path) -> None:
