@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from eventdesk.errors import InvalidInputError
@@ -59,7 +60,9 @@ class Package:
         if table not in self.rows:
             return
         count = 0
-        with _spoken(), self._packed.open(f"tables/{table}.json") as file:
+        with _spoken(), self._packed.open(f"tables/{table}.json") as unpacked:
+            # Lines are found in larger pieces than the zip gives out.
+            file = BufferedReader(cast(RawIOBase, unpacked), _BLOCK)
             while line := file.readline(LONGEST_LINE):
                 if line.startswith(_ROW_BEGINS) and line != b"[]\n":
                     count += 1

@@ -6,9 +6,11 @@ reaches a chore, a file's name or a screen.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -56,28 +58,61 @@ LONGEST_CODE: Final = 40
 Check = Callable[[Any], object]
 
 
-def need_sound(table: str, row: Mapping[str, Any]) -> None:
-    """Let only a row pass that this house could have written.
+def need_sound(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Let only rows pass that this house could have written.
 
     Args:
-        table: Its table.
-        row: Its values by column, of the columns' types.
+        table: Their table.
+        rows: Rows with the same columns, of the columns' types.
 
     Raises:
         ValueError: A value cannot be; the message names its table and column.
     """
-    for name, value in row.items():
-        if value is None:
-            continue
-        try:
-            for check in _checks(table, name, value):
-                check(value)
-        except (EventDeskError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{table}.{name} cannot be {value!r:.80} ({error})") from error
-        except (RecursionError, OverflowError) as error:
-            raise ValueError(f"{table}.{name} cannot be {value!r:.80}") from error
-    if table == "event" and row["ends_at"] <= row["starts_at"]:
+    if not rows:
+        return
+    columns = rows[0].keys()
+    if any(row.keys() != columns for row in rows):
+        raise ValueError(f"the rows of {table} have different columns")
+    for name in columns:
+        _need_sound_values(table, name, [row[name] for row in rows])
+    if table == "event" and any(row["ends_at"] <= row["starts_at"] for row in rows):
         raise ValueError("event.ends_at is not behind event.starts_at")
+
+
+def _need_sound_values(table: str, name: str, values: Sequence[Any]) -> None:
+    """Check the values of a column, each as often as it is different."""
+    kinds = list(dict.fromkeys(map(type, values)))
+    for kind in kinds:
+        checks = () if kind is type(None) else _checks(table, name, kind)
+        if not checks:
+            continue
+        alike = values if len(kinds) == 1 else [each for each in values if type(each) is kind]
+        for check in checks:
+            for value in _worth_checking(check, kind, alike):
+                _need_sound_value(table, name, value, check)
+
+
+def _worth_checking(check: "Check", kind: type, values: Sequence[Any]) -> Iterable[Any]:
+    """Values that pass a check only if all of some values do."""
+    if isinstance(check, _Between) and kind in (int, datetime):
+        return (min(values), max(values))
+    if kind in (dict, list):
+        return values
+    return [each for each in dict.fromkeys(values) if check is not _page or not _is_plain(each)]
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is one that any field of several lines takes."""
+    return text.isascii() and len(text) <= typed_text.LONGEST_PAGE
+
+
+def _need_sound_value(table: str, name: str, value: Any, check: "Check") -> None:
+    try:
+        check(value)
+    except (EventDeskError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{table}.{name} cannot be {value!r:.80} ({error})") from error
+    except (RecursionError, OverflowError) as error:
+        raise ValueError(f"{table}.{name} cannot be {value!r:.80}") from error
 
 
 def need_sound_lists(connection: Connection, event_id: Any) -> None:
@@ -94,8 +129,9 @@ def need_sound_lists(connection: Connection, event_id: Any) -> None:
             raise ValueError(f"check_in_list {list_id} cannot be read ({error})") from error
 
 
-def _checks(table: str, name: str, value: Any) -> list[Check]:
-    """The checks of one value: of its column, of columns of such a name, of its type."""
+@lru_cache(maxsize=2048)
+def _checks(table: str, name: str, kind: type) -> tuple[Check, ...]:
+    """The checks of a value: of its column, of columns of such a name, of its type."""
     found: list[Check] = [] if table != "event" else [lambda it: checked_setting(name, it)]
     if (table, name) in _COLUMNS:
         found.append(_COLUMNS[table, name])
@@ -103,10 +139,24 @@ def _checks(table: str, name: str, value: Any) -> list[Check]:
         found.append(_NAMES[name])
     else:
         found += [check for ending, check in _ENDINGS.items() if name.endswith(ending)]
-    kind = next((each for each in _KINDS if type(value) is each), None)
-    if kind is not None:
+    if kind in _KINDS:
         found.append(_KINDS[kind])
-    return found
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """That a value is from one to another; so all are, if the least and the greatest are."""
+
+    check: Check
+
+    def __call__(self, value: Any) -> None:
+        """Check one.
+
+        Raises:
+            InvalidInputError: It is not.
+        """
+        self.check(value)
 
 
 def _one_of(words: type[StrEnum] | str) -> Check:
@@ -120,7 +170,11 @@ def _one_of(words: type[StrEnum] | str) -> Check:
 
 
 def _whole(least: int, most: int) -> Check:
-    return lambda value: typed_text.whole(value, "It", least=least, most=most)
+    return _Between(lambda value: typed_text.whole(value, "It", least=least, most=most))
+
+
+def _page(value: Any) -> None:
+    typed_text.page(value, "It")
 
 
 def _like(pattern: str) -> Check:
@@ -236,7 +290,7 @@ _ENDINGS: Final[Mapping[str, Check]] = {
 }
 
 _KINDS: Final[Mapping[type, Check]] = {
-    str: lambda value: typed_text.page(value, "It"),
+    str: _page,
     int: _whole(-MOST_MINOR, MOST_MINOR),
-    datetime: _instant,
+    datetime: _Between(_instant),
 }

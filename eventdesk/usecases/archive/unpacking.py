@@ -1,9 +1,8 @@
 """Taking an event of another house in, with its ids, codes and keys: all of it or nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data import search
+from data.bulk import insert_many
 from data.migrate import HEAD
 from data.schema import AccountRow, DeviceRow, EventRow, TokenKeyRow
 from data.sealed_rows import bounds_of, seal_of
@@ -26,13 +26,16 @@ from eventdesk.usecases.archive.fitting import need_own, need_own_targets
 from eventdesk.usecases.archive.package import Package, opened_package
 from eventdesk.usecases.archive.scope import PARTS, Part, references
 from eventdesk.usecases.archive.sound import need_sound, need_sound_lists
-from eventdesk.usecases.archive.values import fields_of, row_of
+from eventdesk.usecases.archive.values import fields_of, rows_of
 from eventdesk.usecases.audit import record
 from eventdesk.usecases.events import learn_event
 from eventdesk.usecases.permission import allowed, need_here
 
 BATCH = 1000
 """Rows written at a time."""
+
+BATCH_SIZE = 8_000_000
+"""Characters of rows in memory at a time; those of one row may be as many by themselves."""
 
 CODE_LENGTHS = {"event": 6, "booking": 6, "ticket": 8}
 NUMBERED = ("booking", "waitlist_entry", "queue_request", "scan", "ledger", "cash_movement")
@@ -192,18 +195,20 @@ class _Bringing:
             for rows in self._batches(part):
                 for name in part.late:
                     late.append((part, name, _taken_out(rows, name)))
-                for row in rows:
+                for row in rows if part.left_out else ():
                     row.update(part.left_out)
-                    for name in accounts:
+                for name in accounts:
+                    for row in rows:
                         row[name] = self._account_ids[row[name]] if row[name] else None
-                    if any(row[name] not in self._devices for name in devices):
+                for name in devices:
+                    if any(row[name] not in self._devices for row in rows):
                         raise ValueError(f"a {part.name} names a device that did not come with it")
-                    if part.name in NUMBERED:
-                        number += 1
-                        row["no"] = number
+                for row in rows if part.name in NUMBERED else ():
+                    number += 1
+                    row["no"] = number
                 need_own(self._connection, part, rows, self._package.event_id)
                 self._fit(part, rows)
-                self._connection.execute(insert(part.table), rows)
+                insert_many(self._connection, part.row, rows)
                 if part.name == "ticket":
                     self._index(rows)
         for part, name, pairs in late:
@@ -212,11 +217,9 @@ class _Bringing:
         learn_event(self._connection, self._package.event_id)
 
     def _batches(self, part: Part) -> Iterator[list[dict[str, Any]]]:
-        lines = self._package.lines(part.name)
-        while batch := list(islice(lines, BATCH)):
-            rows = [row_of(part.table, line) for line in batch]
-            for row in rows:
-                need_sound(part.name, row)
+        for batch in _batches(self._package.lines(part.name)):
+            rows = rows_of(part.table, batch)
+            need_sound(part.name, rows)
             yield rows
             self._done += len(batch)
             self._on_progress(self._done)
@@ -291,7 +294,7 @@ class _Bringing:
         kinds = {"id": UUID, "email": str, "name": str}
         for line in self._package.lines("account"):
             person = fields_of(kinds, line)
-            need_sound("account", person)
+            need_sound("account", [person])
             email = person["email"]
             known = self._connection.execute(
                 select(AccountRow.id)
@@ -321,10 +324,24 @@ class _Bringing:
         kinds = {"id": UUID, "name": str, "created_at": datetime}
         for line in self._package.lines("device"):
             device = fields_of(kinds, line)
-            need_sound("device", device)
+            need_sound("device", [device])
             self._devices.add(device["id"])
             if device["id"] not in known:
                 self._connection.execute(insert(DeviceRow).values(**device, revoked_at=self._now))
+
+
+def _batches(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Some lines at a time, and fewer where they are long."""
+    batch: list[str] = []
+    size = 0
+    for line in lines:
+        batch.append(line)
+        size += len(line)
+        if len(batch) == BATCH or size > BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _taken_out(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,19 +18,26 @@ def line_of(names: Sequence[str], row: Sequence[Any]) -> str:
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
-def row_of(table: Table, line: str) -> dict[str, Any]:
-    """Read a line of JSON as a row of a table; columns that are not there are left away.
+def rows_of(table: Table, lines: Sequence[str]) -> list[dict[str, Any]]:
+    """Read lines of JSON as rows of a table; columns that are not there are left away.
 
     Raises:
-        ValueError: It is no row of this table.
+        ValueError: They are no rows of this table, or have different columns.
     """
-    values = json.loads(line)
-    if not isinstance(values, dict):
-        raise ValueError("it is no object")
-    unknown = values.keys() - table.c.keys()
+    rows: list[dict[str, Any]] = json.loads(f"[{','.join(lines)}]")
+    if len(rows) != len(lines) or any(type(row) is not dict for row in rows):
+        raise ValueError("a line is no object")
+    if not rows:
+        return []
+    names = rows[0].keys()
+    unknown = names - table.c.keys()
     if unknown:
         raise ValueError(f"there is no column {sorted(unknown)[0]!r}")
-    return {name: _read(table.c[name], value) for name, value in values.items()}
+    if any(row.keys() != names for row in rows):
+        raise ValueError(f"the rows of {table.name} have different columns")
+    for name in names:
+        _read(table.c[name], name, rows)
+    return rows
 
 
 def fields_of(names: Mapping[str, type], line: str) -> dict[str, Any]:
@@ -58,27 +66,46 @@ def _written(value: object) -> object:
     return value
 
 
-def _read(column: Column[Any], value: Any) -> Any:
+def _read(column: Column[Any], name: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Make a column's values of what stands in the lines, checking all of them at once."""
     kind = column.type
-    if value is None and column.nullable:
-        return None
-    if isinstance(kind, Id):
-        return UUID(_text(value))
-    if isinstance(kind, Instant):
-        return _instant(value)
+    kinds = set(map(type, [row[name] for row in rows]))
+    if column.nullable:
+        kinds.discard(type(None))
+    read = _id if isinstance(kind, Id) else _instant if isinstance(kind, Instant) else None
+    if read is not None:
+        for row in rows:
+            value = row[name]
+            row[name] = None if value is None and column.nullable else read(value)
+        return
     if isinstance(kind, JSON):
-        if not isinstance(value, dict | list):
-            raise ValueError(f"{column.name} is no object and no list")
-        return value
+        if not kinds <= {dict, list}:
+            raise ValueError(f"{name} is no object and no list")
+        return
     expected = {Boolean: bool, Integer: int, Text: str}
     python = next((each for kept, each in expected.items() if isinstance(kind, kept)), None)
-    if python is None or type(value) is not python:
-        raise ValueError(f"{column.name} is {value!r}")
-    return value
+    if not kinds <= {python}:
+        wrong = next(row[name] for row in rows if type(row[name]) in kinds - {python})
+        raise ValueError(f"{name} is {wrong!r}")
+
+
+def _id(value: Any) -> UUID:
+    return _id_spelled(_text(value))
+
+
+# Rows that stand together name the same event and the same booking.
+@lru_cache(maxsize=4096)
+def _id_spelled(text: str) -> UUID:
+    return UUID(text)
 
 
 def _instant(value: Any) -> datetime:
-    instant = datetime.fromisoformat(_text(value))
+    return _instant_spelled(_text(value))
+
+
+@lru_cache(maxsize=4096)
+def _instant_spelled(value: str) -> datetime:
+    instant = datetime.fromisoformat(value)
     if instant.tzinfo is None:
         raise ValueError(f"{value} has no time zone")
     return instant.astimezone(UTC)

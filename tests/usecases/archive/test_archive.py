@@ -5,11 +5,13 @@ import json
 import zipfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.event import listens_for
 
 from data.schema import (
     AccountRow,
@@ -30,6 +32,7 @@ from eventdesk.model.people import SYSTEM
 from eventdesk.model.token import TokenKey, seal
 from eventdesk.usecases.archive import bring_event, opened_package, pack_event
 from eventdesk.usecases.archive.scope import HOUSE_TABLES, PARTS
+from eventdesk.usecases.archive.unpacking import BATCH
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.codes import token_of
 from eventdesk.usecases.events import learn_event
@@ -389,6 +392,29 @@ def test_what_fails_in_the_middle_takes_nothing_in(other: Store, archive: Path) 
         bring_event(other, SYSTEM, archive, passphrase=PASSPHRASE, now=NOON, on_progress=stop)
     assert counts(other) == before
     assert bring(other, archive).tickets == 2
+
+
+def test_rows_are_written_many_at_a_time_and_progress_is_told_meanwhile(
+    fair: Fair, other: Store, tmp_path: Path
+) -> None:
+    fair.sell_all([f"Guest {number}" for number in range(BATCH + 200)])
+    told: list[int] = []
+    inserts: list[str] = []
+    with other.write() as connection:
+        engine = connection.engine
+
+    @listens_for(engine, "before_cursor_execute")
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO ticket ("):
+            inserts.append(statement)
+
+    path = pack(fair, tmp_path / "many.zip")
+    bring_event(other, SYSTEM, path, passphrase=PASSPHRASE, now=NOON, on_progress=told.append)
+    assert len(inserts) == 2
+    assert told == sorted(told)
+    assert max(later - before for before, later in pairwise([0, *told])) <= BATCH
+    assert told[-1] >= BATCH + 200
+    assert find_tickets(other, SYSTEM, fair.event.id, f"Guest {BATCH + 199}")
 
 
 def test_only_an_admin_takes_events_out_and_in(fair: Fair, archive: Path, tmp_path: Path) -> None:

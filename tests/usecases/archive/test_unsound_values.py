@@ -22,7 +22,7 @@ from eventdesk.usecases import each_event
 from eventdesk.usecases.archive import opened_package, pack_event
 from eventdesk.usecases.archive.scope import PARTS
 from eventdesk.usecases.archive.sound import need_sound
-from eventdesk.usecases.archive.values import row_of
+from eventdesk.usecases.archive.values import rows_of
 from eventdesk.usecases.exports import LISTINGS
 from eventdesk.usecases.queue import serve_queues
 from tests.build import NOON, empty_store, make_fair
@@ -102,13 +102,48 @@ def test_a_value_that_cannot_be_is_refused_by_its_name(
 ) -> None:
     line = {**rows[table][0], column: value}
     with pytest.raises(ValueError, match=rf"{table}\.{column} "):
-        need_sound(table, row_of(TABLES[table], json.dumps(line)))
+        need_sound(table, rows_of(TABLES[table], [json.dumps(line)]))
+
+
+@pytest.mark.parametrize(("table", "column", "value"), UNSOUND)
+def test_a_value_that_cannot_be_is_refused_among_rows_that_can(
+    rows: Rows, table: str, column: str, value: Any
+) -> None:
+    sound = rows[table][0]
+    lines = [json.dumps(line) for line in (sound, {**sound, column: value}, sound)]
+    with pytest.raises(ValueError, match=rf"{table}\.{column} "):
+        need_sound(table, rows_of(TABLES[table], lines))
+
+
+@pytest.mark.parametrize(
+    ("good", "wrong"),
+    [
+        ('{"id": "00000000-0000-0000-0000-000000000001"}', '{"id": 1}'),
+        ('{"id": "00000000-0000-0000-0000-000000000001"}', '{"id": "not one"}'),
+        ('{"code": "ABCDEF"}', '{"code": 7}'),
+        ('{"code": "ABCDEF"}', '{"code": null}'),
+        ('{"approved": true}', '{"approved": 1}'),
+        ('{"total_minor": 5}', '{"total_minor": 1.5}'),
+        ('{"total_minor": 5}', '{"total_minor": true}'),
+        ('{"created_at": "2026-06-01T10:00:00Z"}', '{"created_at": "2026-06-01T10:00:00"}'),
+        ('{"code": "ABCDEF"}', '{"nothing": 1}'),
+        ('{"code": "ABCDEF"}', '{"code": "ABCDEG", "state": "paid"}'),
+        ('{"code": "ABCDEF", "state": "paid"}', '{"code": "ABCDEG"}'),
+        ('{"code": "ABCDEF"}', '{"code": "ABCDEG"}, {"code": "ABCDEH"}'),
+        ('{"code": "ABCDEF"}', "[]"),
+        ('{"code": "ABCDEF"}', "{"),
+    ],
+)
+def test_a_line_that_is_no_row_of_its_table_is_refused_among_rows(good: str, wrong: str) -> None:
+    assert len(rows_of(TABLES["booking"], [good, good])) == 2
+    with pytest.raises(ValueError, match=r"."):
+        rows_of(TABLES["booking"], [good, wrong])
 
 
 def test_every_value_that_this_house_writes_is_sound(rows: Rows) -> None:
     for table, lines in rows.items():
         for line in lines:
-            need_sound(table, row_of(TABLES[table], json.dumps(line)))
+            need_sound(table, rows_of(TABLES[table], [json.dumps(line)]))
 
 
 def test_a_list_nobody_could_read_at_the_door_is_refused(archive: Path, tmp_path: Path) -> None:
