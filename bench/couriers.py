@@ -62,6 +62,12 @@ def main() -> None:
             (f"check-in while {what}, median", f"{median:.2f} ms", "", ""),
             ("the same without a printer, in turns", f"{alone:.2f} ms", "", ""),
             (
+                "95th percentiles, with and without",
+                f"{_p95(beside.with_ms):.1f} and {_p95(beside.alone_ms):.1f} ms",
+                "",
+                "",
+            ),
+            (
                 f"times as long, with {beside.badges_a_second:.0f} badges a second",
                 *(at_most(times, TIMES_AT_MOST, "times") if goal else (f"{times:.1f}", "", "")),
             ),
@@ -154,6 +160,10 @@ def _beside(spec: str, turns: int) -> Beside:
             assert left, "the queue was empty: check-ins were measured beside nothing"
     measured.badges_a_second = badges / took_s
     return measured
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)]
 
 
 def _rate(spec: str, count: int) -> tuple[float, float]:
