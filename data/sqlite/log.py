@@ -135,18 +135,21 @@ class Log:
             if self._stop.wait(pause_s):
                 return
             quiet = not self._news.is_set()
-            try:
-                with self._folding:
-                    done = not self._is_there() or self._folded(quiet=quiet)
-            except (SQLAlchemyError, driver.Error, StoreError) as error:
-                if self._stop.is_set():
-                    return
-                log.warning("The log of the store could not be folded: %s", error)
-                self._disconnect()
-                done = False
+            with self._folding:
+                done = self._tried(quiet=quiet)
             if done and quiet:
                 return
             pause_s = PAUSE_S if done else min(2 * pause_s, LAST_PAUSE_S)
+
+    def _tried(self, *, quiet: bool) -> bool:
+        """Fold, unless the log is another one by now; what fails is told and tried again."""
+        try:
+            return not self._is_there() or self._folded(quiet=quiet)
+        except (SQLAlchemyError, driver.Error, StoreError) as error:
+            if not self._stop.is_set():
+                log.warning("The log of the store could not be folded: %s", error)
+                self._disconnect()
+            return False
 
     def _folded(self, *, quiet: bool) -> bool:
         """Fold what is worth it; False when somebody reads from what was to be folded."""
