@@ -1,5 +1,6 @@
 """The admin's screen: people, approvals, what failed, the log, backups, commission."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -217,6 +218,17 @@ async def test_a_backup_is_made_checked_and_found_damaged(stage: Stage, admin: A
         backup.path.write_bytes(content)
         await pilot.press("enter")
         await until(pilot, lambda: "✗" in text_on_line(pilot, 2))
+
+
+async def test_no_scan_waits_for_a_backup(stage: Stage, admin: Actor) -> None:
+    scan_is_written = threading.Event()
+    async with opened(stage, admin, "backups") as (pilot, screen):
+        try:
+            screen.tools.desk._writer.submit(scan_is_written.wait)
+            await pilot.press("n")
+            await reads(pilot, "✓ sound")
+        finally:
+            scan_is_written.set()
 
 
 async def test_shares_are_agreed_on(stage: Stage, admin: Actor) -> None:
