@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from kiosk.finders import crossings, unread
+from kiosk.finders import are_more_than, unread
 from kiosk.frames import Image
 from kiosk.looks import Look, Looks, looks, resized, scaled
 from kiosk.opencv import cv2
@@ -163,7 +163,8 @@ def _bounded(gray: Image, most_px: int, *, harmless_px: int = _HARMLESS_PX) -> t
     while True:
         picture = resized(gray, scale)
         lines = min(_LINES, len(picture))
-        if picture.size <= harmless_px or len(crossings(picture, lines)) <= _FINDERS_A_LINE * lines:
+        most = _FINDERS_A_LINE * lines
+        if picture.size <= harmless_px or not are_more_than(most, picture, lines):
             return picture, scale
         scale /= 2
 

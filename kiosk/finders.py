@@ -53,6 +53,23 @@ def crossings(gray: Image, lines: int) -> Crossings:
     Returns:
         Where. Print and noise have the proportions by chance, too.
     """
+    chosen, dark = _dark_rows(gray, lines)
+    return _crossed(chosen, dark)
+
+
+def are_more_than(most: int, gray: Image, lines: int) -> bool:
+    """Whether there are more `crossings` than so many; counted only where there may be."""
+    chosen, dark = _dark_rows(gray, lines)
+    edges = cv2.countNonZero(cv2.absdiff(dark[:, 1:], dark[:, :-1]))
+    return edges > _EDGES * most and len(_crossed(chosen, dark)) > most
+
+
+_EDGES = 4
+"""Fewest ends of dark stripes that a crossing has for itself."""
+
+
+def _dark_rows(gray: Image, lines: int) -> tuple[npt.NDArray[np.int64], Image]:
+    """Return which rows were chosen, and where they are dark."""
     height, width = gray.shape
     step = max(height // lines, 1)
     chosen = np.arange(0, height - step + 1, step)
@@ -61,6 +78,11 @@ def crossings(gray: Image, lines: int) -> Crossings:
     mean = as_image(cv2.blur(rows, (max(width // _WINDOW, 15) | 1, 1)))
     dark = as_image(cv2.threshold(cv2.subtract(mean, rows), _CONTRAST, 255, cv2.THRESH_BINARY)[1])
     dark[:, 0] = dark[:, -1] = 0
+    return chosen, dark
+
+
+def _crossed(chosen: npt.NDArray[np.int64], dark: Image) -> Crossings:
+    width = dark.shape[1]
     flat = dark.ravel()
     edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     lengths = np.diff(edges).astype(np.float32)
