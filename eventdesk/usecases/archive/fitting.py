@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, Connection, case, func, select
 
 from data.schema import EventRoleRow, EventRow, LedgerRow
 from eventdesk.model.people import GRANTABLE, Role
@@ -68,7 +68,8 @@ def need_own_targets(
         if not wanted or table.name not in _PARTS or table is EventRow.__table__:
             continue
         own = _PARTS[table.name].mine(event_id)
-        mine = select(func.count()).where(key.column.in_(wanted), own)
+        # Not as a condition, for which SQLite would read all rows of the event.
+        mine = select(func.sum(case((own, 1), else_=0))).where(key.column.in_(wanted))
         if connection.execute(mine).scalar_one() != len(wanted):
             raise ValueError(
                 f"a {column.table.name} names a {table.name} that did not come with it"

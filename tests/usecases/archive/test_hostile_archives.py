@@ -10,8 +10,17 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.event import listens_for
 
-from data.schema import BookingRow, EventRow, LedgerRow, QuestionRow, ScanRow, VenueRow
+from data.schema import (
+    BookingRow,
+    EventRow,
+    LedgerRow,
+    PaymentRow,
+    QuestionRow,
+    ScanRow,
+    VenueRow,
+)
 from data.schema.base import Base
 from data.store import Store
 from eventdesk.errors import InvalidInputError
@@ -19,6 +28,7 @@ from eventdesk.model.ids import new_id
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.people import SYSTEM, Role
 from eventdesk.usecases.archive import bring_event, opened_package, pack_event
+from eventdesk.usecases.archive.fitting import need_own_targets
 from eventdesk.usecases.archive.scope import PARTS
 from eventdesk.usecases.archive.seal import Lock, seal_keys
 from eventdesk.usecases.archive.values import line_of
@@ -159,6 +169,33 @@ def test_an_archive_packed_in_an_unusual_way_is_refused(other: Store, archive: P
     write_anew(archive, lambda rows: None, compression=zipfile.ZIP_LZMA)
     with pytest.raises(InvalidInputError, match="packed in an unusual way"):
         bring(other, archive)
+
+
+def test_what_rows_name_is_looked_up_by_its_key_and_not_among_all_of_the_event(
+    theirs: Fair,
+) -> None:
+    booked = theirs.sell("Ada Lovelace")
+    asked: list[tuple[str, Any]] = []
+    with theirs.store.read() as connection:
+
+        @listens_for(connection, "before_cursor_execute")
+        def note(_c: object, _cursor: object, statement: str, given: Any, *_: object) -> None:
+            if statement.startswith("SELECT sum"):
+                asked.append((statement, given))
+
+        column = PaymentRow.__table__.c["booking_id"]
+        need_own_targets(connection, column, [booked.booking_id], theirs.event.id)
+        with pytest.raises(ValueError, match="did not come with it"):
+            need_own_targets(connection, column, [booked.booking_id], new_id())
+        with pytest.raises(ValueError, match="did not come with it"):
+            need_own_targets(connection, column, [new_id()], theirs.event.id)
+        plans = [
+            row[3]
+            for statement, given in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        ]
+    assert len(asked) == 3
+    assert all("sqlite_autoindex_booking" in plan for plan in plans), plans
 
 
 @pytest.mark.parametrize(
