@@ -233,13 +233,15 @@ def budget(frames: int) -> list[tuple[str, str, str, str]]:
 
 def to_former(frames: int) -> float:
     """Return the median time of frames of every condition, shown in turns, to the former looks."""
-    ours, floor = Decoder(), Former()
-    ours_ms, floor_ms = list[float](), list[float]()
-    for seed, condition in itertools.product(range(frames), (PLAIN, HARD, *CONDITIONS, *ROUGH)):
+    readers = Decoder().decode, Former().decode
+    times_ms: tuple[list[float], list[float]] = [], []
+    shown_frames = itertools.product(range(frames), (PLAIN, HARD, *CONDITIONS, *ROUGH))
+    for number, (seed, condition) in enumerate(shown_frames):
         gray = gray_frame([token(seed)], condition, SIZES["720p"], seed)
-        ours_ms.append(cpu_ms(ours.decode, gray))
-        floor_ms.append(cpu_ms(floor.decode, gray))
-    return float(np.median(ours_ms) / np.median(floor_ms))
+        for one in (number % 2, 1 - number % 2):  # Who looks second finds the frame in the cache.
+            times_ms[one].append(cpu_ms(readers[one], gray))
+    ours_ms, former_ms = times_ms
+    return float(np.median(ours_ms) / np.median(former_ms))
 
 
 def worst_ms(size: tuple[int, int]) -> float:
