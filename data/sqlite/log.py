@@ -41,7 +41,7 @@ PAUSE_S = 0.25
 LAST_PAUSE_S = 2.0
 """How often a log is looked at that somebody reads from; the time doubles up to this."""
 
-READERS_MS = 20
+READERS_MS = 50
 """How long it is waited for readers to end, while those who write wait too."""
 
 TURN_S = 0.2
