@@ -14,6 +14,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from badges.badge import Badge
 from data.schema import PrinterRow
 from data.store import Store
 from eventdesk.errors import EventDeskError, StoreFullError
@@ -24,6 +25,7 @@ from eventdesk.model.printers import NewPrinter
 from eventdesk.model.printing import Health, Status
 from eventdesk.spooler import BATCH, Courier, Spooler
 from eventdesk.spooler import courier as courier_module
+from eventdesk.usecases import badge_claims
 from eventdesk.usecases.deliveries import badge_queue, confirm_badges
 from eventdesk.usecases.job_follow import FOLLOWED_FOR, STUCK_AFTER
 from eventdesk.usecases.printer_leases import take_printers
@@ -473,6 +475,89 @@ def test_what_waits_behind_a_badge_that_is_stuck_is_taken_by_the_next_printer(fa
     assert courier.turn() == 1
     assert states(fair.store) == {"printed": 5}
     assert {mark for _job, mark in (*slow.papers, *spare.papers)} == {""}
+
+
+def test_what_is_out_is_confirmed_while_the_printer_is_stuck_over_the_next(fair: Fair) -> None:
+    clock, printer = [0.0], MoodyPrinter("A")
+    courier = _quick(fair, printer, clock)
+    for number in range(4):
+        admit(fair, f"Guest {number}")
+    while_it_is_stuck: list[Any] = []
+
+    def stuck_over_the_third() -> None:
+        if len(printer.papers) == 3:
+            _at(clock, fair, courier_module.STALLED_S + 1)
+            courier.note_if_stalled()
+            while_it_is_stuck.append(states(fair.store))
+
+    printer.on_send = stuck_over_the_third
+    assert courier.turn() == 3
+    assert while_it_is_stuck == [{"printed": 3, "leased": 1, "queued": 1}]
+    assert states(fair.store) == {"printed": 4, "queued": 1}
+
+
+def test_what_the_keeper_could_not_give_back_is_not_printed_under_an_old_lease(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, printer = [0.0], MoodyPrinter("A")
+    courier = _quick(fair, printer, clock)
+    for number in range(4):
+        admit(fair, f"Guest {number}")
+
+    asked, over = threading.Event(), threading.Event()
+
+    def full_in_the_end(*_: Any, **__: Any) -> None:
+        asked.set()
+        over.wait(WITHIN_S)
+        raise StoreFullError("The disk is full.")
+
+    def keep() -> None:
+        with contextlib.suppress(StoreFullError):
+            courier.note_if_stalled()
+
+    keeper = threading.Thread(target=keep)
+
+    def while_it_is_stuck() -> None:
+        printer.on_send = None
+        _at(clock, fair, courier_module.STALLED_S + 1)
+        keeper.start()
+        assert asked.wait(WITHIN_S)
+
+    printer.on_send = while_it_is_stuck
+    with monkeypatch.context() as patch:
+        patch.setattr(courier_module, "return_badges", full_in_the_end)
+        assert courier.turn() == 1
+        over.set()
+        keeper.join()
+    for _ in range(3):
+        _at(clock, fair, 31)
+        courier.turn()
+    assert states(fair.store) == {"printed": 5}
+    assert len(printer.papers) == len(set(printer.papers)) == 5
+    assert {mark for _job, mark in printer.papers} == {""}
+
+
+def test_a_badge_that_cannot_be_read_holds_up_no_other(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, printer = [0.0], MoodyPrinter("A")
+    courier = _quick(fair, printer, clock)
+    for name in ("Mallory", "Ada", "Grace", "Edith"):
+        admit(fair, name)
+    read = badge_claims.badge_of
+
+    def unreadable(store: Store, row: Any, **given: Any) -> Badge:
+        if row.holder_name == "Mallory":
+            raise ZeroDivisionError
+        return read(store, row, **given)
+
+    monkeypatch.setattr(badge_claims, "badge_of", unreadable)
+    for seconds in (31, 1, 1):
+        with contextlib.suppress(ZeroDivisionError):
+            while courier.turn():
+                pass
+        _at(clock, fair, seconds)
+    assert states(fair.store) == {"printed": 4, "leased": 1}
 
 
 def test_what_was_claimed_a_while_ago_goes_back_before_its_lease_can_end(fair: Fair) -> None:

@@ -14,9 +14,10 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from badges.paper import Paper, Printer
@@ -51,6 +52,8 @@ from eventdesk.usecases.job_follow import (
     take_back_job,
 )
 from eventdesk.usecases.printer_leases import note_health
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +132,8 @@ class Courier:
         self._resting_until_s, self._failures = 0.0, 0
         self._took_s = float("inf")
         self._claimed: deque[BadgeJob] = deque()
-        self._out: list[BadgeOut] = []
+        self._back: deque[BadgeJob] = deque()
+        self._out: deque[BadgeOut] = deque()
         self._busy_since_s: float | None = None
         self._told_stalled = False
         self._outcomes = Outcomes(self._wake_others_if_in_trouble)
@@ -156,6 +160,7 @@ class Courier:
         Raises:
             StoreError: The store cannot be used; the next turn begins where this one ended.
         """
+        self._keep_results()
         self._outcomes.write()
         at = now or self._now()
         if self._seconds() < self._resting_until_s:
@@ -170,23 +175,25 @@ class Courier:
             return 0
         if not self._is_ready():
             return 0
+        limit = BATCH if self._took_s <= QUICK_S else 1
+        took_s, self._took_s = self._took_s, float("inf")  # one that cannot be read comes alone
         jobs = claim_badges(
             self._store,
             self.name,
             now=at,
-            limit=BATCH if self._took_s <= QUICK_S else 1,
+            limit=limit,
             printer_id=self.printer_id,
             holder=self._holder,
             asked=True,
             only=self._only_badge,
         )
+        self._took_s = took_s
         self._claimed.extend(jobs)
         try:
             tried = self._deliver_claimed()
         finally:
-            self._keep_out()
-            if left := self._left():
-                self._outcomes.keep(partial(return_badges, self._store, self.name, left))
+            self._back.extend(_taken_from(self._claimed))
+            self._keep_results()
         self._outcomes.write()
         return tried
 
@@ -201,11 +208,16 @@ class Courier:
             self._follow_jobs()
 
     def note_if_stalled(self) -> None:
-        """Let others take the badges while the printer is stuck over one; asked by the keeper."""
+        """Let others take the badges while the printer is stuck over one; asked by the keeper.
+
+        Those that are out are confirmed before their leases end.
+        """
         since_s = self._busy_since_s
         stalled = since_s is not None and self._seconds() - since_s > STALLED_S
-        if stalled and (left := self._left()):
-            self._give_back(left)
+        if stalled:
+            self._back.extend(_taken_from(self._claimed))
+            self._write_down(self._out, self._confirming)
+            self._write_down(self._back, self._returning)
         if stalled and not self._told_stalled and self.printer_id is not None:
             note_health(self._store, self.printer_id, STALLED, now=self._now())
         self._told_stalled = stalled
@@ -222,6 +234,7 @@ class Courier:
             except Exception:
                 log.exception("A courier met an unexpected error and goes on")
                 self._stop.wait(DUE_S)
+        self._keep_results()
         self._outcomes.write_last()
 
     def _work(self) -> None:
@@ -282,7 +295,7 @@ class Courier:
     def _deliver_claimed(self) -> int:
         """Deliver what was claimed, as long as nothing is the matter, and say how many."""
         claimed_at_s, tried = self._seconds(), 0
-        while (job := self._next()) is not None:
+        while job := _next(self._claimed):
             self._busy_since_s = self._seconds()
             try:
                 self._deliver(job)
@@ -293,16 +306,6 @@ class Courier:
                 break
         return tried
 
-    def _next(self) -> BadgeJob | None:
-        try:
-            return self._claimed.popleft()
-        except IndexError:
-            return None
-
-    def _left(self) -> list[BadgeJob]:
-        """Take out what was claimed and not begun; the keeper asks too, while one is stuck."""
-        return list(iter(self._next, None))
-
     def _may_go_on(self, claimed_at_s: float) -> bool:
         now_s = self._seconds()
         return (
@@ -312,34 +315,43 @@ class Courier:
             and now_s - claimed_at_s <= BATCH_S
         )
 
-    def _give_back(self, left: list[BadgeJob]) -> None:
-        """Let others take what waits behind a badge that is stuck."""
+    def _write_down(
+        self, results: deque[T], writing: Callable[[Sequence[T]], Callable[[], None]]
+    ) -> None:
+        """Write results down at once, in the keeper, while the courier is stuck over a badge."""
+        taken = _taken_from(results)
+        if not taken:
+            return
         try:
-            return_badges(self._store, self.name, left)
-        except StoreError:
-            self._claimed.extend(left)
+            writing(taken)()
+        except BaseException:
+            results.extend(taken)  # the keeper tries again, or the next turn does
             raise
         self._wake_others()
 
-    def _keep_out(self) -> None:
-        """Hand what is out to the outcomes, which write it down in one transaction."""
-        if not self._out:
-            return
-        self._outcomes.keep(
-            partial(
-                confirm_badges,
-                self._store,
-                self.name,
-                tuple(self._out),
-                printer_id=self.printer_id,
-                status=self.status,
-            )
+    def _keep_results(self) -> None:
+        """Hand what is out and what goes back to the outcomes, a transaction for each."""
+        if out := _taken_from(self._out):
+            self._outcomes.keep(self._confirming(out))
+        if left := _taken_from(self._back):
+            self._outcomes.keep(self._returning(left))
+
+    def _confirming(self, out: Sequence[BadgeOut]) -> Callable[[], None]:
+        return partial(
+            confirm_badges,
+            self._store,
+            self.name,
+            out,
+            printer_id=self.printer_id,
+            status=self.status,
         )
-        self._out.clear()
+
+    def _returning(self, left: Sequence[BadgeJob]) -> Callable[[], None]:
+        return partial(return_badges, self._store, self.name, left)
 
     def _note(self, outcome: Callable[[], object]) -> None:
         """Write down what came of a badge, behind what is out already."""
-        self._keep_out()
+        self._keep_results()
         self._outcomes.add(outcome)
 
     # One badge
@@ -517,3 +529,15 @@ class Courier:
 def _reason(error: str) -> str:
     """What follows the name of the printer in a message."""
     return error.partition("' ")[2].rstrip(".") or error
+
+
+def _next(claimed: deque[T]) -> T | None:
+    try:
+        return claimed.popleft()
+    except IndexError:
+        return None
+
+
+def _taken_from(results: deque[T]) -> list[T]:
+    """Take all out, one by one: the courier and the keeper may both do so."""
+    return list(iter(partial(_next, results), None))
