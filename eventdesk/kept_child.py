@@ -53,6 +53,7 @@ class KeptChild:
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self._seconds = seconds
         self._turn = threading.Lock()
+        self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
 
@@ -93,7 +94,8 @@ class KeptChild:
         raise RuntimeError(str(message))
 
     def close(self) -> None:
-        """End the child; who still waits for it has lost it."""
+        """End the child for good; who still waits for it has lost it."""
+        self._closed = True
         if self._turn.acquire(timeout=GOODBYE_S):
             try:
                 self._end(GOODBYE_S)
@@ -115,12 +117,14 @@ class KeptChild:
             TimeoutError: It took too long.
             OSError: The child is gone.
         """
+        if self._closed:
+            raise ConnectionAbortedError
         line = self._line or self._start()
         try:
             line.sendall(_REQUEST.pack(len(request)) + request)
             kind, length = _ANSWER.unpack(_read(line, _ANSWER.size))
             return kind, _read(line, length)
-        except OSError:
+        except BaseException:  # its answer would be taken for that of the next call
             self._end(0.0)
             raise
 

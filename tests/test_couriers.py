@@ -26,6 +26,7 @@ from eventdesk.model.printing import Health, Status
 from eventdesk.spooler import BATCH, Courier, Spooler
 from eventdesk.spooler import courier as courier_module
 from eventdesk.usecases import badge_claims
+from eventdesk.usecases.codes import badge_of
 from eventdesk.usecases.deliveries import badge_queue, confirm_badges
 from eventdesk.usecases.job_follow import FOLLOWED_FOR, STUCK_AFTER
 from eventdesk.usecases.printer_leases import take_printers
@@ -544,12 +545,11 @@ def test_a_badge_that_cannot_be_read_holds_up_no_other(
     courier = _quick(fair, printer, clock)
     for name in ("Mallory", "Ada", "Grace", "Edith"):
         admit(fair, name)
-    read = badge_claims.badge_of
 
     def unreadable(store: Store, row: Any, **given: Any) -> Badge:
         if row.holder_name == "Mallory":
             raise ZeroDivisionError
-        return read(store, row, **given)
+        return badge_of(store, row, **given)
 
     monkeypatch.setattr(badge_claims, "badge_of", unreadable)
     for seconds in (31, 1, 1):

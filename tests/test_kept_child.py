@@ -2,12 +2,14 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from eventdesk import kept_child
 from eventdesk.confined import MOST_MEMORY
 from eventdesk.errors import InvalidInputError
 from eventdesk.kept_child import ChildLostError, KeptChild
@@ -141,3 +143,43 @@ def test_closing_ends_it(child: KeptChild) -> None:
     assert child.pid is None
     assert not is_there(pid)
     child.close()
+
+
+def test_who_works_in_it_for_long_when_it_is_closed_gets_no_other_one(
+    child: KeptChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child.call(own_pid)
+    lost = threading.Event()
+
+    def start() -> socket.socket:
+        raise AssertionError("a child that nobody ends")
+
+    monkeypatch.setattr(child, "_start", start)
+
+    def work() -> None:
+        try:
+            child.call(endless)
+        except ChildLostError:
+            lost.set()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while not child._turn.locked():
+        time.sleep(0.001)
+    child.close()
+    thread.join()
+    assert lost.is_set()
+    assert child.pid is None
+
+
+def test_an_answer_nobody_waited_for_is_not_given_to_the_next(
+    child: KeptChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(line: object, length: int) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kept_child, "_read", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            child.call(doubled, "mine", 1)
+    assert child.call(doubled, "yours", 1) == b"yours"
