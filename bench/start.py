@@ -45,9 +45,10 @@ def main() -> None:
         home = Path(folder) / "home"
         with Store.create(home) as store:
             fill_demo(store, size=GUESTS, seed=0, now=utc_now())
-        starts = _in_turns(_all(home), 3 if quick else STARTS)
+        rounds = 3 if quick else STARTS
+        starts = _in_turns(_all(home), rounds)
         idle = _idle(home, IDLE_S / 3 if quick else IDLE_S)
-    _print(starts, idle)
+    _print(starts, rounds, idle)
 
 
 def _all(home: Path) -> dict[str, Start]:
@@ -113,10 +114,10 @@ def _processor_s(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _print(starts: Mapping[str, float], idle: float) -> None:
+def _print(starts: Mapping[str, float], rounds: int, idle: float) -> None:
     floor, hello = starts["pass"], starts["hello"]
     print_table(
-        f"Start, median of {STARTS}, in turns",
+        f"Start, median of {rounds}, in turns",
         ("what", "seconds", "goal", "", "of its floor"),
         [
             ("`python -c pass`", f"{floor:.3f} s", "", "", ""),
