@@ -94,8 +94,13 @@ class Log:
         if not self._news.is_set() and self._size() >= FEW * PAGE:
             self._news.set()
             if self._thread is None:
-                self._thread = threading.Thread(target=self._keep, name="log", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._keep, name="log", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:  # there is none to be had; the next commit asks again
+                    self._news.clear()
+                else:
+                    self._thread = thread
 
     def empty(self) -> bool:
         """Fold all of it and cut it to nothing; False while another program reads.

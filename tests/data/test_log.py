@@ -65,6 +65,19 @@ def test_what_was_committed_is_folded_in_the_next_pause(store: Store) -> None:
     assert store.path.stat().st_size > 2 * 1024**2
 
 
+def test_a_commit_succeeds_where_no_thread_can_be_started_and_a_later_one_starts_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        _write(store, 2)
+    _write(store, 0.1)
+    _until(lambda: _left(store) < FEW)
+
+
 def test_the_log_stays_short_while_two_programs_write_and_read(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
