@@ -188,9 +188,12 @@ class _Plan:
 
     def _bound(self, values: Mapping[str, object]) -> list[Any]:
         """The values in the order of the question marks, as the driver takes them."""
-        if values.keys() != self.names:
+        try:
+            bound = list(self.pick({**self.constants, **values} if self.constants else values))
+        except KeyError:
+            raise self._misfit(values) from None
+        if len(values) != len(self.names):
             raise self._misfit(values)
-        bound = list(self.pick({**self.constants, **values} if self.constants else values))
         for place, convert in self.binds:
             bound[place] = convert(bound[place])
         return bound
@@ -207,8 +210,7 @@ class _Plan:
 
 
 def _driver_of(connection: Connection) -> Any:
-    raw = connection.connection.driver_connection
-    assert raw is not None
+    raw: Any = connection.connection.dbapi_connection
     assert raw.in_transaction, "a prepared statement runs inside a transaction of the store"
     return raw
 

@@ -110,8 +110,7 @@ def take_write_lock(connection: Connection, turn: Turn) -> None:
     again: SQLite's own waits grow to 100 ms, all the same for all, so that late comers overtake.
     Shorter and uneven ones are fairer.
     """
-    raw = connection.connection.driver_connection
-    assert raw is not None
+    raw: Any = connection.connection.dbapi_connection
     deadline, pause_s = time.monotonic() + BUSY_TIMEOUT_MS / 1000, FIRST_PAUSE_S
     turn.wait(deadline)
     while True:
@@ -127,8 +126,7 @@ def take_write_lock(connection: Connection, turn: Turn) -> None:
 
 def commit(connection: Connection) -> None:
     """Put the transaction on the disk; straight to the driver, as it began."""
-    raw = connection.connection.driver_connection
-    assert raw is not None
+    raw: Any = connection.connection.dbapi_connection
     raw.execute("COMMIT")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -246,10 +247,7 @@ class CheckInResult:
 
     def to_json(self) -> str:
         """Write it down as the store keeps it."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        for name in (*_IDS, *_INSTANTS):
-            if values[name] is not None:
-                values[name] = str(values[name])
+        values = dict(zip(_FIELDS, _ALL_OF(self), strict=True))
         values["questions"] = [asdict(question) for question in self.questions]
         return _SPELL(values)
 
@@ -274,7 +272,9 @@ class CheckInResult:
 
 _IDS = ("scan_id", "list_id", "ticket_id", "delivery_id")
 _INSTANTS = ("seen_at", "recorded_at", "first_admitted_at", "holds_at")
-_SPELL = json.JSONEncoder(ensure_ascii=False).encode
+_FIELDS = CheckInResult.__slots__
+_ALL_OF = attrgetter(*_FIELDS)
+_SPELL = json.JSONEncoder(ensure_ascii=False, default=str).encode  # ids and instants as `str`
 
 FULL = "Full"
 """What the rule is called that a room holds so many."""
