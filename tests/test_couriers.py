@@ -560,6 +560,24 @@ def test_a_badge_that_cannot_be_read_holds_up_no_other(
     assert states(fair.store) == {"printed": 4, "leased": 1}
 
 
+def test_who_interrupts_a_command_that_prints_leaves_only_the_badge_at_hand_in_doubt(
+    fair: Fair,
+) -> None:
+    for number in range(6):
+        admit(fair, f"Guest {number}", now=utc_now())
+    printer = MoodyPrinter()
+
+    def interrupt_the_fourth() -> None:
+        if len(printer.papers) == 3:
+            raise KeyboardInterrupt
+
+    printer.on_send = interrupt_the_fourth
+    spooler = Spooler(fair.store, printer, backups=False)
+    with pytest.raises(KeyboardInterrupt):
+        spooler.drain(deadline=utc_now() + timedelta(seconds=WITHIN_S))
+    assert states(fair.store) == {"printed": 3, "leased": 1, "queued": 2}
+
+
 def test_what_was_claimed_a_while_ago_goes_back_before_its_lease_can_end(fair: Fair) -> None:
     clock = [0.0]
     printer = MoodyPrinter("A")

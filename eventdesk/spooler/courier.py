@@ -222,6 +222,11 @@ class Courier:
             note_health(self._store, self.printer_id, STALLED, now=self._now())
         self._told_stalled = stalled
 
+    def write_last(self) -> None:
+        """Write down before the end what came of badges, and give back those not begun."""
+        self._keep_results()
+        self._outcomes.write_last()
+
     # The thread
 
     def _run(self) -> None:
@@ -234,8 +239,7 @@ class Courier:
             except Exception:
                 log.exception("A courier met an unexpected error and goes on")
                 self._stop.wait(DUE_S)
-        self._keep_results()
-        self._outcomes.write_last()
+        self.write_last()
 
     def _work(self) -> None:
         while not self._stop.is_set():

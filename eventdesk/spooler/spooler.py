@@ -147,6 +147,10 @@ class Spooler:
             try:
                 if not self.deliver_due():
                     break
+            except (KeyboardInterrupt, SystemExit):
+                for courier in self._couriers.values():
+                    courier.write_last()
+                raise
             except StoreError:
                 # What is out is to be written down: who only waits need not see it twice.
                 if utc_now() >= deadline:
