@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -125,7 +126,10 @@ def test_work_without_end_is_ended() -> None:
     child.close()
 
 
-def test_errors_keep_their_words_and_the_child(child: KeptChild) -> None:
+def test_errors_keep_their_words_and_the_child(
+    child: KeptChild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a file may be made, but nothing written to it
     pid = child.call(own_pid)
     with pytest.raises(InvalidInputError, match="It is damaged") as refused:
         child.call(refusing)
