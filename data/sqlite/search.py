@@ -61,7 +61,7 @@ def words_after(connection: Connection, no: int) -> tuple[list[str], int]:
     """
     last_no, words = connection.exec_driver_sql(
         "SELECT max(no), group_concat(word, ' ')"
-        " FROM (SELECT no, word FROM name_word WHERE no > ? ORDER BY word)",
+        " FROM (SELECT no, word FROM name_word WHERE no > ? AND word <> '' ORDER BY word)",
         (no,),
     ).one()
     return (words.split(" "), int(last_no)) if words else ([], no)
@@ -85,7 +85,11 @@ def tidy(connection: Connection) -> None:
 
 
 def forget_words(connection: Connection) -> None:
-    """Take words out of the list for typos that are in nobody's name any more."""
+    """Take words out of the list for typos that are in nobody's name any more.
+
+    The newest number is not given again: programs that read up to it ask for later ones.
+    """
+    newest = connection.exec_driver_sql("SELECT max(no) FROM name_word").scalar()
     connection.exec_driver_sql(
         "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_term"
         " USING fts5vocab('main', 'ticket_search', 'col')"
@@ -101,6 +105,11 @@ def forget_words(connection: Connection) -> None:
             " (SELECT 1 FROM ticket_search WHERE ticket_search MATCH ?)",
             (word, f'name : "{word}"'),
         )
+    connection.exec_driver_sql(
+        "INSERT INTO name_word (no, word) SELECT ?, ''"
+        " WHERE ? > (SELECT coalesce(max(no), 0) FROM name_word)",
+        (newest, newest),
+    )
 
 
 def match(connection: Connection, event_number: int, expression: str, *, limit: int) -> list[int]:

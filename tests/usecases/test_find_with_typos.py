@@ -10,6 +10,7 @@ from sqlalchemy import event
 from data.store import Store
 from eventdesk.model.ids import codes_near
 from eventdesk.model.people import SYSTEM
+from eventdesk.usecases.accounts import erase_guest
 from eventdesk.usecases.bookings import list_attendees
 from eventdesk.usecases.cancellations import cancel_tickets
 from eventdesk.usecases.checkin import check_in
@@ -200,6 +201,19 @@ def test_a_name_that_another_program_sold_is_corrected_to_as_well(fair: Fair) ->
         elsewhere = Fair(other, fair.event, fair.regular, fair.vip, fair.door, fair.gate)
         elsewhere.sell("Grace Hopper")
     assert _found(fair, "gracce hoppr") == ["Grace Hopper"]
+
+
+def test_a_name_learned_after_the_newest_was_erased_is_corrected_to(fair: Fair) -> None:
+    fair.sell("Grace Quillfeather", email="grace@example.org")
+    assert _found(fair, "quilfeather") == ["Grace Quillfeather"]
+    erase_guest(
+        fair.store, SYSTEM, fair.event.id, "grace@example.org", now=NOON + timedelta(days=9)
+    )
+    fair.sell("Ada Lovelace")
+    assert _found(fair, "lovlace") == ["Ada Lovelace"]
+    with fair.store.read() as connection:
+        kept = connection.exec_driver_sql("SELECT word FROM name_word WHERE word LIKE 'quil%'")
+        assert not kept.all()
 
 
 def test_a_code_with_one_slip_finds_its_ticket(fair: Fair) -> None:
