@@ -1,6 +1,7 @@
 """Sign-in, and on the very first start the first account."""
 
-from typing import ClassVar
+import asyncio
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -23,6 +24,9 @@ from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.widgets.problem import Problem
 
+FIELDS_BEFORE_OTHERS: Final = ("email", "new-name", "new-email", "new-secret")
+"""Enter goes from these to the next one."""
+
 
 class SignInScreen(RoleScreen[Actor | None]):
     """Asks who works here; dismissed with the actor. Keeps what was typed when it was wrong.
@@ -41,8 +45,9 @@ class SignInScreen(RoleScreen[Actor | None]):
     )
     CSS_PATH = "styles/sign_in.tcss"
     # Before the field gets to see it: else what a password manager types in one go all lands in
-    # the first field, because the field is still busy with the letters before the Tab.
+    # the first field, because the field is still busy with the letters before the Tab or Enter.
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "next_field", show=False, priority=True),
         Binding("tab", "app.focus_next", show=False, priority=True),
         Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("f3", "sign_up", "Sign up", id="sign_up", tooltip="Make an account for yourself"),
@@ -83,7 +88,6 @@ class SignInScreen(RoleScreen[Actor | None]):
 
     def on_mount(self) -> None:
         """Ask whether there is anybody who could sign in."""
-        super().on_mount()
         self.query_one("#sign-in-problem", Problem).say(plain(self.told, limit=400))
         self.look_for_accounts()
 
@@ -94,7 +98,9 @@ class SignInScreen(RoleScreen[Actor | None]):
         self.set_class(is_first, "-first")
         self.add_class("-known")
         self.refresh_bindings()
-        self.query_one("#new-name" if is_first else "#email", Input).focus()
+        form, field = ("#first-admin", "#new-name") if is_first else ("#sign-in", "#email")
+        if self.focused is None or self.query_one(form) not in self.focused.ancestors:
+            self.query_one(field, Input).focus()
 
     def would_be_lost(self) -> str:
         """Say so when the first account is half typed."""
@@ -103,11 +109,12 @@ class SignInScreen(RoleScreen[Actor | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to go back to behind the sign-in, and one way in at first."""
+        if action == "next_field":
+            return self.focused is not None and self.focused.id in FIELDS_BEFORE_OTHERS
         is_first = self.has_class("-first") or not self.has_class("-known")
         return action != "back" and not (is_first and action in ("sign_up", "forgot"))
 
-    @on(Input.Submitted, "#email, #new-name, #new-email, #new-secret")
-    def go_to_next_field(self) -> None:
+    def action_next_field(self) -> None:
         """Go on typing in the next field."""
         self.focus_next()
 
@@ -118,6 +125,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         """Check name and secret."""
         problem = self.query_one("#sign-in-problem", Problem)
         problem.say("")
+        await self._all_is_typed()
         secret = self.query_one("#secret", Input)
         for field, words in (("email", "your e-mail address"), ("secret", "your PIN or password")):
             if not self._typed(field):  # an empty field is a slip, not a try that counts
@@ -178,6 +186,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         """Create the first administrator and go on as that person."""
         problem = self.query_one("#first-problem", Problem)
         problem.say("")
+        await self._all_is_typed()
         password = self.query_one("#new-secret", Input).value
         if password != self.query_one("#new-again", Input).value:
             problem.say("The two passwords differ. Type the same one twice.")
@@ -198,3 +207,10 @@ class SignInScreen(RoleScreen[Actor | None]):
 
     def _typed(self, field: str) -> str:
         return self.query_one(f"#{field}", Input).value.strip()
+
+    async def _all_is_typed(self) -> None:
+        """Wait for letters on their way to a field that the keyboard has left already."""
+        for field in self.query(Input).results(Input):
+            taken = asyncio.Event()
+            if field.call_later(taken.set):
+                await taken.wait()

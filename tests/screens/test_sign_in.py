@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -13,7 +14,7 @@ from screens.home_screen import HomeScreen
 from screens.modals.questions import YesNo
 from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, make_fair
-from tests.screens.stage import Stage, page, reads, shown, typed, until
+from tests.screens.stage import Stage, page, reads, send, shown, typed, until
 
 PASSWORD = "correct horse"
 
@@ -55,6 +56,16 @@ async def test_the_right_password_leads_to_the_choice_and_on_to_the_desk(stage: 
         await shown(pilot, YesNo)
         await pilot.press("enter")
         await shown(pilot, SignInScreen)
+
+
+@pytest.mark.parametrize("between", ["\r", "\t"])
+async def test_what_is_typed_in_one_go_lands_in_its_fields(stage: Stage, between: str) -> None:
+    address = f"{'ada' * 20}@example.org"
+    create_first_admin(stage.fair.store, address, "Ada Admin", "correct h0rse", now=NOON)
+    async with stage.app().run_test() as pilot:
+        send(pilot, f"{address}{between}")  # before it is known whether there are accounts
+        send(pilot, "correct h0rse\r")
+        await shown(pilot, HomeScreen)
 
 
 async def test_a_wrong_password_says_so_and_keeps_what_was_typed(stage: Stage) -> None:
