@@ -67,7 +67,6 @@ class DoctorScreen(RoleScreen[None]):
 
     def on_mount(self) -> None:
         """Examine at once."""
-        super().on_mount()
         self.action_examine()
         self.lines.focus()
 

@@ -56,7 +56,6 @@ class CameraScreen(RoleScreen[None]):
 
     def on_mount(self) -> None:
         """Start the live picture."""
-        super().on_mount()
         self.set_interval(1 / PICTURES_A_SECOND, self._show_picture)
 
     def on_screen_resume(self) -> None:

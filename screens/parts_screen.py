@@ -118,7 +118,6 @@ class PartsScreen(RoleScreen[None]):
 
     def on_mount(self) -> None:
         """Open the first part."""
-        super().on_mount()
         if self.specs:
             self.open_part(self.specs[0].id)
 

@@ -108,7 +108,6 @@ class LayoutEditor(RoleScreen[None]):
 
     def on_mount(self) -> None:
         """Show the layout."""
-        super().on_mount()
         self._show()
 
     # What is shown

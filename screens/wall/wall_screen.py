@@ -140,7 +140,6 @@ class WallScreen(RoleScreen[None]):
 
     def on_mount(self) -> None:
         """Follow the store and the clock."""
-        super().on_mount()
         self.set_interval(LOOK_S, self.action_re_read)
         self.set_interval(AHEAD_S, self._look_ahead)
         self.set_interval(REPORTS_S, self._count_reports)
