@@ -24,7 +24,7 @@ from eventdesk.errors import InvalidInputError
 if TYPE_CHECKING:
     import subprocess
 
-__all__ = ["ChildLostError", "KeptChild"]
+__all__ = ["ChildLostError", "KeptChild", "NoChildError"]
 
 P = ParamSpec("P")
 
@@ -41,6 +41,10 @@ _DONE, _REFUSED, _FAILED = range(3)
 
 class ChildLostError(Exception):
     """The child crashed, was ended, or took too much time or memory; so did the one after it."""
+
+
+class NoChildError(ChildLostError):
+    """None can be started, for want of processes or memory; the work is not to blame."""
 
 
 class KeptChild:
@@ -75,6 +79,7 @@ class KeptChild:
             InvalidInputError: The function raised it.
             RuntimeError: It raised something else.
             ChildLostError: The child was lost twice, or took too long.
+            NoChildError: There is none and none can be started.
         """
         import pickle
 
@@ -143,9 +148,9 @@ class KeptChild:
                     env=child_environment(),
                     process_group=0,  # Ctrl+C is for the program, which still finishes its badges
                 )
-            except OSError:
+            except OSError as error:
                 ours.close()
-                raise
+                raise NoChildError(f"No process can be started: {error.strerror}.") from error
         ours.settimeout(self._seconds)
         self._line = ours
         return ours

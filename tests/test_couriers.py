@@ -18,7 +18,7 @@ from badges.badge import Badge
 from data.schema import PrinterRow
 from data.store import Store
 from eventdesk.errors import EventDeskError, StoreFullError
-from eventdesk.kept_child import ChildLostError
+from eventdesk.kept_child import ChildLostError, NoChildError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.people import SYSTEM
 from eventdesk.model.printers import NewPrinter
@@ -656,6 +656,24 @@ def test_a_badge_that_loses_what_draws_it_waits_while_others_go_on_and_fails_in_
     assert state_of(fair.store, poison) == "failed"
     assert tried == courier_module.MOST_DRAWN
     assert "could not be drawn: It crashes." in badge_queue(fair.store).last_error
+
+
+def test_a_badge_waits_as_long_as_no_process_can_be_started_to_draw_it(fair: Fair) -> None:
+    clock, printer = [0.0], MoodyPrinter("A")
+    courier = _quick(fair, printer, clock)
+    delivery_id = admit(fair)
+
+    def lack() -> None:
+        raise NoChildError("No process can be started.")
+
+    printer.on_send = lack
+    for _ in range(courier_module.MOST_DRAWN + 2):
+        assert courier.turn() == 1
+        _at(clock, fair, 61)
+    assert state_of(fair.store, delivery_id) == "queued"
+    printer.on_send = None
+    assert courier.turn() == 1
+    assert state_of(fair.store, delivery_id) == "printed"
 
 
 class Rests(threading.Event):

@@ -1,8 +1,10 @@
 """A child that is kept: it works again and again, ends alone, and is replaced."""
 
+import errno
 import os
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +15,7 @@ import pytest
 from eventdesk import kept_child
 from eventdesk.confined import MOST_MEMORY
 from eventdesk.errors import InvalidInputError
-from eventdesk.kept_child import ChildLostError, KeptChild
+from eventdesk.kept_child import ChildLostError, KeptChild, NoChildError
 
 
 def doubled(text: str, times: int) -> bytes:
@@ -187,3 +189,16 @@ def test_an_answer_nobody_waited_for_is_not_given_to_the_next(
         with pytest.raises(KeyboardInterrupt):
             child.call(doubled, "mine", 1)
     assert child.call(doubled, "yours", 1) == b"yours"
+
+
+def test_where_no_process_can_be_started_that_is_said_and_the_next_call_tries_again(
+    child: KeptChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*_: object, **__: object) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", start)
+        with pytest.raises(NoChildError, match="temporarily unavailable"):
+            child.call(own_pid)
+    assert child.call(doubled, "a", 2) == b"aa"

@@ -28,7 +28,7 @@ from eventdesk.errors import (
     PrinterRefusedError,
     StoreError,
 )
-from eventdesk.kept_child import ChildLostError
+from eventdesk.kept_child import ChildLostError, NoChildError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.printing import Health, Status
 from eventdesk.spooler.outcomes import AGAIN_S, Outcomes, note_unusable
@@ -393,7 +393,8 @@ class Courier:
         except EventDeskError as error:
             self._give_up(job, f"{error} {error.hint}".strip())
         except ChildLostError as error:
-            self._draw_later(job, f"The badge could not be drawn: {error}")
+            reason = f"The badge could not be drawn: {error}"
+            self._draw_later(job, reason, to_blame=not isinstance(error, NoChildError))
         except Exception as error:
             log.exception("Badge %s cannot be printed", job.delivery_id)
             self._give_up(job, f"The badge cannot be drawn: {error}")
@@ -462,9 +463,9 @@ class Courier:
                 )
             )
 
-    def _draw_later(self, job: BadgeJob, error: str) -> None:
+    def _draw_later(self, job: BadgeJob, error: str, *, to_blame: bool) -> None:
         """Put a badge back whose drawing was lost; the printer is well and takes the others."""
-        if job.attempts >= MOST_DRAWN:
+        if to_blame and job.attempts >= MOST_DRAWN:
             self._give_up(job, error)
             return
         log.warning("Badge %s waits: %s", job.delivery_id, error)
