@@ -15,14 +15,15 @@ from uuid import UUID
 
 from data.store import Store
 from eventdesk.errors import StoreError
+from eventdesk.poll_pause import PollPause
 from eventdesk.verdict_times import EVERY_S, VerdictTimes
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 READERS = 3
-POLL_S = 0.1
-"""How often the store is asked whether it changed; asking takes some microseconds."""
+POLL_S, REST_S = 0.1, 0.25
+"""How often the store is asked whether it changed, and how often while nothing changes."""
 
 GONE_POLL_S = 1.0
 """How often screens read again while the store's file is not in its place."""
@@ -82,9 +83,11 @@ class Desk:
         """
         with self._store.watch() as version:
             last, asked_s = _state(version), time.monotonic()
+            pause, pause_s = PollPause(POLL_S, REST_S), POLL_S
             while True:
-                await asyncio.sleep(POLL_S)
+                await asyncio.sleep(pause_s)
                 now, now_s = _state(version), time.monotonic()
+                pause_s = pause.after(changed=now != last, now_s=now_s)
                 if now != last or (now is None and now_s - asked_s >= GONE_POLL_S):
                     last, asked_s = now, now_s
                     yield

@@ -35,13 +35,13 @@ log = logging.getLogger(__name__)
 
 SEAL_S = 2.0
 
-MARK_S = 5.0
+MARK_S = 6.0
 """How often it is marked beside the keys how far the store has come."""
 
-SWEEP_S = 3.0
+SWEEP_S = 4.0
 """How often bookings and offers past their deadline are looked for."""
 
-QUEUES_S = 1.0
+QUEUES_S = 2.0
 """How often requests of the hour of opening are taken when their window has ended."""
 
 GATEWAYS_S = 2.0
@@ -56,7 +56,10 @@ BACKUP_LOOK_S = 300.0
 """How often it is looked whether the hourly backup is due: the program that made it may be gone."""
 
 TICK_S = 0.1
-"""How exactly a chore keeps its time."""
+"""How soon after some chores others are done at the earliest."""
+
+TOGETHER_S = 0.5
+"""What falls due so soon is done at once: one waking for all costs less than one for each."""
 
 Chore = tuple[float, Callable[[], None]]
 """Every so many seconds, this."""
@@ -77,8 +80,9 @@ class Chores:
         due_at_s = [time.monotonic()] * len(self._chores)
         while not self._stop.is_set():
             for place, (every_s, chore) in enumerate(self._chores):
-                if time.monotonic() >= due_at_s[place] and not self._stop.is_set():
-                    due_at_s[place] = time.monotonic() + every_s
+                now_s = time.monotonic()
+                if now_s + TOGETHER_S >= due_at_s[place] and not self._stop.is_set():
+                    due_at_s[place] = now_s + every_s
                     _try(chore)
             self._stop.wait(max(TICK_S, min(due_at_s) - time.monotonic()))
 

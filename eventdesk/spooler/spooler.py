@@ -17,6 +17,7 @@ from eventdesk.errors import EventDeskError, StoreError
 from eventdesk.model.clock import utc_now
 from eventdesk.model.ids import new_id
 from eventdesk.model.printing import Health, Status
+from eventdesk.poll_pause import PollPause
 from eventdesk.spooler.chores import groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
 from eventdesk.spooler.outcomes import AGAIN_S, note_unusable
@@ -34,6 +35,9 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.03
 """How often the store is asked whether another process changed it."""
+
+REST_S = 0.25
+"""How often it is asked while nothing changes."""
 
 KEEP_S = 1.0
 """How often printers that are new, free or gone are looked for."""
@@ -176,7 +180,7 @@ class Spooler:
 
     def _serve(self, version: Callable[[], int]) -> None:
         """Keep the couriers and wake them until stopped or an error."""
-        seen, keep_at_s = -1, 0.0
+        seen, keep_at_s, pause = -1, 0.0, PollPause(POLL_S, REST_S)
         while not self._stop.is_set():
             changed, now_s = version(), time.monotonic()
             if now_s >= keep_at_s:
@@ -185,9 +189,10 @@ class Spooler:
                 for courier in tuple(self._couriers.values()):
                     courier.note_if_stalled()
             if changed != seen:
-                seen = changed
                 self.wake()
-            self._stop.wait(POLL_S)
+            pause_s = pause.after(changed=changed != seen, now_s=now_s)
+            seen = changed
+            self._stop.wait(pause_s)
 
     # The couriers
 
