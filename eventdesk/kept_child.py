@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, ParamSpec
 
 from eventdesk.confined import child_environment, limit_process
-from eventdesk.errors import InvalidInputError
+from eventdesk.errors import EventDeskError, InvalidInputError
 
 if TYPE_CHECKING:
     import subprocess
@@ -31,6 +31,8 @@ P = ParamSpec("P")
 SECONDS: Final = 8.0
 """How long one piece of work may take, the start of the child included."""
 
+AGAIN: Final = "Try again; if that does not help, make it simpler or smaller."
+
 GOODBYE_S: Final = 1.0
 """How long a child may take to end by itself."""
 
@@ -39,7 +41,7 @@ _ANSWER: Final = struct.Struct(">BQ")
 _DONE, _REFUSED, _FAILED = range(3)
 
 
-class ChildLostError(Exception):
+class ChildLostError(EventDeskError):
     """The child crashed, was ended, or took too much time or memory; so did the one after it."""
 
 
@@ -76,7 +78,7 @@ class KeptChild:
             kwargs: As `args`.
 
         Raises:
-            InvalidInputError: The function raised it.
+            InvalidInputError: The function raised it, or another error meant for people.
             RuntimeError: It raised something else.
             ChildLostError: The child was lost twice, or took too long.
             NoChildError: There is none and none can be started.
@@ -88,7 +90,9 @@ class KeptChild:
             try:
                 kind, answer = self._ask(request)
             except TimeoutError as error:
-                raise ChildLostError(f"It took longer than {self._seconds:g} seconds.") from error
+                raise ChildLostError(
+                    f"It took longer than {self._seconds:g} seconds.", hint=AGAIN
+                ) from error
             except OSError:
                 kind, answer = self._ask_again(request)
         if kind == _DONE:
@@ -113,7 +117,9 @@ class KeptChild:
         try:
             return self._ask(request)
         except OSError as error:
-            raise ChildLostError("It crashes, or takes too much time or memory.") from error
+            raise ChildLostError(
+                "It crashes, or takes too much time or memory.", hint=AGAIN
+            ) from error
 
     def _ask(self, request: bytes) -> tuple[int, bytes]:
         """Send one request and read its answer.
@@ -150,7 +156,10 @@ class KeptChild:
                 )
             except OSError as error:
                 ours.close()
-                raise NoChildError(f"No process can be started: {error.strerror}.") from error
+                raise NoChildError(
+                    f"No process can be started: {error.strerror}.",
+                    hint="Close other programs and try again.",
+                ) from error
         ours.settimeout(self._seconds)
         self._line = ours
         return ours
@@ -211,7 +220,7 @@ def _answered(
 ) -> tuple[int, bytes]:
     try:
         return _DONE, work(*args, **kwargs)
-    except InvalidInputError as error:
+    except EventDeskError as error:
         return _REFUSED, json.dumps([str(error), error.hint]).encode()
     except MemoryError:
         raise  # ends the child, and gives back what it had

@@ -14,7 +14,7 @@ import pytest
 
 from eventdesk import kept_child
 from eventdesk.confined import MOST_MEMORY
-from eventdesk.errors import InvalidInputError
+from eventdesk.errors import InvalidInputError, NotFoundError
 from eventdesk.kept_child import ChildLostError, KeptChild, NoChildError
 
 
@@ -41,6 +41,10 @@ def endless() -> bytes:
 
 def refusing() -> bytes:
     raise InvalidInputError("It is damaged.", hint="Use another one.")
+
+
+def missing() -> bytes:
+    raise NotFoundError("There is no layout.", hint="List them.")
 
 
 def buggy() -> bytes:
@@ -136,6 +140,9 @@ def test_errors_keep_their_words_and_the_child(
     with pytest.raises(InvalidInputError, match="It is damaged") as refused:
         child.call(refusing)
     assert refused.value.hint == "Use another one."
+    with pytest.raises(InvalidInputError, match="There is no layout") as refused:
+        child.call(missing)
+    assert refused.value.hint == "List them."
     with pytest.raises(RuntimeError, match="ZeroDivisionError: oops"):
         child.call(buggy)
     with pytest.raises(RuntimeError, match="OSError"):

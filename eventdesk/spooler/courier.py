@@ -390,11 +390,11 @@ class Courier:
             self._put_back(job, str(error), may_be_out=error.may_be_out)
         except PrinterRefusedError as error:
             self._give_up(job, f"{error} {error.hint}".strip(), elsewhere=True)
-        except EventDeskError as error:
-            self._give_up(job, f"{error} {error.hint}".strip())
         except ChildLostError as error:
             reason = f"The badge could not be drawn: {error}"
             self._draw_later(job, reason, to_blame=not isinstance(error, NoChildError))
+        except EventDeskError as error:
+            self._give_up(job, f"{error} {error.hint}".strip())
         except Exception as error:
             log.exception("Badge %s cannot be printed", job.delivery_id)
             self._give_up(job, f"The badge cannot be drawn: {error}")

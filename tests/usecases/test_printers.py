@@ -1,5 +1,7 @@
 """Printers: set up, ordered, assigned, removed; where badges go, and where the guest is sent."""
 
+import errno
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, Engine, event, select, update
 
+from badges.making import draw_here, draw_in_child
 from data.schema import AuditRow, DeliveryRow
 from data.store import Store
 from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -31,6 +34,7 @@ from eventdesk.usecases.printer_badges import (
     printer_badges,
     retry_badge_now,
 )
+from eventdesk.usecases.printer_care import try_printer
 from eventdesk.usecases.printer_leases import note_health, release_printers, take_printers
 from eventdesk.usecases.printer_routes import PRINTER_LEASE
 from eventdesk.usecases.printers import (
@@ -462,3 +466,20 @@ def test_removing_a_printer_leaves_its_badges_to_the_others(fair: Fair) -> None:
     move_badge(fair.store, STAFF, delivery_id, second, now=NOON)
     remove_printer(fair.store, SYSTEM, second, now=NOON)
     assert _claimed(fair, first) == [delivery_id]
+
+
+def test_a_trial_that_cannot_be_drawn_is_told_as_any_trouble(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*_: object, **__: object) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    draw_in_child()
+    try:
+        trial = try_printer(fair.store, SYSTEM, "folder+png")
+    finally:
+        draw_here()
+    assert not trial.out
+    assert "temporarily unavailable" in trial.words
+    assert trial.hint == "Close other programs and try again."
