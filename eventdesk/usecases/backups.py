@@ -170,7 +170,8 @@ def unpacked(backup: Path) -> Iterator[Path]:
         packed.unpack(backup, draft)
         yield draft
     finally:
-        draft.unlink(missing_ok=True)
+        for left in draft.parent.glob(f"{draft.name}*"):  # and its log, where it is read with one
+            left.unlink(missing_ok=True)
 
 
 def thinned(backups: list[Backup], now: datetime) -> list[Backup]:

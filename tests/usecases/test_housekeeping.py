@@ -1,5 +1,7 @@
 """What admins look after: the log, backups, failed deliveries, commission."""
 
+import gzip
+
 import pytest
 from sqlalchemy import update
 
@@ -111,3 +113,15 @@ def test_an_organizer_looks_after_none_of_it(fair: Fair) -> None:
     for act in (list_audit, check_audit, backups_here, list_failed, usual_commission):
         with pytest.raises(NotAllowedError):
             act(fair.store, SUPERVISOR)
+
+
+def test_a_check_leaves_nothing_beside_a_backup_that_somebody_packed_with_its_log_on(
+    fair: Fair, admin: Actor
+) -> None:
+    backup = back_up(fair.store, admin, now=NOON)
+    content = bytearray(gzip.decompress(backup.path.read_bytes()))
+    content[18:20] = b"\2\2"  # as a file is that has a write-ahead log
+    backup.path.write_bytes(gzip.compress(content))
+    before = sorted(backup.path.parent.iterdir())
+    assert check_backup(fair.store, admin, backup.path).problems == ()
+    assert sorted(backup.path.parent.iterdir()) == before
