@@ -3,8 +3,10 @@
 A screen is imported by what opens it: the program starts with one of them.
 """
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -42,6 +44,9 @@ KEYS = {"⏎": "Enter", "^pgup": "Ctrl+PageUp", "^pgdn": "Ctrl+PageDown"}
 
 EXIT_HANGUP = 129
 """Exit status when the terminal is gone, as of a program that SIGHUP ended."""
+
+LONGEST_KEY_S = 1.0
+"""How long a key that was typed early may take before the next one is typed."""
 
 ALLOWED_WHEN_LOCKED = frozenset({"focus_next", "focus_previous"})
 """All that the app itself does for a key or click while a kiosk is open."""
@@ -103,6 +108,7 @@ class EventDeskApp(App[None]):
         super().__init__()
         self._after_first_frame = after_first_frame
         self._typed_early: list[Event] | None = []
+        self._first_frame = False
         self.desk, self.settings = desk, settings
         self.start, self.actor = start, actor
         self.collector = QuietCollector(self)
@@ -152,9 +158,14 @@ class EventDeskApp(App[None]):
 
         What is typed before a screen is there waits for it: a scanner does not look.
         """
-        if self._typed_early is not None and isinstance(event, Key | Paste):
+        early = self._typed_early is not None and isinstance(event, Key | Paste)
+        if early and not event.is_forwarded:
+            assert self._typed_early is not None
             self._typed_early.append(event)
-            return
+        else:
+            await self._pass_on(event)
+
+    async def _pass_on(self, event: Event) -> None:
         if isinstance(event, Key | MouseDown | Paste) and not event.is_forwarded:
             self._tell_screens(Touched)
             self.collector.touched()
@@ -168,13 +179,33 @@ class EventDeskApp(App[None]):
     @on(FirstFrame)
     async def begin(self, message: FirstFrame) -> None:
         """Type what was typed early, and do what the first picture did not wait for."""
-        typed, self._typed_early = self._typed_early or [], None
-        for each in typed:
-            await self.on_event(each)
+        if self._typed_early is not None and not self._first_frame:
+            self._type_early(self._typed_early)
+        self._first_frame = True
         self.collector.first_frame()
         after, self._after_first_frame = self._after_first_frame, None
         if after is not None or not set(message.soon) <= set(sys.modules):
             self._load_behind(after, message.soon)
+
+    @work(group="typing")
+    async def _type_early(self, typed: list[Event]) -> None:
+        """Type one key after the other, as people do: what a key does comes before the next."""
+        while typed:
+            event = typed.pop(0)
+            await self._pass_on(event)
+            if not (isinstance(event, Key) and event.is_printable):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LONGEST_KEY_S):
+                        await self._all_took()
+        self._typed_early = None
+
+    async def _all_took(self) -> None:
+        """Wait until a key, and what was told because of it, went from the focus to the top."""
+        for _ in range(2):
+            for node in (self.focused or self.screen).ancestors_with_self:
+                taken = asyncio.Event()
+                if node.call_later(taken.set):
+                    await taken.wait()
 
     @work(thread=True, group="loading")
     def _load_behind(self, after: Callable[[], None] | None, modules: Sequence[str]) -> None:

@@ -2,15 +2,18 @@
 
 import fcntl
 import os
+import re
 import sys
 import termios
 import tty
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import Key
+from textual.message import Message
 
 if TYPE_CHECKING:
     from screens.app import EventDeskApp
@@ -52,9 +55,7 @@ class TerminalDriver(LinuxDriver):
             typed = os.read(self.fileno, int.from_bytes(waiting, sys.byteorder))
         except (OSError, termios.error):
             return None
-        parser = XTermParser()
-        keys = typed.decode(errors="replace").replace("\n", "\r")
-        for event in (*parser.feed(keys), *parser.tick()):
+        for event in keys_of(typed.decode(errors="replace").replace("\n", "\r")):
             self.process_message(event)
         return before
 
@@ -67,6 +68,21 @@ class TerminalDriver(LinuxDriver):
 
     def _gone(self) -> None:
         self._app.call_later(self._app.lose_terminal)
+
+
+def keys_of(typed: str) -> Iterator[Message]:
+    """Yield the keys of what was typed one after the other, and is read at once.
+
+    The parser tells Escape from the beginning of another key by the pause after it.
+    """
+    parser = XTermParser()
+    for at, part in enumerate(_ESCAPE_ALONE.split(typed)):
+        if at:
+            yield Key("escape", "\x1b")
+        yield from parser.feed(part) if part else ()
+
+
+_ESCAPE_ALONE: Final = re.compile(r"\x1b(?!\[|O[A-DFHP-S])")
 
 
 class _Output:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 
 from data.store import Store
 from eventdesk.demo.fill import fill_demo
@@ -12,6 +13,7 @@ from eventdesk.usecases.codes import some_tokens
 from eventdesk.usecases.find import find_tickets
 from eventdesk.usecases.lists import list_check_in_lists
 from eventdesk.usecases.scans import counters
+from screens.terminal_driver import keys_of
 from tests.terminal import Terminal
 
 DESK = ["desk", "--list", "Main"]
@@ -64,6 +66,21 @@ def test_a_name_typed_early_is_searched_for(home: Path) -> None:
     with Terminal(home, DESK) as terminal:
         terminal.press(ticket.name.split()[0])
         terminal.wait_for(ticket.code)
+
+
+def test_a_code_scanned_after_an_early_escape_is_checked_in(home: Path) -> None:
+    (token,) = _tokens(home, 1)
+    with Terminal(home, DESK) as terminal:
+        terminal.press("nobody\x1b")  # clears what was typed
+        terminal.press(f"{token}\r")
+        terminal.wait_for("1 inside now")
+
+
+def test_keys_that_are_read_at_once_are_told_apart() -> None:
+    keys = [
+        each.key for each in keys_of("\x1bab\x1b\x1b[Ac\x1bOP\x1b[21~\x1b") if isinstance(each, Key)
+    ]
+    assert keys == ["escape", "a", "b", "escape", "up", "c", "f1", "f10", "escape"]
 
 
 def test_the_key_of_the_staff_is_heard_by_a_kiosk_that_is_being_loaded(home: Path) -> None:
