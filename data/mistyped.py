@@ -30,6 +30,9 @@ SHORTEST: Final = 2
 SHORTEST_BEGUN: Final = 4
 """Letters from which on a word with a slip may be the beginning of a longer one."""
 
+SHORTEST_HALF: Final = 5
+"""Signs of half an address that tell its holder from most others."""
+
 _UMLAUTS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a"))
 
 
@@ -84,7 +87,9 @@ class Mistyped:
                 those of this part.
         """
         self._column = "email"
-        either_way = either([beginning(local_part), *self._one_slip(beginning)])
+        half = local_part[: len(local_part) // 2]
+        begun = [half] if len(half) >= SHORTEST_HALF else []  # of words that are in no name
+        either_way = either([*map(beginning, (local_part, *begun)), *self._one_slip(beginning)])
         return match(self._connection, self._event_number, either_way, limit=MOST_RANKED)
 
     def _named(self, expressions: Iterable[str]) -> str:

@@ -248,6 +248,13 @@ def test_an_address_with_a_slip_finds_its_holder(crowd: Fair, typed: str, name: 
     assert _found(crowd, typed)[0] == name
 
 
+def test_an_address_of_words_that_are_in_no_name_may_have_a_slip_in_its_second_half(
+    fair: Fair,
+) -> None:
+    fair.sell("Bo Xu", email="officedesk42@example.org")
+    assert _found(fair, "officedeks42@example.org") == ["Bo Xu"]
+
+
 def test_an_address_that_is_only_alike_finds_nobody(crowd: Fair) -> None:
     assert _found(crowd, "anna.schmidt@elsewhere.net") == []
 
