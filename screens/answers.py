@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from eventdesk.model.door import CheckInResult, ListKind
 from eventdesk.model.outcome import WORDING, Outcome, Tone, said
 from eventdesk.model.plain_text import plain
-from eventdesk.usecases.rest_of_booking import RestOfBooking
+
+if TYPE_CHECKING:
+    from eventdesk.usecases.rest_of_booking import RestOfBooking
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,13 @@ def for_group(results: Sequence[CheckInResult], *, badge: str = "") -> Answer:
     return Answer(Tone.CARE, f"{passed} of {len(results)}", others, details)
 
 
-def those_of(rest: RestOfBooking) -> str:
+def those_of(rest: "RestOfBooking") -> str:
     """The others of a booking by number and ticket type: who they are is theirs to tell."""
     kinds = ", ".join(f"{count} × {plain(name, limit=30)}" for name, count in rest.by_type.items())
     return f"More of your booking: {kinds}"
 
 
-def offered(rest: RestOfBooking, kind: ListKind) -> str:
+def offered(rest: "RestOfBooking", kind: ListKind) -> str:
     """What the button says that lets the others of a booking through a list of this kind."""
     count = len(rest.together)
     if kind.hands_out:

@@ -17,13 +17,11 @@ from eventdesk.errors import EventDeskError, StoreBusyError
 from eventdesk.model.door import CheckInResult, Scan, ScanSource
 from eventdesk.model.outcome import Outcome
 from eventdesk.model.plain_text import plain
-from eventdesk.usecases.rest_of_booking import rest_of_booking
 from kiosk.sightings import Sighting
 from screens.answers import Answer, could_not, for_group, for_guest, offered, those_of
 from screens.checking_in import check_in_patiently, check_in_together
 from screens.kiosk_badges import BadgeAtKiosk
 from screens.kiosk_camera import AIM
-from screens.kiosk_menu import Entry, KioskMenu
 from screens.messages import Touched
 from screens.station import Place, Tools
 from screens.widgets.camera_view import CameraView
@@ -61,7 +59,11 @@ class KioskScreen(BadgeAtKiosk):
 
     ROLE = "Kiosk"
     LOCKS = True
-    SOON = ("eventdesk.usecases.accounts", "eventdesk.usecases.badge_layouts")
+    SOON = (
+        "eventdesk.usecases.rest_of_booking",
+        "eventdesk.usecases.badge_layouts",
+        "screens.kiosk_menu",
+    )
     THINGS = ("camera", "store", "printer")
     CSS_PATH = "styles/kiosk.tcss"
     ALLOW_SELECT = False
@@ -207,6 +209,8 @@ class KioskScreen(BadgeAtKiosk):
         """Offer to let the others of the guest's booking through, by number and type alone."""
         if not (result.passes and self._by_code) or result.ticket_id is None:
             return
+        from eventdesk.usecases.rest_of_booking import rest_of_booking
+
         place, shown = self.place, self.verdict.answer
         try:
             rest = await self.tools.desk.read(
@@ -328,6 +332,8 @@ class KioskScreen(BadgeAtKiosk):
     @work(exclusive=True, group="staff", exit_on_error=False)
     async def action_staff(self) -> None:
         """Offer the staff menu to whoever knows the PIN."""
+        from screens.kiosk_menu import Entry, KioskMenu
+
         self.action_start_over()
         menu = KioskMenu(self.app, self.tools, self.place)
         match await menu.ask():

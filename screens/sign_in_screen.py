@@ -18,8 +18,6 @@ from eventdesk.usecases.accounts import (
     needs_first_account,
     sign_in,
 )
-from screens.modals.getting_in import code_dialog, sign_up_dialog
-from screens.modals.questions import PickOne, TextQuestion
 from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.widgets.problem import Problem
@@ -37,6 +35,7 @@ class SignInScreen(RoleScreen[Actor | None]):
     """
 
     ROLE = "Sign-in"
+    SOON = ("screens.modals.getting_in", "screens.modals.questions")
     THINGS = ("store",)
     HELP = (
         "Type your e-mail address and your PIN or password. After several wrong ones the account "
@@ -148,6 +147,8 @@ class SignInScreen(RoleScreen[Actor | None]):
     @work(exclusive=True, group="sign-in", exit_on_error=False)
     async def action_sign_up(self) -> None:
         """Make an account for oneself."""
+        from screens.modals.getting_in import sign_up_dialog
+
         actor = await self.app.push_screen_wait(sign_up_dialog(self.tools, self._typed("email")))
         if actor is not None:
             self.dismiss(actor)
@@ -156,6 +157,9 @@ class SignInScreen(RoleScreen[Actor | None]):
     @work(exclusive=True, group="sign-in", exit_on_error=False)
     async def action_forgot(self) -> None:
         """Ask for a code, or set a new secret with one."""
+        from screens.modals.getting_in import code_dialog
+        from screens.modals.questions import PickOne
+
         ways = ["I have a one-time code", "Ask the administrators for a code"]
         chosen = await self.app.push_screen_wait(PickOne("Forgot PIN or password", ways))
         if chosen == 0:
@@ -166,6 +170,8 @@ class SignInScreen(RoleScreen[Actor | None]):
             await self._ask_for_code()
 
     async def _ask_for_code(self) -> None:
+        from screens.modals.questions import TextQuestion
+
         question = TextQuestion(
             "Ask for a one-time code",
             "Your e-mail address; every administrator is told. Go to one of them: they make sure "

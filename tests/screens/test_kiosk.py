@@ -8,6 +8,7 @@ from eventdesk.errors import StoreBusyError
 from eventdesk.model.door import CheckInResult
 from eventdesk.model.outcome import Tone
 from eventdesk.model.people import SYSTEM
+from eventdesk.usecases import checkin
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.scans import counters
 from kiosk.scanner import Scanner
@@ -144,7 +145,7 @@ async def test_tries_again_while_the_store_is_busy(
             raise StoreBusyError("The store is busy.")
         return check_in(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(checking_in, "check_in", busy_twice)
+    monkeypatch.setattr(checkin, "check_in", busy_twice)
     monkeypatch.setattr(checking_in, "RETRY_PAUSES_S", (0.0, 0.0))
     camera = FakeScanner()
     async with stage.kiosk(camera) as (pilot, screen):
@@ -164,7 +165,7 @@ async def test_says_so_when_the_store_stays_busy_and_goes_on(
     token = stage.fair.token(stage.fair.sell("Grace Hopper"))
     async with stage.kiosk(camera) as (pilot, screen):
         with monkeypatch.context() as patched:
-            patched.setattr(checking_in, "check_in", busy)
+            patched.setattr(checkin, "check_in", busy)
             patched.setattr(checking_in, "RETRY_PAUSES_S", ())
             camera.show(token)
             await until(pilot, lambda: screen.verdict.answer is not None)
