@@ -127,7 +127,7 @@ COMMANDS = {
     "init": Entry("store", "Make the home folder with an empty store and new keys."),
     "reset": Entry("store", "Empty the store, after a backup of what is in it."),
     "backup": Entry(
-        "store", "Copy the store while it is in use, check the copy, and thin old ones."
+        "store", "Copy the store while it is in use, check the copy, pack it, and thin old ones."
     ),
     "restore": Entry(
         "store", "Bring back a backup, the newest by default; what is there now is set aside."
