@@ -32,7 +32,7 @@ PAGE = 4096
 FEW, MANY = 250, 1000
 """Pages of the log that are worth folding: in a pause, and in any case."""
 
-LONG, VERY_LONG = 4000, 10_000
+LONG, VERY_LONG = 4000, 6000
 """Pages of a log that is worth starting over: in a pause, and in any case."""
 
 PAUSE_S = 0.25
@@ -168,7 +168,7 @@ class Log:
             return True
         if state.left:
             state = self._checkpoint("PASSIVE")  # so that little is left for our turn
-        if state.busy or state.left >= FEW:
+        if state.busy or state.left >= MANY:
             return False
         return self._started_over("TRUNCATE" if too_large else "RESTART")
 
