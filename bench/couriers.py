@@ -32,7 +32,7 @@ from eventdesk.usecases.deliveries import badge_queue
 from eventdesk.usecases.lists import list_check_in_lists
 from eventdesk.usecases.printers import add_printer
 
-TURN = 100
+TURN = 300
 """Check-ins before the other one's turn: some batches of badges long."""
 
 QUEUED = 120
