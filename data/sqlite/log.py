@@ -168,6 +168,10 @@ class Log:
             return True
         if state.left:
             state = self._checkpoint("PASSIVE")  # so that little is left for our turn
+        if state.left >= FEW:  # somebody reads from it, unless more of it can be folded by now
+            former, state = state, self._checkpoint("PASSIVE")
+            if state.folded == former.folded:
+                return False
         if state.busy or state.left >= MANY:
             return False
         return self._started_over("TRUNCATE" if too_large else "RESTART")
