@@ -20,7 +20,7 @@ from bench.table import at_most, print_table
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
 from eventdesk.demo.fill import DemoEvent, fill_demo
-from eventdesk.desk import POLL_S, Desk
+from eventdesk.desk import POLL_S, REST_S, Desk
 from eventdesk.model.clock import utc_now
 from eventdesk.model.door import Scan
 from eventdesk.model.people import SYSTEM
@@ -62,6 +62,7 @@ def main() -> None:
         ("read what is new and count, median", f"{median(counted):.1f} ms", "", ""),
         ("bare query for one new scan, median", f"{median(floor):.3f} ms", "", ""),
         ("noticing a change, at most", f"{POLL_S * 1000:.0f} ms", "", ""),
+        ("the same after five seconds without one", f"{REST_S * 1000:.0f} ms", "", ""),
         ("change to painted wall, median", f"{median(painted):.0f} ms", "", ""),
         (
             f"change to painted wall, p95 of {len(painted)}",
