@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 FILE_NAME = "eventdesk.db"
 KEYS_FOLDER = FOLDER_NAME
 
+_SUBJECT = "about"
+"""Where a connection keeps the event its transaction is about."""
+
 ASKED_AGAIN_S = 1.0
 """How soon a file that was refused is looked at again."""
 
@@ -129,11 +132,17 @@ class Store:
         return cls(home)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, about: UUID | None = None) -> Iterator[Connection]:
         """Open one write transaction: returning commits, raising rolls back.
 
         The lock is taken first, so what the block reads stays true until it commits, and
         what it wrote is on the disk, in the file that lies in the home, when the block has ended.
+
+        Args:
+            about: The one event whose rows are read and written; None for the whole house.
+                SQLite has one lock for all and only notes it, see `subject`. PostgreSQL locks
+                this event alone, so transactions about other events go on beside it, and
+                without it the whole house.
 
         Raises:
             StoreBusyError: Another process held the lock too long.
@@ -144,6 +153,7 @@ class Store:
             connection = file.writer()
             try:
                 take_write_lock(connection, file.turn)
+                connection.info[_SUBJECT] = about
                 yield connection
                 self._need_same(file)
                 commit(connection)
@@ -365,6 +375,12 @@ class Store:
                 "This text has characters that cannot be kept.",
                 hint="Type it again; half of a character was lost on its way here.",
             ) from error
+
+
+def subject(connection: Connection) -> UUID | None:
+    """The event a write transaction was opened about; None where it is about the whole house."""
+    about: UUID | None = connection.info.get(_SUBJECT)
+    return about
 
 
 def _roll_back(connection: Connection) -> None:

@@ -20,7 +20,7 @@ from data.migrate import HEAD
 from data.schema import EventRow, SettingRow
 from data.sqlite.engine import has_wal_reset_bug
 from data.sqlite.files import problems
-from data.store import FILE_NAME, KEYS_FOLDER, Store
+from data.store import FILE_NAME, KEYS_FOLDER, Store, subject
 from eventdesk.errors import (
     InvalidInputError,
     KeyFileLostError,
@@ -248,6 +248,18 @@ def test_returning_commits_and_raising_rolls_everything_back(store: Store) -> No
     with store.write() as connection:
         _set(connection, "after", "yes")
     assert _get(store, "after") == "yes"
+
+
+def test_a_write_transaction_knows_the_event_it_is_about_until_it_ends(store: Store) -> None:
+    fair = make_fair(store)
+    with store.write(about=fair.event.id) as connection:
+        assert subject(connection) == fair.event.id
+    with suppress(ZeroDivisionError), store.write(about=fair.event.id):
+        raise ZeroDivisionError
+    with store.write() as connection:
+        assert subject(connection) is None
+    with store.read() as connection:
+        assert subject(connection) is None
 
 
 def test_a_transaction_interrupted_from_the_keyboard_is_rolled_back(store: Store) -> None:
