@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -68,6 +69,7 @@ class Store:
         vocabulary: Words of all names, for correcting typos.
         writes: Transactions that were committed through this object.
         tightened: Files and folders of the home that others could read until it was opened.
+        clock: Says what time it is, aware UTC, to whoever does not bring an instant along.
     """
 
     def __init__(self, home: Path, *, keys: Keyring | None = None) -> None:
@@ -89,6 +91,7 @@ class Store:
         self.tightened = tighten(home)
         self.vocabulary = Vocabulary()
         self.writes = 0
+        self.clock: Callable[[], datetime] = utc_now
         self._writing = threading.Lock()
         self._opening = threading.Lock()
         self._refused: tuple[Identity | None, float, StoreError] | None = None

@@ -3,6 +3,7 @@
     EventDeskError
     ├── StoreError             the file with everything in it
     │   ├── StoreBusyError     another process holds the lock; nothing was written
+    │   ├── StoreConflictError somebody changed the same at once; it is done again
     │   ├── StoreFullError     no room on the disk; nothing was written
     │   ├── StoreReadOnlyError the file or its folder may not be written
     │   ├── StoreGoneError     the file that is open is no longer in its place
@@ -74,6 +75,12 @@ class StoreBusyError(StoreError):
     """Another process held the write lock too long. Nothing was written; it may be repeated."""
 
     code = "store_busy"
+
+
+class StoreConflictError(StoreError):
+    """Somebody changed the same rows at once. Nothing was written; it is done again by itself."""
+
+    code = "store_conflict"
 
 
 class StoreFullError(StoreError):

@@ -63,6 +63,8 @@ class ActorKind(StrEnum):
     ACCOUNT = "account"
     DEVICE = "device"
     SYSTEM = "system"
+    VISITOR = "visitor"
+    """Somebody who is not signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,22 @@ class Actor:
 
     def may(self, *permissions: Permission) -> bool:
         """Whether one of these permissions is held, as far as the actor alone can tell."""
+        if self.kind is ActorKind.VISITOR:
+            return False
         held = PERMISSIONS[self.role]
         if self.role is Role.COHOST and self.granted is not None:
             held &= self.granted | {Permission.ATTEND}
         return not held.isdisjoint(permissions)
+
+    def at(
+        self, now: datetime | None, *, approval: "Approval | None" = None, nonce: str = ""
+    ) -> "Asked":
+        """Ask at another instant than the store's clock says, as tests and replays do."""
+        return Asked(self, now, approval, nonce)
+
+    def with_approval(self, approval: "Approval | None") -> "Asked":
+        """Ask with a supervisor's word for it."""
+        return Asked(self, None, approval)
 
     @property
     def is_supervisor(self) -> bool:
@@ -131,8 +145,36 @@ class Approval:
     entry: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An actor who asks, with what goes with the question.
+
+    Attributes:
+        actor: Who asks.
+        now: The instant at which it is done, aware UTC; None is the store's clock.
+        approval: A supervisor's word for it.
+        nonce: What makes asking twice the same as asking once; "" where that does not matter.
+    """
+
+    actor: Actor
+    now: datetime | None = None
+    approval: Approval | None = None
+    nonce: str = ""
+
+    def at(self, now: datetime | None) -> "Asked":
+        """The same, at another instant."""
+        return Asked(self.actor, now, self.approval, self.nonce)
+
+    def with_approval(self, approval: Approval | None) -> "Asked":
+        """The same, with a supervisor's word for it."""
+        return Asked(self.actor, self.now, approval, self.nonce)
+
+
 ERASED = "Erased person"
 """What stands in the place of the name of a person who was erased."""
 
 SYSTEM = Actor(ActorKind.SYSTEM, None, "eventdesk", Role.ADMIN)
 """The program itself: migrations, the spooler, commands typed by whoever owns the files."""
+
+VISITOR = Actor(ActorKind.VISITOR, None, "a visitor", Role.ATTENDEE)
+"""Whoever is not signed in: sees what everybody may see."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -25,7 +26,7 @@ def taken_back(store: Store) -> Iterator[None]:
         with store.write() as outer:
 
             @contextmanager
-            def write() -> Iterator[Connection]:
+            def write(*, about: UUID | None = None) -> Iterator[Connection]:
                 outer.exec_driver_sql("SAVEPOINT act")
                 try:
                     with store._translated():

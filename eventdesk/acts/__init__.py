@@ -1,0 +1,1 @@
+"""Acts: how use cases are declared and run, and what they all need: permission, audit, notices."""

@@ -1,0 +1,311 @@
+"""One running use case: who asks, when, in which transaction, and what goes with the commit."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, insert
+
+from data.prepared import Prepared
+from data.schema import DeliveryRow
+from data.store import Store
+from eventdesk.model.people import SYSTEM, Actor, Asked, Permission
+from eventdesk.usecases import permission
+from eventdesk.usecases.audit import record
+from eventdesk.usecases.notices import notify
+
+FREED_PLACES_GO_TO: Final[list[str]] = []
+"""Who hands on freed places, as `module:function`; it takes the act and the event's id."""
+
+
+class Touch(NamedTuple):
+    """Something that changed: its topic, such as `booking`, and its id."""
+
+    topic: str
+    id: UUID | None
+
+
+TOUCHED: Final[list[Callable[[Store, tuple[Touch, ...]], None]]] = []
+"""Who is told in this process, after the commit, what an act touched."""
+
+
+class _Ending:
+    """What an act leaves for its end; shared by its copies."""
+
+    __slots__ = ("freed", "touched")
+
+    def __init__(self) -> None:
+        self.touched: dict[Touch, None] = {}
+        self.freed: dict[UUID, None] = {}
+
+
+class Act:
+    """A use case that runs, in its transaction.
+
+    Attributes:
+        store: Where everything lives.
+        connection: The transaction.
+        actor: Who asks, as they came; `need` says who the store knows them to be.
+        now: When it happens, aware UTC; all of it at one instant.
+        about: The one event it is about; None where it takes the whole house.
+        approval: A supervisor's word that came with it.
+        nonce: What makes asking twice the same as asking once; "" without.
+    """
+
+    __slots__ = ("_ending", "about", "actor", "approval", "connection", "nonce", "now", "store")
+
+    def __init__(
+        self, store: Store, connection: Connection, asked: Asked, *, about: UUID | None = None
+    ) -> None:
+        """Begin; whoever opened the transaction calls `end` before it commits."""
+        self.store = store
+        self.connection = connection
+        self.actor = asked.actor
+        self.now = asked.now or store.clock()
+        self.about = about
+        self.approval = asked.approval
+        self.nonce = asked.nonce
+        self._ending = _Ending()
+
+    def need(
+        self, event_id: UUID | None, *permissions: Permission, owner_id: UUID | None = None
+    ) -> Actor:
+        """Let only those pass who may do it at this event, as the store knows them now.
+
+        Args:
+            event_id: The event; None for what belongs to the installation or to the person.
+            permissions: Any one of them is enough.
+            owner_id: The account that what is to be changed belongs to; its owner passes.
+
+        Returns:
+            The actor as the store knows them here now.
+
+        Raises:
+            NotAllowedError: The actor may not, or was banned.
+        """
+        self._assert_about(event_id)
+        return permission.need_here(
+            self.connection, self.actor, event_id, *permissions, owner_id=owner_id
+        )
+
+    def known_at(self, event_id: UUID | None) -> Actor:
+        """Say who the actor is at an event: the role there, as the store knows it now.
+
+        Raises:
+            NotAllowedError: The account was closed or erased.
+        """
+        self._assert_about(event_id)
+        return permission.at(self.connection, self.actor, event_id)
+
+    def record(
+        self,
+        verb: str,
+        subject: tuple[str, UUID | None],
+        *,
+        event_id: UUID | None = None,
+        **detail: object,
+    ) -> None:
+        """Write one change into the audit, and tell of it as touched.
+
+        Args:
+            verb: What was done, as the use case is called.
+            subject: Kind and id of what it was done to.
+            event_id: The event it belongs to.
+            detail: Plain values that tell what changed.
+        """
+        record(
+            self.connection,
+            self.actor,
+            verb,
+            subject,
+            now=self.now,
+            event_id=event_id,
+            **detail,
+        )
+        self._ending.touched[Touch(*subject)] = None
+
+    def touch(self, topic: str, id: UUID | None = None) -> None:
+        """Tell that something changed; who watches is told once it is committed."""
+        self._ending.touched[Touch(topic, id)] = None
+
+    def tell(
+        self,
+        account_id: UUID | None,
+        kind: str,
+        title: str,
+        body: str = "",
+        *,
+        event_id: UUID | None = None,
+        subject: tuple[str, UUID | None] = ("", None),
+    ) -> None:
+        """Send a person a notice, unless they silenced this kind; without an account nobody."""
+        notify(
+            self.connection,
+            account_id,
+            kind,
+            title,
+            body,
+            now=self.now,
+            event_id=event_id,
+            subject=subject,
+        )
+
+    def deliver(
+        self,
+        kind: str,
+        delivery_id: UUID,
+        *,
+        event_id: UUID,
+        ticket_id: UUID | None = None,
+        scan_id: UUID | None = None,
+        payload: Mapping[str, object] | None = None,
+        reason: str = "",
+        mark: str = "",
+        gate_id: UUID | None = None,
+        device_id: UUID | None = None,
+        held_s: float = 0.0,
+    ) -> None:
+        """Queue what must leave the house; it leaves once this is committed.
+
+        Args:
+            kind: What leaves, such as `badge`.
+            delivery_id: What it is called from now on.
+            event_id: The event.
+            ticket_id: Whose badge.
+            scan_id: The scan that let its holder in, if one did; undoing it calls the badge off.
+            payload: What its courier needs besides.
+            reason: Why it is printed again.
+            mark: What is printed small beside the name.
+            gate_id: Where the person stands who waits for it; its printers come first.
+            device_id: The machine that asked for it; printers of its own come first.
+            held_s: Seconds until it leaves, for who wants to look at it first.
+        """
+        _QUEUE.run(
+            self.connection,
+            {
+                "id": delivery_id,
+                "kind": kind,
+                "event_id": event_id,
+                "ticket_id": ticket_id,
+                "scan_id": scan_id,
+                "state": "queued",
+                "payload": payload or {},
+                "reason": reason,
+                "mark": mark,
+                "attempts": 0,
+                "due_at": self.now + timedelta(seconds=held_s),
+                "created_at": self.now,
+                "gate_id": gate_id,
+                "device_id": device_id,
+            },
+        )
+        self._ending.touched[Touch("delivery", delivery_id)] = None
+
+    def freed(self, event_id: UUID) -> None:
+        """Say that places of an event may be free; before the commit they go to those who wait."""
+        self._ending.freed[event_id] = None
+
+    def by(self, actor: Actor) -> "Act":
+        """The same act as somebody else does it, in the same transaction."""
+        return self._copy(actor, self.now)
+
+    def as_system(self) -> "Act":
+        """The same act as the program itself does it, in the same transaction."""
+        return self._copy(SYSTEM, self.now)
+
+    def at(self, now: datetime) -> "Act":
+        """The same act at another instant, in the same transaction."""
+        return self._copy(self.actor, now)
+
+    def end(self) -> None:
+        """Do what belongs before the commit: freed places go to those who wait for them."""
+        freed = self._ending.freed
+        while freed:
+            event_id = next(iter(freed))
+            del freed[event_id]
+            for hearer in FREED_PLACES_GO_TO:
+                _function(hearer)(self, event_id)
+
+    def hand_on(self) -> None:
+        """After the commit: tell this process what was touched."""
+        touched = self._ending.touched
+        if touched and TOUCHED:
+            for hearer in TOUCHED:
+                hearer(self.store, tuple(touched))
+
+    @property
+    def touched(self) -> tuple[Touch, ...]:
+        """What was touched so far, in the order of the first time."""
+        return tuple(self._ending.touched)
+
+    def _copy(self, actor: Actor, now: datetime) -> "Act":
+        act = Act.__new__(Act)
+        act.store, act.connection, act.actor, act.now = self.store, self.connection, actor, now
+        act.about, act.approval, act.nonce = self.about, self.approval, self.nonce
+        act._ending = self._ending
+        return act
+
+    def _assert_about(self, event_id: UUID | None) -> None:
+        about = self.about
+        assert about is None or event_id is None or event_id == about, (
+            f"It was opened about event {about} and asks about {event_id}."
+        )
+
+
+class Steps:
+    """A use case of several transactions, or with slow work outside of one.
+
+    Attributes:
+        store: Where everything lives.
+        asked: Who asks, at the one instant of all steps.
+        actor: Who asks, as they came.
+        now: When it happens, aware UTC.
+        approval: A supervisor's word that came with it.
+        nonce: What makes asking twice the same as asking once; "" without.
+    """
+
+    __slots__ = ("actor", "approval", "asked", "nonce", "now", "store")
+
+    def __init__(self, store: Store, asked: Asked) -> None:
+        """Begin; nothing is opened yet."""
+        self.store = store
+        self.actor = asked.actor
+        self.now = asked.now or store.clock()
+        self.approval = asked.approval
+        self.nonce = asked.nonce
+        self.asked = asked.at(self.now)
+
+    @contextmanager
+    def write(self, *, about: UUID | None = None) -> Iterator[Act]:
+        """Open one write transaction about an event, or the whole house; see `Store.write`."""
+        with self.store.write(about=about) as connection:
+            act = Act(self.store, connection, self.asked, about=about)
+            yield act
+            act.end()
+        act.hand_on()
+
+    @contextmanager
+    def read(self) -> Iterator[Act]:
+        """Open one read transaction; see `Store.read`."""
+        with self.store.read() as connection:
+            yield Act(self.store, connection, self.asked)
+
+    def by(self, actor: Actor) -> "Steps":
+        """The same steps as somebody else takes them."""
+        return Steps(self.store, Asked(actor, self.now, self.approval, self.nonce))
+
+    def at(self, now: datetime) -> "Steps":
+        """The same steps at another instant."""
+        return Steps(self.store, self.asked.at(now))
+
+
+_QUEUE = Prepared(insert(DeliveryRow))
+
+
+def _function(named: str) -> Callable[[Act, UUID], object]:
+    module, _, name = named.partition(":")
+    found: Callable[[Act, UUID], object] = getattr(import_module(module), name)
+    return found

@@ -1,0 +1,278 @@
+"""Declaring a use case: what it needs, which event it is about, and how it is run.
+
+A use case is a function `verb(act, …) -> frozen result`. `@writes` and `@reads` open its
+transaction; `@steps` is for those few that open several, or do slow work outside of one. What is
+declared is what the catalogue knows, and the matrix of docs/permissions.md.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from enum import StrEnum
+from operator import attrgetter
+from threading import Lock
+from typing import Any, Concatenate, Final, Generic, ParamSpec, TypeVar
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from data.prepared import Prepared
+from data.store import Store
+from eventdesk.acts.act import Act, Steps
+from eventdesk.errors import NotAllowedError, StoreConflictError
+from eventdesk.model.people import Actor, Asked, Permission
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES: Final = 5
+"""How often a verb is begun where others change the same at once."""
+
+MOST_KNOWN: Final = 10_000
+"""Rows of a kind whose event is remembered."""
+
+
+class Kind(StrEnum):
+    """How a use case is run."""
+
+    WRITES = "writes"
+    READS = "reads"
+    STEPS = "steps"
+
+
+class EventOf:
+    """Finds the event that a row belongs to, which never changes, and remembers it.
+
+    Attributes:
+        parameter: The parameter with the row's id, with a dot where it is a field of one.
+    """
+
+    __slots__ = ("_field", "_known", "_lock", "_statement", "parameter", "row")
+
+    def __init__(self, row: Any, parameter: str) -> None:
+        self.row, self.parameter = row, parameter
+        _, _, field = parameter.partition(".")
+        self._field = attrgetter(field) if field else None
+        self._known: OrderedDict[UUID, UUID] = OrderedDict()
+        self._lock = Lock()
+        self._statement = Prepared(
+            select(row.event_id).where(row.id == bindparam("id", type_=row.id.type))
+        )
+
+    def __call__(self, store: Store, value: Any) -> UUID | None:
+        """The event of what was passed; None where there is no such row."""
+        row_id: UUID | None = value if self._field is None else self._field(value)
+        if row_id is None:
+            return None
+        known = self._known.get(row_id)
+        if known is not None:
+            return known
+        with store.read() as connection:
+            found = self._statement.one_or_none(connection, {"id": row_id})
+        event_id: UUID | None = None if found is None else found.event_id
+        if event_id is not None:
+            with self._lock:
+                self._known[row_id] = event_id
+                if len(self._known) > MOST_KNOWN:
+                    self._known.popitem(last=False)
+        return event_id
+
+
+event_of = EventOf
+
+About = str | EventOf | None
+"""Which event a verb is about: the parameter with its id, a row's, or none: the whole house."""
+
+
+class Verb(Generic[P, T]):
+    """A declared use case; calling it opens its transaction.
+
+    Attributes:
+        body: The function that it is, which takes the act.
+        kind: Whether it writes, reads, or goes in steps.
+        permissions: Any one of them is enough; None where anybody may ask.
+        own: Whether people may also do it with what is theirs.
+        about: Which event it is about.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "_at_most",
+        "_find",
+        "_name",
+        "_place",
+        "about",
+        "body",
+        "kind",
+        "own",
+        "permissions",
+    )
+
+    def __init__(
+        self,
+        body: "Callable[Concatenate[Act, P], T] | Callable[Concatenate[Steps, P], T]",
+        kind: Kind,
+        permissions: tuple[Permission, ...] | None,
+        *,
+        own: bool,
+        about: About,
+    ) -> None:
+        self.body: Callable[..., T] = body
+        self.kind, self.permissions, self.own, self.about = kind, permissions, own, about
+        self._at_most = (
+            None
+            if permissions is None
+            else frozenset((*permissions, *((Permission.ATTEND,) if own else ())))
+        )
+        self._find = about if isinstance(about, EventOf) else None
+        named = about.parameter.partition(".")[0] if isinstance(about, EventOf) else about
+        self._name = named or ""
+        code = body.__code__
+        self._place = code.co_varnames.index(named) - 1 if named else 0
+        if self._place >= code.co_argcount - 1:
+            self._place = -1
+        self.__name__, self.__qualname__ = body.__name__, body.__qualname__
+        self.__module__, self.__doc__ = body.__module__, body.__doc__
+        self.__wrapped__ = body
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.__module__}.{self.__name__}>"
+
+    def __call__(
+        self, store: Store, actor: Actor | Asked, /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Do it, in a transaction of its own, which is committed when this returns.
+
+        Raises:
+            NotAllowedError: The actor's role can never do it; nothing was read.
+            StoreConflictError: Others changed the same at once, however often it was begun.
+        """
+        asked = actor if type(actor) is Asked else Asked(actor)  # type: ignore[arg-type]
+        at_most = self._at_most
+        if at_most is not None and not asked.actor.may(*at_most):
+            raise refusal(asked.actor, self.permissions or ())
+        if self.kind is Kind.STEPS:
+            return self.body(Steps(store, asked), *args, **kwargs)
+        if self.kind is Kind.READS:
+            with store.read() as connection:
+                about = self._event(None, args, kwargs)
+                return self.body(Act(store, connection, asked, about=about), *args, **kwargs)
+        tries = TRIES
+        while True:
+            tries -= 1
+            about = self._event(store, args, kwargs)
+            try:
+                with store.write(about=about) as connection:
+                    act = Act(store, connection, asked, about=about)
+                    result = self.body(act, *args, **kwargs)
+                    act.end()
+            except StoreConflictError:
+                if not tries:
+                    raise
+            else:
+                act.hand_on()
+                return result
+
+    def within(self, act: Act, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do it as a part of an act that is open already.
+
+        Raises:
+            NotAllowedError: The actor's role can never do it.
+        """
+        assert self.kind is not Kind.STEPS, f"{self!r} opens transactions of its own."
+        at_most = self._at_most
+        if at_most is not None and not act.actor.may(*at_most):
+            raise refusal(act.actor, self.permissions or ())
+        return self.body(act, *args, **kwargs)
+
+    def _event(
+        self, store: Store | None, args: Sequence[object], kwargs: Mapping[str, object]
+    ) -> UUID | None:
+        """The event it is about this time; a reading one does not look for a row's."""
+        name, place, find = self._name, self._place, self._find
+        if not name or (find is not None and store is None):
+            return None
+        value: Any = args[place] if 0 <= place < len(args) else kwargs.get(name)
+        if find is None or value is None:
+            event_id: UUID | None = value
+            return event_id
+        assert store is not None
+        return find(store, value)
+
+
+VERBS: Final[list[Verb[..., Any]]] = []
+"""Every declared use case whose module is loaded."""
+
+
+def writes(
+    *permissions: Permission, own: bool = False, anybody: bool = False, about: About = None
+) -> Callable[[Callable[Concatenate[Act, P], T]], Verb[P, T]]:
+    """Declare a use case that changes things, in one write transaction.
+
+    Args:
+        permissions: Any one of them is enough; its body asks the store with `act.need`.
+        own: Whether people may also do it with what is theirs: `act.need(…, owner_id=…)`.
+        anybody: Whoever asks may; for what the program does by itself, or shows everybody.
+        about: The parameter with the event's id, or `event_of(Row, "row_id")`; None for what
+            belongs to the whole house or to a person.
+    """
+
+    def declare(body: Callable[Concatenate[Act, P], T]) -> Verb[P, T]:
+        return _declared(body, Kind.WRITES, _needs(permissions, own, anybody), own, about)
+
+    return declare
+
+
+def reads(
+    *permissions: Permission, own: bool = False, anybody: bool = False, about: About = None
+) -> Callable[[Callable[Concatenate[Act, P], T]], Verb[P, T]]:
+    """Declare a use case that only reads, in one read transaction; see `writes`."""
+
+    def declare(body: Callable[Concatenate[Act, P], T]) -> Verb[P, T]:
+        return _declared(body, Kind.READS, _needs(permissions, own, anybody), own, about)
+
+    return declare
+
+
+def steps(
+    *permissions: Permission, own: bool = False, anybody: bool = False, about: About = None
+) -> Callable[[Callable[Concatenate[Steps, P], T]], Verb[P, T]]:
+    """Declare a use case that opens its transactions itself: several, or slow work outside.
+
+    Its body takes `Steps`, and opens `with steps.write(about=event_id) as act:`. See `writes`.
+    """
+
+    def declare(body: Callable[Concatenate[Steps, P], T]) -> Verb[P, T]:
+        return _declared(body, Kind.STEPS, _needs(permissions, own, anybody), own, about)
+
+    return declare
+
+
+def refusal(actor: Actor, permissions: Collection[Permission]) -> NotAllowedError:
+    """The error for who may not, which names the role that may."""
+    if set(permissions) == {Permission.INSTALLATION}:
+        return NotAllowedError(
+            f"{actor.name} may not do that: it is for admins.", hint="Ask an admin to do it."
+        )
+    return NotAllowedError(
+        f"{actor.name} may not do that here.",
+        hint="Ask an organizer of this event to do it, or to allow it.",
+    )
+
+
+def _needs(
+    permissions: tuple[Permission, ...], own: bool, anybody: bool
+) -> tuple[Permission, ...] | None:
+    assert anybody != bool(permissions or own), "Say who may: permissions, own, or anybody."
+    return None if anybody else permissions
+
+
+def _declared(
+    body: "Callable[Concatenate[Act, P], T] | Callable[Concatenate[Steps, P], T]",
+    kind: Kind,
+    permissions: tuple[Permission, ...] | None,
+    own: bool,
+    about: About,
+) -> Verb[P, T]:
+    verb = Verb(body, kind, permissions, own=own, about=about)
+    VERBS.append(verb)
+    return verb
