@@ -201,7 +201,7 @@ def run_beside(home: Path, count: int, skip: int, report: Path) -> None:
     from eventdesk.desk import Desk
     from eventdesk.settings import Settings
     from screens.app import EventDeskApp
-    from screens.desk_screen import DeskScreen
+    from screens.desk.desk_screen import DeskScreen
 
     with Store(home) as store:
         door = list_check_in_lists(store)[0]

@@ -315,7 +315,7 @@ class EventDeskApp(App[None]):
     def _workplace(self, choice: Choice) -> RoleScreen[None]:
         self.collector.begin()
         if choice.workplace is Workplace.DESK:
-            from screens.desk_screen import DeskScreen
+            from screens.desk.desk_screen import DeskScreen
 
             return DeskScreen(self.tools, choice.place)
         from screens.kiosk_screen import KioskScreen

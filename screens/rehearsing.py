@@ -30,7 +30,7 @@ from eventdesk.usecases.checkin import check_in
 from kiosk.sightings import CameraFound, CameraLost, Event, Preview, Sighting
 from screens.answers import Answer
 from screens.app import EventDeskApp
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.kiosk_screen import KioskScreen
 
 if TYPE_CHECKING:

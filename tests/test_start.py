@@ -92,7 +92,7 @@ def run(program: str, *arguments: str) -> list[str]:
     ("start", "screen", "others"),
     [
         ("desk", "DeskScreen", {"screens.kiosk_screen", *CAMERA}),
-        ("kiosk", "KioskScreen", {"screens.desk_screen"}),
+        ("kiosk", "KioskScreen", {"screens.desk.desk_screen"}),
     ],
 )
 def test_a_first_frame_loads_only_what_it_shows(

@@ -14,7 +14,7 @@ from eventdesk.usecases.cash import open_shift
 from eventdesk.usecases.deliveries import badge_queue
 from eventdesk.usecases.lists import NewCheckInList, change_check_in_list
 from eventdesk.usecases.scans import counters
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from tests.build import NOON, STAFF
 from tests.people import make_known
 from tests.screens.stage import Stage, send, until
@@ -69,4 +69,4 @@ def at_most(keys: Keys, most: int) -> Iterator[None]:
 
 async def scanned(pilot: Pilot[None], screen: DeskScreen, token: str) -> None:
     send(pilot, f"{token}\r")
-    await until(pilot, lambda: screen.card.answer is not None and screen.shown is not None)
+    await until(pilot, lambda: screen.card.answer is not None and screen.card.ticket is not None)

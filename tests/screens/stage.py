@@ -22,7 +22,7 @@ from eventdesk.model.people import Actor
 from eventdesk.settings import Settings
 from kiosk.sightings import CameraFound, Event, Preview, Sighting
 from screens.app import EventDeskApp
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.kiosk_screen import KioskScreen
 from tests.build import NOON, STAFF, Fair
 from tests.people import make_known

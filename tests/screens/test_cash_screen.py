@@ -18,7 +18,7 @@ from eventdesk.usecases.cash_views import list_shifts
 from eventdesk.usecases.payments import take_payment
 from eventdesk.usecases.ways_to_pay import ways_to_pay
 from screens.cash_screen import CashScreen
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.drawers_screen import DrawersScreen
 from screens.modals.count_dialog import CountDialog
 from screens.modals.export_dialog import SaveDialog

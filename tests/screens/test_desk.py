@@ -25,8 +25,8 @@ async def test_twenty_scans_back_to_back_are_all_taken_in_order(stage: Stage) ->
         scans = recent_scans(stage.fair.store, STAFF, stage.fair.door.id)
         assert [scan.name for scan in reversed(scans)] == [f"Guest {n}" for n in range(TWENTY)]
         assert screen.entry.value == ""
-        assert screen.shown is not None
-        await until(pilot, lambda: screen.shown and screen.shown.name == "Guest 19")
+        assert screen.card.ticket is not None
+        await until(pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Guest 19")
 
 
 async def test_twenty_short_codes_back_to_back_are_not_merged(stage: Stage) -> None:
@@ -59,7 +59,9 @@ async def test_a_name_with_typos_is_found_and_enter_checks_it_in(stage: Stage) -
         stage.fair.sell(name)
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "katerine jonson")
-        await until(pilot, lambda: screen.shown and screen.shown.name == "Katherine Johnson")
+        await until(
+            pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Katherine Johnson"
+        )
         await pilot.press("enter")
         await until(pilot, lambda: screen.card.answer is not None)
 
@@ -72,9 +74,9 @@ async def test_a_ticket_code_is_checked_in_at_once(stage: Stage) -> None:
     stage.fair.sell("Grace Hopper")
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "grace")
-        await until(pilot, lambda: screen.shown is not None)
-        assert screen.shown is not None
-        code = screen.shown.code
+        await until(pilot, lambda: screen.card.ticket is not None)
+        assert screen.card.ticket is not None
+        code = screen.card.ticket.code
         await pilot.press("escape")
         send(pilot, f"{code.lower()}\r")
         await until(pilot, lambda: admitted(stage) == 1)
@@ -116,8 +118,8 @@ async def test_the_newest_text_wins(stage: Stage) -> None:
         screen.search()
         await pilot.press("backspace", "backspace", "backspace")
         send(pilot, "grace")
-        await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
-        assert screen._found_for == "grace"
+        await until(pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Grace Hopper")
+        assert screen.results.found_for == "grace"
 
 
 async def test_nobody_found_says_what_to_try(stage: Stage) -> None:
@@ -133,7 +135,7 @@ async def test_codes_of_another_shop_are_admitted_however_long_they_are(stage: S
     async with stage.desk_screen() as (pilot, screen):
         send(pilot, f"{long}\t{short}\r")
         await until(pilot, lambda: admitted(stage) == 2)
-        await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
+        await until(pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Grace Hopper")
 
 
 async def test_a_revoked_code_of_another_shop_is_refused_although_it_finds_its_ticket(
@@ -143,7 +145,7 @@ async def test_a_revoked_code_of_another_shop_is_refused_although_it_finds_its_t
     reissue(stage.fair.store, STAFF, booked.ticket_ids[0], reason="phone lost", now=NOON)
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "500110001")
-        await until(pilot, lambda: screen.shown and screen.shown.name == "Ada Lovelace")
+        await until(pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Ada Lovelace")
         await pilot.press("enter")
         await until(pilot, lambda: "phone lost" in page(pilot))
         assert admitted(stage) == 0

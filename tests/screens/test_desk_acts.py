@@ -12,7 +12,7 @@ from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.deliveries import badge_queue
 from eventdesk.usecases.scans import counters
 from eventdesk.usecases.tickets import set_attention, ticket_view
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.modals.new_code import NewCode
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo
 from screens.modals.reason_dialog import ReasonDialog
@@ -22,7 +22,7 @@ from tests.screens.stage import Stage, noted, page, reads, send, shown, text_of,
 
 async def scanned(pilot: Pilot[None], screen: DeskScreen, token: str) -> None:
     send(pilot, f"{token}\r")
-    await until(pilot, lambda: screen.card.answer is not None and screen.shown is not None)
+    await until(pilot, lambda: screen.card.answer is not None and screen.card.ticket is not None)
 
 
 def admitted(stage: Stage) -> int:
@@ -33,7 +33,7 @@ async def test_undo_takes_back_the_last_admission(stage: Stage) -> None:
     token = stage.fair.token(stage.fair.sell("Grace Hopper"))
     async with stage.desk_screen() as (pilot, screen):
         await scanned(pilot, screen, token)
-        await until(pilot, lambda: screen.scans)
+        await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("ctrl+z")
         await until(pilot, lambda: admitted(stage) == 0)
         await until(pilot, lambda: "undone" in text_of(screen, "#log Static"))
@@ -44,7 +44,7 @@ async def test_undo_right_behind_a_scan_takes_back_that_one(stage: Stage) -> Non
     booked = stage.fair.sell_all(["Ada", "Bob"])
     async with stage.desk_screen() as (pilot, screen):
         await scanned(pilot, screen, stage.fair.token(booked))
-        await until(pilot, lambda: screen.scans)
+        await until(pilot, lambda: screen.scan_log.scans)
         send(pilot, f"{stage.fair.token(booked, 1)}\r\x1a")
         await reads(pilot, "undone")
         inside = [
@@ -60,7 +60,7 @@ async def test_undo_asks_before_it_takes_back_what_someone_else_did(stage: Stage
     )
     check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
     async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
-        await until(pilot, lambda: screen.scans)
+        await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("f3")
         await shown(pilot, YesNo)
         assert "Olu Other" in page(pilot)
@@ -80,7 +80,7 @@ async def test_an_undo_that_is_not_allowed_says_why(stage: Stage) -> None:
     )
     check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
     async with stage.desk_screen() as (pilot, screen):
-        await until(pilot, lambda: screen.scans)
+        await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("f3")
         await shown(pilot, YesNo)
         await pilot.press("enter")
@@ -118,7 +118,7 @@ async def test_a_name_is_corrected(stage: Stage) -> None:
         await pilot.press("tab")
         await typed(pilot, "Navy")
         await pilot.press("enter")
-        await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
+        await until(pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Grace Hopper")
         await reads(pilot, "Navy")
 
 
@@ -135,9 +135,9 @@ async def test_a_ticket_scanned_into_a_name_or_a_note_changes_neither(stage: Sta
         await noted(pilot, "A ticket was scanned")
         await until(pilot, lambda: name.query_one("#name", Input).value == "Grace Hopper")
         await pilot.press("enter")
-        await until(pilot, lambda: len(screen.scans) == 3)
-        screen.show_ticket(ticket_id)
-        await until(pilot, lambda: screen.shown and screen.shown.name == "Grace Hopper")
+        await until(pilot, lambda: len(screen.scan_log.scans) == 3)
+        screen.card.show_ticket(ticket_id)
+        await until(pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Grace Hopper")
         await pilot.press("f7")
         await shown(pilot, TextQuestion)
         send(pilot, f"{codes[3]}\r")
@@ -155,7 +155,7 @@ async def test_a_ticket_scanned_into_a_question_or_a_new_code_answers_nothing(
     scan = stage.fair.scan(codes[0], gate_id=stage.fair.gate.id)
     check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
     async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
-        await until(pilot, lambda: screen.scans)
+        await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("f3")
         question = await shown(pilot, YesNo)
         send(pilot, f"{codes[1]}\r")
@@ -194,7 +194,7 @@ async def test_a_note_is_left_and_taken_away(stage: Stage) -> None:
         await pilot.press("f7")
         await shown(pilot, TextQuestion)
         await pilot.press("ctrl+u", "enter")
-        await until(pilot, lambda: screen.shown and not screen.shown.attention)
+        await until(pilot, lambda: screen.card.ticket and not screen.card.ticket.attention)
 
 
 async def test_a_supervisor_lets_in_by_force_with_a_reason(stage: Stage) -> None:
@@ -237,8 +237,8 @@ async def test_a_key_that_needs_a_ticket_says_that_nobody_is_on_show(
         await noted(pilot, "Nobody is on show")
         await noted(pilot, "Scan a ticket, or look somebody up first.")
         pilot.app.clear_notifications()
-        screen.show_ticket(booked.ticket_ids[0])
-        await until(pilot, lambda: screen.shown is not None)
+        screen.card.show_ticket(booked.ticket_ids[0])
+        await until(pilot, lambda: screen.card.ticket is not None)
         await pilot.press(key)
         await until(pilot, lambda: pilot.app.screen is not screen)
         assert not any("Nobody" in each.title for each in pilot.app._notifications)

@@ -9,7 +9,7 @@ from eventdesk.usecases.companions import set_companion
 from eventdesk.usecases.registration import book
 from eventdesk.usecases.ticket_types import add_ticket_type
 from eventdesk.usecases.tickets import set_attention, ticket_view
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.modals.group_dialog import GroupDialog, GroupResults
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.screens.exceptions import Keys, admitted, at_most, scanned

@@ -8,7 +8,7 @@ from eventdesk.usecases.seating_plans import add_section, make_rows
 from eventdesk.usecases.seats import move_seat, plan
 from eventdesk.usecases.tickets import ticket_view
 from eventdesk.usecases.waitlist import join, list_waitlist
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.modals.questions import YesNo
 from screens.modals.seat_dialog import SeatDialog
 from screens.modals.waitlist_dialog import WaitlistDialog
@@ -35,7 +35,7 @@ async def test_a_seat_is_given_by_its_label_and_taken_away(stage: Stage) -> None
     ticket = stage.fair.sell("Ada").ticket_ids[0]
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "Ada")
-        await until(pilot, lambda: screen.shown is not None)
+        await until(pilot, lambda: screen.card.ticket is not None)
         await pilot.press("ctrl+s")
         await shown(pilot, SeatDialog)
         await typed(pilot, "Z-99")
@@ -60,7 +60,7 @@ async def test_a_ticket_scanned_on_the_plan_takes_no_seat(stage: Stage) -> None:
     other = stage.fair.sell("Bob")
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "Ada")
-        await until(pilot, lambda: screen.shown is not None)
+        await until(pilot, lambda: screen.card.ticket is not None)
         await pilot.press("ctrl+s")
         dialog = await shown(pilot, SeatDialog)
         for number, on_plan in enumerate((False, True), 1):
@@ -70,7 +70,7 @@ async def test_a_ticket_scanned_on_the_plan_takes_no_seat(stage: Stage) -> None:
             await pilot.press("tab")
         assert pilot.app.screen is dialog
         await pilot.press("escape")
-        await until(pilot, lambda: len(screen.scans) == 2)
+        await until(pilot, lambda: len(screen.scan_log.scans) == 2)
     assert not seat_of(stage, ticket)
 
 
@@ -83,7 +83,7 @@ async def test_a_seat_is_chosen_on_the_plan(stage: Stage) -> None:
     ticket = stage.fair.sell("Ada").ticket_ids[0]
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "Ada")
-        await until(pilot, lambda: screen.shown is not None)
+        await until(pilot, lambda: screen.card.ticket is not None)
         await pilot.press("ctrl+s")
         await shown(pilot, SeatDialog)
         await pilot.press("tab", "right", "enter")
@@ -98,7 +98,7 @@ async def test_a_taken_seat_is_swapped_after_a_question(stage: Stage) -> None:
         move_seat(stage.fair.store, STAFF, ticket_id, seats[label], now=NOON)
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "Bob")
-        await until(pilot, lambda: screen.shown is not None)
+        await until(pilot, lambda: screen.card.ticket is not None)
         await pilot.press("ctrl+s")
         await shown(pilot, SeatDialog)
         await typed(pilot, one)
@@ -114,7 +114,7 @@ async def test_without_seats_it_says_who_draws_them(stage: Stage) -> None:
     stage.fair.sell("Ada")
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "Ada")
-        await until(pilot, lambda: screen.shown is not None)
+        await until(pilot, lambda: screen.card.ticket is not None)
         await pilot.press("ctrl+s")
         await noted(pilot, "This event has no seats")
 

@@ -10,7 +10,7 @@ from eventdesk.usecases.bookings import find_booking
 from eventdesk.usecases.checkin import check_in
 from eventdesk.usecases.payment_views import payments_of
 from eventdesk.usecases.payments import take_payment
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.reason_dialog import ReasonDialog
 from screens.modals.supervisor_pin import SupervisorPin
@@ -120,7 +120,7 @@ async def test_the_undo_of_somebody_elses_scan_asks_for_the_pin(
     scan = stage.fair.scan(stage.fair.token(stage.fair.sell("Ada")), gate_id=stage.fair.gate.id)
     check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
     async with stage.desk_screen(staff) as (pilot, screen):
-        await until(pilot, lambda: screen.scans)
+        await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("f3", "enter")
         await shown(pilot, SupervisorPin)
         assert "Olu Other made this scan" in page(pilot)

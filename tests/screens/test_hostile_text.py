@@ -33,12 +33,12 @@ async def test_hostile_names_are_shown_as_text_at_the_desk(stage: Stage) -> None
     ]
     async with stage.desk_screen(size=(140, 45)) as (pilot, screen):
         send(pilot, "".join(f"{token}\r" for token in tokens))
-        await until(pilot, lambda: len(screen.scans) == len(NAMES))
+        await until(pilot, lambda: len(screen.scan_log.scans) == len(NAMES))
         await until(pilot, lambda: "[/b] Mallory" in text_of(screen, "#log Static"))
         assert is_harmless(page(pilot))
 
         await typed(pilot, "mallory")
-        await until(pilot, lambda: screen.shown and "Mallory" in screen.shown.name)
+        await until(pilot, lambda: screen.card.ticket and "Mallory" in screen.card.ticket.name)
         assert "[/b] Mallory" in page(pilot)
         await pilot.press("f6")
         await until(pilot, lambda: isinstance(pilot.app.screen, NameQuestion))

@@ -10,7 +10,7 @@ from textual.widgets._footer import FooterKey
 
 from data.store import Store
 from eventdesk.desk import Desk
-from screens.desk_screen import ACTS
+from screens.desk.desk_screen import ACTS
 from screens.modals.help_screen import HelpScreen
 from screens.organizer.event_screen import TABS
 from screens.widgets.key_footer import KeyFooter

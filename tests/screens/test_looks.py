@@ -109,7 +109,7 @@ async def test_the_layout_holds_in_every_size(stage: Stage) -> None:
     stage.fair.sell("Ada Lovelace")
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "ada")
-        await until(pilot, lambda: screen.shown is not None)
+        await until(pilot, lambda: screen.card.ticket is not None)
         for size in ((1, 1), (10, 3), (40, 12), (80, 24), (160, 48)):
             await pilot.resize_terminal(*size)
             await pilot.pause()

@@ -9,7 +9,7 @@ from textual.widgets import Input
 from eventdesk.model.people import SYSTEM, Role
 from eventdesk.usecases.accounts import add_account, create_first_admin
 from screens.choose_screen import ChooseScreen
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.home_screen import HomeScreen
 from screens.modals.questions import YesNo
 from screens.sign_in_screen import SignInScreen

@@ -62,7 +62,7 @@ async def test_desk(stage: Stage, theme: str) -> None:
     async with stage.desk_screen(size=SIZES[theme], theme=theme) as (pilot, screen):
         screen.entry.cursor_blink = False
         await typed(pilot, "ada")
-        await until(pilot, lambda: screen.shown is not None and screen.scans)
+        await until(pilot, lambda: screen.card.ticket is not None and screen.scan_log.scans)
         await until(pilot, lambda: "Ada Lovelace" in text_of(screen, "#card-ticket"))
         await pilot.pause()
         await looks_as_kept(pilot, f"desk-results-{theme}")

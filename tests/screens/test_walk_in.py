@@ -27,7 +27,7 @@ from eventdesk.usecases.cash import open_shift
 from eventdesk.usecases.questions import NewQuestion, add_question
 from eventdesk.usecases.vouchers import add_vouchers
 from screens.cash_screen import CashScreen
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.modals.event_questions import EventQuestions
 from screens.modals.form_dialog import FormDialog
 from screens.modals.list_questions import ListQuestions

@@ -3,7 +3,7 @@
 from textual.widgets import Input, OptionList
 
 from data.schema import BookingRow
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.messages import StoreChanged
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo

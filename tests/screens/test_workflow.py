@@ -29,7 +29,7 @@ from screens.attendee.event_page import EventPage
 from screens.attendee.people_dialog import PeopleDialog
 from screens.booking_screen import BookingScreen
 from screens.choose_screen import ChooseScreen
-from screens.desk_screen import DeskScreen
+from screens.desk.desk_screen import DeskScreen
 from screens.home_screen import HomeScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome

@@ -17,19 +17,26 @@ class Act:
 
     Attributes:
         keys: Its keys, with commas between them; the first is shown.
-        action: Its name on the screen.
+        name: What it is called.
         label: The word in the footer.
         tooltip: What it does, in a sentence.
         shown: Whether the footer names it.
         listed: Whether the menu lists it.
+        by_screen: Whether the screen itself does it, rather than one of its parts.
     """
 
     keys: str
-    action: str
+    name: str
     label: str
     tooltip: str
     shown: bool = False
     listed: bool = True
+    by_screen: bool = False
+
+    @property
+    def action(self) -> str:
+        """The action of the screen that does it."""
+        return self.name if self.by_screen else f"act('{self.name}')"
 
     @property
     def key(self) -> str:
@@ -48,7 +55,7 @@ class Act:
             self.action,
             self.label,
             show=self.shown,
-            id=self.action,
+            id=self.name,
             tooltip=self.tooltip,
         )
 

@@ -1,13 +1,15 @@
-"""Scans as lines: when, what came of it, who, and where."""
+"""The last scans of a gate as lines: when, what came of it, who, and where."""
 
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from eventdesk.model.door import CheckInResult
 from eventdesk.model.outcome import Tone, said
 from eventdesk.model.plain_text import cell_width, cut_cells, plain
 from eventdesk.model.views import ScanView
@@ -17,7 +19,11 @@ NOTHING = "No scans here yet. The first one appears by itself."
 
 
 class ScanLog(VerticalScroll, can_focus=False):
-    """Shows the newest scans, the newest on top."""
+    """Shows the newest scans, the newest on top, and knows which were made at this desk.
+
+    Attributes:
+        scans: The scans on show, newest first.
+    """
 
     DEFAULT_CSS = """
     ScanLog {
@@ -29,6 +35,8 @@ class ScanLog(VerticalScroll, can_focus=False):
     def __init__(self, clock: Callable[[datetime], str], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock = clock
+        self.scans: list[ScanView] = []
+        self._own: list[UUID] = []
 
     def compose(self) -> ComposeResult:
         """Lay out the lines."""
@@ -36,10 +44,27 @@ class ScanLog(VerticalScroll, can_focus=False):
 
     def show(self, scans: list[ScanView]) -> None:
         """Show these scans."""
+        self.scans = scans
         lines = [scan_line(scan, self._clock) for scan in scans]
         self.query_one(Static).update(
             Content("\n").join(lines) if lines else Content.styled(NOTHING, "$faint")
         )
+
+    def note_own(self, *results: CheckInResult) -> None:
+        """Note what was admitted here and can be undone."""
+        own = (each.scan_id for each in results if each.passes)
+        self._own.extend(each for each in own if each not in self._own)
+
+    def forget_own(self, scan_id: UUID) -> None:
+        """Forget a scan that was undone."""
+        self._own = [each for each in self._own if each != scan_id]
+
+    @property
+    def last_act(self) -> ScanView | None:
+        """The newest own act, or else the newest of this gate, that is not undone."""
+        open_scans = [each for each in self.scans if each.outcome.passes and not each.annulled]
+        own = [each for each in open_scans if self._own and each.id == self._own[-1]]
+        return next(iter(own or open_scans), None)
 
 
 def scan_line(

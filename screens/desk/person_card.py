@@ -1,20 +1,26 @@
 """The person at the desk: the last answer, the ticket, and what happened with it."""
 
 from datetime import datetime
+from uuid import UUID
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Label, Static
+from textual.worker import Worker
 
 from eventdesk.model.outcome import Outcome, Tone
 from eventdesk.model.plain_text import plain
 from eventdesk.model.views import ScanView, TicketView
-from eventdesk.usecases.rest_of_booking import RestOfBooking
+from eventdesk.usecases.rest_of_booking import RestOfBooking, rest_of_booking
+from eventdesk.usecases.scans import scans_of
+from eventdesk.usecases.tickets import ticket_view
 from screens.answers import Answer
-from screens.station import Place
-from screens.widgets.scan_log import scan_line
+from screens.desk.scan_log import scan_line
+from screens.failures import failure_of
+from screens.station import Place, Tools
 
 ALONE = RestOfBooking()
 
@@ -22,7 +28,16 @@ NOBODY = "Scan a ticket, or type to search."
 
 
 class PersonCard(VerticalScroll, can_focus=False):
-    """Shows one ticket for one check-in list, and the answer to its last scan."""
+    """Shows one ticket for one check-in list, and the answer to its last scan.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+
+    Attributes:
+        ticket: The ticket on show, if any.
+        looked_up: The newest passage of a ticket that was looked up, not scanned.
+    """
 
     DEFAULT_CSS = """
     PersonCard {
@@ -51,9 +66,11 @@ class PersonCard(VerticalScroll, can_focus=False):
     answer: reactive[Answer | None] = reactive(None, init=False)
     """The answer to the last scan; None when something else was looked up since."""
 
-    def __init__(self, place: Place, *, id: str | None = None) -> None:
+    def __init__(self, tools: Tools, place: Place, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._place = place
+        self._tools, self._place = tools, place
+        self.ticket: TicketView | None = None
+        self.looked_up: ScanView | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out answer, ticket and history."""
@@ -76,16 +93,58 @@ class PersonCard(VerticalScroll, can_focus=False):
             Content("\n").join([Content.styled(headline, "bold"), *map(Content, answer.details)])
         )
 
-    def show(
-        self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking = ALONE
-    ) -> None:
-        """Show a ticket with its scans, newest first; None shows nobody.
+    @work(exclusive=True, group="person", exit_on_error=False)
+    async def show_ticket(self, ticket_id: UUID) -> None:
+        """Show a ticket and what happened with it."""
+        self._show(*await self._read(ticket_id))
 
-        Args:
-            ticket: The ticket.
-            scans: What happened with it.
-            rest: The others of its booking.
-        """
+    def show_nobody(self) -> None:
+        """Show no ticket."""
+        self._show(None, [], ALONE)
+
+    async def re_read(self) -> None:
+        """Read the ticket on show again."""
+        shown = self.ticket
+        if shown is not None:
+            read = await self._read(shown.id)
+            if self.ticket is shown:
+                self._show(*read)
+
+    async def read_ticket(self, ticket_id: UUID) -> TicketView:
+        """Read a ticket as it stands at this list."""
+        desk, now = self._tools.desk, self._tools.now()
+        return await desk.read(
+            ticket_view, ticket_id, list_id=self._place.check_in_list.id, now=now
+        )
+
+    async def _read(self, ticket_id: UUID) -> tuple[TicketView, list[ScanView], RestOfBooking]:
+        """Read a ticket, what happened with it, and the others of its booking."""
+        read, place = self._tools.desk.read, self._place
+        ticket = await self.read_ticket(ticket_id)
+        scans = await read(scans_of, place.actor, ticket_id)
+        rest = await read(
+            rest_of_booking,
+            place.actor,
+            ticket_id,
+            place.check_in_list.id,
+            now=self._tools.now(),
+        )
+        return ticket, scans, rest
+
+    def _show(self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking) -> None:
+        self.ticket = ticket
+        passages = (each for each in scans if each.outcome.passes and not each.annulled)
+        self.looked_up = next(passages, None) if self.answer is None else None
+        self._draw(ticket, scans, rest)
+        self.refresh_bindings()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Say why a ticket could not be read."""
+        error = failure_of(event, self)
+        if error is not None:
+            self.notify(error.hint or " ", title=str(error), severity="error", markup=False)
+
+    def _draw(self, ticket: TicketView | None, scans: list[ScanView], rest: RestOfBooking) -> None:
         self.query_one("#card-ticket", Static).update(
             Content.styled(NOBODY, "$faint")
             if ticket is None

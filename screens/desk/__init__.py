@@ -1,0 +1,1 @@
+"""The desk: staff with a queue in front of them, and one input that takes anything."""

@@ -1,0 +1,80 @@
+"""Dialogs of a desk: no scan is lost in one, and a supervisor approves an act in place."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from typing import Any, Literal, TypeVar
+
+from textual.screen import ModalScreen
+
+from eventdesk.errors import SupervisorNeededError
+from eventdesk.model.people import Approval
+from screens.role_screen import RoleScreen
+from screens.station import Place, Tools
+
+T = TypeVar("T")
+
+
+class Dialogs:
+    """Asks and tells on one screen.
+
+    Args:
+        host: The screen, which shows dialogs and notices.
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+        take: Takes a line that was scanned into a dialog.
+    """
+
+    def __init__(
+        self, host: RoleScreen[Any], tools: Tools, place: Place, take: Callable[[str], object]
+    ) -> None:
+        self._host, self._tools, self._place, self._take = host, tools, place, take
+
+    async def ask(self, dialog: ModalScreen[T]) -> T | None:
+        """Show a dialog; tickets that were scanned into it are taken behind it."""
+        answer = await self._host.app.push_screen_wait(dialog)
+        for token in getattr(dialog, "scanned", ()):
+            self._take(token)
+        return answer
+
+    def tell(
+        self,
+        words: str,
+        *,
+        title: str = "",
+        severity: Literal["information", "warning", "error"] = "information",
+        timeout: float | None = None,
+    ) -> None:
+        """Show a notice; its words may hold what people typed."""
+        self._host.notify(words, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def waiting(self) -> AbstractContextManager[None]:
+        """Mention in the header that the block takes long, if it does."""
+        return self._host.waiting()
+
+    async def approved(
+        self, act: str, words: str, do: Callable[[Approval | None], Awaitable[T]]
+    ) -> T | None:
+        """Do something; where it takes a supervisor, ask for the PIN and do it then.
+
+        Args:
+            act: One of `approvals.ACTS`.
+            words: What is to be approved, in a sentence.
+            do: Does it, with the approval if there is one.
+
+        Returns:
+            What it came to; None when nobody approved it.
+        """
+        try:
+            return await do(None)
+        except SupervisorNeededError as error:
+            words = f"{words}\n{error}"
+        approval = await self.approval(act, words)
+        return None if approval is None else await do(approval)
+
+    async def approval(self, act: str, words: str) -> Approval | None:
+        """Ask for a supervisor's PIN; None when nobody approved the act."""
+        from screens.modals.supervisor_pin import approval_for
+
+        return await approval_for(
+            self._host.app, self._tools, self._place, act=act, words=words, ask=self.ask
+        )

@@ -1,0 +1,58 @@
+"""Places at the desk: a seat for the ticket on show, a turn on the waitlist.
+
+What one act needs alone is imported in the act: a desk opens without it.
+"""
+
+from eventdesk.model.plain_text import plain
+from screens.desk.dialogs import Dialogs
+from screens.desk.person_card import PersonCard
+from screens.station import Place, Tools
+
+
+class Places:
+    """Gives places at the event.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+        dialogs: How the desk asks.
+        card: Who is on show.
+    """
+
+    def __init__(self, tools: Tools, place: Place, dialogs: Dialogs, card: PersonCard) -> None:
+        self._tools, self._place, self._dialogs, self._card = tools, place, dialogs, card
+
+    async def seat(self) -> None:
+        """Give the ticket on show a seat, or another one."""
+        from eventdesk.usecases.seats import plan_with_names
+        from screens.modals.seat_dialog import SeatDialog
+
+        ticket, place = self._card.ticket, self._place
+        if ticket is None:
+            return
+        sections = await self._tools.desk.read(
+            plan_with_names, place.actor, place.event.id, now=self._tools.now()
+        )
+        if not any(section.seats for section in sections):
+            self._dialogs.tell("This event has no seats. An organizer draws them under Seats.")
+            return
+        said = await self._dialogs.ask(SeatDialog(self._tools, place, ticket, sections))
+        if said:
+            self._dialogs.tell(plain(said, limit=200), title="Seat")
+            self._card.show_ticket(ticket.id)
+
+    async def waitlist(self) -> None:
+        """Move somebody on the waitlist to the front, or offer them a free place."""
+        from eventdesk.usecases.waitlist import list_waitlist
+        from screens.modals.waitlist_dialog import MOST, WaitlistDialog
+
+        place = self._place
+        entries, total = await self._tools.desk.read(
+            list_waitlist, place.actor, place.event.id, limit=MOST, now=self._tools.now()
+        )
+        if not total:
+            self._dialogs.tell("Nobody waits at this event.", title="The waitlist is empty")
+            return
+        said = await self._dialogs.ask(WaitlistDialog(self._tools, place, entries, total))
+        if said:
+            self._dialogs.tell(plain(said, limit=200), title="Waitlist")

@@ -1,0 +1,129 @@
+"""Corrections of the ticket on show: its badge, name, note and code.
+
+What one act needs alone is imported in the act: a desk opens without it.
+"""
+
+from typing import Final
+from uuid import UUID
+
+from eventdesk.model.people import Approval
+from eventdesk.model.plain_text import plain
+from eventdesk.model.views import TicketView
+from eventdesk.usecases.tickets import reissue, rename, set_attention
+from screens.desk.dialogs import Dialogs
+from screens.desk.person_card import PersonCard
+from screens.station import Place, Tools
+
+WHY_AGAIN: Final = ("Lost", "Torn or smudged", "Name corrected", "Never came out")
+WHY_NEW_CODE: Final = ("Phone or paper lost", "Cannot be read", "Others have a copy")
+
+
+class TicketActs:
+    """Corrects the ticket on show.
+
+    Args:
+        tools: Store, settings, clock and sounds.
+        place: Where the desk stands and who works at it.
+        dialogs: How the desk asks.
+        card: Who is on show.
+    """
+
+    def __init__(self, tools: Tools, place: Place, dialogs: Dialogs, card: PersonCard) -> None:
+        self._tools, self._place, self._dialogs, self._card = tools, place, dialogs, card
+
+    async def print_again(self) -> None:
+        """Queue another badge, with a reason."""
+        from screens.modals.reason_dialog import ReasonDialog
+
+        ticket = self._card.ticket
+        if ticket is None:
+            return
+        who = f"{plain(ticket.name, limit=60)}: why is another badge needed?"
+        dialog = ReasonDialog("Print the badge again?", who, WHY_AGAIN, confirm="prints")
+        reason = await self._dialogs.ask(dialog)
+        if reason:
+            await self._print(ticket, reason)
+
+    async def _print(self, ticket: TicketView, reason: str) -> None:
+        from eventdesk.usecases.reprints import reprint
+
+        async def do(approval: Approval | None) -> UUID:
+            return await self._tools.desk.write(
+                reprint,
+                self._place.actor,
+                ticket.id,
+                reason=reason,
+                gate_id=self._place.gate_id,
+                approval=approval,
+                now=self._tools.now(),
+            )
+
+        words = f"Print the badge of {plain(ticket.name, limit=60)} again."
+        if await self._dialogs.approved("reprint", words, do) is not None:
+            self._dialogs.tell(plain(ticket.name), title="The badge is printing again")
+            self._card.show_ticket(ticket.id)
+
+    async def change_name(self) -> None:
+        """Correct name and second line."""
+        from screens.modals.desk_questions import DeskName
+
+        ticket = self._card.ticket
+        if ticket is None:
+            return
+        lines = await self._dialogs.ask(DeskName(ticket.name, ticket.line_two))
+        if not lines:
+            return
+        await self._tools.desk.write(
+            rename,
+            self._place.actor,
+            ticket.id,
+            name=lines[0],
+            line_two=lines[1],
+            now=self._tools.now(),
+        )
+        self._card.show_ticket(ticket.id)
+
+    async def note(self) -> None:
+        """Mark a ticket for attention with a note, or clear it."""
+        from screens.modals.desk_questions import DeskText
+
+        ticket = self._card.ticket
+        if ticket is None:
+            return
+        note = await self._dialogs.ask(
+            DeskText(
+                "Mark for attention",
+                "Staff sees this with every scan of the ticket. Empty takes it away.",
+                value=ticket.attention,
+                required=False,
+                confirm="Save",
+            )
+        )
+        if note is None:
+            return
+        desk, now = self._tools.desk, self._tools.now()
+        await desk.write(set_attention, self._place.actor, ticket.id, note=note, now=now)
+        self._card.show_ticket(ticket.id)
+
+    async def new_code(self) -> None:
+        """Issue the code anew, show it, and print it if that is wanted."""
+        from screens.modals.desk_questions import DeskCode
+        from screens.modals.reason_dialog import ReasonDialog
+
+        ticket = self._card.ticket
+        if ticket is None:
+            return
+        dialog = ReasonDialog(
+            "Replace the ticket?",
+            f"{plain(ticket.name, limit=60)}: the old code is refused from now on. Why?",
+            WHY_NEW_CODE,
+            confirm="makes a new code",
+        )
+        reason = await self._dialogs.ask(dialog)
+        if not reason:
+            return
+        desk, now = self._tools.desk, self._tools.now()
+        token = await desk.write(reissue, self._place.actor, ticket.id, reason=reason, now=now)
+        self._card.show_ticket(ticket.id)
+        if await self._dialogs.ask(DeskCode(ticket.name, token, prints=True)):
+            await self._print(ticket, f"New code: {reason}")
