@@ -7,6 +7,7 @@ import click
 
 from data.store import Store
 from eventdesk.cli.group import noted_now, settings_of
+from eventdesk.core.messages import msg
 from eventdesk.errors import InvalidInputError, NotFoundError, SoldOutError
 from eventdesk.model.bookings import Booked, NewBooking, NewTicket, read_people
 from eventdesk.model.clock import utc_now
@@ -132,7 +133,7 @@ def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any)
             )
         except SoldOutError as error:
             if not given["waitlist"]:
-                error.hint = f"Nobody was registered. {_WAITLIST_HINT}"
+                error.advice = msg("Nobody was registered. {hint}", hint=_WAITLIST_HINT)
             raise
     for one in people_done:
         click.echo(_got(one))
