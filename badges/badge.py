@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 
 __all__ = ["Badge"]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from badges.paper import NO_ROOM
-from eventdesk.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
-from eventdesk.model.plain_text import file_name
-from eventdesk.model.printing import Health, Status
-from eventdesk.private_file import make_folders, mode_in
+from eventdesk.core.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.plain_text import file_name
+from eventdesk.core.printing import Health, Status
+from eventdesk.core.private_file import make_folders, mode_in
 
 __all__ = ["folder_status", "write_badge"]
 

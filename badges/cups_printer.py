@@ -21,9 +21,9 @@ from badges.paper import Paper
 from badges.raster import badge_pdf, the_layout
 from badges.talking_printer import Tongue, in_words
 from badges.text_stream import TextStyle, stream
-from eventdesk.errors import PrinterOfflineError, PrinterRefusedError
-from eventdesk.model.plain_text import plain
-from eventdesk.model.printing import Health, Status
+from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
     from badges.layout_parts import Layout

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from badges.ipp import Attributes
-from eventdesk.model.plain_text import plain
-from eventdesk.model.printing import Health, Status
+from eventdesk.core.plain_text import plain
+from eventdesk.core.printing import Health, Status
 
 __all__ = ["JOB_WANTED", "QUEUE_WANTED", "Job", "is_unreachable", "job_of", "queue_status"]
 

@@ -18,7 +18,7 @@ from badges.layout_parts import Align, Kind, Layout, Part, Plate, Valign
 from badges.lettering import Lettering
 from badges.logo import logo
 from badges.values import is_for, said
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 
 __all__ = ["badge_png", "dots", "pages"]
 

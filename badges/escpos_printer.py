@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from badges.channel import Channel
 from badges.raster import on_width
 from badges.talking_printer import NO_SENSE, Patience
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.printing import Health, Status
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
     from PIL.Image import Image

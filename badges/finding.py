@@ -14,9 +14,9 @@ from badges.line import TcpLine
 from badges.spec import address
 from badges.talking_printer import NO_SENSE, Talk
 from badges.zpl_printer import ZplTalk
-from eventdesk.errors import InvalidInputError, PrinterError
-from eventdesk.model.plain_text import plain
-from eventdesk.model.printing import Health
+from eventdesk.core.errors import InvalidInputError, PrinterError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.printing import Health
 
 __all__ = ["MOST_HOSTS", "Found", "find_printers"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from badges.lettering import Extent, Lettering
-from eventdesk.model.cells import clusters
+from eventdesk.core.cells import clusters
 
 __all__ = ["Fitted", "Room", "fit"]
 

@@ -9,7 +9,7 @@ from badges.badge_files import folder_status, write_badge
 from badges.layout import lines
 from badges.making import made
 from badges.paper import Paper
-from eventdesk.model.printing import Status
+from eventdesk.core.printing import Status
 
 if TYPE_CHECKING:
     from badges.layout_parts import Layout

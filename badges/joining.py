@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from eventdesk.model.cells import clusters
+from eventdesk.core.cells import clusters
 
 __all__ = ["in_order", "reads_from_the_right"]
 

@@ -3,8 +3,9 @@
 from badges import qr
 from badges.badge import Badge
 from badges.values import LONGEST_NAME
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.plain_text import cut_cells, plain, wrap_cells
+from eventdesk.core.cells import cut_cells, wrap_cells
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
 
 __all__ = ["lines"]
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from badges.layout_parts import LIMITS, Kind, Layout, Part, Side
 from badges.values import LANGUAGE, unknown_value
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 
 __all__ = ["KEYS", "SIDES", "check_layout", "read_parts"]
 

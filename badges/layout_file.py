@@ -12,7 +12,7 @@ from typing import Any, Final
 from badges.badge import Badge
 from badges.layout_check import KEYS, SIDES, check_layout, read_parts
 from badges.layout_parts import Layout, Part, Side
-from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotFoundError
 
 __all__ = [
     "DEFAULT",

@@ -8,8 +8,8 @@ from PIL import ImageDraw, features
 
 from badges.fonts import BOLD, Face, system_faces
 from badges.joining import in_order, reads_from_the_right
-from eventdesk.model.cells import clusters
-from eventdesk.model.folding import unaccented
+from eventdesk.core.cells import clusters
+from eventdesk.core.folding import unaccented
 
 __all__ = ["Extent", "Lettering", "Piece"]
 

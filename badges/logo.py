@@ -17,8 +17,8 @@ from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
 from badges.layout_parts import Layout, Part
-from eventdesk.confined import confined
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.confined import confined
+from eventdesk.core.errors import InvalidInputError
 
 __all__ = ["logo", "logo_problem", "small_png"]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec
 
 if TYPE_CHECKING:
-    from eventdesk.kept_child import KeptChild
+    from eventdesk.core.kept_child import KeptChild
 
 __all__ = ["child_pid", "draw_here", "draw_in_child", "made"]
 
@@ -68,7 +68,7 @@ def _hired() -> "KeptChild | None":
         return None
     with _changing:
         if _users and _child is None:
-            from eventdesk.kept_child import KeptChild
+            from eventdesk.core.kept_child import KeptChild
 
             _child = KeptChild()
         return _child

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from badges.badge import Badge
-from eventdesk.model.printing import Status
+from eventdesk.core.printing import Status
 
 __all__ = ["NO_ROOM", "Paper", "Printer"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from badges.badge import Badge
 from badges.paper import NO_ROOM, Paper
 from badges.text_stream import USUAL, TextStyle, stream
-from eventdesk.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
-from eventdesk.model.printing import Health, Status
+from eventdesk.core.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.printing import Health, Status
 
 __all__ = ["PathPrinter"]
 

@@ -9,7 +9,7 @@ from badges.badge_files import folder_status, write_badge
 from badges.making import made
 from badges.paper import Paper
 from badges.raster import badge_pdf, the_layout
-from eventdesk.model.printing import Status
+from eventdesk.core.printing import Status
 
 if TYPE_CHECKING:
     from badges.layout_parts import Layout

@@ -4,7 +4,7 @@ import io
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

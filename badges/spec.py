@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from badges.line import RAW_PORT, TcpLine
 from badges.text_stream import USUAL, TextStyle
-from eventdesk.errors import InvalidInputError
-from eventdesk.output_files import EXPORTS, need_outside_home
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.output_files import EXPORTS, need_outside_home
 
 __all__ = ["TEXT_OPTIONS", "Options", "address", "path", "queue", "unknown"]
 

@@ -12,8 +12,8 @@ from badges.line import Line, reason
 from badges.making import made
 from badges.paper import Paper
 from badges.raster import drawn
-from eventdesk.errors import PrinterOfflineError
-from eventdesk.model.printing import Health, Status
+from eventdesk.core.errors import PrinterOfflineError
+from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -7,8 +7,8 @@ from badges.badge import Badge
 from badges.line import RAW_PORT, TcpLine, reason
 from badges.paper import Paper
 from badges.text_stream import USUAL, TextStyle, stream
-from eventdesk.errors import PrinterOfflineError
-from eventdesk.model.printing import Health, Status
+from eventdesk.core.errors import PrinterOfflineError
+from eventdesk.core.printing import Health, Status
 
 __all__ = ["RAW_PORT", "TcpPrinter"]
 

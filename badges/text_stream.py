@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from badges.badge import Badge
 from badges.layout import lines
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.folding import unaccented
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.folding import unaccented
 
 __all__ = ["USUAL", "TextStyle", "stream"]
 

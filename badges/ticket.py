@@ -7,7 +7,8 @@ from badges.badge import Badge
 from badges.drawing import badge_png, pages
 from badges.layout import lines
 from badges.layout_file import ready_layout
-from eventdesk.model.plain_text import cell_width, plain
+from eventdesk.core.cells import cell_width
+from eventdesk.core.plain_text import plain
 
 __all__ = ["picture_png", "qr_png", "receipt", "receipt_escpos", "svg"]
 

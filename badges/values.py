@@ -8,8 +8,8 @@ from typing import Final
 from badges.badge import Badge
 from badges.layout_parts import Layout, Part
 from badges.words_of_the_world import WORDS
-from eventdesk.model.folding import fold
-from eventdesk.model.plain_text import plain
+from eventdesk.core.folding import fold
+from eventdesk.core.plain_text import plain
 
 __all__ = ["LANGUAGE", "LONGEST_NAME", "VALUES", "is_for", "said", "unknown_value", "value_of"]
 

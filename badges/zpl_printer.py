@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from badges.channel import Channel
 from badges.raster import ink
 from badges.talking_printer import NO_SENSE, Patience
-from eventdesk.model.printing import Health, Status
+from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -16,7 +16,7 @@ from badges.badge import Badge
 from badges.drawing import dots, pages
 from badges.layout_file import DEFAULT, ready_layout
 from bench.table import at_most, print_table, shown
-from eventdesk.demo.people import people
+from eventdesk.exercises.demo.people import people
 
 GOAL_MS = 30.0
 DPI = 300

@@ -21,13 +21,13 @@ from uuid import UUID, uuid4
 from bench.table import at_least, at_most, print_table
 from data.sqlite.engine import CACHE_KIB, driver
 from data.store import FILE_NAME, Store
-from eventdesk.demo.fill import DemoEvent, fill_demo
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Scan
-from eventdesk.model.ids import new_id
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.codes import all_tokens
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import all_tokens
+from eventdesk.core.clock import utc_now
+from eventdesk.core.ids import new_id
+from eventdesk.door.checkin import check_in
+from eventdesk.door.passage import Scan
+from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
 
 FEW = 1_000
 TURN = 50

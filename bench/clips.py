@@ -19,12 +19,12 @@ import numpy as np
 
 from bench.decoding import token
 from bench.table import at_least, at_most, print_table, shown
+from eventdesk.exercises.scenes.clips import Presentation, clip_frames
+from eventdesk.exercises.scenes.conditions import HARD, Condition, typical
 from kiosk.decoder import Decoder
 from kiosk.frames import Image, as_image
 from kiosk.opencv import cv2
 from kiosk.readers import zbar_reader, zxing_reader
-from kiosk.scenes.clips import Presentation, clip_frames
-from kiosk.scenes.conditions import HARD, Condition, typical
 
 FPS = 30
 GRAB_S = 0.005

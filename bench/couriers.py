@@ -20,17 +20,17 @@ from uuid import uuid4
 from bench.printing import Sink
 from bench.table import at_least, at_most, print_table, shown
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Scan
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.printers import NewPrinter
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import some_tokens
+from eventdesk.core.clock import utc_now
+from eventdesk.door.checkin import check_in
+from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door.passage import Scan
+from eventdesk.exercises.demo.fill import fill_demo
+from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing.printer import NewPrinter
+from eventdesk.printing.printers import add_printer
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.codes import some_tokens
-from eventdesk.usecases.deliveries import badge_queue
-from eventdesk.usecases.lists import list_check_in_lists
-from eventdesk.usecases.printers import add_printer
 
 TURN = 300
 """Check-ins before the other one's turn: some batches of badges long."""

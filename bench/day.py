@@ -26,16 +26,16 @@ from uuid import UUID, uuid4
 from bench.table import at_most, print_table
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
-from eventdesk.demo.fill import DemoEvent, fill_demo
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import some_tokens, token_of
+from eventdesk.core.clock import utc_now
 from eventdesk.desk import Desk
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Counters, Scan
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.backups import Backup, make_backup, thinned
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.codes import some_tokens, token_of
-from eventdesk.usecases.list_counts import ListCounts
-from eventdesk.usecases.scans import counters
+from eventdesk.door.checkin import check_in
+from eventdesk.door.list_counts import ListCounts
+from eventdesk.door.passage import Counters, Scan
+from eventdesk.door.scans import counters
+from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
+from eventdesk.keeping.backups import Backup, make_backup, thinned
 
 SMALL = 10_000
 LARGE = 1_000_000

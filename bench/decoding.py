@@ -17,14 +17,14 @@ from typing import TypeAlias
 import numpy as np
 
 from bench.table import at_least, at_most, print_table, shown
+from eventdesk.exercises.scenes.conditions import CONDITIONS, HARD, PLAIN, ROUGH, Condition, typical
+from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.decoder import Decoder, Scene
 from kiosk.frames import Image, as_image
 from kiosk.looks import Look, looks, sharpened
 from kiosk.opencv import cv2
 from kiosk.preview import Previewer
 from kiosk.readers import Reader, Reading, tapir_reader, zbar_reader, zxing_reader
-from kiosk.scenes.conditions import CONDITIONS, HARD, PLAIN, ROUGH, Condition, typical
-from kiosk.scenes.stills import render_frame
 
 SIZES = {"480p": (640, 480), "720p": (1280, 720), "1080p": (1920, 1080)}
 HOSTILE = {"720p": (1280, 720), "4K": (3840, 2160), "8K": (7680, 4320)}

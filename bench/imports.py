@@ -15,15 +15,19 @@ from uuid import UUID
 from bench.table import at_most, print_table
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
-from eventdesk.demo.people import people
-from eventdesk.model.money import Money
-from eventdesk.model.people import SYSTEM
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.money import Money
+from eventdesk.events.events import NewEvent, create_event
+from eventdesk.exchange.archive.packing import pack_event
+from eventdesk.exchange.archive.scope import PARTS
+from eventdesk.exchange.archive.unpacking import bring_event
+from eventdesk.exchange.exports.exporting import Listing, export_tickets
+from eventdesk.exchange.imports.dry_run import check_import
+from eventdesk.exchange.imports.file_look import look_at
+from eventdesk.exchange.imports.importing import run_import
+from eventdesk.exchange.imports.plan import ImportPlan
+from eventdesk.exercises.demo.people import people
 from eventdesk.tables.files import Form, save_table
-from eventdesk.usecases.archive import bring_event, pack_event
-from eventdesk.usecases.archive.scope import PARTS
-from eventdesk.usecases.events import NewEvent, create_event
-from eventdesk.usecases.exports import Listing, export_tickets
-from eventdesk.usecases.imports import ImportPlan, check_import, look_at, run_import
 
 PASSPHRASE = "ten words in a row would be better"
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -18,11 +18,11 @@ from tempfile import TemporaryDirectory
 
 from bench.table import at_most, print_table
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.bookings import list_attendees
-from eventdesk.usecases.events import all_events
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.bookings import list_attendees
+from eventdesk.core.clock import utc_now
+from eventdesk.events.events import all_events
+from eventdesk.exercises.demo.fill import fill_demo
 from tests.terminal import Terminal
 
 SIZE = 100_000
@@ -66,8 +66,8 @@ def run_table(home: Path, share: float, report: Path) -> None:
     from textual.events import Key
     from textual.pilot import Pilot
 
+    from eventdesk.core.settings import Settings
     from eventdesk.desk import Desk
-    from eventdesk.settings import Settings
     from screens.app import EventDeskApp
     from screens.memory import SETTLED_S
     from screens.role_screen import RoleScreen

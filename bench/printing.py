@@ -21,17 +21,17 @@ from uuid import uuid4
 
 from bench.table import at_most, print_table
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Scan
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.printers import NewPrinter
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import some_tokens
+from eventdesk.core.clock import utc_now
+from eventdesk.door.checkin import check_in
+from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door.passage import Scan
+from eventdesk.exercises.demo.fill import fill_demo
+from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing.printer import NewPrinter
+from eventdesk.printing.printers import add_printer
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.codes import some_tokens
-from eventdesk.usecases.deliveries import badge_queue
-from eventdesk.usecases.lists import list_check_in_lists
-from eventdesk.usecases.printers import add_printer
 from tests.terminal import Terminal
 
 BADGES = 500
@@ -198,8 +198,8 @@ def _beside_a_screen(home: Path, count: int, skip: int) -> tuple[list[float], fl
 
 def run_beside(home: Path, count: int, skip: int, report: Path) -> None:
     """Open the desk in this terminal, print, and write down what was measured."""
+    from eventdesk.core.settings import Settings
     from eventdesk.desk import Desk
-    from eventdesk.settings import Settings
     from screens.app import EventDeskApp
     from screens.desk.desk_screen import DeskScreen
 

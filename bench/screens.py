@@ -21,11 +21,11 @@ from uuid import uuid4
 
 from bench.table import at_most, print_table
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.demo.film import film
-from eventdesk.model.clock import utc_now
-from eventdesk.usecases.codes import some_tokens
-from eventdesk.usecases.lists import list_check_in_lists
+from eventdesk.booking.codes import some_tokens
+from eventdesk.core.clock import utc_now
+from eventdesk.door.lists import list_check_in_lists
+from eventdesk.exercises.demo.fill import fill_demo
+from eventdesk.exercises.demo.film import film
 from tests.terminal import Terminal
 
 LOAD_S = 20.0
@@ -77,8 +77,8 @@ def _under_load(home: Path, video: Path, seconds: float) -> Loaded:
 def run_loaded(home: Path, video: Path, seconds: float, report: Path) -> None:
     """Run the kiosk in this terminal under load, and write down what was measured."""
     from badges.printers import open_printer
+    from eventdesk.core.settings import Settings
     from eventdesk.desk import Desk
-    from eventdesk.settings import Settings
     from eventdesk.spooler import Spooler
     from kiosk.scanner import Scanner
     from kiosk.sightings import Sighting

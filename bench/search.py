@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 from bench.table import at_least, at_most, print_table
 from data.sqlite.search import beginning, both, holders, match
 from data.store import Store
-from eventdesk.demo.fill import DemoEvent, fill_demo
-from eventdesk.model.clock import utc_now
-from eventdesk.model.folding import fold
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.find import find_tickets
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.clock import utc_now
+from eventdesk.core.folding import fold
+from eventdesk.door.find import find_tickets
+from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
 
 NAMES = 120
 

@@ -20,8 +20,8 @@ from typing import Final
 
 from bench.table import at_most, print_table
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.model.clock import utc_now
+from eventdesk.core.clock import utc_now
+from eventdesk.exercises.demo.fill import fill_demo
 from tests.terminal import Terminal
 
 STARTS: Final = 9

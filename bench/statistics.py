@@ -19,17 +19,17 @@ from uuid import uuid4
 from bench.table import at_most, print_table
 from data.sqlite.engine import driver
 from data.store import FILE_NAME, Store
-from eventdesk.demo.fill import DemoEvent, fill_demo
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import some_tokens
+from eventdesk.core.clock import utc_now
+from eventdesk.core.settings import Settings
 from eventdesk.desk import POLL_S, REST_S, Desk
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Scan
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.standing import Choice
-from eventdesk.settings import Settings
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.codes import some_tokens
-from eventdesk.usecases.statistics.memory import Standings
-from eventdesk.usecases.statistics.standing import standing
+from eventdesk.door.checkin import check_in
+from eventdesk.door.passage import Scan
+from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
+from eventdesk.figures.panel_values import Choice
+from eventdesk.figures.statistics.memory import Standings
+from eventdesk.figures.statistics.standing import standing
 
 SCANS = 1_000_000
 TICKETS = 5_000

@@ -26,12 +26,12 @@ from uuid import UUID, uuid4
 from bench.table import at_least, at_most, print_table
 from data.sqlite.engine import BUSY_TIMEOUT_MS, LONGEST_LOG
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Scan
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.codes import all_tokens
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import all_tokens
+from eventdesk.core.clock import utc_now
+from eventdesk.door.checkin import check_in
+from eventdesk.door.passage import Scan
+from eventdesk.exercises.demo.fill import fill_demo
 
 PROGRAMS = 8
 WRITERS = 2

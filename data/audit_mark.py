@@ -12,8 +12,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from eventdesk.errors import AuditBrokenError, StoreReadOnlyError
-from eventdesk.private_file import folder_lock, read_private, replace_private
+from eventdesk.core.errors import AuditBrokenError, StoreReadOnlyError
+from eventdesk.core.private_file import folder_lock, read_private, replace_private
 
 FILE_NAME = "audit-seal.json"
 _MAX_FILE_BYTES = 4096

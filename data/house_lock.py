@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from eventdesk.errors import StoreBusyError, StoreReadOnlyError
-from eventdesk.private_file import open_private
+from eventdesk.core.errors import StoreBusyError, StoreReadOnlyError
+from eventdesk.core.private_file import open_private
 
 try:
     import fcntl

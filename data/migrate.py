@@ -13,10 +13,10 @@ from data.schema import Base
 from data.sqlite.engine import driver, make_engine
 from data.sqlite.errors import translate
 from data.sqlite.files import copy_file
-from eventdesk.errors import KeyFileError, StoreBrokenError, StoreNewerError
-from eventdesk.keyring import FOLDER_NAME, Keyring
-from eventdesk.model.clock import utc_now
-from eventdesk.model.ids import new_id
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import KeyFileError, StoreBrokenError, StoreNewerError
+from eventdesk.core.ids import new_id
+from eventdesk.core.keyring import FOLDER_NAME, Keyring
 
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory

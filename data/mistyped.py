@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from data.slips import name_distance
 from data.sqlite.search import beginning, both, either, holders, match, whole
 from data.vocabulary import Words
-from eventdesk.model.folding import fold
+from eventdesk.core.folding import fold
 
 MOST_RANKED: Final = 300
 """Tickets of one kind of typo that are compared with what was typed."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event
 from data.sqlite.engine import connect_writer, data_version, driver, make_engine, version
 from data.sqlite.log import Log
 from data.sqlite.turn import Turn
-from eventdesk.errors import StoreGoneError
+from eventdesk.core.errors import StoreGoneError
 
 LOGS = ("-wal", "-shm")
 """What SQLite keeps beside a file in WAL mode: the log and its index."""

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from eventdesk.errors import BackupError
-from eventdesk.private_file import open_private
+from eventdesk.core.errors import BackupError
+from eventdesk.core.private_file import open_private
 
 ENDING: Final = ".gz"
 MAGIC: Final = b"\x1f\x8b"

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from eventdesk.errors import AuditBrokenError, StoreReadOnlyError
-from eventdesk.private_file import read_private, replace_private
+from eventdesk.core.errors import AuditBrokenError, StoreReadOnlyError
+from eventdesk.core.private_file import read_private, replace_private
 
 FILE_NAME = "progress.json"
 _MAX_FILE_BYTES = 4096

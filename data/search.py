@@ -24,7 +24,7 @@ from data.sqlite.search import (
     whole,
 )
 from data.vocabulary import Vocabulary
-from eventdesk.model.folding import fold
+from eventdesk.core.folding import fold
 
 __all__ = [
     "SearchEntry",

@@ -24,7 +24,8 @@ from data.schema import DeviceRow, SettingRow, TokenKeyRow
 from data.sqlite.engine import commit, driver, make_engine, take_write_lock
 from data.sqlite.errors import translate
 from data.vocabulary import Vocabulary
-from eventdesk.errors import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import (
     InvalidInputError,
     KeyFileError,
     KeyFileLostError,
@@ -35,12 +36,11 @@ from eventdesk.errors import (
     StoreReadOnlyError,
     StoreReplacedError,
 )
-from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
-from eventdesk.keyring import FOLDER_NAME, Keyring
-from eventdesk.model.clock import utc_now
-from eventdesk.model.ids import new_id
-from eventdesk.model.token import TokenKey
-from eventdesk.private_file import OWNER_ONLY_FOLDER, create_empty, folder_lock
+from eventdesk.core.ids import new_id
+from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
+from eventdesk.core.keyring import FOLDER_NAME, Keyring
+from eventdesk.core.private_file import OWNER_ONLY_FOLDER, create_empty, folder_lock
+from eventdesk.core.token import TokenKey
 
 log = logging.getLogger(__name__)
 

@@ -9,15 +9,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from contextvars import copy_context
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.errors import StoreError
-from eventdesk.poll_pause import PollPause
-from eventdesk.verdict_times import EVERY_S, VerdictTimes
+from eventdesk.core.errors import StoreError
+from eventdesk.core.poll_pause import PollPause
+from eventdesk.figures.verdict_times import EVERY_S, VerdictTimes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -120,8 +119,7 @@ class Desk:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        # In the context of who asks, whose language it is.
-        call = partial(copy_context().run, partial(use_case, self._store, *args, **kwargs))
+        call = partial(use_case, self._store, *args, **kwargs)
         # Shielded: a screen may stop waiting, but a begun check-in must finish.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, call))
 

@@ -11,14 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.errors import StoreBusyError, StoreError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import CheckInResult, Scan
-from eventdesk.model.outcome import WORDING, Outcome
-from eventdesk.model.people import Actor
-from eventdesk.model.views import ListView
-from eventdesk.usecases.checkin import check_in
-from eventdesk.verdict_times import EVERY_S, VerdictTimes
+from eventdesk.acts.actor import Actor
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import StoreBusyError, StoreError
+from eventdesk.door.checkin import check_in
+from eventdesk.door.outcome import WORDING, Outcome
+from eventdesk.door.passage import CheckInResult, Scan
+from eventdesk.door.views import ListView
+from eventdesk.figures.verdict_times import EVERY_S, VerdictTimes
 from kiosk.scanner import Scanner
 from kiosk.sightings import CameraFound, CameraLost, FrameSkipped, Sighting
 

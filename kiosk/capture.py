@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from eventdesk.errors import CameraError
+from eventdesk.core.errors import CameraError
 from kiosk.frames import Frame, Image, as_image
 from kiosk.opencv import cv2
 

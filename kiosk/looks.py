@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from eventdesk.errors import DecoderError
+from eventdesk.core.errors import DecoderError
 from kiosk.frames import Image, as_image
 from kiosk.opencv import cv2
 from kiosk.readers import Reader, Reading, outline_of, tapir_reader, zbar_reader, zxing_reader

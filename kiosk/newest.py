@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from eventdesk.errors import CameraError
+from eventdesk.core.errors import CameraError
 from kiosk.frames import Frame
 
 SILENT_S = 10.0

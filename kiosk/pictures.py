@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from eventdesk.errors import CameraError
+from eventdesk.core.errors import CameraError
 from kiosk.frames import Frame, Image, as_image
 from kiosk.opencv import cv2
 from kiosk.sightings import FrameSkipped

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from eventdesk.errors import CameraError
+from eventdesk.core.errors import CameraError
 from kiosk.decoder import Decoder, Reading
 from kiosk.frames import Frame, Image, as_image
 from kiosk.opencv import cv2

@@ -5,11 +5,11 @@ from typing import Final
 
 import numpy as np
 
+from eventdesk.exercises.scenes.conditions import PLAIN
+from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.decoder import Decoder
 from kiosk.frames import as_image
 from kiosk.opencv import cv2
-from kiosk.scenes.conditions import PLAIN
-from kiosk.scenes.stills import render_frame
 
 TEXT: Final = "EVENTDESK DOCTOR 0123456789"
 

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from eventdesk.errors import CameraError
+from eventdesk.core.errors import CameraError
 from kiosk.capture import camera_frames, open_device, open_stream, played, video_frames
 from kiosk.frames import Frame
 from kiosk.newest import newest

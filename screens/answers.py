@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from eventdesk.model.door import CheckInResult, ListKind
-from eventdesk.model.outcome import WORDING, Outcome, Tone, said
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
+from eventdesk.door.check_in_lists import ListKind
+from eventdesk.door.outcome import WORDING, Outcome, Tone, said
+from eventdesk.door.passage import CheckInResult
 
 if TYPE_CHECKING:
-    from eventdesk.usecases.rest_of_booking import RestOfBooking
+    from eventdesk.door.rest_of_booking import RestOfBooking
 
 
 @dataclass(frozen=True, slots=True)

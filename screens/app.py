@@ -21,11 +21,11 @@ from textual.events import Event, Key, MouseDown, Paste
 from textual.message import Message
 from textual.screen import Screen
 
+from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import NotAllowedError, StoreError
+from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.errors import NotAllowedError, StoreError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM, Actor
-from eventdesk.settings import Settings
 from screens.desk_habits import DeskHabits
 from screens.loading import load
 from screens.memory import QuietCollector
@@ -226,7 +226,7 @@ class EventDeskApp(App[None]):
         asked = self.actor
         if asked is None:
             return
-        from eventdesk.usecases.accounts import standing
+        from eventdesk.accounts.signing_in import standing
 
         try:
             now = await self.desk.read(standing, asked)

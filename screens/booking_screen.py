@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.model.bookings import BookingDetail, TicketLine
-from eventdesk.model.people import Actor, Permission
-from eventdesk.usecases.bookings import booking_detail
-from eventdesk.usecases.cancellations import cancel_booking, cancel_tickets, cancellation
-from eventdesk.usecases.decisions import (
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.booking.booking import BookingDetail, TicketLine
+from eventdesk.booking.bookings import booking_detail
+from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation
+from eventdesk.booking.decisions import (
     approve_booking,
     extend_deadline,
     note_booking,

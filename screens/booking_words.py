@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Final
 
-from eventdesk.model.bookings import BookingDetail, BookingLine, Cancelled, TicketLine
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken
+from eventdesk.booking.booking import BookingDetail, BookingLine, Cancelled, TicketLine
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken
 
 WAITING: Final = "waiting"
 

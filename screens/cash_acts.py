@@ -5,17 +5,17 @@ from typing import Any, Final
 
 from textual.widget import Widget
 
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.money import Money
+from eventdesk.core.plain_text import plain
+from eventdesk.core.reports import Report
 from eventdesk.documents.report_text import report_text
-from eventdesk.model.cash import HandOver, ShiftView
-from eventdesk.model.money import Money
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.reports import Report
-from eventdesk.usecases.cash import open_shift, open_shift_of
-from eventdesk.usecases.cash_reports import shift_report
-from eventdesk.usecases.cash_views import successors
-from eventdesk.usecases.pricing import sale_terms
-from eventdesk.usecases.reports import ReportForm, save_report
+from eventdesk.figures.cash_reports import shift_report
+from eventdesk.figures.reports.saving import ReportForm, save_report
+from eventdesk.money.cash import open_shift, open_shift_of
+from eventdesk.money.cash_values import HandOver, ShiftView
+from eventdesk.money.cash_views import successors
+from eventdesk.sales.pricing import sale_terms
 from screens.desk_habits import habits_of
 from screens.modals.count_dialog import CountDialog
 from screens.modals.export_dialog import SaveDialog

@@ -10,14 +10,14 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Digits, Label, Static
 
-from eventdesk.errors import SupervisorNeededError
-from eventdesk.model.cash import KIND_WORDS, Movement, MovementKind, ShiftView
-from eventdesk.model.money import Money
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.cash import counter, move, open_shift_of
-from eventdesk.usecases.cash_reports import movement_words
-from eventdesk.usecases.cash_views import list_movements
+from eventdesk.acts.actor import Permission
+from eventdesk.core.errors import SupervisorNeededError
+from eventdesk.core.money import Money
+from eventdesk.core.plain_text import plain
+from eventdesk.figures.cash_reports import movement_words
+from eventdesk.money.cash import counter, move, open_shift_of
+from eventdesk.money.cash_values import KIND_WORDS, Movement, MovementKind, ShiftView
+from eventdesk.money.cash_views import list_movements
 from screens.cash_acts import count_drawer, hand_drawer_over, open_drawer, show_close_out
 from screens.drawers_screen import DrawersScreen
 from screens.modals.form_dialog import FormDialog

@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import EventView, GateView, ListView
-from eventdesk.usecases.accounts import at_event, events_of
-from eventdesk.usecases.events import list_gates
-from eventdesk.usecases.lists import list_check_in_lists
+from eventdesk.accounts.signing_in import at_event, events_of
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door.views import EventView, GateView, ListView
+from eventdesk.events.events import list_gates
 from screens.role_screen import RoleScreen
 from screens.station import Choice, Place, Tools, Workplace
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from textual.app import App
 
-from eventdesk.model.payments import Method
+from eventdesk.core.paying import Method
 
 
 @dataclass

@@ -9,10 +9,10 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Label
 
-from eventdesk.examination import SUBJECTS, Finding, Terminal, examine_one, worst
-from eventdesk.model.outcome import Tone
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
+from eventdesk.acts.actor import Actor
+from eventdesk.core.plain_text import plain
+from eventdesk.door.outcome import Tone
+from eventdesk.keeping.examination import SUBJECTS, Finding, Terminal, examine_one, worst
 from screens.role_screen import RoleScreen
 from screens.station import Tools
 

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.model.cash import ShiftView
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import EventView
-from eventdesk.usecases.cash_reports import drawers_report
-from eventdesk.usecases.cash_views import cash_agreement, list_shifts
+from eventdesk.acts.actor import Actor
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import EventView
+from eventdesk.figures.cash_reports import drawers_report
+from eventdesk.money.cash_values import ShiftView
+from eventdesk.money.cash_views import cash_agreement, list_shifts
 from screens.cash_acts import count_drawer, hand_drawer_over, show_close_out, show_report
 from screens.role_screen import RoleScreen
 from screens.station import Tools

@@ -3,11 +3,12 @@
 from typing import Any, Final
 from uuid import UUID
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.counting import how_many
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import Erased, erase_guest
+from eventdesk.acts.actor import Actor
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.keeping.erasure import Erased
+from eventdesk.keeping.guests import erase_guest
 from screens.modals.form_dialog import FormDialog
 from screens.station import Tools
 from screens.widgets.form import TextField

@@ -4,7 +4,7 @@ from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
-from eventdesk.errors import EventDeskError
+from eventdesk.core.errors import EventDeskError
 
 
 def failure_of(event: Worker.StateChanged, owner: Widget) -> EventDeskError | None:

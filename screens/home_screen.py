@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.model.people import Actor, Permission, Role
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import may_organize, standing
+from eventdesk.accounts.signing_in import may_organize, standing
+from eventdesk.acts.actor import Actor, Permission, Role
+from eventdesk.core.plain_text import plain
 from screens.modals.questions import YesNo
 from screens.role_screen import RoleScreen
 from screens.station import Tools

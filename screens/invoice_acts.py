@@ -5,17 +5,12 @@ from uuid import UUID
 
 from textual.screen import Screen
 
+from eventdesk.acts.actor import Actor
+from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.invoices import (
-    DocumentView,
-    documents_of,
-    export_document,
-    issue_invoice,
-    read_document,
-)
+from eventdesk.money.invoice_steps import DocumentView
+from eventdesk.money.invoices import documents_of, export_document, issue_invoice, read_document
 from screens.modals.form_dialog import FormDialog
 from screens.modals.paper_screen import PaperScreen
 from screens.station import Tools

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from textual import on, work
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.door import CheckInResult
-from eventdesk.usecases.badge_holds import (
+from eventdesk.core.errors import EventDeskError
+from eventdesk.door.passage import CheckInResult
+from eventdesk.printing.badge_holds import (
     badge_picture,
     hold_badge,
     may_correct_badges,
     release_badge,
 )
-from eventdesk.usecases.badge_places import badge_place
+from eventdesk.printing.badge_places import badge_place
 from screens.answers import BADGE_WAITS, Answer, for_guest
 from screens.kiosk_camera import CameraScreen
 from screens.station import Place
@@ -94,7 +94,7 @@ class BadgeAtKiosk(CameraScreen):
         if ticket_id is None or delivery_id is None:
             return
         if message.corrected:
-            from eventdesk.usecases.badge_layouts import correct_badge  # it brings pictures
+            from eventdesk.printing.badge_layouts import correct_badge  # it brings pictures
 
             words = {"name": message.name, "line_two": message.line_two}
             actor = self.place.actor

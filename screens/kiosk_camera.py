@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher, Label
 from textual.worker import get_current_worker
 
-from eventdesk.errors import CameraError, DecoderError
-from eventdesk.model.plain_text import plain
+from eventdesk.core.errors import CameraError, DecoderError
+from eventdesk.core.plain_text import plain
 from kiosk.sightings import CameraFound, CameraLost, Event, Sighting
 from screens.role_screen import RoleScreen
 from screens.station import Place, Tools

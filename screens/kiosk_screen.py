@@ -13,10 +13,10 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Button, ContentSwitcher, Label
 
-from eventdesk.errors import EventDeskError, StoreBusyError
-from eventdesk.model.door import CheckInResult, Scan, ScanSource
-from eventdesk.model.outcome import Outcome
-from eventdesk.model.plain_text import plain
+from eventdesk.core.errors import EventDeskError, StoreBusyError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.outcome import Outcome
+from eventdesk.door.passage import CheckInResult, Scan, ScanSource
 from kiosk.sightings import Sighting
 from screens.answers import Answer, could_not, for_group, for_guest, offered, those_of
 from screens.checking_in import check_in_patiently, check_in_together
@@ -60,8 +60,8 @@ class KioskScreen(BadgeAtKiosk):
     ROLE = "Kiosk"
     LOCKS = True
     SOON = (
-        "eventdesk.usecases.rest_of_booking",
-        "eventdesk.usecases.badge_layouts",
+        "eventdesk.door.rest_of_booking",
+        "eventdesk.printing.badge_layouts",
         "screens.kiosk_menu",
     )
     THINGS = ("camera", "store", "printer")
@@ -209,7 +209,7 @@ class KioskScreen(BadgeAtKiosk):
         """Offer to let the others of the guest's booking through, by number and type alone."""
         if not (result.passes and self._by_code) or result.ticket_id is None:
             return
-        from eventdesk.usecases.rest_of_booking import rest_of_booking
+        from eventdesk.door.rest_of_booking import rest_of_booking
 
         place, shown = self.place, self.verdict.answer
         try:
@@ -264,7 +264,7 @@ class KioskScreen(BadgeAtKiosk):
     @work(exclusive=True, group="no-code", exit_on_error=False)
     async def find_tickets(self, message: NoCodeForm.Asked) -> None:
         """Look for the guest's tickets and offer them."""
-        from eventdesk.usecases.accounts import booking_tickets, guest_tickets
+        from eventdesk.door.door_pins import booking_tickets, guest_tickets
 
         desk, event_id, now = self.tools.desk, self.place.event.id, self.tools.now()
         try:

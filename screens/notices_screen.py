@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.notices import NoticeView, my_notices, read_notices
+from eventdesk.acts.actor import Actor
+from eventdesk.acts.notices import NoticeView, my_notices, read_notices
+from eventdesk.core.plain_text import plain
 from screens.loading import load
 from screens.role_screen import RoleScreen
 from screens.station import Tools

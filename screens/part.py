@@ -4,9 +4,9 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.worker import Worker
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.plain_text import plain
 from screens.failures import failure_of
 from screens.station import Tools
 

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.model.people import Actor, Permission
+from eventdesk.acts.actor import Actor, Permission
 from screens.loading import load
 from screens.modals.questions import YesNo
 from screens.part import Part

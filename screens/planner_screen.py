@@ -14,13 +14,13 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.door_plan import DoorPlan, LanesPlan, plan_door
-from eventdesk.model.forecast import BIN_MINUTES, ArrivalCurve, Point, wait_text
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import read_moment
-from eventdesk.usecases.door_basis import DoorBasis, door_basis
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment
+from eventdesk.figures.door_basis import DoorBasis, door_basis
+from eventdesk.figures.door_plan import DoorPlan, LanesPlan, plan_door
+from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, Point, wait_text
 from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.widgets.form import Form, NumberField, TextField

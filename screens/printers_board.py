@@ -12,17 +12,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.printers import PrinterView, Trial
-from eventdesk.usecases.door_setup import door_setup
-from eventdesk.usecases.printers import (
-    assign,
-    enable_printer,
-    list_printers,
-    print_test,
-    reset_labels,
-)
+from eventdesk.acts.actor import Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.door.door_setup import door_setup
+from eventdesk.printing.printer import PrinterView, Trial
+from eventdesk.printing.printer_care import enable_printer, print_test, reset_labels
+from eventdesk.printing.printer_views import list_printers
+from eventdesk.printing.printers import assign
 from screens.modals.form_dialog import FormDialog
 from screens.modals.printer_badges import PrinterBadges
 from screens.part import Part

@@ -10,23 +10,23 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import (
+from eventdesk.accounts.approvals import set_desk_pin
+from eventdesk.accounts.profiles import (
     PAYMENT_METHODS,
     SILENCEABLE,
     Profile,
     ProfileView,
     change_profile,
-    change_secret,
-    erase_account,
-    export_personal_data,
     profile,
-    remove_member,
 )
-from eventdesk.usecases.approvals import set_desk_pin
-from eventdesk.usecases.team_events import events_of_team
+from eventdesk.accounts.resets import change_secret
+from eventdesk.accounts.team import remove_member
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.events.team_events import events_of_team
+from eventdesk.keeping.erasure import erase_account
+from eventdesk.keeping.personal_data import export_personal_data
 from screens.erasing import stays
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo

@@ -12,12 +12,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.people import Actor, ActorKind
-from eventdesk.usecases.badge_places import badge_queue
-from eventdesk.usecases.notices import unread_notices
-from eventdesk.usecases.progress import gone_back
-from eventdesk.usecases.store_clock import clock_now
+from eventdesk.acts.actor import Actor, ActorKind
+from eventdesk.acts.notices import unread_notices
+from eventdesk.acts.store_clock import clock_now
+from eventdesk.core.errors import EventDeskError
+from eventdesk.keeping.progress import gone_back
+from eventdesk.printing.badge_places import badge_queue
 from screens.failures import failure_of
 from screens.loading import load
 from screens.messages import FirstFrame, StoreChanged

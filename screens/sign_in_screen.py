@@ -9,15 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Center, Horizontal, Middle, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Label
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import (
-    ask_for_code,
-    create_first_admin,
-    needs_first_account,
-    sign_in,
-)
+from eventdesk.accounts.making import create_first_admin, needs_first_account
+from eventdesk.accounts.resets import ask_for_code
+from eventdesk.accounts.signing_in import sign_in
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.plain_text import plain
 from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.widgets.problem import Problem

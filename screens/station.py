@@ -8,13 +8,13 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from eventdesk.acts.actor import Actor
+from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.model.door import Scan, ScanSource
-from eventdesk.model.people import Actor
-from eventdesk.model.views import EventView, GateView, ListView
-from eventdesk.settings import Settings
-from eventdesk.usecases.events import all_events, list_gates
-from eventdesk.usecases.lists import list_check_in_lists
+from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door.passage import Scan, ScanSource
+from eventdesk.door.views import EventView, GateView, ListView
+from eventdesk.events.events import all_events, list_gates
 from screens.sounds import Sounds
 
 View = TypeVar("View", EventView, ListView)

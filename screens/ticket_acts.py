@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.bookings import BookingDetail, TicketLine, UpgradeChoice, Upgraded
-from eventdesk.model.people import Actor
-from eventdesk.model.questions import NO, YES, Question, QuestionKind
-from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.answers import AnswerView, answers_of, correct_answers
-from eventdesk.usecases.tickets import rename
-from eventdesk.usecases.transfers import transfer_ticket
-from eventdesk.usecases.upgrades import upgrade_choices, upgrade_ticket
+from eventdesk.acts.actor import Actor
+from eventdesk.booking.answers import AnswerView, answers_of, correct_answers
+from eventdesk.booking.booking import BookingDetail, TicketLine, UpgradeChoice, Upgraded
+from eventdesk.booking.tickets import rename
+from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.booking.upgrades import upgrade_choices, upgrade_ticket
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.wall_clock import spoken
+from eventdesk.sales.question import NO, YES, Question, QuestionKind
 from screens.modals.form_dialog import FormDialog
 from screens.modals.seat_picker import SeatPicker
 from screens.station import Tools

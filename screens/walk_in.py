@@ -4,8 +4,8 @@ from typing import Any
 
 from textual.screen import Screen
 
-from eventdesk.model.door import CheckInResult
-from eventdesk.usecases.walk_ins import door_offers
+from eventdesk.door.passage import CheckInResult
+from eventdesk.door.walk_ins import door_offers
 from screens.modals.sold_dialog import SoldDialog
 from screens.modals.walk_in_dialog import WalkInDialog
 from screens.station import Place, Tools

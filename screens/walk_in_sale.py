@@ -5,16 +5,12 @@ from typing import Any
 
 from textual.screen import Screen
 
-from eventdesk.errors import (
-    EntryRefusedError,
-    SupervisorNeededError,
-    VoucherShortError,
-)
-from eventdesk.model.payments import Method
-from eventdesk.model.people import Approval
-from eventdesk.model.plain_text import plain
-from eventdesk.model.walk_in import DoorOffer, Sold, WalkIn
-from eventdesk.usecases.walk_ins import sell_at_door
+from eventdesk.acts.actor import Approval
+from eventdesk.core.errors import EntryRefusedError, SupervisorNeededError, VoucherShortError
+from eventdesk.core.paying import Method
+from eventdesk.core.plain_text import plain
+from eventdesk.door.walk_in import DoorOffer, Sold, WalkIn
+from eventdesk.door.walk_ins import sell_at_door
 from screens.cash_acts import ask_for_drawer
 from screens.checking_in import while_busy
 from screens.modals.event_questions import EventQuestions

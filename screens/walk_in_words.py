@@ -4,11 +4,11 @@ from typing import Final
 
 from textual.content import Content
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.money import read_money
-from eventdesk.model.payments import Method
-from eventdesk.model.plain_text import plain
-from eventdesk.model.walk_in import DoorOffer, KnownPerson
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import read_money
+from eventdesk.core.paying import Method
+from eventdesk.core.plain_text import plain
+from eventdesk.door.walk_in import DoorOffer, KnownPerson
 
 WAY_WORDS: Final = {
     Method.CASH: ("Cash", "what is handed over; empty is exactly the price"),

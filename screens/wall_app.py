@@ -4,11 +4,11 @@ from typing import Any
 
 from textual import work
 
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.standing import Choice
-from eventdesk.model.views import EventView
-from eventdesk.settings import Settings
+from eventdesk.door.views import EventView
+from eventdesk.figures.panel_values import Choice
 from screens.app import EventDeskApp
 from screens.wall.wall_screen import WallScreen
 

@@ -12,19 +12,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from data.store import Store
-from eventdesk.model.door import Scan
-from eventdesk.model.money import Money
-from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
-from eventdesk.model.views import EventView, GateView, ListView
-from eventdesk.usecases.codes import token_of
-from eventdesk.usecases.events import (
-    NewEvent,
-    add_gate,
-    create_event,
-)
-from eventdesk.usecases.lists import NewCheckInList, add_check_in_list
-from eventdesk.usecases.registration import Booked, NewBooking, NewTicket, book
-from eventdesk.usecases.ticket_types import NewTicketType, add_ticket_type
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.booking.booking import Booked, NewBooking, NewTicket
+from eventdesk.booking.codes import token_of
+from eventdesk.booking.registration import book
+from eventdesk.core.money import Money
+from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.lists import add_check_in_list
+from eventdesk.door.passage import Scan
+from eventdesk.door.views import EventView, GateView, ListView
+from eventdesk.events.events import NewEvent, add_gate, create_event
+from eventdesk.sales.ticket_type import NewTicketType
+from eventdesk.sales.ticket_types import add_ticket_type
 
 NOON = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)
 """Noon in Berlin on the day of the event."""

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from uuid import UUID
 
-from eventdesk.errors import ForgedTokenError, MalformedTokenError
-from eventdesk.model.token import TokenKey, looks_like_token, open_token
-from tests.model.mutations import MUTATIONS, key, token
+from eventdesk.core.errors import ForgedTokenError, MalformedTokenError
+from eventdesk.core.token import TokenKey, looks_like_token, open_token
+from tests.door.mutations import MUTATIONS, key, token
 
 GENUINE_TOKENS = 2_000
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from eventdesk.usecases.matrix import use_cases
-from tests.usecases.trials import Checks, House, Site, Try, is_no, sites
+from eventdesk.acts.catalogue import use_cases
+from tests.acts.trials import Checks, House, Site, Try, is_no, sites
 
 APART = {
     "approvals._need_standing",

@@ -4,19 +4,13 @@ from sqlalchemy import insert, select
 
 from data.schema import AccountRow, EventRoleRow
 from data.store import Store
-from eventdesk.model.folding import fold
-from eventdesk.model.people import SYSTEM, Actor, ActorKind, Permission, Role
-from eventdesk.usecases.accounts import (
-    SecretKind,
-    add_account,
-    add_member,
-    create_first_admin,
-    set_secret,
-    sign_in,
-    sign_up,
-    standing,
-)
-from eventdesk.usecases.accounts import make_admin as promote
+from eventdesk.accounts.bans import make_admin as promote
+from eventdesk.accounts.making import SecretKind, add_account, create_first_admin, sign_up
+from eventdesk.accounts.resets import set_secret
+from eventdesk.accounts.signing_in import sign_in, standing
+from eventdesk.accounts.team import add_member
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.core.folding import fold
 from tests.build import NOON, Fair
 
 PASSWORD = "battery staple"

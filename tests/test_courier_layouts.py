@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.printing import Health
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.clock import utc_now
+from eventdesk.core.printing import Health
+from eventdesk.printing.printer_views import list_printers
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.printers import list_printers
+from tests.badge_jobs import admit, set_up, states
 from tests.build import Fair
-from tests.printing import admit, set_up, states
 
 LAYOUT = """
 title = "Card"

@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from data.schema import DeliveryRow
-from eventdesk.errors import StoreBusyError, StoreError, StoreFullError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.printing import Health, Status
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import StoreBusyError, StoreError, StoreFullError
+from eventdesk.core.printing import Health, Status
+from eventdesk.printing.badge_claims import LEASE
+from eventdesk.printing.deliveries import confirm_badges, pass_on_badge, retry_badge
+from eventdesk.printing.job_follow import UNCLAIMED_FOR, forget_unclaimed
+from eventdesk.printing.printer_leases import note_health, take_printers
+from eventdesk.printing.printer_views import list_printers
 from eventdesk.spooler import Courier, Spooler
-from eventdesk.usecases.deliveries import LEASE, confirm_badges, pass_on_badge, retry_badge
-from eventdesk.usecases.job_follow import UNCLAIMED_FOR, forget_unclaimed
-from eventdesk.usecases.printer_leases import note_health, take_printers
-from eventdesk.usecases.printers import list_printers
+from tests.badge_jobs import MoodyPrinter, admit, set_up, state_of
 from tests.build import NOON, Fair
-from tests.printing import MoodyPrinter, admit, set_up, state_of
 
 WITHIN_S = 20.0
 PROGRAM = "here"

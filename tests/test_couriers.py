@@ -17,22 +17,25 @@ from sqlalchemy import update
 from badges.badge import Badge
 from data.schema import PrinterRow
 from data.store import Store
-from eventdesk.errors import EventDeskError, StoreFullError
-from eventdesk.kept_child import ChildLostError, NoChildError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.printers import NewPrinter
-from eventdesk.model.printing import Health, Status
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import badge_of
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import EventDeskError, StoreFullError
+from eventdesk.core.kept_child import ChildLostError, NoChildError
+from eventdesk.core.printing import Health, Status
+from eventdesk.printing import badge_claims
+from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing.deliveries import confirm_badges
+from eventdesk.printing.job_follow import FOLLOWED_FOR, STUCK_AFTER
+from eventdesk.printing.printer import NewPrinter
+from eventdesk.printing.printer_care import enable_printer
+from eventdesk.printing.printer_leases import take_printers
+from eventdesk.printing.printer_views import list_printers
+from eventdesk.printing.printers import change_printer
 from eventdesk.spooler import BATCH, Courier, Spooler
 from eventdesk.spooler import courier as courier_module
-from eventdesk.usecases import badge_claims
-from eventdesk.usecases.codes import badge_of
-from eventdesk.usecases.deliveries import badge_queue, confirm_badges
-from eventdesk.usecases.job_follow import FOLLOWED_FOR, STUCK_AFTER
-from eventdesk.usecases.printer_leases import take_printers
-from eventdesk.usecases.printers import change_printer, enable_printer, list_printers
+from tests.badge_jobs import MoodyPrinter, admit, set_up, state_of, states
 from tests.build import NOON, Fair
-from tests.printing import MoodyPrinter, admit, set_up, state_of, states
 
 WITHIN_S = 20.0
 PROGRAM = "here"

@@ -6,13 +6,13 @@ import pytest
 from textual.events import Key
 
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.codes import some_tokens
-from eventdesk.usecases.find import find_tickets
-from eventdesk.usecases.lists import list_check_in_lists
-from eventdesk.usecases.scans import counters
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import some_tokens
+from eventdesk.core.clock import utc_now
+from eventdesk.door.find import find_tickets
+from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door.scans import counters
+from eventdesk.exercises.demo.fill import fill_demo
 from screens.terminal_driver import keys_of
 from tests.terminal import Terminal
 

@@ -10,10 +10,10 @@ import pytest
 
 from data.house_lock import FILE_NAME as LOCK
 from data.store import FILE_NAME, KEYS_FOLDER, Store
-from eventdesk.errors import FileTakenError, InvalidInputError
-from eventdesk.keyring import FILE_NAME as KEY_FILE
-from eventdesk.output_files import HOME_SIGNS, drafted, need_folder, need_place, write_file
-from eventdesk.settings import FILE_NAME as SETTINGS
+from eventdesk.core.errors import FileTakenError, InvalidInputError
+from eventdesk.core.keyring import FILE_NAME as KEY_FILE
+from eventdesk.core.output_files import HOME_SIGNS, drafted, need_folder, need_place, write_file
+from eventdesk.core.settings import FILE_NAME as SETTINGS
 
 ROOT = Path(__file__).parent.parent
 
@@ -187,23 +187,23 @@ WRITERS = {
     "eventdesk/cli/quiet_libraries.py": "the null device, in place of standard error",
     "eventdesk/cli/screens.py": "the folder of the log",
     "eventdesk/integrations/test_desk.py": "the notes of the test gateway, in its own folder",
-    "eventdesk/keyring.py": "the keys",
-    "eventdesk/output_files.py": "the rule",
-    "eventdesk/private_file.py": "the keys, the settings and layouts, which are the home's own",
-    "eventdesk/rehearsal/copying.py": "a copy of the home, in a temporary folder",
-    "eventdesk/tables/csv_file.py": "a draft of `eventdesk.output_files`",
-    "eventdesk/tables/json_file.py": "a draft of `eventdesk.output_files`",
-    "eventdesk/tables/xlsx_file.py": "a draft of `eventdesk.output_files`",
-    "eventdesk/usecases/accounts/personal_data.py": "exports, under a name of its own",
-    "eventdesk/usecases/accounts/traces.py": "deletes what names an erased person in the home",
-    "eventdesk/usecases/archive/packing.py": "a draft of `eventdesk.output_files`",
-    "eventdesk/usecases/backups.py": "the backups",
-    "eventdesk/rehearsal/rehearsing.py": "the temporary folder of the copy",
-    "eventdesk/usecases/layout_files.py": "the layouts",
-    "eventdesk/usecases/layout_shelf.py": "logos, in the folder of the layouts",
-    "eventdesk/usecases/mirror.py": "its own files, each by `need_place`",
-    "eventdesk/usecases/restore.py": "the store, from a backup",
-    "kiosk/scenes/clips.py": "a draft of `eventdesk.output_files`",
+    "eventdesk/core/keyring.py": "the keys",
+    "eventdesk/core/output_files.py": "the rule",
+    "eventdesk/core/private_file.py": "the keys, the settings and layouts, all the home's own",
+    "eventdesk/exercises/rehearsal/copying.py": "a copy of the home, in a temporary folder",
+    "eventdesk/tables/csv_file.py": "a draft of `eventdesk.core.output_files`",
+    "eventdesk/tables/json_file.py": "a draft of `eventdesk.core.output_files`",
+    "eventdesk/tables/xlsx_file.py": "a draft of `eventdesk.core.output_files`",
+    "eventdesk/keeping/personal_data.py": "exports, under a name of its own",
+    "eventdesk/keeping/traces.py": "deletes what names an erased person in the home",
+    "eventdesk/exchange/archive/packing.py": "a draft of `eventdesk.core.output_files`",
+    "eventdesk/keeping/backups.py": "the backups",
+    "eventdesk/exercises/rehearsal/rehearsing.py": "the temporary folder of the copy",
+    "eventdesk/printing/layout_files.py": "the layouts",
+    "eventdesk/printing/layout_shelf.py": "logos, in the folder of the layouts",
+    "eventdesk/exchange/mirror.py": "its own files, each by `need_place`",
+    "eventdesk/keeping/restore.py": "the store, from a backup",
+    "eventdesk/exercises/scenes/clips.py": "a draft of `eventdesk.core.output_files`",
 }
 """Modules that write, replace or remove files, and why the rule lets them."""
 

@@ -16,20 +16,21 @@ from badges.folder_printer import FolderPrinter
 from badges.paper import Paper, Printer
 from badges.printers import open_printer
 from data.store import Store
-from eventdesk.errors import PrinterRefusedError, StoreFullError
-from eventdesk.model.bookings import NewBooking, NewTicket
-from eventdesk.model.clock import utc_now
-from eventdesk.model.opening import RequestState
-from eventdesk.model.printing import Status
+from eventdesk.acts.audit import verify_audit
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import PrinterRefusedError, StoreFullError
+from eventdesk.core.printing import Status
+from eventdesk.door.checkin import check_in
+from eventdesk.events.opening_hour import RequestState
+from eventdesk.keeping.backups import list_backups
+from eventdesk.printing.badge_places import badge_queue
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.audit import verify_audit
-from eventdesk.usecases.backups import list_backups
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.deliveries import badge_queue
-from eventdesk.usecases.queue import ask, my_requests
-from tests.booking import booking_of, order_for, person
+from eventdesk.waiting.queue import ask
+from eventdesk.waiting.queue_views import my_requests
 from tests.build import STAFF, Fair
-from tests.usecases import crowd
+from tests.figures import crowd
+from tests.orders import booking_of, order_for, person
 
 WITHIN_S = 20
 

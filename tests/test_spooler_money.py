@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from data.store import Store
+from eventdesk.core.clock import utc_now
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.model.clock import utc_now
+from eventdesk.money.gateways import start_payment
+from eventdesk.money.refund_steps import refund_due
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.gateways import start_payment
-from eventdesk.usecases.payments import refund_due
 from tests.build import SUPERVISOR, Fair
-from tests.money import balance_of, cancel_tickets, eur, owe, state_of
+from tests.payments import balance_of, cancel_tickets, eur, owe, state_of
 
 DEADLINE_S = 20.0
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.model.clock import utc_now
+from eventdesk.core.clock import utc_now
+from eventdesk.exercises.demo.fill import fill_demo
 
 UNSEEN = frozenset(
     {
@@ -20,8 +20,8 @@ UNSEEN = frozenset(
         "alembic",
         "argon2",
         "eventdesk.spooler",
-        "eventdesk.usecases.reports",
-        "eventdesk.usecases.waitlist",
+        "eventdesk.figures.reports",
+        "eventdesk.waiting.waitlist",
         "qrcode",
         "reportlab",
         "screens.modals.form_dialog",
@@ -39,8 +39,8 @@ import asyncio, sys
 from pathlib import Path
 from data.store import Store
 from eventdesk.desk import Desk
-from eventdesk.settings import Settings
-from eventdesk.usecases.lists import list_check_in_lists
+from eventdesk.core.settings import Settings
+from eventdesk.door.lists import list_check_in_lists
 from screens.app import EventDeskApp
 
 home, start = Path(sys.argv[1]), sys.argv[2]
@@ -116,7 +116,7 @@ def test_a_status_loads_the_store_and_no_screen(home: Path) -> None:
     assert "expected" in " ".join(said)
     assert "sqlalchemy" in loaded
     assert not loaded & (
-        UNSEEN | CAMERA | {"textual", "eventdesk.usecases.registration", "badges.printers"}
+        UNSEEN | CAMERA | {"textual", "eventdesk.booking.registration", "badges.printers"}
     )
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 from badges.qr import png
 from data.store import Store
-from eventdesk.demo.fill import PASSWORD, STAFF, STAFF_PIN, fill_demo
-from eventdesk.demo.film import film
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.codes import some_tokens
-from eventdesk.usecases.scans import counters
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import some_tokens
+from eventdesk.core.clock import utc_now
+from eventdesk.door.scans import counters
+from eventdesk.exercises.demo.fill import PASSWORD, STAFF, STAFF_PIN, fill_demo
+from eventdesk.exercises.demo.film import film
 from tests.terminal import Terminal
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.demo.fill import fill_demo
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.scans import counters
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.clock import utc_now
+from eventdesk.door.scans import counters
+from eventdesk.exercises.demo.fill import fill_demo
 from tests.terminal import Terminal
 
 SCREENS = {

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from eventdesk.errors import (
+from eventdesk.core.errors import (
     StoreBrokenError,
     StoreBusyError,
     StoreError,

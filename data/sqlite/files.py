@@ -8,8 +8,8 @@ from typing import Any
 
 from data.sqlite.engine import driver
 from data.sqlite.errors import translate
-from eventdesk.errors import StoreBusyError, StoreError
-from eventdesk.private_file import create_empty
+from eventdesk.core.errors import StoreBusyError, StoreError
+from eventdesk.core.private_file import create_empty
 
 STEP_PAGES = 2048
 """Pages copied at once: 8 MiB."""

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from data.sqlite.engine import LONGEST_LOG, driver
 from data.sqlite.turn import Turn
-from eventdesk.errors import StoreError
+from eventdesk.core.errors import StoreError
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Final
 from weakref import WeakSet
 
-from eventdesk.private_file import OWNER_ONLY_FILE
+from eventdesk.core.private_file import OWNER_ONLY_FILE
 
 if sys.platform == "linux":  # the locks of an open file, which threads may hand to each other
     import fcntl

@@ -12,10 +12,10 @@ from sqlalchemy import Connection, insert
 from data.prepared import Prepared
 from data.schema import DeliveryRow
 from data.store import Store
-from eventdesk.model.people import SYSTEM, Actor, Asked, Permission
-from eventdesk.usecases import permission
-from eventdesk.usecases.audit import record
-from eventdesk.usecases.notices import notify
+from eventdesk.acts import permission
+from eventdesk.acts.actor import SYSTEM, Actor, Asked, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.notices import notify
 
 FREED_PLACES_GO_TO: Final[list[str]] = []
 """Who hands on freed places, as `module:function`; it takes the act and the event's id."""

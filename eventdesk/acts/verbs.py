@@ -18,8 +18,8 @@ from sqlalchemy import bindparam, select
 from data.prepared import Prepared
 from data.store import Store
 from eventdesk.acts.act import Act, Steps
-from eventdesk.errors import NotAllowedError, StoreConflictError
-from eventdesk.model.people import Actor, Asked, Permission
+from eventdesk.acts.actor import Actor, Asked, Permission
+from eventdesk.core.errors import NotAllowedError, StoreConflictError
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -13,7 +13,8 @@ from typing import Final, TypeAlias
 from eventdesk.charts.chart import Bar, Bars, Chart, Curve, figure
 from eventdesk.charts.drawing import runs
 from eventdesk.charts.ticks import round_ticks, time_ticks
-from eventdesk.model.plain_text import cell_width, cut_cells, plain
+from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.plain_text import plain
 
 BLANK: Final = 0x2800
 DOTS: Final = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))

@@ -6,7 +6,8 @@ from typing import Final
 
 from eventdesk.charts.chart import Bar, Bars, Chart, Curve, figure
 from eventdesk.charts.ticks import round_ticks, time_ticks
-from eventdesk.model.plain_text import cell_width, cut_cells, plain
+from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.plain_text import plain
 
 WIDTH, HEIGHT = 960.0, 540.0
 """Of a sheet, in points, from its upper left corner."""

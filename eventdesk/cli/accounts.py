@@ -6,30 +6,22 @@ from pathlib import Path
 import click
 
 from data.store import Store
+from eventdesk.accounts.approvals import set_desk_pin
+from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
+from eventdesk.accounts.inviting import Added, make_account
+from eventdesk.accounts.making import sign_up
+from eventdesk.accounts.members import TEAM_ROLES
+from eventdesk.accounts.people import Person, find_people, person
+from eventdesk.accounts.resets import make_code
+from eventdesk.accounts.team import add_member
+from eventdesk.acts.actor import GRANTABLE, SYSTEM, Permission, Role
 from eventdesk.cli.group import event_named, settings_of
 from eventdesk.cli.persons import say_erased
-from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import GRANTABLE, SYSTEM, Permission, Role
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import (
-    TEAM_ROLES,
-    Added,
-    Person,
-    add_member,
-    ban,
-    end_admin,
-    erase_account,
-    export_personal_data,
-    find_people,
-    make_account,
-    make_admin,
-    make_code,
-    person,
-    restore_account,
-    sign_up,
-)
-from eventdesk.usecases.approvals import set_desk_pin
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.plain_text import plain
+from eventdesk.keeping.erasure import erase_account
+from eventdesk.keeping.personal_data import export_personal_data
 
 _PAGE = 500
 

@@ -6,23 +6,23 @@ from uuid import UUID
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import can_ask, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.announcements import AnnouncementView, Audience, NewAnnouncement
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import typed_moment
-from eventdesk.usecases.announcements import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import typed_moment
+from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement
+from eventdesk.events.announcements import (
     announcement_reach,
     hand_out,
     list_announcements,
     send_announcement,
 )
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one_named
-from eventdesk.usecases.programme_view import read_programme
-from eventdesk.usecases.ticket_types import list_ticket_types
+from eventdesk.events.events import find_event
+from eventdesk.programme.programme_view import read_programme
+from eventdesk.sales.ticket_types import list_ticket_types
 
 MAX_SHOWN = 50
 

@@ -7,15 +7,17 @@ from typing import Final
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import OVERWRITE, can_ask, progress, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.archive import bring_event, opened_package, pack_event
-from eventdesk.usecases.event_view import event_detail
-from eventdesk.usecases.events import find_event
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import find_event
+from eventdesk.exchange.archive.package import opened_package
+from eventdesk.exchange.archive.packing import pack_event
+from eventdesk.exchange.archive.unpacking import bring_event
 
 PASSPHRASE: Final = "EVENTDESK_PASSPHRASE"
 

@@ -11,12 +11,12 @@ import click
 
 from data.house_lock import is_printing
 from data.store import Store
-from eventdesk.errors import StoreError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.plain_text import plain
-from eventdesk.model.printers import BadgePlace
-from eventdesk.settings import Settings
-from eventdesk.usecases.badge_places import badge_place
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import StoreError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.settings import Settings
+from eventdesk.printing.badge_places import badge_place
+from eventdesk.printing.printer import BadgePlace
 
 if TYPE_CHECKING:
     from badges.paper import Printer

@@ -6,22 +6,22 @@ from uuid import UUID
 import click
 
 from data.store import Store
+from eventdesk.accounts.people import person
+from eventdesk.accounts.signing_in import standing
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.acts.naming import the_one_named
+from eventdesk.booking.booking import Booked, NewBooking, NewTicket, read_people
+from eventdesk.booking.registration import book, order
 from eventdesk.cli.group import noted_now, settings_of
-from eventdesk.core.messages import msg
-from eventdesk.errors import InvalidInputError, NotFoundError, SoldOutError
-from eventdesk.model.bookings import Booked, NewBooking, NewTicket, read_people
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.accounts import person, standing
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one_named
-from eventdesk.usecases.questions import asked_questions
-from eventdesk.usecases.registration import book, order
-from eventdesk.usecases.seats import plan
-from eventdesk.usecases.team_registration import Registered, register
-from eventdesk.usecases.ticket_types import list_ticket_types
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken
+from eventdesk.events.events import find_event
+from eventdesk.sales.questions import asked_questions
+from eventdesk.sales.ticket_types import list_ticket_types
+from eventdesk.seating.looking import plan
+from eventdesk.waiting.team_registration import Registered, register
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 TYPE = click.option("--type", "kind", default="", help="Ticket type, by the beginning of its name.")
@@ -133,7 +133,7 @@ def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any)
             )
         except SoldOutError as error:
             if not given["waitlist"]:
-                error.advice = msg("Nobody was registered. {hint}", hint=_WAITLIST_HINT)
+                error.hint = f"Nobody was registered. {_WAITLIST_HINT}"
             raise
     for one in people_done:
         click.echo(_got(one))

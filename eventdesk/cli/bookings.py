@@ -3,22 +3,22 @@
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.booking import BookingLine
+from eventdesk.booking.bookings import booking_detail, find_booking, list_bookings
+from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation
+from eventdesk.booking.decisions import approve_booking, extend_deadline, refuse_booking
+from eventdesk.booking.tickets import ticket_by_code
+from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.cli.booking import EVENT, type_named
 from eventdesk.cli.group import noted_now, settings_of
-from eventdesk.model.bookings import BookingLine
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.json_text import json_text
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import read_moment, spoken
-from eventdesk.usecases.bookings import booking_detail, find_booking, list_bookings
-from eventdesk.usecases.cancellations import cancel_booking, cancel_tickets, cancellation
-from eventdesk.usecases.decisions import approve_booking, extend_deadline, refuse_booking
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.tickets import ticket_by_code
-from eventdesk.usecases.transfers import transfer_ticket
-from eventdesk.usecases.upgrades import upgrade_ticket
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment, spoken
+from eventdesk.events.events import find_event
 
 
 @click.group("booking")

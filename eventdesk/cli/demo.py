@@ -6,7 +6,12 @@ import click
 
 from data.store import FILE_NAME, Store
 from eventdesk.cli.group import OVERWRITE, event_named, progress, settings_of
-from eventdesk.demo.fill import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.door.lists import find_list, list_check_in_lists
+from eventdesk.exercises.demo.fill import (
     ADMIN,
     GUEST_PIN,
     PASSWORD,
@@ -15,11 +20,6 @@ from eventdesk.demo.fill import (
     check_size,
     fill_demo,
 )
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.json_text import json_text
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.lists import find_list, list_check_in_lists
 
 
 @click.command("demo")
@@ -91,7 +91,7 @@ def demo_video_command(
     Example:
       eventdesk demo-video guests.mp4 --scenes 20
     """
-    from eventdesk.demo.film import film
+    from eventdesk.exercises.demo.film import film
 
     with Store(settings_of(ctx).home) as store, progress("Filming", 100) as done:
         event_id = event_named(store, named)

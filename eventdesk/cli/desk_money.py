@@ -7,29 +7,30 @@ from uuid import UUID, uuid4
 import click
 
 from data.store import Store
+from eventdesk.accounts.people import person
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.badge_now import BadgePrinting, print_now, print_options
 from eventdesk.cli.group import EXIT_REFUSED, OVERWRITE, settings_of
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import EntryRefusedError, InvalidInputError, NotFoundError
+from eventdesk.core.money import Money, read_money
+from eventdesk.core.plain_text import plain
+from eventdesk.core.reports import Report
+from eventdesk.core.wall_clock import typed_moment
 from eventdesk.documents.report_text import report_text
-from eventdesk.errors import EntryRefusedError, InvalidInputError, NotFoundError
-from eventdesk.model.cash import Counted, ShiftView
-from eventdesk.model.clock import utc_now
-from eventdesk.model.money import Money, read_money
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.reports import Report
-from eventdesk.model.views import EventView
-from eventdesk.model.walk_in import DoorOffer, Sold, WalkIn
-from eventdesk.model.wall_clock import typed_moment
-from eventdesk.usecases.accounts import person
-from eventdesk.usecases.cash import close_shift, count, counter, hand_over, move, open_shift
-from eventdesk.usecases.cash_reports import drawers_report, shift_report
-from eventdesk.usecases.cash_views import find_shift, list_movements, list_shifts
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.lists import find_list
-from eventdesk.usecases.pricing import sale_terms
-from eventdesk.usecases.reports import save_report
-from eventdesk.usecases.seats import plan
-from eventdesk.usecases.walk_ins import door_offers, sell_at_door
+from eventdesk.door.lists import find_list
+from eventdesk.door.views import EventView
+from eventdesk.door.walk_in import DoorOffer, Sold, WalkIn
+from eventdesk.door.walk_ins import door_offers, sell_at_door
+from eventdesk.events.events import find_event
+from eventdesk.figures.cash_reports import drawers_report, shift_report
+from eventdesk.figures.reports.saving import save_report
+from eventdesk.money.cash import counter, move, open_shift
+from eventdesk.money.cash_closing import close_shift, count, hand_over
+from eventdesk.money.cash_values import Counted, ShiftView
+from eventdesk.money.cash_views import find_shift, list_movements, list_shifts
+from eventdesk.sales.pricing import sale_terms
+from eventdesk.seating.looking import plan
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 DRAWER = click.option("--drawer", default="", help="Its name; left out the only open one.")

@@ -6,10 +6,10 @@ from dataclasses import asdict
 import click
 
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
-from eventdesk.examination import examine, worst
-from eventdesk.model.json_text import json_text
-from eventdesk.model.outcome import Tone
-from eventdesk.model.plain_text import plain
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.door.outcome import Tone
+from eventdesk.keeping.examination import examine, worst
 
 
 @click.command("doctor")

@@ -10,21 +10,22 @@ from uuid import UUID, uuid4
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.badge_now import PATIENCE_S, BadgePrinting, print_now, print_options
 from eventdesk.cli.group import EXIT_REFUSED, event_named, noted_now, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import CheckInResult, Direction, Question, Scan, ScanSource
-from eventdesk.model.json_text import json_text
-from eventdesk.model.list_questions import written_line
-from eventdesk.model.outcome import said
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.settings import Settings
-from eventdesk.usecases.badge_places import badge_queue, count_printed
-from eventdesk.usecases.events import find_event, list_events
-from eventdesk.usecases.lists import find_list, list_check_in_lists
-from eventdesk.usecases.scans import counters
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.core.settings import Settings
+from eventdesk.door.check_in_lists import Direction, Question
+from eventdesk.door.list_questions import written_line
+from eventdesk.door.lists import find_list, list_check_in_lists
+from eventdesk.door.outcome import said
+from eventdesk.door.passage import CheckInResult, Scan, ScanSource
+from eventdesk.door.scans import counters
+from eventdesk.events.events import find_event, list_events
+from eventdesk.printing.badge_places import badge_queue, count_printed
 
 
 @click.command("check-in")
@@ -71,8 +72,8 @@ def check_in_command(
     settings = settings_of(ctx, printer=printer)
     printing = BadgePrinting.of(settings, given=printer is not None, no_print=no_print)
     from eventdesk.cli.list_fields import gate_named
-    from eventdesk.usecases.checkin import check_in
-    from eventdesk.usecases.door_setup import door_setup
+    from eventdesk.door.checkin import check_in
+    from eventdesk.door.door_setup import door_setup
 
     with Store(settings.home) as store:
         view = find_list(store, listed, event_named(store, named))
@@ -154,7 +155,7 @@ def undo_command(ctx: click.Context, scan_id: str, reason: str) -> None:
             f"{scan_id[:60]!r} is not the id of a scan.",
             hint="`check-in --json` shows it; without it, undo at the desk.",
         ) from error
-    from eventdesk.usecases.checkin import undo
+    from eventdesk.door.checkin import undo
 
     with Store(settings_of(ctx).home) as store:
         undone = undo(store, SYSTEM, wanted, now=utc_now(), reason=reason)
@@ -172,7 +173,7 @@ def find_command(ctx: click.Context, typed: tuple[str, ...], named: str) -> None
     Example:
       eventdesk find lovlace
     """
-    from eventdesk.usecases.find import find_tickets
+    from eventdesk.door.find import find_tickets
 
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
@@ -241,7 +242,7 @@ def badges_command(ctx: click.Context, retry: bool, printing: bool, printer: str
     Example:
       eventdesk badges --retry --print
     """
-    from eventdesk.usecases.failed_deliveries import retry_failed
+    from eventdesk.printing.failed_deliveries import retry_failed
 
     settings, begun_at = settings_of(ctx, printer=printer), utc_now()
     with Store(settings.home) as store:

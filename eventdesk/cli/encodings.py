@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
 from eventdesk.tables.encoding import Encoding
 
 ENCODING = click.option(

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, cast
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.event import EventDetail
-from eventdesk.model.money import read_money, read_percent
-from eventdesk.model.wall_clock import read_moment
-from eventdesk.usecases.event_settings import EventChanges
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import read_money, read_percent
+from eventdesk.core.wall_clock import read_moment
+from eventdesk.events.event import EventDetail
+from eventdesk.events.event_settings import EventChanges
 
 
 def read_change(field: str, value: str, event: EventDetail) -> EventChanges:

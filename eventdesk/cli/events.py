@@ -6,23 +6,21 @@ from typing import Any, Final
 import click
 
 from data.store import Store
+from eventdesk.accounts.people import person
+from eventdesk.accounts.signing_in import standing
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.cli.event_fields import read_change
 from eventdesk.cli.group import ask_first, settings_of
-from eventdesk.model import typed_text
-from eventdesk.model.clock import utc_now
-from eventdesk.model.event import EventDetail, EventState
-from eventdesk.model.json_text import json_text
-from eventdesk.model.money import read_money
-from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
-from eventdesk.model.plain_text import plain
-from eventdesk.model.time_zones import machine_zone
-from eventdesk.model.wall_clock import read_moment, spoken, typed_moment
-from eventdesk.usecases.accounts import person, standing
-from eventdesk.usecases.event_browse import browse
-from eventdesk.usecases.event_copies import duplicate_event
-from eventdesk.usecases.event_removal import archive_event, delete_event, unarchive_event
-from eventdesk.usecases.event_settings import change_event
-from eventdesk.usecases.event_states import (
+from eventdesk.core import typed_text
+from eventdesk.core.clock import utc_now
+from eventdesk.core.json_text import json_text
+from eventdesk.core.money import read_money
+from eventdesk.core.plain_text import plain
+from eventdesk.core.time_zones import machine_zone
+from eventdesk.core.wall_clock import read_moment, spoken, typed_moment
+from eventdesk.events.event import EventDetail, EventState
+from eventdesk.events.event_settings import change_event
+from eventdesk.events.event_states import (
     approve_event,
     cancel_event,
     event_checklist,
@@ -31,9 +29,12 @@ from eventdesk.usecases.event_states import (
     submit_event,
     withdraw_event,
 )
-from eventdesk.usecases.event_view import event_detail
-from eventdesk.usecases.events import NewEvent, create_event, find_event
-from eventdesk.usecases.invitations import invite
+from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import NewEvent, create_event, find_event
+from eventdesk.events.invitations import invite
+from eventdesk.exchange.event_copies import duplicate_event
+from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
+from eventdesk.sales.event_browse import browse
 
 SIGNS: Final[Mapping[EventState, str]] = {
     EventState.DRAFT: "✎",

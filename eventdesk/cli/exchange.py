@@ -8,18 +8,19 @@ from typing import Final
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import until_interrupted
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.reports import ReportKind
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.reports import ReportKind
+from eventdesk.events.events import find_event
+from eventdesk.exchange.exports.exporting import LISTINGS, Listing
+from eventdesk.exchange.mirror import Mirrored, follow_store, refresh_mirror
+from eventdesk.figures.reports.platform import platform_report
+from eventdesk.figures.reports.saving import REPORTS, ReportForm, save_report
 from eventdesk.tables.files import Form
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.exports import LISTINGS, Listing
-from eventdesk.usecases.mirror import Mirrored, follow_store, refresh_mirror
-from eventdesk.usecases.reports import REPORTS, ReportForm, platform_report, save_report
 
 MOST_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""

@@ -10,26 +10,21 @@ from uuid import UUID
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import progress, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.folding import fold
-from eventdesk.model.json_text import json_text
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.imports import (
-    LABELS,
-    DryRun,
-    Field,
-    ImportPlan,
-    Look,
-    check_import,
-    look_at,
-    run_import,
-)
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.folding import fold
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.events.events import find_event
+from eventdesk.exchange.imports.dry_run import check_import
+from eventdesk.exchange.imports.fields import LABELS, Field
+from eventdesk.exchange.imports.file_look import Look, look_at
+from eventdesk.exchange.imports.importing import run_import
+from eventdesk.exchange.imports.plan import DryRun, ImportPlan
 
 NO_EVENT: Final = UUID(int=0)
 MOST_SHOWN: Final = 50

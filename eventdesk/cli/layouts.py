@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import OVERWRITE, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.output_files import write_file
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.output_files import write_file
+from eventdesk.core.plain_text import plain
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 
@@ -35,7 +35,7 @@ def list_layouts(ctx: click.Context) -> None:
     Example:
       eventdesk layout list
     """
-    from eventdesk.usecases.badge_layouts import all_layouts
+    from eventdesk.printing.badge_layouts import all_layouts
 
     with Store(settings_of(ctx).home) as store:
         for each in all_layouts(store):
@@ -73,7 +73,7 @@ def check_one_layout(ctx: click.Context, file: Path) -> None:
       eventdesk layout check ./vip.toml
     """
     from badges.layout_file import find_layout, load_layout
-    from eventdesk.usecases.badge_layouts import missing_logos
+    from eventdesk.printing.badge_layouts import missing_logos
 
     is_file = file.suffix == ".toml"
     folder = settings_of(ctx).home / "layouts"
@@ -104,8 +104,8 @@ def preview_layout(
     """
     from badges.drawing import badge_png
     from badges.layout_file import find_layout, load_layout
-    from eventdesk.usecases.badge_layouts import badge_preview, sample_badge
-    from eventdesk.usecases.tickets import ticket_by_code
+    from eventdesk.booking.tickets import ticket_by_code
+    from eventdesk.printing.badge_layouts import badge_preview, sample_badge
 
     home = settings_of(ctx).home
     layout = (
@@ -134,9 +134,9 @@ def copy_layout(ctx: click.Context, name: str, new_name: str, named: str) -> Non
     Example:
       eventdesk layout copy label-62 vip
     """
-    from eventdesk.usecases.events import find_event
-    from eventdesk.usecases.layout_files import path_of
-    from eventdesk.usecases.layout_shelf import duplicate_layout
+    from eventdesk.events.events import find_event
+    from eventdesk.printing.layout_files import path_of
+    from eventdesk.printing.layout_shelf import duplicate_layout
 
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
@@ -160,8 +160,8 @@ def use_layout(ctx: click.Context, name: str, named: str, correction: bool | Non
     Example:
       eventdesk layout use a6 --event "Harbour Summit" --correction
     """
-    from eventdesk.usecases.badge_layouts import set_badges
-    from eventdesk.usecases.events import find_event
+    from eventdesk.events.events import find_event
+    from eventdesk.printing.badge_layouts import set_badges
 
     layout = "" if name == "printer" else name
     with Store(settings_of(ctx).home) as store:

@@ -9,17 +9,23 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.day_times import read_days, read_spans
-from eventdesk.model.door import Direction, EntryPolicy, ListKind, PrintPolicy, UnpaidPolicy
-from eventdesk.model.list_questions import read_lines
-from eventdesk.model.plain_text import plain
-from eventdesk.model.rules import Rule, RuleKind
-from eventdesk.model.views import EventView
-from eventdesk.model.wall_clock import read_moment
-from eventdesk.usecases.door_setup import DoorSetup, door_setup
-from eventdesk.usecases.list_values import NewCheckInList
-from eventdesk.usecases.naming import the_one_named
+from eventdesk.acts.naming import the_one_named
+from eventdesk.core.day_times import read_days, read_spans
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment
+from eventdesk.door.check_in_lists import (
+    Direction,
+    EntryPolicy,
+    ListKind,
+    PrintPolicy,
+    UnpaidPolicy,
+)
+from eventdesk.door.door_setup import DoorSetup, door_setup
+from eventdesk.door.list_questions import read_lines
+from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.rules import Rule, RuleKind
+from eventdesk.door.views import EventView
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

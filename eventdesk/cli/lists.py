@@ -5,24 +5,24 @@ from typing import Any
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.booking import type_named
 from eventdesk.cli.group import settings_of
 from eventdesk.cli.list_fields import fields, gate_named, with_fields
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import CheckInList
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import read_moment
-from eventdesk.usecases.door_setup import DoorSetup, door_setup
-from eventdesk.usecases.events import add_gate, find_event, list_gates
-from eventdesk.usecases.list_rules import try_rule, verdict_told
-from eventdesk.usecases.list_values import NewCheckInList, as_new
-from eventdesk.usecases.lists import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment
+from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.door.door_setup import DoorSetup, door_setup
+from eventdesk.door.list_rules import try_rule, verdict_told
+from eventdesk.door.list_values import NewCheckInList, as_new
+from eventdesk.door.lists import (
     add_check_in_list,
     change_check_in_list,
     find_list,
     remove_check_in_list,
 )
+from eventdesk.events.events import add_gate, find_event, list_gates
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 

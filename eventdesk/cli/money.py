@@ -3,30 +3,30 @@
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.bookings import find_booking
+from eventdesk.booking.revivals import hear_gateways, revive
 from eventdesk.cli.group import settings_of
-from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.money import Money, read_money
+from eventdesk.core.plain_text import plain
+from eventdesk.events.events import find_event
 from eventdesk.integrations.test_desk import ANSWERS, TestDeskGateway
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.money import Money, read_money
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.bookings import find_booking
-from eventdesk.usecases.event_money import event_money, list_credits
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.gateways import start_payment
-from eventdesk.usecases.ledger_checks import verify_ledger
-from eventdesk.usecases.payment_views import (
+from eventdesk.money.event_money import event_money, list_credits
+from eventdesk.money.gateways import start_payment
+from eventdesk.money.ledger_checks import verify_ledger
+from eventdesk.money.payment_views import (
     PaymentView,
     RefundView,
     list_payments,
     list_refunds,
     payments_of,
 )
-from eventdesk.usecases.payments import AT_THE_DESK, take_payment
-from eventdesk.usecases.price_cuts import let_off
-from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
-from eventdesk.usecases.revivals import hear_gateways, revive
+from eventdesk.money.payments import AT_THE_DESK, take_payment
+from eventdesk.money.price_cuts import let_off
+from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
 
 EXIT_WRONG = 1
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")

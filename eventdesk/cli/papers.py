@@ -6,34 +6,29 @@ from pathlib import Path
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.bookings import find_booking
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import OVERWRITE, settings_of
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import read_money
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.money import read_money
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import read_moment
-from eventdesk.usecases.bookings import find_booking
-from eventdesk.usecases.event_money import event_money
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.invoices import (
+from eventdesk.events.events import find_event
+from eventdesk.money.event_money import event_money
+from eventdesk.money.invoices import (
     export_document,
     find_document,
     issue_invoice,
     list_documents,
     read_document,
 )
-from eventdesk.usecases.statement_lines import list_statement_lines
-from eventdesk.usecases.statements import (
-    Match,
-    StatementLine,
-    import_statement,
-    preview_statement,
-)
-from eventdesk.usecases.vouchers import add_vouchers, list_vouchers
+from eventdesk.money.statement_lines import list_statement_lines
+from eventdesk.money.statements import Match, StatementLine, import_statement, preview_statement
+from eventdesk.money.vouchers import add_vouchers, list_vouchers
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 LIMIT = click.option("--limit", default=50, show_default=True, help="How many at most.")

@@ -5,13 +5,14 @@ import sys
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import event_named, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import Erased, erase_guest, export_guest
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.keeping.erasure import Erased
+from eventdesk.keeping.guests import erase_guest, export_guest
 
 _EVENT = click.option("--event", "named", default="", help="Only at this event; else at all.")
 

@@ -5,15 +5,13 @@ from dataclasses import replace
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, programme_of, read_capacity
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.programme import Room, Venue
-from eventdesk.usecases.naming import the_one_named
-from eventdesk.usecases.programme_view import Programme
-from eventdesk.usecases.venues import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.plain_text import plain
+from eventdesk.events.venues import (
     NewRoom,
     NewVenue,
     add_room,
@@ -23,6 +21,8 @@ from eventdesk.usecases.venues import (
     remove_room,
     remove_venue,
 )
+from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.session import Room, Venue
 
 
 @click.group("venue")

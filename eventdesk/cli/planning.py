@@ -10,18 +10,19 @@ from zoneinfo import ZoneInfo
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import event_named, settings_of
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import ListKind
-from eventdesk.model.door_plan import DoorPlan, plan_door
-from eventdesk.model.forecast import wait_text
-from eventdesk.model.json_text import json_text
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import read_moment
-from eventdesk.usecases.door_basis import DoorBasis, door_basis
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.lists import find_list, list_at_door, list_check_in_lists
+from eventdesk.core.clock import utc_now
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment
+from eventdesk.door.check_in_lists import ListKind
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.lists import find_list, list_check_in_lists
+from eventdesk.events.events import find_event
+from eventdesk.figures.door_basis import DoorBasis, door_basis
+from eventdesk.figures.door_plan import DoorPlan, plan_door
+from eventdesk.figures.forecast import wait_text
 
 
 @click.command("plan")

@@ -5,28 +5,24 @@ from typing import Any
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import EXIT_COULD_NOT, event_named, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.json_text import json_text
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.printers import LABELS_WARN, NewPrinter, PrinterView, Trial, health_words
-from eventdesk.usecases.events import find_event, list_gates
-from eventdesk.usecases.naming import the_one_named
-from eventdesk.usecases.printers import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.events.events import find_event, list_gates
+from eventdesk.printing.printer import LABELS_WARN, NewPrinter, PrinterView, Trial, health_words
+from eventdesk.printing.printer_care import enable_printer, print_test, reset_labels, try_printer
+from eventdesk.printing.printer_views import find_printer, list_printers
+from eventdesk.printing.printers import (
     add_printer,
     assign,
     change_printer,
-    enable_printer,
-    find_printer,
-    list_printers,
     move_printer,
-    print_test,
     remove_printer,
-    reset_labels,
     search_printers,
-    try_printer,
 )
 
 COUNT = click.IntRange(0, 100_000)

@@ -7,16 +7,15 @@ from zoneinfo import ZoneInfo
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import settings_of
-from eventdesk.model.clock import utc_now
-from eventdesk.model.json_text import json_text
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.programme import Conflict, Session
-from eventdesk.model.wall_clock import read_moment
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one_named
-from eventdesk.usecases.programme import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment
+from eventdesk.events.events import find_event
+from eventdesk.programme.programme import (
     NewSession,
     add_session,
     cancel_session,
@@ -24,7 +23,8 @@ from eventdesk.usecases.programme import (
     remove_session,
     restore_session,
 )
-from eventdesk.usecases.programme_view import Programme, read_programme
+from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.programme.session import Conflict, Session
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 NONE = "none"

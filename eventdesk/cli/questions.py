@@ -5,22 +5,22 @@ from uuid import UUID
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import settings_of
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.questions import QuestionKind
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one_named
-from eventdesk.usecases.questions import (
-    NewQuestion,
+from eventdesk.core.clock import utc_now
+from eventdesk.core.plain_text import plain
+from eventdesk.events.events import find_event
+from eventdesk.sales.question import QuestionKind
+from eventdesk.sales.question_rules import NewQuestion
+from eventdesk.sales.questions import (
     QuestionView,
     add_question,
     list_questions,
     move_question,
     remove_question,
 )
-from eventdesk.usecases.ticket_types import list_ticket_types
+from eventdesk.sales.ticket_types import list_ticket_types
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 

@@ -10,10 +10,10 @@ import click
 
 from eventdesk.cli.group import EXIT_COULD_NOT, OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import EXIT_SIGNAL, until_interrupted
-from eventdesk.model.json_text import json_text
-from eventdesk.output_files import need_place, write_file
-from eventdesk.rehearsal.plan import Plan, Through, read_chaos
-from eventdesk.rehearsal.report import Report
+from eventdesk.core.json_text import json_text
+from eventdesk.core.output_files import need_place, write_file
+from eventdesk.exercises.rehearsal.plan import Plan, Through, read_chaos
+from eventdesk.exercises.rehearsal.report import Report
 
 
 @click.command("rehearse")
@@ -75,7 +75,7 @@ def rehearse_command(
     Example:
       eventdesk rehearse --guests 500 --lanes 4 --minutes 60 --chaos printer,kill
     """
-    from eventdesk.rehearsal.rehearsing import rehearse
+    from eventdesk.exercises.rehearsal.rehearsing import rehearse
 
     if file is not None:
         need_place(file, overwrite=overwrite)  # before the day is played

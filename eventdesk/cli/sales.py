@@ -9,34 +9,29 @@ from uuid import UUID
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one, the_one_named
 from eventdesk.cli.group import noted_now, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.discounts import DiscountView, NewDiscount
-from eventdesk.model.money import Money, percent, read_money, read_percent
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.pricing import DiscountKind
-from eventdesk.model.ticket_types import NewTicketType, TicketTypeView
-from eventdesk.model.views import EventView
-from eventdesk.model.wall_clock import read_moment
-from eventdesk.usecases.discounts import (
-    add_discount,
-    add_discounts,
-    end_discount,
-    list_discounts,
-)
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.naming import the_one, the_one_named
-from eventdesk.usecases.pricing import sale_terms
-from eventdesk.usecases.seating_plans import list_sections
-from eventdesk.usecases.ticket_types import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import Money, percent, read_money, read_percent
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment
+from eventdesk.door.views import EventView
+from eventdesk.events.events import find_event
+from eventdesk.sales.discount import DiscountView, NewDiscount
+from eventdesk.sales.discounts import add_discount, add_discounts, end_discount, list_discounts
+from eventdesk.sales.price import DiscountKind
+from eventdesk.sales.pricing import sale_terms
+from eventdesk.sales.ticket_type import NewTicketType, TicketTypeView
+from eventdesk.sales.ticket_types import (
     add_ticket_type,
     change_ticket_type,
     list_ticket_types,
     remove_ticket_type,
     switch_ticket_type,
 )
+from eventdesk.seating.seating_plans import list_sections
 
 PAGE = 500
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")

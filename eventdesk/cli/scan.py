@@ -8,22 +8,22 @@ import click
 
 from badges.printers import open_printer
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, event_named, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import until_interrupted
-from eventdesk.errors import InvalidInputError, StoreError
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError, StoreError
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.core.settings import Settings
+from eventdesk.door.lists import find_list
+from eventdesk.door.outcome import WORDING
+from eventdesk.door.views import ListView
 from eventdesk.headless import Answered, Tally, scan_all
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.json_text import json_text
-from eventdesk.model.outcome import WORDING
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import ListView
-from eventdesk.settings import Settings
+from eventdesk.printing.badge_places import count_printed
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.deliveries import count_printed
-from eventdesk.usecases.lists import find_list
 from kiosk.scanner import Scanner
 from kiosk.sightings import FrameSkipped
 

@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from data.store import FILE_NAME, Store
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import signals_call
-from eventdesk.core.messages import ENGLISH, reading
-from eventdesk.errors import InvalidInputError, StoreReadOnlyError
-from eventdesk.model.plain_text import harmless
-from eventdesk.model.views import GateView, ListView
-from eventdesk.private_file import open_private
-from eventdesk.settings import Settings
-from eventdesk.usecases.events import list_gates
-from eventdesk.usecases.lists import find_list
-from eventdesk.usecases.naming import the_one_named
+from eventdesk.core.errors import InvalidInputError, StoreReadOnlyError
+from eventdesk.core.plain_text import harmless
+from eventdesk.core.private_file import open_private
+from eventdesk.core.settings import Settings
+from eventdesk.door.lists import find_list
+from eventdesk.door.views import GateView, ListView
+from eventdesk.events.events import list_gates
 
 if TYPE_CHECKING:
     from badges.paper import Printer
@@ -235,12 +234,11 @@ class LogFile(RotatingFileHandler):
 
 
 class _PlainFormatter(logging.Formatter):
-    """Writes lines of a log, in English, that command no terminal which shows them."""
+    """Writes lines of a log that command no terminal which shows them."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record as usual."""
-        with reading(ENGLISH):
-            return harmless(super().format(record))
+        return harmless(super().format(record))
 
 
 def log_to_file(settings: Settings) -> None:

@@ -6,22 +6,15 @@ from uuid import UUID
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import settings_of
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.seat_layout import (
-    NewRows,
-    drawn,
-    legend,
-    preview,
-    read_labels,
-    read_numbers,
-)
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.seating_plans import add_section, list_sections, make_rows
-from eventdesk.usecases.seats import plan
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.plain_text import plain
+from eventdesk.events.events import find_event
+from eventdesk.seating.looking import plan
+from eventdesk.seating.seat_layout import NewRows, drawn, legend, preview, read_labels, read_numbers
+from eventdesk.seating.seating_plans import add_section, list_sections, make_rows
 
 
 @click.group("seats")

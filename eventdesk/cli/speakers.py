@@ -5,15 +5,15 @@ from dataclasses import replace
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, programme_of
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.programme import Speaker
-from eventdesk.usecases.naming import the_one_named
-from eventdesk.usecases.programme_view import Programme
-from eventdesk.usecases.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
+from eventdesk.core.clock import utc_now
+from eventdesk.core.plain_text import plain
+from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.session import Speaker
+from eventdesk.programme.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
 
 
 @click.group("speaker")

@@ -6,15 +6,15 @@ from pathlib import Path
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, NONE, programme_of
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.programme import Sponsor
-from eventdesk.usecases.naming import the_one_named
-from eventdesk.usecases.programme_view import Programme
-from eventdesk.usecases.sponsors import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.plain_text import plain
+from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.session import Sponsor
+from eventdesk.programme.sponsors import (
     NewSponsor,
     add_sponsor,
     change_sponsor,

@@ -7,17 +7,17 @@ from typing import Any
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import OVERWRITE, can_ask, settings_of
-from eventdesk.errors import InvalidInputError, NotFoundError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.json_text import json_text
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.standing import Choice, Standing
-from eventdesk.model.views import EventView
-from eventdesk.usecases.events import find_event, list_gates
-from eventdesk.usecases.lists import find_list
-from eventdesk.usecases.naming import the_one_named
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.door.lists import find_list
+from eventdesk.door.views import EventView
+from eventdesk.events.events import find_event, list_gates
+from eventdesk.figures.panel_values import Choice, Standing
 
 _WHICH = (
     click.option("--event", "named", default="", help="Event, by code, id or name."),
@@ -116,9 +116,9 @@ def statistics_command(
       eventdesk statistics --json
       eventdesk statistics --panel arrivals --save arrivals.svg
     """
-    from eventdesk.usecases.statistics.describing import described
-    from eventdesk.usecases.statistics.saving import form_of, save_panel
-    from eventdesk.usecases.statistics.standing import standing
+    from eventdesk.figures.statistics.describing import described
+    from eventdesk.figures.statistics.saving import form_of, save_panel
+    from eventdesk.figures.statistics.standing import standing
 
     form = form_of(path) if path is not None else None
     with Store(settings_of(ctx).home) as store:
@@ -154,10 +154,11 @@ def _choice(store: Store, event: EventView, listed: tuple[str, ...], gate: str) 
 
 
 def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) -> Any:
-    from eventdesk.usecases.door_basis import door_basis
-    from eventdesk.usecases.reports import revenue_report, session_report
-    from eventdesk.usecases.statistics.ahead import Pace, first_door, forecast_of
-    from eventdesk.usecases.statistics.panels import (
+    from eventdesk.figures.door_basis import door_basis
+    from eventdesk.figures.reports.interest import session_report
+    from eventdesk.figures.reports.revenue import revenue_report
+    from eventdesk.figures.statistics.ahead import Pace, first_door, forecast_of
+    from eventdesk.figures.statistics.panels import (
         KEYS,
         Span,
         door_panels,

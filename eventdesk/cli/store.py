@@ -8,17 +8,17 @@ import click
 from data.house_lock import alone
 from data.sqlite.files import fold_log
 from data.store import FILE_NAME, Store, set_aside
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.audit import seal_audit, verify_audit
+from eventdesk.acts.store_clock import clock_now, trust_clock
 from eventdesk.cli.group import ask_first, settings_of
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.accounts import set_staff_pin
-from eventdesk.usecases.audit import seal_audit, verify_audit
-from eventdesk.usecases.backups import FOLDER, beside, list_backups, make_backup
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.progress import accept_progress, gone_back
-from eventdesk.usecases.restore import restore
-from eventdesk.usecases.store_clock import clock_now, trust_clock
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.door.door_pins import set_staff_pin
+from eventdesk.events.events import find_event
+from eventdesk.keeping.backups import FOLDER, beside, list_backups, make_backup
+from eventdesk.keeping.progress import accept_progress, gone_back
+from eventdesk.keeping.restore import restore
 
 
 @click.command("init")

@@ -5,17 +5,17 @@ from pathlib import Path
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.codes import all_tokens, ticket_badge, token_of
+from eventdesk.booking.companions import set_companion
+from eventdesk.booking.tickets import block, reissue, ticket_by_code, unblock
 from eventdesk.cli.group import OVERWRITE, progress, settings_of
-from eventdesk.model.clock import utc_now
-from eventdesk.model.counting import how_many
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import file_name, plain
-from eventdesk.output_files import need_place, write_file
-from eventdesk.usecases.codes import all_tokens, ticket_badge, token_of
-from eventdesk.usecases.companions import set_companion
-from eventdesk.usecases.event_view import event_detail
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.tickets import block, reissue, ticket_by_code, unblock
+from eventdesk.core.clock import utc_now
+from eventdesk.core.counting import how_many
+from eventdesk.core.output_files import need_place, write_file
+from eventdesk.core.plain_text import file_name, plain
+from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import find_event
 
 
 @click.group("ticket")

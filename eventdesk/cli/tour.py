@@ -8,21 +8,21 @@ from typing import Any
 import click
 
 from data.store import FILE_NAME, Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import can_ask, progress, settings_of
 from eventdesk.cli.scan import print_summary, run
 from eventdesk.cli.screens import show
-from eventdesk.demo.fill import STAFF_PIN, fill_demo
-from eventdesk.demo.film import film
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.output_files import EXPORTS, write_file
+from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.views import ListView
-from eventdesk.output_files import EXPORTS, write_file
-from eventdesk.settings import Settings
-from eventdesk.usecases.checkin import undo
-from eventdesk.usecases.lists import list_check_in_lists
-from eventdesk.usecases.scans import recent_scans
+from eventdesk.door.checkin import undo
+from eventdesk.door.lists import list_check_in_lists
+from eventdesk.door.scans import recent_scans
+from eventdesk.door.views import ListView
+from eventdesk.exercises.demo.fill import STAFF_PIN, fill_demo
+from eventdesk.exercises.demo.film import film
 
 SIZE = 500
 SCENES = 10

@@ -7,29 +7,24 @@ from typing import Any
 import click
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.cli.booking import acting, type_named
 from eventdesk.cli.group import noted_now, progress, settings_of
-from eventdesk.errors import NotFoundError
-from eventdesk.model.bookings import NewBooking, NewTicket
-from eventdesk.model.clock import utc_now
-from eventdesk.model.json_text import json_text
-from eventdesk.model.opening import QueueSummary, RequestState
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.plain_text import plain
-from eventdesk.model.waiting import EntryState, EntryView
-from eventdesk.model.wall_clock import read_moment, spoken
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.queue import (
-    ask,
-    close_queue,
-    list_requests,
-    my_requests,
-    open_queue,
-    queue_summary,
-    run_queue,
-    withdraw,
-)
-from eventdesk.usecases.waitlist import accept, fill_now, join, leave, list_waitlist
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import NotFoundError
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import read_moment, spoken
+from eventdesk.events.events import find_event
+from eventdesk.events.opening_hour import QueueSummary, RequestState
+from eventdesk.waiting.queue import ask, close_queue, open_queue, withdraw
+from eventdesk.waiting.queue_run import run_queue
+from eventdesk.waiting.queue_views import list_requests, my_requests, queue_summary
+from eventdesk.waiting.waitlist import accept, join, leave
+from eventdesk.waiting.waitlist_entry import EntryState, EntryView
+from eventdesk.waiting.waitlist_staff import fill_now
+from eventdesk.waiting.waitlist_views import list_waitlist
 
 _event = click.option("--event", "named", default="", help="Event, by code, id or name.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")

@@ -1,1 +1,1 @@
-"""What everything shares and nothing below it."""
+"""What all rooms share and nothing below it: errors, ids, clock, money, text."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from eventdesk.model.money import Money, percent
+from eventdesk.core.money import Money, percent
 
 
 class Series(StrEnum):

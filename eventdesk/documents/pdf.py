@@ -4,10 +4,10 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from eventdesk.core.money import percent
+from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Document, Series
 from eventdesk.documents.writing import library, width, write
-from eventdesk.model.money import percent
-from eventdesk.model.plain_text import plain
 
 WIDTH, HEIGHT = 595.28, 841.89
 """A4, in points."""

@@ -4,11 +4,11 @@ import io
 from collections.abc import Sequence
 from typing import Any, Final
 
+from eventdesk.core.plain_text import plain
+from eventdesk.core.reports import Figure, Report, ReportTable, figure_text
+from eventdesk.core.wall_clock import typed_moment
 from eventdesk.documents.report_text import is_number
 from eventdesk.documents.writing import library, width, write
-from eventdesk.model.plain_text import plain
-from eventdesk.model.reports import Figure, Report, ReportTable, figure_text
-from eventdesk.model.wall_clock import typed_moment
 
 WIDTH, HEIGHT = 841.89, 595.28
 """A4 across, in points."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from eventdesk.model.plain_text import cell_width, cut_cells, plain
-from eventdesk.model.reports import Figure, Report, ReportTable, figure_text
-from eventdesk.model.wall_clock import typed_moment
+from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.plain_text import plain
+from eventdesk.core.reports import Figure, Report, ReportTable, figure_text
+from eventdesk.core.wall_clock import typed_moment
 
 BAR = "█"
 HALF = "▌"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from eventdesk.core.cells import cell_width, cut_cells, wrap_cells
+from eventdesk.core.money import percent
+from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Document, Series
-from eventdesk.model.cells import cell_width, cut_cells, wrap_cells
-from eventdesk.model.money import percent
-from eventdesk.model.plain_text import plain
 
 COLUMNS = 80
 _AMOUNT = 16

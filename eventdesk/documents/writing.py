@@ -16,7 +16,7 @@ from typing import Any
 
 from badges.fonts import Face, system_faces
 from badges.lettering import Lettering
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 
 PLAIN_FONT, BOLD_FONT = "Helvetica", "Helvetica-Bold"
 _DOTS_PER_POINT = 300 / 72

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from eventdesk.model.money import Money
-from eventdesk.model.payments import PaymentState, RefundState
+from eventdesk.core.money import Money
+from eventdesk.core.paying import PaymentState, RefundState
 
 
 class Told(StrEnum):

@@ -20,12 +20,16 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from eventdesk.errors import (
+from eventdesk.core.errors import (
     GatewayRefusedError,
     GatewaySilentError,
     InvalidInputError,
     NotFoundError,
 )
+from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.core.money import Money
+from eventdesk.core.paying import RefundState
+from eventdesk.core.private_file import create_private, read_private, replace_private
 from eventdesk.integrations.payments import (
     PaymentNotice,
     PaymentOrder,
@@ -34,10 +38,6 @@ from eventdesk.integrations.payments import (
     Started,
     Told,
 )
-from eventdesk.model.ids import new_code, new_id, read_code
-from eventdesk.model.money import Money
-from eventdesk.model.payments import RefundState
-from eventdesk.private_file import create_private, read_private, replace_private
 
 FOLDER = "test-desk"
 SCRIPT = "script.txt"

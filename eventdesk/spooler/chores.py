@@ -13,23 +13,23 @@ from functools import partial
 from typing import Final
 
 from data.store import Store
-from eventdesk.errors import AuditBrokenError, EventDeskError, StoreError
-from eventdesk.model.clock import utc_now
-from eventdesk.settings import Settings
+from eventdesk.acts.audit import seal_audit
+from eventdesk.acts.store_clock import Clock, clock_now, watch_clock
+from eventdesk.booking.cancellations import sweep
+from eventdesk.booking.revivals import hear_gateways
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import AuditBrokenError, EventDeskError, StoreError
+from eventdesk.core.settings import Settings
+from eventdesk.events.announcements import hand_out
+from eventdesk.keeping.backups import keep_backup, newest_made_at
+from eventdesk.keeping.erasure import finish_erasures
+from eventdesk.keeping.progress import mark_progress
+from eventdesk.money.opening import open_books
+from eventdesk.printing.badge_thinning import thin_badges
+from eventdesk.printing.job_follow import forget_unclaimed
 from eventdesk.spooler.outcomes import note_unusable
-from eventdesk.usecases.accounts.erasure import finish_erasures
-from eventdesk.usecases.announcements import hand_out
-from eventdesk.usecases.audit import seal_audit
-from eventdesk.usecases.backups import keep_backup, newest_made_at
-from eventdesk.usecases.badge_thinning import thin_badges
-from eventdesk.usecases.cancellations import sweep
-from eventdesk.usecases.job_follow import forget_unclaimed
-from eventdesk.usecases.opening import open_books
-from eventdesk.usecases.progress import mark_progress
-from eventdesk.usecases.queue import serve_queues
-from eventdesk.usecases.reminders import remind
-from eventdesk.usecases.revivals import hear_gateways
-from eventdesk.usecases.store_clock import Clock, clock_now, watch_clock
+from eventdesk.waiting.queue_run import serve_queues
+from eventdesk.waiting.reminders import remind
 
 log = logging.getLogger(__name__)
 

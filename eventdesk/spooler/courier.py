@@ -22,28 +22,25 @@ from uuid import UUID
 
 from badges.paper import Paper, Printer
 from data.store import Store
-from eventdesk.errors import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import (
     EventDeskError,
     PrinterOfflineError,
     PrinterRefusedError,
     StoreError,
 )
-from eventdesk.kept_child import ChildLostError, NoChildError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.printing import Health, Status
-from eventdesk.spooler.outcomes import AGAIN_S, Outcomes, note_unusable
-from eventdesk.usecases.deliveries import (
-    BadgeJob,
+from eventdesk.core.kept_child import ChildLostError, NoChildError
+from eventdesk.core.printing import Health, Status
+from eventdesk.printing.badge_claims import BadgeJob, badges_due, claim_badges
+from eventdesk.printing.deliveries import (
     BadgeOut,
-    badges_due,
-    claim_badges,
     confirm_badges,
     give_up_badge,
     pass_on_badge,
     retry_badge,
     return_badges,
 )
-from eventdesk.usecases.job_follow import (
+from eventdesk.printing.job_follow import (
     FOLLOWED_FOR,
     STUCK_AFTER,
     forget_job,
@@ -51,7 +48,8 @@ from eventdesk.usecases.job_follow import (
     settle_job,
     take_back_job,
 )
-from eventdesk.usecases.printer_leases import note_health
+from eventdesk.printing.printer_leases import note_health
+from eventdesk.spooler.outcomes import AGAIN_S, Outcomes, note_unusable
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from eventdesk.errors import StoreError, StoreGoneError, StoreReplacedError
+from eventdesk.core.errors import StoreError, StoreGoneError, StoreReplacedError
 
 log = logging.getLogger(__name__)
 

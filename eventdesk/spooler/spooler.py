@@ -13,23 +13,23 @@ from badges.making import draw_here, draw_in_child
 from badges.paper import Printer
 from data.house_lock import printing
 from data.store import Store
-from eventdesk.errors import EventDeskError, StoreError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.ids import new_id
-from eventdesk.model.printing import Health, Status
-from eventdesk.poll_pause import PollPause
-from eventdesk.spooler.chores import groups_of_chores, seal_all
-from eventdesk.spooler.courier import DUE_S, Courier
-from eventdesk.spooler.outcomes import AGAIN_S, note_unusable
-from eventdesk.usecases.badge_claims import badges_due
-from eventdesk.usecases.printer_leases import (
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import EventDeskError, StoreError
+from eventdesk.core.ids import new_id
+from eventdesk.core.poll_pause import PollPause
+from eventdesk.core.printing import Health, Status
+from eventdesk.printing.badge_claims import badges_due
+from eventdesk.printing.printer_leases import (
     name_of_program,
     note_health,
     release_printers,
     take_printers,
 )
-from eventdesk.usecases.printer_opening import layout_version, open_set_up
-from eventdesk.usecases.printer_routes import PrinterFacts
+from eventdesk.printing.printer_opening import layout_version, open_set_up
+from eventdesk.printing.printer_routes import PrinterFacts
+from eventdesk.spooler.chores import groups_of_chores, seal_all
+from eventdesk.spooler.courier import DUE_S, Courier
+from eventdesk.spooler.outcomes import AGAIN_S, note_unusable
 
 log = logging.getLogger(__name__)
 

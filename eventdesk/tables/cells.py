@@ -9,8 +9,8 @@ import re
 from datetime import date, datetime
 from typing import Final, TypeAlias
 
-from eventdesk.model.money import Money
-from eventdesk.model.plain_text import harmless
+from eventdesk.core.money import Money
+from eventdesk.core.plain_text import harmless
 
 Cell: TypeAlias = str | int | Money | date | None
 """Text, a whole number or truth value, an amount, an instant or a day, or nothing."""

@@ -15,8 +15,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Final, TextIO
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.money import Money
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import Money
 from eventdesk.tables.cells import Cell, guarded, keepable, text_of, unguarded
 from eventdesk.tables.encoding import Encoding, encoding_of
 

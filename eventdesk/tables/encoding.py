@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.plain_text import plain
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
 
 MOST_WORDS: Final = 8
 """Words that are shown as they would read."""

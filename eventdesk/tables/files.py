@@ -10,9 +10,9 @@ from itertools import count
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.plain_text import file_name
-from eventdesk.output_files import EXPORTS, drafted
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.output_files import EXPORTS, drafted
+from eventdesk.core.plain_text import file_name
 from eventdesk.tables.cells import MOST_COLUMNS, Cell
 from eventdesk.tables.csv_file import CsvFile, open_csv, write_csv
 from eventdesk.tables.encoding import Encoding
@@ -131,7 +131,7 @@ def save_table(
     """Write a table; the file appears when it is whole.
 
     Args:
-        path: Where, by the rule of `eventdesk.output_files`.
+        path: Where, by the rule of `eventdesk.core.output_files`.
         form: How it is written.
         heading: Names of the columns.
         rows: Each with a cell a column; taken one by one, so they need not fit into memory.

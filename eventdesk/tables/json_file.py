@@ -7,8 +7,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Final, TextIO
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.json_text import json_text
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.json_text import json_text
 from eventdesk.tables.cells import MOST_COLUMNS, Cell, keepable, text_of
 
 LONGEST_OBJECT: Final = 1_000_000

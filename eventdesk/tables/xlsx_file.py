@@ -5,8 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.money import Money
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import Money
 from eventdesk.tables.cells import Cell, keepable, text_of
 
 MOST_ROWS: Final = 1_048_575

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from xml.parsers import expat
 
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.tables.cells import MOST_COLUMNS
 from eventdesk.tables.packed import UnfoldsTooFarError, opened_zip
 

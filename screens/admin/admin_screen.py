@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from eventdesk.model.people import Actor, Permission
+from eventdesk.acts.actor import Actor, Permission
 from screens.parts_screen import PartSpec, PartsScreen
 from screens.station import Tools
 

@@ -6,11 +6,11 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.event import TeamEvent
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken_period
-from eventdesk.usecases.event_states import approve_event, refuse_event
-from eventdesk.usecases.team_events import waiting_events
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken_period
+from eventdesk.events.event import TeamEvent
+from eventdesk.events.event_states import approve_event, refuse_event
+from eventdesk.events.team_events import waiting_events
 from screens.attendee.event_page import EventPage
 from screens.modals.questions import TextQuestion, YesNo
 from screens.part import Part

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.backups import Backup
-from eventdesk.usecases.housekeeping import back_up, backups_here, check_backup
+from eventdesk.acts.actor import Actor
+from eventdesk.core.plain_text import plain
+from eventdesk.keeping.backups import Backup
+from eventdesk.keeping.housekeeping import back_up, backups_here, check_backup
 from screens.part import Part
 from screens.station import Tools
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of

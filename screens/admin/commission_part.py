@@ -7,14 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.money import percent
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import Person, find_people, person
-from eventdesk.usecases.commissions import (
-    set_commission,
-    set_usual_commission,
-    usual_commission,
-)
+from eventdesk.accounts.people import Person, find_people, person
+from eventdesk.core.money import percent
+from eventdesk.core.plain_text import plain
+from eventdesk.money.commissions import set_commission, set_usual_commission, usual_commission
 from screens.modals.form_dialog import FormDialog
 from screens.part import Part
 from screens.widgets.form import PercentField

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.failed_deliveries import (
+from eventdesk.core.plain_text import plain
+from eventdesk.printing.failed_deliveries import (
     FailedDelivery,
     list_failed,
     retry_delivery,

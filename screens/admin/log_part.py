@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.audit_log import AuditEntry, check_audit, list_audit
+from eventdesk.core.plain_text import plain
+from eventdesk.keeping.audit_log import AuditEntry, check_audit, list_audit
 from screens.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window
 

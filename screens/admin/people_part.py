@@ -9,22 +9,14 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import (
-    Added,
-    Person,
-    ban,
-    end_admin,
-    erase_account,
-    export_personal_data,
-    find_people,
-    make_account,
-    make_admin,
-    make_code,
-    person,
-    restore_account,
-)
+from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
+from eventdesk.accounts.inviting import Added, make_account
+from eventdesk.accounts.people import Person, find_people, person
+from eventdesk.accounts.resets import make_code
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.keeping.erasure import erase_account
+from eventdesk.keeping.personal_data import export_personal_data
 from screens.erasing import stays
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo

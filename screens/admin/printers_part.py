@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from textual import on, work
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.plain_text import plain
-from eventdesk.model.printers import PrinterView
-from eventdesk.usecases.events import all_events
-from eventdesk.usecases.printers import move_printer, remove_printer, search_printers
+from eventdesk.core.plain_text import plain
+from eventdesk.events.events import all_events
+from eventdesk.printing.printer import PrinterView
+from eventdesk.printing.printers import move_printer, remove_printer, search_printers
 from screens.modals.form_dialog import FormDialog
 from screens.modals.printer_form import printer_dialog
 from screens.modals.questions import PickOne, YesNo

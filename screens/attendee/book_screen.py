@@ -12,13 +12,13 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.event import EventDetail
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.pricing import Offer, Quote, Wish, offers, quote
-from eventdesk.usecases.registration import Booked
-from eventdesk.usecases.waitlist import join
+from eventdesk.acts.actor import Actor
+from eventdesk.booking.booking import Booked
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.plain_text import plain
+from eventdesk.events.event import EventDetail
+from eventdesk.sales.pricing import Offer, Quote, Wish, offers, quote
+from eventdesk.waiting.waitlist import join
 from screens.attendee.people_dialog import ask_people
 from screens.attendee.prices import in_full, left_in_words, total_in_words
 from screens.attendee.request import is_collecting, make_request

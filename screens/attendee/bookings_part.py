@@ -7,11 +7,11 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.bookings import MyBooking
-from eventdesk.model.folding import fold
-from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.bookings import my_bookings
-from eventdesk.usecases.transfers import claim_booking
+from eventdesk.booking.booking import MyBooking
+from eventdesk.booking.bookings import my_bookings
+from eventdesk.booking.transfers import claim_booking
+from eventdesk.core.folding import fold
+from eventdesk.core.wall_clock import spoken
 from screens.booking_screen import BookingScreen
 from screens.booking_words import PART_PAID, is_part_paid
 from screens.modals.form_dialog import FormDialog

@@ -12,14 +12,14 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static
 
-from eventdesk.model.bookings import PAID, Booked
-from eventdesk.model.event import EventDetail
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken_period, zone_note
-from eventdesk.usecases.event_view import event_detail
-from eventdesk.usecases.pricing import Offer, offers
-from eventdesk.usecases.programme_view import read_programme
+from eventdesk.acts.actor import Actor
+from eventdesk.booking.booking import PAID, Booked
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken_period, zone_note
+from eventdesk.events.event import EventDetail
+from eventdesk.events.event_view import event_detail
+from eventdesk.programme.programme_view import read_programme
+from eventdesk.sales.pricing import Offer, offers
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.prices import in_full, left_in_words
 from screens.attendee.programme_words import programme_lines, speaker_lines, sponsor_lines

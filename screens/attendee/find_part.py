@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.errors import NotFoundError
-from eventdesk.model.event import EventCard
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.event_browse import browse
+from eventdesk.core.errors import NotFoundError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken
+from eventdesk.events.event import EventCard
+from eventdesk.sales.event_browse import browse
 from screens.attendee.event_page import EventPage
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from textual import on
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.plain_text import plain
-from eventdesk.model.questions import NO, YES, Question, QuestionKind, asked
-from eventdesk.model.seating import SeatView
-from eventdesk.usecases.pricing import Quote
-from eventdesk.usecases.questions import asked_questions
-from eventdesk.usecases.registration import Booked, NewBooking, NewTicket, order
+from eventdesk.booking.booking import Booked, NewBooking, NewTicket
+from eventdesk.booking.registration import order
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.sales.pricing import Quote
+from eventdesk.sales.question import NO, YES, Question, QuestionKind, asked
+from eventdesk.sales.questions import asked_questions
+from eventdesk.seating.seats import SeatView
 from screens.attendee.prices import total_in_words
 from screens.modals.form_dialog import FormDialog
 from screens.modals.seat_picker import SeatPicker

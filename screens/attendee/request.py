@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from eventdesk.model.opening import RequestView
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.pricing import Quote
-from eventdesk.usecases.queue import ask
-from eventdesk.usecases.registration import NewBooking
+from eventdesk.booking.booking import NewBooking
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken
+from eventdesk.events.opening_hour import RequestView
+from eventdesk.sales.pricing import Quote
+from eventdesk.waiting.queue import ask
 from screens.attendee.people_dialog import ask_who_comes
 from screens.attendee.prices import total_in_words
 from screens.widgets.form import YesNoField

@@ -7,9 +7,9 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.folding import fold
-from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.my_tickets import MyTicket, my_tickets, save_calendar_file
+from eventdesk.booking.my_tickets import MyTicket, my_tickets, save_calendar_file
+from eventdesk.core.folding import fold
+from eventdesk.core.wall_clock import spoken
 from screens.modals.new_code import NewCode
 from screens.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window

@@ -7,17 +7,19 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.bookings import PENDING, Booked
-from eventdesk.model.opening import RequestState, RequestView
-from eventdesk.model.own_programme import Going
-from eventdesk.model.plain_text import plain
-from eventdesk.model.waiting import EntryState, EntryView
-from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.answers import AnswerView
-from eventdesk.usecases.questions import asked_questions
-from eventdesk.usecases.queue import my_requests, withdraw
-from eventdesk.usecases.sign_ups import sign_up
-from eventdesk.usecases.waitlist import accept, leave, my_entries
+from eventdesk.booking.answers import AnswerView
+from eventdesk.booking.booking import PENDING, Booked
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken
+from eventdesk.events.opening_hour import RequestState, RequestView
+from eventdesk.sales.questions import asked_questions
+from eventdesk.waiting.own_programme_values import Going
+from eventdesk.waiting.queue import withdraw
+from eventdesk.waiting.queue_views import my_requests
+from eventdesk.waiting.sign_ups import sign_up
+from eventdesk.waiting.waitlist import accept, leave
+from eventdesk.waiting.waitlist_entry import EntryState, EntryView
+from eventdesk.waiting.waitlist_views import my_entries
 from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

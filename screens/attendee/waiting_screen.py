@@ -4,7 +4,7 @@ from uuid import UUID
 
 from textual.app import ComposeResult
 
-from eventdesk.model.people import Actor
+from eventdesk.acts.actor import Actor
 from screens.attendee.waiting_part import WaitingPart
 from screens.role_screen import RoleScreen
 from screens.station import Tools

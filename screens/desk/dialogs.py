@@ -6,8 +6,8 @@ from typing import Any, Literal, TypeVar
 
 from textual.screen import ModalScreen
 
-from eventdesk.errors import SupervisorNeededError
-from eventdesk.model.people import Approval
+from eventdesk.acts.actor import Approval
+from eventdesk.core.errors import SupervisorNeededError
 from screens.role_screen import RoleScreen
 from screens.station import Place, Tools
 

@@ -3,7 +3,7 @@
 What one act needs alone is imported in the act: a desk opens without it.
 """
 
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
 from screens.station import Place, Tools
@@ -24,7 +24,7 @@ class Places:
 
     async def seat(self) -> None:
         """Give the ticket on show a seat, or another one."""
-        from eventdesk.usecases.seats import plan_with_names
+        from eventdesk.seating.looking import plan_with_names
         from screens.modals.seat_dialog import SeatDialog
 
         ticket, place = self._card.ticket, self._place
@@ -43,7 +43,7 @@ class Places:
 
     async def waitlist(self) -> None:
         """Move somebody on the waitlist to the front, or offer them a free place."""
-        from eventdesk.usecases.waitlist import list_waitlist
+        from eventdesk.waiting.waitlist_views import list_waitlist
         from screens.modals.waitlist_dialog import MOST, WaitlistDialog
 
         place = self._place

@@ -9,10 +9,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from eventdesk.model.door import CheckInResult
-from eventdesk.model.outcome import Tone, said
-from eventdesk.model.plain_text import cell_width, cut_cells, plain
-from eventdesk.model.views import ScanView
+from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.plain_text import plain
+from eventdesk.door.outcome import Tone, said
+from eventdesk.door.passage import CheckInResult
+from eventdesk.door.views import ScanView
 
 STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
 NOTHING = "No scans here yet. The first one appears by itself."

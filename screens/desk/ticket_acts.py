@@ -6,10 +6,10 @@ What one act needs alone is imported in the act: a desk opens without it.
 from typing import Final
 from uuid import UUID
 
-from eventdesk.model.people import Approval
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import TicketView
-from eventdesk.usecases.tickets import reissue, rename, set_attention
+from eventdesk.acts.actor import Approval
+from eventdesk.booking.tickets import reissue, rename, set_attention
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import TicketView
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
 from screens.station import Place, Tools
@@ -45,7 +45,7 @@ class TicketActs:
             await self._print(ticket, reason)
 
     async def _print(self, ticket: TicketView, reason: str) -> None:
-        from eventdesk.usecases.reprints import reprint
+        from eventdesk.door.reprints import reprint
 
         async def do(approval: Approval | None) -> UUID:
             return await self._tools.desk.write(

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from eventdesk.model.cash import Counted, HandOver, ShiftView, Successor
-from eventdesk.model.denominations import MOST_PIECES, denominations
-from eventdesk.model.money import Money
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.cash import close_shift, count, hand_over
+from eventdesk.acts.actor import Actor
+from eventdesk.core.money import Money
+from eventdesk.core.plain_text import plain
+from eventdesk.money.cash_closing import close_shift, count, hand_over
+from eventdesk.money.cash_values import Counted, HandOver, ShiftView, Successor
+from eventdesk.money.denominations import MOST_PIECES, denominations
 from screens.modals.told_dialog import ToldDialog
 from screens.station import Tools
 from screens.widgets.form import ChoiceField, Field, NumberField, TextField

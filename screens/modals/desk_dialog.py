@@ -14,8 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.plain_text import plain
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.plain_text import plain
 from screens.widgets.line_input import LineInput
 from screens.widgets.problem import Problem
 

@@ -8,7 +8,7 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from eventdesk.model.token import TOKEN_LENGTH
+from eventdesk.core.token import TOKEN_LENGTH
 from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from textual import on
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.plain_text import plain
-from eventdesk.model.questions import NO, YES, Question, QuestionKind, asked
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.sales.question import NO, YES, Question, QuestionKind, asked
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, Form, TextField
 

@@ -9,14 +9,15 @@ from typing import Any, Final
 
 from textual import work
 
-from eventdesk.errors import FileTakenError, InvalidInputError
-from eventdesk.model.counting import how_many
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.reports import Report
-from eventdesk.model.views import EventView
-from eventdesk.usecases.exports import LISTINGS, Exported, Form, Listing
-from eventdesk.usecases.reports import ReportForm, save_report
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import FileTakenError, InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.reports import Report
+from eventdesk.door.views import EventView
+from eventdesk.exchange.exports.exporting import LISTINGS, Exported, Listing
+from eventdesk.figures.reports.saving import ReportForm, save_report
+from eventdesk.tables.files import Form
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.part import Part

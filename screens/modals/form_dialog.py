@@ -12,8 +12,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 from textual.worker import Worker
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.plain_text import plain
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.plain_text import plain
 from screens.failures import failure_of
 from screens.modals.questions import YesNo
 from screens.widgets.form import Field, Form

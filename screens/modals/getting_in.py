@@ -2,9 +2,11 @@
 
 from typing import Any, Final
 
-from eventdesk.errors import InvalidInputError, SignInError
-from eventdesk.model.people import Actor
-from eventdesk.usecases.accounts import set_secret, sign_in, sign_up
+from eventdesk.accounts.making import sign_up
+from eventdesk.accounts.resets import set_secret
+from eventdesk.accounts.signing_in import sign_in
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import InvalidInputError, SignInError
 from screens.modals.form_dialog import FormDialog
 from screens.station import Tools
 from screens.widgets.form import ChoiceField, TextField

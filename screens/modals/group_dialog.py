@@ -9,10 +9,11 @@ from textual.events import Key
 from textual.message import Message
 from textual.widgets import Label
 
-from eventdesk.model.door import CheckInResult
-from eventdesk.model.outcome import WORDING, Outcome, Tone
-from eventdesk.model.plain_text import cell_width, cut_cells, plain
-from eventdesk.usecases.desk_checks import BookingGroup, Member
+from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.plain_text import plain
+from eventdesk.door.desk_checks import BookingGroup, Member
+from eventdesk.door.outcome import WORDING, Outcome, Tone
+from eventdesk.door.passage import CheckInResult
 from screens.modals.desk_dialog import DeskDialog
 from screens.widgets.line_input import LineInput
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from textual.app import ComposeResult
 from textual.widgets import Label
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.check_in_lists import Question
-from eventdesk.model.plain_text import plain
-from eventdesk.model.questions import NO, YES, QuestionKind
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.check_in_lists import Question
+from eventdesk.sales.question import NO, YES, QuestionKind
 from screens.modals.desk_dialog import DeskDialog
 
 HINTS = {

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from badges.qr import half_blocks
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
 
 INK = "#ffffff on #000000"
 """White on black in every theme: most readers do not take an inverted code."""

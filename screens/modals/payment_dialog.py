@@ -13,19 +13,19 @@ from textual.widget import Widget
 from textual.widgets import Button, Label, Static
 from textual.worker import Worker
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.money import Money
-from eventdesk.model.payments import Method, PaymentState
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken, zone_note
-from eventdesk.usecases.gateways import start_payment
-from eventdesk.usecases.invoices import export_document, issue_receipt
-from eventdesk.usecases.payment_views import PaymentView, payments_of
-from eventdesk.usecases.payments import take_payment
-from eventdesk.usecases.price_cuts import let_off
-from eventdesk.usecases.revivals import hear_gateways
-from eventdesk.usecases.ways_to_pay import Way, WaysToPay, ways_to_pay
+from eventdesk.acts.actor import Actor
+from eventdesk.booking.revivals import hear_gateways
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.money import Money
+from eventdesk.core.paying import Method, PaymentState
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken, zone_note
+from eventdesk.money.gateways import start_payment
+from eventdesk.money.invoices import export_document, issue_receipt
+from eventdesk.money.payment_views import PaymentView, payments_of
+from eventdesk.money.payments import take_payment
+from eventdesk.money.price_cuts import let_off
+from eventdesk.money.ways_to_pay import Way, WaysToPay, ways_to_pay
 from screens.failures import failure_of
 from screens.modals.told_dialog import ToldDialog
 from screens.station import Tools

@@ -12,10 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 from textual.worker import Worker
 
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.model.printers import PrinterBadge, PrinterView
-from eventdesk.usecases.printer_badges import (
+from eventdesk.acts.actor import Actor
+from eventdesk.core.plain_text import plain
+from eventdesk.printing.printer import PrinterBadge, PrinterView
+from eventdesk.printing.printer_badges import (
     cancel_badge,
     move_badge,
     printer_badges,

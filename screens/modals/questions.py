@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
 from screens.widgets.problem import Problem
 
 

@@ -5,12 +5,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import Key
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.plain_text import plain
-from eventdesk.model.seating import SeatView, SectionPlan
-from eventdesk.model.token import TOKEN_LENGTH
-from eventdesk.model.views import TicketView
-from eventdesk.usecases.seats import move_seat, plan_with_names, swap_seats
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.token import TOKEN_LENGTH
+from eventdesk.door.views import TicketView
+from eventdesk.seating.looking import plan_with_names
+from eventdesk.seating.seats import SeatView, SectionPlan
+from eventdesk.seating.taking import move_seat, swap_seats
 from screens.messages import StoreChanged
 from screens.modals.desk_dialog import DeskDialog
 from screens.modals.desk_questions import DeskYesNo

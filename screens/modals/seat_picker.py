@@ -13,11 +13,12 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.model.seating import SeatView
-from eventdesk.usecases.seats import hold_best, hold_seats, plan, release_seats
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.plain_text import plain
+from eventdesk.seating.holding import hold_best, hold_seats, release_seats
+from eventdesk.seating.looking import plan
+from eventdesk.seating.seats import SeatView
 from screens.messages import StoreChanged
 from screens.station import Tools
 from screens.widgets.problem import Problem

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
 
 EXPLANATION = (
     "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN or "

@@ -9,9 +9,9 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Digits, Label
 
-from eventdesk.model.payments import Method
-from eventdesk.model.plain_text import plain
-from eventdesk.model.walk_in import Sold
+from eventdesk.core.paying import Method
+from eventdesk.core.plain_text import plain
+from eventdesk.door.walk_in import Sold
 
 PAID_WORDS = {
     Method.CASH: "in cash",

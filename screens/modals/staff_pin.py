@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
-from eventdesk.errors import EventDeskError
-from eventdesk.usecases.accounts import check_staff_pin
+from eventdesk.core.errors import EventDeskError
+from eventdesk.door.door_pins import check_staff_pin
 from screens.station import Place, Tools
 from screens.widgets.keyboard import DIGITS, Keyboard
 from screens.widgets.problem import Problem

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from eventdesk.usecases.statements import Match, StatementLine, StatementReport
+from eventdesk.money.statements import Match, StatementLine, StatementReport
 from screens.organizer.money_lists import MATCHES
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
 

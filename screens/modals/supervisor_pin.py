@@ -7,9 +7,9 @@ from textual import work
 from textual.app import App
 from textual.screen import ModalScreen
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.people import Approval
-from eventdesk.usecases.approvals import approve, has_desk_pins
+from eventdesk.accounts.approvals import approve, has_desk_pins
+from eventdesk.acts.actor import Approval
+from eventdesk.core.errors import EventDeskError
 from screens.modals.desk_dialog import DeskDialog
 from screens.station import Place, Tools
 from screens.widgets.line_input import LineInput

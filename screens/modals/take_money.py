@@ -7,11 +7,11 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input, Label, OptionList
 
-from eventdesk.errors import EventDeskError, InvalidInputError
-from eventdesk.model.money import Money, read_money
-from eventdesk.model.payments import Method
-from eventdesk.usecases.payments import take_payment
-from eventdesk.usecases.ways_to_pay import WaysToPay
+from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.money import Money, read_money
+from eventdesk.core.paying import Method
+from eventdesk.money.payments import take_payment
+from eventdesk.money.ways_to_pay import WaysToPay
 from screens.cash_acts import ask_for_drawer
 from screens.modals.desk_dialog import DeskDialog
 from screens.station import Place, Tools

@@ -9,7 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
 
 MANY: Final = 50
 """As many as `unknown_notices` reads; there may be more then."""

@@ -8,11 +8,11 @@ from textual.events import Key
 from textual.widgets import Input, OptionList
 from textual.worker import Worker
 
-from eventdesk.errors import EventDeskError
-from eventdesk.model.people import ActorKind
-from eventdesk.model.plain_text import plain
-from eventdesk.model.walk_in import DoorOffer, WalkIn
-from eventdesk.usecases.waitlist import join
+from eventdesk.acts.actor import ActorKind
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.walk_in import DoorOffer, WalkIn
+from eventdesk.waiting.waitlist import join
 from screens.desk_habits import habits_of
 from screens.failures import failure_of
 from screens.modals.questions import TextQuestion, YesNo

@@ -14,14 +14,14 @@ from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.errors import CodeError, InvalidInputError
-from eventdesk.model.discounts import fold_code
-from eventdesk.model.money import read_money
-from eventdesk.model.payments import Method
-from eventdesk.model.plain_text import plain
-from eventdesk.model.walk_in import DoorOffer, KnownPerson, Sold, WalkIn
-from eventdesk.usecases.known_people import known_people
-from eventdesk.usecases.walk_ins import door_offers
+from eventdesk.core.errors import CodeError, InvalidInputError
+from eventdesk.core.money import read_money
+from eventdesk.core.paying import Method
+from eventdesk.core.plain_text import plain
+from eventdesk.door.known_people import known_people
+from eventdesk.door.walk_in import DoorOffer, KnownPerson, Sold, WalkIn
+from eventdesk.door.walk_ins import door_offers
+from eventdesk.sales.discount import fold_code
 from screens.desk_habits import habits_of
 from screens.messages import StoreChanged
 from screens.station import Place, Tools

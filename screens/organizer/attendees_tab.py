@@ -7,14 +7,14 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.bookings import AttendeeLine
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import EventView
-from eventdesk.usecases.accounts import export_guest
-from eventdesk.usecases.bookings import list_attendees
-from eventdesk.usecases.exports import Listing
-from eventdesk.usecases.tickets import block, unblock
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.booking.booking import AttendeeLine
+from eventdesk.booking.bookings import list_attendees
+from eventdesk.booking.tickets import block, unblock
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import EventView
+from eventdesk.exchange.exports.exporting import Listing
+from eventdesk.keeping.guests import export_guest
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES
 from screens.erasing import erase_dialog

@@ -12,17 +12,17 @@ from textual.events import Resize
 from textual.widgets import Label
 
 from badges.layout_file import DEFAULT, layout_or_default
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.badge_layouts import (
+from eventdesk.acts.actor import Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.printing.badge_layouts import (
     BadgeSettings,
     LayoutView,
     badge_settings,
     sample_badge,
     set_badges,
 )
-from eventdesk.usecases.layout_files import folder_of
-from eventdesk.usecases.layout_shelf import (
+from eventdesk.printing.layout_files import folder_of
+from eventdesk.printing.layout_shelf import (
     delete_layout,
     duplicate_layout,
     open_layout,

@@ -8,15 +8,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.bookings import BookingLine, NewBooking, NewTicket, read_people
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken
-from eventdesk.usecases.bookings import list_bookings, waiting_for_approval
-from eventdesk.usecases.door_setup import door_setup
-from eventdesk.usecases.exports import Listing
-from eventdesk.usecases.team_registration import Registered, register
+from eventdesk.acts.actor import Permission
+from eventdesk.booking.booking import BookingLine, NewBooking, NewTicket, read_people
+from eventdesk.booking.bookings import list_bookings, waiting_for_approval
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken
+from eventdesk.door.door_setup import door_setup
+from eventdesk.exchange.exports.exporting import Listing
+from eventdesk.waiting.team_registration import Registered, register
 from screens.booking_screen import BookingScreen
 from screens.booking_words import STATES, state_of
 from screens.modals.form_dialog import FormDialog

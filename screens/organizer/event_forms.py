@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 
 from textual import on
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model import typed_text
-from eventdesk.model.currencies import read_currency
-from eventdesk.model.views import EventView
+from eventdesk.core import typed_text
+from eventdesk.core.currencies import read_currency
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.door.views import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Field, Form, MomentField, TextField
 

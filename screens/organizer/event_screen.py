@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import EventView
-from eventdesk.usecases.events import event_view
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import EventView
+from eventdesk.events.events import event_view
 from screens.loading import load
 from screens.organizer.tab import EventPart
 from screens.parts_screen import PartSpec, PartsScreen

@@ -6,8 +6,9 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
+from eventdesk.exchange.imports.file_look import Look
+from eventdesk.exchange.imports.plan import ImportPlan
 from eventdesk.tables.encoding import choices
-from eventdesk.usecases.imports import ImportPlan, Look
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import ChoiceField, Field, YesNoField
 

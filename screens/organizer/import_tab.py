@@ -12,22 +12,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Label, ProgressBar
 
-from eventdesk.errors import EventDeskError, InvalidInputError
-from eventdesk.model.counting import how_many
-from eventdesk.model.folding import fold
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
+from eventdesk.acts.actor import Permission
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.folding import fold
+from eventdesk.core.plain_text import plain
+from eventdesk.exchange.imports.dry_run import check_import
+from eventdesk.exchange.imports.fields import LABELS
+from eventdesk.exchange.imports.file_look import Look, look_at
+from eventdesk.exchange.imports.importing import Imported, run_import
+from eventdesk.exchange.imports.plan import DryRun, ImportPlan
 from eventdesk.tables.files import READERS
-from eventdesk.usecases.imports import (
-    LABELS,
-    DryRun,
-    Imported,
-    ImportPlan,
-    Look,
-    check_import,
-    look_at,
-    run_import,
-)
 from screens.modals.questions import PickOne, YesNo
 from screens.organizer.import_forms import TypesDialog, WaysDialog
 from screens.organizer.import_words import column_lines, meaning, problem_lines, question, summary

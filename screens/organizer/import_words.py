@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from eventdesk.model.counting import how_many
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.imports import LABELS, DryRun, Field, ImportPlan, Look, Target
+from eventdesk.core.counting import how_many
+from eventdesk.core.plain_text import plain
+from eventdesk.exchange.imports.fields import LABELS, Field, Target
+from eventdesk.exchange.imports.file_look import Look
+from eventdesk.exchange.imports.plan import DryRun, ImportPlan
 from screens.widgets.paged_table import Line
 
 NOTHING: Final = "– left out"

@@ -15,18 +15,18 @@ from textual.widgets.option_list import Option
 
 from badges.badge import Badge
 from badges.layout_parts import Kind, Layout, Part
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import EventView
-from eventdesk.usecases.badge_layouts import (
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import EventView
+from eventdesk.printing.badge_layouts import (
     badge_preview,
     print_sample,
     printers_to_try,
     sample_badge,
     sample_tickets,
 )
-from eventdesk.usecases.layout_shelf import OpenLayout, add_logo, save_layout
+from eventdesk.printing.layout_shelf import OpenLayout, add_logo, save_layout
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.layout_draft import NEW, LayoutDraft

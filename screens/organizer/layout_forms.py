@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from badges.layout_check import KEYS
 from badges.layout_parts import Align, Kind, Layout, Part, Plate, Valign
 from badges.values import VALUES
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.badge_preview import BadgePreview
 from screens.widgets.form import ChoiceField, Field, Form, NumberField, TextField, YesNoField

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any, Final
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model import list_questions
-from eventdesk.model.day_times import read_time
-from eventdesk.model.door import (
+from eventdesk.core.day_times import read_time
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.typed_text import MOST_PEOPLE
+from eventdesk.door import list_questions
+from eventdesk.door.check_in_lists import (
     CheckInList,
     Direction,
     EntryPolicy,
@@ -14,10 +15,9 @@ from eventdesk.model.door import (
     PrintPolicy,
     UnpaidPolicy,
 )
-from eventdesk.model.rules import MOST_ENTRIES, MOST_MINUTES
-from eventdesk.model.typed_text import MOST_PEOPLE
-from eventdesk.usecases.door_setup import DoorSetup
-from eventdesk.usecases.list_values import NewCheckInList, as_new
+from eventdesk.door.door_setup import DoorSetup
+from eventdesk.door.list_values import NewCheckInList, as_new
+from eventdesk.door.rules import MOST_ENTRIES, MOST_MINUTES
 from screens.widgets.form import (
     ChoiceField,
     Field,

@@ -10,19 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.door import CheckInList
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import GateView, ListView
-from eventdesk.usecases.door_setup import DoorSetup, door_setup
-from eventdesk.usecases.events import add_gate
-from eventdesk.usecases.exports import Listing
-from eventdesk.usecases.gates import remove_gate, rename_gate
-from eventdesk.usecases.lists import (
-    add_check_in_list,
-    change_check_in_list,
-    remove_check_in_list,
-)
+from eventdesk.acts.actor import Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.door.door_setup import DoorSetup, door_setup
+from eventdesk.door.gates import remove_gate, rename_gate
+from eventdesk.door.lists import add_check_in_list, change_check_in_list, remove_check_in_list
+from eventdesk.door.views import GateView, ListView
+from eventdesk.events.events import add_gate
+from eventdesk.exchange.exports.exporting import Listing
 from screens.loading import load
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

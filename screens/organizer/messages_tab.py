@@ -9,24 +9,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.announcements import (
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import EventView
+from eventdesk.events.announcement import (
     MAX_TEXT,
     MAX_TITLE,
     AnnouncementView,
     Audience,
     NewAnnouncement,
 )
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import EventView
-from eventdesk.usecases.announcements import (
-    announcement_reach,
-    list_announcements,
-    send_announcement,
-)
-from eventdesk.usecases.programme_view import read_programme
-from eventdesk.usecases.ticket_types import list_ticket_types
+from eventdesk.events.announcements import announcement_reach, list_announcements, send_announcement
+from eventdesk.programme.programme_view import read_programme
+from eventdesk.sales.ticket_types import list_ticket_types
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.tab import EventPart

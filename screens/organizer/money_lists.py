@@ -7,21 +7,17 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from eventdesk.acts.actor import Actor
+from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series
-from eventdesk.model.payments import Method, PaymentState, RefundState
-from eventdesk.model.people import Actor
-from eventdesk.model.views import EventView
-from eventdesk.usecases.event_money import CreditView, EventMoney, list_credits
-from eventdesk.usecases.invoices import DocumentView, list_documents
-from eventdesk.usecases.payment_views import (
-    PaymentView,
-    RefundView,
-    list_payments,
-    list_refunds,
-)
-from eventdesk.usecases.statement_lines import list_statement_lines
-from eventdesk.usecases.statements import Match, StatementLine
-from eventdesk.usecases.vouchers import VoucherView, list_vouchers
+from eventdesk.door.views import EventView
+from eventdesk.money.event_money import CreditView, EventMoney, list_credits
+from eventdesk.money.invoice_steps import DocumentView
+from eventdesk.money.invoices import list_documents
+from eventdesk.money.payment_views import PaymentView, RefundView, list_payments, list_refunds
+from eventdesk.money.statement_lines import list_statement_lines
+from eventdesk.money.statements import Match, StatementLine
+from eventdesk.money.vouchers import VoucherView, list_vouchers
 from screens.station import Tools
 from screens.widgets.paged_table import Column, Line, Source, Window
 

@@ -10,27 +10,22 @@ from textual.binding import Binding, BindingType
 from textual.widgets import ContentSwitcher, Static, Tabs
 from textual.widgets import Tab as ListTab
 
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.booking.revivals import revive
+from eventdesk.core.paying import Method, RefundState
+from eventdesk.core.plain_text import plain
 from eventdesk.documents.text import as_text
-from eventdesk.model.payments import Method, RefundState
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import EventView
+from eventdesk.door.views import EventView
+from eventdesk.exchange.exports.exporting import Listing
+from eventdesk.money.event_money import EventMoney, event_money
+from eventdesk.money.gateway_notices import unknown_notices
+from eventdesk.money.invoices import export_document, issue_receipt, read_document
+from eventdesk.money.ledger_checks import verify_ledger
+from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
+from eventdesk.money.statement_lines import assign_line, set_line_aside
+from eventdesk.money.statements import Match, StatementReport, import_statement, preview_statement
+from eventdesk.money.vouchers import VoucherView, add_vouchers, cancel_voucher
 from eventdesk.tables.encoding import ENCODINGS, title_of
-from eventdesk.usecases.event_money import EventMoney, event_money
-from eventdesk.usecases.exports import Listing
-from eventdesk.usecases.gateways import unknown_notices
-from eventdesk.usecases.invoices import export_document, issue_receipt, read_document
-from eventdesk.usecases.ledger_checks import verify_ledger
-from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
-from eventdesk.usecases.revivals import revive
-from eventdesk.usecases.statement_lines import assign_line, set_line_aside
-from eventdesk.usecases.statements import (
-    Match,
-    StatementReport,
-    import_statement,
-    preview_statement,
-)
-from eventdesk.usecases.vouchers import VoucherView, add_vouchers, cancel_voucher
 from screens.booking_screen import BookingScreen
 from screens.drawers_screen import DrawersScreen
 from screens.modals.form_dialog import FormDialog

@@ -9,16 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.event import EventState, TeamEvent
-from eventdesk.model.people import Actor
-from eventdesk.model.time_zones import machine_zone
-from eventdesk.model.views import EventView
-from eventdesk.model.wall_clock import moved
-from eventdesk.usecases.accounts import at_event
-from eventdesk.usecases.event_copies import duplicate_event
-from eventdesk.usecases.events import NewEvent, create_event
-from eventdesk.usecases.exports import Listing
-from eventdesk.usecases.team_events import events_of_team
+from eventdesk.accounts.signing_in import at_event
+from eventdesk.acts.actor import Actor
+from eventdesk.core.time_zones import machine_zone
+from eventdesk.core.wall_clock import moved
+from eventdesk.door.views import EventView
+from eventdesk.events.event import EventState, TeamEvent
+from eventdesk.events.events import NewEvent, create_event
+from eventdesk.events.team_events import events_of_team
+from eventdesk.exchange.event_copies import duplicate_event
+from eventdesk.exchange.exports.exporting import Listing
 from screens.modals.export_dialog import ExportDialog, saved_words
 from screens.organizer.event_forms import duplicate_dialog, new_event_dialog
 from screens.organizer.event_screen import EventScreen

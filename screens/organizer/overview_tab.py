@@ -11,16 +11,16 @@ from textual.content import Content
 from textual.widgets import OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option
 
-from eventdesk.model.checklist import Check
-from eventdesk.model.counting import how_many
-from eventdesk.model.event import Change, EventDetail, EventState
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.wall_clock import spoken_period
-from eventdesk.usecases.event_endings import Ended, cancel_event_bookings
-from eventdesk.usecases.event_figures import Figures, Overview, event_overview
-from eventdesk.usecases.event_removal import archive_event, delete_event, unarchive_event
-from eventdesk.usecases.event_states import cancel_event, submit_event, withdraw_event
+from eventdesk.acts.actor import Permission
+from eventdesk.booking.event_endings import Ended, cancel_event_bookings
+from eventdesk.core.counting import how_many
+from eventdesk.core.plain_text import plain
+from eventdesk.core.wall_clock import spoken_period
+from eventdesk.events.checklist import Check
+from eventdesk.events.event import Change, EventDetail, EventState
+from eventdesk.events.event_states import cancel_event, submit_event, withdraw_event
+from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
+from eventdesk.figures.event_figures import Figures, Overview, event_overview
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_words import STATES, VISIBILITY, place_of

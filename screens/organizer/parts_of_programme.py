@@ -10,9 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.worker import Worker
 
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import fold, plain
-from eventdesk.usecases.programme_view import Programme
+from eventdesk.acts.actor import Actor
+from eventdesk.core.folding import fold
+from eventdesk.core.plain_text import plain
+from eventdesk.programme.programme_view import Programme
 from screens.failures import failure_of
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

@@ -6,10 +6,8 @@ from uuid import UUID
 from textual import work
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.plain_text import plain
-from eventdesk.model.programme import Room, Venue
-from eventdesk.usecases.programme_view import Programme
-from eventdesk.usecases.venues import (
+from eventdesk.core.plain_text import plain
+from eventdesk.events.venues import (
     NewRoom,
     NewVenue,
     add_room,
@@ -19,6 +17,8 @@ from eventdesk.usecases.venues import (
     remove_room,
     remove_venue,
 )
+from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.session import Room, Venue
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.parts_of_programme import ProgrammeList
 from screens.widgets.form import ChoiceField, Field, NoteField, NumberField, TextField

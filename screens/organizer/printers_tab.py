@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from eventdesk.model.people import Permission
+from eventdesk.acts.actor import Permission
 from screens.organizer.tab import EventPart
 from screens.printers_board import PrintersBoard
 

@@ -7,12 +7,12 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.questions import Question, QuestionKind
-from eventdesk.usecases.door_setup import door_setup
-from eventdesk.usecases.questions import (
-    NewQuestion,
+from eventdesk.acts.actor import Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.door.door_setup import door_setup
+from eventdesk.sales.question import Question, QuestionKind
+from eventdesk.sales.question_rules import NewQuestion
+from eventdesk.sales.questions import (
     QuestionView,
     add_question,
     ask_again,

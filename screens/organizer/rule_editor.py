@@ -14,18 +14,18 @@ from textual.message import Message
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.errors import EventDeskError, InvalidInputError
-from eventdesk.model.day_times import at_time, read_time
-from eventdesk.model.door import CheckInList
-from eventdesk.model.outcome import said
-from eventdesk.model.people import Actor
-from eventdesk.model.plain_text import plain
-from eventdesk.model.rules import Rule
-from eventdesk.model.views import EventView, ListView
-from eventdesk.usecases.door_setup import DoorSetup
-from eventdesk.usecases.list_rules import try_rule, verdict_told
-from eventdesk.usecases.list_values import NewCheckInList, as_new
-from eventdesk.usecases.lists import change_check_in_list
+from eventdesk.acts.actor import Actor
+from eventdesk.core.day_times import at_time, read_time
+from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.door.door_setup import DoorSetup
+from eventdesk.door.list_rules import try_rule, verdict_told
+from eventdesk.door.list_values import NewCheckInList, as_new
+from eventdesk.door.lists import change_check_in_list
+from eventdesk.door.outcome import said
+from eventdesk.door.rules import Rule
+from eventdesk.door.views import EventView, ListView
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.kind_dialog import KindDialog
 from screens.organizer.rule_form import ONLY_FOR, rule_fields, rule_of

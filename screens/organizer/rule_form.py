@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.day_times import read_days, read_spans
-from eventdesk.model.rules import MOST_MINUTES, Rule, RuleKind, sound_rule
-from eventdesk.usecases.door_setup import DoorSetup
+from eventdesk.core.day_times import read_days, read_spans
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.door.door_setup import DoorSetup
+from eventdesk.door.rules import MOST_MINUTES, Rule, RuleKind, sound_rule
 from screens.widgets.form import ChoiceField, Field, NumberField, SeveralField, TextField
 
 KIND: Final = {

@@ -2,13 +2,13 @@
 
 from typing import Any, Final
 
-from eventdesk.model.discounts import DiscountView, NewDiscount
-from eventdesk.model.money import Money, percent
-from eventdesk.model.plain_text import plain
-from eventdesk.model.pricing import Terms, price_of
-from eventdesk.model.ticket_types import MOST_PRIORITY, NewTicketType
-from eventdesk.usecases.pricing import EventTerms
-from eventdesk.usecases.sale_setup import SaleSetup
+from eventdesk.core.money import Money, percent
+from eventdesk.core.plain_text import plain
+from eventdesk.sales.discount import DiscountView, NewDiscount
+from eventdesk.sales.price import Terms, price_of
+from eventdesk.sales.pricing import EventTerms
+from eventdesk.sales.sale_setup import SaleSetup
+from eventdesk.sales.ticket_type import MOST_PRIORITY, NewTicketType
 from screens.widgets.form import (
     ChoiceField,
     Field,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.seat_layout import NewRows, drawn, preview, read_labels, read_numbers
-from eventdesk.model.seating import SectionPlan
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.seating.seat_layout import NewRows, drawn, preview, read_labels, read_numbers
+from eventdesk.seating.seats import SectionPlan
 from screens.widgets.form import ChoiceField, Field, NumberField, TextField
 
 PREVIEW_LINES: Final = 6

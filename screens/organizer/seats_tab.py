@@ -10,14 +10,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.counting import how_many
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.seat_layout import preview
-from eventdesk.model.seating import SeatView, SectionPlan
-from eventdesk.usecases.find import find_tickets
-from eventdesk.usecases.seating_plans import (
+from eventdesk.acts.actor import Permission
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.find import find_tickets
+from eventdesk.seating.holding import release_seats
+from eventdesk.seating.looking import plan_with_names
+from eventdesk.seating.seat_layout import preview
+from eventdesk.seating.seating_plans import (
     add_section,
     block_seats,
     make_rows,
@@ -25,7 +26,8 @@ from eventdesk.usecases.seating_plans import (
     remove_section,
     rename_section,
 )
-from eventdesk.usecases.seats import move_seat, plan_with_names, release_seats, swap_seats
+from eventdesk.seating.seats import SeatView, SectionPlan
+from eventdesk.seating.taking import move_seat, swap_seats
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.modals.told_dialog import ToldDialog

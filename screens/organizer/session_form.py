@@ -8,11 +8,11 @@ from uuid import UUID
 from textual import on
 from textual.widgets import Static
 
-from eventdesk.model.ids import new_id
-from eventdesk.model.plain_text import plain
-from eventdesk.model.programme import Conflict, Session, conflicts
-from eventdesk.usecases.programme import NewSession, SessionSaved
-from eventdesk.usecases.programme_view import Programme
+from eventdesk.core.ids import new_id
+from eventdesk.core.plain_text import plain
+from eventdesk.programme.programme import NewSession, SessionSaved
+from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.session import Conflict, Session, conflicts
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import (
     ChoiceField,

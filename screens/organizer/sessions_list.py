@@ -10,10 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.model.counting import how_many
-from eventdesk.model.plain_text import plain
-from eventdesk.model.programme import Conflict, Session
-from eventdesk.usecases.programme import (
+from eventdesk.core.counting import how_many
+from eventdesk.core.plain_text import plain
+from eventdesk.programme.programme import (
     NewSession,
     SessionSaved,
     add_session,
@@ -22,7 +21,8 @@ from eventdesk.usecases.programme import (
     remove_session,
     restore_session,
 )
-from eventdesk.usecases.programme_view import Programme
+from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.session import Conflict, Session
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.parts_of_programme import ProgrammeList
 from screens.organizer.session_form import SessionDialog

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from eventdesk.model import typed_text
-from eventdesk.model.currencies import read_currency
-from eventdesk.model.event import CATEGORIES, EventDetail, Visibility
-from eventdesk.model.programme import Venue
+from eventdesk.core import typed_text
+from eventdesk.core.currencies import read_currency
+from eventdesk.events.event import CATEGORIES, EventDetail, Visibility
+from eventdesk.programme.session import Venue
 from screens.organizer.event_forms import problem_of
 from screens.widgets.form import (
     ChoiceField,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from eventdesk.model.event import Change, EventDetail
-from eventdesk.model.money import Money, percent
-from eventdesk.model.programme import Venue
-from eventdesk.model.wall_clock import spoken, spoken_period
+from eventdesk.core.money import Money, percent
+from eventdesk.core.wall_clock import spoken, spoken_period
+from eventdesk.events.event import Change, EventDetail
+from eventdesk.programme.session import Venue
 from screens.organizer import settings_forms
 from screens.organizer.event_words import VISIBILITY, place_of
 from screens.organizer.settings_forms import Fields

@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.event import EventDetail, Visibility
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.event_settings import EventChanges, change_event
-from eventdesk.usecases.invitations import Invited, invite, list_invitations, uninvite
-from eventdesk.usecases.programme_view import Programme, read_programme
+from eventdesk.acts.actor import Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.events.event import EventDetail, Visibility
+from eventdesk.events.event_settings import EventChanges, change_event
+from eventdesk.events.invitations import Invited, invite, list_invitations, uninvite
+from eventdesk.programme.programme_view import Programme, read_programme
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_forms import EventDialog

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from eventdesk.model import typed_text
-from eventdesk.model.programme import Speaker
-from eventdesk.usecases.programme_view import Programme
-from eventdesk.usecases.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
+from eventdesk.core import typed_text
+from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.session import Speaker
+from eventdesk.programme.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.event_forms import problem_of
 from screens.organizer.parts_of_programme import ProgrammeList

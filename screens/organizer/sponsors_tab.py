@@ -7,11 +7,11 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model import typed_text
-from eventdesk.model.people import Permission
-from eventdesk.model.programme import Sponsor
-from eventdesk.usecases.programme_view import Programme, read_programme
-from eventdesk.usecases.sponsors import (
+from eventdesk.acts.actor import Permission
+from eventdesk.core import typed_text
+from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.programme.session import Sponsor
+from eventdesk.programme.sponsors import (
     NewSponsor,
     add_sponsor,
     change_sponsor,

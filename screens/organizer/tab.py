@@ -5,9 +5,9 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.views import EventView
-from eventdesk.usecases.exports import LISTINGS, Listing
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.door.views import EventView
+from eventdesk.exchange.exports.exporting import LISTINGS, Listing
 from screens.modals.export_dialog import ExportDialog, saved_words
 from screens.part import Part
 from screens.station import Tools

@@ -6,18 +6,11 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.people import GRANTABLE, Permission, Role
-from eventdesk.model.plain_text import plain
-from eventdesk.usecases.accounts import (
-    TEAM_ROLES,
-    Added,
-    TeamMember,
-    add_member,
-    change_member,
-    list_team,
-    remove_member,
-    transfer_event,
-)
+from eventdesk.accounts.inviting import Added
+from eventdesk.accounts.members import TEAM_ROLES, TeamMember, list_team
+from eventdesk.accounts.team import add_member, change_member, remove_member, transfer_event
+from eventdesk.acts.actor import GRANTABLE, Permission, Role
+from eventdesk.core.plain_text import plain
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.modals.shown_once import ShownOnce

@@ -11,20 +11,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.model.counting import how_many
-from eventdesk.model.discounts import DiscountView
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.ticket_types import TicketTypeView
-from eventdesk.usecases.discounts import (
+from eventdesk.acts.actor import Permission
+from eventdesk.core.counting import how_many
+from eventdesk.core.plain_text import plain
+from eventdesk.sales.discount import DiscountView
+from eventdesk.sales.discounts import (
     add_discount,
     add_discounts,
     change_discount,
     end_discount,
     list_discounts,
 )
-from eventdesk.usecases.sale_setup import SaleSetup, sale_setup
-from eventdesk.usecases.ticket_types import (
+from eventdesk.sales.sale_setup import SaleSetup, sale_setup
+from eventdesk.sales.ticket_type import TicketTypeView
+from eventdesk.sales.ticket_types import (
     add_ticket_type,
     change_ticket_type,
     order_ticket_types,

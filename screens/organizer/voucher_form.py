@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from eventdesk.model.money import Money
-from eventdesk.usecases.event_money import EventMoney
+from eventdesk.core.money import Money
+from eventdesk.money.event_money import EventMoney
 from screens.widgets.form import Field, MomentField, MoneyField, NumberField, TextField
 
 MOST_VOUCHERS: Final = 1000

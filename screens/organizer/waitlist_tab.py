@@ -9,20 +9,13 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.model.people import Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.waiting import EntryState, EntryView, WaitingList
-from eventdesk.usecases.exports import Listing
-from eventdesk.usecases.waitlist import (
-    fill_now,
-    join,
-    leave,
-    list_waitlist,
-    move_up,
-    offer_by_hand,
-    sold_out_types,
-    waiting_lists,
-)
+from eventdesk.acts.actor import Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.exchange.exports.exporting import Listing
+from eventdesk.waiting.waitlist import join, leave
+from eventdesk.waiting.waitlist_entry import EntryState, EntryView, WaitingList
+from eventdesk.waiting.waitlist_staff import fill_now, move_up, offer_by_hand
+from eventdesk.waiting.waitlist_views import list_waitlist, sold_out_types, waiting_lists
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
 from screens.organizer.tab import EventPart

@@ -8,9 +8,10 @@ from textual.content import Content
 
 from eventdesk.charts.big import HEIGHTS, big
 from eventdesk.charts.cells import Line, Run, chart_lines
-from eventdesk.model.plain_text import cell_width, cut_cells, plain
-from eventdesk.model.standing import Standing
-from eventdesk.usecases.statistics.panels import Panel
+from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.plain_text import plain
+from eventdesk.figures.panel_values import Standing
+from eventdesk.figures.statistics.panels import Panel
 
 LOOKS: Final = {
     "faint": "$faint",

@@ -7,11 +7,11 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import EventView
-from eventdesk.usecases.accounts import at_event
-from eventdesk.usecases.statistics.events import events_on_wall
+from eventdesk.accounts.signing_in import at_event
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import EventView
+from eventdesk.figures.statistics.events import events_on_wall
 from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.wall.wall_screen import WallScreen

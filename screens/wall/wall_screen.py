@@ -16,25 +16,26 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
-from eventdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.model.forecast import Forecast
-from eventdesk.model.people import Actor, Permission
-from eventdesk.model.plain_text import plain
-from eventdesk.model.standing import Choice, Standing
-from eventdesk.model.views import EventView
-from eventdesk.usecases.door_basis import door_basis
-from eventdesk.usecases.reports import revenue_report, session_report
-from eventdesk.usecases.statistics.ahead import Pace, advice_words, first_door, forecast_of
-from eventdesk.usecases.statistics.memory import Standings
-from eventdesk.usecases.statistics.panels import (
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import EventView
+from eventdesk.figures.door_basis import door_basis
+from eventdesk.figures.forecast import Forecast
+from eventdesk.figures.panel_values import Choice, Standing
+from eventdesk.figures.reports.interest import session_report
+from eventdesk.figures.reports.revenue import revenue_report
+from eventdesk.figures.statistics.ahead import Pace, advice_words, first_door, forecast_of
+from eventdesk.figures.statistics.memory import Standings
+from eventdesk.figures.statistics.panels import (
     Panel,
     Span,
     door_panels,
     sales_panels,
     session_panel,
 )
-from eventdesk.usecases.statistics.saving import PanelForm, save_panel
-from eventdesk.usecases.statistics.standing import standing
+from eventdesk.figures.statistics.saving import PanelForm, save_panel
+from eventdesk.figures.statistics.standing import standing
 from screens.loading import load
 from screens.modals.export_dialog import SaveDialog
 from screens.role_screen import RoleScreen

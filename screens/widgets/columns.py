@@ -6,7 +6,8 @@ from typing import Final
 
 from rich.cells import set_cell_size
 
-from eventdesk.model.plain_text import cut_cells, plain
+from eventdesk.core.cells import cut_cells
+from eventdesk.core.plain_text import plain
 
 GAP: Final = 2
 LEAST_SHARE: Final = 4

@@ -12,8 +12,8 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Button, Input, Label
 
-from eventdesk.model.door import CheckInResult
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
+from eventdesk.door.passage import CheckInResult
 from screens.widgets.badge_preview import BadgePreview
 from screens.widgets.keyboard import WORDS, Keyboard
 from screens.widgets.problem import Problem

@@ -13,10 +13,10 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input, Label
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.check_in_lists import Question
-from eventdesk.model.plain_text import plain
-from eventdesk.model.questions import NO, YES, QuestionKind
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.check_in_lists import Question
+from eventdesk.sales.question import NO, YES, QuestionKind
 from screens.widgets.keyboard import DIGITS, WORDS, Keyboard
 from screens.widgets.problem import Problem
 

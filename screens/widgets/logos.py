@@ -10,8 +10,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Label
 
-from eventdesk.model.plain_text import plain
-from eventdesk.model.programme import MAX_LOGO
+from eventdesk.core.plain_text import plain
+from eventdesk.programme.session import MAX_LOGO
 
 HEIGHT: Final = 4
 MAX_WIDTH: Final = 20

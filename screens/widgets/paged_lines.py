@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from eventdesk.model.plain_text import wrap_cells
+from eventdesk.core.cells import wrap_cells
 from screens.widgets.columns import Column, filled, widths
 from screens.widgets.pages import Line, Pages
 

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from eventdesk.core.plain_text import plain
+from eventdesk.core.reports import Report
 from eventdesk.documents.report_text import table_lines
-from eventdesk.model.plain_text import plain
-from eventdesk.model.reports import Report
 
 EDGES: Final = 6
 """Cells beside the tables: margins and the scroll bar."""

@@ -5,7 +5,7 @@ from textual.containers import Horizontal
 from textual.reactive import reactive
 from textual.widgets import Label
 
-from eventdesk.model.plain_text import plain
+from eventdesk.core.plain_text import plain
 from screens.station import Place
 
 WORKING = "◌"

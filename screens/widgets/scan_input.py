@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Input
 
-from eventdesk.model.token import TOKEN_LENGTH, looks_like_token
+from eventdesk.core.token import TOKEN_LENGTH, looks_like_token
 
 LINE_ENDS: Final = frozenset({"enter", "ctrl+j"})
 """Keys a scanner ends a code with; one that sends both ends an empty line with the second."""

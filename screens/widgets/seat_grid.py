@@ -17,9 +17,10 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from eventdesk.model.plain_text import cut_cells, plain
-from eventdesk.model.seat_layout import SIGNS, by_row
-from eventdesk.model.seating import SeatState, SeatView, SectionPlan
+from eventdesk.core.cells import cut_cells
+from eventdesk.core.plain_text import plain
+from eventdesk.seating.seat_layout import SIGNS, by_row
+from eventdesk.seating.seats import SeatState, SeatView, SectionPlan
 
 PITCH: Final = 2
 """Cells from one column of seats to the next."""

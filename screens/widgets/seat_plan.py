@@ -10,9 +10,9 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Label
 
-from eventdesk.model.plain_text import plain
-from eventdesk.model.seat_layout import legend
-from eventdesk.model.seating import SeatState, SeatView, SectionPlan
+from eventdesk.core.plain_text import plain
+from eventdesk.seating.seat_layout import legend
+from eventdesk.seating.seats import SeatState, SeatView, SectionPlan
 from screens.widgets.seat_grid import BLOCKED, SeatGrid, lines_of
 
 Mode = Literal["pick", "look"]

@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label
 
-from eventdesk.model.counting import how_many
-from eventdesk.model.plain_text import plain
-from eventdesk.model.views import BadgeQueue
+from eventdesk.core.counting import how_many
+from eventdesk.core.plain_text import plain
+from eventdesk.door.views import BadgeQueue
 
 
 @dataclass(frozen=True, slots=True)

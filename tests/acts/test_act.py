@@ -12,9 +12,9 @@ from data.schema import AuditRow, CheckInListRow, DeliveryRow, EventRow, NoticeR
 from data.store import Store
 from eventdesk.acts import act as acts
 from eventdesk.acts.act import Act, Steps, Touch
+from eventdesk.acts.actor import SYSTEM, Approval, Permission
 from eventdesk.acts.verbs import TRIES, VERBS, event_of, reads, steps, writes
-from eventdesk.errors import InvalidInputError, NotAllowedError, StoreConflictError
-from eventdesk.model.people import SYSTEM, Approval, Permission
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, StoreConflictError
 from tests.build import ATTENDEE, NOON, STAFF, Fair, empty_store, make_fair
 from tests.people import make_guest
 

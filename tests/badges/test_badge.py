@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from badges.badge import Badge
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from tests.badges.reading import badge
 
 WORDS = st.text(max_size=20)

@@ -11,8 +11,8 @@ from badges.paper import Paper
 from badges.raster import drawn
 from badges.text_stream import TextStyle, stream
 from badges.zpl_printer import Zpl
-from eventdesk.errors import PrinterOfflineError, PrinterRefusedError
-from eventdesk.model.printing import Health
+from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.printing import Health
 from tests.badges.reading import TOKEN, badge, codes_in, pdf_pages
 from tests.badges.simulated_cups import STOPPED, Cups, cups_on_the_path
 from tests.badges.test_escpos_printer import BOUND_S, NAMES, same

@@ -12,8 +12,8 @@ from badges.escpos_printer import Escpos
 from badges.line import DeviceLine, TcpLine
 from badges.raster import drawn, on_width
 from badges.talking_printer import NO_SENSE, Patience, TalkingPrinter
-from eventdesk.errors import PrinterOfflineError
-from eventdesk.model.printing import Health
+from eventdesk.core.errors import PrinterOfflineError
+from eventdesk.core.printing import Health
 from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, hostile
 from tests.badges.simulated_printers import EscposSimulated
 

@@ -6,7 +6,7 @@ import pytest
 
 from badges import finding
 from badges.finding import MOST_HOSTS, Found, find_printers
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from tests.badges.simulated_cups import cups_on_the_path
 from tests.badges.simulated_labels import ZplSimulated
 from tests.badges.simulated_printers import EscposSimulated, Simulated

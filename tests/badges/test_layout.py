@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from badges.layout import lines
-from eventdesk.model.plain_text import cell_width
+from eventdesk.core.cells import cell_width
 from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, drawn_blocks, hostile
 
 

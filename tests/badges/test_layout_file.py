@@ -21,7 +21,7 @@ from badges.layout_file import (
     write_layout,
 )
 from badges.layout_parts import Align, Kind, Layout, Part, Plate, Valign
-from eventdesk.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import InvalidInputError, NotFoundError
 from tests.badges.reading import badge
 
 WHOLE = """

@@ -21,7 +21,7 @@ from badges.line import DeviceLine, TcpLine
 from badges.printers import open_printer
 from badges.talking_printer import TalkingPrinter
 from badges.zpl_printer import ZplTalk
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from tests.badges.reading import badge
 from tests.badges.simulated_cups import answered
 

@@ -15,7 +15,7 @@ from badges.drawing import pages
 from badges.layout_file import read_layout
 from badges.layout_parts import Layout
 from badges.logo import MOST_BYTES, MOST_ON_A_SIDE, logo_problem
-from eventdesk.confined import confined
+from eventdesk.core.confined import confined
 from tests.badges.reading import badge
 
 TEXT = 'width = 20\nheight = 20\n[[front]]\nkind = "logo"\nwidth = 20\nheight = 20\nfile = "{}"\n'

@@ -8,7 +8,7 @@ import pytest
 from badges.layout_file import find_layout
 from badges.pdf_printer import PdfPrinter
 from badges.printers import open_printer
-from eventdesk.model.printing import Health
+from eventdesk.core.printing import Health
 from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, hostile, pdf_pages
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from badges.printers import open_printer
-from eventdesk.errors import InvalidInputError, PrinterError
-from eventdesk.usecases.printer_care import trial_badge
+from eventdesk.core.errors import InvalidInputError, PrinterError
+from eventdesk.printing.printer_care import trial_badge
 
 BADGE = trial_badge("Booth")
 

@@ -21,7 +21,7 @@ from badges.talking_printer import TalkingPrinter
 from badges.tcp_printer import TcpPrinter
 from badges.text_stream import TextStyle, stream
 from badges.zpl_printer import Zpl
-from eventdesk.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
 from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, hostile, opened
 
 
@@ -199,7 +199,7 @@ def test_a_badge_waits_while_the_disk_is_full() -> None:
 FILL_UP = """
 import pathlib, resource, sys
 from badges.printers import open_printer
-from eventdesk.errors import PrinterOfflineError
+from eventdesk.core.errors import PrinterOfflineError
 from tests.badges.reading import badge
 resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
 printer = open_printer(sys.argv[1], badges_folder=pathlib.Path("."))

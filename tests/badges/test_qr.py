@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from badges import qr
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from tests.badges.reading import TOKEN, codes_in, drawn_blocks, opened
 
 BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"

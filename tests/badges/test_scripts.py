@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 from badges.fonts import Face
 from badges.joining import in_order
 from badges.lettering import Lettering
-from eventdesk.model.cells import clusters
+from eventdesk.core.cells import clusters
 
 LETTERS = Lettering.of_this_machine()
 SIZE = 96

@@ -12,8 +12,8 @@ import pytest
 
 from badges.tcp_printer import TcpPrinter
 from badges.text_stream import TextStyle, stream
-from eventdesk.errors import PrinterOfflineError
-from eventdesk.model.printing import Health
+from eventdesk.core.errors import PrinterOfflineError
+from eventdesk.core.printing import Health
 from tests.badges.reading import badge
 
 LONG = TextStyle(feed=4_000_000)

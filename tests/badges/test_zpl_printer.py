@@ -15,8 +15,8 @@ from badges.line import TcpLine
 from badges.raster import drawn, ink
 from badges.talking_printer import Patience, TalkingPrinter
 from badges.zpl_printer import Zpl, graphic
-from eventdesk.errors import PrinterOfflineError
-from eventdesk.model.printing import Health
+from eventdesk.core.errors import PrinterOfflineError
+from eventdesk.core.printing import Health
 from tests.badges.reading import ATTACKS, TOKEN, badge, codes_in, hostile, opened
 from tests.badges.simulated_labels import ZplSimulated, unpacked
 from tests.badges.test_escpos_printer import BOUND_S, CALM, HASTY, NAMES, same

@@ -14,7 +14,7 @@ from eventdesk.charts.big import big
 from eventdesk.charts.cells import chart_lines, text_of
 from eventdesk.charts.pictures import PictureForm, picture
 from eventdesk.charts.ticks import round_ticks, time_ticks
-from eventdesk.model.plain_text import cell_width
+from eventdesk.core.cells import cell_width
 
 BEGIN = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
 HOSTILE = "</text><script>alert(1)</script>\x1b[31m &\u202eevil"

@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from data.store import Store
-from eventdesk.model.clock import utc_now
-from eventdesk.model.people import Permission, Role
-from eventdesk.usecases.accounts import set_secret, sign_in
+from eventdesk.accounts.resets import set_secret
+from eventdesk.accounts.signing_in import sign_in
+from eventdesk.acts.actor import Permission, Role
+from eventdesk.core.clock import utc_now
 from tests.build import empty_store, make_fair
 from tests.cli.conftest import Call
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.model.clock import utc_now
-from tests.booking import add_seats, order_for, person, set_event, set_type
+from eventdesk.core.clock import utc_now
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
+from tests.orders import add_seats, order_for, person, set_event, set_type
 
 DAY = timedelta(days=1)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.booking import add_seats, set_type
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
+from tests.orders import add_seats, set_type
 from tests.people import make_staff
 
 

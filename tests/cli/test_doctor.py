@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from data.store import FILE_NAME, Store
-from eventdesk.examination import SUBJECTS, on_log
-from eventdesk.examination.finding import Patient
-from eventdesk.examination.on_files import look
-from eventdesk.model.clock import run_ahead
-from eventdesk.model.outcome import Tone
-from eventdesk.settings import Settings
+from eventdesk.core.clock import run_ahead
+from eventdesk.core.settings import Settings
+from eventdesk.door.outcome import Tone
+from eventdesk.exercises.scenes.conditions import PLAIN
+from eventdesk.exercises.scenes.stills import render_frame
+from eventdesk.keeping.examination import SUBJECTS, on_log
+from eventdesk.keeping.examination.finding import Patient
+from eventdesk.keeping.examination.on_files import look
 from kiosk.opencv import cv2
-from kiosk.scenes.conditions import PLAIN
-from kiosk.scenes.stills import render_frame
 from tests.cli.conftest import Call
 
 

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.model.money import Money
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.events import find_event
-from eventdesk.usecases.programme import NewSession, add_session
-from eventdesk.usecases.ticket_types import NewTicketType, add_ticket_type
-from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.money import Money
+from eventdesk.events.events import find_event
+from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
+from eventdesk.programme.programme import NewSession, add_session
+from eventdesk.sales.ticket_type import NewTicketType
+from eventdesk.sales.ticket_types import add_ticket_type
 from tests.build import NOON, empty_store
 from tests.cli.conftest import Call
-from tests.usecases.organizing import person
+from tests.events.organizing import person
 
 
 @pytest.fixture

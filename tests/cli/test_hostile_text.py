@@ -10,22 +10,22 @@ from sqlalchemy import Text, select, update
 from data.schema import TicketRow
 from data.schema.base import Base
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.booking.my_tickets import save_calendar_file
 from eventdesk.cli import cli
-from eventdesk.model.discounts import NewDiscount
-from eventdesk.model.people import SYSTEM, Role
+from eventdesk.exchange.exports.exporting import LISTINGS, Listing
+from eventdesk.exchange.mirror import refresh_mirror
+from eventdesk.figures.reports.saving import REPORTS, ReportForm, save_report
+from eventdesk.keeping.personal_data import export_personal_data
+from eventdesk.money.invoices import export_document, issue_invoice
+from eventdesk.programme.speakers import NewSpeaker, add_speaker
+from eventdesk.programme.sponsors import NewSponsor, add_sponsor
+from eventdesk.sales.discount import NewDiscount
+from eventdesk.sales.discounts import add_discount
 from eventdesk.tables.files import Form
-from eventdesk.usecases.accounts import export_personal_data
-from eventdesk.usecases.discounts import add_discount
-from eventdesk.usecases.exports import LISTINGS, Listing
-from eventdesk.usecases.invoices import export_document, issue_invoice
-from eventdesk.usecases.mirror import refresh_mirror
-from eventdesk.usecases.my_tickets import save_calendar_file
-from eventdesk.usecases.reports import REPORTS, ReportForm, save_report
-from eventdesk.usecases.speakers import NewSpeaker, add_speaker
-from eventdesk.usecases.sponsors import NewSponsor, add_sponsor
 from tests.build import NOON, Fair
+from tests.exchange.archive.test_hostile_archives import _fill
 from tests.people import make_guest, make_staff
-from tests.usecases.archive.test_hostile_archives import _fill
 
 HOSTILE = "Eve\x1b]52;c;eA==\x07\x1b[2J\x9b31m\x00\x07\x08\x85\u202egnp.exe\u2066"
 HARM = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

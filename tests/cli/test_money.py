@@ -7,7 +7,7 @@ import pytest
 
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
-from tests.money import Owed, cancel_tickets, owe
+from tests.payments import Owed, cancel_tickets, owe
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.model.clock import utc_now
-from eventdesk.usecases.backups import make_backup
+from eventdesk.core.clock import utc_now
+from eventdesk.keeping.backups import make_backup
 
 
 def _run_closed(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

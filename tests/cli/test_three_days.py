@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.model.clock import utc_now
+from eventdesk.core.clock import utc_now
 from tests.cli.conftest import Call
 
 DAY = timedelta(days=1)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.model.clock import utc_now
-from eventdesk.model.wall_clock import typed_moment
-from eventdesk.usecases.queue import ask
-from eventdesk.usecases.registration import NewBooking, NewTicket
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.core.clock import utc_now
+from eventdesk.core.wall_clock import typed_moment
+from eventdesk.waiting.queue import ask
 from tests.build import Fair, empty_store, make_fair
 from tests.cli.conftest import Call
-from tests.usecases.crowd import person, sell_out, set_event, set_type
+from tests.figures.crowd import person, sell_out, set_event, set_type
 
 TOMORROW = timedelta(days=1)
 

@@ -23,9 +23,9 @@ from badges.cups_printer import CupsPrinter
 from badges.finding import find_printers
 from badges.raster import drawn
 from badges.zpl_printer import Zpl
-from eventdesk.errors import PrinterOfflineError, PrinterRefusedError
-from eventdesk.model.ids import new_id
-from eventdesk.model.printing import Health
+from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.ids import new_id
+from eventdesk.core.printing import Health
 from tests.badges.reading import TOKEN, badge, codes_in
 from tests.counterparts.against_emupos import free_port
 

@@ -26,8 +26,8 @@ from badges.escpos_printer import Escpos
 from badges.finding import find_printers
 from badges.line import TcpLine
 from badges.talking_printer import Patience, TalkingPrinter
-from eventdesk.errors import PrinterOfflineError
-from eventdesk.model.printing import Health
+from eventdesk.core.errors import PrinterOfflineError
+from eventdesk.core.printing import Health
 from tests.badges.reading import TOKEN, badge, codes_in, hostile, opened
 from tests.badges.simulated_printers import EscposSimulated
 

@@ -14,8 +14,8 @@ from data.schema import Base
 from data.sqlite.engine import make_engine
 from data.sqlite.files import keys_sold_with, problems
 from data.store import FILE_NAME, Store
-from eventdesk.errors import StoreBrokenError
-from eventdesk.keyring import Keyring
+from eventdesk.core.errors import StoreBrokenError
+from eventdesk.core.keyring import Keyring
 from tests.build import make_fair
 
 MIGRATIONS = Path(data.migrate.__file__).parent / "migrations"

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 import data.migrate
 from data.migrate import HEAD, bring_up_to_date, migrate, revision_of
 from data.schema import ScanRow
-from eventdesk.usecases.checkin import check_in
+from eventdesk.door.checkin import check_in
 from tests.build import NOON, STAFF, empty_store, make_fair
 
 tickets_of_other_events = import_module("data.migrations.versions.0009_tickets_of_other_events")

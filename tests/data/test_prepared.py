@@ -31,17 +31,11 @@ from data.schema import (
 )
 from data.sqlite.engine import driver
 from data.store import Store
-from eventdesk.errors import InvalidInputError, StoreFullError
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases import (
-    checkin,
-    gates,
-    list_reading,
-    passages,
-    permission,
-    recognition,
-)
-from eventdesk.usecases.checkin import check_in
+from eventdesk.acts import permission
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.errors import InvalidInputError, StoreFullError
+from eventdesk.door import checkin, gates, list_reading, passages, recognition
+from eventdesk.door.checkin import check_in
 from tests.build import NOON, Fair
 from tests.people import make_staff
 

@@ -21,7 +21,7 @@ from data.schema import EventRow, SettingRow
 from data.sqlite.engine import has_wal_reset_bug
 from data.sqlite.files import problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store, subject
-from eventdesk.errors import (
+from eventdesk.core.errors import (
     InvalidInputError,
     KeyFileLostError,
     NotFoundError,
@@ -30,8 +30,8 @@ from eventdesk.errors import (
     StoreNewerError,
     StoreReadOnlyError,
 )
-from eventdesk.keyring import FILE_NAME as KEY_FILE_NAME
-from eventdesk.keyring import Keyring
+from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
+from eventdesk.core.keyring import Keyring
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
 

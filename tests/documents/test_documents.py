@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from eventdesk.core.cells import cell_width
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.documents.document import (
     Document,
     Item,
@@ -18,8 +20,6 @@ from eventdesk.documents.document import (
 )
 from eventdesk.documents.pdf import as_pdf
 from eventdesk.documents.text import COLUMNS, as_text
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.cells import cell_width
 
 INVOICE = Document(
     Series.INVOICE,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from data.house_lock import backing_up
 from data.store import Store
-from eventdesk.usecases.backups import keep_backup
+from eventdesk.keeping.backups import keep_backup
 from tests.build import NOON
 
 

@@ -14,11 +14,12 @@ from pathlib import Path
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.errors import SalesError
-from eventdesk.model.own_programme import Going
-from eventdesk.model.people import Actor, ActorKind, Role
-from eventdesk.usecases.registration import NewBooking, NewTicket, order
-from eventdesk.usecases.sign_ups import sign_up
+from eventdesk.acts.actor import Actor, ActorKind, Role
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking.registration import order
+from eventdesk.core.errors import SalesError
+from eventdesk.waiting.own_programme_values import Going
+from eventdesk.waiting.sign_ups import sign_up
 from tests.build import NOON
 
 TRIES = 12

@@ -12,9 +12,9 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from data.store import Store
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Scan
-from eventdesk.usecases.checkin import check_in
+from eventdesk.core.clock import utc_now
+from eventdesk.door.checkin import check_in
+from eventdesk.door.passage import Scan
 from tests.build import STAFF
 
 

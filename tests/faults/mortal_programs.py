@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from badges.folder_printer import FolderPrinter
 from badges.making import child_pid
 from data.store import Store
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Scan
+from eventdesk.core.clock import utc_now
+from eventdesk.door.checkin import check_in
+from eventdesk.door.passage import Scan
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.checkin import check_in
 from tests.build import STAFF
 
 

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from eventdesk.usecases.restore import restore
+from eventdesk.keeping.restore import restore
 from tests.build import NOON
 
 OPERATIONS = {"os.rename", "os.link", "os.remove"}

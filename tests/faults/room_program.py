@@ -13,9 +13,10 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from data.store import Store
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import Direction, Scan
-from eventdesk.usecases.checkin import check_in
+from eventdesk.core.clock import utc_now
+from eventdesk.door.check_in_lists import Direction
+from eventdesk.door.checkin import check_in
+from eventdesk.door.passage import Scan
 from tests.build import STAFF
 
 

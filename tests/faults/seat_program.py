@@ -12,9 +12,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from data.store import Store
-from eventdesk.errors import SeatTakenError
-from eventdesk.model.clock import utc_now
-from eventdesk.usecases.seats import hold_seats, plan, take_seats
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import SeatTakenError
+from eventdesk.seating.holding import hold_seats
+from eventdesk.seating.looking import plan
+from eventdesk.seating.taking import take_seats
 from tests.build import STAFF
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from data.store import Store
-from eventdesk.usecases.backups import keep_backup, list_backups
+from eventdesk.keeping.backups import keep_backup, list_backups
 from tests.build import NOON, Fair
 from tests.faults.processes import start
 

@@ -9,9 +9,9 @@ from sqlalchemy import func, insert, select
 from data.schema import BookingRow, SeatRow, SessionRow, SignUpRow, TicketRow
 from data.sqlite.files import problems
 from data.store import Store
-from tests.booking import add_seats, person, set_event, set_type
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
+from tests.orders import add_seats, person, set_event, set_type
 
 PEOPLE = 8
 STANDING, SEATS, CAPACITY, SESSION = 30, 10, 36, 5

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
-from eventdesk.errors import StoreFullError
-from eventdesk.model.outcome import Outcome
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.registration import Booked
+from eventdesk.booking.booking import Booked
+from eventdesk.core.errors import StoreFullError
+from eventdesk.door.checkin import check_in
+from eventdesk.door.outcome import Outcome
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.faults.powerless_program import NOBODY
 from tests.faults.processes import start

@@ -13,12 +13,12 @@ from sqlalchemy import select
 from badges.making import child_pid
 from data.schema import DeliveryRow
 from data.store import Store
-from eventdesk.model.clock import utc_now
+from eventdesk.core.clock import utc_now
+from eventdesk.printing.badge_places import badge_queue
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.deliveries import badge_queue
+from tests.badge_jobs import admit, set_up, states
 from tests.build import Fair, make_fair
 from tests.faults.mortal_programs import draw_for_ever
-from tests.printing import admit, set_up, states
 
 GUESTS = 40
 KILLS = 6

@@ -17,21 +17,18 @@ from badges.printers import open_printer
 from data.schema import AdmissionRow
 from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import StoreBusyError, StoreGoneError, StoreReplacedError
 from eventdesk.desk import Desk
-from eventdesk.errors import (
-    StoreBusyError,
-    StoreGoneError,
-    StoreReplacedError,
-)
+from eventdesk.door.checkin import check_in
+from eventdesk.door.outcome import Outcome
+from eventdesk.door.passage import CheckInResult
 from eventdesk.headless import Answered, scan_all
-from eventdesk.model.clock import utc_now
-from eventdesk.model.door import CheckInResult
-from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import SYSTEM
+from eventdesk.keeping.backups import keep_backup, make_backup
+from eventdesk.printing.badge_claims import claim_badges
+from eventdesk.printing.badge_places import badge_queue
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.backups import keep_backup, make_backup
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.deliveries import badge_queue, claim_badges
 from tests.backing import plain
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.faults.processes import start

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from data.schema import DeliveryRow, TicketRow
 from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
-from eventdesk.model.clock import utc_now
+from eventdesk.core.clock import utc_now
+from eventdesk.door.checkin import check_in
+from eventdesk.printing.badge_claims import LEASE, REPEATED
+from eventdesk.printing.badge_places import badge_queue
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.deliveries import LEASE, REPEATED, badge_queue
+from tests.badge_jobs import set_up
 from tests.build import STAFF, make_fair
 from tests.faults.mortal_programs import drive_for_ever
-from tests.printing import set_up
 
 ROUNDS = 8
 GUESTS = 400

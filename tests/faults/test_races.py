@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
 from data.sqlite.files import problems
 from data.store import Store
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.registration import NewBooking, NewTicket, book
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking.registration import book
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
 

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from data.schema import ScanRow
 from data.store import Store
-from eventdesk.model.door import EntryPolicy, ListKind
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.scans import counters
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.door.check_in_lists import EntryPolicy, ListKind
+from eventdesk.door.scans import counters
 from tests.build import make_fair
 from tests.faults.processes import start
 

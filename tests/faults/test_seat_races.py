@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from data.schema import SeatRow, TicketRow
 from data.sqlite.files import problems
 from data.store import Store
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.seat_layout import NewRows
-from eventdesk.usecases.seating_plans import add_section, make_rows
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.seating.seat_layout import NewRows
+from eventdesk.seating.seating_plans import add_section, make_rows
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
 

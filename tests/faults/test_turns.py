@@ -19,7 +19,7 @@ import data.sqlite.turn
 from data.sqlite.engine import driver
 from data.sqlite.turn import FILE_NAME as TURN
 from data.store import Store
-from eventdesk.errors import StoreBusyError
+from eventdesk.core.errors import StoreBusyError
 from tests.faults.processes import start
 from tests.faults.turn_program import note
 

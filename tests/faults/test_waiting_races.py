@@ -9,11 +9,11 @@ from sqlalchemy import func, select
 
 from data.schema import AuditRow, BookingRow, QueueRequestRow, SignUpRow, WaitlistEntryRow
 from data.store import Store
-from eventdesk.usecases.queue import ask, open_queue
-from eventdesk.usecases.registration import NewBooking, NewTicket
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.waiting.queue import ask, open_queue
 from tests.build import SUPERVISOR, make_fair
 from tests.faults.processes import start
-from tests.usecases.crowd import (
+from tests.figures.crowd import (
     EARLY,
     add_session,
     id_of,

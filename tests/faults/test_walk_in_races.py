@@ -19,12 +19,12 @@ from data.schema import (
 )
 from data.sqlite.files import problems
 from data.store import Store
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.cash_views import cash_agreement
-from eventdesk.usecases.ledger_checks import verify_ledger
-from tests.booking import set_type
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.money.cash_views import cash_agreement
+from eventdesk.money.ledger_checks import verify_ledger
 from tests.build import Fair, make_fair
 from tests.faults.processes import start
+from tests.orders import set_type
 
 DESKS = 8
 PLACES = 21

@@ -12,12 +12,12 @@ from pathlib import Path
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.errors import SoldOutError
-from eventdesk.model.money import Money
-from eventdesk.model.people import Actor, ActorKind, Role
-from eventdesk.model.walk_in import WalkIn
-from eventdesk.usecases.cash import open_shift
-from eventdesk.usecases.walk_ins import sell_at_door
+from eventdesk.acts.actor import Actor, ActorKind, Role
+from eventdesk.core.errors import SoldOutError
+from eventdesk.core.money import Money
+from eventdesk.door.walk_in import WalkIn
+from eventdesk.door.walk_ins import sell_at_door
+from eventdesk.money.cash import open_shift
 from tests.build import NOON
 
 

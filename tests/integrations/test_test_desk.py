@@ -3,11 +3,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from eventdesk.errors import GatewayRefusedError, GatewaySilentError, NotFoundError
+from eventdesk.core.errors import GatewayRefusedError, GatewaySilentError, NotFoundError
+from eventdesk.core.money import Money
+from eventdesk.core.paying import RefundState
 from eventdesk.integrations.payments import PaymentOrder, RefundOrder, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
-from eventdesk.model.money import Money
-from eventdesk.model.payments import RefundState
 
 
 @pytest.fixture

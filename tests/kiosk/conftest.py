@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.scenes.clips import Presentation, Shown, write_clip
+from eventdesk.exercises.scenes.clips import Presentation, Shown, write_clip
 from tests.kiosk.tickets import ticket
 
 SIZE = (640, 360)

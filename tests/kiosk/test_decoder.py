@@ -10,13 +10,13 @@ import qrcode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eventdesk.exercises.scenes.conditions import CONDITIONS, ROUGH, Condition
+from eventdesk.exercises.scenes.stills import render_frame
+from eventdesk.exercises.scenes.tickets import code_modules
 from kiosk.decoder import Decoder, available_decoders
 from kiosk.frames import Image
 from kiosk.looks import looks
 from kiosk.readers import LONGEST_TEXT, Reader, tapir_reader, zbar_reader, zxing_reader
-from kiosk.scenes.conditions import CONDITIONS, ROUGH, Condition
-from kiosk.scenes.stills import render_frame
-from kiosk.scenes.tickets import code_modules
 from tests.kiosk.tickets import gray, picture, ticket
 
 
@@ -196,7 +196,7 @@ for module in {hidden!r}:
     sys.modules[module] = None
 import numpy as np
 from kiosk.decoder import Decoder, available_decoders
-from eventdesk.errors import DecoderError
+from eventdesk.core.errors import DecoderError
 gray = np.load({picture!r})
 print(sorted(one.name for one in available_decoders() if one.missing and not one.optional))
 try:

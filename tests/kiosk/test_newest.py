@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from eventdesk.errors import CameraError
+from eventdesk.core.errors import CameraError
 from kiosk.frames import Frame
 from kiosk.newest import newest
 

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from eventdesk.errors import CameraError
+from eventdesk.core.errors import CameraError
+from eventdesk.exercises.scenes.clips import Presentation, Shown, write_clip
 from kiosk.decoder import Decoder, Reading
 from kiosk.frames import Image
 from kiosk.scanner import CameraFound, CameraLost, Event, FrameSkipped, Scanner, Sighting
-from kiosk.scenes.clips import Presentation, Shown, write_clip
 from tests.kiosk.mjpeg import NetworkCamera
 from tests.kiosk.tickets import SIZE, picture, save, ticket
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.errors import CameraError
+from eventdesk.core.errors import CameraError
+from eventdesk.exercises.scenes.clips import Presentation, Shown, write_clip
 from kiosk.frames import Frame
-from kiosk.scenes.clips import Presentation, Shown, write_clip
 from kiosk.sightings import FrameSkipped
 from kiosk.sources import Camera, EachFrame, Pictures, PlayedVideo, Source, open_source
 from tests.kiosk.mjpeg import NetworkCamera

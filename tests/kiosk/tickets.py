@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from eventdesk.exercises.scenes.conditions import PLAIN
+from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.frames import Image, as_image
 from kiosk.opencv import cv2
-from kiosk.scenes.conditions import PLAIN
-from kiosk.scenes.stills import render_frame
 
 SIZE = (640, 360)
 

@@ -14,18 +14,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import func, select
 
 from data.schema import BookingRow, LedgerRow, SeatRow, TicketRow, TokenRevocationRow
-from eventdesk.errors import InvalidInputError, SeatTakenError, SoldOutError
-from eventdesk.model.bookings import cancel_fee
-from eventdesk.model.money import Money
-from eventdesk.model.people import Actor
-from eventdesk.usecases.availability import availability
-from eventdesk.usecases.cancellations import cancel_tickets, sweep
-from eventdesk.usecases.payments import balances, take_payment
-from eventdesk.usecases.registration import NewBooking, NewTicket, order
-from eventdesk.usecases.transfers import transfer_ticket
-from eventdesk.usecases.upgrades import upgrade_ticket
-from tests.booking import EARLY, add_seats, person, set_event, set_type
+from eventdesk.acts.actor import Actor
+from eventdesk.booking.booking import NewBooking, NewTicket, cancel_fee
+from eventdesk.booking.cancellations import cancel_tickets, sweep
+from eventdesk.booking.registration import order
+from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.booking.upgrades import upgrade_ticket
+from eventdesk.core.errors import InvalidInputError, SeatTakenError, SoldOutError
+from eventdesk.core.money import Money
+from eventdesk.money.balances import balances
+from eventdesk.money.payments import take_payment
+from eventdesk.sales.availability import availability
 from tests.build import STAFF, SUPERVISOR, empty_store, make_fair
+from tests.orders import EARLY, add_seats, person, set_event, set_type
 
 CAPACITY, REGULAR, QUOTA, SEATS = 6, 5, 3, 2
 VIP = min(QUOTA, SEATS)

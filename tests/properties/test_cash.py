@@ -9,25 +9,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.cash import MovementKind
-from eventdesk.model.denominations import denominations
-from eventdesk.model.payments import RefundState
-from eventdesk.model.people import SYSTEM, Permission, Role
-from eventdesk.usecases.cash import (
-    close_shift,
-    counter,
-    hand_over,
-    move,
-    open_shift,
-    open_shift_of,
-)
-from eventdesk.usecases.cash_views import cash_agreement, list_movements, list_shifts
-from eventdesk.usecases.payment_views import payments_of
-from eventdesk.usecases.payments import take_payment
-from eventdesk.usecases.refunds import hand_out_refund, refund
+from eventdesk.acts.actor import SYSTEM, Permission, Role
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.paying import RefundState
+from eventdesk.money.cash import counter, move, open_shift, open_shift_of
+from eventdesk.money.cash_closing import close_shift, hand_over
+from eventdesk.money.cash_values import MovementKind
+from eventdesk.money.cash_views import cash_agreement, list_movements, list_shifts
+from eventdesk.money.denominations import denominations
+from eventdesk.money.payment_views import payments_of
+from eventdesk.money.payments import take_payment
+from eventdesk.money.refunds import hand_out_refund, refund
 from tests.build import NOON, empty_store, make_fair
-from tests.money import eur, owe
+from tests.payments import eur, owe
 from tests.people import make_cohost, make_staff
 
 AMOUNTS = st.integers(1, 20000)

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventdesk.model.programme import (
+from eventdesk.programme.session import (
     Conflict,
     ConflictKind,
     Room,

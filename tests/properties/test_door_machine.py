@@ -14,15 +14,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import select
 
 from data.schema import AdmissionRow
-from eventdesk.model.door import CheckInResult, Direction, EntryPolicy, Scan, ScanSource
-from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.rules import Rule, RuleKind
-from eventdesk.usecases.cancellations import cancel_booking
-from eventdesk.usecases.checkin import check_in, undo
-from eventdesk.usecases.group_check_in import check_in_group
-from eventdesk.usecases.scans import counters
-from eventdesk.usecases.tickets import block, reissue, unblock
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.cancellations import cancel_booking
+from eventdesk.booking.tickets import block, reissue, unblock
+from eventdesk.door.check_in_lists import Direction, EntryPolicy
+from eventdesk.door.checkin import check_in, undo
+from eventdesk.door.group_check_in import check_in_group
+from eventdesk.door.outcome import Outcome
+from eventdesk.door.passage import CheckInResult, Scan, ScanSource
+from eventdesk.door.rules import Rule, RuleKind
+from eventdesk.door.scans import counters
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 
 ENTRY, EXIT = Direction.ENTRY, Direction.EXIT

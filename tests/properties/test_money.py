@@ -13,18 +13,20 @@ from sqlalchemy import func, select
 
 from data.schema import PaymentRow, RefundRow, TicketRow
 from data.store import Store
-from eventdesk.errors import InvalidInputError, NotFoundError, SignInError
+from eventdesk.core.errors import InvalidInputError, NotFoundError, SignInError
+from eventdesk.core.paying import PaidPart, Price, lowered, share_refund
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
-from eventdesk.model.payments import PaidPart, Price, lowered, share_refund
-from eventdesk.usecases.gateways import poll_gateways, receive_notice, start_payment
-from eventdesk.usecases.ledger_checks import verify_ledger
-from eventdesk.usecases.payments import settle, take_payment
-from eventdesk.usecases.price_cuts import let_off
-from eventdesk.usecases.refunds import hand_out_refund, refund, retry_refund
-from eventdesk.usecases.vouchers import add_vouchers
+from eventdesk.money.balances import settle
+from eventdesk.money.gateway_notices import receive_notice
+from eventdesk.money.gateways import poll_gateways, start_payment
+from eventdesk.money.ledger_checks import verify_ledger
+from eventdesk.money.payments import take_payment
+from eventdesk.money.price_cuts import let_off
+from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
+from eventdesk.money.vouchers import add_vouchers
 from tests.build import NOON, SUPERVISOR, Fair, empty_store, make_fair
-from tests.money import Owed, cancel_tickets, eur, owe
+from tests.payments import Owed, cancel_tickets, eur, owe
 
 AMOUNT = st.integers(0, 400)
 STEP = st.one_of(

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from data.schema import DeliveryRow
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.printing import Health, Status
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.printing import Health, Status
+from eventdesk.printing.badge_claims import LEASE
+from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing.failed_deliveries import retry_failed
+from eventdesk.printing.printer_care import enable_printer
+from eventdesk.printing.printer_leases import take_printers
 from eventdesk.spooler import Courier
-from eventdesk.usecases.deliveries import LEASE, badge_queue
-from eventdesk.usecases.failed_deliveries import retry_failed
-from eventdesk.usecases.printer_leases import take_printers
-from eventdesk.usecases.printers import enable_printer
+from tests.badge_jobs import MoodyPrinter, PowerCutError, admit, set_up
 from tests.build import NOON, empty_store, make_fair
-from tests.printing import MoodyPrinter, PowerCutError, admit, set_up
 
 MOODS = ("silent", "half", "lost", "refuses", "dies", "dies late", "jams", "prints")
 TROUBLE = (Health.PAPER_OUT, Health.COVER_OPEN, Health.OFFLINE, Health.READY)

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 
 from data.schema import InvitationRow, TicketRow, TicketTypeRow, WaitlistEntryRow
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.waiting import EntryState
-from eventdesk.usecases.waitlist import accept, fill, join, lapse_offers, leave
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.waiting.waitlist import accept, join, leave
+from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting.waitlist_fill import fill, lapse_offers
 from tests.build import Fair, empty_store, make_fair
-from tests.usecases.crowd import EARLY, sell_out, set_event
+from tests.figures.crowd import EARLY, sell_out, set_event
 
 QUOTA = 3
 steps = st.lists(

@@ -6,14 +6,15 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from eventdesk.model.check_in_lists import Question
-from eventdesk.model.money import Money
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.questions import QuestionKind
-from eventdesk.usecases.cash import open_shift
-from eventdesk.usecases.deliveries import badge_queue
-from eventdesk.usecases.lists import NewCheckInList, change_check_in_list
-from eventdesk.usecases.scans import counters
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.money import Money
+from eventdesk.door.check_in_lists import Question
+from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.lists import change_check_in_list
+from eventdesk.door.scans import counters
+from eventdesk.money.cash import open_shift
+from eventdesk.printing.badge_places import badge_queue
+from eventdesk.sales.question import QuestionKind
 from screens.desk.desk_screen import DeskScreen
 from tests.build import NOON, STAFF
 from tests.people import make_known

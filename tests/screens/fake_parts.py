@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Label
 
-from eventdesk.errors import NotFoundError
-from eventdesk.model.people import Permission
+from eventdesk.acts.actor import Permission
+from eventdesk.core.errors import NotFoundError
 from screens.organizer.tab import EventPart
 
 

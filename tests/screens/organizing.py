@@ -8,20 +8,20 @@ from uuid import UUID
 
 from textual.pilot import Pilot
 
+from eventdesk.accounts.signing_in import at_event
+from eventdesk.acts.actor import Actor
+from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.model.event import EventDetail
-from eventdesk.model.people import Actor
-from eventdesk.settings import Settings
-from eventdesk.usecases.accounts import at_event
-from eventdesk.usecases.event_view import event_detail
-from eventdesk.usecases.events import find_event
+from eventdesk.events.event import EventDetail
+from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import find_event
 from screens.app import EventDeskApp
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
 from screens.sign_in_screen import SignInScreen
 from tests.build import NOON
+from tests.events.organizing import House
 from tests.screens.stage import reads, shown, until
-from tests.usecases.organizing import House
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
 
+from eventdesk.acts.actor import Actor
+from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.model.people import Actor
-from eventdesk.settings import Settings
 from kiosk.sightings import CameraFound, Event, Preview, Sighting
 from screens.app import EventDeskApp
 from screens.desk.desk_screen import DeskScreen

@@ -11,13 +11,15 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from data.schema import AuditRow, DeliveryRow, EventRow
-from eventdesk.model.people import SYSTEM, Actor
-from eventdesk.usecases.accounts import find_people, person, set_secret, sign_in
-from eventdesk.usecases.audit import seal_audit
-from eventdesk.usecases.backups import list_backups
-from eventdesk.usecases.commissions import usual_commission
-from eventdesk.usecases.deliveries import badge_queue
-from eventdesk.usecases.reprints import reprint
+from eventdesk.accounts.people import find_people, person
+from eventdesk.accounts.resets import set_secret
+from eventdesk.accounts.signing_in import sign_in
+from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.audit import seal_audit
+from eventdesk.door.reprints import reprint
+from eventdesk.keeping.backups import list_backups
+from eventdesk.money.commissions import usual_commission
+from eventdesk.printing.badge_places import badge_queue
 from screens.admin.admin_screen import AdminScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from uuid import UUID
 
-from eventdesk.model.door import CheckInResult, ListKind
-from eventdesk.model.outcome import Outcome, Tone
+from eventdesk.door.check_in_lists import ListKind
+from eventdesk.door.outcome import Outcome, Tone
+from eventdesk.door.passage import CheckInResult
 from screens.answers import for_guest, for_staff
 from tests.build import NOON
 

@@ -10,13 +10,13 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from data.schema import AccountRow, BookingRow, EventRow, TicketRow, TicketTypeRow
-from eventdesk.model.ids import new_id
-from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import SYSTEM, Actor, ActorKind, Role
-from eventdesk.model.seat_layout import NewRows
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.seating_plans import add_section, make_rows
-from eventdesk.usecases.seats import plan
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.core.ids import new_id
+from eventdesk.door.checkin import check_in
+from eventdesk.door.outcome import Outcome
+from eventdesk.seating.looking import plan
+from eventdesk.seating.seat_layout import NewRows
+from eventdesk.seating.seating_plans import add_section, make_rows
 from kiosk.decoder import Decoder
 from screens.app import EventDeskApp
 from screens.attendee.attendee_screen import AttendeeScreen

@@ -14,9 +14,9 @@ from badges.drawing import pages
 from badges.layout_file import load_layout, ready_layout
 from badges.layout_parts import Kind, Layout
 from data.store import Store
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.desk import Desk
-from eventdesk.errors import InvalidInputError
-from eventdesk.usecases.badge_layouts import badge_settings, sample_badge
+from eventdesk.printing.badge_layouts import badge_settings, sample_badge
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.badges_tab import BadgesTab
 from screens.organizer.event_screen import EventScreen
@@ -24,9 +24,9 @@ from screens.organizer.layout_draft import NEW, LayoutDraft
 from screens.organizer.layout_editor import LayoutEditor
 from screens.organizer.layout_forms import PartDialog
 from screens.widgets.badge_preview import BadgePreview
+from tests.events.organizing import make_house
 from tests.screens.organizing import Office
 from tests.screens.stage import noted, page, reads, shown, typed, until
-from tests.usecases.organizing import make_house
 
 
 @pytest.fixture

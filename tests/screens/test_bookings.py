@@ -8,16 +8,17 @@ from uuid import UUID
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
+from eventdesk.acts.actor import Actor
+from eventdesk.booking.answers import correct_answers
+from eventdesk.booking.bookings import booking_detail, list_attendees, list_bookings
+from eventdesk.booking.decisions import note_booking
 from eventdesk.documents.document import Series
-from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import Actor
-from eventdesk.model.questions import QuestionKind
-from eventdesk.usecases.answers import correct_answers
-from eventdesk.usecases.bookings import booking_detail, list_attendees, list_bookings
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.decisions import note_booking
-from eventdesk.usecases.invoices import documents_of
-from eventdesk.usecases.questions import NewQuestion, add_question, list_questions
+from eventdesk.door.checkin import check_in
+from eventdesk.door.outcome import Outcome
+from eventdesk.money.invoices import documents_of
+from eventdesk.sales.question import QuestionKind
+from eventdesk.sales.question_rules import NewQuestion
+from eventdesk.sales.questions import add_question, list_questions
 from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode
@@ -26,8 +27,8 @@ from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.sign_in_screen import SignInScreen
-from tests.booking import EARLY, booking_of, order_for, person, set_event, set_type
 from tests.build import NOON, STAFF, SUPERVISOR
+from tests.orders import EARLY, booking_of, order_for, person, set_event, set_type
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
 
 WIDE = (160, 48)

@@ -9,14 +9,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Digits
 
-from eventdesk.model.cash import ShiftView
-from eventdesk.model.payments import Method
-from eventdesk.model.people import Actor, Permission, Role
-from eventdesk.usecases.approvals import set_desk_pin
-from eventdesk.usecases.cash import move, open_shift, open_shift_of
-from eventdesk.usecases.cash_views import list_shifts
-from eventdesk.usecases.payments import take_payment
-from eventdesk.usecases.ways_to_pay import ways_to_pay
+from eventdesk.accounts.approvals import set_desk_pin
+from eventdesk.acts.actor import Actor, Permission, Role
+from eventdesk.core.paying import Method
+from eventdesk.money.cash import move, open_shift, open_shift_of
+from eventdesk.money.cash_values import ShiftView
+from eventdesk.money.cash_views import list_shifts
+from eventdesk.money.payments import take_payment
+from eventdesk.money.ways_to_pay import ways_to_pay
 from screens.cash_screen import CashScreen
 from screens.desk.desk_screen import DeskScreen
 from screens.drawers_screen import DrawersScreen
@@ -28,7 +28,7 @@ from screens.modals.questions import PickOne, TextQuestion
 from screens.modals.supervisor_pin import SupervisorPin
 from screens.modals.take_money import TakeMoney
 from tests.build import NOON, STAFF
-from tests.money import eur, owe
+from tests.payments import eur, owe
 from tests.people import PIN, make_cohost, make_known, make_staff
 from tests.screens.stage import Stage, noted, reads, shown, text_of, typed, until
 

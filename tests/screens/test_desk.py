@@ -1,9 +1,9 @@
 """The desk's one input: scans, pasted lines, names with typos."""
 
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.scans import counters, recent_scans
-from eventdesk.usecases.tickets import reissue, ticket_view
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.tickets import reissue, ticket_view
+from eventdesk.door.checkin import check_in
+from eventdesk.door.scans import counters, recent_scans
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.screens.stage import Stage, page, reads, send, text_of, typed, until
 

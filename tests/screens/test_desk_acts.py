@@ -4,14 +4,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.model.door import Scan
-from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.audit_log import list_audit
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.deliveries import badge_queue
-from eventdesk.usecases.scans import counters
-from eventdesk.usecases.tickets import set_attention, ticket_view
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.tickets import set_attention, ticket_view
+from eventdesk.door.checkin import check_in
+from eventdesk.door.outcome import Outcome
+from eventdesk.door.passage import Scan
+from eventdesk.door.scans import counters
+from eventdesk.keeping.audit_log import list_audit
+from eventdesk.printing.badge_places import badge_queue
 from screens.desk.desk_screen import DeskScreen
 from screens.modals.new_code import NewCode
 from screens.modals.questions import NameQuestion, TextQuestion, YesNo

@@ -2,14 +2,14 @@
 
 from textual.widgets._footer import FooterKey
 
-from eventdesk.model.door import UnpaidPolicy
-from eventdesk.model.money import Money
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.bookings import find_booking
-from eventdesk.usecases.payment_views import payments_of
-from eventdesk.usecases.payments import take_payment
-from eventdesk.usecases.scans import scans_of
-from eventdesk.usecases.vouchers import add_vouchers
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.bookings import find_booking
+from eventdesk.core.money import Money
+from eventdesk.door.check_in_lists import UnpaidPolicy
+from eventdesk.door.scans import scans_of
+from eventdesk.money.payment_views import payments_of
+from eventdesk.money.payments import take_payment
+from eventdesk.money.vouchers import add_vouchers
 from screens.cash_screen import CashScreen
 from screens.desk.desk_menu import DeskMenu
 from screens.desk.desk_screen import ACTS, DeskScreen

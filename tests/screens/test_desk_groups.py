@@ -1,14 +1,14 @@
 """Notes that cannot be missed, who is in, and bookings that go in together."""
 
-from eventdesk.model.bookings import NewBooking, NewTicket
-from eventdesk.model.money import Money
-from eventdesk.model.people import SYSTEM
-from eventdesk.model.ticket_types import NewTicketType
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.companions import set_companion
-from eventdesk.usecases.registration import book
-from eventdesk.usecases.ticket_types import add_ticket_type
-from eventdesk.usecases.tickets import set_attention, ticket_view
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking.companions import set_companion
+from eventdesk.booking.registration import book
+from eventdesk.booking.tickets import set_attention, ticket_view
+from eventdesk.core.money import Money
+from eventdesk.door.checkin import check_in
+from eventdesk.sales.ticket_type import NewTicketType
+from eventdesk.sales.ticket_types import add_ticket_type
 from screens.desk.desk_screen import DeskScreen
 from screens.modals.group_dialog import GroupDialog, GroupResults
 from tests.build import NOON, OTHER_STAFF, STAFF

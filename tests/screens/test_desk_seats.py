@@ -3,18 +3,20 @@
 from functools import partial
 from uuid import UUID
 
-from eventdesk.model.seat_layout import NewRows
-from eventdesk.usecases.seating_plans import add_section, make_rows
-from eventdesk.usecases.seats import move_seat, plan
-from eventdesk.usecases.tickets import ticket_view
-from eventdesk.usecases.waitlist import join, list_waitlist
+from eventdesk.booking.tickets import ticket_view
+from eventdesk.seating.looking import plan
+from eventdesk.seating.seat_layout import NewRows
+from eventdesk.seating.seating_plans import add_section, make_rows
+from eventdesk.seating.taking import move_seat
+from eventdesk.waiting.waitlist import join
+from eventdesk.waiting.waitlist_views import list_waitlist
 from screens.desk.desk_screen import DeskScreen
 from screens.modals.questions import YesNo
 from screens.modals.seat_dialog import SeatDialog
 from screens.modals.waitlist_dialog import WaitlistDialog
 from tests.build import NOON, STAFF, SUPERVISOR
+from tests.figures.crowd import EARLY, person, sell_out
 from tests.screens.stage import Stage, noted, page, reads, send, shown, typed, until
-from tests.usecases.crowd import EARLY, person, sell_out
 
 
 def hall(stage: Stage) -> dict[str, UUID]:

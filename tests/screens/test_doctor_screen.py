@@ -4,10 +4,10 @@ from pathlib import Path
 
 from textual.widgets import OptionList
 
-from eventdesk.examination import SUBJECTS
+from eventdesk.exercises.scenes.conditions import PLAIN
+from eventdesk.exercises.scenes.stills import render_frame
+from eventdesk.keeping.examination import SUBJECTS
 from kiosk.opencv import cv2
-from kiosk.scenes.conditions import PLAIN
-from kiosk.scenes.stills import render_frame
 from screens.doctor_screen import DoctorScreen
 from screens.home_screen import HomeScreen
 from tests.build import STAFF, SUPERVISOR

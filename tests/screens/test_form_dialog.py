@@ -8,7 +8,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button
 
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.sign_in_screen import SignInScreen

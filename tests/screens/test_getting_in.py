@@ -7,17 +7,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
-from eventdesk.model.people import SYSTEM, Actor, Role
-from eventdesk.usecases.accounts import (
-    add_member,
-    ban,
-    end_admin,
-    erase_account,
-    make_code,
-    sign_in,
-)
-from eventdesk.usecases.accounts import make_admin as promote
-from eventdesk.usecases.notices import my_notices
+from eventdesk.accounts.bans import ban, end_admin
+from eventdesk.accounts.bans import make_admin as promote
+from eventdesk.accounts.resets import make_code
+from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.team import add_member
+from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.acts.notices import my_notices
+from eventdesk.keeping.erasure import erase_account
 from screens.home_screen import HomeScreen
 from screens.kiosk_screen import KioskScreen
 from screens.modals.form_dialog import FormDialog

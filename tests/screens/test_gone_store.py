@@ -4,8 +4,8 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-from eventdesk.model.outcome import Tone
-from eventdesk.usecases.store_clock import watch_clock
+from eventdesk.acts.store_clock import watch_clock
+from eventdesk.door.outcome import Tone
 from tests.build import NOON, Fair
 from tests.screens.stage import FakeScanner, Stage, text_of, until
 

@@ -3,7 +3,7 @@
 import pytest
 from textual.widgets import OptionList
 
-from eventdesk.model.people import Permission, Role
+from eventdesk.acts.actor import Permission, Role
 from screens import home_screen
 from screens.choose_screen import ChooseScreen
 from screens.home_screen import DOOR, ENTRIES, Entry, HomeScreen, entries_for

@@ -14,9 +14,9 @@ from screens.desk.desk_screen import ACTS
 from screens.modals.help_screen import HelpScreen
 from screens.organizer.event_screen import TABS
 from screens.widgets.key_footer import KeyFooter
+from tests.events.organizing import make_house
 from tests.screens.organizing import Office
 from tests.screens.stage import Stage, page, shown, until
-from tests.usecases.organizing import make_house
 
 
 @pytest.fixture

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.errors import StoreBusyError
-from eventdesk.model.door import CheckInResult
-from eventdesk.model.outcome import Tone
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases import checkin
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.scans import counters
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.errors import StoreBusyError
+from eventdesk.door import checkin
+from eventdesk.door.checkin import check_in
+from eventdesk.door.outcome import Tone
+from eventdesk.door.passage import CheckInResult
+from eventdesk.door.scans import counters
+from eventdesk.exercises.scenes.conditions import PLAIN
+from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.scanner import Scanner
-from kiosk.scenes.conditions import PLAIN
-from kiosk.scenes.stills import render_frame
 from kiosk.sightings import CameraFound, CameraLost
 from screens import checking_in, kiosk_screen
 from screens.kiosk_camera import AIM

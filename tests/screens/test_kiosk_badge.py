@@ -8,9 +8,9 @@ from sqlalchemy import delete, select, update
 from textual.widgets import Input
 
 from data.schema import AuditRow, DeliveryRow, EventRow
-from eventdesk.usecases.badge_holds import release_badge
-from eventdesk.usecases.scans import recent_scans
-from eventdesk.usecases.tickets import ticket_view
+from eventdesk.booking.tickets import ticket_view
+from eventdesk.door.scans import recent_scans
+from eventdesk.printing.badge_holds import release_badge
 from screens.answers import BADGE_WAITS
 from screens.kiosk_badges import HELD_S, OUT_BEFORE
 from screens.widgets.badge_preview import BadgePreview

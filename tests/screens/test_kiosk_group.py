@@ -3,12 +3,12 @@
 from sqlalchemy import select
 
 from data.schema import ScanRow
-from eventdesk.model.door import ListKind
-from eventdesk.model.outcome import Outcome
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.checkin import check_in
-from eventdesk.usecases.scans import counters
-from eventdesk.usecases.transfers import transfer_ticket
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.transfers import transfer_ticket
+from eventdesk.door.check_in_lists import ListKind
+from eventdesk.door.checkin import check_in
+from eventdesk.door.outcome import Outcome
+from eventdesk.door.scans import counters
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 

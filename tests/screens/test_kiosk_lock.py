@@ -11,11 +11,11 @@ from textual.keys import Keys
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.accounts import set_staff_pin
-from eventdesk.usecases.gates import remove_gate
-from eventdesk.usecases.lists import remove_check_in_list
-from eventdesk.usecases.scans import recent_scans
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.door.door_pins import set_staff_pin
+from eventdesk.door.gates import remove_gate
+from eventdesk.door.lists import remove_check_in_list
+from eventdesk.door.scans import recent_scans
 from screens.choose_screen import ChooseScreen
 from screens.kiosk_screen import KioskScreen
 from screens.modals.questions import PickOne, TextQuestion

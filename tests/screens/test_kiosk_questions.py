@@ -2,10 +2,11 @@
 
 from textual.widgets import Button, Input
 
-from eventdesk.model.check_in_lists import Question
-from eventdesk.model.questions import QuestionKind
-from eventdesk.usecases.lists import NewCheckInList, change_check_in_list
-from eventdesk.usecases.scans import recent_scans
+from eventdesk.door.check_in_lists import Question
+from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.lists import change_check_in_list
+from eventdesk.door.scans import recent_scans
+from eventdesk.sales.question import QuestionKind
 from screens.widgets.kiosk_questions import KioskQuestions
 from tests.build import NOON, STAFF, SUPERVISOR
 from tests.screens.stage import FakeScanner, Stage, page, reads, until

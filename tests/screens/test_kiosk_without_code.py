@@ -3,9 +3,9 @@
 import pytest
 from textual.widgets import Input
 
-from eventdesk.model.people import SYSTEM, Role
-from eventdesk.usecases.accounts import add_account
-from eventdesk.usecases.scans import counters
+from eventdesk.accounts.making import add_account
+from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.door.scans import counters
 from screens import kiosk_screen
 from screens.kiosk_screen import KioskScreen
 from screens.widgets.keyboard import Keyboard

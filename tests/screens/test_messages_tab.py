@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.desk import Desk
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.announcements import list_announcements
+from eventdesk.events.announcements import list_announcements
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
+from tests.events.organizing import make_house
 from tests.screens.organizing import Office
 from tests.screens.stage import reads, shown, until
-from tests.usecases.organizing import make_house
 
 
 @pytest.fixture

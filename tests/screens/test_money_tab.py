@@ -8,15 +8,16 @@ from sqlalchemy import update
 from textual.pilot import Pilot
 
 from data.schema import LedgerRow
+from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.core.paying import Method
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
-from eventdesk.model.payments import Method
-from eventdesk.model.people import SYSTEM, Actor
-from eventdesk.usecases.gateways import poll_gateways, receive_notice, start_payment
-from eventdesk.usecases.invoices import issue_invoice
-from eventdesk.usecases.payments import take_payment
-from eventdesk.usecases.refunds import refund
-from eventdesk.usecases.vouchers import list_vouchers
+from eventdesk.money.gateway_notices import receive_notice
+from eventdesk.money.gateways import poll_gateways, start_payment
+from eventdesk.money.invoices import issue_invoice
+from eventdesk.money.payments import take_payment
+from eventdesk.money.refunds import refund
+from eventdesk.money.vouchers import list_vouchers
 from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.paper_screen import PaperScreen
@@ -27,7 +28,7 @@ from screens.organizer.event_screen import EventScreen
 from screens.organizer.money_tab import MoneyTab
 from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, SUPERVISOR
-from tests.money import (
+from tests.payments import (
     Owed,
     accounts,
     balance_of,

@@ -4,16 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from eventdesk.model.people import Actor
-from eventdesk.usecases.notices import notify, unread_notices
-from eventdesk.usecases.waitlist import join
+from eventdesk.acts.actor import Actor
+from eventdesk.acts.notices import notify, unread_notices
+from eventdesk.waiting.waitlist import join
 from screens.attendee.waiting_screen import WaitingScreen
 from screens.home_screen import HomeScreen
 from screens.kiosk_screen import KioskScreen
 from screens.notices_screen import NoticesScreen
 from tests.build import Fair
+from tests.figures.crowd import EARLY, free, id_of, person, sell_out
 from tests.screens.stage import FakeScanner, Stage, page, reads, shown, until
-from tests.usecases.crowd import EARLY, free, id_of, person, sell_out
 
 
 @pytest.fixture

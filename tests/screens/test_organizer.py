@@ -6,28 +6,24 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking.registration import book
 from eventdesk.desk import Desk
-from eventdesk.model.event import EventState
-from eventdesk.model.people import SYSTEM, Role
-from eventdesk.usecases.event_states import (
-    cancel_event,
-    publish_event,
-    refuse_event,
-    submit_event,
-)
-from eventdesk.usecases.events import NewEvent, create_event
-from eventdesk.usecases.pricing import offers
-from eventdesk.usecases.programme_view import Programme, read_programme
-from eventdesk.usecases.registration import NewBooking, NewTicket, book
-from eventdesk.usecases.team_events import events_of_team
+from eventdesk.events.event import EventState
+from eventdesk.events.event_states import cancel_event, publish_event, refuse_event, submit_event
+from eventdesk.events.events import NewEvent, create_event
+from eventdesk.events.team_events import events_of_team
+from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.sales.pricing import offers
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen
 from tests.build import NOON
+from tests.events.organizing import START, make_house
 from tests.screens.organizing import Office
 from tests.screens.stage import page, reads, shown, typed, until
-from tests.usecases.organizing import START, make_house
 
 
 @pytest.fixture

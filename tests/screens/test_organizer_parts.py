@@ -9,20 +9,20 @@ from textual.widgets import Label
 
 from data.store import Store
 from eventdesk.desk import Desk
-from eventdesk.model.event import Visibility
-from eventdesk.usecases.invitations import list_invitations
-from eventdesk.usecases.programme_view import Programme, read_programme
-from eventdesk.usecases.speakers import NewSpeaker, add_speaker
-from eventdesk.usecases.sponsors import NewSponsor, add_sponsor
-from eventdesk.usecases.venues import NewRoom, NewVenue, add_room, add_venue
+from eventdesk.events.event import Visibility
+from eventdesk.events.invitations import list_invitations
+from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
+from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.programme.speakers import NewSpeaker, add_speaker
+from eventdesk.programme.sponsors import NewSponsor, add_sponsor
 from screens.attendee.event_page import EventPage
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.widgets.logos import Logo, Logos
 from tests.build import NOON
+from tests.events.organizing import START, make_house
 from tests.screens.organizing import Office
 from tests.screens.stage import page, reads, shown, typed, until
-from tests.usecases.organizing import START, make_house
 
 
 @pytest.fixture

@@ -6,15 +6,18 @@ from uuid import UUID
 import pytest
 from textual.pilot import Pilot
 
-from eventdesk.model.opening import RequestState
-from eventdesk.model.own_programme import Going
-from eventdesk.model.people import Actor
-from eventdesk.model.waiting import EntryState
-from eventdesk.usecases.event_view import event_detail
-from eventdesk.usecases.questions import NewQuestion, add_question
-from eventdesk.usecases.queue import my_requests, open_queue
-from eventdesk.usecases.sign_ups import my_programme, sign_up
-from eventdesk.usecases.waitlist import join
+from eventdesk.acts.actor import Actor
+from eventdesk.events.event_view import event_detail
+from eventdesk.events.opening_hour import RequestState
+from eventdesk.sales.question_rules import NewQuestion
+from eventdesk.sales.questions import add_question
+from eventdesk.waiting.own_programme import my_programme
+from eventdesk.waiting.own_programme_values import Going
+from eventdesk.waiting.queue import open_queue
+from eventdesk.waiting.queue_views import my_requests
+from eventdesk.waiting.sign_ups import sign_up
+from eventdesk.waiting.waitlist import join
+from eventdesk.waiting.waitlist_entry import EntryState
 from screens.attendee.attendee_screen import AttendeeScreen
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.people_dialog import PeopleDialog
@@ -25,8 +28,7 @@ from screens.modals.questions import YesNo
 from screens.parts_screen import PartsScreen
 from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, SUPERVISOR, Fair
-from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
-from tests.usecases.crowd import (
+from tests.figures.crowd import (
     EARLY,
     add_session,
     entries,
@@ -36,6 +38,7 @@ from tests.usecases.crowd import (
     set_event,
     ticket_for,
 )
+from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
 
 WIDE = (160, 48)
 

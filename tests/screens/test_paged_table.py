@@ -9,7 +9,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.scrollbar import ScrollTo
 
-from eventdesk.errors import StoreBusyError
+from eventdesk.core.errors import StoreBusyError
 from screens.themes import LIGHT
 from screens.widgets.paged_table import PAGE, Column, Line, PagedTable
 from tests.screens.bare import BareApp, FakeList, key_of

@@ -9,17 +9,17 @@ from textual.pilot import Pilot
 from textual.widgets import Button
 
 from data.schema import EventRow
+from eventdesk.acts.actor import Actor
+from eventdesk.core.paying import Method
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.model.payments import Method
-from eventdesk.model.people import Actor
-from eventdesk.usecases.vouchers import add_vouchers
-from eventdesk.usecases.ways_to_pay import ways_to_pay
+from eventdesk.money.vouchers import add_vouchers
+from eventdesk.money.ways_to_pay import ways_to_pay
 from screens.booking_screen import BookingScreen
 from screens.modals.payment_dialog import PaymentDialog, PaymentOutcome
 from screens.sign_in_screen import SignInScreen
-from tests.booking import person
 from tests.build import NOON, STAFF, SUPERVISOR
-from tests.money import Owed, accounts, balance_of, eur, owe, state_of
+from tests.orders import person
+from tests.payments import Owed, accounts, balance_of, eur, owe, state_of
 from tests.screens.stage import Stage, page, reads, shown, until
 
 LATER = NOON + timedelta(minutes=15)

@@ -10,11 +10,11 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.model.people import SYSTEM, Actor, Role
-from eventdesk.model.printing import Health, Status
-from eventdesk.usecases.accounts import at_event
-from eventdesk.usecases.printer_leases import note_health, take_printers
-from eventdesk.usecases.printers import list_printers
+from eventdesk.accounts.signing_in import at_event
+from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.core.printing import Health, Status
+from eventdesk.printing.printer_leases import note_health, take_printers
+from eventdesk.printing.printer_views import list_printers
 from screens.admin.admin_screen import AdminScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.printer_badges import PrinterBadges
@@ -22,9 +22,9 @@ from screens.modals.questions import PickOne, YesNo
 from screens.organizer.event_screen import EventScreen
 from screens.sign_in_screen import SignInScreen
 from screens.widgets.paged_table import PagedTable
+from tests.badge_jobs import admit, set_up, state_of
 from tests.build import NOON
 from tests.people import make_admin
-from tests.printing import admit, set_up, state_of
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
 
 OUT = Status(Health.PAPER_OUT, "it is out of paper")

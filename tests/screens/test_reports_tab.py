@@ -9,9 +9,9 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.model.people import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.tables.files import open_table
-from eventdesk.usecases.exports import Listing
 from screens.modals.export_dialog import ExportDialog, SaveDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_screen import EventScreen

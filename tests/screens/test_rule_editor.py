@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from textual.pilot import Pilot
 
-from eventdesk.model.door import ListKind
-from eventdesk.model.rules import Rule, RuleKind
-from eventdesk.usecases.door_setup import door_setup
+from eventdesk.door.check_in_lists import ListKind
+from eventdesk.door.door_setup import door_setup
+from eventdesk.door.rules import Rule, RuleKind
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.kind_dialog import KindDialog

@@ -6,8 +6,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.model.people import SYSTEM, Role
-from eventdesk.usecases.accounts import add_account, create_first_admin
+from eventdesk.accounts.making import add_account, create_first_admin
+from eventdesk.acts.actor import SYSTEM, Role
 from screens.choose_screen import ChooseScreen
 from screens.desk.desk_screen import DeskScreen
 from screens.home_screen import HomeScreen

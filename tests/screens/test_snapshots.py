@@ -5,9 +5,9 @@ from itertools import count
 import numpy as np
 import pytest
 
-from eventdesk.usecases import placing
-from eventdesk.usecases.accounts import create_first_admin
-from eventdesk.usecases.checkin import check_in
+from eventdesk.accounts.making import create_first_admin
+from eventdesk.booking import placing
+from eventdesk.door.checkin import check_in
 from kiosk.sightings import Preview
 from screens.sign_in_screen import SignInScreen
 from tests.build import NOON, STAFF

@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from eventdesk.model.people import SYSTEM, Actor, Permission, Role
-from eventdesk.usecases.accounts import list_team, sign_in, transfer_event
+from eventdesk.accounts.members import list_team
+from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.team import transfer_event
+from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.modals.shown_once import ShownOnce

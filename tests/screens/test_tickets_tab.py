@@ -7,16 +7,12 @@ from datetime import timedelta
 
 from textual.pilot import Pilot
 
-from eventdesk.model.discounts import DiscountView, NewDiscount
-from eventdesk.model.money import Money
-from eventdesk.model.people import Actor, ActorKind, Permission, Role
-from eventdesk.model.ticket_types import NewTicketType, TicketTypeView
-from eventdesk.usecases.discounts import add_discount, list_discounts
-from eventdesk.usecases.ticket_types import (
-    add_ticket_type,
-    change_ticket_type,
-    list_ticket_types,
-)
+from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
+from eventdesk.core.money import Money
+from eventdesk.sales.discount import DiscountView, NewDiscount
+from eventdesk.sales.discounts import add_discount, list_discounts
+from eventdesk.sales.ticket_type import NewTicketType, TicketTypeView
+from eventdesk.sales.ticket_types import add_ticket_type, change_ticket_type, list_ticket_types
 from screens.modals.told_dialog import ToldDialog
 from screens.organizer.event_screen import EventScreen, tabs_for
 from screens.widgets.paged_table import PagedTable

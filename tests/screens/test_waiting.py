@@ -10,12 +10,15 @@ from sqlalchemy import select
 from textual.pilot import Pilot
 
 from data.schema import AccountRow
-from eventdesk.model.opening import QueueSummary
-from eventdesk.model.people import Actor, ActorKind, Role
-from eventdesk.model.waiting import EntryState
-from eventdesk.usecases.queue import ask, open_queue, queue_summary, run_queue
-from eventdesk.usecases.registration import NewBooking, NewTicket
-from eventdesk.usecases.waitlist import join, my_entries
+from eventdesk.acts.actor import Actor, ActorKind, Role
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.events.opening_hour import QueueSummary
+from eventdesk.waiting.queue import ask, open_queue
+from eventdesk.waiting.queue_run import run_queue
+from eventdesk.waiting.queue_views import queue_summary
+from eventdesk.waiting.waitlist import join
+from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting.waitlist_views import my_entries
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer import queue_tab
@@ -23,15 +26,8 @@ from screens.organizer.event_screen import EventScreen
 from screens.parts_screen import PartsScreen
 from screens.sign_in_screen import SignInScreen
 from tests.build import SUPERVISOR, Fair
+from tests.figures.crowd import EARLY, entries, notices, person, sell_out, set_type
 from tests.screens.stage import Stage, noted, page, reads, shown, typed, until
-from tests.usecases.crowd import (
-    EARLY,
-    entries,
-    notices,
-    person,
-    sell_out,
-    set_type,
-)
 
 WIDE = (160, 48)
 

@@ -19,13 +19,14 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.model.door import CheckInResult
-from eventdesk.model.people import SYSTEM, Actor, Role
-from eventdesk.model.plain_text import plain
-from eventdesk.model.questions import QuestionKind
-from eventdesk.usecases.cash import open_shift
-from eventdesk.usecases.questions import NewQuestion, add_question
-from eventdesk.usecases.vouchers import add_vouchers
+from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.core.plain_text import plain
+from eventdesk.door.passage import CheckInResult
+from eventdesk.money.cash import open_shift
+from eventdesk.money.vouchers import add_vouchers
+from eventdesk.sales.question import QuestionKind
+from eventdesk.sales.question_rules import NewQuestion
+from eventdesk.sales.questions import add_question
 from screens.cash_screen import CashScreen
 from screens.desk.desk_screen import DeskScreen
 from screens.modals.event_questions import EventQuestions
@@ -36,9 +37,9 @@ from screens.modals.seat_picker import SeatPicker
 from screens.modals.sold_dialog import SoldDialog
 from screens.modals.walk_in_dialog import WalkInDialog
 from screens.walk_in import sell_walk_in
-from tests.booking import add_seats, set_event, set_type
 from tests.build import NOON, STAFF
-from tests.money import eur
+from tests.orders import add_seats, set_event, set_type
+from tests.payments import eur
 from tests.people import make_known, make_staff
 from tests.screens.exceptions import PLATE, door
 from tests.screens.stage import Stage, noted, page, reads, shown, text_of, typed, until

@@ -8,14 +8,14 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from data.schema import BookingRow, DiscountRow
-from eventdesk.model.discounts import NewDiscount
-from eventdesk.model.people import SYSTEM
-from eventdesk.usecases.discounts import add_discount
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.sales.discount import NewDiscount
+from eventdesk.sales.discounts import add_discount
 from screens.messages import StoreChanged
 from screens.modals.sold_dialog import SoldDialog
 from screens.modals.walk_in_dialog import WalkInDialog
-from tests.booking import set_type
 from tests.build import NOON
+from tests.orders import set_type
 from tests.screens.stage import Stage, page, reads, shown, text_of, typed, until
 from tests.screens.test_walk_in import problem, rows, selling, with_drawer
 

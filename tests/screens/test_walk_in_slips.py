@@ -9,7 +9,7 @@ from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
 from screens.modals.seat_picker import SeatPicker
 from screens.modals.walk_in_dialog import WalkInDialog
-from tests.booking import add_seats, set_type
+from tests.orders import add_seats, set_type
 from tests.people import make_staff
 from tests.screens.stage import Stage, page, reads, shown, typed, until
 from tests.screens.test_walk_in import rows, selling

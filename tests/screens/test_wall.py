@@ -12,12 +12,12 @@ from sqlalchemy import update
 from textual.pilot import Pilot
 
 from data.schema import CheckInListRow
-from eventdesk.model.door import Direction, EntryPolicy
-from eventdesk.model.people import Actor, ActorKind, Permission, Role
-from eventdesk.model.standing import Choice
-from eventdesk.usecases.checkin import check_in, undo
-from eventdesk.usecases.statistics import memory
-from eventdesk.usecases.statistics.timings import note_verdicts
+from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
+from eventdesk.door.check_in_lists import Direction, EntryPolicy
+from eventdesk.door.checkin import check_in, undo
+from eventdesk.figures.panel_values import Choice
+from eventdesk.figures.statistics import memory
+from eventdesk.figures.statistics.timings import note_verdicts
 from screens.home_screen import HomeScreen
 from screens.modals.export_dialog import SaveDialog
 from screens.planner_screen import PlannerScreen
@@ -27,9 +27,9 @@ from screens.wall.wall_door import WallDoor
 from screens.wall.wall_screen import WallScreen
 from screens.wall_app import WallApp
 from tests.build import NOON, STAFF, SUPERVISOR
+from tests.events.organizing import person
 from tests.screens.snapshots_of import looks_as_kept
 from tests.screens.stage import Stage, page, reads, shown, text_of, until
-from tests.usecases.organizing import person
 
 COHOST = Actor(
     ActorKind.ACCOUNT,

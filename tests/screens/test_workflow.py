@@ -13,14 +13,14 @@ from textual.pilot import Pilot
 from badges.printers import open_printer
 from data.schema import TicketRow
 from data.store import Store
+from eventdesk.accounts.making import create_first_admin, sign_up
+from eventdesk.core.paying import Method
+from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.model.payments import Method
-from eventdesk.model.seat_layout import NewRows
-from eventdesk.settings import Settings
+from eventdesk.seating.seat_layout import NewRows
+from eventdesk.seating.seating_plans import add_section, make_rows
 from eventdesk.spooler import Spooler
-from eventdesk.usecases.accounts import create_first_admin, sign_up
-from eventdesk.usecases.seating_plans import add_section, make_rows
 from screens.admin.admin_screen import AdminScreen
 from screens.app import EventDeskApp
 from screens.attendee.attendee_screen import AttendeeScreen

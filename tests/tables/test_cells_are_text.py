@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventdesk.model.money import Money
+from eventdesk.core.money import Money
 from eventdesk.tables.cells import guarded, keepable, unguarded
 from eventdesk.tables.files import Form, open_table, save_table
 

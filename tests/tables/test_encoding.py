@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.tables.encoding import Encoding, choices, encoding_of
 from eventdesk.tables.files import open_table
 

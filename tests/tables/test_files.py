@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.tables import files
 from eventdesk.tables.files import Form, free_path, open_table, save_table
 from eventdesk.tables.xlsx_file import write_sheets

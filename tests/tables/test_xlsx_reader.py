@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError
 from eventdesk.tables import xlsx_reader
 from eventdesk.tables.files import open_table
 

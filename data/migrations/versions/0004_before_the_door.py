@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from data.types import Id, Instant
-from eventdesk.model.folding import fold
+from eventdesk.core.folding import fold
 
 revision = "0004"
 down_revision = "0003"

@@ -6,7 +6,7 @@ import time
 from alembic import op
 
 from data.sealed_rows import DETAIL, bounds_of, seal_of
-from eventdesk.model.ids import new_id
+from eventdesk.core.ids import new_id
 
 revision = "0006"
 down_revision = "0005"

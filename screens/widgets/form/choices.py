@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widgets import OptionList, Select, Static
 from textual.widgets.option_list import Option
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.plain_text import plain
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
 from screens.widgets.form.field import Field
 
 YES, NO = "[✓] ", "[ ] "

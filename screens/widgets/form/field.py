@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Label
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.plain_text import plain
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
 from screens.widgets.problem import Problem
 
 Editor = TypeVar("Editor", bound=Widget)

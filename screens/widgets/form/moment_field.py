@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from eventdesk.errors import InvalidInputError
-from eventdesk.model.clock import utc_now
-from eventdesk.model.wall_clock import moved, read_moment, remark_on, typed_moment
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.wall_clock import moved, read_moment, remark_on, typed_moment
 from screens.widgets.form.typed_fields import LineField
 
 

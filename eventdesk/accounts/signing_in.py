@@ -1,0 +1,209 @@
+"""Signing in, and who a signed-in person is: now, and at one event."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+
+from data.schema import AccountRow, EventRoleRow
+from data.store import Store
+from eventdesk.accounts.credential import dummy_verify, rehashed, verify_secret
+from eventdesk.accounts.wrong_tries import WRONG, charge, forgive, subject_of
+from eventdesk.acts.actor import GRANTABLE, Actor, ActorKind, Permission, Role
+from eventdesk.acts.permission import allowed, at, granted_of, need_here, role_at_event
+from eventdesk.core.errors import NotAllowedError, SignInError
+from eventdesk.door.views import EventView
+from eventdesk.events.events import all_events
+
+
+def sign_in(
+    store: Store, email: str, secret: str, *, event_id: UUID | None = None, now: datetime
+) -> Actor:
+    """Sign a person in.
+
+    It takes as long, says the same and locks the same whether or not the account exists.
+
+    Args:
+        store: Where accounts live.
+        email: The account's address, in any case.
+        secret: PIN or password.
+        event_id: The event to act at; None gives the person's highest role anywhere, which
+            `at_event` narrows once the event is chosen.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        SignInError: Wrong, locked for a while, or closed by an admin.
+    """
+    account = verify(store, email, secret, now)
+    with store.read() as connection:
+        rows = _roles(connection, account.id)
+    if event_id is not None:
+        rows = [row for row in rows if row.event_id == event_id]
+    role, granted = _highest(account.is_admin, rows)
+    only = None if account.is_admin else event_id
+    return Actor(ActorKind.ACCOUNT, account.id, account.name, role, store.device_id, only, granted)
+
+
+@allowed(Permission.ATTEND)
+def standing(store: Store, actor: Actor) -> Actor:
+    """Say who a signed-in person is now, by name, role and what was granted.
+
+    Screens ask after every change of the store, so that whoever was banned is out at once, and who
+    signed up after the backup that was restored.
+
+    Raises:
+        NotAllowedError: The account was closed, or is not in this store.
+    """
+    if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
+        return actor
+    with store.read() as connection:
+        here = at(connection, actor, actor.event_id)
+        row = connection.execute(
+            select(AccountRow.name, AccountRow.is_admin).where(AccountRow.id == actor.id)
+        ).one_or_none()
+        if row is None:
+            raise NotAllowedError(
+                f"The account of {actor.name} is not in this store.", hint="Sign in again."
+            )
+        if actor.event_id is not None:
+            return replace(here, name=row.name)
+        role, granted = _highest(row.is_admin, _roles(connection, actor.id))
+    return replace(here, name=row.name, role=role, granted=granted)
+
+
+@allowed(Permission.ATTEND)
+def may_organize(store: Store, actor: Actor) -> bool:
+    """Say whether a person works for an event or may set one up, which takes a password.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        here = need_here(connection, actor, None, Permission.ATTEND)
+        if here.role is not Role.ATTENDEE or actor.id is None or _roles(connection, actor.id):
+            return True
+        kind = connection.execute(
+            select(AccountRow.secret_kind).where(AccountRow.id == actor.id)
+        ).scalar_one_or_none()
+    return kind != "pin"
+
+
+# Own, too: whoever just made an event signed in when they had no role anywhere.
+@allowed(*GRANTABLE, Permission.EVENT, own=True)
+def at_event(store: Store, actor: Actor, event_id: UUID, *permissions: Permission) -> Actor:
+    """Say who a signed-in person is at one event: their role there, and nowhere else.
+
+    Args:
+        store: Where roles live.
+        actor: Who signed in.
+        event_id: The event.
+        permissions: Any one of them is needed there; without any, to be of the team at all.
+
+    Raises:
+        NotAllowedError: They do not work at this event, or not at that.
+    """
+    with store.read() as connection:
+        there = at(connection, actor, event_id)
+    if there.role is Role.ATTENDEE or (permissions and not there.may(*permissions)):
+        raise NotAllowedError(
+            f"{actor.name} does not work here.",
+            hint="Ask the organizer to add this account to the team.",
+        )
+    return there
+
+
+@allowed(Permission.ATTEND)
+def events_of(store: Store, actor: Actor) -> list[EventView]:
+    """Read the events at whose door a person may work, the latest first.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        rows = _roles(connection, actor.id) if actor.id is not None else []
+        is_admin = actor.id is None or at(connection, actor, None).role is Role.ADMIN
+    events = all_events(store)
+    if is_admin:
+        return events
+    at_doors = {row.event_id for row in rows if Permission.DOOR in _held(row)}
+    return [event for event in events if event.id in at_doors]
+
+
+def verify(store: Store, email: str, secret: str, now: datetime) -> Any:
+    """Find the account (`id`, `name`, `is_admin`) that an address and a secret are of.
+
+    Raises:
+        SignInError: Wrong, locked for a while, or closed by an admin.
+    """
+    subject = subject_of(email)
+    with store.read() as connection:
+        row = connection.execute(
+            select(
+                AccountRow.id,
+                AccountRow.name,
+                AccountRow.is_admin,
+                AccountRow.secret_hash,
+                AccountRow.banned_at,
+                AccountRow.ban_reason,
+                AccountRow.erased_at,
+            ).where(AccountRow.email == email.strip().casefold())
+        ).one_or_none()
+    charge(store, subject, now)
+    if row is None or row.erased_at is not None:
+        dummy_verify(secret)
+        raise SignInError(WRONG, hint="Check both and try again.")
+    if not verify_secret(row.secret_hash, secret):
+        raise SignInError(WRONG, hint="Check both and try again.")
+    if row.banned_at is not None:  # told to nobody but who knows the secret
+        raise SignInError(
+            "This account was closed.", hint=f"{row.ban_reason} Ask an administrator.".strip()
+        )
+    renewed = rehashed(row.secret_hash, secret)
+    with store.write() as connection:
+        forgive(connection, subject)
+        if renewed is not None:
+            _keep(connection, row, renewed)
+    return row
+
+
+def _keep(connection: Connection, row: Any, renewed: str) -> None:
+    """Keep a newer hash of the same secret, unless another secret was chosen meanwhile."""
+    connection.execute(
+        update(AccountRow)
+        .where(AccountRow.id == row.id, AccountRow.secret_hash == row.secret_hash)
+        .values(secret_hash=renewed)
+    )
+
+
+def _roles(connection: Connection, account_id: UUID) -> Sequence[Any]:
+    return connection.execute(
+        select(EventRoleRow.event_id, EventRoleRow.role, EventRoleRow.permissions).where(
+            EventRoleRow.account_id == account_id
+        )
+    ).all()
+
+
+def _highest(is_admin: bool, rows: Sequence[Any]) -> tuple[Role, frozenset[Permission] | None]:
+    """The highest role among these; a co-host with all that is held at any of the events."""
+    if is_admin:
+        return Role.ADMIN, None
+    held = {role_at_event(row.role) for row in rows}
+    role = next((one for one in Role if one in held), Role.ATTENDEE)
+    if role is not Role.COHOST:
+        return role, None
+    return role, frozenset().union(*(_held(row) for row in rows))
+
+
+def _held(row: Any) -> frozenset[Permission]:
+    """What one row of a role gives."""
+    match role_at_event(row.role):
+        case Role.COHOST:
+            return granted_of(row.permissions)
+        case Role.ATTENDEE:
+            return frozenset()
+        case _:
+            return frozenset({Permission.DOOR})

@@ -1,0 +1,258 @@
+"""Changing the team of an event: who works for it, as what, and whose it is."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.schema import AccountRow, EventRoleRow, EventRow
+from data.store import Store
+from eventdesk.accounts.credential import hash_secret
+from eventdesk.accounts.inviting import Added
+from eventdesk.accounts.making import account_with, insert_account, name_of
+from eventdesk.accounts.members import TEAM_ROLES, in_team, need_other_organizer
+from eventdesk.accounts.resets import CODE_LENGTH, insert_code
+from eventdesk.accounts.wrong_tries import address_of
+from eventdesk.acts.actor import GRANTABLE, Actor, Permission, Role
+from eventdesk.acts.audit import record
+from eventdesk.acts.notices import notify
+from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.core.errors import InvalidInputError, NotAllowedError
+from eventdesk.core.ids import new_code
+from eventdesk.events.events import event_row
+
+
+@allowed(Permission.EVENT)
+def add_member(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    email: str,
+    role: Role,
+    permissions: Collection[Permission] = (),
+    name: str = "",
+    now: datetime,
+) -> Added:
+    """Take somebody into the team, with the account they have or a new one.
+
+    Who has an account is told. For who has none one is made, with a one-time code to choose a
+    password with.
+
+    Raises:
+        NotAllowedError: The actor is no organizer of this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: They are in the team, have a PIN only, or something cannot be used.
+    """
+    granted = _granted(role, permissions)
+    address, code = address_of(email), new_code(CODE_LENGTH)
+    kept_hash = hash_secret(code)
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event = event_row(connection, event_id)
+        account_id = account_with(connection, address)
+        if account_id is None:
+            account_id = insert_account(connection, address, name_of(name), "password", "", now)
+            insert_code(connection, account_id, kept_hash, actor, now)
+        else:
+            code = ""
+            _need_able(connection, account_id)
+        _need_new(connection, event_id, account_id)
+        _put(connection, event_id, account_id, role, granted)
+        _tell(
+            connection,
+            account_id,
+            f"You are {_as(role)} of {event.name} now",
+            f"{actor.name} took you into the team. You can leave it under your profile.",
+            event_id,
+            now,
+        )
+        _note(connection, actor, "add_member", event_id, account_id, now, role, granted)
+        called = _the_name(connection, account_id)
+    return Added(account_id, called, code)
+
+
+@allowed(Permission.EVENT)
+def change_member(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    account_id: UUID,
+    *,
+    role: Role,
+    permissions: Collection[Permission] = (),
+    now: datetime,
+) -> None:
+    """Give a member of the team another role, or a co-host other permissions; it holds at once.
+
+    Raises:
+        NotAllowedError: The actor is no organizer of this event.
+        NotFoundError: They are not in the team.
+        InvalidInputError: They own the event or are its last organizer.
+    """
+    granted = _granted(role, permissions)
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event = event_row(connection, event_id)
+        before = in_team(connection, event_id, account_id)
+        if role is not Role.ORGANIZER:
+            need_other_organizer(connection, event_id, before)
+        _put(connection, event_id, account_id, role, granted)
+        if before.role is not role:
+            title = f"You are {_as(role)} of {event.name} now"
+            _tell(connection, account_id, title, f"{actor.name} said so.", event_id, now)
+        _note(connection, actor, "change_member", event_id, account_id, now, role, granted)
+
+
+@allowed(Permission.EVENT, own=True)
+def remove_member(
+    store: Store, actor: Actor, event_id: UUID, account_id: UUID, *, now: datetime
+) -> None:
+    """Take somebody out of the team; people may leave by themselves.
+
+    Raises:
+        NotAllowedError: It is somebody else and the actor is no organizer of this event.
+        NotFoundError: They are not in the team.
+        InvalidInputError: They own the event or are its last organizer.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT, owner_id=account_id)
+        event = event_row(connection, event_id)
+        before = in_team(connection, event_id, account_id)
+        need_other_organizer(connection, event_id, before)
+        connection.execute(
+            delete(EventRoleRow).where(
+                EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
+            )
+        )
+        if actor.id != account_id:
+            title = f"You are no longer in the team of {event.name}"
+            _tell(connection, account_id, title, f"{actor.name} said so.", event_id, now)
+        _note(connection, actor, "remove_member", event_id, account_id, now, before.role, [])
+
+
+@allowed(Permission.EVENT)
+def transfer_event(
+    store: Store, actor: Actor, event_id: UUID, account_id: UUID, *, now: datetime
+) -> None:
+    """Make another member of the team the owner of an event; both are its organizers then.
+
+    Raises:
+        NotAllowedError: The actor is neither the owner nor an admin.
+        NotFoundError: There is no such event, or they are not in its team.
+        InvalidInputError: The account was closed.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event = event_row(connection, event_id)
+        owner_id = connection.execute(
+            select(EventRow.owner_id).where(EventRow.id == event_id)
+        ).scalar_one()
+        if owner_id != actor.id and at(connection, actor, event_id).role is not Role.ADMIN:
+            raise NotAllowedError(
+                "Only the owner may hand an event over.", hint="Ask the owner, or an admin."
+            )
+        member = in_team(connection, event_id, account_id)
+        if member.is_banned:
+            raise InvalidInputError("This account was closed.", hint="Choose somebody else.")
+        _put(connection, event_id, account_id, Role.ORGANIZER, [])
+        connection.execute(
+            update(EventRow).where(EventRow.id == event_id).values(owner_id=account_id)
+        )
+        title = f"{event.name} is yours now"
+        _tell(connection, account_id, title, f"{actor.name} handed it over.", event_id, now)
+        _note(connection, actor, "transfer_event", event_id, account_id, now, Role.ORGANIZER, [])
+
+
+def _granted(role: Role, permissions: Collection[Permission]) -> list[str]:
+    """What to keep of a role's permissions, in the order in which they are offered.
+
+    Raises:
+        InvalidInputError: No role of a team, or a co-host without anything to do.
+    """
+    if role not in TEAM_ROLES:
+        raise InvalidInputError("In a team one is organizer, co-host or staff.")
+    if role is not Role.COHOST:
+        return []
+    granted = [str(each) for each in GRANTABLE if each in permissions]
+    if not granted or not set(permissions) <= set(GRANTABLE):
+        raise InvalidInputError(
+            "Choose what the co-host may do.", hint=", ".join(map(str, GRANTABLE))
+        )
+    return granted
+
+
+def _need_able(connection: Connection, account_id: UUID) -> None:
+    """Let only accounts that are open and have a password work for an event."""
+    row = connection.execute(
+        select(AccountRow.secret_kind, AccountRow.banned_at).where(AccountRow.id == account_id)
+    ).one()
+    if row.banned_at is not None:
+        raise InvalidInputError("This account was closed.", hint="Ask an admin to restore it.")
+    if row.secret_kind != "password":
+        raise InvalidInputError(
+            "This person signs in with a PIN; who works for an event needs a password.",
+            hint="They choose one under their profile; then add them again.",
+        )
+
+
+def _need_new(connection: Connection, event_id: UUID, account_id: UUID) -> None:
+    there = connection.execute(
+        select(func.count()).where(
+            EventRoleRow.event_id == event_id,
+            EventRoleRow.account_id == account_id,
+            EventRoleRow.role != Role.ATTENDEE,
+        )
+    ).scalar_one()
+    if there:
+        raise InvalidInputError("They are in the team already.", hint="Change their role there.")
+
+
+def _put(
+    connection: Connection, event_id: UUID, account_id: UUID, role: Role, granted: list[str]
+) -> None:
+    connection.execute(
+        delete(EventRoleRow).where(
+            EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
+        )
+    )
+    connection.execute(
+        insert(EventRoleRow).values(
+            event_id=event_id, account_id=account_id, role=role, permissions=granted
+        )
+    )
+
+
+def _tell(
+    connection: Connection, account_id: UUID, title: str, body: str, event_id: UUID, now: datetime
+) -> None:
+    subject = ("event", event_id)
+    notify(
+        connection, account_id, "account", title, body, now=now, event_id=event_id, subject=subject
+    )
+
+
+def _note(
+    connection: Connection,
+    actor: Actor,
+    verb: str,
+    event_id: UUID,
+    account_id: UUID,
+    now: datetime,
+    role: Role,
+    granted: list[str],
+) -> None:
+    subject = ("account", account_id)
+    detail = {"role": role, "permissions": granted}
+    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)
+
+
+def _the_name(connection: Connection, account_id: UUID) -> str:
+    return connection.execute(
+        select(AccountRow.name).where(AccountRow.id == account_id)
+    ).scalar_one()
+
+
+def _as(role: Role) -> str:
+    return "an organizer" if role is Role.ORGANIZER else "co-host" if role is Role.COHOST else role

@@ -1,0 +1,1 @@
+"""Wrong tries, as accounts count them; `wrong_tries` says how."""

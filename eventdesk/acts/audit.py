@@ -1,0 +1,348 @@
+"""Who changed what: entries, the chain that seals them, and its check.
+
+Each link is HMAC-SHA256, with the audit key of the key file, over the link before and the
+entry's own fields, its texts as salted digests (`eventdesk.acts.audit_parts`). Entries are
+numbered without gaps by the store. How far the chain reaches is sealed in the database and, in a
+mark beside the keys, outside of it (`data.audit_mark`): who can write the database only can
+neither cut off its end nor put an older one back unseen.
+
+What this does not show: changes by whoever can read the key file, for they can seal anew;
+changes to entries of the last seconds, which are not sealed yet; and the loss of a mark by
+whoever may delete in the keys folder, since without one the seal in the database has to do.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from data.audit_mark import Mark, put_mark, read_mark
+from data.schema import AuditLinkRow, AuditRow, SettingRow
+from data.store import Store
+from eventdesk.acts.actor import Actor
+from eventdesk.acts.audit_entries import AT_ONCE, FACTS, Unreadable, read_entries
+from eventdesk.acts.audit_parts import parts_of, salts_for, withheld_problems
+from eventdesk.acts.sealed_rows import row_problems
+from eventdesk.core.errors import AuditBrokenError
+from eventdesk.core.ids import new_id
+
+_FIRST = bytes(32)
+_ENTRY = insert(AuditRow)
+_SEAL = "audit_seal"
+_RENEWED = "audit_renewed"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What a check of the audit found.
+
+    Attributes:
+        entries: Entries sealed by the chain and found as they were.
+        unsealed: Entries too new to be sealed yet; the spooler seals every few seconds.
+        problems: One sentence for each changed or missing entry, cash movement or invoice; empty
+            when all is well.
+    """
+
+    entries: int
+    unsealed: int
+    problems: tuple[str, ...]
+
+
+def record(
+    connection: Connection,
+    actor: Actor,
+    verb: str,
+    subject: tuple[str, UUID | None],
+    *,
+    now: datetime,
+    event_id: UUID | None = None,
+    **detail: Any,
+) -> None:
+    """Write down one change, inside the transaction that makes it.
+
+    Args:
+        connection: The transaction.
+        actor: Who did it.
+        verb: What was done, as the use case is called.
+        subject: Kind and id of what it was done to.
+        now: When, aware UTC.
+        event_id: The event it belongs to.
+        detail: Plain values that tell what changed.
+    """
+    connection.execute(
+        _ENTRY,
+        {
+            "id": new_id(),
+            "at": now,
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+            "verb": verb,
+            "subject_kind": subject[0],
+            "subject_id": subject[1],
+            "event_id": event_id,
+            "detail": detail,
+            "salts": salts_for(detail),
+        },
+    )
+
+
+def seal_audit(store: Store, *, batch: int = 1000) -> int:
+    """Chain the entries that are not yet chained; the spooler calls this every few seconds.
+
+    Returns:
+        How many entries were sealed; `batch` means that more may wait.
+
+    Raises:
+        AuditBrokenError: The end of the chain is not the one sealed last, or an entry cannot be
+            read; nothing was sealed, for that would hide it.
+    """
+    folder, key = store.keys.folder, store.keys.audit_key
+    with store.read() as connection:
+        if not _unsealed(connection, 1):
+            return 0
+    mark = read_mark(folder, key)
+    with store.write() as connection:
+        for problem in _end_problems(connection, key, mark):
+            raise AuditBrokenError(
+                problem, hint="Nothing more is sealed. Run `eventdesk audit verify`."
+            )
+        count, last = _extend(connection, key, batch)
+    if count:
+        put_mark(folder, key, last)
+    return count
+
+
+def _extend(connection: Connection, key: bytes, batch: int) -> tuple[int, Mark]:
+    """Add links and seal the new end; returns how many, and the end."""
+    seq, digest = _last_link(connection)
+    links = []
+    for row in read_entries(connection, _unsealed(connection, batch)):
+        link = None if isinstance(row, Unreadable) else _link(key, digest, row)
+        if link is None:
+            raise AuditBrokenError(
+                Unreadable(row.seq).problem,
+                hint="Nothing more is sealed. Run `eventdesk audit verify`.",
+            )
+        seq, digest = row.seq, link
+        links.append({"seq": seq, "digest": digest})
+    if links:
+        connection.execute(insert(AuditLinkRow), links)
+        _put_setting(connection, _SEAL, _seal(key, seq, digest))
+    return len(links), Mark(seq, digest)
+
+
+def verify_audit(store: Store) -> AuditReport:
+    """Walk the whole chain and name every changed, missing or added entry."""
+    key = store.keys.audit_key
+    mark, problems = None, []
+    try:
+        mark = read_mark(store.keys.folder, key)
+    except AuditBrokenError as error:
+        problems.append(str(error))
+    with store.read() as connection:
+        sealed, ahead = _walk(connection, key, problems)
+        problems.extend(_end_problems(connection, key, mark))
+        problems.extend(row_problems(connection))
+        problems.extend(withheld_problems(connection))
+        unsealed = _count_loose(connection, ahead, problems)
+    return AuditReport(sealed, unsealed, tuple(problems))
+
+
+def salt_audit(connection: Connection, key: bytes, mark: Mark | None) -> None:
+    """Salt the texts of entries that an older program wrote, so that they can be erased.
+
+    Their chain is checked and made anew, once. The mark beside the keys, read before, knows the
+    former chain, so what it says is kept, sealed, until it moves on.
+
+    Raises:
+        AuditBrokenError: The chain does not hold; nothing may be made anew over that.
+    """
+    unsalted = select(AuditRow.seq).where(AuditRow.salts.is_(None)).order_by(AuditRow.seq)
+    seqs = connection.execute(unsalted).scalars().all()
+    if not seqs:
+        return
+    old = list(read_entries(connection, seqs))
+    problems = [row.problem for row in old if isinstance(row, Unreadable)]
+    _walk(connection, key, problems)
+    problems.extend(_end_problems(connection, key, mark))
+    for problem in problems:
+        raise AuditBrokenError(problem, hint="Nothing was erased. Run `eventdesk audit verify`.")
+    end, last = _last_link(connection)
+    known = mark or Mark(end, last)
+    connection.execute(
+        update(AuditRow)
+        .where(AuditRow.seq == bindparam("number"))
+        .values(salts=bindparam("drawn", type_=AuditRow.salts.type)),
+        [{"number": row.seq, "drawn": salts_for(row.detail)} for row in old],
+    )
+    if not end:
+        return
+    digest, links = _FIRST, []
+    sealed = select(AuditRow.seq).where(AuditRow.seq <= end).order_by(AuditRow.seq)
+    for row in read_entries(connection, connection.execute(sealed).scalars().all()):
+        digest = _link(key, digest, row) or _FIRST
+        links.append({"number": row.seq, "link": digest})
+    connection.execute(
+        update(AuditLinkRow)
+        .where(AuditLinkRow.seq == bindparam("number"))
+        .values(digest=bindparam("link")),
+        links,
+    )
+    _put_setting(connection, _SEAL, _seal(key, end, digest))
+    now = _digest_at(connection, known.seq) or b""
+    _put_setting(
+        connection, _RENEWED, f"{known.seq}:{known.digest.hex()}:{_renewal(key, known, now)}"
+    )
+
+
+def _was_renewed(connection: Connection, key: bytes, mark: Mark) -> bool:
+    """Whether a mark is of the chain as it was before its entries were salted."""
+    kept = connection.execute(select(SettingRow.value).where(SettingRow.key == _RENEWED)).scalar()
+    end, _, rest = str(kept or "").partition(":")
+    was, _, proof = rest.partition(":")
+    now = _digest_at(connection, mark.seq)
+    if now is None or (end, was) != (str(mark.seq), mark.digest.hex()):
+        return False
+    return hmac.compare_digest(proof.encode(), _renewal(key, mark, now).encode())
+
+
+def _renewal(key: bytes, mark: Mark, digest: bytes) -> str:
+    text = b"renewed" + str(mark.seq).encode() + mark.digest + digest
+    return hmac.new(key, text, hashlib.sha256).hexdigest()
+
+
+def _put_setting(connection: Connection, name: str, value: str) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO setting (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
+
+
+def _walk(connection: Connection, key: bytes, problems: list[str]) -> tuple[int, int]:
+    """Follow the links; returns how many entries are as they were, and the number after them."""
+    digest, expected, sealed = _FIRST, 1, 0
+    links = connection.execute(
+        select(AuditLinkRow.seq, AuditLinkRow.digest).order_by(AuditLinkRow.seq)
+    )
+    for some in links.partitions(AT_ONCE):
+        entries = {row.seq: row for row in read_entries(connection, [link.seq for link in some])}
+        for link in some:
+            if link.seq != expected:
+                problems.append(f"Links {expected} to {link.seq - 1} of the chain are missing.")
+            expected, stands = link.seq + 1, _bytes(link.digest)
+            entry = entries.get(link.seq)
+            if entry is None:
+                problems.append(f"Entry {link.seq} is missing.")
+            elif isinstance(entry, Unreadable):
+                problems.append(entry.problem)
+            elif hmac.compare_digest(_link(key, digest, entry) or b"", stands):
+                sealed += 1
+            else:
+                problems.append(f"Entry {link.seq} was changed ({entry.verb}, {entry.actor_name}).")
+            digest = stands
+    return sealed, expected
+
+
+def _end_problems(connection: Connection, key: bytes, mark: Mark | None) -> Iterator[str]:
+    """Compare the end of the chain with its seal, and with a mark read before."""
+    seq, digest = _last_link(connection)
+    seal = connection.execute(select(SettingRow.value).where(SettingRow.key == _SEAL)).scalar()
+    if mark is not None and mark.seq > seq:
+        yield f"The chain ends at entry {seq}, but {mark.seq} entries were sealed."
+    elif (seal or "") != (_seal(key, seq, digest) if seq else ""):
+        yield "The end of the chain was cut off or changed."
+    elif (
+        mark is not None
+        and mark.digest != _digest_at(connection, mark.seq)
+        and not _was_renewed(connection, key, mark)
+    ):
+        yield f"The chain up to entry {mark.seq} is another than the one that was sealed."
+
+
+def _count_loose(connection: Connection, expected: int, problems: list[str]) -> int:
+    """Count the entries without a link; those not after the chain were put in later."""
+    without = (
+        select(AuditRow.seq)
+        .outerjoin(AuditLinkRow, AuditLinkRow.seq == AuditRow.seq)
+        .where(AuditLinkRow.seq.is_(None))
+        .order_by(AuditRow.seq)
+    )
+    loose = connection.execute(without).scalars().all()
+    unsealed = 0
+    for entry in read_entries(connection, loose):
+        seq = entry.seq
+        unsealed += 1
+        if isinstance(entry, Unreadable):
+            problems.append(entry.problem)
+        if seq < expected:
+            problems.append(f"Entry {seq} was put in later.")
+        elif seq > expected:
+            problems.append(f"Entries {expected} to {seq - 1} are missing.")
+        expected = max(expected, seq + 1)
+    return unsealed
+
+
+def _unsealed(connection: Connection, limit: int) -> Sequence[int]:
+    return (
+        connection.execute(
+            select(AuditRow.seq)
+            .where(AuditRow.seq > _last_link(connection)[0])
+            .order_by(AuditRow.seq)
+            .limit(limit)
+        )
+        .scalars()
+        .all()
+    )
+
+
+def _last_link(connection: Connection) -> tuple[int, bytes]:
+    row = connection.execute(
+        select(AuditLinkRow.seq, AuditLinkRow.digest).order_by(AuditLinkRow.seq.desc()).limit(1)
+    ).one_or_none()
+    return (row.seq, _bytes(row.digest)) if row is not None else (0, _FIRST)
+
+
+def _digest_at(connection: Connection, seq: int) -> bytes | None:
+    found = connection.execute(
+        select(AuditLinkRow.digest).where(AuditLinkRow.seq == seq)
+    ).scalar_one_or_none()
+    return None if found is None else _bytes(found)
+
+
+def _bytes(digest: object) -> bytes:
+    """A digest as it lies in the file; nothing where something else lies there."""
+    return digest if isinstance(digest, bytes) else b""
+
+
+def _link(key: bytes, previous: bytes, row: Any) -> bytes | None:
+    """Work out the link of an entry; None of one that is too deep to be spelled."""
+    try:
+        return _digest(key, previous, row)
+    except RecursionError:
+        return None
+
+
+def _digest(key: bytes, previous: bytes, row: Any) -> bytes:
+    facts = {field.key: str(getattr(row, field.key)) for field in FACTS}
+    if row.salts is None:  # as older programs wrote and sealed it
+        detail: object = json.dumps(row.detail, sort_keys=True, ensure_ascii=True)
+        entry = [row.seq, *facts.values(), detail]
+    else:
+        actor, detail = parts_of(row)
+        entry = [row.seq, *(facts | {"actor_name": actor}).values(), detail]
+    text = json.dumps(entry, ensure_ascii=True).encode()
+    return hmac.digest(key, previous + text, hashlib.sha256)
+
+
+def _seal(key: bytes, seq: int, digest: bytes) -> str:
+    return (
+        f"{seq}:{hmac.new(key, b'seal' + str(seq).encode() + digest, hashlib.sha256).hexdigest()}"
+    )

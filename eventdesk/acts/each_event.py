@@ -1,0 +1,112 @@
+"""Chores over all events, where one that fails keeps no other waiting."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, exists, select
+
+from data.schema import EventRow, NoticeRow
+from data.store import Store
+from eventdesk.core.errors import StoreError
+from eventdesk.events.event_notices import tell_admins
+
+log = logging.getLogger(__name__)
+
+TELL_AGAIN: Final = timedelta(days=1)
+"""How long admins are not told again that the same chore fails for the same event."""
+
+_told: dict[tuple[Path, UUID | None, str], datetime] = {}
+"""When this process said so last, by home, event and chore."""
+
+
+def each_by_itself(
+    store: Store,
+    event_ids: Iterable[UUID],
+    act: Callable[[UUID], int],
+    *,
+    chore: str,
+    now: datetime,
+) -> int:
+    """Do something for each event; one for which it fails is logged, told to admins and left.
+
+    Args:
+        store: Where the events are.
+        event_ids: The events.
+        act: Does it in transactions of its own, and says how many things it did.
+        chore: What it is, in words that end "The … of this event".
+        now: The store's clock.
+
+    Returns:
+        How many things were done in all.
+
+    Raises:
+        StoreError: The store cannot be used, which is the fault of no event.
+    """
+    done = 0
+    for event_id in event_ids:
+        try:
+            done += act(event_id)
+        except StoreError:
+            raise
+        except Exception as error:
+            note_failed(store, event_id, chore=chore, error=error, now=now)
+    return done
+
+
+def those_that_need(
+    connection: Connection, event_ids: Iterable[UUID], asked: Callable[[UUID], bool]
+) -> list[UUID]:
+    """The events of which something is true; those that cannot tell are among them.
+
+    What is asked of them fails again where it is done, and is told there.
+    """
+    found = []
+    for event_id in event_ids:
+        try:
+            needed = asked(event_id)
+        except StoreError:
+            raise
+        except Exception:
+            log.debug("An event cannot tell whether there is something to do", exc_info=True)
+            needed = True
+        if needed:
+            found.append(event_id)
+    return found
+
+
+def note_failed(
+    store: Store, event_id: UUID | None, *, chore: str, error: Exception, now: datetime
+) -> None:
+    """Log that a chore failed for an event, and tell all admins, once a day.
+
+    Raises:
+        StoreError: The store cannot be used.
+    """
+    key = (store.home, event_id, chore)
+    last = _told.get(key)
+    if last is not None and now - last < TELL_AGAIN:
+        log.debug("The %s of event %s fails still: %s", chore, event_id, error)
+        return
+    _told[key] = now
+    log.error("The %s of event %s failed; others go on", chore, event_id, exc_info=error)
+    if event_id is None:
+        return
+    title = f"The {chore} of an event fails"
+    with store.write() as connection:
+        name = connection.execute(
+            select(EventRow.name).where(EventRow.id == event_id)
+        ).scalar_one_or_none()
+        before = exists().where(
+            NoticeRow.event_id == event_id,
+            NoticeRow.title == title,
+            NoticeRow.created_at > now - TELL_AGAIN,
+        )
+        if name is None or connection.execute(select(before)).scalar_one():
+            return
+        why = f"{type(error).__name__}: {str(error)[:200]}"
+        body = f"{name}: {why}. Other events go on; the log says more."
+        tell_admins(connection, event_id, "account", title, body, now=now)

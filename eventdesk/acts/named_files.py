@@ -1,0 +1,80 @@
+"""Files that people name by their path, and which of them are read for whom."""
+
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from data.schema import AuditRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.permission import at, need_here
+from eventdesk.core.errors import NotAllowedError
+from eventdesk.core.output_files import EXPORTS
+
+EXPORTED: Final = "export_list"
+"""The audit's verb for a list that was written into a file."""
+
+
+def need_readable(store: Store, connection: Connection, actor: Actor, path: Path) -> None:
+    """Let a file be read for who asks: outside of the home folder any, inside of it few.
+
+    The home holds what all events have written, the store and its keys. Admins may read any of
+    it; others only a list they may take out themselves, as the audit says which list it is.
+
+    Args:
+        store: Whose home folder it may lie in.
+        connection: A transaction of the store.
+        actor: Who named it.
+        path: The file; links are followed.
+
+    Raises:
+        NotAllowedError: It lies in the home folder, and is nothing the actor may take out.
+    """
+    real = path.resolve()
+    if not _is_within(real, store.home) or at(connection, actor, None).may(Permission.INSTALLATION):
+        return
+    exported = (
+        _exported(connection, real.name) if _is_same(real.parent, store.home / EXPORTS) else None
+    )
+    try:
+        if exported is None:
+            raise NotAllowedError("It is no list.")
+        event_id, permission = exported
+        need_here(connection, actor, event_id, permission)
+    except NotAllowedError as error:
+        raise NotAllowedError(
+            f"{path.name[:80]!r} lies in the home folder of eventdesk, where files of other events "
+            "are too.",
+            hint="Put the file into another folder, and name it there.",
+        ) from error
+
+
+def _exported(connection: Connection, name: str) -> tuple[UUID, Permission] | None:
+    """The event of a list that lies under a name among the exports, and what it takes."""
+    entry = connection.execute(
+        select(AuditRow.event_id, AuditRow.detail)
+        .where(
+            AuditRow.verb == EXPORTED,
+            AuditRow.detail["file"].as_string() == name,
+            AuditRow.detail["needs"].as_string().is_not(None),
+        )
+        .order_by(AuditRow.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    if entry is None or entry.event_id is None:
+        return None
+    return entry.event_id, Permission(entry.detail["needs"])
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return any(_is_same(each, folder) for each in (path, *path.parents))
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths are one folder, also where the file system knows no capitals."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False

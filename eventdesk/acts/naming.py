@@ -1,0 +1,109 @@
+"""Finding what a person named on a command line."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+from eventdesk.core.errors import NotFoundError
+from eventdesk.core.folding import fold
+
+Found = TypeVar("Found")
+
+MOST_NAMED: Final = 8
+"""Choices that a refusal names."""
+
+_FIRST: Final[Mapping[str, str]] = {
+    "event": "demo --size 500",
+    "check-in list": "list add --help",
+    "code": "code add --help",
+    "section": "seats make --help",
+    "session": "programme add --help",
+    "ticket type": "type add --help",
+}
+"""The command that makes the first of a kind, where it is not `KIND add`."""
+
+
+def the_one_named(
+    kind: str,
+    typed: str,
+    things: Sequence[Found],
+    name: Callable[[Found], str],
+    *,
+    label: Callable[[Found], str] | None = None,
+    id_of: Callable[[Found], UUID] | None = None,
+    whole: bool = False,
+) -> Found:
+    """Return the thing a name means, the nearest match first; "" means the only one.
+
+    Args:
+        kind: What it is called in a refusal, such as "ticket type".
+        typed: The name, its beginning, some of its words, or the id.
+        things: What there is.
+        name: Gives the name of a thing.
+        label: What a refusal calls a thing; its name, where it is left out.
+        id_of: Gives the id of a thing; `.id`, where it is left out.
+        whole: Whether only the whole name or the id counts, as for what is removed or called off.
+
+    Raises:
+        NotFoundError: None or several match; the hint lists the choices, those of one name by id.
+    """
+    wanted = typed.strip()
+    ids = [str(_id(each) if id_of is None else id_of(each)) for each in things]
+    matches = [each for each, one in zip(things, ids, strict=True) if wanted == one]
+    matches = matches or [
+        each
+        for each in nearest(wanted, things, name)
+        if not whole or fold(name(each)) == fold(wanted)
+    ]
+    names = [(label or name)(each) for each in things]
+    choices = [
+        spelled if names.count(spelled) == 1 else f"{spelled}: {one}"
+        for each, spelled, one in zip(things, names, ids, strict=True)
+        if not matches or each in matches
+    ]
+    return the_one(kind, typed, matches, choices)
+
+
+def nearest(typed: str, things: Sequence[Found], name: Callable[[Found], str]) -> list[Found]:
+    """Return the things with this very name, else those that begin so, else those with its words.
+
+    >>> nearest("mini", ["Minimal", "Mini"], str)
+    ['Mini']
+    >>> nearest("fair", ["Winter Fair", "Market"], str)
+    ['Winter Fair']
+    """
+    wanted = fold(typed)
+    folded = [(fold(name(each)), each) for each in things]
+    same = [each for spelled, each in folded if spelled == wanted]
+    begins = [each for spelled, each in folded if spelled.startswith(wanted)]
+    words = wanted.split()
+    return same or begins or [each for spelled, each in folded if _has(spelled.split(), words)]
+
+
+def the_one(kind: str, typed: str, matches: Sequence[Found], choices: list[str]) -> Found:
+    """Return the only match, or say what there is to choose from.
+
+    Raises:
+        NotFoundError: None or several match; the hint lists the choices.
+    """
+    if len(matches) == 1:
+        return matches[0]
+    if not choices:
+        first = _FIRST.get(kind, f"{kind} add --help")
+        raise NotFoundError(f"There is no {kind} yet.", hint=f"Try `eventdesk {first}`.")
+    if not typed.strip():
+        problem = f"Which {kind} is meant? There are several."
+    else:
+        problem = f"Several match {typed!r}." if matches else f"There is no {kind} {typed!r}."
+    more = len(choices) - MOST_NAMED
+    named = [*choices[:MOST_NAMED], *([f"and {more:,} more"] if more > 0 else [])]
+    raise NotFoundError(problem, hint="Name one: " + "; ".join(named))
+
+
+def _id(thing: Any) -> UUID:
+    found: UUID = thing.id
+    return found
+
+
+def _has(spelled: Sequence[str], words: Sequence[str]) -> bool:
+    return all(any(one.startswith(word) for one in spelled) for word in words)

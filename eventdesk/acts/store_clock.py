@@ -1,0 +1,203 @@
+"""Whether the clock can be believed: compared with the latest instant at which it was.
+
+The spooler notes every minute how late it is, and never an earlier instant. A clock that is far
+ahead of that may be right, after a pause, or have lost its mind; while nobody knows, nothing is
+ended by a deadline and no backup is thinned. After ten minutes at the new time it is believed,
+unless it jumped by more than `YEARS`: then somebody has to confirm it. A clock that is behind ends
+nothing too early, so it is only named.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, true
+
+from data.schema import SettingRow
+from data.store import Store
+from eventdesk.acts.actor import SYSTEM, Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core import clock
+
+NOTED_EVERY = timedelta(minutes=1)
+
+BEHIND_BY = timedelta(minutes=1)
+"""Clocks of several machines differ by less."""
+
+JUMP = timedelta(days=1)
+"""A store that was closed for less is no reason to wonder."""
+
+SETTLES, SETTLED_BY = timedelta(minutes=10), timedelta(days=31)
+"""Seen twice in the new time, so far apart, a clock is believed."""
+
+YEARS = timedelta(days=400)
+"""A longer jump is believed only when somebody confirms it."""
+
+_SEEN, _AHEAD_SINCE = "clock_seen", "clock_ahead_since"
+
+
+class Clock(StrEnum):
+    """How the clock stands to what the store knows."""
+
+    FINE = "fine"
+    AHEAD = "ahead"
+    BEHIND = "behind"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLook:
+    """The clock, compared with the store.
+
+    Attributes:
+        now: What the clock says.
+        seen: The latest instant at which it was believed; None when it was never noted.
+    """
+
+    state: Clock
+    now: datetime
+    seen: datetime | None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, for people; "" when nothing is."""
+        if self.seen is None or self.state is Clock.FINE:
+            return ""
+        said = f"it says {self.now:%Y-%m-%d %H:%M} UTC"
+        if self.state is Clock.BEHIND:
+            return f"{said}, but this store was open at {self.seen:%Y-%m-%d %H:%M} already"
+        return (
+            f"{said}, but this store was last open at {self.seen:%Y-%m-%d %H:%M}: until it is "
+            "believed no deadline ends anything and no backup is thinned"
+        )
+
+    @property
+    def advice(self) -> str:
+        """What to do; "" when nothing."""
+        if not self.sentence:
+            return ""
+        return "Set the clock: timedatectl set-ntp true. If it is right: eventdesk clock trust"
+
+
+def clock_now(store: Store, *, now: datetime) -> ClockLook:
+    """Compare the clock with the store."""
+    with store.read() as connection:
+        return _look(connection, now)
+
+
+def watch_clock(
+    store: Store, *, now: datetime, otherwise: Callable[[], datetime | None] = lambda: None
+) -> ClockLook:
+    """Compare the clock with the store and note how late it is; the spooler calls it in turns.
+
+    Args:
+        store: What knows how late it was.
+        now: The clock.
+        otherwise: Asked for a known instant where none was noted yet.
+    """
+    with store.read() as connection:
+        look = _look(connection, now)
+    if look.state is Clock.BEHIND or _rehearsed():
+        return look
+    if look.state is Clock.FINE and look.seen is not None and now - look.seen < NOTED_EVERY:
+        return look
+    with store.write() as connection:
+        if look.seen is None:
+            _put(connection, _SEEN, min(otherwise() or now, now))
+        look = _look(connection, now)
+        if look.state is Clock.AHEAD and _settle(connection, look):
+            look = _look(connection, now)
+        elif look.state is Clock.FINE:
+            _believe(connection, now)
+    return look
+
+
+def may_end(connection: Connection, now: datetime) -> bool:
+    """Whether what is past its deadline may be ended, asked inside the transaction that ends it."""
+    look = _look(connection, now)
+    return look.state is not Clock.AHEAD or _settle(connection, look)
+
+
+def believed(now: datetime) -> ColumnElement[bool]:
+    """The question whether the clock is believed, for questions about what is past its deadline.
+
+    It stands in the same question as what it guards, so that who counts and who ends agree.
+    """
+    if _rehearsed():
+        return true()
+    long_ago = (now - JUMP).astimezone(UTC).isoformat()
+    return ~exists().where(SettingRow.key == _SEEN, SettingRow.value < long_ago)
+
+
+@allowed(Permission.INSTALLATION)
+def trust_clock(store: Store, actor: Actor, *, now: datetime) -> ClockLook:
+    """Confirm that the clock is right as it is now, whatever the store knew before.
+
+    Returns:
+        How it stood until now.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+        look = _look(connection, now)
+        _believe(connection, now)
+        _tell(connection, actor, look)
+    return look
+
+
+def _look(connection: Connection, now: datetime) -> ClockLook:
+    seen = _get(connection, _SEEN)
+    state = Clock.FINE
+    if seen is not None and not _rehearsed():
+        if now - seen > JUMP:
+            state = Clock.AHEAD
+        elif seen - now > BEHIND_BY:
+            state = Clock.BEHIND
+    return ClockLook(state, now, seen)
+
+
+def _settle(connection: Connection, look: ClockLook) -> bool:
+    """Believe a clock that goes on where it jumped to; note when it was there first."""
+    since = _get(connection, _AHEAD_SINCE)
+    if since is None or not timedelta(0) <= look.now - since <= SETTLED_BY:
+        _put(connection, _AHEAD_SINCE, look.now)
+        return False
+    near = look.seen is not None and look.now - look.seen <= YEARS
+    if not near or look.now - since < SETTLES:
+        return False
+    _believe(connection, look.now)
+    _tell(connection, SYSTEM, look)
+    return True
+
+
+def _believe(connection: Connection, now: datetime) -> None:
+    _put(connection, _SEEN, now)
+    connection.execute(delete(SettingRow).where(SettingRow.key == _AHEAD_SINCE))
+
+
+def _tell(connection: Connection, actor: Actor, look: ClockLook) -> None:
+    before = None if look.seen is None else look.seen.isoformat()
+    subject = ("store", None)
+    record(connection, actor, "trust_clock", subject, now=look.now, before=before)
+
+
+def _rehearsed() -> bool:
+    """Whether this process's clock is meant to be elsewhere."""
+    return bool(clock.ahead())
+
+
+def _get(connection: Connection, key: str) -> datetime | None:
+    asked = select(SettingRow.value).where(SettingRow.key == key)
+    value = connection.execute(asked).scalar_one_or_none()
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _put(connection: Connection, key: str, at: datetime) -> None:
+    connection.exec_driver_sql(
+        "INSERT INTO setting (key, value) VALUES (?, ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (key, at.isoformat()),
+    )

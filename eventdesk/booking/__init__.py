@@ -1,0 +1,1 @@
+"""Bookings and tickets: made, changed, cancelled."""

@@ -1,0 +1,294 @@
+"""Reading bookings and attendees: lists of any length, one in full, one's own."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from data import search as index
+from data.schema import BookingRow, EventRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.deadlines import overdue, overdue_ids
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.booking import (
+    EXPIRED,
+    PAID,
+    PENDING,
+    AttendeeLine,
+    BookingDetail,
+    BookingLine,
+    MyBooking,
+)
+from eventdesk.booking.booking_rows import (
+    ATTENDEES,
+    BOOKINGS,
+    attendee,
+    found_bookings,
+    found_tickets,
+    lines_of,
+    tickets_of,
+)
+from eventdesk.booking.changes import booking_facts, money_of
+from eventdesk.core.errors import NotFoundError
+from eventdesk.core.ids import read_code
+from eventdesk.core.money import Money
+from eventdesk.events.events import event_row
+from eventdesk.money.balances import balances
+
+MOST_OWN = 500
+
+_TEAM = (Permission.TICKETS, Permission.DOOR, Permission.MONEY)
+
+
+@allowed(*_TEAM)
+def list_bookings(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    search: str = "",
+    state: str = "",
+    offset: int = 0,
+    limit: int = 50,
+    now: datetime,
+) -> tuple[list[BookingLine], int]:
+    """Read a page of an event's bookings, the newest first.
+
+    Args:
+        store: Where bookings live.
+        actor: Who asks.
+        event_id: The event.
+        search: A booking or ticket code, an e-mail address as far as it is typed, or parts of the
+            name of who booked or holds a ticket; "" is everything.
+        state: Only those pending, paid, cancelled or expired, or `waiting` for approval.
+        offset: How many to skip.
+        limit: Most to return.
+        now: The store's clock; what is past its deadline counts as expired.
+
+    Returns:
+        The page, and how many there are; a search counts at most `MOST_FOUND`.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *_TEAM)
+        numbers = select(BookingRow.no).where(BookingRow.event_id == event_id)
+        if search.strip():
+            found = found_bookings(store, connection, event_id, search)
+            numbers = numbers.where(BookingRow.no.in_(found))
+        if state:
+            numbers = numbers.where(*_in_state(state, now))
+        page = connection.execute(
+            numbers.order_by(BookingRow.no.desc()).limit(limit).offset(offset)
+        ).scalars()
+        rows = connection.execute(
+            BOOKINGS.where(BookingRow.no.in_(list(page))).order_by(BookingRow.no.desc())
+        ).all()
+        total = connection.execute(
+            select(func.count()).select_from(numbers.subquery())
+        ).scalar_one()
+        return lines_of(connection, rows, now), total
+
+
+@allowed(*_TEAM)
+def list_attendees(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    search: str = "",
+    offset: int = 0,
+    limit: int = 50,
+    now: datetime,
+) -> tuple[list[AttendeeLine], int]:
+    """Read a page of an event's tickets with their holders, the newest first.
+
+    Args:
+        store: Where tickets live.
+        actor: Who asks.
+        event_id: The event.
+        search: A code, an e-mail address, a seat or parts of a name, with typos; "" is everybody.
+        offset: How many to skip.
+        limit: Most to return.
+        now: The store's clock; what is past its deadline counts as expired.
+
+    Returns:
+        The page, the closest matches first where something was searched for, and how many there
+        are; a search counts at most `MOST_FOUND`.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *_TEAM)
+        number = event_row(connection, event_id).number
+        if search.strip():
+            numbers = found_tickets(store, connection, event_id, number, search)
+            total = len(numbers)
+            numbers = numbers[offset : offset + limit]
+        else:
+            mine = (
+                TicketRow.search_no > index.first_no(number),
+                TicketRow.search_no < index.first_no(number + 1),
+            )
+            total = connection.execute(
+                select(func.count(TicketRow.search_no)).where(*mine)
+            ).scalar_one()
+            newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
+            numbers = list(connection.execute(newest.limit(limit).offset(offset)).scalars())
+        place = {no: at for at, no in enumerate(numbers)}
+        over = overdue_ids(connection, now)
+        rows = connection.execute(ATTENDEES.where(TicketRow.search_no.in_(numbers))).all()
+        return [
+            attendee(row, over) for row in sorted(rows, key=lambda each: place[each.search_no])
+        ], total
+
+
+@allowed(*_TEAM, own=True)
+def booking_detail(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> BookingDetail:
+    """Read one booking in full, for the team, for who booked it, and for who holds a ticket of it.
+
+    Whoever only holds tickets sees these and no others, and no amounts of the others.
+
+    Raises:
+        NotAllowedError: It is somebody else's.
+        NotFoundError: There is no such booking.
+    """
+    with store.read() as connection:
+        facts = booking_facts(connection, booking_id)
+        tickets = tickets_of(connection, facts, now)
+        holds = actor.id is not None and any(each.account_id == actor.id for each in tickets)
+        owner_id = actor.id if holds else facts.account_id
+        here = need_here(connection, actor, facts.event_id, *_TEAM, owner_id=owner_id)
+        team = here.may(*_TEAM)
+        row = connection.execute(BOOKINGS.where(BookingRow.id == booking_id)).one()
+        stands = balances(connection, [booking_id])[booking_id]
+        (line,) = lines_of(connection, [row], now)
+        detail = BookingDetail(
+            line,
+            facts.event_name,
+            facts.time_zone,
+            tickets,
+            row.note if team else "",
+            row.discount_code,
+            money_of(facts, row.kept_minor),
+            stands.paid,
+            stands.refunded + stands.promised,
+            row.account_id,
+            facts.cancel_until or facts.starts_at,
+            facts.transfer_until or facts.starts_at,
+            row.external_ref or "",
+        )
+    if team or facts.account_id == actor.id:
+        return detail
+    return _of_holder(detail, actor)
+
+
+@allowed(Permission.ATTEND)
+def my_bookings(store: Store, actor: Actor, *, now: datetime) -> list[MyBooking]:
+    """Read the bookings one made, and those that hold a ticket of one's own, the newest first.
+
+    Raises:
+        NotAllowedError: Nobody is signed in, or the account was closed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        booked = select(BookingRow.id).where(BookingRow.account_id == actor.id)
+        holds = select(TicketRow.booking_id).where(TicketRow.account_id == actor.id)
+        rows = connection.execute(
+            BOOKINGS.where(or_(BookingRow.id.in_(booked), BookingRow.id.in_(holds)))
+            .order_by(BookingRow.no.desc())
+            .limit(MOST_OWN)
+        ).all()
+        events = {
+            event.id: event
+            for event in connection.execute(
+                select(
+                    EventRow.id,
+                    EventRow.name,
+                    EventRow.starts_at,
+                    EventRow.ends_at,
+                    EventRow.time_zone,
+                ).where(EventRow.id.in_({row.event_id for row in rows}))
+            )
+        }
+        return [
+            MyBooking(
+                line,
+                events[line.event_id].name,
+                events[line.event_id].starts_at,
+                events[line.event_id].ends_at,
+                events[line.event_id].time_zone,
+                row.account_id == actor.id,
+            )
+            for line, row in zip(lines_of(connection, rows, now), rows, strict=True)
+        ]
+
+
+@allowed(*_TEAM)
+def waiting_for_approval(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> int:
+    """Count the bookings that somebody must approve or refuse.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *_TEAM)
+        waiting = select(func.count()).where(
+            BookingRow.event_id == event_id, *_in_state("waiting", now)
+        )
+        return connection.execute(waiting).scalar_one()
+
+
+def find_booking(store: Store, typed: str) -> UUID:
+    """Find a booking by its code, in any case and with spaces or dashes.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    with store.read() as connection:
+        booking_id = connection.execute(
+            select(BookingRow.id).where(BookingRow.code == read_code(typed[:40]))
+        ).scalar_one_or_none()
+    if booking_id is None:
+        raise NotFoundError("There is no booking with this code.", hint="Search for a name.")
+    return booking_id
+
+
+def _of_holder(detail: BookingDetail, actor: Actor) -> BookingDetail:
+    """A booking as somebody sees it who holds a ticket of it and did not book it."""
+    tickets = tuple(each for each in detail.tickets if each.account_id == actor.id)
+    nothing = Money(0, detail.kept.currency, detail.kept.exponent)
+    line = replace(
+        detail.line,
+        email="",
+        tickets=sum(each.valid for each in tickets),
+        total=nothing,
+        due=nothing,
+    )
+    return replace(
+        detail,
+        line=line,
+        tickets=tickets,
+        discount_code="",
+        kept=nothing,
+        paid=nothing,
+        refunded=nothing,
+        account_id=None,
+    )
+
+
+def _in_state(state: str, now: datetime) -> tuple[Any, ...]:
+    if state == "waiting":
+        return (BookingRow.state.in_((PENDING, PAID)), BookingRow.approved.is_(False))
+    if state == PENDING:
+        return (BookingRow.state == PENDING, BookingRow.id.not_in(overdue(now)))
+    if state == EXPIRED:
+        return (or_(BookingRow.state == EXPIRED, BookingRow.id.in_(overdue(now))),)
+    return (BookingRow.state == state,)

@@ -1,0 +1,230 @@
+"""A person's own tickets: the code to show at the door, and the event for their calendar."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, or_, select
+
+from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.deadlines import overdue_ids, takes_place
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.codes import sealed
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.output_files import write_file
+from eventdesk.core.plain_text import plain
+from eventdesk.tables.files import free_path
+
+
+@dataclass(frozen=True, slots=True)
+class MyTicket:
+    """A ticket as its holder sees it.
+
+    Attributes:
+        token: The text of its QR code; "" while `why_no_code` says what is missing.
+        where: Venue and address in one line, or the address of an online event; may be "".
+    """
+
+    id: UUID
+    event_id: UUID
+    booking_id: UUID
+    code: str
+    name: str
+    line_two: str
+    ticket_type: str
+    seat: str
+    event_name: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    where: str
+    token: str
+    why_no_code: str
+
+
+@allowed(Permission.DOOR, Permission.TICKETS, own=True)
+def my_ticket(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> MyTicket:
+    """Read one ticket with its code, for its holder, who booked it, or the event's team.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+        NotAllowedError: It is somebody else's.
+    """
+    with store.read() as connection:
+        row = connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
+        if row is None:
+            raise NotFoundError("There is no such ticket.")
+        _need_own(connection, actor, row)
+        over = overdue_ids(connection, now)
+    return _mine(store, row, over)
+
+
+@allowed(Permission.ATTEND)
+def my_tickets(store: Store, actor: Actor, *, now: datetime, past: bool = False) -> list[MyTicket]:
+    """Read the valid tickets a person booked or holds, the next event first.
+
+    Args:
+        store: Where tickets live.
+        actor: Whose.
+        now: The store's clock, aware UTC.
+        past: Those of events that are over instead, the latest first.
+    """
+    over = EventRow.ends_at <= now
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        rows = connection.execute(
+            _TICKETS.where(
+                _owned_by(actor.id),
+                takes_place(now),
+                over if past else ~over,
+            )
+            .order_by(EventRow.starts_at.desc() if past else EventRow.starts_at, TicketRow.id)
+            .limit(MOST)
+        ).all()
+    return [_mine(store, row) for row in rows]
+
+
+MOST = 500
+"""Most tickets of one person that are shown."""
+
+
+@allowed(Permission.DOOR, Permission.TICKETS, own=True)
+def calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> bytes:
+    """Make a calendar file (RFC 5545) with the event of a ticket.
+
+    The same ticket gives the same UID, so that a calendar replaces what it took before.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+        NotAllowedError: It is somebody else's.
+        InvalidInputError: The calendar library is not installed.
+    """
+    try:
+        from icalendar import Calendar, Event
+    except ImportError as error:
+        raise InvalidInputError(
+            "Calendar files need one more library.",
+            hint='Install it: pip install "eventdesk[calendar]"',
+        ) from error
+    ticket = my_ticket(store, actor, ticket_id, now=now)
+    entry = Event()
+    entry.add("uid", f"{ticket.id}@eventdesk")
+    entry.add("dtstamp", now)
+    entry.add("dtstart", ticket.starts_at)
+    entry.add("dtend", ticket.ends_at)
+    entry.add("summary", plain(ticket.event_name))
+    if ticket.where:
+        entry.add("location", plain(ticket.where, limit=500))
+    seat = f", seat {ticket.seat}" if ticket.seat else ""
+    words = f"{ticket.ticket_type}{seat}, ticket {ticket.code} ({ticket.name})"
+    entry.add("description", plain(words, limit=800))
+    calendar = Calendar()
+    calendar.add("prodid", "-//eventdesk//calendar//EN")
+    calendar.add("version", "2.0")
+    calendar.add_component(entry)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+@allowed(Permission.DOOR, Permission.TICKETS, own=True)
+def save_calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> Path:
+    """Write the calendar file of a ticket into the home's folder for exports.
+
+    Raises:
+        EventDeskError: As `calendar_file`, or the file cannot be written.
+    """
+    ticket = my_ticket(store, actor, ticket_id, now=now)
+    content = calendar_file(store, actor, ticket_id, now=now)
+    path = free_path(store.home, f"{ticket.event_name} {ticket.code}", "ics")
+    write_file(path, content)
+    return path
+
+
+_TICKETS = (
+    select(
+        TicketRow.id,
+        TicketRow.event_id,
+        TicketRow.key_id,
+        TicketRow.revision,
+        TicketRow.booking_id,
+        TicketRow.code,
+        TicketRow.state,
+        TicketRow.holder_name,
+        TicketRow.line_two,
+        TicketRow.seat,
+        TicketRow.account_id,
+        BookingRow.account_id.label("booker_id"),
+        BookingRow.state.label("booking_state"),
+        BookingRow.approved,
+        TicketTypeRow.name.label("ticket_type"),
+        EventRow.name.label("event_name"),
+        EventRow.state.label("event_state"),
+        EventRow.starts_at,
+        EventRow.ends_at,
+        EventRow.time_zone,
+        EventRow.online_url,
+        VenueRow.name.label("venue"),
+        VenueRow.address,
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+    .join(EventRow, EventRow.id == TicketRow.event_id)
+    .outerjoin(VenueRow, VenueRow.id == EventRow.venue_id)
+)
+
+
+def _owned_by(account_id: UUID | None) -> ColumnElement[bool]:
+    """Held by this account, or booked by it and handed to nobody else."""
+    return or_(
+        TicketRow.account_id == account_id,
+        (BookingRow.account_id == account_id) & TicketRow.account_id.is_(None),
+    )
+
+
+def _need_own(connection: Connection, actor: Actor, row: Any) -> None:
+    owner_id = row.account_id or row.booker_id
+    need_here(
+        connection, actor, row.event_id, Permission.DOOR, Permission.TICKETS, owner_id=owner_id
+    )
+
+
+def _mine(store: Store, row: Any, over: Collection[UUID] = ()) -> MyTicket:
+    missing = _why_no_code(row, row.booking_id in over)
+    where = " · ".join(part for part in (row.venue, row.address, row.online_url) if part)
+    return MyTicket(
+        id=row.id,
+        event_id=row.event_id,
+        booking_id=row.booking_id,
+        code=row.code,
+        name=row.holder_name,
+        line_two=row.line_two,
+        ticket_type=row.ticket_type,
+        seat=row.seat,
+        event_name=row.event_name,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        time_zone=row.time_zone,
+        where=" ".join(where.split()),
+        token="" if missing else sealed(store, row),
+        why_no_code=missing,
+    )
+
+
+def _why_no_code(row: Any, over: bool) -> str:
+    """What a ticket waits for before its code is given out; "" when nothing."""
+    if row.event_state == "cancelled":
+        return "The event was cancelled."
+    if over or row.state == "expired":
+        return "The booking was not paid in time."
+    if row.state != "valid" or row.booking_state in ("cancelled", "expired"):
+        return "The ticket was cancelled."
+    if not row.approved:
+        return "The organizer has not approved the booking yet."
+    if row.booking_state != "paid":
+        return "The code comes when the booking is paid."
+    return ""

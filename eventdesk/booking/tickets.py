@@ -1,0 +1,334 @@
+"""One ticket: read it as the desk shows it, correct it, block it, issue its code anew."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from data import search
+from data.schema import (
+    AdmissionRow,
+    BookingRow,
+    DeliveryRow,
+    TicketRow,
+    TicketTypeRow,
+    TokenRevocationRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.booking import MAX_NAME
+from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import read_code
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.passages import standing_of
+from eventdesk.door.views import TicketView
+
+MAX_NOTE = 500
+"""Longest note or reason that is kept, in characters."""
+
+
+def ticket_view(
+    store: Store, ticket_id: UUID, *, list_id: UUID | None = None, now: datetime | None = None
+) -> TicketView:
+    """Read one ticket, with how it stands at a check-in list.
+
+    Args:
+        store: Where tickets live.
+        ticket_id: The ticket.
+        list_id: The check-in list.
+        now: For which instant automatic exits count, aware UTC; None is the clock's.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    with store.read() as connection:
+        return _one(connection, ticket_id, list_id, now)
+
+
+def ticket_by_code(store: Store, typed: str) -> TicketView:
+    """Read one ticket by the code people see, in any case and with spaces or dashes.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    with store.read() as connection:
+        found = views(connection, TicketRow.code == read_code(typed))
+    if not found:
+        raise NotFoundError(
+            "There is no ticket with this code.", hint="Check it, or search for the holder's name."
+        )
+    return found[0]
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def rename(
+    store: Store, actor: Actor, ticket_id: UUID, *, name: str, line_two: str, now: datetime
+) -> TicketView:
+    """Correct the holder's name and the line below it.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: No name, or too long.
+    """
+    with store.write() as connection:
+        return rename_in(connection, actor, ticket_id, name, line_two, verb="rename", now=now)
+
+
+def rename_in(
+    connection: Connection,
+    actor: Actor,
+    ticket_id: UUID,
+    name: str,
+    line_two: str,
+    *,
+    verb: str,
+    now: datetime,
+) -> TicketView:
+    """Correct name and second line inside a transaction; `verb` is what the log calls it."""
+    if not name.strip() or len(name) > MAX_NAME or len(line_two) > MAX_NAME:
+        raise InvalidInputError(f"A name has 1 to {MAX_NAME} characters.")
+    before = _row(connection, actor, ticket_id)
+    _change(connection, ticket_id, holder_name=name.strip(), line_two=line_two.strip())
+    codes = (before.code, before.booking_code)
+    search.put(
+        connection,
+        [
+            search.entry(
+                before.search_no,
+                name=name,
+                email=before.holder_email,
+                codes=codes,
+                seat=before.seat,
+            )
+        ],
+    )
+    search.learn(connection, [name])
+    _note(connection, actor, verb, before, now)  # without the names: the log is for ever
+    return _one(connection, ticket_id, None)
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def reissue(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime) -> str:
+    """Issue a ticket's code anew; the old one answers `revoked` with the reason from now on.
+
+    The new one is made with the newest key.
+
+    Returns:
+        The new token.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: No reason was given.
+    """
+    if not reason.strip():
+        raise InvalidInputError("Reissuing needs a reason.", hint="Such as: phone lost.")
+    with store.write() as connection:
+        before = _row(connection, actor, ticket_id)
+        connection.execute(
+            insert(TokenRevocationRow).values(
+                ticket_id=ticket_id,
+                revision=before.revision,
+                reason=reason[:MAX_NOTE],
+                revoked_at=now,
+                actor_name=actor.name,
+            )
+        )
+        revision, key_id = before.revision + 1, remember_key(store, connection, now)
+        _change(connection, ticket_id, revision=revision, key_id=key_id)
+        _note(connection, actor, "reissue", before, now, reason=reason, revision=revision)
+        row = connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
+    return sealed(store, row)
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def set_attention(
+    store: Store, actor: Actor, ticket_id: UUID, *, note: str, now: datetime
+) -> TicketView:
+    """Leave a note that staff see with every scan of this ticket; "" takes it away.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+    """
+    return _noted(store, actor, "set_attention", ticket_id, note, now, attention=note[:MAX_NOTE])
+
+
+@allowed(Permission.TICKETS)
+def block(store: Store, actor: Actor, ticket_id: UUID, *, note: str, now: datetime) -> TicketView:
+    """Refuse this ticket from now on, with a note for staff.
+
+    Raises:
+        NotAllowedError: The actor may not change the tickets of this event.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: There is no note.
+    """
+    kept = note.strip()[:MAX_NOTE]
+    if not kept:
+        raise InvalidInputError(
+            "Blocking a ticket needs a note for staff.", hint="Such as: card reported stolen."
+        )
+    return _noted(store, actor, "block", ticket_id, note, now, _SELLER, blocked_note=kept)
+
+
+@allowed(Permission.TICKETS)
+def unblock(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> TicketView:
+    """Take a blocked ticket again.
+
+    Raises:
+        NotAllowedError: The actor may not change the tickets of this event.
+        NotFoundError: There is no such ticket.
+    """
+    return _noted(store, actor, "unblock", ticket_id, "", now, _SELLER, blocked_note=None)
+
+
+def views(
+    connection: Connection,
+    *where: Any,
+    list_id: UUID | None = None,
+    limit: int = 50,
+    now: datetime | None = None,
+) -> list[TicketView]:
+    """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
+    rows = connection.execute(_ROWS_WITH_BADGES.where(*where).limit(limit))
+    tickets = list(rows)
+    admitted, inside = _standing(connection, [row.id for row in tickets], list_id, now)
+    return [
+        TicketView(
+            id=row.id,
+            event_id=row.event_id,
+            code=row.code,
+            name=row.holder_name,
+            email=row.holder_email,
+            line_two=row.line_two,
+            ticket_type=row.ticket_type,
+            seat=row.seat,
+            booking_code=row.booking_code,
+            paid=row.booking_state == "paid",
+            cancelled=row.state != "valid",
+            blocked_note=row.blocked_note,
+            attention=row.attention,
+            inside=row.id in inside,
+            admitted_at=admitted.get(row.id),
+            revision=row.revision,
+            badges=row.badges,
+            search_no=row.search_no,
+        )
+        for row in tickets
+    ]
+
+
+_ROWS = (
+    select(
+        TicketRow.id,
+        TicketRow.event_id,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.holder_email,
+        TicketRow.line_two,
+        TicketTypeRow.name.label("ticket_type"),
+        TicketRow.seat,
+        BookingRow.code.label("booking_code"),
+        BookingRow.state.label("booking_state"),
+        TicketRow.state,
+        TicketRow.blocked_note,
+        TicketRow.attention,
+        TicketRow.revision,
+        TicketRow.search_no,
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+)
+
+_ROWS_WITH_BADGES = _ROWS.add_columns(
+    select(func.count())
+    .where(
+        DeliveryRow.ticket_id == TicketRow.id,
+        DeliveryRow.kind == "badge",
+        DeliveryRow.state != "cancelled",
+    )
+    .scalar_subquery()
+    .label("badges")
+)
+
+
+def _standing(
+    connection: Connection,
+    ticket_ids: Sequence[UUID],
+    list_id: UUID | None,
+    now: datetime | None,
+) -> tuple[dict[UUID, datetime], set[UUID]]:
+    """When each ticket first came in by a list, and which are inside now."""
+    if list_id is None or not ticket_ids:
+        return {}, set()
+    first = connection.execute(
+        select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at))
+        .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ticket_ids))
+        .group_by(AdmissionRow.ticket_id)
+    )
+    door = list_at_door(connection, list_id)
+    histories = standing_of(connection, ticket_ids, door, now or utc_now())
+    return dict(first.all()), {key for key, history in histories.items() if history.inside}
+
+
+def _one(
+    connection: Connection, ticket_id: UUID, list_id: UUID | None, now: datetime | None = None
+) -> TicketView:
+    found = views(connection, TicketRow.id == ticket_id, list_id=list_id, now=now)
+    if not found:
+        raise NotFoundError("There is no such ticket.")
+    return found[0]
+
+
+_STAFF = (Permission.DOOR, Permission.TICKETS)
+_SELLER = (Permission.TICKETS,)
+
+
+def _row(
+    connection: Connection,
+    actor: Actor,
+    ticket_id: UUID,
+    permissions: tuple[Permission, ...] = _STAFF,
+) -> Any:
+    """Read a ticket that the actor may change."""
+    row = connection.execute(_ROWS.where(TicketRow.id == ticket_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such ticket.")
+    need_here(connection, actor, row.event_id, *permissions)
+    return row
+
+
+def _change(connection: Connection, ticket_id: UUID, **values: object) -> None:
+    connection.execute(update(TicketRow).where(TicketRow.id == ticket_id).values(**values))
+
+
+def _noted(
+    store: Store,
+    actor: Actor,
+    verb: str,
+    ticket_id: UUID,
+    note: str,
+    now: datetime,
+    permissions: tuple[Permission, ...] = _STAFF,
+    **values: object,
+) -> TicketView:
+    """Change a ticket and record why."""
+    with store.write() as connection:
+        before = _row(connection, actor, ticket_id, permissions)
+        _change(connection, ticket_id, **values)
+        _note(connection, actor, verb, before, now, note=note[:MAX_NOTE])
+        return _one(connection, ticket_id, None)
+
+
+def _note(
+    connection: Connection, actor: Actor, verb: str, ticket: Any, now: datetime, **detail: object
+) -> None:
+    subject = ("ticket", ticket.id)
+    record(connection, actor, verb, subject, now=now, event_id=ticket.event_id, **detail)

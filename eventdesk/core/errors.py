@@ -1,0 +1,398 @@
+"""The tree of errors meant for people.
+
+    EventDeskError
+    ├── StoreError             the file with everything in it
+    │   ├── StoreBusyError     another process holds the lock; nothing was written
+    │   ├── StoreConflictError somebody changed the same at once; it is done again
+    │   ├── StoreFullError     no room on the disk; nothing was written
+    │   ├── StoreReadOnlyError the file or its folder may not be written
+    │   ├── StoreGoneError     the file that is open is no longer in its place
+    │   ├── StoreReplacedError a file of another house was put in its place
+    │   ├── StoreNewerError    written by a newer eventdesk
+    │   ├── StoreBrokenError   not a database, or damaged
+    │   ├── AuditBrokenError   the end of the audit is not the one sealed last
+    │   └── BackupError        a backup could not be made, checked or restored
+    ├── KeyFileError           the keys that open tickets
+    │   ├── KeyFileLostError   tickets were sold with a key that is not here
+    │   └── KeyFileBrokenError the file cannot be read as keys
+    ├── TokenError             text that does not open as a ticket
+    │   ├── MalformedTokenError not the shape of our tickets at all
+    │   └── ForgedTokenError   our shape, but none of our keys and events vouches for it
+    ├── NotFoundError          no such event, list, ticket, …
+    ├── NotAllowedError        this actor may not do that
+    │   └── SupervisorNeededError unless a supervisor approves it
+    ├── SignInError            wrong name or secret, or locked for a while
+    ├── InvalidInputError      something typed or passed in cannot be used
+    │   ├── VoucherShortError  the voucher does not cover what is due
+    │   └── FileTakenError     a file is there already, and nobody asked to replace it
+    ├── SalesError             what was wanted cannot be had
+    │   ├── SoldOutError       no places left, of this type or at all
+    │   ├── SalesClosedError   not on sale: not yet, no more, or only with a code
+    │   ├── LimitError         more than one booking may hold
+    │   ├── CodeError          the discount code does not hold
+    │   ├── SeatTakenError     the seat is somebody else's, blocked, or of another section
+    │   └── EntryRefusedError  the door would not let the ticket in that was to be sold
+    ├── GatewayError           a payment or refund did not get through to its gateway
+    │   ├── GatewaySilentError nobody knows yet whether it was taken
+    │   └── GatewayRefusedError
+    ├── CameraError            no pictures
+    ├── DecoderError           no library that reads codes
+    └── PrinterError           the badge did not get out
+        ├── PrinterOfflineError
+        └── PrinterRefusedError
+
+Every leaf is shown the same way at each edge: a toast, an exit status with a line on
+stderr, or a JSON object.
+"""
+
+from pathlib import Path
+from typing import Any, ClassVar, Self
+from uuid import UUID
+
+
+class EventDeskError(Exception):
+    """Base of every error meant to be shown to a person.
+
+    Attributes:
+        code: Stable name for scripts, logs and tests; never translated.
+        hint: What the person can do about it, or "".
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class StoreError(EventDeskError):
+    """The store could not do what was asked; nothing was changed."""
+
+    code = "store"
+
+
+class StoreBusyError(StoreError):
+    """Another process held the write lock too long. Nothing was written; it may be repeated."""
+
+    code = "store_busy"
+
+
+class StoreConflictError(StoreError):
+    """Somebody changed the same rows at once. Nothing was written; it is done again by itself."""
+
+    code = "store_conflict"
+
+
+class StoreFullError(StoreError):
+    """The disk is full. Nothing was written and the file is whole."""
+
+    code = "store_full"
+
+
+class StoreReadOnlyError(StoreError):
+    """The file or its folder may not be written."""
+
+    code = "store_read_only"
+
+
+class StoreGoneError(StoreError):
+    """The file was deleted, moved or replaced while it is open; it goes on when it is back."""
+
+    code = "store_gone"
+
+    @classmethod
+    def missing(cls, path: Path) -> Self:
+        """The error for a file that is no longer there."""
+        return cls(
+            f"The store is gone: {path} is not there any more.",
+            hint=f"Nothing was written. Put the folder {path.parent} back where it was; "
+            "eventdesk goes on by itself.",
+        )
+
+
+class StoreReplacedError(StoreError):
+    """What lies in the place of the file is of another house, or without its keys."""
+
+    code = "store_replaced"
+
+
+class StoreNewerError(StoreError):
+    """A newer eventdesk wrote this file."""
+
+    code = "store_newer"
+
+
+class StoreBrokenError(StoreError):
+    """The file is not an eventdesk database, or is damaged."""
+
+    code = "store_broken"
+
+
+class AuditBrokenError(StoreError):
+    """The end of the audit is not the one sealed last: it was cut off, changed or put back."""
+
+    code = "audit_broken"
+
+
+class BackupError(StoreError):
+    """A backup could not be made, checked or restored."""
+
+    code = "backup"
+
+
+class KeyFileError(EventDeskError):
+    """The keys that open tickets cannot be used."""
+
+    code = "key_file"
+
+
+class KeyFileLostError(KeyFileError):
+    """Tickets were sold with a key that is not in the key file."""
+
+    code = "key_file_lost"
+
+
+class KeyFileBrokenError(KeyFileError):
+    """The key file is there but cannot be read as keys."""
+
+    code = "key_file_broken"
+
+
+class TokenError(EventDeskError):
+    """The text is not a token of ours, or not for these keys and this event."""
+
+    code = "token"
+
+
+class MalformedTokenError(TokenError):
+    """The text has not the length, alphabet or version of a ticket of ours."""
+
+    code = "token_malformed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This code is not a ticket of this house.",
+            hint="Look for the code on the ticket itself, or search for the guest by name.",
+        )
+
+
+class ForgedTokenError(TokenError):
+    """The text looks like a ticket of ours, but no key and event vouches for it.
+
+    Attributes:
+        key_id: The key the text claims to be sealed with; it may be one we never had.
+    """
+
+    code = "token_forged"
+
+    def __init__(self, key_id: int) -> None:
+        super().__init__(
+            "This code looks like a ticket, but was not issued for this event.",
+            hint="Search for the guest by name. If the ticket is genuine, check that the key "
+            "folder is the one it was sold with.",
+        )
+        self.key_id = key_id
+
+
+class NotFoundError(EventDeskError):
+    """What was named does not exist."""
+
+    code = "not_found"
+
+
+class NotAllowedError(EventDeskError):
+    """This actor may not do that."""
+
+    code = "not_allowed"
+
+
+class SupervisorNeededError(NotAllowedError):
+    """Only a supervisor may do it, or who has the word of one; their PIN may be asked for."""
+
+    code = "supervisor_needed"
+
+
+class SignInError(EventDeskError):
+    """The name or the secret is wrong, or this account is locked for a while."""
+
+    code = "sign_in"
+
+
+class InvalidInputError(EventDeskError):
+    """Something typed or passed in cannot be used."""
+
+    code = "invalid_input"
+
+
+class FileTakenError(InvalidInputError):
+    """A file would be written over, and nobody asked for that."""
+
+    code = "file_taken"
+
+
+class VoucherShortError(InvalidInputError):
+    """A voucher does not cover what is due, and nobody said how the rest is paid.
+
+    Attributes:
+        rest: What is left to pay, with its currency.
+    """
+
+    code = "voucher_short"
+
+    def __init__(self, message: str, *, rest: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.rest = rest
+
+
+class SalesError(EventDeskError):
+    """What was wanted cannot be had, though it was asked for rightly; nothing was taken."""
+
+    code = "sales"
+
+
+class SoldOutError(SalesError):
+    """There are fewer places left than were wanted.
+
+    Attributes:
+        ticket_type_id: The type that is sold out; None when the whole event is full.
+        left: How many could still be had.
+    """
+
+    code = "sold_out"
+
+    def __init__(
+        self, message: str, *, ticket_type_id: UUID | None = None, left: int = 0, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.ticket_type_id = ticket_type_id
+        self.left = left
+
+
+class SalesClosedError(SalesError):
+    """It is not on sale now: not yet, no more, or only with a code.
+
+    Attributes:
+        ticket_type_id: The type that was asked for.
+    """
+
+    code = "sales_closed"
+
+    def __init__(self, message: str, *, ticket_type_id: UUID | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.ticket_type_id = ticket_type_id
+
+
+class LimitError(SalesError):
+    """More tickets than one booking may hold.
+
+    Attributes:
+        most: How many it may.
+    """
+
+    code = "limit"
+
+    def __init__(self, message: str, *, most: int, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.most = most
+
+
+class CodeError(SalesError):
+    """The discount code does not exist, is over, used up, or for something else."""
+
+    code = "discount_code"
+
+
+class SeatTakenError(SalesError):
+    """A seat is taken, held by somebody else, blocked, or not of the ticket's section.
+
+    Attributes:
+        labels: The seats that could not be had.
+    """
+
+    code = "seat_taken"
+
+    def __init__(self, message: str, *, labels: tuple[str, ...] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.labels = labels
+
+
+class EntryRefusedError(SalesError):
+    """What was to be sold at the door would not be let in; nothing was sold.
+
+    Attributes:
+        outcome: The door's outcome, such as `incomplete` or `list_closed`.
+        questions: What the check-in list wants answered first.
+    """
+
+    code = "entry_refused"
+
+    def __init__(
+        self, message: str, *, outcome: str, questions: tuple[Any, ...] = (), hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.outcome = outcome
+        self.questions = questions
+
+
+class GatewayError(EventDeskError):
+    """A gateway did not take a payment or a refund."""
+
+    code = "gateway"
+
+
+class GatewaySilentError(GatewayError):
+    """The gateway does not answer; nobody knows yet whether it took the order."""
+
+    code = "gateway_silent"
+
+
+class GatewayRefusedError(GatewayError):
+    """The gateway answered and refused; nothing was taken."""
+
+    code = "gateway_refused"
+
+
+class CameraError(EventDeskError):
+    """The source gives no pictures."""
+
+    code = "camera"
+
+
+class DecoderError(EventDeskError):
+    """No library that reads codes could be loaded."""
+
+    code = "decoder"
+
+
+class PrinterError(EventDeskError):
+    """The badge did not get out."""
+
+    code = "printer"
+
+
+class PrinterOfflineError(PrinterError):
+    """The printer does not answer, or answers that it cannot print just now.
+
+    Attributes:
+        printer: Name of the printer as the settings spell it.
+        may_be_out: It had taken all or part of the badge, so paper may have come out.
+    """
+
+    code = "printer_offline"
+
+    def __init__(
+        self, printer: str, reason: str = "", *, may_be_out: bool = False, answers: bool = False
+    ) -> None:
+        trouble = "cannot print just now" if answers else "does not answer"
+        super().__init__(
+            f"Printer {printer!r} {trouble}{f': {reason}' if reason else '.'}",
+            hint="Check its cable and paper. The badge waits and prints when the printer is back.",
+        )
+        self.printer = printer
+        self.may_be_out = may_be_out
+
+
+class PrinterRefusedError(PrinterError):
+    """The printer answered and would not take the badge; repeating alone will not help."""
+
+    code = "printer_refused"

@@ -1,0 +1,128 @@
+"""What people type into fields before it is kept: trimmed, of sane length and right shape."""
+
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from eventdesk.core.errors import InvalidInputError
+
+LONGEST_LINE: Final = 200
+LONGEST_PAGE: Final = 20_000
+MOST_PEOPLE: Final = 10_000_000
+"""Largest capacity that is not a slip."""
+MOST_TAGS: Final = 12
+
+
+def line(text: str, what: str, *, most: int = LONGEST_LINE, needed: bool = False) -> str:
+    """Take one line of text.
+
+    Args:
+        text: As typed; it is trimmed, and line breaks become spaces.
+        what: What the message calls it, such as "A title".
+        most: Longest that is kept, in characters.
+        needed: Whether it may not be empty.
+
+    Raises:
+        InvalidInputError: Empty but needed, too long, or no text.
+    """
+    return page(" ".join(text.split()), what, most=most, needed=needed)
+
+
+def page(text: str, what: str, *, most: int = LONGEST_PAGE, needed: bool = False) -> str:
+    """Take text of several lines; like `line`, but its lines stay.
+
+    Raises:
+        InvalidInputError: Empty but needed, too long, or no text.
+    """
+    kept = text.strip()
+    if needed and not kept:
+        raise InvalidInputError(f"{what} is needed.", hint="Type it and try again.")
+    if len(kept) > most:
+        raise InvalidInputError(
+            f"{what} of {len(kept)} characters is too long.",
+            hint=f"Shorten it to {most} characters.",
+        )
+    try:
+        kept.encode()
+    except UnicodeEncodeError:
+        raise InvalidInputError(f"{what} holds what is no text.", hint="Type it again.") from None
+    return kept
+
+
+def link(text: str, what: str) -> str:
+    """Take the address of a page on the web; "" is none.
+
+    Raises:
+        InvalidInputError: It is no address that begins with http:// or https://.
+    """
+    kept = line(text, what, most=2000)
+    if not kept:
+        return ""
+    try:
+        parts = urlsplit(kept)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in kept
+    except ValueError:
+        sound = False
+    if not sound:
+        raise InvalidInputError(
+            f"{what} is no address of a page.",
+            hint="It begins with https://, such as https://example.org.",
+        )
+    return kept
+
+
+def address(text: str) -> str:
+    """Take an e-mail address and bring it to the spelling accounts have.
+
+    Raises:
+        InvalidInputError: It is none.
+    """
+    kept = text.strip().casefold()
+    local, at, domain = kept.partition("@")
+    if not (local and at and domain) or len(kept) > 254 or any(c.isspace() for c in kept):
+        raise InvalidInputError(
+            f"{text.strip()[:60]!r} is not an e-mail address.", hint="Such as ada@example.org."
+        )
+    return line(kept, "An e-mail address", most=254)
+
+
+def whole(number: int | None, what: str, *, least: int = 0, most: int = MOST_PEOPLE) -> int | None:
+    """Take a whole number, or None for none.
+
+    Raises:
+        InvalidInputError: It is out of range.
+    """
+    if number is not None and not least <= number <= most:
+        raise InvalidInputError(f"{what} is a number from {least} to {most}.")
+    return number
+
+
+def tags(words: Iterable[str]) -> list[str]:
+    """Take tags: trimmed, each once whatever its case, in the order given.
+
+    Raises:
+        InvalidInputError: Too many, or one too long.
+    """
+    kept: dict[str, str] = {}
+    for word in words:
+        tag = line(word, "A tag", most=40)
+        if tag:
+            kept.setdefault(tag.casefold(), tag)
+    if len(kept) > MOST_TAGS:
+        raise InvalidInputError(f"At most {MOST_TAGS} tags.", hint="Leave some away.")
+    return list(kept.values())
+
+
+def time_zone(name: str) -> str:
+    """Take the IANA name of a time zone.
+
+    Raises:
+        InvalidInputError: There is no such zone.
+    """
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInputError(
+            f"There is no time zone {name[:60]!r}.", hint="Use a name such as Europe/Berlin."
+        ) from error

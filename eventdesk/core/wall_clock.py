@@ -1,0 +1,145 @@
+"""Instants as the clock on the wall of an event shows them, and as people type them."""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from eventdesk.core.errors import InvalidInputError
+
+YEARS: Final = range(1970, 2200)
+"""Years that may be typed; what is outside is a slip."""
+
+_HINT: Final = "Type it such as 2026-06-01 09:30."
+_MOMENT = re.compile(
+    r"(?:(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
+    r"|(?P<day_first>[0-9]{1,2})\.(?P<month_second>[0-9]{1,2})\.(?P<year_last>[0-9]{4}))"
+    r"(?:[ T]+(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2}))?"
+    r"(?: *(?P<offset>[+-][0-9]{2}:?[0-9]{2}))?"
+)
+
+
+def read_moment(text: str, time_zone: str) -> datetime:
+    """Read a date and a time of day as people type them: `2026-06-01 09:30` or `1.6.2026 9:30`.
+
+    Without a time it is the beginning of the day. Where the clocks go back an hour comes twice;
+    the first is meant unless the offset is typed behind it: `2026-10-25 02:30 +01:00`.
+
+    Args:
+        text: Anything.
+        time_zone: IANA name of the zone it is meant in.
+
+    Returns:
+        The instant, aware UTC.
+
+    Raises:
+        InvalidInputError: No such day or time, a time the clocks pass over, or an offset the zone
+            does not have then.
+    """
+    found = _MOMENT.fullmatch(text.strip()[:60])
+    if found is None:
+        raise InvalidInputError("This is no date and time.", hint=_HINT)
+    try:
+        local = datetime(  # noqa: DTZ001 - the time on a wall; its zone is looked up below
+            int(found["year"] or found["year_last"]),
+            int(found["month"] or found["month_second"]),
+            int(found["day"] or found["day_first"]),
+            int(found["hour"] or 0),
+            int(found["minute"] or 0),
+        )
+    except ValueError as error:
+        raise InvalidInputError("There is no such day or time.", hint=_HINT) from error
+    if local.year not in YEARS:
+        raise InvalidInputError("Please check the year.", hint=_HINT)
+    return _in_zone(local, ZoneInfo(time_zone), (found["offset"] or "").replace(":", ""))
+
+
+def typed_moment(at: datetime, time_zone: str) -> str:
+    """Write an instant as it may be typed again, with its offset where the hour comes twice."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    return local.strftime("%Y-%m-%d %H:%M") + (f" {_offset(local)}" if local.fold else "")
+
+
+def remark_on(at: datetime, time_zone: str) -> str:
+    """Say what a date alone does not show: the weekday, and that an hour comes twice.
+
+    >>> remark_on(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "Europe/Berlin")
+    'Monday'
+    """
+    local = at.astimezone(ZoneInfo(time_zone))
+    weekday = local.strftime("%A")
+    if local.utcoffset() == local.replace(fold=1 - local.fold).utcoffset():
+        return weekday
+    which = "second" if local.fold else "first"
+    return f"{weekday}; the clocks go back: the {which} {local:%H:%M} ({_offset(local)})"
+
+
+def moved(at: datetime, time_zone: str, *, days: int = 0, hours: int = 0) -> datetime:
+    """Move an instant by days of the calendar, which keeps the time of day, and by hours."""
+    local = at.astimezone(ZoneInfo(time_zone)) + timedelta(days=days)
+    return local.astimezone(UTC) + timedelta(hours=hours)
+
+
+def spoken(at: datetime, time_zone: str) -> str:
+    """Write an instant as a page or a list shows it.
+
+    >>> spoken(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "Europe/Berlin")
+    'Mon 1 Jun 2026 09:30'
+    """
+    local = at.astimezone(ZoneInfo(time_zone))
+    return f"{local:%a} {local.day} {local:%b} {local.year} {local:%H:%M}"
+
+
+def spoken_period(starts_at: datetime, ends_at: datetime, time_zone: str) -> str:
+    """Write from when until when something lasts, the day once where it is the same.
+
+    >>> begin = datetime(2026, 6, 1, 7, 30, tzinfo=UTC)
+    >>> spoken_period(begin, begin + timedelta(hours=2), "Europe/Berlin")
+    'Mon 1 Jun 2026 09:30–11:30'
+    """
+    zone = ZoneInfo(time_zone)
+    begin, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    if begin.date() == end.date():
+        return f"{spoken(starts_at, time_zone)}–{end:%H:%M}"
+    return f"{spoken(starts_at, time_zone)} – {spoken(ends_at, time_zone)}"
+
+
+def zone_note(at: datetime, time_zone: str, here: tzinfo | None = None) -> str:
+    """Say whose clock is meant, where another one hangs here.
+
+    Args:
+        at: The instant.
+        time_zone: IANA name of the zone it is shown in.
+        here: The zone of who reads; None is that of this machine.
+
+    >>> zone_note(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "America/New_York", UTC)
+    ' (time in New York)'
+    >>> zone_note(datetime(2026, 6, 1, 7, 30, tzinfo=UTC), "Europe/Berlin", ZoneInfo("Europe/Rome"))
+    ''
+    """
+    if at.astimezone(ZoneInfo(time_zone)).utcoffset() == at.astimezone(here).utcoffset():
+        return ""
+    place = time_zone.rsplit("/", 1)[-1].replace("_", " ")
+    return " (UTC)" if place == "UTC" else f" (time in {place})"
+
+
+def _in_zone(local: datetime, zone: ZoneInfo, offset: str) -> datetime:
+    first = local.replace(tzinfo=zone)
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        raise InvalidInputError(
+            f"The clocks go forward that day: {local:%H:%M} does not come.",
+            hint="Choose an earlier or later time.",
+        )
+    if not offset:
+        return first.astimezone(UTC)
+    for meant in (first, first.replace(fold=1)):
+        if meant.strftime("%z") == offset:
+            return meant.astimezone(UTC)
+    raise InvalidInputError(
+        f"{zone.key} is not at this offset then.", hint="Leave the offset away."
+    )
+
+
+def _offset(local: datetime) -> str:
+    digits = local.strftime("%z")
+    return f"{digits[:3]}:{digits[3:5]}"

@@ -1,0 +1,1 @@
+"""Check-in lists, rules, scans, admissions and walk-ins."""

@@ -1,0 +1,215 @@
+"""Finding a ticket by anything a person can say or scan."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BindParameter, Connection, bindparam, exists, select
+
+from data import search
+from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.foreign_codes import SoldElsewhere, has_foreign_code, sold_elsewhere
+from eventdesk.booking.tickets import views
+from eventdesk.core.errors import TokenError
+from eventdesk.core.folding import fold
+from eventdesk.core.ids import CODE_ALPHABET, codes_near, read_code
+from eventdesk.core.token import looks_like_token, open_token
+from eventdesk.door.views import TicketView
+
+MAX_TYPED = 400
+"""Longest text that is searched for; what is beyond is ignored."""
+
+MIN_CODE, MAX_CODE = 5, 9
+"""Signs of what may be a code with one slip in it."""
+
+MAX_NEAR = 20
+"""Most tickets that are offered for such a code."""
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def find_tickets(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    typed: str,
+    *,
+    list_id: UUID | None = None,
+    limit: int = 20,
+    now: datetime | None = None,
+) -> list[TicketView]:
+    """Find the tickets a person may mean, the one who is meant first.
+
+    Args:
+        store: Where tickets live.
+        actor: Who works at the door, or manages the tickets.
+        event_id: The event to search.
+        typed: A token, a ticket or booking code, ours or that of the system the ticket was sold
+            by, parts of a name (without accents, with typos), an e-mail address or a seat; as far
+            as it is typed.
+        list_id: The check-in list whose entries are shown with each ticket.
+        limit: Most tickets to return.
+        now: For which instant automatic exits count, aware UTC; None is the clock's.
+
+    Returns:
+        Best match first; empty when nothing is near.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    typed = typed[:MAX_TYPED].strip()
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
+        if not typed:
+            return []
+        if looks_like_token(typed):
+            try:
+                opened = open_token(typed, store.keys.token_keys, (event_id,))
+            except TokenError:
+                return []
+            where = (TicketRow.id == opened.ticket_id, TicketRow.event_id == event_id)
+            return views(connection, *where, list_id=list_id, now=now)
+        number = connection.execute(
+            select(EventRow.number).where(EventRow.id == event_id)
+        ).scalar_one_or_none()
+        if number is None:
+            return []
+        code = read_code(typed)
+        grouped = "-" in typed or " " in typed
+        if grouped and not set(code).difference(CODE_ALPHABET):  # a code as it is printed
+            coded = _by_code(connection, event_id, code, list_id, now)
+            if coded:
+                return coded
+        elsewhere = sold_elsewhere(connection, event_id, typed, limit=limit)
+        found = search.find(
+            connection, store.vocabulary, number, typed, limit=3 * limit, fill=limit
+        )
+        far = {**dict.fromkeys(elsewhere.named, 0.0), **found}
+        far.update((no, 0.0) for no in elsewhere.begun if no not in far)
+        if not far:
+            far = dict.fromkeys(_by_code_near(connection, event_id, code), 1.0)
+        order = _ranked(connection, far, elsewhere, typed, list_id)
+        return _in_order(connection, order[:limit], list_id, now)
+
+
+@allowed(Permission.DOOR)
+def opens_elsewhere(store: Store, actor: Actor, event_id: UUID, text: str) -> bool:
+    """Whether a text is the code of the system that a ticket of this event was sold by.
+
+    Such a text is to be scanned as it is, not as the ticket it finds: the code may be revoked.
+
+    Raises:
+        NotAllowedError: The actor does not work at this door.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.DOOR)
+        return has_foreign_code(connection, event_id, text)
+
+
+def _by_code(
+    connection: Connection, event_id: UUID, code: str, list_id: UUID | None, now: datetime | None
+) -> list[TicketView]:
+    """The tickets of a ticket or booking code; asked apart, so that each question has its index."""
+    for column in (TicketRow.code, BookingRow.code):
+        where = (column == code, TicketRow.event_id == event_id)
+        found = views(connection, *where, list_id=list_id, now=now)
+        if found:
+            return found
+    return []
+
+
+def _by_code_near(connection: Connection, event_id: UUID, code: str) -> list[int]:
+    """Search numbers of the tickets whose own or whose booking's code is one slip from a text."""
+    if not MIN_CODE <= len(code) <= MAX_CODE or not any(sign.isdigit() for sign in code):
+        return []  # without a digit it is a name that nobody has
+    near = {"near": sorted(codes_near(code)), "event_id": event_id}
+    questions = (_NEAR_TICKETS, _NEAR_BOOKINGS)
+    found = [no for each in questions for no in connection.execute(each, near).scalars()]
+    return found[:MAX_NEAR]
+
+
+_OF_EVENT = TicketRow.event_id == bindparam("event_id", type_=TicketRow.event_id.type)
+_NEAR: BindParameter[Any] = bindparam("near", expanding=True)
+_NEAR_TICKETS = (
+    select(TicketRow.search_no)
+    .where(TicketRow.code.in_(_NEAR), _OF_EVENT)
+    .order_by(TicketRow.search_no)
+)
+_NEAR_BOOKINGS = (
+    select(TicketRow.search_no)
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .where(BookingRow.code.in_(_NEAR), _OF_EVENT)
+    .order_by(TicketRow.search_no)
+)
+
+
+def _in_order(
+    connection: Connection, numbers: list[int], list_id: UUID | None, now: datetime | None
+) -> list[TicketView]:
+    named = TicketRow.search_no.in_(numbers)
+    found = views(connection, named, list_id=list_id, limit=len(numbers), now=now)
+    place = {no: index for index, no in enumerate(numbers)}
+    return sorted(found, key=lambda ticket: place[ticket.search_no])
+
+
+def _ranked(
+    connection: Connection,
+    far: Mapping[int, float],
+    elsewhere: SoldElsewhere,
+    typed: str,
+    list_id: UUID | None,
+) -> list[int]:
+    """Order search numbers by how well they match; of equals, who is still expected comes first."""
+    code, wanted = read_code(typed), fold(typed)
+
+    def rank(ticket: Any) -> tuple[Any, ...]:
+        name = fold(ticket.holder_name)
+        return (
+            ticket.search_no not in elsewhere.named,
+            ticket.search_no in elsewhere.begun,
+            far[ticket.search_no],
+            _match(ticket, name, code, wanted),
+            ticket.state != "valid",
+            ticket.admitted,
+            name.count(" "),
+            name,
+            ticket.search_no,
+        )
+
+    found = connection.execute(_FOUND, {"numbers": list(far), "list_id": list_id})
+    return [ticket.search_no for ticket in sorted(found, key=rank)]
+
+
+_FOUND = (
+    select(
+        TicketRow.search_no,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.state,
+        BookingRow.code.label("booking_code"),
+        exists()
+        .where(
+            AdmissionRow.ticket_id == TicketRow.id,
+            AdmissionRow.list_id == bindparam("list_id", type_=AdmissionRow.list_id.type),
+        )
+        .label("admitted"),
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .where(TicketRow.search_no.in_(bindparam("numbers", expanding=True)))
+)
+
+
+def _match(ticket: Any, name: str, code: str, wanted: str) -> int:
+    """What of a ticket was typed: a code, the whole name, a word of it, its beginning, or less."""
+    if ticket.code == code:
+        return 0
+    if ticket.booking_code == code:
+        return 1
+    if name == wanted:
+        return 2
+    if wanted in name.split():
+        return 3
+    return 4 if name.startswith(wanted) else 5

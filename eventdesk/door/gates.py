@@ -1,0 +1,101 @@
+"""Gates once they are there: given another name, and removed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from data.prepared import Prepared
+from data.schema import CheckInListRow, DeliveryRow, GateRow, PrinterGateRow, ScanRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core import typed_text
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.rules import read_rules
+from eventdesk.door.views import GateView
+
+
+@allowed(Permission.EVENT)
+def rename_gate(store: Store, actor: Actor, gate_id: UUID, name: str, *, now: datetime) -> GateView:
+    """Give a gate another name; what was scanned there is listed under it from now on.
+
+    Raises:
+        NotAllowedError: The actor may not change its event.
+        NotFoundError: There is no such gate.
+        InvalidInputError: No name.
+    """
+    kept = typed_text.line(name, "A name", needed=True)
+    with store.write() as connection:
+        event_id = _event_of(connection, gate_id)
+        need_here(connection, actor, event_id, Permission.EVENT)
+        connection.execute(update(GateRow).where(GateRow.id == gate_id).values(name=kept))
+        subject = ("gate", gate_id)
+        record(connection, actor, "rename_gate", subject, now=now, event_id=event_id, name=kept)
+    return GateView(gate_id, event_id, kept)
+
+
+@allowed(Permission.EVENT)
+def remove_gate(store: Store, actor: Actor, gate_id: UUID, *, now: datetime) -> None:
+    """Remove a gate where nothing was scanned.
+
+    Raises:
+        NotAllowedError: The actor may not change its event.
+        NotFoundError: There is no such gate.
+        InvalidInputError: Something was scanned there, and scans are kept for ever; or a rule of
+            a check-in list names it.
+    """
+    with store.write() as connection:
+        event_id = _event_of(connection, gate_id)
+        need_here(connection, actor, event_id, Permission.EVENT)
+        scanned = select(ScanRow.id).where(ScanRow.gate_id == gate_id).limit(1)
+        if connection.execute(scanned).first():
+            raise InvalidInputError(
+                "Something was scanned at this gate, and scans are kept.",
+                hint="Give it another name instead: Enter on its line.",
+            )
+        _need_no_rule(connection, event_id, gate_id)
+        connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
+        connection.execute(
+            update(DeliveryRow).where(DeliveryRow.gate_id == gate_id).values(gate_id=None)
+        )
+        connection.execute(delete(GateRow).where(GateRow.id == gate_id))
+        record(connection, actor, "remove_gate", ("gate", gate_id), now=now, event_id=event_id)
+
+
+def gate_in_use(connection: Connection, gate_id: UUID | None) -> UUID | None:
+    """The gate where somebody stands; None also where it was removed meanwhile.
+
+    No rule names a gate that was removed, so none is as good, and nobody is kept waiting for it.
+    """
+    if gate_id is None:
+        return None
+    row = _GATE.one_or_none(connection, {"gate_id": gate_id})
+    return None if row is None else gate_id
+
+
+_GATE = Prepared(select(GateRow.id).where(GateRow.id == bindparam("gate_id")))
+
+
+def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None:
+    """Keep a gate that a rule names: without it the rule would let nobody in, or everybody."""
+    lists = connection.execute(
+        select(CheckInListRow.name, CheckInListRow.rules).where(CheckInListRow.event_id == event_id)
+    )
+    for name, rules in lists:
+        if any(gate_id in rule.gate_ids for rule in read_rules(rules)):
+            raise InvalidInputError(
+                f"A rule of the list “{plain(name)}” names this gate.",
+                hint="Change that rule first: R on the line of the list.",
+            )
+
+
+def _event_of(connection: Connection, gate_id: UUID) -> UUID:
+    event_id: UUID | None = connection.execute(
+        select(GateRow.event_id).where(GateRow.id == gate_id)
+    ).scalar_one_or_none()
+    if event_id is None:
+        raise NotFoundError("There is no such gate any more.", hint="Read the list again (F5).")
+    return event_id

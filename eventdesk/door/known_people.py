@@ -1,0 +1,118 @@
+"""People the desk may know already: by their account, or by what they booked before."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from data.schema import AccountRow, BookingRow, EventRow, ProfileRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.folding import fold
+from eventdesk.door.walk_in import KnownPerson
+
+LEAST_TYPED = 3
+"""Letters from which somebody is offered; with fewer half the world is meant."""
+
+MOST_TYPED = 200
+_LAST = "\U0010ffff"
+"""Sorts behind every text that begins alike."""
+
+_AT_ONCE = 20
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def known_people(
+    store: Store, actor: Actor, event_id: UUID, typed: str, *, limit: int = 5
+) -> tuple[KnownPerson, ...]:
+    """Offer people whose name or address begins as typed: accounts, then earlier bookings.
+
+    Bookings of this event count, and those of other events of the same organizer. Addresses are
+    shown only as far as two people are told apart, unless they were typed in full.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    text = typed.strip()[:MOST_TYPED]
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
+        if len(text) < LEAST_TYPED:
+            return ()
+        people = [*_accounts(connection, text), *_bookers(connection, event_id, text)]
+        found: dict[str, tuple[str, str, UUID | None, str]] = {}
+        for name, email, account_id, line_two in people:
+            found.setdefault(email.casefold() or fold(name), (name, email, account_id, line_two))
+        some = list(found.values())[:limit]
+        here = _here(
+            connection,
+            event_id,
+            [email for _, email, _, _ in some if email],
+            [account_id for _, _, account_id, _ in some if account_id is not None],
+        )
+    wanted = text.casefold()
+    return tuple(
+        KnownPerson(
+            name,
+            email if email.casefold() == wanted else hidden(email),
+            "" if account_id is not None else email,
+            account_id,
+            line_two,
+            email in here or account_id in here,
+        )
+        for name, email, account_id, line_two in some
+    )
+
+
+def hidden(email: str) -> str:
+    """An address with all but the first letter of its name left out.
+
+    >>> hidden("ada@example.org")
+    'a…@example.org'
+    """
+    local, at, domain = email.partition("@")
+    return f"{local[:1]}…{at}{domain}" if at else ""
+
+
+def _accounts(connection: Connection, text: str) -> Iterable[tuple[str, str, UUID | None, str]]:
+    alive = (AccountRow.erased_at.is_(None), AccountRow.banned_at.is_(None))
+    column, begins = (
+        (AccountRow.email, text.casefold()) if "@" in text else (AccountRow.folded_name, fold(text))
+    )
+    rows = connection.execute(
+        select(AccountRow.name, AccountRow.email, AccountRow.id, ProfileRow.badge_line)
+        .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
+        .where(column.between(begins, begins + _LAST), *alive)
+        .order_by(column)
+        .limit(_AT_ONCE)
+    )
+    return [(row.name, row.email, row.id, row.badge_line or "") for row in rows]
+
+
+def _bookers(
+    connection: Connection, event_id: UUID, text: str
+) -> Iterable[tuple[str, str, UUID | None, str]]:
+    owner = select(EventRow.owner_id).where(EventRow.id == event_id).scalar_subquery()
+    events = select(EventRow.id).where((EventRow.id == event_id) | (EventRow.owner_id == owner))
+    spellings = {text, text.casefold()} if "@" in text else {fold(text)}
+    column = BookingRow.email if "@" in text else BookingRow.folded_name
+    found = []
+    for begins in sorted(spellings):
+        rows = connection.execute(
+            select(BookingRow.name, BookingRow.email, BookingRow.account_id)
+            .where(BookingRow.event_id.in_(events), column.between(begins, begins + _LAST))
+            .order_by(column)
+            .limit(_AT_ONCE)
+        )
+        found += [(row.name, row.email, row.account_id, "") for row in rows if row.email]
+    return found
+
+
+def _here(
+    connection: Connection, event_id: UUID, emails: Sequence[str], account_ids: Sequence[UUID]
+) -> set[object]:
+    """Whose bookings of this event hold tickets."""
+    held = (BookingRow.event_id == event_id, BookingRow.state.in_(("pending", "paid")))
+    by_email = select(BookingRow.email).where(BookingRow.email.in_(emails), *held)
+    by_account = select(BookingRow.account_id).where(BookingRow.account_id.in_(account_ids), *held)
+    return {*connection.execute(by_email).scalars(), *connection.execute(by_account).scalars()}

@@ -1,0 +1,214 @@
+"""One check-in list as the rules see it, read inside the transaction of a scan."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from data.prepared import Prepared
+from data.schema import (
+    CheckInListRow,
+    CheckInListTypeRow,
+    EventRow,
+    GateRow,
+    RoomRow,
+    SessionRow,
+    aliased,
+)
+from eventdesk.core.errors import NotFoundError
+from eventdesk.door.check_in_lists import (
+    CheckInList,
+    Direction,
+    EntryPolicy,
+    ListKind,
+    PrintPolicy,
+    UnpaidPolicy,
+    read_questions,
+)
+from eventdesk.door.rules import read_rules
+from eventdesk.door.ways import all_left_at, ways
+
+
+class Passage(NamedTuple):
+    """A list as a way in or out."""
+
+    id: UUID
+    kind: str
+    place_id: UUID | None
+    auto_exit: str
+
+
+def list_at_door(connection: Connection, list_id: UUID) -> CheckInList:
+    """Read one check-in list as the rules see it.
+
+    Raises:
+        NotFoundError: There is no such list.
+    """
+    listed = _DOOR.made(connection, {"list_id": list_id}, _listed)
+    if listed is None:
+        raise NotFoundError(
+            "There is no such check-in list.", hint="List them: `eventdesk events`."
+        )
+    door = listed.door
+    if listed.gate_ids:
+        door = replace(door, gates=_gates(connection, listed.gate_ids))
+    if listed.has_exits:
+        entries, exits, clock = _linked(connection, list_id, door.event_id)
+        door = replace(door, entry_lists=entries, exit_lists=exits, auto_exit=clock)
+    if listed.has_badge_desks:
+        door = replace(door, badge_types=_badge_types(connection, door.event_id))
+    return door
+
+
+class _Listed(NamedTuple):
+    """A list as its own rows say it, and what else has to be read."""
+
+    door: CheckInList
+    gate_ids: frozenset[UUID]
+    has_exits: bool
+    has_badge_desks: bool
+
+
+def _listed(rows: Sequence[Row[Any]]) -> _Listed | None:
+    if not rows:
+        return None
+    row = rows[0]
+    kind, rules = ListKind(row.kind), read_rules(row.rules)
+    door = CheckInList(
+        id=row.id,
+        event_id=row.event_id,
+        name=row.name,
+        event_name=row.event_name,
+        time_zone=row.time_zone,
+        ticket_type_ids=frozenset(one.type_id for one in rows if one.type_id is not None),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        entry_policy=EntryPolicy(row.entry_policy),
+        direction=Direction(row.direction),
+        unpaid_policy=UnpaidPolicy(row.unpaid_policy),
+        print_policy=PrintPolicy(row.print_policy),
+        exit_needs_entry=row.exit_needs_entry,
+        min_minutes_between=row.min_minutes_between,
+        max_entries=row.max_entries,
+        questions=read_questions(row.questions),
+        attention_text=row.attention,
+        kind=kind,
+        rules=rules,
+        room_id=row.room_id,
+        room_name=row.room_name or "",
+        session_id=row.session_id,
+        session_title=row.session_title or "",
+        sign_up=bool(row.sign_up),
+        session_cancelled=row.session_cancelled_at is not None,
+        capacity=row.capacity,
+        room_capacity=row.room_capacity if kind is ListKind.ROOM else None,
+        item=row.item,
+        item_question_id=row.item_question_id,
+        auto_exit=row.auto_exit,
+        ends_stays=row.ends_stays,
+    )
+    gate_ids = frozenset(gate_id for rule in rules for gate_id in rule.gate_ids)
+    return _Listed(door, gate_ids, bool(row.leaves), bool(row.badge_desks))
+
+
+def _linked(
+    connection: Connection, list_id: UUID, event_id: UUID
+) -> tuple[tuple[UUID, ...], tuple[UUID, ...], str]:
+    """The lists whose entries and exits count at this one, and when all are taken to have left."""
+    lists = [Passage(*each) for each in connection.execute(_LISTS, {"event_id": event_id})]
+    here = next(each for each in lists if each.id == list_id)
+    entries, exits = ways([here], lists)
+    if exits == (here,) and entries == exits:
+        return (), (), here.auto_exit  # nothing but itself
+    clock = here.auto_exit or next(filter(None, (all_left_at(one, lists) for one in entries)), "")
+    return tuple(each.id for each in entries), tuple(each.id for each in exits), clock
+
+
+def _badge_types(connection: Connection, event_id: UUID) -> frozenset[UUID]:
+    """The ticket types whose badges are picked up at a list of their own; empty is all."""
+    rows = connection.execute(_BADGE_DESKS, {"event_id": event_id}).all()
+    types = frozenset(row.ticket_type_id for row in rows)
+    return frozenset() if None in types else types
+
+
+def _gates(connection: Connection, gate_ids: frozenset[UUID]) -> tuple[tuple[UUID, str], ...]:
+    named: Sequence[Any] = connection.execute(
+        select(GateRow.id, GateRow.name).where(GateRow.id.in_(gate_ids)).order_by(GateRow.name)
+    ).all()
+    return tuple((each.id, each.name) for each in named)
+
+
+_other = aliased(CheckInListRow)
+_LISTS = (
+    select(
+        _other.id,
+        _other.kind,
+        func.coalesce(_other.room_id, SessionRow.room_id).label("place_id"),
+        _other.auto_exit,
+    )
+    .outerjoin(SessionRow, SessionRow.id == _other.session_id)
+    .where(_other.event_id == bindparam("event_id"))
+    .order_by(_other.position, _other.id)
+)
+
+_BADGE_DESKS = (
+    select(CheckInListTypeRow.ticket_type_id)
+    .select_from(_other)
+    .outerjoin(CheckInListTypeRow, CheckInListTypeRow.list_id == _other.id)
+    .where(_other.event_id == bindparam("event_id"), _other.kind == "badge")
+)
+
+# One row for each ticket type.
+_DOOR = Prepared(
+    select(
+        CheckInListRow.id,
+        CheckInListRow.event_id,
+        CheckInListRow.name,
+        EventRow.name.label("event_name"),
+        EventRow.time_zone,
+        CheckInListRow.opens_at,
+        CheckInListRow.closes_at,
+        CheckInListRow.entry_policy,
+        CheckInListRow.direction,
+        CheckInListRow.unpaid_policy,
+        CheckInListRow.print_policy,
+        CheckInListRow.exit_needs_entry,
+        CheckInListRow.min_minutes_between,
+        CheckInListRow.max_entries,
+        CheckInListRow.questions,
+        CheckInListRow.attention,
+        CheckInListRow.kind,
+        CheckInListRow.rules,
+        CheckInListRow.room_id,
+        RoomRow.id.label("place_id"),
+        RoomRow.name.label("room_name"),
+        RoomRow.capacity.label("room_capacity"),
+        CheckInListRow.session_id,
+        SessionRow.title.label("session_title"),
+        SessionRow.sign_up,
+        SessionRow.cancelled_at.label("session_cancelled_at"),
+        CheckInListRow.capacity,
+        CheckInListRow.item,
+        CheckInListRow.item_question_id,
+        CheckInListRow.auto_exit,
+        CheckInListRow.ends_stays,
+        CheckInListTypeRow.ticket_type_id.label("type_id"),
+        select(func.count())
+        .where(_other.event_id == CheckInListRow.event_id, _other.kind == "leave")
+        .correlate(CheckInListRow)
+        .scalar_subquery()
+        .label("leaves"),
+        select(func.count())
+        .where(_other.event_id == CheckInListRow.event_id, _other.kind == "badge")
+        .correlate(CheckInListRow)
+        .scalar_subquery()
+        .label("badge_desks"),
+    )
+    .join(EventRow, EventRow.id == CheckInListRow.event_id)
+    .outerjoin(SessionRow, SessionRow.id == CheckInListRow.session_id)
+    .outerjoin(RoomRow, RoomRow.id == func.coalesce(CheckInListRow.room_id, SessionRow.room_id))
+    .outerjoin(CheckInListTypeRow, CheckInListTypeRow.list_id == CheckInListRow.id)
+    .where(CheckInListRow.id == bindparam("list_id"))
+)

@@ -1,0 +1,334 @@
+"""What the door knows: the ticket, what happened before, and the answer to a scan."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from eventdesk.core.day_times import next_daily
+from eventdesk.door.check_in_lists import (
+    Direction,
+    ListKind,
+    Question,
+)
+from eventdesk.door.outcome import Outcome, said
+from eventdesk.sales.question import QuestionKind
+
+
+class ScanSource(StrEnum):
+    """How the ticket was named."""
+
+    CAMERA = "camera"
+    SCANNER = "scanner"
+    TYPED = "typed"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """What the rules ask of a ticket; a snapshot, not a row.
+
+    Attributes:
+        revision: The revision of the code that is valid now.
+        blocked_note: Why staff blocked it; None when it is not blocked.
+        valid_from, valid_until: Bounds for entry, aware UTC; None is no bound.
+        accompanied: Whether its type, such as a child's, enters only with or behind somebody.
+        company_in: Whether somebody of its booking who needs no company, or its companion, is in.
+        companion: Whether it is for somebody who accompanies the holder of another ticket.
+        lead_in: Whether that holder is in, or needs company too and so comes behind.
+        lets_in: Whether its type lets in to the session of the list.
+        has_place: Whether the holder has a place in that session; None where none is needed.
+        choice: Which one of the item the holder gets, such as L; "" is none in particular.
+    """
+
+    id: UUID
+    event_id: UUID
+    ticket_type_id: UUID
+    revision: int = 1
+    cancelled: bool = False
+    blocked_note: str | None = None
+    approved: bool = True
+    paid: bool = True
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    accompanied: bool = False
+    company_in: bool = False
+    companion: bool = False
+    lead_in: bool = False
+    lets_in: bool = True
+    has_place: bool | None = None
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One time this ticket went through this list's door and was not undone.
+
+    Attributes:
+        scan_id: The scan; of an automatic exit that of the entry it ends.
+        automatic: Whether nobody was there: the list's time of day ended it.
+    """
+
+    direction: Direction
+    at: datetime
+    gate: str = ""
+    scan_id: UUID | None = None
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The passages of one ticket through one list, oldest first."""
+
+    passages: tuple[Passage, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Passage, ...]:
+        """Only the entries."""
+        return tuple(p for p in self.passages if p.direction is Direction.ENTRY)
+
+    @property
+    def inside(self) -> bool:
+        """Whether the last passage was an entry."""
+        return bool(self.passages) and self.passages[-1].direction is Direction.ENTRY
+
+    @property
+    def first_entry(self) -> Passage | None:
+        """The first entry, if there was one."""
+        entries = self.entries
+        return entries[0] if entries else None
+
+    @property
+    def last_entry(self) -> Passage | None:
+        """The last entry, if there was one."""
+        entries = self.entries
+        return entries[-1] if entries else None
+
+
+def with_automatic_exits(
+    passages: Sequence[Passage], clock: str, time_zone: str, now: datetime
+) -> tuple[Passage, ...]:
+    """Passages with the exits that a time of day brought about by now.
+
+    Args:
+        passages: In the order in which the store wrote them.
+        clock: Time of day, HH:MM; "" brings about none.
+        time_zone: IANA name of the event's zone, in whose days it comes once each.
+        now: The store's clock, aware UTC.
+    """
+    if not clock:
+        return tuple(passages)
+    zone = ZoneInfo(time_zone)
+    all_of_them: list[Passage] = []
+    for place, passage in enumerate(passages):
+        all_of_them.append(passage)
+        if passage.direction is Direction.EXIT:
+            continue
+        ends_at = next_daily(clock, zone, passage.at)
+        until = passages[place + 1].at if place + 1 < len(passages) else now
+        if ends_at <= until:
+            ended = Passage(Direction.EXIT, ends_at, "", passage.scan_id, automatic=True)
+            all_of_them.append(ended)
+    return tuple(all_of_them)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInResult:
+    """The answer to one scan: everything a screen needs to show it.
+
+    Holds plain values, never rows, so it crosses threads and outlives its transaction. It is
+    stored with the scan, and a repeated nonce is answered with exactly this again.
+    """
+
+    outcome: Outcome
+    scan_id: UUID
+    list_id: UUID
+    list_name: str
+    nonce: str
+    seen_at: datetime
+    """When the code was seen, by the device's clock."""
+    recorded_at: datetime
+    """When the store wrote it down, by the store's clock."""
+    direction: Direction = Direction.ENTRY
+    ticket_id: UUID | None = None
+    ticket_code: str | None = None
+    """None exactly when no ticket was found."""
+    name: str | None = None
+    line_two: str = ""
+    ticket_type: str = ""
+    seat: str = ""
+    reason: str = ""
+    """For staff: the note, the rule, or the detail behind the outcome."""
+    guest_sentence: str = ""
+    """For the guest; never another person's details."""
+    first_admitted_at: datetime | None = None
+    first_gate: str = ""
+    attention: str = ""
+    """What staff should know about this ticket or list, also when it is admitted."""
+    overridden: Outcome | None = None
+    """The refusal a supervisor overrode; None when nothing was."""
+    delivery_id: UUID | None = None
+    """The badge this scan queued; None if it queued none."""
+    questions: tuple[Question, ...] = ()
+    clock_skew_s: float = 0.0
+    """Device clock minus store clock, in seconds."""
+    rule: str = ""
+    """The rule of the list that refused, as it is called; "" where none did."""
+    holds_at: datetime | None = None
+    """When what refused will let in; None where nobody knows."""
+    kind: ListKind = ListKind.ARRIVE
+    """What passing this list means."""
+    item: str = ""
+    """What is collected here, such as T-shirt."""
+    choice: str = ""
+    """Which one the guest gets, such as L; "" with a refusal."""
+    inside: int | None = None
+    """People inside after this scan, where the list or its room holds so many."""
+    capacity: int | None = None
+    """Most people inside; None is any number."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the door opens."""
+        return self.outcome.passes
+
+    @property
+    def word(self) -> str:
+        """The outcome in one or two words."""
+        return "Full" if self.is_full else said(self.outcome, self.kind).word
+
+    @property
+    def thing(self) -> str:
+        """What is collected, with which one: T-shirt L."""
+        return f"{self.item} {self.choice}".strip()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it was refused because as many are inside as may be."""
+        return (
+            self.outcome is Outcome.RULES
+            and self.rule == FULL
+            and self.inside is not None
+            and self.capacity is not None
+        )
+
+    @property
+    def occupancy(self) -> str:
+        """How full it is, such as "118 of 120 inside"; "" where there is no limit."""
+        if self.inside is None or self.capacity is None:
+            return ""
+        return f"{self.inside:,} of {self.capacity:,} inside"
+
+    def to_json(self) -> str:
+        """Write it down as the store keeps it."""
+        values = dict(zip(_FIELDS, _ALL_OF(self), strict=True))
+        values["questions"] = [asdict(question) for question in self.questions]
+        return _SPELL(values)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote."""
+        values: dict[str, Any] = json.loads(text)
+        values["outcome"] = Outcome(values["outcome"])
+        values["direction"] = Direction(values["direction"])
+        values["questions"] = tuple(map(_question, values["questions"]))
+        values["kind"] = ListKind(values.get("kind", ListKind.ARRIVE))
+        if values["overridden"] is not None:
+            values["overridden"] = Outcome(values["overridden"])
+        for name in _IDS:
+            if values[name] is not None:
+                values[name] = UUID(values[name])
+        for name in _INSTANTS:
+            if values.get(name) is not None:
+                values[name] = datetime.fromisoformat(values[name])
+        return cls(**values)
+
+
+_IDS = ("scan_id", "list_id", "ticket_id", "delivery_id")
+_INSTANTS = ("seen_at", "recorded_at", "first_admitted_at", "holds_at")
+_FIELDS = CheckInResult.__slots__
+_ALL_OF = attrgetter(*_FIELDS)
+_SPELL = json.JSONEncoder(ensure_ascii=False, default=str).encode  # ids and instants as `str`
+
+FULL = "Full"
+"""What the rule is called that a room holds so many."""
+
+
+def _question(kept: Mapping[str, Any]) -> Question:
+    """Read a question as a result keeps it; older ones have an id and a text."""
+    return Question(
+        kept["id"],
+        kept["text"],
+        QuestionKind(kept.get("kind", QuestionKind.TEXT)),
+        tuple(kept.get("choices", ())),
+        kept.get("required", True),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One attempt to check in, as the edge hands it over.
+
+    Attributes:
+        text: What was scanned or typed: a token, or a ticket's code.
+        nonce: Unique per attempt and device, so that a retry is not a second visit.
+        seen_at: When the device saw it, by its own clock; recorded, never trusted for order.
+        direction: Entry or exit; None takes the list's own.
+        answers: Question id to answer.
+        force_reason: Why a supervisor overrides the rules; "" overrides nothing.
+        group_id: Alike for scans that are one group; None where it stands alone.
+        badge_held_s: Seconds for which a badge waits, so that its guest can look at it first.
+        asks: Whether the guest can be asked here and was not yet, so that the list's optional
+            questions are asked before the guest goes in.
+    """
+
+    text: str
+    list_id: UUID
+    nonce: str
+    seen_at: datetime
+    direction: Direction | None = None
+    gate_id: UUID | None = None
+    source: ScanSource = ScanSource.CAMERA
+    answers: Mapping[str, str] = field(default_factory=dict)
+    force_reason: str = ""
+    group_id: UUID | None = None
+    badge_held_s: float = 0.0
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """How a list stands, by query.
+
+    Attributes:
+        expected: Tickets that may come by this list.
+        admitted: Different tickets that came.
+        inside: Of these, how many are inside now.
+        refused: Refused scans by outcome, most frequent first.
+        capacity: Most that may be inside at once; None is any number.
+    """
+
+    expected: int
+    admitted: int
+    inside: int
+    refused: dict[Outcome, int] = field(default_factory=dict)
+    capacity: int | None = None
+
+    @property
+    def out(self) -> int:
+        """Came and left again."""
+        return self.admitted - self.inside
+
+    @property
+    def free(self) -> int | None:
+        """How many more may come in now; None is any number."""
+        return None if self.capacity is None else max(0, self.capacity - self.inside)
+
+    @property
+    def to_come(self) -> int:
+        """Not yet seen."""
+        return max(0, self.expected - self.admitted)

@@ -1,0 +1,215 @@
+"""What happened at a list so far: one ticket's passages, who is inside, and who came with whom."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
+
+from data.prepared import Prepared
+from data.schema import (
+    AdmissionRow,
+    CheckInListRow,
+    GateRow,
+    ScanRow,
+    TicketRow,
+    TicketTypeRow,
+    aliased,
+)
+from eventdesk.core.day_times import last_daily
+from eventdesk.door.check_in_lists import CheckInList, Direction, ListKind
+from eventdesk.door.passage import History, Passage, TicketFacts, with_automatic_exits
+
+
+def history_of(
+    connection: Connection, ticket_id: UUID, door: CheckInList, now: datetime
+) -> History:
+    """Read the passages of a ticket through a list, in the order the store wrote them."""
+    given: dict[str, Any] = {"ticket_id": ticket_id}
+    if door.exit_lists:
+        given |= {"entry_lists": door.entry_lists, "exit_lists": door.exit_lists}
+        rows = connection.execute(_LINKED_PASSAGES, given).all()
+    else:
+        rows = _PASSAGES.all(connection, given | {"list_id": door.id})
+    return History(_passages(rows, door, now))
+
+
+def standing_of(
+    connection: Connection, ticket_ids: Sequence[UUID], door: CheckInList, now: datetime
+) -> dict[UUID, History]:
+    """The passages of several tickets through a list; who has none is left out."""
+    query = _SOME.where(_counted(door), ScanRow.ticket_id.in_(ticket_ids))
+    return _by_ticket(connection.execute(query).all(), door, now)
+
+
+def company_in(
+    connection: Connection, ticket: TicketFacts, booking_id: UUID, door: CheckInList, now: datetime
+) -> bool:
+    """Whether somebody is in who may accompany a ticket.
+
+    That is who is of the same booking and needs no company, and who is its companion.
+    """
+    query = (
+        _SOME.join(TicketRow, TicketRow.id == ScanRow.ticket_id)
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .where(
+            or_(TicketRow.booking_id == booking_id, TicketRow.companion_of == ticket.id),
+            TicketRow.id != ticket.id,
+            TicketRow.state == "valid",
+            ~TicketTypeRow.accompanied,
+            _counted(door),
+        )
+    )
+    standing = _by_ticket(connection.execute(query).all(), door, now)
+    return any(history.inside for history in standing.values())
+
+
+def lead_in(connection: Connection, lead_id: UUID, door: CheckInList, now: datetime) -> bool:
+    """Whether the holder of a ticket is in, so that the companion may follow.
+
+    Whoever needs company, too, cannot go first; then the companion does.
+    """
+    needs_company = connection.execute(
+        select(TicketTypeRow.accompanied)
+        .join(TicketRow, TicketRow.ticket_type_id == TicketTypeRow.id)
+        .where(TicketRow.id == lead_id)
+    ).scalar_one_or_none()
+    return bool(needs_company) or history_of(connection, lead_id, door, now).inside
+
+
+def inside_now(connection: Connection, door: CheckInList, now: datetime) -> int:
+    """How many are inside by a list, whoever let them in.
+
+    Without exits it is who came, which an index answers; else those are taken off whose last
+    passage was an exit.
+    """
+    given: dict[str, Any] = {
+        "entry_lists": door.entry_lists or (door.id,),
+        "exit_lists": door.exit_lists or (door.id,),
+    }
+    came, left = _INSIDE
+    if door.auto_exit:
+        given["begun"] = last_daily(door.auto_exit, ZoneInfo(door.time_zone), now)
+        came, left = _INSIDE_SINCE
+    admitted: int = connection.execute(came, given).scalar_one()
+    out: int = connection.execute(left, given).scalar_one()
+    return admitted - out
+
+
+def admitted_once(connection: Connection, door: CheckInList) -> int:
+    """How many different tickets ever came by a list."""
+    came = AdmissionRow.list_id.in_(door.entry_lists or (door.id,))
+    count: int = connection.execute(
+        select(func.count(AdmissionRow.ticket_id.distinct())).where(came)
+    ).scalar_one()
+    return count
+
+
+def by_a_door() -> ColumnElement[bool]:
+    """Admissions that say somebody was there: all but the picking up of a badge before."""
+    desks = select(CheckInListRow.id).where(CheckInListRow.kind == ListKind.BADGE.value)
+    return AdmissionRow.list_id.not_in(desks)
+
+
+def _counted(door: CheckInList) -> Any:
+    """The scans that are passages through a list."""
+    return and_(
+        ScanRow.annulled_at.is_(None),
+        or_(
+            and_(
+                ScanRow.list_id.in_(door.entry_lists or (door.id,)),
+                ScanRow.outcome == "admitted",
+            ),
+            and_(ScanRow.list_id.in_(door.exit_lists or (door.id,)), ScanRow.outcome == "exited"),
+        ),
+    )
+
+
+def _by_ticket(rows: Sequence[Row[Any]], door: CheckInList, now: datetime) -> dict[UUID, History]:
+    found: dict[UUID, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(row)
+    return {key: History(_passages(each, door, now)) for key, each in found.items()}
+
+
+def _passages(rows: Sequence[Row[Any]], door: CheckInList, now: datetime) -> tuple[Passage, ...]:
+    passages = [
+        Passage(Direction(row.direction), row.recorded_at, row.gate or "", row.id) for row in rows
+    ]
+    return with_automatic_exits(passages, door.auto_exit, door.time_zone, now)
+
+
+# Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
+_ROWS: Any = (
+    select(ScanRow.direction, ScanRow.recorded_at, GateRow.name.label("gate"), ScanRow.id)
+    .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
+    .order_by(ScanRow.no)
+)
+_SOME: Any = _ROWS.add_columns(ScanRow.ticket_id)
+_PASSAGES = Prepared(
+    _ROWS.where(
+        ScanRow.ticket_id == bindparam("ticket_id"),
+        ScanRow.list_id == bindparam("list_id"),
+        or_(ScanRow.outcome == "admitted", ScanRow.outcome == "exited"),
+        ScanRow.annulled_at.is_(None),
+    )
+)
+_LINKED_PASSAGES = _ROWS.where(
+    ScanRow.ticket_id == bindparam("ticket_id"),
+    ScanRow.annulled_at.is_(None),
+    or_(
+        and_(
+            ScanRow.list_id.in_(bindparam("entry_lists", expanding=True)),
+            ScanRow.outcome == "admitted",
+        ),
+        and_(
+            ScanRow.list_id.in_(bindparam("exit_lists", expanding=True)),
+            ScanRow.outcome == "exited",
+        ),
+    ),
+)
+
+
+def _inside(*, since: bool) -> tuple[Select[Any], Select[Any]]:
+    """Different tickets that came, and those of them whose last passage was an exit."""
+    later = aliased(ScanRow)
+    entries: BindParameter[Any] = bindparam("entry_lists", expanding=True)
+    begun = bindparam("begun", type_=ScanRow.recorded_at.type)
+    returned = exists().where(
+        later.ticket_id == ScanRow.ticket_id,
+        later.list_id.in_(entries),
+        later.outcome == "admitted",
+        later.annulled_at.is_(None),
+        later.no > ScanRow.no,
+    )
+    entered: list[ColumnElement[bool]] = [AdmissionRow.list_id.in_(entries)]
+    gone: list[ColumnElement[bool]] = [
+        ScanRow.list_id.in_(bindparam("exit_lists", expanding=True)),
+        ScanRow.outcome == "exited",
+        ScanRow.annulled_at.is_(None),
+    ]
+    if since:
+        entered.append(AdmissionRow.admitted_at >= begun)
+        gone.append(ScanRow.recorded_at >= begun)
+    came = select(func.count(AdmissionRow.ticket_id.distinct())).where(*entered)
+    was_in = exists().where(AdmissionRow.ticket_id == ScanRow.ticket_id, *entered)
+    left = select(func.count(ScanRow.ticket_id.distinct())).where(*gone, was_in, ~returned)
+    return came, left
+
+
+_INSIDE = _inside(since=False)
+_INSIDE_SINCE = _inside(since=True)

@@ -1,0 +1,248 @@
+"""Which ticket a scanned or typed text means."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+
+from data.prepared import Prepared
+from data.schema import (
+    BookingRow,
+    EventRow,
+    TicketRow,
+    TicketTypeRow,
+    TokenKeyRow,
+    TokenRevocationRow,
+)
+from data.store import Store
+from eventdesk.booking.foreign_code import FIRST_REVISION, read_foreign_code
+from eventdesk.core.errors import ForgedTokenError, KeyFileLostError, TokenError
+from eventdesk.core.ids import read_code
+from eventdesk.core.token import Opened, looks_like_token, open_token
+from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.door.decide import Decision
+from eventdesk.door.outcome import WORDING, Outcome
+from eventdesk.door.passage import Scan, ScanSource, TicketFacts
+
+MAX_CODE = 64
+"""Longest typed text that is looked up as a ticket's code, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket found: what the rules ask and what is shown."""
+
+    facts: TicketFacts
+    code: str
+    name: str
+    line_two: str
+    ticket_type: str
+    seat: str
+    attention: str
+    booking_id: UUID
+    account_id: UUID | None = None
+    """The holder's account, else that of who booked."""
+    companion_of: UUID | None = None
+    due_at: datetime | None = None
+    """When its booking had to be paid, paid or not; None is never."""
+
+
+def recognize(
+    store: Store, connection: Connection, scan: Scan, door: CheckInList
+) -> tuple[Ticket | None, Decision | None]:
+    """Find the ticket a text means, and why it may not enter whatever the rules say.
+
+    In front of a camera stands nobody of the staff, so a ticket's short code does not count
+    there: it can be read over a shoulder and drawn as a QR code by anyone. Tokens do, and the
+    codes of the system a ticket was sold by, which are secrets as well.
+
+    Args:
+        store: Whose keys open the token.
+        connection: The transaction of the scan.
+        scan: Its text is a token, the code of another system, or a ticket's code in any case and
+            with spaces or dashes.
+        door: The check-in list.
+
+    Returns:
+        The ticket, None when there is none at this event; and a refusal, None when the rules are
+        to decide. Of a ticket of another event nothing is told but that it is one.
+    """
+    text = scan.text
+    if not looks_like_token(text):
+        found = None if scan.source is ScanSource.CAMERA else _by_code(connection, text, door)
+        if found is None or found[1] is not None:
+            found = _by_foreign_code(connection, text, door) or found
+        return found or (None, refused(Outcome.UNKNOWN))
+    try:
+        opened = _open(store, connection, text, door)
+    except ForgedTokenError:
+        return None, refused(Outcome.FORGED)
+    except TokenError:
+        return None, refused(Outcome.UNKNOWN)
+    row = _BY_ID.one_or_none(connection, {"ticket_id": opened.ticket_id})
+    if row is None:
+        return None, refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
+    if not _vouched(opened, row):
+        return None, refused(Outcome.FORGED)
+    if opened.event_id != door.event_id:
+        return None, refused(Outcome.WRONG_EVENT)
+    ticket = _found(row)
+    if opened.revision != ticket.facts.revision:
+        return ticket, refused(
+            Outcome.REVOKED, _why_revoked(connection, opened.ticket_id, opened.revision)
+        )
+    return ticket, None
+
+
+def refused(outcome: Outcome, reason: str = "") -> Decision:
+    """A refusal that no rule of a list is behind."""
+    return Decision(outcome, reason, WORDING[outcome].guest)
+
+
+_TICKET = (
+    select(
+        TicketRow.id,
+        TicketRow.event_id,
+        TicketRow.ticket_type_id,
+        TicketRow.revision,
+        TicketRow.key_id,
+        TicketRow.state,
+        TicketRow.blocked_note,
+        TicketRow.valid_from,
+        TicketRow.valid_until,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.line_two,
+        TicketRow.seat,
+        TicketRow.attention,
+        TicketRow.booking_id,
+        TicketRow.account_id,
+        TicketRow.companion_of,
+        BookingRow.account_id.label("booker_id"),
+        BookingRow.state.label("booking_state"),
+        BookingRow.approved,
+        BookingRow.expires_at,
+        TicketTypeRow.name.label("type_name"),
+        TicketTypeRow.valid_from.label("type_valid_from"),
+        TicketTypeRow.valid_until.label("type_valid_until"),
+        TicketTypeRow.accompanied,
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+)
+_BY_ID = Prepared(_TICKET.where(TicketRow.id == bindparam("ticket_id")))
+_BY_CODE = Prepared(_TICKET.where(TicketRow.code == bindparam("code")))
+_BY_FOREIGN_CODE = Prepared(
+    _TICKET.where(TicketRow.foreign_code == bindparam("code", type_=TicketRow.foreign_code.type))
+    .order_by((TicketRow.event_id == bindparam("event_id", type_=TicketRow.event_id.type)).desc())
+    .limit(1)
+)
+
+
+def _by_foreign_code(
+    connection: Connection, text: str, door: CheckInList
+) -> tuple[Ticket | None, Decision | None] | None:
+    """The ticket another system gave this code out for, that of this event first."""
+    code = read_foreign_code(text)
+    if not code:
+        return None
+    named = {"code": code, "event_id": door.event_id}
+    row = _BY_FOREIGN_CODE.one_or_none(connection, named)
+    if row is None:
+        return None
+    if row.event_id != door.event_id:
+        return None, refused(Outcome.WRONG_EVENT)
+    ticket = _found(row)
+    if ticket.facts.revision != FIRST_REVISION:
+        why = _why_revoked(connection, ticket.facts.id, FIRST_REVISION)
+        return ticket, refused(Outcome.REVOKED, why)
+    return ticket, None
+
+
+def _by_code(
+    connection: Connection, text: str, door: CheckInList
+) -> tuple[Ticket | None, Decision | None] | None:
+    code = read_code(text) if len(text) <= MAX_CODE else ""
+    row = _BY_CODE.one_or_none(connection, {"code": code}) if code.isascii() else None
+    if row is None:
+        return None
+    if row.event_id != door.event_id:
+        return None, refused(Outcome.WRONG_EVENT)
+    return _found(row), None
+
+
+def _open(store: Store, connection: Connection, text: str, door: CheckInList) -> Opened:
+    """Open a token for this event, or for another event of the house."""
+    try:
+        return open_token(text, store.keys.token_keys, (door.event_id,))
+    except ForgedTokenError as error:
+        # Another desk may have rotated the keys, or brought an event of another house with its own.
+        sold = connection.execute(select(TokenKeyRow.key_id)).scalars()
+        if {error.key_id, *sold} - store.keys.token_keys.keys() or _guests(store, error.key_id):
+            try:
+                store.reread_keys()
+            except KeyFileLostError:
+                raise error from None
+        events = connection.execute(select(EventRow.id)).scalars().all()
+        return open_token(text, store.keys.token_keys, events)
+
+
+def _guests(store: Store, sign: int) -> bool:
+    """Whether a key of another house has this number in its tokens; it may be for more by now."""
+    return any(
+        key.sign == sign and key.events is not None for key in store.keys.token_keys.values()
+    )
+
+
+def _vouched(opened: Opened, row: Any) -> bool:
+    """Whether the ticket itself was sealed like this.
+
+    Keys leave the house with archives, so that somebody else may seal with them. What they seal
+    lets nobody in where the ticket names another event, or for its present revision another key.
+    An older revision may have had an older key; it lets nobody in either.
+    """
+    if opened.event_id != row.event_id:
+        return False
+    return bool(opened.revision != row.revision or opened.key_id == row.key_id)
+
+
+def _found(row: Any) -> Ticket:
+    facts = TicketFacts(
+        id=row.id,
+        event_id=row.event_id,
+        ticket_type_id=row.ticket_type_id,
+        revision=row.revision,
+        cancelled=row.state != "valid" or row.booking_state == "cancelled",
+        blocked_note=row.blocked_note,
+        approved=row.approved,
+        paid=row.booking_state == "paid",
+        valid_from=row.valid_from or row.type_valid_from,
+        valid_until=row.valid_until or row.type_valid_until,
+        accompanied=row.accompanied,
+        companion=row.companion_of is not None,
+    )
+    return Ticket(
+        facts,
+        row.code,
+        row.holder_name,
+        row.line_two,
+        row.type_name,
+        row.seat,
+        row.attention,
+        row.booking_id,
+        row.account_id or row.booker_id,
+        row.companion_of,
+        row.expires_at,
+    )
+
+
+def _why_revoked(connection: Connection, ticket_id: UUID, revision: int) -> str:
+    reason = connection.execute(
+        select(TokenRevocationRow.reason).where(
+            TokenRevocationRow.ticket_id == ticket_id,
+            TokenRevocationRow.revision == revision,
+        )
+    ).scalar_one_or_none()
+    return f"Replaced: {reason}" if reason else "Replaced by a newer code."

@@ -1,0 +1,172 @@
+"""The log of scans, and how a list stands."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, select
+
+from data.schema import (
+    CheckInListRow,
+    GateRow,
+    ScanRow,
+    TicketRow,
+    TicketTypeRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import NotFoundError
+from eventdesk.door.check_in_lists import Direction, ListKind, read_questions
+from eventdesk.door.list_counts import ListCounts
+from eventdesk.door.outcome import Outcome
+from eventdesk.door.passage import Counters
+from eventdesk.door.views import ScanView
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def recent_scans(
+    store: Store, actor: Actor, list_id: UUID, *, gate_id: UUID | None = None, limit: int = 50
+) -> list[ScanView]:
+    """Read the newest scans of a list, or of one gate of it; undone ones included.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such list or ticket.
+    """
+    where = [ScanRow.list_id == list_id]
+    if gate_id is not None:
+        where.append(ScanRow.gate_id == gate_id)
+    at_list = select(CheckInListRow.event_id).where(CheckInListRow.id == list_id)
+    with store.read() as connection:
+        _need_staff(connection, actor, at_list)
+        return _views(connection, actor, *where, limit=limit)
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def scans_of(store: Store, actor: Actor, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
+    """Read the newest scans of one ticket, at whatever list.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such list or ticket.
+    """
+    of_ticket = select(TicketRow.event_id).where(TicketRow.id == ticket_id)
+    with store.read() as connection:
+        _need_staff(connection, actor, of_ticket)
+        return _views(connection, actor, ScanRow.ticket_id == ticket_id, limit=limit)
+
+
+def one_scan(connection: Connection, actor: Actor, scan_id: UUID) -> ScanView:
+    """Read one scan inside a transaction.
+
+    Raises:
+        NotFoundError: There is no such scan.
+    """
+    found = _views(connection, actor, ScanRow.id == scan_id, limit=1)
+    if not found:
+        raise NotFoundError("There is no such scan.")
+    return found[0]
+
+
+@allowed(Permission.DOOR)
+def counters(
+    store: Store,
+    actor: Actor,
+    list_id: UUID,
+    *,
+    kept: ListCounts | None = None,
+    now: datetime | None = None,
+) -> Counters:
+    """Count how a list stands, from the rows themselves.
+
+    Args:
+        store: Where the scans are.
+        actor: Who works at the door.
+        list_id: The list; one for leaving counts who came by the lists that it ends.
+        kept: What was counted before; with it only what came or was undone since is read.
+        now: For which instant automatic exits count, aware UTC; None is the clock's.
+
+    Raises:
+        NotAllowedError: The actor does not work at this door.
+        NotFoundError: There is no such list.
+    """
+    kept = kept if kept is not None and kept.list_id == list_id else ListCounts(list_id)
+    with kept.lock, store.read() as connection:
+        door = kept.door(connection, store.opening)
+        need_here(connection, actor, door.event_id, Permission.DOOR)
+        return kept.count(connection, now or utc_now())
+
+
+def answers_told(answers: Mapping[str, str], questions: Mapping[str, Any]) -> tuple[str, ...]:
+    """The answers given with a scan, each behind what was asked, such as "Any knives? no"."""
+    if not answers:
+        return ()
+    texts = {each.id: each.text for each in read_questions(questions)}
+    return tuple(f"{texts.get(key, key)} {value}" for key, value in answers.items())
+
+
+def _need_staff(connection: Connection, actor: Actor, event: Select[UUID]) -> None:
+    """Show scans to the event's staff only."""
+    event_id = connection.execute(event).scalar_one_or_none()
+    if event_id is None:
+        raise NotFoundError("There is no such list or ticket.", hint="Read again with F5.")
+    need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
+
+
+def _views(connection: Connection, actor: Actor, *where: Any, limit: int) -> list[ScanView]:
+    rows = connection.execute(
+        select(
+            ScanRow.id,
+            ScanRow.recorded_at,
+            ScanRow.outcome,
+            ScanRow.direction,
+            TicketRow.holder_name,
+            TicketRow.code,
+            TicketTypeRow.name.label("ticket_type"),
+            GateRow.name.label("gate"),
+            ScanRow.actor_id,
+            ScanRow.actor_name,
+            ScanRow.reason,
+            ScanRow.ticket_id,
+            ScanRow.annulled_at,
+            ScanRow.forced,
+            ScanRow.answers,
+            ScanRow.approved_by,
+            ScanRow.group_id,
+            CheckInListRow.questions,
+            CheckInListRow.kind,
+        )
+        .join(CheckInListRow, CheckInListRow.id == ScanRow.list_id)
+        .outerjoin(TicketRow, TicketRow.id == ScanRow.ticket_id)
+        .outerjoin(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
+        .where(*where)
+        .order_by(ScanRow.no.desc())
+        .limit(limit)
+    )
+    return [
+        ScanView(
+            id=row.id,
+            recorded_at=row.recorded_at,
+            outcome=Outcome(row.outcome),
+            direction=Direction(row.direction),
+            name=row.holder_name or "",
+            ticket_code=row.code or "",
+            ticket_type=row.ticket_type or "",
+            gate=row.gate or "",
+            operator=row.actor_name,
+            reason=row.reason,
+            ticket_id=row.ticket_id,
+            annulled=row.annulled_at is not None,
+            forced=row.forced,
+            mine=row.actor_id == actor.id and row.actor_name == actor.name,
+            kind=ListKind(row.kind),
+            answers=answers_told(row.answers, row.questions),
+            approved_by=row.approved_by,
+            group_id=row.group_id,
+        )
+        for row in rows
+    ]

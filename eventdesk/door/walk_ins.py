@@ -1,0 +1,322 @@
+"""Selling to who stands at the door: booking, payment, check-in and badge in one transaction."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from data.schema import AccountRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.accounts.approvals import Word
+from eventdesk.accounts.wrong_tries import forgive
+from eventdesk.acts.actor import Actor, ActorKind, Approval, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.booking import Booked, NewBooking, NewTicket
+from eventdesk.booking.expiry import expire_due
+from eventdesk.booking.registration import place
+from eventdesk.core.errors import EntryRefusedError, InvalidInputError, NotFoundError
+from eventdesk.core.paying import Method
+from eventdesk.core.plain_text import plain
+from eventdesk.door.check_in_lists import CheckInList, Direction
+from eventdesk.door.checkin import MAX_NONCE, MAX_REASON, scan_in
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.outcome import WORDING, Outcome
+from eventdesk.door.passage import CheckInResult, Scan, ScanSource
+from eventdesk.door.walk_in import DOOR_METHODS, DoorOffer, Sold, WalkIn
+from eventdesk.door.walk_in_money import REF, guessing, sold_before, take_money
+from eventdesk.money.cash_rows import drawer_of_payments
+from eventdesk.money.payments import MAX_REFERENCE
+from eventdesk.sales.availability import availability
+from eventdesk.sales.pricing import event_terms, team_prices
+from eventdesk.sales.questions import questions_for
+from eventdesk.seating.taking import best_seat
+from eventdesk.waiting.waitlist_joining import gives_places
+
+
+@allowed(Permission.DOOR)
+def sell_at_door(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    sale: WalkIn,
+    *,
+    approval: Approval | None = None,
+    now: datetime,
+) -> Sold:
+    """Sell one ticket to who stands there, take the money and let them in: all of it or nothing.
+
+    Sales windows and hidden types do not bind the desk; quotas, the event's capacity, seats and
+    what is promised to the waitlist do, unless a supervisor gives a reason to go over. A repeated
+    nonce is answered with what the first call sold, and nothing is written; one that sold another
+    type or to another name is refused, so that nobody is told that a guest is in who is not.
+
+    Args:
+        store: Where tickets live.
+        actor: Who sells; works at the door of this event.
+        event_id: The event.
+        sale: What is sold, to whom, how it is paid, and by which list the guest enters.
+        approval: The supervisor who allowed to break a rule, where the actor is none.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor does not work at this door.
+        SupervisorNeededError: A rule is to be broken, and no supervisor gave their word for it.
+        NotFoundError: No such event, ticket type, seat, list, account or voucher.
+        InvalidInputError: No name, a wrong or missing answer, or a payment that cannot be so.
+        SalesError: Sold out, a wrong code, or a seat that is taken.
+        EntryRefusedError: The list would not let this ticket in; it names what to answer first.
+        SignInError: Too many wrong codes of vouchers.
+    """
+    sale = _sound(sale)
+    with guessing(store, event_id, sale, actor, now) as guessed, store.write() as connection:
+        here = need_here(connection, actor, event_id, Permission.DOOR)
+        sold = sold_before(connection, event_id, sale)
+        if sold is not None:
+            return sold
+        word, approved_by = Word(approval), ""
+        if sale.force_reason:
+            words = "sell against the rules"
+            approved_by = word.need(connection, here, event_id, act="force", words=words, now=now)
+            word.spend(connection, here, now=now)
+        sold = _sell(store, connection, actor, event_id, sale, word, approved_by, now)
+        if guessed and sold.method == Method.VOUCHER:
+            forgive(connection, guessed)
+        return sold
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def door_offers(
+    store: Store, actor: Actor, event_id: UUID, list_id: UUID, *, code: str = "", now: datetime
+) -> tuple[DoorOffer, ...]:
+    """Read what the desk sells, in the organizer's order: prices in full, and what is left.
+
+    Args:
+        store: Where tickets live.
+        actor: Who sells.
+        event_id: The event.
+        list_id: The check-in list of this door.
+        code: A discount code as it was typed, or "".
+        now: The store's clock.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+        NotFoundError: No such event or list.
+        CodeError: The code does not hold, or is for nothing that is sold here.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
+        door = _list_of(connection, event_id, list_id)
+        lines = team_prices(connection, event_id, code=code, now=now)
+        if not lines:
+            return ()
+        kinds = {
+            kind.id: kind
+            for kind in connection.execute(
+                select(TicketTypeRow.id, TicketTypeRow.section_id, TicketTypeRow.waitlist).where(
+                    TicketTypeRow.event_id == event_id
+                )
+            )
+        }
+        money = event_terms(connection, event_id).money
+        standing = availability(connection, event_id, now)
+        questions = questions_for(connection, event_id)
+        waiting = gives_places(connection, event_id, now)
+        offers = []
+        for line in lines:
+            type_id, kind = line.ticket_type_id, kinds[line.ticket_type_id]
+            offers.append(
+                DoorOffer(
+                    type_id,
+                    line.name,
+                    money(line.price.total_minor),
+                    money(line.price.tax_minor),
+                    money(line.price.fee_minor),
+                    standing[type_id].left,
+                    not door.ticket_type_ids or type_id in door.ticket_type_ids,
+                    kind.waitlist and waiting,
+                    kind.section_id,
+                    tuple(each for each in questions if each.is_for(type_id)),
+                    line.discount_id is not None,
+                )
+            )
+        return tuple(offers)
+
+
+def _sound(sale: WalkIn) -> WalkIn:
+    """Check what needs no store, and trim it."""
+    if not 0 < len(sale.nonce) <= MAX_NONCE:
+        raise InvalidInputError(f"A sale needs a nonce of 1 to {MAX_NONCE} characters.")
+    if sale.method not in DOOR_METHODS:
+        known = ", ".join(DOOR_METHODS[:3])
+        raise InvalidInputError(
+            f"There is no way to pay at the door called {sale.method!r}.", hint=f"Choose: {known}."
+        )
+    for text in (sale.reference, sale.rest_reference):
+        if len(text.strip()) > MAX_REFERENCE:
+            raise InvalidInputError(f"A reference has at most {MAX_REFERENCE} characters.")
+    return replace(
+        sale,
+        name=" ".join(sale.name.split()),
+        email=sale.email.strip(),
+        line_two=" ".join(sale.line_two.split()),
+        reference=sale.reference.strip(),
+        rest_reference=sale.rest_reference.strip(),
+        force_reason=sale.force_reason.strip()[:MAX_REASON],
+    )
+
+
+def _list_of(connection: Connection, event_id: UUID, list_id: UUID) -> CheckInList:
+    door = list_at_door(connection, list_id)
+    if door.event_id != event_id:
+        raise NotFoundError("There is no such check-in list at this event.")
+    return door
+
+
+def _sell(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    event_id: UUID,
+    sale: WalkIn,
+    word: Word,
+    approved_by: str,
+    now: datetime,
+) -> Sold:
+    door = _list_of(connection, event_id, sale.list_id)
+    if sale.enter and door.direction is Direction.EXIT:
+        raise InvalidInputError(
+            "People leave by this list.", hint="Choose a list for entering, or only sell."
+        )
+    expire_due(connection, event_id, now)
+    booked = place(
+        store,
+        connection,
+        actor,
+        event_id,
+        _booking(connection, actor, event_id, sale, now),
+        now=now,
+        staff=True,
+        force=bool(sale.force_reason),
+        complete=not sale.open_answers,
+        paid_next=True,
+    )
+    paid_ids, change = take_money(connection, actor, booked, event_id, sale, now)
+    check_in = None
+    if sale.enter:
+        check_in = _let_in(store, connection, actor, booked, sale, word, now)
+    ticket_id = booked.ticket_ids[0]
+    assert booked.total is not None
+    method = str(sale.method if booked.total.minor else Method.FREE)
+    forced = {"force": sale.force_reason} if sale.force_reason else {}
+    if approved_by:
+        forced["approved_by"] = approved_by
+    record(
+        connection,
+        actor,
+        "sell_at_door",
+        ("ticket", ticket_id),
+        now=now,
+        event_id=event_id,
+        booking=booked.code,
+        method=method,
+        amount_minor=booked.total.minor,
+        currency=booked.total.currency,
+        **forced,
+    )
+    seat = connection.execute(select(TicketRow.seat).where(TicketRow.id == ticket_id)).scalar_one()
+    return Sold(
+        booked.code,
+        ticket_id,
+        booked.ticket_codes[0],
+        booked.total,
+        change,
+        check_in,
+        method,
+        drawer_of_payments(connection, paid_ids),
+        seat,
+    )
+
+
+def _booking(
+    connection: Connection, actor: Actor, event_id: UUID, sale: WalkIn, now: datetime
+) -> NewBooking:
+    """The booking of a sale, with the address of a known person and the best free seat."""
+    email = sale.email
+    if sale.account_id is not None:
+        account = connection.execute(
+            select(AccountRow.email).where(
+                AccountRow.id == sale.account_id, AccountRow.erased_at.is_(None)
+            )
+        ).scalar_one_or_none()
+        if account is None:
+            raise NotFoundError("There is no such account.", hint="Type the name anew.")
+        email = email or account
+    seat_id = sale.seat_id or _best(connection, event_id, sale.ticket_type_id, now)
+    ticket = NewTicket(
+        sale.ticket_type_id,
+        sale.name,
+        email,
+        sale.line_two,
+        answers=sale.answers,
+        seat_id=seat_id,
+    )
+    return NewBooking(
+        sale.name,
+        email,
+        (ticket,),
+        paid=False,
+        account_id=sale.account_id,
+        code=sale.code,
+        source="desk",
+        external_ref=f"{REF}{sale.nonce}",
+        hold_id=actor.id if actor.kind is ActorKind.ACCOUNT else None,
+    )
+
+
+def _best(connection: Connection, event_id: UUID, type_id: UUID, now: datetime) -> UUID | None:
+    """The best free seat of a type's section; None where it has none, or all are gone."""
+    section_id = connection.execute(
+        select(TicketTypeRow.section_id).where(
+            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
+        )
+    ).scalar_one_or_none()
+    seat = None if section_id is None else best_seat(connection, event_id, section_id, now=now)
+    return None if seat is None else seat.id
+
+
+def _let_in(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    booked: Booked,
+    sale: WalkIn,
+    word: Word,
+    now: datetime,
+) -> CheckInResult:
+    """Check the new ticket in; what the door refuses is not sold."""
+    scan = Scan(
+        text=booked.ticket_codes[0],
+        list_id=sale.list_id,
+        nonce=sale.nonce,
+        seen_at=sale.seen_at,
+        gate_id=sale.gate_id,
+        source=ScanSource.TYPED,
+        answers=sale.list_answers,
+        asks=sale.asks,
+        force_reason=sale.force_reason,
+    )
+    result = scan_in(store, connection, actor, scan, word=word, now=now)
+    if result.ticket_id != booked.ticket_ids[0]:
+        raise InvalidInputError("This nonce belongs to another scan.", hint="Use a new one.")
+    if not result.passes:
+        questions = result.questions if result.outcome is Outcome.INCOMPLETE else ()
+        raise EntryRefusedError(
+            f"The door would not let this ticket in: {WORDING[result.outcome].word}. "
+            "Nothing was sold.",
+            outcome=str(result.outcome),
+            questions=questions,
+            hint=plain(result.reason or result.guest_sentence, limit=300),
+        )
+    return result

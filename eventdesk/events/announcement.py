@@ -1,0 +1,113 @@
+"""Announcements: what the team of an event writes to its guests."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from eventdesk.core import typed_text
+from eventdesk.core.errors import InvalidInputError
+
+MAX_TITLE: Final = 120
+MAX_TEXT: Final = 4000
+
+
+class Audience(StrEnum):
+    """Who an announcement is for."""
+
+    ALL = "all"
+    """Everybody who booked, holds a ticket, waits or asked for one."""
+    TYPES = "types"
+    """Holders of tickets of some types."""
+    SESSIONS = "sessions"
+    """Those who signed up or wait for some sessions, or whose ticket is for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnnouncement:
+    """An announcement before it is sent.
+
+    Attributes:
+        title: One line.
+        text: Plain text of several lines.
+        audience: Who it is for.
+        chosen: Ids of the ticket types or sessions; empty for everybody.
+    """
+
+    title: str
+    text: str
+    audience: Audience = Audience.ALL
+    chosen: tuple[UUID, ...] = ()
+
+    def cleaned(self) -> "NewAnnouncement":
+        """The same, as it is kept.
+
+        Raises:
+            InvalidInputError: No title, no text, one of them too long, or nobody was chosen.
+        """
+        chosen = tuple(dict.fromkeys(self.chosen))
+        if bool(chosen) is (self.audience is Audience.ALL):
+            raise InvalidInputError(
+                "It is not said whom this announcement is for.",
+                hint="Choose everybody, or at least one ticket type or session.",
+            )
+        title = typed_text.line(self.title, "A title", most=MAX_TITLE, needed=True)
+        text = typed_text.page(self.text, "A text", most=MAX_TEXT, needed=True)
+        return NewAnnouncement(title, text, self.audience, chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people an announcement would reach.
+
+    Attributes:
+        told: Accounts that get it.
+        silenced: Accounts that asked not to get announcements.
+        without_account: Valid tickets of the audience behind which there is no account.
+    """
+
+    told: int
+    silenced: int
+    without_account: int
+
+    @property
+    def words(self) -> str:
+        """The same as sentences.
+
+        >>> Reach(1, 0, 2).words
+        '1 person gets it. Behind 2 of the tickets there is no account.'
+        >>> Reach(0, 0, 0).words
+        'Nobody gets it.'
+        """
+        many = f"{self.told:,} people get" if self.told else "Nobody gets"
+        said = f"{'1 person gets' if self.told == 1 else many} it."
+        if self.silenced:
+            said += f" {self.silenced:,} asked not to get announcements."
+        if self.without_account:
+            said += f" Behind {self.without_account:,} of the tickets there is no account."
+        return said
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """An announcement that was sent.
+
+    Attributes:
+        names: Names of the chosen ticket types or sessions.
+        sent_by: Name of the account that sent it; "" when the program did.
+        told: Accounts that got it so far.
+        read: How many of them have read it.
+        finished_at: When everybody had it; None while it is still being handed out.
+    """
+
+    id: UUID
+    title: str
+    text: str
+    audience: Audience
+    names: tuple[str, ...]
+    sent_at: datetime
+    sent_by: str
+    told: int
+    read: int
+    finished_at: datetime | None

@@ -1,0 +1,369 @@
+"""Announcements: written by the team of an event, handed to its guests as notices.
+
+Sending writes the announcement and hands it to the first guests. The rest follow in small
+transactions, so that a door never waits behind a hundred thousand notices: by the command that
+sent it, or by the spooler. How far it has come is kept in the store, so nobody is told twice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, union, update
+
+from data.schema import (
+    AccountRow,
+    AnnouncementRow,
+    BookingRow,
+    NoticeRow,
+    ProfileRow,
+    SessionRow,
+    TicketRow,
+    TicketTypeRow,
+    TicketTypeSessionRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.each_event import each_by_itself
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_id
+from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement, Reach
+from eventdesk.events.event_notices import guests_of, listeners_of
+from eventdesk.events.events import event_row
+
+KIND: Final = "announcement"
+
+AT_ONCE: Final = 500
+"""Accounts gone through in one transaction."""
+
+TWICE: Final = timedelta(minutes=10)
+"""Within this time the same words to the same people are taken for a second press of a key."""
+
+
+@allowed(Permission.MESSAGES)
+def announcement_reach(
+    store: Store, actor: Actor, event_id: UUID, new: NewAnnouncement
+) -> tuple[NewAnnouncement, Reach]:
+    """Say whom an announcement would reach, and how it would read; nothing is sent.
+
+    Raises:
+        NotAllowedError: The actor may not write to the guests of this event.
+        NotFoundError: There is no such event, ticket type or session.
+        InvalidInputError: No title, no text, too long, or nobody was chosen.
+    """
+    kept = new.cleaned()
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MESSAGES)
+        _need_chosen(connection, event_id, kept)
+        audience = _accounts(event_id, kept.audience, kept.chosen)
+        silenced = select(AccountRow.id, ProfileRow.silenced).outerjoin(
+            ProfileRow, ProfileRow.account_id == AccountRow.id
+        )
+        told = not_wanted = 0
+        for row in connection.execute(silenced.where(*_reached(audience))):
+            if KIND in (row.silenced or ()):
+                not_wanted += 1
+            else:
+                told += 1
+        without = connection.execute(_without_account(event_id, kept)).scalar_one()
+    return kept, Reach(told, not_wanted, without)
+
+
+@allowed(Permission.MESSAGES)
+def send_announcement(
+    store: Store, actor: Actor, event_id: UUID, new: NewAnnouncement, *, now: datetime
+) -> AnnouncementView:
+    """Send an announcement; guests beyond the first `AT_ONCE` get it within seconds.
+
+    Raises:
+        NotAllowedError: The actor may not write to the guests of this event.
+        NotFoundError: There is no such event, ticket type or session.
+        InvalidInputError: No title, no text, too long, nobody was chosen, or the same was sent
+            a moment ago.
+    """
+    kept = new.cleaned()
+    with store.write() as connection:
+        here = need_here(connection, actor, event_id, Permission.MESSAGES)
+        _need_chosen(connection, event_id, kept)
+        chosen = [str(each) for each in kept.chosen]
+        _need_new(connection, event_id, kept, chosen, now)
+        announcement_id = new_id()
+        known = select(AccountRow.id).where(AccountRow.id == here.id)
+        connection.execute(
+            insert(AnnouncementRow).values(
+                id=announcement_id,
+                event_id=event_id,
+                title=kept.title,
+                body=kept.text,
+                audience=kept.audience.value,
+                chosen=chosen,
+                sent_at=now,
+                sent_by=connection.execute(known).scalar_one_or_none(),
+                told=0,
+            )
+        )
+        row = connection.execute(
+            select(AnnouncementRow.__table__).where(AnnouncementRow.id == announcement_id)
+        ).one()
+        people = _left(connection, row, most=AT_ONCE + 1)
+        some = people[:AT_ONCE]
+        _tell(connection, row, some, last=len(some) == len(people), now=now)
+        subject = (KIND, announcement_id)
+        record(
+            connection,
+            actor,
+            "send_announcement",
+            subject,
+            now=now,
+            event_id=event_id,
+            title=kept.title,
+            audience=kept.audience.value,
+        )
+        return _views(connection, AnnouncementRow.id == announcement_id)[0]
+
+
+@allowed(Permission.MESSAGES)
+def list_announcements(
+    store: Store, actor: Actor, event_id: UUID, *, offset: int = 0, limit: int = 50
+) -> tuple[list[AnnouncementView], int]:
+    """Read a page of what was sent, the latest first, and how many there are.
+
+    Raises:
+        NotAllowedError: The actor may not write to the guests of this event.
+        NotFoundError: There is no such event.
+    """
+    here = AnnouncementRow.event_id == event_id
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MESSAGES)
+        event_row(connection, event_id)
+        total = connection.execute(select(func.count()).where(here)).scalar_one()
+        return _views(connection, here, offset=offset, limit=limit), total
+
+
+def hand_out(store: Store, *, now: datetime) -> int:
+    """Go on with every announcement that not all its guests have; returns how many were told."""
+    with store.read() as connection:
+        unfinished = connection.execute(
+            select(AnnouncementRow.__table__)
+            .where(AnnouncementRow.finished_at.is_(None))
+            .order_by(AnnouncementRow.sent_at)
+        ).all()
+
+    def go_on(event_id: UUID) -> int:
+        here = [row for row in unfinished if row.event_id == event_id]
+        return sum(_go_on(store, row, now) for row in here)
+
+    events = dict.fromkeys(row.event_id for row in unfinished)
+    return each_by_itself(store, events, go_on, chore="announcement", now=now)
+
+
+def _go_on(store: Store, row: Any, now: datetime) -> int:
+    with store.read() as connection:
+        people = _left(connection, row)
+    told, through = 0, row.told_through
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        with store.write() as connection:
+            if not _is_at(connection, row.id, through):
+                break  # another program goes on with it
+            told += _tell(connection, row, some, last=start + AT_ONCE >= len(people), now=now)
+        through = some[-1].id
+    if not people:
+        with store.write() as connection:
+            _tell(connection, row, (), last=True, now=now)
+    return told
+
+
+def _left(connection: Connection, row: Any, *, most: int | None = None) -> Sequence[Any]:
+    """Accounts still to be told, with the kinds they silenced; in the order of their ids."""
+    chosen = tuple(UUID(each) for each in row.chosen)
+    audience = _accounts(row.event_id, Audience(row.audience), chosen)
+    people = (
+        select(AccountRow.id, ProfileRow.silenced)
+        .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
+        .where(*_reached(audience))
+        .order_by(AccountRow.id)
+        .limit(most)
+    )
+    if row.told_through is not None:
+        people = people.where(AccountRow.id > row.told_through)
+    return connection.execute(people).all()
+
+
+def _is_at(connection: Connection, announcement_id: UUID, through: UUID | None) -> bool:
+    """Whether an announcement is unfinished and has come just as far as this account."""
+    now_at = connection.execute(
+        select(AnnouncementRow.told_through, AnnouncementRow.finished_at).where(
+            AnnouncementRow.id == announcement_id
+        )
+    ).one_or_none()
+    return now_at is not None and now_at.finished_at is None and now_at.told_through == through
+
+
+def _tell(
+    connection: Connection, row: Any, people: Sequence[Any], *, last: bool, now: datetime
+) -> int:
+    """Tell some accounts and note how far it has come; returns how many were told."""
+    told = [each.id for each in people if KIND not in (each.silenced or ())]
+    if told:
+        same = {
+            "event_id": row.event_id,
+            "kind": KIND,
+            "title": row.title,
+            "body": row.body,
+            "subject_kind": KIND,
+            "subject_id": row.id,
+            "created_at": now,
+        }
+        connection.execute(
+            insert(NoticeRow), [{"id": new_id(), "account_id": one, **same} for one in told]
+        )
+    values: dict[str, Any] = {"told": AnnouncementRow.told + len(told)}
+    if people:
+        values["told_through"] = people[-1].id
+    if last:
+        values["finished_at"] = now
+    connection.execute(update(AnnouncementRow).where(AnnouncementRow.id == row.id).values(values))
+    return len(told)
+
+
+def _accounts(event_id: UUID, audience: Audience, chosen: Sequence[UUID]) -> Select[Any]:
+    """The accounts an announcement is for."""
+    if audience is Audience.ALL:
+        return guests_of(event_id)
+    holders = _holders(event_id, audience, chosen)
+    if audience is Audience.TYPES:
+        return holders
+    people = union(holders, listeners_of(chosen)).subquery()
+    return select(people.c.account_id)
+
+
+def _holders(event_id: UUID, audience: Audience, chosen: Sequence[UUID]) -> Select[Any]:
+    """The accounts behind valid tickets of the chosen types, or of types for the sessions."""
+    return (
+        select(func.coalesce(TicketRow.account_id, BookingRow.account_id).label("account_id"))
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(*_tickets(event_id, audience, chosen))
+    )
+
+
+def _tickets(
+    event_id: UUID, audience: Audience, chosen: Sequence[UUID]
+) -> tuple[ColumnElement[bool], ...]:
+    valid = (TicketRow.event_id == event_id, TicketRow.state == "valid")
+    if audience is Audience.ALL:
+        return valid
+    if audience is Audience.TYPES:
+        return (*valid, TicketRow.ticket_type_id.in_(chosen))
+    for_them = select(TicketTypeSessionRow.ticket_type_id).where(
+        TicketTypeSessionRow.session_id.in_(chosen)
+    )
+    return (*valid, TicketRow.ticket_type_id.in_(for_them))
+
+
+def _without_account(event_id: UUID, new: NewAnnouncement) -> Select[int]:
+    return (
+        select(func.count())
+        .select_from(TicketRow)
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(
+            *_tickets(event_id, new.audience, new.chosen),
+            TicketRow.account_id.is_(None),
+            BookingRow.account_id.is_(None),
+        )
+    )
+
+
+def _reached(audience: Select[Any]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AccountRow.id.in_(audience),
+        AccountRow.banned_at.is_(None),
+        AccountRow.erased_at.is_(None),
+    )
+
+
+def _need_chosen(connection: Connection, event_id: UUID, new: NewAnnouncement) -> None:
+    """Let only types or sessions of this event pass."""
+    event_row(connection, event_id)
+    if new.audience is Audience.ALL:
+        return
+    row = TicketTypeRow if new.audience is Audience.TYPES else SessionRow
+    known = set(connection.execute(select(row.id).where(row.event_id == event_id)).scalars())
+    if not known.issuperset(new.chosen):
+        what = "ticket type" if new.audience is Audience.TYPES else "session"
+        raise NotFoundError(f"There is no such {what} here.", hint="Press F5 to read them again.")
+
+
+def _need_new(
+    connection: Connection,
+    event_id: UUID,
+    new: NewAnnouncement,
+    chosen: list[str],
+    now: datetime,
+) -> None:
+    same = connection.execute(
+        select(AnnouncementRow.chosen).where(
+            AnnouncementRow.event_id == event_id,
+            AnnouncementRow.title == new.title,
+            AnnouncementRow.body == new.text,
+            AnnouncementRow.audience == new.audience.value,
+            AnnouncementRow.sent_at > now - TWICE,
+        )
+    ).scalars()
+    if chosen in list(same):
+        raise InvalidInputError(
+            "The same announcement was sent a moment ago.",
+            hint="Look at what was sent; change the words to send another one.",
+        )
+
+
+def _views(
+    connection: Connection, where: ColumnElement[bool], *, offset: int = 0, limit: int = 1
+) -> list[AnnouncementView]:
+    read = (
+        select(func.count())
+        .where(
+            NoticeRow.subject_kind == KIND,
+            NoticeRow.subject_id == AnnouncementRow.id,
+            NoticeRow.read_at.is_not(None),
+        )
+        .scalar_subquery()
+    )
+    rows = connection.execute(
+        select(
+            AnnouncementRow.__table__,
+            func.coalesce(AccountRow.name, "").label("sender"),
+            read.label("seen"),
+        )
+        .outerjoin(AccountRow, AccountRow.id == AnnouncementRow.sent_by)
+        .where(where)
+        .order_by(AnnouncementRow.sent_at.desc(), AnnouncementRow.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    ids = {UUID(each) for row in rows for each in row.chosen}
+    names: dict[UUID, str] = {}
+    if ids:
+        for named in (
+            select(TicketTypeRow.id, TicketTypeRow.name).where(TicketTypeRow.id.in_(ids)),
+            select(SessionRow.id, SessionRow.title).where(SessionRow.id.in_(ids)),
+        ):
+            names.update((row[0], row[1]) for row in connection.execute(named))
+    return [
+        AnnouncementView(
+            row.id,
+            row.title,
+            row.body,
+            Audience(row.audience),
+            tuple(names.get(UUID(each), "(removed)") for each in row.chosen),
+            row.sent_at,
+            row.sender,
+            row.told,
+            row.seen,
+            row.finished_at,
+        )
+        for row in rows
+    ]

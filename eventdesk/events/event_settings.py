@@ -1,0 +1,353 @@
+"""Changing an event: every field has its check, and the state says which may change."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypedDict
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select, update
+
+from data.schema import CashShiftRow, DiscountRow, EventRow, TicketTypeRow, VenueRow, VoucherRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.core import typed_text
+from eventdesk.core.currencies import read_currency
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.ids import new_code, read_code
+from eventdesk.core.languages import language
+from eventdesk.core.money import MOST_BP, MOST_MINOR
+from eventdesk.core.plain_text import plain
+from eventdesk.events.event import (
+    LONGEST_WAIT_MINUTES,
+    Change,
+    EventDetail,
+    Visibility,
+    event_state,
+    need_change,
+)
+from eventdesk.events.event_notices import tell_guests
+from eventdesk.events.event_states import is_booked
+from eventdesk.events.event_view import read_detail
+from eventdesk.events.events import event_row, learn_event, places_taken
+from eventdesk.events.opening_hour import need_window
+
+SHORTEST_ACCESS_CODE: Final = 6
+MOST_REPRINTS: Final = 100
+
+
+class EventChanges(TypedDict, total=False):
+    """What is to be changed; what is not named stays."""
+
+    name: str
+    description: str
+    category: str
+    language: str
+    venue_id: UUID | None
+    online_url: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    currency: str
+    capacity: int | None
+    visibility: str
+    access_code: str
+    """"" draws a new one."""
+    prices_include_tax: bool
+    hold_minutes: int
+    offer_minutes: int
+    waitlist_auto: bool
+    cancel_until: datetime | None
+    cancel_fee_bp: int
+    cancel_fee_minor: int
+    transfer_until: datetime | None
+    queue_from: datetime | None
+    queue_until: datetime | None
+    invoice_sender: str
+    bank_details: str
+    reprint_limit: int
+    badge_correction: bool
+    commission_bp: int | None
+    """For admins only; None asks the owner's terms."""
+
+
+@allowed(Permission.EVENT)
+def change_event(
+    store: Store, actor: Actor, event_id: UUID, changes: EventChanges, *, now: datetime
+) -> EventDetail:
+    """Change fields of an event; guests are told of new times and another place.
+
+    Raises:
+        NotAllowedError: The actor does not organize this event, or only an admin may change this.
+        NotFoundError: There is no such event or venue.
+        InvalidInputError: Something typed cannot be used, or its state does not allow the change.
+    """
+    cleaned = {field: _CLEAN[field](value) for field, value in changes.items()}
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        row = event_row(connection, event_id)
+        changed = {field: v for field, v in cleaned.items() if v != getattr(row, field)}
+        state = event_state(row.state, row.ends_at, now)
+        for field in changed:
+            need_change(state, _CHANGE.get(field, Change.RULES))
+        _need_sound(connection, row, changed, now)
+        _need_admin_for(connection, actor, row, changed)
+        changed |= _follow_ups(row, changed)
+        if changed:
+            connection.execute(update(EventRow).where(EventRow.id == event_id).values(**changed))
+            learn_event(connection, event_id)
+            _tell_of(connection, row, changed, now)
+            subject, values = ("event", event_id), _for_audit(changed)
+            record(connection, actor, "change_event", subject, now=now, event_id=event_id, **values)
+        return read_detail(connection, event_id, team=True, now=now)
+
+
+def _need_sound(
+    connection: Connection, row: Any, changed: Mapping[str, Any], now: datetime
+) -> None:
+    """Check what depends on more than one field, or on what is in the store."""
+
+    def later(field: str) -> Any:
+        return changed.get(field, getattr(row, field))
+
+    if later("ends_at") <= later("starts_at"):
+        raise InvalidInputError("The event ends before it starts.", hint="Check both times.")
+    if changed.keys() & {"queue_from", "queue_until", "starts_at"}:
+        is_over = row.queue_until is not None and row.queue_until <= now
+        if not is_over or changed.keys() & {"queue_from", "queue_until"}:
+            need_window(
+                later("queue_from"), later("queue_until"), starts_at=later("starts_at"), now=now
+            )
+    if "capacity" in changed and changed["capacity"] is not None:
+        taken = places_taken(connection, row.id, now)
+        if changed["capacity"] < taken:
+            raise InvalidInputError(
+                f"{taken} places are taken already.", hint=f"Choose a capacity of {taken} or more."
+            )
+    if changed.keys() & {"cancel_until", "cancel_fee_bp", "cancel_fee_minor"}:
+        _need_kinder_rules(connection, row, changed)
+    if "currency" in changed:
+        _need_other_currency(connection, row, changed["currency"])
+    if changed.get("venue_id") is not None:
+        _need_venue(connection, row.id, changed["venue_id"])
+
+
+def _need_kinder_rules(connection: Connection, row: Any, changed: Mapping[str, Any]) -> None:
+    """Hold the team to what people booked under: what it costs to cancel, and until when.
+
+    Nothing of that is kept with each booking, so that the event's rules bind those that are there
+    already. They may become kinder, whoever changes them.
+
+    Raises:
+        InvalidInputError: Somebody booked, and a fee is higher or the deadline earlier.
+    """
+    higher = any(
+        changed.get(fee, getattr(row, fee)) > getattr(row, fee)
+        for fee in ("cancel_fee_bp", "cancel_fee_minor")
+    )
+    # Without one of its own, cancelling ends when the event begins, at whatever time that is.
+    begins = changed.get("starts_at", row.starts_at)
+    earlier = (changed.get("cancel_until", row.cancel_until) or begins) < (
+        row.cancel_until or begins
+    )
+    if (higher or earlier) and is_booked(connection, row.id):
+        raise InvalidInputError(
+            "Somebody booked under these rules already.",
+            hint="Lower the fees only." if higher else "Let people cancel longer only.",
+        )
+
+
+def _need_other_currency(connection: Connection, row: Any, currency: str) -> None:
+    if is_booked(connection, row.id):
+        raise InvalidInputError(
+            f"Somebody paid or booked in {row.currency} already.",
+            hint="Duplicate the event to sell it in another currency.",
+        )
+    in_drawers = select(CashShiftRow.drawer).where(
+        CashShiftRow.event_id == row.id, CashShiftRow.closed_at.is_(None)
+    )
+    drawer = connection.execute(in_drawers.limit(1)).scalar_one_or_none()
+    if drawer is not None:
+        raise InvalidInputError(
+            f"{plain(drawer)} is open with money in {row.currency}.",
+            hint="Close the cash drawers first.",
+        )
+    for promised, what in (
+        (select(VoucherRow.id).where(VoucherRow.event_id == row.id), "Vouchers"),
+        (
+            select(DiscountRow.id).where(
+                DiscountRow.event_id == row.id, DiscountRow.kind == "amount"
+            ),
+            "Codes of an amount",
+        ),
+    ):
+        if connection.execute(promised.limit(1)).first() is not None:
+            raise InvalidInputError(
+                f"{what} of this event are in {row.currency}.",
+                hint="Duplicate the event to sell it in another currency.",
+            )
+    priced = select(func.count()).where(
+        TicketTypeRow.event_id == row.id, TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0
+    )
+    _code, exponent = read_currency(currency)
+    if exponent != row.currency_exponent and connection.execute(priced).scalar_one():
+        raise InvalidInputError(
+            f"Prices typed in {row.currency} mean something else in {currency}.",
+            hint="Set the prices and fees to 0 first, and type them anew afterwards.",
+        )
+
+
+def _need_venue(connection: Connection, event_id: UUID, venue_id: UUID) -> None:
+    mine = select(func.count()).where(VenueRow.id == venue_id, VenueRow.event_id == event_id)
+    if not connection.execute(mine).scalar_one():
+        raise NotFoundError("There is no such venue at this event.")
+
+
+def _need_admin_for(
+    connection: Connection, actor: Actor, row: Any, changed: Mapping[str, Any]
+) -> None:
+    """Keep for admins what decides over the installation's money and what the public sees."""
+    opened = row.state == "published" and changed.get("visibility") == Visibility.PUBLIC
+    if not opened and "commission_bp" not in changed:
+        return
+    if at(connection, actor, None).may(Permission.INSTALLATION):
+        return
+    if opened:
+        raise NotAllowedError(
+            "An event becomes public only with an admin's approval.",
+            hint="Take it back, change who sees it, and submit it.",
+        )
+    raise NotAllowedError("Only an admin may change the commission.", hint="Ask an admin.")
+
+
+def _follow_ups(row: Any, changed: Mapping[str, Any]) -> dict[str, Any]:
+    """What changes along: the exponent of a currency, the code of an event made private."""
+    more: dict[str, Any] = {}
+    if "currency" in changed:
+        more["currency_exponent"] = read_currency(changed["currency"])[1]
+    private = changed.get("visibility", row.visibility) == Visibility.PRIVATE
+    if changed.get("access_code") == "" or (
+        private and not changed.get("access_code", row.access_code)
+    ):
+        more["access_code"] = new_code(8)
+    return more
+
+
+def _tell_of(connection: Connection, row: Any, changed: Mapping[str, Any], now: datetime) -> None:
+    if row.state != "published" or row.ends_at <= now:
+        return
+    times = {"starts_at", "ends_at", "time_zone"} & changed.keys()
+    if not times and not {"venue_id", "online_url"} & changed.keys():
+        return
+    after = event_row(connection, row.id)
+    zone = ZoneInfo(after.time_zone)
+    start, end = (one.astimezone(zone) for one in (after.starts_at, after.ends_at))
+    if times:
+        title = f"{after.name} has other times"
+        body = f"It is now from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({zone.key})."
+    else:
+        title, body = f"{after.name} is at another place", "Look at the event for where it is."
+    tell_guests(connection, row.id, "change", title, body, now=now)
+
+
+def _for_audit(changed: Mapping[str, Any]) -> dict[str, Any]:
+    plain = str | int | bool | None
+    return {
+        field: (value[:200] if isinstance(value, str) else value)
+        if isinstance(value, plain)
+        else str(value)
+        for field, value in changed.items()
+    }
+
+
+def checked_setting(field: str, value: Any) -> Any:
+    """Check the value of a field of an event as if it was typed; other fields pass as they are.
+
+    Raises:
+        InvalidInputError: It cannot be.
+    """
+    return _CLEAN.get(field, _as_it_is)(value)
+
+
+def _access_code(typed: str) -> str:
+    code = read_code(typed)
+    if code and (len(code) < SHORTEST_ACCESS_CODE or not (code.isascii() and code.isalnum())):
+        raise InvalidInputError(
+            f"An access code has at least {SHORTEST_ACCESS_CODE} letters and digits.",
+            hint="Leave it empty to draw one.",
+        )
+    return typed_text.line(code, "An access code", most=40)
+
+
+def _visibility(typed: str) -> str:
+    try:
+        return Visibility(typed).value
+    except ValueError:
+        raise InvalidInputError(
+            f"An event is not {typed[:30]!r}.", hint="It is public, private or invited."
+        ) from None
+
+
+def _minutes(what: str) -> Callable[[Any], Any]:
+    return lambda value: typed_text.whole(value, what, least=1, most=LONGEST_WAIT_MINUTES)
+
+
+def _line(what: str, *, needed: bool = False) -> Callable[[Any], Any]:
+    return lambda value: typed_text.line(value, what, needed=needed)
+
+
+def _page(what: str, most: int = typed_text.LONGEST_PAGE) -> Callable[[Any], Any]:
+    return lambda value: typed_text.page(value, what, most=most)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_CLEAN: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "name": _line("A name", needed=True),
+    "description": _page("A description"),
+    "category": _line("A category"),
+    "language": language,
+    "venue_id": _as_it_is,
+    "online_url": lambda value: typed_text.link(value, "The online address"),
+    "starts_at": _as_it_is,
+    "ends_at": _as_it_is,
+    "time_zone": typed_text.time_zone,
+    "currency": lambda value: read_currency(value)[0],
+    "capacity": lambda value: typed_text.whole(value, "A capacity", least=1),
+    "visibility": _visibility,
+    "access_code": _access_code,
+    "prices_include_tax": bool,
+    "hold_minutes": _minutes("The time a booking is held, in minutes,"),
+    "offer_minutes": _minutes("The time an offer is open, in minutes,"),
+    "waitlist_auto": bool,
+    "cancel_until": _as_it_is,
+    "cancel_fee_bp": lambda value: typed_text.whole(value, "The share kept", most=MOST_BP),
+    "cancel_fee_minor": lambda value: typed_text.whole(value, "The fee", most=MOST_MINOR),
+    "transfer_until": _as_it_is,
+    "queue_from": _as_it_is,
+    "queue_until": _as_it_is,
+    "invoice_sender": _page("The sender", 1000),
+    "bank_details": _page("The bank details", 1000),
+    "commission_bp": lambda value: typed_text.whole(value, "The commission", most=MOST_BP),
+    "reprint_limit": lambda value: typed_text.whole(
+        value, "How often badges are printed again", most=MOST_REPRINTS
+    ),
+    "badge_correction": bool,
+}
+"""How each field is checked."""
+
+_CHANGE: Final[Mapping[str, Change]] = {
+    **dict.fromkeys(
+        ("name", "description", "category", "language", "venue_id", "online_url"), Change.WORDS
+    ),
+    **dict.fromkeys(("starts_at", "ends_at", "time_zone"), Change.TIMES),
+    "currency": Change.CURRENCY,
+    "capacity": Change.CAPACITY,
+    **dict.fromkeys(("visibility", "access_code"), Change.VISIBILITY),
+    **dict.fromkeys(("invoice_sender", "bank_details", "commission_bp"), Change.MONEY),
+}
+"""Which sort of change a field is; the others are rules."""

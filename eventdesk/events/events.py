@@ -1,0 +1,294 @@
+"""Events as the whole desk knows them: made, listed, found; their gates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+
+from data.schema import (
+    AccountRow,
+    EventRoleRow,
+    EventRow,
+    GateRow,
+    TicketRow,
+    VenueRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
+from eventdesk.acts.audit import record
+from eventdesk.acts.deadlines import overdue_tickets, takes_place
+from eventdesk.acts.naming import nearest, the_one
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core import typed_text
+from eventdesk.core.currencies import read_currency
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.folding import fold
+from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.door.views import EventView, GateView
+from eventdesk.events.event import Change, event_state, need_change
+
+PLACE, PLACE_END = "\ue000", "\ue001"
+"""Around the place in `event.folded_name`: private characters, which no folded text holds."""
+
+SEARCHED = 4000
+"""Characters of a description that are searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What an event is made of; the rest is changed afterwards, while it is a draft.
+
+    Attributes:
+        currency_exponent: Digits behind the decimal sign; None asks ISO 4217.
+        published: Whether everybody sees it at once; only for who needs no approval.
+        owner: E-mail address of the account it is for; "" is for who makes it.
+    """
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str = "UTC"
+    currency: str = "EUR"
+    currency_exponent: int | None = None
+    published: bool = False
+    owner: str = ""
+
+
+@allowed(Permission.ATTEND)
+def create_event(store: Store, actor: Actor, event: NewEvent, *, now: datetime) -> EventView:
+    """Set up an event as a draft; the signed-in person owns it and becomes its organizer.
+
+    Raises:
+        NotAllowedError: The actor signs in with a PIN only, or may not publish or give it away.
+        NotFoundError: There is no account with the owner's address.
+        InvalidInputError: No name, no such time zone or currency, or it ends before it starts.
+    """
+    name = typed_text.line(event.name, "A name", needed=True)
+    if event.ends_at <= event.starts_at:
+        raise InvalidInputError("The event ends before it starts.", hint="Check both times.")
+    zone = typed_text.time_zone(event.time_zone)
+    currency, exponent = read_currency(event.currency)
+    if event.currency_exponent is not None:
+        exponent = event.currency_exponent
+    event_id, code = new_id(), new_code(6)
+    with store.write() as connection:
+        if event.published or event.owner:
+            need_here(connection, actor, None, Permission.INSTALLATION)
+        owner_id = _owner(connection, actor, event.owner)
+        number = connection.execute(
+            select(func.coalesce(func.max(EventRow.number), 0))
+        ).scalar_one()
+        connection.execute(
+            insert(EventRow).values(
+                id=event_id,
+                number=number + 1,
+                code=code,
+                name=name,
+                folded_name=fold(name),
+                state="published" if event.published else "draft",
+                published_at=now if event.published else None,
+                time_zone=zone,
+                starts_at=event.starts_at,
+                ends_at=event.ends_at,
+                currency=currency,
+                currency_exponent=exponent,
+                owner_id=owner_id,
+                created_at=now,
+            )
+        )
+        if owner_id is not None:
+            role = {"event_id": event_id, "account_id": owner_id, "role": Role.ORGANIZER}
+            connection.execute(insert(EventRoleRow).values(role))
+        subject = ("event", event_id)
+        record(connection, actor, "create_event", subject, now=now, event_id=event_id, name=name)
+    return EventView(event_id, name, code, event.starts_at, event.ends_at, zone)
+
+
+@allowed(Permission.EVENT)
+def add_gate(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> GateView:
+    """Add a gate.
+
+    Raises:
+        NotAllowedError: The actor may not change this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: No name.
+    """
+    gate = GateView(new_id(), event_id, typed_text.line(name, "A name", needed=True))
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event_row(connection, event_id)
+        connection.execute(insert(GateRow).values(id=gate.id, event_id=event_id, name=gate.name))
+        subject = ("gate", gate.id)
+        record(connection, actor, "add_gate", subject, now=now, event_id=event_id, name=gate.name)
+    return gate
+
+
+def list_events(store: Store, *, archived: bool = False, now: datetime) -> list[EventView]:
+    """Read events, the latest first, with how many tickets each has.
+
+    Args:
+        store: Where they are.
+        archived: Whether those are wanted that were taken off the lists, instead of the others.
+        now: The store's clock; tickets of overdue bookings do not count.
+    """
+    tickets = (
+        select(func.count())
+        .where(TicketRow.event_id == EventRow.id, takes_place(now))
+        .scalar_subquery()
+    )
+    with store.read() as connection:
+        rows = connection.execute(_EVENT_VIEWS.add_columns(tickets).where(_listed(archived)))
+        return [EventView(*row) for row in rows]
+
+
+def all_events(store: Store, *, archived: bool = False) -> list[EventView]:
+    """Read events as `list_events`, without counting their tickets."""
+    with store.read() as connection:
+        rows = connection.execute(_EVENT_VIEWS.where(_listed(archived)))
+        return [EventView(*row) for row in rows]
+
+
+def _listed(archived: bool) -> ColumnElement[bool]:
+    """Whether an event is on the lists, or was taken off them."""
+    off = EventRow.state == "archived"
+    return off if archived else ~off
+
+
+_EVENT_VIEWS = select(
+    EventRow.id,
+    EventRow.name,
+    EventRow.code,
+    EventRow.starts_at,
+    EventRow.ends_at,
+    EventRow.time_zone,
+).order_by(EventRow.starts_at.desc())
+
+
+def event_view(store: Store, event_id: UUID) -> EventView:
+    """Read one event as lists show it, without counting its tickets.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        row = event_row(connection, event_id)
+    return EventView(row.id, row.name, row.code, row.starts_at, row.ends_at, row.time_zone)
+
+
+def find_event(store: Store, named: str) -> EventView:
+    """Find an event by code, id, name or a part of its name; "" means the only one.
+
+    Archived events are found where no other matches.
+
+    Raises:
+        NotFoundError: None or several match; the hint lists them.
+    """
+    events, typed = all_events(store), named.strip()
+    matches = _events_named(events, typed)
+    if not matches and typed:
+        matches = _events_named(all_events(store, archived=True), typed)
+    return the_one("event", typed, matches, [f"{event.code} {event.name}" for event in events])
+
+
+def _events_named(events: Sequence[EventView], typed: str) -> list[EventView]:
+    exact = [each for each in events if typed == str(each.id) or read_code(typed) == each.code]
+    return exact or nearest(typed, events, lambda each: each.name)
+
+
+def list_gates(store: Store, event_id: UUID) -> list[GateView]:
+    """Read the gates of an event by name."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(GateRow.id, GateRow.event_id, GateRow.name)
+            .where(GateRow.event_id == event_id)
+            .order_by(GateRow.name)
+        )
+        return [GateView(*row) for row in rows]
+
+
+def event_row(connection: Connection, event_id: UUID) -> Any:
+    """Read one event with all its columns inside a transaction.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    row = connection.execute(_EVENT, {"event_id": event_id}).one_or_none()
+    if row is None:
+        raise no_such_event()
+    return row
+
+
+def changeable_event(
+    connection: Connection, event_id: UUID, change: Change, *, now: datetime
+) -> Any:
+    """Read an event that is to be changed, where its state allows this change.
+
+    Raises:
+        NotFoundError: There is no such event.
+        InvalidInputError: Its state does not allow it.
+    """
+    row = event_row(connection, event_id)
+    need_change(event_state(row.state, row.ends_at, now), change)
+    return row
+
+
+def places_taken(connection: Connection, event_id: UUID, now: datetime) -> int:
+    """Count the places that tickets take at an event, without those of overdue bookings."""
+    valid = connection.execute(
+        select(func.count()).where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+    ).scalar_one()
+    return valid - sum(overdue_tickets(connection, event_id, now).values())
+
+
+def learn_event(connection: Connection, event_id: UUID) -> None:
+    """Write down anew what an event is found by: its name, place, category and description."""
+    row = event_row(connection, event_id)
+    place = "online" if row.online_url else ""
+    if row.venue_id is not None:
+        venue = connection.execute(
+            select(VenueRow.name, VenueRow.address).where(VenueRow.id == row.venue_id)
+        ).one()
+        place = f"{venue.name} {venue.address} {place}"
+    rest = f"{row.category} {row.description[:SEARCHED]}"
+    folded = f"{fold(row.name)} {PLACE}{fold(place)}{PLACE_END} {fold(rest)}"
+    connection.execute(update(EventRow).where(EventRow.id == event_id).values(folded_name=folded))
+
+
+def no_such_event() -> NotFoundError:
+    """Say that there is no such event, or none that this person may know of."""
+    return NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+
+
+_EVENT = select(EventRow.__table__).where(
+    EventRow.id == bindparam("event_id", type_=EventRow.id.type)
+)
+
+
+def _owner(connection: Connection, actor: Actor, email: str) -> UUID | None:
+    """Find the account an event is made for; None where the program makes it for nobody."""
+    if email:
+        address = typed_text.address(email)
+        owner_id = connection.execute(
+            select(AccountRow.id).where(AccountRow.email == address)
+        ).scalar_one_or_none()
+        if owner_id is None:
+            raise NotFoundError(
+                f"There is no account with the address {address}.",
+                hint="Check the address; they can sign up first.",
+            )
+        return owner_id
+    if actor.kind is ActorKind.SYSTEM:
+        return None
+    need_here(connection, actor, None, Permission.ATTEND)
+    kind = connection.execute(
+        select(AccountRow.secret_kind).where(AccountRow.id == actor.id)
+    ).scalar_one_or_none()
+    if actor.kind is not ActorKind.ACCOUNT or kind != "password":
+        raise NotAllowedError(
+            "Setting up an event needs an account with a password.",
+            hint="A PIN is not enough for what an organizer may do: choose a password first.",
+        )
+    return actor.id

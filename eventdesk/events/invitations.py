@@ -1,0 +1,199 @@
+"""Who may see and book an event that is by invitation only."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.schema import AccountRow, InvitationRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core import typed_text
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.ids import new_id
+from eventdesk.events.event_notices import tell_accounts
+from eventdesk.events.events import event_row
+
+MOST_AT_ONCE = 10_000
+_BRACKETED = re.compile(r"<([^<>]*)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What came of inviting.
+
+    Attributes:
+        added: Addresses that were not on the list yet.
+        known: Addresses that were; their VIP mark is now as asked for.
+    """
+
+    added: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One address on the list.
+
+    Attributes:
+        name: The account's name; "" where nobody signed up with the address yet.
+    """
+
+    id: UUID
+    email: str
+    vip: bool
+    invited_at: datetime
+    name: str
+
+
+def read_addresses(text: str) -> list[str]:
+    """Read e-mail addresses as people paste them: one a line, or apart by commas or semicolons.
+
+    Names before an address in <angle brackets> are left away. Each address comes once.
+
+    Raises:
+        InvalidInputError: One is none; or there are more than `MOST_AT_ONCE`.
+
+    >>> read_addresses("Ada <Ada@Example.org>; grace@example.org")
+    ['ada@example.org', 'grace@example.org']
+    """
+    found: dict[str, None] = {}
+    for part in re.split(r"[,;\n\r\t]+", text):
+        if part.strip():
+            bracketed = _BRACKETED.search(part)
+            found[typed_text.address(bracketed[1] if bracketed else part)] = None
+    if len(found) > MOST_AT_ONCE:
+        raise InvalidInputError(
+            f"At most {MOST_AT_ONCE} addresses at a time.", hint="Invite them in parts."
+        )
+    return list(found)
+
+
+@allowed(Permission.EVENT)
+def invite(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    emails: Sequence[str],
+    *,
+    vip: bool = False,
+    now: datetime,
+) -> Invited:
+    """Put addresses on the list of an event; those with an account are told once.
+
+    Raises:
+        NotAllowedError: The actor does not organize this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: No address, too many, or one that is none.
+    """
+    addresses = read_addresses("\n".join(emails))
+    if not addresses:
+        raise InvalidInputError("Nobody to invite.", hint="Type or paste e-mail addresses.")
+    with store.write() as connection:
+        event = event_row(connection, event_id)
+        need_here(connection, actor, event_id, Permission.EVENT)
+        known = _on_list(connection, event_id, addresses)
+        new = [address for address in addresses if address not in known]
+        if known:
+            there = update(InvitationRow).where(InvitationRow.id.in_(known.values()))
+            connection.execute(there.values(vip=vip))
+        if new:
+            same = {"event_id": event_id, "invited_at": now, "vip": vip}
+            rows = [{"id": new_id(), "email": address, **same} for address in new]
+            connection.execute(insert(InvitationRow), rows)
+            accounts = select(AccountRow.id).where(AccountRow.email.in_(new))
+            title = f"You are invited to {event.name}"
+            body = "You find it among the events you can book."
+            tell_accounts(connection, accounts, ("offer", title, body, event_id), now=now)
+        subject = ("event", event_id)
+        record(
+            connection,
+            actor,
+            "invite",
+            subject,
+            now=now,
+            event_id=event_id,
+            added=len(new),
+            vip=vip,
+        )
+    return Invited(len(new), len(known))
+
+
+@allowed(Permission.EVENT)
+def uninvite(
+    store: Store, actor: Actor, event_id: UUID, emails: Sequence[str], *, now: datetime
+) -> int:
+    """Take addresses off the list; what they booked stays. Returns how many were on it.
+
+    Raises:
+        NotAllowedError: The actor does not organize this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: Too many, or one that is none.
+    """
+    addresses = read_addresses("\n".join(emails))
+    with store.write() as connection:
+        event_row(connection, event_id)
+        need_here(connection, actor, event_id, Permission.EVENT)
+        removed = connection.execute(
+            delete(InvitationRow).where(
+                InvitationRow.event_id == event_id, InvitationRow.email.in_(addresses)
+            )
+        ).rowcount
+        subject = ("event", event_id)
+        record(connection, actor, "uninvite", subject, now=now, event_id=event_id, removed=removed)
+    return removed
+
+
+@allowed(Permission.EVENT)
+def list_invitations(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    search: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[Invitation], int]:
+    """Read a page of the list by address, and how many there are.
+
+    Raises:
+        NotAllowedError: The actor does not organize this event.
+        NotFoundError: There is no such event.
+    """
+    where = [InvitationRow.event_id == event_id]
+    if search.strip():
+        where.append(InvitationRow.email.contains(search.strip().casefold()[:100], autoescape=True))
+    with store.read() as connection:
+        event_row(connection, event_id)
+        need_here(connection, actor, event_id, Permission.EVENT)
+        rows = connection.execute(
+            select(
+                InvitationRow.id,
+                InvitationRow.email,
+                InvitationRow.vip,
+                InvitationRow.invited_at,
+                func.coalesce(AccountRow.name, "").label("name"),
+            )
+            .outerjoin(AccountRow, AccountRow.email == InvitationRow.email)
+            .where(*where)
+            .order_by(InvitationRow.email)
+            .limit(limit)
+            .offset(offset)
+        )
+        invitations = [Invitation(*row) for row in rows]
+        total = connection.execute(select(func.count()).where(*where)).scalar_one()
+    return invitations, total
+
+
+def _on_list(connection: Connection, event_id: UUID, addresses: Sequence[str]) -> dict[str, UUID]:
+    rows = connection.execute(
+        select(InvitationRow.email, InvitationRow.id).where(
+            InvitationRow.event_id == event_id, InvitationRow.email.in_(addresses)
+        )
+    )
+    return {row.email: row.id for row in rows}

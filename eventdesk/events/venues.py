@@ -1,0 +1,286 @@
+"""Venues and their rooms: where an event and its sessions happen."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core import typed_text
+from eventdesk.core.counting import how_many
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_id
+from eventdesk.core.plain_text import plain
+from eventdesk.events.event import Change
+from eventdesk.events.events import changeable_event, event_row, learn_event
+from eventdesk.programme.session import Room, Venue
+
+
+@dataclass(frozen=True, slots=True)
+class NewVenue:
+    """What a venue is made of."""
+
+    name: str
+    address: str = ""
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRoom:
+    """What a room is made of."""
+
+    venue_id: UUID
+    name: str
+    capacity: int | None = None
+
+
+@allowed(Permission.PROGRAMME)
+def add_venue(store: Store, actor: Actor, event_id: UUID, new: NewVenue, *, now: datetime) -> Venue:
+    """Add a venue; the first one becomes the place of the event.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such event.
+        InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
+    """
+    values = _venue_values(new)
+    venue = Venue(new_id(), **values)
+    with store.write() as connection:
+        event = need_programme(connection, actor, event_id, now)
+        connection.execute(insert(VenueRow).values(id=venue.id, event_id=event_id, **values))
+        if event.venue_id is None:
+            here = update(EventRow).where(EventRow.id == event_id)
+            connection.execute(here.values(venue_id=venue.id))
+            learn_event(connection, event_id)
+        _note(connection, actor, "add_venue", ("venue", venue.id), event_id, now, name=venue.name)
+    return venue
+
+
+@allowed(Permission.PROGRAMME)
+def change_venue(
+    store: Store, actor: Actor, venue_id: UUID, new: NewVenue, *, now: datetime
+) -> Venue:
+    """Change a venue.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such venue.
+        InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
+    """
+    values = _venue_values(new)
+    with store.write() as connection:
+        event_id = event_of(connection, VenueRow, venue_id, "venue")
+        need_programme(connection, actor, event_id, now)
+        connection.execute(update(VenueRow).where(VenueRow.id == venue_id).values(**values))
+        learn_event(connection, event_id)
+        _note(connection, actor, "change_venue", ("venue", venue_id), event_id, now, **values)
+    return Venue(venue_id, **values)
+
+
+@allowed(Permission.PROGRAMME)
+def remove_venue(store: Store, actor: Actor, venue_id: UUID, *, now: datetime) -> None:
+    """Remove a venue that has no rooms any more.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such venue.
+        InvalidInputError: It still has rooms, or the event is cancelled.
+    """
+    with store.write() as connection:
+        event_id = event_of(connection, VenueRow, venue_id, "venue")
+        event = need_programme(connection, actor, event_id, now)
+        rooms = _count(connection, RoomRow.venue_id == venue_id)
+        if rooms:
+            raise InvalidInputError(
+                f"This venue still has {how_many(rooms, 'room')}.", hint="Remove its rooms first."
+            )
+        if event.venue_id == venue_id:
+            here = update(EventRow).where(EventRow.id == event_id)
+            connection.execute(here.values(venue_id=_other_venue(connection, event_id, venue_id)))
+        connection.execute(delete(VenueRow).where(VenueRow.id == venue_id))
+        learn_event(connection, event_id)
+        _note(connection, actor, "remove_venue", ("venue", venue_id), event_id, now)
+
+
+@allowed(Permission.PROGRAMME)
+def add_room(store: Store, actor: Actor, event_id: UUID, new: NewRoom, *, now: datetime) -> Room:
+    """Add a room to a venue.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such event, or no such venue at it.
+        InvalidInputError: No name, a capacity that makes no sense, a name that another room of
+            the venue has, or the event is cancelled.
+    """
+    values = _room_values(new)
+    room_id = new_id()
+    with store.write() as connection:
+        need_programme(connection, actor, event_id, now)
+        venue = _need_room_name(connection, event_id, room_id, values)
+        connection.execute(insert(RoomRow).values(id=room_id, event_id=event_id, **values))
+        _note(connection, actor, "add_room", ("room", room_id), event_id, now, name=values["name"])
+    return Room(room_id, **values, venue_name=venue)
+
+
+@allowed(Permission.PROGRAMME)
+def change_room(store: Store, actor: Actor, room_id: UUID, new: NewRoom, *, now: datetime) -> Room:
+    """Change a room.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such room or venue.
+        InvalidInputError: As with `add_room`.
+    """
+    values = _room_values(new)
+    with store.write() as connection:
+        event_id = event_of(connection, RoomRow, room_id, "room")
+        need_programme(connection, actor, event_id, now)
+        venue = _need_room_name(connection, event_id, room_id, values)
+        connection.execute(update(RoomRow).where(RoomRow.id == room_id).values(**values))
+        shown = {**values, "venue_id": str(new.venue_id)}
+        _note(connection, actor, "change_room", ("room", room_id), event_id, now, **shown)
+    return Room(room_id, **values, venue_name=venue)
+
+
+@allowed(Permission.PROGRAMME)
+def remove_room(store: Store, actor: Actor, room_id: UUID, *, now: datetime) -> None:
+    """Remove a room in which no session happens.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such room.
+        InvalidInputError: Sessions happen in it, a check-in list is its door, or the event is
+            cancelled.
+    """
+    with store.write() as connection:
+        event_id = event_of(connection, RoomRow, room_id, "room")
+        need_programme(connection, actor, event_id, now)
+        sessions = _count(connection, SessionRow.room_id == room_id)
+        if sessions:
+            name = connection.scalar(select(RoomRow.name).where(RoomRow.id == room_id)) or ""
+            happen = how_many(sessions, "session happens", "sessions happen")
+            raise InvalidInputError(
+                f"{happen} in the room {plain(name)}.", hint="Move them to another room first."
+            )
+        if _count(connection, CheckInListRow.room_id == room_id):
+            raise InvalidInputError(
+                "A check-in list is the door of this room.", hint="Change or remove it first."
+            )
+        connection.execute(delete(RoomRow).where(RoomRow.id == room_id))
+        _note(connection, actor, "remove_room", ("room", room_id), event_id, now)
+
+
+def read_venues(connection: Connection, event_id: UUID) -> list[Venue]:
+    """Read the venues of an event by name."""
+    rows = connection.execute(
+        select(VenueRow.id, VenueRow.name, VenueRow.address, VenueRow.capacity)
+        .where(VenueRow.event_id == event_id)
+        .order_by(VenueRow.name)
+    )
+    return [Venue(*row) for row in rows]
+
+
+def read_rooms(connection: Connection, event_id: UUID) -> list[Room]:
+    """Read the rooms of an event by name."""
+    rows = connection.execute(
+        select(RoomRow.id, RoomRow.venue_id, RoomRow.name, RoomRow.capacity, VenueRow.name)
+        .join(VenueRow, VenueRow.id == RoomRow.venue_id)
+        .where(RoomRow.event_id == event_id)
+        .order_by(RoomRow.name)
+    )
+    return [Room(*row) for row in rows]
+
+
+def need_programme(connection: Connection, actor: Actor, event_id: UUID, now: datetime) -> Any:
+    """Let only those pass who may change an event's programme now, and read the event.
+
+    Raises:
+        NotAllowedError: The actor may not.
+        NotFoundError: There is no such event.
+        InvalidInputError: It is cancelled.
+    """
+    event_row(connection, event_id)
+    need_here(connection, actor, event_id, Permission.PROGRAMME)
+    return changeable_event(connection, event_id, Change.PROGRAMME, now=now)
+
+
+def event_of(connection: Connection, table: Any, row_id: UUID, what: str) -> UUID:
+    """Say which event a part of a programme belongs to.
+
+    Raises:
+        NotFoundError: There is no such part.
+    """
+    event_id: UUID | None = connection.execute(
+        select(table.event_id).where(table.id == row_id)
+    ).scalar_one_or_none()
+    if event_id is None:
+        raise NotFoundError(f"There is no such {what} any more.", hint="Read the list again (F5).")
+    return event_id
+
+
+def _venue_values(new: NewVenue) -> dict[str, Any]:
+    return {
+        "name": typed_text.line(new.name, "A name", needed=True),
+        "address": typed_text.page(new.address, "An address", most=500),
+        "capacity": typed_text.whole(new.capacity, "A capacity", least=1),
+    }
+
+
+def _room_values(new: NewRoom) -> dict[str, Any]:
+    return {
+        "venue_id": new.venue_id,
+        "name": typed_text.line(new.name, "A name", needed=True),
+        "capacity": typed_text.whole(new.capacity, "A capacity", least=1),
+    }
+
+
+def _need_room_name(
+    connection: Connection, event_id: UUID, room_id: UUID, values: dict[str, Any]
+) -> str:
+    """Check a room's venue and name; returns what the venue is called."""
+    venue = connection.execute(
+        select(VenueRow.name).where(
+            VenueRow.id == values["venue_id"], VenueRow.event_id == event_id
+        )
+    ).scalar_one_or_none()
+    if venue is None:
+        raise NotFoundError("There is no such venue at this event.", hint="Add the venue first.")
+    others = connection.execute(
+        select(RoomRow.name).where(RoomRow.venue_id == values["venue_id"], RoomRow.id != room_id)
+    ).scalars()
+    if values["name"].casefold() in {name.casefold() for name in others}:
+        raise InvalidInputError(
+            f"{venue} has a room {values['name']} already.", hint="Choose another name."
+        )
+    return venue
+
+
+def _other_venue(connection: Connection, event_id: UUID, venue_id: UUID) -> UUID | None:
+    return connection.execute(
+        select(VenueRow.id)
+        .where(VenueRow.event_id == event_id, VenueRow.id != venue_id)
+        .order_by(VenueRow.name)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def _count(connection: Connection, where: Any) -> int:
+    return connection.execute(select(func.count()).where(where)).scalar_one()
+
+
+def _note(
+    connection: Connection,
+    actor: Actor,
+    verb: str,
+    subject: tuple[str, UUID],
+    event_id: UUID,
+    now: datetime,
+    **detail: object,
+) -> None:
+    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)

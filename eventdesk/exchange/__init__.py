@@ -1,0 +1,1 @@
+"""Imports, exports, archives, copies and the mirror."""

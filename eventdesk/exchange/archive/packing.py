@@ -1,0 +1,198 @@
+"""Writing a whole event into one file."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from data.migrate import HEAD
+from data.schema import AccountRow, DeviceRow, TicketRow
+from data.store import Store
+from eventdesk import __version__
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.output_files import drafted
+from eventdesk.core.token import MAX_KEY_ID, TokenKey
+from eventdesk.events.events import event_row
+from eventdesk.exchange.archive.package import FORMAT, KEYS, MANIFEST, SUFFIX
+from eventdesk.exchange.archive.scope import ACCOUNT_FIELDS, DEVICE_FIELDS, PARTS, Part, named_rows
+from eventdesk.exchange.archive.seal import Lock, check_passphrase, seal_keys
+from eventdesk.exchange.archive.values import line_of
+from eventdesk.tables.files import free_path
+
+STEP = 500
+"""Rows read at a time, and between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An archive that was written.
+
+    Attributes:
+        path: The file.
+        rows: How many rows are in it.
+        tickets: How many of them are tickets.
+    """
+
+    path: Path
+    rows: int
+    tickets: int
+
+
+@allowed(Permission.INSTALLATION)
+def pack_event(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    passphrase: str,
+    path: Path | None = None,
+    overwrite: bool = False,
+    now: datetime,
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> Packed:
+    """Write an event with all that belongs to it into one file, as it is at this instant.
+
+    The keys in it open and make tickets of every event of this house that was sold with them:
+    the passphrase is to be kept like the key folder. What is sold afterwards is sealed with a new
+    key, which is in no archive.
+
+    Args:
+        store: Where the event is.
+        actor: Who takes it out.
+        event_id: The event.
+        passphrase: What opens the keys; without it the archive cannot be taken in.
+        path: Where the file goes; None is the home's folder for exports.
+        overwrite: Whether a file that is there is replaced.
+        now: When, aware UTC.
+        on_progress: Told how many rows are written.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+        NotFoundError: There is no such event.
+        InvalidInputError: The passphrase is too short, or the file cannot be written.
+        KeyFileLostError: A key that tickets were sold with is not here.
+        KeyFileError: No new key can be added for what is sold from now on.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+        check_passphrase(passphrase)
+        event = event_row(connection, event_id)
+        keys = _keys(store, connection, event_id)
+        path = path or free_path(store.home, f"{event.name} {now:%Y-%m-%d}", SUFFIX)
+        with (
+            drafted(path, overwrite=overwrite) as draft,
+            zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed,
+        ):
+            writer = _Writer(packed, now, on_progress)
+            for target, fields in ((AccountRow, ACCOUNT_FIELDS), (DeviceRow, DEVICE_FIELDS)):
+                rows = connection.execute(named_rows(event_id, target, fields))
+                writer.add(target.__tablename__, fields, rows)
+            for part in PARTS:
+                writer.add_part(connection, part, event_id)
+            lock = Lock.new()
+            manifest = {
+                "format": FORMAT,
+                "eventdesk": __version__,
+                "schema": HEAD,
+                "made_at": now.astimezone(UTC).isoformat(),
+                "event": {"id": str(event_id), "name": event.name},
+                "files": writer.files,
+                "keys": lock.spelled(),
+            }
+            spelled = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+            writer.put(KEYS, seal_keys(lock, passphrase, spelled, keys))
+            writer.put(MANIFEST, spelled)
+            # Before the file appears: no archive without it.
+            _retire(store, {key.key_id for key, _ in keys}, now)
+    tickets = writer.files["tables/ticket.json"]["rows"]
+    with store.write() as connection:
+        record(
+            connection,
+            actor,
+            "pack_event",
+            ("event", event_id),
+            now=now,
+            event_id=event_id,
+            file=path.name,
+            tickets=tickets,
+        )
+    return Packed(path, writer.rows, tickets)
+
+
+def _keys(store: Store, connection: Connection, event_id: UUID) -> list[tuple[TokenKey, datetime]]:
+    """The keys that tickets of the event were sold with."""
+    ids = connection.execute(
+        select(TicketRow.key_id).where(TicketRow.event_id == event_id).group_by(TicketRow.key_id)
+    ).scalars()
+    keys = [store.key(key_id) for key_id in ids]
+    return [(key, store.keys.created_at[key.key_id]) for key in keys]
+
+
+def _retire(store: Store, given_away: set[int], now: datetime) -> None:
+    """Seal from now on with a key that is in no archive, as long as there are numbers for one."""
+    store.reread_keys()
+    if store.keys.active_id in given_away and len(store.keys.token_keys) < MAX_KEY_ID:
+        store.keys = store.keys.rotate(now)
+
+
+class _Writer:
+    """Puts files into the archive, and counts and sums up what is in them."""
+
+    def __init__(
+        self, packed: zipfile.ZipFile, now: datetime, on_progress: Callable[[int], None]
+    ) -> None:
+        self._packed, self._now, self._on_progress = packed, now, on_progress
+        self.files: dict[str, dict[str, Any]] = {}
+        self.rows = 0
+
+    def add_part(self, connection: Connection, part: Part, event_id: UUID) -> None:
+        """Write the rows of one table."""
+        columns = part.written(event_id)
+        query = part.of(event_id).with_only_columns(*columns)
+        rows = connection.execute(query, execution_options={"yield_per": STEP})
+        self.add(part.name, [str(column.key) for column in columns], rows)
+
+    def add(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Write rows, one a line."""
+        digest, count = hashlib.sha256(), 0
+        name = f"tables/{table}.json"
+        with self._packed.open(self._entry(name), "w", force_zip64=True) as file:
+            for line in _lines(names, rows):
+                content = line.encode(errors="replace")
+                digest.update(content)
+                file.write(content)
+                count += 1
+                if count % STEP == 0:
+                    self._on_progress(self.rows + count)
+        rows_written = count - 1  # the end of the list is a line, too
+        self.rows += rows_written
+        self.files[name] = {"rows": rows_written, "sha256": digest.hexdigest()}
+        self._on_progress(self.rows)
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a small file."""
+        self._packed.writestr(self._entry(name), content)
+
+    def _entry(self, name: str) -> zipfile.ZipInfo:
+        entry = zipfile.ZipInfo(name, self._now.timetuple()[:6])
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        entry.external_attr = 0o600 << 16
+        return entry
+
+
+def _lines(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """A JSON list with a row a line; a row's comma stands before it."""
+    before = "["
+    for row in rows:
+        yield f"{before}{line_of(names, row)}\n"
+        before = ","
+    yield "[]\n" if before == "[" else "]\n"

@@ -1,0 +1,296 @@
+"""What the values of an archive may be: what this house would have taken from a person.
+
+An archive is written by whoever has its passphrase, with whatever they like. A row that no use
+case could have made is refused with the name of its table and column, so that nothing of it
+reaches a chore, a file's name or a screen.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from badges.layout_file import is_name
+from data.schema import CheckInListRow
+from eventdesk.core import typed_text
+from eventdesk.core.day_times import read_time
+from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.ids import CODE_ALPHABET
+from eventdesk.core.money import MOST_BP, MOST_MINOR
+from eventdesk.core.paying import Method, PaymentState, RefundState
+from eventdesk.documents.document import Series, from_content
+from eventdesk.documents.text import as_text
+from eventdesk.door.check_in_lists import (
+    Direction,
+    EntryPolicy,
+    ListKind,
+    PrintPolicy,
+    UnpaidPolicy,
+)
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.list_values import as_new, checked
+from eventdesk.door.outcome import Outcome
+from eventdesk.events.event import EventState
+from eventdesk.events.event_settings import checked_setting
+from eventdesk.events.opening_hour import RequestState
+from eventdesk.money.cash_values import MovementKind
+from eventdesk.sales.question import QuestionKind
+from eventdesk.waiting.queue_views import booking_of
+from eventdesk.waiting.waitlist_entry import EntryState
+
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Between these an instant has a time of day in every zone."""
+
+MOST: Final = 10**9
+"""Largest number that counts or orders something."""
+
+LONGEST_NAME: Final = 1000
+"""Longest name, title or label in characters; imports take longer ones than fields of forms."""
+
+LONGEST_CODE: Final = 40
+
+Check = Callable[[Any], object]
+
+
+def need_sound(table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Let only rows pass that this house could have written.
+
+    Args:
+        table: Their table.
+        rows: Rows with the same columns, of the columns' types.
+
+    Raises:
+        ValueError: A value cannot be; the message names its table and column.
+    """
+    if not rows:
+        return
+    columns = rows[0].keys()
+    if any(row.keys() != columns for row in rows):
+        raise ValueError(f"the rows of {table} have different columns")
+    for name in columns:
+        _need_sound_values(table, name, [row[name] for row in rows])
+    if table == "event" and any(row["ends_at"] <= row["starts_at"] for row in rows):
+        raise ValueError("event.ends_at is not behind event.starts_at")
+
+
+def _need_sound_values(table: str, name: str, values: Sequence[Any]) -> None:
+    """Check the values of a column, each as often as it is different."""
+    kinds = list(dict.fromkeys(map(type, values)))
+    for kind in kinds:
+        checks = () if kind is type(None) else _checks(table, name, kind)
+        if not checks:
+            continue
+        alike = values if len(kinds) == 1 else [each for each in values if type(each) is kind]
+        for check in checks:
+            for value in _worth_checking(check, kind, alike):
+                _need_sound_value(table, name, value, check)
+
+
+def _worth_checking(check: "Check", kind: type, values: Sequence[Any]) -> Iterable[Any]:
+    """Values that pass a check only if all of some values do."""
+    if isinstance(check, _Between) and kind in (int, datetime):
+        return (min(values), max(values))
+    if kind in (dict, list):
+        return values
+    return [each for each in dict.fromkeys(values) if check is not _page or not _is_plain(each)]
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is one that any field of several lines takes."""
+    return text.isascii() and len(text) <= typed_text.LONGEST_PAGE
+
+
+def _need_sound_value(table: str, name: str, value: Any, check: "Check") -> None:
+    try:
+        check(value)
+    except (EventDeskError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{table}.{name} cannot be {value!r:.80} ({error})") from error
+    except (RecursionError, OverflowError) as error:
+        raise ValueError(f"{table}.{name} cannot be {value!r:.80}") from error
+
+
+def need_sound_lists(connection: Connection, event_id: Any) -> None:
+    """Let only check-in lists pass that can be read at a door, with their rules and questions.
+
+    Raises:
+        ValueError: One cannot.
+    """
+    lists = select(CheckInListRow.id).where(CheckInListRow.event_id == event_id)
+    for list_id in connection.execute(lists).scalars().all():
+        try:
+            checked(as_new(list_at_door(connection, list_id)))
+        except (EventDeskError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"check_in_list {list_id} cannot be read ({error})") from error
+
+
+@lru_cache(maxsize=2048)
+def _checks(table: str, name: str, kind: type) -> tuple[Check, ...]:
+    """The checks of a value: of its column, of columns of such a name, of its type."""
+    found: list[Check] = [] if table != "event" else [lambda it: checked_setting(name, it)]
+    if (table, name) in _COLUMNS:
+        found.append(_COLUMNS[table, name])
+    if name in _NAMES:
+        found.append(_NAMES[name])
+    else:
+        found += [check for ending, check in _ENDINGS.items() if name.endswith(ending)]
+    if kind in _KINDS:
+        found.append(_KINDS[kind])
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """That a value is from one to another; so all are, if the least and the greatest are."""
+
+    check: Check
+
+    def __call__(self, value: Any) -> None:
+        """Check one.
+
+        Raises:
+            InvalidInputError: It is not.
+        """
+        self.check(value)
+
+
+def _one_of(words: type[StrEnum] | str) -> Check:
+    known = set(words.split()) if isinstance(words, str) else {each.value for each in words}
+
+    def check(value: Any) -> None:
+        if value not in known:
+            raise InvalidInputError("No such word.")
+
+    return check
+
+
+def _whole(least: int, most: int) -> Check:
+    return _Between(lambda value: typed_text.whole(value, "It", least=least, most=most))
+
+
+def _page(value: Any) -> None:
+    typed_text.page(value, "It")
+
+
+def _like(pattern: str) -> Check:
+    compiled = re.compile(pattern)
+
+    def check(value: Any) -> None:
+        if not compiled.fullmatch(value):
+            raise InvalidInputError("It is not spelled like that.")
+
+    return check
+
+
+def _line(value: Any) -> None:
+    typed_text.line(value, "It", most=LONGEST_NAME)
+    if "\n" in value or "\r" in value:
+        raise InvalidInputError("It has several lines.")
+
+
+def _words(value: Any) -> None:
+    """A list of short texts."""
+    if not isinstance(value, list):
+        raise InvalidInputError("It is no list.")
+    for each in value:
+        typed_text.line(each, "It", most=LONGEST_NAME)
+
+
+def _layout(value: Any) -> None:
+    if value and not is_name(value):
+        raise InvalidInputError("No layout has such a name.")
+
+
+def _instant(value: Any) -> None:
+    if not EARLIEST <= value <= LATEST:
+        raise InvalidInputError("It is no time.")
+
+
+def _counts(value: Any) -> None:
+    for piece, count in value.items():
+        int(piece)
+        typed_text.whole(count, "It", most=MOST)
+
+
+def _day(value: Any) -> None:
+    if value:
+        date.fromisoformat(value)
+
+
+def _nothing(value: Any) -> None:
+    """What is checked elsewhere."""
+
+
+_SHORT_CODE: Final = _like(f"[{CODE_ALPHABET}]{{4,{LONGEST_CODE}}}")
+_AMOUNT: Final = _whole(-MOST_MINOR, MOST_MINOR)
+_PRICE: Final = _whole(0, MOST_MINOR)
+
+_COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
+    ("event", "code"): _SHORT_CODE,
+    ("booking", "code"): _SHORT_CODE,
+    ("ticket", "code"): _SHORT_CODE,
+    ("event", "state"): _one_of(EventState),
+    ("event", "badge_layout"): _layout,
+    ("booking", "state"): _one_of("pending paid cancelled expired"),
+    ("ticket", "state"): _one_of("valid cancelled expired"),
+    ("waitlist_entry", "state"): _one_of(EntryState),
+    ("queue_request", "state"): _one_of(RequestState),
+    ("queue_request", "wish"): lambda value: booking_of(value, None),
+    ("payment", "state"): _one_of(PaymentState),
+    ("payment", "method"): _one_of(Method),
+    ("refund", "state"): _one_of(RefundState),
+    ("invoice", "series"): _one_of(Series),
+    ("invoice", "content"): lambda value: as_text(from_content(value)),
+    ("question", "kind"): _one_of(QuestionKind),
+    ("question", "choices"): _words,
+    ("session", "tags"): _words,
+    ("discount", "kind"): _one_of("percent amount unlock"),
+    ("cash_movement", "kind"): _one_of(MovementKind),
+    ("cash_shift", "counts"): _counts,
+    ("check_in_list", "kind"): _one_of(ListKind),
+    ("check_in_list", "entry_policy"): _one_of(EntryPolicy),
+    ("check_in_list", "direction"): _one_of(Direction),
+    ("check_in_list", "unpaid_policy"): _one_of(UnpaidPolicy),
+    ("check_in_list", "print_policy"): _one_of(PrintPolicy),
+    ("check_in_list", "auto_exit"): lambda value: value and read_time(value),
+    ("scan", "outcome"): _one_of(Outcome),
+    ("scan", "direction"): _one_of(Direction),
+    ("statement_line", "booked_on"): _day,
+    ("ticket_type", "price_minor"): _PRICE,
+    ("ticket_type", "fee_minor"): _PRICE,
+    ("ticket_type", "quota"): _whole(0, typed_text.MOST_PEOPLE),
+    ("voucher", "value_minor"): _PRICE,
+    ("discount", "value"): _PRICE,
+}
+
+_NAMES: Final[Mapping[str, Check]] = {
+    "currency": _like("[A-Z]{3}"),
+    "currency_exponent": _whole(0, 4),
+    "capacity": _whole(0, typed_text.MOST_PEOPLE),
+    **dict.fromkeys(
+        ("name", "title", "label", "holder_name", "holder_email", "email", "seat", "nonce"), _line
+    ),
+    **dict.fromkeys(
+        ("drawer", "row_name", "level", "organization", "actor_name", "operator_name"), _line
+    ),
+    # Numbers that the house gives anew.
+    **dict.fromkeys(("no", "number", "search_no", "key_id"), _nothing),
+}
+"""Checks of columns that are called alike in many tables."""
+
+_ENDINGS: Final[Mapping[str, Check]] = {
+    "_minor": _AMOUNT,
+    "_bp": _whole(0, MOST_BP),
+    "_code": lambda value: typed_text.line(value, "It", most=LONGEST_NAME),
+}
+
+_KINDS: Final[Mapping[type, Check]] = {
+    str: _page,
+    int: _whole(-MOST_MINOR, MOST_MINOR),
+    datetime: _Between(_instant),
+}

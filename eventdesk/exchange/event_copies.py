@@ -1,0 +1,212 @@
+"""Duplicating an event as a template: everything that was set up, and nobody's bookings."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from data.schema import (
+    CheckInListRow,
+    CheckInListTypeRow,
+    DiscountRow,
+    DiscountTypeRow,
+    EventRoleRow,
+    EventRow,
+    GateRow,
+    QuestionRow,
+    QuestionTypeRow,
+    RoomRow,
+    SeatRow,
+    SeatSectionRow,
+    SessionRow,
+    SessionSpeakerRow,
+    SpeakerRow,
+    SponsorRow,
+    TicketTypeRow,
+    TicketTypeSessionRow,
+    VenueRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission, Role
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core import typed_text
+from eventdesk.core.ids import new_code, new_id
+from eventdesk.door.rules import moved_rules
+from eventdesk.door.views import EventView
+from eventdesk.events.event import shifted
+from eventdesk.events.events import event_row, learn_event
+
+BATCH = 1000
+"""Rows written at a time."""
+
+_PARTS: tuple[Any, ...] = (
+    *(VenueRow, RoomRow, SpeakerRow, SponsorRow, SessionRow, SeatSectionRow, TicketTypeRow),
+    *(DiscountRow, QuestionRow, GateRow, CheckInListRow, SeatRow),
+)
+"""Tables with an event and an id, each after those it refers to."""
+
+_LINKS: tuple[tuple[Any, Any, str], ...] = (
+    (SessionSpeakerRow, SessionRow, "session_id"),
+    (TicketTypeSessionRow, TicketTypeRow, "ticket_type_id"),
+    (DiscountTypeRow, DiscountRow, "discount_id"),
+    (QuestionTypeRow, QuestionRow, "question_id"),
+    (CheckInListTypeRow, CheckInListRow, "list_id"),
+)
+"""Tables that tie two parts together: the table, one of the parts, and the column for it."""
+
+_EMPTY: dict[str, Any] = {"ticket_id": None, "held_by": None, "held_until": None}
+"""Of a seat: who sits on it stays behind."""
+
+
+@allowed(Permission.EVENT)
+def duplicate_event(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    starts_at: datetime,
+    name: str = "",
+    now: datetime,
+) -> EventView:
+    """Make a draft like an event: programme, tickets, codes, questions, seats, lists and rules.
+
+    Everything is moved by what a clock on the wall shows, so that 09:00 stays 09:00 whatever the
+    season. Who booked, paid, waits, works there or is invited is not taken along, nor its access
+    code and staff PIN. The commission agreed for it goes along where an admin makes the copy; else
+    the usual terms hold.
+
+    Args:
+        store: Where it is.
+        actor: Who does it, and owns the copy.
+        event_id: The template.
+        starts_at: When the copy begins.
+        name: What it is called; "" is like the template.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor does not organize the template.
+        NotFoundError: There is no such event.
+        InvalidInputError: The name is too long.
+    """
+    called = typed_text.line(name, "A name")
+    with store.write() as connection:
+        old = event_row(connection, event_id)
+        here = need_here(connection, actor, event_id, Permission.EVENT)
+        zone = ZoneInfo(old.time_zone)
+        local = [at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, old.starts_at)]
+        copy = _Copy(connection, old.time_zone, local[0] - local[1], now)
+        values = copy.event(old, here, called or old.name)
+        for table in _PARTS:
+            copy.part(table, event_id)
+        for table, part, column in _LINKS:
+            copy.link(table, part, column, event_id)
+        copy.place(old.venue_id)
+        learn_event(connection, copy.event_id)
+        subject = ("event", copy.event_id)
+        record(
+            connection,
+            actor,
+            "duplicate_event",
+            subject,
+            now=now,
+            event_id=copy.event_id,
+            template=str(event_id),
+        )
+    return EventView(
+        copy.event_id,
+        values["name"],
+        values["code"],
+        values["starts_at"],
+        values["ends_at"],
+        values["time_zone"],
+    )
+
+
+class _Copy:
+    """One copy being made: old ids and their new ones, and how far everything moves."""
+
+    def __init__(
+        self, connection: Connection, time_zone: str, by: timedelta, now: datetime
+    ) -> None:
+        self.connection, self.time_zone, self.by, self.now = connection, time_zone, by, now
+        self.event_id = new_id()
+        self.ids: dict[UUID, UUID] = {}
+
+    def event(self, old: Any, actor: Actor, name: str) -> dict[str, Any]:
+        """Copy the event itself, as a draft of the actor's."""
+        self.ids[old.id] = self.event_id
+        last = self.connection.execute(select(func.max(EventRow.number))).scalar_one()
+        owner_id = actor.id if actor.id is not None else old.owner_id
+        values = self._moved(old._asdict()) | {
+            "number": last + 1,
+            "code": new_code(6),
+            "name": name,
+            "state": "draft",
+            "staff_pin_hash": None,
+            "access_code": new_code(8) if old.access_code else "",
+            "refusal": "",
+            "submitted_at": None,
+            "published_at": None,
+            "cancelled_at": None,
+            "venue_id": None,
+            "owner_id": owner_id,
+        }
+        if not actor.may(Permission.INSTALLATION):
+            values["commission_bp"] = None
+        self.connection.execute(insert(EventRow).values(**values))
+        if owner_id is not None:
+            role = {"event_id": self.event_id, "account_id": owner_id, "role": Role.ORGANIZER}
+            self.connection.execute(insert(EventRoleRow).values(role))
+        return values
+
+    def part(self, table: Any, event_id: UUID) -> None:
+        """Copy the rows of one table; a first pass names them, so that they may name each other."""
+        rows = self.connection.execute(
+            select(table.__table__).where(table.event_id == event_id)
+        ).all()
+        self.ids |= {row.id: new_id() for row in rows}
+        emptied = _EMPTY if table is SeatRow else {}
+        moved = [self._moved(row._asdict()) | emptied for row in rows]
+        if table is CheckInListRow:
+            days = timedelta(days=round(self.by / timedelta(days=1)))
+            for values in moved:
+                values["rules"] = moved_rules(values["rules"], self.ids, days)
+        self._write(table, moved)
+
+    def link(self, table: Any, part: Any, column: str, event_id: UUID) -> None:
+        """Copy the rows that tie parts together."""
+        rows = self.connection.execute(
+            select(table.__table__)
+            .join(part, part.id == getattr(table, column))
+            .where(part.event_id == event_id)
+        ).all()
+        self._write(table, [self._moved(row._asdict()) for row in rows])
+
+    def place(self, venue_id: UUID | None) -> None:
+        """Say where the copy is, now that its venue is there."""
+        if venue_id is not None:
+            here = update(EventRow).where(EventRow.id == self.event_id)
+            self.connection.execute(here.values(venue_id=self.ids[venue_id]))
+
+    def _moved(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The same values with new ids and later times."""
+        moved = {name: self._one(value) for name, value in values.items()}
+        return moved | ({"created_at": self.now} if "created_at" in values else {})
+
+    def _one(self, value: Any) -> Any:
+        if isinstance(value, UUID):
+            return self.ids.get(value, value)
+        if isinstance(value, datetime):
+            return shifted(value, self.time_zone, self.by)
+        return value
+
+    def _write(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if table is QuestionRow and rows:
+            # One statement, since a question may depend on one that comes after it.
+            self.connection.execute(insert(table).values(rows))
+            return
+        for start in range(0, len(rows), BATCH):
+            self.connection.execute(insert(table), rows[start : start + BATCH])

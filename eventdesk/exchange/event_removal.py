@@ -1,0 +1,135 @@
+"""The end of an event's time on the lists: a draft is deleted, one that is over is archived."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, select, update
+
+from data.schema import (
+    AnnouncementRow,
+    Base,
+    BookingRow,
+    CashShiftRow,
+    DeliveryRow,
+    EventRow,
+    GateRow,
+    NoticeRow,
+    PaymentRow,
+    PrinterGateRow,
+    QueueRequestRow,
+    ScanRow,
+    SettingRow,
+    SignUpRow,
+    WaitlistEntryRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.events.event import Change, EventDetail
+from eventdesk.events.event_view import read_detail
+from eventdesk.events.events import changeable_event
+from eventdesk.exchange.archive.scope import PARTS
+
+_LIVED: Final[tuple[type[Base], ...]] = (
+    *(BookingRow, WaitlistEntryRow, QueueRequestRow, SignUpRow, PaymentRow),
+    *(CashShiftRow, ScanRow, AnnouncementRow),
+)
+"""Rows that show that somebody else than its team had to do with an event."""
+
+
+@allowed(Permission.EVENT)
+def delete_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> str:
+    """Delete a draft that nobody booked, with everything that was set up for it.
+
+    Returns:
+        The name it had.
+
+    Raises:
+        NotAllowedError: The actor does not organize this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: It is no draft, or somebody booked, waits, paid or was scanned.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        row = changeable_event(connection, event_id, Change.DELETE, now=now)
+        for lived in _LIVED:
+            columns = lived.__table__.c
+            if connection.execute(
+                select(columns["id"]).where(columns["event_id"] == event_id).limit(1)
+            ).first():
+                raise InvalidInputError(
+                    "Somebody booked, waits, paid or was scanned at this event already.",
+                    hint="Cancel it, so that they are told; later it can be archived.",
+                )
+        _delete_rows(connection, event_id)
+        subject = ("event", event_id)
+        record(
+            connection, actor, "delete_event", subject, now=now, event_id=event_id, name=row.name
+        )
+        return str(row.name)
+
+
+@allowed(Permission.EVENT)
+def archive_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> EventDetail:
+    """Take an event that is over or cancelled off the lists; everything of it is kept.
+
+    Raises:
+        NotAllowedError: The actor does not organize this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: It is neither over nor cancelled, or a cash drawer of it is open.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        changeable_event(connection, event_id, Change.ARCHIVE, now=now)
+        open_drawer = select(CashShiftRow.drawer).where(
+            CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None)
+        )
+        drawer = connection.execute(open_drawer).scalars().first()
+        if drawer is not None:
+            raise InvalidInputError(
+                f"The cash drawer {drawer} is still open.", hint="Count and close it first."
+            )
+        return _moved(connection, actor, "archive_event", event_id, "archived", now)
+
+
+@allowed(Permission.EVENT)
+def unarchive_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> EventDetail:
+    """Put an archived event back on the lists, as it was before.
+
+    Raises:
+        NotAllowedError: The actor does not organize this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: It is not archived.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        row = changeable_event(connection, event_id, Change.UNARCHIVE, now=now)
+        state = "cancelled" if row.cancelled_at is not None else "published"
+        return _moved(connection, actor, "unarchive_event", event_id, state, now)
+
+
+def _moved(
+    connection: Connection, actor: Actor, verb: str, event_id: UUID, state: str, now: datetime
+) -> EventDetail:
+    connection.execute(update(EventRow).where(EventRow.id == event_id).values(state=state))
+    record(connection, actor, verb, ("event", event_id), now=now, event_id=event_id)
+    return read_detail(connection, event_id, team=True, now=now)
+
+
+def _delete_rows(connection: Connection, event_id: UUID) -> None:
+    """Delete all rows of an event, each before those it depends on."""
+    gates = select(GateRow.id).where(GateRow.event_id == event_id)
+    connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id.in_(gates)))
+    connection.execute(delete(NoticeRow).where(NoticeRow.event_id == event_id))
+    connection.execute(delete(DeliveryRow).where(DeliveryRow.event_id == event_id))
+    connection.execute(delete(SettingRow).where(SettingRow.key.endswith(f"/{event_id}")))
+    for part in PARTS:
+        if part.late:
+            connection.execute(
+                update(part.table).where(part.mine(event_id)).values(dict.fromkeys(part.late))
+            )
+    for part in reversed(PARTS):
+        connection.execute(delete(part.table).where(part.mine(event_id)))

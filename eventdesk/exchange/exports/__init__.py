@@ -1,0 +1,1 @@
+"""Any list of an event as a file for a spreadsheet or a program."""

@@ -1,0 +1,364 @@
+"""Writing lists into files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from data.store import Store
+from eventdesk.acts.actor import Actor, ActorKind, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.named_files import EXPORTED
+from eventdesk.acts.output_places import place_for
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.events.events import event_row
+from eventdesk.exchange.exports import event_lists, ticket_lists, transactions
+from eventdesk.exchange.exports.columns import Rows
+from eventdesk.tables.files import Form, free_path, save_table
+
+
+class Listing(StrEnum):
+    """What can be exported."""
+
+    ATTENDEES = "attendees"
+    BOOKINGS = "bookings"
+    SCANS = "scans"
+    WAITLIST = "waitlist"
+    QUEUE = "queue"
+    PAYMENTS = "payments"
+    TRANSACTIONS = "transactions"
+    SESSIONS = "sessions"
+    EVENTS = "events"
+
+
+TITLES: Final[Mapping[Listing, str]] = {
+    Listing.ATTENDEES: "Attendees",
+    Listing.BOOKINGS: "Bookings",
+    Listing.SCANS: "Check-ins",
+    Listing.WAITLIST: "Waitlist",
+    Listing.QUEUE: "Requests",
+    Listing.PAYMENTS: "Payments",
+    Listing.TRANSACTIONS: "Transactions",
+    Listing.SESSIONS: "Sessions",
+    Listing.EVENTS: "Events",
+}
+"""How people call the lists, in the order in which they are offered."""
+
+_OF_TICKETS: Final = {
+    Listing.ATTENDEES: ticket_lists.attendees,
+    Listing.BOOKINGS: ticket_lists.bookings,
+    Listing.SCANS: event_lists.scans,
+    Listing.WAITLIST: event_lists.waitlist,
+    Listing.QUEUE: transactions.requests,
+}
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A list that was written.
+
+    Attributes:
+        path: The file.
+        rows: How many rows are in it.
+        is_kept: Whether it lies among the exports of the home.
+    """
+
+    path: Path
+    rows: int
+    is_kept: bool = False
+
+
+@allowed(Permission.TICKETS)
+def export_tickets(
+    store: Store,
+    actor: Actor,
+    listing: Listing,
+    form: Form,
+    *,
+    event_id: UUID,
+    path: Path | None = None,
+    overwrite: bool = False,
+    now: datetime,
+    on_progress: Progress = lambda done: None,
+) -> Exported:
+    """Write the attendees, bookings, check-ins or waitlist of an event into a file.
+
+    The list is as it is at this instant, and taken row by row.
+
+    Args:
+        store: Where the event is.
+        actor: Who takes it out.
+        listing: Which list.
+        form: How it is written.
+        event_id: The event.
+        path: Where, as `place_for` lets this actor; None is the home's folder for exports.
+        overwrite: Whether a file that is there is replaced.
+        now: When, aware UTC.
+        on_progress: Told how many rows are written.
+
+    Raises:
+        NotAllowedError: The actor does not manage the tickets of this event, or may not write
+            there.
+        NotFoundError: There is no such event.
+        InvalidInputError: It cannot be written, or is no list of tickets.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        if listing not in _OF_TICKETS:
+            raise InvalidInputError(f"{TITLES[listing]} are no list of tickets.")
+        event = event_row(connection, event_id)
+        rows = _OF_TICKETS[listing](connection, event, now)
+        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
+        done = _written(store, rows, listing, form, event, place, overwrite, now, on_progress)
+    _note(store, actor, listing, done, event_id, now)
+    return done
+
+
+@allowed(Permission.MONEY)
+def export_payments(
+    store: Store,
+    actor: Actor,
+    form: Form,
+    *,
+    event_id: UUID,
+    path: Path | None = None,
+    overwrite: bool = False,
+    now: datetime,
+    on_progress: Progress = lambda done: None,
+) -> Exported:
+    """Write the payments and refunds of an event into a file; as `export_tickets`.
+
+    Raises:
+        NotAllowedError: The actor does not manage the money of this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: It cannot be written.
+    """
+    return _export_one(
+        store, actor, Listing.PAYMENTS, Permission.MONEY, ticket_lists.payments,
+        form, event_id, path, overwrite, now, on_progress,
+    )  # fmt: skip
+
+
+@allowed(Permission.MONEY)
+def export_transactions(
+    store: Store,
+    actor: Actor,
+    form: Form,
+    *,
+    event_id: UUID,
+    path: Path | None = None,
+    overwrite: bool = False,
+    now: datetime,
+    on_progress: Progress = lambda done: None,
+) -> Exported:
+    """Write payments, refunds and decided requests of an event into a file; as `export_tickets`.
+
+    Raises:
+        NotAllowedError: The actor does not manage the money of this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: It cannot be written.
+    """
+    return _export_one(
+        store, actor, Listing.TRANSACTIONS, Permission.MONEY, transactions.transactions,
+        form, event_id, path, overwrite, now, on_progress,
+    )  # fmt: skip
+
+
+@allowed(Permission.PROGRAMME)
+def export_sessions(
+    store: Store,
+    actor: Actor,
+    form: Form,
+    *,
+    event_id: UUID,
+    path: Path | None = None,
+    overwrite: bool = False,
+    now: datetime,
+    on_progress: Progress = lambda done: None,
+) -> Exported:
+    """Write the sessions of an event into a file; as `export_tickets`.
+
+    Raises:
+        NotAllowedError: The actor does not manage the programme of this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: It cannot be written.
+    """
+    return _export_one(
+        store, actor, Listing.SESSIONS, Permission.PROGRAMME, event_lists.sessions,
+        form, event_id, path, overwrite, now, on_progress,
+    )  # fmt: skip
+
+
+@allowed(Permission.ATTEND)
+def export_events(
+    store: Store,
+    actor: Actor,
+    form: Form,
+    *,
+    path: Path | None = None,
+    overwrite: bool = False,
+    now: datetime,
+    on_progress: Progress = lambda done: None,
+) -> Exported:
+    """Write the events whose team the actor is in into a file; for an admin, all events.
+
+    Raises:
+        NotAllowedError: Nobody is signed in, or the account was closed.
+        InvalidInputError: It cannot be written.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        everything = actor.kind is not ActorKind.ACCOUNT or actor.may(Permission.INSTALLATION)
+        if everything:
+            need_here(connection, actor, None, Permission.INSTALLATION)
+        rows = event_lists.events(connection, None if everything else actor.id, now)
+        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
+        done = _written(store, rows, Listing.EVENTS, form, None, place, overwrite, now, on_progress)
+    _note(store, actor, Listing.EVENTS, done, None, now)
+    return done
+
+
+def _export_one(
+    store: Store,
+    actor: Actor,
+    listing: Listing,
+    permission: Permission,
+    read: Callable[[Connection, Any, datetime], Rows],
+    form: Form,
+    event_id: UUID,
+    path: Path | None,
+    overwrite: bool,
+    now: datetime,
+    on_progress: Progress,
+) -> Exported:
+    with store.read() as connection:
+        need_here(connection, actor, event_id, permission)
+        event = event_row(connection, event_id)
+        rows = read(connection, event, now)
+        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
+        done = _written(store, rows, listing, form, event, place, overwrite, now, on_progress)
+    _note(store, actor, listing, done, event_id, now)
+    return done
+
+
+def _written(
+    store: Store,
+    rows: Rows,
+    listing: Listing,
+    form: Form,
+    event: Any,
+    path: Path | None,
+    overwrite: bool,
+    now: datetime,
+    on_progress: Progress,
+) -> Exported:
+    title = TITLES[listing]
+    is_kept = path is None
+    if path is None:
+        stem = f"{event.name} {title} {now:%Y-%m-%d}" if event else f"{title} {now:%Y-%m-%d}"
+        path = free_path(store.home, stem, form)
+    heading, lines = rows
+    count = save_table(
+        path, form, heading, lines, title=title, overwrite=overwrite, on_progress=on_progress
+    )
+    return Exported(path, count, is_kept)
+
+
+def _note(
+    store: Store,
+    actor: Actor,
+    listing: Listing,
+    done: Exported,
+    event_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Write down that personal data or money left the house."""
+    with store.write() as connection:
+        record(
+            connection,
+            actor,
+            EXPORTED,
+            ("event", event_id),
+            now=now,
+            event_id=event_id,
+            list=listing,
+            file=done.path.name,
+            rows=done.rows,
+            **({"needs": LISTINGS[listing].permission} if done.is_kept else {}),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """A list that can be exported.
+
+    Attributes:
+        title: As people call it.
+        permission: What its use case asks for.
+    """
+
+    listing: Listing
+    title: str
+    permission: Permission
+
+    def write(
+        self,
+        store: Store,
+        actor: Actor,
+        form: Form,
+        *,
+        event_id: UUID | None,
+        path: Path | None = None,
+        overwrite: bool = False,
+        now: datetime,
+        on_progress: Progress = lambda done: None,
+    ) -> Exported:
+        """Write the list into a file, with the use case that is for it.
+
+        Only the list of events is of no event.
+
+        Raises:
+            NotAllowedError: The actor may not take this list out.
+            NotFoundError: There is no such event.
+            InvalidInputError: It cannot be written.
+        """
+        given: dict[str, Any] = {
+            "path": path, "overwrite": overwrite, "now": now, "on_progress": on_progress,
+        }  # fmt: skip
+        if event_id is None:
+            if self.listing is not Listing.EVENTS:
+                raise InvalidInputError(f"{self.title} are those of an event.")
+            return export_events(store, actor, form, **given)
+        match self.listing:
+            case Listing.EVENTS:
+                return export_events(store, actor, form, **given)
+            case Listing.PAYMENTS:
+                return export_payments(store, actor, form, event_id=event_id, **given)
+            case Listing.TRANSACTIONS:
+                return export_transactions(store, actor, form, event_id=event_id, **given)
+            case Listing.SESSIONS:
+                return export_sessions(store, actor, form, event_id=event_id, **given)
+            case _:
+                return export_tickets(store, actor, self.listing, form, event_id=event_id, **given)
+
+
+_OTHER_NEEDS: Final = {
+    Listing.PAYMENTS: Permission.MONEY,
+    Listing.TRANSACTIONS: Permission.MONEY,
+    Listing.SESSIONS: Permission.PROGRAMME,
+    Listing.EVENTS: Permission.ATTEND,
+}
+
+LISTINGS: Final[Mapping[Listing, ListSpec]] = {
+    listing: ListSpec(listing, title, _OTHER_NEEDS.get(listing, Permission.TICKETS))
+    for listing, title in TITLES.items()
+}
+"""All lists, in the order in which they are offered."""

@@ -1,0 +1,1 @@
+"""Taking in attendees and bookings from a file: guess, check, then all or nothing."""

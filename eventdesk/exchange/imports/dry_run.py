@@ -1,0 +1,351 @@
+"""Checking a file against an event, down to every row, without changing anything."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from data.schema import BookingRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.named_files import need_readable
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.folding import fold
+from eventdesk.core.ids import new_id
+from eventdesk.core.money import MOST_BP, Money
+from eventdesk.events.events import event_row
+from eventdesk.exchange.imports.fields import Standing
+from eventdesk.exchange.imports.places import Kind, check_places, named_seats
+from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason
+from eventdesk.exchange.imports.rows import Problems, Row, read_rows, without_twins
+from eventdesk.exchange.imports.ticket_codes import Known, check_codes, renewed
+from eventdesk.sales.price import TicketPrice, half_up
+from eventdesk.sales.question import check_answers
+from eventdesk.sales.questions import questions_for
+from eventdesk.sales.ticket_types import MOST_TYPES
+from eventdesk.tables.encoding import Encoding
+from eventdesk.tables.files import open_table
+
+REFS_AT_ONCE = 5000
+"""Codes looked for in one question."""
+
+OPEN_PART = "/open"
+"""Behind the code of a booking that is paid in part: what of it is not, as a booking of its own."""
+
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What an import would book, and what stands in its way.
+
+    Attributes:
+        known: The tickets that are here already, by the number of their row.
+        renewed: Those of them that get another ticket code, with the code.
+    """
+
+    event: Any
+    problems: Problems
+    rows: int = 0
+    already: int = 0
+    left_out: int = 0
+    bookings: list[NewBooking] = field(default_factory=list)
+    kinds: dict[UUID, Kind] = field(default_factory=dict)
+    unknown: Counter[str] = field(default_factory=Counter)
+    encoding: Encoding = field(default_factory=lambda: Encoding("utf-8"))
+    known: dict[int, Known] = field(default_factory=dict)
+    renewed: list[tuple[UUID, str]] = field(default_factory=list)
+
+    @property
+    def new_kinds(self) -> list[Kind]:
+        """The types to be added, in the order in which the file has them."""
+        return [kind for kind in self.kinds.values() if kind.new]
+
+    def money(self, minor: int) -> Money:
+        """An amount in the event's currency."""
+        return Money(minor, self.event.currency, self.event.currency_exponent)
+
+
+@allowed(Permission.TICKETS)
+def check_import(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    path: Path,
+    plan: ImportPlan,
+    *,
+    now: datetime,
+    on_progress: Progress = lambda done: None,
+) -> DryRun:
+    """Say what importing a file would do, and every problem by row and reason; nothing changes.
+
+    Args:
+        store: Where the event is.
+        actor: Who asks.
+        event_id: The event.
+        path: The file.
+        plan: What its columns are.
+        now: The store's clock.
+        on_progress: Told how many rows were read.
+
+    Raises:
+        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
+            for them.
+        NotFoundError: There is no such event.
+        InvalidInputError: The file cannot be read as a table.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        need_readable(store, connection, actor, path)
+        prepared = prepare(connection, event_id, path, plan, now=now, on_progress=on_progress)
+    tickets = [(each, booking) for booking in prepared.bookings for each in booking.tickets]
+    names = Counter(prepared.kinds[each.ticket_type_id].name for each, _ in tickets)
+    return DryRun(
+        rows=prepared.rows,
+        tickets=len(tickets),
+        bookings=len(prepared.bookings),
+        paid=sum(booking.paid for _, booking in tickets),
+        already=prepared.already,
+        left_out=prepared.left_out,
+        total=prepared.money(sum(each.sold_at.total_minor for each, _ in tickets if each.sold_at)),
+        by_type=dict(names),
+        new_types=tuple(
+            (kind.name, prepared.money(kind.price_minor)) for kind in prepared.new_kinds
+        ),
+        unknown_types=dict(prepared.unknown),
+        codes=sum(each.foreign_code is not None for each, _ in tickets),
+        renewed=len(prepared.renewed),
+        problems=tuple(sorted(prepared.problems.listed, key=lambda each: each.row)),
+        counts=dict(prepared.problems.counts),
+        encoding=prepared.encoding,
+    )
+
+
+def prepare(
+    connection: Connection,
+    event_id: UUID,
+    path: Path,
+    plan: ImportPlan,
+    *,
+    now: datetime,
+    on_progress: Progress,
+) -> Prepared:
+    """Read a file and make of it what is to be booked; what is wrong is noted, row by row."""
+    event = event_row(connection, event_id)
+    problems = Problems()
+    prepared = Prepared(event, problems)
+    table = open_table(path, plan.encoding)
+    prepared.encoding = table.encoding
+    rows = []
+    for row in read_rows(
+        table,
+        plan,
+        problems,
+        currency=event.currency,
+        exponent=event.currency_exponent,
+        time_zone=event.time_zone,
+        on_progress=on_progress,
+    ):
+        prepared.rows += 1
+        if row.standing is Standing.GONE:
+            prepared.left_out += 1
+        else:
+            rows.append(row)
+    rows = without_twins(rows, problems)
+    fresh = _without_known(connection, event_id, rows, prepared)
+    check_codes(connection, event_id, rows, prepared.known, problems)
+    kinds = _kinds(connection, event_id, fresh, plan, prepared)
+    _check_answers(connection, event_id, fresh, kinds, problems)
+    seats = named_seats(connection, event_id, fresh, problems)
+    if not plan.force:
+        check_places(connection, event_id, fresh, kinds, now, problems)
+    if not problems.counts:
+        prepared.bookings = list(_bookings(fresh, kinds, seats))
+        prepared.renewed = renewed(rows, prepared.known)
+    return prepared
+
+
+def _without_known(
+    connection: Connection, event_id: UUID, rows: Sequence[Row], prepared: Prepared
+) -> list[Row]:
+    """Pass over what an import brought before; a booking that has more rows now is a problem."""
+    orders = list(dict.fromkeys(ref for row in rows for ref in (row.order, row.order + OPEN_PART)))
+    known: dict[str, dict[str, Known]] = {}
+    for at in range(0, len(orders), REFS_AT_ONCE):
+        found = connection.execute(
+            select(
+                BookingRow.external_ref,
+                TicketRow.external_ref,
+                TicketRow.id,
+                TicketRow.foreign_code,
+                TicketRow.revision,
+            )
+            .outerjoin(TicketRow, TicketRow.booking_id == BookingRow.id)
+            .where(
+                BookingRow.event_id == event_id,
+                BookingRow.external_ref.in_(orders[at : at + REFS_AT_ONCE]),
+            )
+        )
+        for order, ref, ticket_id, code, revision in found:
+            tickets = known.setdefault((order or "").removesuffix(OPEN_PART), {})
+            tickets[ref or ""] = Known(ticket_id, code, revision)
+    fresh = []
+    for row in rows:
+        if row.order not in known:
+            fresh.append(row)
+        elif ref_of(row, 0) in known[row.order]:
+            prepared.already += 1
+            prepared.known[row.number] = known[row.order][ref_of(row, 0)]
+        else:
+            prepared.problems.add(
+                row.number,
+                Reason.CHANGED,
+                "Its booking was imported before, without this row; add the ticket by hand.",
+                row.order,
+            )
+    return fresh
+
+
+def ref_of(row: Row, index: int) -> str:
+    """What a ticket of a row is known by when the file comes again."""
+    ref = f"{row.order}-{row.position}" if row.position else row.order
+    return f"{ref}/{index + 1}" if index else ref
+
+
+def _kinds(
+    connection: Connection,
+    event_id: UUID,
+    rows: Sequence[Row],
+    plan: ImportPlan,
+    prepared: Prepared,
+) -> dict[str, Kind]:
+    """The ticket type of each name in the file; "" is of rows without one."""
+    here = connection.execute(
+        select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.tax_bp)
+        .where(TicketTypeRow.event_id == event_id)
+        .order_by(TicketTypeRow.position)
+    ).all()
+    prepared.kinds = {row.id: Kind(row.id, row.name, row.tax_bp) for row in here}
+    by_name = {fold(kind.name): kind for kind in prepared.kinds.values()}
+    by_name.update(
+        (name, prepared.kinds[type_id])
+        for name, type_id in plan.types.items()
+        if type_id in prepared.kinds
+    )
+    default = plan.default_type or (here[0].id if len(here) == 1 else None)
+    kinds: dict[str, Kind] = {}
+    if default in prepared.kinds:
+        kinds[""] = prepared.kinds[default]
+    names = dict.fromkeys(row.type_name for row in rows)
+    missing = [name for name in names if name and fold(name) not in by_name]
+    create = plan.create_types and len(here) + len(missing) <= MOST_TYPES
+    for name in names:
+        if fold(name) in by_name and name:
+            kinds[name] = by_name[fold(name)]
+        elif name and create:
+            kind = Kind(new_id(), name, price_minor=_usual_price(rows, name), new=True)
+            prepared.kinds[kind.id] = kinds[name] = by_name[fold(name)] = kind
+    for row in rows:
+        if row.type_name not in kinds:
+            prepared.unknown[row.type_name] += 1
+            prepared.problems.add(
+                row.number,
+                Reason.UNKNOWN_TYPE,
+                "Say which ticket type is meant, or let it be added."
+                if row.type_name
+                else "It names no ticket type; say which rows without one have.",
+                row.type_name,
+            )
+    return kinds
+
+
+def _usual_price(rows: Sequence[Row], name: str) -> int:
+    prices = Counter(
+        row.price_minor
+        for row in rows
+        if row.type_name == name and row.price_minor is not None and not row.rest_minor
+    )
+    return prices.most_common(1)[0][0] or 0 if prices else 0
+
+
+def _check_answers(
+    connection: Connection,
+    event_id: UUID,
+    rows: Sequence[Row],
+    kinds: Mapping[str, Kind],
+    problems: Problems,
+) -> None:
+    questions = questions_for(connection, event_id)
+    for row in rows:
+        kind = kinds.get(row.type_name)
+        if not row.answers or kind is None:
+            continue
+        try:
+            asked = [each for each in questions if each.is_for(kind.id)]
+            check_answers(asked, row.answers, complete=False)
+        except InvalidInputError as error:
+            problems.add(row.number, Reason.BAD_ANSWER, f"{error} {error.hint}")
+
+
+def _bookings(
+    rows: Sequence[Row], kinds: Mapping[str, Kind], seats: Mapping[str, UUID]
+) -> Iterator[NewBooking]:
+    """Make the bookings of the rows: those of one order together, in the order of the file."""
+    together: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        together[row.order].append(row)
+    for order, group in together.items():
+        # A booking is paid or not as a whole: what is paid of a mixed one becomes one of its own.
+        by_standing = groupby(sorted(group, key=_paid_first), key=_paid_first)
+        for place, (pending, some) in enumerate(by_standing):
+            mine = list(some)
+            first = mine[0]
+            yield NewBooking(
+                first.buyer or first.name,
+                first.buyer_email or first.email,
+                tuple(ticket for row in mine for ticket in _tickets(row, kinds, seats)),
+                paid=not pending,
+                source="import",
+                external_ref=f"{order}{OPEN_PART}" if place else order,
+                note=next((row.note for row in mine if row.note), ""),
+                booked_at=first.booked_at,
+            )
+
+
+def _paid_first(row: Row) -> bool:
+    return row.standing is not Standing.PAID
+
+
+def _tickets(row: Row, kinds: Mapping[str, Kind], seats: Mapping[str, UUID]) -> Iterator[NewTicket]:
+    kind = kinds[row.type_name]
+    for index in range(row.count):
+        price = row.price_minor
+        if price is not None and index < row.rest_minor:
+            price += 1
+        yield NewTicket(
+            kind.id,
+            row.name,
+            row.email,
+            row.line_two,
+            seat="" if row.seat in seats else row.seat,
+            attention=row.attention,
+            answers=row.answers,
+            seat_id=seats.get(row.seat),
+            external_ref=ref_of(row, index),
+            sold_at=None if price is None else _sold_at(price, kind.tax_bp),
+            foreign_code=row.code or None,
+        )
+
+
+def _sold_at(minor: int, tax_bp: int) -> TicketPrice:
+    """A price as it was paid elsewhere: with its tax, without a fee or commission of this house."""
+    tax = half_up(minor * tax_bp, MOST_BP + tax_bp)
+    return TicketPrice(minor, 0, tax, 0, 0, minor)

@@ -1,0 +1,164 @@
+"""Looking at a file: what its columns may be, by their names and by what stands in them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from data.schema import TicketTypeRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.named_files import need_readable
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.folding import fold
+from eventdesk.exchange.imports.fields import Field, Target
+from eventdesk.exchange.imports.names import STANDINGS
+from eventdesk.exchange.imports.presets import names_for
+from eventdesk.exchange.imports.values import is_email
+from eventdesk.sales.question import Question
+from eventdesk.sales.questions import questions_for
+from eventdesk.tables.encoding import Encoding
+from eventdesk.tables.files import TOLD_BY_FORM, Table, open_table
+
+SAMPLE: Final = 200
+"""Rows that are looked at."""
+
+SHOWN: Final = 20
+MOST: Final = 0.8
+"""Share of the cells that must look alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A file as it was found, and what its columns may be.
+
+    Attributes:
+        path: The file.
+        heading: Names of its columns.
+        rows: The first rows, with their numbers.
+        columns: What each column may be; to be corrected by a person.
+        types: Ticket types of the event: id and name.
+        questions: Questions of the event: id and text.
+        encoding: How its characters are encoded, or a guess.
+    """
+
+    path: Path
+    heading: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    columns: tuple[Target, ...]
+    types: tuple[tuple[UUID, str], ...]
+    questions: tuple[tuple[UUID, str], ...]
+    encoding: Encoding
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its encoding may be chosen; a workbook and JSON tell theirs."""
+        return self.path.suffix.lower() not in TOLD_BY_FORM
+
+
+@allowed(Permission.TICKETS)
+def look_at(
+    store: "Store", actor: Actor, event_id: UUID, path: Path, *, encoding: str = ""
+) -> Look:
+    """Look at a file that is to be imported into an event.
+
+    Args:
+        store: Where the event is.
+        actor: Who looks.
+        event_id: The event.
+        path: The file.
+        encoding: How its characters are encoded, where it is CSV; "" finds out.
+
+    Raises:
+        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
+            for them.
+        InvalidInputError: The file cannot be read as a table.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        need_readable(store, connection, actor, path)
+        types = connection.execute(
+            select(TicketTypeRow.id, TicketTypeRow.name)
+            .where(TicketTypeRow.event_id == event_id)
+            .order_by(TicketTypeRow.position)
+        ).all()
+        questions = questions_for(connection, event_id)
+    table = open_table(path, encoding)
+    sample = tuple(islice(table.rows(), SAMPLE))
+    if not sample:
+        raise InvalidInputError(
+            f"{path.name} has a heading but no rows.", hint="Choose another file."
+        )
+    columns = guess_columns(table, sample, [row.name for row in types], questions)
+    return Look(
+        path,
+        table.heading,
+        sample[:SHOWN],
+        columns,
+        tuple((row.id, row.name) for row in types),
+        tuple((question.id, question.text) for question in questions),
+        table.encoding,
+    )
+
+
+def guess_columns(
+    table: Table,
+    sample: Sequence[tuple[int, tuple[str, ...]]],
+    types: Sequence[str],
+    questions: Sequence[Question],
+) -> tuple[Target, ...]:
+    """Say what each column may be: by its name, as a question, then by what stands in it."""
+    names = names_for(table.heading)
+    asked = {fold(question.text): question.id for question in questions}
+    columns: list[Target] = []
+    for title in table.heading:
+        target = _named(title, names, asked)
+        columns.append(None if target in columns else target)
+    if Field.GIVEN_NAME in columns and Field.FAMILY_NAME in columns and Field.NAME in columns:
+        whole = [cells[columns.index(Field.NAME)].strip() for _, cells in sample]
+        if not any(whole):
+            columns[columns.index(Field.NAME)] = None
+    if Field.FAMILY_NAME in columns and not {Field.GIVEN_NAME, Field.NAME} & set(columns):
+        columns[columns.index(Field.FAMILY_NAME)] = Field.NAME  # `Nom` alone is a name
+    if Field.GIVEN_NAME in columns and not {Field.FAMILY_NAME, Field.NAME} & set(columns):
+        columns[columns.index(Field.GIVEN_NAME)] = Field.NAME
+    known_types = {fold(name) for name in types}
+    for place, target in enumerate(columns):
+        if target is None and not _is_known(table.heading[place], names):
+            cells = [row[place].strip() for _, row in sample if row[place].strip()]
+            found = _by_content(cells, known_types)
+            if found is not None and found not in columns:
+                columns[place] = found
+    return tuple(columns)
+
+
+def _named(title: str, names: Mapping[str, Field], asked: Mapping[str, UUID]) -> Target:
+    for text in (title, title.partition("(")[0], title.rstrip(" *:?")):
+        found: Target = names.get(fold(text)) or asked.get(fold(text))
+        if found is not None:
+            return found
+    return None
+
+
+def _is_known(title: str, names: Mapping[str, Field]) -> bool:
+    return fold(title) in names
+
+
+def _by_content(cells: Sequence[str], types: set[str]) -> Field | None:
+    """What cells look like, when most of them look alike."""
+    if not cells:
+        return None
+    enough = MOST * len(cells)
+    if sum(map(is_email, cells)) >= enough:
+        return Field.EMAIL
+    if types and sum(fold(cell) in types for cell in cells) >= enough:
+        return Field.TICKET_TYPE
+    words = {fold(cell) for cell in cells}
+    if words <= STANDINGS.keys() and any(len(word) > 2 for word in words) and len(words) > 1:
+        return Field.STATE
+    return None

@@ -1,0 +1,170 @@
+"""Importing a file: all of it in one transaction, or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select
+
+from data.schema import TicketTypeRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.named_files import need_readable
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.foreign_codes import renew_codes
+from eventdesk.booking.placing import need_sound
+from eventdesk.booking.registration import book_all
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import plain
+from eventdesk.exchange.imports.dry_run import Prepared, prepare
+from eventdesk.exchange.imports.plan import ImportPlan
+
+BATCH = 1000
+"""Bookings written at a time, and between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did.
+
+    Attributes:
+        already: Rows that were here from an import before.
+        left_out: Rows of cancelled tickets.
+        new_types: Names of ticket types that were added.
+        renewed: Tickets that were here and got the code they have in the file.
+    """
+
+    tickets: int
+    bookings: int
+    already: int
+    left_out: int
+    new_types: tuple[str, ...]
+    renewed: int = 0
+
+
+@allowed(Permission.TICKETS)
+def run_import(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    path: Path,
+    plan: ImportPlan,
+    *,
+    now: datetime,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    stop: Event | None = None,
+) -> Imported:
+    """Import a file; every problem that `check_import` would tell stops it before anything changes.
+
+    Importing the same file twice makes nothing twice: bookings are known by their code in the
+    file, rows without one by what stands in them.
+
+    Args:
+        store: Where the event is.
+        actor: Who imports.
+        event_id: The event.
+        path: The file.
+        plan: What its columns are.
+        now: The store's clock.
+        on_progress: Told how many bookings of how many are written; (rows, 0) while it is read.
+        stop: Set by another thread to end it; nothing was imported then.
+
+    Raises:
+        NotAllowedError: The actor does not manage the tickets of this event, or the file is not
+            for them.
+        NotFoundError: There is no such event.
+        InvalidInputError: There are problems, the file cannot be read, or it was stopped.
+        SalesError: Somebody else took the places meanwhile.
+    """
+
+    def go_on(done: int, total: int) -> None:
+        if stop is not None and stop.is_set():
+            raise InvalidInputError("The import was stopped.", hint="Nothing was imported.")
+        on_progress(done, total)
+
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        need_readable(store, connection, actor, path)
+        prepared = prepare(
+            connection, event_id, path, plan, now=now, on_progress=lambda done: go_on(done, 0)
+        )
+    problems = prepared.problems.counts.total()
+    if problems:
+        first = min(prepared.problems.listed, key=lambda each: each.row)
+        raise InvalidInputError(
+            f"{problems} problems stand in the way, the first in row {first.row}: "
+            f"{first.reason}. {first.text}",
+            hint="Nothing was imported. Correct the file, or what its columns mean.",
+        )
+    if prepared.encoding.guessed:
+        raise InvalidInputError(
+            f"It was only guessed that the file is {prepared.encoding.title}: "
+            f"{plain(', '.join(prepared.encoding.words))}.",
+            hint="Nothing was imported. Say how its characters are encoded.",
+        )
+    need_sound(prepared.bookings)
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        _add_kinds(connection, event_id, prepared)
+        tickets = 0
+        total = len(prepared.bookings)
+        for at in range(0, total, BATCH):
+            go_on(at, total)
+            some = prepared.bookings[at : at + BATCH]
+            booked = book_all(store, connection, actor, event_id, some, force=plan.force, now=now)
+            tickets += sum(len(one.ticket_ids) for one in booked)
+        renew_codes(connection, event_id, prepared.renewed)
+        go_on(total, total)
+        done = Imported(
+            tickets,
+            total,
+            prepared.already,
+            prepared.left_out,
+            tuple(kind.name for kind in prepared.new_kinds),
+            len(prepared.renewed),
+        )
+        if tickets or done.new_types or done.renewed:
+            record(
+                connection,
+                actor,
+                "run_import",
+                ("event", event_id),
+                now=now,
+                event_id=event_id,
+                file=path.name,
+                tickets=tickets,
+                bookings=total,
+                new_types=list(done.new_types),
+                force=plan.force,
+                encoding=prepared.encoding.name,
+                **({"renewed_codes": done.renewed} if done.renewed else {}),
+            )
+    return done
+
+
+def _add_kinds(connection: Connection, event_id: UUID, prepared: Prepared) -> None:
+    """Add the ticket types the file brings."""
+    last = connection.execute(
+        select(func.coalesce(func.max(TicketTypeRow.position), -1)).where(
+            TicketTypeRow.event_id == event_id
+        )
+    ).scalar_one()
+    rows = [
+        {
+            "id": kind.id,
+            "event_id": event_id,
+            "name": kind.name,
+            "price_minor": kind.price_minor,
+            "quota": None,
+            "priority": 0,
+            "position": last + place,
+            "needs_approval": False,
+        }
+        for place, kind in enumerate(prepared.new_kinds, 1)
+    ]
+    if rows:
+        connection.execute(insert(TicketTypeRow), rows)

@@ -1,0 +1,320 @@
+"""The rows of a file as tickets to be booked, each with what is wrong with it."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.folding import fold
+from eventdesk.core.plain_text import plain
+from eventdesk.exchange.imports.fields import Field, Standing, Target
+from eventdesk.exchange.imports.names import STANDINGS
+from eventdesk.exchange.imports.plan import MOST_LISTED, ImportPlan, Problem, Reason
+from eventdesk.exchange.imports.values import (
+    is_email,
+    month_comes_first,
+    read_booked_at,
+    read_price,
+)
+from eventdesk.tables.files import Table
+
+MOST_TOGETHER = 100
+"""Tickets one row may stand for."""
+
+MAX_TEXT = 1000
+"""Longest note, seat, line or code that is kept, in characters."""
+
+STEP = 500
+
+_FREE = (Field.NOTE, Field.ATTENTION)
+"""What may have several lines, as the answers to questions may; nothing else does."""
+
+_BROKEN = re.compile("[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Line breaks, control characters but the tab, halves of characters."""
+
+_NEVER = re.compile("[\x00\ud800-\udfff]")
+
+_KEPT_SHORT = (Field.LINE_TWO, Field.SEAT, Field.NOTE, Field.ATTENTION, Field.ORDER, Field.POSITION)
+
+
+@dataclass(slots=True)
+class Problems:
+    """What was found to be wrong: all counted, the first kept."""
+
+    listed: list[Problem] = field(default_factory=list)
+    counts: Counter[Reason] = field(default_factory=Counter)
+
+    def add(self, row: int, reason: Reason, text: str, value: str = "") -> None:
+        """Note a problem."""
+        self.counts[reason] += 1
+        if len(self.listed) < MOST_LISTED:
+            self.listed.append(Problem(row, reason, text, plain(value, limit=80)))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that stands for tickets.
+
+    Attributes:
+        order: What the file calls the booking; a digest of the row where it does not.
+        own_order: Whether the file named it.
+        code: What the ticket's QR code says in the system that sold it; "" where nobody knows.
+        type_name: What the file calls the ticket type; "" where it has none.
+        price_minor: What a ticket cost; None where the file does not say.
+        rest_minor: What of the row's total is left over for its first ticket.
+    """
+
+    number: int
+    order: str
+    own_order: bool
+    position: str
+    code: str
+    name: str
+    email: str
+    buyer: str
+    buyer_email: str
+    type_name: str
+    price_minor: int | None
+    rest_minor: int
+    standing: Standing
+    booked_at: datetime | None
+    count: int
+    line_two: str
+    seat: str
+    note: str
+    attention: str
+    answers: Mapping[UUID, str]
+
+
+def read_rows(
+    table: Table,
+    plan: ImportPlan,
+    problems: Problems,
+    *,
+    currency: str,
+    exponent: int,
+    time_zone: str,
+    on_progress: Callable[[int], None],
+) -> Iterator[Row]:
+    """Read a file row by row; rows with problems come too, as far as they can be read.
+
+    Args:
+        table: The file.
+        plan: What its columns are.
+        problems: Where what is wrong is noted.
+        currency: The event's.
+        exponent: Its digits behind the decimal sign.
+        time_zone: The event's; times without offset are on its clock.
+        on_progress: Told how many rows were read.
+
+    Raises:
+        InvalidInputError: The file cannot be read, or the plan does not fit it.
+    """
+    if len(plan.columns) != len(table.heading):
+        raise InvalidInputError("The file has other columns now.", hint="Choose it once more.")
+    reader = _Reader(table, plan, problems, currency, exponent, ZoneInfo(time_zone))
+    for done, (number, cells) in enumerate(table.rows(), 1):
+        yield reader.row(number, cells)
+        if done % STEP == 0:
+            on_progress(done)
+
+
+class _Reader:
+    """Understands rows by a plan."""
+
+    def __init__(
+        self,
+        table: Table,
+        plan: ImportPlan,
+        problems: Problems,
+        currency: str,
+        exponent: int,
+        zone: ZoneInfo,
+    ) -> None:
+        self._plan, self._problems = plan, problems
+        self._currency, self._exponent, self._zone = currency, exponent, zone
+        self._width = len(table.heading)
+        self._quoting = table.csv is not None
+        self._places = {
+            target: place for place, target in enumerate(plan.columns) if target is not None
+        }
+        self._questions = [target for target in self._places if isinstance(target, UUID)]
+        self._month_first = plan.month_first
+        if plan.month_first is None and Field.BOOKED_ON in self._places:
+            place = self._places[Field.BOOKED_ON]
+            self._month_first = month_comes_first([cells[place] for _, cells in table.rows()])
+
+    def row(self, number: int, cells: Sequence[str]) -> Row:
+        """Understand one row."""
+
+        def text(target: Field) -> str:
+            place = self._places.get(target)
+            return "" if place is None else cells[place].strip()
+
+        def wrong(reason: Reason, sentence: str, value: str = "") -> None:
+            self._problems.add(number, reason, sentence, value)
+
+        if any(cell.strip() for cell in cells[self._width :]):
+            wrong(
+                Reason.TOO_MANY_CELLS,
+                "It has more cells than there are columns; look for a cell that was cut in two.",
+                cells[self._width],
+            )
+        for target, place in self._places.items():
+            self._need_one_line(target, cells[place].strip(), wrong)
+        for target in _KEPT_SHORT:
+            if len(text(target)) > MAX_TEXT:
+                wrong(Reason.TOO_LONG, f"Shorten it to {MAX_TEXT} characters.", text(target))
+        buyer = text(Field.BUYER) or _joined(text(Field.BUYER_GIVEN), text(Field.BUYER_FAMILY))
+        named = _joined(text(Field.GIVEN_NAME), text(Field.FAMILY_NAME)) or text(Field.NAME)
+        name = named or buyer
+        standing = self._standing(text(Field.STATE), wrong)
+        if standing is not Standing.GONE:
+            if not name:
+                wrong(Reason.NO_NAME, "It has no name; a ticket needs its holder's.")
+            elif len(name) > MAX_NAME:
+                wrong(Reason.TOO_LONG, f"Shorten the name to {MAX_NAME} characters.", name)
+        emails = [self._email(text(target), wrong) for target in (Field.EMAIL, Field.BUYER_EMAIL)]
+        count = self._count(text(Field.COUNT), wrong)
+        price, rest = self._price(text, standing, count, wrong)
+        order = text(Field.ORDER)
+        return Row(
+            number=number,
+            order=order or _digest(cells),
+            own_order=bool(order),
+            position=text(Field.POSITION),
+            code=text(Field.TICKET_CODE),
+            name=name,
+            email=emails[0],
+            buyer=buyer,
+            buyer_email=emails[1],
+            type_name=_joined(text(Field.TICKET_TYPE), text(Field.VARIATION), " – "),
+            price_minor=price,
+            rest_minor=rest,
+            standing=standing,
+            booked_at=self._booked_at(text, wrong),
+            count=count,
+            line_two=text(Field.LINE_TWO),
+            seat=text(Field.SEAT),
+            note=text(Field.NOTE),
+            attention=text(Field.ATTENTION),
+            answers={
+                question: cells[self._places[question]]
+                for question in self._questions
+                if cells[self._places[question]].strip()
+            },
+        )
+
+    def _need_one_line(self, target: Target, cell: str, wrong: Callable[..., None]) -> None:
+        """Note what an odd quotation mark leaves behind, and what no text is made of."""
+        free = target in _FREE or isinstance(target, UUID)
+        found = (_NEVER if free else _BROKEN).search(cell)
+        if found is not None:
+            what = "a line break" if found[0] in "\n\r\u2028\u2029" else f"U+{ord(found[0]):04X}"
+            wrong(
+                Reason.NOT_ONE_LINE,
+                f"There is {what} in it; look for a quotation mark that is not closed.",
+                cell,
+            )
+        elif self._quoting and not free and cell.count('"') % 2:
+            wrong(Reason.NOT_ONE_LINE, "Its quotation mark has no second one.", cell)
+
+    def _standing(self, typed: str, wrong: Callable[..., None]) -> Standing:
+        if not typed:
+            return Standing.PAID if self._plan.paid else Standing.PENDING
+        standing = STANDINGS.get(fold(typed))
+        if standing is None:
+            wrong(Reason.BAD_STATE, "Write paid, pending or cancelled.", typed)
+            return Standing.PENDING
+        return standing
+
+    def _email(self, typed: str, wrong: Callable[..., None]) -> str:
+        if typed and (len(typed) > MAX_EMAIL or not is_email(typed)):
+            wrong(Reason.BAD_EMAIL, "This is no e-mail address; such as ada@example.org.", typed)
+            return ""
+        return typed
+
+    def _count(self, typed: str, wrong: Callable[..., None]) -> int:
+        if not typed:
+            return 1
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= MOST_TOGETHER:
+            return int(typed)
+        wrong(Reason.BAD_COUNT, f"Write a number from 1 to {MOST_TOGETHER}.", typed)
+        return 1
+
+    def _price(
+        self,
+        text: Callable[[Field], str],
+        standing: Standing,
+        count: int,
+        wrong: Callable[..., None],
+    ) -> tuple[int | None, int]:
+        """What a ticket of the row cost, and what is left over when its total is shared out."""
+        code = text(Field.CURRENCY).upper()
+        if code and code != self._currency:
+            wrong(Reason.OTHER_CURRENCY, f"This event is in {self._currency}.", code)
+            return None, 0
+        total, price = text(Field.TOTAL), text(Field.PRICE)
+        shared = bool(total) and (standing is Standing.PAID or not price)
+        typed = total if shared else price
+        if not typed:
+            return None, 0
+        try:
+            minor = read_price(typed, self._currency, self._exponent).minor
+        except InvalidInputError as error:
+            wrong(Reason.BAD_PRICE, f"{error} {error.hint}", typed)
+            return None, 0
+        except ValueError:
+            wrong(Reason.OTHER_CURRENCY, f"This event is in {self._currency}.", typed)
+            return None, 0
+        return (minor // count, minor % count) if shared else (minor, 0)
+
+    def _booked_at(
+        self, text: Callable[[Field], str], wrong: Callable[..., None]
+    ) -> datetime | None:
+        day, time_of_day = text(Field.BOOKED_ON), text(Field.BOOKED_AT)
+        if not day:
+            return None
+        try:
+            return read_booked_at(day, time_of_day, self._zone, self._month_first)
+        except InvalidInputError as error:
+            wrong(Reason.BAD_DATE, str(error), f"{day} {time_of_day}".strip())
+            return None
+
+
+def without_twins(rows: Sequence[Row], problems: Problems) -> list[Row]:
+    """Note rows that are there twice, and number those of one booking that are not numbered."""
+    first: dict[tuple[str, str], int] = {}
+    numbers: Counter[str] = Counter()
+    kept: list[Row] = []
+    for row in rows:
+        if row.own_order and not row.position:
+            numbers[row.order] += 1
+            row = replace(row, position=f"#{numbers[row.order]}")
+        before = first.setdefault((row.order, row.position), row.number)
+        if before != row.number:
+            problems.add(
+                row.number,
+                Reason.DUPLICATE,
+                f"The same stands in row {before}; take one of them out.",
+                row.name,
+            )
+        else:
+            kept.append(row)
+    return kept
+
+
+def _joined(one: str, other: str, between: str = " ") -> str:
+    return f"{one}{between}{other}" if one and other else one or other
+
+
+def _digest(cells: Sequence[str]) -> str:
+    """What a row without a code is known by when it comes again."""
+    content = "\x1f".join(cell.strip() for cell in cells).rstrip("\x1f")
+    return f"row:{hashlib.sha256(content.encode(errors='replace')).hexdigest()[:32]}"

@@ -1,0 +1,1 @@
+"""What plays a day: demo, film and rehearsal; the product never imports it."""

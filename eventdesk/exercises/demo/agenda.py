@@ -1,0 +1,128 @@
+"""What happens at the demo event: venue, rooms, speakers, sessions, sponsors, as plain data."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.events.event_settings import EventChanges, change_event
+from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
+from eventdesk.programme.programme import NewSession, add_session
+from eventdesk.programme.speakers import NewSpeaker, add_speaker
+from eventdesk.programme.sponsors import NewSponsor, add_sponsor
+
+TIME_ZONE: Final = "Europe/Berlin"
+
+VENUE: Final = NewVenue("Old Customs House", "Harbour Street 7\n20457 Hamburg", 1200)
+
+ROOMS: Final = (("Great Hall", 600), ("Lantern Room", 120), ("Workshop 1", 30), ("Foyer", None))
+
+DESCRIPTION: Final = """\
+# Three days about making things that last
+
+Talks in the **Great Hall**, smaller ones in the *Lantern Room*, and workshops for those who would
+rather do than listen. Lunch and coffee are in the foyer.
+
+- Workshops have few places: sign up for them beforehand.
+- Everything is accessible without stairs.
+"""
+
+SPEAKERS: Final = (
+    NewSpeaker("Amara Okafor", "Lighthouse Labs", "Builds instruments for people at sea."),
+    NewSpeaker("Jonas Lindqvist", "Northern Makers", "Repairs what others throw away."),
+    NewSpeaker("Mei-Ling Zhou", "Paper & Light", "Prints books by hand and by program."),
+    NewSpeaker("Tomás Herrera", "Taller Abierto", "Teaches woodwork to beginners of any age."),
+    NewSpeaker("Priya Raman", "Tidewater Institute", "Measures rivers, and tells their stories."),
+    NewSpeaker("Łukasz Wiśniewski", "Pracownia Dźwięku", "Makes small synthesizers."),
+    NewSpeaker("Fatima El-Sayed", "Open Desk", "Plans libraries that stay open at night."),
+    NewSpeaker("Noah van Dijk", "Fields of Code", "Writes software for farms."),
+)
+
+SPONSORS: Final = (
+    NewSponsor("Harbour Bank", "Gold", "We lend an ear.", "https://example.org/bank", True),
+    NewSponsor("Kite & Anchor", "Silver", "Rope since 1890.", "https://example.org/rope"),
+    NewSponsor("Nordlicht Coffee", "Bronze", "Keeps the foyer awake."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """A session to be held; speakers and room by their place in the lists."""
+
+    day: int
+    start: str
+    minutes: int
+    title: str
+    room: int
+    speakers: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    capacity: int | None = None
+    sign_up: bool = False
+
+
+SESSIONS: Final = (
+    SessionPlan(0, "09:30", 45, "Welcome, and what lasts", 0, (0,), ("Keynote",)),
+    SessionPlan(0, "10:30", 45, "Repair as a way of thinking", 0, (1,), ("Talk",)),
+    SessionPlan(0, "10:30", 90, "Print a page by hand", 2, (2,), ("Workshop",), 20, True),
+    SessionPlan(0, "12:00", 75, "Lunch", 3),
+    SessionPlan(0, "13:30", 45, "Rivers remember", 1, (4,), ("Talk",)),
+    SessionPlan(0, "14:30", 120, "Your first joint", 2, (3,), ("Workshop",), 16, True),
+    SessionPlan(0, "16:45", 60, "Small machines, loud sounds", 0, (5,), ("Talk", "Music")),
+    SessionPlan(1, "09:30", 45, "A library that never closes", 0, (6,), ("Keynote",)),
+    SessionPlan(1, "10:30", 45, "What cows taught our servers", 1, (7,), ("Talk",)),
+    SessionPlan(1, "10:30", 90, "Solder a synthesizer", 2, (5,), ("Workshop",), 12, True),
+    SessionPlan(1, "13:30", 60, "Who mends the menders?", 0, (0, 1, 6), ("Panel",)),
+    SessionPlan(1, "15:00", 90, "Fold, cut, bind", 2, (2,), ("Workshop",), 20, True),
+    SessionPlan(2, "10:00", 45, "Measuring without disturbing", 1, (4,), ("Talk",)),
+    SessionPlan(2, "11:00", 60, "Everything we built", 0, (0, 2, 3, 5), ("Panel",)),
+    SessionPlan(2, "12:15", 30, "Goodbye, and come back", 0, (6,)),
+)
+
+
+def add_agenda(store: Store, event_id: UUID, day: datetime, *, now: datetime) -> None:
+    """Give the demo event its words, its place and its programme.
+
+    Args:
+        store: Where the event is.
+        event_id: The event.
+        day: The first day's midnight, UTC.
+        now: The store's clock, aware UTC.
+    """
+    words: EventChanges = {
+        "description": DESCRIPTION,
+        "category": "Conference",
+        "language": "English",
+        "invoice_sender": f"{VENUE.name}\n{VENUE.address}",
+    }
+    change_event(store, SYSTEM, event_id, words, now=now)
+    venue = add_venue(store, SYSTEM, event_id, VENUE, now=now)
+    rooms = [
+        add_room(store, SYSTEM, event_id, NewRoom(venue.id, name, capacity), now=now).id
+        for name, capacity in ROOMS
+    ]
+    speakers = [add_speaker(store, SYSTEM, event_id, one, now=now).id for one in SPEAKERS]
+    for sponsor in SPONSORS:
+        add_sponsor(store, SYSTEM, event_id, sponsor, now=now)
+    for plan in SESSIONS:
+        start = _start(plan, day)
+        new = NewSession(
+            plan.title,
+            start,
+            start + timedelta(minutes=plan.minutes),
+            rooms[plan.room],
+            tags=plan.tags,
+            capacity=plan.capacity,
+            sign_up=plan.sign_up,
+            speaker_ids=tuple(speakers[one] for one in plan.speakers),
+        )
+        add_session(store, SYSTEM, event_id, new, now=now)
+
+
+def _start(plan: SessionPlan, day: datetime) -> datetime:
+    """When a session starts by the clocks of the house."""
+    hour, minute = map(int, plan.start.split(":"))
+    local = day.replace(hour=hour, minute=minute, tzinfo=ZoneInfo(TIME_ZONE))
+    return (local + timedelta(days=plan.day)).astimezone(UTC)

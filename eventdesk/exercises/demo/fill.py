@@ -1,0 +1,184 @@
+"""Filling a store with a demo event: types, lists, gates, a team, and a crowd with tickets."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from random import Random
+from uuid import UUID
+
+from data.store import Store
+from eventdesk.accounts.making import add_account, create_first_admin, needs_first_account
+from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking.registration import book
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import Money
+from eventdesk.door.check_in_lists import EntryPolicy, PrintPolicy
+from eventdesk.door.door_pins import set_staff_pin
+from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.lists import add_check_in_list
+from eventdesk.door.views import EventView, ListView
+from eventdesk.events.events import NewEvent, add_gate, create_event
+from eventdesk.exercises.demo.agenda import TIME_ZONE, add_agenda
+from eventdesk.exercises.demo.people import Person, people
+from eventdesk.exercises.demo.programme import CURRENCY, TICKET_TYPES, event_name
+from eventdesk.integrations.test_desk import TestDeskGateway
+from eventdesk.sales.ticket_type import NewTicketType
+from eventdesk.sales.ticket_types import add_ticket_type
+
+MAX_SIZE = 1_000_000
+BATCH = 2_000
+"""Bookings in one transaction."""
+
+PASSWORD = "demo-password"
+STAFF_PIN = "271828"
+GUEST_PIN = "314159"
+ADMIN = ("admin@example.org", "Ada Admin")
+ORGANIZER = ("organizer@example.org", "Olga Organizer")
+STAFF = ("desk@example.org", "Dan Desk")
+
+UNPAID_SHARE = 0.02
+PRICED = {plan.key for plan in TICKET_TYPES if plan.price_minor}
+TOGETHER_SHARE = 0.15
+"""Share of bookings for two to four people."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEvent:
+    """What was made, and how to get in.
+
+    Attributes:
+        guest_email: The first guest's address; with `GUEST_PIN` it opens the kiosk's other way in.
+            "" where the store had accounts already, so that none were made.
+    """
+
+    event: EventView
+    list: ListView
+    tickets: int
+    guest_email: str
+
+
+def fill_demo(
+    store: Store,
+    *,
+    size: int,
+    seed: int,
+    now: datetime,
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> DemoEvent:
+    """Make a believable event around today; the same seed makes the same crowd.
+
+    Args:
+        store: Where it goes; events that are there already stay.
+        size: How many tickets, 1 to `MAX_SIZE`.
+        seed: Another seed, another event and crowd.
+        now: The store's clock, aware UTC; the event takes place on this day and the next two.
+        on_progress: Told how many tickets are sold so far.
+
+    Raises:
+        InvalidInputError: The size is out of range.
+    """
+    check_size(size)
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    new = NewEvent(
+        event_name(seed, day.year),
+        day - timedelta(days=1),
+        day + timedelta(days=3),
+        TIME_ZONE,
+        published=True,
+    )
+    event = create_event(store, SYSTEM, new, now=now)
+    add_agenda(store, event.id, day, now=now)
+    types = {
+        plan.key: add_ticket_type(
+            store,
+            SYSTEM,
+            event.id,
+            NewTicketType(
+                plan.name,
+                Money(plan.price_minor, CURRENCY),
+                hidden=not plan.price_minor,  # crew and speakers: by the team alone
+            ),
+            now=now,
+        )
+        for plan in TICKET_TYPES
+    }
+    main = NewCheckInList("Main entrance")
+    lounge = NewCheckInList(
+        "VIP lounge",
+        ticket_type_ids=frozenset({types["vip"], types["speaker"]}),
+        entry_policy=EntryPolicy.AFTER_EXIT,
+        print_policy=PrintPolicy.NEVER,
+    )
+    door = add_check_in_list(store, SYSTEM, event.id, main, now=now)
+    add_check_in_list(store, SYSTEM, event.id, lounge, now=now)
+    for gate in ("Gate A", "Gate B"):
+        add_gate(store, SYSTEM, event.id, gate, now=now)
+    TestDeskGateway(store.home).enable()  # so that paying online can be tried out
+    guest = next(people(1, seed))
+    guest_id = _add_team(store, event.id, guest, now)
+    sold = 0
+    bookings = _bookings(size, seed, types, guest_id)
+    while batch := list(islice(bookings, BATCH)):
+        book(store, SYSTEM, event.id, batch, now=now)
+        sold += sum(len(booking.tickets) for booking in batch)
+        on_progress(sold)
+    return DemoEvent(event, door, sold, guest.email if guest_id is not None else "")
+
+
+def check_size(size: int) -> None:
+    """Accept a size that a demo event can have.
+
+    Raises:
+        InvalidInputError: It is out of range.
+    """
+    if not 1 <= size <= MAX_SIZE:
+        raise InvalidInputError(
+            f"A demo event has 1 to {MAX_SIZE} tickets, not {size}.", hint="Such as --size 500."
+        )
+
+
+def _add_team(store: Store, event_id: UUID, guest: Person, now: datetime) -> UUID | None:
+    """Make the demo's accounts where there are none yet, and return the first guest's."""
+    set_staff_pin(store, SYSTEM, event_id, STAFF_PIN, now=now)
+    if not needs_first_account(store):
+        return None
+    create_first_admin(store, *ADMIN, PASSWORD, now=now)
+    for (email, name), role in ((ORGANIZER, Role.ORGANIZER), (STAFF, Role.STAFF)):
+        add_account(
+            store, SYSTEM, event_id, email=email, name=name, role=role, secret=PASSWORD, now=now
+        )
+    return add_account(
+        store,
+        SYSTEM,
+        event_id,
+        email=guest.email,
+        name=guest.name,
+        role=Role.ATTENDEE,
+        secret=GUEST_PIN,
+        now=now,
+    )
+
+
+def _bookings(
+    size: int, seed: int, types: dict[str, UUID], guest_id: UUID | None
+) -> Iterator[NewBooking]:
+    """Group the crowd into bookings: most alone, some together, a few not paid yet."""
+    random = Random(f"bookings {seed}")
+    crowd = people(size, seed)
+    first = True
+    while True:
+        together = random.randint(2, 4) if random.random() < TOGETHER_SHARE else 1
+        group = list(islice(crowd, together))
+        if not group:
+            return
+        tickets = tuple(
+            NewTicket(types[one.ticket_type_hint], one.name, one.email, one.line_two)
+            for one in group
+        )
+        costs = any(one.ticket_type_hint in PRICED for one in group)
+        paid = first or not costs or random.random() >= UNPAID_SHARE
+        account_id = guest_id if first else None
+        yield NewBooking(group[0].name, group[0].email, tickets, paid=paid, account_id=account_id)
+        first = False

@@ -1,0 +1,141 @@
+"""The demo film: guests of an event and some strangers, holding tickets up to a camera."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+from data.store import Store
+from eventdesk.booking.codes import some_tokens
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.ids import new_id
+from eventdesk.core.output_files import drafted
+from eventdesk.core.token import seal
+from eventdesk.door.views import ListView
+from eventdesk.exercises.scenes.clips import Presentation, write_clip
+from eventdesk.exercises.scenes.conditions import Condition, Medium
+
+MAX_SCENES = 500
+CONDITIONS = (
+    Condition("plain"),
+    Condition("tilted", tilt_deg=35),
+    Condition("blurred", size=0.28, defocus_px=2.0),
+    Condition("glare", glare=0.6),
+    Condition("dim", light=0.3, noise=5),
+    Condition("turned", roll_deg=160),
+)
+"""How tickets are held up, in turn; each is readable by a patient camera."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One ticket held up.
+
+    Attributes:
+        kind: genuine, used (held up before), forged, or foreign (for another event).
+        from_frame: First frame in which the code is wholly in the picture.
+        until_frame: First frame in which it no longer is.
+    """
+
+    kind: str
+    token: str
+    condition: str
+    medium: str
+    from_frame: int
+    until_frame: int
+
+    def describe(self) -> dict[str, object]:
+        """Plain values for JSON."""
+        return {
+            "kind": self.kind,
+            "condition": self.condition,
+            "medium": self.medium,
+            "from_frame": self.from_frame,
+            "until_frame": self.until_frame,
+        }
+
+
+def film(
+    store: Store,
+    door: ListView,
+    path: Path,
+    *,
+    scenes: int,
+    seed: int,
+    overwrite: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> list[Shot]:
+    """Render the film; about every fourth ticket is one that must stay out.
+
+    Raises:
+        InvalidInputError: The number of scenes is out of range, or the event has no tickets.
+    """
+    if not 1 <= scenes <= MAX_SCENES:
+        raise InvalidInputError(f"A film has 1 to {MAX_SCENES} scenes, not {scenes}.")
+    random = Random(f"film {seed}")
+    genuine = some_tokens(store, door.event_id, limit=scenes, skip=seed * 7)
+    if not genuine:
+        raise InvalidInputError(
+            "This event has no tickets to film.", hint="Make some: eventdesk demo --size 500"
+        )
+    cast = _cast(store, door.event_id, genuine, scenes, random)
+    presentations = [
+        Presentation(
+            token,
+            CONDITIONS[index % len(CONDITIONS)],
+            random.choice(list(Medium)),
+            empty_s=0.5,
+            hold_s=1.0,
+        )
+        for index, (_kind, token) in enumerate(cast)
+    ]
+    with drafted(path, overwrite=overwrite) as draft:
+        shown = write_clip(draft, presentations, seed=seed, on_progress=on_progress)
+    return [
+        Shot(
+            kind,
+            token,
+            presentation.condition.name,
+            str(presentation.medium),
+            view.in_view_from,
+            view.in_view_until,
+        )
+        for (kind, token), presentation, view in zip(cast, presentations, shown, strict=True)
+    ]
+
+
+def _cast(
+    store: Store, event_id: UUID, genuine: list[str], scenes: int, random: Random
+) -> list[tuple[str, str]]:
+    """Choose who comes: each fourth scene in turn a used, a forged and a foreign ticket."""
+    strangers = {
+        "forged": lambda: _forged(genuine[0], random),
+        "foreign": lambda: _foreign(store),
+    }
+    cast: list[tuple[str, str]] = []
+    fresh = iter(genuine)
+    for scene in range(scenes):
+        kind = ("used", "forged", "foreign")[scene // 4 % 3] if scene % 4 == 3 else "genuine"
+        if kind == "genuine":
+            token = next(fresh, None)
+            kind = "genuine" if token else "used"
+        if kind == "used":
+            token = random.choice([token for was, token in cast if was == "genuine"])
+        elif kind != "genuine":
+            token = strangers[kind]()
+        assert token is not None
+        cast.append((kind, token))
+    return cast
+
+
+def _forged(token: str, random: Random) -> str:
+    """A token with one sign changed in its middle."""
+    at = random.randrange(20, 40)
+    sign = random.choice([one for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" if one != token[at]])
+    return token[:at] + sign + token[at + 1 :]
+
+
+def _foreign(store: Store) -> str:
+    """A token that a key of this house made for an event that is not here."""
+    return seal(store.keys.active, ticket_id=new_id(), revision=1, event_id=new_id())

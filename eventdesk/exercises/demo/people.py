@@ -1,0 +1,166 @@
+"""A believable crowd, the same for the same seed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from random import Random
+from typing import Final, Literal, TypeVar, cast
+
+from eventdesk.core.folding import fold
+from eventdesk.exercises.demo.names import EUROPEAN, Tongue
+from eventdesk.exercises.demo.names_of_the_world import WORLDWIDE
+from eventdesk.exercises.demo.occupations import CREW_TASKS, ORGANIZATIONS, TITLES, UNIVERSITIES
+from eventdesk.exercises.demo.programme import TICKET_TYPES
+
+TicketTypeHint = Literal["regular", "student", "vip", "speaker", "crew"]
+
+Choice = TypeVar("Choice")
+Chance = Callable[[], float]
+"""Gives the next number from 0 up to 1."""
+
+DOMAINS: Final = ("example.org", "example.com", "example.net")
+
+COMPOSED_SHARE = 0.4
+MIDDLE_NAME_SHARE = 0.08
+DOUBLE_NAME_SHARE = 0.04
+ALONE_SHARE = 0.07
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who comes to the demo event."""
+
+    name: str
+    """Full name as they write it, in their own script."""
+
+    email: str
+    """Theirs alone; under a domain that RFC 2606 keeps for examples."""
+
+    organization: str
+    """May be empty."""
+
+    line_two: str
+    """What a badge shows under the name; may be empty."""
+
+    ticket_type_hint: TicketTypeHint
+    """The key of a ticket type in `programme.TICKET_TYPES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A name, or a part of one, as written and as it stands in an e-mail address."""
+
+    written: str
+    latin: str
+
+    def joined(self, joint: str, other: "Spelling") -> "Spelling":
+        """The two names as one."""
+        return Spelling(f"{self.written}{joint}{other.written}", self.latin + other.latin)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names of a tongue, ready to be drawn from."""
+
+    tongue: Tongue
+    given: tuple[Spelling, ...]
+    family: tuple[Spelling, ...]
+    stems: tuple[Spelling, ...]
+    endings: tuple[Spelling, ...]
+
+
+def people(count: int, seed: int) -> Iterator[Person]:
+    """Invent people, one after the other; a longer crowd begins with the shorter one.
+
+    Names come from some thirty languages, many in their own diacritics and some in their own
+    script, and repeat as they do in life. E-mail addresses never repeat.
+
+    Args:
+        count: How many; a million takes some seconds.
+        seed: Another seed, another crowd.
+    """
+    chance = Random(seed).random
+    vocabularies, hints = _vocabularies(), _hints()
+    taken: dict[str, int] = {}
+    for _ in range(count):
+        name, email_name = _name(_any(vocabularies, chance), chance)
+        before = taken.get(email_name, 0)
+        taken[email_name] = before + 1
+        email = f"{email_name}{before + 1 if before else ''}@{_any(DOMAINS, chance)}"
+        hint = _any(hints, chance)
+        yield Person(name, email, *_occupation(hint, chance), hint)
+
+
+def _name(vocabulary: Vocabulary, chance: Chance) -> tuple[str, str]:
+    """A full name, and what stands before the @ of its owner's e-mail address."""
+    tongue = vocabulary.tongue
+    first = given = _frequent(vocabulary.given, chance)
+    if tongue.joint and chance() < MIDDLE_NAME_SHARE:
+        given = first.joined(" ", _frequent(vocabulary.given, chance))
+    family = _family(vocabulary, chance)
+    if tongue.family_names > 1:
+        family = family.joined(" ", _family(vocabulary, chance))
+    elif tongue.joint and chance() < DOUBLE_NAME_SHARE:
+        family = family.joined("-", _family(vocabulary, chance))
+    front, back = (family, given) if tongue.family_first else (given, family)
+    initial_only = chance() < 0.25
+    email_name = f"{first.latin[0] if initial_only else first.latin}.{family.latin}"
+    return f"{front.written}{tongue.joint}{back.written}", email_name
+
+
+def _family(vocabulary: Vocabulary, chance: Chance) -> Spelling:
+    """A common family name, or one built of parts."""
+    if vocabulary.stems and chance() < COMPOSED_SHARE:
+        return _any(vocabulary.stems, chance).joined("", _any(vocabulary.endings, chance))
+    return _frequent(vocabulary.family, chance)
+
+
+def _occupation(hint: TicketTypeHint, chance: Chance) -> tuple[str, str]:
+    """An organization, and a line that says what somebody with such a ticket does there."""
+    if hint == "crew":
+        return "", f"Crew, {_any(CREW_TASKS, chance)}"
+    if hint == "student":
+        university = _any(UNIVERSITIES, chance)
+        return university, f"Student, {university}"
+    if chance() < ALONE_SHARE:
+        return "", "" if chance() < 0.5 else _any(TITLES, chance)
+    organization = _any(ORGANIZATIONS, chance)
+    return organization, f"{_any(TITLES, chance)}, {organization}"
+
+
+def _any(choices: Sequence[Choice], chance: Chance) -> Choice:
+    """Each as likely as the others."""
+    return choices[int(chance() * len(choices))]
+
+
+def _frequent(choices: Sequence[Choice], chance: Chance) -> Choice:
+    """The first ones most likely, as frequent names stand first."""
+    return choices[int(chance() ** 2 * len(choices))]
+
+
+@cache
+def _vocabularies() -> tuple[Vocabulary, ...]:
+    """Each tongue's names, as many times as its share says."""
+    return tuple(
+        vocabulary
+        for tongue in (*EUROPEAN, *WORLDWIDE)
+        for vocabulary in [_vocabulary(tongue)] * tongue.share
+    )
+
+
+def _vocabulary(tongue: Tongue) -> Vocabulary:
+    listed = (tongue.given, tongue.family, tongue.stems, tongue.endings)
+    return Vocabulary(tongue, *(tuple(map(_spelling, names.split())) for names in listed))
+
+
+def _spelling(name: str) -> Spelling:
+    written, _, latin = name.replace("_", " ").partition(":")
+    return Spelling(written, fold(latin or written).replace(" ", ""))
+
+
+@cache
+def _hints() -> tuple[TicketTypeHint, ...]:
+    """A hundred guests by ticket type."""
+    return tuple(
+        cast(TicketTypeHint, plan.key) for plan in TICKET_TYPES for _ in range(plan.share_percent)
+    )

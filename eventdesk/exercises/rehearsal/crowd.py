@@ -1,0 +1,207 @@
+"""Who comes to a rehearsal, with which ticket, and when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from random import Random
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from data.schema import AdmissionRow, BookingRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking.codes import TOKEN_FACTS, sealed
+from eventdesk.booking.registration import book
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.ids import new_id
+from eventdesk.core.token import seal
+from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.exercises.demo.people import people
+from eventdesk.exercises.rehearsal.plan import Plan
+from eventdesk.figures.forecast import ArrivalCurve
+from eventdesk.sales.ticket_types import read_ticket_types
+
+STRANGERS = 0.12
+"""Share of those who come with something that must not let them in."""
+
+BATCH = 500
+"""Bookings in one transaction."""
+
+BAD_TEXTS = (
+    "https://example.org/menu",
+    "WIFI:S:guests;T:WPA;P:welcome;;",
+    "urn:isbn:978-0-306-40615-7",
+)
+
+
+class Kind(StrEnum):
+    """What a guest holds in the hand."""
+
+    GENUINE = "genuine"
+    USED = "used"
+    """The same ticket as another guest's."""
+    FORGED = "forged"
+    FOREIGN = "foreign"
+    """A ticket of this house for another event."""
+    BAD = "bad"
+    """A code that is no ticket at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One who comes.
+
+    Attributes:
+        number: Place in the order of arrival, from 0.
+        at_s: Event time, in seconds from the opening of the doors.
+        ticket_id: Whose ticket it is; None where it is nobody's.
+    """
+
+    number: int
+    at_s: float
+    kind: Kind
+    text: str
+    ticket_id: UUID | None = None
+
+
+def crowd(
+    store: Store, door: CheckInList, plan: Plan, curve: ArrivalCurve, *, now: datetime
+) -> tuple[list[Guest], int]:
+    """Choose who comes; tickets that are missing are booked in this store.
+
+    Returns:
+        The guests in the order of arrival, and how many tickets had to be booked.
+
+    Raises:
+        InvalidInputError: The event has no ticket type for this list.
+    """
+    random = Random(f"rehearsal {plan.seed}")
+    kinds = _kinds(plan.guests, random)
+    wanted = sum(kind is Kind.GENUINE for kind in kinds)
+    with store.read() as connection:
+        tickets = _good_tickets(connection, store, door, now, wanted)
+    missing = wanted - len(tickets)
+    if missing > 0:
+        _book(store, door, missing, plan.seed, now)
+        with store.read() as connection:
+            tickets = _good_tickets(connection, store, door, now, wanted)
+    random.shuffle(tickets)
+    return _arrive(store, kinds, tickets, arrivals(plan, curve, random), random), max(0, missing)
+
+
+def arrivals(plan: Plan, curve: ArrivalCurve, random: Random) -> list[float]:
+    """Draw when each guest comes, in seconds from the opening, in order.
+
+    The curve is stretched or cut to the plan's minutes: who would come later comes within them.
+    """
+    within = curve.by(plan.minutes)
+    drawn = sorted(random.random() * within for _ in range(plan.guests))
+    times, minute = [], 0
+    for share in drawn:
+        while minute + 1 < plan.minutes and curve.by(minute + 1) < share:
+            minute += 1
+        low, high = curve.by(minute), curve.by(minute + 1)
+        part = (share - low) / (high - low) if high > low else 0.0
+        times.append((minute + min(1.0, max(0.0, part))) * 60)
+    return times
+
+
+def _kinds(guests: int, random: Random) -> list[Kind]:
+    strangers = [Kind.USED, Kind.FORGED, Kind.FOREIGN, Kind.BAD]
+    count = round(guests * STRANGERS)
+    wrong = [strangers[place % len(strangers)] for place in range(count)]
+    kinds = [Kind.GENUINE] * (guests - count) + wrong
+    random.shuffle(kinds)
+    if Kind.GENUINE in kinds:  # nobody can hold the ticket of somebody before the first
+        first = kinds.index(Kind.GENUINE)
+        kinds[0], kinds[first] = kinds[first], kinds[0]
+    return kinds
+
+
+def _good_tickets(
+    connection: Connection, store: Store, door: CheckInList, now: datetime, limit: int
+) -> list[tuple[UUID, str]]:
+    """Read tickets that this list should let in, and make their tokens."""
+    came = (
+        select(AdmissionRow.id)
+        .where(AdmissionRow.list_id == door.id, AdmissionRow.ticket_id == TicketRow.id)
+        .exists()
+    )
+    query = TOKEN_FACTS.join(BookingRow, BookingRow.id == TicketRow.booking_id).where(
+        TicketRow.event_id == door.event_id,
+        TicketRow.state == "valid",
+        TicketRow.blocked_note.is_(None),
+        BookingRow.state == "paid",
+        BookingRow.approved.is_(True),
+        ~came,
+    )
+    types = _types(connection, door, now)
+    query = query.where(TicketRow.ticket_type_id.in_(types))
+    rows = connection.execute(query.order_by(TicketRow.search_no).limit(limit)).all()
+    return [(row.id, sealed(store, row)) for row in rows]
+
+
+def _types(connection: Connection, door: CheckInList, now: datetime) -> list[UUID]:
+    return [
+        each.id
+        for each in read_ticket_types(connection, door.event_id, now=now)
+        if not door.ticket_type_ids or each.id in door.ticket_type_ids
+    ]
+
+
+def _book(store: Store, door: CheckInList, count: int, seed: int, now: datetime) -> None:
+    with store.read() as connection:
+        types = _types(connection, door, now)
+    if not types:
+        raise InvalidInputError(
+            f"No ticket type of this event comes by {door.name}.",
+            hint="Add a ticket type, or name another list with --list.",
+        )
+    some = iter(people(count, seed))
+    while batch := list(islice(some, BATCH)):
+        bookings = [
+            NewBooking(
+                one.name, one.email, (NewTicket(types[0], one.name, one.email, one.line_two),), True
+            )
+            for one in batch
+        ]
+        book(store, SYSTEM, door.event_id, bookings, force=True, now=now)
+
+
+def _arrive(
+    store: Store,
+    kinds: list[Kind],
+    tickets: list[tuple[UUID, str]],
+    times: list[float],
+    random: Random,
+) -> list[Guest]:
+    fresh = iter(tickets)
+    came: list[tuple[UUID, str]] = []
+    guests = []
+    for number, (kind, at_s) in enumerate(zip(kinds, times, strict=True)):
+        ticket_id: UUID | None = None
+        match kind:
+            case Kind.GENUINE:
+                ticket_id, text = next(fresh)
+                came.append((ticket_id, text))
+            case Kind.USED:
+                ticket_id, text = random.choice(came)
+            case Kind.FORGED:
+                text = _forged(random.choice(came)[1], random)
+            case Kind.FOREIGN:
+                text = seal(store.keys.active, ticket_id=new_id(), revision=1, event_id=new_id())
+            case Kind.BAD:
+                text = f"{random.choice(BAD_TEXTS)}#{number}"
+        guests.append(Guest(number, at_s, kind, text, ticket_id))
+    return guests
+
+
+def _forged(token: str, random: Random) -> str:
+    """A token with one sign changed in its middle."""
+    at = random.randrange(20, 40)
+    others: Iterator[str] = (one for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" if one != token[at])
+    return token[:at] + random.choice(list(others)) + token[at + 1 :]

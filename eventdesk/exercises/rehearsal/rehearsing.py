@@ -1,0 +1,247 @@
+"""The rehearsal from beginning to end."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from uuid import UUID
+
+from data.store import Store
+from eventdesk.core.clock import ahead, run_ahead, utc_now
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.door.check_in_lists import CheckInList, Direction
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.lists import find_list, list_check_in_lists
+from eventdesk.door.views import EventView, ListView
+from eventdesk.events.events import event_view, find_event
+from eventdesk.exercises.rehearsal.camera import RehearsalCamera
+from eventdesk.exercises.rehearsal.chaos import Director
+from eventdesk.exercises.rehearsal.checking import check, last_scan_no, turned_away
+from eventdesk.exercises.rehearsal.copying import PREFIX, copy_home, point_elsewhere, sweep
+from eventdesk.exercises.rehearsal.crowd import crowd
+from eventdesk.exercises.rehearsal.draining import badge_times, drain
+from eventdesk.exercises.rehearsal.flow import Flow
+from eventdesk.exercises.rehearsal.lane import Lane
+from eventdesk.exercises.rehearsal.plan import Plan, Through
+from eventdesk.exercises.rehearsal.printer import RehearsalPrinter
+from eventdesk.exercises.rehearsal.report import (
+    Report,
+    per_minute_of,
+    queue_of,
+    refused_of,
+    stages_of,
+)
+from eventdesk.exercises.rehearsal.serving import Server
+from eventdesk.figures.forecast import usual_curve
+from eventdesk.printing.printer import NewPrinter
+
+PROGRAMS: Final = {
+    Through.DOOR: "eventdesk.exercises.rehearsal.lane_program",
+    Through.SCREENS: "eventdesk.exercises.rehearsal.rehearsing_screen",
+}
+PRINTERS: Final = ("A", "B")
+
+Progress = Callable[[int, int, str], None]
+"""Told how many of how many guests were answered, and what goes on."""
+
+
+def rehearse(
+    home: Path,
+    plan: Plan,
+    *,
+    event: str = "",
+    listed: str = "",
+    stop: threading.Event,
+    on_progress: Progress = lambda done, of, words: None,
+    now: datetime | None = None,
+) -> Report:
+    """Play a day at the door on a copy of a home, and say what came of it.
+
+    Args:
+        home: The home whose event is rehearsed; it is only read.
+        plan: Who comes and what goes wrong.
+        event: The event, by code, id or name; may be left out when there is only one.
+        listed: The check-in list; left out, the event's first one for entry.
+        stop: Set it to end early; the report is of what happened until then.
+        on_progress: Told how far it is.
+        now: The present; the clock's when left out.
+
+    Raises:
+        NotFoundError: No such event or list.
+        InvalidInputError: The event cannot be rehearsed.
+        StoreError: The store cannot be copied.
+    """
+    with ExitStack() as ending:
+        folder = Path(ending.enter_context(TemporaryDirectory(prefix=PREFIX)))
+        sweep(folder)
+        on_progress(0, plan.guests, "copying the store")
+        copy_home(home, folder / "home")
+        ending.callback(run_ahead, timedelta())
+        store = ending.enter_context(Store(folder / "home"))
+        place = _place(store, event, listed)
+        begins_at = _begin(place, now or utc_now())
+        run_ahead(begins_at - (now or utc_now()))
+        return _Day(store, plan, place, stop, on_progress, ending).play()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is rehearsed."""
+
+    event: EventView
+    listed: ListView
+    door: CheckInList
+
+
+class _Day:
+    """One rehearsal at work."""
+
+    def __init__(
+        self,
+        store: Store,
+        plan: Plan,
+        place: _Place,
+        stop: threading.Event,
+        on_progress: Progress,
+        ending: ExitStack,
+    ) -> None:
+        self._store, self._plan, self._place = store, plan, place
+        self._stop, self._tell, self._ending = stop, on_progress, ending
+
+    def play(self) -> Report:
+        """Open the doors, let everybody come, and look at what is written."""
+        plan, door = self._plan, self._place.door
+        self._tell(0, plan.guests, "booking those who are missing")
+        guests, booked = crowd(self._store, door, plan, usual_curve(), now=utc_now())
+        flow = Flow(guests, speed=plan.speed, stop=self._stop)
+        printers = [self._printer(name, flow) for name in PRINTERS]
+        point_elsewhere(
+            self._store, [NewPrinter(f"Rehearsal {each.name}", each.spec) for each in printers]
+        )
+        since_no = last_scan_no(self._store)
+        lanes = self._lanes(printers)
+        began_s = flow.began_s = time.monotonic()
+        director = Director(plan, flow, lanes, printers, self._store)
+        self._serve(flow, lanes, director)
+        served_s = time.monotonic() - began_s
+        self._tell(len(flow.heard), plan.guests, "waiting for the last badges")
+        for lane in lanes:
+            lane.end()
+        drain(
+            self._store,
+            self._place.event.id,
+            printers[0].spec,
+            plan.timing,
+            self._stop,
+            lambda waiting: self._tell(
+                len(flow.heard), plan.guests, f"waiting for the last badges: {waiting:,} left"
+            ),
+        )
+        stopped = self._stop.is_set()
+        promises = check(self._store, door, flow, since_no=since_no, stopped=stopped)
+        heard = flow.heard
+        return Report(
+            plan=plan,
+            event=self._place.event.name,
+            door=door.name,
+            booked=booked,
+            came=len(heard),
+            admitted=sum(one.admitted for one in heard),
+            refused=refused_of(heard),
+            unanswered=sum(not one.outcome for one in heard),
+            seconds=served_s,
+            per_minute=per_minute_of(heard, plan.lanes),
+            stages=stages_of(heard, badge_times(self._store, flow), director.troubles),
+            machine_queue=queue_of(heard, plan.lanes, 0.0),
+            queue=queue_of(heard, plan.lanes, plan.seconds_each),
+            troubles=tuple(director.troubles),
+            promises=promises,
+            surprises=dict(turned_away(heard)),
+            pauses_ms=tuple(
+                float(lane.told["pause_ms"]) for lane in lanes if "pause_ms" in lane.told
+            ),
+            stopped=stopped,
+        )
+
+    def _printer(self, name: str, flow: Flow) -> RehearsalPrinter:
+        printer = RehearsalPrinter(name, flow.note_paper)
+        self._ending.callback(printer.close)
+        return printer
+
+    def _lanes(self, printers: list[RehearsalPrinter]) -> list[Lane]:
+        """Start all lanes side by side, and wait until each is ready."""
+        plan = self._plan
+        lanes = []
+        for number in range(plan.lanes):
+            orders: dict[str, Any] = {
+                "home": str(self._store.home),
+                "list": str(self._place.door.id),
+                "event": str(self._place.event.id),
+                "printer": printers[number % len(printers)].spec,
+                "kiosk": number % 2 == 0,
+                "ahead_s": ahead().total_seconds(),
+            }
+            camera = RehearsalCamera(plan.seed * 97 + number) if plan.has_camera(number) else None
+            lane = Lane(number, PROGRAMS[plan.through], orders, camera)
+            self._ending.callback(lane.close)
+            lane.start()
+            lanes.append(lane)
+        self._tell(0, plan.guests, "opening the doors")
+        for lane in lanes:
+            lane.wait_ready()
+        return lanes
+
+    def _serve(self, flow: Flow, lanes: list[Lane], director: Director) -> None:
+        """Let all lanes serve until everybody was answered, while things go wrong."""
+        give_up_s = self._plan.timing.give_up_s
+        servers = [Server(lane, flow, give_up_s=give_up_s, seed=self._plan.seed) for lane in lanes]
+        threads = [threading.Thread(target=server.run, daemon=True) for server in servers]
+        threads.append(threading.Thread(target=director.run, daemon=True))
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            doing = director.troubles[-1].what if director.troubles else "guests come"
+            self._tell(len(flow.heard), self._plan.guests, doing)
+            if self._stop.is_set():
+                director.repair()
+                for lane in lanes:
+                    lane.end()  # whoever waits for an answer learns that there is none
+            threads[0].join(0.1)
+            threads[-1].join(0.1)
+        self._tell(len(flow.heard), self._plan.guests, "all came")
+
+
+def _place(store: Store, event: str, listed: str) -> _Place:
+    chosen = find_event(store, event) if event or not listed else None
+    event_id = chosen.id if chosen is not None else None
+    if listed:
+        view = find_list(store, listed, event_id)
+    else:
+        assert event_id is not None
+        view = _first_list(store, event_id)
+    with store.read() as connection:
+        door = list_at_door(connection, view.id)
+    return _Place(event_view(store, view.event_id), view, door)
+
+
+def _first_list(store: Store, event_id: UUID) -> ListView:
+    for view in list_check_in_lists(store, event_id):
+        with store.read() as connection:
+            if list_at_door(connection, view.id).direction is Direction.ENTRY:
+                return view
+    raise InvalidInputError(
+        "This event has no check-in list by which guests come in.",
+        hint='Add one: eventdesk list add "Main entrance"',
+    )
+
+
+def _begin(place: _Place, now: datetime) -> datetime:
+    """When the rehearsed doors open: now on the day itself, else when they will."""
+    opens_at = place.door.opens_at or place.event.starts_at
+    closes_at = place.door.closes_at or place.event.ends_at
+    return now if opens_at <= now < closes_at else opens_at

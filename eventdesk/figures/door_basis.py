@@ -1,0 +1,211 @@
+"""What a forecast of a door stands on: when it opens, whom it expects, how fast it has been."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from data.schema import AdmissionRow, CheckInListRow, EventRow, GateRow, ScanRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.deadlines import overdue_tickets
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.door.check_in_lists import CheckInList, EntryPolicy
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.passages import by_a_door
+from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
+from eventdesk.figures.lane_pace import seconds_each
+
+BEFORE_START = timedelta(hours=1)
+"""When a door opens that nobody gave a time: so long before its event begins."""
+
+LATELY = timedelta(minutes=10)
+"""What "lately" means where the pace of a door is measured."""
+
+PACE_FROM = timedelta(hours=1)
+"""What the pace of a lane is told from."""
+
+USUAL_S = {"first_entry": 20.0, "every_entry": 20.0, "never": 8.0}
+"""Seconds a guest takes at a door nobody knows yet, by its print policy.
+
+With a badge 120 to 200 guests an hour and lane are usual, without one twice as many and more."""
+
+MOST_PAST = 10
+MOST_BINS = 12 * 60 // BIN_MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class DoorBasis:
+    """What is known of one check-in list's door.
+
+    Attributes:
+        list_name: Its name.
+        event_name: Its event's.
+        time_zone: IANA name of the event's zone.
+        doors_at: When it opens, or opened today.
+        expected: Tickets that may come by it.
+        served: Of these, how many did.
+        served_lately: Guests a minute, over the last `LATELY`.
+        lanes: Lanes at work lately: gates, or people and devices where there are no gates.
+        seconds_each: Seconds one guest takes, as measured today, or as is usual.
+        measured: Whether that was measured.
+        curve: When guests come.
+        daily: Whether who came on one day of the event comes again on the next.
+    """
+
+    list_name: str
+    event_name: str
+    time_zone: str
+    doors_at: datetime
+    expected: int
+    served: int
+    served_lately: float
+    lanes: int
+    seconds_each: float
+    measured: bool
+    curve: ArrivalCurve
+    daily: bool = False
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def door_basis(
+    store: Store, actor: Actor, list_id: UUID, *, curve: ArrivalCurve | None = None, now: datetime
+) -> DoorBasis:
+    """Read what a forecast of a list's door stands on.
+
+    The curve is that of the owner's past events, where they say enough.
+
+    Args:
+        store: The store.
+        actor: Who asks.
+        list_id: The list.
+        curve: The curve as it was read before, for who asks every few seconds.
+        now: The present, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor works neither at the doors nor with the tickets of the event.
+        NotFoundError: There is no such list.
+    """
+    with store.read() as connection:
+        door = list_at_door(connection, list_id)
+        need_here(connection, actor, door.event_id, Permission.DOOR, Permission.TICKETS)
+        event = connection.execute(
+            select(EventRow.starts_at, EventRow.ends_at, EventRow.owner_id).where(
+                EventRow.id == door.event_id
+            )
+        ).one()
+        hour = _admissions(connection, list_id, now)
+        lately = [(lane, at) for lane, at in hour if at > now - LATELY]
+        seconds = _pace(hour)
+        minutes = LATELY.total_seconds() / 60
+        return DoorBasis(
+            list_name=door.name,
+            event_name=door.event_name,
+            time_zone=door.time_zone,
+            doors_at=_doors_at(door, event.starts_at, event.ends_at, now),
+            expected=_expected(connection, door, now),
+            served=_served(connection, list_id),
+            served_lately=len(lately) / minutes,
+            lanes=max(1, len({lane for lane, _at in lately})),
+            seconds_each=seconds or USUAL_S[door.print_policy],
+            measured=seconds is not None,
+            curve=curve or learned_curve(_past(connection, event.owner_id, door.event_id, now)),
+            daily=door.entry_policy is not EntryPolicy.ONCE,
+        )
+
+
+def _doors_at(door: CheckInList, starts_at: datetime, ends_at: datetime, now: datetime) -> datetime:
+    """When the door opens: at the same time again on each further day of the event."""
+    zone = ZoneInfo(door.time_zone)
+    first = (door.opens_at or starts_at - BEFORE_START).astimezone(zone)
+    today = min(now, ends_at).astimezone(zone).date()
+    if today <= first.date():
+        return first.astimezone(UTC)
+    return first.replace(year=today.year, month=today.month, day=today.day).astimezone(UTC)
+
+
+def _expected(connection: Connection, door: CheckInList, now: datetime) -> int:
+    tickets = select(func.count()).where(
+        TicketRow.event_id == door.event_id, TicketRow.state == "valid"
+    )
+    over = overdue_tickets(connection, door.event_id, now)
+    if door.ticket_type_ids:
+        tickets = tickets.where(TicketRow.ticket_type_id.in_(door.ticket_type_ids))
+        over = {key: over[key] for key in over.keys() & door.ticket_type_ids}
+    return connection.execute(tickets).scalar_one() - sum(over.values())
+
+
+def _served(connection: Connection, list_id: UUID) -> int:
+    tickets = func.count(AdmissionRow.ticket_id.distinct())
+    return connection.execute(select(tickets).where(AdmissionRow.list_id == list_id)).scalar_one()
+
+
+def _admissions(connection: Connection, list_id: UUID, now: datetime) -> list[tuple[str, datetime]]:
+    """The admissions of the last hour: by which lane, and when; oldest first."""
+    rows = connection.execute(
+        select(ScanRow.recorded_at, ScanRow.actor_name, ScanRow.device_id, GateRow.name)
+        .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
+        .where(
+            ScanRow.list_id == list_id,
+            ScanRow.outcome == "admitted",
+            ScanRow.annulled_at.is_(None),
+        )
+        .order_by(ScanRow.no.desc())
+        .limit(10_000)
+    )
+    found = []
+    for at, actor, device, gate in rows:
+        if at <= now - PACE_FROM:
+            break
+        found.append((f"{gate or ''}/{actor}/{device}", at))
+    return found[::-1]
+
+
+def _pace(admissions: Iterable[tuple[str, datetime]]) -> float | None:
+    """The seconds one guest takes at a lane, told from the pauses between two of them."""
+    last: dict[str, datetime] = {}
+    pauses = []
+    for lane, at in admissions:
+        if lane in last:
+            pauses.append((at - last[lane]).total_seconds())
+        last[lane] = at
+    return seconds_each(pauses)
+
+
+def _past(
+    connection: Connection, owner_id: UUID | None, event_id: UUID, now: datetime
+) -> list[list[int]]:
+    """How many came in each piece of the curve at the first doors of the owner's past events."""
+    if owner_id is None:
+        return []
+    events = connection.execute(
+        select(EventRow.id, EventRow.starts_at)
+        .where(EventRow.owner_id == owner_id, EventRow.id != event_id, EventRow.ends_at <= now)
+        .order_by(EventRow.starts_at.desc())
+        .limit(MOST_PAST)
+    )
+    return [_counts(connection, past.id, past.starts_at) for past in events.all()]
+
+
+def _counts(connection: Connection, event_id: UUID, starts_at: datetime) -> list[int]:
+    """Count the first admission of each ticket on the first day, from the opening of the doors."""
+    opens = connection.execute(
+        select(func.min(CheckInListRow.opens_at)).where(CheckInListRow.event_id == event_id)
+    ).scalar_one()
+    doors_at = opens or starts_at - BEFORE_START
+    first = (
+        select(func.min(AdmissionRow.admitted_at))
+        .join(TicketRow, TicketRow.id == AdmissionRow.ticket_id)
+        .where(TicketRow.event_id == event_id, by_a_door())
+        .group_by(AdmissionRow.ticket_id)
+    )
+    bins: Counter[int] = Counter()
+    for at in connection.execute(first).scalars():
+        place = max(0, int((at - doors_at).total_seconds() // (60 * BIN_MINUTES)))
+        if place < MOST_BINS:
+            bins[place] += 1
+    return [bins[place] for place in range(max(bins, default=-1) + 1)]

@@ -1,0 +1,156 @@
+"""A door planned before the day: how long so many guests wait before so many lanes."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from eventdesk.figures.door_simulation import simulate
+from eventdesk.figures.forecast import BIN_MINUTES, TARGET_S, Advice, ArrivalCurve, Point, forecast
+from eventdesk.figures.queueing import SPREAD
+
+DAYS = 20
+"""Days that are played through; all but one of them are better than the bad day."""
+
+MOST_PLAYED = 100_000
+"""Guests that are played through for one number of lanes: among many, chance hardly matters."""
+
+SHARES = (0.5, 0.7, 0.85, 1.0, 1.15, 1.3)
+"""Numbers of lanes that are looked at, as shares of what the rush keeps busy."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanesPlan:
+    """What one number of lanes, open all the time, comes to.
+
+    Attributes:
+        lanes: How many.
+        longest_wait_s: The longest wait, in the mean of all days.
+        at: When that is.
+        longest_queue: People who wait then.
+        bad_day_s: The longest wait on a bad day: 19 of 20 days are better.
+    """
+
+    lanes: int
+    longest_wait_s: float
+    at: datetime
+    longest_queue: float
+    bad_day_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPlan:
+    """A door, planned.
+
+    Attributes:
+        rows: For each number of lanes worth a thought, fewest first.
+        enough: The fewest lanes with which even a bad day stays within the target; None where no
+            number of those looked at does.
+        points: Minute by minute with the lanes asked for.
+        advice: When to open and close lanes, beginning with the lanes asked for.
+        advised: Minute by minute when the advice is followed.
+    """
+
+    rows: tuple[LanesPlan, ...]
+    enough: int | None
+    points: tuple[Point, ...]
+    advice: tuple[Advice, ...]
+    advised: tuple[Point, ...]
+
+
+def plan_door(
+    curve: ArrivalCurve,
+    *,
+    doors_at: datetime,
+    guests: int,
+    lanes: int,
+    seconds_each: float,
+    spread: float = SPREAD,
+    target_s: float = TARGET_S,
+    seed: int = 1,
+) -> DoorPlan:
+    """Plan a door. Takes a second for 5,000 guests, so it is nothing for the event loop.
+
+    Args:
+        curve: When guests come.
+        doors_at: When the doors open.
+        guests: How many come.
+        lanes: How many lanes there are to be at first.
+        seconds_each: Mean seconds that one guest takes.
+        spread: Standard deviation of that time, as a share of its mean.
+        target_s: Longest wait that is fine, in seconds.
+        seed: Where the chance of the days played through comes from.
+    """
+    said = forecast(
+        curve,
+        doors_at=doors_at,
+        now=doors_at,
+        expected=guests,
+        served=0,
+        lanes=lanes,
+        seconds_each=seconds_each,
+        spread=spread,
+        target_s=target_s,
+    )
+    rows = []
+    for number in _worth_a_thought(curve, guests, lanes, seconds_each):
+        row = _row(curve, doors_at, guests, number, seconds_each, spread, seed)
+        rows.append(row)
+        if row.bad_day_s <= target_s and number >= lanes:
+            break
+    enough = next((row.lanes for row in rows if row.bad_day_s <= target_s), None)
+    return DoorPlan(tuple(rows), enough, said.points, said.advice, said.advised)
+
+
+def _worth_a_thought(
+    curve: ArrivalCurve, guests: int, lanes: int, seconds_each: float
+) -> list[int]:
+    """Numbers of lanes about what the rush keeps busy, with the one asked for and its neighbour."""
+    rush = guests * max(curve.shares, default=0.0) / BIN_MINUTES
+    busy = rush * seconds_each / 60
+    return sorted({lanes, lanes + 1, *(max(1, ceil(busy * share)) for share in SHARES)})
+
+
+def _row(
+    curve: ArrivalCurve,
+    doors_at: datetime,
+    guests: int,
+    lanes: int,
+    seconds_each: float,
+    spread: float,
+    seed: int,
+) -> LanesPlan:
+    said = forecast(
+        curve,
+        doors_at=doors_at,
+        now=doors_at,
+        expected=guests,
+        served=0,
+        lanes=lanes,
+        seconds_each=seconds_each,
+        spread=spread,
+        advise=False,
+    )
+    arrivals = curve.per_minute(guests)
+    days = max(1, min(DAYS, MOST_PLAYED // guests))
+    worst = sorted(
+        max(
+            simulate(
+                arrivals,
+                [lanes] * len(arrivals),
+                seconds_each,
+                spread=spread,
+                rng=random.Random(seed + day),
+            ).waits_s,
+            default=0.0,
+        )
+        for day in range(days)
+    )
+    peak = said.peak
+    return LanesPlan(
+        lanes,
+        longest_wait_s=said.longest_wait_s,
+        at=peak.at if peak else doors_at,
+        longest_queue=max((point.queue for point in said.points), default=0.0),
+        bad_day_s=worst[-2 if days > 1 else -1],
+    )

@@ -1,0 +1,108 @@
+"""How an event stands, in a few figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, or_, select
+
+from data.schema import BookingRow, SignUpRow, WaitlistEntryRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.deadlines import booking_state, offer_holds
+from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.core.money import Money
+from eventdesk.events.checklist import Check
+from eventdesk.events.event import EventDetail
+from eventdesk.events.event_states import TEAM, read_checklist
+from eventdesk.events.event_view import read_detail
+from eventdesk.events.events import event_row, places_taken
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How an event stands.
+
+    Attributes:
+        taken: Places taken by valid tickets.
+        paid, pending: Bookings that are paid, and those that are not yet.
+        waiting: People on its waitlists, those with an offer included.
+        sign_ups: Places taken in sessions.
+        revenue: Paid bookings in full; None for who may not see the money.
+        due: What pending bookings have to pay; None like the revenue.
+    """
+
+    taken: int
+    paid: int
+    pending: int
+    waiting: int
+    sign_ups: int
+    revenue: Money | None
+    due: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An event, what it lacks, and how it stands."""
+
+    event: EventDetail
+    checks: tuple[Check, ...]
+    figures: Figures
+
+
+@allowed(*TEAM)
+def event_overview(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Overview:
+    """Read an event as those who prepare it see it first.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        event_row(connection, event_id)
+        need_here(connection, actor, event_id, *TEAM)
+        return Overview(
+            read_detail(connection, event_id, team=True, now=now),
+            read_checklist(connection, event_id, now),
+            _figures(connection, actor, event_id, now),
+        )
+
+
+def _figures(connection: Connection, actor: Actor, event_id: UUID, now: datetime) -> Figures:
+    event = event_row(connection, event_id)
+    state = booking_state(now).label("state")
+    sums = {
+        row.state: row
+        for row in connection.execute(
+            select(
+                state,
+                func.count().label("bookings"),
+                func.coalesce(func.sum(BookingRow.total_minor), 0).label("minor"),
+            )
+            .where(BookingRow.event_id == event_id)
+            .group_by(state)
+        )
+    }
+    may = at(connection, actor, event_id).may(Permission.MONEY)
+
+    def bookings(state: str) -> int:
+        return sums[state].bookings if state in sums else 0
+
+    def money(state: str) -> Money | None:
+        minor = sums[state].minor if state in sums else 0
+        return Money(minor, event.currency, event.currency_exponent) if may else None
+
+    waiting = select(func.count()).where(
+        WaitlistEntryRow.event_id == event_id,
+        or_(WaitlistEntryRow.state == "waiting", offer_holds(now)),
+    )
+    sign_ups = select(func.count()).where(SignUpRow.event_id == event_id)
+    return Figures(
+        taken=places_taken(connection, event_id, now),
+        paid=bookings("paid"),
+        pending=bookings("pending"),
+        waiting=connection.execute(waiting).scalar_one(),
+        sign_ups=connection.execute(sign_ups).scalar_one(),
+        revenue=money("paid"),
+        due=money("pending"),
+    )

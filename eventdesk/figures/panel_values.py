@@ -1,0 +1,198 @@
+"""How an event stands, in figures for a wall, a command or a file. No guest is named in them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from eventdesk.door.outcome import Outcome
+
+RATE_MINUTES = 5
+"""Minutes over which "a minute" is taken for a door."""
+
+LANE_MINUTES = 15
+"""Minutes over which it is taken for a lane, whose people come one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of an event is looked at.
+
+    Attributes:
+        list_ids: Check-in lists; none takes all at which people arrive or leave.
+        gate_id: Only what happened at this gate; None takes all.
+    """
+
+    list_ids: frozenset[UUID] = frozenset()
+    gate_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many are expected, came, and are inside.
+
+    Attributes:
+        came: Different tickets let in.
+        inside: Of these, those whose last passage was not an exit.
+        expected: Valid tickets; None where that cannot be said, as of a gate.
+    """
+
+    came: int
+    inside: int
+    expected: int | None = None
+
+    @property
+    def out(self) -> int:
+        """Came and left again."""
+        return self.came - self.inside
+
+    @property
+    def to_come(self) -> int:
+        """Expected and not seen yet."""
+        return max(0, (self.expected or 0) - self.came)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A ticket type, a list, a gate or an operator, and how it stands.
+
+    Attributes:
+        entries: Scans that let somebody in; one ticket may enter several times.
+        exits: Scans that let somebody out.
+        refused: Scans that let nobody through.
+        a_minute: Entries a minute, of late.
+    """
+
+    name: str
+    figures: Figures
+    entries: int = 0
+    exits: int = 0
+    refused: int = 0
+    a_minute: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Where one after the other is let in: an operator or a machine at a gate.
+
+    Attributes:
+        entries: In the last `LANE_MINUTES`.
+        a_minute: The same a minute, since its first of them.
+    """
+
+    gate: str
+    operator: str
+    entries: int
+    a_minute: float
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room with a door of its own."""
+
+    name: str
+    inside: int
+    capacity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """People let in, minute by minute.
+
+    Attributes:
+        starts_at: When the first minute began, aware UTC.
+    """
+
+    starts_at: datetime
+    counts: tuple[int, ...] = ()
+
+    def since(self, at: datetime) -> "Minutes":
+        """The minutes from an instant on."""
+        skipped = max(0, int((at - self.starts_at).total_seconds() // 60))
+        return Minutes(self.starts_at + timedelta(minutes=skipped), self.counts[skipped:])
+
+    def by(self, minutes: int) -> "Minutes":
+        """Put so many minutes together, as the mean of a minute; the last ones may be fewer."""
+        if minutes <= 1:
+            return self
+        parts = [
+            self.counts[place : place + minutes] for place in range(0, len(self.counts), minutes)
+        ]
+        return Minutes(self.starts_at, tuple(round(sum(part) / len(part)) for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """How long something took.
+
+    Attributes:
+        count: How often it was measured.
+    """
+
+    count: int
+    median_ms: int
+    p95_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long guests wait for a verdict, and from there for their badge.
+
+    Attributes:
+        verdict: From the code being seen to the answer on show; None where nobody noted it.
+        paper: From the verdict to the badge being out; None where none was printed.
+        waiting: Badges that are not out yet.
+        failed: Badges somebody must look after.
+    """
+
+    verdict: Quantiles | None = None
+    paper: Quantiles | None = None
+    waiting: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """A list or a gate that can be chosen."""
+
+    id: UUID
+    name: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything a wall shows of the door, at one instant.
+
+    Attributes:
+        scans: How many scans there were, undone ones included.
+        opens_at: When the first of the chosen lists opens, or the event begins.
+        seconds_each: How long one guest takes at a busy lane, by the pauses between entries; None
+            where no lane was busy of late.
+        served_lately: Entries a minute over the last `RATE_MINUTES`.
+        came_today: Different tickets let in today, by the calendar of the event.
+    """
+
+    event_name: str
+    time_zone: str
+    at: datetime
+    starts_at: datetime
+    ends_at: datetime
+    opens_at: datetime
+    choice: Choice
+    choice_words: str
+    scans: int
+    total: Figures
+    arrivals: Minutes
+    served_lately: float = 0.0
+    came_today: int = 0
+    types: tuple[Group, ...] = ()
+    lists: tuple[Group, ...] = ()
+    gates: tuple[Group, ...] = ()
+    operators: tuple[Group, ...] = ()
+    lanes: tuple[Lane, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    refused: tuple[tuple[Outcome, int], ...] = ()
+    waits: Waits = field(default_factory=Waits)
+    seconds_each: float | None = None
+    all_lists: tuple[Doorway, ...] = ()
+    all_gates: tuple[Doorway, ...] = ()

@@ -1,0 +1,254 @@
+"""Who came, and who did not."""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Subquery, func, select
+
+from data.schema import AdmissionRow, BookingRow, CheckInListRow, ScanRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.deadlines import takes_place
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
+from eventdesk.door.passages import by_a_door
+from eventdesk.events.events import event_row
+from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
+
+MOST_NAMES: Final = 1000
+"""People a report of no-shows names; the export of attendees has all."""
+
+PASSED: Final = ("admitted", "exited")
+
+
+@allowed(Permission.TICKETS)
+def attendance_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+    """Say how many came: by ticket type, by check-in list, by hour.
+
+    A ticket came when it was let in by any list; the first time counts. Expected is every valid
+    ticket, paid or not.
+
+    Raises:
+        NotAllowedError: The actor does not manage the tickets of this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        event = event_row(connection, event_id)
+        first = _first_admissions(event_id)
+        gone = connection.execute(
+            select(func.count())
+            .select_from(first)
+            .join(TicketRow, TicketRow.id == first.c.ticket_id)
+            .where(TicketRow.state != "valid")
+        ).scalar_one()
+        tables = (
+            _by_type(connection, event_id, first, now),
+            _by_list(connection, event_id),
+            _by_hour(connection, event, first),
+        )
+    remark = (
+        f"{gone} tickets were let in and cancelled later; they count by list and hour only."
+        if gone
+        else ""
+    )
+    return made(ReportKind.ATTENDANCE, "Attendance", event, now, tables, remark)
+
+
+@allowed(Permission.TICKETS)
+def no_show_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+    """Say who has a valid, paid ticket and was never let in.
+
+    Raises:
+        NotAllowedError: The actor does not manage the tickets of this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        event = event_row(connection, event_id)
+        absent = (
+            TicketRow.event_id == event_id,
+            TicketRow.state == "valid",
+            BookingRow.state == "paid",
+            ~select(AdmissionRow.id)
+            .where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
+            .exists(),
+        )
+        paid = _count_paid(connection, event_id)
+        counts: Counter[UUID] = Counter(
+            dict(
+                connection.execute(
+                    select(TicketRow.ticket_type_id, func.count())
+                    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+                    .where(*absent)
+                    .group_by(TicketRow.ticket_type_id)
+                ).all()
+            )
+        )
+        people = connection.execute(
+            select(
+                TicketRow.holder_name,
+                TicketRow.holder_email,
+                TicketTypeRow.name,
+                TicketRow.code,
+            )
+            .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+            .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+            .where(*absent)
+            .order_by(TicketRow.search_no)
+            .limit(MOST_NAMES)
+        ).all()
+        names = type_names(connection, event_id)
+    rows = tuple(
+        (name, paid[type_id], counts[type_id], share_text(counts[type_id], paid[type_id]))
+        for type_id, name in names.items()
+        if paid[type_id]
+    )
+    missing, sold = counts.total(), paid.total()
+    tables = (
+        ReportTable(
+            "By ticket type",
+            ("Ticket type", "Paid tickets", "Did not come", "Share"),
+            rows,
+            ("Together", sold, missing, share_text(missing, sold)),
+            bar=2,
+            empty="No ticket is paid yet.",
+        ),
+        ReportTable(
+            "People",
+            ("Name", "E-mail", "Ticket type", "Ticket"),
+            tuple(tuple(row) for row in people),
+            empty="Everybody who paid was here.",
+        ),
+    )
+    more = missing - len(people)
+    remark = f"{more:,} more are in the export of attendees." if more > 0 else ""
+    open_yet = "The event is not over: they may still come." if now < event.ends_at else ""
+    return made(ReportKind.NO_SHOWS, "No-shows", event, now, tables, open_yet, remark)
+
+
+def _first_admissions(event_id: UUID) -> Subquery:
+    """When each ticket was first let in by any list of the event."""
+    return (
+        select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at).label("at"))
+        .join(CheckInListRow, CheckInListRow.id == AdmissionRow.list_id)
+        .where(CheckInListRow.event_id == event_id, by_a_door())
+        .group_by(AdmissionRow.ticket_id)
+        .subquery()
+    )
+
+
+def _by_type(connection: Connection, event_id: UUID, first: Subquery, now: datetime) -> ReportTable:
+    expected: Counter[UUID] = Counter()
+    came: Counter[UUID] = Counter()
+    for type_id, tickets, admitted in connection.execute(
+        select(TicketRow.ticket_type_id, func.count(), func.count(first.c.ticket_id))
+        .outerjoin(first, first.c.ticket_id == TicketRow.id)
+        .where(TicketRow.event_id == event_id, takes_place(now))
+        .group_by(TicketRow.ticket_type_id)
+    ):
+        expected[type_id], came[type_id] = tickets, admitted
+    rows = tuple(
+        (
+            name,
+            expected[type_id],
+            came[type_id],
+            expected[type_id] - came[type_id],
+            share_text(came[type_id], expected[type_id]),
+        )
+        for type_id, name in type_names(connection, event_id).items()
+        if expected[type_id]
+    )
+    sold, inside = expected.total(), came.total()
+    return ReportTable(
+        "By ticket type",
+        ("Ticket type", "Expected", "Came", "Missing", "Share"),
+        rows,
+        ("Together", sold, inside, sold - inside, share_text(inside, sold)),
+        bar=2,
+        empty="No ticket was sold yet.",
+    )
+
+
+def _by_list(connection: Connection, event_id: UUID) -> ReportTable:
+    lists = connection.execute(
+        select(CheckInListRow.id, CheckInListRow.name)
+        .where(CheckInListRow.event_id == event_id)
+        .order_by(CheckInListRow.position, CheckInListRow.id)
+    ).all()
+    tickets: dict[UUID, Any] = {
+        row.list_id: row
+        for row in connection.execute(
+            select(
+                AdmissionRow.list_id,
+                func.count(AdmissionRow.ticket_id.distinct()).label("tickets"),
+                func.count().label("entries"),
+            )
+            .where(AdmissionRow.list_id.in_([each.id for each in lists]))
+            .group_by(AdmissionRow.list_id)
+        )
+    }
+    refused: dict[UUID, int] = dict(
+        connection.execute(
+            select(ScanRow.list_id, func.count())
+            .where(
+                ScanRow.list_id.in_([each.id for each in lists]),
+                ScanRow.outcome.not_in(PASSED),
+                ScanRow.annulled_at.is_(None),
+            )
+            .group_by(ScanRow.list_id)
+        ).all()
+    )
+    rows = tuple(
+        (
+            each.name,
+            tickets[each.id].tickets if each.id in tickets else 0,
+            tickets[each.id].entries if each.id in tickets else 0,
+            refused.get(each.id, 0),
+        )
+        for each in lists
+    )
+    return ReportTable(
+        "By check-in list",
+        ("List", "Tickets let in", "Entries", "Refused scans"),
+        rows,
+        bar=1,
+        empty="There is no check-in list yet.",
+    )
+
+
+def _by_hour(connection: Connection, event: Any, first: Subquery) -> ReportTable:
+    zone = ZoneInfo(event.time_zone)
+    hours: Counter[str] = Counter()
+    moment = quarter(first.c.at)
+    for number, count in connection.execute(
+        select(moment, func.count()).select_from(first).group_by(moment).order_by(moment)
+    ):
+        hours[at_quarter(number, zone).strftime("%Y-%m-%d %H:00 %z")] += count
+    rows, together = [], 0
+    for hour, count in hours.items():
+        together += count
+        rows.append((hour[:16], count, together))
+    return ReportTable(
+        "First arrivals by hour",
+        ("Hour", "Came", "Together"),
+        tuple(rows),
+        ("Together", together, None),
+        bar=1,
+        empty="Nobody was let in yet.",
+    )
+
+
+def _count_paid(connection: Connection, event_id: UUID) -> Counter[UUID]:
+    rows = connection.execute(
+        select(TicketRow.ticket_type_id, func.count())
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(
+            TicketRow.event_id == event_id, TicketRow.state == "valid", BookingRow.state == "paid"
+        )
+        .group_by(TicketRow.ticket_type_id)
+    ).all()
+    return Counter(dict(rows))

@@ -1,0 +1,77 @@
+"""What all reports count with."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, Connection, select, type_coerce
+
+from data.schema import TicketTypeRow
+from eventdesk.core.money import Money
+from eventdesk.core.reports import Report, ReportKind, ReportTable
+
+_QUARTER_US: Final = 15 * 60 * 1_000_000
+"""A quarter of an hour, in microseconds: the offsets of all time zones are whole ones."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Currency = tuple[str, int]
+"""A currency and its digits behind the decimal sign; only amounts of the same are added."""
+
+
+def quarter(column: Any) -> Any:
+    """The quarter of an hour an instant is in, for grouping by the store; `at_quarter` reads it."""
+    return type_coerce(column, BigInteger) // _QUARTER_US
+
+
+def at_quarter(number: int, zone: ZoneInfo) -> datetime:
+    """The beginning of a quarter of an hour on the clock of a time zone."""
+    return (_EPOCH + number * timedelta(microseconds=_QUARTER_US)).astimezone(zone)
+
+
+def by_day(amounts: Iterable[tuple[int, int]], zone: ZoneInfo) -> Counter[date]:
+    """Add up figures of quarters of an hour by the days of a time zone."""
+    days: Counter[date] = Counter()
+    for number, amount in amounts:
+        days[at_quarter(number, zone).date()] += amount
+    return days
+
+
+def type_names(connection: Connection, event_id: UUID) -> dict[UUID, str]:
+    """The ticket types of an event in their order."""
+    rows = connection.execute(
+        select(TicketTypeRow.id, TicketTypeRow.name)
+        .where(TicketTypeRow.event_id == event_id)
+        .order_by(TicketTypeRow.position, TicketTypeRow.id)
+    )
+    return {row.id: row.name for row in rows}
+
+
+def money(minor: int, currency: Currency) -> Money:
+    """An amount of a currency."""
+    return Money(minor, *currency)
+
+
+def grouped(rows: Iterable[Any]) -> Mapping[Currency, list[Any]]:
+    """Rows by the currency they name, in alphabetical order."""
+    found: dict[Currency, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.currency, row.currency_exponent].append(row)
+    return dict(sorted(found.items()))
+
+
+def made(
+    kind: ReportKind,
+    title: str,
+    event: Any,
+    now: datetime,
+    tables: Iterable[ReportTable],
+    *remarks: str,
+) -> Report:
+    """Put a report together."""
+    return Report(
+        kind, title, event.name, now, event.time_zone, tuple(tables), tuple(filter(None, remarks))
+    )

@@ -1,0 +1,169 @@
+"""What people wanted: sessions, and places that were not there."""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+from statistics import median
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from data.schema import RoomRow, SessionRow, SignUpRow, TicketTypeRow, WaitlistEntryRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable, share_text
+from eventdesk.events.events import event_row
+from eventdesk.figures.reports.counting import made
+
+STATES: Final = ("waiting", "offered", "taken", "expired", "left")
+
+
+@allowed(Permission.PROGRAMME)
+def session_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+    """Say how popular each session is: who signed up, who waits, how full it is.
+
+    Raises:
+        NotAllowedError: The actor does not manage the programme of this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.PROGRAMME)
+        event = event_row(connection, event_id)
+        sessions = connection.execute(
+            select(
+                SessionRow.id,
+                SessionRow.title,
+                SessionRow.starts_at,
+                SessionRow.capacity,
+                RoomRow.name.label("room"),
+            )
+            .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
+            .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
+            .order_by(SessionRow.starts_at, SessionRow.id)
+        ).all()
+        ids = select(SessionRow.id).where(SessionRow.event_id == event_id)
+        signed_up = _counted(connection, SignUpRow.session_id, SignUpRow.session_id.in_(ids))
+        waiting = _counted(
+            connection,
+            WaitlistEntryRow.session_id,
+            WaitlistEntryRow.session_id.in_(ids),
+            WaitlistEntryRow.state.in_(("waiting", "offered")),
+        )
+    zone = ZoneInfo(event.time_zone)
+    ranked = sorted(sessions, key=lambda each: -(signed_up[each.id] + waiting[each.id]))
+    rows = tuple(
+        (
+            each.title,
+            each.starts_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+            each.room or "",
+            each.capacity,
+            signed_up[each.id],
+            waiting[each.id],
+            share_text(signed_up[each.id], each.capacity or 0),
+        )
+        for each in ranked
+    )
+    shown = [each.id for each in sessions]
+    table = ReportTable(
+        "Sessions by popularity",
+        ("Session", "Begins", "Room", "Places", "Signed up", "Waiting", "Full"),
+        rows,
+        (
+            "Together",
+            None,
+            None,
+            None,
+            sum(signed_up[each] for each in shown),
+            sum(waiting[each] for each in shown),
+            None,
+        ),
+        bar=4,
+        empty="There is no session yet.",
+    )
+    return made(ReportKind.SESSIONS, "Sessions", event, now, (table,))
+
+
+@allowed(Permission.TICKETS)
+def waitlist_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+    """Say who waited for what and what became of it.
+
+    Raises:
+        NotAllowedError: The actor does not manage the tickets of this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        event = event_row(connection, event_id)
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        offers: Counter[str] = Counter()
+        waits: dict[str, list[float]] = defaultdict(list)
+        for row in _entries(connection, event_id):
+            name = row.ticket_type or row.session or ""
+            counts[name][row.state] += 1
+            if row.offered_at is not None:
+                offers[name] += 1
+                waits[name].append((row.offered_at - row.created_at).total_seconds())
+    rows: tuple[tuple[Figure, ...], ...] = tuple(
+        (
+            name,
+            states.total(),
+            offers[name],
+            *(states[state] for state in STATES),
+            _in_words(median(waits[name])) if waits[name] else "",
+        )
+        for name, states in counts.items()
+    )
+    table = ReportTable(
+        "By what is waited for",
+        ("Ticket type or session", "Joined", "Ever offered", *map(str.capitalize, STATES),
+         "Median wait"),
+        rows,
+        (
+            "Together",
+            sum(states.total() for states in counts.values()),
+            offers.total(),
+            *(sum(states[state] for states in counts.values()) for state in STATES),
+            None,
+        ),
+        bar=1,
+        empty="Nobody waited for anything.",
+    )  # fmt: skip
+    return made(
+        ReportKind.WAITLIST,
+        "Waitlist",
+        event,
+        now,
+        (table,),
+        "The median wait is from joining to the last offer.",
+    )
+
+
+def _counted(connection: Connection, column: Any, *where: Any) -> Counter[UUID]:
+    rows = connection.execute(select(column, func.count()).where(*where).group_by(column)).all()
+    return Counter(dict(rows))
+
+
+def _entries(connection: Connection, event_id: UUID) -> Any:
+    return connection.execute(
+        select(
+            WaitlistEntryRow.state,
+            WaitlistEntryRow.created_at,
+            WaitlistEntryRow.offered_at,
+            TicketTypeRow.name.label("ticket_type"),
+            SessionRow.title.label("session"),
+        )
+        .outerjoin(TicketTypeRow, TicketTypeRow.id == WaitlistEntryRow.ticket_type_id)
+        .outerjoin(SessionRow, SessionRow.id == WaitlistEntryRow.session_id)
+        .where(WaitlistEntryRow.event_id == event_id)
+        .order_by(TicketTypeRow.position, SessionRow.starts_at, WaitlistEntryRow.no),
+        execution_options={"yield_per": 1000},
+    )
+
+
+def _in_words(wait_s: float) -> str:
+    minutes = max(0, round(wait_s / 60))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"

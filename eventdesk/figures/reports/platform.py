@@ -1,0 +1,150 @@
+"""What all events of the installation sold, what came in for them, and the commission on it.
+
+Each table is of one currency; amounts of two are never added.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, func, select
+
+from data.schema import AccountRow, BookingRow, EventRow, PaymentRow, RefundRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.deadlines import takes_place
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.paying import Method
+from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
+from eventdesk.core.time_zones import machine_zone
+from eventdesk.figures.reports.counting import Currency, money
+
+ALL_EVENTS = "All events"
+
+COLUMNS = ("Event", "Organizer", "Tickets", "Sold", "Net", "Commission", "Came in")
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What one event, or all of them, sold in one currency; minor units."""
+
+    tickets: int = 0
+    sold: int = 0
+    tax: int = 0
+    fees: int = 0
+    commission: int = 0
+    came_in: int = 0
+
+    @property
+    def net(self) -> int:
+        return self.sold - self.tax - self.fees
+
+    def add(self, other: "_Sum") -> None:
+        self.tickets += other.tickets
+        self.sold += other.sold
+        self.tax += other.tax
+        self.fees += other.fees
+        self.commission += other.commission
+        self.came_in += other.came_in
+
+    def figures(self, currency: Currency) -> tuple[Figure, ...]:
+        amounts = (self.sold, self.net, self.commission, self.came_in)
+        return (self.tickets, *(money(each, currency) for each in amounts))
+
+
+@allowed(Permission.INSTALLATION)
+def platform_report(store: Store, actor: Actor, *, now: datetime) -> Report:
+    """Add up revenue and commission over all events, archived ones too, event by event.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+        sums = _sums(connection, now)
+        rows = connection.execute(
+            select(EventRow.id, EventRow.name, AccountRow.name.label("owner"))
+            .outerjoin(AccountRow, AccountRow.id == EventRow.owner_id)
+            .order_by(EventRow.starts_at.desc(), EventRow.id)
+        )
+        events = {row.id: (row.name, row.owner or "") for row in rows}
+    tables = [_table(currency, sums[currency], events) for currency in sorted(sums)]
+    if not tables:
+        tables = [ReportTable("Revenue", COLUMNS, (), empty="No ticket was sold yet.")]
+    return Report(
+        ReportKind.PLATFORM,
+        "Platform",
+        ALL_EVENTS,
+        now,
+        machine_zone(),
+        tuple(tables),
+        (
+            "Sold are valid tickets, paid or not, with cancellation fees that were kept; the net "
+            "is without tax and service fees, and the commission is a part of it.",
+            "Came in is what was paid less what was given back.",
+        ),
+    )
+
+
+def _table(
+    currency: Currency, of: Mapping[UUID, _Sum], events: Mapping[UUID, tuple[str, str]]
+) -> ReportTable:
+    together = _Sum()
+    rows = []
+    for event_id, (name, owner) in events.items():
+        if event_id in of:
+            together.add(of[event_id])
+            rows.append((name, owner, *of[event_id].figures(currency)))
+    return ReportTable(
+        f"Revenue in {currency[0]}",
+        COLUMNS,
+        tuple(rows),
+        ("Together", "", *together.figures(currency)),
+        bar=3,
+    )
+
+
+def _sums(connection: Connection, now: datetime) -> dict[Currency, dict[UUID, _Sum]]:
+    found: dict[Currency, dict[UUID, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
+
+    def rows_of(question: Any) -> Iterator[tuple[_Sum, Any]]:
+        for row in connection.execute(question):
+            yield found[row.currency, row.currency_exponent][row.event_id], row
+
+    for one, row in rows_of(
+        select(
+            TicketRow.event_id,
+            BookingRow.currency,
+            BookingRow.currency_exponent,
+            func.count().label("tickets"),
+            func.sum(TicketRow.price_minor).label("sold"),
+            func.sum(TicketRow.tax_minor).label("tax"),
+            func.sum(TicketRow.fee_minor).label("fees"),
+            func.sum(TicketRow.commission_minor).label("commission"),
+        )
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(takes_place(now))
+        .group_by(TicketRow.event_id, BookingRow.currency, BookingRow.currency_exponent)
+    ):
+        one.tickets, one.sold, one.tax = row.tickets, int(row.sold), int(row.tax)
+        one.fees, one.commission = int(row.fees), int(row.commission)
+    fees_kept = BookingRow.kept_minor != 0
+    for one, row in rows_of(_by_event(BookingRow, BookingRow.kept_minor, fees_kept)):
+        one.sold += int(row.amount)
+    paid = (PaymentRow.state == "paid") & (PaymentRow.method != Method.FREE)
+    for one, row in rows_of(_by_event(PaymentRow, PaymentRow.amount_minor, paid)):
+        one.came_in += int(row.amount)
+    returned = _by_event(
+        PaymentRow, RefundRow.amount_minor, paid & (RefundRow.state == "paid")
+    ).join(RefundRow, RefundRow.payment_id == PaymentRow.id)
+    for one, row in rows_of(returned):
+        one.came_in -= int(row.amount)
+    return found
+
+
+def _by_event(table: Any, amount: Any, where: Any) -> Select[Any]:
+    parts = (table.event_id, table.currency, table.currency_exponent)
+    return select(*parts, func.sum(amount).label("amount")).where(where).group_by(*parts)

@@ -1,0 +1,345 @@
+"""What was sold, what came in, what went back, and what is whose.
+
+Each table is of one currency; amounts of two are never added.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, func, select
+
+from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.paying import Method
+from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
+from eventdesk.events.events import event_row
+from eventdesk.figures.reports.counting import (
+    Currency,
+    by_day,
+    grouped,
+    made,
+    money,
+    quarter,
+    type_names,
+)
+from eventdesk.money.ledger import CANCELLATION_FEES, FEES, REVENUE, TAX
+
+SOLD = (REVENUE, TAX, FEES, CANCELLATION_FEES)
+"""Accounts of the ledger that together are what buyers pay for."""
+
+
+@allowed(Permission.MONEY)
+def revenue_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+    """Say what was sold and its parts, what came in by which method, what went back; all by day.
+
+    Raises:
+        NotAllowedError: The actor does not manage the money of this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        event = event_row(connection, event_id)
+        sold = grouped(_sold_by_type(connection, event_id))
+        kept = _kept(connection, event_id)
+        came, went = _payments(connection, event_id), _refunds(connection, event_id)
+        days = _Days(connection, event_id, ZoneInfo(event.time_zone))
+        names = type_names(connection, event_id)
+    currencies = sorted({*sold, *kept, *came, *went}) or [(event.currency, event.currency_exponent)]
+    tables: list[ReportTable] = []
+    for currency in currencies:
+        parts = _Parts(sold.get(currency, []), kept[currency])
+        of = f" in {currency[0]}" if len(currencies) > 1 else ""
+        tables += [
+            _summary(of, currency, parts, came[currency], went[currency]),
+            _by_type(of, currency, parts, names),
+            _by_method(of, currency, came[currency], went[currency]),
+            days.table(of, currency),
+        ]
+    return made(
+        ReportKind.REVENUE,
+        "Revenue",
+        event,
+        now,
+        tables,
+        "Sold are valid tickets, paid or not; days are those on which it was booked, paid or given "
+        "back.",
+    )
+
+
+class _Parts:
+    """What the valid tickets of one currency cost, in its parts."""
+
+    def __init__(self, rows: Sequence[Any], kept: int) -> None:
+        self.rows, self.kept = rows, kept
+        self.price = sum(row.price for row in rows)
+        self.discount = sum(row.discount for row in rows)
+        self.tax = sum(row.tax for row in rows)
+        self.fee = sum(row.fee for row in rows)
+        self.commission = sum(row.commission for row in rows)
+        self.tickets = sum(row.tickets for row in rows)
+
+
+def _sold_by_type(connection: Connection, event_id: UUID) -> Sequence[Any]:
+    return connection.execute(
+        select(
+            TicketRow.ticket_type_id,
+            BookingRow.currency,
+            BookingRow.currency_exponent,
+            func.count().label("tickets"),
+            func.sum(TicketRow.price_minor).label("price"),
+            func.sum(TicketRow.discount_minor).label("discount"),
+            func.sum(TicketRow.tax_minor).label("tax"),
+            func.sum(TicketRow.fee_minor).label("fee"),
+            func.sum(TicketRow.commission_minor).label("commission"),
+        )
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .group_by(TicketRow.ticket_type_id, BookingRow.currency, BookingRow.currency_exponent)
+    ).all()
+
+
+def _kept(connection: Connection, event_id: UUID) -> Counter[Currency]:
+    """Cancellation fees by currency."""
+    rows = connection.execute(
+        select(BookingRow.currency, BookingRow.currency_exponent, func.sum(BookingRow.kept_minor))
+        .where(BookingRow.event_id == event_id, BookingRow.kept_minor != 0)
+        .group_by(BookingRow.currency, BookingRow.currency_exponent)
+    )
+    return Counter({(currency, exponent): int(kept) for currency, exponent, kept in rows})
+
+
+Methods = dict[str, tuple[int, int]]
+"""For each method how many payments there were, and how much they were together."""
+
+
+def _payments(connection: Connection, event_id: UUID) -> defaultdict[Currency, Methods]:
+    rows = connection.execute(
+        select(
+            PaymentRow.currency,
+            PaymentRow.currency_exponent,
+            PaymentRow.method,
+            func.count(),
+            func.sum(PaymentRow.amount_minor),
+        )
+        .where(PaymentRow.event_id == event_id, PaymentRow.state == "paid")
+        .group_by(PaymentRow.currency, PaymentRow.currency_exponent, PaymentRow.method)
+    )
+    return _by_currency(rows)
+
+
+def _refunds(connection: Connection, event_id: UUID) -> defaultdict[Currency, Methods]:
+    rows = connection.execute(
+        select(
+            PaymentRow.currency,
+            PaymentRow.currency_exponent,
+            PaymentRow.method,
+            func.count(),
+            func.sum(RefundRow.amount_minor),
+        )
+        .join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
+        .where(RefundRow.event_id == event_id, RefundRow.state == "paid")
+        .group_by(PaymentRow.currency, PaymentRow.currency_exponent, PaymentRow.method)
+    )
+    return _by_currency(rows)
+
+
+def _by_currency(rows: Any) -> defaultdict[Currency, Methods]:
+    found: defaultdict[Currency, Methods] = defaultdict(dict)
+    for currency, exponent, method, count, amount in rows:
+        found[currency, exponent][method] = (count, int(amount))
+    return found
+
+
+def _summary(
+    of: str, currency: Currency, parts: _Parts, came: Methods, went: Methods
+) -> ReportTable:
+    let_off = came.get(Method.FREE, (0, 0))[1]
+    paid = sum(amount for _, amount in came.values()) - let_off
+    back = sum(amount for _, amount in went.values())
+    total = parts.price + parts.kept
+    lines = (
+        ("Before discounts", parts.price + parts.discount),
+        ("Discounts", -parts.discount),
+        ("Cancellation fees kept", parts.kept),
+        ("Sold (gross)", total),
+        ("  of it tax", parts.tax),
+        ("  of it service fees", parts.fee),
+        ("  of it net", total - parts.tax - parts.fee),
+        ("  commission on the net", parts.commission),
+        ("  net after commission", total - parts.tax - parts.fee - parts.commission),
+        ("Came in", paid),
+        ("Let off", let_off),
+        ("Given back", -back),
+        ("Came in, less given back", paid - back),
+        ("Still to come in", total - paid - let_off + back),
+    )
+    rows = tuple((name, money(amount, currency)) for name, amount in lines)
+    return ReportTable(f"Summary{of}", ("", "Amount"), rows)
+
+
+def _by_type(of: str, currency: Currency, parts: _Parts, names: dict[UUID, str]) -> ReportTable:
+    rows_of = {row.ticket_type_id: row for row in parts.rows}
+    rows = tuple(
+        (name, rows_of[type_id].tickets, *_amounts(rows_of[type_id], currency))
+        for type_id, name in names.items()
+        if type_id in rows_of
+    )
+    return ReportTable(
+        f"By ticket type{of}",
+        (
+            "Ticket type",
+            "Tickets",
+            "Before",
+            "Discounts",
+            "Sold",
+            "Tax",
+            "Fees",
+            "Commission",
+            "Net",
+        ),
+        rows,
+        ("Together", parts.tickets, *_amounts(parts, currency)),
+        bar=4,
+        empty="No ticket was sold yet.",
+    )
+
+
+def _amounts(row: Any, currency: Currency) -> Iterator[Figure]:
+    for minor in (
+        row.price + row.discount,
+        -row.discount,
+        row.price,
+        row.tax,
+        row.fee,
+        row.commission,
+        row.price - row.tax - row.fee,
+    ):
+        yield money(minor, currency)
+
+
+def _by_method(of: str, currency: Currency, came: Methods, went: Methods) -> ReportTable:
+    rows = tuple(
+        (
+            method,
+            came.get(method, (0, 0))[0],
+            money(came.get(method, (0, 0))[1], currency),
+            money(-went.get(method, (0, 0))[1], currency),
+            money(came.get(method, (0, 0))[1] - went.get(method, (0, 0))[1], currency),
+        )
+        for method in Method
+        if method in came or method in went
+    )
+    paid = sum(amount for _, amount in came.values())
+    back = sum(amount for _, amount in went.values())
+    return ReportTable(
+        f"By method{of}",
+        ("Method", "Payments", "Came in", "Given back", "Together"),
+        rows,
+        (
+            "Together",
+            sum(count for count, _ in came.values()),
+            money(paid, currency),
+            money(-back, currency),
+            money(paid - back, currency),
+        ),
+        bar=4,
+        empty="Nothing came in yet.",
+    )
+
+
+class _Days:
+    """What was sold, came in and went back, by day and currency."""
+
+    def __init__(self, connection: Connection, event_id: UUID, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._sold = self._read(connection, _sold_by_quarter(event_id))
+        self._came = self._read(connection, _paid_by_quarter(event_id))
+        self._went = self._read(connection, _refunded_by_quarter(event_id))
+
+    def table(self, of: str, currency: Currency) -> ReportTable:
+        """The days of one currency on which something happened."""
+        sold, came, went = self._sold[currency], self._came[currency], self._went[currency]
+        rows: tuple[tuple[Figure, ...], ...] = tuple(
+            (
+                day.isoformat(),
+                *(money(each, currency) for each in (sold[day], came[day], -went[day])),
+                money(came[day] - went[day], currency),
+            )
+            for day in sorted({*sold, *came, *went})
+        )
+        sums = [sum(each.values()) for each in (sold, came, went)]
+        return ReportTable(
+            f"By day{of}",
+            ("Day", "Sold", "Came in", "Given back", "Together"),
+            rows,
+            (
+                "Together",
+                *(money(each, currency) for each in (sums[0], sums[1], -sums[2])),
+                money(sums[1] - sums[2], currency),
+            ),
+            bar=1,
+            empty="Nothing was sold yet.",
+        )
+
+    def _read(
+        self, connection: Connection, query: Select[Any]
+    ) -> defaultdict[Currency, Counter[date]]:
+        quarters: defaultdict[Currency, list[tuple[int, int]]] = defaultdict(list)
+        for currency, exponent, number, amount in connection.execute(query):
+            quarters[currency, exponent].append((number, int(amount)))
+        days: defaultdict[Currency, Counter[date]] = defaultdict(Counter)
+        days.update((currency, by_day(each, self._zone)) for currency, each in quarters.items())
+        return days
+
+
+def _sold_by_quarter(event_id: UUID) -> Select[Any]:
+    moment = quarter(LedgerRow.at)
+    return (
+        select(
+            LedgerRow.currency,
+            LedgerRow.currency_exponent,
+            moment,
+            -func.sum(LedgerRow.amount_minor),
+        )
+        .where(LedgerRow.event_id == event_id, LedgerRow.account.in_(SOLD))
+        .group_by(LedgerRow.currency, LedgerRow.currency_exponent, moment)
+    )
+
+
+def _paid_by_quarter(event_id: UUID) -> Select[Any]:
+    moment = quarter(func.coalesce(PaymentRow.settled_at, PaymentRow.created_at))
+    return (
+        select(
+            PaymentRow.currency,
+            PaymentRow.currency_exponent,
+            moment,
+            func.sum(PaymentRow.amount_minor),
+        )
+        .where(
+            PaymentRow.event_id == event_id,
+            PaymentRow.state == "paid",
+            PaymentRow.method != Method.FREE,
+        )
+        .group_by(PaymentRow.currency, PaymentRow.currency_exponent, moment)
+    )
+
+
+def _refunded_by_quarter(event_id: UUID) -> Select[Any]:
+    moment = quarter(func.coalesce(RefundRow.settled_at, RefundRow.created_at))
+    return (
+        select(
+            PaymentRow.currency,
+            PaymentRow.currency_exponent,
+            moment,
+            func.sum(RefundRow.amount_minor),
+        )
+        .join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
+        .where(RefundRow.event_id == event_id, RefundRow.state == "paid")
+        .group_by(PaymentRow.currency, PaymentRow.currency_exponent, moment)
+    )

@@ -1,0 +1,189 @@
+"""How sales went: by day, by where they came from, by discount code, and what is left."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from data.schema import BookingRow, DiscountRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.deadlines import takes_place
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
+from eventdesk.events.events import event_row
+from eventdesk.figures.reports.counting import Currency, at_quarter, grouped, made, money, quarter
+from eventdesk.sales.ticket_type import TicketTypeView
+from eventdesk.sales.ticket_types import read_ticket_types
+
+SOURCES = {
+    "": "before this was noted",
+    "attendee": "attendees themselves",
+    "organizer": "the organizer",
+    "desk": "the desk",
+    "import": "imported",
+    "waitlist": "the waitlist",
+    "queue": "the queue at opening",
+}
+
+
+@allowed(Permission.MONEY)
+def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+    """Say how many tickets were sold on which day, through what, and with which codes.
+
+    A ticket counts on the day it was booked, and as long as it is valid.
+
+    Raises:
+        NotAllowedError: The actor does not manage the money of this event.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        event = event_row(connection, event_id)
+        days = grouped(_by_quarter(connection, event_id, now))
+        sources = grouped(_by_source(connection, event_id, now))
+        codes = grouped(_by_code(connection, event_id, now))
+        types = read_ticket_types(connection, event_id, now)
+    currencies = sorted(days) or [(event.currency, event.currency_exponent)]
+    zone = ZoneInfo(event.time_zone)
+    tables: list[ReportTable] = []
+    for currency in currencies:
+        of = f" in {currency[0]}" if len(currencies) > 1 else ""
+        tables += [
+            _days(of, currency, days.get(currency, ()), zone),
+            _named(
+                f"By source{of}",
+                "Sold through",
+                currency,
+                [(SOURCES.get(row.source, row.source), row) for row in sources.get(currency, ())],
+            ),
+            _named(
+                f"By discount code{of}",
+                "Code",
+                currency,
+                [(row.code, row) for row in codes.get(currency, ())],
+                empty="No discount code was used.",
+            ),
+        ]
+    tables.append(_types(types))
+    return made(ReportKind.SALES, "Sales", event, now, tables)
+
+
+def _types(types: Sequence[TicketTypeView]) -> ReportTable:
+    """What is sold and paid, held and left of each ticket type."""
+    return ReportTable(
+        "By ticket type",
+        ("Ticket type", "Sold", "Held", "Left"),
+        tuple(
+            (each.about.name, each.sold, each.held, "no limit" if each.left is None else each.left)
+            for each in types
+        ),
+        ("Together", sum(each.sold for each in types), sum(each.held for each in types), None),
+        bar=1,
+        empty="There is no ticket type yet.",
+    )
+
+
+def _by_quarter(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
+    moment = quarter(TicketRow.created_at)
+    return connection.execute(
+        select(
+            BookingRow.currency,
+            BookingRow.currency_exponent,
+            moment.label("quarter"),
+            func.count().label("tickets"),
+            func.sum(TicketRow.price_minor).label("price"),
+        )
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(TicketRow.event_id == event_id, takes_place(now))
+        .group_by(BookingRow.currency, BookingRow.currency_exponent, moment)
+        .order_by(moment)
+    ).all()
+
+
+def _by_source(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
+    return connection.execute(
+        select(
+            BookingRow.currency,
+            BookingRow.currency_exponent,
+            BookingRow.source,
+            func.count().label("tickets"),
+            func.sum(TicketRow.discount_minor).label("discount"),
+            func.sum(TicketRow.price_minor).label("price"),
+        )
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(TicketRow.event_id == event_id, takes_place(now))
+        .group_by(BookingRow.currency, BookingRow.currency_exponent, BookingRow.source)
+        .order_by(BookingRow.source)
+    ).all()
+
+
+def _by_code(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
+    return connection.execute(
+        select(
+            BookingRow.currency,
+            BookingRow.currency_exponent,
+            DiscountRow.code,
+            func.count().label("tickets"),
+            func.sum(TicketRow.discount_minor).label("discount"),
+            func.sum(TicketRow.price_minor).label("price"),
+        )
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .join(DiscountRow, DiscountRow.id == TicketRow.discount_id)
+        .where(TicketRow.event_id == event_id, takes_place(now))
+        .group_by(BookingRow.currency, BookingRow.currency_exponent, DiscountRow.code)
+        .order_by(DiscountRow.code)
+    ).all()
+
+
+def _days(of: str, currency: Currency, quarters: Sequence[Any], zone: ZoneInfo) -> ReportTable:
+    tickets: Counter[date] = Counter()
+    prices: Counter[date] = Counter()
+    for row in quarters:
+        day = at_quarter(row.quarter, zone).date()
+        tickets[day] += row.tickets
+        prices[day] += int(row.price)
+    rows: list[tuple[Figure, ...]] = []
+    together = 0
+    for day, count in tickets.items():
+        together += count
+        rows.append((day.isoformat(), count, together, money(prices[day], currency)))
+    return ReportTable(
+        f"By day{of}",
+        ("Day", "Tickets", "Together", "Sold"),
+        tuple(rows),
+        ("Together", together, None, money(prices.total(), currency)),
+        bar=1,
+        empty="No ticket was sold yet.",
+    )
+
+
+def _named(
+    title: str,
+    first: str,
+    currency: Currency,
+    named: Sequence[tuple[str, Any]],
+    *,
+    empty: str = "No ticket was sold yet.",
+) -> ReportTable:
+    rows = tuple(
+        (name, row.tickets, money(int(row.discount), currency), money(int(row.price), currency))
+        for name, row in named
+    )
+    return ReportTable(
+        title,
+        (first, "Tickets", "Discounts", "Sold"),
+        rows,
+        (
+            "Together",
+            sum(row.tickets for _, row in named),
+            money(sum(int(row.discount) for _, row in named), currency),
+            money(sum(int(row.price) for _, row in named), currency),
+        ),
+        bar=1,
+        empty=empty,
+    )

@@ -1,0 +1,139 @@
+"""Reports as files, and all reports there are."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.output_places import place_for
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.output_files import drafted, need_place, write_file
+from eventdesk.core.plain_text import file_name
+from eventdesk.core.reports import Figure, Report, ReportKind
+from eventdesk.documents.report_pdf import report_pdf
+from eventdesk.figures.reports.attendance import attendance_report, no_show_report
+from eventdesk.figures.reports.interest import session_report, waitlist_report
+from eventdesk.figures.reports.revenue import revenue_report
+from eventdesk.figures.reports.sales import sales_report
+from eventdesk.tables.files import Form, free_path, save_table
+from eventdesk.tables.xlsx_file import write_sheets
+
+
+class ReportForm(StrEnum):
+    """How a report is saved."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSpec:
+    """One report there is.
+
+    Attributes:
+        title: As people call it.
+        permission: What its use case asks for.
+        make: The use case: store, actor, event, now.
+    """
+
+    kind: ReportKind
+    title: str
+    permission: Permission
+    make: Callable[..., Report]
+
+
+REPORTS: Final[Mapping[ReportKind, ReportSpec]] = {
+    spec.kind: spec
+    for spec in (
+        ReportSpec(ReportKind.ATTENDANCE, "Attendance", Permission.TICKETS, attendance_report),
+        ReportSpec(ReportKind.REVENUE, "Revenue", Permission.MONEY, revenue_report),
+        ReportSpec(ReportKind.SALES, "Sales", Permission.MONEY, sales_report),
+        ReportSpec(ReportKind.SESSIONS, "Sessions", Permission.PROGRAMME, session_report),
+        ReportSpec(ReportKind.WAITLIST, "Waitlist", Permission.TICKETS, waitlist_report),
+        ReportSpec(ReportKind.NO_SHOWS, "No-shows", Permission.TICKETS, no_show_report),
+    )
+}
+"""All reports, in the order in which they are offered."""
+
+
+@allowed(Permission.ATTEND)
+def save_report(
+    store: Store,
+    actor: Actor,
+    report: Report,
+    *,
+    form: ReportForm | str,
+    path: Path | None = None,
+    overwrite: bool = False,
+) -> list[Path]:
+    """Save a report as it was read; who could read it could see all that is in it.
+
+    A CSV file holds one table, so a report of several becomes several files.
+
+    Args:
+        store: The store, whose home's folder for exports takes it where no path is named.
+        actor: Who has it saved.
+        report: The report.
+        form: How.
+        path: Where, as `place_for` lets this actor.
+        overwrite: Whether files that are there are replaced.
+
+    Returns:
+        The files.
+
+    Raises:
+        NotAllowedError: The actor may not write there.
+        InvalidInputError: It cannot be written, or a library is not installed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        path = place_for(connection, actor, store.home, path, overwrite=overwrite)
+    form, home = ReportForm(form), store.home
+    day = report.made_at.astimezone(UTC)
+    stem = f"{report.event_name} {report.title} {day:%Y-%m-%d}"
+    if form is ReportForm.CSV:
+        return _save_csv(home, report, stem, path, overwrite)
+    path = path or free_path(home, stem, form)
+    if form is ReportForm.PDF:
+        content = report_pdf(report)
+        write_file(path, content, overwrite=overwrite)
+    else:
+        sheets = [
+            (table.title, table.columns, (*table.rows, *_sums(table.total)))
+            for table in report.tables
+        ]
+        with drafted(path, overwrite=overwrite) as draft:
+            write_sheets(draft, sheets)
+    return [path]
+
+
+def _save_csv(
+    home: Path, report: Report, stem: str, path: Path | None, overwrite: bool
+) -> list[Path]:
+    parts = [
+        file_name(table.title, fallback=f"table {place}")
+        for place, table in enumerate(report.tables, 1)
+    ]
+    named = [path] if path and len(parts) == 1 else [_named(path, each) for each in parts if path]
+    for target in named:
+        need_place(target, overwrite=overwrite)  # all or none
+    files = []
+    for place, table in enumerate(report.tables):
+        target = named[place] if path else free_path(home, f"{stem} {parts[place]}", Form.CSV)
+        rows = (*table.rows, *_sums(table.total))
+        save_table(target, Form.CSV, table.columns, rows, overwrite=overwrite)
+        files.append(target)
+    return files
+
+
+def _named(path: Path, part: str) -> Path:
+    return path.with_name(f"{path.stem} {part}{path.suffix or '.csv'}")
+
+
+def _sums(total: tuple[Figure, ...] | None) -> tuple[tuple[Figure, ...], ...]:
+    return () if total is None else (total,)

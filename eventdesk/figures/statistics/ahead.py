@@ -1,0 +1,111 @@
+"""The forecast beside a standing: who is still to come, the queue, and what to do about it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from eventdesk.figures.door_basis import DoorBasis
+from eventdesk.figures.forecast import MOST_LANES, ArrivalCurve, Forecast, forecast, usual_curve
+from eventdesk.figures.panel_values import Choice, Standing
+
+SECONDS_EACH: Final = 8.0
+"""How long one guest takes where nobody was seen at work yet."""
+
+BEFORE: Final = timedelta(hours=12)
+"""How long before the doors open a forecast begins to mean something."""
+
+
+MOST_AT_HAND: Final = 10
+"""So many lanes a door at work may find, or three times those it has; more is no advice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What is known of the door beside its scans.
+
+    Attributes:
+        curve: When guests come.
+        doors_at: When the door opened or opens today; None takes the list's own time.
+        seconds_each: How long one guest takes where that cannot be measured.
+        daily: Whether who came on an earlier day comes again.
+    """
+
+    curve: ArrivalCurve = field(default_factory=usual_curve)
+    doors_at: datetime | None = None
+    seconds_each: float = SECONDS_EACH
+    daily: bool = False
+
+    @classmethod
+    def of(cls, basis: DoorBasis) -> "Pace":
+        """What is known of one list's door."""
+        return cls(basis.curve, basis.doors_at, basis.seconds_each, basis.daily)
+
+
+def first_door(standing: Standing, choice: Choice) -> UUID | None:
+    """The first list by which people arrive, of those looked at."""
+    for each in standing.all_lists:
+        if each.kind == "arrive" and (not choice.list_ids or each.id in choice.list_ids):
+            return each.id
+    return None
+
+
+def forecast_of(standing: Standing, pace: Pace | None = None) -> Forecast | None:
+    """Forecast the rest of the rush; None when it is over, far off, or nobody is expected.
+
+    Args:
+        standing: How it stands now.
+        pace: What is known beside that; None takes what is usual.
+    """
+    pace = pace or Pace()
+    total, lanes = standing.total, len(standing.lanes)
+    expected = total.expected or 0
+    if not pace.daily:  # who came on an earlier day does not come again
+        expected -= total.came - standing.came_today
+    opens = pace.doors_at or standing.opens_at
+    over = opens + timedelta(minutes=pace.curve.minutes)
+    if expected <= 0 or standing.at < opens - BEFORE or standing.at >= over:
+        return None
+    each = max(1.0, standing.seconds_each or pace.seconds_each)
+    return forecast(
+        pace.curve,
+        doors_at=opens,
+        now=standing.at,
+        expected=expected,
+        served=standing.came_today,
+        served_lately=standing.served_lately,
+        lanes=max(1, lanes),
+        seconds_each=each,
+        most_lanes=max(MOST_AT_HAND, 3 * lanes) if lanes else MOST_LANES,
+    )
+
+
+def advice_words(standing: Standing, ahead: Forecast, width: int = 1000) -> str:
+    """Say in one line how long people will wait at most, and what to do about it.
+
+    Args:
+        standing: How it stands.
+        ahead: What is to come.
+        width: Characters there are; what is to be done last is left out where it does not fit.
+    """
+    zone = ZoneInfo(standing.time_zone)
+    minutes = round(ahead.longest_wait_s / 60)
+    wait = f"{minutes} min" if minutes else "under a minute"
+    words = [f"✓ The longest wait ahead is {wait}."]
+    if ahead.peak is not None and minutes >= 1:
+        words = [f"! Longest wait ahead: {wait} at {ahead.peak.at.astimezone(zone):%H:%M}."]
+    for place, each in enumerate(ahead.advice[:2]):
+        at = each.at.astimezone(zone).strftime("%H:%M")
+        if not (place or standing.lanes) and each.change > 0:
+            # Nobody is at work yet, so that "more" would be more than none.
+            words.append(f"Have {each.lanes} desks open at {at}.")
+            continue
+        verb = "Open" if each.change > 0 else "Close"
+        more = "more " if each.change > 0 else ""
+        lanes = "desk" if abs(each.change) == 1 else "desks"
+        number = "one" if abs(each.change) == 1 else str(abs(each.change))
+        words.append(f"{verb} {number} {more}{lanes} at {at}.")
+    while len(words) > 1 and len(" ".join(words)) > width:
+        words.pop()
+    return " ".join(words)

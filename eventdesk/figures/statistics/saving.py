@@ -1,0 +1,87 @@
+"""Panels of a wall as files: pictures, and the same figures as a table."""
+
+from datetime import UTC
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.output_places import place_for
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.charts import table_of
+from eventdesk.charts.pictures import PictureForm, picture
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.output_files import write_file
+from eventdesk.figures.panel_values import Standing
+from eventdesk.figures.statistics.panels import Panel
+from eventdesk.tables.files import Form, free_path, save_table
+
+
+class PanelForm(StrEnum):
+    """How a panel is saved."""
+
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
+    CSV = "csv"
+
+
+def form_of(path: Path) -> PanelForm:
+    """The form that the end of a file's name asks for.
+
+    Raises:
+        InvalidInputError: It names none.
+    """
+    ending = path.suffix.lower().lstrip(".")
+    if ending not in set(PanelForm):
+        raise InvalidInputError(
+            f"{path.name} names no form of a picture.", hint="Use .svg, .png, .pdf or .csv."
+        )
+    return PanelForm(ending)
+
+
+@allowed(Permission.ATTEND)
+def save_panel(
+    store: Store,
+    actor: Actor,
+    standing: Standing,
+    panel: Panel,
+    *,
+    form: PanelForm,
+    path: Path | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Save a panel as it was read; who could read it could see all that is in it.
+
+    Args:
+        store: The store, whose home's folder for exports takes it where no path is named.
+        actor: Who has it saved.
+        standing: What it was made of.
+        panel: The panel.
+        form: How.
+        path: Where, as `place_for` lets this actor.
+        overwrite: Whether a file that is there is replaced.
+
+    Returns:
+        The file.
+
+    Raises:
+        NotAllowedError: The actor may not write there.
+        InvalidInputError: It cannot be written, or a library is not installed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        path = place_for(connection, actor, store.home, path, overwrite=overwrite)
+    at = standing.at.astimezone(UTC)
+    stem = f"{standing.event_name} {panel.title} {at:%Y-%m-%d %H%M}"
+    path = path or free_path(store.home, stem, form)
+    if form is PanelForm.CSV:
+        heading, rows = table_of(panel.chart)
+        save_table(path, Form.CSV, heading, rows, overwrite=overwrite)
+        return path
+    local = standing.at.astimezone(ZoneInfo(standing.time_zone))
+    words = f"{standing.event_name} · {standing.choice_words} · {local:%Y-%m-%d %H:%M}"
+    content = picture(panel.chart, PictureForm(form), heading=words)
+    write_file(path, content, overwrite=overwrite)
+    return path

@@ -1,0 +1,155 @@
+"""How long guests wait: noted after each verdict, read as median and 95th percentile."""
+
+import statistics
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
+
+from data.schema import DeliveryRow, ScanRow, ScanTimingRow
+from data.store import Store
+from eventdesk.figures.panel_values import Quantiles, Waits
+
+LAST: Final = 300
+"""Scans whose times are told: those of now, not of the morning."""
+
+LONGEST_MS: Final = 10 * 60 * 1000
+"""A longer time is a clock that was set, and no wait."""
+
+
+def note_verdicts(store: Store, verdicts: Sequence[tuple[UUID, float]]) -> int:
+    """Note how long it took from a code being seen to its answer being on show.
+
+    Screens call it for many scans at once, some seconds later. What is not in the log of scans,
+    such as an answer that could not be written down, and what was noted already is left out.
+
+    Args:
+        store: Where scans are.
+        verdicts: The id of each scan, and milliseconds.
+
+    Returns:
+        How many were noted.
+
+    Raises:
+        StoreError: Nothing was noted; they may be noted again.
+    """
+    times = {scan: min(LONGEST_MS, max(0, round(ms))) for scan, ms in verdicts}
+    if not times:
+        return 0
+    with store.write() as connection:
+        known = set(connection.execute(_SCANS, {"ids": list(times)}).scalars())
+        known -= set(connection.execute(_NOTED, {"ids": list(times)}).scalars())
+        if known:
+            connection.execute(
+                insert(ScanTimingRow),
+                [
+                    {"scan_id": scan, "verdict_ms": ms}
+                    for scan, ms in times.items()
+                    if scan in known
+                ],
+            )
+    return len(known)
+
+
+def waits(
+    connection: Connection,
+    event_id: UUID,
+    *,
+    since_no: int,
+    list_ids: Collection[UUID],
+    gate_id: UUID | None,
+) -> Waits:
+    """Read how long the last scans took, and how badges stand.
+
+    Args:
+        connection: A transaction.
+        event_id: The event.
+        since_no: Number of the first scan that counts.
+        list_ids: Only these lists.
+        gate_id: Only this gate; None is all.
+    """
+    given = {
+        "since": since_no,
+        "event_id": event_id,
+        "lists": list(list_ids),
+        "any_gate": gate_id is None,
+        "gate_id": gate_id,
+    }
+    verdicts: Any = connection.execute(_VERDICTS, given).scalars()
+    papers: Any = connection.execute(_PAPERS, given)
+    return Waits(
+        quantiles([each for each in verdicts if each is not None]),
+        quantiles([max(0, round((out - begun) / 1000)) for begun, out in papers if out]),
+        connection.execute(_WAITING, {"event_id": event_id}).scalar_one(),
+        connection.execute(_FAILED, {"event_id": event_id}).scalar_one(),
+    )
+
+
+def quantiles(times_ms: Sequence[int]) -> Quantiles | None:
+    """Median and 95th percentile, by nearest rank; None where nothing was measured.
+
+    >>> quantiles([10, 20, 90])
+    Quantiles(count=3, median_ms=20, p95_ms=90)
+    """
+    if not times_ms:
+        return None
+    ordered = sorted(times_ms)
+    last = ordered[min(len(ordered) - 1, -(-len(ordered) * 95 // 100) - 1)]
+    return Quantiles(len(ordered), round(statistics.median(ordered)), last)
+
+
+def _us(column: Any) -> Any:
+    return type_coerce(column, BigInteger)
+
+
+_LOOKED_AT = (
+    ScanRow.no >= bindparam("since"),
+    ScanRow.event_id == bindparam("event_id", type_=ScanRow.event_id.type),
+    ScanRow.list_id.in_(bindparam("lists", expanding=True)),
+    or_(
+        bindparam("any_gate", type_=Boolean),
+        ScanRow.gate_id == bindparam("gate_id", type_=ScanRow.gate_id.type),
+    ),
+)
+# From the scans to their times: the other way all times there are would be read.
+_VERDICTS = (
+    select(ScanTimingRow.verdict_ms)
+    .select_from(ScanRow)
+    .outerjoin(ScanTimingRow, ScanTimingRow.scan_id == ScanRow.id)
+    .where(*_LOOKED_AT)
+)
+_PAPERS = (
+    select(
+        _us(ScanRow.recorded_at),
+        _us(func.coalesce(DeliveryRow.finished_at, DeliveryRow.sent_at)),
+    )
+    .select_from(ScanRow)
+    .outerjoin(
+        DeliveryRow,
+        (DeliveryRow.scan_id == ScanRow.id) & DeliveryRow.state.in_(("printed", "sent")),
+    )
+    .where(*_LOOKED_AT)
+)
+_SCANS = select(ScanRow.id).where(ScanRow.id.in_(bindparam("ids", expanding=True)))
+_NOTED = select(ScanTimingRow.scan_id).where(
+    ScanTimingRow.scan_id.in_(bindparam("ids", expanding=True))
+)
+_BADGES = (
+    DeliveryRow.kind == "badge",
+    DeliveryRow.event_id == bindparam("event_id", type_=DeliveryRow.event_id.type),
+)
+_WAITING = select(func.count()).where(
+    *_BADGES, or_(DeliveryRow.state == "queued", DeliveryRow.state == "leased")
+)
+_FAILED = select(func.count()).where(*_BADGES, DeliveryRow.state == "failed")

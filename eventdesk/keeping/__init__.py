@@ -1,0 +1,1 @@
+"""Backups, restore, audit check, erasure and the doctor."""

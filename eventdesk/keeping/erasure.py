@@ -1,0 +1,660 @@
+"""Erasing a person: bookings stay as figures, who made them is nobody any more.
+
+What stays, and why, the answer of an erasure names (`traces.Kept`): receipts, invoices and the
+references of payments, because the law wants the books kept; files in the home that others wrote.
+What the person did as staff (scans, payments, refunds, new codes of others) keeps the operator's
+name; bank statements stay as the bank wrote them; backups, until they are thinned, and an erasure
+is done again where one is restored (`erase_again`). docs/accounts.md says so to people.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from data import search
+from data.schema import (
+    AccountRow,
+    AnswerRow,
+    AuditRow,
+    BookingRow,
+    CashMovementRow,
+    CashShiftRow,
+    CheckInListRow,
+    DeliveryRow,
+    EventRoleRow,
+    EventRow,
+    InvitationRow,
+    NoticeRow,
+    OneTimeCodeRow,
+    PaymentRow,
+    ProfileRow,
+    QuestionRow,
+    QueueRequestRow,
+    RefundRow,
+    ScanRow,
+    SignUpRow,
+    TicketRow,
+    TokenRevocationRow,
+    WaitlistEntryRow,
+    aliased,
+)
+from data.store import Store
+from eventdesk.accounts.bans import need_other_admin
+from eventdesk.accounts.people import ERASED_LAST
+from eventdesk.accounts.profiles import need_own
+from eventdesk.accounts.wrong_tries import forgive, subject_of
+from eventdesk.acts.actor import ERASED, SYSTEM, Actor, Permission, Role
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed
+from eventdesk.core.errors import AuditBrokenError, InvalidInputError, NotFoundError
+from eventdesk.core.folding import fold
+from eventdesk.door.outcome import Outcome
+from eventdesk.door.passage import CheckInResult
+from eventdesk.keeping.personal_data import delete_exports, exports_of, tickets_of
+from eventdesk.keeping.traces import (
+    ERASURES,
+    About,
+    Kept,
+    Noted,
+    badges_of,
+    delete_files,
+    erase_from_audit,
+    erase_mentions,
+    files_naming,
+    forget_files,
+    kept_for_the_law,
+    look_in_audit,
+    mentions,
+    note_erasure,
+    noted_erasures,
+    telling,
+)
+from eventdesk.keeping.unfinished import (
+    Unfinished,
+    clear_unfinished,
+    put_unfinished,
+    read_unfinished,
+)
+
+_CHOSEN = ("choice", "yes_no")
+"""Kinds of answers that are figures; what people typed themselves goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure went through."""
+
+    bookings: int
+    tickets: int
+    scans: int
+    files: int = 0
+    """Badges and exports of their data that were deleted."""
+    kept: tuple[Kept, ...] = ()
+    """What still names them, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whose rows are erased: ids, and what names the person in texts."""
+
+    account_id: UUID | None
+    bookings: tuple[UUID, ...]
+    """Those that are theirs: the name, address and note of who booked."""
+    tickets: tuple[UUID, ...]
+    entries: tuple[UUID, ...]
+    """Wishes on waitlists."""
+    names: frozenset[str]
+    emails: frozenset[str]
+
+
+class PreviewError(Exception):
+    """Ends a transaction that only tried."""
+
+
+@allowed(Permission.INSTALLATION, own=True)
+def erase_account(
+    store: Store,
+    actor: Actor,
+    account_id: UUID | None = None,
+    *,
+    preview: bool = False,
+    now: datetime,
+) -> Erased:
+    """Erase a person for ever; their bookings stay as figures without a name.
+
+    Their badges in folders, and the files with their data that lie in the home's folder for
+    exports, are deleted too.
+
+    Args:
+        store: Where they are.
+        actor: They themselves, or an admin.
+        account_id: Who; None is the actor.
+        preview: Only say what would be erased, and what would stay.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: It is somebody else, and the actor is no admin.
+        NotFoundError: There is no such account.
+        InvalidInputError: They have open bookings, own or alone organize an event that is not
+            over, or are the last admin.
+        AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
+        StoreReadOnlyError: They are erased, but a file with their data cannot be deleted.
+    """
+    with store.read() as connection:  # the long walk, before anybody waits
+        _wanted, _account, whom = _erasable(connection, actor, account_id, now)
+        known = look_in_audit(connection, about(connection, whom))
+    with suppress(PreviewError), store.write() as connection:
+        wanted, account, whom = _erasable(connection, actor, account_id, now)
+        begun = begin(connection, whom)
+        _erase_acts(connection, wanted, account.name)
+        found = erase_rows(connection, whom)
+        _erase_wishes(connection, wanted, now)
+        _erase_account(connection, wanted, account.email, now)
+        withheld = erase_from_audit(store, connection, about(connection, whom), known=known)
+        who = replace(actor, name=ERASED) if actor.id == wanted else actor
+        subject = ("account", wanted)
+        record(
+            connection,
+            who,
+            "erase_account",
+            subject,
+            now=now,
+            bookings=found.bookings,
+            withheld=withheld,
+        )
+        if preview:
+            raise PreviewError
+    if preview:
+        return previewed(store, whom, found, begun)
+    return finish(store, whom, found, begun, now=now)
+
+
+def _erasable(
+    connection: Connection, actor: Actor, account_id: UUID | None, now: datetime
+) -> tuple[UUID, Any, Whom]:
+    """Who is to be erased, if they may be: their id, account and rows; as `erase_account` says."""
+    wanted = need_own(connection, actor, account_id)
+    account = connection.execute(
+        select(AccountRow.email, AccountRow.name, AccountRow.is_admin).where(
+            AccountRow.id == wanted, AccountRow.erased_at.is_(None)
+        )
+    ).one_or_none()
+    if account is None:
+        raise NotFoundError("There is no such account.")
+    if account.is_admin:
+        need_other_admin(connection, wanted)
+    _need_nothing_open(connection, wanted, now)
+    return wanted, account, _whom_of_account(connection, wanted, account)
+
+
+def previewed(store: Store, whom: Whom, found: Erased, begun: Unfinished) -> Erased:
+    """What an erasure would have gone through, and which files would still name them."""
+    files = begun.files()
+    kept = (*found.kept, *left_of(store, whom, files))
+    return replace(found, files=len(files), kept=kept)
+
+
+def begin(connection: Connection, whom: Whom) -> Unfinished:
+    """Write down, in the transaction of an erasure, which files go with it."""
+    of = Noted(whom.account_id, whom.bookings, whom.tickets, whom.entries)
+    return put_unfinished(connection, of, badges_of(connection, whom.tickets))
+
+
+def finish(store: Store, whom: Whom, found: Erased, begun: Unfinished, *, now: datetime) -> Erased:
+    """Delete the files of who was erased, empty the log, and say which files still name them."""
+    deleted, left = _delete_all(store, begun, now)
+    if not store.fold_log():
+        left.append(Kept("the log of the database", "", "until the programs that read it close"))
+    kept = (*found.kept, *left, *left_of(store, whom))
+    return replace(found, files=deleted, kept=kept)
+
+
+def finish_erasures(store: Store, *, now: datetime) -> int:
+    """Go on with erasures that a program left when it ended; returns how many files went.
+
+    Raises:
+        StoreReadOnlyError: A file with their data cannot be deleted; it is tried again.
+    """
+    with store.read() as connection:
+        begun = read_unfinished(connection)
+    deleted = sum(_delete_all(store, one, now)[0] for one in begun)
+    if begun:
+        store.fold_log()
+    return deleted
+
+
+def _delete_all(store: Store, one: Unfinished, now: datetime) -> tuple[int, list[Kept]]:
+    """Delete the files of an erasure and note it; it is finished where nothing is left."""
+    deleted, left = delete_files(one.files())
+    left += _noted(store, one.of, now)
+    deleted += delete_exports(store.home, *whose(one.of))
+    if not left:
+        with store.write() as connection:
+            clear_unfinished(connection, one)
+    return deleted, left
+
+
+def whose(whom: Whom | Noted) -> tuple[UUID, ...]:
+    """Ids by which exports say whose they are."""
+    return whom.tickets if whom.account_id is None else (whom.account_id,)
+
+
+def _noted(store: Store, of: Noted, now: datetime) -> list[Kept]:
+    """Note an erasure beside the database, for the backups that do not know it."""
+    try:
+        if of not in noted_erasures(store.home):
+            note_erasure(store.home, of, now=now)
+    except OSError as error:
+        why = f"{store.home / ERASURES} cannot be written: {error.strerror}"
+        return [Kept("backups, also when one is restored", "", why)]
+    return []
+
+
+def erase_again(store: Store, noted: Iterable[Noted], *, now: datetime) -> int:
+    """Erase those whom a store that came back from a backup still names; returns how many.
+
+    Their names go from the audit too, unless it does not hold: then `audit verify` says so.
+    """
+    count = 0
+    for one in noted:
+        with store.write() as connection:
+            account = connection.execute(
+                select(AccountRow.email, AccountRow.name).where(
+                    AccountRow.id == one.account_id, AccountRow.erased_at.is_(None)
+                )
+            ).one_or_none()
+            whom = _noted_whom(connection, one)
+            if account is not None and one.account_id is not None:
+                whom = _whom_of_account(connection, one.account_id, account)
+            elif whom is None:
+                continue
+            erase_rows(connection, whom)
+            if account is not None and one.account_id is not None:
+                _erase_acts(connection, one.account_id, account.name)
+                _erase_wishes(connection, one.account_id, now)
+                _erase_account(connection, one.account_id, account.email, now)
+            withheld: list[int] = []
+            with suppress(AuditBrokenError):
+                withheld = erase_from_audit(store, connection, about(connection, whom))
+            subject = ("account", one.account_id)
+            record(connection, SYSTEM, "erase_again", subject, now=now, withheld=withheld)
+            count += 1
+    if count:
+        store.fold_log()
+    return count
+
+
+def _noted_whom(connection: Connection, one: Noted) -> Whom | None:
+    """The rows of an erasure that still name somebody; None where none does."""
+    tickets = connection.execute(
+        select(TicketRow.id, TicketRow.holder_name, TicketRow.holder_email).where(
+            TicketRow.id.in_(one.tickets), TicketRow.holder_name != ERASED
+        )
+    ).all()
+    bookings = connection.execute(
+        select(BookingRow.id, BookingRow.name, BookingRow.email).where(
+            BookingRow.id.in_(one.bookings), BookingRow.name != ERASED
+        )
+    ).all()
+    entries = connection.execute(
+        select(WaitlistEntryRow.id, WaitlistEntryRow.name, WaitlistEntryRow.email).where(
+            WaitlistEntryRow.id.in_(one.entries), WaitlistEntryRow.name != ERASED
+        )
+    ).all()
+    if not (tickets or bookings or entries):
+        return None
+    return Whom(
+        one.account_id,
+        tuple(row.id for row in bookings),
+        tuple(row.id for row in tickets),
+        tuple(row.id for row in entries),
+        frozenset(row[1] for row in (*tickets, *bookings, *entries)),
+        frozenset(row[2] for row in (*tickets, *bookings, *entries)) - {""},
+    )
+
+
+def left_of(store: Store, whom: Whom, going: Iterable[Path] = ()) -> list[Kept]:
+    """The files in the home that name them, but for those that are deleted with them."""
+    own = {*exports_of(store.home, *whose(whom)), *going}
+    return [
+        kept
+        for kept in files_naming(store.home, whom.names, whom.emails)
+        if store.home / kept.what not in own
+    ]
+
+
+def _whom_of_account(connection: Connection, account_id: UUID, account: Any) -> Whom:
+    tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(tickets_of(account_id)))).all()
+    booked = connection.execute(
+        select(BookingRow.id, BookingRow.name, BookingRow.email).where(
+            BookingRow.account_id == account_id
+        )
+    ).all()
+    names = frozenset(
+        {
+            account.name,
+            *(ticket.holder_name for ticket in tickets),
+            *(booking.name for booking in booked),
+        }
+    )
+    emails = frozenset(
+        {
+            account.email,
+            *(ticket.holder_email for ticket in tickets),
+            *(booking.email for booking in booked),
+        }
+    ) - {""}
+    return Whom(
+        account_id,
+        tuple(booking.id for booking in booked),
+        tuple(ticket.id for ticket in tickets),
+        tuple(_wishes(connection, account_id, names, emails)),
+        names,
+        emails,
+    )
+
+
+def _wishes(
+    connection: Connection, account_id: UUID, names: Collection[str], emails: Collection[str]
+) -> Iterator[UUID]:
+    """Wishes of an account, and those that the team noted under the same name and address."""
+    called = {fold(name) for name in names}
+    rows = connection.execute(
+        select(WaitlistEntryRow.id, WaitlistEntryRow.account_id, WaitlistEntryRow.name).where(
+            (WaitlistEntryRow.account_id == account_id)
+            | (
+                WaitlistEntryRow.account_id.is_(None)
+                & func.lower(WaitlistEntryRow.email).in_({email.casefold() for email in emails})
+            )
+        )
+    )
+    for row in rows:
+        if row.account_id is not None or fold(row.name) in called:
+            yield row.id
+
+
+def erase_rows(connection: Connection, whom: Whom) -> Erased:
+    """Take a person out of their bookings, tickets and wishes, and of what the door wrote."""
+    tickets = connection.execute(_TICKETS.where(TicketRow.id.in_(whom.tickets))).all()
+    kept = kept_for_the_law(connection, whom.bookings)
+    kept += erase_mentions(connection, whom.names, whom.emails)
+    scans = _erase_scans(connection, whom.tickets)
+    _erase_typed(connection, whom, tickets)
+    _erase_tickets(connection, whom.tickets, tickets)
+    _erase_bookings(connection, whom.bookings)
+    _erase_reasons(connection, whom)
+    entries = WaitlistEntryRow.id.in_(whom.entries)
+    connection.execute(update(WaitlistEntryRow).where(entries).values(name=ERASED, email=""))
+    connection.execute(  # the waitlist gives what was offered to the next
+        update(WaitlistEntryRow)
+        .where(entries, WaitlistEntryRow.state.in_(("waiting", "offered")))
+        .values(state="left", offer_until=None)
+    )
+    search.tidy(connection)
+    search.forget_words(connection)
+    return Erased(len(whom.bookings), len(tickets), scans, kept=tuple(kept))
+
+
+def _erase_reasons(connection: Connection, whom: Whom) -> None:
+    """Reasons that name them, of refunds, new codes and what was handed out."""
+    called = telling(whom.names)
+    addresses = {email.casefold() for email in whom.emails} - {""}
+    for table, own in (
+        (RefundRow, RefundRow.booking_id.in_(whom.bookings)),
+        (TokenRevocationRow, TokenRevocationRow.ticket_id.in_(whom.tickets)),
+    ):
+        texts = connection.execute(select(table.reason).where(own).distinct()).scalars()
+        named = [text for text in texts if mentions(text, called, addresses)]
+        connection.execute(update(table).where(own, table.reason.in_(named)).values(reason=""))
+
+
+def subjects_of(connection: Connection, whom: Whom) -> set[UUID]:
+    """Ids that entries of the audit about a person have as their subject."""
+    payments = connection.execute(
+        select(PaymentRow.id).where(PaymentRow.booking_id.in_(whom.bookings))
+    ).scalars()
+    refunds = connection.execute(
+        select(RefundRow.id).where(RefundRow.booking_id.in_(whom.bookings))
+    ).scalars()
+    return {*whom.bookings, *whom.tickets, *whom.entries, *payments, *refunds}
+
+
+def about(connection: Connection, whom: Whom) -> About:
+    """Whom entries of the audit are about."""
+    return About(whom.account_id, frozenset(subjects_of(connection, whom)), whom.names, whom.emails)
+
+
+_TICKETS = select(
+    TicketRow.id,
+    TicketRow.event_id,
+    TicketRow.code,
+    TicketRow.holder_name,
+    TicketRow.holder_email,
+    TicketRow.blocked_note,
+    TicketRow.seat,
+    TicketRow.search_no,
+    BookingRow.code.label("booking_code"),
+).join(BookingRow, BookingRow.id == TicketRow.booking_id)
+
+
+def _need_nothing_open(connection: Connection, account_id: UUID, now: datetime) -> None:
+    ahead = (EventRow.ends_at > now) & (EventRow.state != "cancelled")
+    booked = connection.execute(
+        select(EventRow.name)
+        .join(TicketRow, TicketRow.event_id == EventRow.id)
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(
+            TicketRow.id.in_(tickets_of(account_id)),
+            TicketRow.state == "valid",
+            BookingRow.state.in_(("pending", "paid")),
+            ahead,
+        )
+        .limit(1)
+    ).scalar_one_or_none()
+    if booked is not None:
+        raise InvalidInputError(
+            f"There is a booking for {booked}, which is not over.",
+            hint="Cancel it, or wait until the event is over.",
+        )
+    other = aliased(EventRoleRow)
+    others = (
+        select(func.count())
+        .where(
+            other.event_id == EventRow.id,
+            other.role == Role.ORGANIZER,
+            other.account_id != account_id,
+        )
+        .scalar_subquery()
+    )
+    alone = connection.execute(
+        select(EventRow.name)
+        .join(EventRoleRow, EventRoleRow.event_id == EventRow.id)
+        .where(
+            EventRoleRow.account_id == account_id,
+            EventRoleRow.role == Role.ORGANIZER,
+            ahead,
+            (EventRow.owner_id == account_id) | (others == 0),
+        )
+        .limit(1)
+    ).scalar_one_or_none()
+    if alone is not None:
+        raise InvalidInputError(
+            f"{alone} is not over and needs an organizer.",
+            hint="Hand it over to somebody else, or cancel it.",
+        )
+
+
+def _erase_scans(connection: Connection, tickets: Collection[UUID]) -> int:
+    """Take the name out of what the door answered and of what staff noted with it."""
+    rows = connection.execute(
+        select(ScanRow.no, ScanRow.result).where(ScanRow.ticket_id.in_(tickets))
+    ).all()
+    for row in rows:
+        answer = CheckInResult.from_json(row.result)
+        bare = replace(answer, name=ERASED, line_two="", reason="", attention="")
+        connection.execute(
+            update(ScanRow)
+            .where(ScanRow.no == row.no)
+            .values(
+                result=bare.to_json(),
+                reason="",
+                force_reason="",
+                annulled_reason=None,
+                answers={},
+            )
+        )
+    return len(rows)
+
+
+def _erase_acts(connection: Connection, account_id: UUID, name: str) -> None:
+    """Take the name out of what they did with bookings and tickets of their own, and its reasons.
+
+    Rows keep the name somebody acted under, not the account; the log, which is walked for it, knows
+    under which names this person did, and which tickets they handed on.
+    """
+    theirs = AuditRow.actor_id == account_id
+    called = select(AuditRow.actor_name).where(theirs).distinct()
+    names = {name, *connection.execute(called).scalars()}
+    handed_on = select(AuditRow.subject_id).where(theirs, AuditRow.verb == "transfer_ticket")
+    bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
+    connection.execute(
+        update(PaymentRow)
+        .where(PaymentRow.booking_id.in_(bookings), PaymentRow.actor_name.in_(names))
+        .values(actor_name=ERASED)
+    )
+    connection.execute(
+        update(RefundRow)
+        .where(RefundRow.booking_id.in_(bookings), RefundRow.actor_name.in_(names))
+        .values(actor_name=ERASED, reason="")
+    )
+    _erase_drawers(connection, account_id, names)
+    booked = select(TicketRow.id).where(TicketRow.booking_id.in_(bookings))
+    for tickets in (booked, tickets_of(account_id), handed_on):
+        connection.execute(
+            update(TokenRevocationRow)
+            .where(
+                TokenRevocationRow.ticket_id.in_(tickets), TokenRevocationRow.actor_name.in_(names)
+            )
+            .values(actor_name=ERASED)
+        )
+
+
+def _erase_drawers(connection: Connection, account_id: UUID, names: set[str]) -> None:
+    """Take the name out of the drawers they had, and of what they booked in any; sums stay."""
+    own = CashShiftRow.operator_id == account_id
+    connection.execute(update(CashShiftRow).where(own).values(operator_name=ERASED, note=""))
+    acts = select(AuditRow.subject_id).where(
+        AuditRow.actor_id == account_id, AuditRow.subject_kind == "cash_movement"
+    )
+    in_own = CashMovementRow.shift_id.in_(select(CashShiftRow.id).where(own))
+    theirs = (in_own & CashMovementRow.actor_name.in_(names)) | CashMovementRow.id.in_(acts)
+    connection.execute(update(CashMovementRow).where(theirs).values(actor_name=ERASED))
+
+
+def _erase_typed(connection: Connection, whom: Whom, tickets: Iterable[Any]) -> None:
+    """Take out what was typed at the doors of their events, found nobody, and names them."""
+    names = {fold(name) for name in whom.names} - {""}
+    emails = {email.casefold() for email in whom.emails} - {""}
+    lists = select(CheckInListRow.id).where(
+        CheckInListRow.event_id.in_({ticket.event_id for ticket in tickets})
+    )
+    rows = connection.execute(
+        select(ScanRow.no, ScanRow.scanned).where(
+            ScanRow.list_id.in_(lists), ScanRow.outcome == Outcome.UNKNOWN, ScanRow.scanned != ""
+        )
+    ).all()
+    for row in rows:
+        typed = fold(row.scanned)
+        if any(name in typed for name in names) or any(
+            email in row.scanned.casefold() for email in emails
+        ):
+            connection.execute(update(ScanRow).where(ScanRow.no == row.no).values(scanned=""))
+
+
+def _erase_tickets(connection: Connection, ids: Collection[UUID], tickets: Iterable[Any]) -> None:
+    mine = TicketRow.id.in_(ids)
+    typed = select(QuestionRow.id).where(QuestionRow.kind.not_in(_CHOSEN))
+    connection.execute(
+        delete(AnswerRow).where(AnswerRow.ticket_id.in_(ids), AnswerRow.question_id.in_(typed))
+    )
+    theirs = DeliveryRow.ticket_id.in_(ids)
+    connection.execute(
+        update(DeliveryRow).where(theirs).values(reason="", payload={}, last_error=None)
+    )
+    forget_files(connection, theirs)
+    entries = [
+        search.entry(
+            ticket.search_no,
+            name=ERASED,
+            email="",
+            codes=(ticket.code, ticket.booking_code),
+            seat=ticket.seat,
+        )
+        for ticket in tickets
+    ]
+    if entries:
+        search.put(connection, entries)
+    connection.execute(update(TicketRow).where(mine, TicketRow.blocked_note.is_not(None)).values(
+        blocked_note=""
+    ))  # fmt: skip
+    connection.execute(
+        update(TicketRow)
+        .where(mine)
+        .values(holder_name=ERASED, holder_email="", line_two="", attention="")
+    )
+
+
+def _erase_bookings(connection: Connection, bookings: Collection[UUID]) -> None:
+    connection.execute(
+        update(BookingRow)
+        .where(BookingRow.id.in_(bookings))
+        .values(name=ERASED, folded_name=fold(ERASED), email="", note="")
+    )
+
+
+def _erase_wishes(connection: Connection, account_id: UUID, now: datetime) -> None:
+    """Requests are withdrawn, and sign-ups for what is ahead."""
+    requests = QueueRequestRow.account_id == account_id
+    connection.execute(
+        update(QueueRequestRow)
+        .where(requests, QueueRequestRow.state == "waiting")
+        .values(state="cancelled", decided_at=now)
+    )
+    connection.execute(update(QueueRequestRow).where(requests).values(wish={}, reason=""))
+    coming = select(EventRow.id).where(EventRow.ends_at > now)
+    connection.execute(
+        delete(SignUpRow).where(SignUpRow.account_id == account_id, SignUpRow.event_id.in_(coming))
+    )
+
+
+def _erase_account(connection: Connection, account_id: UUID, email: str, now: datetime) -> None:
+    for table in (ProfileRow, NoticeRow, OneTimeCodeRow, EventRoleRow):
+        connection.execute(delete(table).where(table.account_id == account_id))
+    about_them = (NoticeRow.subject_kind == "account", NoticeRow.subject_id == account_id)
+    connection.execute(delete(NoticeRow).where(*about_them))
+    bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
+    connection.execute(delete(NoticeRow).where(NoticeRow.subject_id.in_(bookings)))
+    connection.execute(delete(InvitationRow).where(InvitationRow.email == email))
+    for kind in ("account", "reset"):
+        forgive(connection, subject_of(email, kind=kind))
+    connection.execute(
+        update(AccountRow)
+        .where(AccountRow.id == account_id)
+        .values(
+            email=f"erased-{account_id}@invalid",
+            name=ERASED,
+            folded_name=ERASED_LAST,
+            is_admin=False,
+            secret_kind="none",
+            secret_hash="",
+            desk_pin_hash=None,
+            ban_reason="",
+            erased_at=now,
+        )
+    )

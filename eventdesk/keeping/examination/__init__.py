@@ -1,0 +1,101 @@
+"""The examination before doors open: one thing a file, each line says what to do.
+
+Nothing here changes anything, except that a test badge is printed where that is asked for.
+"""
+
+import importlib
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Final
+
+from data.store import FILE_NAME, Store
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import EventDeskError
+from eventdesk.core.settings import Settings
+from eventdesk.door.outcome import Tone
+from eventdesk.keeping.examination.finding import Examination, Finding, Patient, Terminal, stop
+
+__all__ = ["SUBJECTS", "Finding", "Patient", "Terminal", "examine", "examine_one", "worst"]
+
+log = logging.getLogger(__name__)
+
+SUBJECTS: Final = (
+    "python",
+    "sqlite",
+    "store",
+    "log",
+    "keys",
+    "files",
+    "backups",
+    "disk",
+    "clock",
+    "decoder",
+    "camera",
+    "printers",
+    "fonts",
+    "terminal",
+    "event",
+)
+"""What is examined, in this order; `eventdesk.keeping.examination.on_<subject>` looks at it."""
+
+
+def examine(
+    settings: Settings,
+    *,
+    event: str = "",
+    print_test: bool = False,
+    only: tuple[str, ...] = SUBJECTS,
+    terminal: Terminal | None = None,
+) -> Iterator[Finding]:
+    """Examine one thing after the other; an examination that breaks is a finding too.
+
+    Args:
+        settings: Where everything is.
+        event: The event that is to be ready; "" is the next one.
+        print_test: Whether each printer prints a test badge.
+        only: What to look at.
+        terminal: Where the screens will be; None is this process's.
+    """
+    with ExitStack() as open_store:
+        store: Store | None = None
+        try:
+            if (settings.home / FILE_NAME).exists():
+                store = open_store.enter_context(Store(settings.home))
+        except EventDeskError as error:
+            yield stop("store", str(error), error.hint)
+        patient = Patient(
+            settings, store, utc_now(), event, print_test, terminal or Terminal.here()
+        )
+        for subject in only:
+            yield from findings_on(subject, patient)
+
+
+def examine_one(
+    store: Store, settings: Settings, subject: str, *, terminal: Terminal
+) -> list[Finding]:
+    """Examine one thing of a store that is open already."""
+    patient = Patient(settings, store, utc_now(), terminal=terminal)
+    return list(findings_on(subject, patient))
+
+
+def findings_on(subject: str, patient: Patient) -> Iterator[Finding]:
+    """Examine one thing; whatever goes wrong in it is one more finding."""
+    look: Examination = importlib.import_module(f"eventdesk.keeping.examination.on_{subject}").look
+    try:
+        yield from look(patient)
+    except EventDeskError as error:
+        yield stop(subject, str(error), error.hint or "Examine it again.")
+    except Exception as error:
+        log.info("The examination of %s broke", subject, exc_info=True)
+        yield stop(
+            subject,
+            f"the examination itself broke: {error}",
+            "Tell whoever keeps this machine; the log has the rest.",
+        )
+
+
+def worst(findings: list[Finding]) -> Tone:
+    """The worst of all lines."""
+    tones = {finding.tone for finding in findings}
+    return next((tone for tone in (Tone.STOP, Tone.CARE) if tone in tones), Tone.GOOD)

@@ -1,0 +1,98 @@
+"""One line of the doctor, and whom the doctor looks at."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from data.store import Store
+from eventdesk.core.clock import utc_now
+from eventdesk.core.settings import Settings
+from eventdesk.door.outcome import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor.
+
+    Attributes:
+        tone: ✓ fine, ! care, ✗ doors cannot open like this.
+        subject: What was looked at, in one word.
+        text: How it is.
+        advice: What to do; "" where nothing has to be done.
+    """
+
+    tone: Tone
+    subject: str
+    text: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The terminal the screens are shown in.
+
+    Attributes:
+        columns, lines: Its size; 0 where it is none.
+        kind: What TERM says.
+        true_colour: Whether COLORTERM says that it knows all colours.
+    """
+
+    columns: int = 0
+    lines: int = 0
+    kind: str = ""
+    true_colour: bool = False
+    no_colour: bool = False
+
+    @classmethod
+    def here(cls) -> "Terminal":
+        """The one this process writes to."""
+        at_terminal = sys.stdout is not None and sys.stdout.isatty()
+        size = shutil.get_terminal_size() if at_terminal else os.terminal_size((0, 0))
+        return cls(
+            size.columns,
+            size.lines,
+            os.environ.get("TERM", ""),
+            os.environ.get("COLORTERM", "") in ("truecolor", "24bit"),
+            bool(os.environ.get("NO_COLOR")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What is examined.
+
+    Attributes:
+        store: None where there is none yet.
+        now: The clock.
+        event: The event that is looked at, by code, id or name; "" is the next one.
+        print_test: Whether each printer prints a test badge.
+    """
+
+    settings: Settings
+    store: Store | None
+    now: datetime = field(default_factory=utc_now)
+    event: str = ""
+    print_test: bool = False
+    terminal: Terminal = field(default_factory=Terminal)
+
+
+Examination: TypeAlias = Callable[[Patient], Iterator[Finding]]
+
+
+def good(subject: str, text: str) -> Finding:
+    """Say that something is fine."""
+    return Finding(Tone.GOOD, subject, text)
+
+
+def care(subject: str, text: str, advice: str) -> Finding:
+    """Say that something wants a hand before doors open."""
+    return Finding(Tone.CARE, subject, text, advice)
+
+
+def stop(subject: str, text: str, advice: str) -> Finding:
+    """Say that the door cannot work like this."""
+    return Finding(Tone.STOP, subject, text, advice)

@@ -1,0 +1,229 @@
+"""The event: may the doors open?"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from data.schema import (
+    BookingRow,
+    CheckInListRow,
+    CheckInListTypeRow,
+    DeliveryRow,
+    EventRow,
+    GateRow,
+    TicketRow,
+    TicketTypeRow,
+)
+from data.store import Store
+from eventdesk.accounts.approvals import has_desk_pins
+from eventdesk.core.plain_text import plain
+from eventdesk.events.events import find_event
+from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
+
+SOON = timedelta(hours=24)
+"""A list that opens later than this behind the doors was likely set to another day."""
+
+
+def look(patient: Patient) -> Iterator[Finding]:
+    """Look at what the next event, or the one that was named, still lacks."""
+    if patient.store is None:
+        return
+    named = find_event(patient.store, patient.event).id if patient.event.strip() else None
+    with patient.store.read() as connection:
+        event = _event(connection, named, patient.now)
+        if event is None:
+            yield care("event", "none is to come", "Make one, or publish the one you have.")
+            return
+        zone = ZoneInfo(event.time_zone)
+        begins = f"{event.starts_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        pins = _approving(patient.store, event.id)
+        found = [
+            *_state(event),
+            *_lists(connection, event, patient.now),
+            *_types(connection, event),
+            *_tickets(connection, event),
+            *_badges(connection, event),
+            *_door(connection, event),
+            *pins,
+        ]
+        yield from found
+        if not found:
+            yield good("event", f"{plain(event.name)}, {begins}: ready")
+        else:
+            name = f"{plain(event.name)} begins {begins} ({event.time_zone})"
+            yield good("event", name)
+
+
+def _event(connection: Connection, named: UUID | None, now: datetime) -> Any:
+    """The event that was named, else the next one that is not over."""
+    query = select(*EventRow.__table__.columns)
+    if named is not None:
+        return connection.execute(query.where(EventRow.id == named)).one()
+    coming = query.where(EventRow.ends_at > now, EventRow.state != "cancelled")
+    return connection.execute(coming.order_by(EventRow.starts_at).limit(1)).one_or_none()
+
+
+def _state(event: Any) -> Iterator[Finding]:
+    if event.state == "cancelled":
+        yield stop("event", "it was cancelled", "Name another one with --event.")
+    elif event.state != "published":
+        words = {"draft": "a draft", "waiting": "waiting for approval"}
+        yield care(
+            "event",
+            f"it is {words.get(event.state, event.state)}",
+            "Submit it, and have an admin approve it: Organize, Settings.",
+        )
+
+
+def _lists(connection: Connection, event: Any, now: datetime) -> Iterator[Finding]:
+    lists = connection.execute(
+        select(*CheckInListRow.__table__.columns).where(CheckInListRow.event_id == event.id)
+    ).all()
+    if not lists:
+        yield stop("event", "no check-in list", 'Add one: eventdesk list add "Main entrance"')
+        return
+    for each in lists:
+        name = plain(each.name)
+        if each.closes_at is not None and each.closes_at <= now:
+            yield care("event", f"list {name} is closed for good", "Change when it closes.")
+        elif each.opens_at is not None and each.opens_at > event.starts_at + SOON:
+            yield care(
+                "event",
+                f"list {name} opens more than a day after the event begins",
+                "Change when it opens: Organize, Lists.",
+            )
+
+
+def _types(connection: Connection, event: Any) -> Iterator[Finding]:
+    """Types that no list takes, and those that were sold more often than planned."""
+    bounded = select(CheckInListTypeRow.list_id)
+    takes_all = connection.execute(
+        select(func.count())
+        .select_from(CheckInListRow)
+        .where(CheckInListRow.event_id == event.id, CheckInListRow.id.not_in(bounded))
+    ).scalar_one()
+    taken = set(
+        connection.execute(
+            select(CheckInListTypeRow.ticket_type_id)
+            .join(CheckInListRow, CheckInListRow.id == CheckInListTypeRow.list_id)
+            .where(CheckInListRow.event_id == event.id)
+        ).scalars()
+    )
+    sold = {
+        row[0]: row[1]
+        for row in connection.execute(
+            select(TicketRow.ticket_type_id, func.count())
+            .where(TicketRow.event_id == event.id, TicketRow.state == "valid")
+            .group_by(TicketRow.ticket_type_id)
+        )
+    }
+    types = connection.execute(
+        select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota).where(
+            TicketTypeRow.event_id == event.id
+        )
+    ).all()
+    if not types:
+        yield stop("event", "no ticket type", "Add one: eventdesk type add")
+    for each in types:
+        count, name = sold.get(each.id, 0), plain(each.name)
+        if count and not takes_all and each.id not in taken:
+            yield stop(
+                "event",
+                f"{count} tickets {name} come by no check-in list",
+                "Add the type to a list: Organize, Lists.",
+            )
+        if each.quota is not None and count > each.quota:
+            yield care(
+                "event",
+                f"{count} tickets {name} are sold, {each.quota} were planned",
+                "Check that there is room for all of them.",
+            )
+    if types and not sold:
+        yield care("event", "no ticket is sold", "Without guests there is nothing to check in.")
+
+
+def _tickets(connection: Connection, event: Any) -> Iterator[Finding]:
+    """Guests who will be sent away at the door as things are."""
+    ours = TicketRow.event_id == event.id, TicketRow.state == "valid"
+    joined = (
+        select(func.count())
+        .select_from(TicketRow)
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    )
+    unpaid = connection.execute(joined.where(*ours, BookingRow.state == "pending")).scalar_one()
+    refusing = connection.execute(
+        select(func.count())
+        .select_from(CheckInListRow)
+        .where(CheckInListRow.event_id == event.id, CheckInListRow.unpaid_policy == "refuse")
+    ).scalar_one()
+    if unpaid and refusing:
+        yield care(
+            "event",
+            f"{unpaid} tickets are not paid, and {refusing} lists refuse those",
+            "Let the desk take payments: set the list's rule for unpaid tickets to settle.",
+        )
+    elif unpaid:
+        yield good("event", f"{unpaid} tickets are not paid; the lists let the desk settle that")
+    waiting = connection.execute(
+        joined.where(*ours, BookingRow.approved.is_(False), BookingRow.state != "cancelled")
+    ).scalar_one()
+    if waiting:
+        yield care(
+            "event", f"{waiting} tickets wait for approval", "Decide: Organize, Bookings, waiting."
+        )
+
+
+def _badges(connection: Connection, event: Any) -> Iterator[Finding]:
+    states = {
+        row[0]: row[1]
+        for row in connection.execute(
+            select(DeliveryRow.state, func.count())
+            .where(
+                DeliveryRow.event_id == event.id,
+                DeliveryRow.state.in_(("queued", "leased", "failed")),
+            )
+            .group_by(DeliveryRow.state)
+        )
+    }
+    failed = states.pop("failed", 0)
+    if failed:
+        yield care("event", f"{failed} deliveries failed", "See Administer, Failed.")
+    waiting = sum(states.values())
+    if waiting:
+        yield care(
+            "event",
+            f"{waiting} deliveries are not sent yet",
+            "Open a desk with a printer: they leave by themselves.",
+        )
+
+
+def _door(connection: Connection, event: Any) -> Iterator[Finding]:
+    if event.staff_pin_hash is None:
+        yield care(
+            "event",
+            "no staff PIN: a kiosk could be opened, but nobody could close it",
+            "Set one: eventdesk staff-pin",
+        )
+    gates = connection.execute(
+        select(func.count()).select_from(GateRow).where(GateRow.event_id == event.id)
+    ).scalar_one()
+    if not gates:
+        yield care(
+            "event",
+            "no gates: nobody will know where somebody came in",
+            'Add them: eventdesk gate add "Gate A"',
+        )
+
+
+def _approving(store: Store, event_id: UUID) -> Iterator[Finding]:
+    """Whether a supervisor could say yes at a desk that is not theirs."""
+    if not has_desk_pins(store, event_id):
+        yield care(
+            "event",
+            "no supervisor has a desk PIN: desks cannot force, undo or refund without one",
+            "Choose one: Profile, Desk PIN; or eventdesk account desk-pin ADDRESS",
+        )

@@ -1,0 +1,321 @@
+"""Guests without an account: everything held about one, and erasing them.
+
+Walk-ins, imported guests, those whom the team booked, and holders of tickets that somebody else
+bought. They are named by the code of a ticket or a booking, or by an e-mail address.
+
+What somebody bought for others goes with the booking, as with an account, but for tickets that
+another address or account holds; a ticket's holder takes along, and erases, that ticket only, and
+the booking stays the buyer's.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select, true
+
+from data.schema import BookingRow, EventRow, InvitationRow, TicketRow, WaitlistEntryRow
+from data.store import Store
+from eventdesk.acts.actor import ERASED, Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.folding import fold
+from eventdesk.core.plain_text import file_name, plain
+from eventdesk.keeping.erasure import (
+    Erased,
+    PreviewError,
+    Whom,
+    about,
+    begin,
+    erase_rows,
+    finish,
+    previewed,
+    subjects_of,
+)
+from eventdesk.keeping.personal_data import (
+    FOLDER,
+    as_json,
+    log_of,
+    parts_of_tickets,
+    read_parts,
+    write_private,
+)
+from eventdesk.keeping.traces import erase_from_audit, look_in_audit
+
+
+@dataclass(frozen=True, slots=True)
+class GuestData:
+    """What is held about a guest without an account; `parts` as in `PersonalData`."""
+
+    tickets: tuple[UUID, ...]
+    taken_at: datetime
+    parts: dict[str, list[dict[str, Any]]]
+
+    def to_json(self) -> str:
+        """Write it as one JSON document, with instants as ISO 8601 and ids as text."""
+        head = {"taken_at": self.taken_at, "guest": list(map(str, self.tickets))}
+        return as_json(head | self.parts)
+
+
+@allowed(Permission.EVENT)
+def guest_data(
+    store: Store, actor: Actor, event_id: UUID | None, asked: str, *, now: datetime
+) -> GuestData:
+    """Read everything held about a guest without an account.
+
+    Args:
+        store: Where they are.
+        actor: An organizer of the event, or an admin.
+        event_id: The event; None looks at all events, for admins.
+        asked: The code of a ticket or a booking, or an e-mail address.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor is no organizer of this event.
+        NotFoundError: Nobody has this code or address.
+        InvalidInputError: It belongs to an account.
+    """
+    with store.read() as connection:
+        _need_organizer(connection, actor, event_id)
+        whom = _guest(connection, event_id, asked)
+        parts = read_parts(connection, parts_of_tickets(whom.tickets, whom.bookings, whom.entries))
+        parts["log"] = log_of(connection, None, [subjects_of(connection, whom)])
+    return GuestData(whom.tickets, now, parts)
+
+
+@allowed(Permission.EVENT)
+def export_guest(
+    store: Store, actor: Actor, event_id: UUID | None, asked: str, *, now: datetime
+) -> Path:
+    """Write everything held about a guest into one file of the home that only its owner reads.
+
+    Raises:
+        NotAllowedError: The actor is no organizer of this event.
+        NotFoundError: Nobody has this code or address.
+        InvalidInputError: It belongs to an account.
+        StoreReadOnlyError: The file cannot be written.
+    """
+    data = guest_data(store, actor, event_id, asked, now=now)
+    stem = file_name(asked.partition("@")[0], fallback="guest")
+    path = store.home / FOLDER / f"guest-{stem}-{now:%Y%m%dT%H%M%SZ}.json"
+    write_private(path, data.to_json())
+    with store.write() as connection:
+        subject = ("ticket", data.tickets[0] if data.tickets else None)
+        record(connection, actor, "export_guest", subject, now=now, event_id=event_id)
+    return path
+
+
+@allowed(Permission.EVENT)
+def erase_guest(
+    store: Store,
+    actor: Actor,
+    event_id: UUID | None,
+    asked: str,
+    *,
+    preview: bool = False,
+    now: datetime,
+) -> Erased:
+    """Erase a guest without an account for ever; bookings stay as figures without a name.
+
+    Args:
+        store: Where they are.
+        actor: An organizer of the event, or an admin.
+        event_id: The event; None looks at all events, for admins.
+        asked: The code of a ticket or a booking, or an e-mail address.
+        preview: Only say what would be erased, and what would stay.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor is no organizer of this event.
+        NotFoundError: Nobody has this code or address.
+        InvalidInputError: It belongs to an account, or to an event that is not over.
+        AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
+    """
+    with store.read() as connection:  # the long walk, before anybody waits
+        whom = _erasable(connection, actor, event_id, asked, now)
+        known = look_in_audit(connection, about(connection, whom))
+    with suppress(PreviewError), store.write() as connection:
+        whom = _erasable(connection, actor, event_id, asked, now)
+        begun = begin(connection, whom)
+        found = erase_rows(connection, whom)
+        if event_id is None:
+            emails = [email.casefold() for email in whom.emails if email]
+            connection.execute(delete(InvitationRow).where(InvitationRow.email.in_(emails)))
+        withheld = erase_from_audit(store, connection, about(connection, whom), known=known)
+        record(
+            connection,
+            actor,
+            "erase_guest",
+            ("ticket", whom.tickets[0] if whom.tickets else None),
+            now=now,
+            event_id=event_id,
+            tickets=found.tickets,
+            withheld=withheld,
+        )
+        if preview:
+            raise PreviewError
+    if preview:
+        return previewed(store, whom, found, begun)
+    return finish(store, whom, found, begun, now=now)
+
+
+def _erasable(
+    connection: Connection, actor: Actor, event_id: UUID | None, asked: str, now: datetime
+) -> Whom:
+    """Who is to be erased, if they may be; as `erase_guest` says."""
+    _need_organizer(connection, actor, event_id)
+    whom = _guest(connection, event_id, asked)
+    _need_over(connection, whom, now)
+    return whom
+
+
+def _need_organizer(connection: Connection, actor: Actor, event_id: UUID | None) -> None:
+    need = Permission.INSTALLATION if event_id is None else Permission.EVENT
+    need_here(connection, actor, event_id, need)
+
+
+_TICKET = select(
+    TicketRow.id,
+    TicketRow.booking_id,
+    TicketRow.account_id,
+    TicketRow.holder_name,
+    TicketRow.holder_email,
+    BookingRow.account_id.label("booked_by"),
+    BookingRow.name.label("booker"),
+    BookingRow.email.label("booker_email"),
+).join(BookingRow, BookingRow.id == TicketRow.booking_id)
+
+
+def _guest(connection: Connection, event_id: UUID | None, asked: str) -> Whom:
+    """Find a guest by the code of a ticket or a booking, or by an address."""
+    typed = asked.strip()
+    here = true() if event_id is None else TicketRow.event_id == event_id
+    if not typed:
+        raise NotFoundError("Nobody was named.", hint="Give a ticket code, booking code or e-mail.")
+    if "@" in typed:
+        return _by_address(connection, event_id, here, typed)
+    code = typed.upper().replace(" ", "").replace("-", "")
+    ticket = connection.execute(_TICKET.where(here, TicketRow.code == code)).one_or_none()
+    if ticket is not None:
+        return _by_ticket(ticket)
+    tickets = connection.execute(_TICKET.where(here, BookingRow.code == code)).all()
+    if not tickets:
+        raise NotFoundError(
+            f"Nobody has the code {plain(typed)} here.",
+            hint="Give the code of a ticket or a booking, or an e-mail address.",
+        )
+    if tickets[0].booked_by is not None:
+        raise _has_account()
+    address = tickets[0].booker_email.casefold()
+    return _whom([each for each in tickets if _goes_along(each, address)], tickets[:1])
+
+
+def _by_ticket(ticket: Any) -> Whom:
+    if not _is_guest(ticket):
+        raise _has_account()
+    return _whom([ticket], [ticket] if _booked_it(ticket) else [])
+
+
+def _booked_it(ticket: Any) -> bool:
+    """Whether the holder of a ticket is who booked it, by name or address."""
+    return fold(ticket.holder_name) == fold(ticket.booker) or (
+        ticket.holder_email != ""
+        and ticket.holder_email.casefold() == ticket.booker_email.casefold()
+    )
+
+
+def _is_guest(ticket: Any) -> bool:
+    """Whether the holder of a ticket has no account."""
+    return ticket.account_id is None and (ticket.booked_by is None or not _booked_it(ticket))
+
+
+def _by_address(
+    connection: Connection, event_id: UUID | None, here: ColumnElement[bool], typed: str
+) -> Whom:
+    address = typed.casefold()
+    theirs = (func.lower(TicketRow.holder_email) == address) | (
+        func.lower(BookingRow.email) == address
+    )
+    found = connection.execute(_TICKET.where(here, theirs)).all()
+    booked = [
+        each for each in found if each.booked_by is None and each.booker_email.casefold() == address
+    ]
+    tickets = [
+        each
+        for each in found
+        if (each in booked and _goes_along(each, address))
+        or (_is_guest(each) and each.holder_email.casefold() == address)
+    ]
+    waiting = select(WaitlistEntryRow.id, WaitlistEntryRow.name).where(
+        func.lower(WaitlistEntryRow.email) == address,
+        WaitlistEntryRow.account_id.is_(None),
+        true() if event_id is None else WaitlistEntryRow.event_id == event_id,
+    )
+    entries = connection.execute(waiting).all()
+    if not tickets and not booked and not entries:
+        if found:
+            raise _has_account()
+        raise NotFoundError(
+            f"Nobody has the address {plain(typed)} here.",
+            hint="Give the code of a ticket; `eventdesk find NAME` shows codes and addresses.",
+        )
+    whom = _whom(tickets, booked)
+    return replace(
+        whom,
+        entries=tuple(entry.id for entry in entries),
+        names=whom.names | {entry.name for entry in entries},
+        emails=whom.emails | {typed},
+    )
+
+
+def _goes_along(ticket: Any, address: str) -> bool:
+    """Whether a ticket is the buyer's, or of somebody who has neither account nor address."""
+    here = ticket.holder_name != ERASED and ticket.account_id is None
+    return here and ticket.holder_email.casefold() in ("", address)
+
+
+def _whom(tickets: Sequence[Any], booked: Sequence[Any]) -> Whom:
+    return Whom(
+        None,
+        tuple({each.booking_id: None for each in booked}),
+        tuple(each.id for each in tickets),
+        (),
+        frozenset({*(each.holder_name for each in tickets), *(each.booker for each in booked)}),
+        frozenset(
+            {*(each.holder_email for each in tickets), *(each.booker_email for each in booked)}
+        )
+        - {""},
+    )
+
+
+def _has_account() -> InvalidInputError:
+    return InvalidInputError(
+        "This belongs to an account.",
+        hint="They export and erase themselves under Profile, or an admin: `eventdesk account`.",
+    )
+
+
+def _need_over(connection: Connection, whom: Whom, now: datetime) -> None:
+    ahead = connection.execute(
+        select(EventRow.name)
+        .join(TicketRow, TicketRow.event_id == EventRow.id)
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(
+            TicketRow.id.in_(whom.tickets),
+            TicketRow.state == "valid",
+            BookingRow.state.in_(("pending", "paid")),
+            EventRow.ends_at > now,
+            EventRow.state != "cancelled",
+        )
+        .limit(1)
+    ).scalar_one_or_none()
+    if ahead is not None:
+        raise InvalidInputError(
+            f"There is a booking for {plain(ahead)}, which is not over.",
+            hint="Cancel it, or wait until the event is over.",
+        )

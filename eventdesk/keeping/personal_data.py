@@ -1,0 +1,354 @@
+"""Everything held about a person, for that person to take along."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, or_, select
+
+from data.schema import (
+    AccountRow,
+    AnswerRow,
+    AuditRow,
+    BookingRow,
+    DeliveryRow,
+    EventRoleRow,
+    EventRow,
+    InvitationRow,
+    InvoiceRow,
+    NoticeRow,
+    OneTimeCodeRow,
+    PaymentRow,
+    ProfileRow,
+    QuestionRow,
+    QueueRequestRow,
+    RefundRow,
+    ScanRow,
+    SessionRow,
+    SignUpRow,
+    TicketRow,
+    TicketTypeRow,
+    WaitlistEntryRow,
+    aliased,
+)
+from data.store import Store
+from eventdesk.accounts.profiles import need_own
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.audit_entries import Unreadable, read_entries
+from eventdesk.acts.permission import allowed
+from eventdesk.core.errors import NotFoundError, StoreReadOnlyError
+from eventdesk.core.json_text import json_text
+from eventdesk.core.plain_text import file_name
+from eventdesk.core.private_file import replace_private
+
+FOLDER = "exports"
+
+_EXPORTED = re.compile(r".+-\d{8}T\d{6}Z\.json")
+_HEAD = 300
+"""Characters at the beginning of an export that say whose it is."""
+
+
+_Ids = Select[UUID] | Select[tuple[UUID]] | Collection[UUID]
+"""Ids, or what selects them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """What is held about a person.
+
+    Attributes:
+        parts: For each part, such as `bookings`, its records: plain values by name.
+    """
+
+    account_id: UUID
+    email: str
+    taken_at: datetime
+    parts: dict[str, list[dict[str, Any]]]
+
+    def to_json(self) -> str:
+        """Write it as one JSON document, with instants as ISO 8601 and ids as text."""
+        document = {"taken_at": self.taken_at, "account": str(self.account_id)} | self.parts
+        return as_json(document)
+
+
+@allowed(Permission.INSTALLATION, own=True)
+def personal_data(
+    store: Store, actor: Actor, account_id: UUID | None = None, *, now: datetime
+) -> PersonalData:
+    """Read everything held about a person, but for hashes of secrets and codes.
+
+    Bookings and tickets count where they belong to the account; who merely typed the same
+    e-mail address into a booking of their own is not asked for a proof of it.
+
+    Raises:
+        NotAllowedError: It is somebody else's, and the actor is no admin.
+        NotFoundError: There is no such account.
+    """
+    with store.read() as connection:
+        wanted = need_own(connection, actor, account_id)
+        email = connection.execute(
+            select(AccountRow.email).where(AccountRow.id == wanted, AccountRow.erased_at.is_(None))
+        ).scalar_one_or_none()
+        if email is None:
+            raise NotFoundError("There is no such account.")
+        parts = read_parts(connection, _parts(wanted, email))
+        parts["log"] = log_of(connection, wanted, _subjects(wanted))
+    return PersonalData(wanted, email, now, parts)
+
+
+@allowed(Permission.INSTALLATION, own=True)
+def export_personal_data(
+    store: Store, actor: Actor, account_id: UUID | None = None, *, now: datetime
+) -> Path:
+    """Write everything held about a person into a file of the home that only its owner reads.
+
+    Raises:
+        NotAllowedError: It is somebody else's, and the actor is no admin.
+        NotFoundError: There is no such account.
+        StoreReadOnlyError: The file cannot be written.
+    """
+    data = personal_data(store, actor, account_id, now=now)
+    stem = file_name(data.email.partition("@")[0], fallback="person")
+    path = store.home / FOLDER / f"{stem}-{now:%Y%m%dT%H%M%SZ}.json"
+    write_private(path, data.to_json())
+    with store.write() as connection:
+        subject = ("account", data.account_id)
+        record(connection, actor, "export_personal_data", subject, now=now)
+    return path
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file of the home that only its owner reads.
+
+    Raises:
+        StoreReadOnlyError: It cannot be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_private(path, text.encode())
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"{path} cannot be written: {error.strerror}.", hint="Make room, or ask who owns it."
+        ) from error
+
+
+def delete_exports(home: Path, *ids: UUID) -> int:
+    """Delete the files that were exported about a person; returns how many.
+
+    They are known by their names and by whose they say they are; no other export is touched.
+
+    Raises:
+        StoreReadOnlyError: One cannot be read or deleted.
+    """
+    deleted = 0
+    for path in exports_of(home, *ids):
+        try:
+            path.unlink()
+            deleted += 1
+        except OSError as error:
+            raise _undeletable(path, error) from error
+    return deleted
+
+
+def exports_of(home: Path, *ids: UUID) -> Iterator[Path]:
+    """The files that were exported about an account, or a guest with one of these tickets.
+
+    Raises:
+        StoreReadOnlyError: One cannot be read.
+    """
+    whose = [f'"{each}"' for each in ids]
+    for path in sorted((home / FOLDER).glob("*.json")):
+        if not _EXPORTED.fullmatch(path.name) or path.is_symlink() or not path.is_file():
+            continue
+        try:
+            with path.open(encoding="utf-8", errors="replace") as file:
+                head = file.read(_HEAD)
+        except OSError as error:
+            raise _undeletable(path, error) from error
+        if head.startswith('{\n  "taken_at":') and any(each in head for each in whose):
+            yield path
+
+
+def _undeletable(path: Path, error: OSError) -> StoreReadOnlyError:
+    return StoreReadOnlyError(
+        f"{path} cannot be deleted: {error.strerror}.",
+        hint="The account is erased; delete this file by hand.",
+    )
+
+
+def _parts(account_id: UUID, email: str) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
+    bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
+    tickets = tickets_of(account_id)
+    yield (
+        "accounts",
+        select(
+            AccountRow.email,
+            AccountRow.name,
+            AccountRow.is_admin,
+            AccountRow.secret_kind,
+            AccountRow.created_at,
+            AccountRow.banned_at,
+            AccountRow.ban_reason,
+            AccountRow.commission_bp,
+        ).where(AccountRow.id == account_id),
+    )
+    yield "profile", select(ProfileRow.__table__).where(ProfileRow.account_id == account_id)
+    yield (
+        "roles",
+        select(EventRow.name.label("event"), EventRoleRow.role, EventRoleRow.permissions)
+        .join(EventRow, EventRow.id == EventRoleRow.event_id)
+        .where(EventRoleRow.account_id == account_id),
+    )
+    entries = select(WaitlistEntryRow.id).where(WaitlistEntryRow.account_id == account_id)
+    yield from parts_of_tickets(tickets, bookings, entries)
+    yield "requests", _all(QueueRequestRow).where(QueueRequestRow.account_id == account_id)
+    yield (
+        "sign_ups",
+        select(SessionRow.title.label("session"), SignUpRow.created_at)
+        .join(SessionRow, SessionRow.id == SignUpRow.session_id)
+        .where(SignUpRow.account_id == account_id),
+    )
+    yield "notices", _all(NoticeRow).where(NoticeRow.account_id == account_id)
+    yield "invitations", _all(InvitationRow).where(InvitationRow.email == email)
+    yield (
+        "one_time_codes",
+        select(
+            OneTimeCodeRow.made_by,
+            OneTimeCodeRow.created_at,
+            OneTimeCodeRow.expires_at,
+            OneTimeCodeRow.used_at,
+        ).where(OneTimeCodeRow.account_id == account_id),
+    )
+
+
+def parts_of_tickets(
+    tickets: _Ids, bookings: _Ids, entries: _Ids
+) -> Iterator[tuple[str, Select[*tuple[Any, ...]]]]:
+    """What is held about tickets, bookings and wishes on waitlists."""
+    yield (
+        "bookings",
+        select(EventRow.name.label("event"), *BookingRow.__table__.columns)
+        .join(EventRow, EventRow.id == BookingRow.event_id)
+        .where(BookingRow.id.in_(bookings))
+        .order_by(BookingRow.created_at),
+    )
+    yield (
+        "tickets",
+        select(TicketTypeRow.name.label("ticket_type"), *TicketRow.__table__.columns)
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .where(TicketRow.id.in_(tickets)),
+    )
+    yield (
+        "answers",
+        select(AnswerRow.ticket_id, QuestionRow.text.label("question"), AnswerRow.value)
+        .join(QuestionRow, QuestionRow.id == AnswerRow.question_id)
+        .where(AnswerRow.ticket_id.in_(tickets)),
+    )
+    yield (
+        "scans",
+        select(
+            ScanRow.ticket_id, ScanRow.outcome, ScanRow.direction, ScanRow.reason,
+            ScanRow.seen_at, ScanRow.recorded_at, ScanRow.annulled_at, ScanRow.annulled_reason,
+            ScanRow.answers,
+        ).where(ScanRow.ticket_id.in_(tickets)).order_by(ScanRow.no),
+    )  # fmt: skip
+    yield "waitlist", _all(WaitlistEntryRow).where(WaitlistEntryRow.id.in_(entries))
+    yield (
+        "badges",
+        select(
+            DeliveryRow.ticket_id,
+            DeliveryRow.state,
+            DeliveryRow.reason,
+            DeliveryRow.delivered_to,
+            DeliveryRow.created_at,
+            DeliveryRow.finished_at,
+        ).where(DeliveryRow.ticket_id.in_(tickets)),
+    )
+    yield "payments", _all(PaymentRow).where(PaymentRow.booking_id.in_(bookings))
+    yield "refunds", _all(RefundRow).where(RefundRow.booking_id.in_(bookings))
+    yield "invoices", _all(InvoiceRow).where(InvoiceRow.booking_id.in_(bookings))
+
+
+def tickets_of(account_id: UUID) -> Select[UUID]:
+    """The tickets of a person: held, or booked and not held by somebody else with an account."""
+    # Other names for the tables: what changes tickets by this must not be taken for it.
+    ticket, booking = aliased(TicketRow), aliased(BookingRow)
+    booked = select(booking.id).where(booking.account_id == account_id)
+    return select(ticket.id).where(
+        or_(
+            ticket.account_id == account_id,
+            ticket.booking_id.in_(booked) & ticket.account_id.is_(None),
+        )
+    )
+
+
+def _all(table: Any) -> Select[*tuple[Any, ...]]:
+    return select(table.__table__)
+
+
+def read_parts(
+    connection: Connection, parts: Iterable[tuple[str, Select[*tuple[Any, ...]]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Read each part as plain values by name."""
+    return {name: read_part(connection, query) for name, query in parts}
+
+
+def read_part(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Read rows as plain values by name."""
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _subjects(account_id: UUID) -> tuple[Select[UUID], ...]:
+    bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
+    return (
+        bookings,
+        tickets_of(account_id),
+        select(PaymentRow.id).where(PaymentRow.booking_id.in_(bookings)),
+        select(WaitlistEntryRow.id).where(WaitlistEntryRow.account_id == account_id),
+    )
+
+
+def log_of(
+    connection: Connection, account_id: UUID | None, subjects: Iterable[_Ids]
+) -> list[dict[str, Any]]:
+    """What the audit says a person did, and what was done to them, their bookings, tickets.
+
+    The log has no index by person, so it is walked once. Of an entry that cannot be read only that
+    is said.
+    """
+    own = (AuditRow.actor_id == account_id, AuditRow.subject_id == account_id)
+    theirs = or_(
+        *(own if account_id is not None else ()),
+        *(AuditRow.subject_id.in_(ids) for ids in subjects),
+    )
+    seqs = connection.execute(select(AuditRow.seq).where(theirs).order_by(AuditRow.seq))
+    return [
+        {"detail": entry.problem}
+        if isinstance(entry, Unreadable)
+        else {column.key: getattr(entry, column.key) for column in _TOLD}
+        for entry in read_entries(connection, seqs.scalars().all(), _TOLD)
+    ]
+
+
+_TOLD = (
+    AuditRow.at,
+    AuditRow.verb,
+    AuditRow.actor_name,
+    AuditRow.subject_kind,
+    AuditRow.subject_id,
+    AuditRow.detail,
+)
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """Write values as one JSON document, with instants as ISO 8601 and ids as text."""
+    return json_text(document, indent=2, default=_plain)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

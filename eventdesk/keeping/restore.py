@@ -1,0 +1,224 @@
+"""Bringing a backup back: everything is tried beside the store, then put in its place.
+
+The backup is copied or unpacked into a folder of its own, migrated and opened there with the keys
+it will have. Only what opened may take the place of the store, by a rename, after the former store
+and its keys were linked into a folder that keeps them. Whenever the program ends in between, the
+home holds a whole store: the former or the restored one.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from data import packed
+from data.audit_mark import FILE_NAME as MARK_NAME
+from data.house_lock import alone
+from data.migrate import lacking_tables, revision_of
+from data.progress_mark import FILE_NAME as PROGRESS_NAME
+from data.sqlite.files import copy_file, fold_log, keys_sold_with, problems
+from data.store import FILE_NAME, KEYS_FOLDER, Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.audit import record, seal_audit
+from eventdesk.core.errors import (
+    AuditBrokenError,
+    BackupError,
+    KeyFileError,
+    KeyFileLostError,
+    NotFoundError,
+    StoreBrokenError,
+    StoreError,
+)
+from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
+from eventdesk.core.keyring import Keyring
+from eventdesk.keeping.backups import FOLDER, STAMP, keys_beside
+from eventdesk.keeping.erasure import erase_again
+from eventdesk.keeping.traces import noted_erasures
+
+_STAGE = ".restoring-"
+
+
+def restore(home: Path, path: Path, *, now: datetime) -> Path:
+    """Put a backup in the place of the store; the store that was there is set aside.
+
+    No program may have the store open. The home folder is made when it is missing. The keys of
+    the home stay when they open the backup's tickets; else those of the backup come in, if no
+    ticket of the present store is lost by that.
+
+    Returns:
+        Where the former store and its keys were set aside; the backup itself stays.
+
+    Raises:
+        NotFoundError: There is no such backup.
+        BackupError: It is not sound, not ours, or the files cannot be written.
+        StoreNewerError: A newer eventdesk made it.
+        KeyFileError: Neither the present keys nor the backup's fit; nothing was changed.
+        StoreBusyError: A program has the store open.
+    """
+    if not path.is_file():
+        raise NotFoundError(
+            f"There is no backup {path}.", hint="List them: `eventdesk backup --list`."
+        )
+    try:
+        is_packed = packed.is_packed(path)
+        if not is_packed:
+            _need_sound(path, path)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with alone(home), _stage(home) as stage:
+            if is_packed:
+                packed.unpack(path, stage / FILE_NAME)
+                _need_sound(stage / FILE_NAME, path)
+            else:
+                copy_file(path, stage / FILE_NAME)
+            _choose_keys(home, path, stage).copy_to(stage / KEYS_FOLDER)
+            _try_out(stage, home, path, now=now)
+            return _put_in_place(home, stage, now=now)
+    except OSError as error:
+        raise BackupError(f"The backup cannot be put back: {error}.") from error
+
+
+def _need_sound(file: Path, path: Path) -> None:
+    """Let only a whole store of ours pass, which a backup is or holds."""
+    found = problems(file) or _foreign(file)
+    if found:
+        raise BackupError(f"{path} is not sound: {found[0]}.", hint="Choose another backup.")
+
+
+def _foreign(path: Path) -> list[str]:
+    """Why a sound file is no store of ours; an empty file is a sound database, too."""
+    try:
+        revision_of(path)
+    except StoreBrokenError:
+        return ["it is not an eventdesk store"]
+    return []
+
+
+@contextmanager
+def _stage(home: Path) -> Iterator[Path]:
+    """A folder on the same disk; those of programs that were ended meanwhile go away."""
+    for left in home.glob(f"{_STAGE}*"):
+        shutil.rmtree(left)
+    stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=home))
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage)
+
+
+def _choose_keys(home: Path, path: Path, stage: Path) -> Keyring:
+    """The keys that open the backup's tickets, without losing any of the present store's."""
+    sold = keys_sold_with(stage / FILE_NAME)
+    present = _opened(home / KEYS_FOLDER)
+    ours = _opened(keys_beside(path)) or _opened(path.parent / KEYS_FOLDER)
+    if present is not None and (ours is None or ours.audit_key == present.audit_key):
+        with suppress(KeyFileLostError):
+            present.check(sold)
+            return present
+    if ours is None:
+        raise KeyFileLostError(
+            f"The tickets in {path} were sold with keys that are not in {home / KEYS_FOLDER}.",
+            hint=f"Nothing was changed. Put their keys folder at {keys_beside(path)}.",
+        )
+    ours.check(sold)
+    if present is None:
+        return ours
+    needed = _needed(home / FILE_NAME)
+    try:
+        if needed is None:
+            raise KeyFileLostError("The present store cannot be read.")
+        ours.check(needed)
+    except KeyFileLostError as error:
+        raise KeyFileLostError(
+            f"{path} has other keys than {home / KEYS_FOLDER}, and tickets were sold with those.",
+            hint="Nothing was changed. Restore it into an empty folder: --home FOLDER restore.",
+        ) from error
+    return ours
+
+
+def _opened(folder: Path) -> Keyring | None:
+    try:
+        return Keyring.open(folder)
+    except KeyFileError:
+        return None
+
+
+def _needed(path: Path) -> dict[int, str] | None:
+    """The keys the present store needs; None when nobody can tell."""
+    if not path.exists():
+        return {}
+    try:
+        return keys_sold_with(path)
+    except StoreError:
+        return None
+
+
+def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
+    """Open what was copied as a store of its own, and write down that it was restored."""
+    with Store(stage) as store:
+        lacking = lacking_tables(store.path)
+        if lacking:
+            raise BackupError(f"{path} lacks the table {lacking[0]}.", hint="Choose another.")
+        with store.write() as connection:
+            record(connection, SYSTEM, "restore", ("store", None), now=now, backup=path.name)
+        # Beside the store that is replaced, and beside the one that the backup was made of.
+        erase_again(
+            store, [*noted_erasures(home), *noted_erasures(path.absolute().parents[1])], now=now
+        )
+        with suppress(AuditBrokenError):  # the tickets matter more; `audit verify` will tell
+            while seal_audit(store):
+                pass
+
+
+def _put_in_place(home: Path, stage: Path, *, now: datetime) -> Path:
+    """Keep what is there, then rename the new files over it: keys first, the store last."""
+    fold_log(stage / FILE_NAME)
+    aside = _fresh(home / FOLDER, f"{now.astimezone(UTC):{STAMP}}-before-restore")
+    if (home / FILE_NAME).exists():
+        with suppress(StoreError):  # it may be the damaged store that we are to replace
+            fold_log(home / FILE_NAME)
+        (aside / FILE_NAME).hardlink_to(home / FILE_NAME)
+    for log in ("-wal", "-shm"):  # of another file: never to be applied to the new one
+        with suppress(FileNotFoundError):
+            (home / f"{FILE_NAME}{log}").rename(aside / f"{FILE_NAME}{log}")
+    keys = home / KEYS_FOLDER
+    keys.mkdir(mode=0o700, exist_ok=True)
+    (aside / KEYS_FOLDER).mkdir(mode=0o700)
+    for name in (KEY_FILE_NAME, MARK_NAME, PROGRESS_NAME):
+        with suppress(FileNotFoundError):
+            (aside / KEYS_FOLDER / name).hardlink_to(keys / name)
+    (stage / KEYS_FOLDER / KEY_FILE_NAME).replace(keys / KEY_FILE_NAME)
+    if (stage / KEYS_FOLDER / MARK_NAME).exists():
+        (stage / KEYS_FOLDER / MARK_NAME).replace(keys / MARK_NAME)
+    else:
+        (keys / MARK_NAME).unlink(missing_ok=True)
+    # That the store goes back is meant; the audit has an entry of it.
+    (keys / PROGRESS_NAME).unlink(missing_ok=True)
+    (stage / FILE_NAME).replace(home / FILE_NAME)
+    _sync(home)
+    return aside
+
+
+def _fresh(parent: Path, name: str) -> Path:
+    """A folder that nobody has used, named after the instant."""
+    parent.mkdir(mode=0o700, exist_ok=True)
+    for number in count(1):
+        folder = parent / (name if number == 1 else f"{name}-{number}")
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            return folder
+    raise AssertionError("numbers do not end")
+
+
+def _sync(folder: Path) -> None:
+    """Force the new names to the disk, where the platform can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

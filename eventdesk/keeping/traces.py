@@ -1,0 +1,462 @@
+"""Where a person who is erased is still named, beside the rows that are theirs.
+
+Texts of the audit, words in the list that typos are corrected against, badges and other files in
+the home, and documents that the law wants kept.
+"""
+
+import gzip
+import json
+import os
+import re
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
+
+from data.audit_mark import read_mark
+from data.schema import (
+    AuditRow,
+    BookingRow,
+    CashMovementRow,
+    CashShiftRow,
+    DeliveryRow,
+    DiscountRow,
+    EventRow,
+    InvoiceRow,
+    NoticeRow,
+    PaymentRow,
+    ScanRow,
+    SpeakerRow,
+    StatementLineRow,
+    TicketRow,
+    VoucherRow,
+)
+from data.sealed_rows import DETAIL as SEALS
+from data.store import Store
+from eventdesk.acts.actor import ERASED
+from eventdesk.acts.audit import salt_audit
+from eventdesk.acts.audit_entries import Unreadable, read_entries
+from eventdesk.acts.audit_parts import ACTOR, withhold
+from eventdesk.core.errors import AuditBrokenError
+from eventdesk.core.folding import fold
+from eventdesk.core.ids import new_id
+from eventdesk.core.paying import Method
+
+RETENTION_YEARS = 10
+"""How long documents and booked payments are kept after the year they are of; ask your law."""
+
+_TYPED = ("reason", "note", "reference", "notice")
+"""What people typed into entries about somebody's own bookings and tickets."""
+
+_TOLD = (AuditRow.actor_id, AuditRow.subject_id, AuditRow.detail)
+"""What of an entry tells whether it names somebody."""
+
+_LONGEST_READ = 1 << 20
+_SKIPPED = ("backups", "keys")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that still names an erased person, and why.
+
+    Attributes:
+        what: The document, the payments or the file.
+        until: The last day on which it must be kept, ISO 8601; "" where nothing says when.
+        why: Who wants it kept, or what to do about it.
+    """
+
+    what: str
+    until: str
+    why: str
+
+    def __str__(self) -> str:
+        """Say it in one line: `kept until 2036-12-31: invoice FAIR-I-00012 (the law)`."""
+        return f"kept{f' until {self.until}' if self.until else ''}: {self.what} ({self.why})"
+
+
+def kept_for_the_law(connection: Connection, bookings: Collection[UUID]) -> list[Kept]:
+    """Name the documents and the payments of bookings that stay as they were."""
+    kept = []
+    documents = select(InvoiceRow.content, InvoiceRow.series, InvoiceRow.issued_at).where(
+        InvoiceRow.booking_id.in_(bookings)
+    )
+    for row in connection.execute(documents.order_by(InvoiceRow.series, InvoiceRow.number)):
+        what = f"{'credit note' if row.series == 'credit' else row.series} {row.content['name']}"
+        kept.append(Kept(what, _until(row.issued_at), "the books"))
+    payments = select(PaymentRow.reference, PaymentRow.created_at).where(
+        PaymentRow.booking_id.in_(bookings),
+        PaymentRow.reference != "",
+        PaymentRow.method != Method.CASH,
+    )
+    for row in connection.execute(payments.order_by(PaymentRow.created_at)):
+        what = f"payment reference {row.reference}"
+        kept.append(Kept(what, _until(row.created_at), "the books"))
+    return kept
+
+
+def _until(at: datetime) -> str:
+    return f"{at.year + RETENTION_YEARS}-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom entries of the audit are about.
+
+    Attributes:
+        account_id: Whose own acts lose their name; None where they have no account.
+        subjects: Ids of their bookings, tickets, payments and wishes.
+        names: What they were called.
+        emails: Their addresses.
+    """
+
+    account_id: UUID | None
+    subjects: frozenset[UUID]
+    names: frozenset[str]
+    emails: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class InAudit:
+    """What names a person in the audit, as far as that was read.
+
+    Attributes:
+        about: Whom.
+        parts: The names of the texts, by number of the entry.
+        last: Number and id of the last entry that was read; None when there was none.
+    """
+
+    about: About
+    parts: Mapping[int, Collection[str]]
+    last: tuple[int, UUID] | None
+
+
+def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> InAudit:
+    """Find what names a person in the audit; it is walked, seconds for a large one.
+
+    Args:
+        connection: A transaction; one that only reads keeps nobody waiting meanwhile.
+        about: Whom.
+        behind: Entries up to this number are left out.
+
+    Raises:
+        AuditBrokenError: An entry cannot be read, so nobody knows whether it names them.
+    """
+    called = telling(about.names)
+    addresses = {email.casefold() for email in about.emails} - {""}
+    theirs = about.subjects | ({about.account_id} - {None})
+    parts: dict[int, set[str]] = {}
+    later = select(AuditRow.seq).where(AuditRow.seq > behind).order_by(AuditRow.seq)
+    seqs = connection.execute(later).scalars().all()
+    for row in read_entries(connection, seqs, _TOLD):
+        if isinstance(row, Unreadable):
+            hint = "Nothing was erased. Run `eventdesk audit verify`."
+            raise AuditBrokenError(row.problem, hint=hint)
+        found = set()
+        if about.account_id is not None and row.actor_id == about.account_id:
+            found.add(ACTOR)
+        for name, value in row.detail.items():
+            if name == SEALS:
+                continue
+            typed = name in _TYPED and row.subject_id in theirs
+            if typed or mentions(value, called, addresses):
+                found.add(name)
+        if found:
+            parts[row.seq] = found
+    ends = select(AuditRow.seq, AuditRow.id).where(AuditRow.seq == (seqs[-1] if seqs else behind))
+    end = connection.execute(ends).one_or_none()
+    return InAudit(about, parts, None if end is None else (end.seq, end.id))
+
+
+def erase_from_audit(
+    store: Store, connection: Connection, about: About, *, known: InAudit | None = None
+) -> list[int]:
+    """Take a person out of the audit: their name, and what was typed about them.
+
+    Args:
+        store: Its keys seal the audit.
+        connection: The transaction that erases them.
+        about: Whom.
+        known: What was found before, so that only later entries are read while others wait.
+
+    Returns:
+        The numbers of the entries, for the entry of the erasure itself.
+
+    Raises:
+        AuditBrokenError: The audit does not hold; nothing may be taken out before it is looked at.
+    """
+    salt_audit(connection, store.keys.audit_key, read_mark(store.keys.folder, store.keys.audit_key))
+    if known is None or known.last is None or not _holds_still(connection, known, about):
+        return withhold(connection, look_in_audit(connection, about).parts)
+    later = look_in_audit(connection, about, behind=known.last[0])
+    return withhold(connection, {**known.parts, **later.parts})
+
+
+def _holds_still(connection: Connection, known: InAudit, about: About) -> bool:
+    """Whether what was found is of the same person, and of the store that is open now."""
+    if known.last is None or known.about != about:
+        return False
+    seq, entry_id = known.last
+    there = select(AuditRow.id).where(AuditRow.seq == seq)
+    return connection.execute(there).scalar_one_or_none() == entry_id
+
+
+def telling(names: Iterable[str]) -> set[str]:
+    """The folded names that tell a person in any text: a single word may be anything."""
+    folded = {fold(name) for name in names if name != ERASED}
+    return {name for name in folded if " " in name}
+
+
+def mentions(value: object, called: Collection[str], addresses: Collection[str]) -> bool:
+    """Whether a text, or one within a list, has one of these folded names or addresses."""
+    if isinstance(value, str):
+        text = value.casefold()
+        folded = f" {fold(value)} "
+        return any(f" {name} " in folded for name in called) or any(
+            address in text for address in addresses
+        )
+    if isinstance(value, list | tuple):
+        return any(mentions(each, called, addresses) for each in value)
+    if isinstance(value, dict):
+        return any(mentions(each, called, addresses) for each in value.values())
+    return False
+
+
+def badges_of(connection: Connection, tickets: Iterable[UUID]) -> list[tuple[UUID, str]]:
+    """The deliveries of tickets' badges, and where each went."""
+    rows = connection.execute(
+        select(DeliveryRow.id, DeliveryRow.delivered_to).where(
+            DeliveryRow.ticket_id.in_(list(tickets)), DeliveryRow.delivered_to.is_not(None)
+        )
+    )
+    return [(row.id, row.delivered_to) for row in rows]
+
+
+def files_of_badge(delivery_id: UUID, delivered_to: str) -> Iterator[Path]:
+    """The text, picture and PDF of one badge; their names end in the delivery's."""
+    where = Path(delivered_to)
+    if not where.is_absolute() or not where.parent.is_dir():
+        return
+    for path in sorted(where.parent.glob(f"*{delivery_id}.*")):
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+_NOTES: tuple[tuple[Any, Any], ...] = (
+    (VoucherRow, VoucherRow.note),
+    (DiscountRow, DiscountRow.note),
+    (CashShiftRow, CashShiftRow.note),
+    (BookingRow, BookingRow.note),
+    (TicketRow, TicketRow.attention),
+    (TicketRow, TicketRow.blocked_note),
+    (ScanRow, ScanRow.reason),
+    (ScanRow, ScanRow.force_reason),
+    (ScanRow, ScanRow.annulled_reason),
+    (DeliveryRow, DeliveryRow.last_error),
+    (DeliveryRow, DeliveryRow.reason),
+)
+"""What the team typed about others; a text that names an erased person goes."""
+
+
+def erase_mentions(
+    connection: Connection, names: Collection[str], emails: Collection[str]
+) -> list[Kept]:
+    """Take texts out that name a person in what is not theirs; returns what must stay as it is."""
+    called = telling(names)
+    addresses = {email.casefold() for email in emails} - {""}
+    for table, column in _NOTES:
+        for text in connection.execute(select(column).where(column != "").distinct()).scalars():
+            if mentions(text, called, addresses):
+                connection.execute(update(table).where(column == text).values({column: ""}))
+    # An announcement says the same to thousands.
+    notices = select(NoticeRow.title, NoticeRow.body).distinct()
+    for title, body in connection.execute(notices).all():
+        if mentions((title, body), called, addresses):
+            same = NoticeRow.title == title, NoticeRow.body == body
+            connection.execute(delete(NoticeRow).where(*same))
+    return [
+        *_kept_rows(
+            connection,
+            select(CashMovementRow.no, CashMovementRow.at, CashMovementRow.reason),
+            "cash movement",
+            called,
+            addresses,
+        ),
+        *_kept_rows(
+            connection,
+            select(
+                StatementLineRow.booked_on,
+                StatementLineRow.imported_at,
+                StatementLineRow.payer,
+                StatementLineRow.purpose,
+            ),
+            "bank statement line of",
+            called,
+            addresses,
+        ),
+        *(
+            Kept(f"speaker of {row.event}", "", "remove them from the programme")
+            for row in connection.execute(
+                select(EventRow.name.label("event"), SpeakerRow.name, SpeakerRow.email).join(
+                    EventRow, EventRow.id == SpeakerRow.event_id
+                )
+            )
+            if mentions((row.name, row.email), called, addresses)
+        ),
+    ]
+
+
+def _kept_rows(
+    connection: Connection,
+    rows: Select[*tuple[Any, ...]],
+    what: str,
+    called: Collection[str],
+    addresses: Collection[str],
+) -> Iterator[Kept]:
+    """Rows of the books that name them: number or day, instant, and the texts."""
+    for number, at, *texts in connection.execute(rows):
+        if mentions(texts, called, addresses):
+            yield Kept(f"{what} {number}", _until(at), "the books")
+
+
+def forget_files(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Leave of where badges were written only the folder: the file is called like the guest."""
+    rows = connection.execute(
+        select(DeliveryRow.id, DeliveryRow.delivered_to).where(
+            which, DeliveryRow.delivered_to.is_not(None)
+        )
+    ).all()
+    for row in rows:
+        if str(row.id) in row.delivered_to:
+            folder = str(Path(row.delivered_to).parent)
+            connection.execute(
+                update(DeliveryRow).where(DeliveryRow.id == row.id).values(delivered_to=folder)
+            )
+
+
+def delete_files(paths: Iterable[Path]) -> tuple[int, list[Kept]]:
+    """Delete files; returns how many, and those that cannot be."""
+    deleted, left = 0, []
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+            deleted += 1
+        except OSError as error:
+            left.append(Kept(str(path), "", f"it cannot be deleted: {error.strerror}"))
+    return deleted, left
+
+
+def files_naming(home: Path, names: Collection[str], emails: Collection[str]) -> list[Kept]:
+    """Name the files in the home that still hold a name or an address: exports, logs, mirrors.
+
+    The database, its backups and the keys are not looked at.
+    """
+    needles = _needles(names, emails)
+    if not needles:
+        return []
+    found = []
+    for path in sorted(home.rglob("*")):
+        inside = path.relative_to(home)
+        if inside.parts[0] in _SKIPPED or inside.parts[0].startswith((".", "eventdesk.db")):
+            continue
+        with suppress(OSError):
+            if path.is_file() and not path.is_symlink() and _holds(path, needles):
+                found.append(Kept(str(inside), "", "delete this file or write it anew"))
+    return found
+
+
+def _needles(names: Collection[str], emails: Collection[str]) -> re.Pattern[bytes] | None:
+    texts = {name for name in names if fold(name) in telling(names)} | {*emails} - {""}
+    forms = {
+        form.encode()
+        for text in texts
+        for form in (text, json.dumps(text)[1:-1], text.upper(), text.replace(" ", "_"))
+    }
+    if not forms:
+        return None
+    return re.compile(b"|".join(map(re.escape, sorted(forms))), re.IGNORECASE)
+
+
+def _holds(path: Path, needles: re.Pattern[bytes]) -> bool:
+    if needles.search(path.name.encode(errors="replace")):
+        return True
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for each in archive.infolist():
+                with suppress(RuntimeError, zipfile.BadZipFile), archive.open(each) as file:
+                    if _found(file, needles):
+                        return True
+        return False
+    with path.open("rb") as plain:
+        zipped = plain.read(2) == b"\x1f\x8b"
+        plain.seek(0)
+        if zipped:
+            with suppress(EOFError), gzip.open(plain) as file:
+                return _found(file, needles)
+        return _found(plain, needles)
+
+
+def _found(file: "IO[bytes] | gzip.GzipFile", needles: re.Pattern[bytes]) -> bool:
+    """Search a stream in pieces that overlap."""
+    end = b""
+    while piece := file.read(_LONGEST_READ):
+        if needles.search(end + piece):
+            return True
+        end = piece[-400:]
+    return False
+
+
+ERASURES = "erasures.jsonl"
+"""Who was erased, by ids only, beside the database: a backup that comes back does not know it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """An erasure as it was noted beside the database."""
+
+    account_id: UUID | None
+    bookings: tuple[UUID, ...]
+    tickets: tuple[UUID, ...]
+    entries: tuple[UUID, ...]
+
+
+def noted_erasures(home: Path) -> list[Noted]:
+    """Read the erasures noted in a home; a line that was cut short is left out."""
+    try:
+        lines = (home / ERASURES).read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
+            fields = json.loads(line)
+            ids = (tuple(map(UUID, fields[name])) for name in ("bookings", "tickets", "entries"))
+            found.append(Noted(UUID(fields["account"]) if fields["account"] else None, *ids))
+    return found
+
+
+def note_erasure(home: Path, of: Noted, *, now: datetime) -> None:
+    """Write an erasure down outside of the database.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    line = {
+        "id": str(new_id()),
+        "at": now.isoformat(),
+        "account": None if of.account_id is None else str(of.account_id),
+        "bookings": [str(each) for each in of.bookings],
+        "tickets": [str(each) for each in of.tickets],
+        "entries": [str(each) for each in of.entries],
+    }
+    path = home / ERASURES
+    with path.open("a", encoding="ascii") as file:
+        path.chmod(0o600)
+        file.write(json.dumps(line) + "\n")
+        file.flush()
+        os.fsync(file.fileno())

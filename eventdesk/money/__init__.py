@@ -1,0 +1,1 @@
+"""Ledger, payments, refunds, vouchers, invoices, bank statements and cash drawers."""

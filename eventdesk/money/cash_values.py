@@ -1,0 +1,179 @@
+"""Cash drawers: what is in one, who had it, and what a count found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from eventdesk.core.money import Money
+
+
+class MovementKind(StrEnum):
+    """What put money into a drawer or took it out."""
+
+    FLOAT = "float"
+    """What lay in it when it was opened."""
+    SALE = "sale"
+    REFUND = "refund"
+    IN = "in"
+    OUT = "out"
+    COUNTER = "counter"
+    """Takes another movement back."""
+
+
+BY_HAND = (MovementKind.IN, MovementKind.OUT)
+"""What an operator books by hand, with a reason."""
+
+KIND_WORDS: Mapping[MovementKind, str] = {
+    MovementKind.FLOAT: "float",
+    MovementKind.SALE: "sale",
+    MovementKind.REFUND: "refund",
+    MovementKind.IN: "put in",
+    MovementKind.OUT: "taken out",
+    MovementKind.COUNTER: "taken back",
+}
+"""How each kind is called on screens and papers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One movement of a drawer.
+
+    Attributes:
+        no: The order in which the store wrote movements down.
+        amount: Into the drawer positive, out of it negative.
+        booking_code: The booking a sale or refund belongs to; "" where none does.
+        by: Who booked it.
+        counters: The number of the movement this one takes back; None where it takes none.
+        countered: Whether another one took it back.
+    """
+
+    id: UUID
+    no: int
+    kind: MovementKind
+    amount: Money
+    reason: str
+    booking_code: str
+    by: str
+    at: datetime
+    counters: int | None = None
+    countered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftView:
+    """One operator's time at one drawer.
+
+    Attributes:
+        drawer: What the drawer is called.
+        operator_id: The operator's account; None where a device or the program had it.
+        float_amount: What lay in it at first.
+        expected: What should be in it: by the movements now, or when it was closed.
+        counted: What the last count found; None before one.
+        counts: Pieces of the last count, by what one is worth in minor units.
+        mine: Whether it is the shift of who asks.
+        handed_to: Who took it over; "" where nobody did.
+    """
+
+    id: UUID
+    event_id: UUID
+    drawer: str
+    operator_id: UUID | None
+    operator: str
+    float_amount: Money
+    expected: Money
+    opened_at: datetime
+    closed_at: datetime | None = None
+    counted: Money | None = None
+    counts: Mapping[int, int] = field(default_factory=dict)
+    note: str = ""
+    mine: bool = False
+    handed_to: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it goes on."""
+        return self.closed_at is None
+
+    @property
+    def difference(self) -> Money | None:
+        """Counted less expected; None before a count."""
+        return None if self.counted is None else self.counted - self.expected
+
+    @property
+    def verdict(self) -> str:
+        """How the count came out, as a sign and words; "" before one."""
+        return "" if self.counted is None else difference_words(self.counted - self.expected)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a count found."""
+
+    expected: Money
+    counted: Money
+
+    @property
+    def difference(self) -> Money:
+        """Counted less expected."""
+        return self.counted - self.expected
+
+    @property
+    def verdict(self) -> str:
+        """How it came out, as a sign and words."""
+        return difference_words(self.difference)
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """A drawer that went from one operator to the next."""
+
+    closed: ShiftView
+    opened: ShiftView
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """Somebody a drawer can be handed to.
+
+    Attributes:
+        busy: The drawer they have already; "" where they have none.
+    """
+
+    account_id: UUID
+    name: str
+    role: str
+    busy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CashAgreement:
+    """What the books say of an event's cash, and what its drawers say.
+
+    Attributes:
+        ledger: What stands in the ledger's account for cash.
+        drawers: Sales less refunds that were booked in drawers and not taken back.
+        outside: Cash that was taken or given back without an open drawer, or taken back out of one.
+    """
+
+    ledger: Money
+    drawers: Money
+    outside: Money
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing is missing on either side."""
+        return self.ledger == self.drawers + self.outside
+
+
+def difference_words(difference: Money) -> str:
+    """Say how a count came out.
+
+    >>> difference_words(Money(-250, "EUR")), difference_words(Money(0, "EUR"))
+    ('✗ 2.50 EUR missing', '✓ right')
+    """
+    if difference.minor == 0:
+        return "✓ right"
+    amount = Money(abs(difference.minor), difference.currency, difference.exponent)
+    return f"✗ {amount} missing" if difference.minor < 0 else f"! {amount} too much"

@@ -1,0 +1,79 @@
+"""What the installation keeps of organizers' sales: the usual share, other terms for some."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+
+from data.schema import AccountRow, SettingRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.sales.pricing import COMMISSION_SETTING
+
+MOST_BP = 10_000
+
+
+@allowed(Permission.INSTALLATION)
+def usual_commission(store: Store, actor: Actor) -> int:
+    """Read the usual share, in basis points of an organizer's net; 0 where none was set.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+        value = connection.execute(
+            select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
+        ).scalar_one_or_none()
+    return int(value or 0)
+
+
+@allowed(Permission.INSTALLATION)
+def set_usual_commission(store: Store, actor: Actor, share_bp: int, *, now: datetime) -> None:
+    """Set the usual share; it holds for tickets sold from now on, where no other terms do.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+        InvalidInputError: Not between 0 and 100 percent.
+    """
+    _need_share(share_bp)
+    with store.write() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+        connection.execute(delete(SettingRow).where(SettingRow.key == COMMISSION_SETTING))
+        connection.execute(insert(SettingRow).values(key=COMMISSION_SETTING, value=str(share_bp)))
+        subject = ("setting", None)
+        record(connection, actor, "set_usual_commission", subject, now=now, share_bp=share_bp)
+
+
+@allowed(Permission.INSTALLATION)
+def set_commission(
+    store: Store, actor: Actor, account_id: UUID, share_bp: int | None, *, now: datetime
+) -> None:
+    """Agree with one organizer on another share; None is the usual one again.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+        NotFoundError: There is no such account.
+        InvalidInputError: Not between 0 and 100 percent.
+    """
+    if share_bp is not None:
+        _need_share(share_bp)
+    with store.write() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+        changed = connection.execute(
+            update(AccountRow)
+            .where(AccountRow.id == account_id, AccountRow.erased_at.is_(None))
+            .values(commission_bp=share_bp)
+        )
+        if not changed.rowcount:
+            raise NotFoundError("There is no such account.", hint="Find it under People.")
+        subject = ("account", account_id)
+        record(connection, actor, "set_commission", subject, now=now, share_bp=share_bp)
+
+
+def _need_share(share_bp: int) -> None:
+    if not 0 <= share_bp <= MOST_BP:
+        raise InvalidInputError("A share is between 0 and 100 percent.")

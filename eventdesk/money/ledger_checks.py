@@ -1,0 +1,207 @@
+"""Whether the ledger is right: it adds up, and says what bookings, payments and refunds say."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, case, func, or_, select
+
+from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.money import Money
+from eventdesk.core.paying import PaymentState, RefundState
+from eventdesk.money.balances import balances
+from eventdesk.money.ledger import (
+    CANCELLATION_FEES,
+    FEES,
+    RECEIVABLE,
+    REFUNDS,
+    REVENUE,
+    SALE_ACCOUNTS,
+    TAX,
+    held_sales,
+    sale_parts,
+    wanted_sales,
+)
+
+MOST_PROBLEMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReport:
+    """What a check of the ledger found.
+
+    Attributes:
+        bookings: How many were compared.
+        problems: One sentence each, at most `MOST_PROBLEMS`; empty when all is right.
+    """
+
+    bookings: int
+    problems: tuple[str, ...]
+
+
+@allowed(Permission.MONEY)
+def verify_ledger(store: Store, actor: Actor, event_id: UUID) -> LedgerReport:
+    """Check the ledger of an event against what it follows from.
+
+    Every transaction adds up to zero in each currency. For every booking: sales are what its
+    tickets and kept fees say, what it owes is its balance, promised refunds are those that are
+    open, its total is its tickets, and it is paid exactly when nothing is due.
+
+    Raises:
+        NotAllowedError: The actor may not see this event's money.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        bookings = connection.execute(
+            select(func.count()).where(BookingRow.event_id == event_id)
+        ).scalar_one()
+        problems = list(_uneven(connection, event_id))
+        suspects = connection.execute(_suspects(event_id).limit(MOST_PROBLEMS)).all()
+        problems += _compared(connection, list(suspects))
+    return LedgerReport(bookings, tuple(problems[:MOST_PROBLEMS]))
+
+
+def _uneven(connection: Connection, event_id: UUID) -> Iterator[str]:
+    """Transactions whose sides do not add up."""
+    rows = connection.execute(
+        select(LedgerRow.transaction_id, LedgerRow.currency, func.sum(LedgerRow.amount_minor))
+        .where(LedgerRow.event_id == event_id)
+        .group_by(LedgerRow.transaction_id, LedgerRow.currency)
+        .having(func.sum(LedgerRow.amount_minor) != 0)
+        .limit(MOST_PROBLEMS)
+    )
+    for transaction_id, currency, amount in rows:
+        yield f"Transaction {transaction_id} is off by {amount} minor units of {currency}."
+
+
+def _suspects(event_id: UUID) -> Any:
+    """The question for bookings of which anything does not agree; the store compares them all."""
+    tickets = (
+        select(TicketRow.booking_id, *(part.label(name) for name, part in sale_parts().items()))
+        .where(TicketRow.event_id == event_id, TicketRow.state == "valid")
+        .group_by(TicketRow.booking_id)
+        .subquery()
+    )
+    held = (
+        select(LedgerRow.booking_id, *(_side(account).label(account) for account in _COMPARED))
+        .where(LedgerRow.event_id == event_id)
+        .group_by(LedgerRow.booking_id)
+        .subquery()
+    )
+    paid = (
+        select(PaymentRow.booking_id, func.sum(PaymentRow.amount_minor).label("minor"))
+        .where(PaymentRow.event_id == event_id, PaymentRow.state == PaymentState.PAID)
+        .group_by(PaymentRow.booking_id)
+        .subquery()
+    )
+    back = (
+        select(
+            RefundRow.booking_id,
+            _given(RefundState.PAID).label("paid"),
+            _given(RefundState.PENDING).label("pending"),
+        )
+        .where(RefundRow.event_id == event_id)
+        .group_by(RefundRow.booking_id)
+        .subquery()
+    )
+
+    def zero(column: Any) -> Any:
+        return func.coalesce(column, 0)
+
+    sold = -(zero(tickets.c.revenue) + zero(tickets.c.tax) + zero(tickets.c.fees))
+    promised = zero(back.c.pending)
+    due = BookingRow.total_minor - zero(paid.c.minor) + zero(back.c.paid)
+    wrong = [zero(tickets.c[name]) != zero(held.c[name]) for name in sale_parts()]
+    wrong += [
+        zero(held.c[CANCELLATION_FEES]) != -BookingRow.kept_minor,
+        sold + BookingRow.kept_minor != BookingRow.total_minor,
+        zero(held.c[RECEIVABLE]) != due + promised,
+        zero(held.c[REFUNDS]) != -promised,
+        and_(BookingRow.state == "paid", due > 0),
+        and_(BookingRow.state == "pending", due <= 0),
+    ]
+    return (
+        select(
+            BookingRow.id,
+            BookingRow.code,
+            BookingRow.state,
+            BookingRow.total_minor,
+            BookingRow.kept_minor,
+            BookingRow.currency,
+            BookingRow.currency_exponent,
+        )
+        .outerjoin(tickets, tickets.c.booking_id == BookingRow.id)
+        .outerjoin(held, held.c.booking_id == BookingRow.id)
+        .outerjoin(paid, paid.c.booking_id == BookingRow.id)
+        .outerjoin(back, back.c.booking_id == BookingRow.id)
+        .where(BookingRow.event_id == event_id, or_(*wrong))
+        .order_by(BookingRow.id)
+    )
+
+
+_COMPARED = (*SALE_ACCOUNTS, RECEIVABLE, REFUNDS)
+
+
+def _side(account: str) -> Any:
+    return func.sum(case((LedgerRow.account == account, LedgerRow.amount_minor), else_=0))
+
+
+def _given(state: RefundState) -> Any:
+    return func.sum(case((RefundRow.state == state, RefundRow.amount_minor), else_=0))
+
+
+def _compared(connection: Connection, rows: list[Any]) -> Iterator[str]:
+    """Say what does not agree in these bookings."""
+    ids = [row.id for row in rows]
+    wanted, held = wanted_sales(connection, ids), held_sales(connection, ids)
+    stand, open_sides = balances(connection, ids), _open_sides(connection, ids)
+    for row in rows:
+
+        def money(minor: int, row: Any = row) -> Money:
+            return Money(minor, row.currency, row.currency_exponent)
+
+        for account in SALE_ACCOUNTS:
+            said = sum(each for (name, _type), each in wanted[row.id].items() if name == account)
+            if account == CANCELLATION_FEES:
+                said -= row.kept_minor
+            has = sum(each for (name, _type), each in held[row.id].items() if name == account)
+            if said != has:
+                yield (
+                    f"Booking {row.code}: {account} holds {money(has)}, "
+                    f"its tickets say {money(said)}."
+                )
+        tickets = -sum(
+            each for (name, _type), each in wanted[row.id].items() if name in (REVENUE, TAX, FEES)
+        )
+        if tickets + row.kept_minor != row.total_minor:
+            yield (
+                f"Booking {row.code}: its total is {money(row.total_minor)}, "
+                f"its tickets cost {money(tickets + row.kept_minor)}."
+            )
+        balance = stand[row.id]
+        owed = balance.due.minor + balance.promised.minor
+        has = open_sides.get((row.id, RECEIVABLE), 0)
+        if has != owed:
+            yield f"Booking {row.code}: it owes {money(owed)}, the ledger has {money(has)}."
+        has = -open_sides.get((row.id, REFUNDS), 0)
+        if has != balance.promised.minor:
+            yield (
+                f"Booking {row.code}: {balance.promised} are promised back, "
+                f"the ledger has {money(has)}."
+            )
+        paid = balance.due.minor <= 0
+        if row.state in ("pending", "paid") and paid != (row.state == "paid"):
+            yield f"Booking {row.code} is {row.state}, and {balance.due} are due."
+
+
+def _open_sides(connection: Connection, ids: list[UUID]) -> dict[tuple[UUID | None, str], int]:
+    rows = connection.execute(
+        select(LedgerRow.booking_id, LedgerRow.account, func.sum(LedgerRow.amount_minor))
+        .where(LedgerRow.booking_id.in_(ids), LedgerRow.account.in_((RECEIVABLE, REFUNDS)))
+        .group_by(LedgerRow.booking_id, LedgerRow.account)
+    )
+    return {(booking_id, account): int(amount) for booking_id, account, amount in rows}

@@ -1,0 +1,350 @@
+"""Taking money for bookings: at the desk, by bank, by voucher, in bulk.
+
+What gateways take is in `gateways`, what goes back in `refunds`. `balance`, `settle` and
+`refund_due` are named here too, for those who only want to know or change how a booking stands.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, update
+
+from data.bulk import insert_many
+from data.schema import BookingRow, PaymentRow
+from data.store import Store
+from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.deadlines import overdue_ids
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.booking import EXPIRED, PAID, PENDING
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.ids import new_id
+from eventdesk.core.money import Money
+from eventdesk.core.paying import Method, PaymentState
+from eventdesk.money.balances import balance, balances, booking_row, need_taking_place, settle
+from eventdesk.money.cash_rows import note_cash
+from eventdesk.money.ledger import MONEY_ACCOUNTS, RECEIVABLE, chunks, transaction_rows, write_down
+from eventdesk.money.payment_views import PaymentView, view_of
+from eventdesk.money.vouchers import voucher_to_spend
+
+MAX_REFERENCE = 200
+"""Longest reference that is kept, in characters."""
+
+AT_THE_DESK = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.VOUCHER)
+"""How the team takes money."""
+
+
+@allowed(Permission.MONEY, Permission.DOOR, own=True)
+def take_payment(
+    store: Store,
+    actor: Actor,
+    booking_id: UUID,
+    *,
+    method: Method | str,
+    amount: Money | None = None,
+    reference: str = "",
+    now: datetime,
+) -> PaymentView:
+    """Take money for a booking; its owner may spend a voucher on it.
+
+    Cash and the terminal take at most what is due: what was handed over beyond it is change. A
+    transfer arrives as it arrives, for a cancelled event too; what is more than due is shown as a
+    credit to be given back. A voucher pays what it still holds, at most what is due. Wrong codes
+    of vouchers lock, as at signing in.
+
+    Args:
+        store: The store.
+        actor: Who takes it.
+        booking_id: The booking; an expired or cancelled one takes only a transfer.
+        method: One of `AT_THE_DESK`.
+        amount: How much; None is what is due.
+        reference: The terminal's receipt, the transfer's purpose, the voucher's code.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor works neither at the door nor with the money of this event, and
+            it is no voucher for a booking of their own.
+        NotFoundError: There is no such booking or voucher.
+        InvalidInputError: Nothing is due, too much was given, another currency, no reference of
+            the terminal, a voucher that is spent, cancelled or too old, an event that is
+            cancelled; the message says which.
+        SignInError: Too many wrong codes of vouchers.
+    """
+    way = _need_way(method)
+    text = reference.strip()
+    if way is Method.TERMINAL and not text:
+        raise InvalidInputError(
+            "A card payment needs the number of its slip.", hint="Type it off the slip."
+        )
+    if len(text) > MAX_REFERENCE:
+        raise InvalidInputError(f"A reference has at most {MAX_REFERENCE} characters.")
+    guessed = ""
+    if way is Method.VOUCHER and actor.id is not None:
+        guessed = subject_of(str(actor.id), kind="voucher")
+        charge(store, guessed, now)
+    with store.write() as connection:
+        booking = booking_row(connection, booking_id)
+        owner_id = booking.account_id if way is Method.VOUCHER else None
+        need_here(
+            connection,
+            actor,
+            booking.event_id,
+            Permission.MONEY,
+            Permission.DOOR,
+            owner_id=owner_id,
+        )
+        stands = balance(connection, booking_id)
+        wanted = stands.due if amount is None else amount
+        voucher_id = None
+        if way is Method.VOUCHER:
+            voucher_id, text, left = voucher_to_spend(
+                connection, booking.event_id, text, stands.due, now=now
+            )
+            wanted = min(wanted, left, key=lambda each: each.minor) if amount is None else amount
+            _need_at_most(wanted, left, "the voucher holds")
+        state = EXPIRED if booking.id in overdue_ids(connection, now) else booking.state
+        _need_takable(booking, state, way, wanted, stands.due)
+        payment_id = add_payment(
+            connection,
+            actor,
+            booking,
+            way,
+            wanted.minor,
+            reference=text,
+            voucher_id=voucher_id,
+            now=now,
+        )
+        if guessed:
+            forgive(connection, guessed)
+        record(
+            connection,
+            actor,
+            "take_payment",
+            ("booking", booking_id),
+            now=now,
+            event_id=booking.event_id,
+            method=way,
+            amount_minor=wanted.minor,
+            currency=wanted.currency,
+            reference=text,
+        )
+        return view_of(connection, payment_id)
+
+
+def add_payment(
+    connection: Connection,
+    actor: Actor,
+    booking: Any,
+    method: Method,
+    amount_minor: int,
+    *,
+    reference: str = "",
+    voucher_id: UUID | None = None,
+    now: datetime,
+) -> UUID:
+    """Note that money came in, with its ledger, and settle the booking.
+
+    Cash goes into the drawer that who took it has open; `cash.open_shift`.
+
+    Args:
+        connection: The transaction that causes it.
+        actor: Who took it.
+        booking: The booking's row, of `balances.booking_row`.
+        method: How it came.
+        amount_minor: How much, in minor units of the booking's currency.
+        reference: What it can be found by elsewhere.
+        voucher_id: The voucher it was taken from.
+        now: When, aware UTC.
+
+    Returns:
+        The payment's id.
+    """
+    values = _paid_values(booking, actor, method, amount_minor, reference, now)
+    connection.execute(insert(PaymentRow).values({**values, "voucher_id": voucher_id}))
+    write_down(connection, paid_ledger(booking, method, amount_minor, now=now))
+    if method is Method.CASH:
+        note_cash(connection, actor, booking, amount_minor, payment_id=values["id"], now=now)
+    settle(connection, booking.id, now=now)
+    return UUID(bytes=values["id"].bytes)
+
+
+def record_paid(
+    connection: Connection,
+    actor: Actor,
+    booking_ids: Sequence[UUID],
+    *,
+    method: Method = Method.ELSEWHERE,
+    reference: str = "",
+    now: datetime,
+) -> int:
+    """Note for many bookings that what is due for them came in; for sales that are paid already.
+
+    Call it in the transaction that makes the bookings, behind `ledger.sync_sales`. Seven
+    statements a thousand bookings; nobody is told.
+
+    Returns:
+        How many had something due.
+    """
+    count = 0
+    for ids in chunks(booking_ids):
+        due = {
+            booking_id: stands.due.minor
+            for booking_id, stands in balances(connection, ids).items()
+            if stands.due.minor > 0
+        }
+        rows = connection.execute(
+            select(
+                BookingRow.id,
+                BookingRow.event_id,
+                BookingRow.currency,
+                BookingRow.currency_exponent,
+            ).where(BookingRow.id.in_(ids))
+        )
+        payments, sides = [], []
+        for row in rows:
+            if row.id in due:
+                payments.append(_paid_values(row, actor, method, due[row.id], reference, now))
+                sides.extend(paid_ledger(row, method, due[row.id], now=now))
+        if payments:
+            connection.execute(insert(PaymentRow), payments)
+            write_down(connection, sides)
+        count += len(payments)
+        connection.execute(
+            update(BookingRow)
+            .where(BookingRow.id.in_(ids), BookingRow.state == "pending")
+            .values(state="paid", expires_at=None)
+        )
+    return count
+
+
+def note_paid(
+    connection: Connection, actor: Actor, event: Any, paid: Mapping[UUID, int], *, now: datetime
+) -> None:
+    """Note that bookings which this very transaction made were paid elsewhere, in full.
+
+    Nothing can have come in for them yet, and they are written as paid: nothing is read.
+
+    Args:
+        connection: The write transaction.
+        actor: Who made them.
+        event: A row with the event's id, currency and its exponent.
+        paid: What each costs in minor units, by booking; more than nothing.
+        now: When, aware UTC.
+    """
+    method = Method.ELSEWHERE
+    payments: list[dict[str, Any]] = []
+    sides: list[dict[str, Any]] = []
+    for booking_id, minor in paid.items():
+        booking = _Fresh(booking_id, event.id, event.currency, event.currency_exponent)
+        payments.append(_paid_values(booking, actor, method, minor, "", now))
+        sides.extend(paid_ledger(booking, method, minor, now=now))
+    insert_many(connection, PaymentRow, payments)
+    write_down(connection, sides)
+
+
+class _Fresh(NamedTuple):
+    """What a payment needs to know of a booking, as its row would say it."""
+
+    id: UUID
+    event_id: UUID
+    currency: str
+    currency_exponent: int
+
+
+def paid_ledger(
+    booking: Any, method: Method, amount_minor: int, *, now: datetime
+) -> list[dict[str, Any]]:
+    """The ledger's rows of money that came in."""
+    if method is Method.FREE:
+        return []
+    return transaction_rows(
+        booking.event_id,
+        booking.id,
+        {MONEY_ACCOUNTS[method]: amount_minor, RECEIVABLE: -amount_minor},
+        currency=booking.currency,
+        exponent=booking.currency_exponent,
+        now=now,
+        memo="payment",
+    )
+
+
+def _paid_values(
+    booking: Any, actor: Actor, method: Method, amount_minor: int, reference: str, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "event_id": booking.event_id,
+        "booking_id": booking.id,
+        "method": method,
+        "provider": "",
+        "reference": reference,
+        "amount_minor": amount_minor,
+        "currency": booking.currency,
+        "currency_exponent": booking.currency_exponent,
+        "state": PaymentState.PAID,
+        "error": "",
+        "actor_name": actor.name,
+        "created_at": now,
+        "settled_at": now,
+    }
+
+
+def _need_way(method: Method | str) -> Method:
+    known = ", ".join(AT_THE_DESK)
+    try:
+        way = Method(method)
+    except ValueError:
+        raise InvalidInputError(
+            f"There is no way to pay called {method!r}.", hint=f"Choose one: {known}."
+        ) from None
+    if way not in AT_THE_DESK:
+        raise InvalidInputError(f"{way.capitalize()} is not taken here.", hint=f"Choose: {known}.")
+    return way
+
+
+def _need_takable(booking: Any, state: str, method: Method, amount: Money, due: Money) -> None:
+    need_currency(amount, due)
+    if amount.minor <= 0:
+        raise InvalidInputError(
+            f"Nothing is due for booking {booking.code}."
+            if due.minor <= 0
+            else "An amount is more than nothing.",
+            hint="" if due.minor <= 0 else f"{due} are due.",
+        )
+    if method is Method.TRANSFER:
+        return
+    need_taking_place(booking)
+    if state not in (PENDING, PAID):
+        raise InvalidInputError(
+            f"Booking {booking.code} is {state}; its places are free for others.",
+            hint="Make a new booking, if there are places left.",
+        )
+    if amount.minor > due.minor:
+        change = amount - due
+        raise InvalidInputError(
+            f"{due} are due, {amount} are too much.",
+            hint=f"Give {change} of change and take {due}."
+            if method is Method.CASH
+            else f"Take {due}.",
+        )
+
+
+def _need_at_most(amount: Money, most: Money, who: str) -> None:
+    need_currency(amount, most)
+    if amount.minor > most.minor:
+        raise InvalidInputError(f"{amount} is more than {who}.", hint=f"It is good for {most}.")
+
+
+def need_currency(amount: Money, other: Money) -> None:
+    """Refuse an amount in another currency than the booking's.
+
+    Raises:
+        InvalidInputError: It is.
+    """
+    if (amount.currency, amount.exponent) != (other.currency, other.exponent):
+        raise InvalidInputError(
+            f"This booking is paid in {other.currency}.", hint=f"Give the amount in that: {other}."
+        )

@@ -1,0 +1,117 @@
+"""Letting people off a part of what their tickets cost."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+
+from data.schema import BookingRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import Money
+from eventdesk.core.paying import Method, Price, lowered
+from eventdesk.money.balances import balance, booking_row
+from eventdesk.money.invoice_steps import correct_invoice
+from eventdesk.money.ledger import sync_sale
+from eventdesk.money.payment_views import PaymentView, view_of
+from eventdesk.money.payments import MAX_REFERENCE, add_payment, need_currency
+
+
+@allowed(Permission.MONEY)
+def let_off(
+    store: Store,
+    actor: Actor,
+    booking_id: UUID,
+    *,
+    amount: Money | None = None,
+    reason: str,
+    now: datetime,
+) -> PaymentView:
+    """Lower the price of a booking's tickets: by what is due, or by an amount.
+
+    What was paid beyond the new price is a credit that `refund` gives back. The payments show it
+    as one of method `free`, of nothing.
+
+    Raises:
+        NotAllowedError: The actor may not move this event's money.
+        NotFoundError: There is no such booking.
+        InvalidInputError: No reason, another currency, or more than the tickets cost.
+    """
+    if not reason.strip():
+        raise InvalidInputError("Say why it is let off.", hint="Such as: speaker, volunteer.")
+    with store.write() as connection:
+        booking = booking_row(connection, booking_id)
+        need_here(connection, actor, booking.event_id, Permission.MONEY)
+        due = balance(connection, booking_id).due
+        off = due if amount is None else amount
+        need_currency(off, due)
+        _lower(connection, booking, off)
+        sync_sale(connection, booking_id, now=now, memo="let off")
+        correct_invoice(connection, booking_id, actor=actor, now=now)
+        why = reason.strip()[:MAX_REFERENCE]
+        payment_id = add_payment(connection, actor, booking, Method.FREE, 0, reference=why, now=now)
+        record(
+            connection,
+            actor,
+            "let_off",
+            ("booking", booking_id),
+            now=now,
+            event_id=booking.event_id,
+            amount_minor=off.minor,
+            currency=off.currency,
+            reason=why,
+        )
+        return view_of(connection, payment_id)
+
+
+def _lower(connection: Connection, booking: Any, off: Money) -> None:
+    """Let an amount off the valid tickets of a booking."""
+    tickets = connection.execute(
+        select(
+            TicketRow.id,
+            TicketRow.price_minor,
+            TicketRow.discount_minor,
+            TicketRow.tax_minor,
+            TicketRow.fee_minor,
+            TicketRow.commission_minor,
+        )
+        .where(TicketRow.booking_id == booking.id, TicketRow.state == "valid")
+        .order_by(TicketRow.id)
+    ).all()
+    prices = [
+        Price(
+            row.price_minor,
+            row.discount_minor,
+            row.tax_minor,
+            row.fee_minor,
+            row.commission_minor,
+        )
+        for row in tickets
+    ]
+    most = Money(sum(each.price for each in prices), off.currency, off.exponent)
+    if not 0 < off.minor <= most.minor:
+        raise InvalidInputError(
+            "There is nothing to let off." if off.minor <= 0 else f"The tickets cost {most}.",
+            hint=f"Let off more than nothing and at most {most}.",
+        )
+    for row, price in zip(tickets, lowered(prices, off.minor), strict=True):
+        connection.execute(
+            update(TicketRow)
+            .where(TicketRow.id == row.id)
+            .values(
+                price_minor=price.price,
+                discount_minor=price.discount,
+                tax_minor=price.tax,
+                fee_minor=price.fee,
+                commission_minor=price.commission,
+            )
+        )
+    connection.execute(
+        update(BookingRow)
+        .where(BookingRow.id == booking.id)
+        .values(total_minor=BookingRow.total_minor - off.minor)
+    )

@@ -1,0 +1,399 @@
+"""Bank statements: lines matched to bookings by the code in their purpose, each once.
+
+One account may take the money of several events, and its statement be imported at each of them: a
+line that may be another event's too is left to a person, so that no money counts twice.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select
+
+from data.schema import BookingRow, EventRow, StatementLineRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.named_files import need_readable
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.ids import new_id
+from eventdesk.core.money import Money
+from eventdesk.core.paying import Method
+from eventdesk.events.events import event_row
+from eventdesk.money.balances import balances, booking_row
+from eventdesk.money.payments import MAX_REFERENCE, add_payment
+from eventdesk.money.statement_columns import Entry, codes_in, entries
+from eventdesk.tables.csv_file import open_csv
+from eventdesk.tables.encoding import Encoding, as_guessed_before
+
+AT_ONCE = 100
+"""Lines booked in one transaction, so that the door does not wait."""
+
+MOST_CODES = 5000
+MOST_BYTES = 20_000_000
+
+
+class Match(StrEnum):
+    """What came of a line."""
+
+    PAID = "paid"
+    """It pays what is due."""
+    PART = "part"
+    """It pays a part of what is due."""
+    OVER = "over"
+    """It pays what is due and leaves a credit."""
+    KNOWN = "known"
+    """It was imported before."""
+    OUTGOING = "outgoing"
+    """It is no money that came in."""
+    REMARK = "remark"
+    """It names no amount that came in."""
+    OPEN = "open"
+    """Somebody has to look at it."""
+
+    @property
+    def books(self) -> bool:
+        """Whether it becomes a payment."""
+        return self in (Match.PAID, Match.PART, Match.OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One line of a statement, with what comes of it.
+
+    Attributes:
+        row: Its row in the file; 0 for one read from the store.
+        problem: Why somebody has to look at it, or "".
+    """
+
+    row: int
+    booked_on: str
+    amount: Money
+    payer: str
+    purpose: str
+    match: Match
+    booking_code: str = ""
+    problem: str = ""
+    id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementReport:
+    """All lines of a statement, and whether they were booked or only looked at.
+
+    Attributes:
+        encoding: How the characters of its file were read, or a guess.
+    """
+
+    lines: tuple[StatementLine, ...]
+    booked: bool
+    encoding: Encoding
+
+    def count(self, *matches: Match) -> int:
+        """How many lines ended so."""
+        return sum(line.match in matches for line in self.lines)
+
+
+@allowed(Permission.MONEY)
+def preview_statement(
+    store: Store, actor: Actor, event_id: UUID, path: Path, *, encoding: str = ""
+) -> StatementReport:
+    """Say what importing a statement would do, line by line; nothing is changed.
+
+    Args:
+        store: Where the event is.
+        actor: Who asks.
+        event_id: The event.
+        path: The file.
+        encoding: How its characters are encoded; "" finds out.
+
+    Raises:
+        NotAllowedError: The actor may not move this event's money, or the file is not for them.
+        NotFoundError: There is no such event.
+        InvalidInputError: The file cannot be read as a statement; the message says why.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        need_readable(store, connection, actor, path)
+        event = event_row(connection, event_id)
+    found, read_as = _entries(path, event.currency_exponent, encoding)
+    due: dict[UUID, int] = {}
+    with store.read() as connection:
+        lines = [
+            plan.line for part in _parts(found) for plan in _plan(connection, event, part, due)
+        ]
+    return StatementReport(tuple(lines), booked=False, encoding=read_as)
+
+
+@allowed(Permission.MONEY)
+def import_statement(
+    store: Store, actor: Actor, event_id: UUID, path: Path, *, now: datetime, encoding: str = ""
+) -> StatementReport:
+    """Book what came in for bookings of an event, and keep the rest for somebody to assign.
+
+    Each line is taken once, also from another file that overlaps: what was imported before is
+    known by its content, and the second of two identical lines by being the second.
+
+    Args:
+        store: Where the event is.
+        actor: Who imports.
+        event_id: The event.
+        path: The file.
+        now: The store's clock.
+        encoding: How its characters are encoded; "" finds out.
+
+    Raises:
+        NotAllowedError: The actor may not move this event's money, or the file is not for them.
+        NotFoundError: There is no such event.
+        InvalidInputError: The file cannot be read as a statement; nothing was changed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        need_readable(store, connection, actor, path)
+        event = event_row(connection, event_id)
+    found, read_as = _entries(path, event.currency_exponent, encoding)
+    lines: list[StatementLine] = []
+    for part in _parts(found):
+        with store.write() as connection:
+            need_here(connection, actor, event_id, Permission.MONEY)
+            lines.extend(
+                _book(connection, actor, event, plan, now)
+                for plan in _plan(connection, event, part, {})
+            )
+    with store.write() as connection:
+        report = StatementReport(tuple(lines), booked=True, encoding=read_as)
+        record(
+            connection,
+            actor,
+            "import_statement",
+            ("event", event_id),
+            now=now,
+            event_id=event_id,
+            file=path.name,
+            lines=len(lines),
+            booked=sum(line.match.books for line in lines),
+        )
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be done with a line."""
+
+    entry: Entry
+    line: StatementLine
+    booking_id: UUID | None
+
+
+def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Encoding]:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InvalidInputError(
+                f"{path.name} is too large for a statement.", hint="Export fewer days."
+            )
+        if not path.is_file():
+            raise InvalidInputError(f"{path} is no file.", hint="Choose a file.")
+        file = open_csv(path, encoding)
+        found = entries(
+            file.rows(),
+            exponent,
+            checked=file.checked,
+            whole=file.whole,
+            as_known=as_guessed_before(path, file.encoding),
+        )
+    except OSError as error:
+        raise InvalidInputError(
+            f"{path} cannot be read: {error.strerror or error}.", hint="Check the path."
+        ) from error
+    return found, file.encoding
+
+
+def _parts(found: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    for at in range(0, len(found), AT_ONCE):
+        yield found[at : at + AT_ONCE]
+
+
+def _plan(
+    connection: Connection, event: Any, part: Sequence[Entry], due: dict[UUID, int]
+) -> Iterator[_Plan]:
+    """Say what comes of lines, one after the other.
+
+    Args:
+        connection: The transaction that reads or books them.
+        event: The event's row.
+        part: The lines.
+        due: What earlier lines left due, by booking; filled on the way. A plan that is booked at
+            once reads it anew.
+    """
+    known = _known(connection, event.id, part)
+    elsewhere = booked_elsewhere(connection, event.id, [entry.digest for entry in part])
+    codes = {entry.digest: codes_in(entry.purpose) for entry in part}
+    asked = {code for pair in codes.values() for each in pair for code in each}
+    bookings = _bookings(connection, asked)
+    for booking_id, stands in balances(
+        connection, [row.id for row in bookings.values() if row.id not in due]
+    ).items():
+        due[booking_id] = stands.due.minor
+    for entry in part:
+        line = StatementLine(
+            entry.row,
+            entry.booked_on,
+            Money(
+                entry.amount_minor or 0,
+                entry.currency or event.currency,
+                event.currency_exponent,
+            ),
+            entry.payer,
+            entry.purpose,
+            Match.OPEN,
+        )
+        if entry.digest in known:
+            yield _Plan(entry, replace(line, match=Match.KNOWN), None)
+        elif entry.is_remark:
+            yield _Plan(entry, replace(line, match=Match.REMARK), None)
+        elif entry.amount_minor is None:
+            yield _Plan(entry, replace(line, problem=entry.problem), None)
+        elif entry.amount_minor <= 0:
+            yield _Plan(entry, replace(line, match=Match.OUTGOING), None)
+        elif line.amount.currency != event.currency:
+            problem = f"It is no {event.currency}."
+            yield _Plan(entry, replace(line, problem=problem), None)
+        elif entry.digest in elsewhere:
+            problem = "It is booked at another event already."
+            yield _Plan(entry, replace(line, problem=problem), None)
+        else:
+            words, runs = (
+                [bookings[code] for code in each if code in bookings]
+                for each in codes[entry.digest]
+            )
+            yield _matched(entry, line, event.id, words, runs, due)
+
+
+def _matched(
+    entry: Entry,
+    line: StatementLine,
+    event_id: UUID,
+    words: Sequence[Any],
+    runs: Sequence[Any],
+    due: dict[UUID, int],
+) -> _Plan:
+    """Choose the booking a line pays.
+
+    The one whose due it is, to the cent; else the only one whose code is a word of the purpose.
+    None where a booking of another event is named too, or would be chosen there.
+    """
+    amount = line.amount.minor
+
+    def fitting(rows: Iterable[Any]) -> list[Any]:
+        return [row for row in rows if row.state == "pending" and due[row.id] == amount]
+
+    others = [row for row in (*words, *fitting(runs)) if row.event_id != event_id]
+    words, runs = ([row for row in rows if row.event_id == event_id] for rows in (words, runs))
+    fits = fitting((*words, *runs))
+    named = words or runs
+    problem = ""
+    if not named:
+        problem = "No booking of this event is named."
+    elif others:
+        problem = f"Booking {others[0].code} of another event is named too."
+    elif not fits and len(named) > 1:
+        problem = f"Several bookings are named: {', '.join(row.code for row in named[:3])}."
+    elif not fits and not words:
+        problem = f"Perhaps it is for booking {named[0].code}."
+    if problem:
+        return _Plan(entry, replace(line, problem=problem), None)
+    row = fits[0] if fits else named[0]
+    seen = replace(line, booking_code=row.code)
+    if row.state != "pending" or due[row.id] <= 0:
+        state = row.state if row.state != "pending" else "paid"
+        problem = f"Booking {row.code} is {state} already."
+        return _Plan(entry, replace(seen, problem=problem), None)
+    match = Match.PAID
+    if amount != due[row.id]:
+        match = Match.PART if amount < due[row.id] else Match.OVER
+    due[row.id] -= amount
+    return _Plan(entry, replace(seen, match=match), row.id)
+
+
+def _book(
+    connection: Connection, actor: Actor, event: Any, plan: _Plan, now: datetime
+) -> StatementLine:
+    """Do what was planned with a line, and keep it."""
+    line = plan.line
+    if line.match in (Match.KNOWN, Match.OUTGOING) or plan.entry.amount_minor is None:
+        return line
+    payment_id = None
+    if plan.booking_id is not None:
+        payment_id = add_payment(
+            connection,
+            actor,
+            booking_row(connection, plan.booking_id),
+            Method.TRANSFER,
+            line.amount.minor,
+            reference=line.purpose[:MAX_REFERENCE],
+            now=now,
+        )
+    line_id = new_id()
+    connection.execute(
+        insert(StatementLineRow).values(
+            id=line_id,
+            event_id=event.id,
+            digest=plan.entry.digest,
+            booked_on=line.booked_on,
+            amount_minor=line.amount.minor,
+            currency=line.amount.currency,
+            payer=line.payer,
+            purpose=line.purpose,
+            payment_id=payment_id,
+            problem=line.problem,
+            imported_at=now,
+        )
+    )
+    return replace(line, id=line_id)
+
+
+def _known(connection: Connection, event_id: UUID, part: Sequence[Entry]) -> set[str]:
+    digests = [entry.digest for entry in part]
+    return set(
+        connection.execute(
+            select(StatementLineRow.digest).where(
+                StatementLineRow.event_id == event_id, StatementLineRow.digest.in_(digests)
+            )
+        ).scalars()
+    )
+
+
+def booked_elsewhere(connection: Connection, event_id: UUID, digests: Sequence[str]) -> set[str]:
+    """Say which lines brought a payment at another event."""
+    others = select(EventRow.id).where(
+        EventRow.id != event_id,
+        # Few events have lines; asked by event and digest, the index finds them.
+        select(StatementLineRow.id).where(StatementLineRow.event_id == EventRow.id).exists(),
+    )
+    return set(
+        connection.execute(
+            select(StatementLineRow.digest).where(
+                StatementLineRow.event_id.in_(others),
+                StatementLineRow.digest.in_(digests),
+                StatementLineRow.payment_id.is_not(None),
+            )
+        ).scalars()
+    )
+
+
+def _bookings(connection: Connection, codes: Iterable[str]) -> dict[str, Any]:
+    """The bookings that have one of these codes, by code, of whatever event."""
+    asked, found = list(codes), {}
+    for at in range(0, len(asked), MOST_CODES):
+        rows = connection.execute(
+            select(BookingRow.id, BookingRow.event_id, BookingRow.code, BookingRow.state).where(
+                BookingRow.code.in_(asked[at : at + MOST_CODES])
+            )
+        )
+        found.update({row.code: row for row in rows})
+    return found

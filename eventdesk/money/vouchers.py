@@ -1,0 +1,277 @@
+"""Vouchers: prepaid money that can be spent at one event, in parts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from data.schema import LedgerRow, PaymentRow, RefundRow, VoucherRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.core.money import Money
+from eventdesk.core.paying import Method, PaymentState, RefundState
+from eventdesk.events.events import event_row
+from eventdesk.money.ledger import MONEY_ACCOUNTS
+
+CODE_LENGTH = 10
+MAX_CODE = 40
+MAX_NOTE = 200
+MOST_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherView:
+    """A voucher as the team sees it.
+
+    Attributes:
+        left: What it still holds; nothing once it is cancelled.
+    """
+
+    id: UUID
+    code: str
+    value: Money
+    left: Money
+    note: str
+    valid_until: datetime | None
+    created_at: datetime
+    cancelled_at: datetime | None
+
+
+@allowed(Permission.MONEY)
+def add_vouchers(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    value: Money,
+    count: int = 1,
+    code: str = "",
+    note: str = "",
+    valid_until: datetime | None = None,
+    now: datetime,
+) -> list[VoucherView]:
+    """Issue vouchers of one value; their codes are drawn unless one is given.
+
+    Raises:
+        NotAllowedError: The actor may not move this event's money.
+        NotFoundError: There is no such event.
+        InvalidInputError: No value, another currency, too many, or a code that is taken.
+    """
+    wanted = read_code(code)
+    if value.minor <= 0 or not 1 <= count <= MOST_AT_ONCE:
+        raise InvalidInputError(
+            "A voucher has a value, and there is at least one.",
+            hint=f"At most {MOST_AT_ONCE} are made at once.",
+        )
+    if (wanted and count > 1) or len(wanted) > MAX_CODE or len(note) > MAX_NOTE:
+        raise InvalidInputError(
+            "A code of your own is for one voucher.",
+            hint=f"It has at most {MAX_CODE} signs, and the note {MAX_NOTE}.",
+        )
+    if wanted and not (wanted.isascii() and wanted.isalnum()):
+        raise InvalidInputError("A code has letters and digits only.", hint="Such as THANKS2026.")
+    if valid_until is not None and valid_until <= now:
+        raise InvalidInputError("This deadline has passed.", hint="Give a later one, or none.")
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        event = event_row(connection, event_id)
+        if (value.currency, value.exponent) != (event.currency, event.currency_exponent):
+            raise InvalidInputError(f"Vouchers of this event are in {event.currency}.")
+        if wanted:
+            _need_free(connection, event_id, wanted)
+        views = [
+            VoucherView(
+                new_id(),
+                wanted or new_code(CODE_LENGTH),
+                value,
+                value,
+                note.strip(),
+                valid_until,
+                now,
+                None,
+            )
+            for _ in range(count)
+        ]
+        connection.execute(
+            insert(VoucherRow),
+            [
+                {
+                    "id": view.id,
+                    "event_id": event_id,
+                    "code": view.code,
+                    "value_minor": value.minor,
+                    "valid_until": valid_until,
+                    "note": view.note,
+                    "created_at": now,
+                    "cancelled_at": None,
+                }
+                for view in views
+            ],
+        )
+        record(
+            connection,
+            actor,
+            "add_vouchers",
+            ("event", event_id),
+            now=now,
+            event_id=event_id,
+            count=count,
+            value_minor=value.minor,
+            currency=value.currency,
+        )
+    return views
+
+
+@allowed(Permission.MONEY)
+def cancel_voucher(store: Store, actor: Actor, voucher_id: UUID, *, now: datetime) -> None:
+    """Take a voucher out of use; what was spent of it stays spent.
+
+    Raises:
+        NotAllowedError: The actor may not move this event's money.
+        NotFoundError: There is no such voucher.
+    """
+    with store.write() as connection:
+        event_id = connection.execute(
+            select(VoucherRow.event_id).where(VoucherRow.id == voucher_id)
+        ).scalar_one_or_none()
+        if event_id is None:
+            raise NotFoundError("There is no such voucher.")
+        need_here(connection, actor, event_id, Permission.MONEY)
+        connection.execute(
+            update(VoucherRow)
+            .where(VoucherRow.id == voucher_id, VoucherRow.cancelled_at.is_(None))
+            .values(cancelled_at=now)
+        )
+        subject = ("voucher", voucher_id)
+        record(connection, actor, "cancel_voucher", subject, now=now, event_id=event_id)
+
+
+@allowed(Permission.MONEY)
+def list_vouchers(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    search: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[VoucherView], int]:
+    """Read a page of an event's vouchers by code, and how many there are.
+
+    Args:
+        store: The store.
+        actor: Who reads.
+        event_id: The event.
+        search: The beginning of a code; "" is all.
+        offset: How many to skip.
+        limit: How many to read.
+
+    Raises:
+        NotAllowedError: The actor may not see this event's money.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        event = event_row(connection, event_id)
+        here = [VoucherRow.event_id == event_id]
+        if begins := read_code(search):
+            here += [VoucherRow.code >= begins, VoucherRow.code < begins + "\U0010ffff"]
+        rows = connection.execute(
+            select(*VoucherRow.__table__.columns)
+            .where(*here)
+            .order_by(VoucherRow.code)
+            .limit(limit)
+            .offset(offset)
+        ).all()
+        total = connection.execute(select(func.count()).where(*here)).scalar_one()
+        spent = _spent(connection, event_id, [row.id for row in rows])
+        currency, exponent = event.currency, event.currency_exponent
+    views = []
+    for row in rows:
+        left = 0 if row.cancelled_at else row.value_minor - spent.get(row.id, 0)
+        views.append(
+            VoucherView(
+                row.id,
+                row.code,
+                Money(row.value_minor, currency, exponent),
+                Money(left, currency, exponent),
+                row.note,
+                row.valid_until,
+                row.created_at,
+                row.cancelled_at,
+            )
+        )
+    return views, total
+
+
+def voucher_to_spend(
+    connection: Connection, event_id: UUID, typed: str, due: Money, *, now: datetime
+) -> tuple[UUID, str, Money]:
+    """Find the voucher a code means, and what it still holds.
+
+    Returns:
+        Its id, its code and what it holds.
+
+    Raises:
+        NotFoundError: No such voucher at this event.
+        InvalidInputError: It is cancelled, too old, spent, or of another currency.
+    """
+    row = connection.execute(
+        select(*VoucherRow.__table__.columns).where(
+            VoucherRow.event_id == event_id, VoucherRow.code == read_code(typed)
+        )
+    ).one_or_none()
+    if row is None or not typed.strip():
+        raise NotFoundError("There is no voucher with this code at this event.", hint="Check it.")
+    if row.cancelled_at is not None:
+        raise InvalidInputError("This voucher was cancelled.", hint="Pay in another way.")
+    if row.valid_until is not None and row.valid_until <= now:
+        raise InvalidInputError("This voucher is no longer valid.", hint="Pay in another way.")
+    left = row.value_minor - _spent(connection, event_id, [row.id]).get(row.id, 0)
+    if left <= 0:
+        raise InvalidInputError("This voucher is spent.", hint="Pay in another way.")
+    event = event_row(connection, event_id)
+    if (event.currency, event.currency_exponent) != (due.currency, due.exponent):
+        raise InvalidInputError("This voucher is of another currency than the booking.")
+    return row.id, row.code, Money(left, due.currency, due.exponent)
+
+
+def _spent(connection: Connection, event_id: UUID, voucher_ids: list[UUID]) -> dict[UUID, int]:
+    """What was paid with vouchers less what went back onto them.
+
+    Only bookings that paid with a voucher are looked at; the ledger's index names them.
+    """
+    if not voucher_ids:
+        return {}
+    with_voucher = select(LedgerRow.booking_id).where(
+        LedgerRow.event_id == event_id, LedgerRow.account == MONEY_ACCOUNTS[Method.VOUCHER]
+    )
+    back = (
+        select(func.coalesce(func.sum(RefundRow.amount_minor), 0))
+        .where(RefundRow.payment_id == PaymentRow.id, RefundRow.state == RefundState.PAID)
+        .scalar_subquery()
+    )
+    rows: Any = connection.execute(
+        select(PaymentRow.voucher_id, func.sum(PaymentRow.amount_minor - back))
+        .where(
+            PaymentRow.booking_id.in_(with_voucher),
+            PaymentRow.voucher_id.in_(voucher_ids),
+            PaymentRow.state == PaymentState.PAID,
+        )
+        .group_by(PaymentRow.voucher_id)
+    )
+    return {voucher_id: int(spent) for voucher_id, spent in rows}
+
+
+def _need_free(connection: Connection, event_id: UUID, code: str) -> None:
+    taken = connection.execute(
+        select(VoucherRow.id).where(VoucherRow.event_id == event_id, VoucherRow.code == code)
+    ).first()
+    if taken is not None:
+        raise InvalidInputError(f"There is a voucher {code} already.", hint="Choose another code.")

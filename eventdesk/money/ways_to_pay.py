@@ -1,0 +1,113 @@
+"""How a booking may be paid, by whoever asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from data.schema import EventRow, ProfileRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.deadlines import overdue_ids
+from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.booking.booking import EXPIRED
+from eventdesk.core.paying import Balance, Method
+from eventdesk.money.balances import balance, booking_row
+from eventdesk.money.gateways import gateway_titles
+from eventdesk.money.payments import AT_THE_DESK
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to pay.
+
+    Attributes:
+        provider: The gateway; "" for the other methods.
+        title: How people are told of it.
+    """
+
+    method: Method
+    provider: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaysToPay:
+    """What is due for a booking, until when, and how it may be paid.
+
+    Attributes:
+        ways: What the one who asks may do; the first is proposed.
+        bank: How a transfer reaches the organizer, in lines; empty where nothing is said of it.
+    """
+
+    booking_id: UUID
+    code: str
+    state: str
+    time_zone: str
+    balance: Balance
+    expires_at: datetime | None
+    ways: tuple[Way, ...]
+    bank: tuple[str, ...]
+
+
+TITLES = {
+    Method.CASH: "Cash",
+    Method.TERMINAL: "Card terminal",
+    Method.TRANSFER: "Bank transfer",
+    Method.VOUCHER: "Voucher",
+    Method.FREE: "Let off what is due",
+}
+
+
+@allowed(Permission.MONEY, Permission.DOOR, own=True)
+def ways_to_pay(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> WaysToPay:
+    """Say what is due for a booking, and how the one who asks may pay it.
+
+    The team takes money at the desk; who booked pays through a gateway or with a voucher, or reads
+    where to send a transfer. The way a person prefers stands first.
+
+    Raises:
+        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
+        NotFoundError: There is no such booking.
+    """
+    with store.read() as connection:
+        booking = booking_row(connection, booking_id)
+        need_here(
+            connection,
+            actor,
+            booking.event_id,
+            Permission.MONEY,
+            Permission.DOOR,
+            owner_id=booking.account_id,
+        )
+        here = at(connection, actor, booking.event_id)
+        event = connection.execute(
+            select(EventRow.bank_details, EventRow.time_zone).where(EventRow.id == booking.event_id)
+        ).one()
+        preferred = connection.execute(
+            select(ProfileRow.payment_method).where(ProfileRow.account_id == booking.account_id)
+        ).scalar_one_or_none()
+        stands = balance(connection, booking_id)
+        over = booking_id in overdue_ids(connection, now)
+    bank = tuple(line for line in event.bank_details.splitlines() if line.strip())
+    team = here.may(Permission.MONEY, Permission.DOOR)
+    methods = [*AT_THE_DESK] if team else [Method.VOUCHER]
+    if not team and bank:
+        methods.append(Method.TRANSFER)
+    if here.may(Permission.MONEY):
+        methods.append(Method.FREE)
+    online = [Way(Method.GATEWAY, name, title) for name, title in gateway_titles(store).items()]
+    own = [Way(method, "", TITLES[method]) for method in methods]
+    ways = [*own, *online] if team else [*online, *own]
+    ways.sort(key=lambda way: way.method != preferred)
+    return WaysToPay(
+        booking_id,
+        booking.code,
+        EXPIRED if over else booking.state,
+        event.time_zone,
+        stands,
+        booking.expires_at,
+        tuple(ways),
+        (*bank, f"Purpose: {booking.code}") if bank else (),
+    )

@@ -1,0 +1,108 @@
+"""Badges that wait for their guest to look at them, and print by themselves after a while."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from data.schema import DeliveryRow, EventRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+PREVIEW_DPI = 150
+"""Fine enough for a terminal's half blocks, and quick to draw."""
+
+
+def may_correct_badges(store: Store, event_id: UUID) -> bool:
+    """Whether guests of an event may look at their badge and correct it before it prints."""
+    with store.read() as connection:
+        may = connection.execute(
+            select(EventRow.badge_correction).where(EventRow.id == event_id)
+        ).scalar_one_or_none()
+    return bool(may)
+
+
+def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) -> "Image":
+    """Draw a ticket's badge as it prints, with these words on it.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    from badges.drawing import pages
+    from badges.layout_file import layout_for
+    from eventdesk.printing.badge_layouts import badge_preview
+
+    badge = badge_preview(store, ticket_id, name=name, line_two=line_two)
+    return pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0]
+
+
+@allowed(Permission.DOOR)
+def release_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime) -> bool:
+    """Let a badge print that was held back for its guest.
+
+    Args:
+        store: Where badges wait.
+        actor: Who works at the door.
+        delivery_id: The badge, as `CheckInResult.delivery_id` named it.
+        now: The store's clock, aware UTC.
+
+    Returns:
+        Whether it was still waiting; else it is on its way already, or was called off.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door of its event.
+        NotFoundError: There is no such badge.
+    """
+    return _put_off(store, actor, delivery_id, now, until=now)
+
+
+@allowed(Permission.DOOR)
+def hold_badge(
+    store: Store, actor: Actor, delivery_id: UUID, *, held_s: float, now: datetime
+) -> bool:
+    """Hold a badge back for longer, because its guest is still correcting it.
+
+    Args:
+        store: Where badges wait.
+        actor: Who works at the door.
+        delivery_id: The badge.
+        held_s: Seconds from now on until it prints by itself.
+        now: The store's clock, aware UTC.
+
+    Returns:
+        Whether it was still waiting; else it is on its way already, or was called off.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door of its event.
+        NotFoundError: There is no such badge.
+    """
+    until = now + timedelta(seconds=max(0.0, held_s))
+    return _put_off(store, actor, delivery_id, now, until=until)
+
+
+def _put_off(
+    store: Store, actor: Actor, delivery_id: UUID, now: datetime, *, until: datetime
+) -> bool:
+    with store.write() as connection:
+        event_id = connection.execute(
+            select(DeliveryRow.event_id).where(DeliveryRow.id == delivery_id)
+        ).scalar_one_or_none()
+        if event_id is None:
+            raise NotFoundError("There is no such badge.", hint="Ask at the desk.")
+        need_here(connection, actor, event_id, Permission.DOOR)
+        held = connection.execute(
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.id == delivery_id,
+                DeliveryRow.state == "queued",
+                DeliveryRow.due_at > now,
+            )
+            .values(due_at=until)
+        )
+        return bool(held.rowcount)

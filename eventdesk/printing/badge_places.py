@@ -1,0 +1,237 @@
+"""How the badges stand and where each comes out: for status lines, and for the guest who waits."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, text
+
+from data.schema import DeliveryRow, GateRow
+from data.store import Store
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import NotFoundError
+from eventdesk.door.views import BadgeQueue
+from eventdesk.printing.printer import BadgePlace, health_words
+from eventdesk.printing.printer_routes import (
+    PrinterFacts,
+    first_that_prints,
+    in_order,
+    read_printers,
+)
+
+NO_PRINTER = "No printer stands here. Give one to this gate, or to none, among the printers."
+
+# In these words, because SQLite uses the index of open deliveries only where they are repeated.
+_OPEN = text("delivery.state IN ('queued', 'leased')")
+_FAILED = text("delivery.state = 'failed'")
+_BADGE = DeliveryRow.kind == "badge"
+
+
+def badge_queue(
+    store: Store,
+    event_id: UUID | None = None,
+    *,
+    gate_id: UUID | None = None,
+    device_id: UUID | None = None,
+    now: datetime | None = None,
+) -> BadgeQueue:
+    """Count the badges by state, and say why the oldest waiting one is still here.
+
+    Args:
+        store: Where badges wait.
+        event_id: The event; None is all events.
+        gate_id: The gate whose printers are spoken of, where there are several.
+        device_id: The machine whose printers come first; None is this one.
+        now: The store's clock; with it a printer that no open program drives is mentioned too.
+    """
+    at_event = [DeliveryRow.event_id == event_id] if event_id is not None else []
+    with store.read() as connection:
+        waiting, failed = (
+            connection.execute(
+                select(func.count()).select_from(DeliveryRow).where(_BADGE, state, *at_event)
+            ).scalar_one()
+            for state in (_OPEN, _FAILED)
+        )
+        error = _first_error(connection, at_event) if waiting or failed else ""
+        printers = read_printers(connection)
+        stuck = _why_stuck(connection, printers, at_event, now) if printers and waiting else ""
+    here = in_order(printers, gate_id, device_id or store.device_id)
+    serving = first_that_prints(here, now) if now else _first_well(here)
+    return BadgeQueue(
+        waiting,
+        failed,
+        stuck or error,
+        serving.name if serving is not None else "",
+        _care(here, serving),
+    )
+
+
+def count_printed(store: Store, *, since: datetime) -> int:
+    """Count the badges that got out, by printer or by wire, since an instant."""
+    out_at = func.coalesce(DeliveryRow.sent_at, DeliveryRow.finished_at)
+    with store.read() as connection:
+        return connection.execute(
+            select(func.count()).where(
+                _BADGE, DeliveryRow.state.in_(("printed", "sent")), out_at >= since
+            )
+        ).scalar_one()
+
+
+def badge_place(store: Store, delivery_id: UUID, *, now: datetime) -> BadgePlace:
+    """Say where a badge comes out, and how far it is; ask again when the store changed.
+
+    Args:
+        store: Where badges wait.
+        delivery_id: As `CheckInResult.delivery_id` named it.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        NotFoundError: There is no such badge.
+    """
+    with store.read() as connection:
+        row = connection.execute(
+            select(
+                DeliveryRow.state,
+                DeliveryRow.gate_id,
+                DeliveryRow.device_id,
+                DeliveryRow.printer_id,
+                DeliveryRow.delivered_to,
+                DeliveryRow.last_error,
+            ).where(DeliveryRow.id == delivery_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFoundError("There is no such badge.")
+        printers = read_printers(connection)
+        usual = in_order(printers, row.gate_id, row.device_id)
+        printer = _printer_of(row, printers, now)
+        gate = _gate_of(connection, printer, row.gate_id)
+        this = [DeliveryRow.id == delivery_id]
+        stuck = _why_stuck(connection, printers, this, now) if printers else ""
+    moved = bool(printer is not None and usual and usual[0].id != printer.id)
+    name = printer.name if printer is not None else ""
+    return BadgePlace(
+        row.state,
+        name,
+        gate,
+        moved,
+        _sentence(row.state, name, gate, printers),
+        row.delivered_to or "",
+        stuck or row.last_error or "",
+    )
+
+
+def where_it_prints(store: Store, delivery_id: UUID, *, now: datetime | None = None) -> str:
+    """Tell the guest where to go, such as "Your badge prints at the desk, printer B".
+
+    Args:
+        store: Where badges wait.
+        delivery_id: As `CheckInResult.delivery_id` named it.
+        now: The store's clock; None is the clock of this machine.
+
+    Raises:
+        NotFoundError: There is no such badge.
+    """
+    return badge_place(store, delivery_id, now=now or utc_now()).sentence
+
+
+def _sentence(state: str, printer: str, gate: str, printers: Sequence[PrinterFacts]) -> str:
+    place = f"at {gate}, printer {printer}" if gate else f"at printer {printer}"
+    if state == "cancelled":
+        return "This badge was called off."
+    if state == "failed":
+        return "Your badge could not be printed. Please ask for it at the desk."
+    if state in ("printed", "sent"):
+        return f"Your badge is ready {place}." if printer else "Your badge is ready."
+    if printer:
+        return f"Your badge prints {place}."
+    if printers:
+        return "The printer needs a moment. Please ask for your badge at the desk."
+    return "Your badge is printing."
+
+
+def _printer_of(row: Any, printers: Sequence[PrinterFacts], now: datetime) -> PrinterFacts | None:
+    """The printer that has or had a badge, or that is going to get it as things are."""
+    if row.state == "queued":
+        choice = in_order(printers, row.gate_id, row.device_id, row.printer_id)
+        return first_that_prints(choice, now)
+    return next((each for each in printers if each.id == row.printer_id), None)
+
+
+def _gate_of(connection: Connection, printer: PrinterFacts | None, asked: UUID | None) -> str:
+    """Name of the gate a printer stands at: the guest's own if it stands there as well."""
+    if printer is None or not printer.gate_ids:
+        return ""
+    gate_id = asked if asked in printer.gate_ids else min(printer.gate_ids)
+    named = select(GateRow.name).where(GateRow.id == gate_id)
+    return connection.execute(named).scalar_one_or_none() or ""
+
+
+def _first_error(connection: Connection, at_event: Sequence[Any]) -> str:
+    query = (
+        select(DeliveryRow.last_error)
+        .where(_BADGE, DeliveryRow.last_error.is_not(None), *at_event)
+        .order_by(DeliveryRow.created_at)
+        .limit(1)
+    )
+    for state in (_OPEN, _FAILED):
+        error: str | None = connection.execute(query.where(state)).scalar_one_or_none()
+        if error:
+            return error
+    return ""
+
+
+def _why_stuck(
+    connection: Connection,
+    printers: Sequence[PrinterFacts],
+    at_event: Sequence[Any],
+    now: datetime | None,
+) -> str:
+    """Say which printer the waiting badges wait for, and why, where none takes them."""
+    groups = connection.execute(
+        select(DeliveryRow.gate_id, DeliveryRow.device_id, DeliveryRow.printer_id)
+        .where(_BADGE, _OPEN, DeliveryRow.state == "queued", *at_event)
+        .distinct()
+    )
+    for group in groups:
+        choice = in_order(printers, group.gate_id, group.device_id, group.printer_id)
+        if (first_that_prints(choice, now) if now else _first_well(choice)) is None:
+            return _trouble(choice[0]) if choice else _no_printer(printers, group)
+    return ""
+
+
+def _no_printer(printers: Sequence[PrinterFacts], group: Any) -> str:
+    """Say that no printer takes these badges, or which one is only switched off."""
+    off = [replace(each, enabled=True) for each in printers if not each.enabled]
+    would = in_order(off, group.gate_id, group.device_id, group.printer_id)
+    if not would:
+        return NO_PRINTER
+    return f"{would[0].name} is switched off. Switch it on, or give this gate another printer."
+
+
+def _trouble(printer: PrinterFacts) -> str:
+    if printer.status.health.prints:
+        return f"{printer.name}: no open program drives it. Open eventdesk where it is plugged in."
+    return f"{printer.name}: {health_words(printer.status)}"
+
+
+def _first_well(printers: Sequence[PrinterFacts]) -> PrinterFacts | None:
+    return next((each for each in printers if each.status.health.prints), None)
+
+
+def _care(here: Sequence[PrinterFacts], serving: PrinterFacts | None) -> str:
+    """What to see to at the printers of a place: one that is out, a roll that ends."""
+    if serving is None:
+        return f"{here[0].name}: {health_words(here[0].status)}" if here else ""
+    first = here[0]
+    if first.id != serving.id:
+        why = health_words(first.status) if not first.status.health.prints else "nobody drives it"
+        return f"{first.name}: {why.rstrip('.')}. Badges go to {serving.name}."
+    left = serving.labels_left
+    if left is not None and left <= serving.labels_warn:
+        labels = "no label" if left == 0 else "1 label" if left == 1 else f"{left} labels"
+        return f"{serving.name}: {labels} left. Have a new roll at hand."
+    if serving.status.health == "paper_low":
+        return f"{serving.name}: {health_words(serving.status)}"
+    return ""

@@ -1,0 +1,127 @@
+"""One's own layouts on the disk: written whole, former versions kept, so that nothing is lost."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from badges.layout_file import MOST_BYTES, SUFFIX, find_layout, gallery, is_name, read_text
+from badges.layout_parts import Layout
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.private_file import folder_lock, replace_private
+from eventdesk.printing.badge_facts import LAYOUTS_FOLDER
+
+FORMER_FOLDER: Final = ".former"
+MOST_FORMER: Final = 30
+"""Former versions kept of each layout; the oldest goes."""
+
+
+def folder_of(home: Path) -> Path:
+    """Where one's own layouts lie."""
+    return home / LAYOUTS_FOLDER
+
+
+def names_in(home: Path) -> list[str]:
+    """Name one's own layouts and the ready ones they do not stand in front of."""
+    own = [path.stem for path in folder_of(home).glob(f"*{SUFFIX}") if is_name(path.stem)]
+    ready = [layout.name for layout in gallery() if layout.name not in own]
+    return [*sorted(own), *ready]
+
+
+def is_own(home: Path, name: str) -> bool:
+    """Whether there is a file of one's own with this name."""
+    return is_name(name) and path_of(home, name).is_file()
+
+
+def path_of(home: Path, name: str) -> Path:
+    """Where a layout of one's own lies or would lie.
+
+    Raises:
+        InvalidInputError: The name cannot be one.
+    """
+    if not is_name(name):
+        raise InvalidInputError(
+            f"{name[:60]!r} cannot be the name of a layout.",
+            hint="Small letters, digits, - and _ make one, such as vip-card.",
+        )
+    return folder_of(home) / f"{name}{SUFFIX}"
+
+
+def text_of(home: Path, name: str) -> str:
+    """Read the text of one's own layout; "" when there is none."""
+    return read_text(path_of(home, name)) if is_own(home, name) else ""
+
+
+def found(home: Path, name: str) -> Layout:
+    """Find a layout by name; see `badges.layout_file.find_layout`."""
+    return find_layout(name, folder_of(home))
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Let nobody else change the layouts meanwhile.
+
+    Raises:
+        InvalidInputError: The folder cannot be written.
+    """
+    try:
+        folder_of(home).mkdir(mode=0o700, exist_ok=True)
+        with folder_lock(folder_of(home)):
+            yield
+    except OSError as error:
+        raise InvalidInputError(
+            f"The folder of layouts cannot be written: {error.strerror}.",
+            hint=f"Give {folder_of(home)} room and write permission. What was there is as it was.",
+        ) from error
+
+
+def put(home: Path, name: str, text: str) -> None:
+    """Write a layout whole; what stood there before is kept as a former version.
+
+    Raises:
+        InvalidInputError: It is too long.
+    """
+    content = text.encode("utf-8", "replace")
+    if len(content) > MOST_BYTES:
+        raise InvalidInputError(f"The layout is larger than {MOST_BYTES // 1024} KiB.")
+    _keep(home, name)
+    replace_private(path_of(home, name), content)
+
+
+def take_away(home: Path, name: str) -> None:
+    """Remove a layout; it is kept as a former version."""
+    _keep(home, name)
+    path_of(home, name).unlink(missing_ok=True)
+
+
+def formers(home: Path, name: str) -> list[Path]:
+    """Return the former versions of a layout, the latest last."""
+    return sorted((folder_of(home) / FORMER_FOLDER).glob(f"{name}.[0-9]*{SUFFIX}"))
+
+
+def take_back(home: Path, name: str) -> bool:
+    """Put the latest former version in the place of the present one; whether there was any."""
+    kept = formers(home, name)
+    if kept:
+        kept[-1].replace(path_of(home, name))
+    return bool(kept)
+
+
+def deleted_names(home: Path) -> list[str]:
+    """Name the layouts of which only former versions are left."""
+    kept = (folder_of(home) / FORMER_FOLDER).glob(f"*{SUFFIX}")
+    stems = {path.stem.rpartition(".")[0] for path in kept}
+    return sorted(name for name in stems if is_name(name) and not is_own(home, name))
+
+
+def _keep(home: Path, name: str) -> None:
+    before = path_of(home, name)
+    if not before.is_file():
+        return
+    kept = formers(home, name)
+    last = int(kept[-1].stem.rpartition(".")[2]) if kept else 0
+    former = folder_of(home) / FORMER_FOLDER / f"{name}.{last + 1:06}{SUFFIX}"
+    former.parent.mkdir(mode=0o700, exist_ok=True)
+    replace_private(former, before.read_bytes())
+    for old in kept[: max(0, len(kept) + 1 - MOST_FORMER)]:
+        old.unlink(missing_ok=True)

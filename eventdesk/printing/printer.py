@@ -1,0 +1,178 @@
+"""Printers as the desk shows them: how they are set up, how they are, what waits for them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from eventdesk.core.printing import Health, Status
+
+LABELS_WARN = 20
+"""From so many labels on the desk says that a new roll is needed soon."""
+
+WORDS = {
+    Health.UNKNOWN: "not asked yet",
+    Health.READY: "ready",
+    Health.PAPER_LOW: "paper low",
+    Health.PAPER_OUT: "paper out",
+    Health.COVER_OPEN: "cover open",
+    Health.ERROR: "in trouble",
+    Health.OFFLINE: "does not answer",
+}
+
+WHAT_TO_DO = {
+    Health.PAPER_LOW: "Have a new roll at hand.",
+    Health.PAPER_OUT: "Put paper in.",
+    Health.COVER_OPEN: "Close the cover.",
+    Health.ERROR: "Look at its display, switch it off and on.",
+    Health.OFFLINE: "Check its power and its cable.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrinter:
+    """What is typed to set a printer up.
+
+    Attributes:
+        name: How people call it, such as "Desk A"; unique.
+        spec: Its kind and address, as `badges.printers.open_printer` reads it.
+        layout: Name of the layout that fits its paper; "" is the event's.
+        here: Whether only this machine reaches it, as with a cable.
+        labels_left: Labels on its roll; None where nobody counts them.
+        labels_warn: From how many left on the desk says so.
+    """
+
+    name: str
+    spec: str
+    layout: str = ""
+    here: bool = False
+    labels_left: int | None = None
+    labels_warn: int = LABELS_WARN
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterView:
+    """A printer as lists show it.
+
+    Attributes:
+        gates: Ids and names of the gates it stands at; without any it stands everywhere.
+        device: Name of the only machine that reaches it; "" is any.
+        status: As it was seen last.
+        driven: Whether a program that is open feeds it just now.
+        waiting: Badges that are going to come out here as things are.
+        unconfirmed: Badges it took and has not said to be out.
+        failed: Badges it would not print.
+    """
+
+    id: UUID
+    name: str
+    spec: str
+    layout: str
+    enabled: bool
+    position: int
+    device_id: UUID | None
+    device: str
+    gates: tuple[tuple[UUID, str], ...]
+    labels_left: int | None
+    labels_warn: int
+    status: Status
+    checked_at: datetime | None
+    driven: bool
+    waiting: int = 0
+    unconfirmed: int = 0
+    failed: int = 0
+
+    @property
+    def labels_low(self) -> bool:
+        """Whether its roll ends soon."""
+        return self.labels_left is not None and self.labels_left <= self.labels_warn
+
+    @property
+    def well(self) -> bool:
+        """Whether badges come out here."""
+        return self.enabled and self.status.health.prints
+
+    @property
+    def words(self) -> str:
+        """How it is, and what to do, in a sentence or two."""
+        return "switched off" if not self.enabled else health_words(self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterBadge:
+    """A badge that waits for a printer, is on its way, or failed.
+
+    Attributes:
+        state: queued, leased, sent or failed.
+        printer: Where it is going to come out, or should have; "" when nowhere.
+        error: Why it is not out; "" when nothing went wrong.
+    """
+
+    id: UUID
+    event_id: UUID
+    name: str
+    ticket_code: str
+    state: str
+    printer: str
+    error: str
+    mark: str
+    attempts: int
+    since_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BadgePlace:
+    """Where one badge comes out, for the guest who waits for it.
+
+    Attributes:
+        state: queued, leased, sent, printed, failed or cancelled.
+        printer: Name of the printer; "" where none is set up or none can print.
+        gate: Name of the gate it stands at; "" when it stands everywhere.
+        moved: Whether it is another printer than the guest would expect.
+        sentence: The same, for the guest.
+        where: Path or address it went to; "" while it has not.
+        trouble: For staff: why it waits or failed; "" where nothing is known to be wrong.
+    """
+
+    state: str
+    printer: str
+    gate: str
+    moved: bool
+    sentence: str
+    where: str = ""
+    trouble: str = ""
+
+    @property
+    def is_out(self) -> bool:
+        """Whether the guest can take it."""
+        return self.state in ("printed", "sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of a test badge.
+
+    Attributes:
+        out: Whether the printer took it.
+        confirmed: Whether it also said that it is printed.
+        words: What happened, as a sentence.
+        hint: What to do when it did not work.
+        status: How the printer was afterwards.
+    """
+
+    out: bool
+    confirmed: bool
+    words: str
+    hint: str
+    status: Status
+
+
+def health_words(status: Status) -> str:
+    """Say how a printer is and what to do.
+
+    >>> health_words(Status(Health.PAPER_OUT))
+    'paper out. Put paper in.'
+    """
+    speaks = status.health not in (Health.READY, Health.UNKNOWN)
+    words = (status.text.rstrip(". ") if speaks else "") or WORDS[status.health]
+    advice = WHAT_TO_DO.get(status.health, "")
+    return f"{words}. {advice}" if advice else words

@@ -1,0 +1,266 @@
+"""The badges of a printer that are not out: tried again, moved to another printer, called off."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text, union_all, update
+
+from data.schema import DeliveryRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.folding import fold
+from eventdesk.printing.deliveries import MARKED
+from eventdesk.printing.printer import PrinterBadge
+from eventdesk.printing.printer_routes import (
+    PrinterFacts,
+    going_to,
+    in_order,
+    is_for,
+    read_printers,
+)
+
+_DOOR = (Permission.INSTALLATION, Permission.DOOR)
+_BADGE = DeliveryRow.kind == "badge"
+
+# In these words, because SQLite uses the index of each only where they are repeated.
+_OPEN = text("delivery.state IN ('queued', 'leased')")
+_FAILED = text("delivery.state = 'failed'")
+_SENT = text("delivery.state = 'sent' AND delivery.job_ref IS NOT NULL")
+_NOT_OUT = union_all(
+    *(select(DeliveryRow.id).where(_BADGE, state) for state in (_OPEN, _FAILED, _SENT))
+)
+"""By one index each: all that were ever printed are not looked at."""
+
+
+def says(column: ColumnElement[str], typed: str) -> ColumnElement[bool]:
+    """Whether a text holds what somebody typed, in small letters or large ones of any script.
+
+    SQLite itself takes only those of English for the same.
+    """
+    words = typed.strip()
+    forms = sorted({words, words.lower(), words.upper(), words.title()})
+    return or_(*(column.contains(form, autoescape=True) for form in forms))
+
+
+@allowed(*_DOOR)
+def printer_badges(
+    store: Store,
+    actor: Actor,
+    *,
+    printer_id: UUID | None = None,
+    event_id: UUID | None = None,
+    search: str = "",
+    offset: int = 0,
+    limit: int = 50,
+    now: datetime,
+) -> tuple[list[PrinterBadge], int]:
+    """Read a page of the badges that are not out, the oldest first, and how many there are.
+
+    Args:
+        store: Where badges wait.
+        actor: Who asks.
+        printer_id: Only those of this printer: that would come out there as things are, that it
+            has in its hands or that it failed. None is all.
+        event_id: Only those of this event; None is all, for admins.
+        search: Part of a name or of a ticket's code.
+        offset: How many to skip.
+        limit: Most to read.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door of this event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *_DOOR)
+        printers = read_printers(connection)
+        where: list[ColumnElement[bool]] = [DeliveryRow.id.in_(_NOT_OUT)]
+        if event_id is not None:
+            where.append(DeliveryRow.event_id == event_id)
+        if printer_id is not None:
+            where.append(_of_printer(printers, printer_id, now))
+        if fold(search):
+            where.append(or_(says(TicketRow.holder_name, search), says(TicketRow.code, search)))
+        lines = _LINES.where(*where)
+        total = connection.execute(select(func.count()).select_from(lines.subquery())).scalar_one()
+        rows = connection.execute(
+            lines.order_by(DeliveryRow.created_at, DeliveryRow.id).limit(limit).offset(offset)
+        )
+        return [_badge(row, printers, now) for row in rows], total
+
+
+@allowed(*_DOOR)
+def retry_badge_now(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime) -> None:
+    """Try a badge again at once, wherever one of its printers can print.
+
+    One that its printer took and has not said to be out is marked: it may come out twice.
+
+    Raises:
+        NotFoundError: There is no such badge.
+        NotAllowedError: The actor does not work at the door of its event.
+        InvalidInputError: It is out, called off, or just being printed.
+    """
+    with store.write() as connection:
+        event_id = _queue_again(connection, actor, delivery_id, None, now)
+        subject = ("delivery", delivery_id)
+        record(connection, actor, "retry_badge_now", subject, now=now, event_id=event_id)
+
+
+@allowed(*_DOOR)
+def move_badge(
+    store: Store, actor: Actor, delivery_id: UUID, printer_id: UUID, *, now: datetime
+) -> None:
+    """Let a badge come out of another printer; when that cannot print, of the next that can.
+
+    Raises:
+        NotFoundError: There is no such badge or printer.
+        NotAllowedError: The actor does not work at the door of its event.
+        InvalidInputError: It is out, called off, or just being printed; or the printer is off.
+    """
+    with store.write() as connection:
+        _need_badge(connection, actor, delivery_id, now)
+        printer = next((one for one in read_printers(connection) if one.id == printer_id), None)
+        if printer is None:
+            raise NotFoundError("There is no such printer any more.", hint="Press F5.")
+        if not printer.enabled:
+            raise InvalidInputError(
+                f"{printer.name} is switched off.", hint="Switch it on, or choose another one."
+            )
+        event_id = _queue_again(connection, actor, delivery_id, printer_id, now)
+        subject = ("delivery", delivery_id)
+        record(
+            connection,
+            actor,
+            "move_badge",
+            subject,
+            now=now,
+            event_id=event_id,
+            printer=printer.name,
+        )
+
+
+@allowed(*_DOOR)
+def cancel_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime) -> None:
+    """Call a badge off that is not out; printing it again later is a reprint.
+
+    Raises:
+        NotFoundError: There is no such badge.
+        NotAllowedError: The actor does not work at the door of its event.
+        InvalidInputError: It is out, called off, or just being printed.
+    """
+    with store.write() as connection:
+        row = _need_badge(connection, actor, delivery_id, now)
+        connection.execute(
+            update(DeliveryRow)
+            .where(DeliveryRow.id == delivery_id)
+            .values(
+                state="cancelled",
+                finished_at=now,
+                leased_by=None,
+                leased_until=None,
+                job_ref=None,
+                **(MARKED if row.state in ("sent", "leased") else {}),
+            )
+        )
+        subject = ("delivery", delivery_id)
+        record(connection, actor, "cancel_badge", subject, now=now, event_id=row.event_id)
+
+
+def _queue_again(
+    connection: Connection,
+    actor: Actor,
+    delivery_id: UUID,
+    printer_id: UUID | None,
+    now: datetime,
+) -> UUID:
+    """Queue a badge at once, for one printer or for whichever can; returns its event."""
+    row = _need_badge(connection, actor, delivery_id, now)
+    may_be_out = row.state in ("sent", "leased")
+    connection.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery_id)
+        .values(
+            state="queued",
+            due_at=now,
+            finished_at=None,
+            sent_at=None,
+            job_ref=None,
+            leased_by=None,
+            leased_until=None,
+            printer_id=printer_id,
+            payload={},
+            **(MARKED if may_be_out else {}),
+        )
+    )
+    event_id: UUID = row.event_id
+    return event_id
+
+
+def _need_badge(connection: Connection, actor: Actor, delivery_id: UUID, now: datetime) -> Any:
+    row = connection.execute(
+        select(
+            DeliveryRow.event_id, DeliveryRow.state, DeliveryRow.job_ref, DeliveryRow.leased_until
+        ).where(DeliveryRow.id == delivery_id, _BADGE)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such badge.", hint="Read the list again (F5).")
+    need_here(connection, actor, row.event_id, *_DOOR)
+    held = row.state == "leased" and row.leased_until is not None and row.leased_until > now
+    if held:
+        raise InvalidInputError(
+            "This badge is being printed just now.", hint="Wait a moment, then press F5."
+        )
+    followed = row.state == "sent" and row.job_ref is not None
+    if row.state not in ("queued", "failed", "leased") and not followed:
+        raise InvalidInputError(
+            "This badge is out or was called off.", hint="Print it again from the desk."
+        )
+    return row
+
+
+def _of_printer(
+    printers: Sequence[PrinterFacts], printer_id: UUID, now: datetime
+) -> ColumnElement[bool]:
+    """The badges of one printer: that wait for it, that it has, and that it failed."""
+    waits = is_for(printers, printer_id, now, waiting=True)
+    queued = DeliveryRow.state == "queued"
+    return or_(and_(queued, waits), and_(~queued, DeliveryRow.printer_id == printer_id))
+
+
+def _badge(row: Any, printers: Sequence[PrinterFacts], now: datetime) -> PrinterBadge:
+    printer = next((one for one in printers if one.id == row.printer_id), None)
+    if row.state == "queued":
+        choice = in_order(printers, row.gate_id, row.device_id, row.printer_id)
+        printer = going_to(choice, now)
+    return PrinterBadge(
+        row.id,
+        row.event_id,
+        row.name,
+        row.ticket_code,
+        row.state,
+        printer.name if printer is not None else "",
+        row.error,
+        row.mark,
+        row.attempts,
+        row.created_at,
+    )
+
+
+_LINES = select(
+    DeliveryRow.id,
+    DeliveryRow.event_id,
+    func.coalesce(TicketRow.holder_name, "").label("name"),
+    func.coalesce(TicketRow.code, "").label("ticket_code"),
+    DeliveryRow.state,
+    func.coalesce(DeliveryRow.last_error, "").label("error"),
+    DeliveryRow.mark,
+    DeliveryRow.attempts,
+    DeliveryRow.created_at,
+    DeliveryRow.gate_id,
+    DeliveryRow.device_id,
+    DeliveryRow.printer_id,
+).outerjoin(TicketRow, TicketRow.id == DeliveryRow.ticket_id)

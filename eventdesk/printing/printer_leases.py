@@ -1,0 +1,154 @@
+"""Who drives which printer: one program at a time, for as long as it is heard of."""
+
+import os
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select, update
+
+from data.schema import PrinterRow
+from data.store import Store
+from eventdesk.core.printing import Status
+from eventdesk.printing.printer_routes import PRINTER_LEASE, PrinterFacts, read_printers
+
+HEARD_EVERY = PRINTER_LEASE / 2
+"""With less than this left of a lease it is renewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """What a program drives.
+
+    Attributes:
+        printers: Those it holds now.
+        any_set_up: Whether there are printers in the store at all.
+    """
+
+    printers: tuple[PrinterFacts, ...]
+    any_set_up: bool
+
+
+def take_printers(store: Store, courier: str, *, now: datetime) -> Driven:
+    """Take the printers that nobody drives, and keep those one has.
+
+    Only printers this machine reaches are taken. One whose program was not heard of for
+    `PRINTER_LEASE` is free again: that program ended or stands still. One that was killed on
+    this machine is noticed at once.
+
+    Args:
+        store: Where printers live.
+        courier: The name of the program that takes them.
+        now: The store's clock, aware UTC.
+    """
+    with store.read() as connection:
+        printers = read_printers(connection)
+    if not _wanted(printers, store.device_id, courier, now):
+        return Driven(_held(printers, courier, now), bool(printers))
+    with store.write() as connection:
+        # Asked again: who drives one may have been heard of since.
+        wanted = _wanted(read_printers(connection), store.device_id, courier, now)
+        connection.execute(
+            update(PrinterRow)
+            .where(PrinterRow.id.in_(wanted))
+            .values(leased_by=courier, leased_until=now + PRINTER_LEASE)
+        )
+        printers = read_printers(connection)
+    return Driven(_held(printers, courier, now), bool(printers))
+
+
+def name_of_program(number: str) -> str:
+    """How leases name a program: machine, process and a number of its own."""
+    return f"{socket.gethostname()}/{os.getpid()}/{number}"
+
+
+def is_gone(program: str) -> bool:
+    """Whether a program of this machine ended without giving its printers back."""
+    machine, _, rest = program.partition("/")
+    process = rest.partition("/")[0]
+    if machine != socket.gethostname() or not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False
+
+
+def release_printers(store: Store, courier: str) -> None:
+    """Let go of all printers one drives, so that another program need not wait."""
+    mine = PrinterRow.leased_by == courier
+    with store.read() as connection:
+        if connection.execute(select(PrinterRow.id).where(mine).limit(1)).first() is None:
+            return
+    with store.write() as connection:
+        connection.execute(update(PrinterRow).where(mine).values(leased_by=None, leased_until=None))
+
+
+def note_health(store: Store, printer_id: UUID, status: Status, *, now: datetime) -> None:
+    """Write down how a printer was just now; nothing is written when nothing changed."""
+    with store.read() as connection:
+        if not _is_news(connection, printer_id, status):
+            return
+    with store.write() as connection:
+        put_health(connection, printer_id, status, now=now)
+
+
+def put_health(
+    connection: Connection, printer_id: UUID, status: Status, *, now: datetime, used: int = 0
+) -> None:
+    """Write down how a printer was, and how many labels it used, inside a transaction.
+
+    A printer that counts its labels itself knows better than we do.
+    """
+    left = (
+        func.max(0, PrinterRow.labels_left - used)
+        if status.labels_left is None
+        else max(0, status.labels_left)
+    )
+    connection.execute(
+        update(PrinterRow)
+        .where(PrinterRow.id == printer_id)
+        .values(
+            health=str(status.health),
+            health_text=status.text,
+            checked_at=now,
+            labels_left=left,
+        )
+    )
+
+
+def _is_news(connection: Connection, printer_id: UUID, status: Status) -> bool:
+    row = connection.execute(
+        select(PrinterRow.health, PrinterRow.health_text, PrinterRow.labels_left).where(
+            PrinterRow.id == printer_id
+        )
+    ).one_or_none()
+    if row is None:
+        return False
+    counted = status.labels_left is not None and status.labels_left != row.labels_left
+    return counted or (row.health, row.health_text) != (str(status.health), status.text)
+
+
+def _wanted(
+    printers: Sequence[PrinterFacts], device_id: UUID, courier: str, now: datetime
+) -> list[UUID]:
+    return [each.id for each in printers if _is_wanted(each, device_id, courier, now)]
+
+
+def _is_wanted(printer: PrinterFacts, device_id: UUID, courier: str, now: datetime) -> bool:
+    if not printer.enabled or printer.device_id not in (None, device_id):
+        return False
+    if printer.leased_by == courier and printer.leased_until is not None:
+        return not HEARD_EVERY <= printer.leased_until - now <= 2 * PRINTER_LEASE
+    return not printer.is_driven(now) or is_gone(printer.leased_by or "")
+
+
+def _held(
+    printers: tuple[PrinterFacts, ...], courier: str, now: datetime
+) -> tuple[PrinterFacts, ...]:
+    return tuple(each for each in printers if each.leased_by == courier and each.is_driven(now))

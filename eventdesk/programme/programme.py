@@ -1,0 +1,297 @@
+"""Sessions: added, changed, cancelled, removed. Conflicts warn and do not forbid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.schema import (
+    CheckInListRow,
+    RoomRow,
+    SessionRow,
+    SessionSpeakerRow,
+    SignUpRow,
+    SpeakerRow,
+    TicketTypeSessionRow,
+    WaitlistEntryRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed
+from eventdesk.core import typed_text
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_id
+from eventdesk.events.event_notices import tell_listeners
+from eventdesk.events.venues import event_of, need_programme, read_rooms
+from eventdesk.programme.programme_view import read_sessions
+from eventdesk.programme.session import Conflict, Session, conflicts
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """What a session is made of; the description is Markdown."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    room_id: UUID | None = None
+    description: str = ""
+    tags: Sequence[str] = ()
+    capacity: int | None = None
+    sign_up: bool = False
+    speaker_ids: Sequence[UUID] = ()
+
+    @classmethod
+    def like(cls, session: Session) -> Self:
+        """What a session is made of now, ready to be changed."""
+        return cls(
+            session.title,
+            session.starts_at,
+            session.ends_at,
+            session.room_id,
+            session.description,
+            session.tags,
+            session.capacity,
+            session.sign_up,
+            tuple(speaker_id for speaker_id, _name in session.speakers),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSaved:
+    """A session as it was written, and what is at odds with it now."""
+
+    session: Session
+    conflicts: tuple[Conflict, ...]
+
+
+@allowed(Permission.PROGRAMME)
+def add_session(
+    store: Store, actor: Actor, event_id: UUID, new: NewSession, *, now: datetime
+) -> SessionSaved:
+    """Add a session.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such event, or no such room or speaker at it.
+        InvalidInputError: No title, it ends before it starts, something typed cannot be used, or
+            the event is cancelled.
+    """
+    values = _values(new)
+    session_id = new_id()
+    with store.write() as connection:
+        event = need_programme(connection, actor, event_id, now)
+        _need_parts(connection, event_id, new)
+        connection.execute(insert(SessionRow).values(id=session_id, event_id=event_id, **values))
+        _put_speakers(connection, session_id, new.speaker_ids)
+        _note(connection, actor, "add_session", session_id, event_id, now, title=values["title"])
+        return _saved(connection, event, session_id)
+
+
+@allowed(Permission.PROGRAMME)
+def change_session(
+    store: Store, actor: Actor, session_id: UUID, new: NewSession, *, now: datetime
+) -> SessionSaved:
+    """Change a session; who signed up is told of another time or room.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such session, or no such room or speaker at its event.
+        InvalidInputError: As with `add_session`, or the capacity is below what is taken
+            or offered.
+    """
+    values = _values(new)
+    with store.write() as connection:
+        event_id = event_of(connection, SessionRow, session_id, "session")
+        event = need_programme(connection, actor, event_id, now)
+        _need_parts(connection, event_id, new)
+        before = _one(connection, event_id, session_id)
+        offered = _count(
+            connection,
+            (WaitlistEntryRow.session_id == session_id) & (WaitlistEntryRow.state == "offered"),
+        )
+        if new.capacity is not None and new.capacity < before.taken + offered:
+            more = f", and {offered} more were offered a place" if offered else ""
+            raise InvalidInputError(
+                f"{before.taken} people signed up already{more}.",
+                hint=f"Choose a capacity of {before.taken + offered} or more.",
+            )
+        connection.execute(update(SessionRow).where(SessionRow.id == session_id).values(**values))
+        _put_speakers(connection, session_id, new.speaker_ids)
+        saved = _saved(connection, event, session_id)
+        moved = (before.starts_at, before.ends_at, before.room_id) != (
+            new.starts_at,
+            new.ends_at,
+            new.room_id,
+        )
+        if moved and before.cancelled_at is None:
+            title, body = f"“{before.title}” was moved", _where(saved.session, event.time_zone)
+            tell_listeners(connection, event_id, session_id, ("change", title, body), now=now)
+        _note(connection, actor, "change_session", session_id, event_id, now, moved=moved)
+        return saved
+
+
+@allowed(Permission.PROGRAMME)
+def cancel_session(
+    store: Store, actor: Actor, session_id: UUID, *, reason: str, now: datetime
+) -> int:
+    """Call a session off; who signed up or waits is told why.
+
+    Returns:
+        How many people were told.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such session.
+        InvalidInputError: No reason was given, or it is cancelled already.
+    """
+    why = typed_text.page(reason, "A reason", most=2000, needed=True)
+    with store.write() as connection:
+        event_id = event_of(connection, SessionRow, session_id, "session")
+        need_programme(connection, actor, event_id, now)
+        session = _one(connection, event_id, session_id)
+        if session.cancelled_at is not None:
+            raise InvalidInputError("This session is cancelled already.")
+        mine = update(SessionRow).where(SessionRow.id == session_id)
+        connection.execute(mine.values(cancelled_at=now))
+        notice = ("cancellation", f"“{session.title}” is cancelled", why)
+        told = tell_listeners(connection, event_id, session_id, notice, now=now)
+        _note(connection, actor, "cancel_session", session_id, event_id, now, reason=why, told=told)
+        return told
+
+
+@allowed(Permission.PROGRAMME)
+def restore_session(store: Store, actor: Actor, session_id: UUID, *, now: datetime) -> int:
+    """Take back that a session was called off; who signed up is told.
+
+    Returns:
+        How many people were told.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such session.
+        InvalidInputError: It is not cancelled, or the event is.
+    """
+    with store.write() as connection:
+        event_id = event_of(connection, SessionRow, session_id, "session")
+        event = need_programme(connection, actor, event_id, now)
+        session = _one(connection, event_id, session_id)
+        if session.cancelled_at is None:
+            raise InvalidInputError("This session is not cancelled.")
+        mine = update(SessionRow).where(SessionRow.id == session_id)
+        connection.execute(mine.values(cancelled_at=None))
+        body = _where(session, event.time_zone)
+        notice = ("change", f"“{session.title}” takes place after all", body)
+        told = tell_listeners(connection, event_id, session_id, notice, now=now)
+        _note(connection, actor, "restore_session", session_id, event_id, now, told=told)
+        return told
+
+
+@allowed(Permission.PROGRAMME)
+def remove_session(store: Store, actor: Actor, session_id: UUID, *, now: datetime) -> None:
+    """Remove a session that nobody hangs on.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such session.
+        InvalidInputError: People signed up or waited, or ticket types or a check-in list are for
+            it.
+    """
+    with store.write() as connection:
+        event_id = event_of(connection, SessionRow, session_id, "session")
+        need_programme(connection, actor, event_id, now)
+        people = _count(connection, SignUpRow.session_id == session_id)
+        people += _count(connection, WaitlistEntryRow.session_id == session_id)
+        if people:
+            raise InvalidInputError(
+                "People signed up for this session or waited for it.",
+                hint="Cancel it instead, so that they are told.",
+            )
+        # A ticket type without any session lets in to all of them.
+        if _count(connection, TicketTypeSessionRow.session_id == session_id):
+            raise InvalidInputError(
+                "Ticket types are for this session.", hint="Take it out of them first."
+            )
+        if _count(connection, CheckInListRow.session_id == session_id):
+            raise InvalidInputError(
+                "A check-in list is the door of this session.", hint="Change or remove it first."
+            )
+        _put_speakers(connection, session_id, ())
+        connection.execute(delete(SessionRow).where(SessionRow.id == session_id))
+        _note(connection, actor, "remove_session", session_id, event_id, now)
+
+
+def _values(new: NewSession) -> dict[str, Any]:
+    if new.ends_at <= new.starts_at:
+        raise InvalidInputError("The session ends before it starts.", hint="Check both times.")
+    return {
+        "title": typed_text.line(new.title, "A title", needed=True),
+        "starts_at": new.starts_at,
+        "ends_at": new.ends_at,
+        "room_id": new.room_id,
+        "description": typed_text.page(new.description, "A description"),
+        "tags": typed_text.tags(new.tags),
+        "capacity": typed_text.whole(new.capacity, "A capacity", least=1),
+        "sign_up": new.sign_up,
+    }
+
+
+def _need_parts(connection: Connection, event_id: UUID, new: NewSession) -> None:
+    """Check that room and speakers belong to the same event."""
+    here = (RoomRow.id == new.room_id) & (RoomRow.event_id == event_id)
+    if new.room_id is not None and not _count(connection, here):
+        raise NotFoundError("There is no such room at this event.", hint="Choose another room.")
+    wanted = set(new.speaker_ids)
+    known = SpeakerRow.id.in_(wanted) & (SpeakerRow.event_id == event_id)
+    if _count(connection, known) != len(wanted):
+        raise NotFoundError("There is no such speaker at this event.", hint="Choose them again.")
+
+
+def _put_speakers(connection: Connection, session_id: UUID, speakers: Sequence[UUID]) -> None:
+    connection.execute(delete(SessionSpeakerRow).where(SessionSpeakerRow.session_id == session_id))
+    rows = [
+        {"session_id": session_id, "speaker_id": speaker_id, "position": position}
+        for position, speaker_id in enumerate(dict.fromkeys(speakers))
+    ]
+    if rows:
+        connection.execute(insert(SessionSpeakerRow), rows)
+
+
+def _saved(connection: Connection, event: Any, session_id: UUID) -> SessionSaved:
+    sessions = read_sessions(connection, event.id)
+    session = next(one for one in sessions if one.id == session_id)
+    rooms = {room.id: room for room in read_rooms(connection, event.id)}
+    return SessionSaved(session, conflicts(session, sessions, rooms, event))
+
+
+def _one(connection: Connection, event_id: UUID, session_id: UUID) -> Session:
+    return read_sessions(connection, event_id, session_id)[0]
+
+
+def _where(session: Session, time_zone: str) -> str:
+    zone = ZoneInfo(time_zone)
+    start, end = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    room = f", {session.room}" if session.room else ""
+    return f"{start:%Y-%m-%d %H:%M} to {end:%H:%M}{room}."
+
+
+def _count(connection: Connection, where: Any) -> int:
+    return connection.execute(select(func.count()).where(where)).scalar_one()
+
+
+def _note(
+    connection: Connection,
+    actor: Actor,
+    verb: str,
+    session_id: UUID,
+    event_id: UUID,
+    now: datetime,
+    **detail: object,
+) -> None:
+    subject = ("session", session_id)
+    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)

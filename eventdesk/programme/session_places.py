@@ -1,0 +1,271 @@
+"""Places in sessions with sign-up, inside a transaction: who may have one and who has.
+
+A place belongs to a person who has a valid ticket of the event that lets in to the session. Who
+signed up and has none any more loses the place as soon as somebody else could use it; who has to
+pay something more, because of another ticket type, keeps it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from data.schema import (
+    BookingRow,
+    EventRow,
+    SessionRow,
+    SignUpRow,
+    TicketRow,
+    TicketTypeRow,
+    TicketTypeSessionRow,
+    WaitlistEntryRow,
+)
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.deadlines import offer_holds, takes_place
+from eventdesk.acts.permission import need_here
+from eventdesk.booking.booking import PAID
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.ids import new_id
+from eventdesk.waiting.own_programme_values import Clash
+
+UNLIMITED = 1_000_000
+"""Places to reckon with where a session has no capacity."""
+
+
+def session_row(connection: Connection, session_id: UUID) -> Any:
+    """Read a session with what its event says.
+
+    Raises:
+        NotFoundError: There is no such session.
+    """
+    row = connection.execute(_SESSIONS.where(SessionRow.id == session_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such session.")
+    return row
+
+
+_SESSIONS = select(
+    SessionRow.id,
+    SessionRow.event_id,
+    SessionRow.title,
+    SessionRow.starts_at,
+    SessionRow.ends_at,
+    SessionRow.capacity,
+    SessionRow.sign_up,
+    SessionRow.cancelled_at,
+    EventRow.state.label("event_state"),
+    EventRow.name.label("event_name"),
+    EventRow.time_zone,
+    EventRow.offer_minutes,
+).join(EventRow, EventRow.id == SessionRow.event_id)
+
+
+def person_of(connection: Connection, actor: Actor, event_id: UUID | None) -> UUID:
+    """The account of who acts.
+
+    Raises:
+        NotAllowedError: Nobody is signed in, or the account was closed.
+    """
+    need_here(connection, actor, event_id, Permission.ATTEND)
+    if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
+        raise NotAllowedError("Only people have a programme of their own.", hint="Sign in first.")
+    return actor.id
+
+
+def need_open(session: Any, now: datetime) -> None:
+    """Let only sessions pass that one can still sign up for.
+
+    Raises:
+        InvalidInputError: No sign-up, cancelled, begun, or of an event that is not published.
+    """
+    if session.event_state != "published" or session.cancelled_at is not None:
+        raise InvalidInputError("This session does not take place.", hint="Choose another one.")
+    if not session.sign_up:
+        raise InvalidInputError("This session needs no sign-up.", hint="Just go there.")
+    if session.starts_at <= now:
+        raise InvalidInputError("This session has begun.", hint="Ask at its door for a place.")
+
+
+def ticket_types_of(
+    connection: Connection,
+    account_ids: Sequence[UUID],
+    event_id: UUID,
+    *,
+    unpaid_at: datetime | None = None,
+) -> dict[UUID, set[UUID]]:
+    """The types of the tickets that people may use at an event; who has none is left out.
+
+    Such a ticket is valid, paid and approved, and was handed to the person, or booked by the
+    person and handed to nobody else. With
+    `unpaid_at` something may still be due for it, unless its deadline has passed by then.
+    """
+    tickets = _USABLE.where(BookingRow.state == PAID)
+    if unpaid_at is not None:
+        tickets = _USABLE.where(takes_place(unpaid_at))
+    found: dict[UUID, set[UUID]] = {}
+    for start in range(0, len(account_ids), _AT_ONCE):
+        some = account_ids[start : start + _AT_ONCE]
+        for whose in (
+            TicketRow.account_id.in_(some),
+            BookingRow.account_id.in_(some) & TicketRow.account_id.is_(None),
+        ):
+            # The event is compared here: its index would lead through all of its tickets.
+            for row in connection.execute(tickets.where(whose)):
+                if row.event_id == event_id:
+                    found.setdefault(row.account_id or row.booker_id, set()).add(row.type_id)
+    return found
+
+
+def events_of(connection: Connection, account_id: UUID) -> set[UUID]:
+    """The events at which a person has a ticket that may be used."""
+    held = TicketRow.account_id == account_id
+    booked = (BookingRow.account_id == account_id) & TicketRow.account_id.is_(None)
+    paid = _USABLE.where(BookingRow.state == PAID)
+    return {
+        row.event_id for whose in (held, booked) for row in connection.execute(paid.where(whose))
+    }
+
+
+_AT_ONCE = 500
+_USABLE = (
+    select(
+        TicketRow.account_id,
+        BookingRow.account_id.label("booker_id"),
+        TicketRow.event_id,
+        TicketRow.ticket_type_id.label("type_id"),
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .where(TicketRow.state == "valid", BookingRow.approved)
+)
+
+
+def best_ticket_priority(connection: Connection, account_id: UUID, event_id: UUID) -> int:
+    """The highest priority among the tickets a person has at an event; 0 without any."""
+    types = ticket_types_of(connection, [account_id], event_id).get(account_id, set())
+    best = connection.execute(
+        select(func.max(TicketTypeRow.priority)).where(TicketTypeRow.id.in_(types))
+    ).scalar_one()
+    return int(best or 0)
+
+
+def lets_in(connection: Connection, types: set[UUID]) -> dict[UUID, set[UUID]]:
+    """For each of these ticket types that is for some sessions only: which ones."""
+    rows = connection.execute(
+        select(TicketTypeSessionRow.ticket_type_id, TicketTypeSessionRow.session_id).where(
+            TicketTypeSessionRow.ticket_type_id.in_(types)
+        )
+    )
+    only: dict[UUID, set[UUID]] = {}
+    for type_id, session_id in rows:
+        only.setdefault(type_id, set()).add(session_id)
+    return only
+
+
+def may_enter(connection: Connection, account_id: UUID, session: Any) -> bool:
+    """Whether a person has a ticket that lets in to a session."""
+    types = ticket_types_of(connection, [account_id], session.event_id).get(account_id, set())
+    only = lets_in(connection, types)
+    return any(type_id not in only or session.id in only[type_id] for type_id in types)
+
+
+def is_signed_up(connection: Connection, account_id: UUID, session_id: UUID) -> bool:
+    """Whether a person has a place."""
+    own = (SignUpRow.session_id == session_id) & (SignUpRow.account_id == account_id)
+    return connection.execute(select(SignUpRow.id).where(own)).first() is not None
+
+
+def places_left(connection: Connection, session: Any, now: datetime) -> int | None:
+    """Places neither taken nor offered to somebody; None where there is no limit."""
+    if session.capacity is None:
+        return None
+    taken = select(func.count()).where(SignUpRow.session_id == session.id)
+    offered = select(func.count()).where(
+        WaitlistEntryRow.session_id == session.id, offer_holds(now)
+    )
+    busy = connection.execute(taken).scalar_one() + connection.execute(offered).scalar_one()
+    return max(0, int(session.capacity) - busy)
+
+
+def free_places(connection: Connection, session: Any, now: datetime) -> int:
+    """Places that can be given now; `UNLIMITED` where there is no limit.
+
+    When all are gone, those of people without a ticket are taken back first.
+    """
+    left = places_left(connection, session, now)
+    if left == 0 and _take_back_forfeited(connection, session, now):
+        left = places_left(connection, session, now)
+    return UNLIMITED if left is None else left
+
+
+def has_room(connection: Connection, session: Any, now: datetime) -> bool:
+    """Whether `free_places` would find any, without taking a place back."""
+    return places_left(connection, session, now) != 0 or bool(_forfeited(connection, session, now))
+
+
+def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Clash, ...]:
+    """Sessions a person signed up for that take place at the same time."""
+    rows = connection.execute(
+        select(SessionRow.id, SessionRow.title, SessionRow.starts_at, SessionRow.ends_at)
+        .join(SignUpRow, SignUpRow.session_id == SessionRow.id)
+        .where(
+            SignUpRow.account_id == account_id,
+            SignUpRow.event_id == session.event_id,
+            SessionRow.id != session.id,
+            SessionRow.cancelled_at.is_(None),
+            SessionRow.starts_at < session.ends_at,
+            SessionRow.ends_at > session.starts_at,
+        )
+        .order_by(SessionRow.starts_at)
+    )
+    return tuple(Clash(*row) for row in rows)
+
+
+def put_in(connection: Connection, account_id: UUID, session: Any, now: datetime) -> None:
+    """Give a person a place; whether there is one was asked before, under the same lock."""
+    connection.execute(
+        insert(SignUpRow).values(
+            id=new_id(),
+            event_id=session.event_id,
+            session_id=session.id,
+            account_id=account_id,
+            created_at=now,
+        )
+    )
+
+
+def take_out(connection: Connection, account_id: UUID, session_id: UUID) -> bool:
+    """Take a person's place back; False when there was none."""
+    own = (SignUpRow.session_id == session_id) & (SignUpRow.account_id == account_id)
+    return connection.execute(delete(SignUpRow).where(own)).rowcount > 0
+
+
+def _take_back_forfeited(connection: Connection, session: Any, now: datetime) -> int:
+    """Take back the places of people who have no valid ticket any more."""
+    lost = _forfeited(connection, session, now)
+    for account_id in lost:
+        take_out(connection, account_id, session.id)
+        record(
+            connection,
+            SYSTEM,
+            "forfeit_session",
+            ("session", session.id),
+            now=now,
+            event_id=session.event_id,
+            account=str(account_id),
+            reason="no valid ticket",
+        )
+    return len(lost)
+
+
+def _forfeited(connection: Connection, session: Any, now: datetime) -> list[UUID]:
+    """Who has a place and no valid ticket any more."""
+    people = list(
+        connection.execute(
+            select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
+        ).scalars()
+    )
+    welcome = ticket_types_of(connection, people, session.event_id, unpaid_at=now)
+    return [account_id for account_id in people if account_id not in welcome]

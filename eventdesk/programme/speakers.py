@@ -1,0 +1,151 @@
+"""Who speaks at an event."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.schema import SessionRow, SessionSpeakerRow, SpeakerRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed
+from eventdesk.core import typed_text
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.ids import new_id
+from eventdesk.events.venues import event_of, need_programme
+from eventdesk.programme.session import Speaker
+
+
+@dataclass(frozen=True, slots=True)
+class NewSpeaker:
+    """What is known of a speaker; the biography is Markdown."""
+
+    name: str
+    organization: str = ""
+    biography: str = ""
+    email: str = ""
+    link: str = ""
+
+
+@allowed(Permission.PROGRAMME)
+def add_speaker(
+    store: Store, actor: Actor, event_id: UUID, new: NewSpeaker, *, now: datetime
+) -> Speaker:
+    """Add a speaker.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such event.
+        InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
+    """
+    kept = _checked(new)
+    speaker = Speaker(new_id(), **asdict(kept))
+    with store.write() as connection:
+        need_programme(connection, actor, event_id, now)
+        connection.execute(
+            insert(SpeakerRow).values(id=speaker.id, event_id=event_id, **asdict(kept))
+        )
+        subject = ("speaker", speaker.id)
+        record(
+            connection, actor, "add_speaker", subject, now=now, event_id=event_id, name=kept.name
+        )
+    return speaker
+
+
+@allowed(Permission.PROGRAMME)
+def change_speaker(
+    store: Store, actor: Actor, speaker_id: UUID, new: NewSpeaker, *, now: datetime
+) -> None:
+    """Change what is known of a speaker.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such speaker.
+        InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
+    """
+    kept = _checked(new)
+    with store.write() as connection:
+        event_id = event_of(connection, SpeakerRow, speaker_id, "speaker")
+        need_programme(connection, actor, event_id, now)
+        mine = update(SpeakerRow).where(SpeakerRow.id == speaker_id)
+        connection.execute(mine.values(**asdict(kept)))
+        subject = ("speaker", speaker_id)
+        record(
+            connection, actor, "change_speaker", subject, now=now, event_id=event_id, name=kept.name
+        )
+
+
+@allowed(Permission.PROGRAMME)
+def remove_speaker(store: Store, actor: Actor, speaker_id: UUID, *, now: datetime) -> None:
+    """Remove a speaker who speaks in no session.
+
+    Raises:
+        NotAllowedError: The actor may not change this event's programme.
+        NotFoundError: There is no such speaker.
+        InvalidInputError: They speak in a session, or the event is cancelled.
+    """
+    with store.write() as connection:
+        event_id = event_of(connection, SpeakerRow, speaker_id, "speaker")
+        need_programme(connection, actor, event_id, now)
+        title = connection.execute(
+            select(SessionRow.title)
+            .join(SessionSpeakerRow, SessionSpeakerRow.session_id == SessionRow.id)
+            .where(SessionSpeakerRow.speaker_id == speaker_id)
+            .limit(1)
+        ).scalar_one_or_none()
+        if title is not None:
+            raise InvalidInputError(
+                f"They speak in “{title}”.", hint="Take them out of their sessions first."
+            )
+        connection.execute(delete(SpeakerRow).where(SpeakerRow.id == speaker_id))
+        subject = ("speaker", speaker_id)
+        record(connection, actor, "remove_speaker", subject, now=now, event_id=event_id)
+
+
+def read_speakers(connection: Connection, event_id: UUID, *, team: bool) -> list[Speaker]:
+    """Read the speakers of an event by name; their addresses only for its team."""
+    sessions = (
+        select(SessionSpeakerRow.speaker_id, func.count().label("sessions"))
+        .join(SessionRow, SessionRow.id == SessionSpeakerRow.session_id)
+        .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
+        .group_by(SessionSpeakerRow.speaker_id)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(
+            SpeakerRow.id,
+            SpeakerRow.name,
+            SpeakerRow.organization,
+            SpeakerRow.biography,
+            SpeakerRow.email,
+            SpeakerRow.link,
+            func.coalesce(sessions.c.sessions, 0).label("sessions"),
+        )
+        .outerjoin(sessions, sessions.c.speaker_id == SpeakerRow.id)
+        .where(SpeakerRow.event_id == event_id)
+        .order_by(SpeakerRow.name)
+    )
+    return [
+        Speaker(
+            row.id,
+            row.name,
+            row.organization,
+            row.biography,
+            row.email if team else "",
+            row.link,
+            row.sessions,
+        )
+        for row in rows
+    ]
+
+
+def _checked(new: NewSpeaker) -> NewSpeaker:
+    return NewSpeaker(
+        name=typed_text.line(new.name, "A name", needed=True),
+        organization=typed_text.line(new.organization, "An organization"),
+        biography=typed_text.page(new.biography, "A biography"),
+        email=typed_text.address(new.email) if new.email.strip() else "",
+        link=typed_text.link(new.link, "The link"),
+    )

@@ -1,0 +1,1 @@
+"""Ticket types, prices, discounts, questions and what is left."""

@@ -1,0 +1,348 @@
+"""How many places are left, and the one question that makes selling too many impossible.
+
+A place is taken by a valid ticket. Bookings that are cancelled or have expired have no valid
+tickets, so an index that counts tickets answers it; those of bookings past their deadline are
+taken off, whether or not a sweep has ended them yet (`deadlines`).
+
+Freed places belong to the waitlist first: an entry that waits for a type, or was offered one,
+keeps a place from everybody else. Of an event's capacity an entry keeps one only as far as its
+type's quota, and the seats of its section, could give it a place.
+
+A type with a section has no more tickets than the section has seats for it, chosen or not:
+those that are not blocked and that no ticket of another type has. Several types may share them.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow, aliased
+from eventdesk.acts.deadlines import lapsed_offers, offer_holds, overdue_tickets, takes_place
+from eventdesk.booking.booking import PENDING
+from eventdesk.core.errors import NotFoundError, SoldOutError
+from eventdesk.core.plain_text import plain
+from eventdesk.seating.counting import seats_left
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """How a ticket type stands.
+
+    Attributes:
+        quota: How many may be sold; None for as many as the event holds.
+        taken: Valid tickets.
+        promised: Entries of the waitlist that wait or have an offer.
+        left: What everybody may still book, the event's capacity included; None is no limit.
+        free: Places nobody has, promised ones included; None is no limit.
+        section_id: The section its tickets sit in; None is none.
+        seats: How many more tickets that section has seats for, promised ones included.
+    """
+
+    ticket_type_id: UUID
+    quota: int | None
+    taken: int
+    promised: int
+    left: int | None
+    free: int | None = None
+    section_id: UUID | None = None
+    seats: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """One ticket type as the store counts it."""
+
+    id: UUID
+    name: str
+    quota: int | None
+    taken: int = 0
+    offered: int = 0
+    waiting: int = 0
+    section_id: UUID | None = None
+
+    @property
+    def free(self) -> int | None:
+        return None if self.quota is None else max(0, self.quota - self.taken)
+
+    @property
+    def claims(self) -> int:
+        """Places of the event that the waitlist of this type could be given."""
+        promised = self.offered + self.waiting
+        return promised if self.free is None else min(promised, max(self.free, self.offered))
+
+
+def availability(connection: Connection, event_id: UUID, now: datetime) -> dict[UUID, Availability]:
+    """Say for every ticket type of an event how many are taken, promised and left.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    capacity = _capacity(connection, event_id)
+    counts = _counts(connection, event_id, now)
+    taken = sum(count.taken for count in counts)
+    room = None if capacity is None else max(0, capacity - taken)
+    seats = _seats(connection, event_id, counts, now)
+    claims = _claims(counts, seats)
+    section_left = {
+        section_id: free - _claims(_of(counts, section_id), seats)
+        for section_id, free in seats.items()
+    }
+    return {
+        count.id: Availability(
+            count.id,
+            count.quota,
+            count.taken,
+            count.offered + count.waiting,
+            _least(
+                None if count.free is None else count.free - count.offered - count.waiting,
+                None if room is None else room - claims,
+                section_left.get(count.section_id),
+            ),
+            _least(count.free, room, seats.get(count.section_id)),
+            count.section_id,
+            seats.get(count.section_id),
+        )
+        for count in counts
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Places of a ticket type that are kept for somebody who has not paid them yet.
+
+    Attributes:
+        unpaid: Tickets of unpaid bookings that are not overdue.
+        offered: Open offers of the waitlist.
+    """
+
+    unpaid: int = 0
+    offered: int = 0
+
+
+def held_places(connection: Connection, event_id: UUID, now: datetime) -> dict[UUID, Held]:
+    """Count what is held of each ticket type; one of which nothing is held is left out."""
+    unpaid = connection.execute(
+        select(TicketRow.ticket_type_id, func.count())
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .where(BookingRow.event_id == event_id, BookingRow.state == PENDING, takes_place(now))
+        .group_by(TicketRow.ticket_type_id)
+    )
+    offered = connection.execute(
+        select(WaitlistEntryRow.ticket_type_id, func.count())
+        .where(
+            WaitlistEntryRow.event_id == event_id,
+            WaitlistEntryRow.ticket_type_id.is_not(None),
+            offer_holds(now),
+        )
+        .group_by(WaitlistEntryRow.ticket_type_id)
+    )
+    tickets: dict[Any, int] = dict(unpaid.all())
+    offers: dict[Any, int] = dict(offered.all())
+    return {
+        type_id: Held(tickets.get(type_id, 0), offers.get(type_id, 0))
+        for type_id in {*tickets, *offers}
+    }
+
+
+def need_places(
+    connection: Connection,
+    event_id: UUID,
+    wanted: Mapping[UUID, int],
+    *,
+    now: datetime,
+    for_waitlist: bool = False,
+    force: bool = False,
+) -> None:
+    """Let only pass what there are places for: quotas, seats, the event's capacity, the waitlist.
+
+    Called inside the write transaction that then takes the places. The store has one writer at
+    a time, so what was counted stays true until it commits; that is why eight processes
+    together cannot sell a place twice.
+
+    Args:
+        connection: The write transaction, after `expiry.expire_due`, which frees the seats too.
+        event_id: The event.
+        wanted: How many tickets of each type, besides those that are there already.
+        now: The store's clock.
+        for_waitlist: The places go to somebody on the waitlist, so those promised to it count
+            as free.
+        force: A supervisor knowingly lets more in than planned; only the types are checked.
+
+    Raises:
+        SoldOutError: There are fewer places; it names the type, or None for the whole event.
+        NotFoundError: No such event, or no such ticket type at it.
+    """
+    capacity = _capacity(connection, event_id)
+    everything = capacity is not None and not force
+    counts = {
+        count.id: count
+        for count in _counts(connection, event_id, now, None if everything else list(wanted))
+    }
+    if not counts.keys() >= wanted.keys():
+        raise NotFoundError("There is no such ticket type at this event.")
+    if force:
+        return
+    for type_id, number in wanted.items():
+        count = counts[type_id]
+        if count.free is None or number <= 0:
+            continue
+        left = count.free if for_waitlist else count.free - count.offered - count.waiting
+        if number > left:
+            raise _sold_out(plain(count.name), type_id, number, max(0, left))
+    seats = _seats(connection, event_id, counts.values(), now)
+    _need_seats(counts, wanted, seats, for_waitlist=for_waitlist)
+    if capacity is not None:
+        claims = 0 if for_waitlist else _claims(counts.values(), seats)
+        left = capacity - sum(count.taken for count in counts.values()) - claims
+        number = sum(wanted.values())
+        if number > left and number > 0:
+            raise _sold_out("this event", None, number, max(0, left))
+
+
+def _need_seats(
+    counts: Mapping[UUID, _Count],
+    wanted: Mapping[UUID, int],
+    seats: Mapping[UUID | None, int],
+    *,
+    for_waitlist: bool,
+) -> None:
+    """Let only pass what the sections have seats for; types that share one take them in turn."""
+    left = {
+        section_id: free - (0 if for_waitlist else _claims(_of(counts.values(), section_id), seats))
+        for section_id, free in seats.items()
+    }
+    for type_id, number in wanted.items():
+        section_id = counts[type_id].section_id
+        if section_id is None or number <= 0:
+            continue
+        if number > left[section_id]:
+            raise _sold_out(plain(counts[type_id].name), type_id, number, max(0, left[section_id]))
+        left[section_id] -= number
+
+
+def _of(counts: Iterable[_Count], section_id: UUID | None) -> list[_Count]:
+    return [count for count in counts if count.section_id == section_id]
+
+
+def _claims(counts: Iterable[_Count], seats: Mapping[UUID | None, int]) -> int:
+    """Places that the waitlists of these types could be given, no more than there are seats."""
+    of_section: dict[UUID | None, int] = {}
+    offered: dict[UUID | None, int] = {}
+    for count in counts:
+        of_section[count.section_id] = of_section.get(count.section_id, 0) + count.claims
+        offered[count.section_id] = offered.get(count.section_id, 0) + count.offered
+    return sum(
+        min(claims, max(seats[section_id], offered[section_id])) if section_id in seats else claims
+        for section_id, claims in of_section.items()
+    )
+
+
+def _seats(
+    connection: Connection, event_id: UUID, counts: Collection[_Count], now: datetime
+) -> dict[UUID | None, int]:
+    """What `seats_left` says of the sections of these types; all types of one are among them."""
+    sections = {count.section_id for count in counts if count.section_id is not None}
+    sold = {each: sum(count.taken for count in _of(counts, each)) for each in sections}
+    return seats_left(connection, event_id, sold, now)
+
+
+def _sold_out(what: str, type_id: UUID | None, wanted: int, left: int) -> SoldOutError:
+    if left:
+        message = f"{what[:1].upper()}{what[1:]} has {left} left, and {wanted} were wanted."
+        hint = f"Take {left} or fewer, or join the waitlist."
+    else:
+        message = f"{what[:1].upper()}{what[1:]} is sold out."
+        hint = "Choose something else, or join the waitlist: freed places are offered in turn."
+    return SoldOutError(message, ticket_type_id=type_id, left=left, hint=hint)
+
+
+def _least(*numbers: int | None) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return max(0, min(known)) if known else None
+
+
+def _capacity(connection: Connection, event_id: UUID) -> int | None:
+    row = connection.execute(_CAPACITY, {"event": event_id}).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+    capacity: int | None = row.capacity
+    return capacity
+
+
+def _counts(
+    connection: Connection, event_id: UUID, now: datetime, type_ids: list[UUID] | None = None
+) -> list[_Count]:
+    """Count the tickets and the waitlist of all types of an event, or of some.
+
+    With some come all that share a section with one of them.
+    """
+    rows = connection.execute(
+        _ALL_TYPES if type_ids is None else _SOME_TYPES, {"event": event_id, "types": type_ids}
+    ).all()
+    given = {"event": event_id, "types": [row.id for row in rows], "now": now}
+    taken: dict[Any, int] = dict(connection.execute(_TAKEN, given).all())
+    for type_id, number in overdue_tickets(connection, event_id, now).items():
+        if type_id in taken:
+            taken[type_id] -= number
+    listed: dict[Any, int] = {
+        (row[0], row[1]): row[2] for row in connection.execute(_LISTED, given)
+    }
+    for type_id, number in lapsed_offers(connection, now).items():
+        if (type_id, "offered") in listed:
+            listed[type_id, "offered"] -= number
+    return [
+        _Count(
+            row.id,
+            row.name,
+            row.quota,
+            taken.get(row.id, 0),
+            listed.get((row.id, "offered"), 0),
+            listed.get((row.id, "waiting"), 0),
+            row.section_id,
+        )
+        for row in rows
+    ]
+
+
+# Built once, for they are asked with every booking, and to build one costs as much as to ask it.
+
+_EVENT_ID = bindparam("event", type_=EventRow.id.type)
+_TYPE_IDS = bindparam("types", type_=TicketTypeRow.id.type, expanding=True)
+
+_CAPACITY = select(EventRow.capacity).where(EventRow.id == _EVENT_ID)
+
+_ALL_TYPES = (
+    select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.quota, TicketTypeRow.section_id)
+    .where(TicketTypeRow.event_id == _EVENT_ID)
+    .order_by(TicketTypeRow.position)
+)
+
+_NAMED = aliased(TicketTypeRow)
+
+_SOME_TYPES = _ALL_TYPES.where(
+    TicketTypeRow.id.in_(_TYPE_IDS)
+    | TicketTypeRow.section_id.in_(select(_NAMED.section_id).where(_NAMED.id.in_(_TYPE_IDS)))
+)
+
+_TAKEN = (
+    select(TicketRow.ticket_type_id, func.count())
+    .where(
+        TicketRow.event_id == _EVENT_ID,
+        TicketRow.ticket_type_id.in_(_TYPE_IDS),
+        TicketRow.state == "valid",
+    )
+    .group_by(TicketRow.ticket_type_id)
+)
+
+_LISTED = (
+    select(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state, func.count())
+    .where(
+        WaitlistEntryRow.ticket_type_id.in_(_TYPE_IDS),
+        WaitlistEntryRow.state.in_(("waiting", "offered")),
+    )
+    .group_by(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.state)
+)

@@ -1,0 +1,129 @@
+"""Discount codes as values: what they take off, for what, and whether they hold."""
+
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import MOST_BP, MOST_MINOR
+from eventdesk.core.plain_text import plain
+from eventdesk.sales.price import Discount, DiscountKind
+
+MAX_CODE = 40
+"""Longest code, in characters."""
+
+MAX_NOTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NewDiscount:
+    """What a discount code is made of.
+
+    Attributes:
+        code: As people type it; case and spaces do not matter.
+        kind: `percent`, `amount` (of each ticket), or `unlock`, which only shows hidden types.
+        value: Basis points or minor units; 0 for `unlock`.
+        most_tickets: How many tickets it is good for; None is no limit.
+        type_ids: The ticket types it is for; none means all that are not hidden. A code that
+            names a hidden type unlocks it.
+        note: For the team: who got it.
+    """
+
+    code: str
+    kind: DiscountKind
+    value: int = 0
+    most_tickets: int | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    type_ids: frozenset[UUID] = frozenset()
+    note: str = ""
+
+    @property
+    def discount(self) -> Discount:
+        """What it takes off a ticket."""
+        return Discount(self.kind, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountView:
+    """A discount code and how often it was used."""
+
+    id: UUID
+    event_id: UUID
+    about: NewDiscount
+    active: bool
+    used: int
+    created_at: datetime
+
+    def state(self, now: datetime) -> str:
+        """How it stands: `good`, `ended`, `not yet`, `over` or `used up`."""
+        return _state(self.about, self.active, self.used, now)
+
+
+@dataclass(frozen=True, slots=True)
+class UsableCode:
+    """A code that holds now, as a price is worked out with it."""
+
+    id: UUID
+    code: str
+    discount: Discount
+    type_ids: frozenset[UUID]
+    left: int | None
+    """How many more tickets may use it; None is no limit."""
+
+    def is_for(self, type_id: UUID, *, hidden: bool) -> bool:
+        """Whether it takes something off a ticket type, or unlocks it."""
+        return type_id in self.type_ids if self.type_ids else not hidden
+
+
+def fold_code(typed: str) -> str:
+    """Bring a typed code to its one spelling: capitals, without spaces.
+
+    >>> fold_code(" early  bird ")
+    'EARLYBIRD'
+    """
+    return "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+
+
+def sound(new: NewDiscount) -> NewDiscount:
+    """Check what was typed, and bring the code to its one spelling.
+
+    Raises:
+        InvalidInputError: Something about it cannot be; the message says what.
+    """
+    code = fold_code(new.code)
+    if not code or len(code) > MAX_CODE or plain(code) != code:
+        raise InvalidInputError(
+            f"A code has 1 to {MAX_CODE} letters, digits and signs.", hint="Such as EARLYBIRD."
+        )
+    most = {"percent": MOST_BP, "amount": MOST_MINOR, "unlock": 0}.get(new.kind)
+    if most is None:
+        raise InvalidInputError(f"There is no kind of code {new.kind!r}.")
+    if not 0 <= new.value <= most or (new.kind != "unlock" and not new.value):
+        raise InvalidInputError(
+            "This is nothing a code can take off.", hint="Take off up to 100 %, or an amount."
+        )
+    if new.kind == "unlock" and not new.type_ids:
+        raise InvalidInputError(
+            "A code that unlocks has to say which ticket types.", hint="Choose at least one."
+        )
+    if new.most_tickets is not None and new.most_tickets < 1:
+        raise InvalidInputError("A code is good for one ticket at least.")
+    if new.valid_from and new.valid_until and new.valid_until <= new.valid_from:
+        raise InvalidInputError("The code is over before it begins.", hint="Check both times.")
+    if len(new.note) > MAX_NOTE:
+        raise InvalidInputError(f"A note has at most {MAX_NOTE} characters.")
+    return replace(new, code=code, note=new.note.strip())
+
+
+def _state(about: NewDiscount, active: bool, used: int, now: datetime) -> str:
+    if not active:
+        return "ended"
+    if about.valid_from is not None and now < about.valid_from:
+        return "not yet"
+    if about.valid_until is not None and now >= about.valid_until:
+        return "over"
+    if about.most_tickets is not None and used >= about.most_tickets:
+        return "used up"
+    return "good"

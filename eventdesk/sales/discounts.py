@@ -1,0 +1,345 @@
+"""Discount codes: what they take off, what they unlock, and how often they were used.
+
+A use is a valid ticket that carries the code. Cancelling the ticket, or letting its booking
+expire, gives the use back by itself.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.deadlines import takes_place
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_code, new_id
+from eventdesk.core.plain_text import plain
+from eventdesk.events.events import event_row
+from eventdesk.sales.discount import (
+    MAX_CODE,
+    DiscountView,
+    NewDiscount,
+    UsableCode,
+    fold_code,
+    sound,
+)
+from eventdesk.sales.price import Discount, DiscountKind
+
+MOST_AT_ONCE = 10_000
+"""Most codes that are made in one go."""
+
+RANDOM_SIGNS = 8
+"""Random signs of a code that is made up: too many to guess one by trying."""
+
+
+@allowed(Permission.TICKETS)
+def add_discount(
+    store: Store, actor: Actor, event_id: UUID, new: NewDiscount, *, now: datetime
+) -> DiscountView:
+    """Add a discount code.
+
+    Raises:
+        NotAllowedError: The actor may not set prices of this event.
+        NotFoundError: No such event or ticket type.
+        InvalidInputError: The code is there already, or something about it cannot be.
+    """
+    return _add(store, actor, event_id, [sound(new)], now)[0]
+
+
+@allowed(Permission.TICKETS)
+def add_discounts(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    new: NewDiscount,
+    count: int,
+    *,
+    now: datetime,
+) -> list[DiscountView]:
+    """Make up many codes of one kind, such as one for each person invited.
+
+    Args:
+        store: The store.
+        actor: Who asks.
+        event_id: The event.
+        new: What they have in common; its code is their beginning and may be "".
+        count: How many, 1 to `MOST_AT_ONCE`.
+        now: The store's clock.
+
+    Raises:
+        NotAllowedError: The actor may not set prices of this event.
+        NotFoundError: No such event or ticket type.
+        InvalidInputError: Too many, or something about them cannot be.
+    """
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise InvalidInputError(
+            f"{count} codes cannot be made at once.", hint=f"Make 1 to {MOST_AT_ONCE}."
+        )
+    beginning = fold_code(new.code)
+    codes: set[str] = set()
+    while len(codes) < count:
+        codes.add(f"{beginning}{new_code(RANDOM_SIGNS)}")
+    return _add(store, actor, event_id, [sound(replace(new, code=each)) for each in codes], now)
+
+
+@allowed(Permission.TICKETS)
+def change_discount(
+    store: Store, actor: Actor, discount_id: UUID, new: NewDiscount, *, now: datetime
+) -> DiscountView:
+    """Change a code. What was sold with it stays as it was sold.
+
+    Raises:
+        NotAllowedError: The actor may not set prices of this event.
+        NotFoundError: No such code or ticket type.
+        InvalidInputError: The new spelling is there already, or something about it cannot be.
+    """
+    new = sound(new)
+    with store.write() as connection:
+        before = _row(connection, discount_id)
+        need_here(connection, actor, before.event_id, Permission.TICKETS)
+        _need_types(connection, before.event_id, new.type_ids)
+        if new.code != before.code:
+            _need_new(connection, before.event_id, [new.code])
+        connection.execute(
+            update(DiscountRow).where(DiscountRow.id == discount_id).values(**_columns(new))
+        )
+        connection.execute(
+            delete(DiscountTypeRow).where(DiscountTypeRow.discount_id == discount_id)
+        )
+        _link(connection, [(discount_id, new.type_ids)])
+        _note(connection, actor, "change_discount", before, now, code=new.code, value=new.value)
+        return _views(connection, DiscountRow.id == discount_id, now=now)[0]
+
+
+@allowed(Permission.TICKETS)
+def end_discount(
+    store: Store, actor: Actor, discount_id: UUID, *, active: bool = False, now: datetime
+) -> DiscountView:
+    """Take a code no more from now on, or take it again.
+
+    Raises:
+        NotAllowedError: The actor may not set prices of this event.
+        NotFoundError: There is no such code.
+    """
+    with store.write() as connection:
+        before = _row(connection, discount_id)
+        need_here(connection, actor, before.event_id, Permission.TICKETS)
+        connection.execute(
+            update(DiscountRow).where(DiscountRow.id == discount_id).values(active=active)
+        )
+        _note(connection, actor, "end_discount", before, now, code=before.code, active=active)
+        return _views(connection, DiscountRow.id == discount_id, now=now)[0]
+
+
+@allowed(Permission.TICKETS, Permission.MONEY)
+def list_discounts(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    search: str = "",
+    offset: int = 0,
+    limit: int = 50,
+    now: datetime,
+) -> tuple[list[DiscountView], int]:
+    """Read a page of an event's codes by their spelling, and how many there are.
+
+    Raises:
+        NotAllowedError: The actor may not see prices of this event.
+    """
+    where = [DiscountRow.event_id == event_id]
+    if beginning := fold_code(search):
+        where.append(DiscountRow.code >= beginning)
+        where.append(DiscountRow.code < beginning + "\U0010ffff")
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS, Permission.MONEY)
+        total = connection.execute(
+            select(func.count()).select_from(DiscountRow).where(*where)
+        ).scalar_one()
+        return _views(connection, *where, now=now, offset=offset, limit=limit), total
+
+
+def usable_code(connection: Connection, event_id: UUID, typed: str, *, now: datetime) -> UsableCode:
+    """Find a code that holds now, inside a transaction.
+
+    Raises:
+        CodeError: There is no such code, or it is ended, not yet good, over or used up.
+    """
+    found = _views(
+        connection, DiscountRow.event_id == event_id, DiscountRow.code == fold_code(typed), now=now
+    )
+    shown = plain(typed, limit=MAX_CODE)
+    if not found:
+        raise CodeError(f"There is no code “{shown}”.", hint="Check it, or leave it empty.")
+    view = found[0]
+    state = view.state(now)
+    if state != "good":
+        reason = {
+            "ended": "is no longer taken",
+            "not yet": "is not good yet",
+            "over": "is over",
+            "used up": "has been used up",
+        }[state]
+        raise CodeError(f"The code “{shown}” {reason}.", hint="Leave it empty to go on without it.")
+    about = view.about
+    left = None if about.most_tickets is None else about.most_tickets - view.used
+    discount = Discount(about.kind, about.value)
+    return UsableCode(view.id, about.code, discount, about.type_ids, left)
+
+
+def _add(
+    store: Store, actor: Actor, event_id: UUID, new: Sequence[NewDiscount], now: datetime
+) -> list[DiscountView]:
+    rows = [(new_id(), each) for each in new]
+    with store.write() as connection:
+        event_row(connection, event_id)
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        _need_types(connection, event_id, new[0].type_ids)
+        _need_new(connection, event_id, [each.code for each in new])
+        connection.execute(
+            insert(DiscountRow),
+            [
+                {
+                    "id": discount_id,
+                    "event_id": event_id,
+                    "active": True,
+                    "created_at": now,
+                    **_columns(each),
+                }
+                for discount_id, each in rows
+            ],
+        )
+        _link(connection, [(discount_id, each.type_ids) for discount_id, each in rows])
+        subject = ("discount", rows[0][0] if len(rows) == 1 else None)
+        record(
+            connection,
+            actor,
+            "add_discount",
+            subject,
+            now=now,
+            event_id=event_id,
+            code=new[0].code,
+            kind=new[0].kind,
+            value=new[0].value,
+            codes=len(rows),
+        )
+    return [DiscountView(each_id, event_id, each, True, 0, now) for each_id, each in rows]
+
+
+def _columns(new: NewDiscount) -> dict[str, Any]:
+    return {
+        "code": new.code,
+        "kind": new.kind,
+        "value": new.value,
+        "most_tickets": new.most_tickets,
+        "valid_from": new.valid_from,
+        "valid_until": new.valid_until,
+        "note": new.note,
+    }
+
+
+def _link(connection: Connection, links: Sequence[tuple[UUID, Collection[UUID]]]) -> None:
+    rows = [
+        {"discount_id": discount_id, "ticket_type_id": type_id}
+        for discount_id, type_ids in links
+        for type_id in type_ids
+    ]
+    if rows:
+        connection.execute(insert(DiscountTypeRow), rows)
+
+
+def _need_types(connection: Connection, event_id: UUID, type_ids: Collection[UUID]) -> None:
+    known = connection.execute(
+        select(func.count())
+        .select_from(TicketTypeRow)
+        .where(TicketTypeRow.event_id == event_id, TicketTypeRow.id.in_(type_ids))
+    )
+    if known.scalar_one() != len(type_ids):
+        raise NotFoundError("There is no such ticket type at this event.")
+
+
+def _need_new(connection: Connection, event_id: UUID, codes: Sequence[str]) -> None:
+    there = connection.execute(
+        select(DiscountRow.code)
+        .where(DiscountRow.event_id == event_id, DiscountRow.code.in_(codes))
+        .limit(1)
+    ).scalar_one_or_none()
+    if there is not None:
+        raise InvalidInputError(
+            f"There is a code {there} already.", hint="Change that one, or choose another."
+        )
+
+
+def _row(connection: Connection, discount_id: UUID) -> Any:
+    row = connection.execute(
+        select(DiscountRow.id, DiscountRow.event_id, DiscountRow.code).where(
+            DiscountRow.id == discount_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such code.")
+    return row
+
+
+def _views(
+    connection: Connection, *where: Any, now: datetime, offset: int = 0, limit: int = 1
+) -> list[DiscountView]:
+    rows = connection.execute(
+        select(*DiscountRow.__table__.columns)
+        .where(*where)
+        .order_by(DiscountRow.code)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    ids = [row.id for row in rows]
+    used = _uses(connection, ids, now)
+    types: dict[UUID, set[UUID]] = {}
+    for link in connection.execute(
+        select(DiscountTypeRow.discount_id, DiscountTypeRow.ticket_type_id).where(
+            DiscountTypeRow.discount_id.in_(ids)
+        )
+    ):
+        types.setdefault(link.discount_id, set()).add(link.ticket_type_id)
+    return [
+        DiscountView(
+            row.id,
+            row.event_id,
+            NewDiscount(
+                row.code,
+                cast("DiscountKind", row.kind),
+                row.value,
+                row.most_tickets,
+                row.valid_from,
+                row.valid_until,
+                frozenset(types.get(row.id, ())),
+                row.note,
+            ),
+            row.active,
+            used.get(row.id, 0),
+            row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def _uses(connection: Connection, ids: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
+    rows = connection.execute(
+        select(TicketRow.discount_id, func.count())
+        .where(TicketRow.discount_id.in_(ids), takes_place(now))
+        .group_by(TicketRow.discount_id)
+    )
+    return {cast("UUID", row[0]): row[1] for row in rows}
+
+
+def _note(
+    connection: Connection, actor: Actor, verb: str, row: Any, now: datetime, **detail: object
+) -> None:
+    subject = ("discount", row.id)
+    record(connection, actor, verb, subject, now=now, event_id=row.event_id, **detail)

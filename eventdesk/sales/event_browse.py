@@ -1,0 +1,259 @@
+"""Finding events that one may book."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
+
+from data.schema import (
+    EventRow,
+    InvitationRow,
+    TicketTypeRow,
+    VenueRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor
+from eventdesk.acts.permission import at
+from eventdesk.core.folding import fold
+from eventdesk.core.ids import read_code
+from eventdesk.core.money import Money
+from eventdesk.events.event import EventCard, Visibility
+from eventdesk.events.event_access import email_of
+from eventdesk.events.events import PLACE, PLACE_END
+from eventdesk.sales.price import Terms, price_of
+
+MOST_WORDS = 8
+LONGEST_QUERY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How often something comes among the events one may book."""
+
+    name: str
+    events: int
+
+
+def browse(
+    store: Store,
+    actor: Actor | None,
+    *,
+    text: str = "",
+    category: str = "",
+    place: str = "",
+    date_from: datetime | None = None,
+    date_until: datetime | None = None,
+    most_minor: int | None = None,
+    offset: int = 0,
+    limit: int = 50,
+    now: datetime,
+) -> tuple[list[EventCard], int]:
+    """Find published events that are not over, the next first.
+
+    Public ones, those the reader is invited to, and a private one whose access code is what was
+    typed.
+
+    Args:
+        store: Where they are.
+        actor: Who looks; None for somebody who is not signed in.
+        text: Words of the name, place, category or description, in any order, without accents.
+        category: A category as `categories` names it, in any case.
+        place: Words of the venue's name or address, or "online".
+        date_from: Only events that are still going on then.
+        date_until: Only events that have begun by then.
+        most_minor: Only those with a ticket that costs at most this in full, in hundredths of the
+            unit of the event's own currency, whatever its digits.
+        offset: Events left out at the beginning.
+        limit: Most events to return.
+        now: The store's clock, aware UTC.
+
+    Returns:
+        A page of events, and how many there are.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        if actor is not None:
+            at(connection, actor, None)
+        meant = _meant_for(connection, actor)
+        words = and_(true(), *words_anywhere(text))
+        code = read_code(text[:100])
+        if code:
+            typed = (EventRow.visibility == Visibility.PRIVATE) & (EventRow.access_code == code)
+            found = or_(and_(meant, words), typed)
+        else:
+            found = and_(meant, words)
+        where = [*_running(now), found, *_place(place)]
+        if category:
+            where.append(EventRow.category.in_(_spellings(connection, category)))
+        if date_from is not None:
+            where.append(EventRow.ends_at > date_from)
+        if date_until is not None:
+            where.append(EventRow.starts_at < date_until)
+        ids = select(EventRow.id).where(*where).order_by(EventRow.starts_at, EventRow.id)
+        if most_minor is None:
+            total = connection.execute(
+                select(func.count()).select_from(EventRow).where(*where)
+            ).scalar_one()
+            page = list(connection.execute(ids.limit(limit).offset(offset)).scalars())
+        else:
+            running = list(connection.execute(ids).scalars())
+            prices = _cheapest(connection, EventRow.id.in_(ids.order_by(None)))
+            cheap = [each for each in running if _costs_at_most(prices.get(each), most_minor)]
+            total, page = len(cheap), cheap[offset : offset + limit]
+        cards = _cards(connection, page)
+    return cards, total
+
+
+def categories(store: Store, actor: Actor | None, *, now: datetime) -> list[Found]:
+    """Name the categories of the events one may book, the most frequent first.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        if actor is not None:
+            at(connection, actor, None)
+        count = func.count()
+        rows = connection.execute(
+            select(EventRow.category, count)
+            .where(*_running(now), _meant_for(connection, actor), EventRow.category != "")
+            .group_by(EventRow.category)
+            .order_by(count.desc(), EventRow.category)
+        )
+        return [Found(name, events) for name, events in rows]
+
+
+def _running(now: datetime) -> list[ColumnElement[bool]]:
+    return [EventRow.state == "published", EventRow.ends_at > now]
+
+
+def _meant_for(connection: Connection, actor: Actor | None) -> ColumnElement[bool]:
+    """Public events, and those by invitation that name the reader."""
+    public = EventRow.visibility == Visibility.PUBLIC
+    email = email_of(connection, actor) if actor is not None else None
+    if email is None:
+        return public
+    invited = select(InvitationRow.event_id).where(InvitationRow.email == email)
+    return or_(public, EventRow.id.in_(invited))
+
+
+def words_anywhere(text: str) -> list[ColumnElement[bool]]:
+    """What holds each word anywhere in what an event is found by."""
+    return [
+        EventRow.folded_name.contains(word, autoescape=True)
+        for word in fold(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
+    ]
+
+
+def _place(text: str) -> list[ColumnElement[bool]]:
+    """Each word in the part that tells the place; folded words hold no sign of a pattern."""
+    return [
+        EventRow.folded_name.like(f"%{PLACE}%{word}%{PLACE_END}%")
+        for word in fold(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
+    ]
+
+
+def _spellings(connection: Connection, category: str) -> list[str]:
+    """The categories that are the same but for case and accents."""
+    known = connection.execute(select(EventRow.category).distinct()).scalars()
+    return [each for each in known if fold(each) == fold(category)]
+
+
+def _costs_at_most(price: Money | None, hundredths: int) -> bool:
+    """Whether there is a price, and it is at most so many hundredths of its currency's unit."""
+    return price is not None and price.minor * 100 <= hundredths * 10**price.exponent
+
+
+def _cheapest(connection: Connection, where: ColumnElement[bool]) -> dict[UUID, Money]:
+    """The full price of each event's cheapest ticket on offer."""
+    kind = TicketTypeRow
+    rows = connection.execute(
+        select(
+            kind.event_id,
+            kind.price_minor,
+            kind.tax_bp,
+            kind.fee_bp,
+            kind.fee_minor,
+            EventRow.prices_include_tax,
+            EventRow.currency,
+            EventRow.currency_exponent,
+        )
+        .join(EventRow, EventRow.id == kind.event_id)
+        .where(where, kind.active.is_(True), kind.hidden.is_(False))
+    )
+    least: dict[UUID, Money] = {}
+    for row in rows:
+        price = Money(row.price_minor, row.currency, row.currency_exponent)
+        terms = Terms(price, row.tax_bp, row.fee_bp, row.fee_minor, row.prices_include_tax)
+        total = replace(price, minor=price_of(terms).total_minor)
+        if row.event_id not in least or total.minor < least[row.event_id].minor:
+            least[row.event_id] = total
+    return least
+
+
+def _cards(connection: Connection, event_ids: Sequence[UUID]) -> list[EventCard]:
+    """Read some events as cards, in this order."""
+    these = EventRow.id.in_(event_ids)
+    rows = connection.execute(
+        select(
+            EventRow.id,
+            EventRow.code,
+            EventRow.name,
+            EventRow.category,
+            EventRow.starts_at,
+            EventRow.ends_at,
+            EventRow.time_zone,
+            EventRow.visibility,
+            EventRow.online_url,
+            EventRow.currency,
+            EventRow.currency_exponent,
+            VenueRow.name.label("venue"),
+            VenueRow.address,
+        )
+        .outerjoin(VenueRow, VenueRow.id == EventRow.venue_id)
+        .where(these)
+    )
+    prices = _cheapest(connection, these)
+    cards = {row.id: _card(row, prices.get(row.id)) for row in rows}
+    return [cards[each] for each in event_ids]
+
+
+def _card(row: Any, cheapest: Money | None) -> EventCard:
+    parts = [row.venue, *(row.address or "").splitlines()] if row.venue else []
+    parts += ["online"] if row.online_url else []
+    return EventCard(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        category=row.category,
+        place=", ".join(part for part in parts if part),
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        time_zone=row.time_zone,
+        visibility=Visibility(row.visibility),
+        cheapest=cheapest,
+    )
+
+
+def event_by_code(store: Store, actor: Actor | None, typed: str, *, now: datetime) -> UUID | None:
+    """Find the event a person names by its code or its access code; None where there is none.
+
+    The access code opens a private event; an event's own code only finds what the reader may see.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    code = read_code(typed[:100])
+    if not code:
+        return None
+    with store.read() as connection:
+        private = (EventRow.visibility == Visibility.PRIVATE) & (EventRow.access_code == code)
+        named = and_(_meant_for(connection, actor), EventRow.code == code)
+        return connection.execute(
+            select(EventRow.id).where(*_running(now), or_(private, named)).limit(1)
+        ).scalar_one_or_none()

@@ -1,0 +1,128 @@
+"""What a ticket costs: discount, tax, fee and commission of one ticket, to the cent.
+
+The rules, in the order in which they apply. Every share is rounded half up, for each ticket on
+its own, so that a booking is the sum of its tickets whatever is added or cancelled later.
+
+1. The *list price* is what the organizer set for the ticket type.
+2. The *discount* is a share of the list price or an amount; never more than the list price.
+3. The *tax* is on the discounted price: contained in it where the event's prices include tax,
+   added on top of it where they do not.
+4. The *service fee* is a share of the discounted price, before tax that is added, plus an
+   amount. A ticket that costs nothing carries no fee at all, so 100 % off is nothing to pay.
+   The fee is paid as it stands; `tax_minor` holds no tax on it.
+5. The *commission* is what the installation keeps of the organizer's net: a share of the
+   discounted price without its tax and without the fee. It changes nothing for the buyer.
+
+The buyer pays discounted price + tax where it is added + fee. Of that, tax and fee are
+`tax_minor` and `fee_minor`, and the organizer's net is the rest; the commission is a part of
+the net, so nothing is ever negative.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from eventdesk.core.money import MOST_BP, Money
+
+DiscountKind = Literal["percent", "amount", "unlock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a ticket of one type costs, before any code.
+
+    Attributes:
+        price: The list price, zero or more.
+        tax_bp: Tax rate in basis points.
+        fee_bp: Service fee as a share of the discounted price, in basis points.
+        fee_minor: Service fee as an amount for each ticket, in minor units.
+        tax_included: Whether the price contains its tax.
+        commission_bp: What the installation keeps, in basis points of the net.
+    """
+
+    price: Money
+    tax_bp: int = 0
+    fee_bp: int = 0
+    fee_minor: int = 0
+    tax_included: bool = True
+    commission_bp: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """What a code takes off a ticket.
+
+    Attributes:
+        kind: `percent`, `amount`, or `unlock`, which takes nothing off.
+        value: Basis points, or minor units for each ticket.
+    """
+
+    kind: DiscountKind
+    value: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPrice:
+    """What one ticket costs, in minor units of its currency; no part is negative.
+
+    Attributes:
+        list_minor: The price as the ticket type has it.
+        discount_minor: Taken off it.
+        tax_minor: Tax contained in `total_minor`, whether it was included or added.
+        fee_minor: Service fee contained in `total_minor`.
+        commission_minor: What the installation keeps of the net; a note, not part of the sum.
+        total_minor: What the buyer pays.
+    """
+
+    list_minor: int
+    discount_minor: int
+    tax_minor: int
+    fee_minor: int
+    commission_minor: int
+    total_minor: int
+
+    @property
+    def net_minor(self) -> int:
+        """What is left of the total without tax and fee: the organizer's, and its commission."""
+        return self.total_minor - self.tax_minor - self.fee_minor
+
+
+def price_of(terms: Terms, discount: Discount | None = None) -> TicketPrice:
+    """Work out what one ticket costs.
+
+    >>> price_of(Terms(Money(10000, "EUR"), tax_bp=1900), Discount("percent", 1000))
+    TicketPrice(list_minor=10000, discount_minor=1000, tax_minor=1437, fee_minor=0, \
+commission_minor=0, total_minor=9000)
+    """
+    list_minor = terms.price.minor
+    discount_minor = _taken_off(list_minor, discount)
+    price = list_minor - discount_minor
+    if terms.tax_included:
+        tax = half_up(price * terms.tax_bp, MOST_BP + terms.tax_bp)
+        net, gross = price - tax, price
+    else:
+        tax = share(price, terms.tax_bp)
+        net, gross = price, price + tax
+    fee = share(price, terms.fee_bp) + terms.fee_minor if price else 0
+    commission = share(net, terms.commission_bp)
+    return TicketPrice(list_minor, discount_minor, tax, fee, commission, gross + fee)
+
+
+def share(minor: int, basis_points: int) -> int:
+    """A share of an amount of zero or more, rounded half up.
+
+    >>> share(125, 1000), share(124, 1000)
+    (13, 12)
+    """
+    return half_up(minor * basis_points, MOST_BP)
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """Divide whole numbers of zero or more, rounding half up."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def _taken_off(list_minor: int, discount: Discount | None) -> int:
+    if discount is None or discount.kind == "unlock":
+        return 0
+    off = share(list_minor, discount.value) if discount.kind == "percent" else discount.value
+    return min(off, list_minor)

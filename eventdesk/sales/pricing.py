@@ -1,0 +1,424 @@
+"""What a wish costs, and what is offered: the price in full, before anybody pays.
+
+The arithmetic is `model/pricing.py`; here the store says which terms and which code hold now.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from data.schema import AccountRow, EventRow, SettingRow, TicketTypeRow
+from data.store import Store
+from eventdesk.core.errors import (
+    CodeError,
+    InvalidInputError,
+    LimitError,
+    NotFoundError,
+    SalesClosedError,
+)
+from eventdesk.core.money import Money
+from eventdesk.core.plain_text import plain
+from eventdesk.sales.availability import Availability, availability
+from eventdesk.sales.discount import UsableCode
+from eventdesk.sales.discounts import usable_code
+from eventdesk.sales.price import Discount, Terms, TicketPrice, price_of
+
+COMMISSION_SETTING = "commission_bp"
+"""Setting of the installation: what it keeps where neither event nor owner say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """So many tickets of one type."""
+
+    ticket_type_id: UUID
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """What tickets of one type cost.
+
+    Attributes:
+        price: Of one ticket.
+        discount_id: The code that each of these tickets uses, as `ticket.discount_id` keeps it;
+            None where the code is not for this type.
+    """
+
+    ticket_type_id: UUID
+    name: str
+    count: int
+    price: TicketPrice
+    discount_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a booking costs, in full.
+
+    Attributes:
+        lines: One for each ticket type, in the order of the wishes.
+        subtotal: List prices.
+        discount: Taken off.
+        tax: Contained in `total`.
+        fee: Contained in `total`.
+        total: What the buyer pays.
+        discount_code: The code in its one spelling, or "".
+    """
+
+    lines: tuple[QuoteLine, ...]
+    subtotal: Money
+    discount: Money
+    tax: Money
+    fee: Money
+    total: Money
+    discount_id: UUID | None = None
+    discount_code: str = ""
+
+    def line_of(self, ticket_type_id: UUID) -> QuoteLine:
+        """The line of one ticket type that was wished for."""
+        return next(line for line in self.lines if line.ticket_type_id == ticket_type_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A ticket type as everybody sees it.
+
+    Attributes:
+        price: Of one ticket, with the code's discount.
+        remaining: Places left for everybody; None is no limit.
+        on_sale: Whether it can be booked now.
+        why_not: A sentence where it cannot; "" where it can.
+    """
+
+    ticket_type_id: UUID
+    name: str
+    description: str
+    price: TicketPrice
+    currency: str
+    exponent: int
+    remaining: int | None
+    sold_out: bool
+    waitlist: bool
+    on_sale: bool
+    why_not: str
+    needs_approval: bool
+    most_per_booking: int | None
+    section_id: UUID | None
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventTerms:
+    """What all ticket types of an event have in common."""
+
+    currency: str
+    exponent: int
+    tax_included: bool
+    commission_bp: int
+    state: str
+    ends_at: datetime
+
+    def money(self, minor: int) -> Money:
+        """An amount in the event's currency."""
+        return Money(minor, self.currency, self.exponent)
+
+    def terms(self, kind: Any) -> Terms:
+        """The terms of a ticket type's row."""
+        return Terms(
+            self.money(kind.price_minor),
+            kind.tax_bp,
+            kind.fee_bp,
+            kind.fee_minor,
+            self.tax_included,
+            self.commission_bp,
+        )
+
+    def closed(self, now: datetime) -> str:
+        """Why nothing of this event is on sale, or ""."""
+        if self.state == "cancelled":
+            return "This event was cancelled."
+        if self.state != "published":
+            return "This event is not published yet."
+        return "This event is over." if now >= self.ends_at else ""
+
+
+def quote(
+    store: Store, event_id: UUID, wishes: Sequence[Wish], *, code: str = "", now: datetime
+) -> Quote:
+    """Say what a person would pay, before booking; nothing is held by it.
+
+    Raises:
+        NotFoundError: No such event, or no such ticket type at it.
+        InvalidInputError: Nothing was wished for.
+        SalesError: It cannot be bought now; the leaf says why.
+    """
+    with store.read() as connection:
+        return price_wishes(connection, event_id, wishes, code=code, now=now)
+
+
+def price_wishes(
+    connection: Connection,
+    event_id: UUID,
+    wishes: Sequence[Wish],
+    *,
+    code: str = "",
+    now: datetime,
+    staff: bool = False,
+) -> Quote:
+    """Price wishes inside a transaction; whether there are places is asked by `need_places`.
+
+    Args:
+        connection: The transaction; inside a write the limit of a code is kept exactly.
+        event_id: The event.
+        wishes: What is wanted; wishes for one type are added up.
+        code: A discount code as it was typed, or "".
+        now: The store's clock.
+        staff: The team books: sales windows, hidden types, the most a booking may hold and the
+            state of the event do not matter. A code holds for the team as for everybody.
+
+    Raises:
+        NotFoundError: No such event, or no such ticket type at it.
+        InvalidInputError: Nothing was wished for.
+        SalesClosedError: A type is not on sale now, or only with a code.
+        LimitError: More of a type than one booking may hold.
+        CodeError: The code does not hold, is for other types, or not good for so many.
+    """
+    counts: dict[UUID, int] = {}
+    for wish in wishes:
+        counts[wish.ticket_type_id] = counts.get(wish.ticket_type_id, 0) + wish.count
+    if not counts or min(wish.count for wish in wishes) < 1:
+        raise InvalidInputError("Choose at least one ticket.")
+    event = event_terms(connection, event_id)
+    kinds = {kind.id: kind for kind in _kinds(connection, event_id, counts)}
+    if kinds.keys() != counts.keys():
+        raise NotFoundError("There is no such ticket type at this event.")
+    usable = usable_code(connection, event_id, code, now=now) if code.strip() else None
+    for type_id, count in counts.items():
+        _need_on_sale(event, kinds[type_id], usable, count, now, staff)
+    lines = tuple(_line(event, kinds[type_id], count, usable) for type_id, count in counts.items())
+    if usable is not None:
+        _need_uses(usable, sum(line.count for line in lines if line.discount_id is not None))
+    return Quote(
+        lines,
+        event.money(sum(line.count * line.price.list_minor for line in lines)),
+        event.money(sum(line.count * line.price.discount_minor for line in lines)),
+        event.money(sum(line.count * line.price.tax_minor for line in lines)),
+        event.money(sum(line.count * line.price.fee_minor for line in lines)),
+        event.money(sum(line.count * line.price.total_minor for line in lines)),
+        usable.id if usable else None,
+        usable.code if usable else "",
+    )
+
+
+def offers(store: Store, event_id: UUID, *, code: str = "", now: datetime) -> list[Offer]:
+    """Read what an event sells, as everybody sees it, in the organizer's order.
+
+    Hidden types are shown to who knows a code that names them; prices are with the code.
+
+    Raises:
+        NotFoundError: There is no such event.
+        CodeError: The code does not hold.
+    """
+    with store.read() as connection:
+        event = event_terms(connection, event_id)
+        usable = usable_code(connection, event_id, code, now=now) if code.strip() else None
+        standing = availability(connection, event_id, now)
+        return [
+            _offer(event, kind, usable, standing[kind.id], now)
+            for kind in _kinds(connection, event_id)
+            if kind.active and (not kind.hidden or _unlocks(usable, kind))
+        ]
+
+
+def team_prices(
+    connection: Connection, event_id: UUID, *, code: str = "", now: datetime
+) -> tuple[QuoteLine, ...]:
+    """Price one ticket of each type the team sells, hidden ones too, in the organizer's order.
+
+    Args:
+        connection: The transaction.
+        event_id: The event.
+        code: A discount code as it was typed, or "".
+        now: The store's clock.
+
+    Raises:
+        NotFoundError: There is no such event.
+        CodeError: The code does not hold, or is for no type that is sold.
+    """
+    event = event_terms(connection, event_id)
+    usable = usable_code(connection, event_id, code, now=now) if code.strip() else None
+    kinds = [kind for kind in _kinds(connection, event_id) if kind.active]
+    lines = tuple(_line(event, kind, 1, usable) for kind in kinds)
+    if usable is not None and lines:
+        _need_uses(usable, min(1, sum(line.discount_id is not None for line in lines)))
+    return lines
+
+
+def sale_terms(store: Store, event_id: UUID) -> EventTerms:
+    """Read what all prices of an event have in common; it is no secret.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        return event_terms(connection, event_id)
+
+
+def event_terms(connection: Connection, event_id: UUID) -> EventTerms:
+    """Read what all prices of an event have in common.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    row = connection.execute(_TERMS, {"event": event_id}).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+    usual = row.commission if row.commission is not None else usual_commission(connection)
+    return EventTerms(
+        row.currency,
+        row.currency_exponent,
+        row.prices_include_tax,
+        usual,
+        row.state,
+        row.ends_at,
+    )
+
+
+_TERMS = (
+    select(
+        EventRow.currency,
+        EventRow.currency_exponent,
+        EventRow.prices_include_tax,
+        func.coalesce(EventRow.commission_bp, AccountRow.commission_bp).label("commission"),
+        EventRow.state,
+        EventRow.ends_at,
+    )
+    .outerjoin(AccountRow, AccountRow.id == EventRow.owner_id)
+    .where(EventRow.id == bindparam("event", type_=EventRow.id.type))
+)
+
+
+def usual_commission(connection: Connection) -> int:
+    """What the installation keeps where neither event nor owner say otherwise, in basis points."""
+    value = connection.execute(
+        select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
+    ).scalar_one_or_none()
+    return int(value or 0)
+
+
+def _kinds(
+    connection: Connection, event_id: UUID, type_ids: Iterable[UUID] | None = None
+) -> Sequence[Any]:
+    query, ids = (_ALL_KINDS, []) if type_ids is None else (_KINDS, list(type_ids))
+    return connection.execute(query, {"event": event_id, "types": ids}).all()
+
+
+_ALL_KINDS = (
+    select(*TicketTypeRow.__table__.columns)
+    .where(TicketTypeRow.event_id == bindparam("event", type_=EventRow.id.type))
+    .order_by(TicketTypeRow.position, TicketTypeRow.id)
+)
+_KINDS = _ALL_KINDS.where(
+    TicketTypeRow.id.in_(bindparam("types", type_=TicketTypeRow.id.type, expanding=True))
+)
+
+
+def _unlocks(usable: UsableCode | None, kind: Any) -> bool:
+    return usable is not None and kind.id in usable.type_ids
+
+
+def _line(event: EventTerms, kind: Any, count: int, usable: UsableCode | None) -> QuoteLine:
+    discount, discount_id = _discount(usable, kind)
+    price = price_of(event.terms(kind), discount)
+    return QuoteLine(kind.id, kind.name, count, price, discount_id)
+
+
+def _discount(usable: UsableCode | None, kind: Any) -> tuple[Discount | None, UUID | None]:
+    if usable is None or not usable.is_for(kind.id, hidden=kind.hidden):
+        return None, None
+    return usable.discount, usable.id
+
+
+def _need_on_sale(
+    event: EventTerms,
+    kind: Any,
+    usable: UsableCode | None,
+    count: int,
+    now: datetime,
+    staff: bool,
+) -> None:
+    if not kind.active:
+        raise SalesClosedError(f"{plain(kind.name)} is no longer sold.", ticket_type_id=kind.id)
+    if staff:
+        return
+    if kind.hidden and not _unlocks(usable, kind):
+        raise SalesClosedError(
+            f"{plain(kind.name)} is sold with a code only.",
+            ticket_type_id=kind.id,
+            hint="Type the code you were given.",
+        )
+    if why_not := event.closed(now) or _outside_window(kind, now):
+        raise SalesClosedError(why_not, ticket_type_id=kind.id)
+    if kind.most_per_booking is not None and count > kind.most_per_booking:
+        raise LimitError(
+            f"A booking may hold {kind.most_per_booking} of {plain(kind.name)}, not {count}.",
+            most=kind.most_per_booking,
+            hint=f"Take {kind.most_per_booking} or fewer.",
+        )
+
+
+def _outside_window(kind: Any, now: datetime) -> str:
+    if kind.sales_from is not None and now < kind.sales_from:
+        return f"{plain(kind.name)} is not on sale yet."
+    if kind.sales_until is not None and now >= kind.sales_until:
+        return f"Sales of {plain(kind.name)} have ended."
+    return ""
+
+
+def _need_uses(usable: UsableCode, tickets: int) -> None:
+    if not tickets:
+        raise CodeError(
+            f"The code “{usable.code}” is not for these tickets.",
+            hint="Leave it empty, or choose tickets that it is for.",
+        )
+    if usable.left is not None and tickets > usable.left:
+        raise CodeError(
+            f"The code “{usable.code}” is good for {usable.left} more, not {tickets}.",
+            hint=f"Take {usable.left} with the code, and the others in a second booking.",
+        )
+
+
+def _offer(
+    event: EventTerms,
+    kind: Any,
+    usable: UsableCode | None,
+    standing: Availability,
+    now: datetime,
+) -> Offer:
+    discount, _ = _discount(usable, kind)
+    sold_out = standing.left == 0
+    why_not = event.closed(now) or _outside_window(kind, now)
+    if not why_not and sold_out:
+        why_not = f"{plain(kind.name)} is sold out."
+    return Offer(
+        kind.id,
+        kind.name,
+        kind.description,
+        price_of(event.terms(kind), discount),
+        event.currency,
+        event.exponent,
+        standing.left,
+        sold_out,
+        kind.waitlist,
+        not why_not,
+        why_not,
+        kind.needs_approval,
+        kind.most_per_booking,
+        kind.section_id,
+        kind.priority,
+    )

@@ -1,0 +1,177 @@
+"""What an event asks of those who come: which questions, and what an answer may be."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from uuid import UUID
+
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.folding import fold
+
+MAX_TEXT = 1000
+"""Longest question, choice or answer, in characters."""
+
+MAX_CHOICES = 200
+MAX_DIGITS = 15
+
+YES, NO = "yes", "no"
+_YES = frozenset({"yes", "y", "true", "1", "ja", "j", "oui", "si", "x"})
+_NO = frozenset({"no", "n", "false", "0", "nein", "non"})
+
+
+class QuestionKind(StrEnum):
+    """What sort of answer a question takes."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of an event.
+
+    Attributes:
+        choices: What may be chosen; empty but for `CHOICE`.
+        position: Its place; questions are asked in this order.
+        depends_on: An earlier question; None where it is asked of everyone.
+        depends_value: The answer to that one which makes this one be asked.
+        active: Whether it is still asked; one that was answered is kept for its answers.
+        ticket_type_ids: The types it is asked for; empty is all of them.
+    """
+
+    id: UUID
+    text: str
+    kind: QuestionKind = QuestionKind.TEXT
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    position: int = 0
+    depends_on: UUID | None = None
+    depends_value: str = ""
+    active: bool = True
+    ticket_type_ids: frozenset[UUID] = frozenset()
+
+    def is_for(self, ticket_type_id: UUID) -> bool:
+        """Whether holders of this ticket type are asked."""
+        return not self.ticket_type_ids or ticket_type_id in self.ticket_type_ids
+
+    def clean(self, answer: str) -> str:
+        """Bring an answer to the spelling it is kept in; "" where there is none.
+
+        Raises:
+            InvalidInputError: It is no answer to this question; the message names it.
+        """
+        typed = " ".join(answer.split()) if self.kind is not QuestionKind.TEXT else answer.strip()
+        if not typed:
+            return ""
+        if len(typed) > MAX_TEXT:
+            raise self._wrong("is too long", f"Use at most {MAX_TEXT} characters.")
+        match self.kind:
+            case QuestionKind.CHOICE:
+                return self._chosen(typed)
+            case QuestionKind.NUMBER:
+                return self._number(typed)
+            case QuestionKind.YES_NO:
+                return self._yes_or_no(typed)
+            case QuestionKind.TEXT:
+                return typed
+
+    def _chosen(self, typed: str) -> str:
+        if typed in self.choices:
+            return typed
+        alike = [choice for choice in self.choices if fold(choice) == fold(typed)]
+        if len(alike) != 1:
+            raise self._wrong("is not one of the choices", f"Choose: {', '.join(self.choices)}.")
+        return alike[0]
+
+    def _number(self, typed: str) -> str:
+        """A decimal number with a point or a comma; without needless zeros."""
+        plain = typed.replace(",", ".").replace("\u2212", "-")
+        digits = plain.lstrip("+-").replace(".", "", 1)
+        hint = "Type digits, such as 3 or 2.5."
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > MAX_DIGITS:
+            raise self._wrong("is no number", hint)
+        try:
+            number = Decimal(plain)
+        except InvalidOperation:
+            raise self._wrong("is no number", hint) from None
+        text = format(number, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        return "0" if text in ("-0", "") else text
+
+    def _yes_or_no(self, typed: str) -> str:
+        word = fold(typed)
+        if word in _YES:
+            return YES
+        if word in _NO:
+            return NO
+        raise self._wrong("is neither yes nor no", "Answer yes or no.")
+
+    def _wrong(self, problem: str, hint: str) -> InvalidInputError:
+        return InvalidInputError(f"The answer to “{self.text}” {problem}.", hint=hint)
+
+
+def asked(questions: Iterable[Question], answers: Mapping[UUID, str]) -> list[Question]:
+    """The questions that are asked after these answers, in their order.
+
+    One that depends on another is asked when that one is asked and was answered with its value.
+    """
+    shown: dict[UUID, Question] = {}
+    for question in sorted(questions, key=lambda each: each.position):
+        if not question.active:
+            continue
+        if question.depends_on is not None:
+            earlier = shown.get(question.depends_on)
+            given = answers.get(question.depends_on, "")
+            if earlier is None or not _same(earlier, given, question.depends_value):
+                continue
+        shown[question.id] = question
+    return list(shown.values())
+
+
+def check_answers(
+    questions: Sequence[Question], answers: Mapping[UUID, str], *, complete: bool = True
+) -> dict[UUID, str]:
+    """Check the answers given for one ticket.
+
+    Args:
+        questions: Those of the ticket's type.
+        answers: By question; what is not asked after the other answers is left out.
+        complete: Whether what is required must be there. Staff may register people without.
+
+    Returns:
+        The answers in the spelling they are kept in, without empty ones.
+
+    Raises:
+        InvalidInputError: An answer is missing or wrong; the message names the question.
+    """
+    cleaned: dict[UUID, str] = {}
+    known = {question.id for question in questions}
+    seen: set[UUID] = set()
+    while True:
+        # An answer decides what is asked next, so each is cleaned before the next is looked for.
+        left = [each for each in asked(questions, cleaned) if each.id not in seen]
+        if not left:
+            return cleaned
+        for question in left:
+            seen.add(question.id)
+            value = question.clean(answers.get(question.id, ""))
+            if value:
+                cleaned[question.id] = value
+            elif question.required and complete:
+                raise InvalidInputError(
+                    f"“{question.text}” must be answered.", hint="Answer it and try again."
+                )
+        assert seen <= known
+
+
+def _same(question: Question, given: str, wanted: str) -> bool:
+    """Whether an answer is the one that was waited for, however it is spelled."""
+    if not given.strip():
+        return False
+    try:
+        return question.clean(given) == question.clean(wanted)
+    except InvalidInputError:
+        return fold(given) == fold(wanted)

@@ -1,0 +1,356 @@
+"""What an event asks of those who come; an organizer sets it up."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_id
+from eventdesk.events.events import event_row
+from eventdesk.sales.question import Question, QuestionKind
+from eventdesk.sales.question_rules import (
+    NewQuestion,
+    count_answers,
+    need_dependants,
+    need_room_for_answers,
+    sound_question,
+)
+
+MAX_QUESTIONS = 100
+"""Most questions of one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question as its organizer sees it.
+
+    Attributes:
+        answers: How many answered it.
+        depends_text: The question it depends on; "" for none.
+    """
+
+    question: Question
+    answers: int
+    depends_text: str = ""
+
+
+def questions_for(
+    connection: Connection, event_id: UUID, ticket_type_id: UUID | None = None
+) -> list[Question]:
+    """Read the questions asked now, in their order: all, or those of one ticket type."""
+    return [
+        question
+        for question in all_questions(connection, event_id)
+        if question.active and (ticket_type_id is None or question.is_for(ticket_type_id))
+    ]
+
+
+def asked_questions(
+    store: Store, event_id: UUID, ticket_type_id: UUID | None = None
+) -> list[Question]:
+    """Read what somebody who books is asked, in order; see `model.questions.asked`."""
+    with store.read() as connection:
+        return questions_for(connection, event_id, ticket_type_id)
+
+
+@allowed(Permission.TICKETS, Permission.DOOR)
+def list_questions(store: Store, actor: Actor, event_id: UUID) -> list[QuestionView]:
+    """Read all questions of an event in their order, those no longer asked included.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS, Permission.DOOR)
+        questions = all_questions(connection, event_id)
+        counts = dict(
+            connection.execute(
+                select(AnswerRow.question_id, func.count())
+                .where(AnswerRow.question_id.in_([each.id for each in questions]))
+                .group_by(AnswerRow.question_id)
+            ).all()
+        )
+    texts = {each.id: each.text for each in questions}
+    return [
+        QuestionView(
+            each,
+            counts.get(each.id, 0),
+            "" if each.depends_on is None else texts[each.depends_on],
+        )
+        for each in questions
+    ]
+
+
+@allowed(Permission.TICKETS)
+def add_question(
+    store: Store, actor: Actor, event_id: UUID, new: NewQuestion, *, now: datetime
+) -> UUID:
+    """Ask one thing more, after the others.
+
+    Raises:
+        NotAllowedError: The actor may not, at this event.
+        NotFoundError: No such event, ticket type or earlier question.
+        InvalidInputError: The question makes no sense; the message says why.
+    """
+    question_id = new_id()
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        event_row(connection, event_id)
+        others = all_questions(connection, event_id)
+        if len(others) >= MAX_QUESTIONS:
+            raise InvalidInputError(f"An event asks at most {MAX_QUESTIONS} questions.")
+        position = max((each.position for each in others), default=0) + 1
+        question = sound_question(connection, event_id, question_id, position, new, others)
+        connection.execute(
+            insert(QuestionRow).values(id=question_id, event_id=event_id, **_columns(question))
+        )
+        _put_types(connection, question)
+        subject = ("question", question_id)
+        record(
+            connection, actor, "add_question", subject, now=now, event_id=event_id, text=new.text
+        )
+    return question_id
+
+
+@allowed(Permission.TICKETS)
+def change_question(
+    store: Store, actor: Actor, question_id: UUID, new: NewQuestion, *, now: datetime
+) -> None:
+    """Correct a question; one that was answered keeps its kind and the choices that were chosen.
+
+    Raises:
+        NotAllowedError: The actor may not, at this event.
+        NotFoundError: No such question, ticket type or earlier question.
+        InvalidInputError: It makes no sense any more; the message says why.
+    """
+    with store.write() as connection:
+        event_id = _event_of(connection, question_id)
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        everything = all_questions(connection, event_id)
+        before = next(each for each in everything if each.id == question_id)
+        others = [each for each in everything if each.id != question_id]
+        after = sound_question(connection, event_id, question_id, before.position, new, others)
+        need_room_for_answers(connection, before, after)
+        need_dependants(after, others)
+        connection.execute(
+            update(QuestionRow).where(QuestionRow.id == question_id).values(**_columns(after))
+        )
+        connection.execute(
+            delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
+        )
+        _put_types(connection, after)
+        subject = ("question", question_id)
+        record(
+            connection,
+            actor,
+            "change_question",
+            subject,
+            now=now,
+            event_id=event_id,
+            before=before.text,
+            after=after.text,
+        )
+
+
+@allowed(Permission.TICKETS)
+def remove_question(store: Store, actor: Actor, question_id: UUID, *, now: datetime) -> bool:
+    """Ask this no longer. It disappears, unless it was answered: then it is kept, unasked.
+
+    Returns:
+        Whether it disappeared.
+
+    Raises:
+        NotAllowedError: The actor may not, at this event.
+        NotFoundError: There is no such question.
+        InvalidInputError: Another one depends on it, or a list hands out what it asks for.
+    """
+    with store.write() as connection:
+        event_id = _event_of(connection, question_id)
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        everything = all_questions(connection, event_id)
+        for other in everything:
+            if other.depends_on == question_id and other.active:
+                raise InvalidInputError(
+                    f"“{other.text}” depends on this question.", hint="Remove or change it first."
+                )
+        collects = select(CheckInListRow.name).where(CheckInListRow.item_question_id == question_id)
+        listed = connection.execute(collects.limit(1)).scalar_one_or_none()
+        if listed is not None:
+            raise InvalidInputError(
+                f"The check-in list “{listed}” hands out what this question asks for.",
+                hint="Change that list first.",
+            )
+        answered = count_answers(connection, question_id)
+        referred = any(other.depends_on == question_id for other in everything)
+        mine = QuestionRow.id == question_id
+        if answered or referred:
+            connection.execute(update(QuestionRow).where(mine).values(active=False))
+        else:
+            connection.execute(
+                delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
+            )
+            connection.execute(delete(QuestionRow).where(mine))
+        subject = ("question", question_id)
+        record(
+            connection,
+            actor,
+            "remove_question",
+            subject,
+            now=now,
+            event_id=event_id,
+            answers=answered,
+        )
+        return not (answered or referred)
+
+
+@allowed(Permission.TICKETS)
+def ask_again(store: Store, actor: Actor, question_id: UUID, *, now: datetime) -> None:
+    """Ask a question again that was removed after it had been answered.
+
+    Raises:
+        NotAllowedError: The actor may not, at this event.
+        NotFoundError: There is no such question.
+        InvalidInputError: It depends on one that is not asked.
+    """
+    with store.write() as connection:
+        event_id = _event_of(connection, question_id)
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        by_id = {each.id: each for each in all_questions(connection, event_id)}
+        earlier = by_id[question_id].depends_on
+        if earlier is not None and not by_id[earlier].active:
+            raise InvalidInputError(
+                f"It depends on “{by_id[earlier].text}”, which is not asked.",
+                hint="Ask that one again first.",
+            )
+        connection.execute(
+            update(QuestionRow).where(QuestionRow.id == question_id).values(active=True)
+        )
+        subject = ("question", question_id)
+        record(connection, actor, "ask_again", subject, now=now, event_id=event_id)
+
+
+@allowed(Permission.TICKETS)
+def move_question(
+    store: Store, actor: Actor, question_id: UUID, places: int, *, now: datetime
+) -> None:
+    """Ask a question so many places later, or earlier where `places` is negative.
+
+    Raises:
+        NotAllowedError: The actor may not, at this event.
+        NotFoundError: There is no such question.
+        InvalidInputError: One that depends on another would come before it.
+    """
+    with store.write() as connection:
+        event_id = _event_of(connection, question_id)
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        order = all_questions(connection, event_id)
+        at = next(index for index, each in enumerate(order) if each.id == question_id)
+        moved = order.pop(at)
+        order.insert(max(0, min(len(order), at + places)), moved)
+        place = {each.id: index for index, each in enumerate(order, start=1)}
+        for each in order:
+            if each.depends_on is not None and place[each.depends_on] > place[each.id]:
+                raise InvalidInputError(
+                    f"“{each.text}” depends on an answer that would come after it.",
+                    hint="Move the other question first.",
+                )
+        for each in order:
+            connection.execute(
+                update(QuestionRow).where(QuestionRow.id == each.id).values(position=place[each.id])
+            )
+        subject = ("question", question_id)
+        record(
+            connection,
+            actor,
+            "move_question",
+            subject,
+            now=now,
+            event_id=event_id,
+            position=place[question_id],
+        )
+
+
+_EVENT_ID = bindparam("event", type_=QuestionRow.event_id.type)
+_TYPES = (
+    select(QuestionTypeRow.question_id, QuestionTypeRow.ticket_type_id)
+    .join(QuestionRow, QuestionRow.id == QuestionTypeRow.question_id)
+    .where(QuestionRow.event_id == _EVENT_ID)
+)
+_QUESTIONS = (
+    select(
+        QuestionRow.id,
+        QuestionRow.text,
+        QuestionRow.kind,
+        QuestionRow.required,
+        QuestionRow.choices,
+        QuestionRow.position,
+        QuestionRow.depends_on,
+        QuestionRow.depends_value,
+        QuestionRow.active,
+    )
+    .where(QuestionRow.event_id == _EVENT_ID)
+    .order_by(QuestionRow.position, QuestionRow.id)
+)
+
+
+def all_questions(connection: Connection, event_id: UUID) -> list[Question]:
+    """Read every question of an event in their order, those no longer asked included."""
+    types: dict[UUID, set[UUID]] = {}
+    pairs = connection.execute(_TYPES, {"event": event_id})
+    for question_id, ticket_type_id in pairs:
+        types.setdefault(question_id, set()).add(ticket_type_id)
+    rows = connection.execute(_QUESTIONS, {"event": event_id})
+    return [
+        Question(
+            row.id,
+            row.text,
+            QuestionKind(row.kind),
+            row.required,
+            tuple(row.choices),
+            row.position,
+            row.depends_on,
+            row.depends_value,
+            row.active,
+            frozenset(types.get(row.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def _event_of(connection: Connection, question_id: UUID) -> UUID:
+    event_id = connection.execute(
+        select(QuestionRow.event_id).where(QuestionRow.id == question_id)
+    ).scalar_one_or_none()
+    if event_id is None:
+        raise NotFoundError("There is no such question.")
+    return event_id
+
+
+def _columns(question: Question) -> dict[str, Any]:
+    return {
+        "text": question.text,
+        "kind": question.kind,
+        "required": question.required,
+        "choices": list(question.choices),
+        "position": question.position,
+        "depends_on": question.depends_on,
+        "depends_value": question.depends_value,
+        "active": question.active,
+    }
+
+
+def _put_types(connection: Connection, question: Question) -> None:
+    rows = [
+        {"question_id": question.id, "ticket_type_id": type_id}
+        for type_id in sorted(question.ticket_type_ids)
+    ]
+    if rows:
+        connection.execute(insert(QuestionTypeRow), rows)

@@ -1,0 +1,141 @@
+"""Ticket types as values: what an organizer sets, and how one stands."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import MOST_BP, MOST_MINOR, Money
+from eventdesk.core.typed_text import line, page, whole
+from eventdesk.sales.price import TicketPrice
+
+MOST_PRIORITY = 1000
+LONGEST_DESCRIPTION = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicketType:
+    """What a ticket type is made of; the price is in the event's currency.
+
+    Attributes:
+        quota: How many may be sold; None for as many as the event holds.
+        priority: Higher goes first on the waitlist and in the queue: VIP before regular.
+        valid_from: When the ticket begins to be good at the door; None is at once.
+        sales_from: When sales begin; None is at once. The team may sell before and after.
+        most_per_booking: How many one booking may hold.
+        needs_approval: Whether a booking waits until the team approves of it.
+        hidden: Shown only to who knows a code that names it.
+        tax_bp: Tax in basis points; the event says whether prices include it.
+        fee_bp: Service fee, as a share of the price.
+        fee_minor: Service fee for each ticket, as an amount.
+        section_id: The only section its tickets may sit in; None is any.
+        session_ids: The sessions it lets in to; none means all.
+        waitlist: Whether people may wait for it when it is sold out.
+        accompanied: Whether its holders, such as children, enter only with or behind others of
+            their booking.
+    """
+
+    name: str
+    price: Money
+    quota: int | None = None
+    priority: int = 0
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    description: str = ""
+    sales_from: datetime | None = None
+    sales_until: datetime | None = None
+    most_per_booking: int | None = None
+    needs_approval: bool = False
+    hidden: bool = False
+    tax_bp: int = 0
+    fee_bp: int = 0
+    fee_minor: int = 0
+    section_id: UUID | None = None
+    session_ids: frozenset[UUID] = frozenset()
+    waitlist: bool = True
+    accompanied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTypeView:
+    """A ticket type as its organizer sees it.
+
+    Attributes:
+        active: Whether it is sold at all.
+        price: What one ticket costs in full, without a code.
+        taken: Valid tickets.
+        promised: Entries of the waitlist that wait or have an offer.
+        left: Places left for everybody, the event's capacity included; None is no limit.
+        booked_once: Whether a ticket of it was ever booked or waited for, so that it stays.
+        unpaid: Valid tickets that are not paid yet.
+        offered: Places that are offered to somebody on the waitlist.
+    """
+
+    id: UUID
+    event_id: UUID
+    position: int
+    about: NewTicketType
+    active: bool
+    price: TicketPrice
+    taken: int
+    promised: int
+    left: int | None
+    booked_once: bool
+    unpaid: int = 0
+    offered: int = 0
+
+    @property
+    def held(self) -> int:
+        """Places kept for somebody who has not paid them yet."""
+        return self.unpaid + self.offered
+
+    @property
+    def sold(self) -> int:
+        """Valid tickets that are paid."""
+        return self.taken - self.unpaid
+
+    def state(self, now: datetime) -> str:
+        """How its sales stand: `off`, `not yet`, `over`, `sold out` or `on sale`."""
+        about = self.about
+        if not self.active:
+            return "off"
+        if about.sales_from is not None and now < about.sales_from:
+            return "not yet"
+        if about.sales_until is not None and now >= about.sales_until:
+            return "over"
+        return "sold out" if self.left == 0 else "on sale"
+
+    def money(self, minor: int) -> Money:
+        """An amount in the currency of its price."""
+        return replace(self.about.price, minor=minor)
+
+
+def sound(kind: NewTicketType) -> NewTicketType:
+    """Check what was typed, and trim it.
+
+    Raises:
+        InvalidInputError: Something about it cannot be; the message says what.
+    """
+    if not 0 <= kind.price.minor <= MOST_MINOR:
+        raise InvalidInputError("A price is zero or more.", hint="Type 0 for a free ticket.")
+    if not (0 <= kind.tax_bp <= MOST_BP and 0 <= kind.fee_bp <= MOST_BP):
+        raise InvalidInputError("Tax and fee are 0 to 100 %.")
+    if not 0 <= kind.fee_minor <= MOST_MINOR:
+        raise InvalidInputError("A fee is zero or more.")
+    if not -MOST_PRIORITY <= kind.priority <= MOST_PRIORITY:
+        raise InvalidInputError(f"A priority is -{MOST_PRIORITY} to {MOST_PRIORITY}.")
+    whole(kind.quota, "The number of places")
+    whole(kind.most_per_booking, "The most in one booking", least=1)
+    _need_order(kind.sales_from, kind.sales_until, "Sales end before they begin.")
+    _need_order(kind.valid_from, kind.valid_until, "The ticket expires before it is good.")
+    return replace(
+        kind,
+        name=line(kind.name, "A name", needed=True),
+        description=page(kind.description, "A description", most=LONGEST_DESCRIPTION),
+        session_ids=frozenset(kind.session_ids),
+    )
+
+
+def _need_order(first: datetime | None, then: datetime | None, message: str) -> None:
+    if first is not None and then is not None and then <= first:
+        raise InvalidInputError(message, hint="Check both times.")

@@ -1,0 +1,383 @@
+"""What an event sells: ticket types, added, changed, ordered, switched off, removed.
+
+Changing a type never changes what was sold: each ticket keeps the price it was booked with. A
+quota that is raised frees places; the spooler's sweep gives them to the waitlist first.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from data.schema import (
+    CheckInListTypeRow,
+    DiscountTypeRow,
+    QuestionTypeRow,
+    SeatSectionRow,
+    SessionRow,
+    TicketRow,
+    TicketTypeRow,
+    TicketTypeSessionRow,
+    WaitlistEntryRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_id
+from eventdesk.core.plain_text import plain
+from eventdesk.door.list_rules import need_no_rule
+from eventdesk.sales.availability import Held, availability, held_places
+from eventdesk.sales.price import price_of
+from eventdesk.sales.pricing import EventTerms, event_terms
+from eventdesk.sales.ticket_type import NewTicketType, TicketTypeView, sound
+
+MOST_TYPES = 200
+"""Most ticket types of one event."""
+
+
+@allowed(Permission.TICKETS)
+def add_ticket_type(
+    store: Store, actor: Actor, event_id: UUID, kind: NewTicketType, *, now: datetime
+) -> UUID:
+    """Add something to sell, behind what is there.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such event, section or session.
+        InvalidInputError: Something about it cannot be; the message says what.
+    """
+    kind = sound(kind)
+    type_id = new_id()
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        event = event_terms(connection, event_id)
+        _need_fit(connection, event_id, event, kind)
+        count, last = connection.execute(
+            select(func.count(), func.coalesce(func.max(TicketTypeRow.position), -1)).where(
+                TicketTypeRow.event_id == event_id
+            )
+        ).one()
+        if count >= MOST_TYPES:
+            raise InvalidInputError(f"An event has at most {MOST_TYPES} ticket types.")
+        connection.execute(
+            insert(TicketTypeRow).values(
+                id=type_id, event_id=event_id, position=last + 1, **_columns(kind)
+            )
+        )
+        _link_sessions(connection, type_id, kind.session_ids)
+        subject = ("ticket_type", type_id)
+        record(
+            connection,
+            actor,
+            "add_ticket_type",
+            subject,
+            now=now,
+            event_id=event_id,
+            name=kind.name,
+            price=str(kind.price),
+        )
+    return type_id
+
+
+@allowed(Permission.TICKETS)
+def change_ticket_type(
+    store: Store, actor: Actor, type_id: UUID, kind: NewTicketType, *, now: datetime
+) -> TicketTypeView:
+    """Change a ticket type; what was sold of it stays as it was sold.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such ticket type, section or session.
+        InvalidInputError: Something about it cannot be, such as fewer places than were sold.
+    """
+    kind = sound(kind)
+    with store.write() as connection:
+        before = _need_type(connection, actor, type_id)
+        event = event_terms(connection, before.event_id)
+        _need_fit(connection, before.event_id, event, kind, but=type_id)
+        taken = availability(connection, before.event_id, now)[type_id].taken
+        if kind.quota is not None and kind.quota < taken:
+            raise InvalidInputError(
+                f"{taken} of {plain(before.name)} are sold, so there cannot be only {kind.quota}.",
+                hint=f"Type {taken} or more; to sell no more of it, switch it off.",
+            )
+        connection.execute(
+            update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(**_columns(kind))
+        )
+        connection.execute(
+            delete(TicketTypeSessionRow).where(TicketTypeSessionRow.ticket_type_id == type_id)
+        )
+        _link_sessions(connection, type_id, kind.session_ids)
+        after = _columns(kind)
+        changed = {
+            name: str(value) for name, value in after.items() if value != getattr(before, name)
+        }
+        _note(connection, actor, "change_ticket_type", before, now, changed=changed)
+        return _view(connection, type_id, now)
+
+
+@allowed(Permission.TICKETS)
+def switch_ticket_type(
+    store: Store, actor: Actor, type_id: UUID, *, active: bool, now: datetime
+) -> TicketTypeView:
+    """Sell a ticket type no more, or again; tickets that were sold stay good.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such ticket type.
+    """
+    with store.write() as connection:
+        before = _need_type(connection, actor, type_id)
+        connection.execute(
+            update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(active=active)
+        )
+        _note(connection, actor, "switch_ticket_type", before, now, active=active)
+        return _view(connection, type_id, now)
+
+
+@allowed(Permission.TICKETS)
+def order_ticket_types(
+    store: Store, actor: Actor, event_id: UUID, type_ids: Sequence[UUID], *, now: datetime
+) -> None:
+    """Put an event's ticket types in this order; those not named come behind, as they were.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: One of them is not of this event.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        there = list(
+            connection.execute(
+                select(TicketTypeRow.id)
+                .where(TicketTypeRow.event_id == event_id)
+                .order_by(TicketTypeRow.position, TicketTypeRow.id)
+            ).scalars()
+        )
+        if not set(type_ids) <= set(there):
+            raise NotFoundError("There is no such ticket type at this event.")
+        for position, type_id in enumerate(dict.fromkeys([*type_ids, *there])):
+            connection.execute(
+                update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(position=position)
+            )
+        subject, verb = ("event", event_id), "order_ticket_types"
+        record(connection, actor, verb, subject, now=now, event_id=event_id)
+
+
+@allowed(Permission.TICKETS)
+def remove_ticket_type(store: Store, actor: Actor, type_id: UUID, *, now: datetime) -> None:
+    """Remove a ticket type that nobody ever booked or waited for.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such ticket type.
+        InvalidInputError: It was booked, or something is for this type only and would be for
+            all types without it.
+    """
+    with store.write() as connection:
+        before = _need_type(connection, actor, type_id)
+        if _booked_once(connection, [type_id]):
+            raise InvalidInputError(
+                f"{plain(before.name)} was booked before, so it cannot be removed.",
+                hint="Switch it off instead: it is sold no more, and what was sold stays.",
+            )
+        _unlink(connection, type_id, plain(before.name))
+        connection.execute(delete(TicketTypeRow).where(TicketTypeRow.id == type_id))
+        _note(connection, actor, "remove_ticket_type", before, now, name=before.name)
+
+
+@allowed(Permission.TICKETS, Permission.MONEY, Permission.DOOR)
+def list_ticket_types(
+    store: Store, actor: Actor, event_id: UUID, *, now: datetime
+) -> list[TicketTypeView]:
+    """Read what an event sells, in its order, with how many are sold and left.
+
+    Raises:
+        NotAllowedError: The actor is not of the team.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(
+            connection, actor, event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR
+        )
+        return read_ticket_types(connection, event_id, now)
+
+
+def _need_type(connection: Connection, actor: Actor, type_id: UUID) -> Any:
+    row = connection.execute(
+        select(*TicketTypeRow.__table__.columns).where(TicketTypeRow.id == type_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such ticket type.")
+    need_here(connection, actor, row.event_id, Permission.TICKETS)
+    return row
+
+
+def _need_fit(
+    connection: Connection,
+    event_id: UUID,
+    event: EventTerms,
+    kind: NewTicketType,
+    *,
+    but: UUID | None = None,
+) -> None:
+    """Check a ticket type against its event: currency, name, section and sessions."""
+    if (kind.price.currency, kind.price.exponent) != (event.currency, event.exponent):
+        raise InvalidInputError(f"Prices of this event are in {event.currency}.")
+    names = connection.execute(
+        select(TicketTypeRow.id, TicketTypeRow.name).where(TicketTypeRow.event_id == event_id)
+    )
+    if any(row.id != but and row.name.casefold() == kind.name.casefold() for row in names):
+        raise InvalidInputError(
+            f"There is a ticket type {plain(kind.name)} already.",
+            hint="Choose another name, or change that one.",
+        )
+    if kind.section_id is not None:
+        section = select(SeatSectionRow.id).where(
+            SeatSectionRow.id == kind.section_id, SeatSectionRow.event_id == event_id
+        )
+        if connection.execute(section).one_or_none() is None:
+            raise NotFoundError("There is no such section at this event.")
+    sessions = (
+        select(func.count())
+        .select_from(SessionRow)
+        .where(SessionRow.event_id == event_id, SessionRow.id.in_(kind.session_ids))
+    )
+    if connection.execute(sessions).scalar_one() != len(kind.session_ids):
+        raise NotFoundError("There is no such session at this event.")
+
+
+def _columns(kind: NewTicketType) -> dict[str, Any]:
+    columns = asdict(kind)
+    del columns["session_ids"], columns["price"]
+    return {**columns, "price_minor": kind.price.minor}
+
+
+def _link_sessions(connection: Connection, type_id: UUID, session_ids: Collection[UUID]) -> None:
+    if session_ids:
+        connection.execute(
+            insert(TicketTypeSessionRow),
+            [{"ticket_type_id": type_id, "session_id": each} for each in session_ids],
+        )
+
+
+def _booked_once(connection: Connection, type_ids: Sequence[UUID]) -> set[UUID]:
+    """Which types have a ticket of any state, or somebody on the waitlist, past ones included."""
+    booked = exists().where(
+        TicketRow.event_id == TicketTypeRow.event_id, TicketRow.ticket_type_id == TicketTypeRow.id
+    )
+    waited = exists().where(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id)
+    rows = connection.execute(
+        select(TicketTypeRow.id).where(TicketTypeRow.id.in_(type_ids), booked | waited)
+    )
+    return set(rows.scalars())
+
+
+_LINKS: tuple[tuple[Any, Any, str], ...] = (
+    (CheckInListTypeRow, CheckInListTypeRow.list_id, "A check-in list"),
+    (DiscountTypeRow, DiscountTypeRow.discount_id, "A code"),
+    (QuestionTypeRow, QuestionTypeRow.question_id, "A question"),
+)
+"""What can be for some ticket types only: the table, whose it is, and what it is called."""
+
+
+def _unlink(connection: Connection, type_id: UUID, name: str) -> None:
+    need_no_rule(connection, type_id, name)
+    for table, owner, what in _LINKS:
+        mine = select(owner).where(table.ticket_type_id == type_id)
+        alone = connection.execute(
+            select(owner).where(owner.in_(mine)).group_by(owner).having(func.count() == 1)
+        ).first()
+        if alone is not None:
+            raise InvalidInputError(
+                f"{what} is for {name} only; without it, it would be for all.",
+                hint="Change that first, or switch the ticket type off.",
+            )
+        connection.execute(delete(table).where(table.ticket_type_id == type_id))
+    connection.execute(
+        delete(TicketTypeSessionRow).where(TicketTypeSessionRow.ticket_type_id == type_id)
+    )
+
+
+def _view(connection: Connection, type_id: UUID, now: datetime) -> TicketTypeView:
+    event_id = connection.execute(
+        select(TicketTypeRow.event_id).where(TicketTypeRow.id == type_id)
+    ).scalar_one()
+    return next(view for view in read_ticket_types(connection, event_id, now) if view.id == type_id)
+
+
+def read_ticket_types(
+    connection: Connection, event_id: UUID, now: datetime
+) -> list[TicketTypeView]:
+    """Read what an event sells, in its order, inside a transaction."""
+    event = event_terms(connection, event_id)
+    rows = connection.execute(
+        select(*TicketTypeRow.__table__.columns)
+        .where(TicketTypeRow.event_id == event_id)
+        .order_by(TicketTypeRow.position, TicketTypeRow.id)
+    ).all()
+    ids = [row.id for row in rows]
+    sessions: dict[UUID, set[UUID]] = {}
+    for link in connection.execute(
+        select(TicketTypeSessionRow.ticket_type_id, TicketTypeSessionRow.session_id).where(
+            TicketTypeSessionRow.ticket_type_id.in_(ids)
+        )
+    ):
+        sessions.setdefault(link.ticket_type_id, set()).add(link.session_id)
+    standing = availability(connection, event_id, now)
+    booked = _booked_once(connection, ids)
+    held = held_places(connection, event_id, now)
+    nothing = Held()
+    return [
+        TicketTypeView(
+            row.id,
+            event_id,
+            row.position,
+            _about(row, event, frozenset(sessions.get(row.id, ()))),
+            row.active,
+            price_of(event.terms(row)),
+            standing[row.id].taken,
+            standing[row.id].promised,
+            standing[row.id].left,
+            row.id in booked,
+            held.get(row.id, nothing).unpaid,
+            held.get(row.id, nothing).offered,
+        )
+        for row in rows
+    ]
+
+
+def _about(row: Any, event: EventTerms, session_ids: frozenset[UUID]) -> NewTicketType:
+    return NewTicketType(
+        row.name,
+        event.money(row.price_minor),
+        row.quota,
+        row.priority,
+        row.valid_from,
+        row.valid_until,
+        row.description,
+        row.sales_from,
+        row.sales_until,
+        row.most_per_booking,
+        row.needs_approval,
+        row.hidden,
+        row.tax_bp,
+        row.fee_bp,
+        row.fee_minor,
+        row.section_id,
+        session_ids,
+        row.waitlist,
+        row.accompanied,
+    )
+
+
+def _note(
+    connection: Connection, actor: Actor, verb: str, row: Any, now: datetime, **detail: object
+) -> None:
+    subject = ("ticket_type", row.id)
+    record(connection, actor, verb, subject, now=now, event_id=row.event_id, **detail)

@@ -1,0 +1,356 @@
+"""Setting up the hall: sections, their rows, and seats that are kept from being booked."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
+
+from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.deadlines import overdue
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
+from eventdesk.core.ids import new_id
+from eventdesk.core.plain_text import plain
+from eventdesk.core.typed_text import line
+from eventdesk.events.events import event_row
+from eventdesk.seating.rows import FARTHEST, TEAM, listed
+from eventdesk.seating.seat_layout import MOST_SEATS, NewRows, lay_out
+
+MOST_SECTIONS = 100
+LONGEST_SECTION = 60
+LABELS_AT_ONCE = 5000
+"""Most labels compared with those in use in one question; SQLite takes 32,766 values."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A part of the hall, and how many of its seats are what."""
+
+    id: UUID
+    name: str
+    position: int
+    seats: int
+    taken: int
+    held: int
+    blocked: int
+
+    @property
+    def free(self) -> int:
+        """Seats that anybody may take."""
+        return self.seats - self.taken - self.held - self.blocked
+
+
+def list_sections(store: Store, event_id: UUID, *, now: datetime) -> list[SectionView]:
+    """Read the sections of an event with their counts, in their order; everybody may."""
+    given_up = select(TicketRow.id).where(TicketRow.booking_id.in_(overdue(now)))
+    open_seat = or_(SeatRow.ticket_id.is_(None), SeatRow.ticket_id.in_(given_up))
+    with store.read() as connection:
+        rows = connection.execute(
+            select(
+                SeatSectionRow.id,
+                SeatSectionRow.name,
+                SeatSectionRow.position,
+                func.count(SeatRow.id),
+                _sum(~open_seat),
+                _sum(
+                    open_seat
+                    & SeatRow.blocked.is_(False)
+                    & (SeatRow.held_until > now)
+                    & (SeatRow.held_until <= now + FARTHEST)
+                ),
+                _sum(open_seat & SeatRow.blocked),
+            )
+            .outerjoin(SeatRow, SeatRow.section_id == SeatSectionRow.id)
+            .where(SeatSectionRow.event_id == event_id)
+            .group_by(SeatSectionRow.id)
+            .order_by(SeatSectionRow.position, SeatSectionRow.id)
+        )
+        return [SectionView(*row) for row in rows]
+
+
+@allowed(Permission.TICKETS)
+def add_section(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> UUID:
+    """Add a part of the hall, behind those that are there.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such event.
+        InvalidInputError: No name, one that is there already, or too many.
+    """
+    name, section_id = _name(name), new_id()
+    with store.write() as connection:
+        event_row(connection, event_id)
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        _need_new_name(connection, event_id, name)
+        count, last = connection.execute(
+            select(func.count(), func.coalesce(func.max(SeatSectionRow.position), -1)).where(
+                SeatSectionRow.event_id == event_id
+            )
+        ).one()
+        if count >= MOST_SECTIONS:
+            raise InvalidInputError(f"An event has at most {MOST_SECTIONS} sections.")
+        connection.execute(
+            insert(SeatSectionRow).values(
+                id=section_id, event_id=event_id, name=name, position=last + 1
+            )
+        )
+        subject, verb = ("seat_section", section_id), "add_section"
+        record(connection, actor, verb, subject, now=now, event_id=event_id, name=name)
+    return section_id
+
+
+@allowed(Permission.TICKETS)
+def rename_section(
+    store: Store, actor: Actor, section_id: UUID, name: str, *, now: datetime
+) -> None:
+    """Call a section something else; labels of its seats stay, for they are on tickets.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such section.
+        InvalidInputError: No name, or one that is there already.
+    """
+    name = _name(name)
+    with store.write() as connection:
+        before = _need_section(connection, actor, section_id)
+        _need_new_name(connection, before.event_id, name, but=section_id)
+        connection.execute(
+            update(SeatSectionRow).where(SeatSectionRow.id == section_id).values(name=name)
+        )
+        _note(connection, actor, "rename_section", before, now, before=before.name, after=name)
+
+
+@allowed(Permission.TICKETS)
+def remove_section(store: Store, actor: Actor, section_id: UUID, *, now: datetime) -> None:
+    """Remove a section with all its seats, while nobody sits there.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such section.
+        SeatTakenError: Somebody sits there.
+        InvalidInputError: A ticket type is for this section.
+    """
+    with store.write() as connection:
+        before = _need_section(connection, actor, section_id)
+        of_type = connection.execute(
+            select(TicketTypeRow.name).where(TicketTypeRow.section_id == section_id).limit(1)
+        ).scalar_one_or_none()
+        if of_type is not None:
+            raise InvalidInputError(
+                f"Tickets of {plain(of_type)} sit here.",
+                hint="Change the section of that ticket type first.",
+            )
+        _need_nobody(connection, section_id, None)
+        connection.execute(delete(SeatRow).where(SeatRow.section_id == section_id))
+        connection.execute(delete(SeatSectionRow).where(SeatSectionRow.id == section_id))
+        _note(connection, actor, "remove_section", before, now, name=before.name)
+
+
+@allowed(Permission.TICKETS)
+def make_rows(store: Store, actor: Actor, section_id: UUID, new: NewRows, *, now: datetime) -> int:
+    """Make rows of seats behind those that a section has; all of them or none.
+
+    Returns:
+        How many seats were made.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such section.
+        InvalidInputError: The rows cannot be read, there are such seats already, or too many.
+    """
+    seats = lay_out(new)
+    with store.write() as connection:
+        section = _need_section(connection, actor, section_id)
+        there = connection.execute(
+            select(func.count()).where(SeatRow.event_id == section.event_id)
+        ).scalar_one()
+        if there + len(seats) > MOST_SEATS:
+            raise InvalidInputError(
+                f"There are {there} seats, and {len(seats)} more are too many.",
+                hint=f"An event has at most {MOST_SEATS} seats.",
+            )
+        _need_new_labels(connection, section.event_id, [seat.label for seat in seats])
+        first = connection.execute(
+            select(func.coalesce(func.max(SeatRow.row_no), -1) + 1).where(
+                SeatRow.section_id == section_id
+            )
+        ).scalar_one()
+        connection.execute(
+            insert(SeatRow),
+            [
+                {
+                    "id": new_id(),
+                    "event_id": section.event_id,
+                    "section_id": section_id,
+                    "label": seat.label,
+                    "row_name": seat.row_name,
+                    "row_no": first + seat.row,
+                    "column_no": seat.column_no,
+                    "blocked": seat.blocked,
+                }
+                for seat in seats
+            ],
+        )
+        _note(connection, actor, "make_rows", section, now, rows=new.rows, seats=len(seats))
+    return len(seats)
+
+
+@allowed(Permission.TICKETS)
+def remove_rows(
+    store: Store,
+    actor: Actor,
+    section_id: UUID,
+    row_names: Collection[str],
+    *,
+    now: datetime,
+) -> int:
+    """Remove rows of a section, while nobody sits there.
+
+    Returns:
+        How many seats were removed.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such section, or no such row in it.
+        SeatTakenError: Somebody sits there.
+    """
+    names = list(row_names)
+    with store.write() as connection:
+        section = _need_section(connection, actor, section_id)
+        _need_nobody(connection, section_id, names)
+        removed = connection.execute(
+            delete(SeatRow).where(SeatRow.section_id == section_id, SeatRow.row_name.in_(names))
+        ).rowcount
+        if not removed:
+            raise NotFoundError("There is no such row in this section.")
+        _note(connection, actor, "remove_rows", section, now, rows=names, seats=removed)
+    return removed
+
+
+@allowed(*TEAM)
+def block_seats(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    seat_ids: Collection[UUID],
+    *,
+    blocked: bool = True,
+    now: datetime,
+) -> int:
+    """Keep seats from being booked (a camera stands there), or give them back.
+
+    Returns:
+        How many changed.
+
+    Raises:
+        NotAllowedError: The actor is not of the team.
+        SeatTakenError: Somebody sits there.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, *TEAM)
+        mine = [SeatRow.event_id == event_id, SeatRow.id.in_(list(seat_ids))]
+        taken = connection.execute(
+            select(SeatRow.label).where(*mine, SeatRow.ticket_id.is_not(None))
+        ).scalars()
+        if blocked and (labels := tuple(taken)):
+            raise SeatTakenError(
+                f"Somebody sits on {listed(labels)}.",
+                labels=labels,
+                hint="Give those guests another seat first.",
+            )
+        changed = connection.execute(
+            update(SeatRow)
+            .where(*mine, SeatRow.blocked.is_not(blocked))
+            .values(blocked=blocked, held_by=None, held_until=None)
+        ).rowcount
+        subject, verb = ("event", event_id), "block_seats"
+        record(
+            connection,
+            actor,
+            verb,
+            subject,
+            now=now,
+            event_id=event_id,
+            seats=changed,
+            blocked=blocked,
+        )
+        return changed
+
+
+def _sum(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _name(typed: str) -> str:
+    return line(typed, "A section's name", most=LONGEST_SECTION, needed=True)
+
+
+def _need_section(connection: Connection, actor: Actor, section_id: UUID) -> Any:
+    row = connection.execute(
+        select(SeatSectionRow.id, SeatSectionRow.event_id, SeatSectionRow.name).where(
+            SeatSectionRow.id == section_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such section.")
+    need_here(connection, actor, row.event_id, Permission.TICKETS)
+    return row
+
+
+def _need_new_name(
+    connection: Connection, event_id: UUID, name: str, *, but: UUID | None = None
+) -> None:
+    rows = connection.execute(
+        select(SeatSectionRow.id, SeatSectionRow.name).where(SeatSectionRow.event_id == event_id)
+    )
+    if any(row.id != but and row.name.casefold() == name.casefold() for row in rows):
+        raise InvalidInputError(
+            f"There is a section {plain(name)} already.", hint="Choose another name."
+        )
+
+
+def _need_nobody(
+    connection: Connection, section_id: UUID, row_names: Collection[str] | None
+) -> None:
+    query = select(SeatRow.label).where(
+        SeatRow.section_id == section_id, SeatRow.ticket_id.is_not(None)
+    )
+    if row_names is not None:
+        query = query.where(SeatRow.row_name.in_(row_names))
+    labels = tuple(connection.execute(query).scalars())
+    if labels:
+        raise SeatTakenError(
+            f"Somebody sits on {listed(labels)}.",
+            labels=labels,
+            hint="Give those guests another seat first.",
+        )
+
+
+def _need_new_labels(connection: Connection, event_id: UUID, labels: list[str]) -> None:
+    for start in range(0, len(labels), LABELS_AT_ONCE):
+        there = connection.execute(
+            select(SeatRow.label)
+            .where(
+                SeatRow.event_id == event_id,
+                SeatRow.label.in_(labels[start : start + LABELS_AT_ONCE]),
+            )
+            .limit(1)
+        ).scalar_one_or_none()
+        if there is not None:
+            raise InvalidInputError(
+                f"There is a seat {plain(there)} at this event already.",
+                hint="Let the labels of this section begin with a word, such as Balcony.",
+            )
+
+
+def _note(
+    connection: Connection, actor: Actor, verb: str, section: Any, now: datetime, **detail: object
+) -> None:
+    subject = ("seat_section", section.id)
+    record(connection, actor, verb, subject, now=now, event_id=section.event_id, **detail)

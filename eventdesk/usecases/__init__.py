@@ -1,1 +1,0 @@
-"""What the desk can do: one area a file, verbs as functions."""

@@ -1,0 +1,1 @@
+"""Waitlists, the queue of an opening hour, and sign-ups."""

@@ -1,0 +1,174 @@
+"""Reminders: the day before an event begins, and before an offered place is gone.
+
+Each is made once. How far an event's bookings were gone through is kept in the store, so that a
+hundred thousand guests are told in small transactions, and a program that ends meanwhile goes on
+where it was.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, select
+
+from data.schema import (
+    BookingRow,
+    EventRow,
+    NoticeRow,
+    ProfileRow,
+    SettingRow,
+    TicketRow,
+    WaitlistEntryRow,
+)
+from data.store import Store
+from eventdesk.acts.each_event import each_by_itself
+from eventdesk.acts.notices import notify
+from eventdesk.core.wall_clock import typed_moment
+from eventdesk.waiting.waitlist_entries import ENTRIES, OFFERED, tell, until
+
+AHEAD: Final = timedelta(days=1)
+"""How long before its begin an event's guests are reminded."""
+
+LAST_PART: Final = 4
+"""An offer is reminded of when the last quarter of its time has begun."""
+
+AT_ONCE: Final = 500
+"""Bookings gone through in one transaction."""
+
+_DONE: Final = -1
+
+
+def remind(store: Store, *, now: datetime) -> int:
+    """Make the reminders that are due; returns how many people were told. For the spooler."""
+    return _remind_of_events(store, now) + _remind_of_offers(store, now)
+
+
+def _remind_of_events(store: Store, now: datetime) -> int:
+    soon = (
+        EventRow.state == "published",
+        EventRow.starts_at > now,
+        EventRow.starts_at <= now + AHEAD,
+    )
+    with store.read() as connection:
+        events = list(connection.execute(select(EventRow.id).where(*soon)).scalars())
+        open_events = [each for each in events if _mark(connection, each) != _DONE]
+
+    def remind_all(event_id: UUID) -> int:
+        told, more = 0, True
+        while more:
+            with store.write() as connection:
+                event = connection.execute(
+                    select(
+                        EventRow.id, EventRow.name, EventRow.starts_at, EventRow.time_zone
+                    ).where(EventRow.id == event_id, *soon)
+                ).one_or_none()
+                if event is None:
+                    break
+                count, more = _remind_some(connection, event, now)
+            told += count
+        return told
+
+    return each_by_itself(store, open_events, remind_all, chore="reminder of guests", now=now)
+
+
+def _remind_some(connection: Connection, event: Any, now: datetime) -> tuple[int, bool]:
+    """Tell the people of the next bookings; returns how many, and whether there may be more."""
+    mark = _mark(connection, event.id)
+    if mark == _DONE:
+        return 0, False
+    bookings = connection.execute(
+        select(BookingRow.id, BookingRow.no)
+        .where(BookingRow.event_id == event.id, BookingRow.no > mark)
+        .order_by(BookingRow.no)
+        .limit(AT_ONCE)
+    ).all()
+    people = connection.execute(
+        select(BookingRow.account_id.label("booker_id"), TicketRow.account_id)
+        .join(TicketRow, TicketRow.booking_id == BookingRow.id)
+        .where(
+            BookingRow.id.in_([row.id for row in bookings]),
+            BookingRow.state.in_(("paid", "pending")),
+            TicketRow.state == "valid",
+        )
+    ).all()
+    told = 0
+    body = f"It begins {typed_moment(event.starts_at, event.time_zone)} ({event.time_zone})."
+    for account_id in dict.fromkeys(row.account_id or row.booker_id for row in people):
+        if account_id is None or _was_reminded(connection, account_id, event.id):
+            continue
+        subject = ("event", event.id)
+        title = f"{event.name} is about to begin"
+        notify(
+            connection,
+            account_id,
+            "reminder",
+            title,
+            body,
+            now=now,
+            event_id=event.id,
+            subject=subject,
+        )
+        told += 1
+    more = len(bookings) == AT_ONCE
+    key = _key(event.id)
+    connection.execute(delete(SettingRow).where(SettingRow.key == key))
+    value = bookings[-1].no if more else _DONE
+    connection.execute(insert(SettingRow).values(key=key, value=str(value)))
+    return told, more
+
+
+def _remind_of_offers(store: Store, now: datetime) -> int:
+    """Tell those whose offer has begun its last quarter."""
+    due = ENTRIES.where(
+        OFFERED,
+        WaitlistEntryRow.offer_until > now,
+        WaitlistEntryRow.offered_at.is_not(None),
+        WaitlistEntryRow.account_id.is_not(None),
+        ~exists().where(_reminder_of(WaitlistEntryRow.account_id, WaitlistEntryRow.id)),
+    ).add_columns(ProfileRow.silenced)
+    due = due.outerjoin(ProfileRow, ProfileRow.account_id == WaitlistEntryRow.account_id)
+
+    def late(entry: Any) -> bool:
+        lasts: timedelta = entry.offer_until - entry.offered_at
+        begun: bool = now >= entry.offer_until - lasts / LAST_PART
+        return begun and "reminder" not in (entry.silenced or ())
+
+    with store.read() as connection:
+        events = dict.fromkeys(each.event_id for each in connection.execute(due) if late(each))
+
+    def remind_all(event_id: UUID) -> int:
+        with store.write() as connection:
+            here = connection.execute(due.where(WaitlistEntryRow.event_id == event_id)).all()
+            entries = [entry for entry in here if late(entry)]
+            for entry in entries:
+                title = f"Your place is kept a little longer: {entry.what}"
+                body = f"{entry.event_name}: take it until {until(entry, entry.offer_until)}."
+                tell(connection, entry, "reminder", title, body, now)
+        return len(entries)
+
+    return each_by_itself(store, events, remind_all, chore="reminder of offers", now=now)
+
+
+def _reminder_of(account_id: Any, subject_id: Any) -> ColumnElement[bool]:
+    return and_(
+        NoticeRow.account_id == account_id,
+        NoticeRow.kind == "reminder",
+        NoticeRow.subject_id == subject_id,
+    )
+
+
+def _was_reminded(connection: Connection, account_id: UUID, event_id: UUID) -> bool:
+    found = connection.execute(select(NoticeRow.id).where(_reminder_of(account_id, event_id)))
+    return found.first() is not None
+
+
+def _mark(connection: Connection, event_id: UUID) -> int:
+    """Number of the last booking gone through; 0 before the first, -1 when all were."""
+    value = connection.execute(
+        select(SettingRow.value).where(SettingRow.key == _key(event_id))
+    ).scalar_one_or_none()
+    return int(value or 0)
+
+
+def _key(event_id: UUID) -> str:
+    return f"reminded/{event_id}"

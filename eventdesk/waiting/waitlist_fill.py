@@ -1,0 +1,333 @@
+"""Freed places go to those who wait: VIP first, then by time, nobody skipped.
+
+A place of a ticket type is offered with a deadline, or booked at once where the event gives
+places without asking; what cannot be booked without asking, such as a type with questions that
+must be answered, is offered all the same. A place in a session is given at once, unless it
+clashes meanwhile with another session the person signed up for; then it is offered. No deadline
+lies behind the begin of the event, or of the session.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, exists, func, select
+
+from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
+from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.deadlines import offer_holds
+from eventdesk.acts.each_event import those_that_need
+from eventdesk.acts.store_clock import may_end
+from eventdesk.programme import session_places
+from eventdesk.sales.availability import availability
+from eventdesk.waiting.waitlist_entries import ENTRIES, IN_ORDER, OFFERED, log, put_state, tell
+from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting.waitlist_giving import give_session, give_ticket
+
+MOST_AT_ONCE = 200
+"""Places given in one go; the rest follows with the next, so that nobody waits for the store."""
+
+
+@dataclass
+class _Free:
+    """Places that nobody has and nobody was offered; counted down as they are given.
+
+    Attributes:
+        of_type: By ticket type; None is no limit.
+        room: What the event's capacity still holds.
+        sections: In which section a type's tickets sit.
+        seats: What a section still has seats for.
+    """
+
+    of_type: dict[UUID, int | None]
+    room: int | None
+    sections: dict[UUID, UUID]
+    seats: dict[UUID, int]
+
+    def of(self, type_id: UUID) -> int:
+        """How many of a type can be given now."""
+        return max(0, min(self.limits(type_id), default=MOST_AT_ONCE))
+
+    def limits(self, type_id: UUID) -> list[int]:
+        """What bounds a type: its quota, the event's capacity and the seats of its section."""
+        seats = self.seats[self.sections[type_id]] if type_id in self.sections else None
+        bounds = (self.of_type[type_id], self.room, seats)
+        return [number for number in bounds if number is not None]
+
+    def take(self, type_id: UUID) -> None:
+        """Count one down."""
+        number = self.of_type[type_id]
+        self.of_type[type_id] = None if number is None else number - 1
+        self.room = None if self.room is None else self.room - 1
+        if type_id in self.sections:
+            self.seats[self.sections[type_id]] -= 1
+
+
+def fill(store: Store, connection: Connection, event_id: UUID, *, now: datetime) -> list[UUID]:
+    """Give the free places of an event to those who wait for them.
+
+    Called inside the transaction that freed them, after `registration.expire_due`.
+
+    Returns:
+        The entries that were offered or given a place, in the order in which they got it.
+    """
+    event = connection.execute(_EVENTS.where(EventRow.id == event_id)).one_or_none()
+    if event is None or event.state != "published":
+        return []
+    sessions = _sessions_waited_for(connection, event_id, now)
+    given = _fill_types(store, connection, event, now)
+    for session_id in sessions:
+        given += fill_session(connection, session_id, now=now)
+    return given
+
+
+def fill_session(connection: Connection, session_id: UUID, *, now: datetime) -> list[UUID]:
+    """Give the free places of a session to those who wait for them; returns their entries."""
+    session = session_places.session_row(connection, session_id)
+    if session.cancelled_at is not None or session.starts_at <= now:
+        return []
+    deadline = min(now + timedelta(minutes=session.offer_minutes), session.starts_at)
+    given: list[UUID] = []
+    free = min(session_places.free_places(connection, session, now), MOST_AT_ONCE)
+    while free > len(given):
+        waiting = _next(connection, WaitlistEntryRow.session_id == session_id, free - len(given))
+        if not waiting:
+            break
+        for entry in waiting:
+            if give_session(connection, entry, session, deadline, now):
+                given.append(entry.id)
+    return given
+
+
+def lapse_offers(
+    store: Store, connection: Connection, event_id: UUID | None, *, now: datetime
+) -> int:
+    """End the offers whose deadline has passed and give their places to the next.
+
+    Args:
+        store: Where tickets live.
+        connection: The write transaction.
+        event_id: The event; None for all of them.
+        now: The store's clock.
+
+    Returns:
+        How many offers ended.
+    """
+    due = ENTRIES.where(OFFERED, WaitlistEntryRow.offer_until <= now).order_by(
+        WaitlistEntryRow.offer_until, WaitlistEntryRow.no
+    )
+    # The event is compared here: its index would lead through all of its entries.
+    lapsed = [entry for entry in connection.execute(due) if event_id in (None, entry.event_id)][
+        :MOST_AT_ONCE
+    ]
+    if lapsed and not may_end(connection, now):
+        return 0
+    for entry in lapsed:
+        put_state(connection, [entry.id], EntryState.EXPIRED)
+        log(connection, SYSTEM, "lapse_offer", entry, now, offer_until=str(entry.offer_until))
+        title = f"The place in {entry.what} was kept until the deadline"
+        body = f"{entry.event_name}: it went to the next. You may join the waitlist again."
+        tell(connection, entry, "offer", title, body, now)
+    for event in dict.fromkeys(entry.event_id for entry in lapsed):
+        fill(store, connection, event, now=now)
+    return len(lapsed)
+
+
+def events_to_fill(connection: Connection, now: datetime) -> list[UUID]:
+    """The events at which `fill` has something to give; asked before anything is locked."""
+
+    def gives(event_id: UUID) -> bool:
+        return _types_to_give(connection, event_id, now) or _sessions_to_give(
+            connection, event_id, now
+        )
+
+    return those_that_need(connection, _events_waited_for(connection, now), gives)
+
+
+def _events_waited_for(connection: Connection, now: datetime) -> list[UUID]:
+    """The published events at which somebody waits for something that has not begun."""
+    for_type = (
+        select(TicketTypeRow.event_id)
+        .join(EventRow, EventRow.id == TicketTypeRow.event_id)
+        .where(
+            EventRow.starts_at > now,
+            _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
+        )
+    )
+    for_session = select(SessionRow.event_id).where(
+        SessionRow.sign_up,
+        SessionRow.starts_at > now,
+        _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
+    )
+    ids = for_type.union(for_session)
+    return list(
+        connection.execute(
+            select(EventRow.id).where(EventRow.id.in_(ids), EventRow.state == "published")
+        ).scalars()
+    )
+
+
+def deadline_of(event: Any, now: datetime) -> datetime:
+    """Until when an offer made now is kept: never behind the begin of the event."""
+    begins: datetime = event.starts_at
+    return min(now + timedelta(minutes=event.offer_minutes), begins)
+
+
+def pay_until(connection: Connection, entry: Any, now: datetime) -> datetime:
+    """Until when an accepted place must be paid.
+
+    As long as the offer would have been kept, at least as long as any booking is held, and never
+    behind the begin of the event.
+    """
+    event = connection.execute(
+        select(EventRow.starts_at, EventRow.hold_minutes).where(EventRow.id == entry.event_id)
+    ).one()
+    held = now + timedelta(minutes=event.hold_minutes)
+    deadline: datetime = min(max(held, entry.offer_until), event.starts_at)
+    return deadline
+
+
+_EVENTS = select(
+    EventRow.id,
+    EventRow.state,
+    EventRow.starts_at,
+    EventRow.capacity,
+    EventRow.offer_minutes,
+    EventRow.waitlist_auto,
+)
+
+
+def free_of_types(
+    connection: Connection, event_id: UUID, type_ids: Sequence[UUID], now: datetime
+) -> dict[UUID, int | None]:
+    """Places of each type that are neither taken nor offered, each for itself; None is no limit."""
+    capacity = connection.execute(
+        select(EventRow.capacity).where(EventRow.id == event_id)
+    ).scalar_one()
+    free = _free(connection, event_id, capacity, now)
+    return {type_id: free.of(type_id) if free.limits(type_id) else None for type_id in type_ids}
+
+
+def _free(connection: Connection, event_id: UUID, capacity: int | None, now: datetime) -> _Free:
+    standing = availability(connection, event_id, now)
+    rows = connection.execute(
+        select(WaitlistEntryRow.ticket_type_id, func.count().label("offers"))
+        .where(WaitlistEntryRow.ticket_type_id.in_(standing), offer_holds(now))
+        .group_by(WaitlistEntryRow.ticket_type_id)
+    )
+    offered = {row.ticket_type_id: row.offers for row in rows}
+    taken = sum(each.taken for each in standing.values())
+    sections = {
+        type_id: each.section_id
+        for type_id, each in standing.items()
+        if each.section_id is not None
+    }
+    seats = {
+        each.section_id: each.seats
+        for each in standing.values()
+        if each.section_id is not None and each.seats is not None
+    }
+    for type_id, section_id in sections.items():
+        seats[section_id] -= offered.get(type_id, 0)
+    return _Free(
+        {
+            type_id: None
+            if each.quota is None
+            else each.quota - each.taken - offered.get(type_id, 0)
+            for type_id, each in standing.items()
+        },
+        None if capacity is None else capacity - taken - sum(offered.values()),
+        sections,
+        seats,
+    )
+
+
+def _fill_types(store: Store, connection: Connection, event: Any, now: datetime) -> list[UUID]:
+    deadline = deadline_of(event, now)
+    types = _types_waited_for(connection, event.id)
+    if not types or deadline <= now:
+        return []
+    free = _free(connection, event.id, event.capacity, now)
+    given: list[UUID] = []
+    while len(given) < MOST_AT_ONCE:
+        waiting = [
+            entry
+            for type_id in types
+            if free.of(type_id)
+            for entry in _next(
+                connection, WaitlistEntryRow.ticket_type_id == type_id, free.of(type_id)
+            )
+        ]
+        if not waiting:
+            break
+        # The event's capacity may be less than the quotas together: it goes by the same order.
+        for entry in sorted(waiting, key=lambda each: (-each.priority, each.no)):
+            if free.of(entry.ticket_type_id) and give_ticket(
+                store, connection, entry, event, deadline, now
+            ):
+                free.take(entry.ticket_type_id)
+                given.append(entry.id)
+    return given
+
+
+def _types_to_give(connection: Connection, event_id: UUID, now: datetime) -> bool:
+    """Whether a place is free in a ticket type that somebody waits for."""
+    event = connection.execute(_EVENTS.where(EventRow.id == event_id)).one()
+    types = _types_waited_for(connection, event_id)
+    if not types or deadline_of(event, now) <= now:
+        return False
+    free = _free(connection, event_id, event.capacity, now)
+    return any(free.of(type_id) for type_id in types)
+
+
+def _sessions_to_give(connection: Connection, event_id: UUID, now: datetime) -> bool:
+    """Whether there is room in a session that somebody waits for."""
+    return any(
+        session_places.has_room(connection, session_places.session_row(connection, session_id), now)
+        for session_id in _sessions_waited_for(connection, event_id, now)
+    )
+
+
+def _types_waited_for(connection: Connection, event_id: UUID) -> Sequence[UUID]:
+    return (
+        connection.execute(
+            select(TicketTypeRow.id).where(
+                TicketTypeRow.event_id == event_id,
+                TicketTypeRow.active,
+                _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def _sessions_waited_for(connection: Connection, event_id: UUID, now: datetime) -> Sequence[UUID]:
+    return (
+        connection.execute(
+            select(SessionRow.id).where(
+                SessionRow.event_id == event_id,
+                SessionRow.starts_at > now,
+                SessionRow.cancelled_at.is_(None),
+                _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
+            )
+        )
+        .scalars()
+        .all()
+    )
+
+
+def _next(connection: Connection, which: Any, count: int) -> Sequence[Any]:
+    """Who is to get the next places, in order."""
+    return connection.execute(
+        ENTRIES.where(which, WaitlistEntryRow.state == "waiting")
+        .order_by(*IN_ORDER)
+        .limit(min(count, MOST_AT_ONCE))
+    ).all()
+
+
+def _somebody_waits(which: Any) -> Any:
+    return exists().where(which, WaitlistEntryRow.state == "waiting")

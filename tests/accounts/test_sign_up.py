@@ -1,0 +1,65 @@
+"""Signing up: for everybody, and telling nobody who is here already."""
+
+import pytest
+from sqlalchemy import select
+
+from data.schema import AccountRow
+from data.store import Store
+from eventdesk.accounts.making import SecretKind, sign_up
+from eventdesk.accounts.signing_in import sign_in
+from eventdesk.acts.actor import Role
+from eventdesk.acts.notices import my_notices
+from eventdesk.core.errors import InvalidInputError, SignInError
+from tests.build import NOON
+from tests.people import PASSWORD, PIN, make_admin, make_guest
+
+
+def test_attendees_sign_up_with_a_pin_and_organizers_with_a_password(store: Store) -> None:
+    kinds: tuple[tuple[str, str, SecretKind], ...] = (
+        ("Ada@Example.org", PIN, "pin"),
+        ("grace@example.org", PASSWORD, "password"),
+    )
+    for email, secret, kind in kinds:
+        sign_up(store, email=email, name=" Ada ", secret=secret, kind=kind, now=NOON)
+        who = sign_in(store, email.lower(), secret, now=NOON)
+        assert (who.name, who.role) == ("Ada", Role.ATTENDEE)
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "secret", "kind"),
+    [
+        ("ada", "Ada", PIN, "pin"),
+        ("ada@example.org", " \u200b ", PIN, "pin"),
+        ("ada@example.org", "A" * 201, PIN, "pin"),
+        ("ada@example.org", "Ada", "12345", "pin"),
+        ("ada@example.org", "Ada", "123456", "pin"),
+        ("ada@example.org", "Ada", "password", "password"),
+        ("a da@example.org", "Ada", PIN, "pin"),
+        ("ada\x1b[31m@example.org", "Ada", PIN, "pin"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(
+    store: Store, email: str, name: str, secret: str, kind: SecretKind
+) -> None:
+    with pytest.raises(InvalidInputError):
+        sign_up(store, email=email, name=name, secret=secret, kind=kind, now=NOON)
+
+
+def test_an_address_that_is_taken_answers_the_same_and_changes_nothing(store: Store) -> None:
+    ada = make_guest(store, "Ada")
+    for _ in range(2):
+        sign_up(store, email="ada@example.org", name="Eve", secret="314159", now=NOON)
+    with pytest.raises(SignInError):
+        sign_in(store, "ada@example.org", "314159", now=NOON)
+    assert sign_in(store, "ada@example.org", PIN, now=NOON) == ada
+    told, unread = my_notices(store, ada)
+    assert unread == 1
+    assert told[0].title.startswith("Somebody tried to sign up")
+
+
+def test_names_are_kept_as_they_are_searched_for(store: Store) -> None:
+    make_admin(store)
+    make_guest(store, "Łukasz Ørsted")
+    with store.read() as connection:
+        folded = connection.execute(select(AccountRow.folded_name)).scalars().all()
+    assert sorted(folded) == ["ada admin", "lukasz orsted"]

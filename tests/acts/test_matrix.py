@@ -1,0 +1,67 @@
+"""Every cell of the matrix of use cases and roles, walked with real accounts at a real event."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eventdesk.acts.catalogue import permissions_page, undeclared, use_cases
+from eventdesk.acts.permission import Allowed
+from tests.acts.trials import Checks, House, is_no, is_yes
+
+PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+CELLS = list(use_cases())
+NAMES = [f"{line.module}.{line.verb}" for _, line in CELLS]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    house = House.build(tmp_path_factory.mktemp("matrix") / "home")
+    yield house
+    house.store.close()
+
+
+@pytest.mark.parametrize(("use_case", "line"), CELLS, ids=NAMES)
+def test_who_may_do_it_does(house: House, use_case: Callable[..., Any], line: Allowed) -> None:
+    for one in house.rights(use_case, line):
+        error = house.outcome(one)
+        assert is_yes(error), f"{one}: {error!r}"
+
+
+@pytest.mark.parametrize(("use_case", "line"), CELLS, ids=NAMES)
+def test_who_may_not_is_refused_whatever_they_remember_being(
+    house: House, use_case: Callable[..., Any], line: Allowed
+) -> None:
+    tries = list(house.wrongs(use_case, line))
+    assert tries
+    for one in tries:
+        error = house.outcome(one)
+        assert is_no(error), f"{one}: {error!r}"
+
+
+@pytest.mark.parametrize(("use_case", "line"), CELLS, ids=NAMES)
+def test_without_its_checks_somebody_gets_through(
+    house: House, use_case: Callable[..., Any], line: Allowed
+) -> None:
+    checks = Checks()
+    checks.taken = lambda site: True
+    tries = reversed(list(house.wrongs(use_case, line)))  # who believe to be an admin come last
+    with checks.watched():
+        assert any(not is_no(house.outcome(one)) for one in tries)
+
+
+def test_every_use_case_that_takes_an_actor_says_who_may_call_it() -> None:
+    assert undeclared() == []
+
+
+def test_the_page_of_permissions_is_what_the_code_says() -> None:
+    page = permissions_page()
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        PAGE.write_text(page, encoding="utf-8")
+    with suppress(FileNotFoundError):
+        assert page == PAGE.read_text(encoding="utf-8"), "UPDATE_SNAPSHOTS=1 writes it anew"
+        return
+    raise AssertionError(f"{PAGE} is missing; UPDATE_SNAPSHOTS=1 writes it")

@@ -1,0 +1,293 @@
+"""Every use case and command that writes a file, tried at the files of the home."""
+
+import inspect
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from data.store import FILE_NAME
+from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.catalogue import use_cases
+from eventdesk.booking.codes import ticket_badge
+from eventdesk.cli import cli
+from eventdesk.core.errors import EventDeskError, InvalidInputError, NotAllowedError
+from eventdesk.core.keyring import FILE_NAME as KEY_FILE
+from eventdesk.core.money import Money
+from eventdesk.core.settings import FILE_NAME as SETTINGS
+from eventdesk.exchange.archive.packing import pack_event
+from eventdesk.exchange.exports.exporting import (
+    Listing,
+    export_events,
+    export_payments,
+    export_sessions,
+    export_tickets,
+    export_transactions,
+)
+from eventdesk.exchange.mirror import refresh_mirror
+from eventdesk.figures.cash_reports import save_shift_report
+from eventdesk.figures.reports.revenue import revenue_report
+from eventdesk.figures.reports.saving import ReportForm, save_report
+from eventdesk.figures.statistics.panels import Span, door_panels
+from eventdesk.figures.statistics.saving import PanelForm, save_panel
+from eventdesk.figures.statistics.standing import standing
+from eventdesk.money.cash import open_shift
+from eventdesk.money.invoices import export_document, issue_invoice
+from eventdesk.tables.files import Form
+from tests.build import ATTENDEE, NOON, SUPERVISOR, Fair
+
+Write = Callable[[Fair, Actor, Path, bool], Any]
+
+
+def tickets(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    return export_tickets(
+        fair.store, actor, Listing.ATTENDEES, Form.CSV,
+        event_id=fair.event.id, path=path, overwrite=overwrite, now=NOON,
+    )  # fmt: skip
+
+
+def payments(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    event_id = fair.event.id
+    return export_payments(
+        fair.store, actor, Form.XLSX, event_id=event_id, path=path, overwrite=overwrite, now=NOON
+    )
+
+
+def transactions(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    event_id = fair.event.id
+    return export_transactions(
+        fair.store, actor, Form.CSV, event_id=event_id, path=path, overwrite=overwrite, now=NOON
+    )
+
+
+def sessions(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    event_id = fair.event.id
+    return export_sessions(
+        fair.store, actor, Form.JSON, event_id=event_id, path=path, overwrite=overwrite, now=NOON
+    )
+
+
+def events(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    return export_events(fair.store, actor, Form.CSV, path=path, overwrite=overwrite, now=NOON)
+
+
+def archive(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    return pack_event(
+        fair.store, actor, fair.event.id,
+        passphrase="correct horse battery", path=path, overwrite=overwrite, now=NOON,
+    )  # fmt: skip
+
+
+def document(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    issued = issue_invoice(fair.store, SYSTEM, fair.sell().booking_id, now=NOON)
+    return export_document(
+        fair.store, actor, issued.id, form="txt", target=path, overwrite=overwrite
+    )
+
+
+def report(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    made = revenue_report(fair.store, SYSTEM, fair.event.id, now=NOON)
+    return save_report(fair.store, actor, made, form=ReportForm.PDF, path=path, overwrite=overwrite)
+
+
+def report_as_csv(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    made = revenue_report(fair.store, SYSTEM, fair.event.id, now=NOON)
+    return save_report(fair.store, actor, made, form=ReportForm.CSV, path=path, overwrite=overwrite)
+
+
+def panel(fair: Fair, actor: Actor, path: Path, overwrite: bool) -> Any:
+    at = standing(fair.store, SYSTEM, fair.event.id, now=NOON)
+    shown = door_panels(at, Span.DAY)[0]
+    return save_panel(
+        fair.store, actor, at, shown, form=PanelForm.SVG, path=path, overwrite=overwrite
+    )
+
+
+WRITES: dict[Callable[..., Any], Write] = {
+    export_tickets: tickets,
+    export_payments: payments,
+    export_transactions: transactions,
+    export_sessions: sessions,
+    export_events: events,
+    pack_event: archive,
+    export_document: document,
+    save_report: report,
+    save_panel: panel,
+}
+TARGETS = [FILE_NAME, SETTINGS, f"keys/{KEY_FILE}", "backups/other.db"]
+
+
+@pytest.fixture
+def targets(fair: Fair) -> dict[Path, bytes]:
+    """Files of the home that nobody may write over, and what is in them (the store: its size)."""
+    (fair.store.home / SETTINGS).write_text('theme = "light"\n')
+    (fair.store.home / "backups").mkdir(exist_ok=True)
+    (fair.store.home / "backups" / "other.db").write_bytes(b"a backup")
+    return {fair.store.home / name: content_of(fair.store.home / name) for name in TARGETS}
+
+
+def content_of(path: Path) -> bytes:
+    return path.read_bytes()[:16]
+
+
+def places(target: Path, outside: Path) -> list[Path]:
+    """The target, around a corner, by a link and by a second name."""
+    link, twin = outside / f"link of {target.name}", outside / f"twin of {target.name}"
+    link.symlink_to(target)
+    os.link(target, twin)
+    return [target, target.parent / "exports" / ".." / target.name, link, twin]
+
+
+@pytest.mark.parametrize("write", [*WRITES.values(), report_as_csv], ids=lambda each: each.__name__)
+def test_no_use_case_writes_over_a_file_of_the_home(
+    fair: Fair, targets: dict[Path, bytes], tmp_path: Path, write: Write
+) -> None:
+    for target, content in targets.items():
+        for path in places(target, tmp_path):
+            inode = target.stat().st_ino
+            for overwrite in (False, True):
+                if write is report_as_csv and path.parent == tmp_path:
+                    continue  # its files have names of their own
+                with pytest.raises(InvalidInputError):
+                    write(fair, SYSTEM, path, overwrite)
+            assert (target.stat().st_ino, content_of(target)) == (inode, content)
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=lambda each: each.__name__)
+def test_a_file_that_is_there_is_replaced_only_when_asked(
+    fair: Fair, tmp_path: Path, write: Write
+) -> None:
+    path = tmp_path / "there.file"
+    path.write_bytes(b"mine")
+    with pytest.raises(InvalidInputError, match="already"):
+        write(fair, SYSTEM, path, False)
+    assert path.read_bytes() == b"mine"
+    write(fair, SYSTEM, path, True)
+    assert path.read_bytes() != b"mine"
+
+
+@pytest.mark.parametrize(
+    "write", [each for each in WRITES.values() if each is not archive], ids=lambda e: e.__name__
+)
+def test_whoever_is_no_admin_writes_among_the_exports_only(
+    fair: Fair, tmp_path: Path, write: Write
+) -> None:
+    exports = fair.store.home / "exports"
+    exports.mkdir(exist_ok=True)
+    (exports / "out").symlink_to(tmp_path)
+    for path in (
+        tmp_path / "x.csv",
+        Path("..") / "settings.toml",
+        Path("out") / "x.csv",
+        fair.store.home / FILE_NAME,
+    ):
+        with pytest.raises(NotAllowedError, match="exports"):
+            write(fair, SUPERVISOR, path, False)
+    assert not (tmp_path / "x.csv").exists()
+    write(fair, SUPERVISOR, Path("mine.file"), False)
+    assert (exports / "mine.file").is_file()
+    with pytest.raises(NotAllowedError, match="may not replace"):
+        write(fair, SUPERVISOR, Path("mine.file"), True)
+
+
+def test_a_guest_writes_no_file_of_this_machine(fair: Fair, tmp_path: Path) -> None:
+    for path in (fair.store.home / FILE_NAME, tmp_path / ".profile"):
+        with pytest.raises(NotAllowedError):
+            export_events(fair.store, ATTENDEE, Form.CSV, path=path, overwrite=True, now=NOON)
+        assert not path.exists() or path.stat().st_size > 100
+
+
+def test_a_close_out_goes_where_its_operator_may_write(fair: Fair, tmp_path: Path) -> None:
+    store, nothing = fair.store, Money(0, "EUR")
+    shift = open_shift(
+        store, SUPERVISOR, fair.event.id, drawer="Desk 1", float_amount=nothing, now=NOON
+    )
+    for path in (fair.store.home / SETTINGS, tmp_path / "x.pdf"):
+        with pytest.raises(NotAllowedError):
+            save_shift_report(fair.store, SUPERVISOR, shift.id, form="pdf", path=path, now=NOON)
+
+
+def test_a_mirror_is_kept_out_of_homes_and_off_the_files_of_others(
+    fair: Fair, tmp_path: Path
+) -> None:
+    for folder in (fair.store.home, fair.store.home / "keys", fair.store.home / "mirror"):
+        with pytest.raises(InvalidInputError, match="home folder"):
+            refresh_mirror(fair.store, SYSTEM, folder, now=NOON)
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "events.csv").write_text("mine")
+    with pytest.raises(InvalidInputError, match="was there before"):
+        refresh_mirror(fair.store, SYSTEM, tmp_path / "m", now=NOON)
+    assert (tmp_path / "m" / "events.csv").read_text() == "mine"
+    refresh_mirror(fair.store, SYSTEM, tmp_path / "m", overwrite=True, now=NOON)
+    assert (tmp_path / "m" / "events.csv").read_text() != "mine"
+
+
+def test_every_use_case_that_takes_a_place_for_a_file_is_tried_here() -> None:
+    reads = {
+        *("bring_event", "preview_statement", "import_statement", "check_backup"),
+        *("add_logo", "set_sponsor_logo", "look_at", "check_import", "run_import"),
+    }
+    tried = {each.__name__ for each in WRITES} | {"save_shift_report", "refresh_mirror"}
+    taking = {
+        use_case.__name__
+        for use_case, _ in use_cases()
+        if {"path", "target", "folder"} & set(inspect.signature(use_case).parameters)
+    }
+    assert taking - tried - reads == set()
+
+
+# Commands
+
+COMMANDS = {
+    "export": ("export", "attendees", "--to", "PATH"),
+    "report": ("report", "revenue", "--format", "pdf", "--to", "PATH"),
+    "statistics": ("statistics", "--save", "PATH.svg"),
+    "archive": ("archive", "write", "--to", "PATH"),
+    "layout": ("layout", "preview", "a6", "PATH"),
+    "ticket png": ("ticket", "show", "CODE", "--png", "PATH"),
+    "ticket svg": ("ticket", "show", "CODE", "--svg", "PATH"),
+    "ticket export": ("ticket", "export", "--to", "PATH"),
+    "rehearse": ("rehearse", "--report", "PATH"),
+    "demo-video": ("demo-video", "PATH.mp4", "--scenes", "1"),
+    "invoice": ("invoice", "export", "INVOICE", "--to", "PATH.pdf"),
+    "mirror": ("export", "--mirror", "PATH"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_command_writes_into_the_home(
+    fair: Fair, targets: dict[Path, bytes], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENTDESK_PASSPHRASE", "correct horse battery")
+    booked = fair.sell()
+    invoice = issue_invoice(fair.store, SYSTEM, booked.booking_id, now=NOON).name
+    words = {"CODE": ticket_badge(fair.store, booked.ticket_ids[0]).ticket_code, "INVOICE": invoice}
+    before = sorted(fair.store.home.rglob("*"))
+    for target, content in targets.items():
+        for overwrite in ((), ("--overwrite",)):
+            given = [words.get(each, each.replace("PATH", str(target))) for each in COMMANDS[name]]
+            done = CliRunner().invoke(cli, ["--home", str(fair.store.home), *given, *overwrite])
+            assert done.exit_code in (1, 2), (given, done.output)
+            assert not isinstance(done.exception, EventDeskError | OSError)
+            assert content_of(target) == content
+    logs = {"eventdesk.db-shm", "eventdesk.db-wal"}
+    new = [each for each in fair.store.home.rglob("*") if each not in before]
+    assert [each for each in new if each.name not in logs] == []
+
+
+def test_a_command_refuses_a_file_that_is_there_and_says_how_to_replace_it(
+    fair: Fair, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("mine")
+    given = ["--home", str(fair.store.home), "export", "attendees", "--to", str(path)]
+    done = CliRunner().invoke(cli, given)
+    assert done.exit_code == 2
+    assert "already" in done.output
+    assert "--overwrite" in done.output
+    assert path.read_text() == "mine"
+    assert CliRunner().invoke(cli, [*given, "--overwrite"]).exit_code == 0
+    assert path.read_text() != "mine"

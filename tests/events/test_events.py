@@ -1,0 +1,170 @@
+"""Events, ticket types, gates and lists: set up by those who may, found by what they are called."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking.registration import book
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.ids import CODE_ALPHABET
+from eventdesk.core.money import Money
+from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.lists import add_check_in_list, find_list
+from eventdesk.events.events import (
+    NewEvent,
+    add_gate,
+    create_event,
+    find_event,
+    list_events,
+    list_gates,
+)
+from eventdesk.sales.ticket_type import NewTicketType
+from eventdesk.sales.ticket_types import add_ticket_type
+from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
+
+DAYS = NewEvent("Demo Days", NOON, NOON + timedelta(days=2), "Europe/Berlin")
+
+
+def test_an_event_has_a_code_of_its_own_and_counts_its_tickets(store: Store) -> None:
+    first, second = (create_event(store, SYSTEM, DAYS, now=NOON) for _ in range(2))
+    assert first.code != second.code
+    assert set(first.code) <= set(CODE_ALPHABET)
+    assert [event.tickets for event in list_events(store, now=NOON)] == [0, 0]
+    make_fair(store, "Later").sell_all(["Ada", "Grace"])
+    assert {event.name: event.tickets for event in list_events(store, now=NOON)}["Later"] == 2
+
+
+def test_events_are_listed_the_latest_first(store: Store) -> None:
+    for weeks in (1, 3, 2):
+        start = NOON + timedelta(weeks=weeks)
+        event = replace(DAYS, name=f"Week {weeks}", starts_at=start, ends_at=start + timedelta(1))
+        create_event(store, SYSTEM, event, now=NOON)
+    assert [event.name for event in list_events(store, now=NOON)] == ["Week 3", "Week 2", "Week 1"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(DAYS, name=" "),
+        replace(DAYS, ends_at=DAYS.starts_at),
+        replace(DAYS, time_zone="Mars/Olympus"),
+        replace(DAYS, time_zone="../etc/passwd"),
+        replace(DAYS, time_zone=""),
+    ],
+)
+def test_an_event_that_makes_no_sense_is_refused(store: Store, wrong: NewEvent) -> None:
+    with pytest.raises(InvalidInputError):
+        create_event(store, SYSTEM, wrong, now=NOON)
+    assert list_events(store, now=NOON) == []
+
+
+def test_who_may_not_set_up_is_told_so(fair: Fair) -> None:
+    store, event_id = fair.store, fair.event.id
+    kind = NewTicketType("Late", Money(100, "EUR"))
+    with pytest.raises(NotAllowedError):
+        create_event(store, SUPERVISOR, DAYS, now=NOON)
+    with pytest.raises(NotAllowedError):
+        add_ticket_type(store, STAFF, event_id, kind, now=NOON)
+    with pytest.raises(NotAllowedError):
+        add_gate(store, STAFF, event_id, "Gate B", now=NOON)
+    with pytest.raises(NotAllowedError):
+        add_check_in_list(store, STAFF, event_id, NewCheckInList("Lunch"), now=NOON)
+
+
+def test_what_belongs_to_no_event_is_refused(fair: Fair) -> None:
+    store, nowhere = fair.store, uuid4()
+    kind = NewTicketType("Late", Money(100, "EUR"))
+    with pytest.raises(NotFoundError):
+        add_ticket_type(store, SYSTEM, nowhere, kind, now=NOON)
+    with pytest.raises(NotFoundError):
+        add_gate(store, SYSTEM, nowhere, "Gate B", now=NOON)
+    with pytest.raises(NotFoundError):
+        add_check_in_list(store, SYSTEM, nowhere, NewCheckInList("Lunch"), now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("name", "price"),
+    [("", Money(1, "EUR")), ("Odd", Money(-1, "EUR")), ("Dollars", Money(1, "USD"))],
+)
+def test_a_price_is_in_the_currency_of_the_event(fair: Fair, name: str, price: Money) -> None:
+    with pytest.raises(InvalidInputError):
+        add_ticket_type(fair.store, SYSTEM, fair.event.id, NewTicketType(name, price), now=NOON)
+
+
+def test_an_event_is_found_by_code_id_or_the_beginning_of_its_name(fair: Fair) -> None:
+    store = fair.store
+    assert find_event(store, "").id == fair.event.id
+    other = make_fair(store, "Winter Days").event
+    for named in (other.code.lower(), str(other.id), "wint", "WINTER DAYS"):
+        assert find_event(store, named).id == other.id
+    with pytest.raises(NotFoundError, match="several") as several:
+        find_event(store, "")
+    assert "Winter Days" in several.value.hint
+    with pytest.raises(NotFoundError, match="no event 'summer'"):
+        find_event(store, "summer")
+
+
+def test_the_nearest_name_is_meant(fair: Fair) -> None:
+    for name in ("Mini", "Minimal Music", "The Grand Opening"):
+        make_fair(fair.store, name)
+    assert find_event(fair.store, "mini").name == "Mini"
+    assert find_event(fair.store, "minim").name == "Minimal Music"
+    assert find_event(fair.store, "opening").name == "The Grand Opening"
+    assert find_event(fair.store, "Demo Däys").name == "Demo Days"
+    with pytest.raises(NotFoundError, match="Several match"):
+        find_event(fair.store, "m")
+
+
+def test_a_list_is_found_by_id_or_the_beginning_of_its_name(fair: Fair) -> None:
+    lunch = fair.list("Lunch")
+    late = fair.list("Lunch late")
+    assert find_list(fair.store, "lunch").id == lunch.id
+    assert find_list(fair.store, "lunch l").id == late.id
+    assert find_list(fair.store, str(fair.door.id)).id == fair.door.id
+    with pytest.raises(NotFoundError):
+        find_list(fair.store, "dinner")
+
+
+def test_gates_are_listed_by_name(fair: Fair) -> None:
+    add_gate(fair.store, SYSTEM, fair.event.id, " A side door ", now=NOON)
+    assert [gate.name for gate in list_gates(fair.store, fair.event.id)] == [
+        "A side door",
+        "Gate A",
+    ]
+
+
+def test_codes_never_collide_however_short(fair: Fair, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes = iter(["AAAAAA", "BBBBBB", "AAAAAA", "BBBBBB", "CCCCCC"])
+    numbers = iter(range(22222222, 22229999))
+
+    def draw(length: int) -> str:
+        return next(codes) if length == 6 else str(next(numbers))
+
+    monkeypatch.setattr("eventdesk.booking.placing.new_code", draw)
+    one = NewBooking("Ada", "ada@example.org", (NewTicket(fair.regular, "Ada"),))
+    first = book(fair.store, SYSTEM, fair.event.id, [one, one], now=NOON)
+    second = book(fair.store, SYSTEM, fair.event.id, [one], now=NOON)
+    assert {booked.code for booked in first} == {"AAAAAA", "BBBBBB"}
+    assert second[0].code == "CCCCCC"
+
+
+def test_a_booking_with_anything_wrong_sells_nothing(fair: Fair) -> None:
+    good = NewTicket(fair.regular, "Ada")
+    for tickets in (
+        (),
+        (good, NewTicket(fair.regular, " ")),
+        (good, NewTicket(fair.regular, "x" * 4001)),
+    ):
+        wrong = NewBooking("Ada", "ada@example.org", tickets)
+        with pytest.raises(InvalidInputError):
+            book(fair.store, SYSTEM, fair.event.id, [wrong], now=NOON)
+    foreign = NewBooking("Ada", "ada@example.org", (good, NewTicket(uuid4(), "Ada")))
+    with pytest.raises(NotFoundError):
+        book(fair.store, SYSTEM, fair.event.id, [foreign], now=NOON)
+    assert list_events(fair.store, now=NOON)[0].tickets == 0
+    assert book(fair.store, SYSTEM, fair.event.id, [], now=NOON) == []

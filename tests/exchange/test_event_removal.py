@@ -1,0 +1,118 @@
+"""Drafts that are deleted and events that are archived: what goes, what stays, who may."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from data.schema import AuditRow, Base, EventRow
+from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.money import Money
+from eventdesk.events.event import EventState
+from eventdesk.events.event_states import cancel_event, publish_event
+from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import find_event, list_events
+from eventdesk.events.team_events import events_of_team
+from eventdesk.exchange.event_copies import duplicate_event
+from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
+from eventdesk.money.cash import open_shift
+from tests.build import NOON, STAFF, Fair, make_fair
+from tests.events.organizing import START, House, make_house
+
+AFTER = NOON + timedelta(days=40)
+
+
+@pytest.fixture
+def house(store: Store) -> House:
+    house = make_house(store).complete()
+    house.session("Opening")
+    return house
+
+
+def test_nothing_of_a_deleted_draft_is_left_in_any_table(house: House) -> None:
+    fair = make_fair(house.store, "Another")
+    fair.sell()
+    copy = duplicate_event(
+        house.store, SYSTEM, fair.event.id, starts_at=START, name="Copy", now=NOON
+    )
+    assert delete_event(house.store, SYSTEM, copy.id, now=NOON) == "Copy"
+    delete_event(house.store, house.organizer, house.event_id, now=NOON)
+    gone = {copy.id, house.event_id}
+    with house.store.read() as connection:
+        for table in Base.metadata.sorted_tables:
+            if "event_id" in table.c and table.name != AuditRow.__tablename__:
+                left = connection.execute(select(table.c.event_id)).scalars()
+                assert gone.isdisjoint(left), table.name
+        assert gone.isdisjoint(connection.execute(select(EventRow.id)).scalars())
+        verbs = connection.execute(
+            select(AuditRow.verb).where(AuditRow.verb == "delete_event")
+        ).all()
+    assert len(verbs) == 2
+    assert event_detail(house.store, SYSTEM, fair.event.id, now=NOON).taken == 1
+
+
+def test_a_published_event_is_not_deleted(house: House) -> None:
+    publish_event(house.store, SYSTEM, house.event_id, now=NOON)
+    with pytest.raises(InvalidInputError, match="deleting it") as refused:
+        delete_event(house.store, house.organizer, house.event_id, now=NOON)
+    assert "Only a draft can be deleted" in refused.value.hint
+
+
+def test_a_draft_is_told_why_it_is_not_archived(house: House) -> None:
+    with pytest.raises(InvalidInputError, match="a draft") as refused:
+        archive_event(house.store, house.organizer, house.event_id, now=NOON)
+    assert "over or cancelled" in refused.value.hint
+
+
+def test_a_draft_that_was_booked_is_not_deleted(fair: Fair) -> None:
+    fair.sell()
+    with fair.store.write() as connection:
+        connection.execute(
+            update(EventRow).where(EventRow.id == fair.event.id).values(state="draft")
+        )
+    with pytest.raises(InvalidInputError, match="booked"):
+        delete_event(fair.store, SYSTEM, fair.event.id, now=NOON)
+    assert list_events(fair.store, now=NOON)[0].tickets == 1
+
+
+def test_a_guest_deletes_and_archives_nothing(house: House) -> None:
+    with pytest.raises(NotAllowedError):
+        delete_event(house.store, house.guest, house.event_id, now=NOON)
+    with pytest.raises(NotAllowedError):
+        archive_event(house.store, house.guest, house.event_id, now=AFTER)
+
+
+def test_an_archived_event_leaves_the_lists_and_is_found_by_its_name(fair: Fair) -> None:
+    archived = archive_event(fair.store, SYSTEM, fair.event.id, now=AFTER)
+    assert archived.state is EventState.ARCHIVED
+    assert list_events(fair.store, now=NOON) == []
+    assert events_of_team(fair.store, SYSTEM, now=AFTER)[1] == 0
+    assert events_of_team(fair.store, SYSTEM, states=(EventState.ARCHIVED,), now=AFTER)[1] == 1
+    assert find_event(fair.store, "demo").id == fair.event.id
+    with pytest.raises(NotFoundError):
+        find_event(fair.store, "")
+
+
+def test_an_archived_event_comes_back_as_it_was(fair: Fair) -> None:
+    archive_event(fair.store, SYSTEM, fair.event.id, now=AFTER)
+    back = unarchive_event(fair.store, SYSTEM, fair.event.id, now=AFTER)
+    assert back.state is EventState.OVER
+    other = make_fair(fair.store, "Called off").event
+    cancel_event(fair.store, SYSTEM, other.id, reason="Storm", now=NOON)
+    archive_event(fair.store, SYSTEM, other.id, now=NOON)
+    assert unarchive_event(fair.store, SYSTEM, other.id, now=NOON).state is EventState.CANCELLED
+
+
+def test_an_event_that_is_not_over_is_not_archived(fair: Fair) -> None:
+    with pytest.raises(InvalidInputError, match="archiving it"):
+        archive_event(fair.store, SYSTEM, fair.event.id, now=NOON)
+
+
+def test_an_open_drawer_is_closed_before_its_event_is_archived(fair: Fair) -> None:
+    open_shift(
+        fair.store, STAFF, fair.event.id, drawer="A", float_amount=Money(1000, "EUR"), now=NOON
+    )
+    with pytest.raises(InvalidInputError, match="drawer A is still open"):
+        archive_event(fair.store, SYSTEM, fair.event.id, now=AFTER)

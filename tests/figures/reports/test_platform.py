@@ -1,0 +1,71 @@
+"""Revenue and commission over all events."""
+
+import pytest
+from sqlalchemy import update
+
+from data.schema import BookingRow, TicketRow
+from data.store import Store
+from eventdesk.acts.actor import SYSTEM, Role
+from eventdesk.booking.cancellations import cancel_booking
+from eventdesk.core.errors import NotAllowedError
+from eventdesk.core.money import Money
+from eventdesk.figures.reports.platform import platform_report
+from eventdesk.figures.reports.revenue import revenue_report
+from tests.build import NOON, Fair, make_fair
+from tests.people import make_staff
+
+
+def eur(minor: int) -> Money:
+    return Money(minor, "EUR")
+
+
+def test_every_event_is_a_line_and_all_are_added_up(store: Store, fair: Fair) -> None:
+    other = make_fair(store, "Winter Days")
+    fair.sell_all(["Ada", "Grace"])
+    other.sell("Kay")
+    with store.write() as connection:
+        connection.execute(update(TicketRow).values(tax_minor=1900, commission_minor=505))
+    (table,) = platform_report(store, SYSTEM, now=NOON).tables
+    lines = {row[0]: row[2:] for row in table.rows}
+    assert lines["Demo Days"] == (2, eur(24000), eur(20200), eur(1010), eur(24000))
+    assert lines["Winter Days"] == (1, eur(12000), eur(10100), eur(505), eur(12000))
+    assert table.total is not None
+    assert table.total[2:] == (3, eur(36000), eur(30300), eur(1515), eur(36000))
+
+
+def test_it_agrees_with_the_revenue_of_the_event(store: Store, fair: Fair) -> None:
+    fair.sell_all(["Ada", "Grace"])
+    gone = fair.sell("Zed")
+    cancel_booking(store, SYSTEM, gone.booking_id, reason="", now=NOON)
+    (table,) = platform_report(store, SYSTEM, now=NOON).tables
+    revenue = revenue_report(store, SYSTEM, fair.event.id, now=NOON)
+    summary = {row[0]: row[1] for row in revenue.tables[0].rows}
+    ((_name, _owner, _tickets, sold, net, commission, came_in),) = table.rows
+    assert sold == summary["Sold (gross)"]
+    assert net == summary["  of it net"]
+    assert commission == summary["  commission on the net"]
+    assert came_in == summary["Came in, less given back"]
+
+
+def test_currencies_are_tables_of_their_own(store: Store, fair: Fair) -> None:
+    fair.sell("Ada")
+    second = make_fair(store, "Tokyo").sell("Kay")
+    with store.write() as connection:
+        connection.execute(
+            update(BookingRow)
+            .where(BookingRow.id == second.booking_id)
+            .values(currency="JPY", currency_exponent=0)
+        )
+    titles = [table.title for table in platform_report(store, SYSTEM, now=NOON).tables]
+    assert titles == ["Revenue in EUR", "Revenue in JPY"]
+
+
+def test_a_house_without_sales_says_so(store: Store) -> None:
+    (table,) = platform_report(store, SYSTEM, now=NOON).tables
+    assert (table.rows, table.empty) == ((), "No ticket was sold yet.")
+
+
+def test_an_organizer_does_not_see_what_others_earn(fair: Fair) -> None:
+    olga = make_staff(fair, Role.ORGANIZER, "Olga")
+    with pytest.raises(NotAllowedError, match="for admins"):
+        platform_report(fair.store, olga, now=NOON)

@@ -1,0 +1,121 @@
+"""What a forecast of a door stands on, read from the rows."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, update
+
+from data.schema import AccountRow, EventRow
+from data.store import Store
+from eventdesk.core.errors import NotAllowedError, NotFoundError
+from eventdesk.door.checkin import check_in, undo
+from eventdesk.figures.door_basis import BEFORE_START, door_basis
+from eventdesk.figures.forecast import usual_curve
+from eventdesk.figures.statistics.standing import standing
+from tests.build import ATTENDEE, NOON, OTHER_STAFF, STAFF, SUPERVISOR, Fair, make_fair
+from tests.figures.test_lane_pace import pauses
+
+
+def tokens_of(fair: Fair, guests: int) -> list[str]:
+    booked = fair.sell_all([f"Guest {number}" for number in range(guests)])
+    return [fair.token(booked, number) for number in range(guests)]
+
+
+def test_a_new_door_has_what_is_usual(store: Store, fair: Fair) -> None:
+    fair.sell_all(["Ada", "Kay"])
+    basis = door_basis(store, STAFF, fair.door.id, now=NOON)
+    assert (basis.expected, basis.served, basis.lanes) == (2, 0, 1)
+    assert (basis.seconds_each, basis.measured) == (20.0, False)
+    assert basis.curve == usual_curve()
+    assert basis.doors_at == fair.event.starts_at - BEFORE_START
+
+
+def test_the_pace_is_the_gap_between_two_guests_of_one_lane(store: Store, fair: Fair) -> None:
+    tokens = tokens_of(fair, 60)
+    for number, token in enumerate(tokens):
+        # Two lanes, each with a guest every eight seconds, and a break in the middle.
+        actor = STAFF if number % 2 else OTHER_STAFF
+        at = NOON + timedelta(seconds=4 * number + (320 if number >= 30 else 0))
+        check_in(store, actor, fair.scan(token), now=at)
+    now = NOON + timedelta(minutes=9, seconds=30)
+    basis = door_basis(store, STAFF, fair.door.id, now=now)
+    assert basis.seconds_each == pytest.approx(8.0)
+    assert basis.measured
+    assert basis.lanes == 2
+    assert basis.served == 60
+    assert basis.served_lately == 6.0
+
+
+def test_a_slow_trickle_is_not_taken_for_a_slow_lane(store: Store, fair: Fair) -> None:
+    at = NOON
+    for token, pause_s in zip(tokens_of(fair, 150), pauses(8, 3, seed=5), strict=False):
+        at += timedelta(seconds=pause_s)
+        check_in(store, STAFF, fair.scan(token), now=at)
+    basis = door_basis(store, STAFF, fair.door.id, now=at)
+    seen = standing(store, STAFF, fair.event.id, now=at)
+    assert basis.measured
+    assert basis.seconds_each == pytest.approx(8.0, rel=0.25)
+    assert seen.seconds_each == pytest.approx(basis.seconds_each)
+
+
+def test_who_was_taken_back_is_not_served(store: Store, fair: Fair) -> None:
+    result = check_in(store, STAFF, fair.scan(fair.token(fair.sell())), now=NOON)
+    undo(store, STAFF, result.scan_id, now=NOON)
+    basis = door_basis(store, STAFF, fair.door.id, now=NOON)
+    assert (basis.served, basis.served_lately) == (0, 0.0)
+
+
+def test_the_door_opens_again_on_each_day(store: Store, fair: Fair) -> None:
+    with store.write() as connection:
+        connection.execute(
+            update(EventRow)
+            .where(EventRow.id == fair.event.id)
+            .values(ends_at=fair.event.starts_at + timedelta(days=3))
+        )
+    first = door_basis(store, STAFF, fair.door.id, now=NOON - timedelta(days=30)).doors_at
+    third = fair.event.starts_at + timedelta(days=2)
+    assert door_basis(store, STAFF, fair.door.id, now=third).doors_at == first + timedelta(days=2)
+
+
+def test_past_events_of_the_owner_teach_the_curve(store: Store, fair: Fair) -> None:
+    owner = uuid4()
+    past = make_fair(store)
+    with store.write() as connection:
+        connection.execute(
+            insert(AccountRow).values(
+                id=owner, email="o@example.org", name="Olga", is_admin=False,
+                secret_kind="password", secret_hash="", created_at=NOON,
+            )
+        )  # fmt: skip
+        doors = past.event.starts_at - BEFORE_START
+        connection.execute(
+            update(EventRow)
+            .where(EventRow.id.in_((past.event.id, fair.event.id)))
+            .values(owner_id=owner)
+        )
+        connection.execute(
+            update(EventRow)
+            .where(EventRow.id == past.event.id)
+            .values(ends_at=doors + timedelta(hours=3))
+        )
+    for number, token in enumerate(tokens_of(past, 40)):
+        late = timedelta(minutes=1 if number < 30 else 11)
+        check_in(store, SUPERVISOR, past.scan(token), now=doors + late)
+    later = doors + timedelta(days=1)
+    basis = door_basis(store, SUPERVISOR, fair.door.id, now=later)
+    assert basis.curve.events == 1
+    assert basis.curve.shares == pytest.approx((0.75, 0.0, 0.25))
+    again = door_basis(store, SUPERVISOR, fair.door.id, curve=usual_curve(), now=later)
+    assert again.curve == usual_curve()
+
+
+def test_only_who_works_there_may_ask(store: Store, fair: Fair) -> None:
+    with pytest.raises(NotAllowedError):
+        door_basis(store, ATTENDEE, fair.door.id, now=NOON)
+    elsewhere = replace(STAFF, event_id=uuid4())
+    with pytest.raises(NotAllowedError):
+        door_basis(store, elsewhere, fair.door.id, now=NOON)
+    with pytest.raises(NotFoundError):
+        door_basis(store, STAFF, uuid4(), now=NOON)

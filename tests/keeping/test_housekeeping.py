@@ -1,0 +1,123 @@
+"""What admins look after: the log, backups, failed deliveries, commission."""
+
+import gzip
+
+import pytest
+from sqlalchemy import update
+
+from data.schema import AuditRow, DeliveryRow
+from eventdesk.accounts.people import person
+from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.audit import seal_audit
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.door.reprints import reprint
+from eventdesk.keeping.audit_log import check_audit, list_audit
+from eventdesk.keeping.backups import keys_beside, make_backup
+from eventdesk.keeping.housekeeping import back_up, backups_here, check_backup
+from eventdesk.money.commissions import set_commission, set_usual_commission, usual_commission
+from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing.failed_deliveries import list_failed, retry_delivery, retry_failed
+from tests.build import NOON, SUPERVISOR, Fair
+from tests.people import make_another_admin, make_guest
+
+
+@pytest.fixture
+def admin(fair: Fair) -> Actor:
+    return make_another_admin(fair.store)
+
+
+def test_the_log_is_read_from_its_end_and_searched(fair: Fair, admin: Actor) -> None:
+    entries, total = list_audit(fair.store, admin)
+    assert [entry.seq for entry in entries] == list(range(total, 0, -1))
+    assert (entries[0].verb, entries[0].actor_name) == ("make_admin", "eventdesk")
+    page, again = list_audit(fair.store, admin, offset=2, limit=2)
+    assert ([entry.seq for entry in page], again) == ([total - 2, total - 3], total)
+    found, count = list_audit(fair.store, admin, search="add gate")
+    assert ([entry.detail for entry in found], count) == (["name: Gate A"], 1)
+    assert found[0].event_name == "Demo Days"
+    assert list_audit(fair.store, admin, search="GATE A")[1] == 1
+    assert list_audit(fair.store, admin, search="100%") == ([], 0)
+
+
+def test_a_changed_entry_is_named(fair: Fair, admin: Actor) -> None:
+    seal_audit(fair.store)
+    assert check_audit(fair.store, admin).problems == ()
+    with fair.store.write() as connection:
+        connection.execute(update(AuditRow).where(AuditRow.seq == 2).values(verb="nothing"))
+    assert "Entry 2 was changed" in check_audit(fair.store, admin).problems[0]
+
+
+def test_a_backup_is_made_and_checked(fair: Fair, admin: Actor) -> None:
+    fair.sell()
+    made = back_up(fair.store, admin, now=NOON)
+    assert backups_here(fair.store, admin) == [made]
+    assert check_backup(fair.store, admin, made.path).problems == ()
+    for file in keys_beside(made.path).iterdir():
+        file.unlink()
+    assert check_backup(fair.store, admin, made.path).problems
+    with pytest.raises(NotFoundError):
+        check_backup(fair.store, admin, fair.store.path)
+
+
+def test_a_damaged_backup_is_found(fair: Fair, admin: Actor) -> None:
+    made = make_backup(fair.store, now=NOON)
+    content = bytearray(made.path.read_bytes())
+    content[5000:90000] = bytes(85000)
+    made.path.write_bytes(content)
+    assert check_backup(fair.store, admin, made.path).problems
+
+
+def test_what_failed_is_listed_and_tried_again(fair: Fair, admin: Actor) -> None:
+    for name in ("Ada", "Grace"):
+        booked = fair.sell(name)
+        reprint(fair.store, SUPERVISOR, booked.ticket_ids[0], reason="lost", now=NOON)
+    with fair.store.write() as connection:
+        connection.execute(
+            update(DeliveryRow).values(state="failed", finished_at=NOON, last_error="No paper")
+        )
+    failed, total = list_failed(fair.store, admin, search="ada")
+    assert [(one.name, one.error) for one in failed] == [("Ada", "No paper")]
+    assert (total, list_failed(fair.store, admin)[1]) == (1, 2)
+    retry_delivery(fair.store, admin, failed[0].id, now=NOON)
+    with pytest.raises(NotFoundError):
+        retry_delivery(fair.store, admin, failed[0].id, now=NOON)
+    assert badge_queue(fair.store).waiting == 1
+    assert retry_failed(fair.store, admin, now=NOON) == 1
+
+
+def test_the_usual_share_and_other_terms(fair: Fair, admin: Actor) -> None:
+    guest = make_guest(fair.store)
+    assert guest.id is not None
+    assert usual_commission(fair.store, admin) == 0
+    for share in (300, 450):
+        set_usual_commission(fair.store, admin, share, now=NOON)
+    assert usual_commission(fair.store, admin) == 450
+    set_commission(fair.store, admin, guest.id, 200, now=NOON)
+    assert person(fair.store, admin, guest.id).commission_bp == 200
+    set_commission(fair.store, admin, guest.id, None, now=NOON)
+    assert person(fair.store, admin, guest.id).commission_bp is None
+    for share in (-1, 10_001):
+        with pytest.raises(InvalidInputError):
+            set_usual_commission(fair.store, admin, share, now=NOON)
+        with pytest.raises(InvalidInputError):
+            set_commission(fair.store, admin, guest.id, share, now=NOON)
+    with pytest.raises(NotFoundError):
+        set_commission(fair.store, SYSTEM, fair.event.id, 1, now=NOON)
+
+
+def test_an_organizer_looks_after_none_of_it(fair: Fair) -> None:
+    for act in (list_audit, check_audit, backups_here, list_failed, usual_commission):
+        with pytest.raises(NotAllowedError):
+            act(fair.store, SUPERVISOR)
+
+
+def test_a_check_leaves_nothing_beside_a_backup_that_somebody_packed_with_its_log_on(
+    fair: Fair, admin: Actor
+) -> None:
+    backup = back_up(fair.store, admin, now=NOON)
+    content = bytearray(gzip.decompress(backup.path.read_bytes()))
+    content[18:20] = b"\2\2"  # as a file is that has a write-ahead log
+    backup.path.write_bytes(gzip.compress(content))
+    before = sorted(backup.path.parent.iterdir())
+    assert check_backup(fair.store, admin, backup.path).problems == ()
+    assert sorted(backup.path.parent.iterdir()) == before

@@ -1,0 +1,242 @@
+"""Taking one's data along, and being erased."""
+
+import json
+import stat
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import insert, select
+
+from data.schema import (
+    AccountRow,
+    AnswerRow,
+    AuditRow,
+    BookingRow,
+    NoticeRow,
+    ProfileRow,
+    QuestionRow,
+    ScanRow,
+    TicketRow,
+    WaitlistEntryRow,
+)
+from data.store import Store
+from eventdesk.accounts.making import needs_first_account, sign_up
+from eventdesk.accounts.profiles import Profile, change_profile
+from eventdesk.accounts.signing_in import sign_in
+from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.booking.cancellations import cancel_tickets
+from eventdesk.booking.tickets import rename, set_attention
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
+from eventdesk.core.ids import new_id
+from eventdesk.door.checkin import check_in
+from eventdesk.door.find import find_tickets
+from eventdesk.door.passage import ScanSource
+from eventdesk.door.scans import counters
+from eventdesk.keeping.erasure import erase_account
+from eventdesk.keeping.personal_data import export_personal_data, personal_data
+from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
+from tests.people import PIN, make_another_admin, make_guest, make_staff
+
+AFTER = NOON + timedelta(days=30)
+NAME, EMAIL = "Zebulon Quark", "zebulon@example.org"
+
+
+@pytest.fixture
+def guest(fair: Fair) -> Actor:
+    """Somebody who booked, answered, was let in and turned away, and is on a waitlist."""
+    guest = make_guest(fair.store, NAME)
+    change_profile(fair.store, guest, Profile(NAME, dietary="no quarks"), now=NOON)
+    booked = fair.sell_all([NAME, "Zoe Quark"], email=EMAIL, account_id=guest.id)
+    rename(fair.store, STAFF, booked.ticket_ids[0], name=NAME, line_two="Quark Ltd", now=NOON)
+    set_attention(fair.store, STAFF, booked.ticket_ids[0], note="Quark is loud", now=NOON)
+    answer(fair, booked.ticket_ids[0])
+    check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    typed = fair.scan("zebulon quark", source=ScanSource.TYPED)
+    check_in(fair.store, STAFF, typed, now=NOON)
+    with fair.store.write() as connection:
+        connection.execute(
+            insert(WaitlistEntryRow).values(
+                id=new_id(),
+                no=1,
+                event_id=fair.event.id,
+                ticket_type_id=fair.vip,
+                account_id=guest.id,
+                name=NAME,
+                email=EMAIL,
+                priority=0,
+                state="waiting",
+                created_at=NOON,
+            )
+        )
+    return guest
+
+
+def answer(fair: Fair, ticket_id: UUID) -> None:
+    """Answer one question in own words and one by choosing."""
+    with fair.store.write() as connection:
+        for kind, value in (("text", "Call me Zebulon"), ("choice", "Soup")):
+            question_id = new_id()
+            connection.execute(
+                insert(QuestionRow).values(
+                    id=question_id,
+                    event_id=fair.event.id,
+                    text="What?",
+                    kind=kind,
+                    required=False,
+                    choices=["Soup"],
+                    position=0,
+                    depends_value="",
+                    active=True,
+                )
+            )
+            connection.execute(
+                insert(AnswerRow).values(ticket_id=ticket_id, question_id=question_id, value=value)
+            )
+
+
+def everything(store: Store) -> str:
+    """All rows of the file, but for the log, whose names are sealed, and lists of mere words."""
+    text: list[str] = []
+    with store.read() as connection:
+        tables = connection.exec_driver_sql(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'"
+        ).scalars()
+        for table in tables.all():
+            if table not in ("audit", "name_word") and not table.startswith("ticket_search"):
+                rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()
+                text.extend(f"{table}: {row}" for row in rows)
+    return "\n".join(text).casefold()
+
+
+def test_everything_held_is_taken_along(fair: Fair, guest: Actor) -> None:
+    data = personal_data(fair.store, guest, now=NOON)
+    parts = json.loads(data.to_json())
+    assert parts["accounts"][0]["email"] == EMAIL
+    assert parts["profile"][0]["dietary"] == "no quarks"
+    assert parts["bookings"][0]["event"] == "Demo Days"
+    assert [ticket["holder_name"] for ticket in parts["tickets"]] == [NAME, "Zoe Quark"]
+    assert sorted(each["value"] for each in parts["answers"]) == ["Call me Zebulon", "Soup"]
+    assert [scan["outcome"] for scan in parts["scans"]] == ["admitted"]
+    assert parts["waitlist"][0]["state"] == "waiting"
+    verbs = [entry["verb"] for entry in parts["log"]]
+    assert {"sign_up", "change_profile", "rename", "set_attention"} <= set(verbs)
+    assert "argon2" not in data.to_json()
+
+
+def test_the_file_is_for_its_owner_only(fair: Fair, guest: Actor) -> None:
+    path = export_personal_data(fair.store, guest, now=NOON)
+    assert path.parent == fair.store.home / "exports"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert json.loads(path.read_text(encoding="utf-8"))["accounts"][0]["name"] == NAME
+
+
+def test_others_get_neither_data_nor_erasure(fair: Fair, guest: Actor) -> None:
+    other = make_guest(fair.store, "Otto")
+    for act in (personal_data, export_personal_data, erase_account):
+        with pytest.raises(NotAllowedError):
+            act(fair.store, other, guest.id, now=AFTER)
+    admin = make_another_admin(fair.store)
+    assert personal_data(fair.store, admin, guest.id, now=NOON).email == EMAIL
+
+
+def test_who_is_booked_for_what_is_ahead_is_not_erased(fair: Fair, guest: Actor) -> None:
+    with pytest.raises(InvalidInputError, match="Demo Days"):
+        erase_account(fair.store, guest, now=NOON)
+    with fair.store.read() as connection:
+        tickets = connection.execute(select(TicketRow.id)).scalars().all()
+    cancel_tickets(fair.store, SUPERVISOR, tickets, reason="asked", now=NOON)
+    assert erase_account(fair.store, guest, now=NOON).tickets == 2
+
+
+def test_after_an_erasure_nothing_names_the_person(fair: Fair, guest: Actor) -> None:
+    assert "quark" in everything(fair.store)
+    before = counters(fair.store, SYSTEM, fair.door.id)
+    erased = erase_account(fair.store, guest, now=AFTER)
+    assert (erased.bookings, erased.tickets, erased.scans) == (1, 2, 1)
+    left = [line for line in everything(fair.store).splitlines() if "quark" in line]
+    left += [line for line in everything(fair.store).splitlines() if "zebulon" in line]
+    assert left == []
+    assert counters(fair.store, SYSTEM, fair.door.id) == before
+    assert find_tickets(fair.store, SYSTEM, fair.event.id, "zebulon") == []
+    assert find_tickets(fair.store, SYSTEM, fair.event.id, EMAIL) == []
+    with fair.store.read() as connection:
+        assert connection.execute(select(BookingRow.total_minor)).scalar_one() == 24000
+        assert connection.execute(select(AnswerRow.value)).scalars().all() == ["Soup"]
+        assert connection.execute(select(WaitlistEntryRow.state)).scalar_one() == "left"
+        for table in (ProfileRow, NoticeRow):
+            of_guest = select(table).where(table.account_id == guest.id)
+            assert connection.execute(of_guest).all() == []
+
+
+def test_a_repeated_nonce_still_gets_its_answer(fair: Fair, guest: Actor) -> None:
+    booked = fair.sell("Zeb Two", account_id=guest.id)
+    scan = fair.scan(fair.token(booked))
+    first = check_in(fair.store, STAFF, scan, now=NOON)
+    erase_account(fair.store, guest, now=AFTER)
+    again = check_in(fair.store, STAFF, scan, now=AFTER)
+    assert (again.scan_id, again.outcome) == (first.scan_id, first.outcome)
+    assert again.name == "Erased person"
+
+
+def test_who_is_erased_is_gone_and_the_address_is_free(fair: Fair, guest: Actor) -> None:
+    erase_account(fair.store, guest, now=AFTER)
+    with pytest.raises(SignInError):
+        sign_in(fair.store, EMAIL, PIN, now=AFTER)
+    with pytest.raises(NotAllowedError):
+        personal_data(fair.store, guest, now=AFTER)
+    sign_up(fair.store, email=EMAIL, name="Anew", secret=PIN, now=AFTER)
+    anew = sign_in(fair.store, EMAIL, PIN, now=AFTER)
+    assert anew.id != guest.id
+    assert personal_data(fair.store, anew, now=AFTER).parts["bookings"] == []
+    admin = make_another_admin(fair.store)
+    with pytest.raises(NotFoundError):
+        erase_account(fair.store, admin, guest.id, now=AFTER)
+
+
+def test_the_log_names_no_ticket_holder_and_not_who_erased_themselves(
+    fair: Fair, guest: Actor
+) -> None:
+    erase_account(fair.store, guest, now=AFTER)
+    with fair.store.read() as connection:
+        rows = connection.execute(select(AuditRow.verb, AuditRow.actor_name, AuditRow.detail))
+        found = {row.verb: (row.actor_name, str(row.detail)) for row in rows}
+    assert not any("quark" in detail.casefold() for verb, (_, detail) in found.items()
+                   if verb != "set_attention")  # fmt: skip
+    assert found["erase_account"][0] == "Erased person"
+
+
+def test_what_others_hold_of_the_same_booking_stays(fair: Fair, guest: Actor) -> None:
+    friend = make_guest(fair.store, "Fay")
+    booked = fair.sell_all(["Zebulon again", "Fay Friend"], account_id=guest.id)
+    with fair.store.write() as connection:
+        connection.execute(
+            TicketRow.__table__.update()
+            .where(TicketRow.id == booked.ticket_ids[1])
+            .values(account_id=friend.id)
+        )
+    erase_account(fair.store, guest, now=AFTER)
+    with fair.store.read() as connection:
+        names = connection.execute(
+            select(TicketRow.holder_name).where(TicketRow.booking_id == booked.booking_id)
+        ).scalars()
+        assert sorted(names) == ["Erased person", "Fay Friend"]
+
+
+def test_the_last_organizer_of_what_is_ahead_stays(fair: Fair) -> None:
+    olga = make_staff(fair, Role.ORGANIZER, "Olga")
+    with pytest.raises(InvalidInputError, match="organizer"):
+        erase_account(fair.store, olga, now=NOON)
+    make_staff(fair, Role.ORGANIZER, "Otto")
+    erase_account(fair.store, olga, now=NOON)
+
+
+def test_the_last_admin_stays(store: Store) -> None:
+    make_fair(store)
+    admin = make_another_admin(store)
+    with pytest.raises(InvalidInputError, match="last admin"):
+        erase_account(store, admin, now=AFTER)
+    assert not needs_first_account(store)
+    with store.read() as connection:
+        assert connection.execute(select(AccountRow.erased_at)).scalar_one() is None
+        assert connection.execute(select(ScanRow.no)).all() == []

@@ -1,0 +1,312 @@
+"""Paying through the test desk, which fails, is silent and answers twice on demand."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from data.schema import PaymentNoticeRow
+from data.store import Store
+from eventdesk.accounts.making import create_first_admin
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.acts.notices import my_notices
+from eventdesk.booking.revivals import hear_gateways
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.paying import PaymentState, RefundState
+from eventdesk.integrations.payments import PaymentNotice, Told
+from eventdesk.integrations.test_desk import TestDeskGateway
+from eventdesk.money.gateway_notices import receive_notice, unknown_notices
+from eventdesk.money.gateways import poll_gateways, start_payment
+from eventdesk.money.payment_views import PaymentView, list_refunds, payments_of
+from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
+from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
+from tests.orders import set_event
+from tests.payments import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of
+
+LATER = NOON + timedelta(minutes=16)
+DESK = "test-desk"
+
+
+@pytest.fixture
+def gateway(store: Store) -> TestDeskGateway:
+    gateway = TestDeskGateway(store.home)
+    gateway.enable()
+    return gateway
+
+
+def start(store: Store, owed: Owed) -> PaymentView:
+    return start_payment(store, STAFF, owed.booking_id, provider=DESK, now=NOON)
+
+
+def tell(
+    store: Store, payment_id: UUID | None, state: Told, refunded: int | None = None
+) -> PaymentView | None:
+    given = None if refunded is None else eur(refunded)
+    notice = PaymentNotice(uuid4().hex, payment_id, state, given)
+    return receive_notice(store, DESK, notice, now=NOON)
+
+
+def test_a_payment_waits_until_the_gateway_says_paid(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000, expires_at=LATER)
+    started = start(store, owed)
+    assert started.state is PaymentState.PENDING
+    assert f"gateway answer {started.reference} paid" in started.show
+    assert start(store, owed).id == started.id
+    gateway.answer(started.reference, "paid")
+    assert poll_gateways(store, now=NOON) == 1
+    assert state_of(store, owed.booking_id) == "paid"
+    assert accounts(store) == {"gateway": 12000, "revenue": -12000}
+    assert poll_gateways(store, now=NOON) == 0
+
+
+def test_starting_to_pay_leaves_the_notices_of_others_to_who_hears_them_all(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    late = owe(fair, 12000, expires_at=LATER)
+    payment = start(store, late)
+    cancel_tickets(store, late, late.ticket_ids, state="expired")
+    gateway.answer(payment.reference, "paid")
+    own = start(store, owe(fair, 12003))
+    assert own.state is PaymentState.PAID
+    assert state_of(store, late.booking_id) == "expired"
+    assert hear_gateways(store, now=NOON) == 1
+    assert state_of(store, late.booking_id) == "paid"
+
+
+def test_nothing_is_paid_for_an_event_that_was_cancelled(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000)
+    set_event(fair, state="cancelled")
+    with pytest.raises(InvalidInputError, match="event of booking"):
+        start(store, owed)
+    assert gateway.orders() == []
+
+
+def test_a_failed_payment_keeps_the_places_and_says_what_to_do(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    admin = create_first_admin(store, "ada@example.org", "Ada", "a-long-password", now=NOON)
+    owed = owe(fair, 12001, expires_at=LATER, account_id=admin.id)
+    failed = start(store, owed)
+    assert failed.state is PaymentState.FAILED
+    assert failed.error == "The test desk declined."
+    assert "before the deadline" in failed.advice
+    assert state_of(store, owed.booking_id) == "pending"
+    [notice, *_before], _total = my_notices(store, admin)
+    assert "did not go through" in notice.title
+    assert "held until the deadline" in notice.body
+    assert start(store, owed).id != failed.id
+
+
+def test_a_silent_gateway_leaves_the_payment_open(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12002)
+    silent = start(store, owed)
+    assert (silent.state, silent.error) == (
+        PaymentState.PENDING,
+        "The test desk does not answer.",
+    )
+    [order] = gateway.orders()
+    gateway.answer(order.reference, "paid")
+    poll_gateways(store, now=NOON)
+    assert state_of(store, owed.booking_id) == "paid"
+
+
+def test_a_refused_order_takes_nothing(store: Store, fair: Fair, gateway: TestDeskGateway) -> None:
+    refused = start(store, owe(fair, 12005))
+    assert (refused.state, refused.error) == (
+        PaymentState.FAILED,
+        "The test desk refuses this amount.",
+    )
+
+
+def test_the_same_notice_twice_books_once(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12003)
+    start(store, owed)
+    assert accounts(store) == {"gateway": 12003, "revenue": -12003}
+    assert balance_of(store, owed.booking_id).paid == eur(12003)
+    with store.read() as connection:
+        assert connection.execute(select(func.count(PaymentNoticeRow.notice))).scalar_one() == 1
+
+
+def test_another_notice_of_the_same_books_once_too(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000)
+    payment = start(store, owed)
+    for _ in range(2):
+        tell(store, payment.id, Told.PAID)
+    assert balance_of(store, owed.booking_id).paid == eur(12000)
+
+
+@pytest.mark.parametrize(
+    ("told", "state"),
+    [
+        ([Told.FAILED, Told.PAID], PaymentState.PAID),
+        ([Told.PAID, Told.FAILED], PaymentState.PAID),
+        ([Told.EXPIRED, Told.PAID, Told.PENDING], PaymentState.PAID),
+        ([Told.FAILED, Told.EXPIRED], PaymentState.EXPIRED),
+        ([Told.FAILED, Told.PENDING], PaymentState.FAILED),
+    ],
+)
+def test_notices_out_of_order_end_right(
+    store: Store, fair: Fair, gateway: TestDeskGateway, told: list[Told], state: PaymentState
+) -> None:
+    owed = owe(fair, 12000)
+    payment = start(store, owed)
+    for each in told:
+        seen = tell(store, payment.id, each)
+    assert seen is not None
+    assert seen.state is state
+    assert balance_of(store, owed.booking_id).paid.minor == (12000 if state == "paid" else 0)
+
+
+def test_refunded_before_paid_ends_as_both(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000)
+    payment = start(store, owed)
+    tell(store, payment.id, Told.PARTLY_REFUNDED, 2000)
+    tell(store, payment.id, Told.PAID)
+    tell(store, payment.id, Told.PARTLY_REFUNDED, 2000)
+    stands = balance_of(store, owed.booking_id)
+    assert (stands.paid, stands.refunded, stands.due) == (eur(12000), eur(2000), eur(2000))
+    tell(store, payment.id, Told.REFUNDED)
+    assert balance_of(store, owed.booking_id).refunded == eur(12000)
+    assert accounts(store) == {"receivable": 12000, "revenue": -12000}
+    assert state_of(store, owed.booking_id) == "pending"
+
+
+def test_what_the_gateway_gave_back_fulfils_what_was_promised(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000)
+    payment = start(store, owed)
+    tell(store, payment.id, Told.PAID)
+    refund(store, SUPERVISOR, owed.booking_id, amount=eur(5000), reason="ill", now=NOON)
+    tell(store, payment.id, Told.PARTLY_REFUNDED, 5000)
+    stands = balance_of(store, owed.booking_id)
+    assert (stands.refunded, stands.promised) == (eur(5000), eur(0))
+    refund(store, SUPERVISOR, owed.booking_id, amount=eur(7000), reason="ill", now=NOON)
+    tell(store, payment.id, Told.PARTLY_REFUNDED, 8000)
+    stands = balance_of(store, owed.booking_id)
+    assert (stands.refunded, stands.promised) == (eur(8000), eur(0))
+
+
+def test_a_notice_for_a_payment_nobody_knows_is_kept_and_shown(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    payment = start(store, owe(fair, 12000))
+    assert tell(store, uuid4(), Told.PAID) is None
+    assert tell(store, None, Told.FAILED) is None
+    other = PaymentNotice("n-1", payment.id, Told.PAID)
+    assert receive_notice(store, "another", other, now=NOON) is None
+    seen = unknown_notices(store, SYSTEM)
+    assert sorted((provider, state) for provider, _notice, state in seen) == [
+        ("another", "paid"),
+        (DESK, "failed"),
+        (DESK, "paid"),
+    ]
+    assert accounts(store) == {"receivable": 12000, "revenue": -12000}
+
+
+def test_a_payment_nobody_paid_in_time_expires_and_may_still_come(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000, expires_at=LATER)
+    payment = start(store, owed)
+    poll_gateways(store, now=LATER)
+    [seen] = payments_of(store, STAFF, owed.booking_id).payments
+    assert seen.state is PaymentState.EXPIRED
+    with pytest.raises(InvalidInputError, match="is expired"):
+        start_payment(store, STAFF, owed.booking_id, provider=DESK, now=LATER)
+    gateway.answer(payment.reference, "paid")
+    poll_gateways(store, now=LATER)
+    assert state_of(store, owed.booking_id) == "paid"
+
+
+def test_a_refund_waits_until_the_gateway_gave_it(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12000)
+    tell(store, start(store, owed).id, Told.PAID)
+    cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
+    assert refund(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON) == eur(12000)
+    assert accounts(store) == {"gateway": 12000, "refunds": -12000}
+    [waiting], total = list_refunds(store, SUPERVISOR, fair.event.id, open_only=True)
+    assert (waiting.state, total) == (RefundState.PENDING, 1)
+    with pytest.raises(InvalidInputError, match="paid by the gateway"):
+        hand_out_refund(store, SUPERVISOR, waiting.id, now=NOON)
+    assert poll_gateways(store, now=NOON) == 1
+    assert accounts(store) == {}
+    assert list_refunds(store, SUPERVISOR, fair.event.id, open_only=True) == ([], 0)
+
+
+def test_a_refused_refund_is_a_credit_again_and_may_be_tried_or_handed_out(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12007)
+    tell(store, start(store, owed).id, Told.PAID)
+    cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
+    refund(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON)
+    poll_gateways(store, now=NOON)
+    [refused], _total = list_refunds(store, SUPERVISOR, fair.event.id)
+    assert (refused.state, refused.error) == (RefundState.FAILED, "The test desk refused.")
+    assert balance_of(store, owed.booking_id).credit == eur(12007)
+    (gateway.folder / "script.txt").write_text("refund * paid\n")
+    retry_refund(store, SUPERVISOR, refused.id, now=NOON)
+    with pytest.raises(InvalidInputError, match="Only a refused refund"):
+        retry_refund(store, SUPERVISOR, refused.id, now=NOON)
+    poll_gateways(store, now=NOON)
+    assert accounts(store) == {}
+
+
+def test_a_refused_refund_is_handed_out_in_cash(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12007)
+    tell(store, start(store, owed).id, Told.PAID)
+    cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
+    refund(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON)
+    poll_gateways(store, now=NOON)
+    [refused], _total = list_refunds(store, SUPERVISOR, fair.event.id)
+    hand_out_refund(store, SUPERVISOR, refused.id, by="cash", now=NOON)
+    assert accounts(store) == {"gateway": 12007, "cash": -12007}
+    with pytest.raises(InvalidInputError, match="Only a refused"):
+        retry_refund(store, SUPERVISOR, refused.id, now=NOON)
+
+
+def test_a_refused_refund_that_pays_for_tickets_again_stays(
+    store: Store, fair: Fair, gateway: TestDeskGateway
+) -> None:
+    owed = owe(fair, 12007)
+    tell(store, start(store, owed).id, Told.PAID)
+    refund(store, SUPERVISOR, owed.booking_id, amount=eur(12007), reason="ill", now=NOON)
+    poll_gateways(store, now=NOON)
+    [refused], _total = list_refunds(store, SUPERVISOR, fair.event.id, open_only=True)
+    assert refused.state is RefundState.FAILED
+    with pytest.raises(InvalidInputError, match="pays for the booking") as said:
+        hand_out_refund(store, SUPERVISOR, refused.id, by="cash", now=NOON)
+    assert "Let the amount off first" in said.value.hint
+    with pytest.raises(InvalidInputError, match="pays for the booking"):
+        retry_refund(store, SUPERVISOR, refused.id, now=NOON)
+    assert balance_of(store, owed.booking_id).refunded == eur(0)
+
+
+def test_only_who_offers_it_and_whose_booking_it_is_pays_there(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000)
+    with pytest.raises(NotFoundError, match="not offered"):
+        start(store, owed)
+    TestDeskGateway(store.home).enable()
+    with pytest.raises(NotAllowedError):
+        start_payment(store, ATTENDEE, owed.booking_id, provider=DESK, now=NOON)
+    somebody = Actor(ActorKind.ACCOUNT, uuid4(), "Eve", Role.ATTENDEE)
+    with pytest.raises(NotAllowedError):
+        unknown_notices(store, somebody)

@@ -1,0 +1,215 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from data.schema import WrongTryRow
+from data.store import Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
+from eventdesk.core.money import Money
+from eventdesk.core.paying import Method, PaymentState
+from eventdesk.money.balances import settle
+from eventdesk.money.payment_views import list_payments, payments_of
+from eventdesk.money.payments import take_payment
+from eventdesk.money.price_cuts import let_off
+from eventdesk.money.vouchers import add_vouchers, cancel_voucher, list_vouchers
+from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
+from tests.orders import person, set_event
+from tests.payments import accounts, balance_of, cancel_tickets, eur, owe, state_of
+
+
+def test_cash_of_what_is_due_makes_a_booking_paid_for_good(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000, expires_at=NOON + timedelta(minutes=15))
+    paid = take_payment(store, STAFF, owed.booking_id, method="cash", now=NOON)
+    assert (paid.amount, paid.state, paid.due, paid.advice) == (
+        eur(12000),
+        PaymentState.PAID,
+        eur(0),
+        "",
+    )
+    assert state_of(store, owed.booking_id) == "paid"
+    assert accounts(store) == {"cash": 12000, "revenue": -12000}
+
+
+def test_a_part_leaves_the_rest_due_and_the_booking_waiting(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000)
+    paid = take_payment(
+        store, STAFF, owed.booking_id, method="terminal", amount=eur(5000), reference="17", now=NOON
+    )
+    assert paid.advice == "70.00 EUR are still due."
+    assert state_of(store, owed.booking_id) == "pending"
+    take_payment(store, STAFF, owed.booking_id, method="cash", now=NOON)
+    assert state_of(store, owed.booking_id) == "paid"
+    assert accounts(store) == {"terminal": 5000, "cash": 7000, "revenue": -12000}
+
+
+def test_too_much_cash_is_refused_with_the_change_said(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000)
+    with pytest.raises(InvalidInputError) as refused:
+        take_payment(store, STAFF, owed.booking_id, method="cash", amount=eur(15000), now=NOON)
+    assert refused.value.hint == "Give 30.00 EUR of change and take 120.00 EUR."
+    assert state_of(store, owed.booking_id) == "pending"
+
+
+def test_an_event_that_was_cancelled_takes_only_what_came_by_bank(store: Store, fair: Fair) -> None:
+    [voucher] = add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(3000), now=NOON)
+    owed = owe(fair, 12000)
+    set_event(fair, state="cancelled")
+    for method, reference in (("cash", ""), ("terminal", "17"), ("voucher", voucher.code)):
+        with pytest.raises(InvalidInputError, match="event of booking"):
+            take_payment(
+                store, STAFF, owed.booking_id, method=method, reference=reference, now=NOON
+            )
+    assert accounts(store) == {"receivable": 12000, "revenue": -12000}
+    take_payment(store, STAFF, owed.booking_id, method="transfer", now=NOON)
+    assert balance_of(store, owed.booking_id).paid == eur(12000)
+
+
+def test_codes_of_vouchers_are_not_guessed_without_limit(store: Store, fair: Fair) -> None:
+    [voucher] = add_vouchers(
+        store, SUPERVISOR, fair.event.id, value=eur(3000), code="THANKS", now=NOON
+    )
+    ann, bob = person(store, "Ann"), person(store, "Bob")
+    mine = owe(fair, 12000, account_id=ann.id)
+
+    def spend(code: str, *, minutes: int = 0) -> None:
+        now = NOON + timedelta(minutes=minutes)
+        take_payment(store, ann, mine.booking_id, method="voucher", reference=code, now=now)
+
+    for code in ("AAAA", "BBBB", "CCCC"):
+        with pytest.raises(NotFoundError):
+            spend(code)
+    with pytest.raises(SignInError, match="Too many wrong tries"):
+        spend(voucher.code)
+    other = owe(fair, 100, account_id=bob.id)
+    take_payment(store, bob, other.booking_id, method="voucher", reference=voucher.code, now=NOON)
+    spend(voucher.code, minutes=1)
+    assert balance_of(store, mine.booking_id).paid == eur(2900)
+    with store.read() as connection:
+        assert connection.execute(select(WrongTryRow.subject)).all() == []
+
+
+def test_a_transfer_of_too_much_is_taken_and_shown_as_credit(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000)
+    paid = take_payment(
+        store, SUPERVISOR, owed.booking_id, method="transfer", amount=eur(15000), now=NOON
+    )
+    assert paid.advice == "30.00 EUR came in too much: give it back."
+    assert balance_of(store, owed.booking_id).credit == eur(3000)
+    assert state_of(store, owed.booking_id) == "paid"
+
+
+def test_a_transfer_for_an_expired_booking_says_what_there_is_to_do(
+    store: Store, fair: Fair
+) -> None:
+    owed = owe(fair, 12000)
+    cancel_tickets(store, owed, owed.ticket_ids, state="expired")
+    paid = take_payment(
+        store, SUPERVISOR, owed.booking_id, method="transfer", amount=eur(12000), now=NOON
+    )
+    assert paid.advice == "The booking is expired: revive it or give 120.00 EUR back."
+    assert state_of(store, owed.booking_id) == "expired"
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "says"),
+    [
+        ("cash", None, "Nothing is due"),
+        ("terminal", None, "number of its slip"),
+        ("gold", None, "no way to pay"),
+        ("free", None, "not taken here"),
+        ("cash", Money(100, "USD"), "paid in EUR"),
+        ("voucher", None, "no voucher"),
+    ],
+)
+def test_what_cannot_be_taken_says_why(
+    store: Store, fair: Fair, method: str, given: Money | None, says: str
+) -> None:
+    owed = owe(fair, 0 if method == "cash" and given is None else 12000)
+    with pytest.raises((InvalidInputError, NotFoundError), match=says):
+        take_payment(store, STAFF, owed.booking_id, method=method, amount=given, now=NOON)
+
+
+def test_a_free_booking_is_paid_at_once(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 0)
+    with store.write() as connection:
+        assert settle(connection, owed.booking_id, now=NOON) == "paid"
+
+
+def test_what_is_let_off_is_off_the_price_with_its_tax(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 11900, 11900, tax=1900, commission=1000)
+    seen = let_off(
+        store, SUPERVISOR, owed.booking_id, amount=eur(11900), reason="speaker", now=NOON
+    )
+    assert (seen.method, seen.amount, seen.due) == (Method.FREE, eur(0), eur(11900))
+    assert accounts(store) == {
+        "receivable": 11900,
+        "revenue": -10000,
+        "tax": -1900,
+        "commission": 1000,
+        "commission_owed": -1000,
+    }
+    let_off(store, SUPERVISOR, owed.booking_id, reason="volunteer", now=NOON)
+    assert state_of(store, owed.booking_id) == "paid"
+    assert accounts(store) == {}
+
+
+def test_a_voucher_pays_what_it_holds_and_keeps_the_rest(store: Store, fair: Fair) -> None:
+    [voucher] = add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(15000), now=NOON)
+    first, second = owe(fair, 12000), owe(fair, 12000)
+    typed = f" {voucher.code[:5].lower()}-{voucher.code[5:]}"
+    take_payment(store, STAFF, first.booking_id, method="voucher", reference=typed, now=NOON)
+    part = take_payment(
+        store, STAFF, second.booking_id, method="voucher", reference=typed, now=NOON
+    )
+    assert (part.amount, part.reference, part.due) == (eur(3000), voucher.code, eur(9000))
+    [seen], total = list_vouchers(store, SUPERVISOR, fair.event.id)
+    assert (seen.left, total) == (eur(0), 1)
+    with pytest.raises(InvalidInputError, match="is spent"):
+        take_payment(store, STAFF, second.booking_id, method="voucher", reference=typed, now=NOON)
+
+
+def test_a_voucher_that_is_cancelled_or_too_old_pays_nothing(store: Store, fair: Fair) -> None:
+    owed = owe(fair, 12000)
+    soon = NOON + timedelta(hours=1)
+    [old] = add_vouchers(
+        store, SUPERVISOR, fair.event.id, value=eur(100), code="old", valid_until=soon, now=NOON
+    )
+    [gone] = add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(100), code="gone", now=NOON)
+    cancel_voucher(store, SUPERVISOR, gone.id, now=NOON)
+    for code, says in ((old.code, "no longer valid"), (gone.code, "was cancelled")):
+        with pytest.raises(InvalidInputError, match=says):
+            take_payment(store, STAFF, owed.booking_id, method="voucher", reference=code, now=soon)
+    found, _total = list_vouchers(store, SUPERVISOR, fair.event.id, search="go")
+    assert [(each.code, each.left) for each in found] == [("GONE", eur(0))]
+    with pytest.raises(InvalidInputError, match="already"):
+        add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(1), code="OLD", now=NOON)
+
+
+def test_only_the_team_takes_money_and_only_the_owner_sees_it(store: Store, fair: Fair) -> None:
+    mine, other = owe(fair, 12000), owe(fair, 12000)
+    with pytest.raises(NotAllowedError):
+        take_payment(store, ATTENDEE, mine.booking_id, method="cash", now=NOON)
+    with pytest.raises(NotAllowedError):
+        payments_of(store, ATTENDEE, other.booking_id)
+    with pytest.raises(NotAllowedError):
+        list_payments(store, STAFF, fair.event.id)
+    with pytest.raises(NotAllowedError):
+        add_vouchers(store, STAFF, fair.event.id, value=eur(100), now=NOON)
+    with pytest.raises(NotAllowedError):
+        let_off(store, STAFF, mine.booking_id, reason="friend", now=NOON)
+
+
+def test_payments_are_paged_and_found_by_the_code_of_their_booking(
+    store: Store, fair: Fair
+) -> None:
+    owed = [owe(fair, 100) for _ in range(5)]
+    for each in owed:
+        take_payment(store, SYSTEM, each.booking_id, method="cash", now=NOON)
+    page, total = list_payments(store, SUPERVISOR, fair.event.id, offset=1, limit=2)
+    assert ([each.booking_code for each in page], total) == ([owed[3].code, owed[2].code], 5)
+    found, total = list_payments(store, SUPERVISOR, fair.event.id, search=owed[0].code.lower())
+    assert ([each.booking_code for each in found], total) == ([owed[0].code], 1)
+    money = payments_of(store, STAFF, owed[0].booking_id)
+    assert (money.balance.due, len(money.payments), money.refunds) == (eur(0), 1, ())

@@ -1,0 +1,291 @@
+"""Layouts chosen, kept and taken back; what a badge says of its ticket; corrections by guests."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from PIL import Image
+from sqlalchemy import insert, select, update
+
+from badges.badge import Badge
+from badges.drawing import dots
+from badges.layout_file import ready_layout
+from badges.printers import open_printer
+from data.schema import AuditRow, DeviceRow, EventRow, PrinterRow, TicketTypeSessionRow
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.printing.badge_layouts import (
+    all_layouts,
+    badge_preview,
+    badge_settings,
+    correct_badge,
+    print_sample,
+    printers_to_try,
+    sample_badge,
+    sample_tickets,
+    set_badges,
+)
+from eventdesk.printing.layout_shelf import (
+    add_logo,
+    delete_layout,
+    duplicate_layout,
+    open_layout,
+    rename_layout,
+    save_layout,
+    undo_layout,
+)
+from eventdesk.printing.printer import NewPrinter
+from eventdesk.printing.printers import add_printer
+from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
+
+
+def own(fair: Fair, name: str) -> Path:
+    return fair.store.home / "layouts" / f"{name}.toml"
+
+
+def duplicate(fair: Fair, name: str = "mine", of: str = "a6") -> None:
+    duplicate_layout(fair.store, SYSTEM, fair.event.id, of, name, now=NOON)
+
+
+def chosen(fair: Fair) -> str:
+    return badge_settings(fair.store, SYSTEM, fair.event.id).layout
+
+
+def verbs(fair: Fair) -> list[str]:
+    with fair.store.read() as connection:
+        rows = connection.execute(select(AuditRow.verb).order_by(AuditRow.seq))
+        return [verb for verb in rows.scalars() if "layout" in verb or "badge" in verb]
+
+
+def test_an_event_chooses_its_layout_and_its_badges_know_it(fair: Fair) -> None:
+    ticket_id = fair.sell().ticket_ids[0]
+    assert badge_preview(fair.store, ticket_id).layout == ""
+    set_badges(fair.store, SUPERVISOR, fair.event.id, layout="a6", now=NOON)
+    assert badge_preview(fair.store, ticket_id).layout == "a6"
+    duplicate(fair)
+    set_badges(fair.store, SUPERVISOR, fair.event.id, layout="mine", correction=True, now=NOON)
+    assert badge_preview(fair.store, ticket_id).layout == str(own(fair, "mine"))
+    said = badge_settings(fair.store, SUPERVISOR, fair.event.id)
+    assert (said.layout, said.correction) == ("mine", True)
+    assert said.layouts[0].used_by == (fair.event.name,)
+    assert verbs(fair) == ["set_badges", "duplicate_layout", "set_badges"]
+
+
+def test_a_layout_that_is_not_there_or_not_sound_is_not_chosen(fair: Fair) -> None:
+    duplicate(fair)
+    own(fair, "mine").write_text('width = 62\n[[front]]\nsize = "x"')
+    for name, error in (("missing", NotFoundError), ("mine", InvalidInputError)):
+        with pytest.raises(error):
+            set_badges(fair.store, SYSTEM, fair.event.id, layout=name, now=NOON)
+    assert chosen(fair) == ""
+    listed = {each.name: each for each in all_layouts(fair.store)}
+    assert "height is 0" in listed["mine"].problem
+    assert listed["a6"].problem == ""
+
+
+@pytest.mark.parametrize("actor", [STAFF, ATTENDEE])
+def test_only_who_may_change_the_event_changes_its_badges(fair: Fair, actor: object) -> None:
+    assert isinstance(actor, type(STAFF))
+    with pytest.raises(NotAllowedError):
+        set_badges(fair.store, actor, fair.event.id, layout="a6", now=NOON)
+    with pytest.raises(NotAllowedError):
+        duplicate_layout(fair.store, actor, fair.event.id, "a6", "mine", now=NOON)
+
+
+def test_a_saved_layout_is_whole_and_the_former_one_comes_back(fair: Fair) -> None:
+    store, event_id = fair.store, fair.event.id
+    duplicate(fair)
+    before = own(fair, "mine").read_text()
+    opened = open_layout(store, SYSTEM, event_id, "mine")
+    new = replace(opened.layout, title="New")
+    saved = save_layout(store, SYSTEM, event_id, new, was=opened.text, now=NOON)
+    assert own(fair, "mine").read_text() == saved.text != before
+    undo_layout(store, SYSTEM, event_id, "mine", now=NOON)
+    assert own(fair, "mine").read_text() == before
+    with pytest.raises(NotFoundError, match="no former version"):
+        undo_layout(store, SYSTEM, event_id, "mine", now=NOON)
+
+
+def test_nobodys_work_is_overwritten_unseen(fair: Fair) -> None:
+    store, event_id = fair.store, fair.event.id
+    duplicate(fair)
+    opened = open_layout(store, SYSTEM, event_id, "mine")
+    theirs = save_layout(
+        store, SYSTEM, event_id, replace(opened.layout, title="Theirs"), was=opened.text, now=NOON
+    )
+    with pytest.raises(InvalidInputError, match="Somebody else saved"):
+        save_layout(store, SYSTEM, event_id, opened.layout, was=opened.text, now=NOON)
+    assert own(fair, "mine").read_text() == theirs.text
+
+
+def test_a_layout_that_is_not_sound_is_not_saved(fair: Fair) -> None:
+    duplicate(fair)
+    before = own(fair, "mine").read_text()
+    layout = open_layout(fair.store, SYSTEM, fair.event.id, "mine").layout
+    part = replace(layout.sides[0][0], x=200.0)
+    with pytest.raises(InvalidInputError, match="ends at"):
+        save_layout(fair.store, SYSTEM, fair.event.id, replace(layout, sides=((part,),)), now=NOON)
+    assert own(fair, "mine").read_text() == before
+
+
+def test_a_renamed_layout_takes_its_events_along(fair: Fair) -> None:
+    store, event_id = fair.store, fair.event.id
+    duplicate(fair)
+    set_badges(store, SYSTEM, event_id, layout="mine", now=NOON)
+    rename_layout(store, SYSTEM, event_id, "mine", "ours", now=NOON)
+    assert chosen(fair) == "ours"
+    assert own(fair, "ours").exists()
+    assert not own(fair, "mine").exists()
+    with pytest.raises(InvalidInputError, match="already"):
+        rename_layout(store, SYSTEM, event_id, "ours", "a6", now=NOON)
+    with pytest.raises(NotFoundError, match="of your own"):
+        rename_layout(store, SYSTEM, event_id, "a6", "b6", now=NOON)
+    with pytest.raises(InvalidInputError, match="cannot be the name"):
+        rename_layout(store, SYSTEM, event_id, "ours", "../x", now=NOON)
+
+
+def test_a_layout_in_use_stays_and_a_deleted_one_comes_back(fair: Fair) -> None:
+    store, event_id = fair.store, fair.event.id
+    duplicate(fair)
+    set_badges(store, SYSTEM, event_id, layout="mine", now=NOON)
+    with pytest.raises(InvalidInputError, match="is used by Demo Days"):
+        delete_layout(store, SYSTEM, event_id, "mine", now=NOON)
+    set_badges(store, SYSTEM, event_id, layout="", now=NOON)
+    delete_layout(store, SYSTEM, event_id, "mine", now=NOON)
+    assert badge_settings(store, SYSTEM, event_id).deleted == ("mine",)
+    undo_layout(store, SYSTEM, event_id, "mine", now=NOON)
+    assert own(fair, "mine").exists()
+
+
+def test_another_events_layout_is_changed_by_who_may_change_that_event(fair: Fair) -> None:
+    store = fair.store
+    duplicate(fair)
+    set_badges(store, SYSTEM, fair.event.id, layout="mine", now=NOON)
+    other = make_fair(store, "Other Days")
+    only_there = replace(SUPERVISOR, event_id=other.event.id)
+    layout = open_layout(store, only_there, other.event.id, "mine").layout
+    with pytest.raises(NotAllowedError, match="another event, Demo Days"):
+        save_layout(store, only_there, other.event.id, layout, now=NOON)
+    with pytest.raises(NotAllowedError, match="another event"):
+        undo_layout(store, only_there, other.event.id, "mine", now=NOON)
+
+
+def test_only_the_latest_former_versions_are_kept(fair: Fair) -> None:
+    duplicate(fair)
+    layout = open_layout(fair.store, SYSTEM, fair.event.id, "mine").layout
+    for no in range(35):
+        new = replace(layout, title=str(no))
+        save_layout(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+    kept = sorted((fair.store.home / "layouts" / ".former").iterdir())
+    assert len(kept) == 30
+    assert 'title = "33"' in kept[-1].read_text()
+
+
+def test_a_logo_is_copied_beside_the_layouts_and_never_over_another(
+    fair: Fair, tmp_path: Path
+) -> None:
+    picture = tmp_path / "Our Logo!.png"
+    names = []
+    for colour in ("black", "black", "white"):
+        Image.new("1", (9, 9), colour).save(picture)
+        names.append(add_logo(fair.store, SYSTEM, fair.event.id, picture, now=NOON))
+    assert names == ["OurLogo.png", "OurLogo.png", "OurLogo-1.png"]
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"GIF89a")
+    for path, error in ((bad, InvalidInputError), (tmp_path / "no.png", NotFoundError)):
+        with pytest.raises(error):
+            add_logo(fair.store, SYSTEM, fair.event.id, path, now=NOON)
+    with pytest.raises(InvalidInputError, match="no PNG or JPEG"):
+        add_logo(fair.store, SYSTEM, fair.event.id, Path("/etc/passwd"), now=NOON)
+
+
+def test_guests_correct_their_badge_only_where_the_event_allows_it(fair: Fair) -> None:
+    ticket_id = fair.sell("Ada Lovlace").ticket_ids[0]
+    given = {"name": "Ada Lovelace", "line_two": "London"}
+    with pytest.raises(InvalidInputError, match="as they were booked"):
+        correct_badge(fair.store, STAFF, ticket_id, **given, now=NOON)
+    set_badges(fair.store, SYSTEM, fair.event.id, correction=True, now=NOON)
+    with pytest.raises(NotAllowedError):
+        correct_badge(fair.store, ATTENDEE, ticket_id, **given, now=NOON)
+    with pytest.raises(InvalidInputError):
+        correct_badge(fair.store, STAFF, ticket_id, name=" ", line_two="", now=NOON)
+    with pytest.raises(NotFoundError):
+        correct_badge(fair.store, STAFF, UUID(int=9), **given, now=NOON)
+    correct_badge(fair.store, STAFF, ticket_id, **given, now=NOON)
+    badge = badge_preview(fair.store, ticket_id)
+    assert (badge.name, badge.line_two) == ("Ada Lovelace", "London")
+    assert badge_preview(fair.store, ticket_id, name="A", line_two="B").name == "A"
+    assert verbs(fair)[-1] == "correct_badge"
+
+
+def test_a_badge_says_the_sessions_of_its_ticket_type(fair: Fair) -> None:
+    from eventdesk.programme.programme import NewSession, add_session
+
+    ticket_id = fair.sell().ticket_ids[0]
+    session = NewSession("Keynote", NOON, NOON + timedelta(hours=1))
+    added = add_session(fair.store, SYSTEM, fair.event.id, session, now=NOON)
+    with fair.store.write() as connection:
+        connection.execute(
+            insert(TicketTypeSessionRow).values(
+                ticket_type_id=fair.regular, session_id=added.session.id
+            )
+        )
+        connection.execute(update(EventRow).values(language="de"))
+    badge = badge_preview(fair.store, ticket_id)
+    assert badge.session == "Keynote"
+    assert badge.sessions == "12:00  Keynote"
+    assert badge.language == "de"
+    assert badge.ticket_type_id == str(fair.regular)
+
+
+def test_a_sample_prints_by_a_layout_that_is_not_saved(fair: Fair) -> None:
+    layout = replace(ready_layout("label-62"), name="", title="unsaved")
+    badge: Badge = sample_badge("Demo Days")
+    store, event_id = fair.store, fair.event.id
+    assert printers_to_try(store) == [(None, "This desk's: folder")]
+    paper = print_sample(store, SUPERVISOR, event_id, None, layout=layout, badge=badge)
+    assert Path(paper.where).parent == store.home / "badges"
+    added = add_printer(store, SYSTEM, NewPrinter("Booth", "folder+png"), now=NOON)
+    assert printers_to_try(store) == [(added.id, "Booth"), (None, "This desk's: folder")]
+    paper = print_sample(store, SUPERVISOR, event_id, added.id, layout=layout, badge=badge)
+    assert Path(paper.where).with_suffix(".png").exists()
+
+
+def test_a_sample_goes_to_no_printer_that_is_none_gone_or_elsewhere(fair: Fair) -> None:
+    layout, badge = ready_layout("label-62"), sample_badge("Demo Days")
+    store, event_id = fair.store, fair.event.id
+    (store.home / "settings.toml").write_text('printer = "none"\n')
+    assert printers_to_try(store) == []
+    with pytest.raises(InvalidInputError, match="prints nothing"):
+        print_sample(store, SUPERVISOR, event_id, None, layout=layout, badge=badge)
+    with pytest.raises(NotFoundError):
+        print_sample(store, SUPERVISOR, event_id, uuid4(), layout=layout, badge=badge)
+    added = add_printer(store, SYSTEM, NewPrinter("Booth", "folder"), now=NOON)
+    with store.write() as connection:
+        device_id = uuid4()
+        connection.execute(insert(DeviceRow).values(id=device_id, name="B", created_at=NOON))
+        connection.execute(update(PrinterRow).values(device_id=device_id))
+    assert printers_to_try(store) == []
+    with pytest.raises(InvalidInputError, match="another machine"):
+        print_sample(store, SUPERVISOR, event_id, added.id, layout=layout, badge=badge)
+
+
+def test_samples_are_real_tickets_the_longest_names_first(fair: Fair) -> None:
+    fair.sell_all(["Al", "Alexandrina Victoria", "Bob"])
+    assert [name for _, name in sample_tickets(fair.store, fair.event.id)] == [
+        "Alexandrina Victoria",
+        "Bob",
+        "Al",
+    ]
+
+
+def test_a_printed_badge_is_drawn_by_the_layout_its_event_chose(fair: Fair) -> None:
+    ticket_id = fair.sell().ticket_ids[0]
+    set_badges(fair.store, SYSTEM, fair.event.id, layout="receipt-58", now=NOON)
+    printer = open_printer("folder+png", badges_folder=fair.store.home / "badges")
+    assert printer is not None
+    paper = printer.send(badge_preview(fair.store, ticket_id), job="one")
+    with Image.open(Path(paper.where).with_suffix(".png")) as picture:
+        assert picture.size == (dots(48, 300), dots(92, 300))

@@ -1,0 +1,128 @@
+"""The team registers people by name: adjacent seats, and the waitlist for who does not fit."""
+
+from datetime import timedelta
+
+import pytest
+
+from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
+from eventdesk.seating.holding import hold_seats
+from eventdesk.waiting.team_registration import Registered, register
+from eventdesk.waiting.waitlist_views import list_waitlist
+from tests.build import ATTENDEE, STAFF, Fair
+from tests.orders import EARLY, add_seats, order_for, person, set_event, set_type
+
+
+def booking(fair: Fair, *names: str, email: bool = True) -> NewBooking:
+    def address(name: str) -> str:
+        return f"{name.lower()}@example.org" if email else ""
+
+    tickets = tuple(NewTicket(fair.regular, name, address(name)) for name in names)
+    return NewBooking(names[0], address(names[0]), tickets, paid=False, source="organizer")
+
+
+def singles(fair: Fair, *names: str) -> list[NewBooking]:
+    return [booking(fair, name) for name in names]
+
+
+def got(done: list[Registered]) -> dict[str, str | int | None]:
+    """The seat of each, or the place on the waitlist."""
+    return {each.name: each.place if each.waits else each.seat for each in done}
+
+
+def test_tickets_for_a_section_get_the_best_seats_side_by_side(fair: Fair) -> None:
+    section_id, seats = add_seats(fair, 7)
+    set_type(fair, fair.regular, section_id=section_id)
+    ann = person(fair.store, "Ann")
+    assert ann.id is not None
+    hold_seats(fair.store, ann, fair.event.id, seats[:1], holder_id=ann.id, now=EARLY)
+    done = register(fair.store, STAFF, fair.event.id, singles(fair, "Ada", "Bob", "Cid"), now=EARLY)
+    assert got(done) == {"Ada": "H-3", "Bob": "H-4", "Cid": "H-5"}
+    (again,) = register(fair.store, STAFF, fair.event.id, [booking(fair, "Dan")], now=EARLY)
+    assert again.seat in ("H-2", "H-6")
+
+
+def test_a_party_no_row_can_hold_sits_in_the_largest_groups(fair: Fair) -> None:
+    section_id, seats = add_seats(fair, 5)
+    set_type(fair, fair.regular, section_id=section_id)
+    order_for(fair, person(fair.store, "Mid"), seat_id=seats[2])
+    done = register(
+        fair.store, STAFF, fair.event.id, [booking(fair, "Ada", "Bob", "Cid", "Dan")], now=EARLY
+    )
+    assert sorted(each.seat for each in done) == ["H-1", "H-2", "H-4", "H-5"]
+
+
+def test_a_type_without_a_section_has_no_seats(fair: Fair) -> None:
+    add_seats(fair, 2)
+    done = register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), now=EARLY)
+    assert got(done) == {"Ada": ""}
+
+
+def test_without_the_waitlist_it_is_all_or_nothing(fair: Fair) -> None:
+    set_type(fair, fair.regular, quota=1)
+    with pytest.raises(SoldOutError):
+        register(fair.store, STAFF, fair.event.id, singles(fair, "Ada", "Bob"), now=EARLY)
+    done = register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), now=EARLY)
+    assert got(done) == {"Ada": ""}
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_who_does_not_fit_waits_in_order(fair: Fair, together: bool) -> None:
+    section_id, _ = add_seats(fair, 2)
+    set_type(fair, fair.regular, section_id=section_id)
+    names = ("Ada", "Bob", "Cid", "Dan")
+    new = [booking(fair, *names)] if together else singles(fair, *names)
+    done = register(fair.store, STAFF, fair.event.id, new, waitlist=True, now=EARLY)
+    assert got(done) == {"Ada": "H-1", "Bob": "H-2", "Cid": 1, "Dan": 2}
+    waiting, _ = list_waitlist(fair.store, STAFF, fair.event.id, now=EARLY)
+    assert [entry.name for entry in waiting] == ["Cid", "Dan"]
+    assert len({each.booked.code for each in done if each.booked}) == (1 if together else 2)
+
+
+def test_the_capacity_of_the_event_counts_too(fair: Fair) -> None:
+    set_event(fair, capacity=1)
+    done = register(
+        fair.store, STAFF, fair.event.id, singles(fair, "Ada", "Bob"), waitlist=True, now=EARLY
+    )
+    assert got(done) == {"Ada": "", "Bob": 1}
+
+
+def test_nobody_overtakes_those_who_wait_and_who_waits_stays_at_the_place(fair: Fair) -> None:
+    set_type(fair, fair.regular, quota=0)
+    register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), waitlist=True, now=EARLY)
+    set_type(fair, fair.regular, quota=1)
+    done = register(
+        fair.store, STAFF, fair.event.id, singles(fair, "Bob", "Ada"), waitlist=True, now=EARLY
+    )
+    assert got(done) == {"Bob": 2, "Ada": 1}
+
+
+def test_an_unpaid_place_past_its_deadline_is_given_to_the_next_registered(fair: Fair) -> None:
+    set_type(fair, fair.regular, quota=1)
+    order_for(fair, person(fair.store, "Ann"))
+    late = EARLY + timedelta(days=2)
+    done = register(
+        fair.store, STAFF, fair.event.id, singles(fair, "Ada", "Bob"), waitlist=True, now=late
+    )
+    assert got(done) == {"Ada": "", "Bob": 1}
+
+
+def test_who_would_wait_needs_an_address_and_nothing_is_done_without(fair: Fair) -> None:
+    set_type(fair, fair.regular, quota=1)
+    new = [booking(fair, "Ada"), booking(fair, "Bob", email=False)]
+    with pytest.raises(InvalidInputError, match="Bob would wait, and has no e-mail"):
+        register(fair.store, STAFF, fair.event.id, new, waitlist=True, now=EARLY)
+    assert got(register(fair.store, STAFF, fair.event.id, new[:1], now=EARLY)) == {"Ada": ""}
+
+
+def test_a_type_without_a_waitlist_says_so(fair: Fair) -> None:
+    set_type(fair, fair.regular, quota=0, waitlist=False)
+    with pytest.raises(InvalidInputError, match="has no waitlist"):
+        register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), waitlist=True, now=EARLY)
+
+
+def test_attendees_register_nobody_and_staff_force_nothing(fair: Fair) -> None:
+    with pytest.raises(NotAllowedError):
+        register(fair.store, ATTENDEE, fair.event.id, singles(fair, "Ada"), now=EARLY)
+    with pytest.raises(NotAllowedError):
+        register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), force=True, now=EARLY)

@@ -1,0 +1,135 @@
+"""Waitlists as the team sees and turns them, and as large as they get."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, event, insert
+
+from data.schema import WaitlistEntryRow
+from data.store import Store
+from eventdesk.acts.actor import Actor
+from eventdesk.core.errors import NotAllowedError, NotFoundError, SoldOutError
+from eventdesk.waiting.waitlist import accept, join, leave
+from eventdesk.waiting.waitlist_entry import EntryState
+from eventdesk.waiting.waitlist_staff import fill_now, move_up, offer_by_hand
+from eventdesk.waiting.waitlist_views import list_waitlist, my_entries, waiting_lists
+from tests.build import ATTENDEE, STAFF, SUPERVISOR, Fair
+from tests.figures.crowd import EARLY, free, invite_vip, offered, person, sell_out, set_type
+
+
+def wait(fair: Fair, *people: Actor) -> list[int | None]:
+    """Let people wait for a regular ticket; returns the places they are told."""
+    return [
+        join(fair.store, each, fair.event.id, ticket_type_id=fair.regular, now=EARLY).place
+        for each in people
+    ]
+
+
+def test_who_is_moved_up_goes_before_vips(store: Store, fair: Fair) -> None:
+    (ticket,) = sell_out(fair, fair.regular)
+    ada, bob, vip = (person(store, name) for name in ("Ada", "Bob", "Vic"))
+    invite_vip(fair, vip)
+    wait(fair, ada, bob, vip)
+    view = move_up(store, SUPERVISOR, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
+    assert (view.place, view.rank) == (1, "moved up")
+    move_up(store, SUPERVISOR, my_entries(store, ada, now=EARLY)[0].id, now=EARLY)
+    free(fair, ticket)
+    assert offered(store) == ["Ada"]
+    with pytest.raises(NotAllowedError):
+        move_up(store, bob, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
+
+
+def test_by_hand_only_a_place_that_is_free_is_offered(store: Store, fair: Fair) -> None:
+    sell_out(fair, fair.regular)
+    ada, bob = person(store, "Ada"), person(store, "Bob")
+    wait(fair, ada, bob)
+    entry_id = my_entries(store, bob, now=EARLY)[0].id
+    with pytest.raises(SoldOutError):
+        offer_by_hand(store, SUPERVISOR, entry_id, now=EARLY)
+    set_type(store, fair.regular, quota=2)
+    assert offer_by_hand(store, SUPERVISOR, entry_id, now=EARLY).state is EntryState.OFFERED
+    with pytest.raises(SoldOutError):
+        offer_by_hand(store, SUPERVISOR, my_entries(store, ada, now=EARLY)[0].id, now=EARLY)
+
+
+def test_the_lists_of_an_event_say_who_waits_and_what_is_free(store: Store, fair: Fair) -> None:
+    sell_out(fair, fair.regular)
+    wait(fair, person(store, "Ada"), person(store, "Bob"))
+    set_type(store, fair.regular, quota=4)
+    offer_by_hand(
+        store, SUPERVISOR, list_waitlist(store, STAFF, fair.event.id, now=EARLY)[0][0].id, now=EARLY
+    )
+    (line,) = waiting_lists(store, SUPERVISOR, fair.event.id, now=EARLY)
+    assert (line.what, line.waiting, line.offered, line.free) == ("Regular", 1, 1, 2)
+
+
+def test_a_list_is_searched_and_turned_page_by_page(store: Store, fair: Fair) -> None:
+    sell_out(fair, fair.regular)
+    wait(fair, *(person(store, f"Guest {n}") for n in range(5)))
+    page, total = list_waitlist(store, STAFF, fair.event.id, offset=2, limit=2, now=EARLY)
+    assert ([each.place for each in page], total) == ([3, 4], 5)
+    found, total = list_waitlist(store, STAFF, fair.event.id, search="gUEST.3@", now=EARLY)
+    assert ([(each.name, each.place) for each in found], total) == ([("Guest 3", 4)], 1)
+    assert list_waitlist(store, STAFF, fair.event.id, search="%", now=EARLY)[1] == 0
+    leave(store, SUPERVISOR, found[0].id, now=EARLY)
+    closed, total = list_waitlist(store, STAFF, fair.event.id, closed=True, now=EARLY)
+    assert ([each.name for each in closed], total) == (["Guest 3"], 1)
+    with pytest.raises(NotAllowedError):
+        list_waitlist(store, ATTENDEE, fair.event.id, now=EARLY)
+
+
+def test_filling_by_hand_ends_old_offers_first(store: Store, fair: Fair) -> None:
+    (ticket,) = sell_out(fair, fair.regular)
+    wait(fair, person(store, "Ada"), person(store, "Bob"))
+    free(fair, ticket)
+    fill_now(store, SUPERVISOR, fair.event.id, now=EARLY + timedelta(hours=3))
+    assert offered(store) == ["Bob"]
+    with pytest.raises(NotAllowedError):
+        fill_now(store, ATTENDEE, fair.event.id, now=EARLY)
+
+
+def test_no_such_entry_is_said(store: Store, fair: Fair) -> None:
+    for verb in (accept, leave, move_up, offer_by_hand):
+        with pytest.raises(NotFoundError):
+            verb(store, SUPERVISOR, uuid4(), now=EARLY)
+
+
+def test_a_place_among_ten_thousand_is_given_by_reading_only_its_own(
+    store: Store, fair: Fair
+) -> None:
+    (ticket,) = sell_out(fair, fair.regular)
+    with store.write() as connection:
+        connection.execute(
+            insert(WaitlistEntryRow),
+            [
+                {
+                    "id": uuid4(),
+                    "no": n,
+                    "event_id": fair.event.id,
+                    "ticket_type_id": fair.regular,
+                    "name": f"Guest {n}",
+                    "email": f"{n}@example.org",
+                    "priority": int(n == 9_999),
+                    "state": "waiting",
+                    "created_at": EARLY,
+                }
+                for n in range(1, 10_001)
+            ],
+        )
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, sql: str, given: Any, *_: Any) -> None:
+        if "waitlist_entry" in sql and sql.startswith("SELECT"):
+            asked.append((sql, given))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    assert len(free(fair, ticket)) == 1
+    event.remove(Engine, "before_cursor_execute", note)
+    assert offered(store) == ["Guest 9999"]
+    assert asked
+    with store.read() as connection:
+        for sql, given in asked:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given).all()
+            assert not [step for step in plan if "SCAN waitlist_entry" in step[3]], sql
