@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -119,7 +120,8 @@ class Desk:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        call = partial(use_case, self._store, *args, **kwargs)
+        # In the context of who asks, whose language it is.
+        call = partial(copy_context().run, partial(use_case, self._store, *args, **kwargs))
         # Shielded: a screen may stop waiting, but a begun check-in must finish.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, call))
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from data.store import Store
+from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.desk import Desk
 from tests.build import Fair, empty_store, make_fair
 
@@ -16,6 +17,10 @@ from tests.build import Fair, empty_store, make_fair
 settings.register_profile("eventdesk", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "eventdesk"))
+
+
+os.environ.setdefault("EVENTDESK_LANGUAGE", ENGLISH)
+use_language(os.environ["EVENTDESK_LANGUAGE"])
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from eventdesk.booking.registration import book, order
 from eventdesk.cli.group import noted_now, settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events.events import find_event
@@ -133,7 +134,7 @@ def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any)
             )
         except SoldOutError as error:
             if not given["waitlist"]:
-                error.hint = f"Nobody was registered. {_WAITLIST_HINT}"
+                error.advice = msg("Nobody was registered. {hint}", hint=_WAITLIST_HINT)
             raise
     for one in people_done:
         click.echo(_got(one))

@@ -17,9 +17,19 @@ import click
 
 from eventdesk import __version__
 from eventdesk.cli.command_table import COMMANDS
+from eventdesk.cli.help_words import speak, spoken
 from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError, StoreError
+from eventdesk.core.formats import listed
+from eventdesk.core.messages import (
+    LANGUAGES,
+    PSEUDO,
+    _,
+    is_spoken,
+    language_of_environment,
+    translated,
+)
 from eventdesk.core.plain_text import harmless
 from eventdesk.core.settings import Settings
 
@@ -47,15 +57,20 @@ class Commands(click.Group):
             return None
         module = _loaded(f"eventdesk.cli.{COMMANDS[cmd_name].module}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_") + "_command")
-        return command
+        return spoken(command)
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the reader's language."""
+        twin = spoken(self)
+        click.Group.format_help(twin if isinstance(twin, Commands) else self, ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, without loading them."""
         limit = formatter.width - 6 - max(map(len, COMMANDS))
-        with formatter.section("Commands"):
+        with formatter.section(translated("Commands")):
             formatter.write_dl(
                 [
-                    (name, click.Command(name, help=entry.help).get_short_help_str(limit))
+                    (name, _short(name, translated(entry.help), limit))
                     for name, entry in COMMANDS.items()
                 ]
             )
@@ -94,6 +109,14 @@ class Commands(click.Group):
     help="Folder of the store, keys, badges and backups. Default: $EVENTDESK_HOME, else the "
     "platform's folder for data.",
 )
+@click.option(
+    "--language",
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _parameter, tag: _speak(ctx, tag),
+    help="Language of screens, messages and help, such as de. Default: $EVENTDESK_LANGUAGE, else "
+    "the settings', else the system's.",
+)
 @click.version_option(__version__, prog_name="eventdesk")
 @click.pass_context
 def cli(ctx: click.Context, home: Path | None) -> None:
@@ -107,12 +130,39 @@ def cli(ctx: click.Context, home: Path | None) -> None:
       eventdesk kiosk --camera 0
     """
     ctx.obj = home
+    if _LANGUAGE not in ctx.meta:
+        with suppress(InvalidInputError):  # the command that needs the settings says what is wrong
+            speak(Settings.load(home).language or language_of_environment())
     if ctx.invoked_subcommand is None:
         command = ctx.command
         assert isinstance(command, Commands)
         opened = command.get_command(ctx, "open")
         assert opened is not None
         ctx.invoke(opened)
+
+
+_LANGUAGE = "eventdesk.language"
+"""Where a call says that its language was asked for."""
+
+
+def _speak(ctx: click.Context, tag: str | None) -> None:
+    """Speak the language that was asked for; the settings are not known yet."""
+    if tag and not is_spoken(tag):
+        raise click.BadParameter(
+            _("There is no language {tag!r}. Choose {choices}.", tag=tag, choices=_choices())
+        )
+    if tag:
+        ctx.meta[_LANGUAGE] = tag
+    named = tag or os.environ.get("EVENTDESK_LANGUAGE")
+    speak(named or language_of_environment())
+
+
+def _choices() -> str:
+    return listed([each for each in LANGUAGES if each != PSEUDO], "or")
+
+
+def _short(name: str, words: str, limit: int) -> str:
+    return click.Command(name, help=words).get_short_help_str(limit)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

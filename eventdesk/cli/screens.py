@@ -17,6 +17,7 @@ from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import signals_call
 from eventdesk.core.errors import InvalidInputError, StoreReadOnlyError
+from eventdesk.core.messages import ENGLISH, reading
 from eventdesk.core.plain_text import harmless
 from eventdesk.core.private_file import open_private
 from eventdesk.core.settings import Settings
@@ -234,11 +235,12 @@ class LogFile(RotatingFileHandler):
 
 
 class _PlainFormatter(logging.Formatter):
-    """Writes lines of a log that command no terminal which shows them."""
+    """Writes lines of a log, in English, that command no terminal which shows them."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Format a record as usual."""
-        return harmless(super().format(record))
+        with reading(ENGLISH):
+            return harmless(super().format(record))
 
 
 def log_to_file(settings: Settings) -> None:

@@ -1,1 +1,1 @@
-"""What all rooms share and nothing below it: errors, ids, clock, money, text."""
+"""What everything shares and nothing below it."""

@@ -45,24 +45,41 @@ Every leaf is shown the same way at each edge: a toast, an exit status with a li
 stderr, or a JSON object.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
+from eventdesk.core.messages import Message, as_message, msg
+
 
 class EventDeskError(Exception):
-    """Base of every error meant to be shown to a person.
+    """Base of every error meant to be shown to a person, in the language of who reads it.
 
     Attributes:
         code: Stable name for scripts, logs and tests; never translated.
-        hint: What the person can do about it, or "".
+        message: What is wrong; `str(error)` says it.
+        advice: What the person can do about it, or an empty message; `hint` says it.
     """
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str | Message, *, hint: str | Message = "") -> None:
         super().__init__(message)
-        self.hint = hint
+        self.message, self.advice = as_message(message), as_message(hint)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    @property
+    def hint(self) -> str:
+        """What the person can do about it, or ""."""
+        return str(self.advice)
+
+    @property
+    def arguments(self) -> Mapping[str, object]:
+        """What the message is about, by name; for programs, beside the code."""
+        return self.message.arguments
 
 
 class StoreError(EventDeskError):
@@ -104,9 +121,12 @@ class StoreGoneError(StoreError):
     def missing(cls, path: Path) -> Self:
         """The error for a file that is no longer there."""
         return cls(
-            f"The store is gone: {path} is not there any more.",
-            hint=f"Nothing was written. Put the folder {path.parent} back where it was; "
-            "eventdesk goes on by itself.",
+            msg("The store is gone: {path} is not there any more.", path=path),
+            hint=msg(
+                "Nothing was written. Put the folder {folder} back where it was; "
+                "eventdesk goes on by itself.",
+                folder=path.parent,
+            ),
         )
 
 
@@ -171,8 +191,8 @@ class MalformedTokenError(TokenError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This code is not a ticket of this house.",
-            hint="Look for the code on the ticket itself, or search for the guest by name.",
+            msg("This code is not a ticket of this house."),
+            hint=msg("Look for the code on the ticket itself, or search for the guest by name."),
         )
 
 
@@ -187,9 +207,11 @@ class ForgedTokenError(TokenError):
 
     def __init__(self, key_id: int) -> None:
         super().__init__(
-            "This code looks like a ticket, but was not issued for this event.",
-            hint="Search for the guest by name. If the ticket is genuine, check that the key "
-            "folder is the one it was sold with.",
+            msg("This code looks like a ticket, but was not issued for this event."),
+            hint=msg(
+                "Search for the guest by name. If the ticket is genuine, check that the key "
+                "folder is the one it was sold with."
+            ),
         )
         self.key_id = key_id
 
@@ -239,7 +261,7 @@ class VoucherShortError(InvalidInputError):
 
     code = "voucher_short"
 
-    def __init__(self, message: str, *, rest: str, hint: str = "") -> None:
+    def __init__(self, message: str | Message, *, rest: str, hint: str | Message = "") -> None:
         super().__init__(message, hint=hint)
         self.rest = rest
 
@@ -261,7 +283,12 @@ class SoldOutError(SalesError):
     code = "sold_out"
 
     def __init__(
-        self, message: str, *, ticket_type_id: UUID | None = None, left: int = 0, hint: str = ""
+        self,
+        message: str | Message,
+        *,
+        ticket_type_id: UUID | None = None,
+        left: int = 0,
+        hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.ticket_type_id = ticket_type_id
@@ -277,7 +304,13 @@ class SalesClosedError(SalesError):
 
     code = "sales_closed"
 
-    def __init__(self, message: str, *, ticket_type_id: UUID | None = None, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str | Message,
+        *,
+        ticket_type_id: UUID | None = None,
+        hint: str | Message = "",
+    ) -> None:
         super().__init__(message, hint=hint)
         self.ticket_type_id = ticket_type_id
 
@@ -291,7 +324,7 @@ class LimitError(SalesError):
 
     code = "limit"
 
-    def __init__(self, message: str, *, most: int, hint: str = "") -> None:
+    def __init__(self, message: str | Message, *, most: int, hint: str | Message = "") -> None:
         super().__init__(message, hint=hint)
         self.most = most
 
@@ -311,7 +344,9 @@ class SeatTakenError(SalesError):
 
     code = "seat_taken"
 
-    def __init__(self, message: str, *, labels: tuple[str, ...] = (), hint: str = "") -> None:
+    def __init__(
+        self, message: str | Message, *, labels: tuple[str, ...] = (), hint: str | Message = ""
+    ) -> None:
         super().__init__(message, hint=hint)
         self.labels = labels
 
@@ -327,7 +362,12 @@ class EntryRefusedError(SalesError):
     code = "entry_refused"
 
     def __init__(
-        self, message: str, *, outcome: str, questions: tuple[Any, ...] = (), hint: str = ""
+        self,
+        message: str | Message,
+        *,
+        outcome: str,
+        questions: tuple[Any, ...] = (),
+        hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
         self.outcome = outcome
@@ -381,12 +421,27 @@ class PrinterOfflineError(PrinterError):
     code = "printer_offline"
 
     def __init__(
-        self, printer: str, reason: str = "", *, may_be_out: bool = False, answers: bool = False
+        self,
+        printer: str,
+        reason: str | Message = "",
+        *,
+        may_be_out: bool = False,
+        answers: bool = False,
     ) -> None:
-        trouble = "cannot print just now" if answers else "does not answer"
+        about = {"printer": printer, "reason": reason}
+        if answers and reason:
+            message = msg("Printer '{printer}' cannot print just now: {reason}", **about)
+        elif answers:
+            message = msg("Printer '{printer}' cannot print just now.", **about)
+        elif reason:
+            message = msg("Printer '{printer}' does not answer: {reason}", **about)
+        else:
+            message = msg("Printer '{printer}' does not answer.", **about)
         super().__init__(
-            f"Printer {printer!r} {trouble}{f': {reason}' if reason else '.'}",
-            hint="Check its cable and paper. The badge waits and prints when the printer is back.",
+            message,
+            hint=msg(
+                "Check its cable and paper. The badge waits and prints when the printer is back."
+            ),
         )
         self.printer = printer
         self.may_be_out = may_be_out

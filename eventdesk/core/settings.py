@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import LANGUAGES, is_spoken, msg
 
 FILE_NAME = "settings.toml"
 MOST_BYTES = 64 * 1024
@@ -34,6 +35,7 @@ class Settings:
         badge_days: Days after an event, and after printing, until files of badges are deleted; 0
             keeps them.
         gate: Name of the gate this machine stands at; "" is none.
+        language: Language of screens and messages, such as de or de-AT; "" asks the system.
     """
 
     home: Path
@@ -45,6 +47,7 @@ class Settings:
     quiet_s: float = 3.0
     badge_days: int = 30
     gate: str = ""
+    language: str = ""
 
     @classmethod
     def load(cls, home: Path | None = None) -> Self:
@@ -129,6 +132,11 @@ def _read(key: str, value: Any, current: object, where: str) -> object:
     if key == "theme" and text not in get_args(Theme):
         raise InvalidInputError(
             f"There is no theme {text!r} ({where}).", hint="Choose " + ", ".join(get_args(Theme))
+        )
+    if key == "language" and text and not is_spoken(text):
+        raise InvalidInputError(
+            msg("There is no language {text!r} ({where}).", text=text, where=where),
+            hint=msg("Choose {choices}.", choices=", ".join(LANGUAGES)),
         )
     if isinstance(current, bool):
         if text.casefold() in {"true", "yes", "on", "1"}:

@@ -1,0 +1,298 @@
+"""Sentences for people: messages with named placeholders, in the reader's language.
+
+English is the source. `_("{count} of {total} are in", count=3, total=5)` is a sentence at once, in
+the language of who reads it here; `msg(…)` is the same sentence before anybody reads it, which
+errors, values and tables of words hold: `str(…)` of it, or its place in another sentence, formats
+it.
+
+Whose language it is is said at the edge: `use_language` for the whole program, `reading` for what
+happens in a context. The words of a language stand in `eventdesk/locale/LANGUAGE/LC_MESSAGES`, in
+gettext's PO format, and are read when they are first asked for.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Final, Protocol
+
+__all__ = [
+    "ENGLISH",
+    "LANGUAGES",
+    "PSEUDO",
+    "Count",
+    "Message",
+    "Reader",
+    "_",
+    "_n",
+    "_p",
+    "as_message",
+    "is_spoken",
+    "language_of_environment",
+    "msg",
+    "msg_n",
+    "msg_p",
+    "reader",
+    "reading",
+    "several",
+    "translated",
+    "use_language",
+]
+
+ENGLISH: Final = "en"
+
+PSEUDO: Final = "qps"
+"""A language nobody speaks: each message is longer, in brackets and with accents."""
+
+FOLDER: Final = Path(__file__).parent.parent / "locale"
+
+LANGUAGES: Final = {ENGLISH: "English", "de": "Deutsch", PSEUDO: "⟦Ƥšéûðö⟧"}
+"""The languages there are, by their ISO 639 codes, as their speakers call them."""
+
+
+class Catalogue(Protocol):
+    """The words of one language."""
+
+    def one(self, context: str, text: str) -> str:
+        """The words for a message; the message itself where there are none."""
+
+    def several(self, context: str, one: str, many: str, count: int) -> str:
+        """The words for a count."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: the language of sentences, and how figures and dates are written.
+
+    Attributes:
+        language: A key of `LANGUAGES`.
+        locale: A locale as Babel and CLDR name it: `de_AT`.
+    """
+
+    language: str
+    locale: str
+
+    @cached_property
+    def catalogue(self) -> Catalogue | None:
+        """The words of the language; None is English, which needs none."""
+        return _catalogue_of(self.language)
+
+
+_source = Reader(ENGLISH, ENGLISH)
+_program = _source
+_here: ContextVar[Reader | None] = ContextVar("reader", default=None)
+
+
+def reader() -> Reader:
+    """Who reads what is formatted here and now."""
+    return _here.get() or _program
+
+
+def use_language(tag: str) -> None:
+    """Set the language of this program, wherever `reading` sets no other.
+
+    Args:
+        tag: A language or a locale: `de`, `de-AT`, `de_AT.UTF-8`. What there are no words for is
+            English.
+    """
+    global _program
+    _program = _reader_of(tag)
+
+
+@contextmanager
+def reading(tag: str) -> Iterator[None]:
+    """Format what is said inside for somebody else; tasks that begin inside keep it.
+
+    Args:
+        tag: As of `use_language`.
+    """
+    token = _here.set(_reader_of(tag))
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
+def language_of_environment(environ: Mapping[str, str] = os.environ) -> str:
+    """The locale that the environment names for messages, by POSIX: LC_ALL, LC_MESSAGES, LANG.
+
+    >>> language_of_environment({"LANG": "de_DE.UTF-8", "LC_ALL": ""})
+    'de_DE.UTF-8'
+    """
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    return next((environ[name] for name in names if environ.get(name)), ENGLISH)
+
+
+def is_spoken(tag: str) -> bool:
+    """Whether there are words for a language, or that of a locale."""
+    return _reader_of(tag) is not _source or re.match(f"{ENGLISH}(?![a-z])", tag) is not None
+
+
+@lru_cache
+def _reader_of(tag: str) -> Reader:
+    locale = re.split(r"[.@]", tag.strip())[0].replace("-", "_")
+    language, _sep, region = locale.partition("_")
+    language = language.casefold()
+    if language not in LANGUAGES or language == ENGLISH:
+        return _source
+    return Reader(language, f"{language}_{region.upper()}" if region else language)
+
+
+def _(text: str, /, **values: object) -> str:
+    """Say a sentence to who reads it here.
+
+    Args:
+        text: The sentence in English, with `{names}` for what is put in. A literal: the catalogue
+            is made of what stands in the code.
+        **values: What is put in; never looked at for placeholders itself. Figures and money are
+            written as the reader writes them.
+
+    >>> _("{name} is in", name="{Ada}")
+    '{Ada} is in'
+    """
+    catalogue = (_here.get() or _program).catalogue
+    if catalogue is None:
+        return text.format(**values) if values else text
+    return _filled(catalogue.one("", text), text, values)
+
+
+def _p(context: str, text: str, /, **values: object) -> str:
+    """Say a sentence where the same English means two things; the context says which."""
+    catalogue = (_here.get() or _program).catalogue
+    if catalogue is None:
+        return text.format(**values) if values else text
+    return _filled(catalogue.one(context, text), text, values)
+
+
+def _n(one: str, many: str, count: int, /, **values: object) -> str:
+    """Say a sentence about a count, in the plural form of the reader's language.
+
+    Args:
+        one: The sentence in English about one.
+        many: The same about several, or none.
+        count: How many; `{count}` in the sentence, its thousands set apart.
+        **values: What else is put in.
+
+    >>> _n("{count} ticket", "{count} tickets", 1), _n("{count} ticket", "{count} tickets", 1200)
+    ('1 ticket', '1,200 tickets')
+    """
+    return str(Message(one, values, many=many, count=count))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence that nobody has read yet: `str(message)` says it to who reads it then.
+
+    Attributes:
+        text: The sentence in English, with `{names}` for what is put in.
+        arguments: What is put in, by name.
+        many: The sentence about several, where it is about a count.
+        count: How many there are of what is counted.
+        context: Which meaning of the English text it is; "" where it has one.
+
+    >>> str(msg("{name} is in.", name="Ada")), msg("Ada") == msg("Ada")
+    ('Ada is in.', True)
+    """
+
+    text: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    many: str = ""
+    count: int | None = None
+    context: str = ""
+
+    def __str__(self) -> str:
+        catalogue = (_here.get() or _program).catalogue
+        source = self.text if self.count in (None, 1) else self.many
+        if catalogue is None:
+            words = source
+        elif self.count is None:
+            words = catalogue.one(self.context, self.text)
+        else:
+            words = catalogue.several(self.context, self.text, self.many, self.count)
+        values = dict(self.arguments)
+        if self.count is not None:
+            values.setdefault("count", Count(self.count))
+        return _filled(words, source, values)
+
+    def __format__(self, specification: str) -> str:
+        return format(str(self), specification)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __hash__(self) -> int:
+        return hash((self.text, tuple(self.arguments), self.count, self.context))
+
+
+def msg(text: str, /, **values: object) -> Message:
+    """A sentence to be read later; see `_` for what is put in."""
+    return Message(text, values)
+
+
+def msg_n(one: str, many: str, count: int, /, **values: object) -> Message:
+    """A sentence about a count, to be read later; see `_n`."""
+    return Message(one, values, many=many, count=count)
+
+
+def msg_p(context: str, text: str, /, **values: object) -> Message:
+    """A sentence to be read later, of English that means two things; see `_p`."""
+    return Message(text, values, context=context)
+
+
+def as_message(said: "str | Message") -> Message:
+    """What is words already, as a message that is the same in each language."""
+    return said if isinstance(said, Message) else Message("{said}" if said else "", {"said": said})
+
+
+def translated(text: str) -> str:
+    """Say a sentence that stands elsewhere: in a table of keys, in the help of a command.
+
+    It is found for the catalogue where it stands; `_` is for what stands here.
+    """
+    catalogue = (_here.get() or _program).catalogue
+    return text if catalogue is None or not text else catalogue.one("", text)
+
+
+def several(one: str, many: str, count: int) -> str:
+    """Say the form for a count of a sentence that stands elsewhere, with nothing put in."""
+    catalogue = (_here.get() or _program).catalogue
+    if catalogue is None:
+        return one if count == 1 else many
+    return catalogue.several("", one, many, count)
+
+
+class Count(int):
+    """A figure in a message, which is written with its thousands set apart."""
+
+    def __format__(self, specification: str) -> str:
+        return format(int(self), specification or ",")
+
+
+def _filled(words: str, source: str, values: Mapping[str, object]) -> str:
+    """Put values into words; a translation that cannot take them is not used."""
+    if not values:
+        return words
+    if reader() is _source:
+        return words.format(**values)
+    from eventdesk.core.formats import filled
+
+    try:
+        return filled(words, values)
+    except (LookupError, ValueError):
+        return filled(source, values)
+
+
+def _catalogue_of(language: str) -> Catalogue | None:
+    if language == ENGLISH:
+        return None
+    if language == PSEUDO:
+        from eventdesk.core.pseudo import PseudoCatalogue
+
+        return PseudoCatalogue()
+    from eventdesk.core.catalogue import PoCatalogue
+
+    return PoCatalogue.read(FOLDER / language / "LC_MESSAGES" / "eventdesk.po")
