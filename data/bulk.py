@@ -1,13 +1,17 @@
 """Writing many rows of one table in one go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Dialect, Table, insert
 
 from data.schema import Base
 from data.types import Convert
+
+AT_ONCE = 1000
+"""Ids compared in one question."""
 
 
 def insert_many(connection: Connection, of: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -38,3 +42,10 @@ def _statement(
     order = compiled.positiontup or names
     makers = {name: columns[name].type.dialect_impl(dialect) for name in names}
     return str(compiled), [(name, makers[name].bind_processor(dialect)) for name in order]
+
+
+def chunks(ids: Iterable[UUID], size: int = AT_ONCE) -> Iterator[list[UUID]]:
+    """Cut ids into lists of at most `size`, each id once."""
+    unique = list(dict.fromkeys(ids))
+    for at in range(0, len(unique), size):
+        yield unique[at : at + size]

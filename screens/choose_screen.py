@@ -11,12 +11,14 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts.signing_in import at_event, events_of
+from eventdesk.accounts.signing_in import at_event
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.plain_text import plain
+from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.views import EventView, GateView, ListView
-from eventdesk.events.events import list_gates
+from eventdesk.door.views import GateView, ListView
+from eventdesk.events.team_events import events_of
+from eventdesk.events.views import EventView
 from screens.role_screen import RoleScreen
 from screens.station import Choice, Place, Tools, Workplace
 

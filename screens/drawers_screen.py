@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from eventdesk.acts.actor import Actor
 from eventdesk.core.plain_text import plain
-from eventdesk.door.views import EventView
+from eventdesk.events.views import EventView
 from eventdesk.figures.cash_reports import drawers_report
 from eventdesk.money.cash_values import ShiftView
 from eventdesk.money.cash_views import cash_agreement, list_shifts

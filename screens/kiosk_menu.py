@@ -6,8 +6,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import list_check_in_lists
-from eventdesk.events.events import list_gates
 from screens.modals.questions import PickOne, TextQuestion
 from screens.modals.staff_pin import StaffPin
 from screens.station import Place, Tools

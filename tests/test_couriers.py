@@ -18,7 +18,6 @@ from badges.badge import Badge
 from data.schema import PrinterRow
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import badge_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, StoreFullError
 from eventdesk.core.kept_child import ChildLostError, NoChildError
@@ -32,6 +31,7 @@ from eventdesk.printing.printer_care import enable_printer
 from eventdesk.printing.printer_leases import take_printers
 from eventdesk.printing.printer_views import list_printers
 from eventdesk.printing.printers import change_printer
+from eventdesk.printing.ticket_badges import badge_of
 from eventdesk.spooler import BATCH, Courier, Spooler
 from eventdesk.spooler import courier as courier_module
 from tests.badge_jobs import MoodyPrinter, admit, set_up, state_of, states

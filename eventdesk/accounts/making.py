@@ -18,13 +18,13 @@ from eventdesk.accounts.credential import check_password, check_pin, hash_secret
 from eventdesk.accounts.wrong_tries import address_of
 from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.notices import notify
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import event_row
 
 SecretKind = Literal["pin", "password"]
 

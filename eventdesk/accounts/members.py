@@ -9,9 +9,9 @@ from sqlalchemy import Connection, func, select
 from data.schema import AccountRow, EventRoleRow, EventRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission, Role
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, granted_of, need_here, role_at_event
 from eventdesk.core.errors import InvalidInputError, NotFoundError
-from eventdesk.events.events import event_row
 
 TEAM_ROLES = (Role.ORGANIZER, Role.COHOST, Role.STAFF)
 """What somebody may be in a team, the most first."""

@@ -15,8 +15,6 @@ from eventdesk.accounts.wrong_tries import WRONG, charge, forgive, subject_of
 from eventdesk.acts.actor import GRANTABLE, Actor, ActorKind, Permission, Role
 from eventdesk.acts.permission import allowed, at, granted_of, need_here, role_at_event
 from eventdesk.core.errors import NotAllowedError, SignInError
-from eventdesk.door.views import EventView
-from eventdesk.events.events import all_events
 
 
 def sign_in(
@@ -39,7 +37,7 @@ def sign_in(
     """
     account = verify(store, email, secret, now)
     with store.read() as connection:
-        rows = _roles(connection, account.id)
+        rows = event_roles(connection, account.id)
     if event_id is not None:
         rows = [row for row in rows if row.event_id == event_id]
     role, granted = _highest(account.is_admin, rows)
@@ -70,7 +68,7 @@ def standing(store: Store, actor: Actor) -> Actor:
             )
         if actor.event_id is not None:
             return replace(here, name=row.name)
-        role, granted = _highest(row.is_admin, _roles(connection, actor.id))
+        role, granted = _highest(row.is_admin, event_roles(connection, actor.id))
     return replace(here, name=row.name, role=role, granted=granted)
 
 
@@ -83,7 +81,7 @@ def may_organize(store: Store, actor: Actor) -> bool:
     """
     with store.read() as connection:
         here = need_here(connection, actor, None, Permission.ATTEND)
-        if here.role is not Role.ATTENDEE or actor.id is None or _roles(connection, actor.id):
+        if here.role is not Role.ATTENDEE or actor.id is None or event_roles(connection, actor.id):
             return True
         kind = connection.execute(
             select(AccountRow.secret_kind).where(AccountRow.id == actor.id)
@@ -113,24 +111,6 @@ def at_event(store: Store, actor: Actor, event_id: UUID, *permissions: Permissio
             hint="Ask the organizer to add this account to the team.",
         )
     return there
-
-
-@allowed(Permission.ATTEND)
-def events_of(store: Store, actor: Actor) -> list[EventView]:
-    """Read the events at whose door a person may work, the latest first.
-
-    Raises:
-        NotAllowedError: The account was closed.
-    """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        rows = _roles(connection, actor.id) if actor.id is not None else []
-        is_admin = actor.id is None or at(connection, actor, None).role is Role.ADMIN
-    events = all_events(store)
-    if is_admin:
-        return events
-    at_doors = {row.event_id for row in rows if Permission.DOOR in _held(row)}
-    return [event for event in events if event.id in at_doors]
 
 
 def verify(store: Store, email: str, secret: str, now: datetime) -> Any:
@@ -179,7 +159,8 @@ def _keep(connection: Connection, row: Any, renewed: str) -> None:
     )
 
 
-def _roles(connection: Connection, account_id: UUID) -> Sequence[Any]:
+def event_roles(connection: Connection, account_id: UUID) -> Sequence[Any]:
+    """Read the roles of an account at events, with what was granted."""
     return connection.execute(
         select(EventRoleRow.event_id, EventRoleRow.role, EventRoleRow.permissions).where(
             EventRoleRow.account_id == account_id
@@ -195,10 +176,10 @@ def _highest(is_admin: bool, rows: Sequence[Any]) -> tuple[Role, frozenset[Permi
     role = next((one for one in Role if one in held), Role.ATTENDEE)
     if role is not Role.COHOST:
         return role, None
-    return role, frozenset().union(*(_held(row) for row in rows))
+    return role, frozenset().union(*(held_by_role(row) for row in rows))
 
 
-def _held(row: Any) -> frozenset[Permission]:
+def held_by_role(row: Any) -> frozenset[Permission]:
     """What one row of a role gives."""
     match role_at_event(row.role):
         case Role.COHOST:

@@ -16,11 +16,11 @@ from eventdesk.accounts.resets import CODE_LENGTH, insert_code
 from eventdesk.accounts.wrong_tries import address_of
 from eventdesk.acts.actor import GRANTABLE, Actor, Permission, Role
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.notices import notify
 from eventdesk.acts.permission import allowed, at, need_here
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.ids import new_code
-from eventdesk.events.events import event_row
 
 
 @allowed(Permission.EVENT)

@@ -23,11 +23,11 @@ from sqlalchemy import (
     text,
 )
 
+from data.bulk import chunks
 from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow, WaitlistEntryRow, aliased
 from eventdesk.acts.store_clock import believed
-from eventdesk.booking.booking import EXPIRED
+from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.paying import COUNTED, PaymentState
-from eventdesk.money.ledger import chunks
 
 DUE = aliased(BookingRow, name="due_booking")
 """Bookings by a name of their own, so that a question about them stands inside any other."""

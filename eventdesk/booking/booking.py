@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from eventdesk.core.booking_states import PAID
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
 from eventdesk.sales.price import TicketPrice, share
@@ -15,9 +16,6 @@ MAX_NAME = 4000
 
 MAX_EMAIL = 254
 """Longest e-mail address; RFC 5321, section 4.5.3.1.3, without its brackets."""
-
-PENDING, PAID, CANCELLED, EXPIRED = "pending", "paid", "cancelled", "expired"
-"""What a booking may be; its tickets take places while it is pending or paid."""
 
 
 @dataclass(frozen=True, slots=True)

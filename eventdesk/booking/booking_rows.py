@@ -19,14 +19,15 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.acts.deadlines import overdue_ids, takes_place, ticket_state
-from eventdesk.booking.booking import EXPIRED, AttendeeLine, BookingLine, TicketLine, cancel_fee
+from eventdesk.acts.event_row import event_row
+from eventdesk.booking.admissions import by_a_door
+from eventdesk.booking.booking import AttendeeLine, BookingLine, TicketLine, cancel_fee
 from eventdesk.booking.foreign_codes import sold_elsewhere
+from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance
-from eventdesk.door.passages import by_a_door
-from eventdesk.events.events import event_row
 from eventdesk.money.balances import balances
 
 MOST_FOUND = 1000

@@ -12,16 +12,9 @@ from data.schema import BookingRow, EventRow, TicketRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue, overdue_ids
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.booking import (
-    EXPIRED,
-    PAID,
-    PENDING,
-    AttendeeLine,
-    BookingDetail,
-    BookingLine,
-    MyBooking,
-)
+from eventdesk.booking.booking import AttendeeLine, BookingDetail, BookingLine, MyBooking
 from eventdesk.booking.booking_rows import (
     ATTENDEES,
     BOOKINGS,
@@ -32,10 +25,10 @@ from eventdesk.booking.booking_rows import (
     tickets_of,
 )
 from eventdesk.booking.changes import booking_facts, money_of
+from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
-from eventdesk.events.events import event_row
 from eventdesk.money.balances import balances
 
 MOST_OWN = 500

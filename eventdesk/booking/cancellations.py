@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 
-from data.schema import BookingRow, TicketRow, WaitlistEntryRow
+from data.schema import BookingRow, TicketRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
-from eventdesk.acts.each_event import each_by_itself
+from eventdesk.acts.hearers import freed
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.acts.store_clock import Clock, clock_now
-from eventdesk.booking.booking import CANCELLED, PAID, PENDING, Cancelled, cancel_fee, kept_of
+from eventdesk.booking.booking import Cancelled, cancel_fee, kept_of
 from eventdesk.booking.changes import (
     add_up,
     booking_facts,
@@ -26,14 +25,13 @@ from eventdesk.booking.changes import (
     ticket_facts,
     wall_time,
 )
-from eventdesk.booking.expiry import events_with_due, expire_due
+from eventdesk.core.booking_states import CANCELLED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.money.balances import paid_parts, settle
 from eventdesk.money.invoice_steps import correct_invoice
 from eventdesk.money.ledger import sync_sale
 from eventdesk.money.refund_steps import refund_due
 from eventdesk.seating.taking import free_seats
-from eventdesk.waiting.waitlist_fill import events_to_fill, fill, lapse_offers
 
 MAX_REASON = 500
 
@@ -173,40 +171,6 @@ def give_up(
     return plan.result
 
 
-def sweep(store: Store, *, now: datetime) -> int:
-    """End what is past its deadline and give freed places on; the spooler calls it in turns.
-
-    What is due, and whether a place is free for anybody who waits, is asked in a read first, so
-    that nothing is locked while nothing can be done. Each event is a transaction of its own, and
-    one that fails keeps no other waiting.
-
-    Returns:
-        How many bookings and offers ended, and how many places were given.
-    """
-    if clock_now(store, now=now).state is Clock.AHEAD:
-        return 0
-    with store.read() as connection:
-        due = events_with_due(connection, now)
-        offers = connection.execute(_OFFERS.where(WaitlistEntryRow.offer_until <= now)).scalars()
-        events = dict.fromkeys([*due, *offers, *events_to_fill(connection, now)])
-
-    def end_and_give(event_id: UUID) -> int:
-        with store.write() as connection:
-            return (
-                len(expire_due(connection, event_id, now))
-                + lapse_offers(store, connection, event_id, now=now)
-                + len(fill(store, connection, event_id, now=now))
-            )
-
-    return each_by_itself(store, events, end_and_give, chore="sweep of deadlines", now=now)
-
-
-_OFFERS = (
-    select(WaitlistEntryRow.event_id).where(text("waitlist_entry.state = 'offered'")).distinct()
-)
-"""The state is spelled out, for SQLite takes a partial index only where it sees the very words."""
-
-
 def _plan(
     connection: Connection,
     actor: Actor,
@@ -291,7 +255,7 @@ def _carry_out(
         kept_minor=plan.kept_minor,
         refunded_minor=refunded,
     )
-    fill(store, connection, booking.event_id, now=now)
+    freed(store, connection, booking.event_id, now=now)
 
 
 def _tell_all(connection: Connection, plan: _Plan, left: int, why: str, now: datetime) -> None:

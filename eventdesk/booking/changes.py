@@ -13,7 +13,7 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue_ids
 from eventdesk.acts.notices import notify
 from eventdesk.acts.permission import at, need_here
-from eventdesk.booking.booking import EXPIRED, PAID, PENDING
+from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import Money
 from eventdesk.money.balances import balance

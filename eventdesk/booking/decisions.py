@@ -11,9 +11,10 @@ from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.booking import PENDING, Cancelled
+from eventdesk.booking.booking import Cancelled
 from eventdesk.booking.cancellations import give_up
 from eventdesk.booking.changes import booking_facts, need_live, tell_booker, wall_time
+from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.money.balances import need_taking_place
 

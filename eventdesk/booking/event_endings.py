@@ -4,17 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 
-from data.schema import BookingRow, QueueRequestRow, WaitlistEntryRow
+from data.schema import BookingRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.cancellations import give_up
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.events.events import event_row
-from eventdesk.events.opening_hour import RequestState
-from eventdesk.waiting.waitlist_entry import EntryState
 
 AT_ONCE = 20
 """Bookings in one transaction, so that desks go on meanwhile."""
@@ -72,30 +70,6 @@ def cancel_event_bookings(
             )
             cancelled += 1
         return Ended(cancelled, _left(connection, event_id))
-
-
-def end_waiting(connection: Connection, event_id: UUID, *, now: datetime) -> dict[str, int]:
-    """End what waits for an event that is called off, inside the transaction that tells people.
-
-    An offer left open could be taken, although there is nothing to go to.
-
-    Returns:
-        How many entries of waitlists and how many requests of the queue ended.
-    """
-    entries = connection.execute(
-        update(WaitlistEntryRow)
-        .where(
-            WaitlistEntryRow.event_id == event_id,
-            WaitlistEntryRow.state.in_((EntryState.WAITING, EntryState.OFFERED)),
-        )
-        .values(state=EntryState.LEFT, offer_until=None)
-    )
-    requests = connection.execute(
-        update(QueueRequestRow)
-        .where(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
-        .values(state=RequestState.CANCELLED, reason="The event is cancelled.", decided_at=now)
-    )
-    return {"waited": entries.rowcount, "requests": requests.rowcount}
 
 
 def _left(connection: Connection, event_id: UUID) -> int:

@@ -7,16 +7,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, select, update
 
+from data.bulk import chunks
 from data.schema import BookingRow, EventRow, TicketRow
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import record
 from eventdesk.acts.deadlines import DUE, overdue_ids, past_deadline
 from eventdesk.acts.notices import notify
 from eventdesk.acts.store_clock import may_end
-from eventdesk.booking.booking import EXPIRED
+from eventdesk.core.booking_states import EXPIRED
 from eventdesk.events.event_notices import tell_organizers
 from eventdesk.money.invoice_steps import correct_invoice
-from eventdesk.money.ledger import chunks, sync_sales
+from eventdesk.money.ledger import sync_sales
 from eventdesk.seating.taking import free_seats
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import Connection
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.notices import notify
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.booking import PAID, PENDING, Booked, NewBooking
+from eventdesk.booking.booking import Booked, NewBooking
 from eventdesk.booking.booking_checks import (
     need_new_refs,
     need_no_queue,
@@ -30,9 +31,9 @@ from eventdesk.booking.booking_checks import (
 from eventdesk.booking.expiry import expire_due
 from eventdesk.booking.foreign_codes import need_new_codes
 from eventdesk.booking.placing import Decided, checked_answers, need_sound, write_bookings
+from eventdesk.core.booking_states import PAID, PENDING
 from eventdesk.core.errors import LimitError, NotAllowedError
 from eventdesk.events.event_access import need_visible
-from eventdesk.events.events import event_row
 from eventdesk.money.ledger import Sides, parts_of, post_sales
 from eventdesk.money.payments import note_paid
 from eventdesk.sales.availability import need_places

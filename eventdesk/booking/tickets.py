@@ -1,6 +1,5 @@
 """One ticket: read it as the desk shows it, correct it, block it, issue its code anew."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,6 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from data import search
 from data.schema import (
-    AdmissionRow,
     BookingRow,
     DeliveryRow,
     TicketRow,
@@ -22,33 +20,12 @@ from eventdesk.acts.audit import record
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.booking import MAX_NAME
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
-from eventdesk.core.clock import utc_now
+from eventdesk.booking.ticket import TicketView
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
-from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.passages import standing_of
-from eventdesk.door.views import TicketView
 
 MAX_NOTE = 500
 """Longest note or reason that is kept, in characters."""
-
-
-def ticket_view(
-    store: Store, ticket_id: UUID, *, list_id: UUID | None = None, now: datetime | None = None
-) -> TicketView:
-    """Read one ticket, with how it stands at a check-in list.
-
-    Args:
-        store: Where tickets live.
-        ticket_id: The ticket.
-        list_id: The check-in list.
-        now: For which instant automatic exits count, aware UTC; None is the clock's.
-
-    Raises:
-        NotFoundError: There is no such ticket.
-    """
-    with store.read() as connection:
-        return _one(connection, ticket_id, list_id, now)
 
 
 def ticket_by_code(store: Store, typed: str) -> TicketView:
@@ -111,7 +88,7 @@ def rename_in(
     )
     search.learn(connection, [name])
     _note(connection, actor, verb, before, now)  # without the names: the log is for ever
-    return _one(connection, ticket_id, None)
+    return _one(connection, ticket_id)
 
 
 @allowed(Permission.DOOR, Permission.TICKETS)
@@ -192,14 +169,10 @@ def unblock(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> Ti
 def views(
     connection: Connection,
     *where: Any,
-    list_id: UUID | None = None,
     limit: int = 50,
-    now: datetime | None = None,
 ) -> list[TicketView]:
-    """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
-    rows = connection.execute(_ROWS_WITH_BADGES.where(*where).limit(limit))
-    tickets = list(rows)
-    admitted, inside = _standing(connection, [row.id for row in tickets], list_id, now)
+    """Read the tickets that fulfil the conditions; how they stand at a list is the door's."""
+    tickets = connection.execute(_ROWS_WITH_BADGES.where(*where).limit(limit)).all()
     return [
         TicketView(
             id=row.id,
@@ -215,8 +188,6 @@ def views(
             cancelled=row.state != "valid",
             blocked_note=row.blocked_note,
             attention=row.attention,
-            inside=row.id in inside,
-            admitted_at=admitted.get(row.id),
             revision=row.revision,
             badges=row.badges,
             search_no=row.search_no,
@@ -259,29 +230,8 @@ _ROWS_WITH_BADGES = _ROWS.add_columns(
 )
 
 
-def _standing(
-    connection: Connection,
-    ticket_ids: Sequence[UUID],
-    list_id: UUID | None,
-    now: datetime | None,
-) -> tuple[dict[UUID, datetime], set[UUID]]:
-    """When each ticket first came in by a list, and which are inside now."""
-    if list_id is None or not ticket_ids:
-        return {}, set()
-    first = connection.execute(
-        select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at))
-        .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ticket_ids))
-        .group_by(AdmissionRow.ticket_id)
-    )
-    door = list_at_door(connection, list_id)
-    histories = standing_of(connection, ticket_ids, door, now or utc_now())
-    return dict(first.all()), {key for key, history in histories.items() if history.inside}
-
-
-def _one(
-    connection: Connection, ticket_id: UUID, list_id: UUID | None, now: datetime | None = None
-) -> TicketView:
-    found = views(connection, TicketRow.id == ticket_id, list_id=list_id, now=now)
+def _one(connection: Connection, ticket_id: UUID) -> TicketView:
+    found = views(connection, TicketRow.id == ticket_id)
     if not found:
         raise NotFoundError("There is no such ticket.")
     return found[0]
@@ -324,7 +274,7 @@ def _noted(
         before = _row(connection, actor, ticket_id, permissions)
         _change(connection, ticket_id, **values)
         _note(connection, actor, verb, before, now, note=note[:MAX_NOTE])
-        return _one(connection, ticket_id, None)
+        return _one(connection, ticket_id)
 
 
 def _note(

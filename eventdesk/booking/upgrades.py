@@ -10,8 +10,9 @@ from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, T
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.hearers import freed
 from eventdesk.acts.permission import allowed
-from eventdesk.booking.booking import PAID, PENDING, UpgradeChoice, Upgraded
+from eventdesk.booking.booking import UpgradeChoice, Upgraded
 from eventdesk.booking.changes import (
     add_up,
     booking_facts,
@@ -27,6 +28,7 @@ from eventdesk.booking.changes import (
 )
 from eventdesk.booking.expiry import expire_due
 from eventdesk.booking.placing import price_columns
+from eventdesk.core.booking_states import PAID, PENDING
 from eventdesk.core.errors import CodeError, InvalidInputError, SalesError
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.money.balances import balance, settle
@@ -36,7 +38,6 @@ from eventdesk.money.refund_steps import mark_superseded, refund_due, refund_row
 from eventdesk.sales.availability import availability, need_places
 from eventdesk.sales.pricing import QuoteLine, Wish, price_wishes
 from eventdesk.seating.taking import free_seats, take_seats
-from eventdesk.waiting.waitlist_fill import fill
 
 _TEAM = (Permission.TICKETS, Permission.DOOR)
 
@@ -169,7 +170,7 @@ def upgrade_ticket(
             after=line.name,
             difference_minor=upgraded.difference.minor,
         )
-        fill(store, connection, ticket.event_id, now=now)
+        freed(store, connection, ticket.event_id, now=now)
         return upgraded
 
 

@@ -19,10 +19,10 @@ from eventdesk.core.reports import Report
 from eventdesk.core.wall_clock import typed_moment
 from eventdesk.documents.report_text import report_text
 from eventdesk.door.lists import find_list
-from eventdesk.door.views import EventView
 from eventdesk.door.walk_in import DoorOffer, Sold, WalkIn
 from eventdesk.door.walk_ins import door_offers, sell_at_door
 from eventdesk.events.events import find_event
+from eventdesk.events.views import EventView
 from eventdesk.figures.cash_reports import drawers_report, shift_report
 from eventdesk.figures.reports.saving import save_report
 from eventdesk.money.cash import counter, move, open_shift

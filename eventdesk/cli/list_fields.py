@@ -25,7 +25,7 @@ from eventdesk.door.door_setup import DoorSetup, door_setup
 from eventdesk.door.list_questions import read_lines
 from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.rules import Rule, RuleKind
-from eventdesk.door.views import EventView
+from eventdesk.events.views import EventView
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -14,6 +14,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.door.check_in_lists import CheckInList
 from eventdesk.door.door_setup import DoorSetup, door_setup
+from eventdesk.door.gates import add_gate, list_gates
 from eventdesk.door.list_rules import try_rule, verdict_told
 from eventdesk.door.list_values import NewCheckInList, as_new
 from eventdesk.door.lists import (
@@ -22,7 +23,7 @@ from eventdesk.door.lists import (
     find_list,
     remove_check_in_list,
 )
-from eventdesk.events.events import add_gate, find_event, list_gates
+from eventdesk.events.events import find_event
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 

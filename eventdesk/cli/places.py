@@ -11,6 +11,7 @@ from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, programme_of, read_capacity
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
+from eventdesk.events.venue import Room, Venue
 from eventdesk.events.venues import (
     NewRoom,
     NewVenue,
@@ -22,7 +23,6 @@ from eventdesk.events.venues import (
     remove_venue,
 )
 from eventdesk.programme.programme_view import Programme
-from eventdesk.programme.session import Room, Venue
 
 
 @click.group("venue")

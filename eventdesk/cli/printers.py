@@ -12,7 +12,8 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import find_event, list_gates
+from eventdesk.door.gates import list_gates
+from eventdesk.events.events import find_event
 from eventdesk.printing.printer import LABELS_WARN, NewPrinter, PrinterView, Trial, health_words
 from eventdesk.printing.printer_care import enable_printer, print_test, reset_labels, try_printer
 from eventdesk.printing.printer_views import find_printer, list_printers

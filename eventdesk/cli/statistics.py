@@ -14,9 +14,10 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
+from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import find_list
-from eventdesk.door.views import EventView
-from eventdesk.events.events import find_event, list_gates
+from eventdesk.events.events import find_event
+from eventdesk.events.views import EventView
 from eventdesk.figures.panel_values import Choice, Standing
 
 _WHICH = (

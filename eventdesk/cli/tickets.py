@@ -6,7 +6,7 @@ import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import all_tokens, ticket_badge, token_of
+from eventdesk.booking.codes import all_tokens, token_of
 from eventdesk.booking.companions import set_companion
 from eventdesk.booking.tickets import block, reissue, ticket_by_code, unblock
 from eventdesk.cli.group import OVERWRITE, progress, settings_of
@@ -16,6 +16,7 @@ from eventdesk.core.output_files import need_place, write_file
 from eventdesk.core.plain_text import file_name, plain
 from eventdesk.events.event_view import event_detail
 from eventdesk.events.events import find_event
+from eventdesk.printing.ticket_badges import ticket_badge
 
 
 @click.group("ticket")

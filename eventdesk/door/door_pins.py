@@ -13,10 +13,10 @@ from eventdesk.accounts.wrong_tries import MAX_EMAIL, charge, forgive, refund
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
 from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.ticket import TicketView
 from eventdesk.booking.tickets import views
 from eventdesk.core.errors import NotFoundError, SignInError
 from eventdesk.core.ids import read_code
-from eventdesk.door.views import TicketView
 
 CODE_MEMORY = timedelta(minutes=10)
 """How long wrong booking codes count: they are everybody's at the kiosk, not one person's."""

@@ -13,12 +13,12 @@ from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.foreign_codes import SoldElsewhere, has_foreign_code, sold_elsewhere
-from eventdesk.booking.tickets import views
+from eventdesk.booking.ticket import TicketView
 from eventdesk.core.errors import TokenError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import CODE_ALPHABET, codes_near, read_code
 from eventdesk.core.token import looks_like_token, open_token
-from eventdesk.door.views import TicketView
+from eventdesk.door.tickets_at_list import views_at
 
 MAX_TYPED = 400
 """Longest text that is searched for; what is beyond is ignored."""
@@ -71,7 +71,7 @@ def find_tickets(
             except TokenError:
                 return []
             where = (TicketRow.id == opened.ticket_id, TicketRow.event_id == event_id)
-            return views(connection, *where, list_id=list_id, now=now)
+            return views_at(connection, *where, list_id=list_id, now=now)
         number = connection.execute(
             select(EventRow.number).where(EventRow.id == event_id)
         ).scalar_one_or_none()
@@ -115,7 +115,7 @@ def _by_code(
     """The tickets of a ticket or booking code; asked apart, so that each question has its index."""
     for column in (TicketRow.code, BookingRow.code):
         where = (column == code, TicketRow.event_id == event_id)
-        found = views(connection, *where, list_id=list_id, now=now)
+        found = views_at(connection, *where, list_id=list_id, now=now)
         if found:
             return found
     return []
@@ -150,7 +150,7 @@ def _in_order(
     connection: Connection, numbers: list[int], list_id: UUID | None, now: datetime | None
 ) -> list[TicketView]:
     named = TicketRow.search_no.in_(numbers)
-    found = views(connection, named, list_id=list_id, limit=len(numbers), now=now)
+    found = views_at(connection, named, list_id=list_id, limit=len(numbers), now=now)
     place = {no: index for index, no in enumerate(numbers)}
     return sorted(found, key=lambda ticket: place[ticket.search_no])
 

@@ -3,16 +3,24 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from data.prepared import Prepared
-from data.schema import CheckInListRow, DeliveryRow, GateRow, PrinterGateRow, ScanRow
+from data.schema import (
+    CheckInListRow,
+    DeliveryRow,
+    GateRow,
+    PrinterGateRow,
+    ScanRow,
+)
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
 from eventdesk.door.rules import read_rules
 from eventdesk.door.views import GateView
@@ -99,3 +107,33 @@ def _event_of(connection: Connection, gate_id: UUID) -> UUID:
     if event_id is None:
         raise NotFoundError("There is no such gate any more.", hint="Read the list again (F5).")
     return event_id
+
+
+@allowed(Permission.EVENT)
+def add_gate(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> GateView:
+    """Add a gate.
+
+    Raises:
+        NotAllowedError: The actor may not change this event.
+        NotFoundError: There is no such event.
+        InvalidInputError: No name.
+    """
+    gate = GateView(new_id(), event_id, typed_text.line(name, "A name", needed=True))
+    with store.write() as connection:
+        need_here(connection, actor, event_id, Permission.EVENT)
+        event_row(connection, event_id)
+        connection.execute(insert(GateRow).values(id=gate.id, event_id=event_id, name=gate.name))
+        subject = ("gate", gate.id)
+        record(connection, actor, "add_gate", subject, now=now, event_id=event_id, name=gate.name)
+    return gate
+
+
+def list_gates(store: Store, event_id: UUID) -> list[GateView]:
+    """Read the gates of an event by name."""
+    with store.read() as connection:
+        rows = connection.execute(
+            select(GateRow.id, GateRow.event_id, GateRow.name)
+            .where(GateRow.event_id == event_id)
+            .order_by(GateRow.name)
+        )
+        return [GateView(*row) for row in rows]

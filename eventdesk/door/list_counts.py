@@ -15,11 +15,7 @@ from eventdesk.acts.deadlines import overdue_tickets
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
 from eventdesk.door.check_in_lists import CheckInList
-from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import Counters
-from eventdesk.door.passages import admitted_once, inside_now
-from eventdesk.figures.statistics.following import (
+from eventdesk.door.following import (
     Acts,
     Following,
     ValidTickets,
@@ -28,6 +24,10 @@ from eventdesk.figures.statistics.following import (
     number,
     stored,
 )
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.outcome import Outcome
+from eventdesk.door.passage import Counters
+from eventdesk.door.passages import admitted_once, inside_now
 
 MOST_NEW: Final = 2_000
 """So many scans since the last look are counted one by one; more are counted with all others."""

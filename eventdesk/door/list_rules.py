@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from data.schema import CheckInListRow, GateRow, RoomRow, SessionRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -21,7 +22,6 @@ from eventdesk.door.list_values import NewCheckInList, checked, list_values
 from eventdesk.door.outcome import said
 from eventdesk.door.passage import History, Passage, TicketFacts, with_automatic_exits
 from eventdesk.door.rules import kept_rules, read_rules
-from eventdesk.events.events import event_row
 
 MOST_TRIED = 100
 """Most entries before that are tried."""

@@ -16,13 +16,13 @@ from data.schema import (
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.naming import the_one_named
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.door.list_values import NewCheckInList, checked, list_values
 from eventdesk.door.views import ListView
-from eventdesk.events.events import event_row
 
 
 @allowed(Permission.EVENT)

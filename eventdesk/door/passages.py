@@ -23,7 +23,6 @@ from sqlalchemy import (
 from data.prepared import Prepared
 from data.schema import (
     AdmissionRow,
-    CheckInListRow,
     GateRow,
     ScanRow,
     TicketRow,
@@ -31,7 +30,7 @@ from data.schema import (
     aliased,
 )
 from eventdesk.core.day_times import last_daily
-from eventdesk.door.check_in_lists import CheckInList, Direction, ListKind
+from eventdesk.door.check_in_lists import CheckInList, Direction
 from eventdesk.door.passage import History, Passage, TicketFacts, with_automatic_exits
 
 
@@ -117,12 +116,6 @@ def admitted_once(connection: Connection, door: CheckInList) -> int:
         select(func.count(AdmissionRow.ticket_id.distinct())).where(came)
     ).scalar_one()
     return count
-
-
-def by_a_door() -> ColumnElement[bool]:
-    """Admissions that say somebody was there: all but the picking up of a badge before."""
-    desks = select(CheckInListRow.id).where(CheckInListRow.kind == ListKind.BADGE.value)
-    return AdmissionRow.list_id.not_in(desks)
 
 
 def _counted(door: CheckInList) -> Any:

@@ -13,6 +13,7 @@ from data.schema import BookingRow, PaymentRow, ScanRow, TicketRow, TicketTypeRo
 from data.store import Store
 from eventdesk.accounts.wrong_tries import charge, refund, subject_of
 from eventdesk.acts.actor import Actor
+from eventdesk.acts.event_row import event_row
 from eventdesk.booking.booking import Booked
 from eventdesk.core.errors import EventDeskError, InvalidInputError, VoucherShortError
 from eventdesk.core.money import Money, read_money
@@ -20,7 +21,6 @@ from eventdesk.core.paying import Method
 from eventdesk.core.plain_text import plain
 from eventdesk.door.passage import CheckInResult
 from eventdesk.door.walk_in import Sold, WalkIn
-from eventdesk.events.events import event_row
 from eventdesk.money.balances import booking_row
 from eventdesk.money.cash_rows import drawer_of_payments
 from eventdesk.money.payments import add_payment, need_currency

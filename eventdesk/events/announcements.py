@@ -26,13 +26,13 @@ from data.schema import (
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
-from eventdesk.acts.each_event import each_by_itself
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement, Reach
+from eventdesk.events.each_event import each_by_itself
 from eventdesk.events.event_notices import guests_of, listeners_of
-from eventdesk.events.events import event_row
 
 KIND: Final = "announcement"
 

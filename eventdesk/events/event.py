@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
-from eventdesk.programme.session import Venue
+from eventdesk.events.venue import Venue
 
 CATEGORIES: Final = (
     *("Conference", "Workshop", "Meetup", "Course", "Exhibition", "Concert", "Theatre"),

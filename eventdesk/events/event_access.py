@@ -8,10 +8,10 @@ from sqlalchemy import Connection, func, or_, select
 
 from data.schema import AccountRow, BookingRow, InvitationRow, TicketRow
 from eventdesk.acts.actor import Actor, ActorKind, Role
+from eventdesk.acts.event_row import event_row, no_such_event
 from eventdesk.acts.permission import at
 from eventdesk.core.ids import read_code
 from eventdesk.events.event import Visibility
-from eventdesk.events.events import event_row, no_such_event
 
 
 def need_visible(

@@ -12,6 +12,7 @@ from data.schema import CashShiftRow, DiscountRow, EventRow, TicketTypeRow, Venu
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, at, need_here
 from eventdesk.core import typed_text
 from eventdesk.core.currencies import read_currency
@@ -31,7 +32,7 @@ from eventdesk.events.event import (
 from eventdesk.events.event_notices import tell_guests
 from eventdesk.events.event_states import is_booked
 from eventdesk.events.event_view import read_detail
-from eventdesk.events.events import event_row, learn_event, places_taken
+from eventdesk.events.events import learn_event, places_taken
 from eventdesk.events.opening_hour import need_window
 
 SHORTEST_ACCESS_CODE: Final = 6

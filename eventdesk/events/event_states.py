@@ -17,15 +17,16 @@ from data.schema import (
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
+from eventdesk.acts.hearers import called_off
 from eventdesk.acts.permission import allowed, at, need_here
-from eventdesk.booking.event_endings import end_waiting
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.events.checklist import Check, SetUp, checklist
 from eventdesk.events.event import Change, EventDetail, EventState, Visibility, event_state
 from eventdesk.events.event_notices import tell_admins, tell_guests, tell_organizers
 from eventdesk.events.event_view import read_detail
-from eventdesk.events.events import changeable_event, event_row
+from eventdesk.events.events import changeable_event
 
 MAX_REASON = 2000
 
@@ -191,7 +192,7 @@ def cancel_event(
         _put(connection, event_id, state="cancelled", cancelled_at=now, refusal=why)
         title = f"{row.name} is cancelled"
         told = tell_guests(connection, event_id, "cancellation", title, why, now=now)
-        ended = end_waiting(connection, event_id, now=now)
+        ended = called_off(connection, event_id, now=now)
         return _done(
             connection, actor, "cancel_event", event_id, now, reason=why, told=told, **ended
         )

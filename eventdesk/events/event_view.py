@@ -9,11 +9,12 @@ from sqlalchemy import Connection, select
 from data.schema import AccountRow, VenueRow
 from data.store import Store
 from eventdesk.acts.actor import Actor
+from eventdesk.acts.event_row import event_row
 from eventdesk.events.event import EventDetail, EventRules, Visibility, event_state
 from eventdesk.events.event_access import is_team, need_visible
-from eventdesk.events.events import event_row, places_taken
-from eventdesk.programme.session import Venue
-from eventdesk.waiting.queue_views import by_lot
+from eventdesk.events.events import places_taken
+from eventdesk.events.request_order import by_lot
+from eventdesk.events.venue import Venue
 
 
 def event_detail(

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from data.schema import (
     AccountRow,
     EventRoleRow,
     EventRow,
-    GateRow,
     TicketRow,
     VenueRow,
 )
@@ -20,6 +19,7 @@ from data.store import Store
 from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
 from eventdesk.acts.audit import record
 from eventdesk.acts.deadlines import overdue_tickets, takes_place
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.naming import nearest, the_one
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core import typed_text
@@ -27,8 +27,8 @@ from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id, read_code
-from eventdesk.door.views import EventView, GateView
 from eventdesk.events.event import Change, event_state, need_change
+from eventdesk.events.views import EventView
 
 PLACE, PLACE_END = "\ue000", "\ue001"
 """Around the place in `event.folded_name`: private characters, which no folded text holds."""
@@ -107,25 +107,6 @@ def create_event(store: Store, actor: Actor, event: NewEvent, *, now: datetime) 
     return EventView(event_id, name, code, event.starts_at, event.ends_at, zone)
 
 
-@allowed(Permission.EVENT)
-def add_gate(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> GateView:
-    """Add a gate.
-
-    Raises:
-        NotAllowedError: The actor may not change this event.
-        NotFoundError: There is no such event.
-        InvalidInputError: No name.
-    """
-    gate = GateView(new_id(), event_id, typed_text.line(name, "A name", needed=True))
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event_row(connection, event_id)
-        connection.execute(insert(GateRow).values(id=gate.id, event_id=event_id, name=gate.name))
-        subject = ("gate", gate.id)
-        record(connection, actor, "add_gate", subject, now=now, event_id=event_id, name=gate.name)
-    return gate
-
-
 def list_events(store: Store, *, archived: bool = False, now: datetime) -> list[EventView]:
     """Read events, the latest first, with how many tickets each has.
 
@@ -198,29 +179,6 @@ def _events_named(events: Sequence[EventView], typed: str) -> list[EventView]:
     return exact or nearest(typed, events, lambda each: each.name)
 
 
-def list_gates(store: Store, event_id: UUID) -> list[GateView]:
-    """Read the gates of an event by name."""
-    with store.read() as connection:
-        rows = connection.execute(
-            select(GateRow.id, GateRow.event_id, GateRow.name)
-            .where(GateRow.event_id == event_id)
-            .order_by(GateRow.name)
-        )
-        return [GateView(*row) for row in rows]
-
-
-def event_row(connection: Connection, event_id: UUID) -> Any:
-    """Read one event with all its columns inside a transaction.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
-    row = connection.execute(_EVENT, {"event_id": event_id}).one_or_none()
-    if row is None:
-        raise no_such_event()
-    return row
-
-
 def changeable_event(
     connection: Connection, event_id: UUID, change: Change, *, now: datetime
 ) -> Any:
@@ -257,16 +215,6 @@ def learn_event(connection: Connection, event_id: UUID) -> None:
     connection.execute(update(EventRow).where(EventRow.id == event_id).values(folded_name=folded))
 
 
-def no_such_event() -> NotFoundError:
-    """Say that there is no such event, or none that this person may know of."""
-    return NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
-
-
-_EVENT = select(EventRow.__table__).where(
-    EventRow.id == bindparam("event_id", type_=EventRow.id.type)
-)
-
-
 def _owner(connection: Connection, actor: Actor, email: str) -> UUID | None:
     """Find the account an event is made for; None where the program makes it for nobody."""
     if email:
@@ -292,3 +240,17 @@ def _owner(connection: Connection, actor: Actor, email: str) -> UUID | None:
             hint="A PIN is not enough for what an organizer may do: choose a password first.",
         )
     return actor.id
+
+
+def words_anywhere(text: str) -> list[ColumnElement[bool]]:
+    """What holds each word anywhere in what an event is found by."""
+    return [
+        EventRow.folded_name.contains(word, autoescape=True)
+        for word in fold(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
+    ]
+
+
+MOST_WORDS = 8
+
+
+LONGEST_QUERY = 200

@@ -12,12 +12,12 @@ from data.schema import AccountRow, InvitationRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.events.event_notices import tell_accounts
-from eventdesk.events.events import event_row
 
 MOST_AT_ONCE = 10_000
 _BRACKETED = re.compile(r"<([^<>]*)>")

@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from data.schema import EventRoleRow, EventRow, TicketRow
 from data.store import Store
+from eventdesk.accounts.signing_in import event_roles, held_by_role
 from eventdesk.acts.actor import Actor, Permission, Role
 from eventdesk.acts.deadlines import takes_place
 from eventdesk.acts.permission import allowed, at, need_here
 from eventdesk.events.event import EventState, TeamEvent, Visibility, event_state
-from eventdesk.sales.event_browse import words_anywhere
+from eventdesk.events.events import all_events, words_anywhere
+from eventdesk.events.views import EventView
 
 
 @allowed(Permission.ATTEND)
@@ -128,3 +130,21 @@ def _in_state(state: EventState, now: datetime) -> ColumnElement[bool]:
     if state is EventState.PUBLISHED:
         return (EventRow.state == "published") & (EventRow.ends_at > now)
     return EventRow.state == state.value
+
+
+@allowed(Permission.ATTEND)
+def events_of(store: Store, actor: Actor) -> list[EventView]:
+    """Read the events at whose door a person may work, the latest first.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        rows = event_roles(connection, actor.id) if actor.id is not None else []
+        is_admin = actor.id is None or at(connection, actor, None).role is Role.ADMIN
+    events = all_events(store)
+    if is_admin:
+        return events
+    at_doors = {row.event_id for row in rows if Permission.DOOR in held_by_role(row)}
+    return [event for event in events if event.id in at_doors]

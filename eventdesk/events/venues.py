@@ -11,6 +11,7 @@ from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core import typed_text
 from eventdesk.core.counting import how_many
@@ -18,8 +19,8 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import Change
-from eventdesk.events.events import changeable_event, event_row, learn_event
-from eventdesk.programme.session import Room, Venue
+from eventdesk.events.events import changeable_event, learn_event
+from eventdesk.events.venue import Room, Venue
 
 
 @dataclass(frozen=True, slots=True)

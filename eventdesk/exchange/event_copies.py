@@ -31,13 +31,14 @@ from data.schema import (
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission, Role
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core import typed_text
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.door.rules import moved_rules
-from eventdesk.door.views import EventView
 from eventdesk.events.event import shifted
-from eventdesk.events.events import event_row, learn_event
+from eventdesk.events.events import learn_event
+from eventdesk.events.views import EventView
 
 BATCH = 1000
 """Rows written at a time."""

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from data.schema import CashMovementRow, CashShiftRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import typed_moment
-from eventdesk.events.events import event_row
 from eventdesk.figures.reports.saving import ReportForm, save_report
 from eventdesk.money.cash_rows import MOVEMENTS, SHIFTS, TEAM, movement_view, need_shift, shift_view
 from eventdesk.money.cash_values import KIND_WORDS, Movement, MovementKind, ShiftView

@@ -10,13 +10,14 @@ from data.schema import BookingRow, SignUpRow, WaitlistEntryRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import booking_state, offer_holds
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, at, need_here
 from eventdesk.core.money import Money
 from eventdesk.events.checklist import Check
 from eventdesk.events.event import EventDetail
 from eventdesk.events.event_states import TEAM, read_checklist
 from eventdesk.events.event_view import read_detail
-from eventdesk.events.events import event_row, places_taken
+from eventdesk.events.events import places_taken
 
 
 @dataclass(frozen=True, slots=True)

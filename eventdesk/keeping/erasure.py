@@ -60,14 +60,11 @@ from eventdesk.keeping.personal_data import delete_exports, exports_of, tickets_
 from eventdesk.keeping.traces import (
     ERASURES,
     About,
-    Kept,
     Noted,
     badges_of,
-    delete_files,
     erase_from_audit,
     erase_mentions,
     files_naming,
-    forget_files,
     kept_for_the_law,
     look_in_audit,
     mentions,
@@ -81,6 +78,7 @@ from eventdesk.keeping.unfinished import (
     put_unfinished,
     read_unfinished,
 )
+from eventdesk.printing.printed_files import Kept, delete_files, forget_files
 
 _CHOSEN = ("choice", "yes_no")
 """Kinds of answers that are figures; what people typed themselves goes."""

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from data.audit_mark import read_mark
 from data.schema import (
@@ -47,6 +47,7 @@ from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.paying import Method
+from eventdesk.printing.printed_files import Kept
 
 RETENTION_YEARS = 10
 """How long documents and booked payments are kept after the year they are of; ask your law."""
@@ -59,25 +60,6 @@ _TOLD = (AuditRow.actor_id, AuditRow.subject_id, AuditRow.detail)
 
 _LONGEST_READ = 1 << 20
 _SKIPPED = ("backups", "keys")
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Something that still names an erased person, and why.
-
-    Attributes:
-        what: The document, the payments or the file.
-        until: The last day on which it must be kept, ISO 8601; "" where nothing says when.
-        why: Who wants it kept, or what to do about it.
-    """
-
-    what: str
-    until: str
-    why: str
-
-    def __str__(self) -> str:
-        """Say it in one line: `kept until 2036-12-31: invoice FAIR-I-00012 (the law)`."""
-        return f"kept{f' until {self.until}' if self.until else ''}: {self.what} ({self.why})"
 
 
 def kept_for_the_law(connection: Connection, bookings: Collection[UUID]) -> list[Kept]:
@@ -237,16 +219,6 @@ def badges_of(connection: Connection, tickets: Iterable[UUID]) -> list[tuple[UUI
     return [(row.id, row.delivered_to) for row in rows]
 
 
-def files_of_badge(delivery_id: UUID, delivered_to: str) -> Iterator[Path]:
-    """The text, picture and PDF of one badge; their names end in the delivery's."""
-    where = Path(delivered_to)
-    if not where.is_absolute() or not where.parent.is_dir():
-        return
-    for path in sorted(where.parent.glob(f"*{delivery_id}.*")):
-        if path.is_file() and not path.is_symlink():
-            yield path
-
-
 _NOTES: tuple[tuple[Any, Any], ...] = (
     (VoucherRow, VoucherRow.note),
     (DiscountRow, DiscountRow.note),
@@ -322,33 +294,6 @@ def _kept_rows(
     for number, at, *texts in connection.execute(rows):
         if mentions(texts, called, addresses):
             yield Kept(f"{what} {number}", _until(at), "the books")
-
-
-def forget_files(connection: Connection, which: ColumnElement[bool]) -> None:
-    """Leave of where badges were written only the folder: the file is called like the guest."""
-    rows = connection.execute(
-        select(DeliveryRow.id, DeliveryRow.delivered_to).where(
-            which, DeliveryRow.delivered_to.is_not(None)
-        )
-    ).all()
-    for row in rows:
-        if str(row.id) in row.delivered_to:
-            folder = str(Path(row.delivered_to).parent)
-            connection.execute(
-                update(DeliveryRow).where(DeliveryRow.id == row.id).values(delivered_to=folder)
-            )
-
-
-def delete_files(paths: Iterable[Path]) -> tuple[int, list[Kept]]:
-    """Delete files; returns how many, and those that cannot be."""
-    deleted, left = 0, []
-    for path in paths:
-        try:
-            path.unlink(missing_ok=True)
-            deleted += 1
-        except OSError as error:
-            left.append(Kept(str(path), "", f"it cannot be deleted: {error.strerror}"))
-    return deleted, left
 
 
 def files_naming(home: Path, names: Collection[str], emails: Collection[str]) -> list[Kept]:

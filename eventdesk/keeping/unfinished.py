@@ -15,7 +15,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from data.schema import SettingRow
 from eventdesk.core.ids import new_id
-from eventdesk.keeping.traces import Noted, files_of_badge
+from eventdesk.keeping.traces import Noted
+from eventdesk.printing.printed_files import files_of_badge
 
 _KEY = "erasing/"
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, case, func, select, update
 
+from data.bulk import chunks
 from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
 from eventdesk.acts.notices import notify
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import Money
 from eventdesk.core.paying import COUNTED, Balance, Method, PaidPart, PaymentState, RefundState
-from eventdesk.money.ledger import chunks
 
 
 def booking_row(connection: Connection, booking_id: UUID) -> Any:

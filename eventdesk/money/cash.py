@@ -15,12 +15,12 @@ from data.schema import CashMovementRow
 from data.store import Store
 from eventdesk.accounts.approvals import need_word
 from eventdesk.acts.actor import Actor, Approval, Permission
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, at, need_here
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
-from eventdesk.events.events import event_row
 from eventdesk.money.cash_rows import (
     MOVEMENTS,
     TEAM,

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, update
 from data.schema import CashShiftRow
 from data.store import Store
 from eventdesk.acts.actor import Actor
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, at
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
-from eventdesk.events.events import event_row
 from eventdesk.money.cash_rows import TEAM, need_open, need_shift, shift_row, shift_view
 from eventdesk.money.cash_steps import LONGEST_REASON, begin_shift, log_shift, operator_named
 from eventdesk.money.cash_values import Counted, HandOver, ShiftView

@@ -15,12 +15,12 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, at, need_here
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
-from eventdesk.events.events import event_row
 from eventdesk.money.cash_rows import (
     MOVEMENTS,
     SHIFTS,

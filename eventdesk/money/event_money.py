@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.money import Money
 from eventdesk.core.paying import COUNTED, PaymentState
-from eventdesk.events.events import event_row
 from eventdesk.money.ledger import ACCOUNTS
 
 

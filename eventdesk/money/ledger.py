@@ -7,14 +7,14 @@ own.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
 
-from data.bulk import insert_many
+from data.bulk import chunks, insert_many
 from data.schema import BookingRow, LedgerRow, TicketRow
 from eventdesk.core.ids import new_id
 from eventdesk.core.paying import Method
@@ -44,8 +44,6 @@ SALE_ACCOUNTS = (REVENUE, TAX, FEES, COMMISSION, COMMISSION_OWED, CANCELLATION_F
 ACCOUNTS = (RECEIVABLE, *MONEY_ACCOUNTS.values(), *SALE_ACCOUNTS, REFUNDS)
 """All accounts, in the order in which they are shown."""
 
-AT_ONCE = 1000
-"""Bookings compared in one question."""
 
 Sides = dict[tuple[str, UUID | None], int]
 """Amounts by account and ticket type."""
@@ -210,13 +208,6 @@ def transaction_rows(
     }
     named = {(name, ticket_type_id): each for name, each in sides.items()}
     return _rows(transaction_id or new_id(), head, named)
-
-
-def chunks(ids: Iterable[UUID], size: int = AT_ONCE) -> Iterator[list[UUID]]:
-    """Cut ids into lists of at most `size`, each id once."""
-    unique = list(dict.fromkeys(ids))
-    for at in range(0, len(unique), size):
-        yield unique[at : at + size]
 
 
 def sale_parts() -> dict[str, Any]:

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, exists, insert, select
 
+from data.bulk import AT_ONCE
 from data.schema import BookingRow, LedgerRow, PaymentRow, SettingRow
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import record
-from eventdesk.acts.each_event import each_by_itself
-from eventdesk.money.ledger import AT_ONCE, sync_sales
+from eventdesk.events.each_event import each_by_itself
+from eventdesk.money.ledger import sync_sales
 from eventdesk.money.payments import record_paid
 
 OPENED = "books_opened"

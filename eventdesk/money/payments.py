@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
 
-from data.bulk import insert_many
+from data.bulk import chunks, insert_many
 from data.schema import BookingRow, PaymentRow
 from data.store import Store
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
@@ -19,14 +19,14 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
 from eventdesk.acts.deadlines import overdue_ids
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.booking import EXPIRED, PAID, PENDING
+from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
 from eventdesk.money.balances import balance, balances, booking_row, need_taking_place, settle
 from eventdesk.money.cash_rows import note_cash
-from eventdesk.money.ledger import MONEY_ACCOUNTS, RECEIVABLE, chunks, transaction_rows, write_down
+from eventdesk.money.ledger import MONEY_ACCOUNTS, RECEIVABLE, transaction_rows, write_down
 from eventdesk.money.payment_views import PaymentView, view_of
 from eventdesk.money.vouchers import voucher_to_spend
 

@@ -10,12 +10,12 @@ from data.schema import BookingRow, PaymentRow, StatementLineRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
-from eventdesk.events.events import event_row
 from eventdesk.money.balances import booking_row
 from eventdesk.money.payment_views import PaymentView, view_of
 from eventdesk.money.payments import MAX_REFERENCE, add_payment

@@ -18,13 +18,13 @@ from data.schema import BookingRow, EventRow, StatementLineRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.named_files import need_readable
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
-from eventdesk.events.events import event_row
 from eventdesk.money.balances import balances, booking_row
 from eventdesk.money.payments import MAX_REFERENCE, add_payment
 from eventdesk.money.statement_columns import Entry, codes_in, entries

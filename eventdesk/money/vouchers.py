@@ -11,12 +11,12 @@ from data.schema import LedgerRow, PaymentRow, RefundRow, VoucherRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState, RefundState
-from eventdesk.events.events import event_row
 from eventdesk.money.ledger import MONEY_ACCOUNTS
 
 CODE_LENGTH = 10

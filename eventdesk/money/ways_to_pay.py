@@ -11,7 +11,7 @@ from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue_ids
 from eventdesk.acts.permission import allowed, at, need_here
-from eventdesk.booking.booking import EXPIRED
+from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.paying import Balance, Method
 from eventdesk.money.balances import balance, booking_row
 from eventdesk.money.gateways import gateway_titles

@@ -24,11 +24,11 @@ from sqlalchemy import (
 from badges.badge import Badge
 from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
-from eventdesk.booking.codes import badge_of, sponsor_lines
 from eventdesk.booking.tickets import MAX_NOTE
 from eventdesk.core.errors import EventDeskError
 from eventdesk.printing.badge_facts import facts_of
 from eventdesk.printing.printer_routes import ALWAYS, PrinterFacts, is_for, read_printers
+from eventdesk.printing.ticket_badges import badge_of, sponsor_lines
 
 LEASE = timedelta(seconds=30)
 """How long a courier may take before another one takes over."""

@@ -16,16 +16,16 @@ from data.schema import EventRow, PrinterRow, TicketRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.codes import ticket_badge
+from eventdesk.booking.ticket import TicketView
 from eventdesk.booking.tickets import rename_in
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.settings import Settings
-from eventdesk.door.views import TicketView
-from eventdesk.events.events import event_row
 from eventdesk.printing import layout_files
 from eventdesk.printing.printer_care import printer_here
+from eventdesk.printing.ticket_badges import ticket_badge
 
 BADGES_FOLDER = "badges"
 """Folder below the home folder that a printer of kind `folder` writes to."""

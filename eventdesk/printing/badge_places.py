@@ -12,7 +12,7 @@ from data.schema import DeliveryRow, GateRow
 from data.store import Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError
-from eventdesk.door.views import BadgeQueue
+from eventdesk.printing.badge_queue import BadgeQueue
 from eventdesk.printing.printer import BadgePlace, health_words
 from eventdesk.printing.printer_routes import (
     PrinterFacts,

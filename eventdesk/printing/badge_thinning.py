@@ -13,7 +13,7 @@ from sqlalchemy import and_, or_, select
 from data.schema import DeliveryRow, EventRow
 from data.store import Store
 from eventdesk.acts.store_clock import Clock, clock_now
-from eventdesk.keeping.traces import delete_files, files_of_badge, forget_files
+from eventdesk.printing.printed_files import delete_files, files_of_badge, forget_files
 
 AT_ONCE: Final = 500
 """Badges whose files are deleted between two transactions."""

@@ -15,16 +15,9 @@ from eventdesk.acts.actor import Actor
 from eventdesk.events.event import EventDetail
 from eventdesk.events.event_access import is_team, need_visible
 from eventdesk.events.event_view import read_detail
+from eventdesk.events.venue import Room, Venue
 from eventdesk.events.venues import read_rooms, read_venues
-from eventdesk.programme.session import (
-    Conflict,
-    Room,
-    Session,
-    Speaker,
-    Sponsor,
-    Venue,
-    all_conflicts,
-)
+from eventdesk.programme.session import Conflict, Session, Speaker, Sponsor, all_conflicts
 from eventdesk.programme.speakers import read_speakers
 from eventdesk.programme.sponsors import read_sponsors
 

@@ -9,29 +9,10 @@ from typing import Final, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from eventdesk.events.venue import Room
+
 MAX_LOGO: Final = (600, 300)
 """Width and height in pixels to which a sponsor's logo is made smaller."""
-
-
-@dataclass(frozen=True, slots=True)
-class Venue:
-    """Where an event happens."""
-
-    id: UUID
-    name: str
-    address: str
-    capacity: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """A room of a venue."""
-
-    id: UUID
-    venue_id: UUID
-    name: str
-    capacity: int | None
-    venue_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,3 +214,13 @@ def _span(session: Session, seen_from: Session, event: EventFrame) -> str:
     is_same_day = start.date() == seen_from.starts_at.astimezone(zone).date()
     begins = f"{start:%H:%M}" if is_same_day else _moment(session.starts_at, event)
     return f"{begins} to {end:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A session of the own programme at the same time as another one."""
+
+    session_id: UUID
+    title: str
+    starts_at: datetime
+    ends_at: datetime

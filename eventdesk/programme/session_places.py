@@ -26,10 +26,10 @@ from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission
 from eventdesk.acts.audit import record
 from eventdesk.acts.deadlines import offer_holds, takes_place
 from eventdesk.acts.permission import need_here
-from eventdesk.booking.booking import PAID
+from eventdesk.core.booking_states import PAID
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.waiting.own_programme_values import Clash
+from eventdesk.programme.session import Clash
 
 UNLIMITED = 1_000_000
 """Places to reckon with where a session has no capacity."""

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow, aliased
 from eventdesk.acts.deadlines import lapsed_offers, offer_holds, overdue_tickets, takes_place
-from eventdesk.booking.booking import PENDING
+from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import NotFoundError, SoldOutError
 from eventdesk.core.plain_text import plain
 from eventdesk.seating.counting import seats_left

@@ -17,11 +17,11 @@ from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
 from eventdesk.acts.deadlines import takes_place
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import event_row
 from eventdesk.sales.discount import (
     MAX_CODE,
     DiscountView,

@@ -22,11 +22,8 @@ from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
 from eventdesk.events.event import EventCard, Visibility
 from eventdesk.events.event_access import email_of
-from eventdesk.events.events import PLACE, PLACE_END
+from eventdesk.events.events import LONGEST_QUERY, MOST_WORDS, PLACE, PLACE_END, words_anywhere
 from eventdesk.sales.price import Terms, price_of
-
-MOST_WORDS = 8
-LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,14 +137,6 @@ def _meant_for(connection: Connection, actor: Actor | None) -> ColumnElement[boo
         return public
     invited = select(InvitationRow.event_id).where(InvitationRow.email == email)
     return or_(public, EventRow.id.in_(invited))
-
-
-def words_anywhere(text: str) -> list[ColumnElement[bool]]:
-    """What holds each word anywhere in what an event is found by."""
-    return [
-        EventRow.folded_name.contains(word, autoescape=True)
-        for word in fold(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
-    ]
 
 
 def _place(text: str) -> list[ColumnElement[bool]]:

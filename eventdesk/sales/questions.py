@@ -11,10 +11,10 @@ from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.events.events import event_row
 from eventdesk.sales.question import Question, QuestionKind
 from eventdesk.sales.question_rules import (
     NewQuestion,

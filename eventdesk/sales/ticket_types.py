@@ -26,11 +26,11 @@ from data.schema import (
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.hearers import ticket_type_goes
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
-from eventdesk.door.list_rules import need_no_rule
 from eventdesk.sales.availability import Held, availability, held_places
 from eventdesk.sales.price import price_of
 from eventdesk.sales.pricing import EventTerms, event_terms
@@ -287,7 +287,7 @@ _LINKS: tuple[tuple[Any, Any, str], ...] = (
 
 
 def _unlink(connection: Connection, type_id: UUID, name: str) -> None:
-    need_no_rule(connection, type_id, name)
+    ticket_type_goes(connection, type_id, name)
     for table, owner, what in _LINKS:
         mine = select(owner).where(table.ticket_type_id == type_id)
         alone = connection.execute(

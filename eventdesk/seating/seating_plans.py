@@ -13,12 +13,12 @@ from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
 from eventdesk.acts.deadlines import overdue
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
-from eventdesk.events.events import event_row
 from eventdesk.seating.rows import FARTHEST, TEAM, listed
 from eventdesk.seating.seat_layout import MOST_SEATS, NewRows, lay_out
 

@@ -15,7 +15,6 @@ from typing import Final
 from data.store import Store
 from eventdesk.acts.audit import seal_audit
 from eventdesk.acts.store_clock import Clock, clock_now, watch_clock
-from eventdesk.booking.cancellations import sweep
 from eventdesk.booking.revivals import hear_gateways
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import AuditBrokenError, EventDeskError, StoreError
@@ -30,6 +29,7 @@ from eventdesk.printing.job_follow import forget_unclaimed
 from eventdesk.spooler.outcomes import note_unusable
 from eventdesk.waiting.queue_run import serve_queues
 from eventdesk.waiting.reminders import remind
+from eventdesk.waiting.sweep import sweep
 
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from eventdesk.programme.session import Clash
+
 
 class Going(StrEnum):
     """How a person stands to a session."""
@@ -26,16 +28,6 @@ class Going(StrEnum):
     def in_programme(self) -> bool:
         """Whether it is part of the person's own programme."""
         return self in (Going.OPEN, Going.SIGNED_UP, Going.WAITING, Going.OFFERED)
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A session of the own programme at the same time as another one."""
-
-    session_id: UUID
-    title: str
-    starts_at: datetime
-    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

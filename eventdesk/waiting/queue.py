@@ -20,17 +20,8 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.core.ids import new_id
 from eventdesk.events.event_access import need_visible
 from eventdesk.events.opening_hour import RequestState, RequestView, need_window
-from eventdesk.waiting.queue_views import (
-    BY_LOT,
-    BY_TIME,
-    REQUESTS,
-    TEAM,
-    counts,
-    order_key,
-    queue_event,
-    request_view,
-    wish_of,
-)
+from eventdesk.events.request_order import BY_LOT, BY_TIME, order_key
+from eventdesk.waiting.queue_views import REQUESTS, TEAM, counts, queue_event, request_view, wish_of
 from eventdesk.waiting.waitlist_entries import priority_of
 
 MOST_TICKETS = 100

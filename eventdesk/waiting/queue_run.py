@@ -20,24 +20,16 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.acts.attempts import attempt
 from eventdesk.acts.audit import record
-from eventdesk.acts.each_event import each_by_itself
 from eventdesk.acts.notices import notify
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.booking import Booked, NewBooking
 from eventdesk.booking.registration import place
 from eventdesk.core.errors import EventDeskError, InvalidInputError, SoldOutError, StoreError
+from eventdesk.events.each_event import each_by_itself
 from eventdesk.events.event_notices import tell_organizers
 from eventdesk.events.opening_hour import QueueSummary, RequestState, lot
-from eventdesk.waiting.queue_views import (
-    TEAM,
-    booking_of,
-    by_lot,
-    counts,
-    queue_event,
-    seed_key,
-    seed_of,
-    summary,
-)
+from eventdesk.events.request_order import by_lot, seed_key, seed_of
+from eventdesk.waiting.queue_views import TEAM, booking_of, counts, queue_event, summary
 
 LOOK_AHEAD = 256
 """Most requests looked at together for the first that still waits."""

@@ -12,7 +12,6 @@ from data.schema import (
     BookingRow,
     EventRow,
     QueueRequestRow,
-    SettingRow,
     TicketTypeRow,
 )
 from data.store import Store
@@ -21,6 +20,7 @@ from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.errors import NotFoundError
 from eventdesk.events.opening_hour import QueueSummary, Remaining, RequestState, RequestView
+from eventdesk.events.request_order import by_lot, seed_of
 from eventdesk.sales.availability import Held, availability, held_places
 
 TEAM = (Permission.TICKETS, Permission.EVENT)
@@ -138,34 +138,6 @@ def counts(connection: Connection, event_id: UUID) -> dict[str, int]:
         .group_by(QueueRequestRow.state)
     )
     return {row.state: row.requests for row in rows}
-
-
-def seed_key(event_id: UUID) -> str:
-    """Under which setting the seed of an event's lots is kept."""
-    return f"queue_seed/{event_id}"
-
-
-def seed_of(connection: Connection, event_id: UUID) -> str | None:
-    """The seed of an event's lots in hexadecimal; None before it was drawn."""
-    return connection.execute(
-        select(SettingRow.value).where(SettingRow.key == seed_key(event_id))
-    ).scalar_one_or_none()
-
-
-def order_key(event_id: UUID) -> str:
-    """Under which setting the order within a class of an event's queue is kept."""
-    return f"queue_order/{event_id}"
-
-
-def by_lot(connection: Connection, event_id: UUID) -> bool:
-    """Whether requests of one class are drawn by lot; else who asked first is taken first."""
-    order = connection.execute(
-        select(SettingRow.value).where(SettingRow.key == order_key(event_id))
-    ).scalar_one_or_none()
-    return order == BY_LOT or (order is None and seed_of(connection, event_id) is not None)
-
-
-BY_LOT, BY_TIME = "lot", "time"
 
 
 def wish_of(booking: NewBooking, *, partly: bool) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.acts.each_event import each_by_itself
 from eventdesk.acts.notices import notify
 from eventdesk.core.wall_clock import typed_moment
+from eventdesk.events.each_event import each_by_itself
 from eventdesk.waiting.waitlist_entries import ENTRIES, OFFERED, tell, until
 
 AHEAD: Final = timedelta(days=1)

@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from data.store import Store
 from eventdesk.acts.actor import Actor
 from eventdesk.acts.deadlines import has_lapsed
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.booking import Booked, NewTicket
 from eventdesk.booking.expiry import expire_due
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.events.event_access import need_visible
-from eventdesk.events.events import event_row
 from eventdesk.waiting.waitlist_entries import (
     add_entry,
     entry_row,

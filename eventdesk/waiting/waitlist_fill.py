@@ -19,8 +19,8 @@ from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.deadlines import offer_holds
-from eventdesk.acts.each_event import those_that_need
 from eventdesk.acts.store_clock import may_end
+from eventdesk.events.each_event import those_that_need
 from eventdesk.programme import session_places
 from eventdesk.sales.availability import availability
 from eventdesk.waiting.waitlist_entries import ENTRIES, IN_ORDER, OFFERED, log, put_state, tell

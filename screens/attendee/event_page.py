@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.widgets import Label, Static
 
 from eventdesk.acts.actor import Actor
-from eventdesk.booking.booking import PAID, Booked
+from eventdesk.booking.booking import Booked
+from eventdesk.core.booking_states import PAID
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period, zone_note
 from eventdesk.events.event import EventDetail

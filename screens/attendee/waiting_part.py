@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.booking.answers import AnswerView
-from eventdesk.booking.booking import PENDING, Booked
+from eventdesk.booking.booking import Booked
+from eventdesk.core.booking_states import PENDING
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events.opening_hour import RequestState, RequestView

@@ -14,12 +14,12 @@ from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList
 from textual.worker import Worker
 
+from eventdesk.booking.ticket import TicketView
 from eventdesk.core.ids import read_code
 from eventdesk.door.find import find_tickets, opens_elsewhere
 from eventdesk.door.list_counts import ListCounts
 from eventdesk.door.passage import Counters, Scan, ScanSource
 from eventdesk.door.scans import counters, recent_scans
-from eventdesk.door.views import TicketView
 from screens.desk.admissions import Admissions
 from screens.desk.desk_menu import Act, DeskMenu
 from screens.desk.dialogs import Dialogs

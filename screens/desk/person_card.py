@@ -11,12 +11,13 @@ from textual.reactive import reactive
 from textual.widgets import Label, Static
 from textual.worker import Worker
 
-from eventdesk.booking.tickets import ticket_view
+from eventdesk.booking.ticket import TicketView
 from eventdesk.core.plain_text import plain
 from eventdesk.door.outcome import Outcome, Tone
 from eventdesk.door.rest_of_booking import RestOfBooking, rest_of_booking
 from eventdesk.door.scans import scans_of
-from eventdesk.door.views import ScanView, TicketView
+from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.views import ScanView
 from screens.answers import Answer
 from screens.desk.scan_log import scan_line
 from screens.failures import failure_of

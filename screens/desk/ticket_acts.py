@@ -7,9 +7,9 @@ from typing import Final
 from uuid import UUID
 
 from eventdesk.acts.actor import Approval
+from eventdesk.booking.ticket import TicketView
 from eventdesk.booking.tickets import reissue, rename, set_attention
 from eventdesk.core.plain_text import plain
-from eventdesk.door.views import TicketView
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
 from screens.station import Place, Tools

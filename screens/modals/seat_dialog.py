@@ -5,10 +5,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import Key
 
+from eventdesk.booking.ticket import TicketView
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.token import TOKEN_LENGTH
-from eventdesk.door.views import TicketView
 from eventdesk.seating.looking import plan_with_names
 from eventdesk.seating.seats import SeatView, SectionPlan
 from eventdesk.seating.taking import move_seat, swap_seats

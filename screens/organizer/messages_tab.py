@@ -12,7 +12,6 @@ from textual.widgets import Static
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.views import EventView
 from eventdesk.events.announcement import (
     MAX_TEXT,
     MAX_TITLE,
@@ -21,6 +20,7 @@ from eventdesk.events.announcement import (
     NewAnnouncement,
 )
 from eventdesk.events.announcements import announcement_reach, list_announcements, send_announcement
+from eventdesk.events.views import EventView
 from eventdesk.programme.programme_view import read_programme
 from eventdesk.sales.ticket_types import list_ticket_types
 from screens.modals.form_dialog import FormDialog

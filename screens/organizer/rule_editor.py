@@ -25,7 +25,8 @@ from eventdesk.door.list_values import NewCheckInList, as_new
 from eventdesk.door.lists import change_check_in_list
 from eventdesk.door.outcome import said
 from eventdesk.door.rules import Rule
-from eventdesk.door.views import EventView, ListView
+from eventdesk.door.views import ListView
+from eventdesk.events.views import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.kind_dialog import KindDialog
 from screens.organizer.rule_form import ONLY_FOR, rule_fields, rule_of

@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from eventdesk.booking.ticket import TicketView
 from eventdesk.core.plain_text import plain
-from eventdesk.door.views import TicketView
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.problem import Problem
 

@@ -12,7 +12,7 @@ from data.schema import EventRoleRow
 from data.store import Store
 from eventdesk.accounts.making import add_account, create_first_admin, needs_first_account
 from eventdesk.accounts.members import list_team
-from eventdesk.accounts.signing_in import at_event, events_of, sign_in, standing
+from eventdesk.accounts.signing_in import at_event, sign_in, standing
 from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
 from eventdesk.core.errors import (
     EventDeskError,
@@ -28,6 +28,7 @@ from eventdesk.door.door_pins import (
     guest_tickets,
     set_staff_pin,
 )
+from eventdesk.events.team_events import events_of
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 ADMIN = ("admin@example.org", "Ada Admin", "correct horse")

@@ -5,12 +5,13 @@ import pytest
 from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
 from eventdesk.accounts.inviting import make_account
 from eventdesk.accounts.people import find_people, person
-from eventdesk.accounts.signing_in import events_of, sign_in, standing
+from eventdesk.accounts.signing_in import sign_in, standing
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.booking.tickets import rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.door.checkin import check_in, undo
 from eventdesk.door.scans import recent_scans
+from eventdesk.events.team_events import events_of
 from tests.build import NOON, STAFF, Fair
 from tests.people import PASSWORD, make_guest, make_staff
 from tests.people import make_admin as first_admin

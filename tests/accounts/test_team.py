@@ -6,13 +6,14 @@ import pytest
 
 from eventdesk.accounts.members import TeamMember, list_team
 from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.signing_in import at_event, events_of, sign_in, standing
+from eventdesk.accounts.signing_in import at_event, sign_in, standing
 from eventdesk.accounts.team import add_member, change_member, remove_member, transfer_event
 from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
 from eventdesk.acts.notices import my_notices
 from eventdesk.booking.tickets import block
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door.checkin import check_in
+from eventdesk.events.team_events import events_of
 from tests.build import NOON, Fair, make_fair
 from tests.people import PASSWORD, make_another_admin, make_cohost, make_guest, make_staff
 

@@ -16,11 +16,13 @@ from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.money import Money
 from eventdesk.door.checkin import check_in
+from eventdesk.door.gates import add_gate
 from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.walk_in import WalkIn
 from eventdesk.events.announcement import NewAnnouncement
-from eventdesk.events.events import NewEvent, add_gate
+from eventdesk.events.events import NewEvent
 from eventdesk.events.invitations import invite
+from eventdesk.events.request_order import BY_LOT, order_key
 from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
 from eventdesk.exchange.exports.exporting import Listing, export_tickets
 from eventdesk.exchange.imports.fields import Field
@@ -51,7 +53,7 @@ from eventdesk.sales.ticket_type import NewTicketType
 from eventdesk.sales.ticket_types import add_ticket_type
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.tables.files import Form
-from eventdesk.waiting.queue_views import BY_LOT, order_key, wish_of
+from eventdesk.waiting.queue_views import wish_of
 from eventdesk.waiting.waitlist import join
 from tests.build import NOON, Fair
 from tests.orders import EARLY, add_seats, set_event

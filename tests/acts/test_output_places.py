@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from data.store import FILE_NAME
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.acts.catalogue import use_cases
-from eventdesk.booking.codes import ticket_badge
 from eventdesk.cli import cli
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotAllowedError
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE
@@ -36,6 +35,7 @@ from eventdesk.figures.statistics.saving import PanelForm, save_panel
 from eventdesk.figures.statistics.standing import standing
 from eventdesk.money.cash import open_shift
 from eventdesk.money.invoices import export_document, issue_invoice
+from eventdesk.printing.ticket_badges import ticket_badge
 from eventdesk.tables.files import Form
 from tests.build import ATTENDEE, NOON, SUPERVISOR, Fair
 

@@ -23,7 +23,6 @@ from eventdesk.acts.store_clock import (
     trust_clock,
     watch_clock,
 )
-from eventdesk.booking.cancellations import sweep
 from eventdesk.booking.expiry import expire_due
 from eventdesk.core.clock import run_ahead, utc_now
 from eventdesk.core.errors import NotAllowedError, SignInError
@@ -43,6 +42,7 @@ from eventdesk.keeping.examination.on_backups import look as look_at_backups
 from eventdesk.keeping.examination.on_clock import look as look_at_clock
 from eventdesk.printing.badge_claims import LEASE, claim_badges
 from eventdesk.spooler import Spooler
+from eventdesk.waiting.sweep import sweep
 from tests.badge_jobs import confirm_badge
 from tests.build import NOON, STAFF, Fair
 from tests.test_spooler import _until

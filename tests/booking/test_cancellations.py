@@ -10,12 +10,13 @@ from data.schema import AuditRow, RefundRow, WaitlistEntryRow
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.booking import Cancelled
-from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation, sweep
+from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, cancellation
 from eventdesk.booking.transfers import transfer_ticket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door.checkin import check_in
 from eventdesk.door.outcome import Outcome
 from eventdesk.money.payments import take_payment
+from eventdesk.waiting.sweep import sweep
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import (
     EARLY,

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from data.schema import AdmissionRow, DeliveryRow, ScanRow, TicketRow
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.event_row import event_row
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket
 from eventdesk.booking.bookings import list_attendees, list_bookings
 from eventdesk.booking.cancellations import cancel_tickets
@@ -20,7 +21,6 @@ from eventdesk.door.find import find_tickets, opens_elsewhere
 from eventdesk.door.outcome import Outcome
 from eventdesk.door.passage import ScanSource
 from eventdesk.door.recognition import _BY_FOREIGN_CODE
-from eventdesk.events.events import event_row
 from eventdesk.exchange.exports.ticket_lists import attendees, bookings
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert, update
 from data.schema import DiscountRow, TicketRow
 from eventdesk.booking.booking import Booked
 from eventdesk.booking.bookings import booking_detail
-from eventdesk.booking.cancellations import cancel_tickets, sweep
+from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.my_tickets import my_ticket
 from eventdesk.booking.revivals import revive, revive_late
 from eventdesk.core.errors import CodeError, InvalidInputError
@@ -17,6 +17,7 @@ from eventdesk.door.checkin import check_in
 from eventdesk.door.outcome import Outcome
 from eventdesk.money.ledger_checks import verify_ledger
 from eventdesk.money.payments import take_payment
+from eventdesk.waiting.sweep import sweep
 from tests.build import STAFF, SUPERVISOR, Fair
 from tests.orders import EARLY, booking_of, order_for, person, tickets_of
 from tests.payments import balance_of, eur

@@ -18,7 +18,7 @@ from eventdesk.core.money import Money
 from eventdesk.door.check_in_lists import Direction, EntryPolicy, ListKind
 from eventdesk.door.checkin import check_in
 from eventdesk.door.door_setup import door_setup
-from eventdesk.door.gates import remove_gate
+from eventdesk.door.gates import add_gate, remove_gate
 from eventdesk.door.group_check_in import check_in_group
 from eventdesk.door.list_rules import try_rule
 from eventdesk.door.list_values import NewCheckInList
@@ -26,7 +26,6 @@ from eventdesk.door.lists import change_check_in_list
 from eventdesk.door.outcome import Outcome
 from eventdesk.door.passage import Scan, ScanSource
 from eventdesk.door.rules import Rule, RuleKind, read_rules
-from eventdesk.events.events import add_gate
 from eventdesk.exchange.event_copies import duplicate_event
 from eventdesk.keeping.audit_log import list_audit
 from eventdesk.sales.ticket_type import NewTicketType

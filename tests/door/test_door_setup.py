@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from eventdesk.door.check_in_lists import EntryPolicy
 from eventdesk.door.door_setup import DoorSetup, door_setup
-from eventdesk.events.events import add_gate
+from eventdesk.door.gates import add_gate
 from tests.build import NOON, SUPERVISOR, Fair, make_fair
 
 

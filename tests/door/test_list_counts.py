@@ -22,7 +22,7 @@ from data.store import FILE_NAME, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.catalogue import use_cases
 from eventdesk.acts.permission import Allowed
-from eventdesk.booking.cancellations import cancel_tickets, sweep
+from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.core.errors import EventDeskError, NotAllowedError, NotFoundError
 from eventdesk.door import list_counts
@@ -34,6 +34,7 @@ from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.lists import add_check_in_list, change_check_in_list, remove_check_in_list
 from eventdesk.door.passage import CheckInResult
 from eventdesk.door.scans import counters
+from eventdesk.waiting.sweep import sweep
 from tests.acts.trials import House
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 from tests.orders import EARLY, order_for, person, set_event

@@ -12,7 +12,6 @@ from data.schema import CheckInListRow, DeliveryRow, SessionRow, SignUpRow
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.answers import correct_answers
-from eventdesk.booking.tickets import ticket_view
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.door.check_in_lists import CheckInList, Direction, EntryPolicy, ListKind, Question
@@ -25,6 +24,7 @@ from eventdesk.door.lists import change_check_in_list
 from eventdesk.door.outcome import Outcome
 from eventdesk.door.passage import CheckInResult
 from eventdesk.door.scans import counters, recent_scans
+from eventdesk.door.tickets_at_list import ticket_view
 from eventdesk.door.views import ListView
 from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue, remove_room
 from eventdesk.figures.reports.attendance import attendance_report, no_show_report

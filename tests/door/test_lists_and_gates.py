@@ -13,7 +13,7 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.door.check_in_lists import EntryPolicy, Question
 from eventdesk.door.checkin import check_in
 from eventdesk.door.door_setup import door_setup
-from eventdesk.door.gates import remove_gate, rename_gate
+from eventdesk.door.gates import add_gate, list_gates, remove_gate, rename_gate
 from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.lists import (
     add_check_in_list,
@@ -24,7 +24,6 @@ from eventdesk.door.lists import (
 from eventdesk.door.outcome import Outcome
 from eventdesk.door.reprints import reprint
 from eventdesk.events.event_settings import change_event
-from eventdesk.events.events import add_gate, list_gates
 from eventdesk.keeping.audit_log import list_audit
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 

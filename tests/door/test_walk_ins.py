@@ -20,7 +20,6 @@ from data.schema import (
 from data.store import Store
 from eventdesk.accounts.approvals import approve, set_desk_pin
 from eventdesk.acts.actor import SYSTEM, Actor, Role
-from eventdesk.booking.tickets import ticket_view
 from eventdesk.core.errors import (
     CodeError,
     EntryRefusedError,
@@ -37,6 +36,7 @@ from eventdesk.door.check_in_lists import Direction, Question
 from eventdesk.door.checkin import check_in
 from eventdesk.door.known_people import known_people
 from eventdesk.door.outcome import Outcome
+from eventdesk.door.tickets_at_list import ticket_view
 from eventdesk.door.walk_in import Sold, WalkIn
 from eventdesk.door.walk_ins import door_offers, sell_at_door
 from eventdesk.money.cash import open_shift

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.codes import ticket_badge
 from eventdesk.door.find import find_tickets
 from eventdesk.exercises.demo.agenda import SESSIONS, SPEAKERS
 from eventdesk.exercises.demo.fill import fill_demo
+from eventdesk.printing.ticket_badges import ticket_badge
 from eventdesk.programme.programme_view import read_programme
 from tests.build import NOON
 

@@ -8,13 +8,14 @@ from sqlalchemy import select
 
 from data.schema import DeliveryRow
 from data.store import Store
-from eventdesk.booking.tickets import reissue, rename, ticket_view
+from eventdesk.booking.tickets import reissue, rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door.checkin import check_in, undo
 from eventdesk.door.reprints import REPRINT, reprint
-from eventdesk.door.views import BadgeQueue
+from eventdesk.door.tickets_at_list import ticket_view
 from eventdesk.printing.badge_claims import LEASE, REPEATED, claim_badges
 from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing.badge_queue import BadgeQueue
 from eventdesk.printing.deliveries import (
     LAST_RETRY,
     give_up_badge,

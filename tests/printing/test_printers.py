@@ -17,7 +17,7 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.printing import Health, Status
-from eventdesk.events.events import add_gate
+from eventdesk.door.gates import add_gate
 from eventdesk.printing.badge_claims import LEASE, REPEATED, claim_badges
 from eventdesk.printing.badge_places import badge_place, badge_queue, where_it_prints
 from eventdesk.printing.deliveries import give_up_badge, retry_badge

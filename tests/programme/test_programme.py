@@ -14,6 +14,7 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.core.ids import new_id
 from eventdesk.events.event_states import publish_event
 from eventdesk.events.event_view import event_detail
+from eventdesk.events.venue import Room
 from eventdesk.events.venues import (
     NewRoom,
     NewVenue,
@@ -33,7 +34,7 @@ from eventdesk.programme.programme import (
     restore_session,
 )
 from eventdesk.programme.programme_view import Programme, read_programme
-from eventdesk.programme.session import ConflictKind, Room, Session, Speaker
+from eventdesk.programme.session import ConflictKind, Session, Speaker
 from eventdesk.programme.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
 from eventdesk.sales.pricing import offers
 from tests.build import NOON

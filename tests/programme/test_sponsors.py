@@ -10,10 +10,10 @@ from sqlalchemy import update
 from data.schema import SponsorRow
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.booking.codes import ticket_badge
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.door.checkin import check_in
 from eventdesk.printing.badge_claims import claim_badges
+from eventdesk.printing.ticket_badges import ticket_badge
 from eventdesk.programme.programme_view import Programme, read_programme
 from eventdesk.programme.sponsors import (
     NewSponsor,

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from data.schema import BookingRow, LedgerRow, SeatRow, TicketRow, TokenRevocationRow
 from eventdesk.acts.actor import Actor
 from eventdesk.booking.booking import NewBooking, NewTicket, cancel_fee
-from eventdesk.booking.cancellations import cancel_tickets, sweep
+from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.registration import order
 from eventdesk.booking.transfers import transfer_ticket
 from eventdesk.booking.upgrades import upgrade_ticket
@@ -25,6 +25,7 @@ from eventdesk.core.money import Money
 from eventdesk.money.balances import balances
 from eventdesk.money.payments import take_payment
 from eventdesk.sales.availability import availability
+from eventdesk.waiting.sweep import sweep
 from tests.build import STAFF, SUPERVISOR, empty_store, make_fair
 from tests.orders import EARLY, add_seats, person, set_event, set_type
 

@@ -8,14 +8,8 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventdesk.programme.session import (
-    Conflict,
-    ConflictKind,
-    Room,
-    Session,
-    all_conflicts,
-    conflicts,
-)
+from eventdesk.events.venue import Room
+from eventdesk.programme.session import Conflict, ConflictKind, Session, all_conflicts, conflicts
 
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 EVENT = SimpleNamespace(

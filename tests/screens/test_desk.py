@@ -1,9 +1,10 @@
 """The desk's one input: scans, pasted lines, names with typos."""
 
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.tickets import reissue, ticket_view
+from eventdesk.booking.tickets import reissue
 from eventdesk.door.checkin import check_in
 from eventdesk.door.scans import counters, recent_scans
+from eventdesk.door.tickets_at_list import ticket_view
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.screens.stage import Stage, page, reads, send, text_of, typed, until
 

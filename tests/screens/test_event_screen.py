@@ -9,8 +9,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
+from eventdesk.door.gates import add_gate
 from eventdesk.events.event_settings import EventChanges, change_event
-from eventdesk.events.events import add_gate
 from screens.modals.questions import YesNo
 from screens.organizer import event_screen
 from screens.organizer.event_screen import ORDER, TABS, EventScreen, tabs_for

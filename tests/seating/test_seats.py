@@ -10,7 +10,6 @@ from sqlalchemy import update
 
 from data.schema import TicketRow
 from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.booking.tickets import ticket_view
 from eventdesk.core.errors import (
     InvalidInputError,
     NotAllowedError,
@@ -19,6 +18,7 @@ from eventdesk.core.errors import (
     SeatTakenError,
 )
 from eventdesk.door.find import find_tickets
+from eventdesk.door.tickets_at_list import ticket_view
 from eventdesk.seating.holding import hold_best, hold_seats, release_seats
 from eventdesk.seating.looking import plan, plan_with_names
 from eventdesk.seating.seat_layout import NewRows

@@ -9,12 +9,12 @@ from sqlalchemy import select, update
 from data.schema import NoticeRow, TicketRow
 from data.store import Store
 from eventdesk.acts.actor import Actor
-from eventdesk.booking.cancellations import sweep
 from eventdesk.core.errors import CodeError, SalesClosedError
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
 from eventdesk.seating.holding import hold_seats
 from eventdesk.waiting.sign_ups import sign_up
+from eventdesk.waiting.sweep import sweep
 from eventdesk.waiting.waitlist import accept, join
 from eventdesk.waiting.waitlist_views import my_entries
 from tests.build import STAFF, SUPERVISOR, Fair

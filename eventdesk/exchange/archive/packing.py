@@ -18,10 +18,10 @@ from data.store import Store
 from eventdesk import __version__
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.output_files import drafted
 from eventdesk.core.token import MAX_KEY_ID, TokenKey
-from eventdesk.events.events import event_row
 from eventdesk.exchange.archive.package import FORMAT, KEYS, MANIFEST, SUFFIX
 from eventdesk.exchange.archive.scope import ACCOUNT_FIELDS, DEVICE_FIELDS, PARTS, Part, named_rows
 from eventdesk.exchange.archive.seal import Lock, check_passphrase, seal_keys

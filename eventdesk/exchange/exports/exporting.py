@@ -13,11 +13,11 @@ from sqlalchemy import Connection
 from data.store import Store
 from eventdesk.acts.actor import Actor, ActorKind, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.named_files import EXPORTED
 from eventdesk.acts.output_places import place_for
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.events.events import event_row
 from eventdesk.exchange.exports import event_lists, ticket_lists, transactions
 from eventdesk.exchange.exports.columns import Rows
 from eventdesk.tables.files import Form, free_path, save_table

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, case, func, literal, null, select, union_all
 
 from data.schema import BookingRow, QueueRequestRow
 from eventdesk.acts.deadlines import booking_state
-from eventdesk.booking.booking import CANCELLED, EXPIRED
+from eventdesk.core.booking_states import CANCELLED, EXPIRED
 from eventdesk.events.opening_hour import RequestState
 from eventdesk.exchange.exports.columns import Columns, Rows, as_it_is, at, streamed
 from eventdesk.exchange.exports.ticket_lists import MONEY_COLUMNS, money_moved

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from data.schema import BookingRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.named_files import need_readable
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.booking import NewBooking, NewTicket
@@ -21,7 +22,6 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import MOST_BP, Money
-from eventdesk.events.events import event_row
 from eventdesk.exchange.imports.fields import Standing
 from eventdesk.exchange.imports.places import Kind, check_places, named_seats
 from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason

@@ -16,10 +16,12 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
 from eventdesk.door.check_in_lists import EntryPolicy, PrintPolicy
 from eventdesk.door.door_pins import set_staff_pin
+from eventdesk.door.gates import add_gate
 from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.lists import add_check_in_list
-from eventdesk.door.views import EventView, ListView
-from eventdesk.events.events import NewEvent, add_gate, create_event
+from eventdesk.door.views import ListView
+from eventdesk.events.events import NewEvent, create_event
+from eventdesk.events.views import EventView
 from eventdesk.exercises.demo.agenda import TIME_ZONE, add_agenda
 from eventdesk.exercises.demo.people import Person, people
 from eventdesk.exercises.demo.programme import CURRENCY, TICKET_TYPES, event_name

@@ -17,8 +17,9 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.door.check_in_lists import CheckInList, Direction
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.door.lists import find_list, list_check_in_lists
-from eventdesk.door.views import EventView, ListView
+from eventdesk.door.views import ListView
 from eventdesk.events.events import event_view, find_event
+from eventdesk.events.views import EventView
 from eventdesk.exercises.rehearsal.camera import RehearsalCamera
 from eventdesk.exercises.rehearsal.chaos import Director
 from eventdesk.exercises.rehearsal.checking import check, last_scan_no, turned_away

@@ -12,10 +12,10 @@ from data.schema import AdmissionRow, BookingRow, CheckInListRow, ScanRow, Ticke
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import takes_place
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.admissions import by_a_door
 from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
-from eventdesk.door.passages import by_a_door
-from eventdesk.events.events import event_row
 from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
 
 MOST_NAMES: Final = 1000

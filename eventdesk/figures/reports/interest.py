@@ -12,9 +12,9 @@ from sqlalchemy import Connection, func, select
 from data.schema import RoomRow, SessionRow, SignUpRow, TicketTypeRow, WaitlistEntryRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable, share_text
-from eventdesk.events.events import event_row
 from eventdesk.figures.reports.counting import made
 
 STATES: Final = ("waiting", "offered", "taken", "expired", "left")

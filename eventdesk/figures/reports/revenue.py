@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Select, func, select
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
-from eventdesk.events.events import event_row
 from eventdesk.figures.reports.counting import (
     Currency,
     by_day,

@@ -13,9 +13,9 @@ from data.schema import BookingRow, DiscountRow, TicketRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import takes_place
+from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
-from eventdesk.events.events import event_row
 from eventdesk.figures.reports.counting import Currency, at_quarter, grouped, made, money, quarter
 from eventdesk.sales.ticket_type import TicketTypeView
 from eventdesk.sales.ticket_types import read_ticket_types

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from eventdesk.door.following import EPOCH, microseconds
 from eventdesk.door.outcome import Outcome
 from eventdesk.figures.lane_pace import seconds_each
 from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Minutes
 from eventdesk.figures.statistics.columns import ENTRY, Mask, Rows, chosen
-from eventdesk.figures.statistics.following import EPOCH, microseconds
 from eventdesk.figures.statistics.memory import LATE_US, MINUTE_US, Cell, Standings
 
 PACE_MINUTES: Final = 60

@@ -17,9 +17,9 @@ from data.schema import (
     SessionRow,
     TicketTypeRow,
 )
+from eventdesk.acts.event_row import event_row
 from eventdesk.core.errors import NotFoundError
 from eventdesk.door.ways import all_left_at, ways
-from eventdesk.events.events import event_row
 from eventdesk.figures.panel_values import Choice
 
 AT_THE_DOOR = ("arrive", "leave")

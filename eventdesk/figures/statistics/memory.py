@@ -12,6 +12,15 @@ from sqlalchemy import Connection, bindparam, select
 
 from data.schema import ScanRow, TicketRow
 from data.store import Store
+from eventdesk.door.following import (
+    Acts,
+    Following,
+    ValidTickets,
+    newest_act,
+    newest_scan,
+    number,
+    stored,
+)
 from eventdesk.figures.statistics.columns import (
     ENTRY,
     EXIT,
@@ -20,15 +29,6 @@ from eventdesk.figures.statistics.columns import (
     Column,
     ScanColumns,
     Ways,
-)
-from eventdesk.figures.statistics.following import (
-    Acts,
-    Following,
-    ValidTickets,
-    newest_act,
-    newest_scan,
-    number,
-    stored,
 )
 from eventdesk.figures.statistics.passages import Passages
 

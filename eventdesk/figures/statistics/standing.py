@@ -16,6 +16,7 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue_tickets
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.day_times import last_daily
+from eventdesk.door.following import microseconds
 from eventdesk.door.outcome import Outcome
 from eventdesk.figures.panel_values import (
     RATE_MINUTES,
@@ -41,7 +42,6 @@ from eventdesk.figures.statistics.counting import (
     midnight,
     tallies,
 )
-from eventdesk.figures.statistics.following import microseconds
 from eventdesk.figures.statistics.ground import Ground, ListGround, ground
 from eventdesk.figures.statistics.memory import Standings
 from eventdesk.figures.statistics.passages import Within

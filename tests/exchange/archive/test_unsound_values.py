@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.store import Store
-from eventdesk.acts import each_event
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli import cli
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.events import each_event
 from eventdesk.exchange.archive.package import opened_package
 from eventdesk.exchange.archive.packing import pack_event
 from eventdesk.exchange.archive.scope import PARTS

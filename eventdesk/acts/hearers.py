@@ -1,0 +1,42 @@
+"""What areas above add to an act of an area below; named, so that nothing is imported upwards."""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from data.store import Store
+
+PLACES_FREED: Final = "eventdesk.waiting.waitlist_fill:fill"
+EVENT_CALLED_OFF: Final = "eventdesk.waiting.called_off:end_waiting"
+TICKET_TYPE_GOES: Final = "eventdesk.door.list_rules:need_no_rule"
+
+
+def freed(store: Store, connection: Connection, event_id: UUID, *, now: datetime) -> None:
+    """Say that places of an event are free: they go to those who wait for them."""
+    hearer(PLACES_FREED)(store, connection, event_id, now=now)
+
+
+def called_off(connection: Connection, event_id: UUID, *, now: datetime) -> dict[str, int]:
+    """Say that an event is called off; returns what ended with it, by kind."""
+    ended: dict[str, int] = hearer(EVENT_CALLED_OFF)(connection, event_id, now=now)
+    return ended
+
+
+def ticket_type_goes(connection: Connection, type_id: UUID, name: str) -> None:
+    """Say that a ticket type is about to be removed.
+
+    Raises:
+        InvalidInputError: A rule of a check-in list is about it.
+    """
+    hearer(TICKET_TYPE_GOES)(connection, type_id, name)
+
+
+def hearer(named: str) -> Callable[..., Any]:
+    """The function that `module:function` names."""
+    module, _, name = named.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found

@@ -1,0 +1,34 @@
+"""What ends for those who wait when an event does not take place."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, update
+
+from data.schema import QueueRequestRow, WaitlistEntryRow
+from eventdesk.events.opening_hour import RequestState
+from eventdesk.waiting.waitlist_entry import EntryState
+
+
+def end_waiting(connection: Connection, event_id: UUID, *, now: datetime) -> dict[str, int]:
+    """End what waits for an event that is called off, inside the transaction that tells people.
+
+    An offer left open could be taken, although there is nothing to go to.
+
+    Returns:
+        How many entries of waitlists and how many requests of the queue ended.
+    """
+    entries = connection.execute(
+        update(WaitlistEntryRow)
+        .where(
+            WaitlistEntryRow.event_id == event_id,
+            WaitlistEntryRow.state.in_((EntryState.WAITING, EntryState.OFFERED)),
+        )
+        .values(state=EntryState.LEFT, offer_until=None)
+    )
+    requests = connection.execute(
+        update(QueueRequestRow)
+        .where(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
+        .values(state=RequestState.CANCELLED, reason="The event is cancelled.", decided_at=now)
+    )
+    return {"waited": entries.rowcount, "requests": requests.rowcount}
