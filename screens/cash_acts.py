@@ -12,9 +12,8 @@ from eventdesk.core.reports import Report
 from eventdesk.documents.report_text import report_text
 from eventdesk.figures.cash_reports import shift_report
 from eventdesk.figures.reports.saving import ReportForm, save_report
-from eventdesk.money.cash import open_shift, open_shift_of
-from eventdesk.money.cash_values import HandOver, ShiftView
-from eventdesk.money.cash_views import successors
+from eventdesk.money.drawer import HandOver, ShiftView
+from eventdesk.money.drawers import open_shift, open_shift_of, successors
 from eventdesk.sales.pricing import sale_terms
 from screens.desk_habits import habits_of
 from screens.modals.count_dialog import CountDialog

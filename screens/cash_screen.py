@@ -15,9 +15,8 @@ from eventdesk.core.errors import SupervisorNeededError
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.figures.cash_reports import movement_words
-from eventdesk.money.cash import counter, move, open_shift_of
-from eventdesk.money.cash_values import KIND_WORDS, Movement, MovementKind, ShiftView
-from eventdesk.money.cash_views import list_movements
+from eventdesk.money.drawer import KIND_WORDS, Movement, MovementKind, ShiftView
+from eventdesk.money.drawers import counter, list_movements, move, open_shift_of
 from screens.cash_acts import count_drawer, hand_drawer_over, open_drawer, show_close_out
 from screens.drawers_screen import DrawersScreen
 from screens.modals.form_dialog import FormDialog

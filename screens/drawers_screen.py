@@ -13,8 +13,9 @@ from eventdesk.acts.actor import Actor
 from eventdesk.core.plain_text import plain
 from eventdesk.events.views import EventView
 from eventdesk.figures.cash_reports import drawers_report
-from eventdesk.money.cash_values import ShiftView
-from eventdesk.money.cash_views import cash_agreement, list_shifts
+from eventdesk.money.cash_agreement import cash_agreement
+from eventdesk.money.drawer import ShiftView
+from eventdesk.money.drawers import list_shifts
 from screens.cash_acts import count_drawer, hand_drawer_over, show_close_out, show_report
 from screens.role_screen import RoleScreen
 from screens.station import Tools

@@ -9,8 +9,13 @@ from eventdesk.acts.actor import Actor
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
-from eventdesk.money.invoice_steps import DocumentView
-from eventdesk.money.invoices import documents_of, export_document, issue_invoice, read_document
+from eventdesk.money.invoices import (
+    DocumentView,
+    documents_of,
+    export_document,
+    issue_invoice,
+    read_document,
+)
 from screens.modals.form_dialog import FormDialog
 from screens.modals.paper_screen import PaperScreen
 from screens.station import Tools

@@ -15,9 +15,9 @@ from tests.acts.trials import Checks, House, Site, Try, is_no, sites
 APART = {
     "approvals._need_standing",
     "approvals._given",
-    "cash_closing.hand_over",
-    "cash_steps.operator_named",
-    "cash_views.successors",
+    "drawers.hand_over",
+    "drawers.operator_named",
+    "drawers.successors",
     "event_browse.browse",
     "event_browse.categories",
     "event_states._needs_nobody",

@@ -9,7 +9,7 @@ from data.store import Store
 from eventdesk.core.clock import utc_now
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.money.gateways import start_payment
-from eventdesk.money.refund_steps import refund_due
+from eventdesk.money.refunds import refund_due
 from eventdesk.spooler import Spooler
 from tests.build import SUPERVISOR, Fair
 from tests.payments import balance_of, cancel_tickets, eur, owe, state_of

@@ -28,9 +28,9 @@ from eventdesk.booking.changes import (
 from eventdesk.core.booking_states import CANCELLED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.money.balances import paid_parts, settle
-from eventdesk.money.invoice_steps import correct_invoice
+from eventdesk.money.invoices import correct_invoice
 from eventdesk.money.ledger import sync_sale
-from eventdesk.money.refund_steps import refund_due
+from eventdesk.money.refunds import refund_due
 from eventdesk.seating.taking import free_seats
 
 MAX_REASON = 500

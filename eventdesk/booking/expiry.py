@@ -16,7 +16,7 @@ from eventdesk.acts.notices import notify
 from eventdesk.acts.store_clock import may_end
 from eventdesk.core.booking_states import EXPIRED
 from eventdesk.events.event_notices import tell_organizers
-from eventdesk.money.invoice_steps import correct_invoice
+from eventdesk.money.invoices import correct_invoice
 from eventdesk.money.ledger import sync_sales
 from eventdesk.seating.taking import free_seats
 

@@ -32,9 +32,9 @@ from eventdesk.core.booking_states import PAID, PENDING
 from eventdesk.core.errors import CodeError, InvalidInputError, SalesError
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.money.balances import balance, settle
-from eventdesk.money.invoice_steps import correct_invoice
+from eventdesk.money.invoices import correct_invoice
 from eventdesk.money.ledger import sync_sale
-from eventdesk.money.refund_steps import mark_superseded, refund_due, refund_rows
+from eventdesk.money.refunds import mark_superseded, refund_due, refund_rows
 from eventdesk.sales.availability import availability, need_places
 from eventdesk.sales.pricing import QuoteLine, Wish, price_wishes
 from eventdesk.seating.taking import free_seats, take_seats

@@ -25,10 +25,18 @@ from eventdesk.events.events import find_event
 from eventdesk.events.views import EventView
 from eventdesk.figures.cash_reports import drawers_report, shift_report
 from eventdesk.figures.reports.saving import save_report
-from eventdesk.money.cash import counter, move, open_shift
-from eventdesk.money.cash_closing import close_shift, count, hand_over
-from eventdesk.money.cash_values import Counted, ShiftView
-from eventdesk.money.cash_views import find_shift, list_movements, list_shifts
+from eventdesk.money.drawer import Counted, ShiftView
+from eventdesk.money.drawers import (
+    close_shift,
+    count,
+    counter,
+    find_shift,
+    hand_over,
+    list_movements,
+    list_shifts,
+    move,
+    open_shift,
+)
 from eventdesk.sales.pricing import sale_terms
 from eventdesk.seating.looking import plan
 

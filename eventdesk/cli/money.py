@@ -17,16 +17,15 @@ from eventdesk.integrations.test_desk import ANSWERS, TestDeskGateway
 from eventdesk.money.event_money import event_money, list_credits
 from eventdesk.money.gateways import start_payment
 from eventdesk.money.ledger_checks import verify_ledger
-from eventdesk.money.payment_views import (
+from eventdesk.money.payments import (
+    AT_THE_DESK,
     PaymentView,
-    RefundView,
     list_payments,
-    list_refunds,
     payments_of,
+    take_payment,
 )
-from eventdesk.money.payments import AT_THE_DESK, take_payment
 from eventdesk.money.price_cuts import let_off
-from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
+from eventdesk.money.refunds import RefundView, hand_out_refund, list_refunds, refund, retry_refund
 
 EXIT_WRONG = 1
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")

@@ -26,8 +26,13 @@ from eventdesk.money.invoices import (
     list_documents,
     read_document,
 )
-from eventdesk.money.statement_lines import list_statement_lines
-from eventdesk.money.statements import Match, StatementLine, import_statement, preview_statement
+from eventdesk.money.statements import (
+    Match,
+    StatementLine,
+    import_statement,
+    list_statement_lines,
+    preview_statement,
+)
 from eventdesk.money.vouchers import add_vouchers, list_vouchers
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")

@@ -22,7 +22,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door.passage import CheckInResult
 from eventdesk.door.walk_in import Sold, WalkIn
 from eventdesk.money.balances import booking_row
-from eventdesk.money.cash_rows import drawer_of_payments
+from eventdesk.money.drawers import drawer_of_payments
 from eventdesk.money.payments import add_payment, need_currency
 from eventdesk.money.vouchers import voucher_to_spend
 

@@ -26,7 +26,7 @@ from eventdesk.door.outcome import WORDING, Outcome
 from eventdesk.door.passage import CheckInResult, Scan, ScanSource
 from eventdesk.door.walk_in import DOOR_METHODS, DoorOffer, Sold, WalkIn
 from eventdesk.door.walk_in_money import REF, guessing, sold_before, take_money
-from eventdesk.money.cash_rows import drawer_of_payments
+from eventdesk.money.drawers import drawer_of_payments
 from eventdesk.money.payments import MAX_REFERENCE
 from eventdesk.sales.availability import availability
 from eventdesk.sales.pricing import event_terms, team_prices

@@ -16,10 +16,10 @@ from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import typed_moment
 from eventdesk.figures.reports.saving import ReportForm, save_report
-from eventdesk.money.cash_rows import MOVEMENTS, SHIFTS, TEAM, movement_view, need_shift, shift_view
-from eventdesk.money.cash_values import KIND_WORDS, Movement, MovementKind, ShiftView
-from eventdesk.money.cash_views import agreement
+from eventdesk.money.cash_agreement import agreement
 from eventdesk.money.denominations import denominations
+from eventdesk.money.drawer import KIND_WORDS, Movement, MovementKind, ShiftView
+from eventdesk.money.drawers import MOVEMENTS, SHIFTS, TEAM, movement_view, need_shift, shift_view
 
 STILL_OPEN = "Still open: nothing of this is final."
 

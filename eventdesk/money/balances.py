@@ -5,12 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import (
+    Connection,
+    case,
+    func,
+    select,
+    update,
+)
 
 from data.bulk import chunks
 from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
 from eventdesk.acts.notices import notify
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
 from eventdesk.core.paying import COUNTED, Balance, Method, PaidPart, PaymentState, RefundState
 
@@ -175,3 +182,11 @@ def paid_parts(connection: Connection, booking_id: UUID) -> list[PaidPart]:
 
 def _sum_of(state: RefundState) -> Any:
     return func.sum(case((RefundRow.state == state, RefundRow.amount_minor), else_=0))
+
+
+def bookings_found(search: str) -> Any:
+    """The bookings whose code begins as typed."""
+    begins = read_code(search)
+    return select(BookingRow.id).where(
+        BookingRow.code >= begins, BookingRow.code < begins + "\U0010ffff"
+    )

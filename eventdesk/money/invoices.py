@@ -5,47 +5,316 @@ and writers come one after the other. At most one invoice of a booking stands: w
 changes, a credit note takes it back before another one is issued.
 """
 
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
-from data.schema import EventRow, InvoiceRow, PaymentRow
+from data.schema import EventRow, InvoiceRow, PaymentRow, RefundRow, TicketRow, TicketTypeRow
+from data.sealed_rows import invoices_of, seal_of
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.actor import SYSTEM, Actor, Permission
+from eventdesk.acts.audit import record
 from eventdesk.acts.output_places import place_for
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_id
+from eventdesk.core.money import Money
 from eventdesk.core.output_files import write_file
-from eventdesk.core.paying import Method, PaymentState
+from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.core.plain_text import file_name
 from eventdesk.documents.document import (
     Document,
+    Item,
     Paid,
     Series,
+    TaxShare,
     from_content,
+    taken_back,
     to_content,
 )
 from eventdesk.documents.pdf import as_pdf
 from eventdesk.documents.text import as_text
 from eventdesk.money.balances import booking_row
-from eventdesk.money.invoice_steps import (
-    DocumentView,
-    day_of,
-    document_view,
-    empty_document,
-    event_facts,
-    invoice_now,
-    issue,
-    issued_rows,
-    says,
-    standing_invoice,
-    take_back,
-)
+from eventdesk.sales.price import half_up, share
 from eventdesk.tables.files import free_path
+
+
+def items_and_taxes(
+    connection: Connection, booking: Any
+) -> tuple[tuple[Item, ...], tuple[TaxShare, ...]]:
+    """List what a booking sells now: tickets of one price together, fees, and what it keeps.
+
+    Service fees and kept cancellation fees carry no tax, as prices are made (model.pricing).
+    """
+    rows = connection.execute(
+        select(
+            TicketTypeRow.name,
+            TicketTypeRow.tax_bp,
+            TicketRow.price_minor,
+            TicketRow.tax_minor,
+            TicketRow.fee_minor,
+            func.count().label("how_many"),
+        )
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .where(TicketRow.booking_id == booking.id, TicketRow.state == "valid")
+        .group_by(TicketTypeRow.id, TicketRow.price_minor, TicketRow.tax_minor, TicketRow.fee_minor)
+        .order_by(TicketTypeRow.position, TicketTypeRow.name, TicketRow.price_minor)
+    ).all()
+    items: list[Item] = []
+    fees: dict[int, int] = defaultdict(int)
+    shares: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for row in rows:
+        gross = row.price_minor - row.fee_minor
+        rate = _rate(gross, row.tax_minor, row.tax_bp)
+        items.append(Item(row.name, row.how_many, gross, rate))
+        shares[rate][0] += row.how_many * (gross - row.tax_minor)
+        shares[rate][1] += row.how_many * row.tax_minor
+        if row.fee_minor:
+            fees[row.fee_minor] += row.how_many
+    items += [Item("Service fee", count, fee, 0) for fee, count in fees.items()]
+    if booking.kept_minor:
+        items.append(Item("Cancellation fee", 1, booking.kept_minor, 0))
+    shares[0][0] += sum(fee * count for fee, count in fees.items()) + booking.kept_minor
+    taxes = tuple(
+        TaxShare(rate, net, tax) for rate, (net, tax) in sorted(shares.items()) if net or tax
+    )
+    return tuple(items), taxes
+
+
+def money_of(
+    connection: Connection, booking: Any, day: Callable[[datetime], str]
+) -> tuple[Paid, ...]:
+    """List what came in for a booking and what went back, oldest first."""
+    paid = connection.execute(
+        select(
+            PaymentRow.settled_at, PaymentRow.method, PaymentRow.reference, PaymentRow.amount_minor
+        ).where(
+            PaymentRow.booking_id == booking.id,
+            PaymentRow.state == PaymentState.PAID,
+            PaymentRow.method != Method.FREE,
+        )
+    ).all()
+    back = connection.execute(
+        select(
+            RefundRow.settled_at, PaymentRow.method, RefundRow.reference, -RefundRow.amount_minor
+        )
+        .join(PaymentRow, PaymentRow.id == RefundRow.payment_id)
+        .where(RefundRow.booking_id == booking.id, RefundRow.state == RefundState.PAID)
+    ).all()
+    rows: list[Any] = sorted((*paid, *back), key=lambda row: row[0])
+    return tuple(
+        Paid(day(at), f"{method} {reference}".strip(), minor)
+        for at, method, reference, minor in rows
+    )
+
+
+def _rate(gross: int, tax: int, tax_bp: int) -> int:
+    """The rate a ticket was taxed at: its type's, unless that was changed since it was sold."""
+    if tax in (half_up(gross * tax_bp, 10_000 + tax_bp), share(gross - tax, tax_bp)):
+        return tax_bp
+    return half_up(tax * 10_000, gross - tax) if gross > tax else 0
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document in a list.
+
+    Attributes:
+        name: Its number in full.
+        total: What it comes to; negative on a credit note.
+    """
+
+    id: UUID
+    series: Series
+    name: str
+    booking_id: UUID
+    recipient: str
+    total: Money
+    issued_at: datetime
+
+
+def correct_invoice(
+    connection: Connection, booking_id: UUID, *, actor: Actor = SYSTEM, now: datetime
+) -> bool:
+    """Take the standing invoice of a booking back when the booking says something else now.
+
+    Called in the transaction that changes the booking; does nothing where there is no invoice.
+
+    Returns:
+        Whether a credit note was issued.
+    """
+    standing = standing_invoice(connection, booking_id)
+    if standing is None:
+        return False
+    booking = booking_row(connection, booking_id)
+    draft = invoice_now(connection, booking, tuple(standing.content["recipient"]), now)
+    if says(standing.content) == says(to_content(draft)):
+        return False
+    take_back(connection, actor, booking, standing, now)
+    return True
+
+
+def event_facts(connection: Connection, event_id: UUID) -> Any:
+    """Read what documents print of an event."""
+    return connection.execute(
+        select(
+            EventRow.name,
+            EventRow.code,
+            EventRow.time_zone,
+            EventRow.invoice_sender,
+            EventRow.bank_details,
+        ).where(EventRow.id == event_id)
+    ).one()
+
+
+def day_of(event: Any, at: datetime) -> str:
+    """The day of an instant in the event's time zone, ISO 8601."""
+    return at.astimezone(ZoneInfo(event.time_zone)).date().isoformat()
+
+
+def empty_document(
+    event: Any, booking: Any, series: Series, recipient: tuple[str, ...], now: datetime
+) -> Document:
+    """A document without a number and without what it is about."""
+    return Document(
+        series,
+        "",
+        day_of(event, now),
+        booking.currency,
+        booking.currency_exponent,
+        tuple(event.invoice_sender.splitlines()) or (event.name,),
+        recipient,
+        f"{event.name}, booking {booking.code}",
+        (),
+        (),
+        (),
+    )
+
+
+def invoice_now(
+    connection: Connection, booking: Any, recipient: tuple[str, ...], now: datetime
+) -> Document:
+    """Draw up the invoice of a booking as it is now, without a number."""
+    event = event_facts(connection, booking.event_id)
+    items, taxes = items_and_taxes(connection, booking)
+    draft = replace(
+        empty_document(event, booking, Series.INVOICE, recipient, now),
+        items=items,
+        taxes=taxes,
+        paid=money_of(connection, booking, lambda at: day_of(event, at)),
+    )
+    if not draft.due.minor or not event.bank_details.strip():
+        return draft
+    purpose = f"Purpose of the transfer: {booking.code}"
+    return replace(draft, notes=(*event.bank_details.splitlines(), purpose))
+
+
+def says(content: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes an invoice another one; what was paid since does not."""
+    return tuple(content[name] for name in ("recipient", "items", "taxes", "currency"))
+
+
+def standing_invoice(connection: Connection, booking_id: UUID) -> Any:
+    """The invoice of a booking that no credit note took back, or None."""
+    taken = {row.content["refers_to"] for row in issued_rows(connection, booking_id, Series.CREDIT)}
+    invoices = issued_rows(connection, booking_id, Series.INVOICE)
+    return next((row for row in invoices if row.content["name"] not in taken), None)
+
+
+def take_back(
+    connection: Connection, actor: Actor, booking: Any, standing: Any, now: datetime
+) -> None:
+    """Issue the credit note that takes an invoice back as a whole."""
+    invoice = from_content(standing.content)
+    event = event_facts(connection, booking.event_id)
+    draft = replace(
+        invoice,
+        series=Series.CREDIT,
+        issued_on=day_of(event, now),
+        items=taken_back(invoice.items),
+        taxes=tuple(TaxShare(tax.tax_bp, -tax.net_minor, -tax.tax_minor) for tax in invoice.taxes),
+        paid=(),
+        refers_to=invoice.name,
+        notes=(),
+    )
+    issue(connection, actor, booking, draft, now)
+
+
+def issue(
+    connection: Connection,
+    actor: Actor,
+    booking: Any,
+    draft: Document,
+    now: datetime,
+    **more: str,
+) -> DocumentView:
+    """Draw the next number and keep the document."""
+    number = connection.execute(
+        select(func.coalesce(func.max(InvoiceRow.number), 0) + 1).where(
+            InvoiceRow.event_id == booking.event_id, InvoiceRow.series == draft.series
+        )
+    ).scalar_one()
+    code = event_facts(connection, booking.event_id).code
+    document = replace(draft, name=f"{code}-{draft.series.value[0].upper()}-{number:05d}")
+    document_id = new_id()
+    connection.execute(
+        insert(InvoiceRow).values(
+            id=document_id,
+            event_id=booking.event_id,
+            booking_id=booking.id,
+            series=draft.series,
+            number=number,
+            content={**to_content(document), **more},
+            issued_at=now,
+        )
+    )
+    record(
+        connection,
+        actor,
+        "issue_" + draft.series.value,
+        ("booking", booking.id),
+        now=now,
+        event_id=booking.event_id,
+        document=document.name,
+        sealed=[
+            seal_of(
+                connection,
+                "invoice",
+                invoices_of(booking.event_id.bytes, draft.series),
+                number,
+                number,
+            )
+        ],
+    )
+    row = connection.execute(
+        select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
+    ).one()
+    return document_view(row)
+
+
+def issued_rows(connection: Connection, booking_id: UUID, series: Series | None = None) -> Any:
+    """Read what was issued for a booking, the latest of each series first."""
+    asked = select(*InvoiceRow.__table__.columns).where(InvoiceRow.booking_id == booking_id)
+    if series is not None:
+        asked = asked.where(InvoiceRow.series == series)
+    return connection.execute(asked.order_by(InvoiceRow.number.desc())).all()
+
+
+def document_view(row: Any) -> DocumentView:
+    """Make a view of a row of documents."""
+    document = from_content(row.content)
+    first = document.recipient[0] if document.recipient else ""
+    return DocumentView(
+        row.id, document.series, document.name, row.booking_id, first, document.total, row.issued_at
+    )
+
 
 MAX_RECIPIENT = 1000
 MAX_RECIPIENT_LINES = 8

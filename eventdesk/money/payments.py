@@ -1,18 +1,18 @@
-"""Taking money for bookings: at the desk, by bank, by voucher, in bulk.
+"""Payments: taking money for bookings at the desk, by bank, by voucher and in bulk.
 
-What gateways take is in `gateways`, what goes back in `refunds`. `balance`, `settle` and
-`refund_due` are named here too, for those who only want to know or change how a booking stands.
+What gateways take is in `gateways`, what goes back in `refunds`.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from data.bulk import chunks, insert_many
-from data.schema import BookingRow, PaymentRow
+from data.schema import BookingRow, PaymentRow, RefundRow
 from data.store import Store
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
 from eventdesk.acts.actor import Actor, Permission
@@ -23,12 +23,211 @@ from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
-from eventdesk.core.paying import Method, PaymentState
-from eventdesk.money.balances import balance, balances, booking_row, need_taking_place, settle
-from eventdesk.money.cash_rows import note_cash
+from eventdesk.core.paying import Balance, Method, PaymentState
+from eventdesk.money.balances import (
+    balance,
+    balances,
+    booking_row,
+    bookings_found,
+    need_taking_place,
+    settle,
+)
+from eventdesk.money.drawers import note_cash
 from eventdesk.money.ledger import MONEY_ACCOUNTS, RECEIVABLE, transaction_rows, write_down
-from eventdesk.money.payment_views import PaymentView, view_of
+from eventdesk.money.refunds import (
+    LATEST_REFUND,
+    RefundView,
+    asked_refunds,
+    refund_view,
+)
 from eventdesk.money.vouchers import voucher_to_spend
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """One attempt to pay, as people see it.
+
+    Attributes:
+        due: What is still to be paid for the booking after it; negative is a credit.
+        show: What the person who pays is to be shown now: where to go, what to type.
+        advice: What to do next, or "".
+    """
+
+    id: UUID
+    booking_id: UUID
+    booking_code: str
+    method: Method
+    provider: str
+    reference: str
+    amount: Money
+    state: PaymentState
+    error: str
+    booking_state: str
+    due: Money
+    created_at: datetime
+    settled_at: datetime | None
+    expires_at: datetime | None
+    show: str = ""
+    advice: str = ""
+
+
+def view_of(connection: Connection, payment_id: UUID, *, show: str = "") -> PaymentView:
+    """Read one payment with how its booking stands."""
+    row = connection.execute(payment_rows().where(PaymentRow.id == payment_id)).one()
+    return payment_view(row, balance(connection, row.booking_id), show=show)
+
+
+def payment_rows() -> Any:
+    """The question for payments with their bookings."""
+    return select(
+        PaymentRow.id,
+        PaymentRow.event_id,
+        PaymentRow.booking_id,
+        BookingRow.code.label("booking_code"),
+        BookingRow.name.label("booking_name"),
+        BookingRow.state.label("booking_state"),
+        PaymentRow.method,
+        PaymentRow.provider,
+        PaymentRow.reference,
+        PaymentRow.amount_minor,
+        PaymentRow.currency,
+        PaymentRow.currency_exponent,
+        PaymentRow.state,
+        PaymentRow.error,
+        PaymentRow.actor_name,
+        PaymentRow.created_at,
+        PaymentRow.settled_at,
+        PaymentRow.expires_at,
+    ).join(BookingRow, BookingRow.id == PaymentRow.booking_id)
+
+
+def payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
+    """Make a view of a row of `payment_rows` and the balance of its booking."""
+    return PaymentView(
+        row.id,
+        row.booking_id,
+        row.booking_code,
+        Method(row.method),
+        row.provider,
+        row.reference,
+        Money(row.amount_minor, row.currency, row.currency_exponent),
+        PaymentState(row.state),
+        row.error,
+        row.booking_state,
+        stands.due,
+        row.created_at,
+        row.settled_at,
+        row.expires_at,
+        show,
+        advice_on(row, stands),
+    )
+
+
+def advice_on(row: Any, stands: Balance) -> str:
+    """What to do next about a payment."""
+    if row.state == PaymentState.PAID:
+        if row.booking_state in ("expired", "cancelled") and stands.credit.minor:
+            return f"The booking is {row.booking_state}: revive it or give {stands.credit} back."
+        if stands.credit.minor:
+            return f"{stands.credit} came in too much: give it back."
+        return f"{stands.due} are still due." if stands.due.minor > 0 else ""
+    if row.state == PaymentState.PENDING:
+        return "Wait for the answer, or pay in another way."
+    if row.booking_state == "pending":
+        return "Nothing was taken. Try again, or pay in another way before the deadline."
+    return "Nothing was taken."
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMoney:
+    """All money of one booking."""
+
+    balance: Balance
+    payments: tuple[PaymentView, ...]
+    refunds: tuple[RefundView, ...]
+
+
+@allowed(Permission.MONEY, Permission.DOOR, own=True)
+def payments_of(store: Store, actor: Actor, booking_id: UUID) -> BookingMoney:
+    """Read the balance, the payments and the refunds of a booking, the latest first.
+
+    Raises:
+        NotAllowedError: It is neither the actor's booking nor one of an event they work for.
+        NotFoundError: There is no such booking.
+    """
+    with store.read() as connection:
+        booking = booking_row(connection, booking_id)
+        need_here(
+            connection,
+            actor,
+            booking.event_id,
+            Permission.MONEY,
+            Permission.DOOR,
+            owner_id=booking.account_id,
+        )
+        stands = balance(connection, booking_id)
+        paid = connection.execute(
+            payment_rows()
+            .where(PaymentRow.booking_id == booking_id)
+            .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
+        ).all()
+        back = connection.execute(
+            asked_refunds().where(RefundRow.booking_id == booking_id).order_by(*LATEST_REFUND)
+        ).all()
+    return BookingMoney(
+        stands,
+        tuple(payment_view(row, stands) for row in paid),
+        tuple(refund_view(row) for row in back),
+    )
+
+
+@allowed(Permission.MONEY)
+def list_payments(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    search: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[PaymentView], int]:
+    """Read a page of an event's payments, the latest first, and how many there are.
+
+    Args:
+        store: The store.
+        actor: Who reads.
+        event_id: The event.
+        search: The code of a booking; "" is all.
+        offset: How many to skip.
+        limit: How many to read.
+
+    Raises:
+        NotAllowedError: The actor may not see this event's money.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.MONEY)
+        here = [PaymentRow.event_id == event_id]
+        if search.strip():
+            here.append(PaymentRow.booking_id.in_(bookings_found(search)))
+        # By time alone: the index keeps equal instants in the order they were written, and a
+        # second key would sort all of a bulk's at every page.
+        page = (
+            select(PaymentRow.id)
+            .where(*here)
+            .order_by(PaymentRow.created_at.desc())
+            .limit(limit)
+            .offset(offset)
+            .subquery()
+        )
+        rows = connection.execute(
+            payment_rows()
+            .join(page, page.c.id == PaymentRow.id)
+            .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
+        ).all()
+        total = connection.execute(select(func.count()).where(*here)).scalar_one()
+        stand = balances(connection, [row.booking_id for row in rows])
+    return [payment_view(row, stand[row.booking_id]) for row in rows], total
+
 
 MAX_REFERENCE = 200
 """Longest reference that is kept, in characters."""
@@ -147,7 +346,7 @@ def add_payment(
 ) -> UUID:
     """Note that money came in, with its ledger, and settle the booking.
 
-    Cash goes into the drawer that who took it has open; `cash.open_shift`.
+    Cash goes into the drawer that who took it has open; `drawers.open_shift`.
 
     Args:
         connection: The transaction that causes it.

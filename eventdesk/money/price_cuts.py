@@ -15,10 +15,9 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, Price, lowered
 from eventdesk.money.balances import balance, booking_row
-from eventdesk.money.invoice_steps import correct_invoice
+from eventdesk.money.invoices import correct_invoice
 from eventdesk.money.ledger import sync_sale
-from eventdesk.money.payment_views import PaymentView, view_of
-from eventdesk.money.payments import MAX_REFERENCE, add_payment, need_currency
+from eventdesk.money.payments import MAX_REFERENCE, PaymentView, add_payment, need_currency, view_of
 
 
 @allowed(Permission.MONEY)

@@ -6,9 +6,9 @@ from typing import Any
 from eventdesk.acts.actor import Actor
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
-from eventdesk.money.cash_closing import close_shift, count, hand_over
-from eventdesk.money.cash_values import Counted, HandOver, ShiftView, Successor
 from eventdesk.money.denominations import MOST_PIECES, denominations
+from eventdesk.money.drawer import Counted, HandOver, ShiftView, Successor
+from eventdesk.money.drawers import close_shift, count, hand_over
 from screens.modals.told_dialog import ToldDialog
 from screens.station import Tools
 from screens.widgets.form import ChoiceField, Field, NumberField, TextField

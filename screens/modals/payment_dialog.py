@@ -22,8 +22,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken, zone_note
 from eventdesk.money.gateways import start_payment
 from eventdesk.money.invoices import export_document, issue_receipt
-from eventdesk.money.payment_views import PaymentView, payments_of
-from eventdesk.money.payments import take_payment
+from eventdesk.money.payments import PaymentView, payments_of, take_payment
 from eventdesk.money.price_cuts import let_off
 from eventdesk.money.ways_to_pay import Way, WaysToPay, ways_to_pay
 from screens.failures import failure_of

@@ -12,11 +12,10 @@ from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series
 from eventdesk.events.views import EventView
 from eventdesk.money.event_money import CreditView, EventMoney, list_credits
-from eventdesk.money.invoice_steps import DocumentView
-from eventdesk.money.invoices import list_documents
-from eventdesk.money.payment_views import PaymentView, RefundView, list_payments, list_refunds
-from eventdesk.money.statement_lines import list_statement_lines
-from eventdesk.money.statements import Match, StatementLine
+from eventdesk.money.invoices import DocumentView, list_documents
+from eventdesk.money.payments import PaymentView, list_payments
+from eventdesk.money.refunds import RefundView, list_refunds
+from eventdesk.money.statements import Match, StatementLine, list_statement_lines
 from eventdesk.money.vouchers import VoucherView, list_vouchers
 from screens.station import Tools
 from screens.widgets.paged_table import Column, Line, Source, Window

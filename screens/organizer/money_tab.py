@@ -18,12 +18,18 @@ from eventdesk.documents.text import as_text
 from eventdesk.events.views import EventView
 from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.money.event_money import EventMoney, event_money
-from eventdesk.money.gateway_notices import unknown_notices
+from eventdesk.money.gateways import unknown_notices
 from eventdesk.money.invoices import export_document, issue_receipt, read_document
 from eventdesk.money.ledger_checks import verify_ledger
 from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
-from eventdesk.money.statement_lines import assign_line, set_line_aside
-from eventdesk.money.statements import Match, StatementReport, import_statement, preview_statement
+from eventdesk.money.statements import (
+    Match,
+    StatementReport,
+    assign_line,
+    import_statement,
+    preview_statement,
+    set_line_aside,
+)
 from eventdesk.money.vouchers import VoucherView, add_vouchers, cancel_voucher
 from eventdesk.tables.encoding import ENCODINGS, title_of
 from screens.booking_screen import BookingScreen

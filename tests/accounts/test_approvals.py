@@ -35,8 +35,7 @@ from eventdesk.door.passage import CheckInResult, Scan
 from eventdesk.keeping.audit_log import list_audit
 from eventdesk.keeping.erasure import erase_account
 from eventdesk.keeping.personal_data import personal_data
-from eventdesk.money.payment_views import payments_of
-from eventdesk.money.payments import take_payment
+from eventdesk.money.payments import payments_of, take_payment
 from eventdesk.money.refunds import refund
 from tests.build import NOON, Fair, make_fair
 from tests.people import make_another_admin, make_cohost, make_guest, make_staff

@@ -30,12 +30,11 @@ from eventdesk.exchange.imports.plan import ImportPlan
 from eventdesk.figures.statistics.saving import PanelForm
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.keeping.backups import make_backup
-from eventdesk.money.cash import move, open_shift
+from eventdesk.money.drawers import move, open_shift
 from eventdesk.money.invoices import issue_receipt
 from eventdesk.money.payments import take_payment
 from eventdesk.money.refunds import refund
-from eventdesk.money.statement_lines import list_statement_lines
-from eventdesk.money.statements import import_statement
+from eventdesk.money.statements import import_statement, list_statement_lines
 from eventdesk.money.vouchers import add_vouchers
 from eventdesk.printing import layout_files
 from eventdesk.printing.deliveries import queue_badge
@@ -331,7 +330,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "printers": {"new": NewPrinter("Another printer", "folder")},
         "statements": {"path": statement},
         "cash_reports.save_shift_report": {"form": "csv", "path": None},
-        "cash_views.find_shift": {"named": "Till"},
+        "drawers.find_shift": {"named": "Till"},
         "people.person": {"named": owner_id},
         "invoices.export_document": {"form": "txt"},
         "lists": {"new": listed},
@@ -351,7 +350,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "approvals.set_desk_pin": {"account_id": people[Role.ORGANIZER]},
         "sign_ups.leave_session": {"session_id": workshop.id},
         "resets.change_secret": {"new": "battery staple horse"},
-        "statement_lines.assign_line": {"code": booked.code},
+        "statements.assign_line": {"code": booked.code},
         "gates.remove_gate": {"gate_id": quiet.id},
         "answers.correct_answers": {"answers": {question_id: "L"}},
         "profiles": {"new": Profile("Another name")},

@@ -33,7 +33,7 @@ from eventdesk.figures.reports.saving import ReportForm, save_report
 from eventdesk.figures.statistics.panels import Span, door_panels
 from eventdesk.figures.statistics.saving import PanelForm, save_panel
 from eventdesk.figures.statistics.standing import standing
-from eventdesk.money.cash import open_shift
+from eventdesk.money.drawers import open_shift
 from eventdesk.money.invoices import export_document, issue_invoice
 from eventdesk.printing.ticket_badges import ticket_badge
 from eventdesk.tables.files import Form

@@ -17,7 +17,7 @@ from eventdesk.exchange.archive.packing import pack_event
 from eventdesk.exchange.archive.unpacking import bring_event
 from eventdesk.keeping.audit_log import list_audit
 from eventdesk.keeping.erasure import erase_account
-from eventdesk.money.cash import counter, move, open_shift
+from eventdesk.money.drawers import counter, move, open_shift
 from eventdesk.money.invoices import issue_invoice, issue_receipt
 from eventdesk.money.payments import take_payment
 from tests.build import NOON, SUPERVISOR, Fair, empty_store

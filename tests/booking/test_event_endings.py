@@ -9,8 +9,7 @@ from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.event_endings import Ended, cancel_event_bookings
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.events.event_states import cancel_event
-from eventdesk.money.payment_views import payments_of
-from eventdesk.money.payments import take_payment
+from eventdesk.money.payments import payments_of, take_payment
 from eventdesk.money.refunds import hand_out_refund
 from tests.build import NOON, STAFF, Fair
 from tests.orders import EARLY, booking_of, ledger_of, order_for, person, set_event

@@ -12,9 +12,8 @@ from eventdesk.booking.transfers import transfer_ticket
 from eventdesk.booking.upgrades import upgrade, upgrade_choices, upgrade_ticket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.core.paying import RefundState
-from eventdesk.money.payment_views import list_refunds, payments_of
-from eventdesk.money.payments import take_payment
-from eventdesk.money.refunds import hand_out_refund, retry_refund
+from eventdesk.money.payments import payments_of, take_payment
+from eventdesk.money.refunds import hand_out_refund, list_refunds, retry_refund
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import (
     EARLY,

@@ -39,8 +39,7 @@ from eventdesk.door.outcome import Outcome
 from eventdesk.door.tickets_at_list import ticket_view
 from eventdesk.door.walk_in import Sold, WalkIn
 from eventdesk.door.walk_ins import door_offers, sell_at_door
-from eventdesk.money.cash import open_shift
-from eventdesk.money.cash_views import read_shift
+from eventdesk.money.drawers import open_shift, read_shift
 from eventdesk.money.vouchers import add_vouchers, list_vouchers
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount

@@ -17,7 +17,7 @@ from eventdesk.events.events import find_event, list_events
 from eventdesk.events.team_events import events_of_team
 from eventdesk.exchange.event_copies import duplicate_event
 from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
-from eventdesk.money.cash import open_shift
+from eventdesk.money.drawers import open_shift
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.events.organizing import START, House, make_house
 

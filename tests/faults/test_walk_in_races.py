@@ -20,7 +20,7 @@ from data.schema import (
 from data.sqlite.files import problems
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.money.cash_views import cash_agreement
+from eventdesk.money.cash_agreement import cash_agreement
 from eventdesk.money.ledger_checks import verify_ledger
 from tests.build import Fair, make_fair
 from tests.faults.processes import start

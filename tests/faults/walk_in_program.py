@@ -17,7 +17,7 @@ from eventdesk.core.errors import SoldOutError
 from eventdesk.core.money import Money
 from eventdesk.door.walk_in import WalkIn
 from eventdesk.door.walk_ins import sell_at_door
-from eventdesk.money.cash import open_shift
+from eventdesk.money.drawers import open_shift
 from tests.build import NOON
 
 

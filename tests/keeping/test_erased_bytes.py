@@ -36,7 +36,7 @@ from eventdesk.keeping.erasure import erase_account
 from eventdesk.keeping.guests import erase_guest, export_guest, guest_data
 from eventdesk.keeping.personal_data import export_personal_data
 from eventdesk.keeping.restore import restore
-from eventdesk.money.cash import move, open_shift
+from eventdesk.money.drawers import move, open_shift
 from eventdesk.money.invoices import issue_invoice
 from eventdesk.money.payments import take_payment
 from eventdesk.money.vouchers import add_vouchers

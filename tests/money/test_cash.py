@@ -25,19 +25,23 @@ from eventdesk.exchange.archive.packing import pack_event
 from eventdesk.exchange.archive.unpacking import bring_event
 from eventdesk.figures.cash_reports import drawers_report, save_shift_report, shift_report
 from eventdesk.keeping.erasure import erase_account
-from eventdesk.money.cash import counter, move, open_shift, open_shift_of
-from eventdesk.money.cash_closing import close_shift, count, hand_over
-from eventdesk.money.cash_values import MovementKind, ShiftView
-from eventdesk.money.cash_views import (
-    cash_agreement,
+from eventdesk.money.cash_agreement import cash_agreement
+from eventdesk.money.drawer import MovementKind, ShiftView
+from eventdesk.money.drawers import (
+    close_shift,
+    count,
+    counter,
     find_shift,
+    hand_over,
     list_movements,
     list_shifts,
+    move,
+    open_shift,
+    open_shift_of,
     read_shift,
     successors,
 )
-from eventdesk.money.payment_views import payments_of
-from eventdesk.money.payments import take_payment
+from eventdesk.money.payments import payments_of, take_payment
 from eventdesk.money.refunds import hand_out_refund, refund
 from tests.build import NOON, STAFF, Fair, empty_store, make_fair
 from tests.payments import eur, owe

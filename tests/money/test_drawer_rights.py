@@ -8,11 +8,9 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.paying import Method
 from eventdesk.events.event_settings import change_event
-from eventdesk.money.cash import open_shift
-from eventdesk.money.cash_closing import close_shift
-from eventdesk.money.cash_rows import put_movement
-from eventdesk.money.cash_values import MovementKind
-from eventdesk.money.cash_views import cash_agreement, read_shift
+from eventdesk.money.cash_agreement import cash_agreement
+from eventdesk.money.drawer import MovementKind
+from eventdesk.money.drawers import close_shift, open_shift, put_movement, read_shift
 from eventdesk.money.payments import take_payment
 from tests.build import NOON, STAFF, Fair
 from tests.orders import set_type

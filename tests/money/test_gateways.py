@@ -16,10 +16,9 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.core.paying import PaymentState, RefundState
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import TestDeskGateway
-from eventdesk.money.gateway_notices import receive_notice, unknown_notices
-from eventdesk.money.gateways import poll_gateways, start_payment
-from eventdesk.money.payment_views import PaymentView, list_refunds, payments_of
-from eventdesk.money.refunds import hand_out_refund, refund, retry_refund
+from eventdesk.money.gateways import poll_gateways, receive_notice, start_payment, unknown_notices
+from eventdesk.money.payments import PaymentView, payments_of
+from eventdesk.money.refunds import hand_out_refund, list_refunds, refund, retry_refund
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import set_event
 from tests.payments import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of

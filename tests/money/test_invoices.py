@@ -11,8 +11,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.cancellations import cancel_booking
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.documents.document import Item, Series, TaxShare
-from eventdesk.money.invoice_steps import correct_invoice
 from eventdesk.money.invoices import (
+    correct_invoice,
     documents_of,
     export_document,
     issue_invoice,

@@ -7,10 +7,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.booking.registration import book
 from eventdesk.money.ledger import post, sync_sale, sync_sales
-from eventdesk.money.payment_views import list_refunds
 from eventdesk.money.payments import record_paid, take_payment
-from eventdesk.money.refund_steps import refund_due
-from eventdesk.money.refunds import hand_out_refund
+from eventdesk.money.refunds import hand_out_refund, list_refunds, refund_due
 from tests.build import NOON, Fair
 from tests.payments import Owed, accounts, cancel_tickets, owe, state_of, unlock_ledger
 

@@ -10,8 +10,7 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
 from eventdesk.money.balances import settle
-from eventdesk.money.payment_views import list_payments, payments_of
-from eventdesk.money.payments import take_payment
+from eventdesk.money.payments import list_payments, payments_of, take_payment
 from eventdesk.money.price_cuts import let_off
 from eventdesk.money.vouchers import add_vouchers, cancel_voucher, list_vouchers
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair

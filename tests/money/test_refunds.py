@@ -5,10 +5,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, RefundState
-from eventdesk.money.payment_views import list_refunds, payments_of
-from eventdesk.money.payments import take_payment
-from eventdesk.money.refund_steps import refund_due
-from eventdesk.money.refunds import hand_out_refund, refund
+from eventdesk.money.payments import payments_of, take_payment
+from eventdesk.money.refunds import hand_out_refund, list_refunds, refund, refund_due
 from eventdesk.money.vouchers import add_vouchers, list_vouchers
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.payments import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of

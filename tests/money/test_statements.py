@@ -5,9 +5,15 @@ import pytest
 
 from data.store import Store
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.money.payment_views import list_payments
-from eventdesk.money.statement_lines import assign_line, list_statement_lines, set_line_aside
-from eventdesk.money.statements import Match, import_statement, preview_statement
+from eventdesk.money.payments import list_payments
+from eventdesk.money.statements import (
+    Match,
+    assign_line,
+    import_statement,
+    list_statement_lines,
+    preview_statement,
+    set_line_aside,
+)
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.payments import Owed, accounts, balance_of, cancel_tickets, eur, owe, state_of
 

@@ -12,13 +12,20 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from eventdesk.acts.actor import SYSTEM, Permission, Role
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.paying import RefundState
-from eventdesk.money.cash import counter, move, open_shift, open_shift_of
-from eventdesk.money.cash_closing import close_shift, hand_over
-from eventdesk.money.cash_values import MovementKind
-from eventdesk.money.cash_views import cash_agreement, list_movements, list_shifts
+from eventdesk.money.cash_agreement import cash_agreement
 from eventdesk.money.denominations import denominations
-from eventdesk.money.payment_views import payments_of
-from eventdesk.money.payments import take_payment
+from eventdesk.money.drawer import MovementKind
+from eventdesk.money.drawers import (
+    close_shift,
+    counter,
+    hand_over,
+    list_movements,
+    list_shifts,
+    move,
+    open_shift,
+    open_shift_of,
+)
+from eventdesk.money.payments import payments_of, take_payment
 from eventdesk.money.refunds import hand_out_refund, refund
 from tests.build import NOON, empty_store, make_fair
 from tests.payments import eur, owe

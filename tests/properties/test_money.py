@@ -18,8 +18,7 @@ from eventdesk.core.paying import PaidPart, Price, lowered, share_refund
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
 from eventdesk.money.balances import settle
-from eventdesk.money.gateway_notices import receive_notice
-from eventdesk.money.gateways import poll_gateways, start_payment
+from eventdesk.money.gateways import poll_gateways, receive_notice, start_payment
 from eventdesk.money.ledger_checks import verify_ledger
 from eventdesk.money.payments import take_payment
 from eventdesk.money.price_cuts import let_off

@@ -12,7 +12,7 @@ from eventdesk.door.check_in_lists import Question
 from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.lists import change_check_in_list
 from eventdesk.door.scans import counters
-from eventdesk.money.cash import open_shift
+from eventdesk.money.drawers import open_shift
 from eventdesk.printing.badge_places import badge_queue
 from eventdesk.sales.question import QuestionKind
 from screens.desk.desk_screen import DeskScreen

@@ -12,9 +12,8 @@ from textual.widgets import Digits
 from eventdesk.accounts.approvals import set_desk_pin
 from eventdesk.acts.actor import Actor, Permission, Role
 from eventdesk.core.paying import Method
-from eventdesk.money.cash import move, open_shift, open_shift_of
-from eventdesk.money.cash_values import ShiftView
-from eventdesk.money.cash_views import list_shifts
+from eventdesk.money.drawer import ShiftView
+from eventdesk.money.drawers import list_shifts, move, open_shift, open_shift_of
 from eventdesk.money.payments import take_payment
 from eventdesk.money.ways_to_pay import ways_to_pay
 from screens.cash_screen import CashScreen

@@ -7,8 +7,7 @@ from eventdesk.booking.bookings import find_booking
 from eventdesk.core.money import Money
 from eventdesk.door.check_in_lists import UnpaidPolicy
 from eventdesk.door.scans import scans_of
-from eventdesk.money.payment_views import payments_of
-from eventdesk.money.payments import take_payment
+from eventdesk.money.payments import payments_of, take_payment
 from eventdesk.money.vouchers import add_vouchers
 from screens.cash_screen import CashScreen
 from screens.desk.desk_menu import DeskMenu

@@ -8,8 +8,7 @@ from eventdesk.accounts.approvals import set_desk_pin
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.booking.bookings import find_booking
 from eventdesk.door.checkin import check_in
-from eventdesk.money.payment_views import payments_of
-from eventdesk.money.payments import take_payment
+from eventdesk.money.payments import payments_of, take_payment
 from screens.desk.desk_screen import DeskScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.reason_dialog import ReasonDialog

@@ -12,8 +12,7 @@ from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.paying import Method
 from eventdesk.integrations.payments import PaymentNotice, Told
 from eventdesk.integrations.test_desk import SCRIPT, TestDeskGateway
-from eventdesk.money.gateway_notices import receive_notice
-from eventdesk.money.gateways import poll_gateways, start_payment
+from eventdesk.money.gateways import poll_gateways, receive_notice, start_payment
 from eventdesk.money.invoices import issue_invoice
 from eventdesk.money.payments import take_payment
 from eventdesk.money.refunds import refund

@@ -38,7 +38,7 @@ from eventdesk.door.outcome import Outcome
 from eventdesk.events.event import EventState
 from eventdesk.events.event_settings import checked_setting
 from eventdesk.events.opening_hour import RequestState
-from eventdesk.money.cash_values import MovementKind
+from eventdesk.money.drawer import MovementKind
 from eventdesk.sales.question import QuestionKind
 from eventdesk.waiting.queue_views import booking_of
 from eventdesk.waiting.waitlist_entry import EntryState

@@ -1,0 +1,957 @@
+"""Cash drawers: opened with a float, every movement, counted, closed or handed over.
+
+What moves is only ever added; a slip is countered by a movement of its own. What a booking pays in
+cash, and what it gets back in cash, is booked in the drawer of who takes it by the transaction that
+takes it (`note_cash`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+
+from data.schema import (
+    AccountRow,
+    BookingRow,
+    CashMovementRow,
+    CashShiftRow,
+    EventRoleRow,
+    EventRow,
+    PaymentRow,
+    RefundRow,
+    aliased,
+)
+from data.sealed_rows import seal_of
+from data.store import Store
+from eventdesk.accounts.approvals import need_word
+from eventdesk.acts.actor import Actor, ActorKind, Approval, Permission, Role
+from eventdesk.acts.audit import record
+from eventdesk.acts.event_row import event_row
+from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.core.folding import fold
+from eventdesk.core.ids import new_id, read_code
+from eventdesk.core.money import MOST_MINOR, Money
+from eventdesk.core.plain_text import plain
+from eventdesk.core.typed_text import line
+from eventdesk.money.denominations import counted
+from eventdesk.money.drawer import (
+    BY_HAND,
+    Counted,
+    HandOver,
+    Movement,
+    MovementKind,
+    ShiftView,
+    Successor,
+)
+
+TEAM = (Permission.DOOR, Permission.MONEY)
+"""Who may have a drawer."""
+
+_VERBS = {
+    MovementKind.IN: "move",
+    MovementKind.OUT: "move",
+    MovementKind.COUNTER: "counter",
+}
+"""What the audit calls a movement; what comes with a sale, a refund or an opening is booked."""
+
+_NEXT = aliased(CashShiftRow)
+
+SHIFTS = select(
+    CashShiftRow.id,
+    CashShiftRow.event_id,
+    CashShiftRow.drawer,
+    CashShiftRow.operator_id,
+    CashShiftRow.operator_name,
+    CashShiftRow.currency,
+    CashShiftRow.currency_exponent,
+    CashShiftRow.float_minor,
+    CashShiftRow.opened_at,
+    CashShiftRow.closed_at,
+    CashShiftRow.expected_minor,
+    CashShiftRow.counted_minor,
+    CashShiftRow.counts,
+    CashShiftRow.note,
+    EventRow.name.label("event_name"),
+    EventRow.time_zone,
+    _NEXT.operator_name.label("handed_to"),
+    select(func.coalesce(func.sum(CashMovementRow.amount_minor), 0))
+    .where(CashMovementRow.shift_id == CashShiftRow.id)
+    .scalar_subquery()
+    .label("moved_minor"),
+).select_from(
+    CashShiftRow.__table__.join(EventRow.__table__, EventRow.id == CashShiftRow.event_id).outerjoin(
+        _NEXT, _NEXT.id == CashShiftRow.handed_to_id
+    )
+)
+"""Shifts with what their movements come to."""
+
+_COUNTERED = aliased(CashMovementRow)
+_COUNTERING = aliased(CashMovementRow)
+_OF_REFUND = aliased(BookingRow)
+
+MOVEMENTS = (
+    select(
+        CashMovementRow.id,
+        CashMovementRow.no,
+        CashMovementRow.shift_id,
+        CashMovementRow.kind,
+        CashMovementRow.amount_minor,
+        CashMovementRow.reason,
+        CashMovementRow.actor_name,
+        CashMovementRow.at,
+        func.coalesce(BookingRow.code, _OF_REFUND.code, "").label("booking_code"),
+        _COUNTERED.no.label("counters"),
+        _COUNTERING.no.label("countered_by"),
+    )
+    .outerjoin(PaymentRow, PaymentRow.id == CashMovementRow.payment_id)
+    .outerjoin(BookingRow, BookingRow.id == PaymentRow.booking_id)
+    .outerjoin(RefundRow, RefundRow.id == CashMovementRow.refund_id)
+    .outerjoin(_OF_REFUND, _OF_REFUND.id == RefundRow.booking_id)
+    .outerjoin(_COUNTERED, _COUNTERED.id == CashMovementRow.counters_id)
+    .outerjoin(_COUNTERING, _COUNTERING.counters_id == CashMovementRow.id)
+)
+"""Movements with the bookings they belong to, and what takes them back."""
+
+
+def shift_row(connection: Connection, shift_id: UUID) -> Any:
+    """Read one shift.
+
+    Raises:
+        NotFoundError: There is no such shift.
+    """
+    row = connection.execute(SHIFTS.where(CashShiftRow.id == shift_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such drawer.", hint="List them: `eventdesk cash list`.")
+    return row
+
+
+def account_of(connection: Connection, actor: Actor) -> UUID | None:
+    """The account an actor is, where the store knows it; devices and the program have none."""
+    if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
+        return None
+    known = select(AccountRow.id).where(AccountRow.id == actor.id)
+    return connection.execute(known).scalar_one_or_none()
+
+
+def operated_by(connection: Connection, actor: Actor) -> ColumnElement[bool]:
+    """Which shifts are an actor's: by account, else by the name they act under."""
+    account_id = account_of(connection, actor)
+    if account_id is not None:
+        return CashShiftRow.operator_id == account_id
+    return CashShiftRow.operator_id.is_(None) & (CashShiftRow.operator_name == actor.name)
+
+
+def is_own(row: Any, actor: Actor) -> bool:
+    """Whether a shift is the one of this actor."""
+    if row.operator_id is not None:
+        return actor.kind is ActorKind.ACCOUNT and bool(row.operator_id == actor.id)
+    return bool(row.operator_name == actor.name)
+
+
+def own_open_shift(connection: Connection, actor: Actor, event_id: UUID) -> Any | None:
+    """The open shift an actor has at an event; None where they have none."""
+    return connection.execute(
+        SHIFTS.where(
+            CashShiftRow.event_id == event_id,
+            CashShiftRow.closed_at.is_(None),
+            operated_by(connection, actor),
+        )
+    ).first()
+
+
+def need_shift(connection: Connection, actor: Actor, shift_id: UUID) -> Any:
+    """Read a shift for its operator, or for who manages the event's money.
+
+    Raises:
+        NotFoundError: There is no such shift.
+        NotAllowedError: It is somebody else's.
+    """
+    row = shift_row(connection, shift_id)
+    here = need_here(connection, actor, row.event_id, *TEAM)
+    mine = is_own(row, here)
+    if mine and row.operator_id is None:  # a person who took a device's name is not the device
+        mine = account_of(connection, here) is None
+    if not mine and not here.may(Permission.MONEY):
+        raise NotAllowedError(
+            f"{plain(row.operator_name)} has this drawer.",
+            hint="Ask them, or somebody who manages the money.",
+        )
+    return row
+
+
+def need_open(row: Any) -> None:
+    """Let only shifts pass that go on.
+
+    Raises:
+        InvalidInputError: It was closed.
+    """
+    if row.closed_at is not None:
+        raise InvalidInputError(
+            f"{plain(row.drawer)} was closed; its movements stay as they are.",
+            hint="Open a drawer again, and book it there.",
+        )
+
+
+def put_movement(
+    connection: Connection,
+    actor: Actor,
+    shift_id: UUID,
+    kind: MovementKind,
+    amount_minor: int,
+    *,
+    reason: str = "",
+    payment_id: UUID | None = None,
+    refund_id: UUID | None = None,
+    counters_id: UUID | None = None,
+    now: datetime,
+) -> UUID:
+    """Write a movement down; it can never be changed, and the audit holds its seal.
+
+    Returns:
+        Its id.
+    """
+    movement_id = new_id()
+    connection.execute(
+        insert(CashMovementRow).values(
+            id=movement_id,
+            shift_id=shift_id,
+            kind=kind,
+            amount_minor=amount_minor,
+            reason=reason,
+            payment_id=payment_id,
+            refund_id=refund_id,
+            counters_id=counters_id,
+            actor_name=actor.name,
+            at=now,
+        )
+    )
+    row = connection.execute(
+        select(
+            CashMovementRow.no,
+            CashShiftRow.event_id,
+            CashShiftRow.drawer,
+            CashShiftRow.currency,
+        )
+        .join(CashShiftRow, CashShiftRow.id == CashMovementRow.shift_id)
+        .where(CashMovementRow.id == movement_id)
+    ).one()
+    record(
+        connection,
+        actor,
+        _VERBS.get(kind, "book_cash"),
+        ("cash_movement", movement_id),
+        now=now,
+        event_id=row.event_id,
+        drawer=row.drawer,
+        amount_minor=amount_minor,
+        currency=row.currency,
+        reason=reason,
+        sealed=[seal_of(connection, "cash_movement", "", row.no, row.no)],
+    )
+    return movement_id
+
+
+def note_cash(
+    connection: Connection,
+    actor: Actor,
+    booking: Any,
+    amount_minor: int,
+    *,
+    payment_id: UUID | None = None,
+    refund_id: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Book cash that was taken or given back in the drawer of who did it, if they have one.
+
+    Args:
+        connection: The transaction that takes it or gives it back.
+        actor: Who did.
+        booking: A row with the event's id and the currency.
+        amount_minor: How much, in minor units; more than nothing.
+        payment_id: The payment, of what came in.
+        refund_id: The refund, of what went back.
+        now: When, aware UTC.
+    """
+    shift = own_open_shift(connection, actor, booking.event_id)
+    money = (booking.currency, booking.currency_exponent)
+    if shift is None or (shift.currency, shift.currency_exponent) != money:
+        return
+    comes_in = payment_id is not None
+    put_movement(
+        connection,
+        actor,
+        shift.id,
+        MovementKind.SALE if comes_in else MovementKind.REFUND,
+        amount_minor if comes_in else -amount_minor,
+        payment_id=payment_id,
+        refund_id=refund_id,
+        now=now,
+    )
+
+
+def drawer_of_payments(connection: Connection, payment_ids: Sequence[UUID]) -> str:
+    """The drawer that payments were booked in; "" where they were booked in none."""
+    drawer = connection.execute(
+        select(CashShiftRow.drawer)
+        .join(CashMovementRow, CashMovementRow.shift_id == CashShiftRow.id)
+        .where(CashMovementRow.payment_id.in_(payment_ids))
+        .limit(1)
+    ).scalar_one_or_none()
+    return str(drawer or "")
+
+
+def shift_view(row: Any, actor: Actor | None = None) -> ShiftView:
+    """A row of `SHIFTS` as screens show it, to this actor."""
+
+    def money(minor: int) -> Money:
+        return Money(int(minor), row.currency, row.currency_exponent)
+
+    is_open = row.closed_at is None
+    return ShiftView(
+        row.id,
+        row.event_id,
+        row.drawer,
+        row.operator_id,
+        row.operator_name,
+        money(row.float_minor),
+        money(row.moved_minor if is_open else row.expected_minor),
+        row.opened_at,
+        row.closed_at,
+        None if row.counted_minor is None or is_open else money(row.counted_minor),
+        {int(minor): int(pieces) for minor, pieces in row.counts.items()},
+        row.note,
+        actor is not None and is_own(row, actor),
+        row.handed_to or "",
+    )
+
+
+def movement_view(row: Any, currency: str, exponent: int) -> Movement:
+    """A row of `MOVEMENTS` as screens show it."""
+    return Movement(
+        row.id,
+        row.no,
+        MovementKind(row.kind),
+        Money(row.amount_minor, currency, exponent),
+        row.reason,
+        row.booking_code,
+        row.actor_name,
+        row.at,
+        row.counters,
+        row.countered_by is not None,
+    )
+
+
+LONGEST_REASON = 300
+
+
+def need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) -> None:
+    """Let only amounts pass that can lie in a drawer of this currency.
+
+    Raises:
+        InvalidInputError: It cannot.
+    """
+    if (amount.currency, amount.exponent) != (currency, exponent):
+        raise InvalidInputError(f"This drawer is counted in {currency}.")
+    if not least <= amount.minor <= MOST_MINOR:
+        raise InvalidInputError(
+            "An amount is more than nothing." if least else "A float is nothing or more.",
+            hint="Check the digits.",
+        )
+
+
+def operator_named(connection: Connection, event_id: UUID, account_id: UUID) -> Actor:
+    """The person with this account, who works here.
+
+    Raises:
+        NotFoundError: There is no such account.
+        InvalidInputError: They work neither at the door nor with the money of this event.
+    """
+    name = connection.execute(
+        select(AccountRow.name).where(
+            AccountRow.id == account_id,
+            AccountRow.erased_at.is_(None),
+            AccountRow.banned_at.is_(None),
+        )
+    ).scalar_one_or_none()
+    if name is None:
+        raise NotFoundError("There is no such account.", hint="Choose somebody of the team.")
+    person = at(connection, Actor(ActorKind.ACCOUNT, account_id, name, Role.ATTENDEE), event_id)
+    if not person.may(*TEAM):
+        raise InvalidInputError(
+            f"{plain(name)} does not work at this event.", hint="Add them to the team first."
+        )
+    return person
+
+
+def begin_shift(
+    connection: Connection,
+    operator: Actor,
+    event: Any,
+    drawer: str,
+    float_minor: int,
+    actor: Actor,
+    now: datetime,
+) -> UUID:
+    """Open a drawer for somebody who has none, with its float as the first movement.
+
+    Args:
+        connection: The write transaction.
+        operator: Whose drawer it becomes.
+        event: A row with the event's id and currency.
+        drawer: What it is called.
+        float_minor: What lies in it, in minor units.
+        actor: Who opens it.
+        now: When, aware UTC.
+
+    Returns:
+        The shift's id.
+
+    Raises:
+        InvalidInputError: The operator has one, or somebody has this one.
+    """
+    busy = own_open_shift(connection, operator, event.id)
+    if busy is not None:
+        raise InvalidInputError(
+            f"{plain(operator.name)} has {plain(busy.drawer)} open.",
+            hint="Close it or hand it over first.",
+        )
+    taken = connection.execute(
+        select(CashShiftRow.drawer, CashShiftRow.operator_name).where(
+            CashShiftRow.event_id == event.id, CashShiftRow.closed_at.is_(None)
+        )
+    )
+    for each in taken:
+        if fold(each.drawer) == fold(drawer):
+            raise InvalidInputError(
+                f"{plain(each.operator_name)} has {plain(each.drawer)} open.",
+                hint="Let them hand it over, or give yours another name.",
+            )
+    shift_id = new_id()
+    connection.execute(
+        insert(CashShiftRow).values(
+            id=shift_id,
+            event_id=event.id,
+            drawer=drawer,
+            operator_id=account_of(connection, operator),
+            operator_name=operator.name,
+            currency=event.currency,
+            currency_exponent=event.currency_exponent,
+            float_minor=float_minor,
+            opened_at=now,
+            counts={},
+            note="",
+        )
+    )
+    put_movement(connection, actor, shift_id, MovementKind.FLOAT, float_minor, now=now)
+    return shift_id
+
+
+def log_shift(
+    connection: Connection, actor: Actor, verb: str, row: Any, now: datetime, **detail: object
+) -> None:
+    """Write into the audit what was done to a shift."""
+    record(
+        connection,
+        actor,
+        verb,
+        ("cash_shift", row.id),
+        now=now,
+        event_id=row.event_id,
+        drawer=row.drawer,
+        operator=str(row.operator_id or ""),
+        **detail,
+    )
+
+
+LONGEST_DRAWER = 40
+
+
+@allowed(*TEAM)
+def open_shift(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    drawer: str,
+    float_amount: Money,
+    operator_id: UUID | None = None,
+    now: datetime,
+) -> ShiftView:
+    """Open a drawer with what lies in it.
+
+    Args:
+        store: The store.
+        actor: Who opens it.
+        event_id: The event.
+        drawer: What it is called, such as `Desk 1`; one person has it at a time.
+        float_amount: What lies in it, in the event's currency; nothing is a float too.
+        operator_id: The account it is for; None is whoever opens it.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor works neither at the door nor with the money of this event, or
+            opens one for somebody else without managing the money.
+        NotFoundError: There is no such event or account.
+        InvalidInputError: No name, another currency, the drawer is open already, or the operator
+            has another one.
+    """
+    name = line(drawer, "The name of a drawer", most=LONGEST_DRAWER, needed=True)
+    with store.write() as connection:
+        here = need_here(connection, actor, event_id, *TEAM)
+        own = account_of(connection, actor)
+        if operator_id is not None and operator_id != own and not here.may(Permission.MONEY):
+            raise NotAllowedError(
+                "Only who manages the money opens a drawer for somebody else.",
+                hint="Let them sign in and open it.",
+            )
+        operator = (
+            here if operator_id is None else operator_named(connection, event_id, operator_id)
+        )
+        event = event_row(connection, event_id)
+        need_amount(float_amount, event.currency, event.currency_exponent)
+        shift_id = begin_shift(connection, operator, event, name, float_amount.minor, actor, now)
+        log_shift(connection, actor, "open_shift", shift_row(connection, shift_id), now)
+        return shift_view(shift_row(connection, shift_id), here)
+
+
+@allowed(*TEAM)
+def open_shift_of(store: Store, actor: Actor, event_id: UUID) -> ShiftView | None:
+    """The drawer an actor has open at an event; None where they have none.
+
+    Raises:
+        NotAllowedError: The actor works neither at the door nor with the money of this event.
+    """
+    with store.read() as connection:
+        here = need_here(connection, actor, event_id, *TEAM)
+        row = own_open_shift(connection, here, event_id)
+        return None if row is None else shift_view(row, here)
+
+
+@allowed(*TEAM)
+def move(
+    store: Store,
+    actor: Actor,
+    shift_id: UUID,
+    *,
+    kind: MovementKind | str,
+    amount: Money,
+    reason: str,
+    now: datetime,
+) -> Movement:
+    """Put money into a drawer or take it out, for a reason: change from the bank, a courier.
+
+    Args:
+        store: The store.
+        actor: The operator, or who manages the money.
+        shift_id: The shift.
+        kind: `in` or `out`.
+        amount: How much, more than nothing.
+        reason: What for.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer.
+        InvalidInputError: It is closed, no reason, another currency, or more than is in it.
+    """
+    way = _need_by_hand(kind)
+    why = line(reason, "A reason", most=LONGEST_REASON, needed=True)
+    with store.write() as connection:
+        row = need_shift(connection, actor, shift_id)
+        need_open(row)
+        need_amount(amount, row.currency, row.currency_exponent, least=1)
+        if way is MovementKind.OUT and amount.minor > row.moved_minor:
+            held = Money(row.moved_minor, row.currency, row.currency_exponent)
+            raise InvalidInputError(
+                f"{plain(row.drawer)} holds {held}, not {amount}.", hint=f"Take at most {held}."
+            )
+        minor = amount.minor if way is MovementKind.IN else -amount.minor
+        movement_id = put_movement(connection, actor, shift_id, way, minor, reason=why, now=now)
+        return _movement(connection, movement_id, row)
+
+
+@allowed(*TEAM)
+def counter(
+    store: Store,
+    actor: Actor,
+    movement_id: UUID,
+    *,
+    reason: str,
+    approval: Approval | None = None,
+    now: datetime,
+) -> Movement:
+    """Take a movement back by one of the same amount the other way; both stay.
+
+    What was put in or taken out by hand its operator counters; a sale or a refund only who manages
+    the money, or with a supervisor's word. The booking stays paid: the books are not changed.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        SupervisorNeededError: It is a sale or a refund, and no supervisor gave their word for it.
+        NotFoundError: There is no such movement.
+        InvalidInputError: No reason, the drawer is closed, it was countered already, or is a float
+            or a counter itself.
+    """
+    why = line(reason, "A reason", most=LONGEST_REASON, needed=True)
+    with store.write() as connection:
+        found = connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
+        if found is None:
+            raise NotFoundError("There is no such movement.", hint="Read the list again with F5.")
+        row = need_shift(connection, actor, found.shift_id)
+        need_open(row)
+        _need_counterable(found)
+        here = at(connection, actor, row.event_id)
+        if found.kind not in BY_HAND and not here.may(Permission.MONEY):
+            need_word(
+                connection,
+                here,
+                row.event_id,
+                approval,
+                act="cash",
+                words="take a sale out of a drawer",
+                now=now,
+            )
+        counter_id = put_movement(
+            connection,
+            actor,
+            row.id,
+            MovementKind.COUNTER,
+            -found.amount_minor,
+            reason=why,
+            counters_id=movement_id,
+            now=now,
+        )
+        return _movement(connection, counter_id, row)
+
+
+def _need_by_hand(kind: MovementKind | str) -> MovementKind:
+    if kind not in BY_HAND:
+        raise InvalidInputError(f"Nobody books {str(kind)!r} by hand.", hint="Choose: in or out.")
+    return MovementKind(kind)
+
+
+def _need_counterable(found: Any) -> None:
+    if found.countered_by is not None:
+        raise InvalidInputError("This movement was taken back already.")
+    if found.kind == MovementKind.COUNTER:
+        raise InvalidInputError(
+            "This takes another movement back; it stays.", hint="Book the amount anew."
+        )
+    if found.kind == MovementKind.FLOAT:
+        raise InvalidInputError(
+            "A float stays as it was.", hint="Put in or take out what is different."
+        )
+
+
+def _movement(connection: Connection, movement_id: UUID, row: Any) -> Movement:
+    found = connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one()
+    return movement_view(found, row.currency, row.currency_exponent)
+
+
+@allowed(*TEAM)
+def count(
+    store: Store, actor: Actor, shift_id: UUID, counts: Mapping[int, int], *, now: datetime
+) -> Counted:
+    """Count a drawer that goes on; the next count begins with these pieces.
+
+    Args:
+        store: The store.
+        actor: The operator, or who manages the money.
+        shift_id: The shift.
+        counts: Pieces by what one is worth in minor units.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer.
+        InvalidInputError: It is closed, or there is no such note or coin.
+    """
+    with store.write() as connection:
+        row = need_shift(connection, actor, shift_id)
+        need_open(row)
+        found = _counted(row, counts)
+        _put_count(connection, row, found, counts)
+        log_shift(
+            connection, actor, "count_cash", row, now, difference_minor=found.difference.minor
+        )
+        return found
+
+
+@allowed(*TEAM)
+def close_shift(
+    store: Store,
+    actor: Actor,
+    shift_id: UUID,
+    counts: Mapping[int, int],
+    *,
+    note: str = "",
+    now: datetime,
+) -> ShiftView:
+    """Close a drawer as it was counted; nothing is booked in it any more.
+
+    Args:
+        store: The store.
+        actor: The operator, or who manages the money.
+        shift_id: The shift.
+        counts: Pieces by what one is worth in minor units.
+        note: Why something is missing or too much; needed where it is.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer.
+        InvalidInputError: It is closed already, there is no such note or coin, or a difference is
+            not explained.
+    """
+    with store.write() as connection:
+        row = need_shift(connection, actor, shift_id)
+        _end(connection, actor, row, counts, note, now)
+        return shift_view(shift_row(connection, shift_id), at(connection, actor, row.event_id))
+
+
+@allowed(*TEAM)
+def hand_over(
+    store: Store,
+    actor: Actor,
+    shift_id: UUID,
+    counts: Mapping[int, int],
+    *,
+    to_id: UUID,
+    note: str = "",
+    now: datetime,
+) -> HandOver:
+    """Close a drawer as it was counted, and open it for the next operator with what is in it.
+
+    Args:
+        store: The store.
+        actor: The operator who leaves, or who manages the money.
+        shift_id: The shift that ends.
+        counts: Pieces by what one is worth in minor units; the next float.
+        to_id: The account of who takes it over.
+        note: Why something is missing or too much; needed where it is.
+        now: When, aware UTC.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer or account.
+        InvalidInputError: As `close_shift`; or the next one does not work here, has a drawer, or is
+            the one who leaves.
+    """
+    with store.write() as connection:
+        row = need_shift(connection, actor, shift_id)
+        if row.operator_id == to_id:
+            raise InvalidInputError(
+                f"{plain(row.operator_name)} has this drawer already.", hint="Choose another one."
+            )
+        next_one = operator_named(connection, row.event_id, to_id)
+        found = _end(connection, actor, row, counts, note, now)
+        event = event_row(connection, row.event_id)
+        opened_id = begin_shift(
+            connection, next_one, event, row.drawer, found.counted.minor, actor, now
+        )
+        connection.execute(
+            update(CashShiftRow).where(CashShiftRow.id == shift_id).values(handed_to_id=opened_id)
+        )
+        log_shift(connection, actor, "hand_over", row, now, to=next_one.name)
+        here = at(connection, actor, row.event_id)
+        return HandOver(
+            shift_view(shift_row(connection, shift_id), here),
+            shift_view(shift_row(connection, opened_id), here),
+        )
+
+
+def _end(
+    connection: Connection,
+    actor: Actor,
+    row: Any,
+    counts: Mapping[int, int],
+    note: str,
+    now: datetime,
+) -> Counted:
+    """Close a shift as it was counted."""
+    need_open(row)
+    why = line(note, "A note", most=LONGEST_REASON)
+    found = _counted(row, counts)
+    if found.difference.minor and not why:
+        raise InvalidInputError(
+            f"{found.verdict}: a difference needs a note.",
+            hint="Count again, or say what may have happened.",
+        )
+    _put_count(connection, row, found, counts, note=why, closed_at=now)
+    log_shift(
+        connection,
+        actor,
+        "close_shift",
+        row,
+        now,
+        expected_minor=found.expected.minor,
+        difference_minor=found.difference.minor,
+        note=why,
+    )
+    return found
+
+
+def _counted(row: Any, counts: Mapping[int, int]) -> Counted:
+    currency, exponent = row.currency, row.currency_exponent
+    expected = Money(int(row.moved_minor), currency, exponent)
+    return Counted(expected, counted(counts, currency, exponent))
+
+
+def _put_count(
+    connection: Connection, row: Any, found: Counted, counts: Mapping[int, int], **more: Any
+) -> None:
+    connection.execute(
+        update(CashShiftRow)
+        .where(CashShiftRow.id == row.id)
+        .values(
+            expected_minor=found.expected.minor,
+            counted_minor=found.counted.minor,
+            counts={str(minor): pieces for minor, pieces in counts.items() if pieces},
+            **more,
+        )
+    )
+
+
+@allowed(*TEAM)
+def list_shifts(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    open_only: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[ShiftView], int]:
+    """Read a page of an event's drawers, those that are open first, and how many there are.
+
+    Who manages the money sees all; others see their own.
+
+    Raises:
+        NotAllowedError: The actor works neither at the door nor with the money of this event.
+    """
+    with store.read() as connection:
+        here = need_here(connection, actor, event_id, *TEAM)
+        which = [CashShiftRow.event_id == event_id]
+        if not here.may(Permission.MONEY):
+            which.append(operated_by(connection, here))
+        if open_only:
+            which.append(CashShiftRow.closed_at.is_(None))
+        total = connection.execute(select(func.count(CashShiftRow.id)).where(*which)).scalar_one()
+        rows = connection.execute(
+            SHIFTS.where(*which)
+            .order_by(
+                CashShiftRow.closed_at.is_not(None),
+                CashShiftRow.opened_at.desc(),
+                CashShiftRow.id.desc(),
+            )
+            .limit(limit)
+            .offset(offset)
+        )
+        return [shift_view(row, here) for row in rows], total
+
+
+@allowed(*TEAM)
+def read_shift(store: Store, actor: Actor, shift_id: UUID) -> ShiftView:
+    """Read one drawer.
+
+    Raises:
+        NotAllowedError: It is somebody else's.
+        NotFoundError: There is no such drawer.
+    """
+    with store.read() as connection:
+        row = need_shift(connection, actor, shift_id)
+        return shift_view(row, at(connection, actor, row.event_id))
+
+
+@allowed(*TEAM)
+def list_movements(
+    store: Store,
+    actor: Actor,
+    shift_id: UUID,
+    *,
+    newest_first: bool = True,
+    offset: int = 0,
+    limit: int | None = 50,
+) -> tuple[list[Movement], int]:
+    """Read a page of a drawer's movements, and how many there are.
+
+    Raises:
+        NotAllowedError: It is somebody else's drawer.
+        NotFoundError: There is no such drawer.
+    """
+    with store.read() as connection:
+        row = need_shift(connection, actor, shift_id)
+        mine = CashMovementRow.shift_id == shift_id
+        total = connection.execute(select(func.count(CashMovementRow.no)).where(mine)).scalar_one()
+        order = CashMovementRow.no.desc() if newest_first else CashMovementRow.no
+        rows = connection.execute(MOVEMENTS.where(mine).order_by(order).limit(limit).offset(offset))
+        return [movement_view(each, row.currency, row.currency_exponent) for each in rows], total
+
+
+@allowed(*TEAM)
+def successors(store: Store, actor: Actor, event_id: UUID) -> list[Successor]:
+    """Name the people of an event's team whom a drawer can be handed to, by name.
+
+    Raises:
+        NotAllowedError: The actor works neither at the door nor with the money of this event.
+    """
+    with store.read() as connection:
+        here = need_here(connection, actor, event_id, *TEAM)
+        busy = dict(
+            connection.execute(
+                select(CashShiftRow.operator_id, CashShiftRow.drawer).where(
+                    CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None)
+                )
+            ).all()
+        )
+        members = connection.execute(
+            select(AccountRow.id, AccountRow.name)
+            .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
+            .where(
+                EventRoleRow.event_id == event_id,
+                AccountRow.banned_at.is_(None),
+                AccountRow.erased_at.is_(None),
+            )
+            .order_by(AccountRow.folded_name, AccountRow.id)
+        ).all()
+        found = []
+        for member in members:
+            person = Actor(ActorKind.ACCOUNT, member.id, member.name, Role.ATTENDEE)
+            role = at(connection, person, event_id)
+            if role.may(*TEAM) and member.id != here.id:
+                found.append(
+                    Successor(member.id, member.name, str(role.role), busy.get(member.id, ""))
+                )
+        return found
+
+
+@allowed(*TEAM)
+def find_shift(store: Store, actor: Actor, event_id: UUID, named: str) -> ShiftView:
+    """Find the drawer a person means: by its id or by its name; without a name the only open one.
+
+    Of several shifts at one drawer the open one is meant, else the last.
+
+    Raises:
+        NotFoundError: There is no such drawer, or several and none was named.
+    """
+    shifts, _ = list_shifts(store, actor, event_id, limit=1000)
+    wanted = named.strip().casefold()
+    if not wanted:
+        meant = [each for each in shifts if each.is_open and each.mine] or [
+            each for each in shifts if each.is_open
+        ]
+        if len(meant) == 1:
+            return meant[0]
+        raise NotFoundError(
+            "There are several drawers open." if meant else "No drawer is open.",
+            hint="Name one with --drawer." if meant else "Open one: `eventdesk cash open`.",
+        )
+    for each in shifts:
+        if wanted in (str(each.id), each.drawer.casefold(), read_code(each.drawer).casefold()):
+            return each
+    raise NotFoundError(
+        f"There is no drawer {named.strip()[:40]!r}.", hint="List them: `eventdesk cash list`."
+    )
