@@ -26,7 +26,7 @@ from eventdesk.booking.codes import all_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.core.ids import new_id
 from eventdesk.door.checkin import check_in
-from eventdesk.door.passage import Scan
+from eventdesk.door.scan import Scan
 from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
 
 FEW = 1_000

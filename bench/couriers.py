@@ -25,7 +25,7 @@ from eventdesk.booking.codes import some_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.door.checkin import check_in
 from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.passage import Scan
+from eventdesk.door.scan import Scan
 from eventdesk.exercises.demo.fill import fill_demo
 from eventdesk.printing.badge_places import badge_queue
 from eventdesk.printing.printer import NewPrinter

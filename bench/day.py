@@ -31,9 +31,8 @@ from eventdesk.booking.codes import some_tokens, token_of
 from eventdesk.core.clock import utc_now
 from eventdesk.desk import Desk
 from eventdesk.door.checkin import check_in
-from eventdesk.door.list_counts import ListCounts
-from eventdesk.door.passage import Counters, Scan
-from eventdesk.door.scans import counters
+from eventdesk.door.list_counts import ListCounts, counters
+from eventdesk.door.scan import Counters, Scan
 from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
 from eventdesk.keeping.backups import Backup, make_backup, thinned
 

@@ -25,7 +25,7 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.settings import Settings
 from eventdesk.desk import POLL_S, REST_S, Desk
 from eventdesk.door.checkin import check_in
-from eventdesk.door.passage import Scan
+from eventdesk.door.scan import Scan
 from eventdesk.exercises.demo.fill import DemoEvent, fill_demo
 from eventdesk.figures.panel_values import Choice
 from eventdesk.figures.statistics.memory import Standings

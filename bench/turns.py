@@ -30,7 +30,7 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.codes import all_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.door.checkin import check_in
-from eventdesk.door.passage import Scan
+from eventdesk.door.scan import Scan
 from eventdesk.exercises.demo.fill import fill_demo
 
 PROGRAMS = 8

@@ -14,10 +14,9 @@ from data.store import Store
 from eventdesk.acts.actor import Actor
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreBusyError, StoreError
+from eventdesk.door.check_in_list import ListView
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import WORDING, Outcome
-from eventdesk.door.passage import CheckInResult, Scan
-from eventdesk.door.views import ListView
+from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Scan
 from eventdesk.figures.verdict_times import EVERY_S, VerdictTimes
 from kiosk.scanner import Scanner
 from kiosk.sightings import CameraFound, CameraLost, FrameSkipped, Sighting

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_lists import ListKind
-from eventdesk.door.outcome import WORDING, Outcome, Tone, said
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.check_in_list import ListKind
+from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Tone, said
 
 if TYPE_CHECKING:
-    from eventdesk.door.rest_of_booking import RestOfBooking
+    from eventdesk.door.groups import RestOfBooking
 
 
 @dataclass(frozen=True, slots=True)

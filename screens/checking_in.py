@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from eventdesk.acts.actor import Approval
 from eventdesk.core.errors import StoreBusyError
-from eventdesk.door.passage import CheckInResult, Scan
+from eventdesk.door.scan import CheckInResult, Scan
 from screens.station import Place, Tools
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ async def check_in_together(
         StoreBusyError: Still busy after the last try; nothing was written.
         EventDeskError: Whatever else the use case raises.
     """
-    from eventdesk.door.group_check_in import check_in_group
+    from eventdesk.door.groups import check_in_group
 
     return await while_busy(
         lambda: tools.desk.write(check_in_group, place.actor, scans, now=tools.now())

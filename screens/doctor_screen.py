@@ -11,7 +11,7 @@ from textual.widgets import Label
 
 from eventdesk.acts.actor import Actor
 from eventdesk.core.plain_text import plain
-from eventdesk.door.outcome import Tone
+from eventdesk.door.scan import Tone
 from eventdesk.keeping.examination import SUBJECTS, Finding, Terminal, examine_one, worst
 from screens.role_screen import RoleScreen
 from screens.station import Tools

@@ -7,7 +7,7 @@ from uuid import UUID
 from textual import on, work
 
 from eventdesk.core.errors import EventDeskError
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.scan import CheckInResult
 from eventdesk.printing.badge_holds import (
     badge_picture,
     hold_badge,

@@ -15,8 +15,7 @@ from textual.widgets import Button, ContentSwitcher, Label
 
 from eventdesk.core.errors import EventDeskError, StoreBusyError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import CheckInResult, Scan, ScanSource
+from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
 from kiosk.sightings import Sighting
 from screens.answers import Answer, could_not, for_group, for_guest, offered, those_of
 from screens.checking_in import check_in_patiently, check_in_together
@@ -60,7 +59,7 @@ class KioskScreen(BadgeAtKiosk):
     ROLE = "Kiosk"
     LOCKS = True
     SOON = (
-        "eventdesk.door.rest_of_booking",
+        "eventdesk.door.groups",
         "eventdesk.printing.badge_layouts",
         "screens.kiosk_menu",
     )
@@ -209,7 +208,7 @@ class KioskScreen(BadgeAtKiosk):
         """Offer to let the others of the guest's booking through, by number and type alone."""
         if not (result.passes and self._by_code) or result.ticket_id is None:
             return
-        from eventdesk.door.rest_of_booking import rest_of_booking
+        from eventdesk.door.groups import rest_of_booking
 
         place, shown = self.place, self.verdict.answer
         try:
@@ -264,7 +263,7 @@ class KioskScreen(BadgeAtKiosk):
     @work(exclusive=True, group="no-code", exit_on_error=False)
     async def find_tickets(self, message: NoCodeForm.Asked) -> None:
         """Look for the guest's tickets and offer them."""
-        from eventdesk.door.door_pins import booking_tickets, guest_tickets
+        from eventdesk.door.find import booking_tickets, guest_tickets
 
         desk, event_id, now = self.tools.desk, self.place.event.id, self.tools.now()
         try:

@@ -14,7 +14,7 @@ from textual.widgets import Label
 
 from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.door.door_setup import door_setup
+from eventdesk.door.lists import door_setup
 from eventdesk.printing.printer import PrinterView, Trial
 from eventdesk.printing.printer_care import enable_printer, print_test, reset_labels
 from eventdesk.printing.printer_views import list_printers

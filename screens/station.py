@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from eventdesk.acts.actor import Actor
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
+from eventdesk.door.check_in_list import GateView, ListView
 from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.passage import Scan, ScanSource
-from eventdesk.door.views import GateView, ListView
+from eventdesk.door.scan import Scan, ScanSource
 from eventdesk.events.events import all_events
 from eventdesk.events.views import EventView
 from screens.sounds import Sounds

@@ -4,7 +4,7 @@ from typing import Any
 
 from textual.screen import Screen
 
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.scan import CheckInResult
 from eventdesk.door.walk_ins import door_offers
 from screens.modals.sold_dialog import SoldDialog
 from screens.modals.walk_in_dialog import WalkInDialog

@@ -17,11 +17,10 @@ from eventdesk.booking.booking import Booked, NewBooking, NewTicket
 from eventdesk.booking.codes import token_of
 from eventdesk.booking.registration import book
 from eventdesk.core.money import Money
+from eventdesk.door.check_in_list import GateView, ListView, NewCheckInList
 from eventdesk.door.gates import add_gate
-from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.lists import add_check_in_list
-from eventdesk.door.passage import Scan
-from eventdesk.door.views import GateView, ListView
+from eventdesk.door.scan import Scan
 from eventdesk.events.events import NewEvent, create_event
 from eventdesk.events.views import EventView
 from eventdesk.sales.ticket_type import NewTicketType

@@ -12,9 +12,9 @@ from data.store import Store
 from eventdesk.core.errors import NotFoundError
 from eventdesk.desk import Desk
 from eventdesk.door.checkin import check_in
+from eventdesk.door.find import ticket_view
 from eventdesk.door.gates import add_gate, list_gates
-from eventdesk.door.scans import recent_scans
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.scan_log import recent_scans
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.faults.processes import start
 

@@ -10,8 +10,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.codes import some_tokens
 from eventdesk.core.clock import utc_now
 from eventdesk.door.find import find_tickets
+from eventdesk.door.list_counts import counters
 from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.scans import counters
 from eventdesk.exercises.demo.fill import fill_demo
 from screens.terminal_driver import keys_of
 from tests.terminal import Terminal

@@ -10,7 +10,7 @@ import pytest
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now
-from eventdesk.door.scans import counters
+from eventdesk.door.list_counts import counters
 from eventdesk.exercises.demo.fill import fill_demo
 from tests.terminal import Terminal
 

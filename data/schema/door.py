@@ -31,7 +31,7 @@ class CheckInListRow(Base):
     kind: Col[str] = column(server_default="arrive")
     """arrive, room, collect, badge or leave: what passing this list's door means."""
     rules: Col[list[Any]] = column(server_default="[]")
-    """Rules beyond those of the columns, each an object as `eventdesk.door.rules` reads it."""
+    """Rules beyond those of the columns, each an object as `eventdesk.door` reads it."""
     room_id: Col[UUID | None] = column(ForeignKey("room.id"))
     session_id: Col[UUID | None] = column(ForeignKey("session.id"))
     """The only session it is the door of; holders must have a place in it where it has sign-up."""

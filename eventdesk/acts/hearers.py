@@ -12,7 +12,7 @@ from data.store import Store
 
 PLACES_FREED: Final = "eventdesk.waiting.waitlist_fill:fill"
 EVENT_CALLED_OFF: Final = "eventdesk.waiting.called_off:end_waiting"
-TICKET_TYPE_GOES: Final = "eventdesk.door.list_rules:need_no_rule"
+TICKET_TYPE_GOES: Final = "eventdesk.door.lists:need_no_rule"
 
 
 def freed(store: Store, connection: Connection, event_id: UUID, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ import click
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
-from eventdesk.door.outcome import Tone
+from eventdesk.door.scan import Tone
 from eventdesk.keeping.examination import examine, worst
 
 

@@ -18,12 +18,10 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.core.settings import Settings
-from eventdesk.door.check_in_lists import Direction, Question
-from eventdesk.door.list_questions import written_line
+from eventdesk.door.check_in_list import Direction, Question, question_line
+from eventdesk.door.list_counts import counters
 from eventdesk.door.lists import find_list, list_check_in_lists
-from eventdesk.door.outcome import said
-from eventdesk.door.passage import CheckInResult, Scan, ScanSource
-from eventdesk.door.scans import counters
+from eventdesk.door.scan import CheckInResult, Scan, ScanSource, said
 from eventdesk.events.events import find_event, list_events
 from eventdesk.printing.badge_places import badge_queue, count_printed
 
@@ -73,7 +71,7 @@ def check_in_command(
     printing = BadgePrinting.of(settings, given=printer is not None, no_print=no_print)
     from eventdesk.cli.list_fields import gate_named
     from eventdesk.door.checkin import check_in
-    from eventdesk.door.door_setup import door_setup
+    from eventdesk.door.lists import door_setup
 
     with Store(settings.home) as store:
         view = find_list(store, listed, event_named(store, named))
@@ -111,7 +109,7 @@ def _show(result: CheckInResult, *, as_json: bool) -> None:
             plain(result.reason),
             result.occupancy,
             plain(result.attention),
-            *(f"? {plain(written_line(each))}" for each in result.questions),
+            *(f"? {plain(question_line(each))}" for each in result.questions),
             "" if result.passes else wording.staff,
         ):
             if line:

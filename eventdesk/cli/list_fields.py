@@ -14,17 +14,18 @@ from eventdesk.core.day_times import read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.door.check_in_lists import (
+from eventdesk.door.check_in_list import (
     Direction,
     EntryPolicy,
     ListKind,
+    NewCheckInList,
     PrintPolicy,
+    Rule,
+    RuleKind,
     UnpaidPolicy,
+    read_question_lines,
 )
-from eventdesk.door.door_setup import DoorSetup, door_setup
-from eventdesk.door.list_questions import read_lines
-from eventdesk.door.list_values import NewCheckInList
-from eventdesk.door.rules import Rule, RuleKind
+from eventdesk.door.lists import DoorSetup, door_setup
 from eventdesk.events.views import EventView
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -125,7 +126,7 @@ def with_fields(
         rules = [each for each in given["rules"] if not _is_none(each)]
         values["rules"] = tuple(read_rule(each, setup) for each in rules)
     if given.get("questions"):
-        values["questions"] = read_lines("\n".join(given["questions"]), new.questions)
+        values["questions"] = read_question_lines("\n".join(given["questions"]), new.questions)
     kind = values.get("kind", new.kind)
     if kind is not new.kind:
         values["direction"] = Direction.EXIT if kind is ListKind.LEAVE else Direction.ENTRY

@@ -12,16 +12,17 @@ from eventdesk.cli.list_fields import fields, gate_named, with_fields
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.door.check_in_lists import CheckInList
-from eventdesk.door.door_setup import DoorSetup, door_setup
+from eventdesk.door.check_in_list import CheckInList, NewCheckInList, as_new
 from eventdesk.door.gates import add_gate, list_gates
-from eventdesk.door.list_rules import try_rule, verdict_told
-from eventdesk.door.list_values import NewCheckInList, as_new
 from eventdesk.door.lists import (
+    DoorSetup,
     add_check_in_list,
     change_check_in_list,
+    door_setup,
     find_list,
     remove_check_in_list,
+    try_rule,
+    verdict_told,
 )
 from eventdesk.events.events import find_event
 

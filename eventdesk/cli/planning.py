@@ -16,7 +16,7 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.door.check_in_lists import ListKind
+from eventdesk.door.check_in_list import ListKind
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.door.lists import find_list, list_check_in_lists
 from eventdesk.events.events import find_event

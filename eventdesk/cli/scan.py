@@ -18,9 +18,9 @@ from eventdesk.core.errors import InvalidInputError, StoreError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.core.settings import Settings
+from eventdesk.door.check_in_list import ListView
 from eventdesk.door.lists import find_list
-from eventdesk.door.outcome import WORDING
-from eventdesk.door.views import ListView
+from eventdesk.door.scan import WORDING
 from eventdesk.headless import Answered, Tally, scan_all
 from eventdesk.printing.badge_places import count_printed
 from eventdesk.spooler import Spooler

@@ -21,9 +21,9 @@ from eventdesk.core.messages import ENGLISH, reading
 from eventdesk.core.plain_text import harmless
 from eventdesk.core.private_file import open_private
 from eventdesk.core.settings import Settings
+from eventdesk.door.check_in_list import GateView, ListView
 from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import find_list
-from eventdesk.door.views import GateView, ListView
 
 if TYPE_CHECKING:
     from badges.paper import Printer

@@ -14,7 +14,7 @@ from eventdesk.acts.store_clock import clock_now, trust_clock
 from eventdesk.cli.group import ask_first, settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.door_pins import set_staff_pin
+from eventdesk.door.staff_pin import set_staff_pin
 from eventdesk.events.events import find_event
 from eventdesk.keeping.backups import FOLDER, beside, list_backups, make_backup
 from eventdesk.keeping.progress import accept_progress, gone_back

@@ -17,10 +17,10 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.output_files import EXPORTS, write_file
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
+from eventdesk.door.check_in_list import ListView
 from eventdesk.door.checkin import undo
 from eventdesk.door.lists import list_check_in_lists
-from eventdesk.door.scans import recent_scans
-from eventdesk.door.views import ListView
+from eventdesk.door.scan_log import recent_scans
 from eventdesk.exercises.demo.fill import STAFF_PIN, fill_demo
 from eventdesk.exercises.demo.film import film
 

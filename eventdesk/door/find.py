@@ -1,24 +1,91 @@
-"""Finding a ticket by anything a person can say or scan."""
+"""Finding a ticket by anything a person can say or scan, with how it stands at a list."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, func, select
 
 from data import search
-from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow
+from data.schema import (
+    AdmissionRow,
+    BookingRow,
+    EventRow,
+    TicketRow,
+)
 from data.store import Store
+from eventdesk.accounts.signing_in import verify
+from eventdesk.accounts.wrong_tries import MAX_EMAIL, charge, refund
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.foreign_codes import SoldElsewhere, has_foreign_code, sold_elsewhere
 from eventdesk.booking.ticket import TicketView
-from eventdesk.core.errors import TokenError
+from eventdesk.booking.tickets import views
+from eventdesk.core.clock import utc_now
+from eventdesk.core.errors import NotFoundError, TokenError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import CODE_ALPHABET, codes_near, read_code
 from eventdesk.core.token import looks_like_token, open_token
-from eventdesk.door.tickets_at_list import views_at
+from eventdesk.door.history import standing_of
+from eventdesk.door.list_reading import list_at_door
+
+
+def ticket_view(
+    store: Store, ticket_id: UUID, *, list_id: UUID | None = None, now: datetime | None = None
+) -> TicketView:
+    """Read one ticket, with how it stands at a check-in list.
+
+    Args:
+        store: Where tickets live.
+        ticket_id: The ticket.
+        list_id: The check-in list.
+        now: For which instant automatic exits count, aware UTC; None is the clock's.
+
+    Raises:
+        NotFoundError: There is no such ticket.
+    """
+    with store.read() as connection:
+        found = views_at(connection, TicketRow.id == ticket_id, list_id=list_id, now=now)
+    if not found:
+        raise NotFoundError("There is no such ticket.")
+    return found[0]
+
+
+def views_at(
+    connection: Connection,
+    *where: Any,
+    list_id: UUID | None = None,
+    limit: int = 50,
+    now: datetime | None = None,
+) -> list[TicketView]:
+    """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
+    found = views(connection, *where, limit=limit)
+    if list_id is None or not found:
+        return found
+    admitted, inside = _standing(connection, [each.id for each in found], list_id, now)
+    return [
+        replace(each, inside=each.id in inside, admitted_at=admitted.get(each.id)) for each in found
+    ]
+
+
+def _standing(
+    connection: Connection,
+    ticket_ids: Sequence[UUID],
+    list_id: UUID,
+    now: datetime | None,
+) -> tuple[dict[UUID, datetime], set[UUID]]:
+    """When each ticket first came in by a list, and which are inside now."""
+    first = connection.execute(
+        select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at))
+        .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ticket_ids))
+        .group_by(AdmissionRow.ticket_id)
+    )
+    door = list_at_door(connection, list_id)
+    histories = standing_of(connection, ticket_ids, door, now or utc_now())
+    return dict(first.all()), {key for key, history in histories.items() if history.inside}
+
 
 MAX_TYPED = 400
 """Longest text that is searched for; what is beyond is ignored."""
@@ -213,3 +280,52 @@ def _match(ticket: Any, name: str, code: str, wanted: str) -> int:
     if wanted in name.split():
         return 3
     return 4 if name.startswith(wanted) else 5
+
+
+CODE_MEMORY = timedelta(minutes=10)
+"""How long wrong booking codes count: they are everybody's at the kiosk, not one person's."""
+
+
+def guest_tickets(
+    store: Store, event_id: UUID, *, email: str, pin: str, now: datetime
+) -> list[TicketView]:
+    """Find the tickets of a guest who has no code at hand, by e-mail and PIN.
+
+    Raises:
+        SignInError: Wrong, or locked for a while.
+    """
+    account = verify(store, email, pin, now)
+    with store.read() as connection:
+        return views(
+            connection,
+            BookingRow.account_id == account.id,
+            TicketRow.event_id == event_id,
+            TicketRow.state == "valid",
+        )
+
+
+def booking_tickets(
+    store: Store, event_id: UUID, booking_code: str, *, now: datetime
+) -> list[TicketView]:
+    """Find the tickets of a booking by its code; wrong codes lock this for a while.
+
+    Raises:
+        SignInError: Too many wrong codes at this event.
+        NotFoundError: There is no such booking.
+    """
+    subject = f"booking-code:{event_id}"
+    before = charge(store, subject, now, forgotten_after=CODE_MEMORY)
+    with store.read() as connection:
+        found = views(
+            connection,
+            BookingRow.code == read_code(booking_code[:MAX_EMAIL]),
+            TicketRow.event_id == event_id,
+            TicketRow.state == "valid",
+        )
+    if not found:
+        raise NotFoundError(
+            "There is no booking with this code.",
+            hint="It has six letters and digits and stands in the booking's e-mail.",
+        )
+    refund(store, subject, before)
+    return found

@@ -3,9 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from data.prepared import Prepared
 from data.schema import (
     CheckInListRow,
     DeliveryRow,
@@ -22,8 +21,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
-from eventdesk.door.rules import read_rules
-from eventdesk.door.views import GateView
+from eventdesk.door.check_in_list import GateView, read_rules
 
 
 @allowed(Permission.EVENT)
@@ -71,20 +69,6 @@ def remove_gate(store: Store, actor: Actor, gate_id: UUID, *, now: datetime) -> 
         )
         connection.execute(delete(GateRow).where(GateRow.id == gate_id))
         record(connection, actor, "remove_gate", ("gate", gate_id), now=now, event_id=event_id)
-
-
-def gate_in_use(connection: Connection, gate_id: UUID | None) -> UUID | None:
-    """The gate where somebody stands; None also where it was removed meanwhile.
-
-    No rule names a gate that was removed, so none is as good, and nobody is kept waiting for it.
-    """
-    if gate_id is None:
-        return None
-    row = _GATE.one_or_none(connection, {"gate_id": gate_id})
-    return None if row is None else gate_id
-
-
-_GATE = Prepared(select(GateRow.id).where(GateRow.id == bindparam("gate_id")))
 
 
 def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None:

@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import ScanRow, SignUpRow
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue_tickets
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.core.clock import utc_now
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
-from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.door.check_in_list import CheckInList
 from eventdesk.door.following import (
     Acts,
     Following,
@@ -24,10 +28,9 @@ from eventdesk.door.following import (
     number,
     stored,
 )
+from eventdesk.door.history import admitted_once, inside_now
 from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import Counters
-from eventdesk.door.passages import admitted_once, inside_now
+from eventdesk.door.scan import Counters, Outcome
 
 MOST_NEW: Final = 2_000
 """So many scans since the last look are counted one by one; more are counted with all others."""
@@ -211,7 +214,7 @@ class ListCounts:
 
 
 def _stands(passings: Sequence[_Passing], since: int | None) -> tuple[bool, bool]:
-    """Whether a ticket came, and whether it is inside, as `passages.inside_now` counts it."""
+    """Whether a ticket came, and whether it is inside, as `history.inside_now` counts it."""
     entries = [each for each in passings if each.enters]
     if not entries:
         return False, False
@@ -285,3 +288,32 @@ _PASSINGS = (
     )
     .order_by(ScanRow.no)
 )
+
+
+@allowed(Permission.DOOR)
+def counters(
+    store: Store,
+    actor: Actor,
+    list_id: UUID,
+    *,
+    kept: ListCounts | None = None,
+    now: datetime | None = None,
+) -> Counters:
+    """Count how a list stands, from the rows themselves.
+
+    Args:
+        store: Where the scans are.
+        actor: Who works at the door.
+        list_id: The list; one for leaving counts who came by the lists that it ends.
+        kept: What was counted before; with it only what came or was undone since is read.
+        now: For which instant automatic exits count, aware UTC; None is the clock's.
+
+    Raises:
+        NotAllowedError: The actor does not work at this door.
+        NotFoundError: There is no such list.
+    """
+    kept = kept if kept is not None and kept.list_id == list_id else ListCounts(list_id)
+    with kept.lock, store.read() as connection:
+        door = kept.door(connection, store.opening)
+        need_here(connection, actor, door.event_id, Permission.DOOR)
+        return kept.count(connection, now or utc_now())

@@ -17,21 +17,23 @@ from data.schema import (
     SessionRow,
     aliased,
 )
+from data.store import Store
 from eventdesk.core.errors import NotFoundError
-from eventdesk.door.check_in_lists import (
+from eventdesk.door.check_in_list import (
     CheckInList,
     Direction,
     EntryPolicy,
     ListKind,
     PrintPolicy,
     UnpaidPolicy,
+    all_left_at,
     read_questions,
+    read_rules,
+    ways,
 )
-from eventdesk.door.rules import read_rules
-from eventdesk.door.ways import all_left_at, ways
 
 
-class Passage(NamedTuple):
+class _Way(NamedTuple):
     """A list as a way in or out."""
 
     id: UUID
@@ -117,7 +119,7 @@ def _linked(
     connection: Connection, list_id: UUID, event_id: UUID
 ) -> tuple[tuple[UUID, ...], tuple[UUID, ...], str]:
     """The lists whose entries and exits count at this one, and when all are taken to have left."""
-    lists = [Passage(*each) for each in connection.execute(_LISTS, {"event_id": event_id})]
+    lists = [_Way(*each) for each in connection.execute(_LISTS, {"event_id": event_id})]
     here = next(each for each in lists if each.id == list_id)
     entries, exits = ways([here], lists)
     if exits == (here,) and entries == exits:
@@ -212,3 +214,32 @@ _DOOR = Prepared(
     .outerjoin(CheckInListTypeRow, CheckInListTypeRow.list_id == CheckInListRow.id)
     .where(CheckInListRow.id == bindparam("list_id"))
 )
+
+
+def gate_in_use(connection: Connection, gate_id: UUID | None) -> UUID | None:
+    """The gate where somebody stands; None also where it was removed meanwhile.
+
+    No rule names a gate that was removed, so none is as good, and nobody is kept waiting for it.
+    """
+    if gate_id is None:
+        return None
+    row = _GATE.one_or_none(connection, {"gate_id": gate_id})
+    return None if row is None else gate_id
+
+
+_GATE = Prepared(select(GateRow.id).where(GateRow.id == bindparam("gate_id")))
+
+
+def unpaid_policy(store: Store, list_id: UUID) -> UnpaidPolicy:
+    """Say what a check-in list does with a ticket that is not paid.
+
+    Raises:
+        NotFoundError: There is no such list.
+    """
+    with store.read() as connection:
+        kept = connection.execute(
+            select(CheckInListRow.unpaid_policy).where(CheckInListRow.id == list_id)
+        ).scalar_one_or_none()
+    if kept is None:
+        raise NotFoundError("There is no such check-in list.")
+    return UnpaidPolicy(kept)

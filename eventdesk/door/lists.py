@@ -1,6 +1,9 @@
-"""Check-in lists: for which tickets a door is, when it is open, how often it lets in."""
+"""Check-in lists as organizers set them up: added, changed, removed, and their rules tried."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -10,7 +13,11 @@ from data.schema import (
     CheckInListRow,
     CheckInListTypeRow,
     EventRow,
+    GateRow,
+    QuestionRow,
+    RoomRow,
     ScanRow,
+    SessionRow,
     TicketTypeRow,
 )
 from data.store import Store
@@ -21,8 +28,75 @@ from eventdesk.acts.naming import the_one_named
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.door.list_values import NewCheckInList, checked, list_values
-from eventdesk.door.views import ListView
+from eventdesk.core.plain_text import plain
+from eventdesk.door.check_in_list import (
+    CheckInList,
+    Direction,
+    GateView,
+    ListKind,
+    ListView,
+    NewCheckInList,
+    checked,
+    kept_questions,
+    kept_rules,
+    read_rules,
+)
+from eventdesk.door.decide import Decision, decide
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.scan import History, Passage, TicketFacts, said, with_automatic_exits
+
+
+def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> dict[str, Any]:
+    """A checked list as it is written down, once all it speaks of is of its event.
+
+    Raises:
+        InvalidInputError: A room, session, gate, question or ticket type is another event's.
+    """
+    types = {each for rule in new.rules for each in rule.ticket_type_ids}
+    gates = {each for rule in new.rules for each in rule.gate_ids}
+    for table, ids, what in (
+        (TicketTypeRow, types, "A ticket type of a rule"),
+        (GateRow, gates, "A gate of a rule"),
+        (RoomRow, {new.room_id} - {None}, "The room"),
+        (SessionRow, {new.session_id} - {None}, "The session"),
+        (QuestionRow, {new.item_question_id} - {None}, "The question for what is collected"),
+    ):
+        _need_here(connection, table, event_id, ids, what)
+    return {
+        "name": new.name,
+        "opens_at": new.opens_at,
+        "closes_at": new.closes_at,
+        "entry_policy": new.entry_policy,
+        "direction": new.direction,
+        "unpaid_policy": new.unpaid_policy,
+        "print_policy": new.print_policy,
+        "exit_needs_entry": new.exit_needs_entry,
+        "min_minutes_between": new.min_minutes_between,
+        "max_entries": new.max_entries,
+        "attention": new.attention,
+        "questions": kept_questions(new.questions),
+        "kind": new.kind,
+        "rules": kept_rules(new.rules),
+        "room_id": new.room_id,
+        "session_id": new.session_id,
+        "capacity": new.capacity,
+        "item": new.item,
+        "item_question_id": new.item_question_id,
+        "auto_exit": new.auto_exit,
+        "ends_stays": new.ends_stays,
+    }
+
+
+def _need_here(
+    connection: Connection, table: Any, event_id: UUID, ids: Collection[UUID | None], what: str
+) -> None:
+    if not ids:
+        return
+    here = select(func.count()).where(table.event_id == event_id, table.id.in_(ids))
+    if connection.execute(here).scalar_one() != len(ids):
+        raise InvalidInputError(
+            f"{what} is not one of this event.", hint="Choose it from the list again."
+        )
 
 
 @allowed(Permission.EVENT)
@@ -177,3 +251,235 @@ def _take_types(
         insert(CheckInListTypeRow),
         [{"list_id": list_id, "ticket_type_id": kind} for kind in sorted(types)],
     )
+
+
+MOST_TRIED = 100
+"""Most entries before that are tried."""
+
+
+@allowed(Permission.EVENT)
+def try_rule(
+    store: Store,
+    actor: Actor,
+    listed: UUID | NewCheckInList,
+    *,
+    ticket_type_id: UUID,
+    gate_id: UUID | None = None,
+    at: datetime,
+    entries_before: Sequence[datetime] = (),
+    inside: int = 0,
+    in_company: bool = False,
+    event_id: UUID | None = None,
+) -> Decision:
+    """Say what the door would answer to a good ticket; nothing is written.
+
+    Args:
+        store: Where the list is.
+        actor: Who asks.
+        listed: A list, or one that is not saved yet.
+        ticket_type_id: Of the ticket, which is paid, approved and has its place.
+        gate_id: Where it is scanned; None is at no gate.
+        at: When, aware UTC.
+        entries_before: When the ticket came in before, aware UTC.
+        inside: How many people are inside.
+        in_company: Whether somebody is in who may accompany the holder.
+        event_id: The event of a list that is not saved yet.
+
+    Returns:
+        What `decide` says; questions of the list are taken to be answered.
+
+    Raises:
+        NotAllowedError: The actor does not organize the event.
+        NotFoundError: There is no such list, ticket type or gate.
+        InvalidInputError: The list that is not saved cannot be; the message says what.
+    """
+    if len(entries_before) > MOST_TRIED:
+        raise InvalidInputError(f"At most {MOST_TRIED} entries before are tried.")
+    with store.read() as connection:
+        if isinstance(listed, UUID):
+            door = list_at_door(connection, listed)
+            need_here(connection, actor, door.event_id, Permission.EVENT)
+        else:
+            here = _need_event(event_id)
+            need_here(connection, actor, here, Permission.EVENT)
+            door = _as_if_saved(connection, here, checked(listed))
+        kind = connection.execute(
+            select(TicketTypeRow.accompanied).where(
+                TicketTypeRow.id == ticket_type_id, TicketTypeRow.event_id == door.event_id
+            )
+        ).one_or_none()
+        if kind is None:
+            raise NotFoundError("There is no such ticket type at this event.")
+    came = sorted(each for each in entries_before if each <= at)
+    passages = [Passage(Direction.ENTRY, each, "", new_id()) for each in came]
+    return decide(
+        TicketFacts(
+            new_id(),
+            door.event_id,
+            ticket_type_id,
+            accompanied=kind.accompanied,
+            company_in=in_company,
+        ),
+        replace(door, questions=()),
+        History(with_automatic_exits(passages, door.auto_exit, door.time_zone, at)),
+        at,
+        {},
+        direction=door.way(None),
+        gate_id=gate_id,
+        inside=inside if door.limit is not None else None,
+    )
+
+
+def verdict_told(decision: Decision, door_kind: str = "arrive") -> str:
+    """Say a decision in one line: sign, word, rule, and why."""
+    wording = said(decision.outcome, door_kind)
+    why = decision.reason or decision.guest_sentence
+    return f"{wording.tone.sign} {wording.word}: {why}"
+
+
+def need_no_rule(connection: Connection, type_id: UUID, name: str) -> None:
+    """Take a ticket type that goes out of the rules of lists.
+
+    Raises:
+        InvalidInputError: A rule is for this type only; it would be for all without it.
+    """
+    event = select(TicketTypeRow.event_id).where(TicketTypeRow.id == type_id).scalar_subquery()
+    lists = connection.execute(
+        select(CheckInListRow.id, CheckInListRow.name, CheckInListRow.rules).where(
+            CheckInListRow.event_id == event
+        )
+    ).all()
+    for row in lists:
+        rules = read_rules(row.rules)
+        if not any(type_id in rule.ticket_type_ids for rule in rules):
+            continue
+        if any(rule.ticket_type_ids == {type_id} for rule in rules):
+            raise InvalidInputError(
+                f"A rule of the list “{plain(row.name)}” is for {name} only; without it, it would "
+                "be for all.",
+                hint="Change that first, or switch the ticket type off.",
+            )
+        left = [replace(each, ticket_type_ids=each.ticket_type_ids - {type_id}) for each in rules]
+        connection.execute(
+            update(CheckInListRow).where(CheckInListRow.id == row.id).values(rules=kept_rules(left))
+        )
+
+
+def _need_event(event_id: UUID | None) -> UUID:
+    if event_id is None:
+        raise InvalidInputError("A list that is not saved needs its event.")
+    return event_id
+
+
+def _as_if_saved(connection: Connection, event_id: UUID, new: NewCheckInList) -> CheckInList:
+    """The list as the rules would see it, had it been saved."""
+    list_values(connection, event_id, new)
+    event = event_row(connection, event_id)
+    gate_ids = {each for rule in new.rules for each in rule.gate_ids}
+    gates = connection.execute(select(GateRow.id, GateRow.name).where(GateRow.id.in_(gate_ids)))
+    session = connection.execute(
+        select(SessionRow.title, SessionRow.room_id, SessionRow.cancelled_at).where(
+            SessionRow.id == new.session_id
+        )
+    ).one_or_none()
+    room_id = new.room_id or (session.room_id if session is not None else None)
+    room = connection.execute(
+        select(RoomRow.name, RoomRow.capacity).where(RoomRow.id == room_id)
+    ).one_or_none()
+    return CheckInList(
+        new_id(),
+        event_id,
+        new.name,
+        event_name=event.name,
+        time_zone=event.time_zone,
+        ticket_type_ids=new.ticket_type_ids,
+        opens_at=new.opens_at,
+        closes_at=new.closes_at,
+        entry_policy=new.entry_policy,
+        direction=new.direction,
+        min_minutes_between=new.min_minutes_between,
+        max_entries=new.max_entries,
+        kind=new.kind,
+        rules=new.rules,
+        room_id=new.room_id,
+        room_name=room.name if room is not None else "",
+        session_id=new.session_id,
+        session_title=session.title if session is not None else "",
+        session_cancelled=session is not None and session.cancelled_at is not None,
+        room_capacity=room.capacity if room is not None and new.kind is ListKind.ROOM else None,
+        capacity=new.capacity,
+        item=new.item,
+        auto_exit=new.auto_exit,
+        gates=tuple((row.id, row.name) for row in gates),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSetup:
+    """All there is at the doors of one event.
+
+    Attributes:
+        lists: In the organizer's order.
+        gates: By name.
+        ticket_types: Ids and names, in the order in which they are sold.
+        rooms: Ids and names, with what they hold.
+        sessions: Ids and titles, in the order of the programme.
+        questions: Ids and texts of what the event asks everyone who comes.
+    """
+
+    lists: tuple[CheckInList, ...]
+    gates: tuple[GateView, ...]
+    ticket_types: tuple[tuple[UUID, str], ...]
+    rooms: tuple[tuple[UUID, str], ...] = ()
+    sessions: tuple[tuple[UUID, str], ...] = ()
+    questions: tuple[tuple[UUID, str], ...] = ()
+
+
+def door_setup(store: Store, event_id: UUID) -> DoorSetup:
+    """Read how the doors of an event are set up; all empty for an unknown event."""
+    with store.read() as connection:
+        lists = connection.execute(
+            select(CheckInListRow.id, CheckInListRow.auto_exit)
+            .where(CheckInListRow.event_id == event_id)
+            .order_by(CheckInListRow.position, CheckInListRow.id)
+        )
+        gates = connection.execute(
+            select(GateRow.id, GateRow.event_id, GateRow.name)
+            .where(GateRow.event_id == event_id)
+            .order_by(GateRow.name, GateRow.id)
+        )
+        types = connection.execute(
+            select(TicketTypeRow.id, TicketTypeRow.name)
+            .where(TicketTypeRow.event_id == event_id)
+            .order_by(TicketTypeRow.position, TicketTypeRow.id)
+        )
+        rooms = connection.execute(
+            select(RoomRow.id, RoomRow.name, RoomRow.capacity)
+            .where(RoomRow.event_id == event_id)
+            .order_by(RoomRow.name, RoomRow.id)
+        )
+        sessions = connection.execute(
+            select(SessionRow.id, SessionRow.title)
+            .where(SessionRow.event_id == event_id)
+            .order_by(SessionRow.starts_at, SessionRow.id)
+        )
+        questions = connection.execute(
+            select(QuestionRow.id, QuestionRow.text)
+            .where(QuestionRow.event_id == event_id, QuestionRow.active)
+            .order_by(QuestionRow.position)
+        )
+        return DoorSetup(
+            # Their own time at which all have left, not that of another list which they follow.
+            tuple(
+                replace(list_at_door(connection, row.id), auto_exit=row.auto_exit) for row in lists
+            ),
+            tuple(GateView(*row) for row in gates),
+            tuple((row.id, row.name) for row in types),
+            tuple((row.id, _room(row.name, row.capacity)) for row in rooms),
+            tuple((row.id, row.title) for row in sessions),
+            tuple((row.id, row.text) for row in questions),
+        )
+
+
+def _room(name: str, capacity: int | None) -> str:
+    return name if capacity is None else f"{name} (holds {capacity})"

@@ -1,30 +1,35 @@
-"""Which ticket a scanned or typed text means."""
+"""Which ticket a scanned or typed text means, and what a list asks of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, or_, select
 
 from data.prepared import Prepared
 from data.schema import (
+    AdmissionRow,
+    AnswerRow,
     BookingRow,
     EventRow,
+    SignUpRow,
     TicketRow,
     TicketTypeRow,
+    TicketTypeSessionRow,
     TokenKeyRow,
     TokenRevocationRow,
 )
 from data.store import Store
+from eventdesk.acts.deadlines import overdue_ids
 from eventdesk.booking.foreign_code import FIRST_REVISION, read_foreign_code
 from eventdesk.core.errors import ForgedTokenError, KeyFileLostError, TokenError
 from eventdesk.core.ids import read_code
 from eventdesk.core.token import Opened, looks_like_token, open_token
-from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.door.check_in_list import CheckInList, Direction, ListKind
 from eventdesk.door.decide import Decision
-from eventdesk.door.outcome import WORDING, Outcome
-from eventdesk.door.passage import Scan, ScanSource, TicketFacts
+from eventdesk.door.history import company_in, lead_in
+from eventdesk.door.scan import WORDING, Outcome, Scan, ScanSource, TicketFacts
 
 MAX_CODE = 64
 """Longest typed text that is looked up as a ticket's code, in characters."""
@@ -246,3 +251,79 @@ def _why_revoked(connection: Connection, ticket_id: UUID, revision: int) -> str:
         )
     ).scalar_one_or_none()
     return f"Replaced: {reason}" if reason else "Replaced by a newer code."
+
+
+def facts_at(
+    connection: Connection, ticket: Ticket, door: CheckInList, direction: Direction, now: datetime
+) -> TicketFacts:
+    """Complete the facts of a ticket for one list; most lists ask nothing, and cost nothing."""
+    facts = ticket.facts
+    late = not facts.paid and ticket.due_at is not None and ticket.due_at <= now
+    if late and ticket.booking_id in overdue_ids(connection, now):
+        facts = replace(facts, cancelled=True)
+    if direction is Direction.EXIT:
+        return facts
+    if door.kind in (ListKind.ARRIVE, ListKind.ROOM):
+        if facts.accompanied:
+            accompanied = company_in(connection, facts, ticket.booking_id, door, now)
+            facts = replace(facts, company_in=accompanied)
+        if ticket.companion_of is not None:
+            facts = replace(facts, lead_in=lead_in(connection, ticket.companion_of, door, now))
+    if door.session_id is not None:
+        facts = replace(
+            facts,
+            lets_in=_lets_in(connection, facts.ticket_type_id, door.session_id),
+            has_place=_has_place(connection, ticket, door) if door.sign_up else None,
+        )
+    if door.item_question_id is not None:
+        given = {"ticket_id": facts.id, "question_id": door.item_question_id}
+        facts = replace(facts, choice=connection.execute(_CHOICE, given).scalar_one_or_none() or "")
+    return facts
+
+
+def _lets_in(connection: Connection, ticket_type_id: UUID, session_id: UUID) -> bool:
+    """Whether a type lets in to a session; one without sessions of its own lets in to all."""
+    only = connection.execute(_SESSIONS, {"ticket_type_id": ticket_type_id}).scalars().all()
+    return not only or session_id in only
+
+
+def _has_place(connection: Connection, ticket: Ticket, door: CheckInList) -> bool:
+    """Whether the holder signed up, and used the place with no other ticket of their own."""
+    given = {
+        "session_id": door.session_id,
+        "account_id": ticket.account_id,
+        "ticket_id": ticket.facts.id,
+        "list_id": door.id,
+    }
+    if ticket.account_id is None or not connection.execute(_SIGNED_UP, given).scalar_one():
+        return False
+    return not connection.execute(_USED, given).scalar_one()
+
+
+_CHOICE = select(AnswerRow.value).where(
+    AnswerRow.ticket_id == bindparam("ticket_id"),
+    AnswerRow.question_id == bindparam("question_id"),
+)
+_SESSIONS = select(TicketTypeSessionRow.session_id).where(
+    TicketTypeSessionRow.ticket_type_id == bindparam("ticket_type_id")
+)
+_SIGNED_UP = select(
+    exists().where(
+        SignUpRow.session_id == bindparam("session_id"),
+        SignUpRow.account_id == bindparam("account_id"),
+    )
+)
+_USED = select(
+    select(AdmissionRow.id)
+    .join(TicketRow, TicketRow.id == AdmissionRow.ticket_id)
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .where(
+        AdmissionRow.list_id == bindparam("list_id"),
+        AdmissionRow.ticket_id != bindparam("ticket_id"),
+        or_(
+            TicketRow.account_id == bindparam("account_id"),
+            TicketRow.account_id.is_(None) & (BookingRow.account_id == bindparam("account_id")),
+        ),
+    )
+    .exists()
+)

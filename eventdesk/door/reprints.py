@@ -14,7 +14,7 @@ from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.tickets import MAX_NOTE
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.door.gates import gate_in_use
+from eventdesk.door.list_reading import gate_in_use
 from eventdesk.printing.deliveries import queue_badge
 
 REPRINT = "REPRINT"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.scan import CheckInResult
 from eventdesk.sales.question import Question
 
 DOOR_METHODS = (Method.CASH, Method.TERMINAL, Method.VOUCHER, Method.FREE)

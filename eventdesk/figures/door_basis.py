@@ -15,7 +15,7 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue_tickets
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.admissions import by_a_door
-from eventdesk.door.check_in_lists import CheckInList, EntryPolicy
+from eventdesk.door.check_in_list import CheckInList, EntryPolicy
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, learned_curve
 from eventdesk.figures.lane_pace import seconds_each

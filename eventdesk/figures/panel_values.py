@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 
 RATE_MINUTES = 5
 """Minutes over which "a minute" is taken for a door."""

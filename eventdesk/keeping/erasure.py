@@ -54,8 +54,7 @@ from eventdesk.acts.audit import record
 from eventdesk.acts.permission import allowed
 from eventdesk.core.errors import AuditBrokenError, InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.scan import CheckInResult, Outcome
 from eventdesk.keeping.personal_data import delete_exports, exports_of, tickets_of
 from eventdesk.keeping.traces import (
     ERASURES,

@@ -12,9 +12,7 @@ from eventdesk.acts.actor import Approval
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from eventdesk.door.checkin import undo
-from eventdesk.door.outcome import Outcome, Tone
-from eventdesk.door.passage import CheckInResult, Scan, ScanSource
-from eventdesk.door.views import ScanView
+from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource, ScanView, Tone
 from screens.answers import could_not, for_staff
 from screens.checking_in import check_in_patiently, check_in_together
 from screens.desk.dialogs import Dialogs
@@ -25,7 +23,7 @@ from screens.desk.scan_log import ScanLog
 from screens.station import Place, Tools
 
 if TYPE_CHECKING:
-    from eventdesk.door.desk_checks import BookingGroup, Member
+    from eventdesk.door.groups import BookingGroup, Member
 
 NOBODY: Final = UUID(int=0)
 WHY_FORCED: Final = ("Known to the team", "Paid elsewhere", "The organizer agreed")
@@ -286,7 +284,7 @@ class Admissions:
         await self._dialogs.ask(GroupResults(results))
 
     async def _group(self, ticket_id: UUID) -> "BookingGroup":
-        from eventdesk.door.desk_checks import booking_group
+        from eventdesk.door.groups import booking_group
 
         with self._dialogs.waiting():
             return await self._tools.desk.write(

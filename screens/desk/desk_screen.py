@@ -17,9 +17,9 @@ from textual.worker import Worker
 from eventdesk.booking.ticket import TicketView
 from eventdesk.core.ids import read_code
 from eventdesk.door.find import find_tickets, opens_elsewhere
-from eventdesk.door.list_counts import ListCounts
-from eventdesk.door.passage import Counters, Scan, ScanSource
-from eventdesk.door.scans import counters, recent_scans
+from eventdesk.door.list_counts import ListCounts, counters
+from eventdesk.door.scan import Counters, Scan, ScanSource
+from eventdesk.door.scan_log import recent_scans
 from screens.desk.admissions import Admissions
 from screens.desk.desk_menu import Act, DeskMenu
 from screens.desk.dialogs import Dialogs

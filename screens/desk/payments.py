@@ -9,7 +9,7 @@ from uuid import UUID
 from eventdesk.acts.actor import Approval
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_lists import UnpaidPolicy
+from eventdesk.door.check_in_list import UnpaidPolicy
 from screens.desk.dialogs import Dialogs
 from screens.desk.person_card import PersonCard
 from screens.station import Place, Tools
@@ -34,7 +34,7 @@ class Payments:
 
     async def are_taken(self) -> bool:
         """Whether this list lets the desk take what is due."""
-        from eventdesk.door.desk_checks import unpaid_policy
+        from eventdesk.door.list_reading import unpaid_policy
 
         policy = await self._tools.desk.read(unpaid_policy, self._place.check_in_list.id)
         return policy is not UnpaidPolicy.REFUSE

@@ -13,11 +13,10 @@ from textual.worker import Worker
 
 from eventdesk.booking.ticket import TicketView
 from eventdesk.core.plain_text import plain
-from eventdesk.door.outcome import Outcome, Tone
-from eventdesk.door.rest_of_booking import RestOfBooking, rest_of_booking
-from eventdesk.door.scans import scans_of
-from eventdesk.door.tickets_at_list import ticket_view
-from eventdesk.door.views import ScanView
+from eventdesk.door.find import ticket_view
+from eventdesk.door.groups import RestOfBooking, rest_of_booking
+from eventdesk.door.scan import Outcome, ScanView, Tone
+from eventdesk.door.scan_log import scans_of
 from screens.answers import Answer
 from screens.desk.scan_log import scan_line
 from screens.failures import failure_of

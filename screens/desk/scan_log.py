@@ -11,9 +11,7 @@ from textual.widgets import Static
 
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.plain_text import plain
-from eventdesk.door.outcome import Tone, said
-from eventdesk.door.passage import CheckInResult
-from eventdesk.door.views import ScanView
+from eventdesk.door.scan import CheckInResult, ScanView, Tone, said
 
 STYLES = {Tone.GOOD: "$success", Tone.CARE: "$warning", Tone.STOP: "$error"}
 NOTHING = "No scans here yet. The first one appears by itself."

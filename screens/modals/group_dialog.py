@@ -11,9 +11,8 @@ from textual.widgets import Label
 
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.plain_text import plain
-from eventdesk.door.desk_checks import BookingGroup, Member
-from eventdesk.door.outcome import WORDING, Outcome, Tone
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.groups import BookingGroup, Member
+from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Tone
 from screens.modals.desk_dialog import DeskDialog
 from screens.widgets.line_input import LineInput
 

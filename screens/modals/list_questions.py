@@ -7,7 +7,7 @@ from textual.widgets import Label
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_lists import Question
+from eventdesk.door.check_in_list import Question
 from eventdesk.sales.question import NO, YES, QuestionKind
 from screens.modals.desk_dialog import DeskDialog
 

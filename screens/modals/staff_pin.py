@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
 from eventdesk.core.errors import EventDeskError
-from eventdesk.door.door_pins import check_staff_pin
+from eventdesk.door.staff_pin import check_staff_pin
 from screens.station import Place, Tools
 from screens.widgets.keyboard import DIGITS, Keyboard
 from screens.widgets.problem import Problem

@@ -14,7 +14,7 @@ from eventdesk.booking.bookings import list_bookings, waiting_for_approval
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.door.door_setup import door_setup
+from eventdesk.door.lists import door_setup
 from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.waiting.team_registration import Registered, register
 from screens.booking_screen import BookingScreen

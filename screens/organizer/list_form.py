@@ -6,18 +6,22 @@ from typing import Any, Final
 from eventdesk.core.day_times import read_time
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.typed_text import MOST_PEOPLE
-from eventdesk.door import list_questions
-from eventdesk.door.check_in_lists import (
+from eventdesk.door.check_in_list import (
+    MOST_ENTRIES,
+    MOST_MINUTES,
+    QUESTIONS_HELP,
     CheckInList,
     Direction,
     EntryPolicy,
     ListKind,
+    NewCheckInList,
     PrintPolicy,
     UnpaidPolicy,
+    as_new,
+    question_line,
+    read_question_lines,
 )
-from eventdesk.door.door_setup import DoorSetup
-from eventdesk.door.list_values import NewCheckInList, as_new
-from eventdesk.door.rules import MOST_ENTRIES, MOST_MINUTES
+from eventdesk.door.lists import DoorSetup
 from screens.widgets.form import (
     ChoiceField,
     Field,
@@ -84,7 +88,7 @@ def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list
         listed: The list that is changed.
     """
     one = NewCheckInList("") if listed is None else as_new(listed)
-    asked = "\n".join(map(list_questions.written_line, one.questions))
+    asked = "\n".join(map(question_line, one.questions))
     none = (None, "none")
     fields: list[Field[Any]] = [
         TextField("name", "Name", value=one.name, required=True, help="Such as: Main entrance."),
@@ -146,7 +150,7 @@ def list_fields(setup: DoorSetup, zone: str, listed: CheckInList | None) -> list
         TextField(
             "attention", "Staff reads", value=one.attention, help="Shown with every admission."
         ),
-        NoteField("questions", "Ask guests", value=asked, height=3, help=list_questions.HELP),
+        NoteField("questions", "Ask guests", value=asked, height=3, help=QUESTIONS_HELP),
     ]
     offered = {
         "types": setup.ticket_types,
@@ -175,7 +179,7 @@ def list_of(values: dict[str, Any], listed: CheckInList | None) -> NewCheckInLis
         min_minutes_between=values["minutes"] or 0,
         max_entries=values["most"],
         attention=values["attention"],
-        questions=list_questions.read_lines(values["questions"], old.questions),
+        questions=read_question_lines(values["questions"], old.questions),
         room_id=values.get("room", old.room_id),
         session_id=values.get("session", old.session_id),
         capacity=values["capacity"],

@@ -12,11 +12,15 @@ from textual.widgets import Label
 
 from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_lists import CheckInList
-from eventdesk.door.door_setup import DoorSetup, door_setup
+from eventdesk.door.check_in_list import CheckInList, GateView, ListView
 from eventdesk.door.gates import add_gate, remove_gate, rename_gate
-from eventdesk.door.lists import add_check_in_list, change_check_in_list, remove_check_in_list
-from eventdesk.door.views import GateView, ListView
+from eventdesk.door.lists import (
+    DoorSetup,
+    add_check_in_list,
+    change_check_in_list,
+    door_setup,
+    remove_check_in_list,
+)
 from eventdesk.exchange.exports.exporting import Listing
 from screens.loading import load
 from screens.modals.form_dialog import FormDialog

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.door.door_setup import door_setup
+from eventdesk.door.lists import door_setup
 from eventdesk.sales.question import Question, QuestionKind
 from eventdesk.sales.question_rules import NewQuestion
 from eventdesk.sales.questions import (

@@ -18,14 +18,9 @@ from eventdesk.acts.actor import Actor
 from eventdesk.core.day_times import at_time, read_time
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_lists import CheckInList
-from eventdesk.door.door_setup import DoorSetup
-from eventdesk.door.list_rules import try_rule, verdict_told
-from eventdesk.door.list_values import NewCheckInList, as_new
-from eventdesk.door.lists import change_check_in_list
-from eventdesk.door.outcome import said
-from eventdesk.door.rules import Rule
-from eventdesk.door.views import ListView
+from eventdesk.door.check_in_list import CheckInList, ListView, NewCheckInList, Rule, as_new
+from eventdesk.door.lists import DoorSetup, change_check_in_list, try_rule, verdict_told
+from eventdesk.door.scan import said
 from eventdesk.events.views import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.kind_dialog import KindDialog

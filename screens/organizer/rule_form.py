@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from eventdesk.core.day_times import read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.door_setup import DoorSetup
-from eventdesk.door.rules import MOST_MINUTES, Rule, RuleKind, sound_rule
+from eventdesk.door.check_in_list import MOST_MINUTES, Rule, RuleKind, sound_rule
+from eventdesk.door.lists import DoorSetup
 from screens.widgets.form import ChoiceField, Field, NumberField, SeveralField, TextField
 
 KIND: Final = {

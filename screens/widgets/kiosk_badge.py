@@ -13,7 +13,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Input, Label
 
 from eventdesk.core.plain_text import plain
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.scan import CheckInResult
 from screens.widgets.badge_preview import BadgePreview
 from screens.widgets.keyboard import WORDS, Keyboard
 from screens.widgets.problem import Problem

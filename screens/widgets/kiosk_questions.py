@@ -15,7 +15,7 @@ from textual.widgets import Button, Input, Label
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_lists import Question
+from eventdesk.door.check_in_list import Question
 from eventdesk.sales.question import NO, YES, QuestionKind
 from screens.widgets.keyboard import DIGITS, WORDS, Keyboard
 from screens.widgets.problem import Problem

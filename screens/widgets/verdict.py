@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Button, Label, Static
 
-from eventdesk.door.outcome import Tone
+from eventdesk.door.scan import Tone
 from screens.answers import Answer
 
 SIGNS = {

@@ -21,13 +21,8 @@ from eventdesk.core.errors import (
     NotFoundError,
     SignInError,
 )
-from eventdesk.door.door_pins import (
-    CODE_MEMORY,
-    booking_tickets,
-    check_staff_pin,
-    guest_tickets,
-    set_staff_pin,
-)
+from eventdesk.door.find import CODE_MEMORY, booking_tickets, guest_tickets
+from eventdesk.door.staff_pin import check_staff_pin, set_staff_pin
 from eventdesk.events.team_events import events_of
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 

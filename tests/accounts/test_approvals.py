@@ -27,11 +27,10 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_lists import Question
+from eventdesk.door.check_in_list import Question
 from eventdesk.door.checkin import UNDO_WINDOW, check_in, undo
-from eventdesk.door.group_check_in import check_in_group
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import CheckInResult, Scan
+from eventdesk.door.groups import check_in_group
+from eventdesk.door.scan import CheckInResult, Outcome, Scan
 from eventdesk.keeping.audit_log import list_audit
 from eventdesk.keeping.erasure import erase_account
 from eventdesk.keeping.personal_data import personal_data

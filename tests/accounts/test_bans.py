@@ -10,7 +10,7 @@ from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.booking.tickets import rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.scans import recent_scans
+from eventdesk.door.scan_log import recent_scans
 from eventdesk.events.team_events import events_of
 from tests.build import NOON, STAFF, Fair
 from tests.people import PASSWORD, make_guest, make_staff

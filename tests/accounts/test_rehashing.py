@@ -14,7 +14,7 @@ from eventdesk.accounts.credential import needs_rehash
 from eventdesk.accounts.signing_in import sign_in
 from eventdesk.acts.actor import SYSTEM, Role
 from eventdesk.core.errors import SignInError
-from eventdesk.door.door_pins import check_staff_pin, set_staff_pin
+from eventdesk.door.staff_pin import check_staff_pin, set_staff_pin
 from tests.build import NOON, Fair
 from tests.people import PASSWORD, make_staff
 

@@ -15,9 +15,9 @@ from eventdesk.accounts.profiles import Profile
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.money import Money
+from eventdesk.door.check_in_list import NewCheckInList
 from eventdesk.door.checkin import check_in
 from eventdesk.door.gates import add_gate
-from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.walk_in import WalkIn
 from eventdesk.events.announcement import NewAnnouncement
 from eventdesk.events.events import NewEvent

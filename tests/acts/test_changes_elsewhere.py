@@ -12,14 +12,12 @@ from eventdesk.accounts.team import remove_member
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.tickets import reissue
 from eventdesk.core.errors import NotAllowedError
-from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.door.check_in_list import CheckInList, Rule, RuleKind, as_new
 from eventdesk.door.checkin import check_in
 from eventdesk.door.gates import remove_gate, rename_gate
 from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.list_values import as_new
 from eventdesk.door.lists import change_check_in_list
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.rules import Rule, RuleKind
+from eventdesk.door.scan import Outcome
 from tests.build import NOON, STAFF, Fair
 from tests.people import make_staff
 

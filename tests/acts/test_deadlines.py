@@ -15,7 +15,7 @@ from eventdesk.booking.my_tickets import my_ticket, my_tickets
 from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.core.errors import InvalidInputError, SeatTakenError, SoldOutError
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.events.event_view import event_detail
 from eventdesk.events.events import list_events
 from eventdesk.exchange.exports.exporting import Listing, export_tickets

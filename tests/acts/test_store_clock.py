@@ -28,7 +28,7 @@ from eventdesk.core.clock import run_ahead, utc_now
 from eventdesk.core.errors import NotAllowedError, SignInError
 from eventdesk.core.settings import Settings
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Tone
+from eventdesk.door.scan import Tone
 from eventdesk.keeping.backups import (
     KEEP_NEWEST,
     Backup,

@@ -14,7 +14,7 @@ from eventdesk.booking.cancellations import cancel_booking, cancel_tickets, canc
 from eventdesk.booking.transfers import transfer_ticket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.money.payments import take_payment
 from eventdesk.waiting.sweep import sweep
 from tests.build import NOON, STAFF, SUPERVISOR, Fair

@@ -18,9 +18,8 @@ from eventdesk.booking.transfers import transfer_ticket
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets, opens_elsewhere
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import ScanSource
 from eventdesk.door.recognition import _BY_FOREIGN_CODE
+from eventdesk.door.scan import Outcome, ScanSource
 from eventdesk.exchange.exports.ticket_lists import attendees, bookings
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 

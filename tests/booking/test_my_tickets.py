@@ -13,7 +13,7 @@ from eventdesk.acts.actor import Actor, ActorKind, Role
 from eventdesk.booking.my_tickets import calendar_file, my_ticket, my_tickets, save_calendar_file
 from eventdesk.core.errors import NotAllowedError, NotFoundError
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from tests.build import NOON, STAFF, Fair
 
 

@@ -14,7 +14,7 @@ from eventdesk.booking.my_tickets import my_ticket
 from eventdesk.booking.revivals import revive, revive_late
 from eventdesk.core.errors import CodeError, InvalidInputError
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.money.ledger_checks import verify_ledger
 from eventdesk.money.payments import take_payment
 from eventdesk.waiting.sweep import sweep

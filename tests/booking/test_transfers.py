@@ -16,7 +16,7 @@ from eventdesk.booking.transfers import claim_booking, transfer_ticket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.sales.question_rules import NewQuestion
 from eventdesk.sales.questions import add_question
 from tests.build import NOON, STAFF, SUPERVISOR, Fair

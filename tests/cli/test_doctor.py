@@ -11,7 +11,7 @@ import pytest
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import run_ahead
 from eventdesk.core.settings import Settings
-from eventdesk.door.outcome import Tone
+from eventdesk.door.scan import Tone
 from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
 from eventdesk.keeping.examination import SUBJECTS, on_log

@@ -9,10 +9,15 @@ import pytest
 from data.store import Store
 from eventdesk.cli.list_fields import read_rule
 from eventdesk.core.errors import EventDeskError
-from eventdesk.door.check_in_lists import CheckInList, EntryPolicy, ListKind
-from eventdesk.door.door_setup import DoorSetup, door_setup
-from eventdesk.door.rules import Rule, RuleKind
-from eventdesk.door.views import GateView
+from eventdesk.door.check_in_list import (
+    CheckInList,
+    EntryPolicy,
+    GateView,
+    ListKind,
+    Rule,
+    RuleKind,
+)
+from eventdesk.door.lists import DoorSetup, door_setup
 from eventdesk.events.events import list_events
 from tests.build import NOON, make_fair
 from tests.cli.conftest import Call

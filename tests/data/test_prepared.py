@@ -34,7 +34,7 @@ from data.store import Store
 from eventdesk.acts import permission
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, StoreFullError
-from eventdesk.door import checkin, gates, list_reading, passages, recognition
+from eventdesk.door import checkin, history, list_reading, recognition
 from eventdesk.door.checkin import check_in
 from tests.build import NOON, Fair
 from tests.people import make_staff
@@ -111,11 +111,11 @@ def test_each_statement_of_the_door_gives_the_rows_that_sqlalchemy_gives(fair: F
         checkin._KNOWN: {"device_id": fair.store.device_id, "nonce": scan.nonce},
         list_reading._DOOR: {"list_id": fair.door.id},
         permission._STANDING: {"account_id": sam.id, "event_id": fair.event.id},
-        gates._GATE: {"gate_id": fair.gate.id},
+        list_reading._GATE: {"gate_id": fair.gate.id},
         recognition._BY_ID: {"ticket_id": booked.ticket_ids[0]},
         recognition._BY_CODE: {"code": booked.ticket_codes[0]},
         recognition._BY_FOREIGN_CODE: {"code": "secret-0001", "event_id": fair.event.id},
-        passages._PASSAGES: {"ticket_id": booked.ticket_ids[0], "list_id": fair.door.id},
+        history._PASSAGES: {"ticket_id": booked.ticket_ids[0], "list_id": fair.door.id},
     }
     with fair.store.read() as connection:
         for prepared, values in asked.items():

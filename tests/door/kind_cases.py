@@ -1,8 +1,7 @@
 """The table of cases for rooms, things to collect, company and sessions; see `rule_cases`."""
 
-from eventdesk.door.check_in_lists import Direction, EntryPolicy, ListKind
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.rules import Rule, RuleKind
+from eventdesk.door.check_in_list import Direction, EntryPolicy, ListKind, Rule, RuleKind
+from eventdesk.door.scan import Outcome
 from tests.door.rule_cases import CHILDREN, IN, NO, ROOM, SESSION, Case, berlin, history
 
 KIND_CASES = [

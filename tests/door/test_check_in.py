@@ -16,18 +16,12 @@ from eventdesk.booking.cancellations import cancel_booking
 from eventdesk.booking.tickets import block, reissue, set_attention
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.token import seal
-from eventdesk.door.check_in_lists import (
-    Direction,
-    EntryPolicy,
-    PrintPolicy,
-    Question,
-    UnpaidPolicy,
-)
+from eventdesk.door.check_in_list import Direction, EntryPolicy, PrintPolicy, Question, UnpaidPolicy
 from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.group_check_in import check_in_group
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import CheckInResult, ScanSource
-from eventdesk.door.scans import counters, recent_scans, scans_of
+from eventdesk.door.groups import check_in_group
+from eventdesk.door.list_counts import counters
+from eventdesk.door.scan import CheckInResult, Outcome, ScanSource
+from eventdesk.door.scan_log import recent_scans, scans_of
 from tests.build import (
     ATTENDEE,
     NOON,

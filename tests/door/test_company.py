@@ -15,17 +15,20 @@ from eventdesk.booking.companions import companions_of, set_companion
 from eventdesk.booking.registration import book
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_lists import Direction, EntryPolicy, ListKind
+from eventdesk.door.check_in_list import (
+    Direction,
+    EntryPolicy,
+    ListKind,
+    NewCheckInList,
+    Rule,
+    RuleKind,
+    read_rules,
+)
 from eventdesk.door.checkin import check_in
-from eventdesk.door.door_setup import door_setup
 from eventdesk.door.gates import add_gate, remove_gate
-from eventdesk.door.group_check_in import check_in_group
-from eventdesk.door.list_rules import try_rule
-from eventdesk.door.list_values import NewCheckInList
-from eventdesk.door.lists import change_check_in_list
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import Scan, ScanSource
-from eventdesk.door.rules import Rule, RuleKind, read_rules
+from eventdesk.door.groups import check_in_group
+from eventdesk.door.lists import change_check_in_list, door_setup, try_rule
+from eventdesk.door.scan import Outcome, Scan, ScanSource
 from eventdesk.exchange.event_copies import duplicate_event
 from eventdesk.keeping.audit_log import list_audit
 from eventdesk.sales.ticket_type import NewTicketType

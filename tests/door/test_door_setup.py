@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from eventdesk.door.check_in_lists import EntryPolicy
-from eventdesk.door.door_setup import DoorSetup, door_setup
+from eventdesk.door.check_in_list import EntryPolicy
 from eventdesk.door.gates import add_gate
+from eventdesk.door.lists import DoorSetup, door_setup
 from tests.build import NOON, SUPERVISOR, Fair, make_fair
 
 

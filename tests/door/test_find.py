@@ -13,9 +13,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.tickets import reissue, rename, ticket_by_code
 from eventdesk.core.errors import NotAllowedError, NotFoundError
 from eventdesk.door.checkin import check_in
-from eventdesk.door.find import find_tickets, opens_elsewhere
-from eventdesk.door.scans import counters
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.find import find_tickets, opens_elsewhere, ticket_view
+from eventdesk.door.list_counts import counters
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.people import make_staff
 

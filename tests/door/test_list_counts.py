@@ -26,14 +26,12 @@ from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.core.errors import EventDeskError, NotAllowedError, NotFoundError
 from eventdesk.door import list_counts
-from eventdesk.door.check_in_lists import Direction, EntryPolicy, ListKind
+from eventdesk.door.check_in_list import Direction, EntryPolicy, ListKind, NewCheckInList
 from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.group_check_in import check_in_group
-from eventdesk.door.list_counts import ListCounts
-from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.groups import check_in_group
+from eventdesk.door.list_counts import ListCounts, counters
 from eventdesk.door.lists import add_check_in_list, change_check_in_list, remove_check_in_list
-from eventdesk.door.passage import CheckInResult
-from eventdesk.door.scans import counters
+from eventdesk.door.scan import CheckInResult
 from eventdesk.waiting.sweep import sweep
 from tests.acts.trials import House
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair

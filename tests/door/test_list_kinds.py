@@ -14,18 +14,22 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.answers import correct_answers
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
-from eventdesk.door.check_in_lists import CheckInList, Direction, EntryPolicy, ListKind, Question
+from eventdesk.door.check_in_list import (
+    CheckInList,
+    Direction,
+    EntryPolicy,
+    ListKind,
+    ListView,
+    NewCheckInList,
+    Question,
+    as_new,
+)
 from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.door_setup import door_setup
-from eventdesk.door.find import find_tickets
-from eventdesk.door.list_rules import try_rule
-from eventdesk.door.list_values import NewCheckInList, as_new
-from eventdesk.door.lists import change_check_in_list
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import CheckInResult
-from eventdesk.door.scans import counters, recent_scans
-from eventdesk.door.tickets_at_list import ticket_view
-from eventdesk.door.views import ListView
+from eventdesk.door.find import find_tickets, ticket_view
+from eventdesk.door.list_counts import counters
+from eventdesk.door.lists import change_check_in_list, door_setup, try_rule
+from eventdesk.door.scan import CheckInResult, Outcome
+from eventdesk.door.scan_log import recent_scans
 from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue, remove_room
 from eventdesk.figures.reports.attendance import attendance_report, no_show_report
 from eventdesk.figures.statistics.standing import standing

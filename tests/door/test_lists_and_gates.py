@@ -10,19 +10,18 @@ from sqlalchemy import select
 from data.schema import DeliveryRow
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.door.check_in_lists import EntryPolicy, Question
+from eventdesk.door.check_in_list import EntryPolicy, NewCheckInList, Question
 from eventdesk.door.checkin import check_in
-from eventdesk.door.door_setup import door_setup
 from eventdesk.door.gates import add_gate, list_gates, remove_gate, rename_gate
-from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.lists import (
     add_check_in_list,
     change_check_in_list,
+    door_setup,
     list_check_in_lists,
     remove_check_in_list,
 )
-from eventdesk.door.outcome import Outcome
 from eventdesk.door.reprints import reprint
+from eventdesk.door.scan import Outcome
 from eventdesk.events.event_settings import change_event
 from eventdesk.keeping.audit_log import list_audit
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair

@@ -11,9 +11,9 @@ from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.tickets import block, reissue
 from eventdesk.booking.transfers import transfer_ticket
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door.check_in_lists import ListKind, Question
+from eventdesk.door.check_in_list import ListKind, Question
 from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.rest_of_booking import RestOfBooking, rest_of_booking
+from eventdesk.door.groups import RestOfBooking, rest_of_booking
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 

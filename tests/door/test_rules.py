@@ -10,26 +10,32 @@ import pytest
 
 from eventdesk.core.day_times import at_time, last_daily, next_daily, read_days, read_spans
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door import list_questions
-from eventdesk.door.check_in_lists import (
+from eventdesk.door.check_in_list import (
     CheckInList,
     Direction,
     EntryPolicy,
     ListKind,
     Question,
+    Rule,
+    RuleKind,
     kept_questions,
+    kept_rules,
+    moved_rules,
+    question_line,
+    read_question_lines,
     read_questions,
+    read_rules,
+    sound_rule,
 )
 from eventdesk.door.decide import clean_answers, decide, entry_slot
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import (
+from eventdesk.door.scan import (
     CheckInResult,
     History,
+    Outcome,
     Passage,
     TicketFacts,
     with_automatic_exits,
 )
-from eventdesk.door.rules import Rule, RuleKind, kept_rules, moved_rules, read_rules, sound_rule
 from eventdesk.sales.question import QuestionKind
 from tests.build import NOON
 from tests.door.kind_cases import KIND_CASES
@@ -254,9 +260,9 @@ def test_questions_are_kept_and_older_ones_still_read() -> None:
     questions = (SIZE, AGE, KNIVES, WISH)
     assert read_questions(kept_questions(questions)) == questions
     assert read_questions({"shirt": "Which?"}) == (Question("shirt", "Which?"),)
-    typed = "\n".join(map(list_questions.written_line, questions))
-    assert list_questions.read_lines(typed, questions) == questions
-    assert list_questions.read_lines("\n A? \n\nA?\nB?") == (
+    typed = "\n".join(map(question_line, questions))
+    assert read_question_lines(typed, questions) == questions
+    assert read_question_lines("\n A? \n\nA?\nB?") == (
         Question("q1", "A?"),
         Question("q2", "B?"),
     )

@@ -32,11 +32,11 @@ from eventdesk.core.errors import (
     SupervisorNeededError,
     VoucherShortError,
 )
-from eventdesk.door.check_in_lists import Direction, Question
+from eventdesk.door.check_in_list import Direction, Question
 from eventdesk.door.checkin import check_in
+from eventdesk.door.find import ticket_view
 from eventdesk.door.known_people import known_people
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.scan import Outcome
 from eventdesk.door.walk_in import Sold, WalkIn
 from eventdesk.door.walk_ins import door_offers, sell_at_door
 from eventdesk.money.drawers import open_shift, read_shift

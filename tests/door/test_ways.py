@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from eventdesk.door.ways import all_left_at, ends, leads_out_of, ways
+from eventdesk.door.check_in_list import all_left_at, ends, leads_out_of, ways
 
 HALL, ATTIC = UUID(int=100), UUID(int=101)
 

@@ -13,8 +13,8 @@ from eventdesk.booking.registration import book
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import CODE_ALPHABET
 from eventdesk.core.money import Money
+from eventdesk.door.check_in_list import NewCheckInList
 from eventdesk.door.gates import add_gate, list_gates
-from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.lists import add_check_in_list, find_list
 from eventdesk.events.events import NewEvent, create_event, find_event, list_events
 from eventdesk.sales.ticket_type import NewTicketType

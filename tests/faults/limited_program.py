@@ -10,7 +10,7 @@ from data.store import Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreError
 from eventdesk.door.checkin import check_in
-from eventdesk.door.passage import Scan
+from eventdesk.door.scan import Scan
 from tests.build import STAFF
 
 

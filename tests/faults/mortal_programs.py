@@ -10,7 +10,7 @@ from badges.making import child_pid
 from data.store import Store
 from eventdesk.core.clock import utc_now
 from eventdesk.door.checkin import check_in
-from eventdesk.door.passage import Scan
+from eventdesk.door.scan import Scan
 from eventdesk.spooler import Spooler
 from tests.build import STAFF
 

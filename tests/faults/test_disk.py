@@ -14,7 +14,7 @@ from data.store import FILE_NAME, Store
 from eventdesk.booking.booking import Booked
 from eventdesk.core.errors import StoreFullError
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from tests.build import NOON, STAFF, Fair, make_fair
 from tests.faults.powerless_program import NOBODY
 from tests.faults.processes import start

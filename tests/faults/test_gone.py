@@ -22,8 +22,7 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreBusyError, StoreGoneError, StoreReplacedError
 from eventdesk.desk import Desk
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.scan import CheckInResult, Outcome
 from eventdesk.headless import Answered, scan_all
 from eventdesk.keeping.backups import keep_backup, make_backup
 from eventdesk.printing.badge_claims import claim_badges

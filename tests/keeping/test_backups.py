@@ -24,7 +24,7 @@ from eventdesk.core.errors import BackupError, KeyFileError, NotFoundError, Stor
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.keeping.backups import (
     FOLDER,
     HOURLY_STEP,

@@ -26,8 +26,8 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.door.checkin import check_in
-from eventdesk.door.passage import ScanSource
 from eventdesk.door.reprints import reprint
+from eventdesk.door.scan import ScanSource
 from eventdesk.door.walk_in import WalkIn
 from eventdesk.door.walk_ins import sell_at_door
 from eventdesk.exchange.exports.exporting import Listing, export_tickets

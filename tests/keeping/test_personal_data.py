@@ -31,8 +31,8 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.core.ids import new_id
 from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets
-from eventdesk.door.passage import ScanSource
-from eventdesk.door.scans import counters
+from eventdesk.door.list_counts import counters
+from eventdesk.door.scan import ScanSource
 from eventdesk.keeping.erasure import erase_account
 from eventdesk.keeping.personal_data import export_personal_data, personal_data
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair

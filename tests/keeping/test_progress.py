@@ -12,7 +12,7 @@ from eventdesk.acts.audit import verify_audit
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.settings import Settings
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Tone
+from eventdesk.door.scan import Tone
 from eventdesk.keeping.backups import make_backup
 from eventdesk.keeping.examination.finding import Patient
 from eventdesk.keeping.examination.on_store import look

@@ -15,7 +15,7 @@ from eventdesk.core.errors import BackupError, EventDeskError, KeyFileError, Sto
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.keeping.backups import Backup, make_backup
 from eventdesk.keeping.restore import restore
 from tests.backing import plain

@@ -11,8 +11,8 @@ from data.store import Store
 from eventdesk.booking.tickets import reissue, rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door.checkin import check_in, undo
+from eventdesk.door.find import ticket_view
 from eventdesk.door.reprints import REPRINT, reprint
-from eventdesk.door.tickets_at_list import ticket_view
 from eventdesk.printing.badge_claims import LEASE, REPEATED, claim_badges
 from eventdesk.printing.badge_places import badge_queue
 from eventdesk.printing.badge_queue import BadgeQueue

@@ -8,18 +8,18 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventdesk.door.check_in_lists import (
+from eventdesk.door.check_in_list import (
     CheckInList,
     Direction,
     EntryPolicy,
     ListKind,
     Question,
+    Rule,
+    RuleKind,
     UnpaidPolicy,
 )
 from eventdesk.door.decide import Decision, decide, entry_slot
-from eventdesk.door.outcome import WORDING, Outcome
-from eventdesk.door.passage import History, Passage, TicketFacts
-from eventdesk.door.rules import Rule, RuleKind
+from eventdesk.door.scan import WORDING, History, Outcome, Passage, TicketFacts
 from tests.build import NOON
 
 EVENT, TICKET, REGULAR, VIP = (UUID(int=number) for number in range(1, 5))

@@ -17,13 +17,11 @@ from data.schema import AdmissionRow
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.cancellations import cancel_booking
 from eventdesk.booking.tickets import block, reissue, unblock
-from eventdesk.door.check_in_lists import Direction, EntryPolicy
+from eventdesk.door.check_in_list import Direction, EntryPolicy, Rule, RuleKind
 from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.group_check_in import check_in_group
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import CheckInResult, Scan, ScanSource
-from eventdesk.door.rules import Rule, RuleKind
-from eventdesk.door.scans import counters
+from eventdesk.door.groups import check_in_group
+from eventdesk.door.list_counts import counters
+from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
 
 ENTRY, EXIT = Direction.ENTRY, Direction.EXIT

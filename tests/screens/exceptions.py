@@ -8,10 +8,9 @@ from textual.pilot import Pilot
 
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_lists import Question
-from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.check_in_list import NewCheckInList, Question
+from eventdesk.door.list_counts import counters
 from eventdesk.door.lists import change_check_in_list
-from eventdesk.door.scans import counters
 from eventdesk.money.drawers import open_shift
 from eventdesk.printing.badge_places import badge_queue
 from eventdesk.sales.question import QuestionKind

@@ -3,9 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
-from eventdesk.door.check_in_lists import ListKind
-from eventdesk.door.outcome import Outcome, Tone
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.check_in_list import ListKind
+from eventdesk.door.scan import CheckInResult, Outcome, Tone
 from screens.answers import for_guest, for_staff
 from tests.build import NOON
 

@@ -13,7 +13,7 @@ from data.schema import AccountRow, BookingRow, EventRow, TicketRow, TicketTypeR
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.core.ids import new_id
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.seating.looking import plan
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows

@@ -14,7 +14,7 @@ from eventdesk.booking.bookings import booking_detail, list_attendees, list_book
 from eventdesk.booking.decisions import note_booking
 from eventdesk.documents.document import Series
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.money.invoices import documents_of
 from eventdesk.sales.question import QuestionKind
 from eventdesk.sales.question_rules import NewQuestion

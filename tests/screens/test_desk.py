@@ -3,8 +3,9 @@
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.tickets import reissue
 from eventdesk.door.checkin import check_in
-from eventdesk.door.scans import counters, recent_scans
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.find import ticket_view
+from eventdesk.door.list_counts import counters
+from eventdesk.door.scan_log import recent_scans
 from tests.build import NOON, OTHER_STAFF, STAFF
 from tests.screens.stage import Stage, page, reads, send, text_of, typed, until
 

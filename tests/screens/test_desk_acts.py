@@ -7,10 +7,9 @@ from textual.widgets import Input
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.tickets import set_attention
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import Scan
-from eventdesk.door.scans import counters
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.find import ticket_view
+from eventdesk.door.list_counts import counters
+from eventdesk.door.scan import Outcome, Scan
 from eventdesk.keeping.audit_log import list_audit
 from eventdesk.printing.badge_places import badge_queue
 from screens.desk.desk_screen import DeskScreen

@@ -5,8 +5,8 @@ from textual.widgets._footer import FooterKey
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.bookings import find_booking
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_lists import UnpaidPolicy
-from eventdesk.door.scans import scans_of
+from eventdesk.door.check_in_list import UnpaidPolicy
+from eventdesk.door.scan_log import scans_of
 from eventdesk.money.payments import payments_of, take_payment
 from eventdesk.money.vouchers import add_vouchers
 from screens.cash_screen import CashScreen

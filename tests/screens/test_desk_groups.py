@@ -7,7 +7,7 @@ from eventdesk.booking.registration import book
 from eventdesk.booking.tickets import set_attention
 from eventdesk.core.money import Money
 from eventdesk.door.checkin import check_in
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.find import ticket_view
 from eventdesk.sales.ticket_type import NewTicketType
 from eventdesk.sales.ticket_types import add_ticket_type
 from screens.desk.desk_screen import DeskScreen

@@ -3,7 +3,7 @@
 from functools import partial
 from uuid import UUID
 
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.find import ticket_view
 from eventdesk.seating.looking import plan
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows

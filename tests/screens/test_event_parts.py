@@ -9,9 +9,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 import screens
-from eventdesk.door.check_in_lists import EntryPolicy, Question, UnpaidPolicy
-from eventdesk.door.door_setup import door_setup
-from eventdesk.door.lists import remove_check_in_list
+from eventdesk.door.check_in_list import EntryPolicy, Question, UnpaidPolicy
+from eventdesk.door.lists import door_setup, remove_check_in_list
 from screens.loading import load
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from eventdesk.acts.store_clock import watch_clock
-from eventdesk.door.outcome import Tone
+from eventdesk.door.scan import Tone
 from tests.build import NOON, Fair
 from tests.screens.stage import FakeScanner, Stage, text_of, until
 

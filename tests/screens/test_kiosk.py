@@ -8,9 +8,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import StoreBusyError
 from eventdesk.door import checkin
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Tone
-from eventdesk.door.passage import CheckInResult
-from eventdesk.door.scans import counters
+from eventdesk.door.list_counts import counters
+from eventdesk.door.scan import CheckInResult, Tone
 from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
 from kiosk.scanner import Scanner

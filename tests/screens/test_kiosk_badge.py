@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, update
 from textual.widgets import Input
 
 from data.schema import AuditRow, DeliveryRow, EventRow
-from eventdesk.door.scans import recent_scans
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.find import ticket_view
+from eventdesk.door.scan_log import recent_scans
 from eventdesk.printing.badge_holds import release_badge
 from screens.answers import BADGE_WAITS
 from screens.kiosk_badges import HELD_S, OUT_BEFORE

@@ -5,10 +5,10 @@ from sqlalchemy import select
 from data.schema import ScanRow
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.transfers import transfer_ticket
-from eventdesk.door.check_in_lists import ListKind
+from eventdesk.door.check_in_list import ListKind
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.scans import counters
+from eventdesk.door.list_counts import counters
+from eventdesk.door.scan import Outcome
 from tests.build import NOON, STAFF
 from tests.screens.stage import FakeScanner, Stage, page, reads, until
 

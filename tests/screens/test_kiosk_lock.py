@@ -12,10 +12,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.door.door_pins import set_staff_pin
 from eventdesk.door.gates import remove_gate
 from eventdesk.door.lists import remove_check_in_list
-from eventdesk.door.scans import recent_scans
+from eventdesk.door.scan_log import recent_scans
+from eventdesk.door.staff_pin import set_staff_pin
 from screens.choose_screen import ChooseScreen
 from screens.kiosk_screen import KioskScreen
 from screens.modals.questions import PickOne, TextQuestion

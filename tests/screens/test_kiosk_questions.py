@@ -2,10 +2,9 @@
 
 from textual.widgets import Button, Input
 
-from eventdesk.door.check_in_lists import Question
-from eventdesk.door.list_values import NewCheckInList
+from eventdesk.door.check_in_list import NewCheckInList, Question
 from eventdesk.door.lists import change_check_in_list
-from eventdesk.door.scans import recent_scans
+from eventdesk.door.scan_log import recent_scans
 from eventdesk.sales.question import QuestionKind
 from screens.widgets.kiosk_questions import KioskQuestions
 from tests.build import NOON, STAFF, SUPERVISOR

@@ -5,7 +5,7 @@ from textual.widgets import Input
 
 from eventdesk.accounts.making import add_account
 from eventdesk.acts.actor import SYSTEM, Role
-from eventdesk.door.scans import counters
+from eventdesk.door.list_counts import counters
 from screens import kiosk_screen
 from screens.kiosk_screen import KioskScreen
 from screens.widgets.keyboard import Keyboard

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import screens
-from eventdesk.door.outcome import Tone
+from eventdesk.door.scan import Tone
 from screens.modals.help_screen import HelpScreen
 from screens.sounds import Sounds
 from screens.themes import THEMES

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from textual.pilot import Pilot
 
-from eventdesk.door.check_in_lists import ListKind
-from eventdesk.door.door_setup import door_setup
-from eventdesk.door.rules import Rule, RuleKind
+from eventdesk.door.check_in_list import ListKind, Rule, RuleKind
+from eventdesk.door.lists import door_setup
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.kind_dialog import KindDialog

@@ -21,7 +21,7 @@ from data.schema import (
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.core.plain_text import plain
-from eventdesk.door.passage import CheckInResult
+from eventdesk.door.scan import CheckInResult
 from eventdesk.money.drawers import open_shift
 from eventdesk.money.vouchers import add_vouchers
 from eventdesk.sales.question import QuestionKind

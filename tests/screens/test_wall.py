@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from data.schema import CheckInListRow
 from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
-from eventdesk.door.check_in_lists import Direction, EntryPolicy
+from eventdesk.door.check_in_list import Direction, EntryPolicy
 from eventdesk.door.checkin import check_in, undo
 from eventdesk.figures.panel_values import Choice
 from eventdesk.figures.statistics import memory

@@ -17,8 +17,7 @@ from eventdesk.core.errors import (
     SalesClosedError,
     SeatTakenError,
 )
-from eventdesk.door.find import find_tickets
-from eventdesk.door.tickets_at_list import ticket_view
+from eventdesk.door.find import find_tickets, ticket_view
 from eventdesk.seating.holding import hold_best, hold_seats, release_seats
 from eventdesk.seating.looking import plan, plan_with_names
 from eventdesk.seating.seat_layout import NewRows

@@ -25,16 +25,17 @@ from eventdesk.core.money import MOST_BP, MOST_MINOR
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series, from_content
 from eventdesk.documents.text import as_text
-from eventdesk.door.check_in_lists import (
+from eventdesk.door.check_in_list import (
     Direction,
     EntryPolicy,
     ListKind,
     PrintPolicy,
     UnpaidPolicy,
+    as_new,
+    checked,
 )
 from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.list_values import as_new, checked
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.events.event import EventState
 from eventdesk.events.event_settings import checked_setting
 from eventdesk.events.opening_hour import RequestState

@@ -24,7 +24,7 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from eventdesk.acts.deadlines import offer_lapsed, takes_place
-from eventdesk.door.scans import answers_told
+from eventdesk.door.scan_log import answers_told
 from eventdesk.exchange.exports.columns import Rows, as_it_is, at, on_its_clock, streamed
 from eventdesk.waiting.waitlist_entry import EntryState
 

@@ -14,12 +14,10 @@ from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.booking.registration import book
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
-from eventdesk.door.check_in_lists import EntryPolicy, PrintPolicy
-from eventdesk.door.door_pins import set_staff_pin
+from eventdesk.door.check_in_list import EntryPolicy, ListView, NewCheckInList, PrintPolicy
 from eventdesk.door.gates import add_gate
-from eventdesk.door.list_values import NewCheckInList
 from eventdesk.door.lists import add_check_in_list
-from eventdesk.door.views import ListView
+from eventdesk.door.staff_pin import set_staff_pin
 from eventdesk.events.events import NewEvent, create_event
 from eventdesk.events.views import EventView
 from eventdesk.exercises.demo.agenda import TIME_ZONE, add_agenda

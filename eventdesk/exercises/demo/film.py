@@ -12,7 +12,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.output_files import drafted
 from eventdesk.core.token import seal
-from eventdesk.door.views import ListView
+from eventdesk.door.check_in_list import ListView
 from eventdesk.exercises.scenes.clips import Presentation, write_clip
 from eventdesk.exercises.scenes.conditions import Condition, Medium
 

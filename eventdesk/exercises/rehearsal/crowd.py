@@ -19,7 +19,7 @@ from eventdesk.booking.registration import book
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.token import seal
-from eventdesk.door.check_in_lists import CheckInList
+from eventdesk.door.check_in_list import CheckInList
 from eventdesk.exercises.demo.people import people
 from eventdesk.exercises.rehearsal.plan import Plan
 from eventdesk.figures.forecast import ArrivalCurve

@@ -18,7 +18,7 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError
-from eventdesk.door.passage import Scan
+from eventdesk.door.scan import Scan
 from eventdesk.exercises.rehearsal.talk import Line, Orders
 from eventdesk.headless import check_in_patiently
 from eventdesk.spooler import Spooler

@@ -14,10 +14,9 @@ from uuid import UUID
 from data.store import Store
 from eventdesk.core.clock import ahead, run_ahead, utc_now
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.door.check_in_lists import CheckInList, Direction
+from eventdesk.door.check_in_list import CheckInList, Direction, ListView
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.door.lists import find_list, list_check_in_lists
-from eventdesk.door.views import ListView
 from eventdesk.events.events import event_view, find_event
 from eventdesk.events.views import EventView
 from eventdesk.exercises.rehearsal.camera import RehearsalCamera

@@ -24,7 +24,7 @@ from eventdesk.core.errors import EventDeskError, StoreBusyError
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from eventdesk.door.checkin import check_in
-from eventdesk.door.passage import CheckInResult, Scan, ScanSource
+from eventdesk.door.scan import CheckInResult, Scan, ScanSource
 from eventdesk.exercises.rehearsal.lane_program import open_lane
 from eventdesk.exercises.rehearsal.talk import Line, Orders
 from kiosk.sightings import CameraFound, CameraLost, Event, Preview, Sighting

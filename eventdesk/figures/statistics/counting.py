@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from eventdesk.door.following import EPOCH, microseconds
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.figures.lane_pace import seconds_each
 from eventdesk.figures.panel_values import LANE_MINUTES, RATE_MINUTES, Minutes
 from eventdesk.figures.statistics.columns import ENTRY, Mask, Rows, chosen

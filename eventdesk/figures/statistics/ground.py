@@ -19,7 +19,7 @@ from data.schema import (
 )
 from eventdesk.acts.event_row import event_row
 from eventdesk.core.errors import NotFoundError
-from eventdesk.door.ways import all_left_at, ways
+from eventdesk.door.check_in_list import all_left_at, ways
 from eventdesk.figures.panel_values import Choice
 
 AT_THE_DOOR = ("arrive", "leave")

@@ -17,7 +17,7 @@ from eventdesk.acts.deadlines import overdue_tickets
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.day_times import last_daily
 from eventdesk.door.following import microseconds
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.figures.panel_values import (
     RATE_MINUTES,
     Choice,

@@ -33,7 +33,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.token import TokenKey, seal
 from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.events.events import learn_event
 from eventdesk.exchange.archive.package import opened_package
 from eventdesk.exchange.archive.packing import pack_event

@@ -28,7 +28,7 @@ from eventdesk.booking.tickets import reissue
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.door.checkin import check_in
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.events.events import learn_event
 from eventdesk.exchange.archive.fitting import need_own_targets
 from eventdesk.exchange.archive.package import opened_package

@@ -26,7 +26,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.exchange.imports.dry_run import check_import
 from eventdesk.exchange.imports.fields import Field
 from eventdesk.exchange.imports.file_look import look_at

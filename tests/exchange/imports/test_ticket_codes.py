@@ -9,7 +9,7 @@ from eventdesk.booking.tickets import reissue
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets
-from eventdesk.door.outcome import Outcome
+from eventdesk.door.scan import Outcome
 from eventdesk.exchange.imports.fields import Field
 from eventdesk.exchange.imports.importing import run_import
 from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason

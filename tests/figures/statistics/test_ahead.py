@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from eventdesk.door.check_in_lists import EntryPolicy
+from eventdesk.door.check_in_list import EntryPolicy
 from eventdesk.door.checkin import check_in, undo
 from eventdesk.figures.door_basis import door_basis
 from eventdesk.figures.panel_values import Figures, Lane, Standing

@@ -17,12 +17,12 @@ from data.schema import CheckInListRow, ScanRow, TicketRow
 from eventdesk.acts.actor import Actor, ActorKind, Role
 from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.core.errors import NotAllowedError, NotFoundError
-from eventdesk.door.check_in_lists import Direction, EntryPolicy, ListKind
+from eventdesk.door.check_in_list import Direction, EntryPolicy, ListKind
 from eventdesk.door.checkin import check_in, undo
-from eventdesk.door.group_check_in import check_in_group
+from eventdesk.door.groups import check_in_group
+from eventdesk.door.history import admitted_once, inside_now
 from eventdesk.door.list_reading import list_at_door
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passages import admitted_once, inside_now
+from eventdesk.door.scan import Outcome
 from eventdesk.figures.panel_values import Choice, Figures, Standing
 from eventdesk.figures.statistics import memory
 from eventdesk.figures.statistics.memory import Standings

@@ -30,8 +30,8 @@ from data.schema import (
     aliased,
 )
 from eventdesk.core.day_times import last_daily
-from eventdesk.door.check_in_lists import CheckInList, Direction
-from eventdesk.door.passage import History, Passage, TicketFacts, with_automatic_exits
+from eventdesk.door.check_in_list import CheckInList, Direction
+from eventdesk.door.scan import History, Passage, TicketFacts, with_automatic_exits
 
 
 def history_of(

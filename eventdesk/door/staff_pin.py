@@ -1,25 +1,18 @@
-"""What is typed at the door: the PIN of a kiosk, and what a guest without a code knows."""
+"""The PIN that unlocks the kiosks of an event."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from data.schema import BookingRow, EventRow, TicketRow
+from data.schema import EventRow
 from data.store import Store
 from eventdesk.accounts.credential import check_pin, hash_secret, rehashed, verify_secret
-from eventdesk.accounts.signing_in import verify
-from eventdesk.accounts.wrong_tries import MAX_EMAIL, charge, forgive, refund
+from eventdesk.accounts.wrong_tries import charge, forgive
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.ticket import TicketView
-from eventdesk.booking.tickets import views
 from eventdesk.core.errors import NotFoundError, SignInError
-from eventdesk.core.ids import read_code
-
-CODE_MEMORY = timedelta(minutes=10)
-"""How long wrong booking codes count: they are everybody's at the kiosk, not one person's."""
 
 
 @allowed(Permission.EVENT)
@@ -72,48 +65,3 @@ def check_staff_pin(store: Store, event_id: UUID, pin: str, *, now: datetime) ->
                 .where(EventRow.id == event_id, EventRow.staff_pin_hash == kept_hash)
                 .values(staff_pin_hash=renewed)
             )
-
-
-def guest_tickets(
-    store: Store, event_id: UUID, *, email: str, pin: str, now: datetime
-) -> list[TicketView]:
-    """Find the tickets of a guest who has no code at hand, by e-mail and PIN.
-
-    Raises:
-        SignInError: Wrong, or locked for a while.
-    """
-    account = verify(store, email, pin, now)
-    with store.read() as connection:
-        return views(
-            connection,
-            BookingRow.account_id == account.id,
-            TicketRow.event_id == event_id,
-            TicketRow.state == "valid",
-        )
-
-
-def booking_tickets(
-    store: Store, event_id: UUID, booking_code: str, *, now: datetime
-) -> list[TicketView]:
-    """Find the tickets of a booking by its code; wrong codes lock this for a while.
-
-    Raises:
-        SignInError: Too many wrong codes at this event.
-        NotFoundError: There is no such booking.
-    """
-    subject = f"booking-code:{event_id}"
-    before = charge(store, subject, now, forgotten_after=CODE_MEMORY)
-    with store.read() as connection:
-        found = views(
-            connection,
-            BookingRow.code == read_code(booking_code[:MAX_EMAIL]),
-            TicketRow.event_id == event_id,
-            TicketRow.state == "valid",
-        )
-    if not found:
-        raise NotFoundError(
-            "There is no booking with this code.",
-            hint="It has six letters and digits and stands in the booking's e-mail.",
-        )
-    refund(store, subject, before)
-    return found

@@ -1,7 +1,6 @@
-"""The log of scans, and how a list stands."""
+"""The log of scans: the newest of a list, a gate or a ticket."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +16,9 @@ from data.schema import (
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError
-from eventdesk.door.check_in_lists import Direction, ListKind, read_questions
-from eventdesk.door.list_counts import ListCounts
-from eventdesk.door.outcome import Outcome
-from eventdesk.door.passage import Counters
-from eventdesk.door.views import ScanView
+from eventdesk.door.check_in_list import Direction, ListKind, read_questions
+from eventdesk.door.scan import Outcome, ScanView
 
 
 @allowed(Permission.DOOR, Permission.TICKETS)
@@ -69,35 +64,6 @@ def one_scan(connection: Connection, actor: Actor, scan_id: UUID) -> ScanView:
     if not found:
         raise NotFoundError("There is no such scan.")
     return found[0]
-
-
-@allowed(Permission.DOOR)
-def counters(
-    store: Store,
-    actor: Actor,
-    list_id: UUID,
-    *,
-    kept: ListCounts | None = None,
-    now: datetime | None = None,
-) -> Counters:
-    """Count how a list stands, from the rows themselves.
-
-    Args:
-        store: Where the scans are.
-        actor: Who works at the door.
-        list_id: The list; one for leaving counts who came by the lists that it ends.
-        kept: What was counted before; with it only what came or was undone since is read.
-        now: For which instant automatic exits count, aware UTC; None is the clock's.
-
-    Raises:
-        NotAllowedError: The actor does not work at this door.
-        NotFoundError: There is no such list.
-    """
-    kept = kept if kept is not None and kept.list_id == list_id else ListCounts(list_id)
-    with kept.lock, store.read() as connection:
-        door = kept.door(connection, store.opening)
-        need_here(connection, actor, door.event_id, Permission.DOOR)
-        return kept.count(connection, now or utc_now())
 
 
 def answers_told(answers: Mapping[str, str], questions: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,722 @@
+"""Check-in lists as the rules see them: for which tickets, when, how often, and by which rules."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final, Protocol, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from eventdesk.core import typed_text
+from eventdesk.core.day_times import Span, read_days, read_time, spans_told
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.sales.question import MAX_CHOICES, QuestionKind
+from eventdesk.sales.question import Question as Asked
+
+MOST_RULES: Final = 50
+MOST_ENTRIES: Final = 10_000
+MOST_MINUTES: Final = 7 * 24 * 60
+LONGEST_NAME: Final = 80
+
+
+class RuleKind(StrEnum):
+    """What a rule looks at."""
+
+    PER_DAY = "per_day"
+    """At most so many entries on one day of the event's calendar."""
+    MOST = "most"
+    """At most so many entries altogether."""
+    MINUTES = "minutes"
+    """At least so many minutes from one entry to the next."""
+    TIMES = "times"
+    """Only at these times of the day, on these days."""
+    GATES = "gates"
+    """Only at these gates."""
+
+
+COUNTING: Final = frozenset((RuleKind.PER_DAY, RuleKind.MOST, RuleKind.MINUTES))
+"""Rules that say how often, so that a thing to collect is not for once alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a list; every rule that is for a ticket has to hold.
+
+    Attributes:
+        name: What the organizer calls it; "" calls it by what it says.
+        ticket_type_ids: Ticket types it is for; empty is all.
+        number: Entries or minutes, where the kind counts some.
+        spans: Times of day, where the kind is `TIMES`; empty is the whole day.
+        days: Days as YYYY-MM-DD in the event's calendar, where the kind is `TIMES`; empty is all.
+        gate_ids: Where the kind is `GATES`.
+    """
+
+    kind: RuleKind
+    name: str = ""
+    ticket_type_ids: frozenset[UUID] = frozenset()
+    number: int = 0
+    spans: tuple[Span, ...] = ()
+    days: tuple[str, ...] = ()
+    gate_ids: frozenset[UUID] = frozenset()
+
+    def is_for(self, ticket_type_id: UUID) -> bool:
+        """Whether it is for tickets of this type."""
+        return not self.ticket_type_ids or ticket_type_id in self.ticket_type_ids
+
+    def told(self, gates: Mapping[UUID, str] | None = None) -> str:
+        """What it says, in a few words.
+
+        >>> Rule(RuleKind.PER_DAY, number=2).told()
+        'at most 2 a day'
+        """
+        match self.kind:
+            case RuleKind.PER_DAY:
+                return f"at most {self.number} a day"
+            case RuleKind.MOST:
+                return f"at most {self.number} {'entry' if self.number == 1 else 'entries'}"
+            case RuleKind.MINUTES:
+                unit = "minute" if self.number == 1 else "minutes"
+                return f"{self.number} {unit} between entries"
+            case RuleKind.TIMES:
+                when = [spans_told(self.spans), f"on {days_told(self.days)}" if self.days else ""]
+                return f"only {' '.join(filter(None, when)) or 'at any time'}"
+            case RuleKind.GATES:
+                known = gates or {}
+                names = sorted(known[each] for each in self.gate_ids if each in known)
+                return f"only at {' or '.join(names) or 'other gates'}"
+
+    def called(self, gates: Mapping[UUID, str] | None = None) -> str:
+        """Its name, else what it says."""
+        if self.name:
+            return self.name
+        told = self.told(gates)
+        return told[:1].upper() + told[1:]
+
+
+def days_told(days: Sequence[str]) -> str:
+    """Write days as they are said.
+
+    >>> days_told(["2026-06-01", "2026-06-02"])
+    '1 Jun and 2 Jun'
+    """
+    dates = [date.fromisoformat(day) for day in days]
+    return " and ".join(f"{day.day} {day:%b}" for day in dates)
+
+
+def read_rules(kept: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """Read rules as a list keeps them.
+
+    Raises:
+        InvalidInputError: One is of a kind this program does not know, so nobody can say whether
+            it holds.
+    """
+    return tuple(map(_read, kept))
+
+
+def kept_rules(rules: Iterable[Rule]) -> list[dict[str, Any]]:
+    """Rules as a list keeps them: plain values, without what is empty."""
+    return [
+        {"kind": rule.kind.value}
+        | {
+            key: value
+            for key, value in (
+                ("name", rule.name),
+                ("types", sorted(map(str, rule.ticket_type_ids))),
+                ("number", rule.number),
+                ("times", [list(span) for span in rule.spans]),
+                ("days", list(rule.days)),
+                ("gates", sorted(map(str, rule.gate_ids))),
+            )
+            if value
+        }
+        for rule in rules
+    ]
+
+
+def sound_rule(rule: Rule) -> Rule:
+    """Check a rule and trim it; what its kind does not ask for is left away.
+
+    Raises:
+        InvalidInputError: Something about it cannot be; the message says what.
+    """
+    plain = Rule(
+        rule.kind,
+        typed_text.line(rule.name, "The name of a rule", most=LONGEST_NAME),
+        frozenset(rule.ticket_type_ids),
+    )
+    match rule.kind:
+        case RuleKind.PER_DAY | RuleKind.MOST:
+            _need(1 <= rule.number <= MOST_ENTRIES, f"Entries are 1 to {MOST_ENTRIES:,}.")
+            return replace(plain, number=rule.number)
+        case RuleKind.MINUTES:
+            _need(1 <= rule.number <= MOST_MINUTES, f"Minutes are 1 to {MOST_MINUTES:,}.")
+            return replace(plain, number=rule.number)
+        case RuleKind.TIMES:
+            spans = tuple((read_time(begin), read_time(end)) for begin, end in rule.spans)
+            days = read_days(" ".join(rule.days))
+            _need(bool(spans or days), "A rule of times needs a time or a day.")
+            return replace(plain, spans=spans, days=days)
+        case RuleKind.GATES:
+            _need(bool(rule.gate_ids), "A rule of gates needs a gate.")
+            return replace(plain, gate_ids=frozenset(rule.gate_ids))
+
+
+def sound_rules(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Check the rules of a list.
+
+    Raises:
+        InvalidInputError: One cannot be, or they are too many.
+    """
+    _need(len(rules) <= MOST_RULES, f"A list has at most {MOST_RULES} rules.")
+    return tuple(map(sound_rule, rules))
+
+
+def moved_rules(
+    kept: Iterable[Mapping[str, Any]], ids: Mapping[UUID, UUID], by: timedelta
+) -> list[dict[str, Any]]:
+    """Rules of a list as a copy of its event keeps them: other gates and types, later days."""
+    moved = [
+        replace(
+            rule,
+            ticket_type_ids=frozenset(ids.get(each, each) for each in rule.ticket_type_ids),
+            gate_ids=frozenset(ids.get(each, each) for each in rule.gate_ids),
+            days=tuple((date.fromisoformat(day) + by).isoformat() for day in rule.days),
+        )
+        for rule in read_rules(kept)
+    ]
+    return kept_rules(moved)
+
+
+def _read(kept: Mapping[str, Any]) -> Rule:
+    try:
+        kind = RuleKind(kept["kind"])
+    except (KeyError, ValueError):
+        raise InvalidInputError(
+            "A rule of this list is of a kind that this program does not know.",
+            hint="Bring eventdesk up to date, or take the rule out of the list.",
+        ) from None
+    return Rule(
+        kind,
+        kept.get("name", ""),
+        frozenset(map(UUID, kept.get("types", ()))),
+        kept.get("number", 0),
+        tuple((begin, end) for begin, end in kept.get("times", ())),
+        tuple(kept.get("days", ())),
+        frozenset(map(UUID, kept.get("gates", ()))),
+    )
+
+
+def _need(fine: bool, message: str) -> None:
+    if not fine:
+        raise InvalidInputError(message, hint="Check the rule.")
+
+
+class Direction(StrEnum):
+    """Which way the guest goes."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+
+
+class ListKind(StrEnum):
+    """What passing a list's door means."""
+
+    ARRIVE = "arrive"
+    """Coming to the event; badges print here."""
+    ROOM = "room"
+    """Entering a room that holds so many people."""
+    COLLECT = "collect"
+    """Being handed something, such as a T-shirt."""
+    LEAVE = "leave"
+    """Leaving the event, or a room of it."""
+    BADGE = "badge"
+    """Picking up the badge, which prints here and not at the arrival; it is no arrival."""
+
+    @property
+    def hands_out(self) -> bool:
+        """Whether a guest is handed something instead of going through a door."""
+        return self in (ListKind.COLLECT, ListKind.BADGE)
+
+
+class EntryPolicy(StrEnum):
+    """How often a ticket may enter by a list."""
+
+    ONCE = "once"
+    ONCE_PER_DAY = "once_per_day"
+    AFTER_EXIT = "after_exit"
+    ANY = "any"
+
+
+class UnpaidPolicy(StrEnum):
+    """What a list does with a ticket that is not paid."""
+
+    REFUSE = "refuse"
+    SETTLE = "settle"
+    """Refuse at the kiosk; the desk may take the payment and go on."""
+    ADMIT = "admit"
+
+
+class PrintPolicy(StrEnum):
+    """When a check-in queues a badge."""
+
+    NEVER = "never"
+    FIRST_ENTRY = "first_entry"
+    EVERY_ENTRY = "every_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something a list asks a guest before it lets them in.
+
+    Attributes:
+        id: Key of its answer.
+        choices: What may be chosen; empty but for `CHOICE`.
+        required: Whether nobody is let in without an answer.
+    """
+
+    id: str
+    text: str
+    kind: QuestionKind = QuestionKind.TEXT
+    choices: tuple[str, ...] = ()
+    required: bool = True
+
+    def clean(self, answer: str) -> str:
+        """Bring an answer to the spelling it is kept in; "" where there is none.
+
+        Raises:
+            InvalidInputError: It is no answer to this question; the message names it.
+        """
+        if not answer.strip():
+            return ""
+        return Asked(UUID(int=0), self.text, self.kind, choices=self.choices).clean(answer)
+
+
+def read_questions(kept: Mapping[str, Any]) -> tuple[Question, ...]:
+    """Read questions as a list keeps them; older lists keep only the text."""
+    return tuple(map(_question, kept.items()))
+
+
+def kept_questions(questions: tuple[Question, ...]) -> dict[str, Any]:
+    """Questions as a list keeps them, by their ids."""
+    return {
+        each.id: {"text": each.text, "kind": each.kind.value, "required": each.required}
+        | ({"choices": list(each.choices)} if each.choices else {})
+        for each in questions
+    }
+
+
+def _question(item: tuple[str, Any]) -> Question:
+    key, kept = item
+    if isinstance(kept, str):
+        return Question(key, kept)
+    kind, choices = QuestionKind(kept.get("kind", "text")), tuple(kept.get("choices", ()))
+    return Question(key, kept["text"], kind, choices, kept.get("required", True))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInList:
+    """For which tickets a door is, when it is open, and how often it lets in.
+
+    Attributes:
+        ticket_type_ids: Types this list takes; empty takes all.
+        opens_at: First instant it lets in, aware UTC; None is always.
+        closes_at: First instant it no longer does; None is never.
+        time_zone: IANA name of the event's zone; "a day" of `ONCE_PER_DAY` is a day there.
+        attention_text: Shown to staff with every admission; "" is nothing.
+        min_minutes_between: Least minutes from a ticket's last entry to its next.
+        max_entries: Most entries of one ticket; None is any number.
+        kind: What passing it means.
+        rules: Further rules, in the organizer's order.
+        room_id: The room it is the door of, or whose exit it is.
+        session_id: The session it is the door of.
+        sign_up: Whether people sign up for that session, so that only they have a place.
+        session_cancelled: Whether that session does not take place.
+        capacity: Most people inside at once; None asks the room.
+        room_capacity: What the room holds, where this list is its door.
+        item: What is collected, such as T-shirt.
+        item_question_id: The event's question whose answer says which one, such as the size.
+        auto_exit: Time of day, HH:MM, at which everybody inside is taken to have left; "" never.
+        ends_stays: Whether entering here ends the stay in the other rooms of the event.
+        badge_types: Ticket types whose badges a list of its own prints; empty is all, None is none.
+        gates: Names of the gates that rules speak of.
+        entry_lists, exit_lists: Ids of the lists whose entries and exits count here, where others
+            than this one's do: a list for leaving ends what began at others.
+    """
+
+    id: UUID
+    event_id: UUID
+    name: str
+    event_name: str = ""
+    time_zone: str = "UTC"
+    ticket_type_ids: frozenset[UUID] = frozenset()
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    entry_policy: EntryPolicy = EntryPolicy.ONCE
+    direction: Direction = Direction.ENTRY
+    unpaid_policy: UnpaidPolicy = UnpaidPolicy.REFUSE
+    print_policy: PrintPolicy = PrintPolicy.FIRST_ENTRY
+    exit_needs_entry: bool = True
+    min_minutes_between: int = 0
+    max_entries: int | None = None
+    questions: tuple[Question, ...] = ()
+    attention_text: str = ""
+    kind: ListKind = ListKind.ARRIVE
+    rules: tuple[Rule, ...] = ()
+    room_id: UUID | None = None
+    room_name: str = ""
+    session_id: UUID | None = None
+    session_title: str = ""
+    sign_up: bool = False
+    session_cancelled: bool = False
+    capacity: int | None = None
+    room_capacity: int | None = None
+    item: str = ""
+    item_question_id: UUID | None = None
+    auto_exit: str = ""
+    gates: tuple[tuple[UUID, str], ...] = ()
+    entry_lists: tuple[UUID, ...] = ()
+    exit_lists: tuple[UUID, ...] = ()
+    ends_stays: bool = False
+    badge_types: frozenset[UUID] | None = None
+
+    def day_of(self, at: datetime) -> str:
+        """The event's own calendar day at an instant, as YYYY-MM-DD."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
+
+    def clock(self, at: datetime) -> str:
+        """An instant as a guest reads it on the wall of the event, HH:MM."""
+        return at.astimezone(ZoneInfo(self.time_zone)).strftime("%H:%M")
+
+    def when(self, at: datetime, now: datetime) -> str:
+        """An instant as it is said: its time of day, with the day where that is another."""
+        if self.day_of(at) == self.day_of(now):
+            return f"at {self.clock(at)}"
+        local = at.astimezone(ZoneInfo(self.time_zone))
+        return f"on {local:%a} {local.day} {local:%b} at {local:%H:%M}"
+
+    def next_day(self, now: datetime) -> datetime:
+        """When the event's next calendar day begins."""
+        local = now.astimezone(ZoneInfo(self.time_zone)) + timedelta(days=1)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        return midnight.astimezone(now.tzinfo)
+
+    @property
+    def limit(self) -> int | None:
+        """Most people inside at once; None is any number."""
+        if self.kind.hands_out or self.kind is ListKind.LEAVE:
+            return None
+        return self.capacity if self.capacity is not None else self.room_capacity
+
+    @property
+    def all_rules(self) -> tuple[Rule, ...]:
+        """The rules of its own fields, and the further ones."""
+        own = []
+        if self.max_entries is not None:
+            own.append(Rule(RuleKind.MOST, number=self.max_entries))
+        if self.min_minutes_between:
+            own.append(Rule(RuleKind.MINUTES, number=self.min_minutes_between))
+        return (*own, *self.rules) if own else self.rules
+
+    def policy_for(self, ticket_type_id: UUID) -> EntryPolicy:
+        """How often a ticket of this type may enter.
+
+        A thing is collected once, unless rules say how often.
+        """
+        if not self.kind.hands_out or self.entry_policy is not EntryPolicy.ONCE:
+            return self.entry_policy
+        often = any(
+            rule.kind in COUNTING and rule.is_for(ticket_type_id) for rule in self.all_rules
+        )
+        return EntryPolicy.ANY if often else EntryPolicy.ONCE
+
+    def prints_for(self, ticket_type_id: UUID) -> bool:
+        """Whether badges of a ticket type come out here, as far as the kind of list goes."""
+        if self.kind is not ListKind.ARRIVE or self.badge_types is None:
+            return self.kind in (ListKind.ARRIVE, ListKind.BADGE)
+        return bool(self.badge_types) and ticket_type_id not in self.badge_types
+
+    def way(self, asked: Direction | None) -> Direction:
+        """Which way a scan goes: things are handed out, and a list for leaving lets nobody in."""
+        if self.kind is ListKind.LEAVE:
+            return Direction.EXIT
+        if self.kind.hands_out:
+            return Direction.ENTRY
+        return asked or self.direction
+
+
+class Way(Protocol):
+    """A check-in list, as far as ways need it."""
+
+    @property
+    def id(self) -> UUID:
+        """The list."""
+
+    @property
+    def kind(self) -> str:
+        """One of `ListKind`."""
+
+    @property
+    def place_id(self) -> UUID | None:
+        """The room whose door it is; None is the door of the house."""
+
+    @property
+    def auto_exit(self) -> str:
+        """When all are taken to have left, such as "23:00"; "" is never."""
+
+
+AnyWay = TypeVar("AnyWay", bound=Way)
+
+
+def ends(leaving: Way, entered: Way) -> bool:
+    """Whether an exit by one list ends what an entry by another began.
+
+    An exit by the list itself always does. A list for leaving the house ends every stay, one for
+    leaving a room the stays in that room.
+    """
+    if leaving.id == entered.id:
+        return True
+    if leaving.kind != ListKind.LEAVE or entered.kind == ListKind.LEAVE:
+        return False
+    if ListKind(entered.kind).hands_out:
+        return False
+    places = (None,) if entered.kind == ListKind.ARRIVE else (None, entered.place_id)
+    return leaving.place_id in places
+
+
+def leads_out_of(leaving: Way, entered: Way) -> bool:
+    """Whether a list for leaving counts those who came by another: a room's own, or the house's."""
+    if leaving.place_id is None:
+        return entered.kind == ListKind.ARRIVE
+    return entered.kind == ListKind.ROOM and entered.place_id == leaving.place_id
+
+
+def ways(
+    looked_at: Sequence[AnyWay], lists: Sequence[AnyWay]
+) -> tuple[tuple[AnyWay, ...], tuple[AnyWay, ...]]:
+    """The lists whose entries count where some are looked at, and those whose exits do.
+
+    Args:
+        looked_at: The lists that are asked about.
+        lists: All lists of the event.
+    """
+    entries = tuple(each for each in looked_at if each.kind != ListKind.LEAVE) or tuple(
+        each for each in lists if any(leads_out_of(one, each) for one in looked_at)
+    )
+    exits = tuple(each for each in lists if any(ends(each, one) for one in entries))
+    return entries, exits
+
+
+def all_left_at(listed: Way, lists: Sequence[Way]) -> str:
+    """When all who came by a list are taken to have left: its own time, else its way out's."""
+    times = (each.auto_exit for each in lists if ends(each, listed))
+    return listed.auto_exit or next(filter(None, times), "")
+
+
+QUESTIONS_HELP = "One a line. Behind it: [S | M | L], [number], [yes/no], (optional)."
+
+_LINE = re.compile(r"(?P<text>.*?)\s*(?:\[(?P<kind>[^\[\]]*)\])?\s*(?P<open>\(optional\))?", re.I)
+_KINDS = {"number": QuestionKind.NUMBER, "yes/no": QuestionKind.YES_NO}
+
+
+def read_question_lines(typed: str, before: Sequence[Question] = ()) -> tuple[Question, ...]:
+    """Read questions, one a line; one whose text stays keeps its id.
+
+    >>> read_question_lines("Which size? [S | M] (optional)")[0].choices
+    ('S', 'M')
+    """
+    ids = {question.text: question.id for question in before}
+    taken = set(ids.values())
+    lines = [line for line in map(str.strip, typed.split("\n")) if line]
+    free = (key for no in range(1, len(lines) + len(taken) + 1) if (key := f"q{no}") not in taken)
+    found: dict[str, Question] = {}
+    for line in lines:
+        question = _typed_question(line)
+        if question.text and question.text not in found:
+            key = ids.get(question.text) or next(free)
+            found[question.text] = Question(
+                key, question.text, question.kind, question.choices, question.required
+            )
+    return tuple(found.values())
+
+
+def question_line(question: Question) -> str:
+    """Write a question as it may be typed again.
+
+    >>> question_line(Question("q1", "Age?", QuestionKind.NUMBER, required=False))
+    'Age? [number] (optional)'
+    """
+    words = {kind: word for word, kind in _KINDS.items()}
+    kind = words.get(question.kind, " | ".join(question.choices))
+    parts = (question.text, f"[{kind}]" if kind else "", "" if question.required else "(optional)")
+    return " ".join(filter(None, parts))
+
+
+def _typed_question(line: str) -> Question:
+    parts = _LINE.fullmatch(line)
+    if parts is None:
+        return Question("", line)
+    inner = parts["kind"]
+    required = parts["open"] is None
+    if inner is None:
+        return Question("", parts["text"], required=required)
+    kind = _KINDS.get("".join(inner.casefold().split()))
+    if kind is not None:
+        return Question("", parts["text"], kind, required=required)
+    choices = tuple(dict.fromkeys(filter(None, map(str.strip, re.split(r"[|/,;]", inner)))))
+    return Question("", parts["text"], QuestionKind.CHOICE, choices, required)
+
+
+MOST_QUESTIONS: Final = 20
+
+
+BADGE: Final = "Badge"
+"""What is collected where badges are picked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCheckInList:
+    """What a check-in list is made of; see `CheckInList` for the meaning of each field."""
+
+    name: str
+    ticket_type_ids: frozenset[UUID] = frozenset()
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    entry_policy: EntryPolicy = EntryPolicy.ONCE
+    direction: Direction = Direction.ENTRY
+    unpaid_policy: UnpaidPolicy = UnpaidPolicy.REFUSE
+    print_policy: PrintPolicy = PrintPolicy.FIRST_ENTRY
+    exit_needs_entry: bool = True
+    min_minutes_between: int = 0
+    max_entries: int | None = None
+    attention: str = ""
+    questions: tuple[Question, ...] = ()
+    kind: ListKind = ListKind.ARRIVE
+    rules: tuple[Rule, ...] = ()
+    room_id: UUID | None = None
+    session_id: UUID | None = None
+    capacity: int | None = None
+    item: str = ""
+    item_question_id: UUID | None = None
+    auto_exit: str = ""
+    ends_stays: bool = False
+
+
+def checked(new: NewCheckInList) -> NewCheckInList:
+    """Check what was typed, and trim it; what its kind does not have is left away.
+
+    Raises:
+        InvalidInputError: Something about it cannot be; the message says what.
+    """
+    if new.opens_at is not None and new.closes_at is not None and new.closes_at <= new.opens_at:
+        raise InvalidInputError("The list closes before it opens.", hint="Check both times.")
+    kind = new.kind
+    if kind is ListKind.ARRIVE and new.direction is Direction.EXIT:
+        kind = ListKind.LEAVE
+    collects, counts = kind is ListKind.COLLECT, kind in (ListKind.ARRIVE, ListKind.ROOM)
+    item = typed_text.line(new.item, "What is collected", needed=collects, most=80)
+    if kind is ListKind.BADGE:
+        item = item or BADGE
+    direction = new.direction if counts else Direction.ENTRY
+    return replace(
+        new,
+        name=typed_text.line(new.name, "A name", needed=True),
+        kind=kind,
+        direction=Direction.EXIT if kind is ListKind.LEAVE else direction,
+        print_policy=_printing(kind, new.print_policy),
+        min_minutes_between=typed_text.whole(
+            new.min_minutes_between, "Minutes between two", most=MOST_MINUTES
+        )
+        or 0,
+        max_entries=typed_text.whole(
+            new.max_entries, "The most entries", least=1, most=MOST_ENTRIES
+        ),
+        rules=sound_rules(new.rules),
+        questions=_sound_questions(new.questions),
+        room_id=None if kind.hands_out else new.room_id,
+        session_id=new.session_id if counts else None,
+        capacity=typed_text.whole(new.capacity, "The most people inside", least=1)
+        if counts
+        else None,
+        item=item if kind.hands_out else "",
+        item_question_id=new.item_question_id if collects else None,
+        auto_exit=read_time(new.auto_exit) if new.auto_exit.strip() and not kind.hands_out else "",
+        ends_stays=new.ends_stays and kind is ListKind.ROOM,
+    )
+
+
+def _printing(kind: ListKind, chosen: PrintPolicy) -> PrintPolicy:
+    """When a list prints badges; one for picking them up always does."""
+    if kind is ListKind.BADGE:
+        return PrintPolicy.FIRST_ENTRY if chosen is PrintPolicy.NEVER else chosen
+    return chosen if kind is ListKind.ARRIVE else PrintPolicy.NEVER
+
+
+def as_new(listed: CheckInList) -> NewCheckInList:
+    """A list that is there, as what it is made of, to be changed."""
+    return NewCheckInList(
+        listed.name,
+        listed.ticket_type_ids,
+        listed.opens_at,
+        listed.closes_at,
+        listed.entry_policy,
+        listed.direction,
+        listed.unpaid_policy,
+        listed.print_policy,
+        listed.exit_needs_entry,
+        listed.min_minutes_between,
+        listed.max_entries,
+        listed.attention_text,
+        listed.questions,
+        listed.kind,
+        listed.rules,
+        listed.room_id,
+        listed.session_id,
+        listed.capacity,
+        listed.item,
+        listed.item_question_id,
+        listed.auto_exit,
+        listed.ends_stays,
+    )
+
+
+def _sound_questions(questions: tuple[Question, ...]) -> tuple[Question, ...]:
+    if len(questions) > MOST_QUESTIONS:
+        raise InvalidInputError(f"A list asks at most {MOST_QUESTIONS} questions.")
+    if len({each.id for each in questions}) != len(questions):
+        raise InvalidInputError("Two questions have the same key.", hint="Add one of them again.")
+    return tuple(map(_sound_question, questions))
+
+
+def _sound_question(asked: Question) -> Question:
+    text = typed_text.line(asked.text, "A question", needed=True)
+    choices = dict.fromkeys(
+        filter(None, (typed_text.line(each, "A choice") for each in asked.choices))
+    )
+    if asked.kind is not QuestionKind.CHOICE:
+        return replace(asked, text=text, choices=())
+    if not 2 <= len(choices) <= MAX_CHOICES:
+        raise InvalidInputError(
+            f"“{text}” needs 2 to {MAX_CHOICES} choices.", hint="Type them one a line."
+        )
+    return replace(asked, text=text, choices=tuple(choices))
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A check-in list as choices show it."""
+
+    id: UUID
+    event_id: UUID
+    name: str
+    event_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """A gate of an event."""
+
+    id: UUID
+    event_id: UUID
+    name: str

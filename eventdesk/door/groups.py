@@ -1,0 +1,385 @@
+"""The tickets of one booking at the door: checked in together, or still to come."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from data.schema import BookingRow, TicketRow, TicketTypeRow, aliased
+from data.store import Store
+from eventdesk.accounts.approvals import Word
+from eventdesk.acts.actor import Actor, Approval, Permission
+from eventdesk.acts.permission import allowed, need_here
+from eventdesk.booking.foreign_code import FIRST_REVISION
+from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.ids import new_id
+from eventdesk.door.check_in_list import Direction
+from eventdesk.door.checkin import scan_in
+from eventdesk.door.history import standing_of
+from eventdesk.door.list_reading import list_at_door
+from eventdesk.door.recognition import recognize
+from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
+
+MOST_TOGETHER = 200
+"""Most scans of one group: as many as one may ask other desks to wait for."""
+
+
+@allowed(Permission.DOOR)
+def check_in_group(
+    store: Store,
+    actor: Actor,
+    scans: Sequence[Scan],
+    *,
+    approval: Approval | None = None,
+    now: datetime,
+) -> tuple[CheckInResult, ...]:
+    """Check the tickets of a group in, in one transaction.
+
+    Whoever needs no company goes first, then companions, then who needs company, so that a family
+    passes together. Each scan has its own answer and is written down, refusals too; one that is
+    refused keeps nobody else out but whom it was to accompany. Repeated nonces are answered as
+    before.
+
+    Args:
+        store: Where tickets live.
+        actor: Who scans; needs a role at the door, and a supervisor's to force.
+        scans: Each with a nonce of its own; they are marked as one group.
+        approval: The supervisor who allowed to force, where the actor is none.
+        now: The store's clock, aware UTC.
+
+    Returns:
+        The answers, in the order of the scans.
+
+    Raises:
+        NotAllowedError: The actor may not work here, or may not force.
+        NotFoundError: There is no such check-in list.
+        InvalidInputError: Nobody or too many, or a nonce is empty, too long or there twice.
+        StoreError: Nothing was written; the group may be repeated.
+    """
+    if not 0 < len(scans) <= MOST_TOGETHER:
+        raise InvalidInputError(
+            f"A group is 1 to {MOST_TOGETHER} tickets.", hint="Choose some of them."
+        )
+    if len({scan.nonce for scan in scans}) != len(scans):
+        raise InvalidInputError("Each scan of a group needs a nonce of its own.")
+    group_id = next((scan.group_id for scan in scans if scan.group_id), None) or new_id()
+    together = [replace(scan, group_id=group_id) for scan in scans]
+    with store.write() as connection:
+        return group_in(store, connection, actor, together, word=Word(approval), now=now)
+
+
+def group_in(
+    store: Store,
+    connection: Connection,
+    actor: Actor,
+    scans: Sequence[Scan],
+    *,
+    word: Word,
+    now: datetime,
+) -> tuple[CheckInResult, ...]:
+    """Check a group in inside a transaction that does more than that; see `check_in_group`."""
+    ranks = [_rank(store, connection, actor, scan) for scan in scans]
+    answers = {
+        place: scan_in(store, connection, actor, scans[place], word=word, now=now)
+        for place in sorted(range(len(scans)), key=ranks.__getitem__)
+    }
+    return tuple(answers[place] for place in range(len(scans)))
+
+
+def _rank(store: Store, connection: Connection, actor: Actor, scan: Scan) -> int:
+    """When a ticket's turn is: 0 needs nobody, 1 accompanies, 2 needs company, 3 does both."""
+    door = list_at_door(connection, scan.list_id)
+    need_here(connection, actor, door.event_id, Permission.DOOR)
+    ticket, _ = recognize(store, connection, scan, door)
+    if ticket is None:
+        return 0
+    return ticket.facts.companion + 2 * ticket.facts.accompanied
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One ticket of a group, and what would come of it now.
+
+    Attributes:
+        outcome: What the door would answer if all came together now.
+        reason: Why, for staff.
+        company: With whom the holder comes; "" where they need nobody and accompany nobody.
+        questions: What the list would ask first.
+    """
+
+    ticket_id: UUID
+    code: str
+    name: str
+    ticket_type: str
+    seat: str
+    outcome: Outcome
+    reason: str = ""
+    company: str = ""
+    questions: tuple[Any, ...] = ()
+
+    @property
+    def may_enter(self) -> bool:
+        """Whether the door would open."""
+        return self.outcome.passes
+
+
+@dataclass(frozen=True, slots=True)
+class BookingGroup:
+    """The tickets of one booking, as they stand at a list.
+
+    Attributes:
+        more: How many tickets of the booking are not among the members, being too many.
+    """
+
+    booking_id: UUID
+    booking_code: str
+    name: str
+    members: tuple[Member, ...]
+    more: int = 0
+
+
+class _TrialEndedError(Exception):
+    """Ends the trial: nothing of it stays."""
+
+
+@allowed(Permission.DOOR)
+def booking_group(
+    store: Store,
+    actor: Actor,
+    ticket_id: UUID,
+    list_id: UUID,
+    *,
+    gate_id: UUID | None = None,
+    now: datetime,
+) -> BookingGroup:
+    """Read who came with the holder of a ticket, and whom the list would let in together now.
+
+    The door itself is asked, by a check-in of the group that is taken back before anybody sees
+    it: there is no second set of rules that could answer otherwise.
+
+    Raises:
+        NotAllowedError: The actor does not work at this door.
+        NotFoundError: There is no such ticket or list.
+    """
+    results: Sequence[CheckInResult] = ()
+    with store.read() as connection:
+        booking = connection.execute(
+            select(BookingRow.id, BookingRow.code, BookingRow.name, BookingRow.event_id)
+            .join(TicketRow, TicketRow.booking_id == BookingRow.id)
+            .where(TicketRow.id == ticket_id)
+        ).one_or_none()
+        if booking is None:
+            raise NotFoundError("There is no such ticket.")
+        need_here(connection, actor, booking.event_id, Permission.DOOR)
+        rows = _tickets(connection, booking.id)
+        total = connection.execute(select(func.count()).where(*_valid(booking.id))).scalar_one()
+    scans = [
+        Scan(
+            row.code,
+            list_id,
+            new_id().hex,
+            now,
+            gate_id=gate_id,
+            source=ScanSource.TYPED,
+            asks=True,
+        )
+        for row in rows
+    ]
+    if scans:
+        try:
+            with store.write() as connection:
+                results = group_in(store, connection, actor, scans, word=Word(None), now=now)
+                raise _TrialEndedError
+        except _TrialEndedError:
+            pass
+    members = tuple(
+        Member(
+            row.id,
+            row.code,
+            row.holder_name,
+            row.ticket_type,
+            row.seat,
+            result.outcome,
+            result.reason,
+            _company(row),
+            result.questions,
+        )
+        for row, result in zip(rows, results, strict=True)
+    )
+    return BookingGroup(booking.id, booking.code, booking.name, members, total - len(members))
+
+
+def _tickets(connection: Connection, booking_id: UUID) -> Sequence[Any]:
+    """The tickets of a booking: who needs nobody first, then companions, then children."""
+    lead = aliased(TicketRow)
+    return connection.execute(
+        select(
+            TicketRow.id,
+            TicketRow.code,
+            TicketRow.holder_name,
+            TicketRow.seat,
+            TicketRow.companion_of,
+            TicketTypeRow.name.label("ticket_type"),
+            TicketTypeRow.accompanied,
+            lead.holder_name.label("lead_name"),
+        )
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .outerjoin(lead, lead.id == TicketRow.companion_of)
+        .where(*_valid(booking_id))
+        .order_by(
+            TicketTypeRow.accompanied, TicketRow.companion_of.is_not(None), TicketRow.search_no
+        )
+        .limit(MOST_TOGETHER)
+    ).all()
+
+
+def _valid(booking_id: UUID) -> tuple[Any, ...]:
+    return TicketRow.booking_id == booking_id, TicketRow.state == "valid"
+
+
+def _company(row: Any) -> str:
+    if row.companion_of is not None:
+        return f"with {row.lead_name}"
+    return "needs company" if row.accompanied else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A ticket of the same booking, for another person.
+
+    Attributes:
+        code: Its short code, for the scan; a kiosk shows neither it nor a name.
+        apart: Whether it goes its own way: it was handed on or blocked, or its code issued anew.
+    """
+
+    ticket_id: UUID
+    code: str
+    ticket_type: str
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RestOfBooking:
+    """The other tickets of a booking that did not pass this list yet.
+
+    Attributes:
+        others: In the order in which they were sold.
+        asks: Whether the list asks each guest something.
+        leaving: Whether the list is a way out, so that the others are still in.
+        apart: Whether the ticket that was shown went its own way, so that the booking may be
+            somebody else's.
+    """
+
+    others: tuple[Other, ...] = ()
+    asks: bool = False
+    leaving: bool = False
+    apart: bool = False
+
+    @property
+    def together(self) -> tuple[Other, ...]:
+        """Those a kiosk lets in with the one that was shown there; each answers for themselves."""
+        if self.asks or self.apart:
+            return ()
+        return tuple(each for each in self.others if not each.apart)
+
+    @property
+    def by_type(self) -> dict[str, int]:
+        """How many of each ticket type go in together."""
+        return dict(Counter(each.ticket_type for each in self.together))
+
+
+@allowed(Permission.DOOR)
+def rest_of_booking(
+    store: Store, actor: Actor, ticket_id: UUID, list_id: UUID, *, now: datetime
+) -> RestOfBooking:
+    """Read which other tickets of a ticket's booking are still to pass a list.
+
+    It says who is not there, not who would be let in: that is asked of the door when they come.
+
+    Args:
+        store: Where tickets live.
+        actor: Who works at the door.
+        ticket_id: The ticket that was scanned or looked up.
+        list_id: The check-in list; at a way out it is who has not left.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor does not work at this door.
+        NotFoundError: There is no such list, or the ticket is not of its event.
+    """
+    with store.read() as connection:
+        door = list_at_door(connection, list_id)
+        need_here(connection, actor, door.event_id, Permission.DOOR)
+        mine = connection.execute(_MINE, {"ticket_id": ticket_id}).one_or_none()
+        if mine is None or mine.event_id != door.event_id:
+            raise NotFoundError("There is no such ticket.")
+        rows = connection.execute(
+            _OTHERS, {"booking_id": mine.booking_id, "ticket_id": ticket_id}
+        ).all()
+        rows = [
+            row
+            for row in rows
+            if not door.ticket_type_ids or row.ticket_type_id in door.ticket_type_ids
+        ]
+        if not rows:
+            return RestOfBooking()
+        standing = standing_of(connection, [row.id for row in rows], door, now)
+    leaving = door.way(None) is Direction.EXIT
+    return RestOfBooking(
+        tuple(
+            Other(
+                row.id,
+                row.code,
+                row.ticket_type,
+                _is_apart(row, mine.booker_id),
+            )
+            for row in rows
+            if (row.id in standing and standing[row.id].inside) is leaving
+        ),
+        bool(door.questions),
+        leaving,
+        _is_apart(mine, mine.booker_id),
+    )
+
+
+def _is_apart(ticket: Any, booker_id: UUID | None) -> bool:
+    is_own = ticket.revision == FIRST_REVISION and ticket.account_id in (None, booker_id)
+    return ticket.blocked_note is not None or not is_own
+
+
+# Built once: SQLAlchemy takes longer to build these than SQLite to answer them.
+_MINE = (
+    select(
+        TicketRow.booking_id,
+        TicketRow.event_id,
+        TicketRow.revision,
+        TicketRow.account_id,
+        TicketRow.blocked_note,
+        BookingRow.account_id.label("booker_id"),
+    )
+    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+    .where(TicketRow.id == bindparam("ticket_id", type_=TicketRow.id.type))
+)
+_OTHERS = (
+    select(
+        TicketRow.id,
+        TicketRow.code,
+        TicketRow.ticket_type_id,
+        TicketRow.revision,
+        TicketRow.account_id,
+        TicketRow.blocked_note,
+        TicketTypeRow.name.label("ticket_type"),
+    )
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+    .where(
+        TicketRow.booking_id == bindparam("booking_id", type_=TicketRow.id.type),
+        TicketRow.id != bindparam("ticket_id", type_=TicketRow.id.type),
+        TicketRow.state == "valid",
+    )
+    .order_by(TicketRow.search_no)
+    .limit(MOST_TOGETHER)
+)
