@@ -22,11 +22,11 @@ APART = {
     "event_browse.categories",
     "event_states._needs_nobody",
     "layout_shelf._need_events",
-    "queue_run._run",
+    "queue._run",
     "resets.change_secret",
     "unpacking.bring_event",
     "holding._need_open",
-    "waitlist_joining.who",
+    "waitlist.who",
 }
 """What asks who somebody else is, or again in a later transaction: no refused try comes there."""
 

@@ -26,8 +26,7 @@ from eventdesk.events.opening_hour import RequestState
 from eventdesk.keeping.backups import list_backups
 from eventdesk.printing.badge_places import badge_queue
 from eventdesk.spooler import Spooler
-from eventdesk.waiting.queue import ask
-from eventdesk.waiting.queue_views import my_requests
+from eventdesk.waiting.queue import ask, my_requests
 from tests.build import STAFF, Fair
 from tests.figures import crowd
 from tests.orders import booking_of, order_for, person

@@ -1,7 +1,7 @@
 """Deadlines that have passed, whether or not a sweep has ended them yet.
 
 What is overdue counts as ended for everybody who asks: the places of an unpaid booking and of an
-offer are free from the moment of the deadline. `expiry` and `waitlist_fill` write it down later.
+offer are free from the moment of the deadline. `expiry` and `waitlist_offers` write it down later.
 While the clock is not believed (`store_clock`) nothing is overdue.
 Freed places belong to the waitlist first, as `availability` says.
 """

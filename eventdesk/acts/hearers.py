@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from data.store import Store
 
-PLACES_FREED: Final = "eventdesk.waiting.waitlist_fill:fill"
+PLACES_FREED: Final = "eventdesk.waiting.waitlist_offers:fill"
 EVENT_CALLED_OFF: Final = "eventdesk.waiting.called_off:end_waiting"
 TICKET_TYPE_GOES: Final = "eventdesk.door.lists:need_no_rule"
 

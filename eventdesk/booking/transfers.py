@@ -24,7 +24,7 @@ from eventdesk.booking.changes import (
     wall_time,
 )
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
-from eventdesk.booking.placing import need_email, need_name
+from eventdesk.booking.registration import need_email, need_name
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
 from eventdesk.events.event_access import email_of

@@ -27,7 +27,7 @@ from eventdesk.booking.changes import (
     wall_time,
 )
 from eventdesk.booking.expiry import expire_due
-from eventdesk.booking.placing import price_columns
+from eventdesk.booking.registration import price_columns
 from eventdesk.core.booking_states import PAID, PENDING
 from eventdesk.core.errors import CodeError, InvalidInputError, SalesError
 from eventdesk.core.paying import Method, RefundState

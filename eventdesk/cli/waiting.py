@@ -18,13 +18,18 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events.events import find_event
 from eventdesk.events.opening_hour import QueueSummary, RequestState
-from eventdesk.waiting.queue import ask, close_queue, open_queue, withdraw
-from eventdesk.waiting.queue_run import run_queue
-from eventdesk.waiting.queue_views import list_requests, my_requests, queue_summary
-from eventdesk.waiting.waitlist import accept, join, leave
+from eventdesk.waiting.queue import (
+    ask,
+    close_queue,
+    list_requests,
+    my_requests,
+    open_queue,
+    queue_summary,
+    run_queue,
+    withdraw,
+)
+from eventdesk.waiting.waitlist import accept, fill_now, join, leave, list_waitlist
 from eventdesk.waiting.waitlist_entry import EntryState, EntryView
-from eventdesk.waiting.waitlist_staff import fill_now
-from eventdesk.waiting.waitlist_views import list_waitlist
 
 _event = click.option("--event", "named", default="", help="Event, by code, id or name.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")

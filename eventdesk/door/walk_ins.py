@@ -43,7 +43,7 @@ from eventdesk.sales.availability import availability
 from eventdesk.sales.pricing import event_terms, team_prices
 from eventdesk.sales.questions import questions_for
 from eventdesk.seating.taking import best_seat
-from eventdesk.waiting.waitlist_joining import gives_places
+from eventdesk.waiting.waitlist import gives_places
 
 REF = "walk-in "
 """Before the nonce of a sale, where its booking keeps it: the store's index lets it in once."""

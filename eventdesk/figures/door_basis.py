@@ -14,7 +14,7 @@ from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue_tickets
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.admissions import by_a_door
+from eventdesk.booking.bookings import by_a_door
 from eventdesk.door.check_in_list import CheckInList, EntryPolicy
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.figures.forecast import BIN_MINUTES, ArrivalCurve, learned_curve

@@ -27,7 +27,7 @@ from eventdesk.money.opening import open_books
 from eventdesk.printing.badge_thinning import thin_badges
 from eventdesk.printing.job_follow import forget_unclaimed
 from eventdesk.spooler.outcomes import note_unusable
-from eventdesk.waiting.queue_run import serve_queues
+from eventdesk.waiting.queue import serve_queues
 from eventdesk.waiting.reminders import remind
 from eventdesk.waiting.sweep import sweep
 

@@ -10,7 +10,7 @@ from data.store import Store
 from eventdesk.acts.store_clock import Clock, clock_now
 from eventdesk.booking.expiry import events_with_due, expire_due
 from eventdesk.events.each_event import each_by_itself
-from eventdesk.waiting.waitlist_fill import events_to_fill, fill, lapse_offers
+from eventdesk.waiting.waitlist_offers import events_to_fill, fill, lapse_offers
 
 
 def sweep(store: Store, *, now: datetime) -> int:

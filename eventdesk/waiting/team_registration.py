@@ -14,16 +14,15 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket
 from eventdesk.booking.expiry import expire_due
-from eventdesk.booking.placing import need_sound
-from eventdesk.booking.registration import book_all, need_force, note_booked
+from eventdesk.booking.registration import book_all, need_force, need_sound, note_booked
 from eventdesk.core.errors import InvalidInputError, SoldOutError
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.availability import need_places
 from eventdesk.seating.rows import seat_views
 from eventdesk.seating.seats import best_block, best_split
+from eventdesk.waiting.waitlist import need_full_type, who
 from eventdesk.waiting.waitlist_entries import add_entry, open_entry, place_of, which
-from eventdesk.waiting.waitlist_fill import lapse_offers
-from eventdesk.waiting.waitlist_joining import need_full_type, who
+from eventdesk.waiting.waitlist_offers import lapse_offers
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,43 +1,175 @@
-"""Waitlists of ticket types and sessions that are full: join, leave, accept, and what staff do.
+"""Waitlists of full ticket types and sessions: join, leave, accept, read, and what staff do.
 
-Who goes first is said in `waitlist_entry`, how places are given in `waitlist_fill`.
+Who goes first is said in `waitlist_entry`, how places are given in `waitlist_offers`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
+from data.schema import AccountRow, EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
 from data.store import Store
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.deadlines import has_lapsed
+from eventdesk.acts.actor import Actor, ActorKind, Permission
+from eventdesk.acts.deadlines import has_lapsed, offer_lapsed
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.booking import Booked, NewTicket
+from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME, Booked, NewTicket
 from eventdesk.booking.expiry import expire_due
-from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError, SoldOutError
+from eventdesk.core.plain_text import plain
 from eventdesk.events.event_access import need_visible
+from eventdesk.programme import session_places
+from eventdesk.sales.availability import availability
+from eventdesk.sales.discounts import usable_code
 from eventdesk.waiting.waitlist_entries import (
+    ENTRIES,
+    IN_ORDER,
+    OPEN,
     add_entry,
     entry_row,
     entry_view,
     log,
     need_state,
+    place_of,
     put_state,
+    same_list,
     tell,
+    view_of,
+    which,
 )
-from eventdesk.waiting.waitlist_entry import EntryState, EntryView
-from eventdesk.waiting.waitlist_fill import fill, pay_until
-from eventdesk.waiting.waitlist_giving import book_entry
-from eventdesk.waiting.waitlist_joining import (
-    STAFF,
-    need_full_session,
-    need_full_type,
-    need_unlocked,
-    who,
+from eventdesk.waiting.waitlist_entry import MOVED_UP, EntryState, EntryView, WaitingList
+from eventdesk.waiting.waitlist_offers import (
+    book_entry,
+    deadline_of,
+    fill,
+    free_of_types,
+    lapse_offers,
+    offer,
+    pay_until,
 )
+
+STAFF = (Permission.TICKETS, Permission.DOOR)
+"""Who looks after waitlists: the desk too, when somebody stands there."""
+
+
+def who(
+    connection: Connection, actor: Actor, event_id: UUID, name: str, email: str
+) -> tuple[UUID | None, str, str]:
+    """The account, name and address of whom an entry is for.
+
+    Raises:
+        NotAllowedError: Writing down somebody else without working here.
+        InvalidInputError: Nobody is signed in, or no name or address.
+    """
+    name, email = name.strip(), email.strip().lower()
+    is_person = actor.kind is ActorKind.ACCOUNT and actor.id is not None
+    if is_person and not email:
+        need_here(connection, actor, event_id, Permission.ATTEND)
+        own = connection.execute(
+            select(AccountRow.name, AccountRow.email).where(AccountRow.id == actor.id)
+        ).one_or_none()
+        if own is None:
+            raise InvalidInputError("Nobody is signed in.", hint="Sign in first.")
+        return actor.id, own.name, own.email
+    need_here(connection, actor, event_id, *STAFF)
+    if not name or len(name) > MAX_NAME or "@" not in email or len(email) > MAX_EMAIL:
+        raise InvalidInputError("Somebody on a waitlist needs a name and an e-mail address.")
+    account_id = connection.execute(
+        select(AccountRow.id).where(AccountRow.email == email)
+    ).scalar_one_or_none()
+    return account_id, name, email
+
+
+def need_unlocked(
+    connection: Connection, event_id: UUID, type_id: UUID, code: str, now: datetime
+) -> None:
+    """Let who waits for a hidden type pass only with a code that unlocks it, as who books it.
+
+    Raises:
+        SalesClosedError: There is no code, or it is for other types.
+        CodeError: The code does not hold.
+    """
+    kind = connection.execute(
+        select(TicketTypeRow.name, TicketTypeRow.hidden).where(
+            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
+        )
+    ).one_or_none()
+    if kind is None or not kind.hidden:
+        return
+    if not code.strip() or type_id not in usable_code(connection, event_id, code, now=now).type_ids:
+        raise SalesClosedError(
+            f"{plain(kind.name)} is sold with a code only.",
+            ticket_type_id=type_id,
+            hint="Type the code you were given.",
+        )
+
+
+def need_full_type(connection: Connection, event_id: UUID, type_id: UUID, now: datetime) -> None:
+    """Let only types pass that are full, or that others wait for already.
+
+    Raises:
+        NotFoundError: No such type at this event.
+        InvalidInputError: There are places, there is no waitlist, or the event has begun.
+    """
+    kind = connection.execute(
+        select(TicketTypeRow.name, TicketTypeRow.active, TicketTypeRow.waitlist).where(
+            TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
+        )
+    ).one_or_none()
+    if kind is None or not kind.active:
+        raise NotFoundError("There is no such ticket type at this event.")
+    if not kind.waitlist:
+        raise InvalidInputError(f"{kind.name} has no waitlist.", hint="Choose another ticket.")
+    if not gives_places(connection, event_id, now):
+        raise InvalidInputError(
+            "No places are given any more: the event has begun, or does not take place."
+        )
+    left = availability(connection, event_id, now)[type_id].left
+    if left != 0 and not _waiting(connection, WaitlistEntryRow.ticket_type_id == type_id):
+        raise InvalidInputError(f"There are places left: {kind.name}.", hint="Book one.")
+
+
+def gives_places(connection: Connection, event_id: UUID, now: datetime) -> bool:
+    """Whether an event hands places on to those who wait: it takes place and has not begun."""
+    event = connection.execute(
+        select(EventRow.state, EventRow.starts_at).where(EventRow.id == event_id)
+    ).one()
+    return bool(event.state == "published" and event.starts_at > now)
+
+
+def need_full_session(
+    connection: Connection, event_id: UUID, session_id: UUID, account_id: UUID | None, now: datetime
+) -> None:
+    """Let only sessions pass that are full, or that others wait for already.
+
+    Raises:
+        NotFoundError: No such session at this event.
+        InvalidInputError: There are places, no sign-up, no ticket, or it has begun.
+    """
+    session = session_places.session_row(connection, session_id)
+    if session.event_id != event_id:
+        raise NotFoundError("There is no such session.")
+    session_places.need_open(session, now)
+    if account_id is None or not session_places.may_enter(connection, account_id, session):
+        raise InvalidInputError(
+            "Places in sessions are for people with an account and a ticket that lets in.",
+            hint="Book a ticket first.",
+        )
+    if session_places.is_signed_up(connection, account_id, session_id):
+        raise InvalidInputError("There is a place in this session already.")
+    others = _waiting(connection, WaitlistEntryRow.session_id == session_id)
+    if not others and session_places.free_places(connection, session, now) > 0:
+        raise InvalidInputError("There are places left in this session.", hint="Sign up for it.")
+
+
+def _waiting(connection: Connection, which: ColumnElement[bool]) -> bool:
+    """Whether somebody waits, and was not offered a place yet."""
+    waits = select(WaitlistEntryRow.id).where(which, WaitlistEntryRow.state == "waiting")
+    return connection.execute(waits.limit(1)).first() is not None
+
 
 MAX_REASON = 500
 
@@ -146,7 +278,7 @@ def accept(
 ) -> Booked:
     """Take the offered place: books a ticket, paid at once where nothing is due.
 
-    An offered place in a session is taken with `sign_ups.sign_up`.
+    An offered place in a session is taken with `own_programme.sign_up`.
 
     Args:
         store: Where waitlists live.
@@ -186,3 +318,283 @@ def _own_entry(connection: Connection, actor: Actor, entry_id: UUID) -> Any:
     entry = entry_row(connection, entry_id)
     need_here(connection, actor, entry.event_id, *STAFF, owner_id=entry.account_id)
     return entry
+
+
+@allowed(*STAFF)
+def move_up(store: Store, actor: Actor, entry_id: UUID, *, now: datetime) -> EntryView:
+    """Put somebody before all who wait for the same, VIP or not.
+
+    Raises:
+        NotFoundError: There is no such entry.
+        InvalidInputError: It does not wait.
+    """
+    with store.write() as connection:
+        entry = _entry_of_team(connection, actor, entry_id)
+        need_state(entry, EntryState.WAITING)
+        first = connection.execute(
+            select(WaitlistEntryRow.id, WaitlistEntryRow.priority)
+            .where(same_list(entry), WaitlistEntryRow.state == "waiting")
+            .order_by(*IN_ORDER)
+            .limit(1)
+        ).one()
+        if first.id == entry_id:
+            return view_of(entry, 1)
+        before = place_of(connection, entry)
+        priority = max(first.priority + 1, MOVED_UP)
+        put_state(connection, [entry_id], EntryState.WAITING, priority=priority)
+        log(connection, actor, "move_up", entry, now, before=before)
+        title = f"You are next: {entry.what}"
+        tell(connection, entry, "change", title, f"{entry.event_name}: place 1.", now)
+        return entry_view(connection, entry_id)
+
+
+@allowed(*STAFF)
+def offer_by_hand(store: Store, actor: Actor, entry_id: UUID, *, now: datetime) -> EntryView:
+    """Offer a free place to this person, whoever else waits.
+
+    Raises:
+        NotFoundError: There is no such entry.
+        InvalidInputError: It does not wait, or what it waits for has begun.
+        SoldOutError: There is no place that nobody has and nobody was offered.
+    """
+    with store.write() as connection:
+        entry = _entry_of_team(connection, actor, entry_id)
+        need_state(entry, EntryState.WAITING)
+        expire_due(connection, entry.event_id, now)
+        event = _event(connection, entry.event_id)
+        deadline = deadline_of(event, now)
+        if entry.session_id is not None:
+            session = session_places.session_row(connection, entry.session_id)
+            session_places.need_open(session, now)
+            deadline = deadline_of(session, now)
+            free: int | None = session_places.free_places(connection, session, now)
+        else:
+            type_id = entry.ticket_type_id
+            free = free_of_types(connection, entry.event_id, [type_id], now)[type_id]
+        if deadline <= now or event.state != "published":
+            raise InvalidInputError("It is too late to offer places here.")
+        if free is not None and free <= 0:
+            raise SoldOutError(
+                f"There is no free place in {entry.what}.",
+                ticket_type_id=entry.ticket_type_id,
+                hint="Raise the quota, or move the entry up: it gets the next place.",
+            )
+        offer(connection, actor, entry, deadline, now)
+        return entry_view(connection, entry_id)
+
+
+@allowed(*STAFF)
+def fill_now(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> list[UUID]:
+    """Give all free places to those who wait, as happens by itself every few seconds.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, *STAFF)
+        _event(connection, event_id)
+        expire_due(connection, event_id, now)
+        lapse_offers(store, connection, event_id, now=now)
+        return fill(store, connection, event_id, now=now)
+
+
+def _event(connection: Connection, event_id: UUID) -> Any:
+    event = connection.execute(
+        select(EventRow.state, EventRow.starts_at, EventRow.offer_minutes).where(
+            EventRow.id == event_id
+        )
+    ).one_or_none()
+    if event is None:
+        raise NotFoundError("There is no such event.", hint="List them: `eventdesk events`.")
+    return event
+
+
+def _entry_of_team(connection: Connection, actor: Actor, entry_id: UUID) -> Any:
+    entry = entry_row(connection, entry_id)
+    need_here(connection, actor, entry.event_id, *STAFF)
+    return entry
+
+
+@allowed(Permission.ATTEND)
+def my_entries(
+    store: Store, actor: Actor, *, event_id: UUID | None = None, now: datetime
+) -> list[EntryView]:
+    """Read what a person waits for, with places and deadlines; what is offered comes first.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        mine = ENTRIES.where(
+            WaitlistEntryRow.account_id == actor.id,
+            WaitlistEntryRow.state.in_(OPEN),
+            ~offer_lapsed(now),
+        )
+        if event_id is not None:
+            mine = mine.where(WaitlistEntryRow.event_id == event_id)
+        rows = connection.execute(mine.order_by(_OFFERS_FIRST, WaitlistEntryRow.no)).all()
+        return [view_of(row, place_of(connection, row)) for row in rows]
+
+
+@allowed(*STAFF)
+def list_waitlist(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    ticket_type_id: UUID | None = None,
+    session_id: UUID | None = None,
+    search: str = "",
+    closed: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+    now: datetime,
+) -> tuple[list[EntryView], int]:
+    """Read a page of an event's waitlist in the order in which places are given.
+
+    Args:
+        store: Where waitlists live.
+        actor: Who asks.
+        event_id: The event.
+        ticket_type_id: Only those who wait for this type.
+        session_id: Only those who wait for this session.
+        search: Part of a name or an e-mail address.
+        closed: Those whose wait has ended instead, the latest first.
+        offset: How many lines to pass over.
+        limit: Most lines to return.
+        now: The store's clock; an offer past its deadline counts as ended.
+
+    Returns:
+        The page and how many lines there are.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    listed: list[ColumnElement[bool]] = [WaitlistEntryRow.event_id == event_id]
+    if ticket_type_id is not None or session_id is not None:
+        listed.append(which(ticket_type_id, session_id))
+    is_open = WaitlistEntryRow.state.in_(OPEN) & ~offer_lapsed(now)
+    listed.append(~is_open if closed else is_open)
+    if search.strip():
+        typed = search.strip()[:100]
+        listed.append(
+            or_(
+                WaitlistEntryRow.name.icontains(typed, autoescape=True),
+                WaitlistEntryRow.email.icontains(typed, autoescape=True),
+            )
+        )
+    order: tuple[Any, ...] = (_OFFERS_FIRST, *IN_ORDER)
+    if closed:
+        order = (WaitlistEntryRow.no.desc(),)
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *STAFF)
+        total = connection.execute(
+            select(func.count()).select_from(WaitlistEntryRow).where(*listed)
+        ).scalar_one()
+        rows = connection.execute(
+            ENTRIES.where(*listed).order_by(*order).limit(limit).offset(offset)
+        ).all()
+        places = _places(connection, event_id, rows)
+    return [view_of(row, places.get(row.id), lapsed=closed) for row in rows], total
+
+
+@allowed(*STAFF)
+def waiting_lists(
+    store: Store, actor: Actor, event_id: UUID, *, now: datetime
+) -> list[WaitingList]:
+    """Read what somebody waits for at an event: types first, then sessions by time.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *STAFF)
+        types = connection.execute(
+            _tallies(TicketTypeRow, WaitlistEntryRow.ticket_type_id == TicketTypeRow.id, now)
+            .add_columns(TicketTypeRow.id, TicketTypeRow.name.label("what"))
+            .where(TicketTypeRow.event_id == event_id)
+            .group_by(TicketTypeRow.id)
+            .order_by(TicketTypeRow.position)
+        ).all()
+        sessions = connection.execute(
+            _tallies(SessionRow, WaitlistEntryRow.session_id == SessionRow.id, now)
+            .add_columns(SessionRow.id, SessionRow.capacity, SessionRow.title.label("what"))
+            .where(SessionRow.event_id == event_id)
+            .group_by(SessionRow.id)
+            .order_by(SessionRow.starts_at)
+        ).all()
+        free = free_of_types(connection, event_id, [row.id for row in types], now)
+        return [
+            WaitingList(row.id, None, row.what, row.waiting, row.offered, free[row.id])
+            for row in types
+        ] + [
+            WaitingList(
+                None,
+                row.id,
+                row.what,
+                row.waiting,
+                row.offered,
+                session_places.places_left(connection, row, now),
+            )
+            for row in sessions
+        ]
+
+
+@allowed(*STAFF)
+def sold_out_types(
+    store: Store, actor: Actor, event_id: UUID, *, now: datetime
+) -> list[tuple[UUID, str]]:
+    """Read the ticket types one can wait for now: those that are full, with their names.
+
+    Raises:
+        NotAllowedError: The actor does not work for this event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *STAFF)
+        standing = availability(connection, event_id, now)
+        rows = connection.execute(
+            select(TicketTypeRow.id, TicketTypeRow.name)
+            .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active, TicketTypeRow.waitlist)
+            .order_by(TicketTypeRow.position)
+        )
+        return [(row.id, row.name) for row in rows if standing[row.id].left == 0]
+
+
+_OFFERS_FIRST = case((WaitlistEntryRow.state == "offered", 0), else_=1)
+
+
+def _tallies(of: Any, its: ColumnElement[bool], now: datetime) -> Any:
+    """Count who waits and who was offered a place, for each line of a table."""
+    return (
+        select(
+            func.sum(case((WaitlistEntryRow.state == "waiting", 1), else_=0)).label("waiting"),
+            func.sum(case((WaitlistEntryRow.state == "offered", 1), else_=0)).label("offered"),
+        )
+        .join_from(of, WaitlistEntryRow, its)
+        .where(WaitlistEntryRow.state.in_(OPEN), ~offer_lapsed(now))
+    )
+
+
+def _places(connection: Connection, event_id: UUID, rows: Sequence[Any]) -> dict[UUID, int]:
+    """The places of those of these entries that wait, counted in one pass over the lists."""
+    waiting = [row.id for row in rows if row.state == EntryState.WAITING]
+    if not waiting:
+        return {}
+    numbered = (
+        select(
+            WaitlistEntryRow.id,
+            func.row_number()
+            .over(
+                partition_by=(WaitlistEntryRow.ticket_type_id, WaitlistEntryRow.session_id),
+                order_by=IN_ORDER,
+            )
+            .label("place"),
+        )
+        .where(WaitlistEntryRow.event_id == event_id, WaitlistEntryRow.state == "waiting")
+        .subquery()
+    )
+    found = connection.execute(
+        select(numbered.c.id, numbered.c.place).where(numbered.c.id.in_(waiting))
+    )
+    return {row.id: row.place for row in found}

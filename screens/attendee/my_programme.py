@@ -11,9 +11,8 @@ from textual.widgets import Label, Static
 
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
-from eventdesk.waiting.own_programme import my_programme, programmes_of
+from eventdesk.waiting.own_programme import leave_session, my_programme, programmes_of, sign_up
 from eventdesk.waiting.own_programme_values import Going, OwnProgramme, ProgrammeItem
-from eventdesk.waiting.sign_ups import leave_session, sign_up
 from screens.modals.questions import PickOne, YesNo
 from screens.part import Part
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of

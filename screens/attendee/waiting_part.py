@@ -14,13 +14,11 @@ from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events.opening_hour import RequestState, RequestView
 from eventdesk.sales.questions import asked_questions
+from eventdesk.waiting.own_programme import sign_up
 from eventdesk.waiting.own_programme_values import Going
-from eventdesk.waiting.queue import withdraw
-from eventdesk.waiting.queue_views import my_requests
-from eventdesk.waiting.sign_ups import sign_up
-from eventdesk.waiting.waitlist import accept, leave
+from eventdesk.waiting.queue import my_requests, withdraw
+from eventdesk.waiting.waitlist import accept, leave, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState, EntryView
-from eventdesk.waiting.waitlist_views import my_entries
 from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

@@ -43,7 +43,7 @@ class Places:
 
     async def waitlist(self) -> None:
         """Move somebody on the waitlist to the front, or offer them a free place."""
-        from eventdesk.waiting.waitlist_views import list_waitlist
+        from eventdesk.waiting.waitlist import list_waitlist
         from screens.modals.waitlist_dialog import MOST, WaitlistDialog
 
         place = self._place

@@ -10,9 +10,8 @@ from textual.widgets import Input
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
+from eventdesk.waiting.waitlist import list_waitlist, move_up, offer_by_hand
 from eventdesk.waiting.waitlist_entry import EntryState, EntryView
-from eventdesk.waiting.waitlist_staff import move_up, offer_by_hand
-from eventdesk.waiting.waitlist_views import list_waitlist
 from screens.modals.desk_dialog import DeskDialog
 from screens.station import Place, Tools
 from screens.widgets.line_input import LineInput

@@ -14,9 +14,7 @@ from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
 from eventdesk.events.opening_hour import QueueSummary, RequestState, RequestView
-from eventdesk.waiting.queue import open_queue
-from eventdesk.waiting.queue_run import run_queue
-from eventdesk.waiting.queue_views import list_requests, queue_summary
+from eventdesk.waiting.queue import list_requests, open_queue, queue_summary, run_queue
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.tab import EventPart

@@ -12,10 +12,17 @@ from textual.binding import Binding, BindingType
 from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange.exports.exporting import Listing
-from eventdesk.waiting.waitlist import join, leave
+from eventdesk.waiting.waitlist import (
+    fill_now,
+    join,
+    leave,
+    list_waitlist,
+    move_up,
+    offer_by_hand,
+    sold_out_types,
+    waiting_lists,
+)
 from eventdesk.waiting.waitlist_entry import EntryState, EntryView, WaitingList
-from eventdesk.waiting.waitlist_staff import fill_now, move_up, offer_by_hand
-from eventdesk.waiting.waitlist_views import list_waitlist, sold_out_types, waiting_lists
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion
 from screens.organizer.tab import EventPart

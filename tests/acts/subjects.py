@@ -52,7 +52,7 @@ from eventdesk.sales.ticket_type import NewTicketType
 from eventdesk.sales.ticket_types import add_ticket_type
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.tables.files import Form
-from eventdesk.waiting.queue_views import wish_of
+from eventdesk.waiting.queue import wish_of
 from eventdesk.waiting.waitlist import join
 from tests.build import NOON, Fair
 from tests.orders import EARLY, add_seats, set_event
@@ -348,7 +348,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "waitlist.join": {"ticket_type_id": scarce, "session_id": None, "name": "Zoe"},
         "own waitlist.join": {"name": "", "email": ""},
         "approvals.set_desk_pin": {"account_id": people[Role.ORGANIZER]},
-        "sign_ups.leave_session": {"session_id": workshop.id},
+        "own_programme.leave_session": {"session_id": workshop.id},
         "resets.change_secret": {"new": "battery staple horse"},
         "statements.assign_line": {"code": booked.code},
         "gates.remove_gate": {"gate_id": quiet.id},

@@ -35,11 +35,9 @@ from eventdesk.seating.holding import hold_seats
 from eventdesk.seating.looking import plan
 from eventdesk.seating.seating_plans import list_sections
 from eventdesk.tables.files import Form
-from eventdesk.waiting.own_programme import my_programme
-from eventdesk.waiting.sign_ups import leave_session, sign_up
-from eventdesk.waiting.waitlist import accept, join
+from eventdesk.waiting.own_programme import leave_session, my_programme, sign_up
+from eventdesk.waiting.waitlist import accept, join, list_waitlist, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState
-from eventdesk.waiting.waitlist_views import list_waitlist, my_entries
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import add_session, free, sell_out
 from tests.orders import EARLY, add_seats, booking_of, order_for, person, set_event, set_type

@@ -12,12 +12,10 @@ from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.events.event_states import cancel_event
 from eventdesk.events.opening_hour import RequestState
-from eventdesk.waiting.queue import ask, open_queue
-from eventdesk.waiting.queue_views import my_requests
-from eventdesk.waiting.waitlist import accept, join
+from eventdesk.waiting.queue import ask, my_requests, open_queue
+from eventdesk.waiting.waitlist import accept, join, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState
-from eventdesk.waiting.waitlist_fill import events_to_fill
-from eventdesk.waiting.waitlist_views import my_entries
+from eventdesk.waiting.waitlist_offers import events_to_fill
 from tests.build import NOON, Fair
 from tests.figures.crowd import (
     EARLY,

@@ -139,7 +139,7 @@ def test_codes_never_collide_however_short(fair: Fair, monkeypatch: pytest.Monke
     def draw(length: int) -> str:
         return next(codes) if length == 6 else str(next(numbers))
 
-    monkeypatch.setattr("eventdesk.booking.placing.new_code", draw)
+    monkeypatch.setattr("eventdesk.booking.registration.new_code", draw)
     one = NewBooking("Ada", "ada@example.org", (NewTicket(fair.regular, "Ada"),))
     first = book(fair.store, SYSTEM, fair.event.id, [one, one], now=NOON)
     second = book(fair.store, SYSTEM, fair.event.id, [one], now=NOON)

@@ -18,8 +18,8 @@ from eventdesk.acts.actor import Actor, ActorKind, Role
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.booking.registration import order
 from eventdesk.core.errors import SalesError
+from eventdesk.waiting.own_programme import sign_up
 from eventdesk.waiting.own_programme_values import Going
-from eventdesk.waiting.sign_ups import sign_up
 from tests.build import NOON
 
 TRIES = 12

@@ -13,7 +13,7 @@ from uuid import UUID
 from data.store import Store
 from eventdesk.acts.actor import Actor, ActorKind, Role
 from eventdesk.core.errors import NotFoundError
-from eventdesk.waiting.sign_ups import leave_session, sign_up
+from eventdesk.waiting.own_programme import leave_session, sign_up
 
 
 def main(home: str, session: str, at: str, seed: str) -> None:

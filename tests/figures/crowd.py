@@ -22,7 +22,7 @@ from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket
 from eventdesk.booking.registration import book
 from eventdesk.waiting.waitlist_entry import EntryState
-from eventdesk.waiting.waitlist_fill import fill, lapse_offers
+from eventdesk.waiting.waitlist_offers import fill, lapse_offers
 from tests.build import NOON, Fair
 
 EARLY = NOON - timedelta(days=30)

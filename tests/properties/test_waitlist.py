@@ -14,7 +14,7 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.waiting.waitlist import accept, join, leave
 from eventdesk.waiting.waitlist_entry import EntryState
-from eventdesk.waiting.waitlist_fill import fill, lapse_offers
+from eventdesk.waiting.waitlist_offers import fill, lapse_offers
 from tests.build import Fair, empty_store, make_fair
 from tests.figures.crowd import EARLY, sell_out, set_event
 

@@ -8,8 +8,7 @@ from eventdesk.seating.looking import plan
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows
 from eventdesk.seating.taking import move_seat
-from eventdesk.waiting.waitlist import join
-from eventdesk.waiting.waitlist_views import list_waitlist
+from eventdesk.waiting.waitlist import join, list_waitlist
 from screens.desk.desk_screen import DeskScreen
 from screens.modals.questions import YesNo
 from screens.modals.seat_dialog import SeatDialog

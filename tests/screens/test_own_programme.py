@@ -11,11 +11,9 @@ from eventdesk.events.event_view import event_detail
 from eventdesk.events.opening_hour import RequestState
 from eventdesk.sales.question_rules import NewQuestion
 from eventdesk.sales.questions import add_question
-from eventdesk.waiting.own_programme import my_programme
+from eventdesk.waiting.own_programme import my_programme, sign_up
 from eventdesk.waiting.own_programme_values import Going
-from eventdesk.waiting.queue import open_queue
-from eventdesk.waiting.queue_views import my_requests
-from eventdesk.waiting.sign_ups import sign_up
+from eventdesk.waiting.queue import my_requests, open_queue
 from eventdesk.waiting.waitlist import join
 from eventdesk.waiting.waitlist_entry import EntryState
 from screens.attendee.attendee_screen import AttendeeScreen

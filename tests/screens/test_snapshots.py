@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eventdesk.accounts.making import create_first_admin
-from eventdesk.booking import placing
+from eventdesk.booking import registration
 from eventdesk.door.checkin import check_in
 from kiosk.sightings import Preview
 from screens.sign_in_screen import SignInScreen
@@ -21,7 +21,9 @@ SIZES = {"dark": (80, 24), "light": (160, 48)}
 def same_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ticket and booking codes are on show, so they must be the same each time."""
     number = count(1)
-    monkeypatch.setattr(placing, "new_code", lambda length=8: f"{next(number)}".rjust(length, "K"))
+    monkeypatch.setattr(
+        registration, "new_code", lambda length=8: f"{next(number)}".rjust(length, "K")
+    )
 
 
 def camera_with_picture() -> FakeScanner:

@@ -13,12 +13,9 @@ from data.schema import AccountRow
 from eventdesk.acts.actor import Actor, ActorKind, Role
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.events.opening_hour import QueueSummary
-from eventdesk.waiting.queue import ask, open_queue
-from eventdesk.waiting.queue_run import run_queue
-from eventdesk.waiting.queue_views import queue_summary
-from eventdesk.waiting.waitlist import join
+from eventdesk.waiting.queue import ask, open_queue, queue_summary, run_queue
+from eventdesk.waiting.waitlist import join, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState
-from eventdesk.waiting.waitlist_views import my_entries
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import TextQuestion, YesNo
 from screens.organizer import queue_tab

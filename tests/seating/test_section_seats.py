@@ -16,10 +16,8 @@ from eventdesk.core.errors import NotAllowedError, SeatTakenError, SoldOutError
 from eventdesk.sales.availability import Availability, availability
 from eventdesk.seating.holding import hold_seats
 from eventdesk.seating.taking import move_seat
-from eventdesk.waiting.queue import ask, open_queue
-from eventdesk.waiting.queue_run import run_queue
-from eventdesk.waiting.waitlist import accept, join
-from eventdesk.waiting.waitlist_views import my_entries, waiting_lists
+from eventdesk.waiting.queue import ask, open_queue, run_queue
+from eventdesk.waiting.waitlist import accept, join, my_entries, waiting_lists
 from tests.build import STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import offered, refill
 from tests.orders import EARLY, add_seats, order_for, person, set_event, set_type, tickets_of

@@ -19,10 +19,18 @@ from eventdesk.core.errors import (
     SalesClosedError,
 )
 from eventdesk.events.opening_hour import RequestState, RequestView, lot
-from eventdesk.waiting import queue_run
-from eventdesk.waiting.queue import ask, close_queue, open_queue, withdraw
-from eventdesk.waiting.queue_run import run_queue, serve_queues
-from eventdesk.waiting.queue_views import list_requests, my_requests, queue_summary
+from eventdesk.waiting import queue
+from eventdesk.waiting.queue import (
+    ask,
+    close_queue,
+    list_requests,
+    my_requests,
+    open_queue,
+    queue_summary,
+    run_queue,
+    serve_queues,
+    withdraw,
+)
 from tests.build import ATTENDEE, SUPERVISOR, Fair
 from tests.figures.crowd import (
     EARLY,
@@ -225,16 +233,16 @@ def test_an_end_in_the_middle_of_a_request_takes_it_once(
 ) -> None:
     for n in range(3):
         request(opening, f"P{n}")
-    decide = queue_run._decide
+    decide = queue._decide
 
     def end(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(queue_run, "_decide", end)
+    monkeypatch.setattr(queue, "_decide", end)
     with pytest.raises(KeyboardInterrupt):
         run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
     assert valid_tickets(store, opening.regular) == 0
-    monkeypatch.setattr(queue_run, "_decide", decide)
+    monkeypatch.setattr(queue, "_decide", decide)
     assert run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED).confirmed == 3
     assert valid_tickets(store, opening.regular) == 3
 

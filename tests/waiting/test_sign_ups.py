@@ -13,12 +13,10 @@ from eventdesk.acts.store_clock import watch_clock
 from eventdesk.booking.cancellations import cancel_booking
 from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.waiting.own_programme import my_programme
+from eventdesk.waiting.own_programme import leave_session, my_programme, sign_up
 from eventdesk.waiting.own_programme_values import Going, ProgrammeItem
-from eventdesk.waiting.sign_ups import leave_session, sign_up
-from eventdesk.waiting.waitlist import accept, join
+from eventdesk.waiting.waitlist import accept, join, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState
-from eventdesk.waiting.waitlist_views import my_entries
 from tests.build import NOON, Fair
 from tests.figures.crowd import (
     EARLY,

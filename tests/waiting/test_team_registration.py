@@ -8,7 +8,7 @@ from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.seating.holding import hold_seats
 from eventdesk.waiting.team_registration import Registered, register
-from eventdesk.waiting.waitlist_views import list_waitlist
+from eventdesk.waiting.waitlist import list_waitlist
 from tests.build import ATTENDEE, STAFF, Fair
 from tests.orders import EARLY, add_seats, order_for, person, set_event, set_type
 

@@ -11,9 +11,8 @@ from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.sales.question_rules import NewQuestion
 from eventdesk.sales.questions import add_question
-from eventdesk.waiting.waitlist import accept, join, leave
+from eventdesk.waiting.waitlist import accept, join, leave, list_waitlist, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState
-from eventdesk.waiting.waitlist_views import list_waitlist, my_entries
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import (
     EARLY,

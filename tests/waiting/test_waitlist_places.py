@@ -13,10 +13,9 @@ from eventdesk.core.errors import CodeError, SalesClosedError
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
 from eventdesk.seating.holding import hold_seats
-from eventdesk.waiting.sign_ups import sign_up
+from eventdesk.waiting.own_programme import sign_up
 from eventdesk.waiting.sweep import sweep
-from eventdesk.waiting.waitlist import accept, join
-from eventdesk.waiting.waitlist_views import my_entries
+from eventdesk.waiting.waitlist import accept, join, my_entries
 from tests.build import STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import (
     EARLY,

@@ -11,10 +11,18 @@ from data.schema import WaitlistEntryRow
 from data.store import Store
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import NotAllowedError, NotFoundError, SoldOutError
-from eventdesk.waiting.waitlist import accept, join, leave
+from eventdesk.waiting.waitlist import (
+    accept,
+    fill_now,
+    join,
+    leave,
+    list_waitlist,
+    move_up,
+    my_entries,
+    offer_by_hand,
+    waiting_lists,
+)
 from eventdesk.waiting.waitlist_entry import EntryState
-from eventdesk.waiting.waitlist_staff import fill_now, move_up, offer_by_hand
-from eventdesk.waiting.waitlist_views import list_waitlist, my_entries, waiting_lists
 from tests.build import ATTENDEE, STAFF, SUPERVISOR, Fair
 from tests.figures.crowd import EARLY, free, invite_vip, offered, person, sell_out, set_type
 

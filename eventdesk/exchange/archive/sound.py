@@ -41,7 +41,7 @@ from eventdesk.events.event_settings import checked_setting
 from eventdesk.events.opening_hour import RequestState
 from eventdesk.money.drawer import MovementKind
 from eventdesk.sales.question import QuestionKind
-from eventdesk.waiting.queue_views import booking_of
+from eventdesk.waiting.queue import booking_of
 from eventdesk.waiting.waitlist_entry import EntryState
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ from data.schema import (
     TicketTypeRow,
 )
 from eventdesk.acts.deadlines import booking_state, overdue, takes_place, ticket_state
-from eventdesk.booking.admissions import by_a_door
+from eventdesk.booking.bookings import by_a_door
 from eventdesk.exchange.exports.columns import PAGE, Columns, Rows, amount, as_it_is, at, streamed
 from eventdesk.tables.cells import Cell
 

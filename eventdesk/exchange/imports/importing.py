@@ -16,8 +16,7 @@ from eventdesk.acts.audit import record
 from eventdesk.acts.named_files import need_readable
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.booking.foreign_codes import renew_codes
-from eventdesk.booking.placing import need_sound
-from eventdesk.booking.registration import book_all
+from eventdesk.booking.registration import book_all, need_sound
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange.imports.dry_run import Prepared, prepare

@@ -14,7 +14,7 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import takes_place
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.permission import allowed, need_here
-from eventdesk.booking.admissions import by_a_door
+from eventdesk.booking.bookings import by_a_door
 from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
 

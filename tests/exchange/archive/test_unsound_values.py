@@ -25,7 +25,7 @@ from eventdesk.exchange.archive.values import rows_of
 from eventdesk.exchange.exports.exporting import LISTINGS
 from eventdesk.spooler.chores import SWEEPS
 from eventdesk.tables.files import Form
-from eventdesk.waiting.queue_run import serve_queues
+from eventdesk.waiting.queue import serve_queues
 from tests.build import NOON, empty_store, make_fair
 from tests.exchange.archive.test_hostile_archives import PASSPHRASE, Rows, _fill, bring, write_anew
 
