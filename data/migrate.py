@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from data.schema import Base
 from data.sqlite.engine import driver, make_engine
 from data.sqlite.errors import translate
-from data.sqlite.files import copy_file
+from data.sqlite.files import copy_file, reading
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import KeyFileError, StoreBrokenError, StoreNewerError
 from eventdesk.core.ids import new_id
@@ -28,8 +28,15 @@ SCRIPTS = Path(__file__).parent / "migrations"
 _NUMBER = re.compile(r"[0-9]{4}")
 
 
-def bring_up_to_date(path: Path) -> None:
+def bring_up_to_date(path: Path, *, keep: bool = True) -> Path | None:
     """Migrate an existing file when it is older than this program.
+
+    Args:
+        path: The file.
+        keep: Whether a copy is kept in the folder of the backups before.
+
+    Returns:
+        The copy that was kept; None where nothing had to be done or kept.
 
     Raises:
         StoreNewerError: A newer eventdesk wrote it; nothing was changed.
@@ -38,7 +45,7 @@ def bring_up_to_date(path: Path) -> None:
     """
     revision = revision_of(path)
     if revision == HEAD:
-        return
+        return None
     if not _NUMBER.fullmatch(revision):
         raise _unknown(path, revision)
     if revision > HEAD:
@@ -50,8 +57,11 @@ def bring_up_to_date(path: Path) -> None:
 
     try:
         _missing(_scripts(), revision)
-        _back_up(path, before_migration(path, revision, utc_now()))
+        kept = before_migration(path, revision, utc_now()) if keep else None
+        if kept is not None:
+            _back_up(path, kept)
         migrate(path)
+        return kept
     except RevisionError as error:
         raise _unknown(path, revision) from error
     except DBAPIError as error:
@@ -84,6 +94,16 @@ def before_migration(path: Path, revision: str, now: datetime) -> Path:
     return folder / f"{now:%Y%m%dT%H%M%SZ}-before-migration-from-{revision}.db"
 
 
+def kept_before_migration(path: Path) -> Path | None:
+    """The copy that was made before the last migration to this schema; None without one."""
+    found = [
+        kept
+        for kept in (path.parent / "backups").glob("*-before-migration-from-*.db")
+        if kept.stem[-4:] < HEAD
+    ]
+    return max(found, key=lambda kept: kept.name, default=None)
+
+
 def revision_of(path: Path) -> str:
     """The newest migration a file has seen.
 
@@ -92,11 +112,8 @@ def revision_of(path: Path) -> str:
         StoreError: It cannot be read.
     """
     try:
-        connection = driver.connect(str(path), timeout=10)
-        try:
+        with reading(path) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        finally:
-            connection.close()
     except driver.Error as error:
         if "no such table" not in str(error):
             raise translate(error, path) or error from error

@@ -27,7 +27,7 @@ def copy_file(source: Path, target: Path) -> None:
     Raises:
         StoreError: One of the two files cannot be read or written.
     """
-    with _spoken(target), _reading(source) as reader:
+    with _spoken(target), reading(source) as reader:
         with suppress(FileExistsError):
             create_empty(target)
         reader.execute("BEGIN")
@@ -43,7 +43,7 @@ def copy_file(source: Path, target: Path) -> None:
 def problems(path: Path) -> list[str]:
     """Check a file with integrity_check and foreign_key_check; empty when it is whole."""
     try:
-        with _reading(path) as connection:
+        with reading(path) as connection:
             found = [row[0] for row in connection.execute("PRAGMA integrity_check(10)")]
             found += [
                 f"row {row[1]} of {row[0]} refers to nothing"
@@ -60,7 +60,7 @@ def keys_sold_with(path: Path) -> dict[int, str]:
     Raises:
         StoreError: The file cannot be read as a store.
     """
-    with _spoken(path), _reading(path) as connection:
+    with _spoken(path), reading(path) as connection:
         return dict(connection.execute("SELECT key_id, fingerprint FROM token_key").fetchall())
 
 
@@ -82,8 +82,11 @@ def fold_log(path: Path) -> None:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[Any]:
-    connection = driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+def reading(path: Path) -> Iterator[Any]:
+    """Give a connection that reads a file and leaves it and its log as they were."""
+    # One that may not write leaves the empty log it makes where there was none.
+    mode = "ro" if path.with_name(f"{path.name}-wal").exists() else "rw"
+    connection = driver.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
     try:
         yield connection
     finally:

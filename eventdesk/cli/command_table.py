@@ -132,6 +132,10 @@ COMMANDS = {
     "restore": Entry(
         "store", "Bring back a backup, the newest by default; what is there now is set aside."
     ),
+    "upgrade": Entry(
+        "store",
+        "Bring the home of an older eventdesk over to this one, try that on a copy, or undo it.",
+    ),
     "audit": Entry("store", "Look after the log of who changed what."),
     "keys": Entry("store", "Look after the keys that make and open tickets."),
     "clock": Entry(

@@ -1,4 +1,4 @@
-"""Commands on the store: init, reset, backup, restore, audit, keys, staff PIN."""
+"""Commands on the store: init, reset, backup, restore, upgrade, audit, keys, staff PIN."""
 
 import sys
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from data.house_lock import alone
+from data.migrate import HEAD
 from data.sqlite.files import fold_log
 from data.store import FILE_NAME, Store, set_aside
 from eventdesk.acts.actor import SYSTEM
@@ -19,6 +20,13 @@ from eventdesk.events.events import find_event
 from eventdesk.keeping.backups import FOLDER, beside, list_backups, make_backup
 from eventdesk.keeping.progress import accept_progress, gone_back
 from eventdesk.keeping.restore import restore
+from eventdesk.keeping.store_upgrade import (
+    UpgradeCheck,
+    check_upgrade,
+    schema_of,
+    undo_upgrade,
+    upgrade,
+)
 
 
 @click.command("init")
@@ -113,6 +121,72 @@ def restore_command(ctx: click.Context, file: Path | None, yes: bool) -> None:
         ask_first(f"Put {file} in the place of {home / FILE_NAME}?")
     aside = restore(home, file, now=utc_now())
     click.echo(f"{file} is in place. What was there before: {aside}")
+
+
+@click.command("upgrade")
+@click.option(
+    "--check", is_flag=True, help="Try it on a copy and compare; the home stays as it is."
+)
+@click.option("--undo", is_flag=True, help="Bring back the former store, if nothing was written.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def upgrade_command(ctx: click.Context, check: bool, undo: bool, yes: bool) -> None:
+    """Bring the home of an older eventdesk over to this one, try that on a copy, or undo it.
+
+    Opening the home does it, too. A copy of the store is kept in backups/ first. --check compares
+    the rows of every table, the ledger's balances and the audit, and exits 1 when anything
+    differs. --undo puts the kept copy back, as long as nothing was written since.
+
+    \b
+    Example:
+      eventdesk upgrade --check
+      eventdesk upgrade
+      eventdesk upgrade --undo
+    """
+    home = settings_of(ctx).home
+    if check and undo:
+        raise InvalidInputError("Give either --check or --undo.")
+    revision = schema_of(home)
+    if undo:
+        if not yes:
+            ask_first(f"Put the store in {home} back to what it was before the upgrade?")
+        undone = undo_upgrade(home, now=utc_now())
+        click.echo(f"{undone.kept} is in place, schema {undone.revision}.")
+        click.echo(f"What was there before: {undone.aside}")
+        click.echo("Open it with the older eventdesk; this one would bring it over again.")
+    elif revision == HEAD:
+        click.echo(f"The store in {home} has schema {HEAD}, as this eventdesk. Nothing to do.")
+    elif check:
+        _show_check(check_upgrade(home))
+    else:
+        click.echo(f"The store in {home} has schema {revision}, this eventdesk {HEAD}.")
+        if not yes:
+            ask_first(
+                "Bring it over? A copy is kept first. An older eventdesk cannot open it then."
+            )
+        kept = upgrade(home)
+        click.echo(f"It has schema {HEAD} now. What was there before: {kept}")
+        click.echo("As long as nothing is written: eventdesk upgrade --undo")
+
+
+def _show_check(check: UpgradeCheck) -> None:
+    """Print what was compared; exits 1 when anything differs."""
+    click.echo(f"A copy was brought from schema {check.revision} to {HEAD}.\n")
+    click.echo(f"{'table':<24}{'before':>12}{'after':>12}")
+    filled = [each for each in check.tables if each.former or each.present]
+    for each in filled:
+        differs = "" if each.former == each.present else "  differs"
+        click.echo(f"{each.table:<24}{each.former:>12,}{each.present:>12,}{differs}")
+    click.echo(f"{len(check.tables) - len(filled)} tables without rows.")
+    click.echo(
+        f"{check.balances} balances of the ledger compared, {check.entries} audit entries.\n"
+    )
+    if check.problems:
+        for problem in check.problems:
+            click.echo(problem, err=True)
+        click.echo("The home is as it was. Keep it with the eventdesk it was used with.", err=True)
+        sys.exit(1)
+    click.echo("Nothing differs. The home is as it was: eventdesk upgrade")
 
 
 @click.group("audit")

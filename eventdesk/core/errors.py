@@ -9,6 +9,7 @@
     │   ├── StoreGoneError     the file that is open is no longer in its place
     │   ├── StoreReplacedError a file of another house was put in its place
     │   ├── StoreNewerError    written by a newer eventdesk
+    │   ├── StoreChangedError  something was written since that would be lost
     │   ├── StoreBrokenError   not a database, or damaged
     │   ├── AuditBrokenError   the end of the audit is not the one sealed last
     │   └── BackupError        a backup could not be made, checked or restored
@@ -140,6 +141,12 @@ class StoreNewerError(StoreError):
     """A newer eventdesk wrote this file."""
 
     code = "store_newer"
+
+
+class StoreChangedError(StoreError):
+    """Something was written since, which would be lost. Nothing was changed."""
+
+    code = "store_changed"
 
 
 class StoreBrokenError(StoreError):

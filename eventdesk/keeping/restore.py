@@ -68,7 +68,7 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
         if not is_packed:
             _need_sound(path, path)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with alone(home), _stage(home) as stage:
+        with alone(home), stage_in(home) as stage:
             if is_packed:
                 packed.unpack(path, stage / FILE_NAME)
                 _need_sound(stage / FILE_NAME, path)
@@ -76,7 +76,7 @@ def restore(home: Path, path: Path, *, now: datetime) -> Path:
                 copy_file(path, stage / FILE_NAME)
             _choose_keys(home, path, stage).copy_to(stage / KEYS_FOLDER)
             _try_out(stage, home, path, now=now)
-            return _put_in_place(home, stage, now=now)
+            return put_in_place(home, stage, now=now)
     except OSError as error:
         raise BackupError(f"The backup cannot be put back: {error}.") from error
 
@@ -98,7 +98,7 @@ def _foreign(path: Path) -> list[str]:
 
 
 @contextmanager
-def _stage(home: Path) -> Iterator[Path]:
+def stage_in(home: Path) -> Iterator[Path]:
     """A folder on the same disk; those of programs that were ended meanwhile go away."""
     for left in home.glob(f"{_STAGE}*"):
         shutil.rmtree(left)
@@ -173,10 +173,14 @@ def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
                 pass
 
 
-def _put_in_place(home: Path, stage: Path, *, now: datetime) -> Path:
-    """Keep what is there, then rename the new files over it: keys first, the store last."""
+def put_in_place(home: Path, stage: Path, *, now: datetime, reason: str = "before-restore") -> Path:
+    """Keep what is there, then rename the new files over it: keys first, the store last.
+
+    Returns:
+        The folder of the backups in which what was there is kept, named after the reason.
+    """
     fold_log(stage / FILE_NAME)
-    aside = _fresh(home / FOLDER, f"{now.astimezone(UTC):{STAMP}}-before-restore")
+    aside = _fresh(home / FOLDER, f"{now.astimezone(UTC):{STAMP}}-{reason}")
     if (home / FILE_NAME).exists():
         with suppress(StoreError):  # it may be the damaged store that we are to replace
             fold_log(home / FILE_NAME)

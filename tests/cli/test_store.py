@@ -1,12 +1,14 @@
 """The store on the command line: init, reset, backup, restore, audit, keys."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from data.store import FILE_NAME, Store
 from tests.cli.conftest import Call
+from tests.data.old_homes import old_home
 
 
 def test_init_makes_a_store_and_refuses_to_overwrite_it(call: Call, home: Path) -> None:
@@ -153,3 +155,33 @@ def test_the_screens_say_that_they_need_a_terminal(call: Call) -> None:
     shown = call("kiosk")
     assert shown.exit_code == 2
     assert "eventdesk scan" in shown.stderr
+
+
+def test_a_home_of_an_older_version_is_tried_brought_over_and_put_back(
+    call: Call, home: Path
+) -> None:
+    old_home(home, "0005")
+    tried = call("upgrade", "--check")
+    assert tried.exit_code == 0
+    assert "Nothing differs" in tried.stdout
+    assert call("upgrade").exit_code == 2  # it asks first
+    done = call("upgrade", "--yes")
+    assert done.exit_code == 0
+    assert "before-migration-from-0005" in done.stdout
+    assert "Nothing to do" in call("upgrade").stdout
+    undone = call("upgrade", "--undo", "--yes")
+    assert undone.exit_code == 0
+    assert "schema 0005" in undone.stdout
+    assert call("upgrade", "--undo", "--yes").exit_code == 2
+    assert call("upgrade", "--undo", "--check").exit_code == 2
+
+
+def test_a_check_that_finds_something_exits_1(call: Call, home: Path) -> None:
+    old_home(home, "0005")
+    connection = sqlite3.connect(home / FILE_NAME)
+    connection.execute("UPDATE audit SET verb = 'nothing' WHERE seq = 3")
+    connection.commit()
+    connection.close()
+    tried = call("upgrade", "--check")
+    assert tried.exit_code == 1
+    assert "Entry 3 was changed" in tried.stderr

@@ -209,7 +209,7 @@ def test_a_restore_ended_at_any_moment_leaves_a_whole_store(
         home = tmp_path / "home"
         shutil.copytree(store.home, home)
     assert (home / f"{FILE_NAME}-wal").stat().st_size > 0
-    program = start("restore_program", home, backup.path)
+    program = start("ended_program", "restore", home, backup.path)
     ended = int(program.communicate()[0])
     names = [_checked_event(home.with_name(f"home-{number}")) for number in range(ended)]
     assert names == sorted(names, key="Former, Demo Days".find)

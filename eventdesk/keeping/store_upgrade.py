@@ -1,0 +1,245 @@
+"""Bringing a home to this version: tried on a copy, done after a backup, and undone.
+
+Every migration is one transaction and keeps a copy of the store before it. Undoing migrates that
+copy once more: as long as the result is the store as it is now, nothing was written since, and the
+copy takes the store's place as a backup does that is restored.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from data.audit_mark import FILE_NAME as MARK_NAME
+from data.audit_mark import read_mark
+from data.house_lock import alone
+from data.migrate import HEAD, bring_up_to_date, kept_before_migration, revision_of
+from data.schema import EventRow
+from data.sqlite.comparison import Rows, count_rows, differing, ledger_balances, link_digest
+from data.sqlite.files import copy_file, problems
+from data.store import FILE_NAME, KEYS_FOLDER, Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.audit import verify_audit
+from eventdesk.core.errors import (
+    AuditBrokenError,
+    NotFoundError,
+    StoreChangedError,
+    StoreFullError,
+)
+from eventdesk.core.keyring import Keyring
+from eventdesk.keeping.backups import FOLDER
+from eventdesk.keeping.restore import put_in_place, stage_in
+from eventdesk.money.ledger_checks import verify_ledger
+
+COPIES = 2.5
+"""Room a check needs, in sizes of the store: two copies, and a log."""
+
+MOST_NAMED = 6
+"""Tables that are named when something was written since."""
+
+NO_CHANGE = {
+    "setting": "key NOT IN ('clock_seen', 'clock_ahead_since', 'audit_seal', 'audit_renewed')",
+    "audit": "verb != 'seal_rows'",
+    "audit_link": "false",
+}
+"""Rows that count as written: not what an open program notes by itself, nor the entry of the audit
+that a migration makes anew each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeCheck:
+    """What a migration of a copy came to.
+
+    Attributes:
+        revision: The schema of the home.
+        tables: Rows of every table before and after.
+        balances: How many balances of the ledger were compared.
+        entries: Entries of the audit that are as they were written.
+        problems: One sentence for each thing that differs or is not sound; empty when all is well.
+    """
+
+    revision: str
+    tables: tuple[Rows, ...]
+    balances: int
+    entries: int
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneUpgrade:
+    """A home that is as it was before its last migration.
+
+    Attributes:
+        revision: The schema it has now.
+        kept: The copy that was put back; it stays.
+        aside: Where the migrated store was set aside.
+    """
+
+    revision: str
+    kept: Path
+    aside: Path
+
+
+def schema_of(home: Path) -> str:
+    """The schema of the store in a home.
+
+    Raises:
+        NotFoundError: There is no store.
+        StoreError: It cannot be read, or is none of ours.
+    """
+    path = home / FILE_NAME
+    if not path.is_file():
+        raise NotFoundError(
+            f"There is no eventdesk store in {home}.", hint="Name its folder with --home."
+        )
+    return revision_of(path)
+
+
+def upgrade(home: Path) -> Path | None:
+    """Bring a home to the schema of this program; no program may have it open.
+
+    Returns:
+        The copy that was kept; None where nothing had to be done.
+
+    Raises:
+        StoreBusyError: A program has it open.
+        StoreNewerError: A newer eventdesk wrote it.
+        StoreError: It cannot be brought over; nothing was changed.
+    """
+    schema_of(home)
+    with alone(home):
+        return bring_up_to_date(home / FILE_NAME)
+
+
+def check_upgrade(home: Path) -> UpgradeCheck:
+    """Migrate a copy of a home and compare it with the home, which stays as it is.
+
+    Raises:
+        StoreNewerError: A newer eventdesk wrote it.
+        StoreFullError: There is no room for two copies in the folder for temporary files.
+        KeyFileError: Its keys are missing or broken.
+        StoreError: It cannot be read or brought over.
+    """
+    revision = schema_of(home)
+    keys = Keyring.open(home / KEYS_FOLDER)
+    with tempfile.TemporaryDirectory(prefix="eventdesk-check-") as name:
+        folder = Path(name)
+        _need_room(home / FILE_NAME, folder)
+        former, present = folder / "before.db", folder / "home" / FILE_NAME
+        present.parent.mkdir(mode=0o700)
+        copy_file(home / FILE_NAME, former)
+        shutil.copyfile(former, present)
+        keys.copy_to(present.parent / KEYS_FOLDER)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(
+                home / KEYS_FOLDER / MARK_NAME, present.parent / KEYS_FOLDER / MARK_NAME
+            )
+        with Store(present.parent) as store:
+            return _compared(revision, former, store)
+
+
+def undo_upgrade(home: Path, *, now: datetime) -> UndoneUpgrade:
+    """Put back the copy that was kept before the last migration, as long as nothing was written.
+
+    Whenever the program ends in between, the home holds a whole store: this or the former one.
+
+    Raises:
+        NotFoundError: The store is not of this program's schema, or no copy was kept.
+        StoreChangedError: Something was written since.
+        StoreBusyError: A program has the store open.
+        StoreError: A file cannot be read or written.
+    """
+    revision = schema_of(home)
+    if revision != HEAD:
+        raise NotFoundError(
+            f"The store in {home} has schema {revision}; this eventdesk has not brought it over.",
+            hint="Undo an upgrade with the eventdesk that did it.",
+        )
+    kept = kept_before_migration(home / FILE_NAME)
+    if kept is None:
+        raise NotFoundError(
+            f"No copy from before an upgrade is in {home / FOLDER}.",
+            hint="Bring back a backup of before: eventdesk backup --list",
+        )
+    with alone(home), stage_in(home) as stage:
+        _need_unchanged(home, kept, stage / "again.db")
+        copy_file(kept, stage / FILE_NAME)
+        _stage_keys(home, stage)
+        aside = put_in_place(home, stage, now=now, reason="before-undo")
+    return UndoneUpgrade(revision_of(kept), kept, aside)
+
+
+def _compared(revision: str, former: Path, store: Store) -> UpgradeCheck:
+    tables = count_rows(former, store.path)
+    found = [
+        f"{each.table} had {each.former:,} rows and has {each.present:,}."
+        for each in tables
+        if each.former != each.present
+    ]
+    found += problems(store.path)
+    before = ledger_balances(former)
+    if before is not None:
+        found += _ledger_problems(before, store)
+    audit = verify_audit(store)
+    found += audit.problems
+    return UpgradeCheck(
+        revision, tuple(tables), len(before or ()), audit.entries + audit.unsealed, tuple(found)
+    )
+
+
+def _ledger_problems(before: dict[tuple[str, str, str], int], store: Store) -> Iterator[str]:
+    after = ledger_balances(store.path) or {}
+    for event, account, currency in sorted(before.keys() | after.keys()):
+        had, has = (side.get((event, account, currency), 0) for side in (before, after))
+        if had != has:
+            yield f"{account} of event {event} held {had} minor units of {currency}, now {has}."
+    with store.read() as connection:
+        events = connection.execute(select(EventRow.id)).scalars().all()
+    for event_id in events:
+        yield from verify_ledger(store, SYSTEM, event_id).problems
+
+
+def _need_room(path: Path, folder: Path) -> None:
+    needed, free = int(COPIES * path.stat().st_size), shutil.disk_usage(folder).free
+    if free < needed:
+        raise StoreFullError(
+            f"The check needs {needed // 2**20 + 1} MiB in {folder.parent}, and {free // 2**20} "
+            "are free.",
+            hint="Set TMPDIR to a folder with room.",
+        )
+
+
+def _need_unchanged(home: Path, kept: Path, again: Path) -> None:
+    """Migrate the copy once more; what differs was written since."""
+    copy_file(kept, again)
+    bring_up_to_date(again, keep=False)
+    changed = differing(again, home / FILE_NAME, NO_CHANGE)
+    if not changed:
+        return
+    named = ", ".join(
+        f"{each.table} ({each.present - each.former:+,})"
+        if each.present != each.former
+        else f"{each.table} (changed)"
+        for each in changed[:MOST_NAMED]
+    )
+    more = f" and {len(changed) - MOST_NAMED} more tables" if changed[MOST_NAMED:] else ""
+    raise StoreChangedError(
+        f"Since the upgrade something was written: {named}{more}.",
+        hint="Undoing would lose that, so nothing was changed. To go back all the same, start the "
+        f"older eventdesk with: restore {kept}",
+    )
+
+
+def _stage_keys(home: Path, stage: Path) -> None:
+    """Lay out the keys, and the mark of the audit where the former store had come so far."""
+    keys = Keyring.open(home / KEYS_FOLDER)
+    keys.copy_to(stage / KEYS_FOLDER)
+    with suppress(AuditBrokenError):  # `audit verify` tells
+        mark = read_mark(keys.folder, keys.audit_key)
+        if mark is not None and link_digest(stage / FILE_NAME, mark.seq) == mark.digest:
+            shutil.copyfile(keys.folder / MARK_NAME, stage / KEYS_FOLDER / MARK_NAME)
