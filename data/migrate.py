@@ -24,6 +24,9 @@ if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to
 HEAD = "0012"
 """Newest migration in `data/migrations/versions`; they are numbered in order."""
 
+OLDEST, BASE = "0001", "0012"
+"""The first schema of 0.1.0, and the one that all older files are brought to in one step."""
+
 SCRIPTS = Path(__file__).parent / "migrations"
 _NUMBER = re.compile(r"[0-9]{4}")
 
@@ -46,7 +49,7 @@ def bring_up_to_date(path: Path, *, keep: bool = True) -> Path | None:
     revision = revision_of(path)
     if revision == HEAD:
         return None
-    if not _NUMBER.fullmatch(revision):
+    if not _NUMBER.fullmatch(revision) or revision < OLDEST:
         raise _unknown(path, revision)
     if revision > HEAD:
         raise StoreNewerError(
@@ -180,4 +183,5 @@ def _scripts() -> "ScriptDirectory":
 
 def _missing(script: "ScriptDirectory", current: str | None) -> "list[Script]":
     """The migrations after `current`, oldest first."""
-    return list(reversed(list(script.iterate_revisions(HEAD, current or "base"))))
+    since = "base" if current is None or current < BASE else current
+    return list(reversed(list(script.iterate_revisions(HEAD, since))))

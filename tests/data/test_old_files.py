@@ -1,98 +1,94 @@
-"""Files of the first release, with data in them, brought up to this one."""
+"""Real files of every schema that older programs wrote, brought up to this one."""
 
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from uuid import UUID, uuid4
 
 import pytest
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
 from sqlalchemy import select, update
 
-import data.migrate
-from data.migrate import HEAD, bring_up_to_date, migrate, revision_of
-from data.schema import ScanRow
+from data.migrate import BASE, HEAD, bring_up_to_date, migrate, revision_of
+from data.schema import CheckInListRow, ScanRow, TicketRow
+from data.sqlite.comparison import count_rows, differing
+from data.sqlite.files import problems
+from data.store import FILE_NAME, Store
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.audit import verify_audit
+from eventdesk.booking.codes import token_of
 from eventdesk.door.checkin import check_in
+from eventdesk.door.scan import Outcome, Scan
 from tests.build import NOON, STAFF, empty_store, make_fair
+from tests.data.old_homes import REVISIONS, old_home
 
-tickets_of_other_events = import_module("data.migrations.versions.0009_tickets_of_other_events")
+base = import_module(f"data.migrations.versions.{BASE}_base")
 
-OLD = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-MICROSECONDS = int(OLD.timestamp()) * 1_000_000
-
-
-def put(connection: sqlite3.Connection, table: str, **values: object) -> None:
-    """Insert a row as the first release wrote it."""
-    kept = [each.bytes if isinstance(each, UUID) else each for each in values.values()]
-    marks = ", ".join("?" * len(kept))
-    connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", kept)
+USED_AT = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
+"""When the old homes were used."""
 
 
-@pytest.fixture
-def old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file of the first release: an organizer, an event, a type, three bookings."""
-    path = tmp_path / "eventdesk.db"
-    with monkeypatch.context() as patched:
-        patched.setattr(data.migrate, "HEAD", "0001")
-        migrate(path)
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_an_old_file_gets_the_schema_of_a_new_one(tmp_path: Path, revision: str) -> None:
+    path, fresh = old_home(tmp_path / "home", revision) / FILE_NAME, tmp_path / "fresh.db"
+    assert revision_of(path) == revision
+    bring_up_to_date(path)
+    migrate(fresh)
+    assert revision_of(path) == HEAD
+    assert _schema(path) == _schema(fresh)
+    assert problems(path) == []
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_an_old_file_keeps_its_rows_its_audit_and_its_tickets(
+    tmp_path: Path, revision: str
+) -> None:
+    home = old_home(tmp_path / "home", revision)
+    former = old_home(tmp_path / "former", revision) / FILE_NAME
+    with Store(home) as store:
+        assert all(each.former == each.present for each in count_rows(former, store.path))
+        untouched = {"device", "gate", "token_key", "token_revocation", "admission", "delivery"}
+        assert not untouched & {each.table for each in differing(former, store.path, {})}
+        assert verify_audit(store).problems == ()
+        with store.read() as connection:
+            valid = select(TicketRow.id).where(TicketRow.state == "valid").order_by(TicketRow.code)
+            tokens = [token_of(store, each) for each in connection.execute(valid).scalars()]
+            door = select(CheckInListRow.id).where(CheckInListRow.name == "Main entrance")
+            list_id = connection.execute(door).scalar_one()
+        scans = [Scan(token, list_id, f"again {no}", USED_AT) for no, token in enumerate(tokens)]
+        outcomes = [check_in(store, SYSTEM, scan, now=USED_AT).outcome for scan in scans]
+    assert Outcome.ADMITTED in outcomes
+    assert outcomes.count(Outcome.ALREADY_IN) == 2
+    assert not {Outcome.UNKNOWN, Outcome.FORGED} & set(outcomes)
+
+
+def test_a_file_of_the_first_schema_has_the_values_it_would_have_now(tmp_path: Path) -> None:
+    path = old_home(tmp_path / "home", "0001") / FILE_NAME
+    bring_up_to_date(path)
     connection = sqlite3.connect(path)
-    olga, event, kind = uuid4(), uuid4(), uuid4()
-    put(
-        connection, "account", id=olga, email="olga@example.org", name="Ólga Ørsted", is_admin=0,
-        secret_kind="password", secret_hash="", banned_at=None, created_at=MICROSECONDS,
-    )  # fmt: skip
-    put(
-        connection, "event", id=event, number=1, code="ABCDEF", name="Fête", state="published",
-        time_zone="Europe/Berlin", starts_at=MICROSECONDS, ends_at=MICROSECONDS + 1,
-        currency="EUR", currency_exponent=2, created_at=MICROSECONDS,
-    )  # fmt: skip
-    put(connection, "event_role", event_id=event, account_id=olga, role="organizer")
-    put(
-        connection, "ticket_type", id=kind, event_id=event, name="Regular", price_minor=12000,
-        priority=0, position=0, needs_approval=0,
-    )  # fmt: skip
-    put(connection, "token_key", key_id=1, fingerprint="f", first_used_at=MICROSECONDS)
-    for place, name in enumerate(("Third", "First", "Second")):
-        booking = uuid4()
-        put(
-            connection, "booking", id=booking, event_id=event, code=f"BOOK{place}X", state="paid",
-            approved=1, name=name, email="", total_minor=12000, currency="EUR",
-            currency_exponent=2, created_at=MICROSECONDS + (place or 9),
-        )  # fmt: skip
-        put(
-            connection, "ticket", id=uuid4(), event_id=event, booking_id=booking,
-            ticket_type_id=kind, code=f"TICKET{place}", state="valid", holder_name=name,
-            holder_email="", line_two="", seat="", attention="", key_id=1, revision=1,
-            search_no=place + 1, created_at=MICROSECONDS,
-        )  # fmt: skip
-    connection.commit()
+    numbered = connection.execute("SELECT no FROM booking ORDER BY created_at, id").fetchall()
+    assert numbered == [(no,) for no in range(1, 6)]
+    assert connection.execute("SELECT DISTINCT source FROM booking").fetchall() == [("desk",)]
+    prices = "SELECT count(*) FROM ticket JOIN ticket_type t ON t.id = ticket_type_id WHERE"
+    assert connection.execute(f"{prices} ticket.price_minor = t.price_minor").fetchone() == (6,)
+    assert connection.execute(
+        "SELECT published_at = event.created_at, owner.name, event.folded_name"
+        " FROM event JOIN account owner ON owner.id = owner_id"
+    ).fetchone() == (1, "Olga Organizer", "demo days 2026")
+    folded = connection.execute("SELECT folded_name FROM account").fetchall()
+    assert ("olga organizer",) in folded
     connection.close()
-    return path
 
 
-def test_a_file_of_the_first_release_has_the_values_it_would_have_now(old_file: Path) -> None:
-    assert revision_of(old_file) == "0001"
-    bring_up_to_date(old_file)
-    assert revision_of(old_file) == HEAD
-    connection = sqlite3.connect(old_file)
-    bookings = connection.execute("SELECT name, no, folded_name FROM booking ORDER BY no")
-    assert bookings.fetchall() == [
-        ("First", 1, "first"),
-        ("Second", 2, "second"),
-        ("Third", 3, "third"),
-    ]
-    assert connection.execute("SELECT DISTINCT price_minor FROM ticket").fetchall() == [(12000,)]
-    published, owner, folded = connection.execute(
-        "SELECT published_at, owner_id, folded_name FROM event"
-    ).fetchone()
-    (olga, name) = connection.execute("SELECT id, folded_name FROM account").fetchone()
-    assert (published, owner, folded) == (MICROSECONDS, olga, "fete")
-    assert name == "olga orsted"
-    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+def test_an_index_that_an_older_program_made_otherwise_is_made_anew(tmp_path: Path) -> None:
+    path, fresh = old_home(tmp_path / "home", "0005") / FILE_NAME, tmp_path / "fresh.db"
+    connection = sqlite3.connect(path)
+    connection.execute("DROP INDEX ix_refund_open")
+    connection.execute("CREATE INDEX ix_refund_open ON refund (event_id)")
     connection.close()
+    bring_up_to_date(path)
+    migrate(fresh)
+    assert _schema(path) == _schema(fresh)
 
 
 def test_scans_of_other_events_tickets_lose_what_an_older_release_kept(tmp_path: Path) -> None:
@@ -108,10 +104,18 @@ def test_scans_of_other_events_tickets_lose_what_an_older_release_kept(tmp_path:
                 .where(ScanRow.id == refused.scan_id)
                 .values(ticket_id=own.ticket_id, result=before.to_json())
             )
-            with Operations.context(MigrationContext.configure(connection)):
-                tickets_of_other_events.upgrade()
+            base.forget_other_events(connection)
         asked = fair.scan("anything", nonce=refused.nonce)
         assert check_in(store, STAFF, asked, now=NOON) == refused
         with store.read() as connection:
             kept = connection.execute(select(ScanRow.ticket_id).order_by(ScanRow.no)).scalars()
             assert list(kept) == [None, own.ticket_id]
+
+
+def _schema(path: Path) -> set[str]:
+    connection = sqlite3.connect(path)
+    try:
+        rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {base._plain(sql) for (sql,) in rows}
+    finally:
+        connection.close()
