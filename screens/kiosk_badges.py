@@ -94,7 +94,7 @@ class BadgeAtKiosk(CameraScreen):
         if ticket_id is None or delivery_id is None:
             return
         if message.corrected:
-            from eventdesk.printing.badge_layouts import correct_badge  # it brings pictures
+            from eventdesk.printing.badge_holds import correct_badge  # it brings pictures
 
             words = {"name": message.name, "line_two": message.line_two}
             actor = self.place.actor

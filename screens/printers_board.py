@@ -16,9 +16,13 @@ from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.door.lists import door_setup
 from eventdesk.printing.printer import PrinterView, Trial
-from eventdesk.printing.printer_care import enable_printer, print_test, reset_labels
-from eventdesk.printing.printer_views import list_printers
-from eventdesk.printing.printers import assign
+from eventdesk.printing.printers import (
+    assign,
+    enable_printer,
+    list_printers,
+    print_test,
+    reset_labels,
+)
 from screens.modals.form_dialog import FormDialog
 from screens.modals.printer_badges import PrinterBadges
 from screens.part import Part

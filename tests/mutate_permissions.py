@@ -21,7 +21,7 @@ APART = {
     "event_browse.browse",
     "event_browse.categories",
     "event_states._needs_nobody",
-    "layout_shelf._need_events",
+    "badge_layouts._need_events",
     "queue._run",
     "resets.change_secret",
     "unpacking.bring_event",

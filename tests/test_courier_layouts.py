@@ -8,7 +8,7 @@ from PIL import Image
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.printing import Health
-from eventdesk.printing.printer_views import list_printers
+from eventdesk.printing.printers import list_printers
 from eventdesk.spooler import Spooler
 from tests.badge_jobs import admit, set_up, states
 from tests.build import Fair

@@ -13,11 +13,16 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreBusyError, StoreError, StoreFullError
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.badge_claims import LEASE
-from eventdesk.printing.deliveries import confirm_badges, pass_on_badge, retry_badge
-from eventdesk.printing.job_follow import UNCLAIMED_FOR, forget_unclaimed
+from eventdesk.printing.deliveries import (
+    LEASE,
+    UNCLAIMED_FOR,
+    confirm_badges,
+    forget_unclaimed,
+    pass_on_badge,
+    retry_badge,
+)
 from eventdesk.printing.printer_leases import note_health, take_printers
-from eventdesk.printing.printer_views import list_printers
+from eventdesk.printing.printers import list_printers
 from eventdesk.spooler import Courier, Spooler
 from tests.badge_jobs import MoodyPrinter, admit, set_up, state_of
 from tests.build import NOON, Fair

@@ -22,15 +22,12 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, StoreFullError
 from eventdesk.core.kept_child import ChildLostError, NoChildError
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing import badge_claims
+from eventdesk.printing import deliveries
 from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.deliveries import confirm_badges
-from eventdesk.printing.job_follow import FOLLOWED_FOR, STUCK_AFTER
+from eventdesk.printing.deliveries import FOLLOWED_FOR, STUCK_AFTER, confirm_badges
 from eventdesk.printing.printer import NewPrinter
-from eventdesk.printing.printer_care import enable_printer
 from eventdesk.printing.printer_leases import take_printers
-from eventdesk.printing.printer_views import list_printers
-from eventdesk.printing.printers import change_printer
+from eventdesk.printing.printers import change_printer, enable_printer, list_printers
 from eventdesk.printing.ticket_badges import badge_of
 from eventdesk.spooler import BATCH, Courier, Spooler
 from eventdesk.spooler import courier as courier_module
@@ -554,7 +551,7 @@ def test_a_badge_that_cannot_be_read_holds_up_no_other(
             raise ZeroDivisionError
         return badge_of(store, row, **given)
 
-    monkeypatch.setattr(badge_claims, "badge_of", unreadable)
+    monkeypatch.setattr(deliveries, "badge_of", unreadable)
     for seconds in (31, 1, 1):
         with contextlib.suppress(ZeroDivisionError):
             while courier.turn():

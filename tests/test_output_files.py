@@ -200,7 +200,7 @@ WRITERS = {
     "eventdesk/keeping/backups.py": "the backups",
     "eventdesk/exercises/rehearsal/rehearsing.py": "the temporary folder of the copy",
     "eventdesk/printing/layout_files.py": "the layouts",
-    "eventdesk/printing/layout_shelf.py": "logos, in the folder of the layouts",
+    "eventdesk/printing/badge_layouts.py": "logos, in the folder of the layouts",
     "eventdesk/exchange/mirror.py": "its own files, each by `need_place`",
     "eventdesk/keeping/restore.py": "the store, from a backup",
     "eventdesk/exercises/scenes/clips.py": "a draft of `eventdesk.core.output_files`",

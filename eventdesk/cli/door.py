@@ -240,7 +240,7 @@ def badges_command(ctx: click.Context, retry: bool, printing: bool, printer: str
     Example:
       eventdesk badges --retry --print
     """
-    from eventdesk.printing.failed_deliveries import retry_failed
+    from eventdesk.printing.undelivered import retry_failed
 
     settings, begun_at = settings_of(ctx, printer=printer), utc_now()
     with Store(settings.home) as store:

@@ -105,7 +105,8 @@ def preview_layout(
     from badges.drawing import badge_png
     from badges.layout_file import find_layout, load_layout
     from eventdesk.booking.tickets import ticket_by_code
-    from eventdesk.printing.badge_layouts import badge_preview, sample_badge
+    from eventdesk.printing.badge_layouts import sample_badge
+    from eventdesk.printing.ticket_badges import badge_preview
 
     home = settings_of(ctx).home
     layout = (
@@ -135,8 +136,8 @@ def copy_layout(ctx: click.Context, name: str, new_name: str, named: str) -> Non
       eventdesk layout copy label-62 vip
     """
     from eventdesk.events.events import find_event
+    from eventdesk.printing.badge_layouts import duplicate_layout
     from eventdesk.printing.layout_files import path_of
-    from eventdesk.printing.layout_shelf import duplicate_layout
 
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)

@@ -15,15 +15,19 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door.gates import list_gates
 from eventdesk.events.events import find_event
 from eventdesk.printing.printer import LABELS_WARN, NewPrinter, PrinterView, Trial, health_words
-from eventdesk.printing.printer_care import enable_printer, print_test, reset_labels, try_printer
-from eventdesk.printing.printer_views import find_printer, list_printers
 from eventdesk.printing.printers import (
     add_printer,
     assign,
     change_printer,
+    enable_printer,
+    find_printer,
+    list_printers,
     move_printer,
+    print_test,
     remove_printer,
+    reset_labels,
     search_printers,
+    try_printer,
 )
 
 COUNT = click.IntRange(0, 100_000)

@@ -15,6 +15,12 @@ from eventdesk.core.errors import NotFoundError
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+
+from data.schema import TicketRow
+from eventdesk.booking.ticket import TicketView
+from eventdesk.booking.tickets import rename_in
+from eventdesk.core.errors import InvalidInputError
+
 PREVIEW_DPI = 150
 """Fine enough for a terminal's half blocks, and quick to draw."""
 
@@ -36,7 +42,7 @@ def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) ->
     """
     from badges.drawing import pages
     from badges.layout_file import layout_for
-    from eventdesk.printing.badge_layouts import badge_preview
+    from eventdesk.printing.ticket_badges import badge_preview
 
     badge = badge_preview(store, ticket_id, name=name, line_two=line_two)
     return pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0]
@@ -106,3 +112,33 @@ def _put_off(
             .values(due_at=until)
         )
         return bool(held.rowcount)
+
+
+@allowed(Permission.DOOR, Permission.TICKETS)
+def correct_badge(
+    store: Store, actor: Actor, ticket_id: UUID, *, name: str, line_two: str, now: datetime
+) -> TicketView:
+    """Correct what a badge says, as guests may at the kiosk where the event allows it.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: The event does not allow it; no name, or too long.
+    """
+    with store.write() as connection:
+        row = connection.execute(
+            select(EventRow.id, EventRow.badge_correction)
+            .join(TicketRow, TicketRow.event_id == EventRow.id)
+            .where(TicketRow.id == ticket_id)
+        ).one_or_none()
+        if row is None:
+            raise NotFoundError("There is no such ticket.")
+        need_here(connection, actor, row.id, Permission.DOOR, Permission.TICKETS)
+        if not row.badge_correction:
+            raise InvalidInputError(
+                "Badges of this event are printed as they were booked.",
+                hint="Ask at the desk to have the name corrected.",
+            )
+        return rename_in(
+            connection, actor, ticket_id, name, line_two, verb="correct_badge", now=now
+        )

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 
 from data.schema import DeliveryRow, GateRow
 from data.store import Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError
-from eventdesk.printing.badge_queue import BadgeQueue
-from eventdesk.printing.printer import BadgePlace, health_words
+from eventdesk.printing.deliveries import FAILED, OPEN
+from eventdesk.printing.printer import BadgePlace, BadgeQueue, health_words
 from eventdesk.printing.printer_routes import (
     PrinterFacts,
     first_that_prints,
@@ -23,9 +23,6 @@ from eventdesk.printing.printer_routes import (
 
 NO_PRINTER = "No printer stands here. Give one to this gate, or to none, among the printers."
 
-# In these words, because SQLite uses the index of open deliveries only where they are repeated.
-_OPEN = text("delivery.state IN ('queued', 'leased')")
-_FAILED = text("delivery.state = 'failed'")
 _BADGE = DeliveryRow.kind == "badge"
 
 
@@ -52,7 +49,7 @@ def badge_queue(
             connection.execute(
                 select(func.count()).select_from(DeliveryRow).where(_BADGE, state, *at_event)
             ).scalar_one()
-            for state in (_OPEN, _FAILED)
+            for state in (OPEN, FAILED)
         )
         error = _first_error(connection, at_event) if waiting or failed else ""
         printers = read_printers(connection)
@@ -175,7 +172,7 @@ def _first_error(connection: Connection, at_event: Sequence[Any]) -> str:
         .order_by(DeliveryRow.created_at)
         .limit(1)
     )
-    for state in (_OPEN, _FAILED):
+    for state in (OPEN, FAILED):
         error: str | None = connection.execute(query.where(state)).scalar_one_or_none()
         if error:
             return error
@@ -191,7 +188,7 @@ def _why_stuck(
     """Say which printer the waiting badges wait for, and why, where none takes them."""
     groups = connection.execute(
         select(DeliveryRow.gate_id, DeliveryRow.device_id, DeliveryRow.printer_id)
-        .where(_BADGE, _OPEN, DeliveryRow.state == "queued", *at_event)
+        .where(_BADGE, OPEN, DeliveryRow.state == "queued", *at_event)
         .distinct()
     )
     for group in groups:

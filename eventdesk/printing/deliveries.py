@@ -7,7 +7,7 @@ nobody knows whether the paper came out.
     queued → leased → sent → printed
                  ↘ queued (at another printer)  ↘ failed  (a person must look)
 
-`sent` is what a printer took; where it can be asked about a job later, `job_follow` makes it
+`sent` is what a printer took; where it can be asked about a job later, its answer makes it
 printed or failed. A courier drives one printer of the store (`printer_leases`), or the only one
 where none is set up.
 """
@@ -15,19 +15,333 @@ where none is set up.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 
+from badges.badge import Badge
 from data.prepared import Prepared
-from data.schema import DeliveryRow
+from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.booking.tickets import MAX_NOTE
+from eventdesk.core.errors import EventDeskError
 from eventdesk.core.printing import Status
-from eventdesk.printing.badge_claims import REPEATED, BadgeJob
 from eventdesk.printing.printer_leases import put_health
-from eventdesk.printing.printer_routes import first_that_prints, in_order, read_printers
+from eventdesk.printing.printer_routes import (
+    ALWAYS,
+    PrinterFacts,
+    first_that_prints,
+    in_order,
+    is_for,
+    read_printers,
+)
+from eventdesk.printing.ticket_badges import badge_of, facts_of, sponsor_lines
+
+LEASE = timedelta(seconds=30)
+"""How long a courier may take before another one takes over."""
+
+FARTHEST = timedelta(minutes=5)
+"""No badge is ever put off for so long: one that is due later was queued by a clock set back."""
+
+REPEATED = "COPY?"
+"""Mark of a badge that may have been printed before a crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeJob:
+    """A claimed badge, ready to print.
+
+    Attributes:
+        attempts: How often it was taken, this time included: the number of its lease.
+    """
+
+    delivery_id: UUID
+    badge: Badge
+    attempts: int
+
+
+def badges_due(
+    store: Store,
+    *,
+    now: datetime,
+    printer_id: UUID | None = None,
+    courier: str = "",
+    only: UUID | None = None,
+) -> bool:
+    """Whether `claim_badges` would find anything."""
+    with store.read() as connection:
+        query = _query_for(connection, printer_id, courier, now, only)
+        return query is not None and bool(_due(connection, query, now, 1))
+
+
+def claim_badges(
+    store: Store,
+    courier: str,
+    *,
+    now: datetime,
+    limit: int = 20,
+    printer_id: UUID | None = None,
+    holder: str = "",
+    asked: bool = False,
+    only: UUID | None = None,
+) -> list[BadgeJob]:
+    """Take the badges that are due, oldest first, for as long as the lease lasts.
+
+    A badge whose lease ran out was being printed when its courier died: it is taken again and
+    marked, because the first may have come out. So is one that is leased for longer than any
+    lease lasts, by a clock that was ahead. Only who holds the lease may say what came of it: each
+    courier has a name of its own, which is never used again, and each lease a number. What stands
+    on a badge is read once it is taken, beside the desks that write; a badge that cannot be made
+    has failed.
+
+    Args:
+        store: Where deliveries live.
+        courier: Who takes them; only the taker may confirm.
+        now: The store's clock, aware UTC.
+        limit: Most badges to take.
+        printer_id: The printer they go to: only what is its own now is taken. None takes all.
+        holder: Who drives that printer; nothing is taken when somebody else does by now.
+        asked: Whether `badges_due` has just said that there are some.
+        only: The one delivery that is taken, if it is due.
+    """
+    if not asked and not badges_due(
+        store, now=now, printer_id=printer_id, courier=holder, only=only
+    ):
+        return []
+    taken: list[UUID] = []
+    with store.write() as connection:
+        query = _query_for(connection, printer_id, holder, now, only)
+        while query is not None and len(taken) < limit:
+            rows = _due(connection, query, now, limit - len(taken))
+            if not rows:
+                break
+            valid = _without_undone(connection, rows, now)
+            if valid:
+                _take(connection, valid, courier, printer_id, now)
+            taken += [row.id for row in valid]
+    return _jobs(store, courier, taken, now) if taken else []
+
+
+def _jobs(store: Store, courier: str, taken: Sequence[UUID], now: datetime) -> list[BadgeJob]:
+    """Read what stands on the badges that were taken."""
+    jobs: list[BadgeJob] = []
+    failed: dict[UUID, str] = {}
+    with store.read() as connection:
+        rows = connection.execute(_BADGES, {"taken": taken}).all()
+        sponsors = sponsor_lines(connection, [row.event_id for row in rows])
+        facts = facts_of(connection, store.home, [row.id for row in rows])
+        for row in rows:
+            thanks = sponsors.get(row.event_id, "")
+            try:
+                badge = badge_of(store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id])
+            except EventDeskError as error:
+                failed[row.delivery_id] = f"{error} {error.hint}".strip()
+            else:
+                jobs.append(BadgeJob(row.delivery_id, badge, row.attempts))
+    for delivery_id, reason in failed.items():
+        with store.write() as connection:
+            mine = (DeliveryRow.id == delivery_id) & (DeliveryRow.leased_by == courier)
+            connection.execute(
+                update(DeliveryRow)
+                .where(mine, DeliveryRow.state == "leased")
+                .values(
+                    state="failed",
+                    finished_at=now,
+                    last_error=reason[:MAX_NOTE],
+                    leased_by=None,
+                    leased_until=None,
+                )
+            )
+    return jobs
+
+
+# In these words, because SQLite uses the index of each state only where they are repeated.
+OPEN = text("delivery.state IN ('queued', 'leased')")
+FAILED = text("delivery.state = 'failed'")
+SENT = text("delivery.state = 'sent' AND delivery.job_ref IS NOT NULL")
+"""Taken by a printer that can be asked what became of it."""
+
+_BADGES = (
+    select(
+        DeliveryRow.id.label("delivery_id"),
+        DeliveryRow.mark,
+        DeliveryRow.attempts,
+        TicketRow.id,
+        TicketRow.event_id,
+        TicketRow.key_id,
+        TicketRow.revision,
+        TicketRow.code,
+        TicketRow.holder_name,
+        TicketRow.line_two,
+        TicketRow.seat,
+        TicketTypeRow.name.label("ticket_type"),
+        EventRow.name.label("event_name"),
+    )
+    .join(TicketRow, TicketRow.id == DeliveryRow.ticket_id)
+    .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+    .join(EventRow, EventRow.id == TicketRow.event_id)
+    .where(DeliveryRow.id.in_(bindparam("taken", expanding=True)))
+    .order_by(DeliveryRow.created_at, DeliveryRow.id)
+)
+
+
+def _query_for(
+    connection: Connection,
+    printer_id: UUID | None,
+    holder: str,
+    now: datetime,
+    only: UUID | None,
+) -> Select[*tuple[Any, ...]] | None:
+    """What a courier may take: all, or what goes to its printer while it drives that."""
+    query = _query_of(connection, printer_id, holder, now)
+    return query if query is None or only is None else query.where(DeliveryRow.id == only)
+
+
+def _query_of(
+    connection: Connection, printer_id: UUID | None, holder: str, now: datetime
+) -> Select[*tuple[Any, ...]] | None:
+    if printer_id is None:
+        return _ALL
+    printers = read_printers(connection)
+    if holder and not any(one.id == printer_id and one.leased_by == holder for one in printers):
+        return None
+    return _routed(tuple(one.as_routed(now) for one in printers), printer_id)
+
+
+@lru_cache(maxsize=256)
+def _routed(printers: tuple[PrinterFacts, ...], printer_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Build the query once for each state of the printers: that takes longer than to run it."""
+    return _due_where(is_for(printers, printer_id, ALWAYS))
+
+
+def _due_where(mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    now = bindparam("now", type_=DeliveryRow.due_at.type)
+    far = bindparam("far", type_=DeliveryRow.due_at.type)
+    queued = DeliveryRow.state == "queued"
+    due = or_(
+        queued & (DeliveryRow.due_at <= now),
+        queued & (DeliveryRow.due_at > far),
+        (DeliveryRow.state == "leased")
+        & or_(DeliveryRow.leased_until <= now, DeliveryRow.leased_until > far),
+    )
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            DeliveryRow.id,
+            DeliveryRow.state,
+            DeliveryRow.mark,
+            DeliveryRow.ticket_id,
+            DeliveryRow.scan_id,
+        )
+        .where(DeliveryRow.kind == "badge", OPEN, due, mine)
+        .order_by(DeliveryRow.due_at, DeliveryRow.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+    return query
+
+
+_ALL = _due_where(true())
+
+
+def _due(
+    connection: Connection, query: Select[*tuple[Any, ...]], now: datetime, most: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    return connection.execute(query, {"now": now, "far": now + FARTHEST, "most": most}).all()
+
+
+_LEASE = (
+    update(DeliveryRow)
+    .where(DeliveryRow.id == bindparam("this"))
+    .values(attempts=DeliveryRow.attempts + 1, state="leased", job_ref=None, sent_at=None)
+)
+_CALL_OFF = update(DeliveryRow).where(DeliveryRow.id == bindparam("this"))
+
+
+def _without_undone(
+    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime
+) -> list[Row[*tuple[Any, ...]]]:
+    """Call off the badges whose scan was undone meanwhile, and return the others."""
+    scans = [row.scan_id for row in rows if row.scan_id is not None]
+    undone = set(connection.execute(_UNDONE, {"scans": scans}).scalars()) if scans else set()
+    over = {"state": "cancelled", "finished_at": now, "leased_by": None, "leased_until": None}
+    for row in rows:
+        if row.scan_id in undone:
+            # One that was leased may be out all the same, which the next badge must say.
+            mark = row.mark or (REPEATED if row.state == "leased" else "")
+            connection.execute(_CALL_OFF, {"this": row.id, "mark": mark, **over})
+    return [row for row in rows if row.scan_id not in undone]
+
+
+def _take(
+    connection: Connection,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    courier: str,
+    printer_id: UUID | None,
+    now: datetime,
+) -> None:
+    """Lease badges."""
+    before = _printed_before(connection, rows)
+    leases = [
+        {
+            "this": row.id,
+            "leased_by": courier,
+            "leased_until": now + LEASE,
+            "mark": row.mark or (REPEATED if row.state == "leased" or row.id in before else ""),
+            "printer_id": printer_id,
+        }
+        for row in rows
+    ]
+    connection.execute(_LEASE, leases)
+
+
+_UNDONE = select(ScanRow.id).where(
+    ScanRow.id.in_(bindparam("scans", expanding=True)), ScanRow.annulled_at.is_not(None)
+)
+_BEFORE = (
+    select(DeliveryRow.ticket_id, DeliveryRow.id)
+    .join(ScanRow, ScanRow.id == DeliveryRow.scan_id)
+    .where(
+        DeliveryRow.ticket_id.in_(bindparam("tickets", expanding=True)),
+        ScanRow.annulled_at.is_not(None),
+        or_(
+            DeliveryRow.state.in_(("leased", "sent", "printed")),
+            DeliveryRow.mark == REPEATED,
+        ),
+    )
+)
+
+
+def _printed_before(
+    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> frozenset[UUID]:
+    """Return those of whose ticket a badge of an undone scan is out already, or may be.
+
+    One that was tried and did not get out is no reason for a mark: nobody holds it.
+    """
+    asked = {"tickets": [row.ticket_id for row in rows]}
+    found = connection.execute(_BEFORE, asked).all()
+    return frozenset(
+        row.id
+        for row in rows
+        if any(each.ticket_id == row.ticket_id and each.id != row.id for each in found)
+    )
+
 
 FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(seconds=60)
@@ -307,3 +621,135 @@ def _finish(
     connection.execute(
         _LEASED.values(**values), {"this": delivery_id, "courier": courier, "lease": lease}
     )
+
+
+FOLLOWED_FOR = timedelta(hours=1)
+"""How long a printer is asked about a badge; then it stays sent."""
+
+UNCLAIMED_FOR = timedelta(days=1)
+"""How long a badge is kept to be asked about while no open program drives its printer."""
+
+STUCK_AFTER = timedelta(seconds=10)
+"""So long a badge lies in the queue of a printer that cannot print before the next one takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentJob:
+    """A badge that a printer took and has not said to be out.
+
+    Attributes:
+        attempts: The number of the lease under which it was sent.
+    """
+
+    delivery_id: UUID
+    job_ref: str
+    sent_at: datetime
+    attempts: int
+
+
+def sent_jobs(
+    store: Store, printer_id: UUID | None, name: str, *, now: datetime, limit: int = 20
+) -> list[SentJob]:
+    """Read what a printer is to be asked about, the oldest first.
+
+    Args:
+        store: Where badges are.
+        printer_id: The printer; None is one that is not set up in the store.
+        name: How a printer that is not set up names itself: only what went there is its own.
+        now: The store's clock, aware UTC.
+        limit: Most to read.
+    """
+    its_own = DeliveryRow.printer_id == printer_id
+    if printer_id is None:
+        its_own = and_(DeliveryRow.printer_id.is_(None), DeliveryRow.delivered_to == name)
+    query = (
+        select(DeliveryRow.id, DeliveryRow.job_ref, DeliveryRow.sent_at, DeliveryRow.attempts)
+        .where(its_own, SENT)
+        .order_by(DeliveryRow.sent_at)
+        .limit(limit)
+    )
+    with store.read() as connection:
+        return [
+            SentJob(row.id, row.job_ref or "", row.sent_at or now, row.attempts)
+            for row in connection.execute(query)
+        ]
+
+
+def settle_job(store: Store, job: SentJob, *, printed: bool, error: str, now: datetime) -> None:
+    """Write down what became of a badge in a printer's queue.
+
+    Args:
+        store: Where badges are.
+        job: As it was asked about; nothing happens when it was settled meanwhile.
+        printed: Whether it is out. Else it failed, and the next try is marked.
+        error: Why it failed.
+        now: The store's clock, aware UTC.
+    """
+    values: dict[str, object] = {"state": "printed", "finished_at": now, "job_ref": None}
+    if not printed:
+        values = {**values, **MARKED, "state": "failed", "last_error": error[:MAX_NOTE]}
+    _settle(store, job, values)
+
+
+def forget_job(store: Store, job: SentJob, *, now: datetime) -> None:
+    """Ask no more about a badge; nobody will know more than that it was sent."""
+    _settle(store, job, {"finished_at": now, "job_ref": None})
+
+
+def forget_unclaimed(store: Store, *, now: datetime) -> int:
+    """Ask no more about badges whose printer nobody drove for a day; returns how many."""
+    old = and_(SENT, DeliveryRow.sent_at < now - UNCLAIMED_FOR)
+    with store.read() as connection:
+        if connection.execute(select(DeliveryRow.id).where(old).limit(1)).first() is None:
+            return 0
+    with store.write() as connection:
+        forgotten = update(DeliveryRow).where(old).values(finished_at=now, job_ref=None)
+        return connection.execute(forgotten).rowcount
+
+
+def take_back_job(store: Store, job: SentJob, *, error: str, now: datetime) -> bool:
+    """Give a badge that lies in the queue of a printer in trouble to the next one, marked.
+
+    Returns:
+        Whether there is another printer; without one it stays where it is.
+    """
+    with store.write() as connection:
+        row = connection.execute(
+            select(DeliveryRow.gate_id, DeliveryRow.device_id).where(
+                DeliveryRow.id == job.delivery_id
+            )
+        ).one_or_none()
+        if row is None:
+            return False
+        choice = in_order(read_printers(connection), row.gate_id, row.device_id)
+        if first_that_prints(choice, now) is None:
+            return False
+        changed = connection.execute(
+            update(DeliveryRow)
+            .where(_still(job))
+            .values(
+                state="queued",
+                due_at=now,
+                printer_id=None,
+                job_ref=None,
+                sent_at=None,
+                last_error=error[:MAX_NOTE],
+                **MARKED,
+            )
+        )
+        return changed.rowcount > 0
+
+
+def _still(job: SentJob) -> ColumnElement[bool]:
+    """Whether a badge lies where it was asked about: printers number their jobs anew."""
+    return and_(
+        DeliveryRow.id == job.delivery_id,
+        DeliveryRow.state == "sent",
+        DeliveryRow.job_ref == job.job_ref,
+        DeliveryRow.attempts == job.attempts,
+    )
+
+
+def _settle(store: Store, job: SentJob, values: dict[str, object]) -> None:
+    with store.write() as connection:
+        connection.execute(update(DeliveryRow).where(_still(job)).values(values))

@@ -9,7 +9,20 @@ from badges.layout_file import MOST_BYTES, SUFFIX, find_layout, gallery, is_name
 from badges.layout_parts import Layout
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.private_file import folder_lock, replace_private
-from eventdesk.printing.badge_facts import LAYOUTS_FOLDER
+
+BADGES_FOLDER = "badges"
+"""Folder below the home folder that a printer of kind `folder` writes to."""
+
+
+LAYOUTS_FOLDER = "layouts"
+"""Folder of one's own layouts below the home folder."""
+
+
+def layout_ref(home: Path, name: str) -> str:
+    """Name a layout so that it is found without the home folder: one's own file by its path."""
+    own = home / LAYOUTS_FOLDER / f"{name}{SUFFIX}"
+    return str(own) if is_name(name) and own.is_file() else name
+
 
 FORMER_FOLDER: Final = ".former"
 MOST_FORMER: Final = 30

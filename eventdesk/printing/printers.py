@@ -1,34 +1,192 @@
-"""Printers of badges: set up, changed, ordered, removed, and listed with how they are.
+"""Printers of badges: set up, changed, ordered, removed, listed with how they are, looked after.
 
 A printer belongs to the installation, for its address reaches files and devices of the machine:
 only admins say what and where it is. Who works at an event sees them, says at which of its gates
-they stand, and looks after them during the day (`printer_care`, `printer_badges`).
+they stand, and looks after them during the day: on and off, a new roll, a test badge.
 """
 
 from collections.abc import Collection
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, TextClause, delete, func, insert, select, update
 
-from data.schema import DeliveryRow, GateRow, PrinterGateRow, PrinterRow
+from badges.badge import Badge
+from badges.paper import Printer
+from badges.printers import open_printer
+from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
+from eventdesk.acts.naming import the_one_named
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core import typed_text
-from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.core.printing import Health
-from eventdesk.printing.printer import NewPrinter, PrinterView
-from eventdesk.printing.printer_opening import open_set_up
-from eventdesk.printing.printer_routes import read_printers
-from eventdesk.printing.printer_views import (
-    facts_of,
-    printer_view,
-    printer_views,
-)
+from eventdesk.core.printing import Health, Status
+from eventdesk.printing.deliveries import FAILED, OPEN, SENT
+from eventdesk.printing.layout_files import BADGES_FOLDER, LAYOUTS_FOLDER
+from eventdesk.printing.printer import NewPrinter, PrinterView, Trial, health_words
+from eventdesk.printing.printer_leases import put_health
+from eventdesk.printing.printer_routes import PrinterFacts, going_to, in_order, read_printers
+
+
+def layout_version(home: Path, layout: str) -> int:
+    """Tell one state of a layout's file from another; 0 where it is none of one's own."""
+    try:
+        file = (home / LAYOUTS_FOLDER / f"{layout}.toml").stat() if layout else None
+    except (OSError, ValueError):
+        return 0
+    return file.st_mtime_ns + file.st_ctime_ns if file is not None else 0
+
+
+def open_set_up(home: Path, spec: str, layout: str) -> Printer | None:
+    """Open a printer that is set up; nothing is connected before the first badge.
+
+    Args:
+        home: The home folder, with its badges and layouts.
+        spec: As `badges.printers.open_printer` reads it.
+        layout: Name of the layout that fits its paper; "" is the event's.
+
+    Raises:
+        InvalidInputError: The text names no printer, or there is no such layout.
+    """
+    folder = home / BADGES_FOLDER
+    if not layout:
+        return open_printer(spec, badges_folder=folder)
+    from badges.layout_file import find_layout
+
+    return open_printer(
+        spec, badges_folder=folder, layout=find_layout(layout, home / LAYOUTS_FOLDER)
+    )
+
+
+HERE = (Permission.INSTALLATION, Permission.EVENT, Permission.DOOR)
+"""Who may see the printers: at an event of theirs, those who run it and who work at its door."""
+
+
+@allowed(*HERE)
+def list_printers(
+    store: Store, actor: Actor, *, event_id: UUID | None = None, now: datetime
+) -> list[PrinterView]:
+    """Read all printers in their order, how each is and how much waits for it.
+
+    Args:
+        store: Where printers live.
+        actor: Who asks.
+        event_id: The event they work for; None is the installation.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor neither runs that event nor works at its door.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *HERE)
+        return printer_views(connection, now)
+
+
+def find_printer(store: Store, named: str) -> PrinterFacts:
+    """Find the printer that a name on the command line means.
+
+    Raises:
+        NotFoundError: There is no such printer, or several; the hint lists what there is.
+    """
+    with store.read() as connection:
+        printers = read_printers(connection)
+    return the_one_named("printer", named, printers, lambda one: one.name)
+
+
+def facts_of(connection: Connection, printer_id: UUID) -> PrinterFacts:
+    """Read one printer.
+
+    Raises:
+        NotFoundError: There is no such printer.
+    """
+    for printer in read_printers(connection):
+        if printer.id == printer_id:
+            return printer
+    raise NotFoundError("There is no such printer any more.", hint="Read the list again (F5).")
+
+
+def printer_view(connection: Connection, printer_id: UUID, now: datetime) -> PrinterView:
+    """Read one printer that is there."""
+    return next(each for each in printer_views(connection, now) if each.id == printer_id)
+
+
+def printer_views(connection: Connection, now: datetime) -> list[PrinterView]:
+    """Read all printers in their order."""
+    printers = read_printers(connection)
+    devices = dict(connection.execute(select(DeviceRow.id, DeviceRow.name)).all())
+    names = dict(
+        connection.execute(
+            select(GateRow.id, GateRow.name).where(GateRow.id.in_(select(PrinterGateRow.gate_id)))
+        ).all()
+    )
+    waiting = _waiting(connection, printers, now)
+    unconfirmed = _count(connection, SENT)
+    failed = _count(connection, FAILED)
+    return [
+        PrinterView(
+            each.id,
+            each.name,
+            each.spec,
+            each.layout,
+            each.enabled,
+            each.position,
+            each.device_id,
+            devices.get(each.device_id, "") if each.device_id else "",
+            tuple(
+                sorted(((one, names.get(one, "?")) for one in each.gate_ids), key=lambda g: g[1])
+            ),
+            each.labels_left,
+            each.labels_warn,
+            each.status,
+            each.checked_at,
+            each.is_driven(now),
+            waiting.get(each.id, 0),
+            unconfirmed.get(each.id, 0),
+            failed.get(each.id, 0),
+        )
+        for each in printers
+    ]
+
+
+def _waiting(
+    connection: Connection, printers: tuple[PrinterFacts, ...], now: datetime
+) -> dict[UUID, int]:
+    """How many badges come out of each printer as things are, or should."""
+    place = (
+        DeliveryRow.gate_id,
+        DeliveryRow.device_id,
+        DeliveryRow.printer_id,
+        DeliveryRow.state,
+    )
+    counted: dict[UUID, int] = {}
+    for row in connection.execute(
+        select(*place, func.count().label("badges"))
+        .where(DeliveryRow.kind == "badge", OPEN)
+        .group_by(*place)
+    ):
+        printer_id = row.printer_id
+        if row.state == "queued":
+            choice = in_order(printers, row.gate_id, row.device_id, row.printer_id)
+            going = going_to(choice, now)
+            printer_id = going.id if going is not None else None
+        if printer_id is not None:
+            counted[printer_id] = counted.get(printer_id, 0) + row.badges
+    return counted
+
+
+def _count(connection: Connection, state: TextClause) -> dict[UUID, int]:
+    rows = connection.execute(
+        select(DeliveryRow.printer_id, func.count())
+        .where(DeliveryRow.kind == "badge", state, DeliveryRow.printer_id.is_not(None))
+        .group_by(DeliveryRow.printer_id)
+    )
+    return {printer_id: badges for printer_id, badges in rows if printer_id is not None}
+
 
 MOST_LABELS = 100_000
 _INSTALLATION = Permission.INSTALLATION
@@ -233,3 +391,192 @@ def _note(
 ) -> None:
     subject = ("printer", printer_id)
     record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)
+
+
+CARE = (Permission.INSTALLATION, Permission.DOOR)
+"""Who looks after printers: whoever works at the door of an event, and admins."""
+
+TOKEN = "eventdesk test print"
+"""What the code on a test badge says; it is no ticket."""
+
+
+@allowed(*CARE)
+def enable_printer(
+    store: Store,
+    actor: Actor,
+    printer_id: UUID,
+    *,
+    enabled: bool,
+    event_id: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Switch a printer on or off; its badges go to the next one meanwhile.
+
+    Args:
+        store: Where printers live.
+        actor: Who does it.
+        printer_id: The printer.
+        enabled: Whether badges go there from now on.
+        event_id: The event the actor works for; None is the installation.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such printer.
+    """
+    with store.write() as connection:
+        need_here(connection, actor, event_id, *CARE)
+        _change(connection, printer_id, enabled=enabled)
+        subject, detail = ("printer", printer_id), {"enabled": enabled}
+        record(connection, actor, "enable_printer", subject, now=now, event_id=event_id, **detail)
+
+
+@allowed(*CARE)
+def reset_labels(
+    store: Store,
+    actor: Actor,
+    printer_id: UUID,
+    *,
+    labels: int | None,
+    warn: int | None = None,
+    event_id: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Say how many labels the roll has that was put in; None stops the counting.
+
+    Args:
+        store: Where printers live.
+        actor: Who put it in.
+        printer_id: The printer.
+        labels: Labels on the roll.
+        warn: From how many left on the desk says so; None leaves that as it is.
+        event_id: The event the actor works for; None is the installation.
+        now: The store's clock, aware UTC.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such printer.
+        InvalidInputError: No number of labels.
+    """
+    values: dict[str, object] = {
+        "labels_left": typed_text.whole(labels, "Labels left", most=MOST_LABELS)
+    }
+    if warn is not None:
+        values["labels_warn"] = typed_text.whole(warn, "The warning", most=MOST_LABELS)
+    with store.write() as connection:
+        need_here(connection, actor, event_id, *CARE)
+        _change(connection, printer_id, **values)
+        subject = ("printer", printer_id)
+        record(
+            connection, actor, "reset_labels", subject, now=now, event_id=event_id, labels=labels
+        )
+
+
+@allowed(*CARE)
+def print_test(
+    store: Store, actor: Actor, printer_id: UUID, *, event_id: UUID | None = None, now: datetime
+) -> Trial:
+    """Print a test badge on a printer that is set up, whatever waits for it.
+
+    The printer is asked how it is before and after. It takes as long as the printer does.
+
+    Raises:
+        NotAllowedError: The actor does not work at the door.
+        NotFoundError: There is no such printer.
+        InvalidInputError: It is at another machine, or its address names no printer any more.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *CARE)
+        row = printer_here(connection, store, printer_id)
+    printer = open_set_up(store.home, row.spec, row.layout)
+    if printer is None:
+        raise InvalidInputError(f"{row.spec!r} is no printer.", hint="Change its address.")
+    result = _tried(printer, row.name)
+    with store.write() as connection:
+        put_health(connection, printer_id, result.status, now=now, used=int(result.out))
+        subject = ("printer", printer_id)
+        record(connection, actor, "print_test", subject, now=now, event_id=event_id, out=result.out)
+    return result
+
+
+@allowed(Permission.INSTALLATION)
+def try_printer(store: Store, actor: Actor, spec: str, *, layout: str = "") -> Trial:
+    """Print a test badge at an address before it is set up; nothing is written down.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+        InvalidInputError: The address names no printer.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.INSTALLATION)
+    printer = open_set_up(store.home, spec, layout)
+    if printer is None:
+        raise InvalidInputError("'none' prints nothing.", hint="Choose a printer.")
+    return _tried(printer, printer.name)
+
+
+def printer_here(connection: Connection, store: Store, printer_id: UUID) -> Any:
+    """Read the name, address and layout of a printer that this machine can drive.
+
+    Raises:
+        NotFoundError: There is no such printer.
+        InvalidInputError: It is at another machine.
+    """
+    row = connection.execute(
+        select(PrinterRow.name, PrinterRow.spec, PrinterRow.layout, PrinterRow.device_id).where(
+            PrinterRow.id == printer_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise _gone()
+    if row.device_id not in (None, store.device_id):
+        raise InvalidInputError(
+            f"{row.name} is at another machine.",
+            hint="Print the test there, where it is plugged in.",
+        )
+    return row
+
+
+def _tried(printer: Printer, name: str) -> Trial:
+    before = printer.status()
+    if not before.health.prints:
+        words = f"Nothing was sent: {health_words(before)}"
+        return Trial(False, False, words, "Mend that and try again.", before)
+    try:
+        paper = printer.send(trial_badge(name), job=f"test-{new_id().hex}")
+    except EventDeskError as error:
+        status = printer.status()
+        if status.health.prints:
+            status = Status(Health.ERROR, str(error).rstrip("."))
+        return Trial(False, False, str(error), error.hint, status)
+    after = printer.status()
+    words = f"Printed: {paper.where}" if paper.confirmed else f"Sent: {paper.where}"
+    hint = "" if paper.confirmed else "The printer did not say that it is out; look at it."
+    return Trial(True, paper.confirmed, words, hint, after)
+
+
+def trial_badge(printer: str) -> Badge:
+    """A badge that shows names of many scripts, the name of its printer, and a code to scan."""
+    return Badge(
+        name="Zażółć 王小明 علي",
+        line_two=printer,
+        ticket_type="Test print",
+        event="eventdesk",
+        token=TOKEN,
+        ticket_code="TESTTEST",
+        seat="",
+        mark="TEST",
+        sponsors="",
+    )
+
+
+def _change(connection: Connection, printer_id: UUID, **values: object) -> None:
+    changed = connection.execute(
+        update(PrinterRow).where(PrinterRow.id == printer_id).values(values)
+    )
+    if not changed.rowcount:
+        raise _gone()
+
+
+def _gone() -> NotFoundError:
+    return NotFoundError("There is no such printer any more.", hint="Read the list again (F5).")

@@ -24,8 +24,8 @@ from eventdesk.keeping.backups import keep_backup, newest_made_at
 from eventdesk.keeping.erasure import finish_erasures
 from eventdesk.keeping.progress import mark_progress
 from eventdesk.money.opening import open_books
-from eventdesk.printing.badge_thinning import thin_badges
-from eventdesk.printing.job_follow import forget_unclaimed
+from eventdesk.printing.deliveries import forget_unclaimed
+from eventdesk.printing.printed_files import thin_badges
 from eventdesk.spooler.outcomes import note_unusable
 from eventdesk.waiting.queue import serve_queues
 from eventdesk.waiting.reminders import remind

@@ -31,19 +31,19 @@ from eventdesk.core.errors import (
 )
 from eventdesk.core.kept_child import ChildLostError, NoChildError
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.badge_claims import BadgeJob, badges_due, claim_badges
 from eventdesk.printing.deliveries import (
+    FOLLOWED_FOR,
+    STUCK_AFTER,
+    BadgeJob,
     BadgeOut,
+    badges_due,
+    claim_badges,
     confirm_badges,
+    forget_job,
     give_up_badge,
     pass_on_badge,
     retry_badge,
     return_badges,
-)
-from eventdesk.printing.job_follow import (
-    FOLLOWED_FOR,
-    STUCK_AFTER,
-    forget_job,
     sent_jobs,
     settle_job,
     take_back_job,

@@ -18,15 +18,15 @@ from eventdesk.core.errors import EventDeskError, StoreError
 from eventdesk.core.ids import new_id
 from eventdesk.core.poll_pause import PollPause
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.badge_claims import badges_due
+from eventdesk.printing.deliveries import badges_due
 from eventdesk.printing.printer_leases import (
     name_of_program,
     note_health,
     release_printers,
     take_printers,
 )
-from eventdesk.printing.printer_opening import layout_version, open_set_up
 from eventdesk.printing.printer_routes import PrinterFacts
+from eventdesk.printing.printers import layout_version, open_set_up
 from eventdesk.spooler.chores import groups_of_chores, seal_all
 from eventdesk.spooler.courier import DUE_S, Courier
 from eventdesk.spooler.outcomes import AGAIN_S, note_unusable

@@ -15,12 +15,7 @@ from textual.worker import Worker
 from eventdesk.acts.actor import Actor
 from eventdesk.core.plain_text import plain
 from eventdesk.printing.printer import PrinterBadge, PrinterView
-from eventdesk.printing.printer_badges import (
-    cancel_badge,
-    move_badge,
-    printer_badges,
-    retry_badge_now,
-)
+from eventdesk.printing.undelivered import cancel_badge, move_badge, printer_badges, retry_badge_now
 from screens.failures import failure_of
 from screens.messages import StoreChanged
 from screens.modals.questions import PickOne, YesNo

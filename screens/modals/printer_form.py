@@ -6,8 +6,7 @@ from typing import Any
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.printing.printer import NewPrinter, PrinterView
-from eventdesk.printing.printer_care import try_printer
-from eventdesk.printing.printers import add_printer, change_printer
+from eventdesk.printing.printers import add_printer, change_printer, try_printer
 from screens.modals.form_dialog import FormDialog
 from screens.station import Tools
 from screens.widgets.form import Field, NumberField, TextField, YesNoField

@@ -18,17 +18,15 @@ from eventdesk.printing.badge_layouts import (
     BadgeSettings,
     LayoutView,
     badge_settings,
-    sample_badge,
-    set_badges,
-)
-from eventdesk.printing.layout_files import folder_of
-from eventdesk.printing.layout_shelf import (
     delete_layout,
     duplicate_layout,
     open_layout,
     rename_layout,
+    sample_badge,
+    set_badges,
     undo_layout,
 )
+from eventdesk.printing.layout_files import folder_of
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.layout_editor import LayoutEditor, drawn
 from screens.organizer.tab import EventPart

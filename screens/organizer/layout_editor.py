@@ -20,13 +20,15 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.events.views import EventView
 from eventdesk.printing.badge_layouts import (
-    badge_preview,
+    OpenLayout,
+    add_logo,
     print_sample,
     printers_to_try,
     sample_badge,
     sample_tickets,
+    save_layout,
 )
-from eventdesk.printing.layout_shelf import OpenLayout, add_logo, save_layout
+from eventdesk.printing.ticket_badges import badge_preview
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.organizer.layout_draft import NEW, LayoutDraft
@@ -55,7 +57,7 @@ class LayoutEditor(RoleScreen[None]):
         tools: Store, settings, clock and sounds.
         actor: Who works here, with the role they have at this event.
         event: The event whose tickets are the samples.
-        opened: The layout, as `layout_shelf.open_layout` read it; its name is the file's.
+        opened: The layout, as `open_layout` read it; its name is the file's.
     """
 
     ROLE = "Organizer"

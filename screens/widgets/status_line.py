@@ -8,7 +8,7 @@ from textual.widgets import Label
 
 from eventdesk.core.counting import how_many
 from eventdesk.core.plain_text import plain
-from eventdesk.printing.badge_queue import BadgeQueue
+from eventdesk.printing.printer import BadgeQueue
 
 
 @dataclass(frozen=True, slots=True)

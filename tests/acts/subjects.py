@@ -37,8 +37,8 @@ from eventdesk.money.refunds import refund
 from eventdesk.money.statements import import_statement, list_statement_lines
 from eventdesk.money.vouchers import add_vouchers
 from eventdesk.printing import layout_files
+from eventdesk.printing.badge_layouts import duplicate_layout
 from eventdesk.printing.deliveries import queue_badge
-from eventdesk.printing.layout_shelf import duplicate_layout
 from eventdesk.printing.printer import NewPrinter
 from eventdesk.printing.printers import add_printer
 from eventdesk.programme.programme import NewSession, add_session
@@ -314,9 +314,9 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     backup = make_backup(store, now=EARLY)
     TestDeskGateway(store.home).enable()
     special: dict[str, dict[str, Any]] = {
-        "layout_shelf": {"name": layout, "new_name": f"other-{code}", "was": None},
-        "layout_shelf.add_logo": {"path": logo},
-        "failed_deliveries.retry_delivery": {"delivery_id": failed_id},
+        "badge_layouts": {"name": layout, "new_name": f"other-{code}", "was": None},
+        "badge_layouts.add_logo": {"path": logo},
+        "undelivered.retry_delivery": {"delivery_id": failed_id},
         "exporting": {"path": None},
         "saving": {"path": None},
         "saving.save_panel": {"path": None, "form": PanelForm.CSV},
@@ -326,7 +326,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "team": {"account_id": clerk_id},
         "events.create_event": {"event": NewEvent("Another", NOON, NOON + timedelta(days=1))},
         "badge_layouts.set_badges": {"layout": "label-62"},
-        "printer_care.try_printer": {"layout": "label-62"},
+        "printers.try_printer": {"layout": "label-62"},
         "printers": {"new": NewPrinter("Another printer", "folder")},
         "statements": {"path": statement},
         "cash_reports.save_shift_report": {"form": "csv", "path": None},
@@ -370,7 +370,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "team_registration.register": (Variant({"force": True}, tickets),),
         "events.create_event": (Variant({"event": published}, admins),),
         "event_settings.change_event": (Variant({"changes": {"commission_bp": 1}}, admins),),
-        "list_rules.try_rule": (Variant({"listed": listed}, (Permission.EVENT,)),),
+        "lists.try_rule": (Variant({"listed": listed}, (Permission.EVENT,)),),
         "holding.release_seats": (
             Variant({"holder_id": None}, (Permission.TICKETS, Permission.DOOR)),
         ),

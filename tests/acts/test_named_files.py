@@ -17,7 +17,7 @@ from eventdesk.exchange.imports.file_look import look_at
 from eventdesk.exchange.imports.importing import run_import
 from eventdesk.exchange.imports.plan import ImportPlan
 from eventdesk.money.statements import import_statement, preview_statement
-from eventdesk.printing.layout_shelf import add_logo
+from eventdesk.printing.badge_layouts import add_logo
 from eventdesk.tables.files import Form
 from tests.build import NOON, Fair, make_fair
 from tests.people import make_another_admin, make_cohost, make_staff

@@ -40,7 +40,7 @@ from eventdesk.keeping.backups import (
 from eventdesk.keeping.examination.finding import Patient
 from eventdesk.keeping.examination.on_backups import look as look_at_backups
 from eventdesk.keeping.examination.on_clock import look as look_at_clock
-from eventdesk.printing.badge_claims import LEASE, claim_badges
+from eventdesk.printing.deliveries import LEASE, claim_badges
 from eventdesk.spooler import Spooler
 from eventdesk.waiting.sweep import sweep
 from tests.badge_jobs import confirm_badge

@@ -190,8 +190,8 @@ class House:
 
     def _put_files(self, one: Try) -> None:
         """Put back what another try did to files."""
-        if one.line.module == "layout_shelf":
-            home, given = self.store.home, self.subjects.special["layout_shelf"]
+        if one.line.module == "badge_layouts":
+            home, given = self.store.home, self.subjects.special["badge_layouts"]
             put(home, given["name"], self.subjects.layout_text)
             if is_own(home, given["new_name"]):
                 take_away(home, given["new_name"])

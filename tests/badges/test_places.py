@@ -7,7 +7,7 @@ import pytest
 
 from badges.printers import open_printer
 from eventdesk.core.errors import InvalidInputError, PrinterError
-from eventdesk.printing.printer_care import trial_badge
+from eventdesk.printing.printers import trial_badge
 
 BADGE = trial_badge("Booth")
 

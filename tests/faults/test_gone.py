@@ -25,8 +25,8 @@ from eventdesk.door.checkin import check_in
 from eventdesk.door.scan import CheckInResult, Outcome
 from eventdesk.headless import Answered, scan_all
 from eventdesk.keeping.backups import keep_backup, make_backup
-from eventdesk.printing.badge_claims import claim_badges
 from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing.deliveries import claim_badges
 from eventdesk.spooler import Spooler
 from tests.backing import plain
 from tests.build import NOON, STAFF, Fair, make_fair

@@ -14,8 +14,8 @@ from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
 from eventdesk.core.clock import utc_now
 from eventdesk.door.checkin import check_in
-from eventdesk.printing.badge_claims import LEASE, REPEATED
 from eventdesk.printing.badge_places import badge_queue
+from eventdesk.printing.deliveries import LEASE, REPEATED
 from eventdesk.spooler import Spooler
 from tests.badge_jobs import set_up
 from tests.build import STAFF, make_fair

@@ -16,7 +16,7 @@ from eventdesk.keeping.backups import keys_beside, make_backup
 from eventdesk.keeping.housekeeping import back_up, backups_here, check_backup
 from eventdesk.money.commissions import set_commission, set_usual_commission, usual_commission
 from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.failed_deliveries import list_failed, retry_delivery, retry_failed
+from eventdesk.printing.undelivered import list_failed, retry_delivery, retry_failed
 from tests.build import NOON, SUPERVISOR, Fair
 from tests.people import make_another_admin, make_guest
 

@@ -16,28 +16,26 @@ from badges.printers import open_printer
 from data.schema import AuditRow, DeviceRow, EventRow, PrinterRow, TicketTypeSessionRow
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from eventdesk.printing.badge_holds import correct_badge
 from eventdesk.printing.badge_layouts import (
-    all_layouts,
-    badge_preview,
-    badge_settings,
-    correct_badge,
-    print_sample,
-    printers_to_try,
-    sample_badge,
-    sample_tickets,
-    set_badges,
-)
-from eventdesk.printing.layout_shelf import (
     add_logo,
+    all_layouts,
+    badge_settings,
     delete_layout,
     duplicate_layout,
     open_layout,
+    print_sample,
+    printers_to_try,
     rename_layout,
+    sample_badge,
+    sample_tickets,
     save_layout,
+    set_badges,
     undo_layout,
 )
 from eventdesk.printing.printer import NewPrinter
 from eventdesk.printing.printers import add_printer
+from eventdesk.printing.ticket_badges import badge_preview
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 

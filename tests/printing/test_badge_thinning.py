@@ -17,7 +17,7 @@ from eventdesk.acts.store_clock import trust_clock, watch_clock
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.settings import Settings
-from eventdesk.printing.badge_thinning import thin_badges
+from eventdesk.printing.printed_files import thin_badges
 from eventdesk.spooler import Spooler, chores
 from tests.badge_jobs import admit, state_of
 from tests.build import NOON, Fair

@@ -13,19 +13,21 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.door.checkin import check_in, undo
 from eventdesk.door.find import ticket_view
 from eventdesk.door.reprints import REPRINT, reprint
-from eventdesk.printing.badge_claims import LEASE, REPEATED, claim_badges
 from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.badge_queue import BadgeQueue
 from eventdesk.printing.deliveries import (
     LAST_RETRY,
+    LEASE,
+    REPEATED,
+    claim_badges,
     give_up_badge,
     pass_on_badge,
     retry_badge,
     return_badges,
+    sent_jobs,
+    settle_job,
 )
-from eventdesk.printing.failed_deliveries import retry_failed
-from eventdesk.printing.job_follow import sent_jobs, settle_job
-from eventdesk.printing.printer_badges import cancel_badge, retry_badge_now
+from eventdesk.printing.printer import BadgeQueue
+from eventdesk.printing.undelivered import cancel_badge, retry_badge_now, retry_failed
 from tests.badge_jobs import confirm_badge
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 

@@ -18,27 +18,29 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.printing import Health, Status
 from eventdesk.door.gates import add_gate
-from eventdesk.printing.badge_claims import LEASE, REPEATED, claim_badges
 from eventdesk.printing.badge_places import badge_place, badge_queue, where_it_prints
-from eventdesk.printing.deliveries import give_up_badge, retry_badge
-from eventdesk.printing.failed_deliveries import list_failed
+from eventdesk.printing.deliveries import LEASE, REPEATED, claim_badges, give_up_badge, retry_badge
 from eventdesk.printing.printer import NewPrinter, PrinterView
-from eventdesk.printing.printer_badges import (
-    cancel_badge,
-    move_badge,
-    printer_badges,
-    retry_badge_now,
-)
-from eventdesk.printing.printer_care import enable_printer, reset_labels, try_printer
 from eventdesk.printing.printer_leases import note_health, release_printers, take_printers
 from eventdesk.printing.printer_routes import PRINTER_LEASE
-from eventdesk.printing.printer_views import find_printer, list_printers
 from eventdesk.printing.printers import (
     add_printer,
     assign,
     change_printer,
+    enable_printer,
+    find_printer,
+    list_printers,
     move_printer,
     remove_printer,
+    reset_labels,
+    try_printer,
+)
+from eventdesk.printing.undelivered import (
+    cancel_badge,
+    list_failed,
+    move_badge,
+    printer_badges,
+    retry_badge_now,
 )
 from tests.badge_jobs import admit, confirm_badge, set_up, state_of
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair

@@ -12,7 +12,7 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.door.checkin import check_in
-from eventdesk.printing.badge_claims import claim_badges
+from eventdesk.printing.deliveries import claim_badges
 from eventdesk.printing.ticket_badges import ticket_badge
 from eventdesk.programme.programme_view import Programme, read_programme
 from eventdesk.programme.sponsors import (

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from data.schema import DeliveryRow
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.printing import Health, Status
-from eventdesk.printing.badge_claims import LEASE
 from eventdesk.printing.badge_places import badge_queue
-from eventdesk.printing.failed_deliveries import retry_failed
-from eventdesk.printing.printer_care import enable_printer
+from eventdesk.printing.deliveries import LEASE
 from eventdesk.printing.printer_leases import take_printers
+from eventdesk.printing.printers import enable_printer
+from eventdesk.printing.undelivered import retry_failed
 from eventdesk.spooler import Courier
 from tests.badge_jobs import MoodyPrinter, PowerCutError, admit, set_up
 from tests.build import NOON, empty_store, make_fair

@@ -14,7 +14,7 @@ from eventdesk.accounts.signing_in import at_event
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing.printer_leases import note_health, take_printers
-from eventdesk.printing.printer_views import list_printers
+from eventdesk.printing.printers import list_printers
 from screens.admin.admin_screen import AdminScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.printer_badges import PrinterBadges

@@ -10,9 +10,7 @@ from eventdesk.core.errors import EventDeskError
 from eventdesk.core.printing import Health, Status
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
 from eventdesk.printing.printer import PrinterView, health_words
-from eventdesk.printing.printer_care import print_test, try_printer
-from eventdesk.printing.printer_opening import open_set_up
-from eventdesk.printing.printer_views import list_printers
+from eventdesk.printing.printers import list_printers, open_set_up, print_test, try_printer
 
 
 def look(patient: Patient) -> Iterator[Finding]:
