@@ -226,7 +226,7 @@ class EventDeskApp(App[None]):
         asked = self.actor
         if asked is None:
             return
-        from eventdesk.accounts.signing_in import standing
+        from eventdesk.accounts.sign_in import standing
 
         try:
             now = await self.desk.read(standing, asked)

@@ -11,14 +11,14 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts.signing_in import at_event
+from eventdesk.accounts.sign_in import at_event
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import GateView, ListView
 from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import list_check_in_lists
+from eventdesk.events.event import EventView
 from eventdesk.events.team_events import events_of
-from eventdesk.events.views import EventView
 from screens.role_screen import RoleScreen
 from screens.station import Choice, Place, Tools, Workplace
 

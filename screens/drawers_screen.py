@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from eventdesk.acts.actor import Actor
 from eventdesk.core.plain_text import plain
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.figures.cash_reports import drawers_report
 from eventdesk.money.cash_agreement import cash_agreement
 from eventdesk.money.drawer import ShiftView

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts.signing_in import may_organize, standing
+from eventdesk.accounts.sign_in import may_organize, standing
 from eventdesk.acts.actor import Actor, Permission, Role
 from eventdesk.core.plain_text import plain
 from screens.modals.questions import YesNo

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Center, Horizontal, Middle, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Label
 
-from eventdesk.accounts.making import create_first_admin, needs_first_account
 from eventdesk.accounts.resets import ask_for_code
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
+from eventdesk.accounts.sign_up import create_first_admin, needs_first_account
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain

@@ -15,8 +15,8 @@ from eventdesk.door.check_in_list import GateView, ListView
 from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import list_check_in_lists
 from eventdesk.door.scan import Scan, ScanSource
+from eventdesk.events.event import EventView
 from eventdesk.events.events import all_events
-from eventdesk.events.views import EventView
 from screens.sounds import Sounds
 
 View = TypeVar("View", EventView, ListView)

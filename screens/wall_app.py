@@ -7,7 +7,7 @@ from textual import work
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.figures.panel_values import Choice
 from screens.app import EventDeskApp
 from screens.wall.wall_screen import WallScreen

@@ -21,8 +21,8 @@ from eventdesk.door.check_in_list import GateView, ListView, NewCheckInList
 from eventdesk.door.gates import add_gate
 from eventdesk.door.lists import add_check_in_list
 from eventdesk.door.scan import Scan
+from eventdesk.events.event import EventView
 from eventdesk.events.events import NewEvent, create_event
-from eventdesk.events.views import EventView
 from eventdesk.sales.ticket_type import NewTicketType
 from eventdesk.sales.ticket_types import add_ticket_type
 

@@ -25,7 +25,7 @@ APART = {
     "queue._run",
     "resets.change_secret",
     "unpacking.bring_event",
-    "holding._need_open",
+    "seats._need_open",
     "waitlist.who",
 }
 """What asks who somebody else is, or again in a later transaction: no refused try comes there."""

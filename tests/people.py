@@ -5,9 +5,9 @@ from sqlalchemy import insert, select
 from data.schema import AccountRow, EventRoleRow
 from data.store import Store
 from eventdesk.accounts.bans import make_admin as promote
-from eventdesk.accounts.making import SecretKind, add_account, create_first_admin, sign_up
 from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.signing_in import sign_in, standing
+from eventdesk.accounts.sign_in import sign_in, standing
+from eventdesk.accounts.sign_up import SecretKind, add_account, create_first_admin, sign_up
 from eventdesk.accounts.team import add_member
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.core.folding import fold

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.schema import AccountRow, EventRoleRow, ProfileRow
 from data.store import Store
-from eventdesk.accounts.making import name_of
+from eventdesk.accounts.sign_up import name_of
 from eventdesk.acts.actor import Actor, Permission, Role
 from eventdesk.acts.audit import record
 from eventdesk.acts.notices import KINDS

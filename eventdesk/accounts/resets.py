@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from data.schema import AccountRow, EventRoleRow, OneTimeCodeRow
 from data.store import Store
 from eventdesk.accounts.credential import dummy_verify, hash_secret, verify_secret
-from eventdesk.accounts.making import SecretKind, check_secret, was_told
+from eventdesk.accounts.sign_up import SecretKind, check_secret, was_told
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
 from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
 from eventdesk.acts.audit import record

@@ -31,7 +31,7 @@ from eventdesk.money.balances import paid_parts, settle
 from eventdesk.money.invoices import correct_invoice
 from eventdesk.money.ledger import sync_sale
 from eventdesk.money.refunds import refund_due
-from eventdesk.seating.taking import free_seats
+from eventdesk.seating.seats import free_seats
 
 MAX_REASON = 500
 

@@ -18,7 +18,7 @@ from eventdesk.core.booking_states import EXPIRED
 from eventdesk.events.event_notices import tell_organizers
 from eventdesk.money.invoices import correct_invoice
 from eventdesk.money.ledger import sync_sales
-from eventdesk.seating.taking import free_seats
+from eventdesk.seating.seats import free_seats
 
 
 def expire_due(connection: Connection, event_id: UUID | None, now: datetime) -> list[UUID]:

@@ -42,8 +42,7 @@ from eventdesk.sales.availability import need_places
 from eventdesk.sales.pricing import Quote, QuoteLine, Wish, price_wishes
 from eventdesk.sales.question import Question, check_answers
 from eventdesk.sales.questions import questions_for
-from eventdesk.seating.rows import need_own_hold
-from eventdesk.seating.taking import take_seats
+from eventdesk.seating.seats import need_own_hold, take_seats
 
 
 def own_booking(

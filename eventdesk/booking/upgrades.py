@@ -37,7 +37,7 @@ from eventdesk.money.ledger import sync_sale
 from eventdesk.money.refunds import mark_superseded, refund_due, refund_rows
 from eventdesk.sales.availability import availability, need_places
 from eventdesk.sales.pricing import QuoteLine, Wish, price_wishes
-from eventdesk.seating.taking import free_seats, take_seats
+from eventdesk.seating.seats import free_seats, take_seats
 
 _TEAM = (Permission.TICKETS, Permission.DOOR)
 

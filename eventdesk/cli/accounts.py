@@ -8,12 +8,10 @@ import click
 from data.store import Store
 from eventdesk.accounts.approvals import set_desk_pin
 from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
-from eventdesk.accounts.inviting import Added, make_account
-from eventdesk.accounts.making import sign_up
-from eventdesk.accounts.members import TEAM_ROLES
-from eventdesk.accounts.people import Person, find_people, person
+from eventdesk.accounts.people import Added, Person, find_people, make_account, person
 from eventdesk.accounts.resets import make_code
-from eventdesk.accounts.team import add_member
+from eventdesk.accounts.sign_up import sign_up
+from eventdesk.accounts.team import TEAM_ROLES, add_member
 from eventdesk.acts.actor import GRANTABLE, SYSTEM, Permission, Role
 from eventdesk.cli.group import event_named, settings_of
 from eventdesk.cli.persons import say_erased

@@ -21,7 +21,7 @@ from eventdesk.events.announcements import (
     send_announcement,
 )
 from eventdesk.events.events import find_event
-from eventdesk.programme.programme_view import read_programme
+from eventdesk.programme.programme import read_programme
 from eventdesk.sales.ticket_types import list_ticket_types
 
 MAX_SHOWN = 50

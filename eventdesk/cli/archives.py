@@ -13,8 +13,7 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.events import find_event
+from eventdesk.events.events import event_detail, find_event
 from eventdesk.exchange.archive.package import opened_package
 from eventdesk.exchange.archive.packing import pack_event
 from eventdesk.exchange.archive.unpacking import bring_event

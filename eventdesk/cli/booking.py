@@ -7,7 +7,7 @@ import click
 
 from data.store import Store
 from eventdesk.accounts.people import person
-from eventdesk.accounts.signing_in import standing
+from eventdesk.accounts.sign_in import standing
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.acts.naming import the_one_named
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket, read_people
@@ -21,7 +21,7 @@ from eventdesk.core.wall_clock import spoken
 from eventdesk.events.events import find_event
 from eventdesk.sales.questions import asked_questions
 from eventdesk.sales.ticket_types import list_ticket_types
-from eventdesk.seating.looking import plan
+from eventdesk.seating.seats import plan
 from eventdesk.waiting.team_registration import Registered, register
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")

@@ -21,8 +21,8 @@ from eventdesk.documents.report_text import report_text
 from eventdesk.door.lists import find_list
 from eventdesk.door.walk_in import DoorOffer, Sold, WalkIn
 from eventdesk.door.walk_ins import door_offers, sell_at_door
+from eventdesk.events.event import EventView
 from eventdesk.events.events import find_event
-from eventdesk.events.views import EventView
 from eventdesk.figures.cash_reports import drawers_report, shift_report
 from eventdesk.figures.reports.saving import save_report
 from eventdesk.money.drawer import Counted, ShiftView
@@ -38,7 +38,7 @@ from eventdesk.money.drawers import (
     open_shift,
 )
 from eventdesk.sales.pricing import sale_terms
-from eventdesk.seating.looking import plan
+from eventdesk.seating.seats import plan
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 DRAWER = click.option("--drawer", default="", help="Its name; left out the only open one.")

@@ -7,7 +7,7 @@ import click
 
 from data.store import Store
 from eventdesk.accounts.people import person
-from eventdesk.accounts.signing_in import standing
+from eventdesk.accounts.sign_in import standing
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.cli.event_fields import read_change
 from eventdesk.cli.group import ask_first, settings_of
@@ -29,8 +29,7 @@ from eventdesk.events.event_states import (
     submit_event,
     withdraw_event,
 )
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.events import NewEvent, create_event, find_event
+from eventdesk.events.events import NewEvent, create_event, event_detail, find_event
 from eventdesk.events.invitations import invite
 from eventdesk.exchange.event_copies import duplicate_event
 from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event

@@ -26,7 +26,7 @@ from eventdesk.door.check_in_list import (
     read_question_lines,
 )
 from eventdesk.door.lists import DoorSetup, door_setup
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -11,7 +11,7 @@ from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, programme_of, read_capacity
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
-from eventdesk.events.venue import Room, Venue
+from eventdesk.events.event import Room, Venue
 from eventdesk.events.venues import (
     NewRoom,
     NewVenue,
@@ -22,7 +22,7 @@ from eventdesk.events.venues import (
     remove_room,
     remove_venue,
 )
-from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.programme import Programme
 
 
 @click.group("venue")

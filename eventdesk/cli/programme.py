@@ -17,13 +17,14 @@ from eventdesk.core.wall_clock import read_moment
 from eventdesk.events.events import find_event
 from eventdesk.programme.programme import (
     NewSession,
+    Programme,
     add_session,
     cancel_session,
     change_session,
+    read_programme,
     remove_session,
     restore_session,
 )
-from eventdesk.programme.programme_view import Programme, read_programme
 from eventdesk.programme.session import Conflict, Session
 
 EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")

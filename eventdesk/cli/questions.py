@@ -12,8 +12,8 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
 from eventdesk.events.events import find_event
 from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.question_rules import NewQuestion
 from eventdesk.sales.questions import (
+    NewQuestion,
     QuestionView,
     add_question,
     list_questions,

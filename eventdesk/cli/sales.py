@@ -17,8 +17,8 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money, percent, read_money, read_percent
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
+from eventdesk.events.event import EventView
 from eventdesk.events.events import find_event
-from eventdesk.events.views import EventView
 from eventdesk.sales.discount import DiscountView, NewDiscount
 from eventdesk.sales.discounts import add_discount, add_discounts, end_discount, list_discounts
 from eventdesk.sales.price import DiscountKind

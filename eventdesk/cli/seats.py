@@ -12,9 +12,9 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.plain_text import plain
 from eventdesk.events.events import find_event
-from eventdesk.seating.looking import plan
 from eventdesk.seating.seat_layout import NewRows, drawn, legend, preview, read_labels, read_numbers
 from eventdesk.seating.seating_plans import add_section, list_sections, make_rows
+from eventdesk.seating.seats import plan
 
 
 @click.group("seats")

@@ -11,7 +11,7 @@ from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, programme_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
-from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.programme import Programme
 from eventdesk.programme.session import Speaker
 from eventdesk.programme.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
 

@@ -12,7 +12,7 @@ from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, NONE, programme_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
-from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.programme import Programme
 from eventdesk.programme.session import Sponsor
 from eventdesk.programme.sponsors import (
     NewSponsor,

@@ -16,8 +16,8 @@ from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import find_list
+from eventdesk.events.event import EventView
 from eventdesk.events.events import find_event
-from eventdesk.events.views import EventView
 from eventdesk.figures.panel_values import Choice, Standing
 
 _WHICH = (

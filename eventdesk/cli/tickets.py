@@ -14,8 +14,7 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.output_files import need_place, write_file
 from eventdesk.core.plain_text import file_name, plain
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.events import find_event
+from eventdesk.events.events import event_detail, find_event
 from eventdesk.printing.ticket_badges import ticket_badge
 
 

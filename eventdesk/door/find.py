@@ -16,7 +16,7 @@ from data.schema import (
     TicketRow,
 )
 from data.store import Store
-from eventdesk.accounts.signing_in import verify
+from eventdesk.accounts.sign_in import verify
 from eventdesk.accounts.wrong_tries import MAX_EMAIL, charge, refund
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.permission import allowed, need_here

@@ -42,7 +42,7 @@ from eventdesk.money.vouchers import voucher_to_spend
 from eventdesk.sales.availability import availability
 from eventdesk.sales.pricing import event_terms, team_prices
 from eventdesk.sales.questions import questions_for
-from eventdesk.seating.taking import best_seat
+from eventdesk.seating.seats import best_seat
 from eventdesk.waiting.waitlist import gives_places
 
 REF = "walk-in "

@@ -1,4 +1,4 @@
-"""Events: their states, what may be changed in which, and what is shown of them."""
+"""Events and venues: their states, what may be changed in which, and what is shown of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,28 @@ from zoneinfo import ZoneInfo
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
-from eventdesk.events.venue import Venue
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Where an event happens."""
+
+    id: UUID
+    name: str
+    address: str
+    capacity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of a venue."""
+
+    id: UUID
+    venue_id: UUID
+    name: str
+    capacity: int | None
+    venue_name: str = ""
+
 
 CATEGORIES: Final = (
     *("Conference", "Workshop", "Meetup", "Course", "Exhibition", "Concert", "Theatre"),
@@ -266,3 +287,16 @@ class TeamEvent:
     role: str
     tickets: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """An event as lists show it."""
+
+    id: UUID
+    name: str
+    code: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    tickets: int = 0

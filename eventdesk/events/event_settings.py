@@ -31,8 +31,7 @@ from eventdesk.events.event import (
 )
 from eventdesk.events.event_notices import tell_guests
 from eventdesk.events.event_states import is_booked
-from eventdesk.events.event_view import read_detail
-from eventdesk.events.events import learn_event, places_taken
+from eventdesk.events.events import learn_event, places_taken, read_detail
 from eventdesk.events.opening_hour import need_window
 
 SHORTEST_ACCESS_CODE: Final = 6

@@ -25,8 +25,7 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.events.checklist import Check, SetUp, checklist
 from eventdesk.events.event import Change, EventDetail, EventState, Visibility, event_state
 from eventdesk.events.event_notices import tell_admins, tell_guests, tell_organizers
-from eventdesk.events.event_view import read_detail
-from eventdesk.events.events import changeable_event
+from eventdesk.events.events import changeable_event, read_detail
 
 MAX_REASON = 2000
 

@@ -8,13 +8,12 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from data.schema import EventRoleRow, EventRow, TicketRow
 from data.store import Store
-from eventdesk.accounts.signing_in import event_roles, held_by_role
+from eventdesk.accounts.sign_in import event_roles, held_by_role
 from eventdesk.acts.actor import Actor, Permission, Role
 from eventdesk.acts.deadlines import takes_place
 from eventdesk.acts.permission import allowed, at, need_here
-from eventdesk.events.event import EventState, TeamEvent, Visibility, event_state
+from eventdesk.events.event import EventState, EventView, TeamEvent, Visibility, event_state
 from eventdesk.events.events import all_events, words_anywhere
-from eventdesk.events.views import EventView
 
 
 @allowed(Permission.ATTEND)

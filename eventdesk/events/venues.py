@@ -18,9 +18,8 @@ from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import Change
+from eventdesk.events.event import Change, Room, Venue
 from eventdesk.events.events import changeable_event, learn_event
-from eventdesk.events.venue import Room, Venue
 
 
 @dataclass(frozen=True, slots=True)

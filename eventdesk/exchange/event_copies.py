@@ -36,9 +36,8 @@ from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core import typed_text
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.door.check_in_list import moved_rules
-from eventdesk.events.event import shifted
+from eventdesk.events.event import EventView, shifted
 from eventdesk.events.events import learn_event
-from eventdesk.events.views import EventView
 
 BATCH = 1000
 """Rows written at a time."""

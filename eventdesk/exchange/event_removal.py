@@ -29,8 +29,7 @@ from eventdesk.acts.audit import record
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.events.event import Change, EventDetail
-from eventdesk.events.event_view import read_detail
-from eventdesk.events.events import changeable_event
+from eventdesk.events.events import changeable_event, read_detail
 from eventdesk.exchange.archive.scope import PARTS
 
 _LIVED: Final[tuple[type[Base], ...]] = (

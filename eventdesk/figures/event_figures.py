@@ -16,8 +16,7 @@ from eventdesk.core.money import Money
 from eventdesk.events.checklist import Check
 from eventdesk.events.event import EventDetail
 from eventdesk.events.event_states import TEAM, read_checklist
-from eventdesk.events.event_view import read_detail
-from eventdesk.events.events import places_taken
+from eventdesk.events.events import places_taken, read_detail
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from eventdesk.acts.deadlines import lapsed_offers, offer_holds, overdue_tickets
 from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import NotFoundError, SoldOutError
 from eventdesk.core.plain_text import plain
-from eventdesk.seating.counting import seats_left
+from eventdesk.seating.seats import seats_left
 
 
 @dataclass(frozen=True, slots=True)

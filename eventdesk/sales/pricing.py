@@ -1,6 +1,6 @@
 """What a wish costs, and what is offered: the price in full, before anybody pays.
 
-The arithmetic is `model/pricing.py`; here the store says which terms and which code hold now.
+The arithmetic is `price`; here the store says which terms and which code hold now.
 """
 
 from collections.abc import Iterable, Sequence

@@ -5,7 +5,7 @@ quota that is raised frees places; the spooler's sweep gives them to the waitlis
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -381,3 +381,46 @@ def _note(
 ) -> None:
     subject = ("ticket_type", row.id)
     record(connection, actor, verb, subject, now=now, event_id=row.event_id, **detail)
+
+
+@dataclass(frozen=True, slots=True)
+class SaleSetup:
+    """What an event sells, and what ticket types can be for.
+
+    Attributes:
+        sections: Sections of the hall, by id and name.
+        sessions: Sessions that are not called off, by id and title.
+    """
+
+    terms: EventTerms
+    types: tuple[TicketTypeView, ...]
+    sections: tuple[tuple[UUID, str], ...]
+    sessions: tuple[tuple[UUID, str], ...]
+
+
+@allowed(Permission.TICKETS)
+def sale_setup(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> SaleSetup:
+    """Read what an event sells, and what its ticket types can be for.
+
+    Raises:
+        NotAllowedError: The actor may not change what this event sells.
+        NotFoundError: There is no such event.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, Permission.TICKETS)
+        sections = connection.execute(
+            select(SeatSectionRow.id, SeatSectionRow.name)
+            .where(SeatSectionRow.event_id == event_id)
+            .order_by(SeatSectionRow.position)
+        ).all()
+        sessions = connection.execute(
+            select(SessionRow.id, SessionRow.title)
+            .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
+            .order_by(SessionRow.starts_at)
+        ).all()
+        return SaleSetup(
+            event_terms(connection, event_id),
+            tuple(read_ticket_types(connection, event_id, now)),
+            tuple((row.id, row.name) for row in sections),
+            tuple((row.id, row.title) for row in sessions),
+        )

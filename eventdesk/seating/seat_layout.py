@@ -9,7 +9,7 @@ from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.seating.seats import SeatState, SeatView, SectionPlan
+from eventdesk.seating.seat import SeatState, SeatView, SectionPlan
 
 MOST_SEATS: Final = 20_000
 """Most seats of one event."""

@@ -19,8 +19,8 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenErr
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
-from eventdesk.seating.rows import FARTHEST, TEAM, listed
 from eventdesk.seating.seat_layout import MOST_SEATS, NewRows, lay_out
+from eventdesk.seating.seats import FARTHEST, TEAM, listed
 
 MOST_SECTIONS = 100
 LONGEST_SECTION = 60

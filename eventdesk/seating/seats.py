@@ -1,165 +1,707 @@
-"""Seats as values, and the rule for the best seats together.
+"""Seats in the store: looking at them, giving them to tickets, and holding them while one books.
 
-**The best block.** Seats are adjacent when they follow each other in one row with no seat between
-them; an aisle between two is a gap in their column numbers. Of all runs of free adjacent seats of
-the size that is wanted, the best is the one that
+A seat has one ticket at most, which the database keeps unique, and one hold at most. All changes
+are updates with a condition under the write lock: of several people who want one seat the first
+has it.
 
-1. is parted by the fewest aisles,
-2. lies nearest to the middle and the stage: a row further back is as far as a seat aside, counted
-   from the first row and from the middle of the section to the middle of the run,
-3. is nearer to the stage, then further left.
-
-When no row has enough, the party is split: the largest run that is left comes first, the best of
-that size, until everybody sits.
+A hold lapses by itself when its deadline has passed, because everybody who asks compares it with
+the clock. A holder has one deadline at an event: seats added later lapse with the first, so that
+holding on does not prolong it. What people hold and let go of themselves is not in the audit: it
+changes nothing that lasts, and what becomes of it, a booking, is there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from typing import Literal, Protocol, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
-SeatState = Literal["free", "held", "taken", "mine", "blocked"]
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
+
+from data import search
+from data.schema import (
+    AccountRow,
+    BookingRow,
+    EventRow,
+    SeatRow,
+    SeatSectionRow,
+    TicketRow,
+    TicketTypeRow,
+)
+from data.store import Store
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.audit import record
+from eventdesk.acts.deadlines import overdue, overdue_ids, takes_place
+from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.core.errors import (
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    SalesClosedError,
+    SeatTakenError,
+)
+from eventdesk.core.plain_text import plain
+from eventdesk.events.event import LONGEST_WAIT_MINUTES
+from eventdesk.seating.seat import SeatState, SeatView, SectionPlan, best_block, best_split, said
+
+TEAM = (Permission.TICKETS, Permission.DOOR)
+"""Who may seat other people: either is enough."""
+
+FARTHEST = timedelta(minutes=LONGEST_WAIT_MINUTES)
+"""No hold is longer: one that ends later was made by a clock that was ahead, and is void."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeatView:
-    """A seat as it stands now.
-
-    Attributes:
-        label: As it is printed and said, such as A-12; unique at the event.
-        row_no: Place of the row in the plan, from the stage.
-        column_no: Place in the row; a gap in the numbers is an aisle.
-        state: `mine` is held by whoever asked.
-        holder_name: Who sits there; for the team only.
-        ticket_id: The ticket that sits there; for the team only.
-    """
-
-    id: UUID
-    label: str
-    section_id: UUID
-    row_name: str
-    row_no: int
-    column_no: int
-    state: SeatState
-    holder_name: str = ""
-    ticket_id: UUID | None = None
-
-    @property
-    def free(self) -> bool:
-        """Whether anybody may take it."""
-        return self.state == "free"
-
-
-@dataclass(frozen=True, slots=True)
-class SectionPlan:
-    """A part of the hall with its seats, by row from the stage and by column."""
-
-    id: UUID
-    name: str
-    position: int
-    seats: tuple[SeatView, ...]
-
-    def count(self, state: SeatState) -> int:
-        """How many seats are in a state."""
-        return sum(seat.state == state for seat in self.seats)
-
-
-class Place(Protocol):
-    """What the rule needs to know of a seat."""
-
-    @property
-    def row_no(self) -> int:
-        """Place of the row, from the stage."""
-
-    @property
-    def column_no(self) -> int:
-        """Place in the row."""
-
-    @property
-    def free(self) -> bool:
-        """Whether it may be taken."""
-
-
-P = TypeVar("P", bound=Place)
-
-
-def best_block(places: Iterable[P], count: int) -> tuple[P, ...]:
-    """Choose the best free adjacent seats in one row.
+def seat_views(
+    connection: Connection,
+    event_id: UUID,
+    holder_id: UUID | None,
+    now: datetime,
+    *,
+    section_id: UUID | None = None,
+    names: bool = False,
+) -> list[SeatView]:
+    """Read the seats of an event, or of one section, by row from the stage and by column.
 
     Args:
-        places: All seats of a section, those that are not free too: they part the others.
-        count: How many; 1 or more.
+        connection: A transaction.
+        event_id: The event.
+        holder_id: Whose holds are `mine`.
+        now: The store's clock; holds past their deadline are over.
+        section_id: Only this section.
+        names: With who sits there, for the team.
+    """
+    query = select(
+        SeatRow.id,
+        SeatRow.label,
+        SeatRow.section_id,
+        SeatRow.row_name,
+        SeatRow.row_no,
+        SeatRow.column_no,
+        SeatRow.blocked,
+        SeatRow.ticket_id,
+        SeatRow.held_by,
+        SeatRow.held_until,
+    ).where(SeatRow.event_id == event_id)
+    if names:
+        query = query.add_columns(TicketRow.holder_name).outerjoin(
+            TicketRow, TicketRow.id == SeatRow.ticket_id
+        )
+    if section_id is not None:
+        query = query.where(SeatRow.section_id == section_id)
+    query = query.order_by(SeatRow.section_id, SeatRow.row_no, SeatRow.column_no)
+    given_up = overdue_seats(connection, event_id, now)
+    return [
+        SeatView(
+            row.id,
+            row.label,
+            row.section_id,
+            row.row_name,
+            row.row_no,
+            row.column_no,
+            _state(row, holder_id, now, given_up),
+            (row.holder_name or "") if names and row.ticket_id not in given_up else "",
+            row.ticket_id if names and row.ticket_id not in given_up else None,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def overdue_seats(connection: Connection, event_id: UUID, now: datetime) -> set[UUID]:
+    """The tickets of overdue bookings that still have a seat: it is free for others."""
+    ended = overdue_ids(connection, now)
+    if not ended:
+        return set()
+    seated = (
+        select(TicketRow.id)
+        .join(SeatRow, SeatRow.ticket_id == TicketRow.id)
+        .where(SeatRow.event_id == event_id, TicketRow.booking_id.in_(overdue(now)))
+    )
+    return set(connection.execute(seated).scalars())
+
+
+def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The condition under which a seat may be held or taken by a holder."""
+    nobody_else = [
+        SeatRow.held_by.is_(None),
+        SeatRow.held_until <= now,
+        SeatRow.held_until > now + FARTHEST,
+    ]
+    if holder_id is not None:
+        nobody_else.append(SeatRow.held_by == holder_id)
+    return (SeatRow.ticket_id.is_(None), SeatRow.blocked.is_(False), or_(*nobody_else))
+
+
+def need_own_hold(connection: Connection, actor: Actor, event_id: UUID, holder_id: UUID) -> None:
+    """Let people hold for themselves and for a cart, and only the team for another account.
+
+    Raises:
+        NotAllowedError: It is another account's, and the actor is not of the team.
+    """
+    here = at(connection, actor, event_id)
+    if holder_id == here.id or here.may(*TEAM):
+        return
+    account = select(AccountRow.id).where(AccountRow.id == holder_id)
+    if connection.execute(account).one_or_none() is not None:
+        raise NotAllowedError(
+            f"{actor.name} may not use the seats of somebody else.", hint="Hold your own."
+        )
+
+
+def tickets_to_seat(
+    connection: Connection, ticket_ids: Sequence[UUID], event_id: UUID | None = None
+) -> list[Any]:
+    """Read what seating needs of tickets, in the order of their ids.
+
+    Raises:
+        NotFoundError: There is no such ticket, or not at this event.
+    """
+    query = (
+        select(
+            TicketRow.id,
+            TicketRow.event_id,
+            TicketRow.seat,
+            TicketRow.state,
+            TicketRow.search_no,
+            TicketRow.holder_name,
+            TicketRow.holder_email,
+            TicketRow.code,
+            BookingRow.code.label("booking_code"),
+            TicketTypeRow.section_id,
+            TicketTypeRow.name.label("type_name"),
+        )
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .where(TicketRow.id.in_(ticket_ids))
+    )
+    if event_id is not None:
+        query = query.where(TicketRow.event_id == event_id)
+    rows = {row.id: row for row in connection.execute(query)}
+    if not rows.keys() >= set(ticket_ids):
+        raise NotFoundError("There is no such ticket.")
+    return [rows[ticket_id] for ticket_id in ticket_ids]
+
+
+def write_labels(
+    connection: Connection, tickets: Sequence[Any], labels: Mapping[UUID, str]
+) -> None:
+    """Write the seat on each ticket, and where it is searched for."""
+    connection.execute(
+        update(TicketRow)
+        .where(TicketRow.id == bindparam("of_ticket", type_=TicketRow.id.type))
+        .values(seat=bindparam("label")),
+        [{"of_ticket": ticket.id, "label": labels[ticket.id]} for ticket in tickets],
+    )
+    search.put(
+        connection,
+        [
+            search.entry(
+                ticket.search_no,
+                name=ticket.holder_name,
+                email=ticket.holder_email,
+                codes=(ticket.code, ticket.booking_code),
+                seat=labels[ticket.id],
+            )
+            for ticket in tickets
+        ],
+    )
+
+
+def listed(labels: Sequence[str]) -> str:
+    """Name a few seats: "A-1, A-2 and 3 more"."""
+    shown = ", ".join(plain(label, limit=20) for label in labels[:4])
+    return shown if len(labels) <= 4 else f"{shown} and {len(labels) - 4} more"
+
+
+def not_free(labels: Sequence[str]) -> SeatTakenError | NotFoundError:
+    """The error that names the seats which could not be had."""
+    if not labels:
+        return NotFoundError("There is no such seat at this event.")
+    one = len(labels) == 1
+    return SeatTakenError(
+        f"Seat {listed(labels)} is not free any more."
+        if one
+        else f"Seats {listed(labels)} are not free any more.",
+        labels=tuple(labels),
+        hint="Choose another seat; the plan shows which are free.",
+    )
+
+
+def _state(
+    row: Any, holder_id: UUID | None, now: datetime, given_up: Collection[UUID]
+) -> SeatState:
+    if row.ticket_id is not None and row.ticket_id not in given_up:
+        return "taken"
+    if row.blocked:
+        return "blocked"
+    if row.held_by is None or not now < cast("datetime", row.held_until) <= now + FARTHEST:
+        return "free"
+    return "mine" if row.held_by == holder_id else "held"
+
+
+def plan(
+    store: Store, event_id: UUID, *, holder_id: UUID | None, now: datetime
+) -> list[SectionPlan]:
+    """Read all seats of an event by section, as one who wants to book sees them.
+
+    Args:
+        store: The store.
+        event_id: The event.
+        holder_id: The account or cart whose holds are `mine`.
+        now: The store's clock.
+    """
+    with store.read() as connection:
+        return _plan(connection, event_id, holder_id, now)
+
+
+@allowed(*TEAM)
+def plan_with_names(
+    store: Store, actor: Actor, event_id: UUID, *, now: datetime
+) -> list[SectionPlan]:
+    """Read all seats of an event by section, with who sits there.
+
+    Raises:
+        NotAllowedError: The actor is not of the team.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, event_id, *TEAM)
+        return _plan(connection, event_id, None, now, names=True)
+
+
+def _plan(
+    connection: Connection,
+    event_id: UUID,
+    holder_id: UUID | None,
+    now: datetime,
+    *,
+    names: bool = False,
+) -> list[SectionPlan]:
+    seats: dict[UUID, list[SeatView]] = {}
+    for seat in seat_views(connection, event_id, holder_id, now, names=names):
+        seats.setdefault(seat.section_id, []).append(seat)
+    sections = connection.execute(
+        select(SeatSectionRow.id, SeatSectionRow.name, SeatSectionRow.position)
+        .where(SeatSectionRow.event_id == event_id)
+        .order_by(SeatSectionRow.position, SeatSectionRow.id)
+    )
+    return [SectionPlan(*row, tuple(seats.get(row.id, ()))) for row in sections]
+
+
+def seats_left(
+    connection: Connection, event_id: UUID, sold: Mapping[UUID, int], now: datetime
+) -> dict[UUID | None, int]:
+    """Say how many more tickets sections have seats for, whether seats are chosen or not.
+
+    That is the seats which are not blocked, without those of guests whose type is for another
+    section or none, and without one for each ticket of the section's own types. It is less than
+    none where seats were blocked after their tickets were sold.
+
+    Args:
+        connection: A transaction.
+        event_id: The event.
+        sold: The sections, and how many tickets of all types that sit there take a place.
+        now: The store's clock; tickets of overdue bookings have given their seats back.
+    """
+    return {
+        section_id: _open(connection, section_id)
+        - _guests(connection, event_id, section_id, now)
+        - own
+        for section_id, own in sold.items()
+    }
+
+
+def _open(connection: Connection, section_id: UUID) -> int:
+    return connection.execute(
+        select(func.count()).where(SeatRow.section_id == section_id, SeatRow.blocked.is_(False))
+    ).scalar_one()
+
+
+def _guests(connection: Connection, event_id: UUID, section_id: UUID, now: datetime) -> int:
+    """Tickets that sit in a section although their type is not for it."""
+    others = select(TicketTypeRow.id).where(
+        TicketTypeRow.event_id == event_id, TicketTypeRow.section_id.is_distinct_from(section_id)
+    )
+    theirs = TicketRow.ticket_type_id.in_(others), TicketRow.state == "valid"
+    # Asked first, for then no ticket is read where every type sits here.
+    sold = select(TicketRow.id).where(TicketRow.event_id == event_id, *theirs)
+    if connection.execute(sold.limit(1)).first() is None:
+        return 0
+    return connection.execute(
+        select(func.count())
+        .select_from(SeatRow)
+        .join(TicketRow, TicketRow.id == SeatRow.ticket_id)
+        .where(SeatRow.section_id == section_id, *theirs, takes_place(now))
+    ).scalar_one()
+
+
+@allowed(*TEAM)
+def move_seat(
+    store: Store, actor: Actor, ticket_id: UUID, seat_id: UUID | None, *, now: datetime
+) -> str:
+    """Give a ticket another seat, its first, or none.
 
     Returns:
-        The seats from left to right, or none when no row has so many.
+        The label of its seat now; "" is none.
+
+    Raises:
+        NotAllowedError: The actor is not of the team.
+        NotFoundError: There is no such ticket or seat.
+        SeatTakenError: The seat is taken, held, blocked, or of another section.
     """
-    ordered = sorted(places, key=_order)
-    blocks = (block for run in _free_runs(ordered) for block in _windows(run, count))
-    return min(blocks, key=_cost(ordered), default=())
+    with store.write() as connection:
+        before = tickets_to_seat(connection, [ticket_id])[0]
+        need_here(connection, actor, before.event_id, *TEAM)
+        if seat_id is None:
+            free_seats(connection, [ticket_id], now=now)
+        else:
+            take_seats(connection, before.event_id, [(ticket_id, seat_id)], holder_id=None, now=now)
+        after = tickets_to_seat(connection, [ticket_id])[0].seat
+        _note(connection, actor, "move_seat", before, now, before=before.seat, after=after)
+        return str(after)
 
 
-def best_split(places: Iterable[P], count: int) -> tuple[tuple[P, ...], ...]:
-    """Seat a party in as large groups as there are, the largest first.
+@allowed(*TEAM)
+def swap_seats(
+    store: Store, actor: Actor, ticket_a: UUID, ticket_b: UUID, *, now: datetime
+) -> tuple[str, str]:
+    """Let two tickets of one event change their seats.
 
     Returns:
-        Groups of adjacent seats, `count` seats together; none when there are not so many.
+        The labels of their seats now, in the order of the tickets.
+
+    Raises:
+        NotAllowedError: The actor is not of the team.
+        NotFoundError: There is no such ticket.
+        InvalidInputError: One of them has no seat, or they are of two events.
+        SeatTakenError: A ticket may not sit in the other's section.
     """
-    ordered = sorted(places, key=_order)
-    runs = list(_free_runs(ordered))
-    if sum(map(len, runs)) < count:
-        return ()
-    better = _cost(ordered)
-    chosen: list[tuple[P, ...]] = []
-    missing = count
-    while missing > 0:
-        size = min(missing, max(map(len, runs)))
-        block = min((each for run in runs for each in _windows(run, size)), key=better)
-        chosen.append(block)
-        missing -= size
-        runs = [part for run in runs for part in _without(run, block)]
-    return tuple(chosen)
+    with store.write() as connection:
+        a, b = tickets_to_seat(connection, [ticket_a, ticket_b])
+        need_here(connection, actor, a.event_id, *TEAM)
+        places = dict(
+            connection.execute(
+                select(SeatRow.ticket_id, SeatRow.id).where(
+                    SeatRow.ticket_id.in_((ticket_a, ticket_b))
+                )
+            ).all()
+        )
+        if a.event_id != b.event_id or len(places) != 2:
+            raise InvalidInputError(
+                "Only two tickets with a seat each can swap them.", hint="Give a seat first."
+            )
+        free_seats(connection, [ticket_a, ticket_b], now=now)
+        pairs = [(ticket_a, places[ticket_b]), (ticket_b, places[ticket_a])]
+        take_seats(connection, a.event_id, pairs, holder_id=None, now=now)
+        _note(connection, actor, "swap_seats", a, now, before=a.seat, after=b.seat)
+        return b.seat, a.seat
 
 
-def said(groups: Sequence[Sequence[SeatView]]) -> str:
-    """Say where groups of seats are: "3 in row C and 2 in row D"."""
-    parts = [f"{len(group)} in row {group[0].row_name}" for group in groups]
-    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+def take_seats(
+    connection: Connection,
+    event_id: UUID,
+    pairs: Sequence[tuple[UUID, UUID]],
+    *,
+    holder_id: UUID | None,
+    any_section: bool = True,
+    now: datetime,
+) -> None:
+    """Give tickets their seats inside a write transaction: all of them or, by raising, none.
+
+    Sets the label on the ticket and in the search. A ticket that has a seat gives it up.
+
+    Args:
+        connection: The write transaction; the tickets are written already.
+        event_id: The event of the tickets.
+        pairs: Ticket and seat ids.
+        holder_id: Whose holds count as free; None is nobody's.
+        any_section: Whether a ticket of a type without a section may sit in every one; only the
+            team seats people so.
+        now: The store's clock; holds past their deadline count as free.
+
+    Raises:
+        SeatTakenError: A seat is taken, held by somebody else, blocked, or not in the section
+            of the ticket's type.
+        InvalidInputError: A ticket was cancelled.
+        NotFoundError: There is no such ticket or seat at this event.
+    """
+    if not pairs:
+        return
+    tickets = tickets_to_seat(connection, [ticket_id for ticket_id, _ in pairs], event_id)
+    if any(ticket.state != "valid" for ticket in tickets):
+        raise InvalidInputError("A cancelled ticket has no seat.", hint="Choose another ticket.")
+    free_seats(connection, [ticket.id for ticket in tickets if ticket.seat], now=now)
+    free_overdue(connection, event_id, now=now)
+    seats = {
+        seat.id: seat
+        for seat in connection.execute(
+            select(SeatRow.id, SeatRow.label, SeatRow.section_id).where(
+                SeatRow.event_id == event_id, SeatRow.id.in_([seat_id for _, seat_id in pairs])
+            )
+        )
+    }
+    refused: list[str] = []
+    labels: dict[UUID, str] = {}
+    for ticket, (_, seat_id) in zip(tickets, pairs, strict=True):
+        if seat_id not in seats:
+            raise NotFoundError("There is no such seat at this event.")
+        seat = seats[seat_id]
+        anywhere = any_section and ticket.section_id is None
+        if not anywhere and ticket.section_id != seat.section_id:
+            raise SeatTakenError(
+                f"Seat {seat.label} is not in the section of {plain(ticket.type_name)}.",
+                labels=(seat.label,),
+                hint="Choose a seat of the section that the ticket is for.",
+            )
+        took = connection.execute(
+            update(SeatRow)
+            .where(SeatRow.id == seat_id, *open_to(holder_id, now))
+            .values(ticket_id=ticket.id, held_by=None, held_until=None)
+        ).rowcount
+        labels[ticket.id] = seat.label
+        if not took:
+            refused.append(seat.label)
+    if refused:
+        raise not_free(refused)
+    write_labels(connection, tickets, labels)
 
 
-def _free_runs(ordered: Sequence[P]) -> Iterator[list[P]]:
-    """Runs of free seats that follow each other in one row."""
-    for (_row, free), run in groupby(ordered, key=lambda place: (place.row_no, place.free)):
-        if free:
-            yield list(run)
+def best_seat(
+    connection: Connection, event_id: UUID, section_id: UUID, *, now: datetime
+) -> SeatView | None:
+    """The best free seat of a section for one, by the rule of `hold_best`; None where all are gone.
+
+    In a write transaction it stays free until `take_seats` gives it to a ticket.
+    """
+    seats = seat_views(connection, event_id, None, now, section_id=section_id)
+    return next(iter(best_block(seats, 1)), None)
 
 
-def _windows(run: Sequence[P], count: int) -> Iterator[tuple[P, ...]]:
-    for start in range(len(run) - count + 1):
-        yield tuple(run[start : start + count])
+def free_seats(connection: Connection, ticket_ids: Collection[UUID], *, now: datetime) -> None:
+    """Take the seats of tickets away inside a write transaction; who has none is left alone.
+
+    A ticket whose seat is only text, without a plan, keeps it.
+    """
+    del now  # a seat that is given back is free at once, whatever the clock says
+    ids = list(ticket_ids)
+    seated = connection.execute(select(SeatRow.ticket_id).where(SeatRow.ticket_id.in_(ids)))
+    ids = [ticket_id for ticket_id in seated.scalars() if ticket_id is not None]
+    if not ids:
+        return
+    connection.execute(
+        update(SeatRow)
+        .where(SeatRow.ticket_id.in_(ids))
+        .values(ticket_id=None, held_by=None, held_until=None)
+    )
+    write_labels(connection, tickets_to_seat(connection, ids), dict.fromkeys(ids, ""))
 
 
-def _without(run: list[P], block: Sequence[P]) -> list[list[P]]:
-    """What is left of a run on both sides of a block of its seats, or the run when it has none."""
-    if block[0] not in run:
-        return [run]
-    start = run.index(block[0])
-    return [part for part in (run[:start], run[start + len(block) :]) if part]
+def free_overdue(connection: Connection, event_id: UUID, *, now: datetime) -> None:
+    """Take the seats of overdue bookings away, before somebody else takes or holds them."""
+    free_seats(connection, overdue_seats(connection, event_id, now), now=now)
 
 
-def _order(place: Place) -> tuple[int, int]:
-    return place.row_no, place.column_no
+def _note(
+    connection: Connection, actor: Actor, verb: str, ticket: Any, now: datetime, **detail: object
+) -> None:
+    subject = ("ticket", ticket.id)
+    record(connection, actor, verb, subject, now=now, event_id=ticket.event_id, **detail)
 
 
-def _cost(ordered: Sequence[P]) -> Callable[[tuple[P, ...]], tuple[int, int, int, int]]:
-    """How far from the best a block is; distances are doubled, so that halves stay whole."""
-    front = ordered[0].row_no if ordered else 0
-    columns = [place.column_no for place in ordered] or [0]
-    twice_middle = min(columns) + max(columns)
+MOST_HELD = 50
+"""Most seats one holder may hold at an event."""
 
-    def cost(block: tuple[P, ...]) -> tuple[int, int, int, int]:
-        first, last, row = block[0].column_no, block[-1].column_no, block[0].row_no
-        aisles = last - first + 1 - len(block)
-        return aisles, 2 * (row - front) + abs(first + last - twice_middle), row, first
 
-    return cost
+@allowed(*TEAM, own=True)
+def hold_seats(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    seat_ids: Sequence[UUID],
+    *,
+    holder_id: UUID,
+    now: datetime,
+) -> datetime:
+    """Hold seats while somebody books: all of them or none.
+
+    A holder has one deadline at an event: seats added later lapse with the first, so that
+    holding on does not prolong it.
+
+    Args:
+        store: The store.
+        actor: Who asks.
+        event_id: The event.
+        seat_ids: The seats; those the holder holds already may be among them.
+        holder_id: An account's id, or a cart's that nobody else knows.
+        now: The store's clock.
+
+    Returns:
+        Until when they are held.
+
+    Raises:
+        NotAllowedError: The actor may not book.
+        SeatTakenError: Somebody else was faster, or a seat is blocked.
+        SalesClosedError: The event is not open for booking.
+        NotFoundError: There is no such seat at this event.
+        InvalidInputError: More than `MOST_HELD`.
+    """
+    with store.write() as connection:
+        return _hold(connection, actor, event_id, seat_ids, holder_id, now)
+
+
+@allowed(*TEAM, own=True)
+def hold_best(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    section_id: UUID,
+    count: int,
+    *,
+    holder_id: UUID,
+    now: datetime,
+    split: bool = False,
+) -> list[SeatView]:
+    """Hold the best seats together in a section; `seating.seat` says which they are.
+
+    Args:
+        store: The store.
+        actor: Who asks.
+        event_id: The event.
+        section_id: Where.
+        count: How many, 1 to `MOST_HELD`.
+        holder_id: An account's id, or a cart's.
+        now: The store's clock.
+        split: Take the best groups when no row has so many together.
+
+    Raises:
+        NotAllowedError: The actor may not book.
+        SeatTakenError: No row has so many; the hint says how the party could be split.
+        SalesClosedError: The event is not open for booking.
+        NotFoundError: There is no such section at this event.
+        InvalidInputError: None, or more than `MOST_HELD`.
+    """
+    _need_few(count)
+    with store.write() as connection:
+        seats = seat_views(connection, event_id, holder_id, now, section_id=section_id)
+        if not seats:
+            raise NotFoundError("There are no seats in this section.")
+        block = best_block(seats, count)
+        groups = (block,) if block else best_split(seats, count)
+        if not groups:
+            free = sum(seat.free for seat in seats)
+            raise SeatTakenError(
+                f"Only {free} seats are free here, and {count} were wanted.",
+                hint="Take fewer, or look at another section.",
+            )
+        if len(groups) > 1 and not split:
+            raise SeatTakenError(
+                f"No row has {count} free seats together.",
+                hint=f"There are {said(groups)}; or look at another section.",
+            )
+        chosen = [seat for group in groups for seat in group]
+        _hold(connection, actor, event_id, [seat.id for seat in chosen], holder_id, now)
+        return [replace(seat, state="mine") for seat in chosen]
+
+
+@allowed(*TEAM, own=True)
+def release_seats(
+    store: Store,
+    actor: Actor,
+    event_id: UUID,
+    *,
+    holder_id: UUID | None,
+    seat_ids: Collection[UUID] | None = None,
+    now: datetime,
+) -> int:
+    """Let go of seats that are held; those with a ticket stay.
+
+    Args:
+        store: The store.
+        actor: Who asks.
+        event_id: The event.
+        holder_id: Whose; None is anybody's, for the team only, and needs `seat_ids`.
+        seat_ids: Which; None is all of the holder's.
+        now: The store's clock.
+
+    Returns:
+        How many were let go.
+
+    Raises:
+        NotAllowedError: Somebody else's, and the actor is not of the team.
+    """
+    if holder_id is None and seat_ids is None:
+        raise InvalidInputError("Say which seats are to be let go.")
+    with store.write() as connection:
+        if holder_id is None:
+            need_here(connection, actor, event_id, *TEAM)
+        else:
+            need_own_hold(connection, actor, event_id, holder_id)
+        query = update(SeatRow).where(SeatRow.event_id == event_id, SeatRow.held_by.is_not(None))
+        if holder_id is not None:
+            query = query.where(SeatRow.held_by == holder_id)
+        if seat_ids is not None:
+            query = query.where(SeatRow.id.in_(list(seat_ids)))
+        freed = connection.execute(query.values(held_by=None, held_until=None)).rowcount
+        if holder_id is None and freed:
+            subject = ("event", event_id)
+            record(
+                connection, actor, "release_seats", subject, now=now, event_id=event_id, seats=freed
+            )
+        return freed
+
+
+def _hold(
+    connection: Connection,
+    actor: Actor,
+    event_id: UUID,
+    seat_ids: Sequence[UUID],
+    holder_id: UUID,
+    now: datetime,
+) -> datetime:
+    wanted = set(seat_ids)
+    _need_few(len(wanted))
+    need_own_hold(connection, actor, event_id, holder_id)
+    until = _need_open(connection, actor, event_id, now)
+    free_overdue(connection, event_id, now=now)
+    held = connection.execute(
+        select(SeatRow.id, SeatRow.held_until).where(
+            SeatRow.event_id == event_id,
+            SeatRow.held_by == holder_id,
+            SeatRow.held_until > now,
+            SeatRow.held_until <= now + FARTHEST,
+        )
+    ).all()
+    _need_few(len(wanted | {row.id for row in held}))
+    until = min((row.held_until for row in held), default=until)
+    got = connection.execute(
+        update(SeatRow)
+        .where(SeatRow.event_id == event_id, SeatRow.id.in_(wanted), *open_to(holder_id, now))
+        .values(held_by=holder_id, held_until=until)
+        .returning(SeatRow.id)
+    ).scalars()
+    if missing := wanted.difference(got):
+        labels = connection.execute(
+            select(SeatRow.label).where(SeatRow.event_id == event_id, SeatRow.id.in_(missing))
+        ).scalars()
+        raise not_free(list(labels))
+    return until
+
+
+def _need_few(count: int) -> None:
+    if not 1 <= count <= MOST_HELD:
+        raise InvalidInputError(
+            f"{count} seats cannot be held at once.", hint=f"Take 1 to {MOST_HELD}."
+        )
+
+
+def _need_open(connection: Connection, actor: Actor, event_id: UUID, now: datetime) -> datetime:
+    """Say until when a hold lasts, at an event that people may book; the team always may."""
+    row = connection.execute(
+        select(EventRow.state, EventRow.ends_at, EventRow.hold_minutes).where(
+            EventRow.id == event_id
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such event.")
+    open_now = row.state == "published" and now < row.ends_at
+    if not open_now and not at(connection, actor, event_id).may(*TEAM):
+        raise SalesClosedError("This event is not open for booking now.")
+    return now + timedelta(minutes=row.hold_minutes)

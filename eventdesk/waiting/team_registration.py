@@ -18,8 +18,8 @@ from eventdesk.booking.registration import book_all, need_force, need_sound, not
 from eventdesk.core.errors import InvalidInputError, SoldOutError
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.availability import need_places
-from eventdesk.seating.rows import seat_views
-from eventdesk.seating.seats import best_block, best_split
+from eventdesk.seating.seat import best_block, best_split
+from eventdesk.seating.seats import seat_views
 from eventdesk.waiting.waitlist import need_full_type, who
 from eventdesk.waiting.waitlist_entries import add_entry, open_entry, place_of, which
 from eventdesk.waiting.waitlist_offers import lapse_offers

@@ -27,7 +27,7 @@ from eventdesk.core.errors import EventDeskError, StoreError
 from eventdesk.events.each_event import those_that_need
 from eventdesk.programme import session_places
 from eventdesk.sales.availability import availability
-from eventdesk.seating.taking import best_seat
+from eventdesk.seating.seats import best_seat
 from eventdesk.waiting.waitlist_entries import (
     ENTRIES,
     IN_ORDER,

@@ -10,8 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
-from eventdesk.accounts.inviting import Added, make_account
-from eventdesk.accounts.people import Person, find_people, person
+from eventdesk.accounts.people import Added, Person, find_people, make_account, person
 from eventdesk.accounts.resets import make_code
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain

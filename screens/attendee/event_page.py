@@ -18,8 +18,8 @@ from eventdesk.core.booking_states import PAID
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken_period, zone_note
 from eventdesk.events.event import EventDetail
-from eventdesk.events.event_view import event_detail
-from eventdesk.programme.programme_view import read_programme
+from eventdesk.events.events import event_detail
+from eventdesk.programme.programme import read_programme
 from eventdesk.sales.pricing import Offer, offers
 from screens.attendee.book_screen import BookScreen
 from screens.attendee.prices import in_full, left_in_words

@@ -13,7 +13,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.sales.pricing import Quote
 from eventdesk.sales.question import NO, YES, Question, QuestionKind, asked
 from eventdesk.sales.questions import asked_questions
-from eventdesk.seating.seats import SeatView
+from eventdesk.seating.seat import SeatView
 from screens.attendee.prices import total_in_words
 from screens.modals.form_dialog import FormDialog
 from screens.modals.seat_picker import SeatPicker

@@ -24,7 +24,7 @@ class Places:
 
     async def seat(self) -> None:
         """Give the ticket on show a seat, or another one."""
-        from eventdesk.seating.looking import plan_with_names
+        from eventdesk.seating.seats import plan_with_names
         from screens.modals.seat_dialog import SeatDialog
 
         ticket, place = self._card.ticket, self._place

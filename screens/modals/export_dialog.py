@@ -14,7 +14,7 @@ from eventdesk.core.counting import how_many
 from eventdesk.core.errors import FileTakenError, InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import LISTINGS, Exported, Listing
 from eventdesk.figures.reports.saving import ReportForm, save_report
 from eventdesk.tables.files import Form

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from eventdesk.accounts.making import sign_up
 from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
+from eventdesk.accounts.sign_up import sign_up
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import InvalidInputError, SignInError
 from screens.modals.form_dialog import FormDialog

@@ -9,9 +9,8 @@ from eventdesk.booking.ticket import TicketView
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.token import TOKEN_LENGTH
-from eventdesk.seating.looking import plan_with_names
-from eventdesk.seating.seats import SeatView, SectionPlan
-from eventdesk.seating.taking import move_seat, swap_seats
+from eventdesk.seating.seat import SeatView, SectionPlan
+from eventdesk.seating.seats import move_seat, plan_with_names, swap_seats
 from screens.messages import StoreChanged
 from screens.modals.desk_dialog import DeskDialog
 from screens.modals.desk_questions import DeskYesNo

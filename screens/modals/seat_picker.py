@@ -16,9 +16,8 @@ from textual.widgets import Button, Label
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
-from eventdesk.seating.holding import hold_best, hold_seats, release_seats
-from eventdesk.seating.looking import plan
-from eventdesk.seating.seats import SeatView
+from eventdesk.seating.seat import SeatView
+from eventdesk.seating.seats import hold_best, hold_seats, plan, release_seats
 from screens.messages import StoreChanged
 from screens.station import Tools
 from screens.widgets.problem import Problem

@@ -12,7 +12,7 @@ from eventdesk.booking.booking import AttendeeLine
 from eventdesk.booking.bookings import list_attendees
 from eventdesk.booking.tickets import block, unblock
 from eventdesk.core.plain_text import plain
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.keeping.guests import export_guest
 from screens.booking_screen import BookingScreen

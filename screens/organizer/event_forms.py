@@ -9,7 +9,7 @@ from textual import on
 from eventdesk.core import typed_text
 from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Field, Form, MomentField, TextField
 

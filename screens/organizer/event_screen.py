@@ -8,8 +8,8 @@ from textual.widgets import Label
 
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.plain_text import plain
+from eventdesk.events.event import EventView
 from eventdesk.events.events import event_view
-from eventdesk.events.views import EventView
 from screens.loading import load
 from screens.organizer.tab import EventPart
 from screens.parts_screen import PartSpec, PartsScreen

@@ -18,7 +18,7 @@ from badges.layout_parts import Kind, Layout, Part
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.printing.badge_layouts import (
     OpenLayout,
     add_logo,

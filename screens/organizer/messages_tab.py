@@ -20,8 +20,8 @@ from eventdesk.events.announcement import (
     NewAnnouncement,
 )
 from eventdesk.events.announcements import announcement_reach, list_announcements, send_announcement
-from eventdesk.events.views import EventView
-from eventdesk.programme.programme_view import read_programme
+from eventdesk.events.event import EventView
+from eventdesk.programme.programme import read_programme
 from eventdesk.sales.ticket_types import list_ticket_types
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from eventdesk.acts.actor import Actor
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.money.event_money import CreditView, EventMoney, list_credits
 from eventdesk.money.invoices import DocumentView, list_documents
 from eventdesk.money.payments import PaymentView, list_payments

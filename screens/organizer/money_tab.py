@@ -15,7 +15,7 @@ from eventdesk.booking.revivals import revive
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.text import as_text
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.money.event_money import EventMoney, event_money
 from eventdesk.money.gateways import unknown_notices

@@ -9,14 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
-from eventdesk.accounts.signing_in import at_event
+from eventdesk.accounts.sign_in import at_event
 from eventdesk.acts.actor import Actor
 from eventdesk.core.time_zones import machine_zone
 from eventdesk.core.wall_clock import moved
-from eventdesk.events.event import EventState, TeamEvent
+from eventdesk.events.event import EventState, EventView, TeamEvent
 from eventdesk.events.events import NewEvent, create_event
 from eventdesk.events.team_events import events_of_team
-from eventdesk.events.views import EventView
 from eventdesk.exchange.event_copies import duplicate_event
 from eventdesk.exchange.exports.exporting import Listing
 from screens.modals.export_dialog import ExportDialog, saved_words

@@ -13,7 +13,7 @@ from textual.worker import Worker
 from eventdesk.acts.actor import Actor
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
-from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.programme import Programme
 from screens.failures import failure_of
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

@@ -7,7 +7,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from eventdesk.core.plain_text import plain
-from eventdesk.events.venue import Room, Venue
+from eventdesk.events.event import Room, Venue
 from eventdesk.events.venues import (
     NewRoom,
     NewVenue,
@@ -18,7 +18,7 @@ from eventdesk.events.venues import (
     remove_room,
     remove_venue,
 )
-from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.programme import Programme
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.parts_of_programme import ProgrammeList
 from screens.widgets.form import ChoiceField, Field, NoteField, NumberField, TextField

@@ -9,7 +9,7 @@ from textual.widgets import ContentSwitcher, Static
 
 from eventdesk.acts.actor import Permission
 from eventdesk.exchange.exports.exporting import Listing
-from eventdesk.programme.programme_view import read_programme
+from eventdesk.programme.programme import read_programme
 from screens.organizer.parts_of_programme import ProgrammeList
 from screens.organizer.places_list import PlacesList
 from screens.organizer.sessions_list import SessionsList

@@ -11,8 +11,8 @@ from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.door.lists import door_setup
 from eventdesk.sales.question import Question, QuestionKind
-from eventdesk.sales.question_rules import NewQuestion
 from eventdesk.sales.questions import (
+    NewQuestion,
     QuestionView,
     add_question,
     ask_again,

@@ -21,7 +21,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import CheckInList, ListView, NewCheckInList, Rule, as_new
 from eventdesk.door.lists import DoorSetup, change_check_in_list, try_rule, verdict_told
 from eventdesk.door.scan import said
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.kind_dialog import KindDialog
 from screens.organizer.rule_form import ONLY_FOR, rule_fields, rule_of

@@ -7,8 +7,8 @@ from eventdesk.core.plain_text import plain
 from eventdesk.sales.discount import DiscountView, NewDiscount
 from eventdesk.sales.price import Terms, price_of
 from eventdesk.sales.pricing import EventTerms
-from eventdesk.sales.sale_setup import SaleSetup
 from eventdesk.sales.ticket_type import MOST_PRIORITY, NewTicketType
+from eventdesk.sales.ticket_types import SaleSetup
 from screens.widgets.form import (
     ChoiceField,
     Field,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.seating.seat import SectionPlan
 from eventdesk.seating.seat_layout import NewRows, drawn, preview, read_labels, read_numbers
-from eventdesk.seating.seats import SectionPlan
 from screens.widgets.form import ChoiceField, Field, NumberField, TextField
 
 PREVIEW_LINES: Final = 6

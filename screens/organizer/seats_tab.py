@@ -15,8 +15,7 @@ from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.door.find import find_tickets
-from eventdesk.seating.holding import release_seats
-from eventdesk.seating.looking import plan_with_names
+from eventdesk.seating.seat import SeatView, SectionPlan
 from eventdesk.seating.seat_layout import preview
 from eventdesk.seating.seating_plans import (
     add_section,
@@ -26,8 +25,7 @@ from eventdesk.seating.seating_plans import (
     remove_section,
     rename_section,
 )
-from eventdesk.seating.seats import SeatView, SectionPlan
-from eventdesk.seating.taking import move_seat, swap_seats
+from eventdesk.seating.seats import move_seat, plan_with_names, release_seats, swap_seats
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, TextQuestion, YesNo
 from screens.modals.told_dialog import ToldDialog

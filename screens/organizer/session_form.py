@@ -10,8 +10,7 @@ from textual.widgets import Static
 
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
-from eventdesk.programme.programme import NewSession, SessionSaved
-from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.programme import NewSession, Programme, SessionSaved
 from eventdesk.programme.session import Conflict, Session, conflicts
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import (

@@ -14,6 +14,7 @@ from eventdesk.core.counting import how_many
 from eventdesk.core.plain_text import plain
 from eventdesk.programme.programme import (
     NewSession,
+    Programme,
     SessionSaved,
     add_session,
     cancel_session,
@@ -21,7 +22,6 @@ from eventdesk.programme.programme import (
     remove_session,
     restore_session,
 )
-from eventdesk.programme.programme_view import Programme
 from eventdesk.programme.session import Conflict, Session
 from screens.modals.form_dialog import FormDialog
 from screens.organizer.parts_of_programme import ProgrammeList

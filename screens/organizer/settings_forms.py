@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from eventdesk.core import typed_text
 from eventdesk.core.currencies import read_currency
-from eventdesk.events.event import CATEGORIES, EventDetail, Visibility
-from eventdesk.events.venue import Venue
+from eventdesk.events.event import CATEGORIES, EventDetail, Venue, Visibility
 from screens.organizer.event_forms import problem_of
 from screens.widgets.form import (
     ChoiceField,

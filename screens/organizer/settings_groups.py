@@ -7,8 +7,7 @@ from typing import Final
 
 from eventdesk.core.money import Money, percent
 from eventdesk.core.wall_clock import spoken, spoken_period
-from eventdesk.events.event import Change, EventDetail
-from eventdesk.events.venue import Venue
+from eventdesk.events.event import Change, EventDetail, Venue
 from screens.organizer import settings_forms
 from screens.organizer.event_words import VISIBILITY, place_of
 from screens.organizer.settings_forms import Fields

@@ -13,7 +13,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventDetail, Visibility
 from eventdesk.events.event_settings import EventChanges, change_event
 from eventdesk.events.invitations import Invited, invite, list_invitations, uninvite
-from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.programme.programme import Programme, read_programme
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.event_forms import EventDialog

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from eventdesk.core import typed_text
-from eventdesk.programme.programme_view import Programme
+from eventdesk.programme.programme import Programme
 from eventdesk.programme.session import Speaker
 from eventdesk.programme.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
 from screens.modals.form_dialog import FormDialog

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from eventdesk.acts.actor import Permission
 from eventdesk.core import typed_text
-from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.programme.programme import Programme, read_programme
 from eventdesk.programme.session import Sponsor
 from eventdesk.programme.sponsors import (
     NewSponsor,

@@ -6,7 +6,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts.actor import Actor, Permission
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import LISTINGS, Listing
 from screens.modals.export_dialog import ExportDialog, saved_words
 from screens.part import Part

@@ -6,9 +6,16 @@ from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from eventdesk.accounts.inviting import Added
-from eventdesk.accounts.members import TEAM_ROLES, TeamMember, list_team
-from eventdesk.accounts.team import add_member, change_member, remove_member, transfer_event
+from eventdesk.accounts.people import Added
+from eventdesk.accounts.team import (
+    TEAM_ROLES,
+    TeamMember,
+    add_member,
+    change_member,
+    list_team,
+    remove_member,
+    transfer_event,
+)
 from eventdesk.acts.actor import GRANTABLE, Permission, Role
 from eventdesk.core.plain_text import plain
 from screens.modals.form_dialog import FormDialog

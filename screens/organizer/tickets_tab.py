@@ -22,13 +22,14 @@ from eventdesk.sales.discounts import (
     end_discount,
     list_discounts,
 )
-from eventdesk.sales.sale_setup import SaleSetup, sale_setup
 from eventdesk.sales.ticket_type import TicketTypeView
 from eventdesk.sales.ticket_types import (
+    SaleSetup,
     add_ticket_type,
     change_ticket_type,
     order_ticket_types,
     remove_ticket_type,
+    sale_setup,
     switch_ticket_type,
 )
 from screens.modals.questions import YesNo

@@ -7,10 +7,10 @@ from textual.content import Content
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.accounts.signing_in import at_event
+from eventdesk.accounts.sign_in import at_event
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.figures.statistics.events import events_on_wall
 from screens.role_screen import RoleScreen
 from screens.station import Tools

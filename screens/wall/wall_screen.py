@@ -19,7 +19,7 @@ from textual.widgets import Static
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.views import EventView
+from eventdesk.events.event import EventView
 from eventdesk.figures.door_basis import door_basis
 from eventdesk.figures.forecast import Forecast
 from eventdesk.figures.panel_values import Choice, Standing

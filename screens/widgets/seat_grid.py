@@ -19,8 +19,8 @@ from textual.strip import Strip
 
 from eventdesk.core.cells import cut_cells
 from eventdesk.core.plain_text import plain
+from eventdesk.seating.seat import SeatState, SeatView, SectionPlan
 from eventdesk.seating.seat_layout import SIGNS, by_row
-from eventdesk.seating.seats import SeatState, SeatView, SectionPlan
 
 PITCH: Final = 2
 """Cells from one column of seats to the next."""

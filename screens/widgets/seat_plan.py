@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widgets import Label
 
 from eventdesk.core.plain_text import plain
+from eventdesk.seating.seat import SeatState, SeatView, SectionPlan
 from eventdesk.seating.seat_layout import legend
-from eventdesk.seating.seats import SeatState, SeatView, SectionPlan
 from screens.widgets.seat_grid import BLOCKED, SeatGrid, lines_of
 
 Mode = Literal["pick", "look"]

@@ -10,9 +10,9 @@ from sqlalchemy import update
 
 from data.schema import EventRoleRow
 from data.store import Store
-from eventdesk.accounts.making import add_account, create_first_admin, needs_first_account
-from eventdesk.accounts.members import list_team
-from eventdesk.accounts.signing_in import at_event, sign_in, standing
+from eventdesk.accounts.sign_in import at_event, sign_in, standing
+from eventdesk.accounts.sign_up import add_account, create_first_admin, needs_first_account
+from eventdesk.accounts.team import list_team
 from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
 from eventdesk.core.errors import (
     EventDeskError,

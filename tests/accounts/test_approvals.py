@@ -13,7 +13,7 @@ from data.store import Store
 from eventdesk.accounts.approvals import approve, has_desk_pin, has_desk_pins, set_desk_pin
 from eventdesk.accounts.bans import ban
 from eventdesk.accounts.profiles import profile
-from eventdesk.accounts.signing_in import at_event, standing
+from eventdesk.accounts.sign_in import at_event, standing
 from eventdesk.accounts.team import add_member, change_member
 from eventdesk.acts.actor import SYSTEM, Actor, Approval, Permission, Role
 from eventdesk.booking.bookings import find_booking

@@ -3,9 +3,8 @@
 import pytest
 
 from eventdesk.accounts.bans import ban, end_admin, make_admin, restore_account
-from eventdesk.accounts.inviting import make_account
-from eventdesk.accounts.people import find_people, person
-from eventdesk.accounts.signing_in import sign_in, standing
+from eventdesk.accounts.people import find_people, make_account, person
+from eventdesk.accounts.sign_in import sign_in, standing
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.booking.tickets import rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError

@@ -7,7 +7,7 @@ import pytest
 from data.store import Store
 from eventdesk.accounts.people import find_people
 from eventdesk.accounts.profiles import Profile, change_profile, profile
-from eventdesk.accounts.signing_in import standing
+from eventdesk.accounts.sign_in import standing
 from eventdesk.acts.actor import Actor
 from eventdesk.acts.notices import my_notices, notify
 from eventdesk.core.errors import InvalidInputError, NotAllowedError

@@ -11,7 +11,7 @@ from data.schema import AccountRow, EventRow
 from data.store import Store
 from eventdesk.accounts.approvals import approve, set_desk_pin
 from eventdesk.accounts.credential import needs_rehash
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
 from eventdesk.acts.actor import SYSTEM, Role
 from eventdesk.core.errors import SignInError
 from eventdesk.door.staff_pin import check_staff_pin, set_staff_pin

@@ -10,7 +10,7 @@ from data.schema import OneTimeCodeRow
 from data.store import Store
 from eventdesk.accounts.bans import ban
 from eventdesk.accounts.resets import ask_for_code, change_secret, make_code, set_secret
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
 from eventdesk.acts.actor import Actor
 from eventdesk.acts.notices import my_notices
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError

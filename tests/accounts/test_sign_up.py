@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from data.schema import AccountRow
 from data.store import Store
-from eventdesk.accounts.making import SecretKind, sign_up
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
+from eventdesk.accounts.sign_up import SecretKind, sign_up
 from eventdesk.acts.actor import Role
 from eventdesk.acts.notices import my_notices
 from eventdesk.core.errors import InvalidInputError, SignInError

@@ -4,10 +4,16 @@ from uuid import UUID
 
 import pytest
 
-from eventdesk.accounts.members import TeamMember, list_team
 from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.signing_in import at_event, sign_in, standing
-from eventdesk.accounts.team import add_member, change_member, remove_member, transfer_event
+from eventdesk.accounts.sign_in import at_event, sign_in, standing
+from eventdesk.accounts.team import (
+    TeamMember,
+    add_member,
+    change_member,
+    list_team,
+    remove_member,
+    transfer_event,
+)
 from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
 from eventdesk.acts.notices import my_notices
 from eventdesk.booking.tickets import block

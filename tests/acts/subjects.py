@@ -46,8 +46,7 @@ from eventdesk.programme.speakers import NewSpeaker, add_speaker
 from eventdesk.programme.sponsors import NewSponsor, add_sponsor
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question
+from eventdesk.sales.questions import NewQuestion, add_question
 from eventdesk.sales.ticket_type import NewTicketType
 from eventdesk.sales.ticket_types import add_ticket_type
 from eventdesk.seating.seat_layout import NewRows
@@ -356,7 +355,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "profiles": {"new": Profile("Another name")},
         "guests": {"asked": guest.code},
         "announcements": {"new": NewAnnouncement("News", "All of it")},
-        "taking.move_seat": {"seat_id": seat_ids[1]},
+        "seats.move_seat": {"seat_id": seat_ids[1]},
         "payments.take_payment": {"method": "voucher", "amount": None, "reference": voucher.code},
     }
     exported = export_tickets(
@@ -371,7 +370,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "events.create_event": (Variant({"event": published}, admins),),
         "event_settings.change_event": (Variant({"changes": {"commission_bp": 1}}, admins),),
         "lists.try_rule": (Variant({"listed": listed}, (Permission.EVENT,)),),
-        "holding.release_seats": (
+        "seats.release_seats": (
             Variant({"holder_id": None}, (Permission.TICKETS, Permission.DOOR)),
         ),
         "checkin.check_in": (Variant({"scan": seen}, (Permission.DOOR,)),),

@@ -16,8 +16,7 @@ from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.core.errors import InvalidInputError, SeatTakenError, SoldOutError
 from eventdesk.door.checkin import check_in
 from eventdesk.door.scan import Outcome
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.events import list_events
+from eventdesk.events.events import event_detail, list_events
 from eventdesk.exchange.exports.exporting import Listing, export_tickets
 from eventdesk.figures.event_figures import event_overview
 from eventdesk.figures.panel_values import Choice
@@ -31,9 +30,8 @@ from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
 from eventdesk.sales.pricing import offers
 from eventdesk.sales.ticket_types import list_ticket_types
-from eventdesk.seating.holding import hold_seats
-from eventdesk.seating.looking import plan
 from eventdesk.seating.seating_plans import list_sections
+from eventdesk.seating.seats import hold_seats, plan
 from eventdesk.tables.files import Form
 from eventdesk.waiting.own_programme import leave_session, my_programme, sign_up
 from eventdesk.waiting.waitlist import accept, join, list_waitlist, my_entries

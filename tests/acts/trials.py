@@ -15,8 +15,8 @@ from sqlalchemy import Connection, insert, update
 from data.schema import EventRoleRow, EventRow
 from data.store import Store
 from eventdesk.accounts.bans import ban, make_admin
-from eventdesk.accounts.making import insert_account
-from eventdesk.accounts.signing_in import at_event, standing
+from eventdesk.accounts.sign_in import at_event, standing
+from eventdesk.accounts.sign_up import insert_account
 from eventdesk.acts import permission
 from eventdesk.acts.actor import GRANTABLE, SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.acts.catalogue import AREAS, use_cases

@@ -34,9 +34,8 @@ from eventdesk.core.errors import (
 from eventdesk.door.find import find_tickets
 from eventdesk.money.payments import take_payment
 from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question
-from eventdesk.seating.holding import hold_seats
+from eventdesk.sales.questions import NewQuestion, add_question
+from eventdesk.seating.seats import hold_seats
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import (
     EARLY,

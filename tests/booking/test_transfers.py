@@ -17,8 +17,7 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets
 from eventdesk.door.scan import Outcome
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question
+from eventdesk.sales.questions import NewQuestion, add_question
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.orders import EARLY, notices_of, order_for, person, set_event, set_type, tickets_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data.store import Store
 from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
 from eventdesk.acts.actor import Permission, Role
 from eventdesk.core.clock import utc_now
 from tests.build import empty_store, make_fair

@@ -35,8 +35,7 @@ from eventdesk.figures.reports.attendance import attendance_report, no_show_repo
 from eventdesk.figures.statistics.standing import standing
 from eventdesk.programme.programme import NewSession, add_session, remove_session
 from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question, remove_question
+from eventdesk.sales.questions import NewQuestion, add_question, remove_question
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.events.organizing import person
 

@@ -15,7 +15,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.door.checkin import check_in
 from eventdesk.door.reprints import REPRINT, reprint
 from eventdesk.events.event_settings import change_event
-from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import event_detail
 from tests.build import NOON, STAFF, SUPERVISOR, Fair
 from tests.people import make_staff
 

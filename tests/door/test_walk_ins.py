@@ -44,8 +44,7 @@ from eventdesk.money.vouchers import add_vouchers, list_vouchers
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
 from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question
+from eventdesk.sales.questions import NewQuestion, add_question
 from eventdesk.waiting.waitlist import join
 from tests.build import NOON, OTHER_STAFF, STAFF, Fair, make_fair
 from tests.figures.crowd import audited, ticket_for

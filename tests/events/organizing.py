@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from data.schema import AuditRow, NoticeRow
 from data.store import Store
-from eventdesk.accounts.making import insert_account
+from eventdesk.accounts.sign_up import insert_account
 from eventdesk.acts.actor import Actor, ActorKind, Role
 from eventdesk.core.money import Money
 from eventdesk.events.event_settings import EventChanges, change_event

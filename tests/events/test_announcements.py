@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from data.schema import NoticeRow
 from data.store import Store
-from eventdesk.accounts.making import insert_account
 from eventdesk.accounts.profiles import change_profile, profile
+from eventdesk.accounts.sign_up import insert_account
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.acts.notices import my_notices, read_notices
 from eventdesk.booking.cancellations import cancel_booking

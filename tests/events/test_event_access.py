@@ -18,8 +18,7 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.events.event_settings import change_event
 from eventdesk.events.event_states import publish_event, submit_event
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.events import NewEvent, create_event
+from eventdesk.events.events import NewEvent, create_event, event_detail
 from eventdesk.events.invitations import invite, list_invitations, read_addresses, uninvite
 from eventdesk.events.team_events import events_of_team
 from eventdesk.events.venues import NewVenue, add_venue

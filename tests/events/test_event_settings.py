@@ -14,7 +14,7 @@ from eventdesk.core.money import Money
 from eventdesk.events.event import EventDetail, Visibility
 from eventdesk.events.event_settings import EventChanges, change_event
 from eventdesk.events.event_states import cancel_event, publish_event, submit_event
-from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import event_detail
 from eventdesk.money.vouchers import add_vouchers, cancel_voucher
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount

@@ -23,8 +23,7 @@ from eventdesk.events.event_states import (
     submit_event,
     withdraw_event,
 )
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.events import NewEvent, create_event
+from eventdesk.events.events import NewEvent, create_event, event_detail
 from eventdesk.events.invitations import invite
 from eventdesk.events.team_events import events_of_team, waiting_events
 from eventdesk.sales.pricing import offers

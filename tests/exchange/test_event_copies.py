@@ -35,12 +35,11 @@ from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.ids import new_id
 from eventdesk.events.event import EventState
 from eventdesk.events.event_settings import change_event
-from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import event_detail
 from eventdesk.events.invitations import invite
 from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
 from eventdesk.exchange.event_copies import duplicate_event
-from eventdesk.programme.programme import NewSession, add_session
-from eventdesk.programme.programme_view import read_programme
+from eventdesk.programme.programme import NewSession, add_session, read_programme
 from eventdesk.programme.speakers import NewSpeaker, add_speaker
 from eventdesk.programme.sponsors import NewSponsor, add_sponsor
 from tests.build import NOON, Fair, make_fair

@@ -12,8 +12,7 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundEr
 from eventdesk.core.money import Money
 from eventdesk.events.event import EventState
 from eventdesk.events.event_states import cancel_event, publish_event
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.events import find_event, list_events
+from eventdesk.events.events import event_detail, find_event, list_events
 from eventdesk.events.team_events import events_of_team
 from eventdesk.exchange.event_copies import duplicate_event
 from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event

@@ -9,7 +9,7 @@ from eventdesk.door.find import find_tickets
 from eventdesk.exercises.demo.agenda import SESSIONS, SPEAKERS
 from eventdesk.exercises.demo.fill import fill_demo
 from eventdesk.printing.ticket_badges import ticket_badge
-from eventdesk.programme.programme_view import read_programme
+from eventdesk.programme.programme import read_programme
 from tests.build import NOON
 
 

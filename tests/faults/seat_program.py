@@ -14,9 +14,7 @@ from uuid import UUID, uuid4
 from data.store import Store
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import SeatTakenError
-from eventdesk.seating.holding import hold_seats
-from eventdesk.seating.looking import plan
-from eventdesk.seating.taking import take_seats
+from eventdesk.seating.seats import hold_seats, plan, take_seats
 from tests.build import STAFF
 
 

@@ -21,9 +21,9 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
-from eventdesk.accounts.making import needs_first_account, sign_up
 from eventdesk.accounts.profiles import Profile, change_profile
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
+from eventdesk.accounts.sign_up import needs_first_account, sign_up
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.tickets import rename, set_attention

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from data.schema import PaymentNoticeRow
 from data.store import Store
-from eventdesk.accounts.making import create_first_admin
+from eventdesk.accounts.sign_up import create_first_admin
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.acts.notices import my_notices
 from eventdesk.booking.revivals import hear_gateways

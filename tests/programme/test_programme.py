@@ -12,9 +12,9 @@ from data.store import Store
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
+from eventdesk.events.event import Room
 from eventdesk.events.event_states import publish_event
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.venue import Room
+from eventdesk.events.events import event_detail
 from eventdesk.events.venues import (
     NewRoom,
     NewVenue,
@@ -27,13 +27,14 @@ from eventdesk.events.venues import (
 )
 from eventdesk.programme.programme import (
     NewSession,
+    Programme,
     add_session,
     cancel_session,
     change_session,
+    read_programme,
     remove_session,
     restore_session,
 )
-from eventdesk.programme.programme_view import Programme, read_programme
 from eventdesk.programme.session import ConflictKind, Session, Speaker
 from eventdesk.programme.speakers import NewSpeaker, add_speaker, change_speaker, remove_speaker
 from eventdesk.sales.pricing import offers

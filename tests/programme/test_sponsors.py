@@ -14,7 +14,7 @@ from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.door.checkin import check_in
 from eventdesk.printing.deliveries import claim_badges
 from eventdesk.printing.ticket_badges import ticket_badge
-from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.programme.programme import Programme, read_programme
 from eventdesk.programme.sponsors import (
     NewSponsor,
     add_sponsor,

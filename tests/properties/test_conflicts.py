@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventdesk.events.venue import Room
+from eventdesk.events.event import Room
 from eventdesk.programme.session import Conflict, ConflictKind, Session, all_conflicts, conflicts
 
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)

@@ -14,11 +14,16 @@ from sqlalchemy import select
 from data.schema import TicketRow
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, SeatTakenError
-from eventdesk.seating.holding import hold_seats, release_seats
-from eventdesk.seating.looking import plan_with_names
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, block_seats, make_rows
-from eventdesk.seating.taking import move_seat, swap_seats, take_seats
+from eventdesk.seating.seats import (
+    hold_seats,
+    move_seat,
+    plan_with_names,
+    release_seats,
+    swap_seats,
+    take_seats,
+)
 from tests.build import NOON, empty_store, make_fair
 
 HOLD = timedelta(minutes=15)

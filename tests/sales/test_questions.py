@@ -11,8 +11,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.answers import answers_of, correct_answers
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.question_rules import NewQuestion
 from eventdesk.sales.questions import (
+    NewQuestion,
     add_question,
     ask_again,
     asked_questions,

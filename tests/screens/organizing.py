@@ -8,13 +8,12 @@ from uuid import UUID
 
 from textual.pilot import Pilot
 
-from eventdesk.accounts.signing_in import at_event
+from eventdesk.accounts.sign_in import at_event
 from eventdesk.acts.actor import Actor
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from eventdesk.events.event import EventDetail
-from eventdesk.events.event_view import event_detail
-from eventdesk.events.events import find_event
+from eventdesk.events.events import event_detail, find_event
 from screens.app import EventDeskApp
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.organizer_screen import OrganizerScreen

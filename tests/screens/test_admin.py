@@ -13,7 +13,7 @@ from textual.widgets import Input
 from data.schema import AuditRow, DeliveryRow, EventRow
 from eventdesk.accounts.people import find_people, person
 from eventdesk.accounts.resets import set_secret
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.acts.audit import seal_audit
 from eventdesk.door.reprints import reprint

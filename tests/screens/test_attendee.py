@@ -14,9 +14,9 @@ from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.core.ids import new_id
 from eventdesk.door.checkin import check_in
 from eventdesk.door.scan import Outcome
-from eventdesk.seating.looking import plan
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows
+from eventdesk.seating.seats import plan
 from kiosk.decoder import Decoder
 from screens.app import EventDeskApp
 from screens.attendee.attendee_screen import AttendeeScreen

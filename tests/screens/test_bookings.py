@@ -17,8 +17,7 @@ from eventdesk.door.checkin import check_in
 from eventdesk.door.scan import Outcome
 from eventdesk.money.invoices import documents_of
 from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question, list_questions
+from eventdesk.sales.questions import NewQuestion, add_question, list_questions
 from screens.booking_screen import BookingScreen
 from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode

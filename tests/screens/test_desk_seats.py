@@ -4,10 +4,9 @@ from functools import partial
 from uuid import UUID
 
 from eventdesk.door.find import ticket_view
-from eventdesk.seating.looking import plan
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows
-from eventdesk.seating.taking import move_seat
+from eventdesk.seating.seats import move_seat, plan
 from eventdesk.waiting.waitlist import join, list_waitlist
 from screens.desk.desk_screen import DeskScreen
 from screens.modals.questions import YesNo

@@ -10,7 +10,7 @@ from textual.widgets import Input, Select
 from eventdesk.accounts.bans import ban, end_admin
 from eventdesk.accounts.bans import make_admin as promote
 from eventdesk.accounts.resets import make_code
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.team import add_member
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.acts.notices import my_notices

@@ -3,7 +3,7 @@
 import pytest
 from textual.widgets import Input
 
-from eventdesk.accounts.making import add_account
+from eventdesk.accounts.sign_up import add_account
 from eventdesk.acts.actor import SYSTEM, Role
 from eventdesk.door.list_counts import counters
 from screens import kiosk_screen

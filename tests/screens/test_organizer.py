@@ -14,7 +14,7 @@ from eventdesk.events.event import EventState
 from eventdesk.events.event_states import cancel_event, publish_event, refuse_event, submit_event
 from eventdesk.events.events import NewEvent, create_event
 from eventdesk.events.team_events import events_of_team
-from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.programme.programme import Programme, read_programme
 from eventdesk.sales.pricing import offers
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

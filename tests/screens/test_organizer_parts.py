@@ -12,7 +12,7 @@ from eventdesk.desk import Desk
 from eventdesk.events.event import Visibility
 from eventdesk.events.invitations import list_invitations
 from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
-from eventdesk.programme.programme_view import Programme, read_programme
+from eventdesk.programme.programme import Programme, read_programme
 from eventdesk.programme.speakers import NewSpeaker, add_speaker
 from eventdesk.programme.sponsors import NewSponsor, add_sponsor
 from screens.attendee.event_page import EventPage

@@ -7,10 +7,9 @@ import pytest
 from textual.pilot import Pilot
 
 from eventdesk.acts.actor import Actor
-from eventdesk.events.event_view import event_detail
+from eventdesk.events.events import event_detail
 from eventdesk.events.opening_hour import RequestState
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question
+from eventdesk.sales.questions import NewQuestion, add_question
 from eventdesk.waiting.own_programme import my_programme, sign_up
 from eventdesk.waiting.own_programme_values import Going
 from eventdesk.waiting.queue import my_requests, open_queue

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.accounts.signing_in import at_event
+from eventdesk.accounts.sign_in import at_event
 from eventdesk.acts.actor import SYSTEM, Actor, Role
 from eventdesk.core.printing import Health, Status
 from eventdesk.printing.printer_leases import note_health, take_printers

@@ -9,10 +9,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from eventdesk.accounts.members import list_team
 from eventdesk.accounts.people import find_people
 from eventdesk.accounts.profiles import profile
-from eventdesk.accounts.signing_in import sign_in
+from eventdesk.accounts.sign_in import sign_in
+from eventdesk.accounts.team import list_team
 from eventdesk.acts.actor import Actor, Role
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from textual.pilot import Pilot
 
+from eventdesk.seating.seat import SeatState, SectionPlan
 from eventdesk.seating.seat_layout import MOST_SEATS, NewRows, preview
-from eventdesk.seating.seats import SeatState, SectionPlan
 from screens.widgets.seat_grid import SeatGrid
 from screens.widgets.seat_plan import SeatPlan
 from tests.screens.bare import BareApp

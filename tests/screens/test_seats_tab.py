@@ -6,12 +6,10 @@ from uuid import UUID
 
 from textual.pilot import Pilot
 
-from eventdesk.seating.holding import hold_seats
-from eventdesk.seating.looking import plan_with_names
+from eventdesk.seating.seat import SeatView
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, list_sections, make_rows
-from eventdesk.seating.seats import SeatView
-from eventdesk.seating.taking import take_seats
+from eventdesk.seating.seats import hold_seats, plan_with_names, take_seats
 from screens.modals.told_dialog import ToldDialog
 from screens.organizer.event_screen import EventScreen
 from screens.organizer.seats_tab import SeatsTab

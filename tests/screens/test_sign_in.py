@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from eventdesk.accounts.making import add_account, create_first_admin
+from eventdesk.accounts.sign_up import add_account, create_first_admin
 from eventdesk.acts.actor import SYSTEM, Role
 from screens.choose_screen import ChooseScreen
 from screens.desk.desk_screen import DeskScreen

@@ -5,7 +5,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from eventdesk.accounts.making import create_first_admin
+from eventdesk.accounts.sign_up import create_first_admin
 from eventdesk.booking import registration
 from eventdesk.door.checkin import check_in
 from kiosk.sightings import Preview

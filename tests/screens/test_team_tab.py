@@ -6,9 +6,8 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from eventdesk.accounts.members import list_team
-from eventdesk.accounts.signing_in import sign_in
-from eventdesk.accounts.team import transfer_event
+from eventdesk.accounts.sign_in import sign_in
+from eventdesk.accounts.team import list_team, transfer_event
 from eventdesk.acts.actor import SYSTEM, Actor, Permission, Role
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo

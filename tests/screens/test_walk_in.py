@@ -25,8 +25,7 @@ from eventdesk.door.scan import CheckInResult
 from eventdesk.money.drawers import open_shift
 from eventdesk.money.vouchers import add_vouchers
 from eventdesk.sales.question import QuestionKind
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question
+from eventdesk.sales.questions import NewQuestion, add_question
 from screens.cash_screen import CashScreen
 from screens.desk.desk_screen import DeskScreen
 from screens.modals.event_questions import EventQuestions

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from badges.printers import open_printer
 from data.schema import TicketRow
 from data.store import Store
-from eventdesk.accounts.making import create_first_admin, sign_up
+from eventdesk.accounts.sign_up import create_first_admin, sign_up
 from eventdesk.core.paying import Method
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk

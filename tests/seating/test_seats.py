@@ -18,8 +18,7 @@ from eventdesk.core.errors import (
     SeatTakenError,
 )
 from eventdesk.door.find import find_tickets, ticket_view
-from eventdesk.seating.holding import hold_best, hold_seats, release_seats
-from eventdesk.seating.looking import plan, plan_with_names
+from eventdesk.seating.seat import SeatView
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import (
     add_section,
@@ -30,8 +29,17 @@ from eventdesk.seating.seating_plans import (
     remove_section,
     rename_section,
 )
-from eventdesk.seating.seats import SeatView
-from eventdesk.seating.taking import free_seats, move_seat, swap_seats, take_seats
+from eventdesk.seating.seats import (
+    free_seats,
+    hold_best,
+    hold_seats,
+    move_seat,
+    plan,
+    plan_with_names,
+    release_seats,
+    swap_seats,
+    take_seats,
+)
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.figures.crowd import audited, id_of, person, set_event, set_type
 

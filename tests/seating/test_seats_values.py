@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.seating.seat import best_block, best_split
 from eventdesk.seating.seat_layout import (
     MOST_SEATS,
     NewRows,
@@ -17,7 +18,6 @@ from eventdesk.seating.seat_layout import (
     read_numbers,
     read_rows,
 )
-from eventdesk.seating.seats import best_block, best_split
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from eventdesk.booking.registration import order
 from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.core.errors import NotAllowedError, SeatTakenError, SoldOutError
 from eventdesk.sales.availability import Availability, availability
-from eventdesk.seating.holding import hold_seats
-from eventdesk.seating.taking import move_seat
+from eventdesk.seating.seats import hold_seats, move_seat
 from eventdesk.waiting.queue import ask, open_queue, run_queue
 from eventdesk.waiting.waitlist import accept, join, my_entries, waiting_lists
 from tests.build import STAFF, SUPERVISOR, Fair

@@ -6,7 +6,7 @@ import pytest
 
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
-from eventdesk.seating.holding import hold_seats
+from eventdesk.seating.seats import hold_seats
 from eventdesk.waiting.team_registration import Registered, register
 from eventdesk.waiting.waitlist import list_waitlist
 from tests.build import ATTENDEE, STAFF, Fair

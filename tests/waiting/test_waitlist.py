@@ -9,8 +9,7 @@ from data.schema import AccountRow, BookingRow
 from data.store import Store
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.sales.question_rules import NewQuestion
-from eventdesk.sales.questions import add_question
+from eventdesk.sales.questions import NewQuestion, add_question
 from eventdesk.waiting.waitlist import accept, join, leave, list_waitlist, my_entries
 from eventdesk.waiting.waitlist_entry import EntryState
 from tests.build import ATTENDEE, NOON, STAFF, SUPERVISOR, Fair

@@ -12,7 +12,7 @@ from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import CodeError, SalesClosedError
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
-from eventdesk.seating.holding import hold_seats
+from eventdesk.seating.seats import hold_seats
 from eventdesk.waiting.own_programme import sign_up
 from eventdesk.waiting.sweep import sweep
 from eventdesk.waiting.waitlist import accept, join, my_entries

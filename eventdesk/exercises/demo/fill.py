@@ -8,7 +8,7 @@ from random import Random
 from uuid import UUID
 
 from data.store import Store
-from eventdesk.accounts.making import add_account, create_first_admin, needs_first_account
+from eventdesk.accounts.sign_up import add_account, create_first_admin, needs_first_account
 from eventdesk.acts.actor import SYSTEM, Role
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.booking.registration import book
@@ -18,8 +18,8 @@ from eventdesk.door.check_in_list import EntryPolicy, ListView, NewCheckInList, 
 from eventdesk.door.gates import add_gate
 from eventdesk.door.lists import add_check_in_list
 from eventdesk.door.staff_pin import set_staff_pin
+from eventdesk.events.event import EventView
 from eventdesk.events.events import NewEvent, create_event
-from eventdesk.events.views import EventView
 from eventdesk.exercises.demo.agenda import TIME_ZONE, add_agenda
 from eventdesk.exercises.demo.people import Person, people
 from eventdesk.exercises.demo.programme import CURRENCY, TICKET_TYPES, event_name

@@ -17,8 +17,8 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.door.check_in_list import CheckInList, Direction, ListView
 from eventdesk.door.list_reading import list_at_door
 from eventdesk.door.lists import find_list, list_check_in_lists
+from eventdesk.events.event import EventView
 from eventdesk.events.events import event_view, find_event
-from eventdesk.events.views import EventView
 from eventdesk.exercises.rehearsal.camera import RehearsalCamera
 from eventdesk.exercises.rehearsal.chaos import Director
 from eventdesk.exercises.rehearsal.checking import check, last_scan_no, turned_away

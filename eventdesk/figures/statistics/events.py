@@ -6,8 +6,8 @@ from data.schema import EventRoleRow
 from data.store import Store
 from eventdesk.acts.actor import PERMISSIONS, Actor, Permission, Role
 from eventdesk.acts.permission import allowed, at, granted_of, need_here, role_at_event
+from eventdesk.events.event import EventView
 from eventdesk.events.events import all_events
-from eventdesk.events.views import EventView
 
 _SEES = frozenset({Permission.DOOR, Permission.MONEY})
 

@@ -1,1 +1,0 @@
-"""Wrong tries, as accounts count them; `wrong_tries` says how."""

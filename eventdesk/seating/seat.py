@@ -1,0 +1,165 @@
+"""Seats as values, and the rule for the best seats together.
+
+**The best block.** Seats are adjacent when they follow each other in one row with no seat between
+them; an aisle between two is a gap in their column numbers. Of all runs of free adjacent seats of
+the size that is wanted, the best is the one that
+
+1. is parted by the fewest aisles,
+2. lies nearest to the middle and the stage: a row further back is as far as a seat aside, counted
+   from the first row and from the middle of the section to the middle of the run,
+3. is nearer to the stage, then further left.
+
+When no row has enough, the party is split: the largest run that is left comes first, the best of
+that size, until everybody sits.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal, Protocol, TypeVar
+from uuid import UUID
+
+SeatState = Literal["free", "held", "taken", "mine", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """A seat as it stands now.
+
+    Attributes:
+        label: As it is printed and said, such as A-12; unique at the event.
+        row_no: Place of the row in the plan, from the stage.
+        column_no: Place in the row; a gap in the numbers is an aisle.
+        state: `mine` is held by whoever asked.
+        holder_name: Who sits there; for the team only.
+        ticket_id: The ticket that sits there; for the team only.
+    """
+
+    id: UUID
+    label: str
+    section_id: UUID
+    row_name: str
+    row_no: int
+    column_no: int
+    state: SeatState
+    holder_name: str = ""
+    ticket_id: UUID | None = None
+
+    @property
+    def free(self) -> bool:
+        """Whether anybody may take it."""
+        return self.state == "free"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPlan:
+    """A part of the hall with its seats, by row from the stage and by column."""
+
+    id: UUID
+    name: str
+    position: int
+    seats: tuple[SeatView, ...]
+
+    def count(self, state: SeatState) -> int:
+        """How many seats are in a state."""
+        return sum(seat.state == state for seat in self.seats)
+
+
+class Place(Protocol):
+    """What the rule needs to know of a seat."""
+
+    @property
+    def row_no(self) -> int:
+        """Place of the row, from the stage."""
+
+    @property
+    def column_no(self) -> int:
+        """Place in the row."""
+
+    @property
+    def free(self) -> bool:
+        """Whether it may be taken."""
+
+
+P = TypeVar("P", bound=Place)
+
+
+def best_block(places: Iterable[P], count: int) -> tuple[P, ...]:
+    """Choose the best free adjacent seats in one row.
+
+    Args:
+        places: All seats of a section, those that are not free too: they part the others.
+        count: How many; 1 or more.
+
+    Returns:
+        The seats from left to right, or none when no row has so many.
+    """
+    ordered = sorted(places, key=_order)
+    blocks = (block for run in _free_runs(ordered) for block in _windows(run, count))
+    return min(blocks, key=_cost(ordered), default=())
+
+
+def best_split(places: Iterable[P], count: int) -> tuple[tuple[P, ...], ...]:
+    """Seat a party in as large groups as there are, the largest first.
+
+    Returns:
+        Groups of adjacent seats, `count` seats together; none when there are not so many.
+    """
+    ordered = sorted(places, key=_order)
+    runs = list(_free_runs(ordered))
+    if sum(map(len, runs)) < count:
+        return ()
+    better = _cost(ordered)
+    chosen: list[tuple[P, ...]] = []
+    missing = count
+    while missing > 0:
+        size = min(missing, max(map(len, runs)))
+        block = min((each for run in runs for each in _windows(run, size)), key=better)
+        chosen.append(block)
+        missing -= size
+        runs = [part for run in runs for part in _without(run, block)]
+    return tuple(chosen)
+
+
+def said(groups: Sequence[Sequence[SeatView]]) -> str:
+    """Say where groups of seats are: "3 in row C and 2 in row D"."""
+    parts = [f"{len(group)} in row {group[0].row_name}" for group in groups]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def _free_runs(ordered: Sequence[P]) -> Iterator[list[P]]:
+    """Runs of free seats that follow each other in one row."""
+    for (_row, free), run in groupby(ordered, key=lambda place: (place.row_no, place.free)):
+        if free:
+            yield list(run)
+
+
+def _windows(run: Sequence[P], count: int) -> Iterator[tuple[P, ...]]:
+    for start in range(len(run) - count + 1):
+        yield tuple(run[start : start + count])
+
+
+def _without(run: list[P], block: Sequence[P]) -> list[list[P]]:
+    """What is left of a run on both sides of a block of its seats, or the run when it has none."""
+    if block[0] not in run:
+        return [run]
+    start = run.index(block[0])
+    return [part for part in (run[:start], run[start + len(block) :]) if part]
+
+
+def _order(place: Place) -> tuple[int, int]:
+    return place.row_no, place.column_no
+
+
+def _cost(ordered: Sequence[P]) -> Callable[[tuple[P, ...]], tuple[int, int, int, int]]:
+    """How far from the best a block is; distances are doubled, so that halves stay whole."""
+    front = ordered[0].row_no if ordered else 0
+    columns = [place.column_no for place in ordered] or [0]
+    twice_middle = min(columns) + max(columns)
+
+    def cost(block: tuple[P, ...]) -> tuple[int, int, int, int]:
+        first, last, row = block[0].column_no, block[-1].column_no, block[0].row_no
+        aisles = last - first + 1 - len(block)
+        return aisles, 2 * (row - front) + abs(first + last - twice_middle), row, first
+
+    return cost
