@@ -117,7 +117,7 @@ def statistics_command(
       eventdesk statistics --json
       eventdesk statistics --panel arrivals --save arrivals.svg
     """
-    from eventdesk.figures.statistics.describing import described
+    from eventdesk.figures.panel_values import described
     from eventdesk.figures.statistics.saving import form_of, save_panel
     from eventdesk.figures.statistics.standing import standing
 

@@ -10,7 +10,7 @@ where busy(x) is the share of lanes at work that a queue of that size has in the
 stands Sakasegawa's formula for M/G/c (1977), with the spread of serving times as in Allen and
 Cunneen: waiting = busy^sqrt(2(c+1)) / (1 - busy) * (1 + cv²) / 2. It is right for a door that is
 calm for long and for one that is overrun, and close in between; a test holds it against a
-simulation of single guests (`eventdesk.figures.door_simulation`).
+simulation of single guests (`eventdesk.figures.door_plan`).
 """
 
 from bisect import bisect_left

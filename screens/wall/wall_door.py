@@ -11,7 +11,7 @@ from eventdesk.accounts.sign_in import at_event
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventView
-from eventdesk.figures.statistics.events import events_on_wall
+from eventdesk.figures.statistics.standing import events_on_wall
 from screens.role_screen import RoleScreen
 from screens.station import Tools
 from screens.wall.wall_screen import WallScreen

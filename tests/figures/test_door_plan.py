@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from eventdesk.figures import door_plan
-from eventdesk.figures.door_plan import DAYS, MOST_PLAYED, plan_door
-from eventdesk.figures.door_simulation import simulate
+from eventdesk.figures.door_plan import DAYS, MOST_PLAYED, plan_door, simulate
 from eventdesk.figures.forecast import ArrivalCurve
 
 DOORS = datetime(2026, 6, 1, 7, tzinfo=UTC)

@@ -1,13 +1,15 @@
-"""What an open wall remembers, so that a change is read and not everything again."""
+"""What an open wall remembers of every scan, so that only what changed is read again."""
 
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, bindparam, select
 
 from data.schema import ScanRow, TicketRow
@@ -21,16 +23,231 @@ from eventdesk.door.following import (
     number,
     stored,
 )
-from eventdesk.figures.statistics.columns import (
-    ENTRY,
-    EXIT,
-    REFUSED,
-    Codes,
-    Column,
-    ScanColumns,
-    Ways,
-)
-from eventdesk.figures.statistics.passages import Passages
+
+Key = TypeVar("Key", bound=Hashable)
+
+Ints: TypeAlias = npt.NDArray[np.signedinteger[Any]]
+Rows: TypeAlias = npt.NDArray[np.intp]
+"""Places in the columns."""
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+REFUSED: Final = 0
+ENTRY: Final = 1
+EXIT: Final = 2
+"""What a scan let happen."""
+
+_ROOM: Final = 1024
+
+
+class Column:
+    """Numbers of one kind, with room to grow.
+
+    Args:
+        kind: What numpy calls the kind.
+        fill: What room that is not used yet is filled with.
+    """
+
+    def __init__(self, kind: str, fill: int = 0) -> None:
+        self._fill = fill
+        self._room = np.full(_ROOM, fill, dtype=kind)
+        self.length = 0
+
+    @property
+    def values(self) -> Any:
+        """All of them, as a view that writes through."""
+        return self._room[: self.length]
+
+    def extend(self, values: Sequence[int]) -> None:
+        """Put some behind the others."""
+        self.grow(self.length + len(values))
+        self._room[self.length - len(values) : self.length] = values
+
+    def grow(self, length: int) -> None:
+        """Be at least so long; what is new holds the filling."""
+        if length <= self.length:
+            return
+        if length > len(self._room):
+            wider = np.full(max(length, 2 * len(self._room)), self._fill, self._room.dtype)
+            wider[: self.length] = self._room[: self.length]
+            self._room = wider
+        self.length = length
+
+
+class Codes(Generic[Key]):
+    """Small numbers for things that come again and again."""
+
+    def __init__(self) -> None:
+        self.of: dict[Key, int] = {}
+        self.keys: list[Key] = []
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def code(self, key: Key) -> int:
+        """The number of a thing; a new one where it was not met yet."""
+        found = self.of.get(key)
+        if found is None:
+            found = self.of[key] = len(self.keys)
+            self.keys.append(key)
+        return found
+
+
+class ScanColumns:
+    """The scans of one event, in the order in which the store wrote them.
+
+    Attributes:
+        no: Their numbers, ascending.
+        at: When each was written, in microseconds since 1970.
+        ticket: Code of the ticket; -1 without one.
+        way: `REFUSED`, `ENTRY` or `EXIT`.
+        cell: Code of its list, gate, lane and outcome together.
+        live: Whether it still holds, that is was not undone.
+    """
+
+    def __init__(self) -> None:
+        self.no = Column("int64")
+        self.at = Column("int64")
+        self.list = Column("int16")
+        self.gate = Column("int16")
+        self.lane = Column("int32")
+        self.ticket = Column("int32")
+        self.way = Column("int8")
+        self.cell = Column("int32")
+        self.live = Column("bool")
+
+    def __len__(self) -> int:
+        return self.no.length
+
+    def row_of(self, no: int) -> int | None:
+        """Where a scan stands; None where it is not one of these."""
+        numbers = self.no.values
+        row = int(np.searchsorted(numbers, no))
+        return row if row < len(numbers) and numbers[row] == no else None
+
+    def passages(self, ways: "Ways", start: int = 0) -> Rows:
+        """The rows that let somebody through by these ways and hold still, from a row on."""
+        rows = np.flatnonzero(self.live.values[start:] & (self.way.values[start:] != REFUSED))
+        if start:
+            rows += start
+        return rows[self._by(rows, ways)]
+
+    def passages_of(self, ticket: int, ways: "Ways") -> Rows:
+        """The same of one ticket."""
+        rows: Rows = np.flatnonzero(self.ticket.values == ticket)
+        rows = rows[self.live.values[rows] & (self.way.values[rows] != REFUSED)]
+        found: Rows = rows[self._by(rows, ways)]
+        return found
+
+    def _by(self, rows: Rows, ways: "Ways") -> Mask:
+        lists = self.list.values[rows]
+        enters = self.way.values[rows] == ENTRY
+        result: Mask = np.where(enters, chosen(lists, ways.entries), chosen(lists, ways.exits))
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Codes of the lists by which people come into a place, and of those by which they go out."""
+
+    entries: frozenset[int]
+    exits: frozenset[int]
+
+
+def chosen(codes: Any, among: frozenset[int]) -> Mask:
+    """Which of these codes are among those chosen."""
+    table = np.zeros(max([-1, *among, int(codes.max(initial=-1))]) + 1, dtype=np.bool_)
+    table[list(among)] = True
+    result: Mask = table[codes]
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Whose tickets came, and which of them are inside.
+
+    Attributes:
+        tickets: Codes of the tickets that came.
+        entries: The row of each one's last entry.
+        inside: Whether each is inside.
+    """
+
+    tickets: Rows
+    entries: Rows
+    inside: Mask
+
+
+class Passages:
+    """Follows the passages through some lists; the door's own count by the same rules.
+
+    A ticket came when it has an entry that was not undone. It is inside when its last passage is
+    that entry, and nobody was taken to have left by the time of day since then.
+
+    Args:
+        columns: The scans.
+        ways: The lists.
+    """
+
+    def __init__(self, columns: ScanColumns, ways: Ways) -> None:
+        self.ways = ways
+        self._columns = columns
+        self._last = Column("int32", -1)
+        self._last_entry = Column("int32", -1)
+        self._read = 0
+        self._version = 0
+        self._answer: tuple[tuple[int, bytes], Within] | None = None
+
+    def follow(self, tickets: int) -> None:
+        """Take in the scans that came since.
+
+        Args:
+            tickets: How many tickets there are by now.
+        """
+        self._last.grow(tickets)
+        self._last_entry.grow(tickets)
+        columns, start = self._columns, self._read
+        self._read = len(columns)
+        rows = columns.passages(self.ways, start)
+        if not len(rows):
+            return
+        self._version += 1
+        # Of several rows of one ticket the last one stays: numpy assigns them in their order.
+        self._last.values[columns.ticket.values[rows]] = rows
+        entries = rows[columns.way.values[rows] == ENTRY]
+        self._last_entry.values[columns.ticket.values[entries]] = entries
+
+    def forget(self, row: int) -> None:
+        """Take a scan back that was followed already and holds no longer."""
+        ticket = int(self._columns.ticket.values[row])
+        if row >= self._read or ticket < 0 or row < self._last_entry.values[ticket]:
+            return
+        self._version += 1
+        rows = self._columns.passages_of(ticket, self.ways)
+        rows = rows[rows < self._read]
+        entries = rows[self._columns.way.values[rows] == ENTRY]
+        self._last.values[ticket] = rows[-1] if len(rows) else -1
+        self._last_entry.values[ticket] = entries[-1] if len(entries) else -1
+
+    def within(self, left_at: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Within:
+        """Say who came and who is inside.
+
+        Args:
+            left_at: For each list's code, the instant at which everybody inside was last taken to
+                have left, in microseconds.
+        """
+        key = (self._version, left_at.tobytes())
+        if self._answer is None or self._answer[0] != key:
+            self._answer = key, self._counted(left_at)
+        return self._answer[1]
+
+    def _counted(self, left_at: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Within:
+        columns = self._columns
+        tickets = np.flatnonzero(self._last_entry.values >= 0)
+        entries = self._last_entry.values[tickets].astype(np.intp)
+        inside = self._last.values[tickets] == entries
+        inside &= columns.at.values[entries] >= left_at[columns.list.values[entries]]
+        return Within(tickets, entries, inside)
+
 
 STEP: Final = 20_000
 """Scans read in one transaction: a long one keeps the log of the store from being folded in."""

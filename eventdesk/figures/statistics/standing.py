@@ -1,52 +1,417 @@
 """How an event stands now: read what came since the last time, and count it."""
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from data.schema import (
+    CheckInListRow,
+    CheckInListTypeRow,
+    DeviceRow,
+    EventRoleRow,
+    GateRow,
+    RoomRow,
+    SessionRow,
+    TicketTypeRow,
+)
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.actor import PERMISSIONS, Actor, Permission, Role
 from eventdesk.acts.deadlines import overdue_tickets
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.event_row import event_row
+from eventdesk.acts.permission import allowed, at, granted_of, need_here, role_at_event
 from eventdesk.core.day_times import last_daily
-from eventdesk.door.following import microseconds
+from eventdesk.core.errors import NotFoundError
+from eventdesk.core.plain_text import plain
+from eventdesk.door.check_in_list import all_left_at, ways
+from eventdesk.door.following import EPOCH, microseconds
 from eventdesk.door.scan import Outcome
+from eventdesk.events.event import EventView
+from eventdesk.events.events import all_events
+from eventdesk.figures.lane_pace import seconds_each
 from eventdesk.figures.panel_values import (
+    LANE_MINUTES,
     RATE_MINUTES,
     Choice,
     Doorway,
     Figures,
     Group,
     Lane,
+    Minutes,
     Room,
     Standing,
     Waits,
 )
-from eventdesk.figures.statistics.columns import Rows, Ways
-from eventdesk.figures.statistics.counting import (
-    PACE_MINUTES,
-    Entries,
-    Tally,
-    a_minute,
-    cells_of,
-    day_of,
-    entries_by_minute,
-    lately,
-    midnight,
-    tallies,
+from eventdesk.figures.statistics.memory import (
+    ENTRY,
+    LATE_US,
+    MINUTE_US,
+    Cell,
+    Mask,
+    Rows,
+    Standings,
+    Ways,
+    Within,
+    chosen,
 )
-from eventdesk.figures.statistics.ground import Ground, ListGround, ground
-from eventdesk.figures.statistics.memory import Standings
-from eventdesk.figures.statistics.passages import Within
-from eventdesk.figures.statistics.short_names import short_names
 from eventdesk.figures.statistics.timings import LAST, waits
+
+PACE_MINUTES: Final = 60
+"""What the pace of a lane is told from."""
+
+LAST_SCANS: Final = 1000
+"""Among these is the newest by the clock."""
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many scans of each sort hold."""
+
+    entries: int = 0
+    exits: int = 0
+    refused: int = 0
+
+    def add(self, outcome: str, count: int) -> None:
+        """Count scans with an outcome."""
+        if outcome == Outcome.ADMITTED:
+            self.entries += count
+        elif outcome == Outcome.EXITED:
+            self.exits += count
+        else:
+            self.refused += count
+
+
+def instant(us: int) -> datetime:
+    """An instant of the columns."""
+    return EPOCH + us * timedelta(microseconds=1)
+
+
+def tallies(
+    kept: Standings, lists: frozenset[int], gate: int | None, key: Callable[[Cell], Key]
+) -> dict[Key, Tally]:
+    """Count the scans of some lists, and of a gate, by whatever their cell says."""
+    found: defaultdict[Key, Tally] = defaultdict(Tally)
+    for cell, count in cells_of(kept, lists, gate):
+        found[key(cell)].add(cell[3], count)
+    return found
+
+
+def cells_of(
+    kept: Standings, lists: frozenset[int], gate: int | None
+) -> Iterable[tuple[Cell, int]]:
+    """The cells of some lists and of a gate, with how many scans each holds."""
+    for cell, count in zip(kept.cell_codes.keys, kept.cells.values.tolist(), strict=True):
+        if count and cell[0] in lists and (gate is None or cell[1] == gate):
+            yield cell, count
+
+
+def entries_by_minute(
+    kept: Standings, lists: frozenset[int], gate: int | None, begin_us: int, until_us: int
+) -> Minutes:
+    """Count entries minute by minute, from the first one of a day to an instant."""
+    first, last = begin_us // MINUTE_US, until_us // MINUTE_US
+    counts = Counter[int]()
+    for (in_list, at_gate, minute), count in zip(
+        kept.minute_codes.keys, kept.minutes.values.tolist(), strict=True
+    ):
+        if first <= minute and count and in_list in lists and gate in (None, at_gate):
+            counts[minute] += count
+    if not counts:
+        return Minutes(instant(last * MINUTE_US))
+    first, last = min(counts), max(*counts, last)
+    return Minutes(
+        instant(first * MINUTE_US), tuple(counts[minute] for minute in range(first, last + 1))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The entries by some lists, and by a gate, since an instant.
+
+    Attributes:
+        rows: Where they stand.
+    """
+
+    kept: Standings
+    rows: Rows
+
+    @classmethod
+    def since(
+        cls, kept: Standings, lists: frozenset[int], gate: int | None, begin_us: int
+    ) -> "Entries":
+        """Find them: scans are written in the order of time, but for clocks that differ."""
+        columns = kept.columns
+        start = int(np.searchsorted(columns.at.values, begin_us - LATE_US))
+        mask: Mask = columns.at.values[start:] >= begin_us
+        mask &= columns.live.values[start:]
+        mask &= columns.way.values[start:] == ENTRY
+        rows = np.flatnonzero(mask) + start
+        rows = rows[chosen(columns.list.values[rows], lists)]
+        if gate is not None:
+            rows = rows[columns.gate.values[rows] == gate]
+        return cls(kept, rows)
+
+    def later(self, begin_us: int) -> "Entries":
+        """Those of them since a later instant."""
+        return Entries(self.kept, self.rows[self.kept.columns.at.values[self.rows] >= begin_us])
+
+    def tickets(self) -> int:
+        """How many different tickets they are of."""
+        seen: Mask = np.zeros(len(self.kept.tickets), dtype=np.bool_)
+        seen[self.kept.columns.ticket.values[self.rows]] = True
+        return int(np.count_nonzero(seen))
+
+    def by(self, column: str) -> Counter[int]:
+        """Count them by the codes of a column."""
+        codes = getattr(self.kept.columns, column).values[self.rows]
+        counts = np.bincount(codes) if len(codes) else np.zeros(0, dtype=np.intp)
+        return Counter({code: int(count) for code, count in enumerate(counts) if count})
+
+    def lanes(self, now_us: int) -> list[tuple[int, int, float]]:
+        """For each lane: its code, its entries, and those a minute since the first of them."""
+        columns, found = self.kept.columns, []
+        codes, at = columns.lane.values[self.rows], columns.at.values[self.rows]
+        for lane in np.unique(codes).tolist():
+            times = at[codes == lane]
+            minutes = max(1.0, (now_us - int(times.min())) / MINUTE_US)
+            found.append((lane, len(times), len(times) / minutes))
+        return found
+
+    def seconds_each(self) -> float | None:
+        """How long one guest takes where the next one waits already; None where nobody waited."""
+        columns, ends, pauses = self.kept.columns, [], []
+        codes, at = columns.lane.values[self.rows], columns.at.values[self.rows]
+        for lane in np.unique(codes).tolist():
+            times = np.sort(at[codes == lane])
+            ends += times[1:].tolist()
+            pauses += (np.diff(times) / 1_000_000).tolist()
+        return seconds_each(pause for _end, pause in sorted(zip(ends, pauses, strict=True)))
+
+
+def day_of(kept: Standings, event: Any, now: datetime) -> tuple[int, int]:
+    """The day at the event that is shown: today, or the last one on which somebody was scanned.
+
+    Returns:
+        When it begins, and the last instant of it that has been.
+    """
+    zone = ZoneInfo(event.time_zone)
+    last = instant(int(kept.columns.at.values[-LAST_SCANS:].max())) if len(kept.columns) else now
+    local = min(now, last).astimezone(zone) if last < now else now.astimezone(zone)
+    begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    if now.astimezone(zone).date() == begin.date():
+        return microseconds(begin), microseconds(now)
+    return microseconds(begin), microseconds(last)
+
+
+def midnight(event: Any, at: datetime) -> datetime:
+    """When the day at the event began."""
+    local = at.astimezone(ZoneInfo(event.time_zone))
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def lately(now_us: int, minutes: int = LANE_MINUTES) -> int:
+    """When the last minutes began."""
+    return now_us - minutes * MINUTE_US
+
+
+def a_minute(counts: Counter[int], code: int) -> float:
+    """What was counted over `RATE_MINUTES`, a minute."""
+    return counts[code] / RATE_MINUTES
+
+
+AT_THE_DOOR = ("arrive", "leave")
+"""Kinds of lists by which people come into the house and go out of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListGround:
+    """A list as figures need it.
+
+    Attributes:
+        types: The ticket types it takes; empty takes all.
+        capacity: Most people inside, by the list, its session or its room.
+    """
+
+    id: UUID
+    name: str
+    kind: str
+    types: frozenset[UUID]
+    opens_at: datetime | None
+    auto_exit: str
+    capacity: int | None
+    room: str
+    place_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is there at an event, as it is now.
+
+    Attributes:
+        devices: Names of the machines that scan.
+        expected: Valid tickets by type, those of overdue bookings taken off; `expecting` fills it.
+    """
+
+    event: Any
+    lists: tuple[ListGround, ...]
+    gates: Mapping[UUID, str]
+    types: Mapping[UUID, str]
+    devices: Mapping[UUID, str]
+    expected: Mapping[UUID, int]
+
+    def chosen(self, choice: Choice) -> tuple[ListGround, ...]:
+        """The lists that are looked at: those chosen, else all of the door, else all.
+
+        Raises:
+            NotFoundError: One of them, or the gate, is not there any more.
+        """
+        if choice.gate_id is not None and choice.gate_id not in self.gates:
+            raise NotFoundError("There is no such gate.", hint="Choose another one.")
+        if choice.list_ids:
+            found = tuple(each for each in self.lists if each.id in choice.list_ids)
+            if len(found) < len(choice.list_ids):
+                raise NotFoundError("There is no such check-in list.", hint="Choose another one.")
+            return found
+        arrivals = any(each.kind == "arrive" for each in self.lists)
+        return tuple(each for each in self.lists if each.kind in AT_THE_DOOR or not arrivals)
+
+    def ways(
+        self, lists: tuple[ListGround, ...]
+    ) -> tuple[tuple[ListGround, ...], tuple[ListGround, ...]]:
+        """The lists whose entries count where these are looked at, and those whose exits do."""
+        return ways(lists, self.lists)
+
+    def all_left_at(self, listed: ListGround) -> str:
+        """When all who came by a list are taken to have left: its own time, else its way out's."""
+        return all_left_at(listed, self.lists)
+
+    def expecting(self, valid: Mapping[UUID, int], ended: Mapping[UUID, int]) -> "Ground":
+        """The same, with so many valid tickets of each type, less those of overdue bookings."""
+        left = {kind: count - ended.get(kind, 0) for kind, count in valid.items()}
+        return replace(self, expected=left)
+
+    def expected_by(self, lists: tuple[ListGround, ...]) -> dict[UUID, int]:
+        """Valid tickets by type, of the types that one of these lists takes."""
+        taken = self.ways(lists)[0] or lists
+        if any(not each.types for each in taken):
+            return dict(self.expected)
+        types = frozenset[UUID]().union(*(each.types for each in taken))
+        return {kind: count for kind, count in self.expected.items() if kind in types}
+
+
+def ground(connection: Connection, event_id: UUID) -> Ground:
+    """Read what is there, but for how many are expected.
+
+    Raises:
+        NotFoundError: There is no such event.
+    """
+    event = event_row(connection, event_id)
+    types: dict[UUID, set[UUID]] = {}
+    for list_id, type_id in connection.execute(
+        select(CheckInListTypeRow.list_id, CheckInListTypeRow.ticket_type_id)
+        .join(CheckInListRow, CheckInListRow.id == CheckInListTypeRow.list_id)
+        .where(CheckInListRow.event_id == event_id)
+    ):
+        types.setdefault(list_id, set()).add(type_id)
+    rows: Any = connection.execute(
+        select(
+            CheckInListRow.id,
+            CheckInListRow.name,
+            CheckInListRow.kind,
+            CheckInListRow.opens_at,
+            CheckInListRow.auto_exit,
+            func.coalesce(CheckInListRow.capacity, SessionRow.capacity, RoomRow.capacity),
+            func.coalesce(RoomRow.name, ""),
+            RoomRow.id,
+        )
+        .outerjoin(SessionRow, SessionRow.id == CheckInListRow.session_id)
+        .outerjoin(RoomRow, RoomRow.id == func.coalesce(CheckInListRow.room_id, SessionRow.room_id))
+        .where(CheckInListRow.event_id == event_id)
+        .order_by(CheckInListRow.position, CheckInListRow.id)
+    )
+    return Ground(
+        event,
+        tuple(
+            ListGround(list_id, name, kind, frozenset(types.get(list_id, ())), opens, exits, *rest)
+            for list_id, name, kind, opens, exits, *rest in rows
+        ),
+        {
+            row[0]: row[1]
+            for row in connection.execute(
+                select(GateRow.id, GateRow.name)
+                .where(GateRow.event_id == event_id)
+                .order_by(GateRow.name, GateRow.id)
+            )
+        },
+        {
+            row[0]: row[1]
+            for row in connection.execute(
+                select(TicketTypeRow.id, TicketTypeRow.name)
+                .where(TicketTypeRow.event_id == event_id)
+                .order_by(TicketTypeRow.position, TicketTypeRow.id)
+            )
+        },
+        {row[0]: row[1] for row in connection.execute(select(DeviceRow.id, DeviceRow.name))},
+        {},
+    )
+
+
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """Shorten names to the first one and an initial; what would be alike gets a number.
+
+    >>> short_names(["Sam Staff", "Olu Other", "Sam Smith", "kiosk"])
+    {'Sam Staff': 'Sam S.', 'Olu Other': 'Olu O.', 'Sam Smith': 'Sam S. 2', 'kiosk': 'kiosk'}
+    """
+    short: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        first, *rest = plain(name, limit=60).split() or ["?"]
+        wanted = f"{first} {rest[-1][0]}." if rest else first
+        taken, number, found = set(short.values()), 1, wanted
+        while found in taken:
+            number += 1
+            found = f"{wanted} {number}"
+        short[name] = found
+    return short
+
+
+_SEES = frozenset({Permission.DOOR, Permission.MONEY})
+
+
+@allowed(Permission.ATTEND)
+def events_on_wall(store: Store, actor: Actor) -> list[EventView]:
+    """Read the events at whose door or with whose money a person works, the latest first.
+
+    Raises:
+        NotAllowedError: The account was closed.
+    """
+    with store.read() as connection:
+        need_here(connection, actor, None, Permission.ATTEND)
+        if actor.id is None or at(connection, actor, None).role is Role.ADMIN:
+            mine = None
+        else:
+            rows = connection.execute(
+                select(EventRoleRow.event_id, EventRoleRow.role, EventRoleRow.permissions).where(
+                    EventRoleRow.account_id == actor.id
+                )
+            )
+            mine = {row.event_id for row in rows if _sees(row.role, row.permissions)}
+    events = all_events(store)
+    return events if mine is None else [event for event in events if event.id in mine]
+
+
+def _sees(written: str, granted: list[str]) -> bool:
+    role = role_at_event(written)
+    held = granted_of(granted) if role is Role.COHOST else PERMISSIONS[role]
+    return not held.isdisjoint(_SEES)
+
 
 NO_GATE: Final = "No gate"
 EVERYTHING: Final = "All entrances"
