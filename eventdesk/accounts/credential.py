@@ -33,8 +33,8 @@ PAUSES: Final = (
 """How long the third wrong try in a row locks, the fourth, the fifth, and every one after it."""
 
 # A hash read from a damaged store must not ask for all the memory of the machine.
-_MOST_MEMORY_KIB = 16 * MEMORY_KIB
-_MOST_PASSES = 16
+_MAX_MEMORY_KIB = 16 * MEMORY_KIB
+_MAX_PASSES = 16
 _ASCENDING = "01234567890123456789"
 
 
@@ -191,4 +191,4 @@ def _affordable(kept_hash: str) -> bool:
         wanted = extract_parameters(kept_hash)
     except (InvalidHashError, ValueError):
         return False
-    return wanted.memory_cost <= _MOST_MEMORY_KIB and wanted.time_cost <= _MOST_PASSES
+    return wanted.memory_cost <= _MAX_MEMORY_KIB and wanted.time_cost <= _MAX_PASSES

@@ -56,7 +56,7 @@ def by_a_door() -> ColumnElement[bool]:
     return AdmissionRow.list_id.not_in(desks)
 
 
-MOST_FOUND = 1000
+MAX_FOUND = 1000
 """Most matches of a search; who sees that many types one letter more."""
 
 _LAST = "\U0010ffff"
@@ -97,7 +97,7 @@ def found_bookings(
         questions.append(here.where(BookingRow.folded_name.between(folded, folded + _LAST)))
     found: dict[int | None, None] = {}
     for question in questions:
-        found.update(dict.fromkeys(connection.execute(question.limit(MOST_FOUND)).scalars()))
+        found.update(dict.fromkeys(connection.execute(question.limit(MAX_FOUND)).scalars()))
     number = event_row(connection, event_id).number
     tickets = found_tickets(store, connection, event_id, number, typed)
     of_tickets = (
@@ -106,7 +106,7 @@ def found_bookings(
         .where(TicketRow.search_no.in_(tickets))
     )
     found.update(dict.fromkeys(connection.execute(of_tickets).scalars()))
-    return list(found)[:MOST_FOUND]
+    return list(found)[:MAX_FOUND]
 
 
 def found_tickets(
@@ -121,9 +121,9 @@ def found_tickets(
         )
         if exact := list(connection.execute(grouped).scalars()):
             return exact
-    elsewhere = sold_elsewhere(connection, event_id, text, limit=MOST_FOUND)
-    found = index.find(connection, store.vocabulary, number, text, limit=MOST_FOUND)
-    return list(dict.fromkeys([*elsewhere.named, *found, *elsewhere.begun]))[:MOST_FOUND]
+    elsewhere = sold_elsewhere(connection, event_id, text, limit=MAX_FOUND)
+    found = index.find(connection, store.vocabulary, number, text, limit=MAX_FOUND)
+    return list(dict.fromkeys([*elsewhere.named, *found, *elsewhere.begun]))[:MAX_FOUND]
 
 
 def lines_of(connection: Connection, rows: Sequence[Any], now: datetime) -> list[BookingLine]:
@@ -287,7 +287,7 @@ def _answers(connection: Connection, booking_id: UUID) -> dict[UUID, list[tuple[
     return found
 
 
-MOST_OWN = 500
+MAX_OWN = 500
 
 _TEAM = (Permission.TICKETS, Permission.DOOR, Permission.MONEY)
 
@@ -318,7 +318,7 @@ def list_bookings(
         now: The store's clock; what is past its deadline counts as expired.
 
     Returns:
-        The page, and how many there are; a search counts at most `MOST_FOUND`.
+        The page, and how many there are; a search counts at most `MAX_FOUND`.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
@@ -368,7 +368,7 @@ def list_attendees(
 
     Returns:
         The page, the closest matches first where something was searched for, and how many there
-        are; a search counts at most `MOST_FOUND`.
+        are; a search counts at most `MAX_FOUND`.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
@@ -453,7 +453,7 @@ def my_bookings(store: Store, actor: Actor, *, now: datetime) -> list[MyBooking]
         rows = connection.execute(
             BOOKINGS.where(or_(BookingRow.id.in_(booked), BookingRow.id.in_(holds)))
             .order_by(BookingRow.no.desc())
-            .limit(MOST_OWN)
+            .limit(MAX_OWN)
         ).all()
         events = {
             event.id: event

@@ -15,7 +15,7 @@ from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.plain_text import plain
 
-MOST_COMPANIONS = 5
+MAX_COMPANIONS = 5
 """Most companions of one ticket."""
 
 
@@ -130,5 +130,5 @@ def _need_fit(connection: Connection, ticket: Any, lead: Any) -> None:
             f"{plain(lead.holder_name)} or {plain(ticket.holder_name)} is part of another pair.",
             hint="A companion has no companion; take the other pair apart first.",
         )
-    if len(others) >= MOST_COMPANIONS:
-        raise InvalidInputError(f"A ticket has at most {MOST_COMPANIONS} companions.")
+    if len(others) >= MAX_COMPANIONS:
+        raise InvalidInputError(f"A ticket has at most {MAX_COMPANIONS} companions.")

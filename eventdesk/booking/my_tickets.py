@@ -84,12 +84,12 @@ def my_tickets(store: Store, actor: Actor, *, now: datetime, past: bool = False)
                 over if past else ~over,
             )
             .order_by(EventRow.starts_at.desc() if past else EventRow.starts_at, TicketRow.id)
-            .limit(MOST)
+            .limit(MAX_TICKETS)
         ).all()
     return [_mine(store, row) for row in rows]
 
 
-MOST = 500
+MAX_TICKETS = 500
 """Most tickets of one person that are shown."""
 
 

@@ -413,7 +413,7 @@ def _free_codes(
     return iter(codes)
 
 
-MOST_TICKETS = 100
+MAX_TICKETS = 100
 """Most tickets that one person books at once by themselves."""
 
 
@@ -557,11 +557,11 @@ def order(
         InvalidInputError: A ticket without a name, or an answer that is missing or wrong.
         SalesError: Not on sale, sold out, too many, a wrong code, or a seat that is taken.
     """
-    if len(booking.tickets) > MOST_TICKETS:
+    if len(booking.tickets) > MAX_TICKETS:
         raise LimitError(
             f"{len(booking.tickets)} tickets are too many for one booking.",
-            most=MOST_TICKETS,
-            hint=f"Take {MOST_TICKETS} or fewer, or ask the organizer.",
+            most=MAX_TICKETS,
+            hint=f"Take {MAX_TICKETS} or fewer, or ask the organizer.",
         )
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.ATTEND)

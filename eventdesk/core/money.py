@@ -6,13 +6,13 @@ from typing import Final
 
 from eventdesk.core.errors import InvalidInputError
 
-MOST_MINOR: Final = 10**13
+MAX_MINOR: Final = 10**13
 """Largest amount that may be typed, in minor units; sums of many still fit the store's integers."""
 
-MOST_BP: Final = 10_000
+MAX_BP: Final = 10_000
 """100 %, in basis points."""
 
-MOST_TYPED: Final = 40
+MAX_TYPED: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def read_money(text: str, currency: str, exponent: int = 2) -> Money:
         exponent: Digits behind the decimal sign of this currency.
 
     Raises:
-        InvalidInputError: No amount, a negative one, more than `MOST_MINOR`, another currency,
+        InvalidInputError: No amount, a negative one, more than `MAX_MINOR`, another currency,
             more digits behind the decimal sign than the currency has, or not clear.
 
     >>> read_money("12,5", "EUR").minor
@@ -82,12 +82,12 @@ def read_money(text: str, currency: str, exponent: int = 2) -> Money:
     """
     example = Money(1250 if exponent == 2 else 12 * 10**exponent, currency, exponent).amount
     hint = f"Type it such as {example}."
-    if len(text) > MOST_TYPED:
+    if len(text) > MAX_TYPED:
         raise InvalidInputError("This is too long for an amount.", hint=hint)
     typed = re.sub(r"[ \u00a0\u202f\u2009']", "", text.strip()).upper()
     typed = typed.removeprefix(currency).removesuffix(currency)
     minor = _scaled(typed, exponent, hint)
-    if minor > MOST_MINOR:
+    if minor > MAX_MINOR:
         raise InvalidInputError("This is more than can be booked.", hint="Check the digits.")
     return Money(minor, currency, exponent)
 
@@ -105,10 +105,10 @@ def read_percent(text: str) -> int:
     750
     """
     hint = "Type it such as 7.5."
-    if len(text) > MOST_TYPED:
+    if len(text) > MAX_TYPED:
         raise InvalidInputError("This is too long for a percentage.", hint=hint)
     basis_points = _scaled(text.strip().removesuffix("%").strip(), 2, hint)
-    if basis_points > MOST_BP:
+    if basis_points > MAX_BP:
         raise InvalidInputError("A percentage is at most 100.", hint=hint)
     return basis_points
 

@@ -39,7 +39,7 @@ CATEGORIES: Final = (
 )
 """Categories a form offers; an event may have any."""
 
-LONGEST_WAIT_MINUTES: Final = 60 * 24 * 60
+MAX_WAIT_MINUTES: Final = 60 * 24 * 60
 """Sixty days: longest time a place is held or offered."""
 
 

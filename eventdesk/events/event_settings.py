@@ -19,10 +19,10 @@ from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_code, read_code
 from eventdesk.core.languages import language
-from eventdesk.core.money import MOST_BP, MOST_MINOR
+from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import (
-    LONGEST_WAIT_MINUTES,
+    MAX_WAIT_MINUTES,
     Change,
     EventDetail,
     Visibility,
@@ -34,8 +34,8 @@ from eventdesk.events.event_states import is_booked
 from eventdesk.events.events import learn_event, places_taken, read_detail
 from eventdesk.events.opening_hour import need_window
 
-SHORTEST_ACCESS_CODE: Final = 6
-MOST_REPRINTS: Final = 100
+MIN_ACCESS_CODE: Final = 6
+MAX_REPRINTS: Final = 100
 
 
 class EventChanges(TypedDict, total=False):
@@ -273,9 +273,9 @@ def checked_setting(field: str, value: Any) -> Any:
 
 def _access_code(typed: str) -> str:
     code = read_code(typed)
-    if code and (len(code) < SHORTEST_ACCESS_CODE or not (code.isascii() and code.isalnum())):
+    if code and (len(code) < MIN_ACCESS_CODE or not (code.isascii() and code.isalnum())):
         raise InvalidInputError(
-            f"An access code has at least {SHORTEST_ACCESS_CODE} letters and digits.",
+            f"An access code has at least {MIN_ACCESS_CODE} letters and digits.",
             hint="Leave it empty to draw one.",
         )
     return typed_text.line(code, "An access code", most=40)
@@ -291,7 +291,7 @@ def _visibility(typed: str) -> str:
 
 
 def _minutes(what: str) -> Callable[[Any], Any]:
-    return lambda value: typed_text.whole(value, what, least=1, most=LONGEST_WAIT_MINUTES)
+    return lambda value: typed_text.whole(value, what, least=1, most=MAX_WAIT_MINUTES)
 
 
 def _line(what: str, *, needed: bool = False) -> Callable[[Any], Any]:
@@ -325,16 +325,16 @@ _CLEAN: Final[Mapping[str, Callable[[Any], Any]]] = {
     "offer_minutes": _minutes("The time an offer is open, in minutes,"),
     "waitlist_auto": bool,
     "cancel_until": _as_it_is,
-    "cancel_fee_bp": lambda value: typed_text.whole(value, "The share kept", most=MOST_BP),
-    "cancel_fee_minor": lambda value: typed_text.whole(value, "The fee", most=MOST_MINOR),
+    "cancel_fee_bp": lambda value: typed_text.whole(value, "The share kept", most=MAX_BP),
+    "cancel_fee_minor": lambda value: typed_text.whole(value, "The fee", most=MAX_MINOR),
     "transfer_until": _as_it_is,
     "queue_from": _as_it_is,
     "queue_until": _as_it_is,
     "invoice_sender": _page("The sender", 1000),
     "bank_details": _page("The bank details", 1000),
-    "commission_bp": lambda value: typed_text.whole(value, "The commission", most=MOST_BP),
+    "commission_bp": lambda value: typed_text.whole(value, "The commission", most=MAX_BP),
     "reprint_limit": lambda value: typed_text.whole(
-        value, "How often badges are printed again", most=MOST_REPRINTS
+        value, "How often badges are printed again", most=MAX_REPRINTS
     ),
     "badge_correction": bool,
 }

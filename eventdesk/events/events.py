@@ -256,14 +256,14 @@ def words_anywhere(text: str) -> list[ColumnElement[bool]]:
     """What holds each word anywhere in what an event is found by."""
     return [
         EventRow.folded_name.contains(word, autoescape=True)
-        for word in fold(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
+        for word in fold(text[:MAX_QUERY]).split()[:MAX_WORDS]
     ]
 
 
-MOST_WORDS = 8
+MAX_WORDS = 8
 
 
-LONGEST_QUERY = 200
+MAX_QUERY = 200
 
 
 def event_detail(

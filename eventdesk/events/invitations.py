@@ -19,7 +19,7 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.events.event_notices import tell_accounts
 
-MOST_AT_ONCE = 10_000
+MAX_AT_ONCE = 10_000
 _BRACKETED = re.compile(r"<([^<>]*)>")
 
 
@@ -57,7 +57,7 @@ def read_addresses(text: str) -> list[str]:
     Names before an address in <angle brackets> are left away. Each address comes once.
 
     Raises:
-        InvalidInputError: One is none; or there are more than `MOST_AT_ONCE`.
+        InvalidInputError: One is none; or there are more than `MAX_AT_ONCE`.
 
     >>> read_addresses("Ada <Ada@Example.org>; grace@example.org")
     ['ada@example.org', 'grace@example.org']
@@ -67,9 +67,9 @@ def read_addresses(text: str) -> list[str]:
         if part.strip():
             bracketed = _BRACKETED.search(part)
             found[typed_text.address(bracketed[1] if bracketed else part)] = None
-    if len(found) > MOST_AT_ONCE:
+    if len(found) > MAX_AT_ONCE:
         raise InvalidInputError(
-            f"At most {MOST_AT_ONCE} addresses at a time.", hint="Invite them in parts."
+            f"At most {MAX_AT_ONCE} addresses at a time.", hint="Invite them in parts."
         )
     return list(found)
 

@@ -11,9 +11,8 @@ from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.audit import record
 from eventdesk.acts.permission import allowed, need_here
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.money import MAX_BP
 from eventdesk.sales.pricing import COMMISSION_SETTING
-
-MOST_BP = 10_000
 
 
 @allowed(Permission.INSTALLATION)
@@ -75,5 +74,5 @@ def set_commission(
 
 
 def _need_share(share_bp: int) -> None:
-    if not 0 <= share_bp <= MOST_BP:
+    if not 0 <= share_bp <= MAX_BP:
         raise InvalidInputError("A share is between 0 and 100 percent.")

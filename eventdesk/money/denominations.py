@@ -16,7 +16,7 @@ from typing import Final
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
 
-MOST_PIECES: Final = 100_000
+MAX_PIECES: Final = 100_000
 """Most pieces of one denomination that are no slip."""
 
 _LISTS: Final[Mapping[str, tuple[str, str]]] = {
@@ -38,7 +38,7 @@ _LISTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Notes and coins in major units, the largest first."""
 
-_LARGEST_STEP: Final = 5
+_MAX_STEP: Final = 5
 """Powers of ten above one unit that the steps of other currencies reach."""
 
 
@@ -93,7 +93,7 @@ def counted(counts: Mapping[int, int], currency: str, exponent: int) -> Money:
         exponent: Digits behind the decimal sign.
 
     Raises:
-        InvalidInputError: Less than none, more than `MOST_PIECES`, or no note or coin of it.
+        InvalidInputError: Less than none, more than `MAX_PIECES`, or no note or coin of it.
 
     >>> str(counted({5000: 2, 20: 3}, "EUR", 2))
     '100.60 EUR'
@@ -105,9 +105,9 @@ def counted(counts: Mapping[int, int], currency: str, exponent: int) -> Money:
             raise InvalidInputError(
                 f"There is no note or coin of {value}.", hint="Count it in those of the list."
             )
-        if not 0 <= pieces <= MOST_PIECES:
+        if not 0 <= pieces <= MAX_PIECES:
             raise InvalidInputError(
-                f"{pieces:,} pieces cannot be counted.", hint=f"Type 0 to {MOST_PIECES:,}."
+                f"{pieces:,} pieces cannot be counted.", hint=f"Type 0 to {MAX_PIECES:,}."
             )
     return Money(sum(minor * pieces for minor, pieces in counts.items()), currency, exponent)
 
@@ -123,6 +123,6 @@ def _minor(word: str, exponent: int) -> int:
 def _steps(currency: str, exponent: int) -> tuple[Denomination, ...]:
     """1, 2 and 5 of each power of ten, down to the smallest amount there is."""
     values = (
-        step * 10**power for power in range(exponent + _LARGEST_STEP, -1, -1) for step in (5, 2, 1)
+        step * 10**power for power in range(exponent + _MAX_STEP, -1, -1) for step in (5, 2, 1)
     )
     return tuple(Denomination(Money(minor, currency, exponent), note=False) for minor in values)

@@ -33,7 +33,7 @@ from eventdesk.acts.permission import allowed, at, need_here
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id, read_code
-from eventdesk.core.money import MOST_MINOR, Money
+from eventdesk.core.money import MAX_MINOR, Money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
 from eventdesk.money.denominations import counted
@@ -344,7 +344,7 @@ def movement_view(row: Any, currency: str, exponent: int) -> Movement:
     )
 
 
-LONGEST_REASON = 300
+MAX_REASON = 300
 
 
 def need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) -> None:
@@ -355,7 +355,7 @@ def need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) 
     """
     if (amount.currency, amount.exponent) != (currency, exponent):
         raise InvalidInputError(f"This drawer is counted in {currency}.")
-    if not least <= amount.minor <= MOST_MINOR:
+    if not least <= amount.minor <= MAX_MINOR:
         raise InvalidInputError(
             "An amount is more than nothing." if least else "A float is nothing or more.",
             hint="Check the digits.",
@@ -466,7 +466,7 @@ def log_shift(
     )
 
 
-LONGEST_DRAWER = 40
+MAX_DRAWER = 40
 
 
 @allowed(*TEAM)
@@ -498,7 +498,7 @@ def open_shift(
         InvalidInputError: No name, another currency, the drawer is open already, or the operator
             has another one.
     """
-    name = line(drawer, "The name of a drawer", most=LONGEST_DRAWER, needed=True)
+    name = line(drawer, "The name of a drawer", most=MAX_DRAWER, needed=True)
     with store.write() as connection:
         here = need_here(connection, actor, event_id, *TEAM)
         own = account_of(connection, actor)
@@ -558,7 +558,7 @@ def move(
         InvalidInputError: It is closed, no reason, another currency, or more than is in it.
     """
     way = _need_by_hand(kind)
-    why = line(reason, "A reason", most=LONGEST_REASON, needed=True)
+    why = line(reason, "A reason", most=MAX_REASON, needed=True)
     with store.write() as connection:
         row = need_shift(connection, actor, shift_id)
         need_open(row)
@@ -595,7 +595,7 @@ def counter(
         InvalidInputError: No reason, the drawer is closed, it was countered already, or is a float
             or a counter itself.
     """
-    why = line(reason, "A reason", most=LONGEST_REASON, needed=True)
+    why = line(reason, "A reason", most=MAX_REASON, needed=True)
     with store.write() as connection:
         found = connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
         if found is None:
@@ -773,7 +773,7 @@ def _end(
 ) -> Counted:
     """Close a shift as it was counted."""
     need_open(row)
-    why = line(note, "A note", most=LONGEST_REASON)
+    why = line(note, "A note", most=MAX_REASON)
     found = _counted(row, counts)
     if found.difference.minor and not why:
         raise InvalidInputError(

@@ -27,7 +27,7 @@ from eventdesk.money.ledger import (
     wanted_sales,
 )
 
-MOST_PROBLEMS = 100
+MAX_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class LedgerReport:
 
     Attributes:
         bookings: How many were compared.
-        problems: One sentence each, at most `MOST_PROBLEMS`; empty when all is right.
+        problems: One sentence each, at most `MAX_PROBLEMS`; empty when all is right.
     """
 
     bookings: int
@@ -60,9 +60,9 @@ def verify_ledger(store: Store, actor: Actor, event_id: UUID) -> LedgerReport:
             select(func.count()).where(BookingRow.event_id == event_id)
         ).scalar_one()
         problems = list(_uneven(connection, event_id))
-        suspects = connection.execute(_suspects(event_id).limit(MOST_PROBLEMS)).all()
+        suspects = connection.execute(_suspects(event_id).limit(MAX_PROBLEMS)).all()
         problems += _compared(connection, list(suspects))
-    return LedgerReport(bookings, tuple(problems[:MOST_PROBLEMS]))
+    return LedgerReport(bookings, tuple(problems[:MAX_PROBLEMS]))
 
 
 def _uneven(connection: Connection, event_id: UUID) -> Iterator[str]:
@@ -72,7 +72,7 @@ def _uneven(connection: Connection, event_id: UUID) -> Iterator[str]:
         .where(LedgerRow.event_id == event_id)
         .group_by(LedgerRow.transaction_id, LedgerRow.currency)
         .having(func.sum(LedgerRow.amount_minor) != 0)
-        .limit(MOST_PROBLEMS)
+        .limit(MAX_PROBLEMS)
     )
     for transaction_id, currency, amount in rows:
         yield f"Transaction {transaction_id} is off by {amount} minor units of {currency}."

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import CODE_ALPHABET
+from eventdesk.core.money import MAX_MINOR
 
 CODE_LENGTH = 6
 """Signs of a booking's code."""
@@ -23,10 +24,9 @@ CODE_LENGTH = 6
 LAST_HEADING = 40
 """The heading is looked for in so many rows."""
 
-LONGEST = 500
+MAX_TEXT = 500
 """Most characters of a purpose or a payer that are looked at and kept."""
 
-MOST_MINOR = 10**13
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "date": (
@@ -157,7 +157,7 @@ def codes_in(purpose: str) -> tuple[list[str], list[str]]:
     >>> codes_in("Fee K7Q-M2X")
     ([], ['FEEK7Q', 'EEK7QM', 'EK7QM2', 'K7QM2X'])
     """
-    text = purpose.upper()[:LONGEST]
+    text = purpose.upper()[:MAX_TEXT]
     words = [word for word in re.split(r"[^0-9A-Z]+", text) if _may_be_code(word)]
     run = re.sub(r"[^0-9A-Z]+", "", text)
     pieces = (run[at : at + CODE_LENGTH] for at in range(len(run) - CODE_LENGTH + 1))
@@ -235,11 +235,13 @@ def _read(
         minor, problem = _amount(cells["amount"], point, exponent)
         if minor is not None and fold(cells["sign"]) in _OUTGOING:
             minor = -abs(minor)
-        booked_on, payer, purpose = (cells[name][:LONGEST] for name in ("date", "payer", "purpose"))
+        booked_on, payer, purpose = (
+            cells[name][:MAX_TEXT] for name in ("date", "payer", "purpose")
+        )
         if not cells["amount"]:
             problem = ""
         currency = cells["currency"].upper()[:3]
-        texts = (as_known(cells[name])[:LONGEST] for name in ("payer", "purpose"))
+        texts = (as_known(cells[name])[:MAX_TEXT] for name in ("payer", "purpose"))
         same = "\x1f".join((_day(booked_on), str(minor), currency, *texts))
         seen[same] += 1
         digest = hashlib.sha256(f"{same}\x1f{seen[same]}".encode(errors="replace")).hexdigest()
@@ -294,7 +296,7 @@ def _amount(text: str, point: str, exponent: int) -> tuple[int | None, str]:
     if len(part) > exponent:
         return None, _UNREADABLE
     minor = int(found[2].replace(group, "") + part.ljust(exponent, "0"))
-    if minor > MOST_MINOR:
+    if minor > MAX_MINOR:
         return None, _UNREADABLE
     return (-minor if "-" in (found[1], found[4]) else minor), ""
 

@@ -34,8 +34,8 @@ from eventdesk.tables.encoding import Encoding, as_guessed_before
 AT_ONCE = 100
 """Lines booked in one transaction, so that the door does not wait."""
 
-MOST_CODES = 5000
-MOST_BYTES = 20_000_000
+MAX_CODES = 5000
+MAX_BYTES = 20_000_000
 
 
 class Match(StrEnum):
@@ -192,7 +192,7 @@ class _Plan:
 
 def _entries(path: Path, exponent: int, encoding: str) -> tuple[list[Entry], Encoding]:
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if path.stat().st_size > MAX_BYTES:
             raise InvalidInputError(
                 f"{path.name} is too large for a statement.", hint="Export fewer days."
             )
@@ -389,10 +389,10 @@ def booked_elsewhere(connection: Connection, event_id: UUID, digests: Sequence[s
 def _bookings(connection: Connection, codes: Iterable[str]) -> dict[str, Any]:
     """The bookings that have one of these codes, by code, of whatever event."""
     asked, found = list(codes), {}
-    for at in range(0, len(asked), MOST_CODES):
+    for at in range(0, len(asked), MAX_CODES):
         rows = connection.execute(
             select(BookingRow.id, BookingRow.event_id, BookingRow.code, BookingRow.state).where(
-                BookingRow.code.in_(asked[at : at + MOST_CODES])
+                BookingRow.code.in_(asked[at : at + MAX_CODES])
             )
         )
         found.update({row.code: row for row in rows})

@@ -22,7 +22,7 @@ from eventdesk.money.ledger import MONEY_ACCOUNTS
 CODE_LENGTH = 10
 MAX_CODE = 40
 MAX_NOTE = 200
-MOST_AT_ONCE = 1000
+MAX_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ def add_vouchers(
         InvalidInputError: No value, another currency, too many, or a code that is taken.
     """
     wanted = read_code(code)
-    if value.minor <= 0 or not 1 <= count <= MOST_AT_ONCE:
+    if value.minor <= 0 or not 1 <= count <= MAX_AT_ONCE:
         raise InvalidInputError(
             "A voucher has a value, and there is at least one.",
-            hint=f"At most {MOST_AT_ONCE} are made at once.",
+            hint=f"At most {MAX_AT_ONCE} are made at once.",
         )
     if (wanted and count > 1) or len(wanted) > MAX_CODE or len(note) > MAX_NOTE:
         raise InvalidInputError(

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.money import MOST_BP, MOST_MINOR
+from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.price import Discount, DiscountKind
 
@@ -97,7 +97,7 @@ def sound(new: NewDiscount) -> NewDiscount:
         raise InvalidInputError(
             f"A code has 1 to {MAX_CODE} letters, digits and signs.", hint="Such as EARLYBIRD."
         )
-    most = {"percent": MOST_BP, "amount": MOST_MINOR, "unlock": 0}.get(new.kind)
+    most = {"percent": MAX_BP, "amount": MAX_MINOR, "unlock": 0}.get(new.kind)
     if most is None:
         raise InvalidInputError(f"There is no kind of code {new.kind!r}.")
     if not 0 <= new.value <= most or (new.kind != "unlock" and not new.value):

@@ -32,7 +32,7 @@ from eventdesk.sales.discount import (
 )
 from eventdesk.sales.price import Discount, DiscountKind
 
-MOST_AT_ONCE = 10_000
+MAX_AT_ONCE = 10_000
 """Most codes that are made in one go."""
 
 RANDOM_SIGNS = 8
@@ -70,7 +70,7 @@ def add_discounts(
         actor: Who asks.
         event_id: The event.
         new: What they have in common; its code is their beginning and may be "".
-        count: How many, 1 to `MOST_AT_ONCE`.
+        count: How many, 1 to `MAX_AT_ONCE`.
         now: The store's clock.
 
     Raises:
@@ -78,9 +78,9 @@ def add_discounts(
         NotFoundError: No such event or ticket type.
         InvalidInputError: Too many, or something about them cannot be.
     """
-    if not 1 <= count <= MOST_AT_ONCE:
+    if not 1 <= count <= MAX_AT_ONCE:
         raise InvalidInputError(
-            f"{count} codes cannot be made at once.", hint=f"Make 1 to {MOST_AT_ONCE}."
+            f"{count} codes cannot be made at once.", hint=f"Make 1 to {MAX_AT_ONCE}."
         )
     beginning = fold_code(new.code)
     codes: set[str] = set()

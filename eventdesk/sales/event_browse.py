@@ -22,7 +22,7 @@ from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
 from eventdesk.events.event import EventCard, Visibility
 from eventdesk.events.event_access import email_of
-from eventdesk.events.events import LONGEST_QUERY, MOST_WORDS, PLACE, PLACE_END, words_anywhere
+from eventdesk.events.events import MAX_QUERY, MAX_WORDS, PLACE, PLACE_END, words_anywhere
 from eventdesk.sales.price import Terms, price_of
 
 
@@ -143,7 +143,7 @@ def _place(text: str) -> list[ColumnElement[bool]]:
     """Each word in the part that tells the place; folded words hold no sign of a pattern."""
     return [
         EventRow.folded_name.like(f"%{PLACE}%{word}%{PLACE_END}%")
-        for word in fold(text[:LONGEST_QUERY]).split()[:MOST_WORDS]
+        for word in fold(text[:MAX_QUERY]).split()[:MAX_WORDS]
     ]
 
 

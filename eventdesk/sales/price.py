@@ -21,7 +21,7 @@ the net, so nothing is ever negative.
 from dataclasses import dataclass
 from typing import Literal
 
-from eventdesk.core.money import MOST_BP, Money
+from eventdesk.core.money import MAX_BP, Money
 
 DiscountKind = Literal["percent", "amount", "unlock"]
 
@@ -97,7 +97,7 @@ commission_minor=0, total_minor=9000)
     discount_minor = _taken_off(list_minor, discount)
     price = list_minor - discount_minor
     if terms.tax_included:
-        tax = half_up(price * terms.tax_bp, MOST_BP + terms.tax_bp)
+        tax = half_up(price * terms.tax_bp, MAX_BP + terms.tax_bp)
         net, gross = price - tax, price
     else:
         tax = share(price, terms.tax_bp)
@@ -113,7 +113,7 @@ def share(minor: int, basis_points: int) -> int:
     >>> share(125, 1000), share(124, 1000)
     (13, 12)
     """
-    return half_up(minor * basis_points, MOST_BP)
+    return half_up(minor * basis_points, MAX_BP)
 
 
 def half_up(numerator: int, denominator: int) -> int:

@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.money import MOST_BP, MOST_MINOR, Money
+from eventdesk.core.money import MAX_BP, MAX_MINOR, Money
 from eventdesk.core.typed_text import line, page, whole
 from eventdesk.sales.price import TicketPrice
 
-MOST_PRIORITY = 1000
-LONGEST_DESCRIPTION = 4000
+MAX_PRIORITY = 1000
+MAX_DESCRIPTION = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +116,14 @@ def sound(kind: NewTicketType) -> NewTicketType:
     Raises:
         InvalidInputError: Something about it cannot be; the message says what.
     """
-    if not 0 <= kind.price.minor <= MOST_MINOR:
+    if not 0 <= kind.price.minor <= MAX_MINOR:
         raise InvalidInputError("A price is zero or more.", hint="Type 0 for a free ticket.")
-    if not (0 <= kind.tax_bp <= MOST_BP and 0 <= kind.fee_bp <= MOST_BP):
+    if not (0 <= kind.tax_bp <= MAX_BP and 0 <= kind.fee_bp <= MAX_BP):
         raise InvalidInputError("Tax and fee are 0 to 100 %.")
-    if not 0 <= kind.fee_minor <= MOST_MINOR:
+    if not 0 <= kind.fee_minor <= MAX_MINOR:
         raise InvalidInputError("A fee is zero or more.")
-    if not -MOST_PRIORITY <= kind.priority <= MOST_PRIORITY:
-        raise InvalidInputError(f"A priority is -{MOST_PRIORITY} to {MOST_PRIORITY}.")
+    if not -MAX_PRIORITY <= kind.priority <= MAX_PRIORITY:
+        raise InvalidInputError(f"A priority is -{MAX_PRIORITY} to {MAX_PRIORITY}.")
     whole(kind.quota, "The number of places")
     whole(kind.most_per_booking, "The most in one booking", least=1)
     _need_order(kind.sales_from, kind.sales_until, "Sales end before they begin.")
@@ -131,7 +131,7 @@ def sound(kind: NewTicketType) -> NewTicketType:
     return replace(
         kind,
         name=line(kind.name, "A name", needed=True),
-        description=page(kind.description, "A description", most=LONGEST_DESCRIPTION),
+        description=page(kind.description, "A description", most=MAX_DESCRIPTION),
         session_ids=frozenset(kind.session_ids),
     )
 

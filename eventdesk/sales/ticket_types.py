@@ -36,7 +36,7 @@ from eventdesk.sales.price import price_of
 from eventdesk.sales.pricing import EventTerms, event_terms
 from eventdesk.sales.ticket_type import NewTicketType, TicketTypeView, sound
 
-MOST_TYPES = 200
+MAX_TYPES = 200
 """Most ticket types of one event."""
 
 
@@ -62,8 +62,8 @@ def add_ticket_type(
                 TicketTypeRow.event_id == event_id
             )
         ).one()
-        if count >= MOST_TYPES:
-            raise InvalidInputError(f"An event has at most {MOST_TYPES} ticket types.")
+        if count >= MAX_TYPES:
+            raise InvalidInputError(f"An event has at most {MAX_TYPES} ticket types.")
         connection.execute(
             insert(TicketTypeRow).values(
                 id=type_id, event_id=event_id, position=last + 1, **_columns(kind)

@@ -11,13 +11,13 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.seating.seat import SeatState, SeatView, SectionPlan
 
-MOST_SEATS: Final = 20_000
+MAX_SEATS: Final = 20_000
 """Most seats of one event."""
 
-MOST_IN_ROW: Final = 500
-MOST_ROWS: Final = 1000
-LONGEST_NAME: Final = 8
-LONGEST_PREFIX: Final = 20
+MAX_IN_ROW: Final = 500
+MAX_ROWS: Final = 1000
+MAX_NAME: Final = 8
+MAX_PREFIX: Final = 20
 
 SIGNS: Final[Mapping[SeatState, str]] = {
     "free": "·",
@@ -79,11 +79,11 @@ def lay_out(new: NewRows) -> tuple[NewSeat, ...]:
     ['A-1', 'A-2', 'B-1', 'B-2']
     """
     names = read_rows(new.rows)
-    if not 1 <= new.seats <= MOST_IN_ROW:
-        raise InvalidInputError(f"A row has 1 to {MOST_IN_ROW} seats.")
-    if len(names) * new.seats > MOST_SEATS:
+    if not 1 <= new.seats <= MAX_IN_ROW:
+        raise InvalidInputError(f"A row has 1 to {MAX_IN_ROW} seats.")
+    if len(names) * new.seats > MAX_SEATS:
         raise InvalidInputError(
-            f"{len(names)} rows of {new.seats} are more than {MOST_SEATS} seats.",
+            f"{len(names)} rows of {new.seats} are more than {MAX_SEATS} seats.",
             hint="Check the rows and the number in each.",
         )
     aisles = set(new.aisles_after)
@@ -144,8 +144,8 @@ def read_rows(text: str) -> tuple[str, ...]:
     for part in filter(None, re.split(r"[,;\s]+", re.sub(r"\s*[-–]\s*", "-", text.strip()[:4000]))):
         first, dash, last = part.partition("-")
         names += _range(first, last) if dash else [_name(first)]
-        if len(names) > MOST_ROWS:
-            raise InvalidInputError(f"{MOST_ROWS} rows are the most.")
+        if len(names) > MAX_ROWS:
+            raise InvalidInputError(f"{MAX_ROWS} rows are the most.")
     if not names:
         raise InvalidInputError("Which rows?", hint="Type them such as A-F or 1-12.")
     if len(set(names)) < len(names):
@@ -243,15 +243,15 @@ def _letters(number: int) -> str:
 
 def _name(text: str) -> str:
     name = plain(text).upper()
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise InvalidInputError(f"A row's name has 1 to {LONGEST_NAME} signs.")
+    if not 1 <= len(name) <= MAX_NAME:
+        raise InvalidInputError(f"A row's name has 1 to {MAX_NAME} signs.")
     return name
 
 
 def _prefix(text: str) -> str:
     prefix = plain(text)
-    if len(prefix) > LONGEST_PREFIX:
-        raise InvalidInputError(f"What labels begin with has at most {LONGEST_PREFIX} signs.")
+    if len(prefix) > MAX_PREFIX:
+        raise InvalidInputError(f"What labels begin with has at most {MAX_PREFIX} signs.")
     return prefix
 
 

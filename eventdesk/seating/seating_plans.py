@@ -19,11 +19,11 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenErr
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
 from eventdesk.core.typed_text import line
-from eventdesk.seating.seat_layout import MOST_SEATS, NewRows, lay_out
-from eventdesk.seating.seats import FARTHEST, TEAM, listed
+from eventdesk.seating.seat_layout import MAX_SEATS, NewRows, lay_out
+from eventdesk.seating.seats import MAX_HOLD, TEAM, listed
 
-MOST_SECTIONS = 100
-LONGEST_SECTION = 60
+MAX_SECTIONS = 100
+MAX_SECTION = 60
 LABELS_AT_ONCE = 5000
 """Most labels compared with those in use in one question; SQLite takes 32,766 values."""
 
@@ -62,7 +62,7 @@ def list_sections(store: Store, event_id: UUID, *, now: datetime) -> list[Sectio
                     open_seat
                     & SeatRow.blocked.is_(False)
                     & (SeatRow.held_until > now)
-                    & (SeatRow.held_until <= now + FARTHEST)
+                    & (SeatRow.held_until <= now + MAX_HOLD)
                 ),
                 _sum(open_seat & SeatRow.blocked),
             )
@@ -93,8 +93,8 @@ def add_section(store: Store, actor: Actor, event_id: UUID, name: str, *, now: d
                 SeatSectionRow.event_id == event_id
             )
         ).one()
-        if count >= MOST_SECTIONS:
-            raise InvalidInputError(f"An event has at most {MOST_SECTIONS} sections.")
+        if count >= MAX_SECTIONS:
+            raise InvalidInputError(f"An event has at most {MAX_SECTIONS} sections.")
         connection.execute(
             insert(SeatSectionRow).values(
                 id=section_id, event_id=event_id, name=name, position=last + 1
@@ -170,10 +170,10 @@ def make_rows(store: Store, actor: Actor, section_id: UUID, new: NewRows, *, now
         there = connection.execute(
             select(func.count()).where(SeatRow.event_id == section.event_id)
         ).scalar_one()
-        if there + len(seats) > MOST_SEATS:
+        if there + len(seats) > MAX_SEATS:
             raise InvalidInputError(
                 f"There are {there} seats, and {len(seats)} more are too many.",
-                hint=f"An event has at most {MOST_SEATS} seats.",
+                hint=f"An event has at most {MAX_SEATS} seats.",
             )
         _need_new_labels(connection, section.event_id, [seat.label for seat in seats])
         first = connection.execute(
@@ -288,7 +288,7 @@ def _sum(condition: Any) -> Any:
 
 
 def _name(typed: str) -> str:
-    return line(typed, "A section's name", most=LONGEST_SECTION, needed=True)
+    return line(typed, "A section's name", most=MAX_SECTION, needed=True)
 
 
 def _need_section(connection: Connection, actor: Actor, section_id: UUID) -> Any:

@@ -41,13 +41,13 @@ from eventdesk.core.errors import (
     SeatTakenError,
 )
 from eventdesk.core.plain_text import plain
-from eventdesk.events.event import LONGEST_WAIT_MINUTES
+from eventdesk.events.event import MAX_WAIT_MINUTES
 from eventdesk.seating.seat import SeatState, SeatView, SectionPlan, best_block, best_split, said
 
 TEAM = (Permission.TICKETS, Permission.DOOR)
 """Who may seat other people: either is enough."""
 
-FARTHEST = timedelta(minutes=LONGEST_WAIT_MINUTES)
+MAX_HOLD = timedelta(minutes=MAX_WAIT_MINUTES)
 """No hold is longer: one that ends later was made by a clock that was ahead, and is void."""
 
 
@@ -124,7 +124,7 @@ def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool],
     nobody_else = [
         SeatRow.held_by.is_(None),
         SeatRow.held_until <= now,
-        SeatRow.held_until > now + FARTHEST,
+        SeatRow.held_until > now + MAX_HOLD,
     ]
     if holder_id is not None:
         nobody_else.append(SeatRow.held_by == holder_id)
@@ -233,7 +233,7 @@ def _state(
         return "taken"
     if row.blocked:
         return "blocked"
-    if row.held_by is None or not now < cast("datetime", row.held_until) <= now + FARTHEST:
+    if row.held_by is None or not now < cast("datetime", row.held_until) <= now + MAX_HOLD:
         return "free"
     return "mine" if row.held_by == holder_id else "held"
 
@@ -506,7 +506,7 @@ def _note(
     record(connection, actor, verb, subject, now=now, event_id=ticket.event_id, **detail)
 
 
-MOST_HELD = 50
+MAX_HELD = 50
 """Most seats one holder may hold at an event."""
 
 
@@ -541,7 +541,7 @@ def hold_seats(
         SeatTakenError: Somebody else was faster, or a seat is blocked.
         SalesClosedError: The event is not open for booking.
         NotFoundError: There is no such seat at this event.
-        InvalidInputError: More than `MOST_HELD`.
+        InvalidInputError: More than `MAX_HELD`.
     """
     with store.write() as connection:
         return _hold(connection, actor, event_id, seat_ids, holder_id, now)
@@ -566,7 +566,7 @@ def hold_best(
         actor: Who asks.
         event_id: The event.
         section_id: Where.
-        count: How many, 1 to `MOST_HELD`.
+        count: How many, 1 to `MAX_HELD`.
         holder_id: An account's id, or a cart's.
         now: The store's clock.
         split: Take the best groups when no row has so many together.
@@ -576,7 +576,7 @@ def hold_best(
         SeatTakenError: No row has so many; the hint says how the party could be split.
         SalesClosedError: The event is not open for booking.
         NotFoundError: There is no such section at this event.
-        InvalidInputError: None, or more than `MOST_HELD`.
+        InvalidInputError: None, or more than `MAX_HELD`.
     """
     _need_few(count)
     with store.write() as connection:
@@ -666,7 +666,7 @@ def _hold(
             SeatRow.event_id == event_id,
             SeatRow.held_by == holder_id,
             SeatRow.held_until > now,
-            SeatRow.held_until <= now + FARTHEST,
+            SeatRow.held_until <= now + MAX_HOLD,
         )
     ).all()
     _need_few(len(wanted | {row.id for row in held}))
@@ -686,9 +686,9 @@ def _hold(
 
 
 def _need_few(count: int) -> None:
-    if not 1 <= count <= MOST_HELD:
+    if not 1 <= count <= MAX_HELD:
         raise InvalidInputError(
-            f"{count} seats cannot be held at once.", hint=f"Take 1 to {MOST_HELD}."
+            f"{count} seats cannot be held at once.", hint=f"Take 1 to {MAX_HELD}."
         )
 
 

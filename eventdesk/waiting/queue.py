@@ -275,7 +275,7 @@ def queue_event(connection: Connection, event_id: UUID) -> Any:
     return event
 
 
-MOST_TICKETS = 100
+MAX_TICKETS = 100
 """Most tickets one request asks for."""
 
 
@@ -364,8 +364,8 @@ def ask(
             tickets, too many, or one without a name.
     """
     need_sound([booking])
-    if len(booking.tickets) > MOST_TICKETS:
-        raise InvalidInputError(f"A request may be for at most {MOST_TICKETS} tickets.")
+    if len(booking.tickets) > MAX_TICKETS:
+        raise InvalidInputError(f"A request may be for at most {MAX_TICKETS} tickets.")
     with store.write() as connection:
         need_here(connection, actor, event_id, Permission.ATTEND)
         need_visible(connection, actor, event_id, access_code=access_code, now=now)

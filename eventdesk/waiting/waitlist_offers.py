@@ -174,7 +174,7 @@ def give_session(
     return True
 
 
-MOST_AT_ONCE = 200
+MAX_AT_ONCE = 200
 """Places given in one go; the rest follows with the next, so that nobody waits for the store."""
 
 
@@ -196,7 +196,7 @@ class _Free:
 
     def of(self, type_id: UUID) -> int:
         """How many of a type can be given now."""
-        return max(0, min(self.limits(type_id), default=MOST_AT_ONCE))
+        return max(0, min(self.limits(type_id), default=MAX_AT_ONCE))
 
     def limits(self, type_id: UUID) -> list[int]:
         """What bounds a type: its quota, the event's capacity and the seats of its section."""
@@ -238,7 +238,7 @@ def fill_session(connection: Connection, session_id: UUID, *, now: datetime) -> 
         return []
     deadline = min(now + timedelta(minutes=session.offer_minutes), session.starts_at)
     given: list[UUID] = []
-    free = min(session_places.free_places(connection, session, now), MOST_AT_ONCE)
+    free = min(session_places.free_places(connection, session, now), MAX_AT_ONCE)
     while free > len(given):
         waiting = _next(connection, WaitlistEntryRow.session_id == session_id, free - len(given))
         if not waiting:
@@ -268,7 +268,7 @@ def lapse_offers(
     )
     # The event is compared here: its index would lead through all of its entries.
     lapsed = [entry for entry in connection.execute(due) if event_id in (None, entry.event_id)][
-        :MOST_AT_ONCE
+        :MAX_AT_ONCE
     ]
     if lapsed and not may_end(connection, now):
         return 0
@@ -399,7 +399,7 @@ def _fill_types(store: Store, connection: Connection, event: Any, now: datetime)
         return []
     free = _free(connection, event.id, event.capacity, now)
     given: list[UUID] = []
-    while len(given) < MOST_AT_ONCE:
+    while len(given) < MAX_AT_ONCE:
         waiting = [
             entry
             for type_id in types
@@ -472,7 +472,7 @@ def _next(connection: Connection, which: Any, count: int) -> Sequence[Any]:
     return connection.execute(
         ENTRIES.where(which, WaitlistEntryRow.state == "waiting")
         .order_by(*IN_ORDER)
-        .limit(min(count, MOST_AT_ONCE))
+        .limit(min(count, MAX_AT_ONCE))
     ).all()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from eventdesk.acts.actor import Actor
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
-from eventdesk.money.denominations import MOST_PIECES, denominations
+from eventdesk.money.denominations import MAX_PIECES, denominations
 from eventdesk.money.drawer import Counted, HandOver, ShiftView, Successor
 from eventdesk.money.drawers import close_shift, count, hand_over
 from screens.modals.told_dialog import ToldDialog
@@ -68,7 +68,7 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
                     f"{each.label} {'note' if each.note else 'coin'}",
                     value=shift.counts.get(each.value.minor) or None,
                     least=0,
-                    most=MOST_PIECES,
+                    most=MAX_PIECES,
                 )
             )
         if self.closes or self.people:

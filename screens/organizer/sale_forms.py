@@ -7,7 +7,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.sales.discount import DiscountView, NewDiscount
 from eventdesk.sales.price import Terms, price_of
 from eventdesk.sales.pricing import EventTerms
-from eventdesk.sales.ticket_type import MOST_PRIORITY, NewTicketType
+from eventdesk.sales.ticket_type import MAX_PRIORITY, NewTicketType
 from eventdesk.sales.ticket_types import SaleSetup
 from screens.widgets.form import (
     ChoiceField,
@@ -48,8 +48,8 @@ def type_fields(setup: SaleSetup, about: NewTicketType | None, zone: str) -> lis
             "priority",
             "Priority",
             value=old.priority,
-            least=-MOST_PRIORITY,
-            most=MOST_PRIORITY,
+            least=-MAX_PRIORITY,
+            most=MAX_PRIORITY,
             help="Higher goes first on the waitlist and in the queue.",
         ),
         YesNoField("waitlist", "Waitlist", value=old.waitlist, help="People may wait for it."),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.money import MOST_MINOR, Money, percent, read_money, read_percent
+from eventdesk.core.money import MAX_MINOR, Money, percent, read_money, read_percent
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_refuses_what_is_no_clear_amount(typed: str, exponent: int) -> None:
 
 
 def test_the_largest_amount_is_the_last_that_is_taken() -> None:
-    assert read_money(Money(MOST_MINOR, "EUR").amount, "EUR").minor == MOST_MINOR
+    assert read_money(Money(MAX_MINOR, "EUR").amount, "EUR").minor == MAX_MINOR
     with pytest.raises(InvalidInputError, match="more than can be booked"):
-        read_money(Money(MOST_MINOR + 1, "EUR").amount, "EUR")
+        read_money(Money(MAX_MINOR + 1, "EUR").amount, "EUR")
 
 
-@given(st.integers(0, MOST_MINOR), st.integers(0, 4))
+@given(st.integers(0, MAX_MINOR), st.integers(0, 4))
 def test_what_is_written_is_read_as_the_same_amount(minor: int, exponent: int) -> None:
     money = Money(minor, "KWD", exponent)
     assert read_money(money.amount, "KWD", exponent) == money
@@ -93,7 +93,7 @@ def test_what_is_written_is_read_as_the_same_amount(minor: int, exponent: int) -
 @given(st.text(max_size=60) | st.text("0123456789.,' EUR%", max_size=20))
 def test_any_text_is_an_amount_or_is_refused(typed: str) -> None:
     with suppress(InvalidInputError):
-        assert 0 <= read_money(typed, "EUR").minor <= MOST_MINOR
+        assert 0 <= read_money(typed, "EUR").minor <= MAX_MINOR
     with suppress(InvalidInputError):
         assert 0 <= read_percent(typed) <= 10_000
 

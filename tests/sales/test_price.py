@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventdesk.core.money import MOST_MINOR, Money
+from eventdesk.core.money import MAX_MINOR, Money
 from eventdesk.sales.price import Discount, Terms, TicketPrice, price_of
 
 shares = st.integers(0, 10_000)
-amounts = st.integers(0, MOST_MINOR)
+amounts = st.integers(0, MAX_MINOR)
 terms = st.builds(
     Terms,
     price=amounts.map(lambda minor: Money(minor, "EUR")),

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from eventdesk.seating.seat import SeatState, SectionPlan
-from eventdesk.seating.seat_layout import MOST_SEATS, NewRows, preview
+from eventdesk.seating.seat_layout import MAX_SEATS, NewRows, preview
 from screens.widgets.seat_grid import SeatGrid
 from screens.widgets.seat_plan import SeatPlan
 from tests.screens.bare import BareApp
@@ -164,7 +164,7 @@ async def test_after_a_change_of_the_store_picked_seats_stay_while_they_are_free
 
 async def test_a_hall_wider_and_higher_than_the_screen_is_walked_with_its_row_names() -> None:
     async with shown_plan(hall(NewRows("1-100", 200))) as (pilot, plan, _):
-        assert sum(len(section.seats) for section in plan.sections) == MOST_SEATS
+        assert sum(len(section.seats) for section in plan.sections) == MAX_SEATS
         send(pilot, "\x1b[B" * 60 + "\x1b[F")
         await until(pilot, lambda: label(plan) == "61-200")
         assert "[·]" in page(pilot)

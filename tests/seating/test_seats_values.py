@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.seating.seat import best_block, best_split
 from eventdesk.seating.seat_layout import (
-    MOST_SEATS,
+    MAX_SEATS,
     NewRows,
     drawn,
     lay_out,
@@ -160,7 +160,7 @@ def test_labels_begin_with_the_words_given_and_blocked_seats_are_meant_either_wa
     [
         NewRows("A", 0),
         NewRows("A", 501),
-        NewRows("1-100", MOST_SEATS // 100 + 1),
+        NewRows("1-100", MAX_SEATS // 100 + 1),
         NewRows("A", 5, aisles_after=(5,)),
         NewRows("A", 5, aisles_after=(0,)),
         NewRows("A", 5, blocked=("B-1",)),

@@ -21,7 +21,7 @@ from eventdesk.core import typed_text
 from eventdesk.core.day_times import read_time
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.ids import CODE_ALPHABET
-from eventdesk.core.money import MOST_BP, MOST_MINOR
+from eventdesk.core.money import MAX_BP, MAX_MINOR
 from eventdesk.core.paying import Method, PaymentState, RefundState
 from eventdesk.documents.document import Series, from_content
 from eventdesk.documents.text import as_text
@@ -228,8 +228,8 @@ def _nothing(value: Any) -> None:
 
 
 _SHORT_CODE: Final = _like(f"[{CODE_ALPHABET}]{{4,{LONGEST_CODE}}}")
-_AMOUNT: Final = _whole(-MOST_MINOR, MOST_MINOR)
-_PRICE: Final = _whole(0, MOST_MINOR)
+_AMOUNT: Final = _whole(-MAX_MINOR, MAX_MINOR)
+_PRICE: Final = _whole(0, MAX_MINOR)
 
 _COLUMNS: Final[Mapping[tuple[str, str], Check]] = {
     ("event", "code"): _SHORT_CODE,
@@ -286,12 +286,12 @@ _NAMES: Final[Mapping[str, Check]] = {
 
 _ENDINGS: Final[Mapping[str, Check]] = {
     "_minor": _AMOUNT,
-    "_bp": _whole(0, MOST_BP),
+    "_bp": _whole(0, MAX_BP),
     "_code": lambda value: typed_text.line(value, "It", most=LONGEST_NAME),
 }
 
 _KINDS: Final[Mapping[type, Check]] = {
     str: _page,
-    int: _whole(-MOST_MINOR, MOST_MINOR),
+    int: _whole(-MAX_MINOR, MAX_MINOR),
     datetime: _Between(_instant),
 }

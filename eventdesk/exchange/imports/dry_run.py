@@ -21,7 +21,7 @@ from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
-from eventdesk.core.money import MOST_BP, Money
+from eventdesk.core.money import MAX_BP, Money
 from eventdesk.exchange.imports.fields import Standing
 from eventdesk.exchange.imports.places import Kind, check_places, named_seats
 from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason
@@ -30,7 +30,7 @@ from eventdesk.exchange.imports.ticket_codes import Known, check_codes, renewed
 from eventdesk.sales.price import TicketPrice, half_up
 from eventdesk.sales.question import check_answers
 from eventdesk.sales.questions import questions_for
-from eventdesk.sales.ticket_types import MOST_TYPES
+from eventdesk.sales.ticket_types import MAX_TYPES
 from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.files import open_table
 
@@ -246,7 +246,7 @@ def _kinds(
         kinds[""] = prepared.kinds[default]
     names = dict.fromkeys(row.type_name for row in rows)
     missing = [name for name in names if name and fold(name) not in by_name]
-    create = plan.create_types and len(here) + len(missing) <= MOST_TYPES
+    create = plan.create_types and len(here) + len(missing) <= MAX_TYPES
     for name in names:
         if fold(name) in by_name and name:
             kinds[name] = by_name[fold(name)]
@@ -347,5 +347,5 @@ def _tickets(row: Row, kinds: Mapping[str, Kind], seats: Mapping[str, UUID]) -> 
 
 def _sold_at(minor: int, tax_bp: int) -> TicketPrice:
     """A price as it was paid elsewhere: with its tax, without a fee or commission of this house."""
-    tax = half_up(minor * tax_bp, MOST_BP + tax_bp)
+    tax = half_up(minor * tax_bp, MAX_BP + tax_bp)
     return TicketPrice(minor, 0, tax, 0, 0, minor)

@@ -10,7 +10,7 @@ from textual.widgets import Input, Label, TextArea
 
 from eventdesk.core.editable import editable
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.money import MOST_TYPED, Money, percent, read_money, read_percent
+from eventdesk.core.money import MAX_TYPED, Money, percent, read_money, read_percent
 from screens.widgets.form.field import MISSING, Field
 
 
@@ -182,7 +182,7 @@ class MoneyField(LineField):
         help: str = "",
     ) -> None:
         self.currency, self.exponent = currency, exponent
-        line = Input(self._written(value), max_length=MOST_TYPED, compact=True)
+        line = Input(self._written(value), max_length=MAX_TYPED, compact=True)
         super().__init__(name, label, line, required=required, help=help)
         self.add_class("-short")
         self.begin()
@@ -218,7 +218,7 @@ class PercentField(LineField):
         help: str = "",
     ) -> None:
         text = "" if value is None else percent(value)
-        line = Input(text, max_length=MOST_TYPED, compact=True)
+        line = Input(text, max_length=MAX_TYPED, compact=True)
         super().__init__(name, label, line, required=required, help=help)
         self.add_class("-short")
         self.begin()
