@@ -97,7 +97,7 @@ def has_desk_pins(store: Store, event_id: UUID) -> bool:
 
 @allowed(*_AT_DOOR)
 def approve(
-    store: Store, actor: Actor, event_id: UUID, pin: str, *, act: str, now: datetime
+    store: Store, actor: Actor, event_id: UUID, pin: str, *, what: str, now: datetime
 ) -> Approval:
     """Take a supervisor's PIN for one act at this desk.
 
@@ -106,7 +106,7 @@ def approve(
         actor: Whose desk it is; wrong tries lock this desk for a while.
         event_id: The event.
         pin: The supervisor's, as it was typed.
-        act: One of `ACTS`.
+        what: One of `ACTS`.
         now: The store's clock, aware UTC.
 
     Returns:
@@ -116,7 +116,7 @@ def approve(
         NotAllowedError: The actor does not work here.
         SignInError: Wrong, nobody's alone, locked for a while, or nobody here has a PIN.
     """
-    assert act in ACTS
+    assert what in ACTS
     with store.read() as connection:
         need_here(connection, actor, event_id, *_AT_DOOR)
         candidates = _approvers(connection, event_id)
@@ -129,7 +129,7 @@ def approve(
     before = charge(store, desk, now, forgotten_after=TRIES_MEMORY)
     meant = [one for one in candidates if verify_secret(one.desk_pin_hash, pin)]
     if len(meant) != 1:
-        _note_wrong(store, actor, event_id, act, now)
+        _note_wrong(store, actor, event_id, what, now)
         if meant:
             raise SignInError(
                 "Two supervisors have this PIN, so it says nobody's name.",
@@ -140,7 +140,7 @@ def approve(
     renewed = rehashed(meant[0].desk_pin_hash, pin)
     if renewed is not None:
         _keep(store, meant[0], renewed)
-    return _given(store, actor, event_id, meant[0], act, now)
+    return _given(store, actor, event_id, meant[0], what, now)
 
 
 def _keep(store: Store, account: Any, renewed: str) -> None:
@@ -172,7 +172,7 @@ class Word:
         here: Actor,
         event_id: UUID,
         *,
-        act: str,
+        what: str,
         words: str,
         now: datetime,
     ) -> str:
@@ -182,7 +182,7 @@ class Word:
             connection: The write transaction.
             here: Who acts, as `need_here` returned them.
             event_id: The event.
-            act: One of `ACTS`.
+            what: One of `ACTS`.
             words: What is to be done, as the message names it.
             now: The store's clock, aware UTC.
 
@@ -199,7 +199,7 @@ class Word:
                 f"Only a supervisor may {words}.", hint="Ask one to type their PIN at this desk."
             )
         given = _given_by(connection, self._approval)
-        if (given.event_id, given.detail.get("act")) != (event_id, act):
+        if (given.event_id, given.detail.get("act")) != (event_id, what):
             raise SupervisorNeededError(
                 "The supervisor approved something else.", hint="Ask for the PIN again."
             )
@@ -240,13 +240,13 @@ def need_word(
     event_id: UUID,
     approval: Approval | None,
     *,
-    act: str,
+    what: str,
     words: str,
     now: datetime,
 ) -> str:
     """Let only supervisors pass, and who has the word of one; it is spent here. See `Word.need`."""
     word = Word(approval)
-    name = word.need(connection, here, event_id, act=act, words=words, now=now)
+    name = word.need(connection, here, event_id, what=what, words=words, now=now)
     word.spend(connection, here, now=now)
     return name
 
@@ -313,7 +313,7 @@ _SPENT: Final = "use_approval"
 
 
 def _given(
-    store: Store, actor: Actor, event_id: UUID, account: Any, act: str, now: datetime
+    store: Store, actor: Actor, event_id: UUID, account: Any, what: str, now: datetime
 ) -> Approval:
     """Write down that a supervisor approved something, if they are one still."""
     who = Actor(ActorKind.ACCOUNT, account.id, account.name, Role.ATTENDEE, store.device_id)
@@ -321,7 +321,7 @@ def _given(
         supervisor = at(connection, who, event_id)
         if not supervisor.is_supervisor:
             raise SignInError("This PIN is wrong.", hint="Ask the supervisor to type it again.")
-        approval = Approval(supervisor, event_id, act, now)
+        approval = Approval(supervisor, event_id, what, now)
         subject = ("approval", approval.id)
         record(
             connection,
@@ -330,18 +330,18 @@ def _given(
             subject,
             now=now,
             event_id=event_id,
-            act=act,
+            act=what,
             at_desk_of=actor.name,
             desk=_desk(actor),
         )
         entry = connection.execute(select(func.max(AuditRow.seq))).scalar_one()
-    return Approval(supervisor, event_id, act, now, approval.id, entry)
+    return Approval(supervisor, event_id, what, now, approval.id, entry)
 
 
-def _note_wrong(store: Store, actor: Actor, event_id: UUID, act: str, now: datetime) -> None:
+def _note_wrong(store: Store, actor: Actor, event_id: UUID, what: str, now: datetime) -> None:
     with store.write() as connection:
         subject = ("event", event_id)
-        record(connection, actor, "wrong_desk_pin", subject, now=now, event_id=event_id, act=act)
+        record(connection, actor, "wrong_desk_pin", subject, now=now, event_id=event_id, act=what)
 
 
 def _approvers(connection: Connection, event_id: UUID) -> Sequence[Any]:

@@ -357,7 +357,7 @@ def scan_in(
     approved_by = ""
     if scan.force_reason:
         words = "let a guest in against the rules"
-        approved_by = word.need(connection, here, door.event_id, act="force", words=words, now=now)
+        approved_by = word.need(connection, here, door.event_id, what="force", words=words, now=now)
     ticket, refusal = recognize(store, connection, scan, door)
     attempt = Attempt(
         actor, scan, door, door.way(scan.direction), device_id, now, new_id(), approved_by, ticket
@@ -511,7 +511,7 @@ def _need_undoable(
             actor,
             row.event_id,
             approval,
-            act="undo",
+            what="undo",
             words="undo this scan",
             now=now,
         )

@@ -70,7 +70,7 @@ def reprint(
                 here,
                 ticket.event_id,
                 approval,
-                act="reprint",
+                what="reprint",
                 words=f"print this badge again: it was printed again {_times(printed)}"
                 if printed
                 else "print a badge again at this event",

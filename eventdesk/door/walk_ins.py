@@ -287,7 +287,7 @@ def sell_at_door(
         word, approved_by = Word(approval), ""
         if sale.force_reason:
             words = "sell against the rules"
-            approved_by = word.need(connection, here, event_id, act="force", words=words, now=now)
+            approved_by = word.need(connection, here, event_id, what="force", words=words, now=now)
             word.spend(connection, here, now=now)
         sold = _sell(store, connection, actor, event_id, sale, word, approved_by, now)
         if guessed and sold.method == Method.VOUCHER:

@@ -26,7 +26,7 @@ _told: dict[tuple[Path, UUID | None, str], datetime] = {}
 def each_by_itself(
     store: Store,
     event_ids: Iterable[UUID],
-    act: Callable[[UUID], int],
+    do: Callable[[UUID], int],
     *,
     chore: str,
     now: datetime,
@@ -36,7 +36,7 @@ def each_by_itself(
     Args:
         store: Where the events are.
         event_ids: The events.
-        act: Does it in transactions of its own, and says how many things it did.
+        do: Does it in transactions of its own, and says how many things it did.
         chore: What it is, in words that end "The … of this event".
         now: The store's clock.
 
@@ -49,7 +49,7 @@ def each_by_itself(
     done = 0
     for event_id in event_ids:
         try:
-            done += act(event_id)
+            done += do(event_id)
         except StoreError:
             raise
         except Exception as error:

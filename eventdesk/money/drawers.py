@@ -610,7 +610,7 @@ def counter(
                 here,
                 row.event_id,
                 approval,
-                act="cash",
+                what="cash",
                 words="take a sale out of a drawer",
                 now=now,
             )

@@ -418,7 +418,7 @@ def _need_refunder(
         here,
         booking.event_id,
         approval,
-        act="refund",
+        what="refund",
         words="give money back",
         now=now,
     )

@@ -89,7 +89,7 @@ class SupervisorPin(DeskDialog[Approval]):
                 self.place.actor,
                 self.place.event.id,
                 pin,
-                act=self.act,
+                what=self.act,
                 now=self.tools.now(),
             )
         except EventDeskError as error:

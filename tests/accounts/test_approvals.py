@@ -57,7 +57,7 @@ def staff(fair: Fair) -> Actor:
 
 
 def given(fair: Fair, staff: Actor, act: str = "force", pin: str = PIN) -> Approval:
-    return approve(fair.store, staff, fair.event.id, pin, act=act, now=NOON)
+    return approve(fair.store, staff, fair.event.id, pin, what=act, now=NOON)
 
 
 def forced(
@@ -327,12 +327,12 @@ def test_wrong_pins_lock_the_desk_for_longer_each_time_and_are_logged(
     assert len(log_of(fair.store, "wrong_desk_pin")) == 3
     later = NOON + timedelta(seconds=31)
     with pytest.raises(SignInError, match="PIN is wrong"):
-        approve(fair.store, staff, fair.event.id, OTHER_PIN, act="undo", now=later)
+        approve(fair.store, staff, fair.event.id, OTHER_PIN, what="undo", now=later)
     with pytest.raises(SignInError, match="Too many wrong tries"):
         approve(
-            fair.store, staff, fair.event.id, PIN, act="undo", now=later + timedelta(seconds=31)
+            fair.store, staff, fair.event.id, PIN, what="undo", now=later + timedelta(seconds=31)
         )
-    approve(fair.store, staff, fair.event.id, PIN, act="undo", now=later + timedelta(minutes=3))
+    approve(fair.store, staff, fair.event.id, PIN, what="undo", now=later + timedelta(minutes=3))
 
 
 def test_a_locked_desk_locks_no_other(fair: Fair, boss: Actor, staff: Actor) -> None:
@@ -379,7 +379,7 @@ def test_a_word_undoes_an_old_scan_of_ones_own_and_somebody_elses(
     later = NOON + UNDO_WINDOW + timedelta(seconds=1)
     with pytest.raises(SupervisorNeededError, match="older than 5 minutes"):
         undo(fair.store, staff, mine.scan_id, now=later)
-    word = approve(fair.store, staff, fair.event.id, PIN, act="undo", now=later)
+    word = approve(fair.store, staff, fair.event.id, PIN, what="undo", now=later)
     assert undo(fair.store, staff, mine.scan_id, approval=word, now=later).annulled
 
 

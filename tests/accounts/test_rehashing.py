@@ -53,9 +53,9 @@ def test_a_desk_pin_is_hashed_anew_when_it_approves(fair: Fair) -> None:
     sam, sue = make_staff(fair), make_staff(fair, Role.ORGANIZER, "Sue")
     set_desk_pin(fair.store, sue, PIN, now=NOON)
     put(fair.store, AccountRow, sue.id, desk_pin_hash=older(PIN))
-    approve(fair.store, sam, fair.event.id, PIN, act="force", now=NOON)
+    approve(fair.store, sam, fair.event.id, PIN, what="force", now=NOON)
     assert not needs_rehash(kept(fair.store, AccountRow.desk_pin_hash, sue.id))
-    approve(fair.store, sam, fair.event.id, PIN, act="force", now=NOON)
+    approve(fair.store, sam, fair.event.id, PIN, what="force", now=NOON)
 
 
 def test_a_staff_pin_is_hashed_anew_when_it_unlocks(fair: Fair) -> None:

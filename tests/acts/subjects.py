@@ -273,7 +273,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "notice_id": notice_id,
         "account_id": owner_id,
         "to_id": clerk_id,
-        "act": "force",
+        "what": "force",
         "role": Role.STAFF,
         "pin": "271828",
         "secret": "battery staple",

@@ -85,7 +85,7 @@ def test_a_word_is_for_one_badge(fair: Fair) -> None:
     set_desk_pin(fair.store, boss, PIN, now=NOON)
     ticket = fair.sell().ticket_ids[0]
     again(fair, ticket, staff)
-    word = approve(fair.store, staff, fair.event.id, PIN, act="reprint", now=NOON)
+    word = approve(fair.store, staff, fair.event.id, PIN, what="reprint", now=NOON)
     again(fair, ticket, staff, approval=word)
     with pytest.raises(SupervisorNeededError, match="that was done"):
         again(fair, ticket, staff, approval=word)

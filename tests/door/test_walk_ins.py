@@ -285,7 +285,7 @@ def test_the_last_place_is_sold_once_and_then_a_supervisor_may_go_over(fair: Fai
         sell(fair, sam, force_reason="the mayor")
     assert counts(fair.store) == before
     set_desk_pin(fair.store, sue, PIN, now=NOON)
-    word = approve(fair.store, sam, fair.event.id, PIN, act="force", now=NOON)
+    word = approve(fair.store, sam, fair.event.id, PIN, what="force", now=NOON)
     sale = wish(fair, force_reason="the mayor")
     sold = sell_at_door(fair.store, sam, fair.event.id, sale, approval=word, now=NOON)
     assert sold.check_in is not None

@@ -171,7 +171,7 @@ def test_a_sale_leaves_a_drawer_with_a_supervisors_word_only(fair: Fair) -> None
     with pytest.raises(SupervisorNeededError):
         counter(fair.store, sam, sale.id, reason="was a card", now=NOON)
     set_desk_pin(fair.store, sue, "271828", now=NOON)
-    word = approve(fair.store, sam, fair.event.id, "271828", act="cash", now=NOON)
+    word = approve(fair.store, sam, fair.event.id, "271828", what="cash", now=NOON)
     counter(fair.store, sam, sale.id, reason="was a card", approval=word, now=NOON)
     agrees = cash_agreement(fair.store, sue, fair.event.id)
     assert (agrees.drawers, agrees.outside, agrees.agrees) == (eur(0), eur(12000), True)
