@@ -131,7 +131,7 @@ def _scans(store: Store, made: DemoEvent, step: int = 1) -> Iterator[Callable[[]
     tokens = [token for _code, token in islice(all_tokens(store, made.event.id), 0, None, step)]
     for token in cycle(tokens):
         scan = Scan(token, made.list.id, uuid4().hex, utc_now())
-        yield lambda scan=scan: check_in(store, SYSTEM, scan, now=utc_now())  # type: ignore[misc]
+        yield lambda scan=scan: check_in(store, SYSTEM, scan)  # type: ignore[misc]
 
 
 def _timed(call: Callable[[], object]) -> float:

@@ -129,12 +129,12 @@ def _door(spec: str, guests: int) -> Iterator[Door]:
         at = list_check_in_lists(store)[0]
         tokens = iter(some_tokens(store, at.event_id, limit=guests))
         address = spec.format(port=sink.port, folder=folder)
-        add_printer(store, SYSTEM, NewPrinter("Printer", address), now=utc_now())
+        add_printer(store, SYSTEM, NewPrinter("Printer", address))
 
         def admit() -> float:
             scan = Scan(next(tokens), at.id, uuid4().hex, utc_now())
             begun_s = time.perf_counter()
-            result = check_in(store, SYSTEM, scan, now=utc_now())
+            result = check_in(store, SYSTEM, scan)
             took_s = time.perf_counter() - begun_s
             assert result.delivery_id is not None
             return took_s * 1000

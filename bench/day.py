@@ -139,7 +139,7 @@ def _scanning(store: Store, made: DemoEvent, tokens: list[str]) -> Callable[[], 
 
     def scan() -> None:
         code = Scan(tokens.pop(), made.list.id, uuid4().hex, utc_now())
-        check_in(store, SYSTEM, code, now=utc_now())
+        check_in(store, SYSTEM, code)
 
     return scan
 
@@ -187,7 +187,7 @@ def _backing_up(home: Path, size: int) -> list[tuple[object, ...]]:
 
 def _back_up(store: Store) -> tuple[float, int]:
     begun_s = time.monotonic()
-    backup = make_backup(store, now=utc_now())
+    backup = make_backup(store, SYSTEM)
     return time.monotonic() - begun_s, backup.size
 
 

@@ -40,23 +40,22 @@ def main() -> None:
     size = 10_000 if "--quick" in sys.argv else 100_000
     with TemporaryDirectory() as folder, Store.create(Path(folder) / "home") as store:
         new = NewEvent("Import", NOW, NOW + timedelta(days=2), "Europe/Berlin")
-        event_id = create_event(store, SYSTEM, new, now=NOW).id
+        event_id = create_event(store, SYSTEM.at(NOW), new).id
         path = Path(folder) / "orders.csv"
         save_table(path, Form.CSV, HEADING, _rows(size))
         plan = ImportPlan(look_at(store, SYSTEM, event_id, path).columns, create_types=True)
-        checking = _seconds(lambda: check_import(store, SYSTEM, event_id, path, plan, now=NOW))
-        importing = _seconds(lambda: run_import(store, SYSTEM, event_id, path, plan, now=NOW))
-        again = _seconds(lambda: run_import(store, SYSTEM, event_id, path, plan, now=NOW))
+        checking = _seconds(lambda: check_import(store, SYSTEM.at(NOW), event_id, path, plan))
+        importing = _seconds(lambda: run_import(store, SYSTEM.at(NOW), event_id, path, plan))
+        again = _seconds(lambda: run_import(store, SYSTEM.at(NOW), event_id, path, plan))
         writing = {
             form: _seconds(
                 partial(
                     export_tickets,
                     store,
-                    SYSTEM,
+                    SYSTEM.at(NOW),
                     Listing.ATTENDEES,
                     form,
                     event_id=event_id,
-                    now=NOW,
                 )
             )
             for form in Form
@@ -90,16 +89,11 @@ def _bring(store: Store, event_id: UUID, folder: Path) -> tuple[float, float, fl
         Processor time and time it took, and the processor time of bare sqlite3 for its rows.
     """
     packed = pack_event(
-        store,
-        SYSTEM,
-        event_id,
-        path=folder / "fair.eventdesk.zip",
-        passphrase=PASSPHRASE,
-        now=NOW,
+        store, SYSTEM.at(NOW), event_id, path=folder / "fair.eventdesk.zip", passphrase=PASSPHRASE
     )
     with Store.create(folder / "other") as other:
         begun, begun_cpu = time.perf_counter(), time.process_time()
-        bring_event(other, SYSTEM, packed.path, passphrase=PASSPHRASE, now=NOW)
+        bring_event(other, SYSTEM.at(NOW), packed.path, passphrase=PASSPHRASE)
         taken_cpu, taken = time.process_time() - begun_cpu, time.perf_counter() - begun
     Store.create(folder / "bare").close()
     return taken_cpu, taken, _bare(folder / "other" / FILE_NAME, folder / "bare" / FILE_NAME)

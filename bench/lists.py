@@ -93,13 +93,7 @@ def run_table(home: Path, share: float, report: Path) -> None:
 
         async def _read(self, text: str, offset: int, limit: int) -> Window:
             lines, total = await self.tools.desk.read(
-                list_attendees,
-                SYSTEM,
-                event.id,
-                search=text,
-                offset=offset,
-                limit=limit,
-                now=utc_now(),
+                list_attendees, SYSTEM, event.id, search=text, offset=offset, limit=limit
             )
             return Window(
                 tuple(
@@ -174,9 +168,7 @@ def _names(store: Store, count: int) -> list[str]:
     found = []
     for _ in range(count):
         offset = chance.randrange(event.tickets)
-        lines, _total = list_attendees(
-            store, SYSTEM, event.id, offset=offset, limit=1, now=utc_now()
-        )
+        lines, _total = list_attendees(store, SYSTEM, event.id, offset=offset, limit=1)
         found.append(lines[0].name)
     return found
 

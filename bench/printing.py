@@ -145,13 +145,13 @@ def _floor(count: int) -> list[float]:
 
 def _set_up(store: Store, port: int) -> None:
     new = NewPrinter("Sink", f"tcp://127.0.0.1:{port}")
-    add_printer(store, SYSTEM, new, now=utc_now())
+    add_printer(store, SYSTEM, new)
 
 
 def _admit(store: Store, token: str) -> float:
     """Let one guest in, and say when that was committed."""
     door = list_check_in_lists(store)[0]
-    result = check_in(store, SYSTEM, Scan(token, door.id, uuid4().hex, utc_now()), now=utc_now())
+    result = check_in(store, SYSTEM, Scan(token, door.id, uuid4().hex, utc_now()))
     committed_s = time.perf_counter()
     assert result.delivery_id is not None
     return committed_s

@@ -51,7 +51,7 @@ def main() -> None:
             filled_s = time.perf_counter() - begun
             kept = Standings(made.event.id)
             begun = time.perf_counter()
-            standing(store, SYSTEM, made.event.id, kept=kept, now=utc_now())
+            standing(store, SYSTEM, made.event.id, kept=kept)
             load_s = time.perf_counter() - begun
             counted = sorted(_count(store, made, kept) for _ in range(20))
             floor = sorted(_floor(home / FILE_NAME) for _ in range(20))
@@ -107,7 +107,7 @@ def _scan_much(store: Store, made: DemoEvent, path: Path, count: int) -> None:
 
 def _count(store: Store, made: DemoEvent, kept: Standings) -> float:
     begun = time.perf_counter()
-    standing(store, SYSTEM, made.event.id, kept=kept, now=utc_now())
+    standing(store, SYSTEM, made.event.id, kept=kept)
     return (time.perf_counter() - begun) * 1000
 
 
@@ -140,7 +140,7 @@ async def _paint(
             await asyncio.sleep(0.3 + 0.0137 * (place % 8))
             before = wall.standing.scans if wall.standing else 0
             scan = Scan(token, made.list.id, uuid4().hex, utc_now())
-            await asyncio.to_thread(check_in, store, SYSTEM, scan, now=utc_now())
+            await asyncio.to_thread(check_in, store, SYSTEM, scan)
             begun, painted = time.perf_counter(), asyncio.Event()
             while wall.standing is None or wall.standing.scans == before:
                 await asyncio.sleep(0.001)

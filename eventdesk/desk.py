@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
+from datetime import datetime
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -65,6 +66,10 @@ class Desk:
             EventDeskError: Whatever the use case raises.
         """
         return await self._run(self._readers, use_case, *args, **kwargs)
+
+    def use_clock(self, now: Callable[[], datetime]) -> None:
+        """Let what is done here happen at the time that this clock says."""
+        self._store.clock = now
 
     def note_verdict(self, scan_id: UUID, ms: float) -> None:
         """Note how long a guest waited for a verdict; it is written some seconds later."""

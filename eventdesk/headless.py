@@ -177,10 +177,10 @@ def check_in_patiently(
     """
     for _ in range(BUSY_TRIES - 1):
         try:
-            return check_in(store, actor, scan, now=now())
+            return check_in(store, actor.at(now()), scan)
         except StoreBusyError:
             continue  # waiting for the lock took its time
-    return check_in(store, actor, scan, now=now())
+    return check_in(store, actor.at(now()), scan)
 
 
 def could_not(scan: Scan, door: ListView, error: StoreError, now: datetime) -> CheckInResult:

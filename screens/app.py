@@ -119,6 +119,8 @@ class EventDeskApp(App[None]):
             self.bell, self.set_timer, on=settings.sounds, command=settings.sound_command
         )
         self.tools = Tools(desk, settings, sounds, now)
+        if now is not utc_now:
+            desk.use_clock(now)
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[settings.theme].name

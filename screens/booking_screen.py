@@ -116,9 +116,7 @@ class BookingScreen(RoleScreen[None]):
     async def re_read(self) -> None:
         """Read the booking again."""
         await super().re_read()
-        self.detail = await self.tools.desk.read(
-            booking_detail, self.actor, self.booking_id, now=self.tools.now()
-        )
+        self.detail = await self.tools.desk.read(booking_detail, self.actor, self.booking_id)
         self.query_one("#summary", Static).update(summary(self.detail, self.tools.now()))
         await self.table.re_read()
         self._show_marked()
@@ -198,9 +196,7 @@ class BookingScreen(RoleScreen[None]):
         """Approve it."""
         question = YesNo("Approve it?", "Whoever booked is told, and may pay now.", yes="Approve")
         if await self.app.push_screen_wait(question):
-            await self.tools.desk.write(
-                approve_booking, self.actor, self.booking_id, now=self.tools.now()
-            )
+            await self.tools.desk.write(approve_booking, self.actor, self.booking_id)
             self._done("Approved")
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -214,9 +210,7 @@ class BookingScreen(RoleScreen[None]):
             )
         )
         if why:
-            await self.tools.desk.write(
-                refuse_booking, self.actor, self.booking_id, reason=why, now=self.tools.now()
-            )
+            await self.tools.desk.write(refuse_booking, self.actor, self.booking_id, reason=why)
             self._done("Refused")
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -236,11 +230,7 @@ class BookingScreen(RoleScreen[None]):
 
     async def _submit_deadline(self, values: dict[str, datetime | None]) -> bool:
         await self.tools.desk.write(
-            extend_deadline,
-            self.actor,
-            self.booking_id,
-            until=values["until"],
-            now=self.tools.now(),
+            extend_deadline, self.actor, self.booking_id, until=values["until"]
         )
         return True
 
@@ -255,9 +245,7 @@ class BookingScreen(RoleScreen[None]):
             self._done("Noted")
 
     async def _submit_note(self, values: dict[str, str]) -> bool:
-        await self.tools.desk.write(
-            note_booking, self.actor, self.booking_id, note=values["note"], now=self.tools.now()
-        )
+        await self.tools.desk.write(note_booking, self.actor, self.booking_id, note=values["note"])
         return True
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -275,7 +263,7 @@ class BookingScreen(RoleScreen[None]):
     async def _cancel(self, ticket: TicketLine | None) -> None:
         ids = None if ticket is None else [ticket.id]
         desk, now = self.tools.desk, self.tools.now()
-        figures = await desk.read(cancellation, self.actor, self.booking_id, ids, now=now)
+        figures = await desk.read(cancellation, self.actor.at(now), self.booking_id, ids)
         fields: list[Field[Any]] = [TextField("reason", "Reason", max_length=300)]
         if figures.kept.minor and self.actor.may(Permission.TICKETS):
             more = f"Then {figures.kept} more go back."

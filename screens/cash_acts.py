@@ -96,7 +96,6 @@ async def open_drawer(owner: Widget, tools: Tools, place: Place) -> ShiftView | 
             place.event.id,
             drawer=values["drawer"],
             float_amount=Money(values["float"], terms.currency, terms.exponent),
-            now=tools.now(),
         )
 
     return await owner.app.push_screen_wait(
@@ -149,7 +148,7 @@ async def hand_drawer_over(owner: Widget, tools: Tools, actor: Actor, shift: Shi
 
 async def show_close_out(owner: Widget, tools: Tools, actor: Actor, shift: ShiftView) -> None:
     """Show a drawer's close-out as it reads on paper, and save it when asked."""
-    report = await tools.desk.read(shift_report, actor, shift.id, now=tools.now())
+    report = await tools.desk.read(shift_report, actor, shift.id)
     await show_report(owner, tools, actor, report)
 
 

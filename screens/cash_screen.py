@@ -196,7 +196,6 @@ class CashScreen(RoleScreen[None]):
                 kind=kind,
                 amount=Money(values["amount"], money.currency, money.exponent),
                 reason=values["reason"],
-                now=self.tools.now(),
             )
 
         comes_in = kind is MovementKind.IN
@@ -244,7 +243,7 @@ class CashScreen(RoleScreen[None]):
             return
         write, actor = self.tools.desk.write, self.place.actor
         try:
-            await write(counter, actor, each.id, reason=why, now=self.tools.now())
+            await write(counter, actor, each.id, reason=why)
         except SupervisorNeededError:
             approval = await approval_for(
                 self.app,
@@ -255,9 +254,7 @@ class CashScreen(RoleScreen[None]):
             )
             if approval is None:
                 return
-            await write(
-                counter, actor, each.id, reason=why, approval=approval, now=self.tools.now()
-            )
+            await write(counter, actor.with_approval(approval), each.id, reason=why)
         await self.re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)

@@ -35,7 +35,7 @@ async def check_in_patiently(
     from eventdesk.door.checkin import check_in
 
     result = await while_busy(
-        lambda: tools.desk.write(check_in, place.actor, scan, approval=approval, now=tools.now())
+        lambda: tools.desk.write(check_in, place.actor.with_approval(approval), scan)
     )
     waited = tools.now() - scan.seen_at
     tools.desk.note_verdict(result.scan_id, waited.total_seconds() * 1000)
@@ -53,9 +53,7 @@ async def check_in_together(
     """
     from eventdesk.door.groups import check_in_group
 
-    return await while_busy(
-        lambda: tools.desk.write(check_in_group, place.actor, scans, now=tools.now())
-    )
+    return await while_busy(lambda: tools.desk.write(check_in_group, place.actor, scans))
 
 
 async def while_busy(write: Callable[[], Awaitable[T]]) -> T:

@@ -141,9 +141,7 @@ class DrawersScreen(RoleScreen[None]):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_overview(self) -> None:
         """Show all drawers and the books on one page."""
-        report = await self.tools.desk.read(
-            drawers_report, self.actor, self.event.id, now=self.tools.now()
-        )
+        report = await self.tools.desk.read(drawers_report, self.actor, self.event.id)
         await show_report(self, self.tools, self.actor, report)
 
     def _is_open(self, shift: ShiftView) -> bool:

@@ -34,14 +34,12 @@ async def erase_dialog(
     Raises:
         EventDeskError: They cannot be; it says why.
     """
-    would = await tools.desk.write(
-        erase_guest, actor, event_id, code, preview=True, now=tools.now()
-    )
+    would = await tools.desk.write(erase_guest, actor, event_id, code, preview=True)
 
     async def erase(values: dict[str, Any]) -> bool:
         if values["code"].strip().upper() != code:
             raise InvalidInputError("This is another code.", hint="Nothing was changed.")
-        await tools.desk.write(erase_guest, actor, event_id, code, now=tools.now())
+        await tools.desk.write(erase_guest, actor, event_id, code)
         return True
 
     return FormDialog(

@@ -52,7 +52,7 @@ async def invoice(
 
     async def submit(values: dict[str, Any]) -> DocumentView:
         return await tools.desk.write(
-            issue_invoice, actor, booking_id, recipient=values["recipient"], now=tools.now()
+            issue_invoice, actor, booking_id, recipient=values["recipient"]
         )
 
     words = "It gets the next number. Issued again with nothing changed, it is the same one."

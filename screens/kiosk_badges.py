@@ -6,6 +6,7 @@ from uuid import UUID
 
 from textual import on, work
 
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import EventDeskError
 from eventdesk.door.scan import CheckInResult
 from eventdesk.printing.badge_holds import (
@@ -54,7 +55,7 @@ class BadgeAtKiosk(CameraScreen):
         if delivery_id is None:
             return ""
         try:
-            place = await self.tools.desk.read(badge_place, delivery_id, now=self.tools.now())
+            place = await self.tools.desk.read(badge_place, SYSTEM, delivery_id)
         except EventDeskError:
             # The guest is in; what became of the badge must not keep the answer back.
             return BADGE_WAITS
@@ -80,7 +81,7 @@ class BadgeAtKiosk(CameraScreen):
         read, delivery_id = self.tools.desk.read, result.delivery_id
         if message.corrected and delivery_id is not None:
             now, actor = self.tools.now(), self.place.actor
-            await self.tools.desk.write(hold_badge, actor, delivery_id, held_s=HELD_S, now=now)
+            await self.tools.desk.write(hold_badge, actor.at(now), delivery_id, held_s=HELD_S)
         picture = await read(badge_picture, result.ticket_id, name=name, line_two=line_two)
         if self.query_one(KioskBadge).result is result:
             self.query_one(BadgePreview).picture = picture
@@ -99,13 +100,13 @@ class BadgeAtKiosk(CameraScreen):
             words = {"name": message.name, "line_two": message.line_two}
             actor = self.place.actor
             try:
-                ticket = await desk.write(correct_badge, actor, ticket_id, **words, now=now)
+                ticket = await desk.write(correct_badge, actor.at(now), ticket_id, **words)
             except EventDeskError as error:
                 if self._shows(message.result):
                     self.query_one(KioskBadge).refuse(f"{error} {error.hint}".rstrip())
                 return
             result = replace(result, name=ticket.name, line_two=ticket.line_two)
-        held = await desk.write(release_badge, self.place.actor, delivery_id, now=now)
+        held = await desk.write(release_badge, self.place.actor.at(now), delivery_id)
         badge = await self.where(delivery_id)
         if message.corrected and not held and not await self._waits(delivery_id):
             badge = OUT_BEFORE
@@ -116,7 +117,7 @@ class BadgeAtKiosk(CameraScreen):
     async def _waits(self, delivery_id: UUID) -> bool:
         """Whether a badge is still going to be made, with the words that stand there then."""
         try:
-            place = await self.tools.desk.read(badge_place, delivery_id, now=self.tools.now())
+            place = await self.tools.desk.read(badge_place, SYSTEM, delivery_id)
         except EventDeskError:
             return True
         return place.state == "queued"
@@ -134,9 +135,7 @@ class BadgeAtKiosk(CameraScreen):
 
     @work(group="badge-release", exit_on_error=False)
     async def _release(self, delivery_id: UUID) -> None:
-        await self.tools.desk.write(
-            release_badge, self.place.actor, delivery_id, now=self.tools.now()
-        )
+        await self.tools.desk.write(release_badge, self.place.actor, delivery_id)
 
     # What the kiosk itself does
 

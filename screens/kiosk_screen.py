@@ -13,6 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Button, ContentSwitcher, Label
 
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import EventDeskError, StoreBusyError
 from eventdesk.core.plain_text import plain
 from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
@@ -213,11 +214,7 @@ class KioskScreen(BadgeAtKiosk):
         place, shown = self.place, self.verdict.answer
         try:
             rest = await self.tools.desk.read(
-                rest_of_booking,
-                place.actor,
-                result.ticket_id,
-                result.list_id,
-                now=self.tools.now(),
+                rest_of_booking, place.actor, result.ticket_id, result.list_id
             )
         except EventDeskError:
             return  # The guest is in; nobody else is kept from showing a code.
@@ -269,10 +266,14 @@ class KioskScreen(BadgeAtKiosk):
         try:
             with self.waiting():
                 tickets = (
-                    await desk.write(booking_tickets, event_id, message.booking, now=now)
+                    await desk.write(booking_tickets, SYSTEM.at(now), event_id, message.booking)
                     if message.booking
                     else await desk.write(
-                        guest_tickets, event_id, email=message.email, pin=message.pin, now=now
+                        guest_tickets,
+                        SYSTEM.at(now),
+                        event_id,
+                        email=message.email,
+                        pin=message.pin,
                     )
                 )
         except EventDeskError as error:

@@ -129,9 +129,7 @@ class NoticesScreen(RoleScreen[None]):
         await self._mark(None)
 
     async def _mark(self, notice_id: UUID | None) -> None:
-        await self.tools.desk.write(
-            read_notices, self.actor, notice_id=notice_id, now=self.tools.now()
-        )
+        await self.tools.desk.write(read_notices, self.actor, notice_id=notice_id)
         await self.re_read()
 
 

@@ -86,7 +86,7 @@ class PlannerScreen(RoleScreen[None]):
         if self.basis is not None:
             return
         desk, now = self.tools.desk, self.tools.now()
-        self.basis = basis = await desk.read(door_basis, self.actor, self.list_id, now=now)
+        self.basis = basis = await desk.read(door_basis, self.actor.at(now), self.list_id)
         fields = self.form.fields
         fields["guests"].put(max(1, basis.expected))
         fields["lanes"].put(max(1, basis.lanes))

@@ -81,9 +81,7 @@ class PrintersBoard(Part):
     async def re_read(self) -> None:
         """Read the printers."""
         self.printers = tuple(
-            await self.tools.desk.read(
-                list_printers, self.actor, event_id=self.event_id, now=self.tools.now()
-            )
+            await self.tools.desk.read(list_printers, self.actor, event_id=self.event_id)
         )
         await self.table.re_read()
         self._say_more(self.marked)
@@ -137,7 +135,7 @@ class PrintersBoard(Part):
         name = plain(printer.name)
         self.notify(f"◌ A test badge goes to {name} …", markup=False)
         trial = await self.tools.desk.read(
-            print_test, self.actor, printer.id, event_id=self.event_id, now=self.tools.now()
+            print_test, self.actor, printer.id, event_id=self.event_id
         )
         self.tell_trial(name, trial)
         await self.re_read()
@@ -164,7 +162,6 @@ class PrintersBoard(Part):
             printer.id,
             enabled=not printer.enabled,
             event_id=self.event_id,
-            now=self.tools.now(),
         )
         words = "is off: its badges go to the next one" if printer.enabled else "is on again"
         self.notify(f"✓ {plain(printer.name)} {words}. O changes it back.", markup=False)
@@ -185,7 +182,6 @@ class PrintersBoard(Part):
                 labels=values["labels"],
                 warn=values["warn"],
                 event_id=self.event_id,
-                now=self.tools.now(),
             )
             return True
 
@@ -209,12 +205,7 @@ class PrintersBoard(Part):
 
         async def save(values: dict[str, Any]) -> PrinterView:
             return await self.tools.desk.write(
-                assign,
-                self.actor,
-                printer.id,
-                event_id=event_id,
-                gate_ids=values["gates"],
-                now=self.tools.now(),
+                assign, self.actor, printer.id, event_id=event_id, gate_ids=values["gates"]
             )
 
         held = {gate_id for gate_id, _ in printer.gates}

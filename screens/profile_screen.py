@@ -159,7 +159,7 @@ class ProfileScreen(RoleScreen[None]):
         assert self.view is not None
         typed = values | {"interests": tuple(values["interests"].split(","))}
         new = Profile(**typed, silenced=self.view.profile.silenced)
-        return await self.tools.desk.write(change_profile, self.actor, new, now=self.tools.now())
+        return await self.tools.desk.write(change_profile, self.actor, new)
 
     async def _choose_notices(self, view: ProfileView) -> None:
         wanted = [kind for kind in SILENCEABLE if kind not in view.profile.silenced]
@@ -167,9 +167,7 @@ class ProfileScreen(RoleScreen[None]):
         async def submit(values: dict[str, Any]) -> ProfileView:
             silenced = frozenset(SILENCEABLE).difference(values["wanted"])
             new = replace(view.profile, silenced=silenced)
-            return await self.tools.desk.write(
-                change_profile, self.actor, new, now=self.tools.now()
-            )
+            return await self.tools.desk.write(change_profile, self.actor, new)
 
         options = [(kind, NOTICES[kind]) for kind in SILENCEABLE]
         dialog = FormDialog(
@@ -187,11 +185,7 @@ class ProfileScreen(RoleScreen[None]):
             if values["new"] != values["again"]:
                 raise InvalidInputError("The two new ones differ.", hint="Type the same twice.")
             await self.tools.desk.write(
-                change_secret,
-                self.actor,
-                old=values["old"],
-                new=values["new"],
-                now=self.tools.now(),
+                change_secret, self.actor, old=values["old"], new=values["new"]
             )
             return True
 
@@ -216,7 +210,7 @@ class ProfileScreen(RoleScreen[None]):
             pin = values["pin"]
             if pin != values["again"]:
                 raise InvalidInputError("The two PINs differ.", hint="Type the same twice.")
-            await self.tools.desk.write(set_desk_pin, self.actor, pin, now=self.tools.now())
+            await self.tools.desk.write(set_desk_pin, self.actor, pin)
             return "✓ You approve at desks with it" if pin else "✓ You have no desk PIN any more"
 
         dialog = FormDialog(
@@ -236,15 +230,11 @@ class ProfileScreen(RoleScreen[None]):
 
     async def _export(self, view: ProfileView) -> None:
         with self.waiting():
-            path = await self.tools.desk.write(
-                export_personal_data, self.actor, now=self.tools.now()
-            )
+            path = await self.tools.desk.write(export_personal_data, self.actor)
         self._say(f"✓ {path}", title="Everything held about you is in this file")
 
     async def _leave_team(self, view: ProfileView) -> None:
-        events, _total = await self.tools.desk.read(
-            events_of_team, self.actor, limit=MOST_TEAMS, now=self.tools.now()
-        )
+        events, _total = await self.tools.desk.read(events_of_team, self.actor, limit=MOST_TEAMS)
         mine = [event for event in events if event.role != "admin"]
         if not mine:
             self._say("You are in no team.")
@@ -257,22 +247,18 @@ class ProfileScreen(RoleScreen[None]):
         question = f"Leave the team of {plain(event.name, limit=60)}?"
         words = "You no longer work for it; an organizer can add you again."
         if await self.app.push_screen_wait(YesNo(question, words, yes="Leave")):
-            await self.tools.desk.write(
-                remove_member, self.actor, event.id, self.actor.id, now=self.tools.now()
-            )
+            await self.tools.desk.write(remove_member, self.actor, event.id, self.actor.id)
             self._say(f"✓ You left the team of {event.name}")
 
     async def _erase(self, view: ProfileView) -> None:
-        would = await self.tools.desk.write(
-            erase_account, self.actor, preview=True, now=self.tools.now()
-        )
+        would = await self.tools.desk.write(erase_account, self.actor, preview=True)
 
         async def submit(values: dict[str, Any]) -> bool:
             if values["email"].casefold() != view.email:
                 raise InvalidInputError(
                     "This is not your e-mail address.", hint="Nothing was changed."
                 )
-            await self.tools.desk.write(erase_account, self.actor, now=self.tools.now())
+            await self.tools.desk.write(erase_account, self.actor)
             return True
 
         dialog = FormDialog(

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker
 
-from eventdesk.acts.actor import Actor, ActorKind
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind
 from eventdesk.acts.notices import unread_notices
 from eventdesk.acts.store_clock import clock_now
 from eventdesk.core.errors import EventDeskError
@@ -112,7 +112,7 @@ class RoleScreen(Screen[Answer]):
         now_s = time.monotonic()
         if now_s - self._clock_asked_s >= CLOCK_EVERY_S:
             self._clock_asked_s = now_s
-            look = await self.tools.desk.read(clock_now, now=self.tools.now())
+            look = await self.tools.desk.read(clock_now, SYSTEM)
             lost = await self.tools.desk.read(gone_back)
             self.store_health = Health(True, "ready")
             if look.sentence:

@@ -12,7 +12,7 @@ from textual.widgets import Button, Input, Label
 from eventdesk.accounts.resets import ask_for_code
 from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.sign_up import create_first_admin, needs_first_account
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from screens.role_screen import RoleScreen
@@ -131,7 +131,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         try:
             with self.waiting():
                 actor = await self.tools.desk.write(
-                    sign_in, self._typed("email"), secret.value, now=self.tools.now()
+                    sign_in, SYSTEM, self._typed("email"), secret.value
                 )
         except EventDeskError as error:
             problem.say(f"{error} {error.hint}".rstrip())
@@ -178,7 +178,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         )
         email = await self.app.push_screen_wait(question)
         if email is not None:
-            await self.tools.desk.write(ask_for_code, email, now=self.tools.now())
+            await self.tools.desk.write(ask_for_code, SYSTEM, email)
             words = "If there is an account with this address, the administrators were told."
             self.notify(words, title="Asked", markup=False)
 
@@ -198,10 +198,10 @@ class SignInScreen(RoleScreen[Actor | None]):
             with self.waiting():
                 actor = await self.tools.desk.write(
                     create_first_admin,
+                    SYSTEM,
                     self._typed("new-email"),
                     self._typed("new-name"),
                     password,
-                    now=self.tools.now(),
                 )
         except EventDeskError as error:
             problem.say(f"{error} {error.hint}".rstrip())

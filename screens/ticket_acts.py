@@ -70,7 +70,7 @@ async def answers_dialog(
 
     async def submit(values: dict[str, Any]) -> bool:
         given = given_answers(values, asked)
-        await tools.desk.write(correct_answers, actor, ticket_id, given, now=tools.now())
+        await tools.desk.write(correct_answers, actor, ticket_id, given)
         return True
 
     return FormDialog(f"Answers of {holder}", answer_fields(asked), submit)
@@ -83,12 +83,7 @@ def name_dialog(
 
     async def submit(values: dict[str, Any]) -> bool:
         await tools.desk.write(
-            rename,
-            actor,
-            ticket_id,
-            name=values["name"],
-            line_two=values["line_two"],
-            now=tools.now(),
+            rename, actor, ticket_id, name=values["name"], line_two=values["line_two"]
         )
         return True
 
@@ -108,12 +103,7 @@ def hand_on_dialog(
 
     async def submit(values: dict[str, Any]) -> tuple[str, str]:
         token = await tools.desk.write(
-            transfer_ticket,
-            actor,
-            ticket_id,
-            name=values["name"],
-            email=values["email"],
-            now=tools.now(),
+            transfer_ticket, actor, ticket_id, name=values["name"], email=values["email"]
         )
         return values["name"], token
 
@@ -138,7 +128,7 @@ async def upgrade_dialog(
 
     Where the new type has seats, one is picked before the ticket changes.
     """
-    choices = await tools.desk.read(upgrade_choices, actor, ticket.id, now=tools.now())
+    choices = await tools.desk.read(upgrade_choices, actor, ticket.id)
     if not choices:
         return None
 
@@ -163,12 +153,7 @@ async def upgrade_dialog(
                 )
             seat_id = picked[0].id
         return await tools.desk.write(
-            upgrade_ticket,
-            actor,
-            ticket.id,
-            choice.ticket_type_id,
-            seat_id=seat_id,
-            now=tools.now(),
+            upgrade_ticket, actor, ticket.id, choice.ticket_type_id, seat_id=seat_id
         )
 
     options = [(each.ticket_type_id, _choice(each)) for each in choices]

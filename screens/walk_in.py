@@ -25,9 +25,7 @@ async def sell_walk_in(screen: Screen[Any], tools: Tools, place: Place) -> Check
     Raises:
         EventDeskError: It cannot be read what is sold here.
     """
-    offers = await tools.desk.read(
-        door_offers, place.actor, place.event.id, place.check_in_list.id, now=tools.now()
-    )
+    offers = await tools.desk.read(door_offers, place.actor, place.event.id, place.check_in_list.id)
     if not offers:
         screen.notify(
             "An organizer adds ticket types in the event's Tickets.",

@@ -78,12 +78,7 @@ class WalkInSale:
         """Write the sale; its nonce keeps a repetition from being a second one."""
         return await while_busy(
             lambda: self.tools.desk.write(
-                sell_at_door,
-                self.place.actor,
-                self.place.event.id,
-                wish,
-                approval=approval,
-                now=self.tools.now(),
+                sell_at_door, self.place.actor.with_approval(approval), self.place.event.id, wish
             )
         )
 

@@ -94,9 +94,9 @@ def set_up(
 ) -> UUID:
     """Set a printer up, and let it stand at these gates."""
     new = NewPrinter(name, spec, **given)  # type: ignore[arg-type]
-    printer = add_printer(fair.store, SYSTEM, new, now=now)
+    printer = add_printer(fair.store, SYSTEM.at(now), new)
     if gates:
-        assign(fair.store, SYSTEM, printer.id, event_id=fair.event.id, gate_ids=gates, now=now)
+        assign(fair.store, SYSTEM.at(now), printer.id, event_id=fair.event.id, gate_ids=gates)
     return printer.id
 
 
@@ -105,7 +105,7 @@ def admit(
 ) -> UUID:
     """Let a guest in at a gate, and return the delivery of the badge."""
     scan = fair.scan(fair.token(fair.sell(name)), gate_id=gate)
-    delivery_id = check_in(fair.store, STAFF, scan, now=now).delivery_id
+    delivery_id = check_in(fair.store, STAFF.at(now), scan).delivery_id
     assert delivery_id is not None
     return delivery_id
 

@@ -59,7 +59,7 @@ class Fair:
         ticket.setdefault("ticket_type_id", self.regular)
         tickets = tuple(NewTicket(name=name, **ticket) for name in names)
         booking = NewBooking(names[0], email, tickets, paid, approved, account_id)
-        return book(self.store, SYSTEM, self.event.id, [booking], now=NOON)[0]
+        return book(self.store, SYSTEM.at(NOON), self.event.id, [booking])[0]
 
     def token(self, booked: Booked, index: int = 0) -> str:
         """The QR text of one of a booking's tickets."""
@@ -75,7 +75,7 @@ class Fair:
     def list(self, name: str = "Another door", **given: Any) -> ListView:
         """Add another check-in list."""
         new = NewCheckInList(name, **given)
-        return add_check_in_list(self.store, SYSTEM, self.event.id, new, now=NOON)
+        return add_check_in_list(self.store, SYSTEM.at(NOON), self.event.id, new)
 
 
 @cache
@@ -98,15 +98,14 @@ def make_fair(store: Store, name: str = "Demo Days", **door: Any) -> Fair:
     day = NOON.replace(hour=0)
     event = create_event(
         store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         NewEvent(name, day, day + timedelta(days=2), "Europe/Berlin", published=True),
-        now=NOON,
     )
     regular = NewTicketType("Regular", Money(12000, "EUR"))
     vip = NewTicketType("VIP", Money(29000, "EUR"), priority=1)
-    regular_id = add_ticket_type(store, SYSTEM, event.id, regular, now=NOON)
-    vip_id = add_ticket_type(store, SYSTEM, event.id, vip, now=NOON)
+    regular_id = add_ticket_type(store, SYSTEM.at(NOON), event.id, regular)
+    vip_id = add_ticket_type(store, SYSTEM.at(NOON), event.id, vip)
     new = NewCheckInList(door.pop("list_name", "Main entrance"), **door)
-    listed = add_check_in_list(store, SYSTEM, event.id, new, now=NOON)
-    gate = add_gate(store, SYSTEM, event.id, "Gate A", now=NOON)
+    listed = add_check_in_list(store, SYSTEM.at(NOON), event.id, new)
+    gate = add_gate(store, SYSTEM.at(NOON), event.id, "Gate A")
     return Fair(store, event, regular_id, vip_id, listed, gate)

@@ -92,8 +92,8 @@ def _reached(
 
 
 def _refused(house: House) -> Iterator[Try]:
-    for use_case, line in use_cases():
-        yield from house.wrongs(use_case, line)
+    for verb in use_cases():
+        yield from house.wrongs(verb)
 
 
 def _passes(house: House, checks: Checks, tries: list[Try], taken: set[Site]) -> bool:

@@ -53,7 +53,7 @@ def order_for(
     tickets = tuple(NewTicket(name=name, **ticket) for name in names or (actor.name,))
     email = f"{actor.name.lower()}@example.org"
     booking = NewBooking(actor.name, email, tickets, code=code)
-    return order(fair.store, actor, fair.event.id, booking, now=now)
+    return order(fair.store, actor.at(now), fair.event.id, booking)
 
 
 def set_event(fair: Fair, **values: Any) -> None:

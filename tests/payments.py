@@ -9,6 +9,8 @@ from sqlalchemy import Connection, func, select, update
 
 from data.schema import BookingRow, LedgerRow, TicketRow
 from data.store import Store
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Balance
 from eventdesk.money.balances import balance
@@ -47,9 +49,9 @@ def owe(
 ) -> Owed:
     """Book tickets of these prices in cents; tax, fee and commission are of each ticket."""
     booked = fair.sell_all([name] * len(prices), paid=False, account_id=account_id)
-    with fair.store.write() as connection:
+    with Steps(fair.store, SYSTEM.at(NOON)).write() as act:
         for ticket_id, price in zip(booked.ticket_ids, prices, strict=True):
-            connection.execute(
+            act.connection.execute(
                 update(TicketRow)
                 .where(TicketRow.id == ticket_id)
                 .values(
@@ -60,12 +62,12 @@ def owe(
                     commission_minor=commission,
                 )
             )
-        connection.execute(
+        act.connection.execute(
             update(BookingRow)
             .where(BookingRow.id == booked.booking_id)
             .values(total_minor=sum(prices), expires_at=expires_at)
         )
-        sync_sale(connection, booked.booking_id, now=NOON)
+        sync_sale(act, booked.booking_id)
     return Owed(booked.booking_id, booked.code, booked.ticket_ids)
 
 
@@ -73,24 +75,24 @@ def cancel_tickets(
     store: Store, owed: Owed, ticket_ids: Sequence[UUID], *, kept: int = 0, state: str = ""
 ) -> None:
     """Cancel tickets as a cancellation does: tickets, total, ledger; not the refund."""
-    with store.write() as connection:
-        connection.execute(
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        act.connection.execute(
             update(TicketRow)
             .where(TicketRow.id.in_(ticket_ids))
             .values(state="expired" if state == "expired" else "cancelled")
         )
-        total = connection.execute(
+        total = act.connection.execute(
             select(func.coalesce(func.sum(TicketRow.price_minor), 0)).where(
                 TicketRow.booking_id == owed.booking_id, TicketRow.state == "valid"
             )
         ).scalar_one()
         values = {"total_minor": total + kept, "kept_minor": kept}
-        connection.execute(
+        act.connection.execute(
             update(BookingRow)
             .where(BookingRow.id == owed.booking_id)
             .values({**values, **({"state": state} if state else {})})
         )
-        sync_sale(connection, owed.booking_id, now=NOON)
+        sync_sale(act, owed.booking_id)
 
 
 def accounts(store: Store, booking_id: UUID | None = None) -> dict[str, int]:

@@ -20,15 +20,15 @@ ADMIN = ("admin@example.org", "Ada Admin", "correct horse")
 
 def make_admin(store: Store) -> Actor:
     """The first account of a store, signed in."""
-    return create_first_admin(store, *ADMIN, now=NOON)
+    return create_first_admin(store, SYSTEM.at(NOON), *ADMIN)
 
 
 def make_guest(store: Store, name: str = "Gus", *, secret: str = PIN) -> Actor:
     """Somebody who signed up by themselves, signed in."""
     email = f"{name.split()[0].lower()}@example.org"
     kind: SecretKind = "pin" if secret.isdecimal() else "password"
-    sign_up(store, email=email, name=name, secret=secret, kind=kind, now=NOON)
-    return sign_in(store, email, secret, now=NOON)
+    sign_up(store, SYSTEM.at(NOON), email=email, name=name, secret=secret, kind=kind)
+    return sign_in(store, SYSTEM.at(NOON), email, secret)
 
 
 def make_known(fair: Fair, actor: Actor) -> None:
@@ -62,7 +62,7 @@ def make_another_admin(store: Store, name: str = "Boss") -> Actor:
     """An admin of a store that has accounts already, signed in."""
     boss = make_guest(store, name, secret=PASSWORD)
     assert boss.id is not None
-    promote(store, SYSTEM, boss.id, now=NOON)
+    promote(store, SYSTEM.at(NOON), boss.id)
     return standing(store, boss)
 
 
@@ -71,15 +71,14 @@ def make_staff(fair: Fair, role: Role = Role.STAFF, name: str = "Sam") -> Actor:
     email = f"{name.lower()}@example.org"
     add_account(
         fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         fair.event.id,
         email=email,
         name=name,
         role=role,
         secret=PASSWORD,
-        now=NOON,
     )
-    return sign_in(fair.store, email, PASSWORD, event_id=fair.event.id, now=NOON)
+    return sign_in(fair.store, SYSTEM.at(NOON), email, PASSWORD, event_id=fair.event.id)
 
 
 def make_cohost(fair: Fair, *granted: Permission, name: str = "Cora") -> Actor:
@@ -87,13 +86,12 @@ def make_cohost(fair: Fair, *granted: Permission, name: str = "Cora") -> Actor:
     email = f"{name.lower()}@example.org"
     added = add_member(
         fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         fair.event.id,
         email=email,
         role=Role.COHOST,
         permissions=granted,
         name=name,
-        now=NOON,
     )
-    set_secret(fair.store, email=email, code=added.code, secret=PASSWORD, now=NOON)
-    return sign_in(fair.store, email, PASSWORD, event_id=fair.event.id, now=NOON)
+    set_secret(fair.store, SYSTEM.at(NOON), email=email, code=added.code, secret=PASSWORD)
+    return sign_in(fair.store, SYSTEM.at(NOON), email, PASSWORD, event_id=fair.event.id)

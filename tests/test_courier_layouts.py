@@ -84,11 +84,11 @@ def test_a_printer_whose_layout_was_missing_prints_once_it_is_there(
     spooler = Spooler(fair.store, None, backups=False)
     admit(fair, "Ada", now=utc_now())
     assert spooler.deliver_due() == 0
-    (view,) = list_printers(fair.store, SYSTEM, now=utc_now())
+    (view,) = list_printers(fair.store, SYSTEM)
     assert view.status.health is Health.ERROR
     assert "layout" in view.status.text
     layout.write_text(whole)
     assert spooler.deliver_due() == 1
     assert states(fair.store)["printed"] == 1
-    (view,) = list_printers(fair.store, SYSTEM, now=utc_now())
+    (view,) = list_printers(fair.store, SYSTEM)
     assert view.status.health.prints

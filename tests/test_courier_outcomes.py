@@ -61,7 +61,7 @@ def test_a_badge_printed_while_the_store_takes_nothing_comes_out_once(
     store = Trouble(confirm_badges, 2, error)
     monkeypatch.setattr("eventdesk.spooler.courier.confirm_badges", store)
     printer_id, printer, now = set_up(fair, "A"), MoodyPrinter(), [NOON]
-    take_printers(fair.store, PROGRAM, now=NOON)
+    take_printers(fair.store, SYSTEM.at(NOON), PROGRAM)
     delivery_id = admit(fair)
     courier = Courier(
         fair.store, "c", printer, printer_id=printer_id, holder=PROGRAM, now=lambda: now[0]
@@ -69,7 +69,7 @@ def test_a_badge_printed_while_the_store_takes_nothing_comes_out_once(
     with pytest.raises(StoreError):
         courier.turn()
     now[0] += LONG
-    take_printers(fair.store, PROGRAM, now=now[0])
+    take_printers(fair.store, SYSTEM.at(now[0]), PROGRAM)
     with pytest.raises(StoreError):
         courier.turn()
     assert courier.turn() == 0
@@ -105,7 +105,7 @@ def test_a_refused_badge_goes_on_once_the_store_takes_it(
     store = Trouble(pass_on_badge, 1, ERRORS[1])
     monkeypatch.setattr("eventdesk.spooler.courier.pass_on_badge", store)
     printer_id = set_up(fair, "A")
-    take_printers(fair.store, PROGRAM, now=NOON)
+    take_printers(fair.store, SYSTEM.at(NOON), PROGRAM)
     delivery_id = admit(fair)
     courier = Courier(
         fair.store,
@@ -175,16 +175,16 @@ def test_the_printer_of_the_settings_is_asked_what_became_of_its_badges(
 
 def test_badges_nobody_can_be_asked_about_are_forgotten_after_a_day(fair: Fair) -> None:
     printer_id = set_up(fair, "A")
-    take_printers(fair.store, PROGRAM, now=NOON)
+    take_printers(fair.store, SYSTEM.at(NOON), PROGRAM)
     delivery_id = admit(fair)
     printer = MoodyPrinter(queues=True)
     Courier(
         fair.store, "c", printer, printer_id=printer_id, holder=PROGRAM, now=lambda: NOON
     ).turn()
-    assert forget_unclaimed(fair.store, now=NOON + UNCLAIMED_FOR) == 0
+    assert forget_unclaimed(fair.store, SYSTEM.at(NOON + UNCLAIMED_FOR)) == 0
     later = NOON + UNCLAIMED_FOR + timedelta(seconds=1)
-    assert forget_unclaimed(fair.store, now=later) == 1
-    (view,) = list_printers(fair.store, SYSTEM, now=later)
+    assert forget_unclaimed(fair.store, SYSTEM.at(later)) == 1
+    (view,) = list_printers(fair.store, SYSTEM.at(later))
     assert (view.unconfirmed, view.status.health) == (0, Health.READY)
     assert state_of(fair.store, delivery_id) == "sent"
 
@@ -193,7 +193,7 @@ def test_who_waits_for_badges_asks_a_printer_that_was_in_trouble_before(fair: Fa
     folder = fair.store.home.parent / "paper"
     printer_id = set_up(fair, "A", f"folder:{folder}", now=utc_now())
     trouble = Status(Health.OFFLINE, "it was off yesterday")
-    note_health(fair.store, printer_id, trouble, now=utc_now())
+    note_health(fair.store, SYSTEM, printer_id, trouble)
     delivery_id = admit(fair, now=utc_now())
     spooler = Spooler(fair.store, None, backups=False)
     spooler.drain(deadline=utc_now() + timedelta(seconds=WITHIN_S))

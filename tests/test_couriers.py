@@ -77,7 +77,7 @@ def _courier(fair: Fair, printer: MoodyPrinter, printer_id: UUID, clock: list[fl
 def _at(clock: list[float], fair: Fair, seconds: float) -> None:
     """Go on in time; the program is heard of, so it keeps its printers."""
     clock[0] += seconds
-    take_printers(fair.store, PROGRAM, now=NOON + timedelta(seconds=clock[0]))
+    take_printers(fair.store, SYSTEM.at(NOON + timedelta(seconds=clock[0])), PROGRAM)
 
 
 def _silent_printer(server: socket.socket, stop: threading.Event) -> None:
@@ -134,7 +134,7 @@ def test_a_printer_that_is_off_is_left_out_and_comes_back_by_itself(
     set_up(fair, "Spare", f"folder:{tmp_path / 'spare'}")
 
     def health() -> Health:
-        printers = list_printers(fair.store, SYSTEM, now=utc_now())
+        printers = list_printers(fair.store, SYSTEM)
         return next(each.status.health for each in printers if each.id == network)
 
     with _running(fair.store):
@@ -172,13 +172,13 @@ def test_printers_added_changed_and_switched_off_while_it_runs(fair: Fair, tmp_p
         printer_id = set_up(fair, "Desk A", f"folder:{tmp_path / 'one'}", now=utc_now())
         _until(lambda: _names(tmp_path / "one") == ["Ada"])
         new = NewPrinter("Desk A", f"folder:{tmp_path / 'two'}")
-        change_printer(fair.store, SYSTEM, printer_id, new, now=utc_now())
+        change_printer(fair.store, SYSTEM, printer_id, new)
         admit(fair, "Grace", now=utc_now())
         _until(lambda: _names(tmp_path / "two") == ["Grace"])
-        enable_printer(fair.store, SYSTEM, printer_id, enabled=False, now=utc_now())
+        enable_printer(fair.store, SYSTEM, printer_id, enabled=False)
         admit(fair, "Jean", now=utc_now())
         _until(lambda: "switched off" in badge_queue(fair.store, now=utc_now()).last_error)
-        enable_printer(fair.store, SYSTEM, printer_id, enabled=True, now=utc_now())
+        enable_printer(fair.store, SYSTEM, printer_id, enabled=True)
         _until(lambda: _names(tmp_path / "two") == ["Grace", "Jean"])
 
 
@@ -244,14 +244,14 @@ def test_an_address_that_opens_nothing_is_trouble_and_stops_nobody(
     set_up(fair, "Works", f"folder:{tmp_path / 'works'}")
     new = NewPrinter("Broken", "folder", "no such layout")
     with pytest.raises(EventDeskError, match="layout"):
-        change_printer(fair.store, SYSTEM, broken, new, now=NOON)
+        change_printer(fair.store, SYSTEM.at(NOON), broken, new)
     with fair.store.write() as connection:
         written_elsewhere = update(PrinterRow).where(PrinterRow.id == broken)
         connection.execute(written_elsewhere.values(layout="gone since"))
     with _running(fair.store):
         admit(fair, "Ada", fair.gate.id, now=utc_now())
         _until(lambda: _names(tmp_path / "works") == ["Ada"])
-    (first, _second) = list_printers(fair.store, SYSTEM, now=utc_now())
+    (first, _second) = list_printers(fair.store, SYSTEM)
     assert first.status.health is Health.ERROR
 
 
@@ -330,7 +330,7 @@ def test_a_job_nobody_knows_of_stays_sent_and_is_asked_no_more(fair: Fair) -> No
     courier.turn()
     _at(clock, fair, FOLLOWED_FOR.total_seconds() + 1)
     courier.look_after()
-    (view,) = list_printers(fair.store, SYSTEM, now=NOON)
+    (view,) = list_printers(fair.store, SYSTEM.at(NOON))
     assert (state_of(fair.store, delivery_id), view.unconfirmed) == ("sent", 0)
 
 
@@ -384,7 +384,7 @@ def test_a_printer_stuck_over_one_badge_is_passed_by(fair: Fair) -> None:
     assert couriers[0].turn() == 1
     assert state_of(fair.store, ada) == "printed"
     assert [len(slow.papers), len(spare.papers)] == [1, 1]
-    assert list_printers(fair.store, SYSTEM, now=NOON)[0].status.health is Health.READY
+    assert list_printers(fair.store, SYSTEM.at(NOON))[0].status.health is Health.READY
 
 
 # Several at a time
@@ -410,9 +410,9 @@ def test_a_quick_printer_gets_several_badges_in_two_transactions(
     written: list[int] = []
     begin = fair.store.write
 
-    def counted() -> Any:
+    def counted(*, about: UUID | None = None) -> Any:
         written.append(1)
-        return begin()
+        return begin(about=about)
 
     monkeypatch.setattr(fair.store, "write", counted)
     assert courier.turn() == BATCH

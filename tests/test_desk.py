@@ -24,7 +24,7 @@ WITHIN_S = 10
 async def test_writes_happen_in_the_order_they_were_asked_for(desk: Desk, fair: Fair) -> None:
     tokens = [fair.token(fair.sell(f"Guest {number}")) for number in range(20)]
     scans = [fair.scan(token) for token in tokens]
-    await asyncio.gather(*(desk.write(check_in, STAFF, scan, now=NOON) for scan in scans))
+    await asyncio.gather(*(desk.write(check_in, STAFF.at(NOON), scan) for scan in scans))
     log = await desk.read(recent_scans, STAFF, fair.door.id)
     assert [scan.name for scan in reversed(log)] == [f"Guest {number}" for number in range(20)]
 
@@ -33,8 +33,8 @@ async def test_an_error_reaches_who_asked_and_the_desk_goes_on(desk: Desk, fair:
     with pytest.raises(NotFoundError):
         await desk.read(ticket_view, fair.door.id)
     with pytest.raises(NotFoundError):
-        await desk.write(add_gate, SUPERVISOR, fair.door.id, "Gate B", now=NOON)
-    await desk.write(add_gate, SUPERVISOR, fair.event.id, "Gate B", now=NOON)
+        await desk.write(add_gate, SUPERVISOR.at(NOON), fair.door.id, "Gate B")
+    await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
     assert len(await desk.read(list_gates, fair.event.id)) == 2
 
 
@@ -46,7 +46,7 @@ async def test_a_write_that_has_begun_finishes_when_nobody_waits_any_more(
     def slow(store: Store, name: str) -> None:
         begun.set()
         assert go_on.wait(WITHIN_S)
-        add_gate(store, SUPERVISOR, fair.event.id, name, now=NOON)
+        add_gate(store, SUPERVISOR.at(NOON), fair.event.id, name)
         done.set()
 
     writing = asyncio.create_task(desk.write(slow, "Gate B"))
@@ -80,7 +80,7 @@ async def test_closing_waits_for_a_write_that_has_begun(store: Store, fair: Fair
 
     def write(store: Store) -> None:
         begun.set()
-        add_gate(store, SUPERVISOR, fair.event.id, "Gate B", now=NOON)
+        add_gate(store, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
 
     writing = asyncio.create_task(desk.write(write))
     await asyncio.to_thread(begun.wait, WITHIN_S)
@@ -107,7 +107,7 @@ async def test_every_listener_hears_of_own_changes_and_of_nothing_else(
     noticed = [await _listening(changes) for changes in listeners]
     await desk.read(list_gates, fair.event.id)
     assert not any(one.done() for one in noticed)
-    await desk.write(add_gate, SUPERVISOR, fair.event.id, "Gate B", now=NOON)
+    await desk.write(add_gate, SUPERVISOR.at(NOON), fair.event.id, "Gate B")
     await asyncio.wait_for(asyncio.gather(*noticed), WITHIN_S)
     for changes in listeners:
         await changes.aclose()  # type: ignore[attr-defined]

@@ -56,7 +56,7 @@ def _admit(fair: Fair, *names: str) -> None:
     booked = fair.sell_all(names)
     for index in range(len(names)):
         scan = fair.scan(fair.token(booked, index))
-        assert check_in(fair.store, STAFF, scan, now=utc_now()).delivery_id is not None
+        assert check_in(fair.store, STAFF, scan).delivery_id is not None
 
 
 @dataclass
@@ -233,7 +233,7 @@ def test_requests_of_the_opening_are_served_while_it_runs(store: Store, fair: Fa
     crowd.set_event(fair, starts_at=begins, ends_at=begins + hour)
     crowd.set_event(fair, queue_from=utc_now() - 3 * hour, queue_until=utc_now() - hour)
     wish = NewBooking("Ada", "", (NewTicket(fair.regular, "Ada"),))
-    ask(store, ada, fair.event.id, wish, now=utc_now() - 2 * hour)
+    ask(store, ada.at(utc_now() - 2 * hour), fair.event.id, wish)
     with _running(store, None):
         _until(lambda: my_requests(store, ada)[0].state is RequestState.CONFIRMED)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.core.clock import utc_now
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.money.gateways import start_payment
@@ -28,17 +29,15 @@ def test_a_late_answer_revives_and_a_promised_refund_goes_out(store: Store, fair
     gateway = TestDeskGateway(store.home)
     gateway.enable()
     owed = owe(fair, 12000, expires_at=utc_now() + timedelta(minutes=15))
-    payment = start_payment(
-        store, SUPERVISOR, owed.booking_id, provider=gateway.name, now=utc_now()
-    )
+    payment = start_payment(store, SUPERVISOR, owed.booking_id, provider=gateway.name)
     cancel_tickets(store, owed, owed.ticket_ids, state="expired")
     gateway.answer(payment.reference, "paid")
     spooler = Spooler(store, None, backups=False)
     spooler.start()
     try:
         wait_for(lambda: state_of(store, owed.booking_id) == "paid")
-        with store.write() as connection:
-            refund_due(connection, SUPERVISOR, owed.booking_id, 500, reason="", now=utc_now())
+        with Steps(store, SUPERVISOR).write() as act:
+            refund_due(act, owed.booking_id, 500, reason="")
         wait_for(lambda: balance_of(store, owed.booking_id).refunded == eur(500))
     finally:
         spooler.stop()

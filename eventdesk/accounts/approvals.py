@@ -8,7 +8,7 @@ who gave it is a supervisor still.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from data.schema import AccountRow, AuditRow, EventRoleRow
 from data.store import Store
 from eventdesk.accounts.credential import check_pin, hash_secret, rehashed, verify_secret
 from eventdesk.accounts.wrong_tries import charge, refund
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import (
     APPROVAL_FOR,
     SUPERVISORS,
@@ -27,9 +28,7 @@ from eventdesk.acts.actor import (
     Permission,
     Role,
 )
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError, SupervisorNeededError
 
 ACTS: Final = ("force", "undo", "reprint", "refund", "cash")
@@ -42,18 +41,13 @@ _AT_DOOR = (Permission.DOOR, Permission.MONEY)
 _ORGANIZERS = tuple(role.value for role in SUPERVISORS if role is not Role.ADMIN)
 
 
-@allowed(own=True)
-def set_desk_pin(
-    store: Store, actor: Actor, pin: str, *, account_id: UUID | None = None, now: datetime
-) -> None:
+@steps(own=True)
+def set_desk_pin(steps: Steps, pin: str, *, account_id: UUID | None = None) -> None:
     """Choose the PIN with which a supervisor approves at others' desks; "" takes it away.
 
     Args:
-        store: Where accounts live.
-        actor: Whose PIN it is.
         pin: Six digits or more.
         account_id: Whose it is, where whoever owns the files chooses it on the command line.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: They approve nowhere, the account was closed, or it is somebody else's.
@@ -64,20 +58,20 @@ def set_desk_pin(
     if pin:
         check_pin(pin)
         kept_hash = hash_secret(pin)
-    with store.write() as connection:
-        wanted = account_id or actor.id
+    with steps.write() as act:
+        wanted = account_id or act.actor.id
         if wanted is None:
             raise NotFoundError("There is no such account.", hint="Sign in first.")
         # Not even an admin: a PIN says whose word it is.
-        files = () if actor.kind is ActorKind.ACCOUNT else (Permission.INSTALLATION,)
-        need_here(connection, actor, None, *files, owner_id=wanted)
-        _need_approver(connection, wanted)
-        connection.execute(
+        files = () if act.actor.kind is ActorKind.ACCOUNT else (Permission.INSTALLATION,)
+        act.need(None, *files, owner_id=wanted)
+        _need_approver(act.connection, wanted)
+        act.connection.execute(
             update(AccountRow).where(AccountRow.id == wanted).values(desk_pin_hash=kept_hash)
         )
         words = "Your desk PIN was changed" if pin else "Your desk PIN was taken away"
-        notify(connection, wanted, "account", words, "If it was not you, tell an admin.", now=now)
-        record(connection, actor, "set_desk_pin", ("account", wanted), now=now, given=bool(pin))
+        act.tell(wanted, "account", words, "If it was not you, tell an admin.")
+        act.record("set_desk_pin", ("account", wanted), given=bool(pin))
 
 
 def has_desk_pin(store: Store, account_id: UUID) -> bool:
@@ -95,19 +89,14 @@ def has_desk_pins(store: Store, event_id: UUID) -> bool:
         return bool(_approvers(connection, event_id))
 
 
-@allowed(*_AT_DOOR)
-def approve(
-    store: Store, actor: Actor, event_id: UUID, pin: str, *, what: str, now: datetime
-) -> Approval:
+@steps(*_AT_DOOR, about="event_id")
+def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
     """Take a supervisor's PIN for one act at this desk.
 
     Args:
-        store: Where accounts live.
-        actor: Whose desk it is; wrong tries lock this desk for a while.
         event_id: The event.
         pin: The supervisor's, as it was typed.
         what: One of `ACTS`.
-        now: The store's clock, aware UTC.
 
     Returns:
         The approval: for one such act, within `APPROVAL_FOR`.
@@ -117,30 +106,30 @@ def approve(
         SignInError: Wrong, nobody's alone, locked for a while, or nobody here has a PIN.
     """
     assert what in ACTS
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *_AT_DOOR)
-        candidates = _approvers(connection, event_id)
+    with steps.read() as act:
+        act.need(event_id, *_AT_DOOR)
+        candidates = _approvers(act.connection, event_id)
     if not candidates:
         raise SignInError(
             "No supervisor of this event has a desk PIN.",
             hint="They choose one under Profile, or with `eventdesk account desk-pin`.",
         )
-    desk = f"desk-pin:{event_id}:{actor.id or store.device_id}"
-    before = charge(store, desk, now, forgotten_after=TRIES_MEMORY)
+    desk = f"desk-pin:{event_id}:{steps.actor.id or steps.store.device_id}"
+    before = charge(steps, desk, forgotten_after=TRIES_MEMORY)
     meant = [one for one in candidates if verify_secret(one.desk_pin_hash, pin)]
     if len(meant) != 1:
-        _note_wrong(store, actor, event_id, what, now)
+        _note_wrong(steps, event_id, what)
         if meant:
             raise SignInError(
                 "Two supervisors have this PIN, so it says nobody's name.",
                 hint="Each of them chooses another one under Profile.",
             )
         raise SignInError("This PIN is wrong.", hint="Ask the supervisor to type it again.")
-    refund(store, desk, before)
+    refund(steps.store, desk, before)
     renewed = rehashed(meant[0].desk_pin_hash, pin)
     if renewed is not None:
-        _keep(store, meant[0], renewed)
-    return _given(store, actor, event_id, meant[0], what, now)
+        _keep(steps.store, meant[0], renewed)
+    return _given(steps, event_id, meant[0], what)
 
 
 def _keep(store: Store, account: Any, renewed: str) -> None:
@@ -166,25 +155,14 @@ class Word:
         self._approval = approval
         self._is_spent = False
 
-    def need(
-        self,
-        connection: Connection,
-        here: Actor,
-        event_id: UUID,
-        *,
-        what: str,
-        words: str,
-        now: datetime,
-    ) -> str:
+    def need(self, act: Act, here: Actor, event_id: UUID, *, what: str, words: str) -> str:
         """Let only supervisors pass, and who has the word of one for this very act.
 
         Args:
-            connection: The write transaction.
-            here: Who acts, as `need_here` returned them.
+            here: Who acts, as `act.need` returned them.
             event_id: The event.
             what: One of `ACTS`.
             words: What is to be done, as the message names it.
-            now: The store's clock, aware UTC.
 
         Returns:
             The name of who approved it; "" where none had to.
@@ -198,7 +176,7 @@ class Word:
             raise SupervisorNeededError(
                 f"Only a supervisor may {words}.", hint="Ask one to type their PIN at this desk."
             )
-        given = _given_by(connection, self._approval)
+        given = _given_by(act.connection, self._approval)
         if (given.event_id, given.detail.get("act")) != (event_id, what):
             raise SupervisorNeededError(
                 "The supervisor approved something else.", hint="Ask for the PIN again."
@@ -207,26 +185,23 @@ class Word:
             raise SupervisorNeededError(
                 "The supervisor approved it at another desk.", hint="Ask for the PIN at this one."
             )
-        if abs(now - given.at) > APPROVAL_FOR:
+        if abs(act.now - given.at) > APPROVAL_FOR:
             raise SupervisorNeededError(
                 "The supervisor's approval has run out.", hint="Ask for the PIN again."
             )
-        _need_standing(connection, given)
+        _need_standing(act, given)
         if not self._is_spent:
-            _need_unspent(connection, self._approval)
+            _need_unspent(act.connection, self._approval)
         return str(given.actor_name)
 
-    def spend(self, connection: Connection, here: Actor, *, now: datetime) -> None:
+    def spend(self, act: Act, here: Actor) -> None:
         """Note that what was approved is done; the approval is for nothing else from then on."""
         if self._is_spent or self._approval is None or here.is_supervisor:
             return
-        given = _given_by(connection, self._approval)
-        record(
-            connection,
-            here,
+        given = _given_by(act.connection, self._approval)
+        act.record(
             _SPENT,
             ("approval", self._approval.id),
-            now=now,
             event_id=given.event_id,
             act=given.detail["act"],
             approved_by=given.actor_name,
@@ -234,20 +209,11 @@ class Word:
         self._is_spent = True
 
 
-def need_word(
-    connection: Connection,
-    here: Actor,
-    event_id: UUID,
-    approval: Approval | None,
-    *,
-    what: str,
-    words: str,
-    now: datetime,
-) -> str:
+def need_word(act: Act, here: Actor, event_id: UUID, *, what: str, words: str) -> str:
     """Let only supervisors pass, and who has the word of one; it is spent here. See `Word.need`."""
-    word = Word(approval)
-    name = word.need(connection, here, event_id, what=what, words=words, now=now)
-    word.spend(connection, here, now=now)
+    word = Word(act.approval)
+    name = word.need(act, here, event_id, what=what, words=words)
+    word.spend(act, here)
     return name
 
 
@@ -282,11 +248,11 @@ def _given_by(connection: Connection, approval: Approval) -> Any:
     return given
 
 
-def _need_standing(connection: Connection, given: Any) -> None:
+def _need_standing(act: Act, given: Any) -> None:
     """Ask the store whether who gave a word may give it still."""
     who = Actor(ActorKind.ACCOUNT, given.actor_id, given.actor_name, Role.ATTENDEE)
     try:
-        there = at(connection, who, given.event_id)
+        there = act.by(who).known_at(given.event_id)
     except NotAllowedError:
         there = None
     if there is None or not there.is_supervisor:
@@ -312,36 +278,31 @@ _GIVEN: Final = "approve"
 _SPENT: Final = "use_approval"
 
 
-def _given(
-    store: Store, actor: Actor, event_id: UUID, account: Any, what: str, now: datetime
-) -> Approval:
+def _given(steps: Steps, event_id: UUID, account: Any, what: str) -> Approval:
     """Write down that a supervisor approved something, if they are one still."""
-    who = Actor(ActorKind.ACCOUNT, account.id, account.name, Role.ATTENDEE, store.device_id)
-    with store.write() as connection:
-        supervisor = at(connection, who, event_id)
+    who = Actor(ActorKind.ACCOUNT, account.id, account.name, Role.ATTENDEE, steps.store.device_id)
+    with steps.write(about=event_id) as act:
+        supervisor = act.by(who).known_at(event_id)
         if not supervisor.is_supervisor:
             raise SignInError("This PIN is wrong.", hint="Ask the supervisor to type it again.")
-        approval = Approval(supervisor, event_id, what, now)
+        approval = Approval(supervisor, event_id, what, act.now)
         subject = ("approval", approval.id)
-        record(
-            connection,
-            supervisor,
+        act.by(supervisor).record(
             _GIVEN,
             subject,
-            now=now,
             event_id=event_id,
             act=what,
-            at_desk_of=actor.name,
-            desk=_desk(actor),
+            at_desk_of=act.actor.name,
+            desk=_desk(act.actor),
         )
-        entry = connection.execute(select(func.max(AuditRow.seq))).scalar_one()
-    return Approval(supervisor, event_id, what, now, approval.id, entry)
+        entry = act.connection.execute(select(func.max(AuditRow.seq))).scalar_one()
+    return Approval(supervisor, event_id, what, steps.now, approval.id, entry)
 
 
-def _note_wrong(store: Store, actor: Actor, event_id: UUID, what: str, now: datetime) -> None:
-    with store.write() as connection:
+def _note_wrong(steps: Steps, event_id: UUID, what: str) -> None:
+    with steps.write(about=event_id) as act:
         subject = ("event", event_id)
-        record(connection, actor, "wrong_desk_pin", subject, now=now, event_id=event_id, act=what)
+        act.record("wrong_desk_pin", subject, event_id=event_id, act=what)
 
 
 def _approvers(connection: Connection, event_id: UUID) -> Sequence[Any]:

@@ -1,25 +1,22 @@
 """Closing accounts and opening them again, and who is an admin."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
 from data.schema import AccountRow, OneTimeCodeRow
-from data.store import Store
 from eventdesk.accounts.resets import admins
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 
 MAX_REASON = 500
 
 
-@allowed(Permission.INSTALLATION)
-def ban(store: Store, actor: Actor, account_id: UUID, *, reason: str, now: datetime) -> None:
+@writes(Permission.INSTALLATION)
+def ban(act: Act, account_id: UUID, *, reason: str) -> None:
     """Close an account: from now on it can do nothing, on whatever screen it is signed in.
 
     Its bookings and roles stay, for when it is restored.
@@ -32,26 +29,25 @@ def ban(store: Store, actor: Actor, account_id: UUID, *, reason: str, now: datet
     why = reason.strip()[:MAX_REASON]
     if not why:
         raise InvalidInputError("Closing an account needs a reason.", hint="They are told it.")
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        account = _account(connection, account_id)
-        if account_id == actor.id:
-            raise InvalidInputError("Nobody closes their own account.", hint="Ask another admin.")
-        if account.banned_at is not None:
-            raise InvalidInputError("This account is closed already.")
-        if account.is_admin:
-            need_other_admin(connection, account_id)
-        _change(connection, account_id, banned_at=now, ban_reason=why)
-        connection.execute(
-            update(OneTimeCodeRow)
-            .where(OneTimeCodeRow.account_id == account_id, OneTimeCodeRow.used_at.is_(None))
-            .values(used_at=now)
-        )
-        record(connection, actor, "ban", ("account", account_id), now=now, reason=why)
+    act.need(None, Permission.INSTALLATION)
+    account = _account(act.connection, account_id)
+    if account_id == act.actor.id:
+        raise InvalidInputError("Nobody closes their own account.", hint="Ask another admin.")
+    if account.banned_at is not None:
+        raise InvalidInputError("This account is closed already.")
+    if account.is_admin:
+        need_other_admin(act.connection, account_id)
+    _change(act.connection, account_id, banned_at=act.now, ban_reason=why)
+    act.connection.execute(
+        update(OneTimeCodeRow)
+        .where(OneTimeCodeRow.account_id == account_id, OneTimeCodeRow.used_at.is_(None))
+        .values(used_at=act.now)
+    )
+    act.record("ban", ("account", account_id), reason=why)
 
 
-@allowed(Permission.INSTALLATION)
-def restore_account(store: Store, actor: Actor, account_id: UUID, *, now: datetime) -> None:
+@writes(Permission.INSTALLATION)
+def restore_account(act: Act, account_id: UUID) -> None:
     """Open a closed account again, with the roles and bookings it had.
 
     Raises:
@@ -59,18 +55,17 @@ def restore_account(store: Store, actor: Actor, account_id: UUID, *, now: dateti
         NotFoundError: There is no such account.
         InvalidInputError: It is not closed.
     """
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        account = _account(connection, account_id)
-        if account.banned_at is None:
-            raise InvalidInputError("This account is not closed.")
-        _change(connection, account_id, banned_at=None, ban_reason="")
-        notify(connection, account_id, "account", "Your account is open again", now=now)
-        record(connection, actor, "restore_account", ("account", account_id), now=now)
+    act.need(None, Permission.INSTALLATION)
+    account = _account(act.connection, account_id)
+    if account.banned_at is None:
+        raise InvalidInputError("This account is not closed.")
+    _change(act.connection, account_id, banned_at=None, ban_reason="")
+    act.tell(account_id, "account", "Your account is open again")
+    act.record("restore_account", ("account", account_id))
 
 
-@allowed(Permission.INSTALLATION)
-def make_admin(store: Store, actor: Actor, account_id: UUID, *, now: datetime) -> None:
+@writes(Permission.INSTALLATION)
+def make_admin(act: Act, account_id: UUID) -> None:
     """Let a person do everything in this installation.
 
     Raises:
@@ -78,25 +73,24 @@ def make_admin(store: Store, actor: Actor, account_id: UUID, *, now: datetime) -
         NotFoundError: There is no such account.
         InvalidInputError: It is closed, has a PIN only, or is an admin's already.
     """
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        account = _account(connection, account_id)
-        if account.is_admin:
-            raise InvalidInputError("They are an admin already.")
-        if account.banned_at is not None:
-            raise InvalidInputError("This account is closed.", hint="Restore it first.")
-        if account.secret_kind != "password":
-            raise InvalidInputError(
-                "They sign in with a PIN; an admin needs a password.",
-                hint="They choose one under their profile first.",
-            )
-        _change(connection, account_id, is_admin=True)
-        notify(connection, account_id, "account", "You are an admin now", now=now)
-        record(connection, actor, "make_admin", ("account", account_id), now=now)
+    act.need(None, Permission.INSTALLATION)
+    account = _account(act.connection, account_id)
+    if account.is_admin:
+        raise InvalidInputError("They are an admin already.")
+    if account.banned_at is not None:
+        raise InvalidInputError("This account is closed.", hint="Restore it first.")
+    if account.secret_kind != "password":
+        raise InvalidInputError(
+            "They sign in with a PIN; an admin needs a password.",
+            hint="They choose one under their profile first.",
+        )
+    _change(act.connection, account_id, is_admin=True)
+    act.tell(account_id, "account", "You are an admin now")
+    act.record("make_admin", ("account", account_id))
 
 
-@allowed(Permission.INSTALLATION)
-def end_admin(store: Store, actor: Actor, account_id: UUID, *, now: datetime) -> None:
+@writes(Permission.INSTALLATION)
+def end_admin(act: Act, account_id: UUID) -> None:
     """Make an admin a person like others again.
 
     Raises:
@@ -104,14 +98,13 @@ def end_admin(store: Store, actor: Actor, account_id: UUID, *, now: datetime) ->
         NotFoundError: There is no such account.
         InvalidInputError: They are no admin, or the last one.
     """
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        if not _account(connection, account_id).is_admin:
-            raise InvalidInputError("They are no admin.")
-        need_other_admin(connection, account_id)
-        _change(connection, account_id, is_admin=False)
-        notify(connection, account_id, "account", "You are no longer an admin", now=now)
-        record(connection, actor, "end_admin", ("account", account_id), now=now)
+    act.need(None, Permission.INSTALLATION)
+    if not _account(act.connection, account_id).is_admin:
+        raise InvalidInputError("They are no admin.")
+    need_other_admin(act.connection, account_id)
+    _change(act.connection, account_id, is_admin=False)
+    act.tell(account_id, "account", "You are no longer an admin")
+    act.record("end_admin", ("account", account_id))
 
 
 def need_other_admin(connection: Connection, account_id: UUID) -> None:

@@ -9,14 +9,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from data.schema import AccountRow
-from data.store import Store
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
 from eventdesk.accounts.sign_up import account_with, insert_account, name_of
 from eventdesk.accounts.wrong_tries import MAX_EMAIL, address_of
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
@@ -49,9 +48,9 @@ class Person:
     created_at: datetime
 
 
-@allowed(Permission.INSTALLATION)
+@reads(Permission.INSTALLATION)
 def find_people(
-    store: Store, actor: Actor, *, search: str = "", offset: int = 0, limit: int = 50
+    act: Act, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[Person], int]:
     """Read a page of the people, and how many there are.
 
@@ -61,17 +60,16 @@ def find_people(
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        found = [*_begin_so(search)]
-        people, total = _page(connection, found, offset, limit)
-        if not total and fold(search) and "@" not in search:
-            people, total = _page(connection, [_has_word(search)], offset, limit)
+    act.need(None, Permission.INSTALLATION)
+    found = [*_begin_so(search)]
+    people, total = _page(act.connection, found, offset, limit)
+    if not total and fold(search) and "@" not in search:
+        people, total = _page(act.connection, [_has_word(search)], offset, limit)
     return people, total
 
 
-@allowed(Permission.INSTALLATION)
-def person(store: Store, actor: Actor, named: UUID | str) -> Person:
+@reads(Permission.INSTALLATION)
+def person(act: Act, named: UUID | str) -> Person:
     """Read one person, by id or e-mail address.
 
     Raises:
@@ -79,9 +77,8 @@ def person(store: Store, actor: Actor, named: UUID | str) -> Person:
         NotFoundError: There is no such account.
     """
     by = AccountRow.id == named if isinstance(named, UUID) else _address(named)
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        row = connection.execute(_PEOPLE.where(AccountRow.erased_at.is_(None), by)).one_or_none()
+    act.need(None, Permission.INSTALLATION)
+    row = act.connection.execute(_PEOPLE.where(AccountRow.erased_at.is_(None), by)).one_or_none()
     if row is None:
         raise NotFoundError(
             "There is no such account.",
@@ -173,10 +170,8 @@ class Added:
     code: str
 
 
-@allowed(Permission.INSTALLATION)
-def make_account(
-    store: Store, actor: Actor, *, email: str, name: str, is_admin: bool = False, now: datetime
-) -> Added:
+@steps(Permission.INSTALLATION)
+def make_account(steps: Steps, *, email: str, name: str, is_admin: bool = False) -> Added:
     """Make an account without a secret, and the code its person chooses one with.
 
     Raises:
@@ -185,17 +180,15 @@ def make_account(
     """
     address, called, code = address_of(email), name_of(name), new_code(CODE_LENGTH)
     kept_hash = hash_secret(code)
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        if account_with(connection, address) is not None:
+    with steps.write() as act:
+        act.need(None, Permission.INSTALLATION)
+        if account_with(act.connection, address) is not None:
             raise InvalidInputError(
                 "There is an account with this e-mail address already.",
                 hint="Make a new code for it instead.",
             )
-        account_id = insert_account(
-            connection, address, called, "password", "", now, is_admin=is_admin
-        )
-        insert_code(connection, account_id, kept_hash, actor, now)
+        account_id = insert_account(act, address, called, "password", "", is_admin=is_admin)
+        insert_code(act, account_id, kept_hash)
         subject = ("account", account_id)
-        record(connection, actor, "make_account", subject, now=now, is_admin=is_admin)
+        act.record("make_account", subject, is_admin=is_admin)
     return Added(account_id, called, code)

@@ -9,12 +9,10 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, insert, select, update
 
 from data.schema import AccountRow, EventRoleRow, ProfileRow
-from data.store import Store
 from eventdesk.accounts.sign_up import name_of
-from eventdesk.acts.actor import Actor, Permission, Role
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import KINDS
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import NOTICE_KINDS, Act
+from eventdesk.acts.actor import Permission, Role
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.languages import language
@@ -23,7 +21,7 @@ MAX_LINE = 200
 MAX_NOTE = 1000
 MAX_INTERESTS = 20
 
-SILENCEABLE = tuple(kind for kind in KINDS if kind != "account")
+SILENCEABLE = tuple(kind for kind in NOTICE_KINDS if kind != "account")
 """Kinds of notices a person may do without."""
 
 PAYMENT_METHODS = ("cash", "terminal", "transfer", "voucher", "gateway")
@@ -77,21 +75,20 @@ class ProfileView:
     has_desk_pin: bool = False
 
 
-@allowed(Permission.INSTALLATION, own=True)
-def profile(store: Store, actor: Actor, account_id: UUID | None = None) -> ProfileView:
+@reads(Permission.INSTALLATION, own=True)
+def profile(act: Act, account_id: UUID | None = None) -> ProfileView:
     """Read a profile: one's own, or as an admin anybody's.
 
     Raises:
         NotAllowedError: It is somebody else's, and the actor is no admin.
         NotFoundError: There is no such account.
     """
-    with store.read() as connection:
-        wanted = need_own(connection, actor, account_id)
-        return view_of(connection, wanted)
+    wanted = need_own(act, account_id)
+    return view_of(act.connection, wanted)
 
 
-@allowed(own=True)
-def change_profile(store: Store, actor: Actor, new: Profile, *, now: datetime) -> ProfileView:
+@writes(own=True)
+def change_profile(act: Act, new: Profile) -> ProfileView:
     """Change one's own profile.
 
     Raises:
@@ -99,40 +96,37 @@ def change_profile(store: Store, actor: Actor, new: Profile, *, now: datetime) -
         InvalidInputError: Something is too long, no known choice, or looks like card data.
     """
     name, values = name_of(new.name), _checked(new)
-    with store.write() as connection:
-        account_id = need_own(connection, actor, None)
-        before = view_of(connection, account_id).profile
-        connection.execute(
-            update(AccountRow)
-            .where(AccountRow.id == account_id)
-            .values(name=name, folded_name=fold(name))
-        )
-        connection.execute(delete(ProfileRow).where(ProfileRow.account_id == account_id))
-        connection.execute(
-            insert(ProfileRow).values(account_id=account_id, changed_at=now, **values)
-        )
-        after = view_of(connection, account_id)
-        changed = [
-            each
-            for each in Profile.__slots__
-            if getattr(before, each) != getattr(after.profile, each)
-        ]
-        subject = ("account", account_id)
-        record(connection, actor, "change_profile", subject, now=now, changed=changed)
-        return after
+    account_id = need_own(act, None)
+    before = view_of(act.connection, account_id).profile
+    act.connection.execute(
+        update(AccountRow)
+        .where(AccountRow.id == account_id)
+        .values(name=name, folded_name=fold(name))
+    )
+    act.connection.execute(delete(ProfileRow).where(ProfileRow.account_id == account_id))
+    act.connection.execute(
+        insert(ProfileRow).values(account_id=account_id, changed_at=act.now, **values)
+    )
+    after = view_of(act.connection, account_id)
+    changed = [
+        each for each in Profile.__slots__ if getattr(before, each) != getattr(after.profile, each)
+    ]
+    subject = ("account", account_id)
+    act.record("change_profile", subject, changed=changed)
+    return after
 
 
-def need_own(connection: Connection, actor: Actor, account_id: UUID | None) -> UUID:
+def need_own(act: Act, account_id: UUID | None) -> UUID:
     """The account that is meant: the actor's own, or as an admin anybody's.
 
     Raises:
         NotAllowedError: It is somebody else's, and the actor is no admin.
         NotFoundError: Nobody is signed in and no account is named.
     """
-    wanted = account_id or actor.id
+    wanted = account_id or act.actor.id
     if wanted is None:
         raise NotFoundError("There is no such account.", hint="Sign in first.")
-    need_here(connection, actor, None, Permission.INSTALLATION, owner_id=wanted)
+    act.need(None, Permission.INSTALLATION, owner_id=wanted)
     return wanted
 
 

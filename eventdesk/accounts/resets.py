@@ -5,21 +5,19 @@ and hands it over in whatever way they know the person by. The code is kept as a
 an hour, is used once, and its tries are counted as those of the sign-in are.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from data.schema import AccountRow, EventRoleRow, OneTimeCodeRow
-from data.store import Store
 from eventdesk.accounts.credential import dummy_verify, hash_secret, verify_secret
 from eventdesk.accounts.sign_up import SecretKind, check_secret, was_told
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SignInError
 from eventdesk.core.ids import new_code, new_id, read_code
 
@@ -33,8 +31,8 @@ ASKING_MEMORY = timedelta(hours=1)
 _WRONG_CODE = "The e-mail address or the code is wrong, or the code is no longer valid."
 
 
-@allowed(Permission.ATTEND)
-def change_secret(store: Store, actor: Actor, *, old: str, new: str, now: datetime) -> None:
+@steps(Permission.ATTEND)
+def change_secret(steps: Steps, *, old: str, new: str) -> None:
     """Choose a new PIN or password; the old one is needed, and wrong tries count.
 
     Digits only are a PIN, anything else is a password. Who works for an event or is an admin
@@ -47,31 +45,32 @@ def change_secret(store: Store, actor: Actor, *, old: str, new: str, now: dateti
     """
     kind = kind_of(new)
     check_secret(kind, new)
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        account = _account(connection, AccountRow.id == actor.id)
-        _need_kind(connection, account, kind)
-    charge(store, subject_of(account.email), now)
+    with steps.read() as act:
+        act.need(None, Permission.ATTEND)
+        account = _account(act.connection, AccountRow.id == act.actor.id)
+        _need_kind(act.connection, account, kind)
+    charge(steps, subject_of(account.email))
     if not verify_secret(account.secret_hash, old):
         raise SignInError("The old PIN or password is wrong.", hint="Type it again.")
     kept_hash = hash_secret(new)
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        _set(connection, account.id, kind, kept_hash)
-        forgive(connection, subject_of(account.email))
-        _void_codes(connection, account.id, now)
-        record(connection, actor, "change_secret", ("account", account.id), now=now, secret=kind)
+    with steps.write() as act:
+        act.need(None, Permission.ATTEND)
+        _set(act.connection, account.id, kind, kept_hash)
+        forgive(act.connection, subject_of(account.email))
+        _void_codes(act, account.id)
+        act.record("change_secret", ("account", account.id), secret=kind)
 
 
-def ask_for_code(store: Store, email: str, *, now: datetime) -> None:
+@steps(anybody=True)
+def ask_for_code(steps: Steps, email: str) -> None:
     """Ask the admins for a one-time code; it says the same whether or not there is an account.
 
     Raises:
         SignInError: Asked too often for this address.
     """
-    charge(store, subject_of(email, kind="reset"), now, forgotten_after=ASKING_MEMORY)
-    with store.write() as connection:
-        account = connection.execute(
+    charge(steps, subject_of(email, kind="reset"), forgotten_after=ASKING_MEMORY)
+    with steps.write() as act:
+        account = act.connection.execute(
             select(AccountRow.id, AccountRow.name, AccountRow.email).where(
                 AccountRow.email == email.strip().casefold(),
                 AccountRow.banned_at.is_(None),
@@ -82,14 +81,14 @@ def ask_for_code(store: Store, email: str, *, now: datetime) -> None:
             return
         title = f"{account.name} asks for a new PIN or password"
         body = f"Make sure who asks, then make a code for {account.email} under People."
-        for admin_id in admins(connection):
-            if not was_told(connection, admin_id, title):
+        for admin_id in admins(act.connection):
+            if not was_told(act.connection, admin_id, title):
                 subject = ("account", account.id)
-                notify(connection, admin_id, "account", title, body, now=now, subject=subject)
+                act.tell(admin_id, "account", title, body, subject=subject)
 
 
-@allowed(Permission.INSTALLATION)
-def make_code(store: Store, actor: Actor, account_id: UUID, *, now: datetime) -> str:
+@steps(Permission.INSTALLATION)
+def make_code(steps: Steps, account_id: UUID) -> str:
     """Make the one-time code that lets a person set a new secret; shown to the admin once.
 
     Codes made before are void, and wrong tries of the account are forgotten.
@@ -101,18 +100,19 @@ def make_code(store: Store, actor: Actor, account_id: UUID, *, now: datetime) ->
     """
     code = new_code(CODE_LENGTH)
     kept_hash = hash_secret(code)
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        account = _account(connection, AccountRow.id == account_id)
+    with steps.write() as act:
+        act.need(None, Permission.INSTALLATION)
+        account = _account(act.connection, AccountRow.id == account_id)
         if account.banned_at is not None:
             raise InvalidInputError("This account was closed.", hint="Restore it first.")
-        insert_code(connection, account.id, kept_hash, actor, now)
-        forgive(connection, subject_of(account.email))
-        record(connection, actor, "make_code", ("account", account.id), now=now)
+        insert_code(act, account.id, kept_hash)
+        forgive(act.connection, subject_of(account.email))
+        act.record("make_code", ("account", account.id))
     return code
 
 
-def set_secret(store: Store, *, email: str, code: str, secret: str, now: datetime) -> None:
+@steps(anybody=True)
+def set_secret(steps: Steps, *, email: str, code: str, secret: str) -> None:
     """Set a new PIN or password with a one-time code.
 
     It takes as long and says the same whether or not the account or a code exists.
@@ -125,28 +125,30 @@ def set_secret(store: Store, *, email: str, code: str, secret: str, now: datetim
     check_secret(kind, secret)
     kept_hash, typed = hash_secret(secret), read_code(code)
     subject = subject_of(email)
-    charge(store, subject, now)
-    with store.read() as connection:
-        row = _open_code(connection, email, now)
+    charge(steps, subject)
+    with steps.read() as act:
+        row = _open_code(act, email)
     if row is None:
         dummy_verify(typed)
         raise SignInError(_WRONG_CODE, hint="Check both, or ask an administrator for a new code.")
     if not verify_secret(row.code_hash, typed):
         raise SignInError(_WRONG_CODE, hint="Check both, or ask an administrator for a new code.")
-    with store.write() as connection:
-        account = _account(connection, AccountRow.id == row.account_id)
-        _need_kind(connection, account, kind)
-        used = connection.execute(
+    with steps.write() as act:
+        account = _account(act.connection, AccountRow.id == row.account_id)
+        _need_kind(act.connection, account, kind)
+        used = act.connection.execute(
             update(OneTimeCodeRow)
             .where(OneTimeCodeRow.id == row.id, OneTimeCodeRow.used_at.is_(None))
-            .values(used_at=now)
+            .values(used_at=act.now)
         )
         if not used.rowcount:
             raise SignInError(_WRONG_CODE, hint="Ask an administrator for a new code.")
-        _set(connection, account.id, kind, kept_hash)
-        forgive(connection, subject)
-        actor = Actor(ActorKind.ACCOUNT, account.id, account.name, Role.ATTENDEE, store.device_id)
-        record(connection, actor, "set_secret", ("account", account.id), now=now, secret=kind)
+        _set(act.connection, account.id, kind, kept_hash)
+        forgive(act.connection, subject)
+        actor = Actor(
+            ActorKind.ACCOUNT, account.id, account.name, Role.ATTENDEE, act.store.device_id
+        )
+        act.by(actor).record("set_secret", ("account", account.id), secret=kind)
 
 
 def kind_of(secret: str) -> SecretKind:
@@ -154,19 +156,17 @@ def kind_of(secret: str) -> SecretKind:
     return "pin" if secret.isascii() and secret.isdecimal() else "password"
 
 
-def insert_code(
-    connection: Connection, account_id: UUID, kept_hash: str, actor: Actor, now: datetime
-) -> None:
+def insert_code(act: Act, account_id: UUID, kept_hash: str) -> None:
     """Keep a one-time code of an account; those before it are void."""
-    _void_codes(connection, account_id, now)
-    connection.execute(
+    _void_codes(act, account_id)
+    act.connection.execute(
         insert(OneTimeCodeRow).values(
             id=new_id(),
             account_id=account_id,
             code_hash=kept_hash,
-            made_by=actor.name,
-            created_at=now,
-            expires_at=now + CODE_LIFE,
+            made_by=act.actor.name,
+            created_at=act.now,
+            expires_at=act.now + CODE_LIFE,
         )
     )
 
@@ -185,16 +185,16 @@ def admins(connection: Connection) -> list[UUID]:
     )
 
 
-def _open_code(connection: Connection, email: str, now: datetime) -> Any:
-    return connection.execute(
+def _open_code(act: Act, email: str) -> Any:
+    return act.connection.execute(
         select(OneTimeCodeRow.id, OneTimeCodeRow.account_id, OneTimeCodeRow.code_hash)
         .join(AccountRow, AccountRow.id == OneTimeCodeRow.account_id)
         .where(
             AccountRow.email == email.strip().casefold(),
             AccountRow.banned_at.is_(None),
             OneTimeCodeRow.used_at.is_(None),
-            OneTimeCodeRow.expires_at > now,
-            OneTimeCodeRow.expires_at <= now + 2 * CODE_LIFE,
+            OneTimeCodeRow.expires_at > act.now,
+            OneTimeCodeRow.expires_at <= act.now + 2 * CODE_LIFE,
         )
     ).one_or_none()
 
@@ -237,9 +237,9 @@ def _set(connection: Connection, account_id: UUID, kind: SecretKind, kept_hash: 
     )
 
 
-def _void_codes(connection: Connection, account_id: UUID, now: datetime) -> None:
-    connection.execute(
+def _void_codes(act: Act, account_id: UUID) -> None:
+    act.connection.execute(
         update(OneTimeCodeRow)
         .where(OneTimeCodeRow.account_id == account_id, OneTimeCodeRow.used_at.is_(None))
-        .values(used_at=now)
+        .values(used_at=act.now)
     )

@@ -2,51 +2,50 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
 from data.schema import AccountRow, EventRoleRow
-from data.store import Store
 from eventdesk.accounts.credential import dummy_verify, rehashed, verify_secret
 from eventdesk.accounts.wrong_tries import WRONG, charge, forgive, subject_of
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import GRANTABLE, Actor, ActorKind, Permission, Role
-from eventdesk.acts.permission import allowed, at, granted_of, need_here, role_at_event
+from eventdesk.acts.permission import granted_of, role_at_event
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.core.errors import NotAllowedError, SignInError
 
 
-def sign_in(
-    store: Store, email: str, secret: str, *, event_id: UUID | None = None, now: datetime
-) -> Actor:
+@steps(anybody=True)
+def sign_in(steps: Steps, email: str, secret: str, *, event_id: UUID | None = None) -> Actor:
     """Sign a person in.
 
     It takes as long, says the same and locks the same whether or not the account exists.
 
     Args:
-        store: Where accounts live.
         email: The account's address, in any case.
         secret: PIN or password.
         event_id: The event to act at; None gives the person's highest role anywhere, which
             `at_event` narrows once the event is chosen.
-        now: The store's clock, aware UTC.
 
     Raises:
         SignInError: Wrong, locked for a while, or closed by an admin.
     """
-    account = verify(store, email, secret, now)
-    with store.read() as connection:
-        rows = event_roles(connection, account.id)
+    account = verify(steps, email, secret)
+    with steps.read() as act:
+        rows = event_roles(act.connection, account.id)
     if event_id is not None:
         rows = [row for row in rows if row.event_id == event_id]
     role, granted = _highest(account.is_admin, rows)
     only = None if account.is_admin else event_id
-    return Actor(ActorKind.ACCOUNT, account.id, account.name, role, store.device_id, only, granted)
+    return Actor(
+        ActorKind.ACCOUNT, account.id, account.name, role, steps.store.device_id, only, granted
+    )
 
 
-@allowed(Permission.ATTEND)
-def standing(store: Store, actor: Actor) -> Actor:
+@reads(Permission.ATTEND)
+def standing(act: Act) -> Actor:
     """Say who a signed-in person is now, by name, role and what was granted.
 
     Screens ask after every change of the store, so that whoever was banned is out at once, and who
@@ -55,73 +54,72 @@ def standing(store: Store, actor: Actor) -> Actor:
     Raises:
         NotAllowedError: The account was closed, or is not in this store.
     """
-    if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
-        return actor
-    with store.read() as connection:
-        here = at(connection, actor, actor.event_id)
-        row = connection.execute(
-            select(AccountRow.name, AccountRow.is_admin).where(AccountRow.id == actor.id)
-        ).one_or_none()
-        if row is None:
-            raise NotAllowedError(
-                f"The account of {actor.name} is not in this store.", hint="Sign in again."
-            )
-        if actor.event_id is not None:
-            return replace(here, name=row.name)
-        role, granted = _highest(row.is_admin, event_roles(connection, actor.id))
+    if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
+        return act.actor
+    here = act.known_at(act.actor.event_id)
+    row = act.connection.execute(
+        select(AccountRow.name, AccountRow.is_admin).where(AccountRow.id == act.actor.id)
+    ).one_or_none()
+    if row is None:
+        raise NotAllowedError(
+            f"The account of {act.actor.name} is not in this store.", hint="Sign in again."
+        )
+    if act.actor.event_id is not None:
+        return replace(here, name=row.name)
+    role, granted = _highest(row.is_admin, event_roles(act.connection, act.actor.id))
     return replace(here, name=row.name, role=role, granted=granted)
 
 
-@allowed(Permission.ATTEND)
-def may_organize(store: Store, actor: Actor) -> bool:
+@reads(Permission.ATTEND)
+def may_organize(act: Act) -> bool:
     """Say whether a person works for an event or may set one up, which takes a password.
 
     Raises:
         NotAllowedError: The account was closed.
     """
-    with store.read() as connection:
-        here = need_here(connection, actor, None, Permission.ATTEND)
-        if here.role is not Role.ATTENDEE or actor.id is None or event_roles(connection, actor.id):
-            return True
-        kind = connection.execute(
-            select(AccountRow.secret_kind).where(AccountRow.id == actor.id)
-        ).scalar_one_or_none()
+    here = act.need(None, Permission.ATTEND)
+    if (
+        here.role is not Role.ATTENDEE
+        or act.actor.id is None
+        or event_roles(act.connection, act.actor.id)
+    ):
+        return True
+    kind = act.connection.execute(
+        select(AccountRow.secret_kind).where(AccountRow.id == act.actor.id)
+    ).scalar_one_or_none()
     return kind != "pin"
 
 
 # Own, too: whoever just made an event signed in when they had no role anywhere.
-@allowed(*GRANTABLE, Permission.EVENT, own=True)
-def at_event(store: Store, actor: Actor, event_id: UUID, *permissions: Permission) -> Actor:
+@reads(*GRANTABLE, Permission.EVENT, own=True, about="event_id")
+def at_event(act: Act, event_id: UUID, *permissions: Permission) -> Actor:
     """Say who a signed-in person is at one event: their role there, and nowhere else.
 
     Args:
-        store: Where roles live.
-        actor: Who signed in.
         event_id: The event.
         permissions: Any one of them is needed there; without any, to be of the team at all.
 
     Raises:
         NotAllowedError: They do not work at this event, or not at that.
     """
-    with store.read() as connection:
-        there = at(connection, actor, event_id)
+    there = act.known_at(event_id)
     if there.role is Role.ATTENDEE or (permissions and not there.may(*permissions)):
         raise NotAllowedError(
-            f"{actor.name} does not work here.",
+            f"{act.actor.name} does not work here.",
             hint="Ask the organizer to add this account to the team.",
         )
     return there
 
 
-def verify(store: Store, email: str, secret: str, now: datetime) -> Any:
+def verify(steps: Steps, email: str, secret: str) -> Any:
     """Find the account (`id`, `name`, `is_admin`) that an address and a secret are of.
 
     Raises:
         SignInError: Wrong, locked for a while, or closed by an admin.
     """
     subject = subject_of(email)
-    with store.read() as connection:
-        row = connection.execute(
+    with steps.read() as act:
+        row = act.connection.execute(
             select(
                 AccountRow.id,
                 AccountRow.name,
@@ -132,7 +130,7 @@ def verify(store: Store, email: str, secret: str, now: datetime) -> Any:
                 AccountRow.erased_at,
             ).where(AccountRow.email == email.strip().casefold())
         ).one_or_none()
-    charge(store, subject, now)
+    charge(steps, subject)
     if row is None or row.erased_at is not None:
         dummy_verify(secret)
         raise SignInError(WRONG, hint="Check both and try again.")
@@ -143,10 +141,10 @@ def verify(store: Store, email: str, secret: str, now: datetime) -> Any:
             "This account was closed.", hint=f"{row.ban_reason} Ask an administrator.".strip()
         )
     renewed = rehashed(row.secret_hash, secret)
-    with store.write() as connection:
-        forgive(connection, subject)
+    with steps.write() as act:
+        forgive(act.connection, subject)
         if renewed is not None:
-            _keep(connection, row, renewed)
+            _keep(act.connection, row, renewed)
     return row
 
 

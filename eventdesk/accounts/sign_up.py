@@ -6,7 +6,6 @@ they chose; who took an address that has an account fails there as with any wron
 counted, and the owner of the address finds a notice. See docs/accounts.md.
 """
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -16,11 +15,10 @@ from data.schema import AccountRow, EventRoleRow, NoticeRow
 from data.store import Store
 from eventdesk.accounts.credential import check_password, check_pin, hash_secret
 from eventdesk.accounts.wrong_tries import address_of
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
-from eventdesk.acts.audit import record
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
@@ -40,9 +38,8 @@ def needs_first_account(store: Store) -> bool:
         return not _accounts(connection)
 
 
-def create_first_admin(
-    store: Store, email: str, name: str, password: str, *, now: datetime
-) -> Actor:
+@steps(anybody=True)
+def create_first_admin(steps: Steps, email: str, name: str, password: str) -> Actor:
     """Make the first account, which is an admin.
 
     Raises:
@@ -50,22 +47,19 @@ def create_first_admin(
     """
     check_password(password)
     kept_hash, address, called = hash_secret(password), address_of(email), name_of(name)
-    with store.write() as connection:
-        if _accounts(connection):
+    with steps.write() as act:
+        if _accounts(act.connection):
             raise InvalidInputError(
                 "There is an account already.", hint="Sign in, or ask an admin for an account."
             )
-        account_id = insert_account(
-            connection, address, called, "password", kept_hash, now, is_admin=True
-        )
-        actor = Actor(ActorKind.ACCOUNT, account_id, called, Role.ADMIN, store.device_id)
-        record(connection, actor, "create_first_admin", ("account", account_id), now=now)
+        account_id = insert_account(act, address, called, "password", kept_hash, is_admin=True)
+        actor = Actor(ActorKind.ACCOUNT, account_id, called, Role.ADMIN, act.store.device_id)
+        act.by(actor).record("create_first_admin", ("account", account_id))
     return actor
 
 
-def sign_up(
-    store: Store, *, email: str, name: str, secret: str, kind: SecretKind = "pin", now: datetime
-) -> None:
+@steps(anybody=True)
+def sign_up(steps: Steps, *, email: str, name: str, secret: str, kind: SecretKind = "pin") -> None:
     """Make an account for oneself: attendees with a PIN, organizers with a password.
 
     It says nothing, and takes as long, when the address has an account already; that account
@@ -76,29 +70,21 @@ def sign_up(
     """
     check_secret(kind, secret)
     kept_hash, address, called = hash_secret(secret), address_of(email), name_of(name)
-    with store.write() as connection:
-        taken = account_with(connection, address)
+    with steps.write() as act:
+        taken = account_with(act.connection, address)
         if taken is not None:
-            if not was_told(connection, taken, TAKEN):
+            if not was_told(act.connection, taken, TAKEN):
                 hint = "Nothing was changed. If it was you: sign in, or ask for a new PIN there."
-                notify(connection, taken, "account", TAKEN, hint, now=now)
+                act.tell(taken, "account", TAKEN, hint)
             return
-        account_id = insert_account(connection, address, called, kind, kept_hash, now)
-        actor = Actor(ActorKind.ACCOUNT, account_id, called, Role.ATTENDEE, store.device_id)
-        record(connection, actor, "sign_up", ("account", account_id), now=now, secret=kind)
+        account_id = insert_account(act, address, called, kind, kept_hash)
+        actor = Actor(ActorKind.ACCOUNT, account_id, called, Role.ATTENDEE, act.store.device_id)
+        act.by(actor).record("sign_up", ("account", account_id), secret=kind)
 
 
-@allowed(Permission.EVENT)
+@steps(Permission.EVENT, about="event_id")
 def add_account(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    email: str,
-    name: str,
-    role: Role,
-    secret: str,
-    now: datetime,
+    steps: Steps, event_id: UUID, *, email: str, name: str, role: Role, secret: str
 ) -> UUID:
     """Make an account with a role at an event: attendees with a PIN, others with a password.
 
@@ -112,17 +98,17 @@ def add_account(
     kind: SecretKind = "pin" if role is Role.ATTENDEE else "password"
     check_secret(kind, secret)
     kept_hash, address, called = hash_secret(secret), address_of(email), name_of(name)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event_row(connection, event_id)
-        if account_with(connection, address) is not None:
+    with steps.write(about=event_id) as act:
+        act.need(event_id, Permission.EVENT)
+        event_row(act.connection, event_id)
+        if account_with(act.connection, address) is not None:
             raise InvalidInputError("There is an account with this e-mail address already.")
-        account_id = insert_account(connection, address, called, kind, kept_hash, now)
-        connection.execute(
+        account_id = insert_account(act, address, called, kind, kept_hash)
+        act.connection.execute(
             insert(EventRoleRow).values(event_id=event_id, account_id=account_id, role=role)
         )
         subject = ("account", account_id)
-        record(connection, actor, "add_account", subject, now=now, event_id=event_id, role=role)
+        act.record("add_account", subject, event_id=event_id, role=role)
     return account_id
 
 
@@ -157,18 +143,11 @@ def account_with(connection: Connection, address: str) -> UUID | None:
 
 
 def insert_account(
-    connection: Connection,
-    address: str,
-    name: str,
-    secret_kind: str,
-    secret_hash: str,
-    now: datetime,
-    *,
-    is_admin: bool = False,
+    act: Act, address: str, name: str, secret_kind: str, secret_hash: str, *, is_admin: bool = False
 ) -> UUID:
     """Write down a new account, with the name as it is searched for."""
     account_id = new_id()
-    connection.execute(
+    act.connection.execute(
         insert(AccountRow).values(
             id=account_id,
             email=address,
@@ -177,7 +156,7 @@ def insert_account(
             is_admin=is_admin,
             secret_kind=secret_kind,
             secret_hash=secret_hash,
-            created_at=now,
+            created_at=act.now,
         )
     )
     return account_id

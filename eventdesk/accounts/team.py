@@ -2,24 +2,22 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import AccountRow, EventRoleRow, EventRow
-from data.store import Store
 from eventdesk.accounts.credential import hash_secret
 from eventdesk.accounts.people import Added
 from eventdesk.accounts.resets import CODE_LENGTH, insert_code
 from eventdesk.accounts.sign_up import account_with, insert_account, name_of
 from eventdesk.accounts.wrong_tries import address_of
-from eventdesk.acts.actor import GRANTABLE, Actor, Permission, Role
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import GRANTABLE, Permission, Role
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, at, granted_of, need_here, role_at_event
+from eventdesk.acts.permission import granted_of, role_at_event
+from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_code
 
@@ -47,22 +45,21 @@ class TeamMember:
     waits: bool
 
 
-@allowed(Permission.EVENT)
-def list_team(store: Store, actor: Actor, event_id: UUID) -> list[TeamMember]:
+@reads(Permission.EVENT, about="event_id")
+def list_team(act: Act, event_id: UUID) -> list[TeamMember]:
     """Read who works for an event: organizers first, then by name.
 
     Raises:
         NotAllowedError: The actor is no organizer of this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event_row(connection, event_id)
-        rows = connection.execute(
-            _MEMBERS.where(EventRoleRow.event_id == event_id).order_by(
-                AccountRow.folded_name, AccountRow.id
-            )
-        ).all()
+    act.need(event_id, Permission.EVENT)
+    event_row(act.connection, event_id)
+    rows = act.connection.execute(
+        _MEMBERS.where(EventRoleRow.event_id == event_id).order_by(
+            AccountRow.folded_name, AccountRow.id
+        )
+    ).all()
     return sorted((_member(row) for row in rows), key=lambda one: TEAM_ROLES.index(one.role))
 
 
@@ -133,17 +130,15 @@ def need_other_organizer(connection: Connection, event_id: UUID, member: TeamMem
         )
 
 
-@allowed(Permission.EVENT)
+@steps(Permission.EVENT, about="event_id")
 def add_member(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     event_id: UUID,
     *,
     email: str,
     role: Role,
     permissions: Collection[Permission] = (),
     name: str = "",
-    now: datetime,
 ) -> Added:
     """Take somebody into the team, with the account they have or a new one.
 
@@ -158,41 +153,38 @@ def add_member(
     granted = _granted(role, permissions)
     address, code = address_of(email), new_code(CODE_LENGTH)
     kept_hash = hash_secret(code)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event = event_row(connection, event_id)
-        account_id = account_with(connection, address)
+    with steps.write(about=event_id) as act:
+        act.need(event_id, Permission.EVENT)
+        event = event_row(act.connection, event_id)
+        account_id = account_with(act.connection, address)
         if account_id is None:
-            account_id = insert_account(connection, address, name_of(name), "password", "", now)
-            insert_code(connection, account_id, kept_hash, actor, now)
+            account_id = insert_account(act, address, name_of(name), "password", "")
+            insert_code(act, account_id, kept_hash)
         else:
             code = ""
-            _need_able(connection, account_id)
-        _need_new(connection, event_id, account_id)
-        _put(connection, event_id, account_id, role, granted)
+            _need_able(act.connection, account_id)
+        _need_new(act.connection, event_id, account_id)
+        _put(act.connection, event_id, account_id, role, granted)
         _tell(
-            connection,
+            act,
             account_id,
             f"You are {_as(role)} of {event.name} now",
-            f"{actor.name} took you into the team. You can leave it under your profile.",
+            f"{act.actor.name} took you into the team. You can leave it under your profile.",
             event_id,
-            now,
         )
-        _note(connection, actor, "add_member", event_id, account_id, now, role, granted)
-        called = _the_name(connection, account_id)
+        _note(act, "add_member", event_id, account_id, role, granted)
+        called = _the_name(act.connection, account_id)
     return Added(account_id, called, code)
 
 
-@allowed(Permission.EVENT)
+@writes(Permission.EVENT, about="event_id")
 def change_member(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     account_id: UUID,
     *,
     role: Role,
     permissions: Collection[Permission] = (),
-    now: datetime,
 ) -> None:
     """Give a member of the team another role, or a co-host other permissions; it holds at once.
 
@@ -202,23 +194,20 @@ def change_member(
         InvalidInputError: They own the event or are its last organizer.
     """
     granted = _granted(role, permissions)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event = event_row(connection, event_id)
-        before = in_team(connection, event_id, account_id)
-        if role is not Role.ORGANIZER:
-            need_other_organizer(connection, event_id, before)
-        _put(connection, event_id, account_id, role, granted)
-        if before.role is not role:
-            title = f"You are {_as(role)} of {event.name} now"
-            _tell(connection, account_id, title, f"{actor.name} said so.", event_id, now)
-        _note(connection, actor, "change_member", event_id, account_id, now, role, granted)
+    act.need(event_id, Permission.EVENT)
+    event = event_row(act.connection, event_id)
+    before = in_team(act.connection, event_id, account_id)
+    if role is not Role.ORGANIZER:
+        need_other_organizer(act.connection, event_id, before)
+    _put(act.connection, event_id, account_id, role, granted)
+    if before.role is not role:
+        title = f"You are {_as(role)} of {event.name} now"
+        _tell(act, account_id, title, f"{act.actor.name} said so.", event_id)
+    _note(act, "change_member", event_id, account_id, role, granted)
 
 
-@allowed(Permission.EVENT, own=True)
-def remove_member(
-    store: Store, actor: Actor, event_id: UUID, account_id: UUID, *, now: datetime
-) -> None:
+@writes(Permission.EVENT, own=True, about="event_id")
+def remove_member(act: Act, event_id: UUID, account_id: UUID) -> None:
     """Take somebody out of the team; people may leave by themselves.
 
     Raises:
@@ -226,26 +215,23 @@ def remove_member(
         NotFoundError: They are not in the team.
         InvalidInputError: They own the event or are its last organizer.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT, owner_id=account_id)
-        event = event_row(connection, event_id)
-        before = in_team(connection, event_id, account_id)
-        need_other_organizer(connection, event_id, before)
-        connection.execute(
-            delete(EventRoleRow).where(
-                EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
-            )
+    act.need(event_id, Permission.EVENT, owner_id=account_id)
+    event = event_row(act.connection, event_id)
+    before = in_team(act.connection, event_id, account_id)
+    need_other_organizer(act.connection, event_id, before)
+    act.connection.execute(
+        delete(EventRoleRow).where(
+            EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
         )
-        if actor.id != account_id:
-            title = f"You are no longer in the team of {event.name}"
-            _tell(connection, account_id, title, f"{actor.name} said so.", event_id, now)
-        _note(connection, actor, "remove_member", event_id, account_id, now, before.role, [])
+    )
+    if act.actor.id != account_id:
+        title = f"You are no longer in the team of {event.name}"
+        _tell(act, account_id, title, f"{act.actor.name} said so.", event_id)
+    _note(act, "remove_member", event_id, account_id, before.role, [])
 
 
-@allowed(Permission.EVENT)
-def transfer_event(
-    store: Store, actor: Actor, event_id: UUID, account_id: UUID, *, now: datetime
-) -> None:
+@writes(Permission.EVENT, about="event_id")
+def transfer_event(act: Act, event_id: UUID, account_id: UUID) -> None:
     """Make another member of the team the owner of an event; both are its organizers then.
 
     Raises:
@@ -253,26 +239,25 @@ def transfer_event(
         NotFoundError: There is no such event, or they are not in its team.
         InvalidInputError: The account was closed.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event = event_row(connection, event_id)
-        owner_id = connection.execute(
-            select(EventRow.owner_id).where(EventRow.id == event_id)
-        ).scalar_one()
-        if owner_id != actor.id and at(connection, actor, event_id).role is not Role.ADMIN:
-            raise NotAllowedError(
-                "Only the owner may hand an event over.", hint="Ask the owner, or an admin."
-            )
-        member = in_team(connection, event_id, account_id)
-        if member.is_banned:
-            raise InvalidInputError("This account was closed.", hint="Choose somebody else.")
-        _put(connection, event_id, account_id, Role.ORGANIZER, [])
-        connection.execute(
-            update(EventRow).where(EventRow.id == event_id).values(owner_id=account_id)
+    act.need(event_id, Permission.EVENT)
+    event = event_row(act.connection, event_id)
+    owner_id = act.connection.execute(
+        select(EventRow.owner_id).where(EventRow.id == event_id)
+    ).scalar_one()
+    if owner_id != act.actor.id and act.known_at(event_id).role is not Role.ADMIN:
+        raise NotAllowedError(
+            "Only the owner may hand an event over.", hint="Ask the owner, or an admin."
         )
-        title = f"{event.name} is yours now"
-        _tell(connection, account_id, title, f"{actor.name} handed it over.", event_id, now)
-        _note(connection, actor, "transfer_event", event_id, account_id, now, Role.ORGANIZER, [])
+    member = in_team(act.connection, event_id, account_id)
+    if member.is_banned:
+        raise InvalidInputError("This account was closed.", hint="Choose somebody else.")
+    _put(act.connection, event_id, account_id, Role.ORGANIZER, [])
+    act.connection.execute(
+        update(EventRow).where(EventRow.id == event_id).values(owner_id=account_id)
+    )
+    title = f"{event.name} is yours now"
+    _tell(act, account_id, title, f"{act.actor.name} handed it over.", event_id)
+    _note(act, "transfer_event", event_id, account_id, Role.ORGANIZER, [])
 
 
 def _granted(role: Role, permissions: Collection[Permission]) -> list[str]:
@@ -334,28 +319,17 @@ def _put(
     )
 
 
-def _tell(
-    connection: Connection, account_id: UUID, title: str, body: str, event_id: UUID, now: datetime
-) -> None:
+def _tell(act: Act, account_id: UUID, title: str, body: str, event_id: UUID) -> None:
     subject = ("event", event_id)
-    notify(
-        connection, account_id, "account", title, body, now=now, event_id=event_id, subject=subject
-    )
+    act.tell(account_id, "account", title, body, event_id=event_id, subject=subject)
 
 
 def _note(
-    connection: Connection,
-    actor: Actor,
-    verb: str,
-    event_id: UUID,
-    account_id: UUID,
-    now: datetime,
-    role: Role,
-    granted: list[str],
+    act: Act, verb: str, event_id: UUID, account_id: UUID, role: Role, granted: list[str]
 ) -> None:
     subject = ("account", account_id)
     detail = {"role": role, "permissions": granted}
-    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)
+    act.record(verb, subject, event_id=event_id, **detail)
 
 
 def _the_name(connection: Connection, account_id: UUID) -> str:

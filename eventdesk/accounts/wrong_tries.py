@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from data.schema import WrongTryRow
 from data.store import Store
 from eventdesk.accounts.credential import locked_until
+from eventdesk.acts.act import Steps
 from eventdesk.core.errors import InvalidInputError, SignInError
 
 MAX_EMAIL = 254
@@ -38,7 +39,7 @@ def subject_of(email: str, *, kind: str = "account") -> str:
 
 
 def charge(
-    store: Store, subject: str, now: datetime, *, forgotten_after: timedelta | None = None
+    steps: Steps, subject: str, *, forgotten_after: timedelta | None = None
 ) -> tuple[int, datetime | None]:
     """Count a try before it is checked, so that parallel guesses cannot slip through together.
 
@@ -48,26 +49,26 @@ def charge(
     Raises:
         SignInError: The subject is locked.
     """
-    with store.write() as connection:
-        row = connection.execute(
+    with steps.write() as act:
+        row = act.connection.execute(
             select(WrongTryRow.tries, WrongTryRow.last_at).where(WrongTryRow.subject == subject)
         ).one_or_none()
         tries, last_at = (row.tries, row.last_at) if row is not None else (0, None)
         if (
             forgotten_after is not None
             and last_at is not None
-            and abs(now - last_at) > forgotten_after
+            and abs(act.now - last_at) > forgotten_after
         ):
             tries, last_at = 0, None
-        until = locked_until(tries, last_at, now)
+        until = locked_until(tries, last_at, act.now)
         if until is not None:
             raise SignInError(
                 "Too many wrong tries.",
-                hint=f"Wait {_in_words(until - now)}, or ask at the desk.",
+                hint=f"Wait {_in_words(until - act.now)}, or ask at the desk.",
             )
-        connection.execute(delete(WrongTryRow).where(WrongTryRow.subject == subject))
-        connection.execute(
-            insert(WrongTryRow).values(subject=subject, tries=tries + 1, last_at=now)
+        act.connection.execute(delete(WrongTryRow).where(WrongTryRow.subject == subject))
+        act.connection.execute(
+            insert(WrongTryRow).values(subject=subject, tries=tries + 1, last_at=act.now)
         )
     return tries, last_at
 

@@ -7,15 +7,21 @@ from importlib import import_module
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert, select
 
 from data.prepared import Prepared
-from data.schema import DeliveryRow
+from data.schema import AuditRow, DeliveryRow, NoticeRow, ProfileRow
 from data.store import Store
-from eventdesk.acts import permission
 from eventdesk.acts.actor import SYSTEM, Actor, Asked, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import notify
+from eventdesk.acts.audit_parts import salts_for
+from eventdesk.acts.permission import refusal, standing_at
+from eventdesk.core.ids import new_id
+
+NOTICE_KINDS: Final = (
+    *("booking", "offer", "change", "cancellation", "payment", "reminder", "announcement"),
+    "account",
+)
+"""What a notice may be about; people may silence any but `account`."""
 
 FREED_PLACES_GO_TO: Final[list[str]] = []
 """Who hands on freed places, as `module:function`; it takes the act and the event's id."""
@@ -58,9 +64,16 @@ class Act:
     __slots__ = ("_ending", "about", "actor", "approval", "connection", "nonce", "now", "store")
 
     def __init__(
-        self, store: Store, connection: Connection, asked: Asked, *, about: UUID | None = None
+        self,
+        store: Store,
+        connection: Connection,
+        asked: Actor | Asked,
+        *,
+        about: UUID | None = None,
     ) -> None:
         """Begin; whoever opened the transaction calls `end` before it commits."""
+        if not isinstance(asked, Asked):
+            asked = Asked(asked)
         self.store = store
         self.connection = connection
         self.actor = asked.actor
@@ -86,10 +99,13 @@ class Act:
         Raises:
             NotAllowedError: The actor may not, or was banned.
         """
-        self._assert_about(event_id)
-        return permission.need_here(
-            self.connection, self.actor, event_id, *permissions, owner_id=owner_id
-        )
+        here = self.known_at(event_id)
+        if owner_id is not None and here.id == owner_id:
+            return here
+        elsewhere = event_id is not None and here.event_id not in (None, event_id)
+        if elsewhere or not here.may(*permissions):
+            raise refusal(self.actor, permissions)
+        return here
 
     def known_at(self, event_id: UUID | None) -> Actor:
         """Say who the actor is at an event: the role there, as the store knows it now.
@@ -97,8 +113,11 @@ class Act:
         Raises:
             NotAllowedError: The account was closed or erased.
         """
-        self._assert_about(event_id)
-        return permission.at(self.connection, self.actor, event_id)
+        about = self.about
+        assert about is None or event_id is None or event_id == about, (
+            f"It was opened about event {about} and asks about {event_id}."
+        )
+        return standing_at(self.connection, self.actor, event_id)
 
     def record(
         self,
@@ -116,14 +135,22 @@ class Act:
             event_id: The event it belongs to.
             detail: Plain values that tell what changed.
         """
-        record(
-            self.connection,
-            self.actor,
-            verb,
-            subject,
-            now=self.now,
-            event_id=event_id,
-            **detail,
+        actor = self.actor
+        self.connection.execute(
+            _ENTRY,
+            {
+                "id": new_id(),
+                "at": self.now,
+                "actor_kind": actor.kind,
+                "actor_id": actor.id,
+                "actor_name": actor.name,
+                "verb": verb,
+                "subject_kind": subject[0],
+                "subject_id": subject[1],
+                "event_id": event_id,
+                "detail": detail,
+                "salts": salts_for(detail),
+            },
         )
         self._ending.touched[Touch(*subject)] = None
 
@@ -142,16 +169,27 @@ class Act:
         subject: tuple[str, UUID | None] = ("", None),
     ) -> None:
         """Send a person a notice, unless they silenced this kind; without an account nobody."""
-        notify(
-            self.connection,
-            account_id,
-            kind,
-            title,
-            body,
-            now=self.now,
-            event_id=event_id,
-            subject=subject,
+        assert kind in NOTICE_KINDS
+        if account_id is None:
+            return
+        silenced = self.connection.execute(_SILENCED, {"account": account_id}).scalar_one_or_none()
+        if kind != "account" and kind in (silenced or ()):
+            return
+        self.connection.execute(
+            _NOTICE,
+            {
+                "id": new_id(),
+                "account_id": account_id,
+                "event_id": event_id,
+                "kind": kind,
+                "title": title,
+                "body": body,
+                "subject_kind": subject[0],
+                "subject_id": subject[1],
+                "created_at": self.now,
+            },
         )
+        self._ending.touched[Touch("notice", account_id)] = None
 
     def deliver(
         self,
@@ -248,12 +286,6 @@ class Act:
         act._ending = self._ending
         return act
 
-    def _assert_about(self, event_id: UUID | None) -> None:
-        about = self.about
-        assert about is None or event_id is None or event_id == about, (
-            f"It was opened about event {about} and asks about {event_id}."
-        )
-
 
 class Steps:
     """A use case of several transactions, or with slow work outside of one.
@@ -269,8 +301,10 @@ class Steps:
 
     __slots__ = ("actor", "approval", "asked", "nonce", "now", "store")
 
-    def __init__(self, store: Store, asked: Asked) -> None:
+    def __init__(self, store: Store, asked: Actor | Asked) -> None:
         """Begin; nothing is opened yet."""
+        if not isinstance(asked, Asked):
+            asked = Asked(asked)
         self.store = store
         self.actor = asked.actor
         self.now = asked.now or store.clock()
@@ -302,6 +336,11 @@ class Steps:
         return Steps(self.store, self.asked.at(now))
 
 
+_ENTRY = insert(AuditRow)
+_NOTICE = insert(NoticeRow)
+_SILENCED = select(ProfileRow.silenced).where(
+    ProfileRow.account_id == bindparam("account", type_=ProfileRow.account_id.type)
+)
 _QUEUE = Prepared(insert(DeliveryRow))
 
 

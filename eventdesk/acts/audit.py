@@ -16,24 +16,19 @@ import hmac
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from data.audit_mark import Mark, put_mark, read_mark
 from data.schema import AuditLinkRow, AuditRow, SettingRow
 from data.store import Store
-from eventdesk.acts.actor import Actor
 from eventdesk.acts.audit_entries import AT_ONCE, FACTS, Unreadable, read_entries
 from eventdesk.acts.audit_parts import parts_of, salts_for, withheld_problems
 from eventdesk.acts.sealed_rows import row_problems
 from eventdesk.core.errors import AuditBrokenError
-from eventdesk.core.ids import new_id
 
 _FIRST = bytes(32)
-_ENTRY = insert(AuditRow)
 _SEAL = "audit_seal"
 _RENEWED = "audit_renewed"
 
@@ -52,45 +47,6 @@ class AuditReport:
     entries: int
     unsealed: int
     problems: tuple[str, ...]
-
-
-def record(
-    connection: Connection,
-    actor: Actor,
-    verb: str,
-    subject: tuple[str, UUID | None],
-    *,
-    now: datetime,
-    event_id: UUID | None = None,
-    **detail: Any,
-) -> None:
-    """Write down one change, inside the transaction that makes it.
-
-    Args:
-        connection: The transaction.
-        actor: Who did it.
-        verb: What was done, as the use case is called.
-        subject: Kind and id of what it was done to.
-        now: When, aware UTC.
-        event_id: The event it belongs to.
-        detail: Plain values that tell what changed.
-    """
-    connection.execute(
-        _ENTRY,
-        {
-            "id": new_id(),
-            "at": now,
-            "actor_kind": actor.kind,
-            "actor_id": actor.id,
-            "actor_name": actor.name,
-            "verb": verb,
-            "subject_kind": subject[0],
-            "subject_id": subject[1],
-            "event_id": event_id,
-            "detail": detail,
-            "salts": salts_for(detail),
-        },
-    )
 
 
 def seal_audit(store: Store, *, batch: int = 1000) -> int:

@@ -1,13 +1,17 @@
-"""The matrix of use cases and roles, as docs/permissions.md shows it: generated from the code."""
+"""The catalogue: every declared use case as data, and docs/permissions.md made from it."""
 
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
+import re
+import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
-from eventdesk.acts.actor import GRANTABLE, PERMISSIONS, Role
-from eventdesk.acts.permission import MATRIX, Allowed, roles_that_may
+from eventdesk.acts.actor import GRANTABLE, PERMISSIONS, Permission, Role
+from eventdesk.acts.verbs import VERBS, EventOf, Kind, Verb
 
 AREAS = (
     "acts",
@@ -44,6 +48,9 @@ the thing, so a change holds at once, on whatever screen somebody is signed in.
 - **own**: only with what is theirs, such as their booking or profile.
 - An empty cell is a no.
 
+What is not listed asks for no permission: it shows what everybody may see, or is what the program
+does by itself.
+
 Paired devices act as staff, and the program itself (the commands of who owns the files, the
 spooler) acts as an admin.
 """
@@ -51,13 +58,90 @@ spooler) acts as an admin.
 _SAYS = {"yes": "yes", "granted": "if granted", "own": "own", "": ""}
 
 
-def use_cases() -> Iterator[tuple[Callable[..., Any], Allowed]]:
-    """Every use case that asks who acts, by area and name; all areas are loaded for it."""
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """What a use case is told.
+
+    Attributes:
+        type: As `typing.get_type_hints` says it.
+        needed: Whether it must be given.
+    """
+
+    name: str
+    type: object
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A use case, as the catalogue knows it.
+
+    Attributes:
+        title: What it does, in one sentence.
+        permissions: Any one of them is enough; None where anybody may ask.
+        own: Whether people may also do it with what is theirs.
+        kind: Whether it writes, reads, or goes in steps.
+        about: The parameter that says which event it is about; "" for the whole house.
+        result: The type of what it returns.
+        errors: The names of the errors it says it raises.
+    """
+
+    area: str
+    module: str
+    name: str
+    title: str
+    permissions: tuple[Permission, ...] | None
+    own: bool
+    kind: Kind
+    about: str
+    parameters: tuple[Parameter, ...]
+    result: object
+    errors: tuple[str, ...]
+
+
+def entry_of(verb: Verb[..., Any]) -> Entry:
+    """Describe one use case."""
+    hints = typing.get_type_hints(verb.body)
+    parameters = list(inspect.signature(verb.body).parameters.values())[1:]
+    doc = inspect.getdoc(verb.body) or ""
+    about = verb.about
+    return Entry(
+        verb.area,
+        verb.module,
+        verb.name,
+        doc.partition("\n")[0],
+        verb.permissions,
+        verb.own,
+        verb.kind,
+        about.parameter if isinstance(about, EventOf) else about or "",
+        tuple(
+            Parameter(each.name, hints[each.name], each.default is each.empty)
+            for each in parameters
+        ),
+        hints["return"],
+        _errors(doc),
+    )
+
+
+def catalogue() -> tuple[Entry, ...]:
+    """Every use case there is, by area and name; all areas are loaded for it."""
+    return tuple(entry_of(verb) for verb in verbs())
+
+
+def verbs() -> tuple[Verb[..., Any], ...]:
+    """Every declared use case, by area and name; all areas are loaded for it."""
     load_all()
-    yield from sorted(MATRIX.items(), key=lambda item: (item[1].module, item[1].verb))
+    there = (verb for verb in VERBS if verb.area in AREAS)
+    return tuple(sorted(there, key=lambda verb: (verb.area, verb.module, verb.name)))
 
 
-def load_all() -> list[Any]:
+def use_cases() -> Iterator[Verb[..., Any]]:
+    """Every use case that asks who acts, by module and name; all areas are loaded for it."""
+    asking = (verb for verb in verbs() if verb.permissions is not None)
+    yield from sorted(asking, key=lambda verb: (verb.module, verb.name))
+
+
+def load_all() -> list[ModuleType]:
     """Import every module of the areas, and return them."""
     names = [
         found.name
@@ -70,10 +154,7 @@ def load_all() -> list[Any]:
 
 
 def undeclared() -> list[str]:
-    """Name the public use cases that take an actor and do not say who may call them.
-
-    Where the actor may be None, anybody may call, signed in or not.
-    """
+    """Name the public functions that take a store and who acts, and are no declared use case."""
     return sorted(
         f"{module.__name__}.{name}"
         for module in load_all()
@@ -81,9 +162,22 @@ def undeclared() -> list[str]:
         if inspect.isfunction(function)
         and function.__module__ == module.__name__
         and not name.startswith("_")
-        and _asks_who_acts(function)
-        and function not in MATRIX
+        and {"store", "actor"} <= set(inspect.signature(function).parameters)
     )
+
+
+def roles_that_may(verb: Verb[..., Any]) -> dict[Role, str]:
+    """One line of the matrix: "yes", "granted" (a co-host), "own" or "" for each role."""
+    permissions = verb.permissions or ()
+    cells = {}
+    for role in Role:
+        if not PERMISSIONS[role].isdisjoint(permissions):
+            cells[role] = "granted" if role is Role.COHOST else "yes"
+            if Permission.ATTEND in permissions:
+                cells[role] = "yes"
+        else:
+            cells[role] = "own" if verb.own else ""
+    return cells
 
 
 def permissions_page() -> str:
@@ -94,22 +188,22 @@ def permissions_page() -> str:
     for role in Role:
         held = (str(each) for each in type(GRANTABLE[0]) if each in PERMISSIONS[role])
         lines.append(f"| {role} | {', '.join(held)} |")
-    area = ""
-    for _use_case, line in use_cases():
-        if line.module != area:
-            area = line.module
-            lines += ["", f"## {area.replace('_', ' ')}", "", _head(), "|---|---|" + "---|" * 5]
-        cells = roles_that_may(line)
-        needs = ", ".join(line.permissions) or "own"
+    module = ""
+    for verb in use_cases():
+        if verb.module != module:
+            module = verb.module
+            lines += ["", f"## {module.replace('_', ' ')}", "", _head(), "|---|---|" + "---|" * 5]
+        cells = roles_that_may(verb)
+        needs = ", ".join(verb.permissions or ()) or "own"
         said = " | ".join(_SAYS[cells[role]] for role in Role)
-        lines.append(f"| `{line.verb}` | {needs} | {said} |")
+        lines.append(f"| `{verb.name}` | {needs} | {said} |")
     return "\n".join(lines) + "\n"
 
 
-def _asks_who_acts(function: Callable[..., Any]) -> bool:
-    parameters = list(inspect.signature(function).parameters.values())[:2]
-    names = [parameter.name for parameter in parameters]
-    return names == ["store", "actor"] and "None" not in str(parameters[1].annotation)
+def _errors(doc: str) -> tuple[str, ...]:
+    """The names in the section of a docstring that says what is raised."""
+    _, _, raised = doc.partition("\nRaises:\n")
+    return tuple(re.findall(r"^    (\w+):", raised.partition("\n\n")[0], re.MULTILINE))
 
 
 def _head() -> str:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from data.bulk import chunks
 from data.schema import BookingRow, PaymentRow, RefundRow, TicketRow, WaitlistEntryRow, aliased
+from eventdesk.acts.act import Act
 from eventdesk.acts.store_clock import believed
 from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.paying import COUNTED, PaymentState
@@ -98,16 +99,16 @@ def offer_lapsed(now: datetime) -> ColumnElement[bool]:
     return (WaitlistEntryRow.state == "offered") & late & believed(now)
 
 
-def has_lapsed(connection: Connection, entry: Any, now: datetime) -> bool:
+def has_lapsed(act: Act, entry: Any) -> bool:
     """Whether what a row of the waitlist was offered has ended with its deadline."""
-    late: bool = entry.offer_until <= now
-    return late and connection.execute(select(believed(now))).scalar_one()
+    late: bool = entry.offer_until <= act.now
+    return late and act.connection.execute(select(believed(act.now))).scalar_one()
 
 
-def lapsed_offers(connection: Connection, now: datetime) -> dict[UUID, int]:
+def lapsed_offers(act: Act) -> dict[UUID, int]:
     """How many offers of each ticket type have ended with their deadline; mostly none."""
-    late = connection.execute(_LATE_OFFERS, {"now": now}).scalars().all()
-    if not late or not connection.execute(select(believed(now))).scalar_one():
+    late = act.connection.execute(_LATE_OFFERS, {"now": act.now}).scalars().all()
+    if not late or not act.connection.execute(select(believed(act.now))).scalar_one():
         return {}
     return Counter(type_id for type_id in late if type_id is not None)
 

@@ -1,28 +1,27 @@
 """What areas above add to an act of an area below; named, so that nothing is imported upwards."""
 
 from collections.abc import Callable
-from datetime import datetime
 from importlib import import_module
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from data.store import Store
+from eventdesk.acts.act import Act
 
 PLACES_FREED: Final = "eventdesk.waiting.waitlist_offers:fill"
 EVENT_CALLED_OFF: Final = "eventdesk.waiting.called_off:end_waiting"
 TICKET_TYPE_GOES: Final = "eventdesk.door.lists:need_no_rule"
 
 
-def freed(store: Store, connection: Connection, event_id: UUID, *, now: datetime) -> None:
+def freed(act: Act, event_id: UUID) -> None:
     """Say that places of an event are free: they go to those who wait for them."""
-    hearer(PLACES_FREED)(store, connection, event_id, now=now)
+    hearer(PLACES_FREED)(act, event_id)
 
 
-def called_off(connection: Connection, event_id: UUID, *, now: datetime) -> dict[str, int]:
+def called_off(act: Act, event_id: UUID) -> dict[str, int]:
     """Say that an event is called off; returns what ended with it, by kind."""
-    ended: dict[str, int] = hearer(EVENT_CALLED_OFF)(connection, event_id, now=now)
+    ended: dict[str, int] = hearer(EVENT_CALLED_OFF)(act, event_id)
     return ended
 
 

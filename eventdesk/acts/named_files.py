@@ -7,9 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from data.schema import AuditRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import at, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.output_files import EXPORTS
 
@@ -17,32 +16,31 @@ EXPORTED: Final = "export_list"
 """The audit's verb for a list that was written into a file."""
 
 
-def need_readable(store: Store, connection: Connection, actor: Actor, path: Path) -> None:
+def need_readable(act: Act, path: Path) -> None:
     """Let a file be read for who asks: outside of the home folder any, inside of it few.
 
     The home holds what all events have written, the store and its keys. Admins may read any of
     it; others only a list they may take out themselves, as the audit says which list it is.
 
     Args:
-        store: Whose home folder it may lie in.
-        connection: A transaction of the store.
-        actor: Who named it.
         path: The file; links are followed.
 
     Raises:
         NotAllowedError: It lies in the home folder, and is nothing the actor may take out.
     """
     real = path.resolve()
-    if not _is_within(real, store.home) or at(connection, actor, None).may(Permission.INSTALLATION):
+    if not _is_within(real, act.store.home) or act.known_at(None).may(Permission.INSTALLATION):
         return
     exported = (
-        _exported(connection, real.name) if _is_same(real.parent, store.home / EXPORTS) else None
+        _exported(act.connection, real.name)
+        if _is_same(real.parent, act.store.home / EXPORTS)
+        else None
     )
     try:
         if exported is None:
             raise NotAllowedError("It is no list.")
         event_id, permission = exported
-        need_here(connection, actor, event_id, permission)
+        act.need(event_id, permission)
     except NotAllowedError as error:
         raise NotAllowedError(
             f"{path.name[:80]!r} lies in the home folder of eventdesk, where files of other events "

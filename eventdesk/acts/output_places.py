@@ -8,29 +8,18 @@ file either, for those of all events are there.
 
 from pathlib import Path
 
-from sqlalchemy import Connection
-
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import at
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.core.errors import NotAllowedError
 from eventdesk.core.output_files import EXPORTS, is_export
 
 
-def place_for(
-    connection: Connection,
-    actor: Actor,
-    home: Path,
-    path: Path | None,
-    *,
-    overwrite: bool = False,
-) -> Path | None:
+def place_for(act: Act, home: Path, path: Path | None, *, overwrite: bool = False) -> Path | None:
     """Return where a file is written for an actor; None stays None, for a name of its own.
 
     A name without a folder is one among the exports for whoever may write nowhere else.
 
     Args:
-        connection: A transaction, which says who the actor is now.
-        actor: Who has it written.
         home: The home folder.
         path: Where the actor wants it.
         overwrite: Whether the actor wants a file that is there replaced.
@@ -40,17 +29,17 @@ def place_for(
             actor is no admin.
         InvalidInputError: It cannot name a file.
     """
-    if path is None or at(connection, actor, None).may(Permission.INSTALLATION):
+    if path is None or act.known_at(None).may(Permission.INSTALLATION):
         return path
     if overwrite:
         raise NotAllowedError(
-            f"{actor.name} may not replace files: they may be of other events.",
+            f"{act.actor.name} may not replace files: they may be of other events.",
             hint="Give another name.",
         )
     place = home / EXPORTS / path
     if not is_export(home, place):
         raise NotAllowedError(
-            f"{actor.name} may not write files outside of the exports.",
+            f"{act.actor.name} may not write files outside of the exports.",
             hint="Give only a name; the file goes to the exports of the home folder.",
         )
     return place

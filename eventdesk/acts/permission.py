@@ -1,75 +1,18 @@
-"""Who may do what.
+"""Who may do what: roles and grants as the store knows them now.
 
-A use case says what it needs with `@allowed(…)`, which refuses whoever can never do it before
-anything is read, and which is where the matrix in docs/permissions.md comes from. Inside its
-transaction it calls `need_here(…)`, which asks the store: a role holds for its own event only,
-and a banned person is out at once, on whatever screen.
+A role holds for its own event only, and a banned person is out at once, on whatever screen. Use
+cases declare what they need (`eventdesk.acts.verbs`) and ask with `act.need`.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select
 
 from data.prepared import Prepared
 from data.schema import AccountRow, EventRoleRow
-from eventdesk.acts.actor import GRANTABLE, PERMISSIONS, Actor, ActorKind, Permission, Role
+from eventdesk.acts.actor import GRANTABLE, Actor, ActorKind, Permission, Role
 from eventdesk.core.errors import NotAllowedError
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One line of the matrix: what a use case needs.
-
-    Attributes:
-        permissions: Any one of them is enough.
-        own: Whether people may also do it with what is theirs.
-    """
-
-    module: str
-    verb: str
-    permissions: tuple[Permission, ...]
-    own: bool
-
-
-MATRIX: dict[Callable[..., Any], Allowed] = {}
-"""Every use case that asks who acts, by its function."""
-
-
-def allowed(
-    *permissions: Permission, own: bool = False
-) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Declare what a use case needs; its parameters begin with the store and the actor.
-
-    Args:
-        permissions: Any one of them is enough.
-        own: Whether people may also do it with what is theirs: `need_here(…, owner_id=…)`.
-
-    Raises:
-        NotAllowedError: By the use case, when the actor's role can never do it.
-    """
-
-    def declare(use_case: Callable[P, T]) -> Callable[P, T]:
-        @wraps(use_case)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
-            actor = kwargs["actor"] if "actor" in kwargs else args[1]
-            assert isinstance(actor, Actor)
-            if not actor.may(*permissions, *((Permission.ATTEND,) if own else ())):
-                raise _refusal(actor, permissions)
-            return use_case(*args, **kwargs)
-
-        module = use_case.__module__.rpartition(".")[2]
-        MATRIX[guarded] = Allowed(module, use_case.__name__, permissions, own)
-        return guarded
-
-    return declare
-
 
 _STANDING = Prepared(
     select(
@@ -88,39 +31,7 @@ _STANDING = Prepared(
 )
 
 
-def need_here(
-    connection: Connection,
-    actor: Actor,
-    event_id: UUID | None,
-    *permissions: Permission,
-    owner_id: UUID | None = None,
-) -> Actor:
-    """Let only those pass who may do it at this event, as the store knows them now.
-
-    Args:
-        connection: The transaction that does it.
-        actor: Who asks. Devices and the program itself are as they say; a person is what the
-            store says.
-        event_id: The event; None for what belongs to the installation or to the person.
-        permissions: Any one of them is enough.
-        owner_id: The account that what is to be changed belongs to; its owner passes.
-
-    Returns:
-        The actor as the store knows them here now.
-
-    Raises:
-        NotAllowedError: The actor may not, or was banned.
-    """
-    here = at(connection, actor, event_id)
-    if owner_id is not None and here.id == owner_id:
-        return here
-    elsewhere = event_id is not None and here.event_id not in (None, event_id)
-    if elsewhere or not here.may(*permissions):
-        raise _refusal(actor, permissions)
-    return here
-
-
-def at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
+def standing_at(connection: Connection, actor: Actor, event_id: UUID | None) -> Actor:
     """Say who an actor is at an event: the role there, as the store knows it now.
 
     An actor of whom the store knows no account is taken as it says: whoever makes actors vouches
@@ -164,21 +75,8 @@ def granted_of(written: Collection[str]) -> frozenset[Permission]:
 _AT_EVENTS = {role.value: role for role in Role if role is not Role.ADMIN}
 
 
-def roles_that_may(line: Allowed) -> dict[Role, str]:
-    """One line of the matrix: "yes", "granted" (a co-host), "own" or "" for each role."""
-    cells = {}
-    for role in Role:
-        if not PERMISSIONS[role].isdisjoint(line.permissions):
-            cells[role] = "granted" if role is Role.COHOST else "yes"
-            if Permission.ATTEND in line.permissions:
-                cells[role] = "yes"
-        else:
-            cells[role] = "own" if line.own else ""
-    return cells
-
-
-def _refusal(actor: Actor, permissions: Sequence[Permission]) -> NotAllowedError:
-    """Refuse, and name the role that may."""
+def refusal(actor: Actor, permissions: Sequence[Permission]) -> NotAllowedError:
+    """The error for who may not, which names the role that may."""
     if set(permissions) == {Permission.INSTALLATION}:
         return NotAllowedError(
             f"{actor.name} may not do that: it is for admins.", hint="Ask an admin to do it."

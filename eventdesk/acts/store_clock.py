@@ -15,10 +15,9 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, Connection, delete, exists, select, true
 
 from data.schema import SettingRow
-from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.core import clock
 
 NOTED_EVERY = timedelta(minutes=1)
@@ -80,43 +79,42 @@ class ClockLook:
         return "Set the clock: timedatectl set-ntp true. If it is right: eventdesk clock trust"
 
 
-def clock_now(store: Store, *, now: datetime) -> ClockLook:
+@reads(anybody=True)
+def clock_now(act: Act) -> ClockLook:
     """Compare the clock with the store."""
-    with store.read() as connection:
-        return _look(connection, now)
+    return _look(act)
 
 
+@steps(anybody=True)
 def watch_clock(
-    store: Store, *, now: datetime, otherwise: Callable[[], datetime | None] = lambda: None
+    steps: Steps, *, otherwise: Callable[[], datetime | None] = lambda: None
 ) -> ClockLook:
     """Compare the clock with the store and note how late it is; the spooler calls it in turns.
 
     Args:
-        store: What knows how late it was.
-        now: The clock.
         otherwise: Asked for a known instant where none was noted yet.
     """
-    with store.read() as connection:
-        look = _look(connection, now)
+    with steps.read() as act:
+        look = _look(act)
     if look.state is Clock.BEHIND or _rehearsed():
         return look
-    if look.state is Clock.FINE and look.seen is not None and now - look.seen < NOTED_EVERY:
+    if look.state is Clock.FINE and look.seen is not None and steps.now - look.seen < NOTED_EVERY:
         return look
-    with store.write() as connection:
+    with steps.write() as act:
         if look.seen is None:
-            _put(connection, _SEEN, min(otherwise() or now, now))
-        look = _look(connection, now)
-        if look.state is Clock.AHEAD and _settle(connection, look):
-            look = _look(connection, now)
+            _put(act.connection, _SEEN, min(otherwise() or act.now, act.now))
+        look = _look(act)
+        if look.state is Clock.AHEAD and _settle(act, look):
+            look = _look(act)
         elif look.state is Clock.FINE:
-            _believe(connection, now)
+            _believe(act)
     return look
 
 
-def may_end(connection: Connection, now: datetime) -> bool:
+def may_end(act: Act) -> bool:
     """Whether what is past its deadline may be ended, asked inside the transaction that ends it."""
-    look = _look(connection, now)
-    return look.state is not Clock.AHEAD or _settle(connection, look)
+    look = _look(act)
+    return look.state is not Clock.AHEAD or _settle(act, look)
 
 
 def believed(now: datetime) -> ColumnElement[bool]:
@@ -130,8 +128,8 @@ def believed(now: datetime) -> ColumnElement[bool]:
     return ~exists().where(SettingRow.key == _SEEN, SettingRow.value < long_ago)
 
 
-@allowed(Permission.INSTALLATION)
-def trust_clock(store: Store, actor: Actor, *, now: datetime) -> ClockLook:
+@writes(Permission.INSTALLATION)
+def trust_clock(act: Act) -> ClockLook:
     """Confirm that the clock is right as it is now, whatever the store knew before.
 
     Returns:
@@ -140,48 +138,47 @@ def trust_clock(store: Store, actor: Actor, *, now: datetime) -> ClockLook:
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        look = _look(connection, now)
-        _believe(connection, now)
-        _tell(connection, actor, look)
+    act.need(None, Permission.INSTALLATION)
+    look = _look(act)
+    _believe(act)
+    _tell(act, look)
     return look
 
 
-def _look(connection: Connection, now: datetime) -> ClockLook:
-    seen = _get(connection, _SEEN)
+def _look(act: Act) -> ClockLook:
+    seen = _get(act.connection, _SEEN)
     state = Clock.FINE
     if seen is not None and not _rehearsed():
-        if now - seen > JUMP:
+        if act.now - seen > JUMP:
             state = Clock.AHEAD
-        elif seen - now > BEHIND_BY:
+        elif seen - act.now > BEHIND_BY:
             state = Clock.BEHIND
-    return ClockLook(state, now, seen)
+    return ClockLook(state, act.now, seen)
 
 
-def _settle(connection: Connection, look: ClockLook) -> bool:
+def _settle(act: Act, look: ClockLook) -> bool:
     """Believe a clock that goes on where it jumped to; note when it was there first."""
-    since = _get(connection, _AHEAD_SINCE)
+    since = _get(act.connection, _AHEAD_SINCE)
     if since is None or not timedelta(0) <= look.now - since <= SETTLED_BY:
-        _put(connection, _AHEAD_SINCE, look.now)
+        _put(act.connection, _AHEAD_SINCE, look.now)
         return False
     near = look.seen is not None and look.now - look.seen <= YEARS
     if not near or look.now - since < SETTLES:
         return False
-    _believe(connection, look.now)
-    _tell(connection, SYSTEM, look)
+    _believe(act.at(look.now))
+    _tell(act.as_system(), look)
     return True
 
 
-def _believe(connection: Connection, now: datetime) -> None:
-    _put(connection, _SEEN, now)
-    connection.execute(delete(SettingRow).where(SettingRow.key == _AHEAD_SINCE))
+def _believe(act: Act) -> None:
+    _put(act.connection, _SEEN, act.now)
+    act.connection.execute(delete(SettingRow).where(SettingRow.key == _AHEAD_SINCE))
 
 
-def _tell(connection: Connection, actor: Actor, look: ClockLook) -> None:
+def _tell(act: Act, look: ClockLook) -> None:
     before = None if look.seen is None else look.seen.isoformat()
     subject = ("store", None)
-    record(connection, actor, "trust_clock", subject, now=look.now, before=before)
+    act.at(look.now).record("trust_clock", subject, before=before)
 
 
 def _rehearsed() -> bool:

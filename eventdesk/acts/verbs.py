@@ -6,7 +6,7 @@ declared is what the catalogue knows, and the matrix of docs/permissions.md.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from operator import attrgetter
 from threading import Lock
@@ -19,7 +19,8 @@ from data.prepared import Prepared
 from data.store import Store
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Actor, Asked, Permission
-from eventdesk.core.errors import NotAllowedError, StoreConflictError
+from eventdesk.acts.permission import refusal
+from eventdesk.core.errors import StoreConflictError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -134,6 +135,21 @@ class Verb(Generic[P, T]):
         self.__module__, self.__doc__ = body.__module__, body.__doc__
         self.__wrapped__ = body
 
+    @property
+    def area(self) -> str:
+        """The room it is in, such as `door`."""
+        return self.__module__.split(".")[1]
+
+    @property
+    def module(self) -> str:
+        """The file it is in, such as `checkin`."""
+        return self.__module__.rpartition(".")[2]
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.__name__
+
     def __repr__(self) -> str:
         return f"<{self.kind} {self.__module__}.{self.__name__}>"
 
@@ -154,8 +170,7 @@ class Verb(Generic[P, T]):
             return self.body(Steps(store, asked), *args, **kwargs)
         if self.kind is Kind.READS:
             with store.read() as connection:
-                about = self._event(None, args, kwargs)
-                return self.body(Act(store, connection, asked, about=about), *args, **kwargs)
+                return self.body(Act(store, connection, asked), *args, **kwargs)
         tries = TRIES
         while True:
             tries -= 1
@@ -185,17 +200,16 @@ class Verb(Generic[P, T]):
         return self.body(act, *args, **kwargs)
 
     def _event(
-        self, store: Store | None, args: Sequence[object], kwargs: Mapping[str, object]
+        self, store: Store, args: Sequence[object], kwargs: Mapping[str, object]
     ) -> UUID | None:
-        """The event it is about this time; a reading one does not look for a row's."""
+        """The event it is about this time."""
         name, place, find = self._name, self._place, self._find
-        if not name or (find is not None and store is None):
+        if not name:
             return None
         value: Any = args[place] if 0 <= place < len(args) else kwargs.get(name)
         if find is None or value is None:
             event_id: UUID | None = value
             return event_id
-        assert store is not None
         return find(store, value)
 
 
@@ -245,18 +259,6 @@ def steps(
         return _declared(body, Kind.STEPS, _needs(permissions, own, anybody), own, about)
 
     return declare
-
-
-def refusal(actor: Actor, permissions: Collection[Permission]) -> NotAllowedError:
-    """The error for who may not, which names the role that may."""
-    if set(permissions) == {Permission.INSTALLATION}:
-        return NotAllowedError(
-            f"{actor.name} may not do that: it is for admins.", hint="Ask an admin to do it."
-        )
-    return NotAllowedError(
-        f"{actor.name} may not do that here.",
-        hint="Ask an organizer of this event to do it, or to allow it.",
-    )
 
 
 def _needs(

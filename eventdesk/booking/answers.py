@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select
 
 from data.schema import AnswerRow, BookingRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import NotFoundError
 from eventdesk.sales.question import Question, check_answers
 from eventdesk.sales.questions import all_questions, questions_for
@@ -26,28 +24,25 @@ class AnswerView:
     value: str
 
 
-@allowed(Permission.TICKETS, Permission.DOOR, own=True)
-def answers_of(store: Store, actor: Actor, ticket_id: UUID) -> list[AnswerView]:
+@reads(Permission.TICKETS, Permission.DOOR, own=True)
+def answers_of(act: Act, ticket_id: UUID) -> list[AnswerView]:
     """Read what is asked of a ticket's holder and what was answered, in order.
 
     Raises:
         NotAllowedError: It is somebody else's ticket.
         NotFoundError: There is no such ticket.
     """
-    with store.read() as connection:
-        ticket = _own_ticket(connection, actor, ticket_id)
-        given = answers_in(connection, ticket_id)
-        return [
-            AnswerView(question, given.get(question.id, ""))
-            for question in all_questions(connection, ticket.event_id)
-            if question.id in given or (question.active and question.is_for(ticket.ticket_type_id))
-        ]
+    ticket = _own_ticket(act, ticket_id)
+    given = answers_in(act.connection, ticket_id)
+    return [
+        AnswerView(question, given.get(question.id, ""))
+        for question in all_questions(act.connection, ticket.event_id)
+        if question.id in given or (question.active and question.is_for(ticket.ticket_type_id))
+    ]
 
 
-@allowed(Permission.TICKETS, Permission.DOOR, own=True)
-def correct_answers(
-    store: Store, actor: Actor, ticket_id: UUID, answers: Mapping[UUID, str], *, now: datetime
-) -> None:
+@writes(Permission.TICKETS, Permission.DOOR, own=True)
+def correct_answers(act: Act, ticket_id: UUID, answers: Mapping[UUID, str]) -> None:
     """Put these answers in the place of those a ticket's holder gave before.
 
     Answers to questions that are no longer asked stay as they are. What is required must be there
@@ -58,28 +53,17 @@ def correct_answers(
         NotFoundError: There is no such ticket.
         InvalidInputError: An answer is missing or wrong; the message names the question.
     """
-    with store.write() as connection:
-        ticket = _own_ticket(connection, actor, ticket_id)
-        questions = questions_for(connection, ticket.event_id, ticket.ticket_type_id)
-        staff = actor.id not in (ticket.account_id, ticket.booker_id) or actor.id is None
-        kept = check_answers(questions, answers, complete=not staff)
-        asked = [question.id for question in questions]
-        connection.execute(
-            delete(AnswerRow).where(
-                AnswerRow.ticket_id == ticket_id, AnswerRow.question_id.in_(asked)
-            )
-        )
-        put_answers(connection, [(ticket_id, kept)])
-        subject = ("ticket", ticket_id)
-        record(
-            connection,
-            actor,
-            "correct_answers",
-            subject,
-            now=now,
-            event_id=ticket.event_id,
-            answers=len(kept),
-        )
+    ticket = _own_ticket(act, ticket_id)
+    questions = questions_for(act.connection, ticket.event_id, ticket.ticket_type_id)
+    staff = act.actor.id not in (ticket.account_id, ticket.booker_id) or act.actor.id is None
+    kept = check_answers(questions, answers, complete=not staff)
+    asked = [question.id for question in questions]
+    act.connection.execute(
+        delete(AnswerRow).where(AnswerRow.ticket_id == ticket_id, AnswerRow.question_id.in_(asked))
+    )
+    put_answers(act.connection, [(ticket_id, kept)])
+    subject = ("ticket", ticket_id)
+    act.record("correct_answers", subject, event_id=ticket.event_id, answers=len(kept))
 
 
 def answers_in(connection: Connection, ticket_id: UUID) -> dict[UUID, str]:
@@ -101,8 +85,8 @@ def put_answers(connection: Connection, given: Iterable[tuple[UUID, Mapping[UUID
         connection.execute(insert(AnswerRow), rows)
 
 
-def _own_ticket(connection: Connection, actor: Actor, ticket_id: UUID) -> Any:
-    row = connection.execute(
+def _own_ticket(act: Act, ticket_id: UUID) -> Any:
+    row = act.connection.execute(
         select(
             TicketRow.event_id,
             TicketRow.ticket_type_id,
@@ -114,12 +98,7 @@ def _own_ticket(connection: Connection, actor: Actor, ticket_id: UUID) -> Any:
     ).one_or_none()
     if row is None:
         raise NotFoundError("There is no such ticket.")
-    need_here(
-        connection,
-        actor,
-        row.event_id,
-        Permission.TICKETS,
-        Permission.DOOR,
-        owner_id=row.account_id or row.booker_id,
+    act.need(
+        row.event_id, Permission.TICKETS, Permission.DOOR, owner_id=row.account_id or row.booker_id
     )
     return row

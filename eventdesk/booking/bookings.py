@@ -27,10 +27,11 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
+from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.acts.deadlines import overdue, overdue_ids, takes_place, ticket_state
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.booking.booking import (
     AttendeeLine,
     BookingDetail,
@@ -82,9 +83,7 @@ BOOKINGS = select(
 )
 
 
-def found_bookings(
-    store: Store, connection: Connection, event_id: UUID, typed: str
-) -> list[int | None]:
+def found_bookings(act: Act, event_id: UUID, typed: str) -> list[int | None]:
     """Numbers of the bookings that match: by code, address and name, and by their tickets."""
     text, folded = typed.strip()[:200], fold(typed[:200])
     here = select(BookingRow.no).where(BookingRow.event_id == event_id)
@@ -97,21 +96,19 @@ def found_bookings(
         questions.append(here.where(BookingRow.folded_name.between(folded, folded + _LAST)))
     found: dict[int | None, None] = {}
     for question in questions:
-        found.update(dict.fromkeys(connection.execute(question.limit(MAX_FOUND)).scalars()))
-    number = event_row(connection, event_id).number
-    tickets = found_tickets(store, connection, event_id, number, typed)
+        found.update(dict.fromkeys(act.connection.execute(question.limit(MAX_FOUND)).scalars()))
+    number = event_row(act.connection, event_id).number
+    tickets = found_tickets(act, event_id, number, typed)
     of_tickets = (
         select(BookingRow.no)
         .join(TicketRow, TicketRow.booking_id == BookingRow.id)
         .where(TicketRow.search_no.in_(tickets))
     )
-    found.update(dict.fromkeys(connection.execute(of_tickets).scalars()))
+    found.update(dict.fromkeys(act.connection.execute(of_tickets).scalars()))
     return list(found)[:MAX_FOUND]
 
 
-def found_tickets(
-    store: Store, connection: Connection, event_id: UUID, number: int, typed: str
-) -> list[int]:
+def found_tickets(act: Act, event_id: UUID, number: int, typed: str) -> list[int]:
     """Search numbers of the tickets that match, the closest first."""
     text = typed.strip()[:200]
     code = read_code(text)
@@ -119,27 +116,27 @@ def found_tickets(
         grouped = select(TicketRow.search_no).where(
             TicketRow.code == code, TicketRow.event_id == event_id
         )
-        if exact := list(connection.execute(grouped).scalars()):
+        if exact := list(act.connection.execute(grouped).scalars()):
             return exact
-    elsewhere = sold_elsewhere(connection, event_id, text, limit=MAX_FOUND)
-    found = index.find(connection, store.vocabulary, number, text, limit=MAX_FOUND)
+    elsewhere = sold_elsewhere(act.connection, event_id, text, limit=MAX_FOUND)
+    found = index.find(act.connection, act.store.vocabulary, number, text, limit=MAX_FOUND)
     return list(dict.fromkeys([*elsewhere.named, *found, *elsewhere.begun]))[:MAX_FOUND]
 
 
-def lines_of(connection: Connection, rows: Sequence[Any], now: datetime) -> list[BookingLine]:
+def lines_of(act: Act, rows: Sequence[Any]) -> list[BookingLine]:
     """Add to booking rows what they cost, owe and hold; one that is overdue as it will be ended."""
     ids = [row.id for row in rows]
-    over = overdue_ids(connection, now).intersection(ids)
-    stands: dict[UUID, Balance] = balances(connection, ids)
+    over = overdue_ids(act.connection, act.now).intersection(ids)
+    stands: dict[UUID, Balance] = balances(act.connection, ids)
     for row in rows:
         if row.id in over:
             total = stands[row.id].total
             kept = Money(row.kept_minor, total.currency, total.exponent)
             stands[row.id] = replace(stands[row.id], total=kept)
     tickets = dict(
-        connection.execute(
+        act.connection.execute(
             select(TicketRow.booking_id, func.count())
-            .where(TicketRow.booking_id.in_(ids), takes_place(now))
+            .where(TicketRow.booking_id.in_(ids), takes_place(act.now))
             .group_by(TicketRow.booking_id)
         ).all()
     )
@@ -219,10 +216,10 @@ def attendee(row: Any, over: Collection[UUID]) -> AttendeeLine:
     )
 
 
-def tickets_of(connection: Connection, facts: Any, now: datetime) -> tuple[TicketLine, ...]:
+def tickets_of(act: Act, facts: Any) -> tuple[TicketLine, ...]:
     """The tickets of a booking with their answers, in the order in which they were sold."""
     admitted = select(func.count()).where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
-    rows = connection.execute(
+    rows = act.connection.execute(
         select(
             TicketRow.id,
             TicketRow.code,
@@ -232,7 +229,7 @@ def tickets_of(connection: Connection, facts: Any, now: datetime) -> tuple[Ticke
             TicketRow.ticket_type_id,
             TicketTypeRow.name.label("ticket_type"),
             TicketRow.seat,
-            ticket_state(now).label("state"),
+            ticket_state(act.now).label("state"),
             TicketRow.price_minor,
             TicketRow.account_id,
             admitted.scalar_subquery().label("admissions"),
@@ -241,7 +238,7 @@ def tickets_of(connection: Connection, facts: Any, now: datetime) -> tuple[Ticke
         .where(TicketRow.booking_id == facts.id)
         .order_by(TicketRow.search_no)
     ).all()
-    answers = _answers(connection, facts.id)
+    answers = _answers(act.connection, facts.id)
 
     def money(minor: int) -> Money:
         return Money(minor, facts.currency, facts.currency_exponent)
@@ -292,30 +289,19 @@ MAX_OWN = 500
 _TEAM = (Permission.TICKETS, Permission.DOOR, Permission.MONEY)
 
 
-@allowed(*_TEAM)
+@reads(*_TEAM, about="event_id")
 def list_bookings(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    search: str = "",
-    state: str = "",
-    offset: int = 0,
-    limit: int = 50,
-    now: datetime,
+    act: Act, event_id: UUID, *, search: str = "", state: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[BookingLine], int]:
     """Read a page of an event's bookings, the newest first.
 
     Args:
-        store: Where bookings live.
-        actor: Who asks.
         event_id: The event.
         search: A booking or ticket code, an e-mail address as far as it is typed, or parts of the
             name of who booked or holds a ticket; "" is everything.
         state: Only those pending, paid, cancelled or expired, or `waiting` for approval.
         offset: How many to skip.
         limit: Most to return.
-        now: The store's clock; what is past its deadline counts as expired.
 
     Returns:
         The page, and how many there are; a search counts at most `MAX_FOUND`.
@@ -324,47 +310,36 @@ def list_bookings(
         NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *_TEAM)
-        numbers = select(BookingRow.no).where(BookingRow.event_id == event_id)
-        if search.strip():
-            found = found_bookings(store, connection, event_id, search)
-            numbers = numbers.where(BookingRow.no.in_(found))
-        if state:
-            numbers = numbers.where(*_in_state(state, now))
-        page = connection.execute(
-            numbers.order_by(BookingRow.no.desc()).limit(limit).offset(offset)
-        ).scalars()
-        rows = connection.execute(
-            BOOKINGS.where(BookingRow.no.in_(list(page))).order_by(BookingRow.no.desc())
-        ).all()
-        total = connection.execute(
-            select(func.count()).select_from(numbers.subquery())
-        ).scalar_one()
-        return lines_of(connection, rows, now), total
+    act.need(event_id, *_TEAM)
+    numbers = select(BookingRow.no).where(BookingRow.event_id == event_id)
+    if search.strip():
+        found = found_bookings(act, event_id, search)
+        numbers = numbers.where(BookingRow.no.in_(found))
+    if state:
+        numbers = numbers.where(*_in_state(state, act.now))
+    page = act.connection.execute(
+        numbers.order_by(BookingRow.no.desc()).limit(limit).offset(offset)
+    ).scalars()
+    rows = act.connection.execute(
+        BOOKINGS.where(BookingRow.no.in_(list(page))).order_by(BookingRow.no.desc())
+    ).all()
+    total = act.connection.execute(
+        select(func.count()).select_from(numbers.subquery())
+    ).scalar_one()
+    return lines_of(act, rows), total
 
 
-@allowed(*_TEAM)
+@reads(*_TEAM, about="event_id")
 def list_attendees(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    search: str = "",
-    offset: int = 0,
-    limit: int = 50,
-    now: datetime,
+    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[AttendeeLine], int]:
     """Read a page of an event's tickets with their holders, the newest first.
 
     Args:
-        store: Where tickets live.
-        actor: Who asks.
         event_id: The event.
         search: A code, an e-mail address, a seat or parts of a name, with typos; "" is everybody.
         offset: How many to skip.
         limit: Most to return.
-        now: The store's clock; what is past its deadline counts as expired.
 
     Returns:
         The page, the closest matches first where something was searched for, and how many there
@@ -374,33 +349,32 @@ def list_attendees(
         NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *_TEAM)
-        number = event_row(connection, event_id).number
-        if search.strip():
-            numbers = found_tickets(store, connection, event_id, number, search)
-            total = len(numbers)
-            numbers = numbers[offset : offset + limit]
-        else:
-            mine = (
-                TicketRow.search_no > index.first_no(number),
-                TicketRow.search_no < index.first_no(number + 1),
-            )
-            total = connection.execute(
-                select(func.count(TicketRow.search_no)).where(*mine)
-            ).scalar_one()
-            newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
-            numbers = list(connection.execute(newest.limit(limit).offset(offset)).scalars())
-        place = {no: at for at, no in enumerate(numbers)}
-        over = overdue_ids(connection, now)
-        rows = connection.execute(ATTENDEES.where(TicketRow.search_no.in_(numbers))).all()
-        return [
-            attendee(row, over) for row in sorted(rows, key=lambda each: place[each.search_no])
-        ], total
+    act.need(event_id, *_TEAM)
+    number = event_row(act.connection, event_id).number
+    if search.strip():
+        numbers = found_tickets(act, event_id, number, search)
+        total = len(numbers)
+        numbers = numbers[offset : offset + limit]
+    else:
+        mine = (
+            TicketRow.search_no > index.first_no(number),
+            TicketRow.search_no < index.first_no(number + 1),
+        )
+        total = act.connection.execute(
+            select(func.count(TicketRow.search_no)).where(*mine)
+        ).scalar_one()
+        newest = select(TicketRow.search_no).where(*mine).order_by(TicketRow.search_no.desc())
+        numbers = list(act.connection.execute(newest.limit(limit).offset(offset)).scalars())
+    place = {no: at for at, no in enumerate(numbers)}
+    over = overdue_ids(act.connection, act.now)
+    rows = act.connection.execute(ATTENDEES.where(TicketRow.search_no.in_(numbers))).all()
+    return [
+        attendee(row, over) for row in sorted(rows, key=lambda each: place[each.search_no])
+    ], total
 
 
-@allowed(*_TEAM, own=True)
-def booking_detail(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> BookingDetail:
+@reads(*_TEAM, own=True)
+def booking_detail(act: Act, booking_id: UUID) -> BookingDetail:
     """Read one booking in full, for the team, for who booked it, and for who holds a ticket of it.
 
     Whoever only holds tickets sees these and no others, and no amounts of the others.
@@ -409,90 +383,87 @@ def booking_detail(store: Store, actor: Actor, booking_id: UUID, *, now: datetim
         NotAllowedError: It is somebody else's.
         NotFoundError: There is no such booking.
     """
-    with store.read() as connection:
-        facts = booking_facts(connection, booking_id)
-        tickets = tickets_of(connection, facts, now)
-        holds = actor.id is not None and any(each.account_id == actor.id for each in tickets)
-        owner_id = actor.id if holds else facts.account_id
-        here = need_here(connection, actor, facts.event_id, *_TEAM, owner_id=owner_id)
-        team = here.may(*_TEAM)
-        row = connection.execute(BOOKINGS.where(BookingRow.id == booking_id)).one()
-        stands = balances(connection, [booking_id])[booking_id]
-        (line,) = lines_of(connection, [row], now)
-        detail = BookingDetail(
-            line,
-            facts.event_name,
-            facts.time_zone,
-            tickets,
-            row.note if team else "",
-            row.discount_code,
-            money_of(facts, row.kept_minor),
-            stands.paid,
-            stands.refunded + stands.promised,
-            row.account_id,
-            facts.cancel_until or facts.starts_at,
-            facts.transfer_until or facts.starts_at,
-            row.external_ref or "",
-        )
-    if team or facts.account_id == actor.id:
+    facts = booking_facts(act.connection, booking_id)
+    tickets = tickets_of(act, facts)
+    holds = act.actor.id is not None and any(each.account_id == act.actor.id for each in tickets)
+    owner_id = act.actor.id if holds else facts.account_id
+    here = act.need(facts.event_id, *_TEAM, owner_id=owner_id)
+    team = here.may(*_TEAM)
+    row = act.connection.execute(BOOKINGS.where(BookingRow.id == booking_id)).one()
+    stands = balances(act.connection, [booking_id])[booking_id]
+    (line,) = lines_of(act, [row])
+    detail = BookingDetail(
+        line,
+        facts.event_name,
+        facts.time_zone,
+        tickets,
+        row.note if team else "",
+        row.discount_code,
+        money_of(facts, row.kept_minor),
+        stands.paid,
+        stands.refunded + stands.promised,
+        row.account_id,
+        facts.cancel_until or facts.starts_at,
+        facts.transfer_until or facts.starts_at,
+        row.external_ref or "",
+    )
+    if team or facts.account_id == act.actor.id:
         return detail
-    return _of_holder(detail, actor)
+    return _of_holder(detail, act.actor)
 
 
-@allowed(Permission.ATTEND)
-def my_bookings(store: Store, actor: Actor, *, now: datetime) -> list[MyBooking]:
+@reads(Permission.ATTEND)
+def my_bookings(act: Act) -> list[MyBooking]:
     """Read the bookings one made, and those that hold a ticket of one's own, the newest first.
 
     Raises:
         NotAllowedError: Nobody is signed in, or the account was closed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        booked = select(BookingRow.id).where(BookingRow.account_id == actor.id)
-        holds = select(TicketRow.booking_id).where(TicketRow.account_id == actor.id)
-        rows = connection.execute(
-            BOOKINGS.where(or_(BookingRow.id.in_(booked), BookingRow.id.in_(holds)))
-            .order_by(BookingRow.no.desc())
-            .limit(MAX_OWN)
-        ).all()
-        events = {
-            event.id: event
-            for event in connection.execute(
-                select(
-                    EventRow.id,
-                    EventRow.name,
-                    EventRow.starts_at,
-                    EventRow.ends_at,
-                    EventRow.time_zone,
-                ).where(EventRow.id.in_({row.event_id for row in rows}))
-            )
-        }
-        return [
-            MyBooking(
-                line,
-                events[line.event_id].name,
-                events[line.event_id].starts_at,
-                events[line.event_id].ends_at,
-                events[line.event_id].time_zone,
-                row.account_id == actor.id,
-            )
-            for line, row in zip(lines_of(connection, rows, now), rows, strict=True)
-        ]
+    act.need(None, Permission.ATTEND)
+    booked = select(BookingRow.id).where(BookingRow.account_id == act.actor.id)
+    holds = select(TicketRow.booking_id).where(TicketRow.account_id == act.actor.id)
+    rows = act.connection.execute(
+        BOOKINGS.where(or_(BookingRow.id.in_(booked), BookingRow.id.in_(holds)))
+        .order_by(BookingRow.no.desc())
+        .limit(MAX_OWN)
+    ).all()
+    events = {
+        event.id: event
+        for event in act.connection.execute(
+            select(
+                EventRow.id,
+                EventRow.name,
+                EventRow.starts_at,
+                EventRow.ends_at,
+                EventRow.time_zone,
+            ).where(EventRow.id.in_({row.event_id for row in rows}))
+        )
+    }
+    return [
+        MyBooking(
+            line,
+            events[line.event_id].name,
+            events[line.event_id].starts_at,
+            events[line.event_id].ends_at,
+            events[line.event_id].time_zone,
+            row.account_id == act.actor.id,
+        )
+        for line, row in zip(lines_of(act, rows), rows, strict=True)
+    ]
 
 
-@allowed(*_TEAM)
-def waiting_for_approval(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> int:
+@reads(*_TEAM, about="event_id")
+def waiting_for_approval(act: Act, event_id: UUID) -> int:
     """Count the bookings that somebody must approve or refuse.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *_TEAM)
-        waiting = select(func.count()).where(
-            BookingRow.event_id == event_id, *_in_state("waiting", now)
-        )
-        return connection.execute(waiting).scalar_one()
+    act.need(event_id, *_TEAM)
+    waiting = select(func.count()).where(
+        BookingRow.event_id == event_id, *_in_state("waiting", act.now)
+    )
+    return act.connection.execute(waiting).scalar_one()
 
 
 def find_booking(store: Store, typed: str) -> UUID:

@@ -9,11 +9,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.hearers import freed
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.booking.booking import Cancelled, cancel_fee, kept_of
 from eventdesk.booking.changes import (
     add_up,
@@ -64,44 +63,32 @@ class _Plan:
         )
 
 
-@allowed(*_TEAM, own=True)
+@reads(*_TEAM, own=True)
 def cancellation(
-    store: Store,
-    actor: Actor,
+    act: Act,
     booking_id: UUID,
     ticket_ids: Collection[UUID] | None = None,
     *,
     waive_fee: bool = False,
-    now: datetime,
 ) -> Cancelled:
     """Say what a cancellation would keep and give back, before it is done.
 
     Args:
-        store: Where bookings live.
-        actor: Who would do it.
         booking_id: The booking.
         ticket_ids: Which of its tickets; None is all of them.
         waive_fee: Whether the fee would be waived.
-        now: The store's clock.
 
     Raises:
         NotAllowedError: It is somebody else's booking.
         NotFoundError: No such booking, or no such ticket in it.
         InvalidInputError: It cannot be cancelled by this person any more; the hint says why.
     """
-    with store.read() as connection:
-        return _plan(connection, actor, booking_id, ticket_ids, waive_fee, now).result
+    return _plan(act, booking_id, ticket_ids, waive_fee).result
 
 
-@allowed(*_TEAM, own=True)
+@writes(*_TEAM, own=True)
 def cancel_booking(
-    store: Store,
-    actor: Actor,
-    booking_id: UUID,
-    *,
-    reason: str,
-    waive_fee: bool = False,
-    now: datetime,
+    act: Act, booking_id: UUID, *, reason: str, waive_fee: bool = False
 ) -> Cancelled:
     """Cancel a booking and every ticket in it; one that is cancelled already stays as it is.
 
@@ -113,22 +100,15 @@ def cancel_booking(
         NotFoundError: There is no such booking.
         InvalidInputError: It cannot be cancelled by this person any more; the hint says why.
     """
-    with store.write() as connection:
-        plan = _plan(connection, actor, booking_id, None, waive_fee, now)
-        if plan.booking.state in (PENDING, PAID):
-            _carry_out(store, connection, actor, plan, "cancel_booking", reason, now)
-        return plan.result
+    plan = _plan(act, booking_id, None, waive_fee)
+    if plan.booking.state in (PENDING, PAID):
+        _carry_out(act, plan, "cancel_booking", reason)
+    return plan.result
 
 
-@allowed(*_TEAM, own=True)
+@writes(*_TEAM, own=True)
 def cancel_tickets(
-    store: Store,
-    actor: Actor,
-    ticket_ids: Collection[UUID],
-    *,
-    reason: str,
-    waive_fee: bool = False,
-    now: datetime,
+    act: Act, ticket_ids: Collection[UUID], *, reason: str, waive_fee: bool = False
 ) -> Cancelled:
     """Cancel some tickets of one booking; with the last of them the booking is cancelled.
 
@@ -138,62 +118,47 @@ def cancel_tickets(
         InvalidInputError: They are of several bookings, or cannot be cancelled by this person
             any more.
     """
-    with store.write() as connection:
-        booking_id = _booking_of(connection, ticket_ids)
-        plan = _plan(connection, actor, booking_id, ticket_ids, waive_fee, now)
-        if plan.tickets:
-            _carry_out(store, connection, actor, plan, "cancel_tickets", reason, now)
-        return plan.result
+    booking_id = _booking_of(act.connection, ticket_ids)
+    plan = _plan(act, booking_id, ticket_ids, waive_fee)
+    if plan.tickets:
+        _carry_out(act, plan, "cancel_tickets", reason)
+    return plan.result
 
 
-def give_up(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    booking_id: UUID,
-    *,
-    verb: str,
-    reason: str,
-    now: datetime,
-) -> Cancelled:
+def give_up(act: Act, booking_id: UUID, *, verb: str, reason: str) -> Cancelled:
     """Cancel a whole booking for free, inside a transaction of the team that decides it.
 
     For a booking that is refused, and for an event that does not take place. What was kept of
     tickets that were cancelled earlier goes back too.
     """
-    connection.execute(update(BookingRow).where(BookingRow.id == booking_id).values(kept_minor=0))
-    booking = booking_facts(connection, booking_id)
-    tickets = ticket_facts(
-        connection, TicketRow.booking_id == booking_id, TicketRow.state == "valid"
+    act.connection.execute(
+        update(BookingRow).where(BookingRow.id == booking_id).values(kept_minor=0)
     )
-    plan = _Plan(booking, tickets, 0, _came_in(connection, booking_id), team=True)
-    _carry_out(store, connection, actor, plan, verb, reason, now)
+    booking = booking_facts(act.connection, booking_id)
+    tickets = ticket_facts(
+        act.connection, TicketRow.booking_id == booking_id, TicketRow.state == "valid"
+    )
+    plan = _Plan(booking, tickets, 0, _came_in(act.connection, booking_id), team=True)
+    _carry_out(act, plan, verb, reason)
     return plan.result
 
 
 def _plan(
-    connection: Connection,
-    actor: Actor,
-    booking_id: UUID,
-    ticket_ids: Collection[UUID] | None,
-    waive_fee: bool,
-    now: datetime,
+    act: Act, booking_id: UUID, ticket_ids: Collection[UUID] | None, waive_fee: bool
 ) -> _Plan:
     """Work out what a cancellation does, when the actor may do it."""
-    booking = booking_facts(connection, booking_id)
-    team = need_team_or_owner(
-        connection, actor, booking.event_id, *_TEAM, owner_id=booking.account_id
-    )
+    booking = booking_facts(act.connection, booking_id)
+    team = need_team_or_owner(act, booking.event_id, *_TEAM, owner_id=booking.account_id)
     if waive_fee:
-        need_here(connection, actor, booking.event_id, Permission.TICKETS)
-    everything = ticket_facts(connection, TicketRow.booking_id == booking_id)
+        act.need(booking.event_id, Permission.TICKETS)
+    everything = ticket_facts(act.connection, TicketRow.booking_id == booking_id)
     if ticket_ids is not None and not {row.id for row in everything} >= set(ticket_ids):
         raise NotFoundError("There is no such ticket in this booking.")
     valid = [row for row in everything if row.state == "valid"]
     chosen = [row for row in valid if ticket_ids is None or row.id in ticket_ids]
-    came_in = _came_in(connection, booking_id)
+    came_in = _came_in(act.connection, booking_id)
     if not team:
-        _need_in_time(booking, came_in, now)
+        _need_in_time(booking, came_in, act.now)
         for ticket in chosen:
             need_not_admitted(ticket)
             _need_not_handed_on(ticket, booking)
@@ -212,64 +177,51 @@ def _plan(
     return _Plan(booking, chosen, kept, refund, team)
 
 
-def _carry_out(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    plan: _Plan,
-    verb: str,
-    reason: str,
-    now: datetime,
-) -> None:
+def _carry_out(act: Act, plan: _Plan, verb: str, reason: str) -> None:
     booking, why = plan.booking, reason.strip()[:MAX_REASON]
     ticket_ids = [row.id for row in plan.tickets]
     for at in range(0, len(ticket_ids), 5000):
         some = ticket_ids[at : at + 5000]
-        connection.execute(
+        act.connection.execute(
             update(TicketRow).where(TicketRow.id.in_(some)).values(state="cancelled")
         )
-        free_seats(connection, some, now=now)
-    left = add_up(connection, booking.id, more_kept=plan.kept_minor)
+        free_seats(act, some)
+    left = add_up(act.connection, booking.id, more_kept=plan.kept_minor)
     if not left:
-        connection.execute(
+        act.connection.execute(
             update(BookingRow)
             .where(BookingRow.id == booking.id)
-            .values(state=CANCELLED, cancelled_at=now, expires_at=None)
+            .values(state=CANCELLED, cancelled_at=act.now, expires_at=None)
         )
-    sync_sale(connection, booking.id, now=now, memo="cancelled")
-    correct_invoice(connection, booking.id, actor=actor, now=now)
-    refunded = refund_due(
-        connection, actor, booking.id, plan.refund_minor, reason=why or "cancelled", now=now
-    )
-    settle(connection, booking.id, now=now)
-    _tell_all(connection, plan, left, why, now)
-    record(
-        connection,
-        actor,
+    sync_sale(act, booking.id, memo="cancelled")
+    correct_invoice(act, booking.id, actor=act.actor)
+    refunded = refund_due(act, booking.id, plan.refund_minor, reason=why or "cancelled")
+    settle(act, booking.id)
+    _tell_all(act, plan, left, why)
+    act.record(
         verb,
         ("booking", booking.id),
-        now=now,
         event_id=booking.event_id,
         reason=why,
         tickets=len(ticket_ids),
         kept_minor=plan.kept_minor,
         refunded_minor=refunded,
     )
-    freed(store, connection, booking.event_id, now=now)
+    freed(act, booking.event_id)
 
 
-def _tell_all(connection: Connection, plan: _Plan, left: int, why: str, now: datetime) -> None:
+def _tell_all(act: Act, plan: _Plan, left: int, why: str) -> None:
     """Let who booked know, and those who hold a ticket by an account of their own."""
     booking, result = plan.booking, plan.result
     number = len(plan.tickets)
     what = f"Booking {booking.code}" if not left else f"{number} of booking {booking.code}"
     parts = [why, f"{result.refunded} go back." if result.refunded.minor else ""]
     body = " ".join(filter(None, parts)) or "Its tickets let nobody in any more."
-    tell(connection, booking, booking.account_id, "cancellation", f"{what} cancelled", body, now)
+    tell(act, booking, booking.account_id, "cancellation", f"{what} cancelled", body)
     for row in plan.tickets:
         if row.account_id not in (None, booking.account_id):
             title = f"Your ticket {row.code} was cancelled"
-            tell(connection, booking, row.account_id, "cancellation", title, why, now)
+            tell(act, booking, row.account_id, "cancellation", title, why)
 
 
 def _came_in(connection: Connection, booking_id: UUID) -> int:

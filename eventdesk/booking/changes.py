@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from data.schema import AdmissionRow, BookingRow, EventRow, TicketRow, TicketTypeRow
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import at, need_here
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import Money
@@ -97,11 +96,7 @@ def one_ticket(connection: Connection, ticket_id: UUID) -> Any:
 
 
 def need_team_or_owner(
-    connection: Connection,
-    actor: Actor,
-    event_id: UUID,
-    *permissions: Permission,
-    owner_id: UUID | None,
+    act: Act, event_id: UUID, *permissions: Permission, owner_id: UUID | None
 ) -> bool:
     """Let the event's team pass, and the owner of what is to be changed.
 
@@ -111,21 +106,21 @@ def need_team_or_owner(
     Raises:
         NotAllowedError: The actor is neither, or was banned.
     """
-    here = at(connection, actor, event_id)
+    here = act.known_at(event_id)
     if here.event_id in (None, event_id) and here.may(*permissions):
         return True
-    need_here(connection, actor, event_id, *permissions, owner_id=owner_id)
+    act.need(event_id, *permissions, owner_id=owner_id)
     return False
 
 
-def need_live(connection: Connection, booking: Any, now: datetime) -> None:
+def need_live(act: Act, booking: Any) -> None:
     """Let only bookings pass that have places.
 
     Raises:
         InvalidInputError: It was cancelled or has expired, ended by a sweep already or not.
     """
     state = booking.state
-    if state == PENDING and booking.id in overdue_ids(connection, now):
+    if state == PENDING and booking.id in overdue_ids(act.connection, act.now):
         state = EXPIRED
     if state not in (PENDING, PAID):
         raise InvalidInputError(
@@ -192,30 +187,18 @@ def due_now(connection: Connection, booking_id: UUID) -> Money:
     return balance(connection, booking_id).due
 
 
-def tell_booker(
-    connection: Connection, booking: Any, kind: str, title: str, body: str, now: datetime
-) -> None:
+def tell_booker(act: Act, booking: Any, kind: str, title: str, body: str) -> None:
     """Let who booked know of a change."""
-    tell(connection, booking, booking.account_id, kind, title, body, now)
+    tell(act, booking, booking.account_id, kind, title, body)
 
 
-def tell(
-    connection: Connection,
-    booking: Any,
-    account_id: UUID | None,
-    kind: str,
-    title: str,
-    body: str,
-    now: datetime,
-) -> None:
+def tell(act: Act, booking: Any, account_id: UUID | None, kind: str, title: str, body: str) -> None:
     """Let somebody know of a change of a booking."""
-    notify(
-        connection,
+    act.tell(
         account_id,
         kind,
         title,
         f"{booking.event_name}: {body}",
-        now=now,
         event_id=booking.event_id,
         subject=("booking", booking.id),
     )

@@ -1,15 +1,15 @@
 """A ticket's code: its token, and what its badge or picture says."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import func, insert, select
 
 from data.schema import BookingRow, EventRow, TicketRow, TokenKeyRow
 from data.search import first_no
 from data.store import Store
+from eventdesk.acts.act import Act
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.token import seal
 
@@ -83,18 +83,20 @@ def sealed(store: Store, row: Any) -> str:
     )
 
 
-def remember_key(store: Store, connection: Connection, now: datetime) -> int:
+def remember_key(act: Act) -> int:
     """Note which key tickets are made with, so that a lost one is missed before doors open.
 
     Returns:
         The newest key's id; another process may have rotated since the store was opened.
     """
-    store.reread_keys()
-    key_id = store.keys.active.key_id
-    known = connection.execute(select(func.count()).where(TokenKeyRow.key_id == key_id))
+    act.store.reread_keys()
+    key_id = act.store.keys.active.key_id
+    known = act.connection.execute(select(func.count()).where(TokenKeyRow.key_id == key_id))
     if not known.scalar_one():
-        fingerprint = store.keys.fingerprint(key_id)
-        connection.execute(
-            insert(TokenKeyRow).values(key_id=key_id, fingerprint=fingerprint, first_used_at=now)
+        fingerprint = act.store.keys.fingerprint(key_id)
+        act.connection.execute(
+            insert(TokenKeyRow).values(
+                key_id=key_id, fingerprint=fingerprint, first_used_at=act.now
+            )
         )
     return key_id

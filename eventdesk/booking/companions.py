@@ -1,17 +1,15 @@
 """Companions: a ticket for who accompanies the holder of another one, such as a carer."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
 from data.schema import TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.plain_text import plain
 
@@ -34,18 +32,13 @@ class Companion:
     of_name: str = ""
 
 
-@allowed(Permission.TICKETS, Permission.DOOR)
-def set_companion(
-    store: Store, actor: Actor, ticket_id: UUID, of_ticket_id: UUID | None, *, now: datetime
-) -> Companion:
+@writes(Permission.TICKETS, Permission.DOOR, about=event_of(TicketRow, "ticket_id"))
+def set_companion(act: Act, ticket_id: UUID, of_ticket_id: UUID | None) -> Companion:
     """Say whom the holder of a ticket accompanies; they enter with or behind them.
 
     Args:
-        store: Where the tickets are.
-        actor: Who says so.
         ticket_id: The companion's ticket.
         of_ticket_id: The ticket of whom they accompany; None takes it back.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor may not change the tickets of this event.
@@ -53,47 +46,42 @@ def set_companion(
         InvalidInputError: The same ticket, one of another event, one that is a companion itself
             or has one, one that was cancelled, or too many companions.
     """
-    with store.write() as connection:
-        ticket = _ticket(connection, ticket_id)
-        need_here(connection, actor, ticket.event_id, Permission.TICKETS, Permission.DOOR)
-        lead = None if of_ticket_id is None else _ticket(connection, of_ticket_id)
-        if lead is not None:
-            _need_fit(connection, ticket, lead)
-        connection.execute(
-            update(TicketRow).where(TicketRow.id == ticket_id).values(companion_of=of_ticket_id)
-        )
-        record(
-            connection,
-            actor,
-            "set_companion",
-            ("ticket", ticket_id),
-            now=now,
-            event_id=ticket.event_id,
-            of=str(of_ticket_id) if of_ticket_id is not None else "",
-        )
+    ticket = _ticket(act.connection, ticket_id)
+    act.need(ticket.event_id, Permission.TICKETS, Permission.DOOR)
+    lead = None if of_ticket_id is None else _ticket(act.connection, of_ticket_id)
+    if lead is not None:
+        _need_fit(act.connection, ticket, lead)
+    act.connection.execute(
+        update(TicketRow).where(TicketRow.id == ticket_id).values(companion_of=of_ticket_id)
+    )
+    act.record(
+        "set_companion",
+        ("ticket", ticket_id),
+        event_id=ticket.event_id,
+        of=str(of_ticket_id) if of_ticket_id is not None else "",
+    )
     name = lead.holder_name if lead is not None else ""
     return Companion(ticket_id, ticket.holder_name, of_ticket_id, name)
 
 
-@allowed(Permission.TICKETS, Permission.DOOR)
-def companions_of(store: Store, actor: Actor, ticket_id: UUID) -> tuple[Companion, ...]:
+@reads(Permission.TICKETS, Permission.DOOR)
+def companions_of(act: Act, ticket_id: UUID) -> tuple[Companion, ...]:
     """Read who is tied to a ticket: whom it accompanies first, then who accompanies its holder.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such ticket.
     """
-    with store.read() as connection:
-        ticket = _ticket(connection, ticket_id)
-        need_here(connection, actor, ticket.event_id, Permission.TICKETS, Permission.DOOR)
-        found = []
-        if ticket.companion_of is not None:
-            lead = _ticket(connection, ticket.companion_of)
-            found.append(Companion(ticket_id, ticket.holder_name, lead.id, lead.holder_name))
-        rows = connection.execute(
-            _TICKETS.where(TicketRow.companion_of == ticket_id).order_by(TicketRow.id)
-        )
-        found += [Companion(row.id, row.holder_name, ticket_id, ticket.holder_name) for row in rows]
+    ticket = _ticket(act.connection, ticket_id)
+    act.need(ticket.event_id, Permission.TICKETS, Permission.DOOR)
+    found = []
+    if ticket.companion_of is not None:
+        lead = _ticket(act.connection, ticket.companion_of)
+        found.append(Companion(ticket_id, ticket.holder_name, lead.id, lead.holder_name))
+    rows = act.connection.execute(
+        _TICKETS.where(TicketRow.companion_of == ticket_id).order_by(TicketRow.id)
+    )
+    found += [Companion(row.id, row.holder_name, ticket_id, ticket.holder_name) for row in rows]
     return tuple(found)
 
 

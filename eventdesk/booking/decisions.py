@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from data.schema import BookingRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import event_of, writes
 from eventdesk.booking.booking import Cancelled
 from eventdesk.booking.cancellations import give_up
 from eventdesk.booking.changes import booking_facts, need_live, tell_booker, wall_time
@@ -21,10 +20,8 @@ from eventdesk.money.balances import need_taking_place
 MAX_NOTE = 2000
 
 
-@allowed(Permission.TICKETS)
-def approve_booking(
-    store: Store, actor: Actor, booking_id: UUID, *, now: datetime
-) -> datetime | None:
+@writes(Permission.TICKETS)
+def approve_booking(act: Act, booking_id: UUID) -> datetime | None:
     """Approve a booking that waits for it; what is due has a deadline from now on.
 
     The deadline is that of an offer from the waitlist, or of any booking where that is later,
@@ -38,32 +35,27 @@ def approve_booking(
         NotFoundError: There is no such booking.
         InvalidInputError: It does not wait for approval, or the event is cancelled.
     """
-    with store.write() as connection:
-        booking = _waiting(connection, actor, booking_id, now)
-        need_taking_place(booking)
-        until = None
-        if booking.state == PENDING:
-            until = now + timedelta(minutes=max(booking.hold_minutes, booking.offer_minutes))
-        connection.execute(
-            update(BookingRow)
-            .where(BookingRow.id == booking_id)
-            .values(approved=True, expires_at=until)
-        )
-        body = "Your tickets are ready under My tickets."
-        if until is not None:
-            body = f"Please pay until {wall_time(booking, until)}, or the places go back."
-        tell_booker(
-            connection, booking, "booking", f"Booking {booking.code} was approved", body, now
-        )
-        subject = ("booking", booking_id)
-        record(connection, actor, "approve_booking", subject, now=now, event_id=booking.event_id)
-        return until
+    booking = _waiting(act, booking_id)
+    need_taking_place(booking)
+    until = None
+    if booking.state == PENDING:
+        until = act.now + timedelta(minutes=max(booking.hold_minutes, booking.offer_minutes))
+    act.connection.execute(
+        update(BookingRow)
+        .where(BookingRow.id == booking_id)
+        .values(approved=True, expires_at=until)
+    )
+    body = "Your tickets are ready under My tickets."
+    if until is not None:
+        body = f"Please pay until {wall_time(booking, until)}, or the places go back."
+    tell_booker(act, booking, "booking", f"Booking {booking.code} was approved", body)
+    subject = ("booking", booking_id)
+    act.record("approve_booking", subject, event_id=booking.event_id)
+    return until
 
 
-@allowed(Permission.TICKETS)
-def refuse_booking(
-    store: Store, actor: Actor, booking_id: UUID, *, reason: str, now: datetime
-) -> Cancelled:
+@writes(Permission.TICKETS)
+def refuse_booking(act: Act, booking_id: UUID, *, reason: str) -> Cancelled:
     """Refuse a booking that waits for approval: it is cancelled, and all that was paid goes back.
 
     Raises:
@@ -73,23 +65,12 @@ def refuse_booking(
     """
     if not reason.strip():
         raise InvalidInputError("Say why it is refused.", hint="Whoever booked reads it.")
-    with store.write() as connection:
-        _waiting(connection, actor, booking_id, now)
-        return give_up(
-            store,
-            connection,
-            actor,
-            booking_id,
-            verb="refuse_booking",
-            reason=reason,
-            now=now,
-        )
+    _waiting(act, booking_id)
+    return give_up(act, booking_id, verb="refuse_booking", reason=reason)
 
 
-@allowed(Permission.TICKETS, Permission.MONEY)
-def extend_deadline(
-    store: Store, actor: Actor, booking_id: UUID, *, until: datetime | None, now: datetime
-) -> None:
+@writes(Permission.TICKETS, Permission.MONEY, about=event_of(BookingRow, "booking_id"))
+def extend_deadline(act: Act, booking_id: UUID, *, until: datetime | None) -> None:
     """Give an unpaid booking until then to be paid; None takes its deadline away.
 
     Raises:
@@ -97,58 +78,51 @@ def extend_deadline(
         NotFoundError: There is no such booking.
         InvalidInputError: Nothing is due, it waits for approval, or the instant has passed.
     """
-    if until is not None and until <= now:
+    if until is not None and until <= act.now:
         raise InvalidInputError("This deadline has passed.", hint="Choose a later one.")
-    with store.write() as connection:
-        booking = booking_facts(connection, booking_id)
-        need_here(connection, actor, booking.event_id, Permission.TICKETS, Permission.MONEY)
-        need_live(connection, booking, now)
-        if booking.state != PENDING or not booking.approved:
-            raise InvalidInputError(
-                f"Booking {booking.code} has no deadline.",
-                hint="Only what is approved and not paid yet has one.",
-            )
-        connection.execute(
-            update(BookingRow).where(BookingRow.id == booking_id).values(expires_at=until)
+    booking = booking_facts(act.connection, booking_id)
+    act.need(booking.event_id, Permission.TICKETS, Permission.MONEY)
+    need_live(act, booking)
+    if booking.state != PENDING or not booking.approved:
+        raise InvalidInputError(
+            f"Booking {booking.code} has no deadline.",
+            hint="Only what is approved and not paid yet has one.",
         )
-        when = "There is no deadline any more."
-        if until is not None:
-            when = f"It is to be paid until {wall_time(booking, until)}."
-        tell_booker(
-            connection, booking, "change", f"More time for booking {booking.code}", when, now
-        )
-        record(
-            connection,
-            actor,
-            "extend_deadline",
-            ("booking", booking_id),
-            now=now,
-            event_id=booking.event_id,
-            until=None if until is None else until.isoformat(),
-        )
+    act.connection.execute(
+        update(BookingRow).where(BookingRow.id == booking_id).values(expires_at=until)
+    )
+    when = "There is no deadline any more."
+    if until is not None:
+        when = f"It is to be paid until {wall_time(booking, until)}."
+    tell_booker(act, booking, "change", f"More time for booking {booking.code}", when)
+    act.record(
+        "extend_deadline",
+        ("booking", booking_id),
+        event_id=booking.event_id,
+        until=None if until is None else until.isoformat(),
+    )
 
 
-@allowed(Permission.TICKETS, Permission.DOOR)
-def note_booking(store: Store, actor: Actor, booking_id: UUID, *, note: str, now: datetime) -> None:
+@writes(Permission.TICKETS, Permission.DOOR, about=event_of(BookingRow, "booking_id"))
+def note_booking(act: Act, booking_id: UUID, *, note: str) -> None:
     """Leave a note on a booking that the team reads; "" takes it away.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such booking.
     """
-    with store.write() as connection:
-        booking = booking_facts(connection, booking_id)
-        need_here(connection, actor, booking.event_id, Permission.TICKETS, Permission.DOOR)
-        kept = note.strip()[:MAX_NOTE]
-        connection.execute(update(BookingRow).where(BookingRow.id == booking_id).values(note=kept))
-        subject = ("booking", booking_id)
-        record(connection, actor, "note_booking", subject, now=now, event_id=booking.event_id)
+    booking = booking_facts(act.connection, booking_id)
+    act.need(booking.event_id, Permission.TICKETS, Permission.DOOR)
+    kept = note.strip()[:MAX_NOTE]
+    act.connection.execute(update(BookingRow).where(BookingRow.id == booking_id).values(note=kept))
+    subject = ("booking", booking_id)
+    act.record("note_booking", subject, event_id=booking.event_id)
 
 
-def _waiting(connection: Connection, actor: Actor, booking_id: UUID, now: datetime) -> Any:
-    booking = booking_facts(connection, booking_id)
-    need_here(connection, actor, booking.event_id, Permission.TICKETS)
-    need_live(connection, booking, now)
+def _waiting(act: Act, booking_id: UUID) -> Any:
+    booking = booking_facts(act.connection, booking_id)
+    act.need(booking.event_id, Permission.TICKETS)
+    need_live(act, booking)
     if booking.approved:
         raise InvalidInputError(f"Booking {booking.code} does not wait for approval.")
     return booking

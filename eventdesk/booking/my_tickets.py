@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, VenueRow
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_ids, takes_place
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.booking.codes import sealed
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.output_files import write_file
@@ -47,54 +48,49 @@ class MyTicket:
     why_no_code: str
 
 
-@allowed(Permission.DOOR, Permission.TICKETS, own=True)
-def my_ticket(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> MyTicket:
+@reads(Permission.DOOR, Permission.TICKETS, own=True)
+def my_ticket(act: Act, ticket_id: UUID) -> MyTicket:
     """Read one ticket with its code, for its holder, who booked it, or the event's team.
 
     Raises:
         NotFoundError: There is no such ticket.
         NotAllowedError: It is somebody else's.
     """
-    with store.read() as connection:
-        row = connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
-        if row is None:
-            raise NotFoundError("There is no such ticket.")
-        _need_own(connection, actor, row)
-        over = overdue_ids(connection, now)
-    return _mine(store, row, over)
+    row = act.connection.execute(_TICKETS.where(TicketRow.id == ticket_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such ticket.")
+    _need_own(act, row)
+    over = overdue_ids(act.connection, act.now)
+    return _mine(act.store, row, over)
 
 
-@allowed(Permission.ATTEND)
-def my_tickets(store: Store, actor: Actor, *, now: datetime, past: bool = False) -> list[MyTicket]:
+@reads(Permission.ATTEND)
+def my_tickets(act: Act, *, past: bool = False) -> list[MyTicket]:
     """Read the valid tickets a person booked or holds, the next event first.
 
     Args:
-        store: Where tickets live.
-        actor: Whose.
-        now: The store's clock, aware UTC.
         past: Those of events that are over instead, the latest first.
     """
-    over = EventRow.ends_at <= now
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        rows = connection.execute(
-            _TICKETS.where(
-                _owned_by(actor.id),
-                takes_place(now),
-                over if past else ~over,
-            )
-            .order_by(EventRow.starts_at.desc() if past else EventRow.starts_at, TicketRow.id)
-            .limit(MAX_TICKETS)
-        ).all()
-    return [_mine(store, row) for row in rows]
+    over = EventRow.ends_at <= act.now
+    act.need(None, Permission.ATTEND)
+    rows = act.connection.execute(
+        _TICKETS.where(
+            _owned_by(act.actor.id),
+            takes_place(act.now),
+            over if past else ~over,
+        )
+        .order_by(EventRow.starts_at.desc() if past else EventRow.starts_at, TicketRow.id)
+        .limit(MAX_TICKETS)
+    ).all()
+    return [_mine(act.store, row) for row in rows]
 
 
 MAX_TICKETS = 500
 """Most tickets of one person that are shown."""
 
 
-@allowed(Permission.DOOR, Permission.TICKETS, own=True)
-def calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> bytes:
+@steps(Permission.DOOR, Permission.TICKETS, own=True)
+def calendar_file(steps: Steps, ticket_id: UUID) -> bytes:
     """Make a calendar file (RFC 5545) with the event of a ticket.
 
     The same ticket gives the same UID, so that a calendar replaces what it took before.
@@ -111,10 +107,10 @@ def calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime)
             "Calendar files need one more library.",
             hint='Install it: pip install "eventdesk[calendar]"',
         ) from error
-    ticket = my_ticket(store, actor, ticket_id, now=now)
+    ticket = my_ticket(steps.store, steps.asked, ticket_id)
     entry = Event()
     entry.add("uid", f"{ticket.id}@eventdesk")
-    entry.add("dtstamp", now)
+    entry.add("dtstamp", steps.now)
     entry.add("dtstart", ticket.starts_at)
     entry.add("dtend", ticket.ends_at)
     entry.add("summary", plain(ticket.event_name))
@@ -131,16 +127,16 @@ def calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime)
     return written
 
 
-@allowed(Permission.DOOR, Permission.TICKETS, own=True)
-def save_calendar_file(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> Path:
+@steps(Permission.DOOR, Permission.TICKETS, own=True)
+def save_calendar_file(steps: Steps, ticket_id: UUID) -> Path:
     """Write the calendar file of a ticket into the home's folder for exports.
 
     Raises:
         EventDeskError: As `calendar_file`, or the file cannot be written.
     """
-    ticket = my_ticket(store, actor, ticket_id, now=now)
-    content = calendar_file(store, actor, ticket_id, now=now)
-    path = free_path(store.home, f"{ticket.event_name} {ticket.code}", "ics")
+    ticket = my_ticket(steps.store, steps.asked, ticket_id)
+    content = calendar_file(steps.store, steps.asked, ticket_id)
+    path = free_path(steps.store.home, f"{ticket.event_name} {ticket.code}", "ics")
     write_file(path, content)
     return path
 
@@ -186,11 +182,9 @@ def _owned_by(account_id: UUID | None) -> ColumnElement[bool]:
     )
 
 
-def _need_own(connection: Connection, actor: Actor, row: Any) -> None:
+def _need_own(act: Act, row: Any) -> None:
     owner_id = row.account_id or row.booker_id
-    need_here(
-        connection, actor, row.event_id, Permission.DOOR, Permission.TICKETS, owner_id=owner_id
-    )
+    act.need(row.event_id, Permission.DOOR, Permission.TICKETS, owner_id=owner_id)
 
 
 def _mine(store: Store, row: Any, over: Collection[UUID] = ()) -> MyTicket:

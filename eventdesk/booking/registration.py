@@ -19,12 +19,10 @@ from sqlalchemy import Connection, bindparam, func, select
 from data import search
 from data.bulk import insert_many
 from data.schema import BookingRow, QueueRequestRow, TicketRow, TicketTypeRow
-from data.store import Store
+from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import writes
 from eventdesk.booking.answers import put_answers
 from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME, Booked, NewBooking, NewTicket
 from eventdesk.booking.codes import remember_key
@@ -45,16 +43,14 @@ from eventdesk.sales.questions import questions_for
 from eventdesk.seating.seats import need_own_hold, take_seats
 
 
-def own_booking(
-    connection: Connection, actor: Actor, event_id: UUID, booking: NewBooking
-) -> NewBooking:
+def own_booking(act: Act, event_id: UUID, booking: NewBooking) -> NewBooking:
     """A booking without what only the team may say of one.
 
     Raises:
         NotAllowedError: Its seats are those that another account holds.
     """
     if booking.hold_id is not None:
-        need_own_hold(connection, actor, event_id, booking.hold_id)
+        need_own_hold(act, event_id, booking.hold_id)
     tickets = tuple(
         NewTicket(
             each.ticket_type_id,
@@ -71,10 +67,10 @@ def own_booking(
         booking.email,
         tickets,
         paid=False,
-        account_id=actor.id,
+        account_id=act.actor.id,
         code=booking.code,
         source="attendee",
-        hold_id=booking.hold_id or actor.id,
+        hold_id=booking.hold_id or act.actor.id,
     )
 
 
@@ -121,15 +117,15 @@ def need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[New
         )
 
 
-def need_no_queue(connection: Connection, event: Any, now: datetime) -> None:
+def need_no_queue(act: Act, event: Any) -> None:
     """Let nobody book past the requests of the hour of opening, until all of them were served.
 
     Raises:
         SalesClosedError: Requests are collected now, or some still wait for their turn.
     """
-    if event.queue_from is None or event.queue_until is None or now < event.queue_from:
+    if event.queue_from is None or event.queue_until is None or act.now < event.queue_from:
         return
-    if now < event.queue_until:
+    if act.now < event.queue_until:
         until = event.queue_until.astimezone(ZoneInfo(event.time_zone))
         raise SalesClosedError(
             f"Requests are collected until {until:%H:%M}, then all are served in turn.",
@@ -138,7 +134,7 @@ def need_no_queue(connection: Connection, event: Any, now: datetime) -> None:
     waiting = select(QueueRequestRow.id).where(
         QueueRequestRow.event_id == event.id, QueueRequestRow.state == "waiting"
     )
-    if connection.execute(waiting.limit(1)).one_or_none() is not None:
+    if act.connection.execute(waiting.limit(1)).one_or_none() is not None:
         raise SalesClosedError(
             "The requests of the opening are being served.",
             hint="Try again in a moment: what is left is sold when all had their turn.",
@@ -182,32 +178,27 @@ class Decided:
         return replace(line, price=ticket.sold_at, discount_id=None)
 
 
-def write_bookings(
-    store: Store, connection: Connection, event: Any, bookings: Sequence[Decided], *, now: datetime
-) -> list[Booked]:
+def write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[Booked]:
     """Write bookings down with their tickets, search entries and answers.
 
     Args:
-        store: Whose newest key the tickets are made with.
-        connection: The write transaction.
         event: A row with the event's id, number and currency.
         bookings: What was decided; places, seats and money are the caller's.
-        now: The store's clock.
     """
     if not bookings:
         return []
-    key_id = remember_key(store, connection, now)
-    no = connection.execute(select(func.max(BookingRow.no))).scalar() or 0
-    search_no = search.last_used_no(connection, event.number)
+    key_id = remember_key(act)
+    no = act.connection.execute(select(func.max(BookingRow.no))).scalar() or 0
+    search_no = search.last_used_no(act.connection, event.number)
     count = sum(len(booking.new.tickets) for booking in bookings)
-    booking_codes = _free_codes(connection, BookingRow.code, len(bookings), length=6)
+    booking_codes = _free_codes(act.connection, BookingRow.code, len(bookings), length=6)
     foreign = {
         new.foreign_code.upper()
         for each in bookings
         for new in each.new.tickets
         if new.foreign_code
     }
-    ticket_codes = _free_codes(connection, TicketRow.code, count, length=8, but=foreign)
+    ticket_codes = _free_codes(act.connection, TicketRow.code, count, length=8, but=foreign)
     booked: list[Booked] = []
     booking_rows: list[dict[str, Any]] = []
     ticket_rows: list[dict[str, Any]] = []
@@ -225,16 +216,16 @@ def write_bookings(
             decided.expires_at,
         )
         booked.append(one)
-        booking_rows.append(_booking_values(event, decided, one, no, now))
+        booking_rows.append(_booking_values(event, decided, one, no, act.now))
         for new, ticket_id, code in zip(tickets, one.ticket_ids, one.ticket_codes, strict=True):
             search_no += 1
             ids = {"id": ticket_id, "code": code, "search_no": search_no, "key_id": key_id}
-            ticket_rows.append(ids | _ticket_values(event, decided, one, new, now))
-    insert_many(connection, BookingRow, booking_rows)
-    insert_many(connection, TicketRow, ticket_rows)
-    _index(connection, ticket_rows, {one.booking_id: one.code for one in booked})
+            ticket_rows.append(ids | _ticket_values(event, decided, one, new, act.now))
+    insert_many(act.connection, BookingRow, booking_rows)
+    insert_many(act.connection, TicketRow, ticket_rows)
+    _index(act.connection, ticket_rows, {one.booking_id: one.code for one in booked})
     put_answers(
-        connection,
+        act.connection,
         (
             (ticket_id, answers)
             for decided, one in zip(bookings, booked, strict=True)
@@ -417,15 +408,9 @@ MAX_TICKETS = 100
 """Most tickets that one person books at once by themselves."""
 
 
-@allowed(Permission.TICKETS, Permission.DOOR)
+@writes(Permission.TICKETS, Permission.DOOR, about="event_id")
 def book(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    bookings: Sequence[NewBooking],
-    *,
-    force: bool = False,
-    now: datetime,
+    act: Act, event_id: UUID, bookings: Sequence[NewBooking], *, force: bool = False
 ) -> list[Booked]:
     """Make bookings with their tickets for others: all of them or none.
 
@@ -433,12 +418,9 @@ def book(
     quotas, the event's capacity and what is promised to the waitlist do.
 
     Args:
-        store: Where tickets live.
-        actor: Who books.
         event_id: The event.
         bookings: What is booked; those that say so count as paid elsewhere.
         force: Let more in than planned, knowingly; the audit keeps that it was so.
-        now: The store's clock.
 
     Raises:
         NotAllowedError: The actor does not work for this event, or forces without being allowed.
@@ -447,16 +429,15 @@ def book(
             something imported that is there already, or an event that is cancelled.
         SalesError: Sold out, a wrong code, or a seat that is taken.
     """
-    need_force(actor, force)
+    need_force(act.actor, force)
     need_sound(bookings)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS, Permission.DOOR)
-        if force:
-            need_here(connection, actor, event_id, Permission.TICKETS)
-        booked = book_all(store, connection, actor, event_id, bookings, force=force, now=now)
-        if booked:
-            note_booked(connection, actor, event_id, booked, force=force, now=now)
-        return booked
+    act.need(event_id, Permission.TICKETS, Permission.DOOR)
+    if force:
+        act.need(event_id, Permission.TICKETS)
+    booked = book_all(act, event_id, bookings, force=force)
+    if booked:
+        note_booked(act, event_id, booked, force=force)
+    return booked
 
 
 def need_force(actor: Actor, force: bool) -> None:
@@ -472,24 +453,13 @@ def need_force(actor: Actor, force: bool) -> None:
         )
 
 
-def note_booked(
-    connection: Connection,
-    actor: Actor,
-    event_id: UUID,
-    booked: Sequence[Booked],
-    *,
-    force: bool,
-    now: datetime,
-) -> None:
+def note_booked(act: Act, event_id: UUID, booked: Sequence[Booked], *, force: bool) -> None:
     """Write down in the audit that the team booked."""
     only = booked[0] if len(booked) == 1 else None
     detail = {"force": True} if force else {}
-    record(
-        connection,
-        actor,
+    act.record(
         "book",
         ("booking", only.booking_id if only else None),
-        now=now,
         event_id=event_id,
         bookings=len(booked),
         tickets=sum(len(one.ticket_ids) for one in booked),
@@ -498,57 +468,39 @@ def note_booked(
 
 
 def book_all(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    event_id: UUID,
-    bookings: Sequence[NewBooking],
-    *,
-    force: bool = False,
-    now: datetime,
+    act: Act, event_id: UUID, bookings: Sequence[NewBooking], *, force: bool = False
 ) -> list[Booked]:
     """Make bookings for others inside a transaction that does more, as `book` does.
 
     The caller has asked `need_sound` and who may do it, and writes the audit entry.
     """
-    event = event_row(connection, event_id)
+    event = event_row(act.connection, event_id)
     if not bookings:
         return []
     need_not_cancelled(event)
-    need_new_refs(connection, event_id, bookings)
-    need_new_codes(connection, event_id, bookings)
-    decided = _decided_by_staff(connection, event_id, bookings, now)
-    booked = _take(store, connection, event, decided, now, force=force, staff=True)
+    need_new_refs(act.connection, event_id, bookings)
+    need_new_codes(act.connection, event_id, bookings)
+    decided = _decided_by_staff(act, event_id, bookings)
+    booked = _take(act, event, decided, force=force, staff=True)
     paid = {
         made.booking_id: one.total_minor
         for one, made in zip(decided, booked, strict=True)
         if one.new.paid and one.total_minor
     }
-    note_paid(connection, actor, event, paid, now=now)
+    note_paid(act, event, paid)
     for one, new in zip(booked, bookings, strict=True):
-        _tell(connection, event, one, new, now)
+        _tell(act, event, one, new)
     return booked
 
 
-@allowed(Permission.ATTEND)
-def order(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    booking: NewBooking,
-    *,
-    access_code: str = "",
-    now: datetime,
-) -> Booked:
+@writes(Permission.ATTEND, about="event_id")
+def order(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = "") -> Booked:
     """Book for oneself and others; it holds its places until the deadline, then it is paid or ends.
 
     Args:
-        store: Where tickets live.
-        actor: Who books.
         event_id: The event.
         booking: What is booked; what only the team may say of a booking is left out.
         access_code: What lets in to a private event.
-        now: The store's clock.
 
     Raises:
         NotAllowedError: Nobody is signed in, the account was closed, or the seats are those that
@@ -563,22 +515,18 @@ def order(
             most=MAX_TICKETS,
             hint=f"Take {MAX_TICKETS} or fewer, or ask the organizer.",
         )
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.ATTEND)
-        need_visible(connection, actor, event_id, access_code=access_code, now=now)
-        need_no_queue(connection, event_row(connection, event_id), now)
-        own = own_booking(connection, actor, event_id, booking)
-        return place(store, connection, actor, event_id, own, now=now)
+    act.need(event_id, Permission.ATTEND)
+    need_visible(act, event_id, access_code=access_code)
+    need_no_queue(act, event_row(act.connection, event_id))
+    own = own_booking(act, event_id, booking)
+    return place(act, event_id, own)
 
 
 def place(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     booking: NewBooking,
     *,
-    now: datetime,
     promised_until: datetime | None = None,
     staff: bool = False,
     force: bool = False,
@@ -591,12 +539,8 @@ def place(
     approval holds its place without one until it is decided.
 
     Args:
-        store: Where tickets live.
-        connection: The write transaction.
-        actor: Who books.
         event_id: The event.
         booking: What is booked.
-        now: The store's clock.
         promised_until: The waitlist promised the places to this person: they are to be paid by
             then, sales windows do not matter, and the waitlist tells the person.
         staff: The team books: `booking.paid` and `booking.approved` decide, there is no deadline.
@@ -611,39 +555,34 @@ def place(
     """
     need_sound([booking])
     promised = promised_until is not None
-    event = event_row(connection, event_id)
+    event = event_row(act.connection, event_id)
     if staff or promised:
         need_not_cancelled(event)
-    need_new_refs(connection, event_id, [booking])
+    need_new_refs(act.connection, event_id, [booking])
     wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
-    quote = price_wishes(
-        connection, event_id, wishes, code=booking.code, now=now, staff=staff or promised
-    )
-    answers = checked_answers(connection, event_id, [booking], complete=complete or not staff)[0]
+    quote = price_wishes(act, event_id, wishes, code=booking.code, staff=staff or promised)
+    answers = checked_answers(act.connection, event_id, [booking], complete=complete or not staff)[
+        0
+    ]
     decided = Decided(
         booking,
         {line.ticket_type_id: line for line in quote.lines},
         answers,
         PENDING if quote.total.minor and not (staff and booking.paid) else PAID,
-        booking.approved if staff else not needs_approval(connection, quote),
+        booking.approved if staff else not needs_approval(act.connection, quote),
         quote.discount_code,
     )
     if not staff and decided.state == PENDING and decided.approved:
-        held_until = promised_until or now + timedelta(minutes=event.hold_minutes)
+        held_until = promised_until or act.now + timedelta(minutes=event.hold_minutes)
         decided = replace(decided, expires_at=held_until)
-    (booked,) = _take(
-        store, connection, event, [decided], now, for_waitlist=promised, force=force, staff=staff
-    )
+    (booked,) = _take(act, event, [decided], for_waitlist=promised, force=force, staff=staff)
     if staff and booking.paid and quote.total.minor:
-        note_paid(connection, actor, event, {booked.booking_id: quote.total.minor}, now=now)
+        note_paid(act, event, {booked.booking_id: quote.total.minor})
     if not promised and not (paid_next and booked.state == PENDING):
-        _tell(connection, event, booked, booking, now)
-    record(
-        connection,
-        actor,
+        _tell(act, event, booked, booking)
+    act.record(
         "book",
         ("booking", booked.booking_id),
-        now=now,
         event_id=event_id,
         code=booked.code,
         tickets=len(booked.ticket_ids),
@@ -653,20 +592,17 @@ def place(
     return booked
 
 
-def _decided_by_staff(
-    connection: Connection, event_id: UUID, bookings: Sequence[NewBooking], now: datetime
-) -> list[Decided]:
+def _decided_by_staff(act: Act, event_id: UUID, bookings: Sequence[NewBooking]) -> list[Decided]:
     """Price many bookings with one question for each code among them."""
     wished: dict[str, Counter[UUID]] = defaultdict(Counter)
     for booking in bookings:
         wished[booking.code.strip()].update(each.ticket_type_id for each in booking.tickets)
     quotes = {
         code: price_wishes(
-            connection,
+            act,
             event_id,
             [Wish(type_id, count) for type_id, count in counts.items()],
             code=code,
-            now=now,
             staff=True,
         )
         for code, counts in wished.items()
@@ -674,7 +610,7 @@ def _decided_by_staff(
     lines = {
         code: {line.ticket_type_id: line for line in quote.lines} for code, quote in quotes.items()
     }
-    answers = checked_answers(connection, event_id, bookings, complete=False)
+    answers = checked_answers(act.connection, event_id, bookings, complete=False)
     decided = []
     for booking, given in zip(bookings, answers, strict=True):
         code = booking.code.strip()
@@ -687,30 +623,28 @@ def _decided_by_staff(
 
 
 def _take(
-    store: Store,
-    connection: Connection,
+    act: Act,
     event: Any,
     decided: Sequence[Decided],
-    now: datetime,
     *,
     for_waitlist: bool = False,
     force: bool = False,
     staff: bool,
 ) -> list[Booked]:
     """Take the places, write the bookings down, seat the tickets and tell the ledger."""
-    expire_due(connection, event.id, now)
+    expire_due(act, event.id)
     wanted = Counter(each.ticket_type_id for one in decided for each in one.new.tickets)
-    need_places(connection, event.id, wanted, now=now, for_waitlist=for_waitlist, force=force)
-    booked = write_bookings(store, connection, event, decided, now=now)
+    need_places(act, event.id, wanted, for_waitlist=for_waitlist, force=force)
+    booked = write_bookings(act, event, decided)
     seats: Mapping[UUID | None, list[tuple[UUID, UUID]]] = defaultdict(list)
     for one, made in zip(decided, booked, strict=True):
         for ticket, ticket_id in zip(one.new.tickets, made.ticket_ids, strict=True):
             if ticket.seat_id is not None:
                 seats[one.new.hold_id].append((ticket_id, ticket.seat_id))
     for holder_id, pairs in seats.items():
-        take_seats(connection, event.id, pairs, holder_id=holder_id, any_section=staff, now=now)
+        take_seats(act, event.id, pairs, holder_id=holder_id, any_section=staff)
     sold = {made.booking_id: _sold(one) for one, made in zip(decided, booked, strict=True)}
-    post_sales(connection, event, sold, now=now)
+    post_sales(act, event, sold)
     return booked
 
 
@@ -728,9 +662,7 @@ def _sold(decided: Decided) -> Sides:
     return sides
 
 
-def _tell(
-    connection: Connection, event: Any, booked: Booked, new: NewBooking, now: datetime
-) -> None:
+def _tell(act: Act, event: Any, booked: Booked, new: NewBooking) -> None:
     """Let the booker know what comes next."""
     if new.account_id is None:
         return
@@ -743,13 +675,11 @@ def _tell(
         if booked.expires_at is not None:
             until = booked.expires_at.astimezone(ZoneInfo(event.time_zone))
             body = f"{booked.total} are due until {until:%Y-%m-%d %H:%M}, or the places go back."
-    notify(
-        connection,
+    act.tell(
         new.account_id,
         "booking",
         title,
         f"{event.name}: {body}",
-        now=now,
         event_id=event.id,
         subject=("booking", booked.booking_id),
     )

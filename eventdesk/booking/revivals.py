@@ -5,7 +5,6 @@ was granted to, even where others used it up meanwhile: the price is what was pa
 """
 
 from collections import Counter
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,11 +12,9 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, EventRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import event_of, steps, writes
 from eventdesk.booking.expiry import expire_due
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.money import Money
@@ -27,8 +24,8 @@ from eventdesk.money.ledger import sync_sale
 from eventdesk.sales.availability import need_places
 
 
-@allowed(Permission.MONEY)
-def revive(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> str:
+@writes(Permission.MONEY, about=event_of(BookingRow, "booking_id"))
+def revive(act: Act, booking_id: UUID) -> str:
     """Give an expired booking its places back, if they are still there.
 
     Seats of a plan are not given back: somebody else may sit there. Places that are promised to
@@ -44,62 +41,62 @@ def revive(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> st
         InvalidInputError: It did not expire, nothing was paid for it, or it has no tickets.
         SoldOutError: Its places are gone; the money is to be given back.
     """
-    with store.write() as connection:
-        booking = booking_row(connection, booking_id)
-        need_here(connection, actor, booking.event_id, Permission.MONEY)
-        return _revive(connection, actor, booking, now)
+    booking = booking_row(act.connection, booking_id)
+    act.need(booking.event_id, Permission.MONEY)
+    return _revive(act, booking)
 
 
-def revive_late(store: Store, booking_id: UUID, *, now: datetime) -> bool:
+def revive_late(steps: Steps, booking_id: UUID) -> bool:
     """Revive a booking whose payment came in after its deadline, when it pays all of it.
 
     Returns:
         Whether it lives again. Where it cannot, the credit waits for somebody to decide.
     """
     try:
-        with store.write() as connection:
-            booking = booking_row(connection, booking_id)
-            credit = balance(connection, booking_id).credit
-            cost = sum(row.price_minor for row in _tickets(connection, booking_id))
+        with steps.write() as act:
+            booking = booking_row(act.connection, booking_id)
+            credit = balance(act.connection, booking_id).credit
+            cost = sum(row.price_minor for row in _tickets(act.connection, booking_id))
             if booking.state != "expired" or credit.minor < cost:
                 return False
-            _revive(connection, SYSTEM, booking, now)
+            _revive(act.as_system(), booking)
     except EventDeskError:
         return False
     return True
 
 
-def hear_gateways(store: Store, *, now: datetime) -> int:
+@steps(anybody=True)
+def hear_gateways(steps: Steps) -> int:
     """Take in what gateways tell, and revive what was paid late; `gateways.poll_gateways`.
 
     Returns:
         How many notices and refunds there were.
     """
-    return poll_gateways(store, now=now, paid_late=partial(revive_late, store, now=now))
+    return poll_gateways(steps.store, steps.asked, paid_late=partial(revive_late, steps))
 
 
-def _revive(connection: Connection, actor: Actor, booking: Any, now: datetime) -> str:
-    credit = balance(connection, booking.id).credit
+def _revive(act: Act, booking: Any) -> str:
+    credit = balance(act.connection, booking.id).credit
     if booking.state != "expired" or credit.minor <= 0:
         raise InvalidInputError(
             f"Booking {booking.code} is {booking.state}, and {credit} of it came in.",
             hint="Only an expired booking that something was paid for is revived.",
         )
-    event_state = connection.execute(
+    event_state = act.connection.execute(
         select(EventRow.state).where(EventRow.id == booking.event_id)
     ).scalar_one()
     if event_state == "cancelled":
         raise InvalidInputError("The event is cancelled.", hint="Give the money back.")
-    expire_due(connection, booking.event_id, now)
-    tickets = _tickets(connection, booking.id)
+    expire_due(act, booking.event_id)
+    tickets = _tickets(act.connection, booking.id)
     if not tickets:
         raise InvalidInputError(
             f"No ticket of booking {booking.code} ended with its deadline.",
             hint="Give the money back, or book anew.",
         )
     wanted = Counter(row.ticket_type_id for row in tickets)
-    need_places(connection, booking.event_id, wanted, now=now)
-    connection.execute(
+    need_places(act, booking.event_id, wanted)
+    act.connection.execute(
         update(TicketRow).where(TicketRow.id.in_([row.id for row in tickets])).values(state="valid")
     )
     total = Money(
@@ -107,29 +104,24 @@ def _revive(connection: Connection, actor: Actor, booking: Any, now: datetime) -
         booking.currency,
         booking.currency_exponent,
     )
-    connection.execute(
+    act.connection.execute(
         update(BookingRow)
         .where(BookingRow.id == booking.id)
         .values(state="pending", total_minor=total.minor, expires_at=None, cancelled_at=None)
     )
-    sync_sale(connection, booking.id, now=now, memo="revived")
-    state = settle(connection, booking.id, now=now)
-    notify(
-        connection,
+    sync_sale(act, booking.id, memo="revived")
+    state = settle(act, booking.id)
+    act.tell(
         booking.account_id,
         "booking",
         f"Booking {booking.code} is valid after all",
         "Your payment came in late, and your places were still there. Choose seats anew.",
-        now=now,
         event_id=booking.event_id,
         subject=("booking", booking.id),
     )
-    record(
-        connection,
-        actor,
+    act.record(
         "revive",
         ("booking", booking.id),
-        now=now,
         event_id=booking.event_id,
         total_minor=total.minor,
         currency=total.currency,

@@ -1,6 +1,5 @@
 """One ticket: read it as the desk shows it, correct it, block it, issue its code anew."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +14,9 @@ from data.schema import (
     TokenRevocationRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import writes
 from eventdesk.booking.booking import MAX_NAME
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
 from eventdesk.booking.ticket import TicketView
@@ -43,10 +42,8 @@ def ticket_by_code(store: Store, typed: str) -> TicketView:
     return found[0]
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
-def rename(
-    store: Store, actor: Actor, ticket_id: UUID, *, name: str, line_two: str, now: datetime
-) -> TicketView:
+@writes(Permission.DOOR, Permission.TICKETS)
+def rename(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> TicketView:
     """Correct the holder's name and the line below it.
 
     Raises:
@@ -54,28 +51,18 @@ def rename(
         NotFoundError: There is no such ticket.
         InvalidInputError: No name, or too long.
     """
-    with store.write() as connection:
-        return rename_in(connection, actor, ticket_id, name, line_two, verb="rename", now=now)
+    return rename_in(act, ticket_id, name, line_two, verb="rename")
 
 
-def rename_in(
-    connection: Connection,
-    actor: Actor,
-    ticket_id: UUID,
-    name: str,
-    line_two: str,
-    *,
-    verb: str,
-    now: datetime,
-) -> TicketView:
+def rename_in(act: Act, ticket_id: UUID, name: str, line_two: str, *, verb: str) -> TicketView:
     """Correct name and second line inside a transaction; `verb` is what the log calls it."""
     if not name.strip() or len(name) > MAX_NAME or len(line_two) > MAX_NAME:
         raise InvalidInputError(f"A name has 1 to {MAX_NAME} characters.")
-    before = _row(connection, actor, ticket_id)
-    _change(connection, ticket_id, holder_name=name.strip(), line_two=line_two.strip())
+    before = _row(act, ticket_id)
+    _change(act.connection, ticket_id, holder_name=name.strip(), line_two=line_two.strip())
     codes = (before.code, before.booking_code)
     search.put(
-        connection,
+        act.connection,
         [
             search.entry(
                 before.search_no,
@@ -86,13 +73,13 @@ def rename_in(
             )
         ],
     )
-    search.learn(connection, [name])
-    _note(connection, actor, verb, before, now)  # without the names: the log is for ever
-    return _one(connection, ticket_id)
+    search.learn(act.connection, [name])
+    _note(act, verb, before)  # without the names: the log is for ever
+    return _one(act.connection, ticket_id)
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
-def reissue(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: datetime) -> str:
+@writes(Permission.DOOR, Permission.TICKETS)
+def reissue(act: Act, ticket_id: UUID, *, reason: str) -> str:
     """Issue a ticket's code anew; the old one answers `revoked` with the reason from now on.
 
     The new one is made with the newest key.
@@ -107,39 +94,36 @@ def reissue(store: Store, actor: Actor, ticket_id: UUID, *, reason: str, now: da
     """
     if not reason.strip():
         raise InvalidInputError("Reissuing needs a reason.", hint="Such as: phone lost.")
-    with store.write() as connection:
-        before = _row(connection, actor, ticket_id)
-        connection.execute(
-            insert(TokenRevocationRow).values(
-                ticket_id=ticket_id,
-                revision=before.revision,
-                reason=reason[:MAX_NOTE],
-                revoked_at=now,
-                actor_name=actor.name,
-            )
+    before = _row(act, ticket_id)
+    act.connection.execute(
+        insert(TokenRevocationRow).values(
+            ticket_id=ticket_id,
+            revision=before.revision,
+            reason=reason[:MAX_NOTE],
+            revoked_at=act.now,
+            actor_name=act.actor.name,
         )
-        revision, key_id = before.revision + 1, remember_key(store, connection, now)
-        _change(connection, ticket_id, revision=revision, key_id=key_id)
-        _note(connection, actor, "reissue", before, now, reason=reason, revision=revision)
-        row = connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
-    return sealed(store, row)
+    )
+    revision, key_id = before.revision + 1, remember_key(act)
+    _change(act.connection, ticket_id, revision=revision, key_id=key_id)
+    _note(act, "reissue", before, reason=reason, revision=revision)
+    row = act.connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
+    return sealed(act.store, row)
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
-def set_attention(
-    store: Store, actor: Actor, ticket_id: UUID, *, note: str, now: datetime
-) -> TicketView:
+@writes(Permission.DOOR, Permission.TICKETS)
+def set_attention(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     """Leave a note that staff see with every scan of this ticket; "" takes it away.
 
     Raises:
         NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such ticket.
     """
-    return _noted(store, actor, "set_attention", ticket_id, note, now, attention=note[:MAX_NOTE])
+    return _noted(act, "set_attention", ticket_id, note, attention=note[:MAX_NOTE])
 
 
-@allowed(Permission.TICKETS)
-def block(store: Store, actor: Actor, ticket_id: UUID, *, note: str, now: datetime) -> TicketView:
+@writes(Permission.TICKETS)
+def block(act: Act, ticket_id: UUID, *, note: str) -> TicketView:
     """Refuse this ticket from now on, with a note for staff.
 
     Raises:
@@ -152,18 +136,18 @@ def block(store: Store, actor: Actor, ticket_id: UUID, *, note: str, now: dateti
         raise InvalidInputError(
             "Blocking a ticket needs a note for staff.", hint="Such as: card reported stolen."
         )
-    return _noted(store, actor, "block", ticket_id, note, now, _SELLER, blocked_note=kept)
+    return _noted(act, "block", ticket_id, note, _SELLER, blocked_note=kept)
 
 
-@allowed(Permission.TICKETS)
-def unblock(store: Store, actor: Actor, ticket_id: UUID, *, now: datetime) -> TicketView:
+@writes(Permission.TICKETS)
+def unblock(act: Act, ticket_id: UUID) -> TicketView:
     """Take a blocked ticket again.
 
     Raises:
         NotAllowedError: The actor may not change the tickets of this event.
         NotFoundError: There is no such ticket.
     """
-    return _noted(store, actor, "unblock", ticket_id, "", now, _SELLER, blocked_note=None)
+    return _noted(act, "unblock", ticket_id, "", _SELLER, blocked_note=None)
 
 
 def views(
@@ -241,17 +225,12 @@ _STAFF = (Permission.DOOR, Permission.TICKETS)
 _SELLER = (Permission.TICKETS,)
 
 
-def _row(
-    connection: Connection,
-    actor: Actor,
-    ticket_id: UUID,
-    permissions: tuple[Permission, ...] = _STAFF,
-) -> Any:
+def _row(act: Act, ticket_id: UUID, permissions: tuple[Permission, ...] = _STAFF) -> Any:
     """Read a ticket that the actor may change."""
-    row = connection.execute(_ROWS.where(TicketRow.id == ticket_id)).one_or_none()
+    row = act.connection.execute(_ROWS.where(TicketRow.id == ticket_id)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such ticket.")
-    need_here(connection, actor, row.event_id, *permissions)
+    act.need(row.event_id, *permissions)
     return row
 
 
@@ -260,25 +239,20 @@ def _change(connection: Connection, ticket_id: UUID, **values: object) -> None:
 
 
 def _noted(
-    store: Store,
-    actor: Actor,
+    act: Act,
     verb: str,
     ticket_id: UUID,
     note: str,
-    now: datetime,
     permissions: tuple[Permission, ...] = _STAFF,
     **values: object,
 ) -> TicketView:
     """Change a ticket and record why."""
-    with store.write() as connection:
-        before = _row(connection, actor, ticket_id, permissions)
-        _change(connection, ticket_id, **values)
-        _note(connection, actor, verb, before, now, note=note[:MAX_NOTE])
-        return _one(connection, ticket_id)
+    before = _row(act, ticket_id, permissions)
+    _change(act.connection, ticket_id, **values)
+    _note(act, verb, before, note=note[:MAX_NOTE])
+    return _one(act.connection, ticket_id)
 
 
-def _note(
-    connection: Connection, actor: Actor, verb: str, ticket: Any, now: datetime, **detail: object
-) -> None:
+def _note(act: Act, verb: str, ticket: Any, **detail: object) -> None:
     subject = ("ticket", ticket.id)
-    record(connection, actor, verb, subject, now=now, event_id=ticket.event_id, **detail)
+    act.record(verb, subject, event_id=ticket.event_id, **detail)

@@ -8,11 +8,10 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data import search
 from data.schema import AccountRow, AnswerRow, BookingRow, TicketRow, TokenRevocationRow
-from data.store import Store
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import steps, writes
 from eventdesk.booking.changes import (
     booking_facts,
     need_live,
@@ -32,10 +31,8 @@ from eventdesk.events.event_access import email_of
 _TEAM = (Permission.TICKETS, Permission.DOOR)
 
 
-@allowed(*_TEAM, own=True)
-def transfer_ticket(
-    store: Store, actor: Actor, ticket_id: UUID, *, name: str, email: str, now: datetime
-) -> str:
+@writes(*_TEAM, own=True)
+def transfer_ticket(act: Act, ticket_id: UUID, *, name: str, email: str) -> str:
     """Hand a ticket on to somebody else: a new code, and the old one is revoked.
 
     Its holder may until the event's deadline, or until it begins; the team at any time. What the
@@ -52,59 +49,52 @@ def transfer_ticket(
     """
     need_name(name)
     need_email(email)
-    with store.write() as connection:
-        before = one_ticket(connection, ticket_id)
-        booking = booking_facts(connection, before.booking_id)
-        owner_id = before.account_id or booking.account_id
-        team = need_team_or_owner(connection, actor, before.event_id, *_TEAM, owner_id=owner_id)
-        need_live(connection, booking, now)
-        need_valid(before)
-        if not team:
-            _need_in_time(before, booking, now)
-        _revoke(connection, before, actor, now)
-        account_id = _account_with(connection, email)
-        key_id = remember_key(store, connection, now)
-        connection.execute(
-            update(TicketRow)
-            .where(TicketRow.id == ticket_id)
-            .values(
-                holder_name=name.strip(),
-                holder_email=email.strip(),
-                line_two="",
-                account_id=account_id,
-                revision=before.revision + 1,
-                key_id=key_id,
-            )
-        )
-        connection.execute(delete(AnswerRow).where(AnswerRow.ticket_id == ticket_id))
-        _index(connection, before, booking.code, name, email)
-        _tell_both(connection, before, booking, owner_id, account_id, now)
-        record(
-            connection,
-            actor,
-            "transfer_ticket",
-            ("ticket", ticket_id),
-            now=now,
-            event_id=before.event_id,
+    before = one_ticket(act.connection, ticket_id)
+    booking = booking_facts(act.connection, before.booking_id)
+    owner_id = before.account_id or booking.account_id
+    team = need_team_or_owner(act, before.event_id, *_TEAM, owner_id=owner_id)
+    need_live(act, booking)
+    need_valid(before)
+    if not team:
+        _need_in_time(before, booking, act.now)
+    _revoke(act, before)
+    account_id = _account_with(act.connection, email)
+    key_id = remember_key(act)
+    act.connection.execute(
+        update(TicketRow)
+        .where(TicketRow.id == ticket_id)
+        .values(
+            holder_name=name.strip(),
+            holder_email=email.strip(),
+            line_two="",
+            account_id=account_id,
             revision=before.revision + 1,
+            key_id=key_id,
         )
-        row = connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
-    return sealed(store, row)
+    )
+    act.connection.execute(delete(AnswerRow).where(AnswerRow.ticket_id == ticket_id))
+    _index(act.connection, before, booking.code, name, email)
+    _tell_both(act, before, booking, owner_id, account_id)
+    act.record(
+        "transfer_ticket",
+        ("ticket", ticket_id),
+        event_id=before.event_id,
+        revision=before.revision + 1,
+    )
+    row = act.connection.execute(TOKEN_FACTS.where(TicketRow.id == ticket_id)).one()
+    return sealed(act.store, row)
 
 
-@allowed(Permission.ATTEND)
-def claim_booking(store: Store, actor: Actor, code: str, *, email: str = "", now: datetime) -> UUID:
+@steps(Permission.ATTEND)
+def claim_booking(steps: Steps, code: str, *, email: str = "") -> UUID:
     """Take a booking, or a single ticket that was handed on, to one's own account by its code.
 
     For what was booked by the team, imported, or handed on to an address without an account: it
     takes the code and the address it was made for. Wrong tries lock, as at signing in.
 
     Args:
-        store: Where bookings live.
-        actor: Whose account.
         code: Of the booking or the ticket, as it was typed.
         email: The address it was made for; "" is the account's own.
-        now: The store's clock.
 
     Returns:
         The booking's id.
@@ -114,43 +104,41 @@ def claim_booking(store: Store, actor: Actor, code: str, *, email: str = "", now
         NotFoundError: Nothing with this code and address waits for its owner.
         SignInError: Too many wrong tries.
     """
-    tried = subject_of(str(actor.id), kind="claim")
-    charge(store, tried, now)
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        address = email.strip().casefold() or email_of(connection, actor) or ""
+    tried = subject_of(str(steps.actor.id), kind="claim")
+    charge(steps, tried)
+    with steps.write() as act:
+        act.need(None, Permission.ATTEND)
+        address = email.strip().casefold() or email_of(act) or ""
         typed = read_code(code[:40])
-        booking_id = _claim_booking(connection, actor, typed, address) or _claim_ticket(
-            connection, actor, typed, address
-        )
+        booking_id = _claim_booking(act, typed, address) or _claim_ticket(act, typed, address)
         if booking_id is None:
             raise NotFoundError(
                 f"Nothing with this code, made for {address}, waits for its owner.",
                 hint="Check the code. Ask the organizer when it was made for another address.",
             )
-        forgive(connection, tried)
-        booking = booking_facts(connection, booking_id)
+        forgive(act.connection, tried)
+        booking = booking_facts(act.connection, booking_id)
         subject = ("booking", booking_id)
-        record(connection, actor, "claim_booking", subject, now=now, event_id=booking.event_id)
+        act.record("claim_booking", subject, event_id=booking.event_id)
         return booking_id
 
 
-def _claim_booking(connection: Connection, actor: Actor, code: str, address: str) -> UUID | None:
-    return connection.execute(
+def _claim_booking(act: Act, code: str, address: str) -> UUID | None:
+    return act.connection.execute(
         update(BookingRow)
         .where(
             BookingRow.code == code,
             BookingRow.account_id.is_(None),
             func.lower(BookingRow.email) == address,
         )
-        .values(account_id=actor.id)
+        .values(account_id=act.actor.id)
         .returning(BookingRow.id)
     ).scalar_one_or_none()
 
 
-def _claim_ticket(connection: Connection, actor: Actor, code: str, address: str) -> UUID | None:
+def _claim_ticket(act: Act, code: str, address: str) -> UUID | None:
     """Take one ticket; only where its holder is another than who booked."""
-    found = connection.execute(
+    found = act.connection.execute(
         select(TicketRow.id, TicketRow.booking_id)
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .where(
@@ -162,8 +150,8 @@ def _claim_ticket(connection: Connection, actor: Actor, code: str, address: str)
     ).one_or_none()
     if found is None:
         return None
-    connection.execute(
-        update(TicketRow).where(TicketRow.id == found.id).values(account_id=actor.id)
+    act.connection.execute(
+        update(TicketRow).where(TicketRow.id == found.id).values(account_id=act.actor.id)
     )
     booking_id: UUID = found.booking_id
     return booking_id
@@ -182,14 +170,14 @@ def _need_in_time(ticket: Any, booking: Any, now: datetime) -> None:
         )
 
 
-def _revoke(connection: Connection, ticket: Any, actor: Actor, now: datetime) -> None:
-    connection.execute(
+def _revoke(act: Act, ticket: Any) -> None:
+    act.connection.execute(
         insert(TokenRevocationRow).values(
             ticket_id=ticket.id,
             revision=ticket.revision,
             reason="handed on to somebody else",
-            revoked_at=now,
-            actor_name=actor.name,
+            revoked_at=act.now,
+            actor_name=act.actor.name,
         )
     )
 
@@ -216,15 +204,10 @@ def _index(connection: Connection, ticket: Any, booking_code: str, name: str, em
 
 
 def _tell_both(
-    connection: Connection,
-    ticket: Any,
-    booking: Any,
-    old_id: UUID | None,
-    new_id: UUID | None,
-    now: datetime,
+    act: Act, ticket: Any, booking: Any, old_id: UUID | None, new_id: UUID | None
 ) -> None:
     gone = f"Ticket {ticket.code} was handed on"
-    tell(connection, booking, old_id, "change", gone, "Its old code lets nobody in.", now)
+    tell(act, booking, old_id, "change", gone, "Its old code lets nobody in.")
     if new_id != old_id:
         mine = f"You were given ticket {ticket.code}"
-        tell(connection, booking, new_id, "change", mine, "It is under My tickets.", now)
+        tell(act, booking, new_id, "change", mine, "It is under My tickets.")

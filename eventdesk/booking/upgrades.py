@@ -7,11 +7,10 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.hearers import freed
-from eventdesk.acts.permission import allowed
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.booking.booking import UpgradeChoice, Upgraded
 from eventdesk.booking.changes import (
     add_up,
@@ -42,10 +41,8 @@ from eventdesk.seating.seats import free_seats, take_seats
 _TEAM = (Permission.TICKETS, Permission.DOOR)
 
 
-@allowed(*_TEAM, own=True)
-def upgrade(
-    store: Store, actor: Actor, ticket_id: UUID, ticket_type_id: UUID, *, now: datetime
-) -> Upgraded:
+@reads(*_TEAM, own=True)
+def upgrade(act: Act, ticket_id: UUID, ticket_type_id: UUID) -> Upgraded:
     """Say what another type would cost, before it is taken.
 
     Raises:
@@ -54,21 +51,18 @@ def upgrade(
         InvalidInputError: The ticket cannot become another type by this person.
         SalesError: The type is not on sale.
     """
-    with store.read() as connection:
-        ticket = one_ticket(connection, ticket_id)
-        booking, team = _facts(connection, actor, ticket, now)
-        line = _line(connection, booking, ticket, ticket_type_id, team, now)
-        difference = line.price.total_minor - ticket.price_minor
-        _need_allowed(connection, booking, ticket, line, team, now)
-        due = due_now(connection, booking.id).minor + difference
-        until = None if _was_free(connection, booking) else _pay_until(booking, due, now)
-        return Upgraded(money_of(booking, difference), money_of(booking, max(0, due)), until)
+    ticket = one_ticket(act.connection, ticket_id)
+    booking, team = _facts(act, ticket)
+    line = _line(act, booking, ticket, ticket_type_id, team)
+    difference = line.price.total_minor - ticket.price_minor
+    _need_allowed(act, booking, ticket, line, team)
+    due = due_now(act.connection, booking.id).minor + difference
+    until = None if _was_free(act.connection, booking) else _pay_until(booking, due, act.now)
+    return Upgraded(money_of(booking, difference), money_of(booking, max(0, due)), until)
 
 
-@allowed(*_TEAM, own=True)
-def upgrade_choices(
-    store: Store, actor: Actor, ticket_id: UUID, *, now: datetime
-) -> list[UpgradeChoice]:
+@reads(*_TEAM, own=True)
+def upgrade_choices(act: Act, ticket_id: UUID) -> list[UpgradeChoice]:
     """Read which types a ticket can become by this person, in the organizer's order.
 
     Raises:
@@ -76,45 +70,38 @@ def upgrade_choices(
         NotFoundError: There is no such ticket.
         InvalidInputError: The ticket or its booking was cancelled.
     """
-    with store.read() as connection:
-        ticket = one_ticket(connection, ticket_id)
-        booking, team = _facts(connection, actor, ticket, now)
-        standing = availability(connection, ticket.event_id, now)
-        types = connection.execute(
-            select(TicketTypeRow.id, TicketTypeRow.section_id)
-            .where(TicketTypeRow.event_id == ticket.event_id, TicketTypeRow.active)
-            .order_by(TicketTypeRow.position, TicketTypeRow.id)
-        )
-        sits_in = _section_of(connection, ticket_id)
-        choices = []
-        for type_id, section_id in types.all():
-            try:
-                line = _line(connection, booking, ticket, type_id, team, now)
-                _need_allowed(connection, booking, ticket, line, team, now)
-            except (SalesError, InvalidInputError):
-                continue
-            difference = money_of(booking, line.price.total_minor - ticket.price_minor)
-            choices.append(
-                UpgradeChoice(
-                    type_id,
-                    line.name,
-                    difference,
-                    standing[type_id].left,
-                    section_id=None if section_id == sits_in else section_id,
-                )
+    ticket = one_ticket(act.connection, ticket_id)
+    booking, team = _facts(act, ticket)
+    standing = availability(act, ticket.event_id)
+    types = act.connection.execute(
+        select(TicketTypeRow.id, TicketTypeRow.section_id)
+        .where(TicketTypeRow.event_id == ticket.event_id, TicketTypeRow.active)
+        .order_by(TicketTypeRow.position, TicketTypeRow.id)
+    )
+    sits_in = _section_of(act.connection, ticket_id)
+    choices = []
+    for type_id, section_id in types.all():
+        try:
+            line = _line(act, booking, ticket, type_id, team)
+            _need_allowed(act, booking, ticket, line, team)
+        except (SalesError, InvalidInputError):
+            continue
+        difference = money_of(booking, line.price.total_minor - ticket.price_minor)
+        choices.append(
+            UpgradeChoice(
+                type_id,
+                line.name,
+                difference,
+                standing[type_id].left,
+                section_id=None if section_id == sits_in else section_id,
             )
-        return choices
+        )
+    return choices
 
 
-@allowed(*_TEAM, own=True)
+@writes(*_TEAM, own=True)
 def upgrade_ticket(
-    store: Store,
-    actor: Actor,
-    ticket_id: UUID,
-    ticket_type_id: UUID,
-    *,
-    seat_id: UUID | None = None,
-    now: datetime,
+    act: Act, ticket_id: UUID, ticket_type_id: UUID, *, seat_id: UUID | None = None
 ) -> Upgraded:
     """Make a ticket one of another type; its code stays as it is.
 
@@ -123,12 +110,9 @@ def upgrade_ticket(
     may only take what costs at least as much; for less they cancel by the event's rules.
 
     Args:
-        store: Where tickets live.
-        actor: Who does it.
         ticket_id: The ticket.
         ticket_type_id: The type it becomes.
         seat_id: A seat in the new type's section.
-        now: The store's clock.
 
     Raises:
         NotAllowedError: It is somebody else's booking.
@@ -136,90 +120,68 @@ def upgrade_ticket(
         InvalidInputError: The ticket cannot become another type by this person.
         SalesError: Not on sale, sold out, or a seat that is taken.
     """
-    with store.write() as connection:
-        ticket = one_ticket(connection, ticket_id)
-        expire_due(connection, ticket.event_id, now)
-        ticket = one_ticket(connection, ticket_id)
-        booking, team = _facts(connection, actor, ticket, now)
-        # Its own place and its own use of a code are free while it changes.
-        _set(connection, ticket_id, state="cancelled")
-        line = _line(connection, booking, ticket, ticket_type_id, team, now)
-        _need_allowed(connection, booking, ticket, line, team, now)
-        need_places(connection, ticket.event_id, {ticket_type_id: 1}, now=now)
-        _set(
-            connection,
-            ticket_id,
-            state="valid",
-            ticket_type_id=ticket_type_id,
-            **price_columns(line),
-        )
-        _seat(connection, ticket, ticket_type_id, seat_id, actor, team, now)
-        add_up(connection, booking.id)
-        sync_sale(connection, booking.id, now=now, memo="upgraded")
-        correct_invoice(connection, booking.id, actor=actor, now=now)
-        upgraded = _settled(connection, actor, booking, ticket, line, now)
-        _tell(connection, booking, ticket, line, upgraded, now)
-        record(
-            connection,
-            actor,
-            "upgrade_ticket",
-            ("ticket", ticket_id),
-            now=now,
-            event_id=ticket.event_id,
-            before=ticket.ticket_type,
-            after=line.name,
-            difference_minor=upgraded.difference.minor,
-        )
-        freed(store, connection, ticket.event_id, now=now)
-        return upgraded
+    ticket = one_ticket(act.connection, ticket_id)
+    expire_due(act, ticket.event_id)
+    ticket = one_ticket(act.connection, ticket_id)
+    booking, team = _facts(act, ticket)
+    # Its own place and its own use of a code are free while it changes.
+    _set(act.connection, ticket_id, state="cancelled")
+    line = _line(act, booking, ticket, ticket_type_id, team)
+    _need_allowed(act, booking, ticket, line, team)
+    need_places(act, ticket.event_id, {ticket_type_id: 1})
+    _set(
+        act.connection,
+        ticket_id,
+        state="valid",
+        ticket_type_id=ticket_type_id,
+        **price_columns(line),
+    )
+    _seat(act, ticket, ticket_type_id, seat_id, team)
+    add_up(act.connection, booking.id)
+    sync_sale(act, booking.id, memo="upgraded")
+    correct_invoice(act, booking.id, actor=act.actor)
+    upgraded = _settled(act, booking, ticket, line)
+    _tell(act, booking, ticket, line, upgraded)
+    act.record(
+        "upgrade_ticket",
+        ("ticket", ticket_id),
+        event_id=ticket.event_id,
+        before=ticket.ticket_type,
+        after=line.name,
+        difference_minor=upgraded.difference.minor,
+    )
+    freed(act, ticket.event_id)
+    return upgraded
 
 
-def _facts(connection: Connection, actor: Actor, ticket: Any, now: datetime) -> tuple[Any, bool]:
+def _facts(act: Act, ticket: Any) -> tuple[Any, bool]:
     """The booking, and whether the team acts; of a ticket that was handed on only the team."""
-    booking = booking_facts(connection, ticket.booking_id)
+    booking = booking_facts(act.connection, ticket.booking_id)
     handed_on = ticket.account_id not in (None, booking.account_id)
     team = need_team_or_owner(
-        connection,
-        actor,
-        ticket.event_id,
-        *_TEAM,
-        owner_id=None if handed_on else booking.account_id,
+        act, ticket.event_id, *_TEAM, owner_id=None if handed_on else booking.account_id
     )
-    need_live(connection, booking, now)
+    need_live(act, booking)
     need_valid(ticket)
     return booking, team
 
 
-def _line(
-    connection: Connection,
-    booking: Any,
-    ticket: Any,
-    ticket_type_id: UUID,
-    team: bool,
-    now: datetime,
-) -> QuoteLine:
+def _line(act: Act, booking: Any, ticket: Any, ticket_type_id: UUID, team: bool) -> QuoteLine:
     """The price of the new type, with the booking's code where it still holds."""
     wishes = [Wish(ticket_type_id)]
     if ticket.discount_id is not None:
         try:
             quote = price_wishes(
-                connection,
-                ticket.event_id,
-                wishes,
-                code=booking.discount_code,
-                now=now,
-                staff=team,
+                act, ticket.event_id, wishes, code=booking.discount_code, staff=team
             )
             return quote.line_of(ticket_type_id)
         except CodeError:
             pass  # used up, over, or for other types: the new ticket costs what it costs
-    quote = price_wishes(connection, ticket.event_id, wishes, now=now, staff=team)
+    quote = price_wishes(act, ticket.event_id, wishes, staff=team)
     return quote.line_of(ticket_type_id)
 
 
-def _need_allowed(
-    connection: Connection, booking: Any, ticket: Any, line: QuoteLine, team: bool, now: datetime
-) -> None:
+def _need_allowed(act: Act, booking: Any, ticket: Any, line: QuoteLine, team: bool) -> None:
     if line.ticket_type_id == ticket.ticket_type_id:
         raise InvalidInputError(f"This is a ticket of type {line.name} already.")
     if team:
@@ -230,9 +192,9 @@ def _need_allowed(
             f"{line.name} costs less than this ticket.",
             hint="Ask the organizer, or cancel the ticket and book anew.",
         )
-    if now >= booking.starts_at:
+    if act.now >= booking.starts_at:
         raise InvalidInputError("The event has begun.", hint="Ask at the desk.")
-    if line.price.total_minor and _was_free(connection, booking):
+    if line.price.total_minor and _was_free(act.connection, booking):
         raise InvalidInputError(
             "This booking cost nothing, and would be lost if the difference were not paid in time.",
             hint=f"Book {line.name} anew, then cancel this ticket.",
@@ -240,7 +202,7 @@ def _need_allowed(
     needs_approval = select(TicketTypeRow.needs_approval).where(
         TicketTypeRow.id == line.ticket_type_id
     )
-    if connection.execute(needs_approval).scalar_one():
+    if act.connection.execute(needs_approval).scalar_one():
         raise InvalidInputError(
             f"{line.name} needs the organizer's approval.", hint="Ask the organizer for it."
         )
@@ -252,32 +214,17 @@ def _was_free(connection: Connection, booking: Any) -> bool:
     return free
 
 
-def _seat(
-    connection: Connection,
-    ticket: Any,
-    ticket_type_id: UUID,
-    seat_id: UUID | None,
-    actor: Actor,
-    team: bool,
-    now: datetime,
-) -> None:
+def _seat(act: Act, ticket: Any, ticket_type_id: UUID, seat_id: UUID | None, team: bool) -> None:
     """Give up a seat that is not of the new section, and take the one that was chosen."""
-    section_id = connection.execute(
+    section_id = act.connection.execute(
         select(TicketTypeRow.section_id).where(TicketTypeRow.id == ticket_type_id)
     ).scalar_one()
-    sits_in = _section_of(connection, ticket.id)
+    sits_in = _section_of(act.connection, ticket.id)
     if sits_in is not None and (seat_id is not None or sits_in != section_id):
-        free_seats(connection, [ticket.id], now=now)
+        free_seats(act, [ticket.id])
     if seat_id is not None:
         pairs = [(ticket.id, seat_id)]
-        take_seats(
-            connection,
-            ticket.event_id,
-            pairs,
-            holder_id=actor.id,
-            any_section=team,
-            now=now,
-        )
+        take_seats(act, ticket.event_id, pairs, holder_id=act.actor.id, any_section=team)
 
 
 def _section_of(connection: Connection, ticket_id: UUID) -> UUID | None:
@@ -287,38 +234,31 @@ def _section_of(connection: Connection, ticket_id: UUID) -> UUID | None:
     ).scalar_one_or_none()
 
 
-def _settled(
-    connection: Connection,
-    actor: Actor,
-    booking: Any,
-    ticket: Any,
-    line: QuoteLine,
-    now: datetime,
-) -> Upgraded:
+def _settled(act: Act, booking: Any, ticket: Any, line: QuoteLine) -> Upgraded:
     """Give back what was paid too much, or set the deadline for what is due.
 
     What was promised back before and is not out yet pays for the new type first.
     """
     difference = line.price.total_minor - ticket.price_minor
-    was_free = _was_free(connection, booking)
-    kept_back = _take_back_promised(connection, booking.id, now)
-    credit = balance(connection, booking.id).credit.minor
+    was_free = _was_free(act.connection, booking)
+    kept_back = _take_back_promised(act, booking.id)
+    credit = balance(act.connection, booking.id).credit.minor
     back = min(credit, max(0, -difference) + kept_back)
-    refund_due(connection, actor, booking.id, back, reason=f"now {line.name}", now=now)
-    settle(connection, booking.id, now=now)
-    due = max(0, due_now(connection, booking.id).minor)
+    refund_due(act, booking.id, back, reason=f"now {line.name}")
+    settle(act, booking.id)
+    due = max(0, due_now(act.connection, booking.id).minor)
     # Who paid nothing would lose all tickets with the deadline; the team means to give more.
-    until = None if was_free else _pay_until(booking, due, now)
+    until = None if was_free else _pay_until(booking, due, act.now)
     if due:
-        connection.execute(
+        act.connection.execute(
             update(BookingRow).where(BookingRow.id == booking.id).values(expires_at=until)
         )
     return Upgraded(money_of(booking, difference), money_of(booking, due), until)
 
 
-def _take_back_promised(connection: Connection, booking_id: UUID, now: datetime) -> int:
+def _take_back_promised(act: Act, booking_id: UUID) -> int:
     """Take back refunds that nobody handed out yet; what a gateway has may be on its way."""
-    waiting = connection.execute(
+    waiting = act.connection.execute(
         refund_rows().where(
             RefundRow.booking_id == booking_id,
             RefundRow.state == RefundState.PENDING,
@@ -326,7 +266,7 @@ def _take_back_promised(connection: Connection, booking_id: UUID, now: datetime)
         )
     ).all()
     for row in waiting:
-        mark_superseded(connection, row, why="It pays for another ticket type.", now=now)
+        mark_superseded(act, row, why="It pays for another ticket type.")
     return sum(row.amount_minor for row in waiting)
 
 
@@ -341,20 +281,13 @@ def _pay_until(booking: Any, due_minor: int, now: datetime) -> datetime | None:
     return now + timedelta(minutes=max(booking.hold_minutes, booking.offer_minutes))
 
 
-def _tell(
-    connection: Connection,
-    booking: Any,
-    ticket: Any,
-    line: QuoteLine,
-    upgraded: Upgraded,
-    now: datetime,
-) -> None:
+def _tell(act: Act, booking: Any, ticket: Any, line: QuoteLine, upgraded: Upgraded) -> None:
     body = f"It was {ticket.ticket_type}."
     if upgraded.due.minor and upgraded.pay_until is not None:
         until = wall_time(booking, upgraded.pay_until)
         body = f"{body} {upgraded.due} are due until {until}."
     title = f"Ticket {ticket.code} is now {line.name}"
-    tell_booker(connection, booking, "change", title, body, now)
+    tell_booker(act, booking, "change", title, body)
 
 
 def _set(connection: Connection, ticket_id: UUID, **values: object) -> None:

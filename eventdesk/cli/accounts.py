@@ -15,7 +15,6 @@ from eventdesk.accounts.team import TEAM_ROLES, add_member
 from eventdesk.acts.actor import GRANTABLE, SYSTEM, Permission, Role
 from eventdesk.cli.group import event_named, settings_of
 from eventdesk.cli.persons import say_erased
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.plain_text import plain
 from eventdesk.keeping.erasure import erase_account
@@ -88,9 +87,7 @@ def add(
             click.echo(f"{plain(name)} <{plain(address.strip())}>")
             return
         if role is None:
-            added = make_account(
-                store, SYSTEM, email=address, name=name, is_admin=is_admin, now=utc_now()
-            )
+            added = make_account(store, SYSTEM, email=address, name=name, is_admin=is_admin)
         else:
             added = _into_team(store, address, name, named, Role(role), may)
     click.echo(f"{plain(added.name)} <{plain(address.strip())}>")
@@ -105,7 +102,7 @@ def _with_pin(store: Store, address: str, name: str, pin: str) -> None:
     try:
         there = person(store, SYSTEM, address)
     except NotFoundError:
-        sign_up(store, email=address, name=name, secret=pin, now=utc_now())
+        sign_up(store, SYSTEM, email=address, name=name, secret=pin)
         return
     raise InvalidInputError(
         f"{plain(there.name)} has an account with this address.",
@@ -126,7 +123,6 @@ def _into_team(
         name=name,
         role=role,
         permissions=[Permission(each) for each in may],
-        now=utc_now(),
     )
 
 
@@ -162,7 +158,7 @@ def reset(ctx: click.Context, address: str) -> None:
       eventdesk account reset ada@example.org
     """
     with Store(settings_of(ctx).home) as store:
-        code = make_code(store, SYSTEM, person(store, SYSTEM, address).id, now=utc_now())
+        code = make_code(store, SYSTEM, person(store, SYSTEM, address).id)
     _say_code(code)
 
 
@@ -179,7 +175,7 @@ def ban_account(ctx: click.Context, address: str, reason: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         who = person(store, SYSTEM, address)
-        ban(store, SYSTEM, who.id, reason=reason, now=utc_now())
+        ban(store, SYSTEM, who.id, reason=reason)
     click.echo(f"The account of {plain(who.name)} is closed.")
 
 
@@ -195,7 +191,7 @@ def restore_banned(ctx: click.Context, address: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         who = person(store, SYSTEM, address)
-        restore_account(store, SYSTEM, who.id, now=utc_now())
+        restore_account(store, SYSTEM, who.id)
     click.echo(f"The account of {plain(who.name)} is open again.")
 
 
@@ -212,7 +208,7 @@ def admin(ctx: click.Context, address: str, end: bool) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         who = person(store, SYSTEM, address)
-        (end_admin if end else make_admin)(store, SYSTEM, who.id, now=utc_now())
+        (end_admin if end else make_admin)(store, SYSTEM, who.id)
     click.echo(f"{plain(who.name)} is {'no longer' if end else 'now'} an admin.")
 
 
@@ -234,7 +230,7 @@ def desk_pin(ctx: click.Context, address: str, pin: str, clear: bool) -> None:
         who = person(store, SYSTEM, address)
         if not pin and not clear:
             pin = click.prompt("New desk PIN", hide_input=True, confirmation_prompt=True)
-        set_desk_pin(store, SYSTEM, pin, account_id=who.id, now=utc_now())
+        set_desk_pin(store, SYSTEM, pin, account_id=who.id)
     click.echo(f"The desk PIN of {plain(who.name)} is {'taken away' if clear else 'set'}.")
 
 
@@ -249,9 +245,7 @@ def export(ctx: click.Context, address: str) -> None:
       eventdesk account export ada@example.org
     """
     with Store(settings_of(ctx).home) as store:
-        path: Path = export_personal_data(
-            store, SYSTEM, person(store, SYSTEM, address).id, now=utc_now()
-        )
+        path: Path = export_personal_data(store, SYSTEM, person(store, SYSTEM, address).id)
     click.echo(str(path))
 
 
@@ -272,13 +266,13 @@ def erase(ctx: click.Context, address: str, preview: bool, yes: bool) -> None:
     with Store(settings_of(ctx).home) as store:
         who = person(store, SYSTEM, address)
         if preview or not yes:
-            would = erase_account(store, SYSTEM, who.id, preview=True, now=utc_now())
+            would = erase_account(store, SYSTEM, who.id, preview=True)
             say_erased(would, "Would erase")
         if preview:
             return
         if not yes:
             _confirm(address, f"Erase {plain(who.name)} for ever? Type the address again")
-        say_erased(erase_account(store, SYSTEM, who.id, now=utc_now()), "Erased")
+        say_erased(erase_account(store, SYSTEM, who.id), "Erased")
 
 
 def _confirm(address: str, question: str) -> None:

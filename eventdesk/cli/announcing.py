@@ -80,8 +80,8 @@ def send_command(
         if not yes and can_ask():
             click.echo(said)
             click.confirm(f"Send {plain(new.title)!r}?", abort=True)
-        sent = send_announcement(store, SYSTEM, event.id, new, now=utc_now())
-        told = sent.told + hand_out(store, now=utc_now())
+        sent = send_announcement(store, SYSTEM, event.id, new)
+        told = sent.told + hand_out(store, SYSTEM)
     click.echo(f"Sent to {told:,}." if told else f"Sent. {said}")
 
 
@@ -121,11 +121,11 @@ def _audience(
         raise InvalidInputError("Choose ticket types or sessions, not both.", hint="Send it twice.")
     now = utc_now()
     if types:
-        kinds = list_ticket_types(store, SYSTEM, event_id, now=now)
+        kinds = list_ticket_types(store, SYSTEM.at(now), event_id)
         known = [(each.id, each.about.name) for each in kinds]
         return Audience.TYPES, tuple(_named("ticket type", one, known) for one in types)
     if sessions:
-        programme = read_programme(store, SYSTEM, event_id, now=now)
+        programme = read_programme(store, SYSTEM.at(now), event_id)
         known = [(each.id, each.title) for each in programme.sessions]
         return Audience.SESSIONS, tuple(_named("session", one, known) for one in sessions)
     return Audience.ALL, ()

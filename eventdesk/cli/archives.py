@@ -9,7 +9,6 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import OVERWRITE, can_ask, progress, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
@@ -64,7 +63,7 @@ def write(
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        taken = event_detail(store, SYSTEM, event.id, now=utc_now()).taken
+        taken = event_detail(store, SYSTEM, event.id).taken
         passphrase = _passphrase(passphrase_file, confirm=True)
         with progress("Writing", taken) as told:
             done = pack_event(
@@ -74,7 +73,6 @@ def write(
                 passphrase=passphrase,
                 path=path,
                 overwrite=overwrite,
-                now=utc_now(),
                 on_progress=told,
             )
     click.echo(f"{plain(event.name)} with {how_many(done.tickets, 'ticket')} is in {done.path}.")
@@ -93,7 +91,7 @@ def read(ctx: click.Context, file: Path, passphrase_file: Path | None) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         passphrase = _passphrase(passphrase_file)
-        done = bring_event(store, SYSTEM, file, passphrase=passphrase, now=utc_now())
+        done = bring_event(store, SYSTEM, file, passphrase=passphrase)
     click.echo(f"{plain(done.name)} with {how_many(done.tickets, 'ticket')} is here.")
     for old, new in done.new_codes:
         click.echo(f"The code {plain(old)} was taken here; it is {new} now.")

@@ -11,6 +11,7 @@ import click
 
 from data.house_lock import is_printing
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreError
 from eventdesk.core.plain_text import plain
@@ -83,7 +84,7 @@ def print_now(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:
         if how.wanted:
             _print(store, delivery_id, how)
             _wait_for_others(store, delivery_id)
-        _say(badge_place(store, delivery_id, now=utc_now()))
+        _say(badge_place(store, SYSTEM, delivery_id))
     except StoreError as error:
         click.echo(f"  The badge waits: {error} {HOW}", err=True)
 
@@ -103,7 +104,7 @@ def _wait_for_others(store: Store, delivery_id: UUID) -> None:
     """Wait while another program has the badge in hand, or is going to."""
     until_s = time.monotonic() + FOR_OTHERS_S
     while time.monotonic() < until_s:
-        place = badge_place(store, delivery_id, now=utc_now())
+        place = badge_place(store, SYSTEM, delivery_id)
         coming = place.state == "leased" or (place.state == "queued" and not place.trouble)
         if not coming or not (place.printer or is_printing(store.home)):
             return

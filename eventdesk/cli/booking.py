@@ -13,7 +13,6 @@ from eventdesk.acts.naming import the_one_named
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket, read_people
 from eventdesk.booking.registration import book, order
 from eventdesk.cli.group import noted_now, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
@@ -74,10 +73,10 @@ def book_command(ctx: click.Context, /, names: tuple[str, ...], named: str, **gi
             email = given["email"] or given["account"]
             own = NewBooking(names[0], email, tickets, code=given["code"])
             access = given["access_code"]
-            booked = order(store, actor, event.id, own, access_code=access, now=now)
+            booked = order(store, actor.at(now), event.id, own, access_code=access)
         else:
             force = given["force"]
-            (booked,) = book(store, SYSTEM, event.id, [booking], force=force, now=now)
+            (booked,) = book(store, SYSTEM.at(now), event.id, [booking], force=force)
     _say(booked, event.time_zone)
 
 
@@ -125,12 +124,11 @@ def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any)
         try:
             people_done = register(
                 store,
-                SYSTEM,
+                SYSTEM.at(now),
                 event.id,
                 bookings,
                 force=given["force"],
                 waitlist=given["waitlist"],
-                now=now,
             )
         except SoldOutError as error:
             if not given["waitlist"]:
@@ -170,7 +168,7 @@ def type_named(store: Store, event_id: UUID, typed: str) -> UUID:
     Raises:
         NotFoundError: None or several match; the hint lists them.
     """
-    types = list_ticket_types(store, SYSTEM, event_id, now=utc_now())
+    types = list_ticket_types(store, SYSTEM, event_id)
     return the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
 
 
@@ -186,7 +184,7 @@ def _seats(store: Store, event_id: UUID, labels: tuple[str, ...], count: int) ->
         return [None] * count
     if len(labels) != count:
         raise InvalidInputError(f"{count} names need {count} seats, not {len(labels)}.")
-    sections = plan(store, event_id, holder_id=None, now=utc_now())
+    sections = plan(store, SYSTEM, event_id, holder_id=None)
     known = {seat.label.casefold(): seat.id for section in sections for seat in section.seats}
     missing = [label for label in labels if label.casefold() not in known]
     if missing:

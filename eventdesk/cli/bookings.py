@@ -55,12 +55,11 @@ def list_command(
         event = find_event(store, named)
         lines, total = list_bookings(
             store,
-            SYSTEM,
+            SYSTEM.at(noted_now(store)),
             event.id,
             search=search,
             state=state or "",
             limit=limit,
-            now=noted_now(store),
         )
     if as_json:
         click.echo(json_text([_facts(line) for line in lines]))
@@ -88,7 +87,7 @@ def show_command(ctx: click.Context, code: str, as_json: bool) -> None:
       eventdesk booking show K7QM2X
     """
     with Store(settings_of(ctx).home) as store:
-        detail = booking_detail(store, SYSTEM, find_booking(store, code), now=noted_now(store))
+        detail = booking_detail(store, SYSTEM.at(noted_now(store)), find_booking(store, code))
     if as_json:
         tickets = [
             {
@@ -143,13 +142,13 @@ def cancel_command(
     with Store(settings_of(ctx).home) as store:
         booking_id = find_booking(store, code)
         ids = [ticket_by_code(store, each).id for each in tickets] or None
-        done = cancellation(store, SYSTEM, booking_id, ids, waive_fee=waive_fee, now=now)
+        done = cancellation(store, SYSTEM.at(now), booking_id, ids, waive_fee=waive_fee)
         if not dry_run and ids is None:
             done = cancel_booking(
-                store, SYSTEM, booking_id, reason=reason, waive_fee=waive_fee, now=now
+                store, SYSTEM.at(now), booking_id, reason=reason, waive_fee=waive_fee
             )
         elif not dry_run and ids is not None:
-            done = cancel_tickets(store, SYSTEM, ids, reason=reason, waive_fee=waive_fee, now=now)
+            done = cancel_tickets(store, SYSTEM.at(now), ids, reason=reason, waive_fee=waive_fee)
     verb = "would be cancelled" if dry_run else "cancelled"
     click.echo(f"{how_many(done.tickets, 'ticket')} {verb}; kept {done.kept}, back {done.refunded}")
 
@@ -168,7 +167,7 @@ def transfer_command(ctx: click.Context, ticket: str, name: str, email: str) -> 
     """
     with Store(settings_of(ctx).home) as store:
         found = ticket_by_code(store, ticket)
-        token = transfer_ticket(store, SYSTEM, found.id, name=name, email=email, now=utc_now())
+        token = transfer_ticket(store, SYSTEM, found.id, name=name, email=email)
     click.echo(token)
 
 
@@ -186,7 +185,7 @@ def upgrade_command(ctx: click.Context, ticket: str, kind: str) -> None:
     with Store(settings_of(ctx).home) as store:
         found = ticket_by_code(store, ticket)
         type_id = type_named(store, found.event_id, kind)
-        done = upgrade_ticket(store, SYSTEM, found.id, type_id, now=utc_now())
+        done = upgrade_ticket(store, SYSTEM, found.id, type_id)
     click.echo(f"difference {done.difference}, due {done.due}")
 
 
@@ -201,7 +200,7 @@ def approve_command(ctx: click.Context, code: str) -> None:
       eventdesk booking approve K7QM2X
     """
     with Store(settings_of(ctx).home) as store:
-        until = approve_booking(store, SYSTEM, find_booking(store, code), now=utc_now())
+        until = approve_booking(store, SYSTEM, find_booking(store, code))
     click.echo("approved" + (f", to be paid until {spoken(until, 'UTC')} UTC" if until else ""))
 
 
@@ -218,7 +217,7 @@ def refuse_command(ctx: click.Context, code: str, reason: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         booking_id = find_booking(store, code)
-        done = refuse_booking(store, SYSTEM, booking_id, reason=reason, now=utc_now())
+        done = refuse_booking(store, SYSTEM, booking_id, reason=reason)
     click.echo(f"refused; {done.refunded} go back")
 
 
@@ -235,9 +234,9 @@ def extend_command(ctx: click.Context, code: str, until: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         booking_id = find_booking(store, code)
-        zone = booking_detail(store, SYSTEM, booking_id, now=utc_now()).time_zone
+        zone = booking_detail(store, SYSTEM, booking_id).time_zone
         moment = None if until.strip().casefold() == "none" else read_moment(until, zone)
-        extend_deadline(store, SYSTEM, booking_id, until=moment, now=utc_now())
+        extend_deadline(store, SYSTEM, booking_id, until=moment)
     click.echo("no deadline" if moment is None else f"until {spoken(moment, zone)}")
 
 

@@ -99,7 +99,7 @@ def walk_in_command(
         event = find_event(store, named)
         list_id = find_list(store, door, event.id).id
         now = utc_now()
-        offers = door_offers(store, SYSTEM, event.id, list_id, code=options["code"], now=now)
+        offers = door_offers(store, SYSTEM.at(now), event.id, list_id, code=options["code"])
         offer = _offer(offers, kind)
         money = offer.price
         sale = WalkIn(
@@ -116,7 +116,7 @@ def walk_in_command(
             **options,
         )
         try:
-            sold = sell_at_door(store, SYSTEM, event.id, sale, now=utc_now())
+            sold = sell_at_door(store, SYSTEM, event.id, sale)
         except EntryRefusedError as error:
             click.echo(f"eventdesk: {error}", err=True)
             click.echo(f"  {error.hint}", err=True)
@@ -175,7 +175,6 @@ def open_command(ctx: click.Context, drawer: str, named: str, amount: str, opera
             drawer=drawer,
             float_amount=read_money(amount, terms.currency, terms.exponent),
             operator_id=_account(store, operator) if operator else None,
-            now=utc_now(),
         )
     click.echo(_shift_line(shift, event))
 
@@ -203,11 +202,11 @@ def move_command(
         now = utc_now()
         if kind == "back":
             movement_id = _movement(store, shift.id, what)
-            moved = counter(store, SYSTEM, movement_id, reason=reason, now=now)
+            moved = counter(store, SYSTEM.at(now), movement_id, reason=reason)
         else:
             money = shift.expected
             amount = read_money(what, money.currency, money.exponent)
-            moved = move(store, SYSTEM, shift.id, kind=kind, amount=amount, reason=reason, now=now)
+            moved = move(store, SYSTEM.at(now), shift.id, kind=kind, amount=amount, reason=reason)
         left = find_shift(store, SYSTEM, event.id, str(shift.id)).expected
     click.echo(f"{moved.no}\t{moved.amount}\t{plain(moved.reason)}")
     click.echo(f"  {plain(shift.drawer)} should hold {left}.")
@@ -227,7 +226,7 @@ def count_command(ctx: click.Context, pieces: tuple[str, ...], named: str, drawe
     """
     with Store(settings_of(ctx).home) as store:
         shift = find_shift(store, SYSTEM, find_event(store, named).id, drawer)
-        found = count(store, SYSTEM, shift.id, _counts(pieces, shift), now=utc_now())
+        found = count(store, SYSTEM, shift.id, _counts(pieces, shift))
     _say_count(found)
 
 
@@ -249,8 +248,8 @@ def close_command(
     with Store(settings_of(ctx).home) as store:
         shift = find_shift(store, SYSTEM, find_event(store, named).id, drawer)
         counts = _counts(pieces, shift)
-        close_shift(store, SYSTEM, shift.id, counts, note=note, now=utc_now())
-        report = shift_report(store, SYSTEM, shift.id, now=utc_now())
+        close_shift(store, SYSTEM, shift.id, counts, note=note)
+        report = shift_report(store, SYSTEM, shift.id)
     click.echo(report_text(report), nl=False)
 
 
@@ -284,7 +283,6 @@ def hand_over_command(
             _counts(pieces, shift),
             to_id=_account(store, operator),
             note=note,
-            now=utc_now(),
         )
     closed, opened = done.closed, done.opened
     click.echo(
@@ -349,9 +347,9 @@ def list_command(ctx: click.Context, named: str, open_only: bool, limit: int) ->
 
 def _report(store: Store, event: EventView, drawer: str, *, everything: bool) -> Report:
     if everything:
-        return drawers_report(store, SYSTEM, event.id, now=utc_now())
+        return drawers_report(store, SYSTEM, event.id)
     shift = find_shift(store, SYSTEM, event.id, drawer)
-    return shift_report(store, SYSTEM, shift.id, now=utc_now())
+    return shift_report(store, SYSTEM, shift.id)
 
 
 def _offer(offers: tuple[DoorOffer, ...], named: str) -> DoorOffer:
@@ -364,7 +362,7 @@ def _offer(offers: tuple[DoorOffer, ...], named: str) -> DoorOffer:
 
 
 def _seat(store: Store, event_id: UUID, label: str) -> UUID:
-    for section in plan(store, event_id, holder_id=None, now=utc_now()):
+    for section in plan(store, SYSTEM, event_id, holder_id=None):
         for seat in section.seats:
             if seat.label.casefold() == label.strip().casefold():
                 return seat.id

@@ -89,7 +89,7 @@ def check_in_command(
             asks=not (answers or skip_questions),
             force_reason=force_reason,
         )
-        result = check_in(store, SYSTEM, scan, now=utc_now())
+        result = check_in(store, SYSTEM, scan)
         _show(result, as_json=as_json)
         if result.delivery_id is not None:
             print_now(store, result.delivery_id, printing)
@@ -156,7 +156,7 @@ def undo_command(ctx: click.Context, scan_id: str, reason: str) -> None:
     from eventdesk.door.checkin import undo
 
     with Store(settings_of(ctx).home) as store:
-        undone = undo(store, SYSTEM, wanted, now=utc_now(), reason=reason)
+        undone = undo(store, SYSTEM, wanted, reason=reason)
     click.echo(f"Undone: {plain(undone.name)} {undone.ticket_code}")
 
 
@@ -245,7 +245,7 @@ def badges_command(ctx: click.Context, retry: bool, printing: bool, printer: str
     settings, begun_at = settings_of(ctx, printer=printer), utc_now()
     with Store(settings.home) as store:
         if retry:
-            click.echo(f"{retry_failed(store, SYSTEM, now=utc_now())} queued once more.")
+            click.echo(f"{retry_failed(store, SYSTEM)} queued once more.")
         if printing:
             _print_all(store, settings, given=printer is not None)
             click.echo(f"{count_printed(store, since=begun_at)} printed.")
@@ -279,7 +279,7 @@ def events_command(ctx: click.Context, as_json: bool) -> None:
       eventdesk events
     """
     with Store(settings_of(ctx).home) as store:
-        events, lists = list_events(store, now=noted_now(store)), list_check_in_lists(store)
+        events, lists = list_events(store, SYSTEM.at(noted_now(store))), list_check_in_lists(store)
     if as_json:
         described = [
             {

@@ -8,7 +8,7 @@ import click
 from data.store import Store
 from eventdesk.accounts.people import person
 from eventdesk.accounts.sign_in import standing
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.acts.actor import SYSTEM, VISITOR, Actor, ActorKind, Role
 from eventdesk.cli.event_fields import read_change
 from eventdesk.cli.group import ask_first, settings_of
 from eventdesk.core import typed_text
@@ -85,7 +85,7 @@ def create_command(
         name, read_moment(starts, zone), read_moment(ends, zone), zone, currency, owner=owner
     )
     with Store(settings_of(ctx).home) as store:
-        click.echo(create_event(store, SYSTEM, new, now=utc_now()).code)
+        click.echo(create_event(store, SYSTEM, new).code)
     click.echo(f"Its times are those of {zone}.", err=True)
 
 
@@ -114,7 +114,7 @@ def browse_command(ctx: click.Context, /, words: tuple[str, ...], email: str, **
     with Store(settings_of(ctx).home) as store:
         cards, total = browse(
             store,
-            _actor(store, email) if email else None,
+            _actor(store, email) if email else VISITOR,
             text=" ".join(words),
             category=given["category"],
             place=given["place"],
@@ -122,7 +122,6 @@ def browse_command(ctx: click.Context, /, words: tuple[str, ...], email: str, **
             date_until=end,
             most_minor=_most_minor(given["price"]),
             limit=given["limit"],
-            now=utc_now(),
         )
     for card in cards:
         price = "" if card.cheapest is None else f"from {card.cheapest}"
@@ -149,8 +148,8 @@ def show_command(ctx: click.Context, named: str, as_json: bool) -> None:
     now = utc_now()
     with Store(settings_of(ctx).home) as store:
         event_id = find_event(store, named).id
-        event = event_detail(store, SYSTEM, event_id, now=now)
-        checks = event_checklist(store, SYSTEM, event_id, now=now)
+        event = event_detail(store, SYSTEM.at(now), event_id)
+        checks = event_checklist(store, SYSTEM.at(now), event_id)
     facts = _facts(event)
     if as_json:
         lacking = [one.text for one in checks if not one.done]
@@ -179,8 +178,8 @@ def change_command(ctx: click.Context, named: str, field: str, value: str) -> No
     """
     with Store(settings_of(ctx).home) as store:
         event_id = find_event(store, named).id
-        event = event_detail(store, SYSTEM, event_id, now=utc_now())
-        change_event(store, SYSTEM, event_id, read_change(field, value, event), now=utc_now())
+        event = event_detail(store, SYSTEM, event_id)
+        change_event(store, SYSTEM, event_id, read_change(field, value, event))
     click.echo(f"{plain(event.name)}: {plain(field)} changed.")
 
 
@@ -286,7 +285,7 @@ def delete_command(ctx: click.Context, named: str, email: str, yes: bool) -> Non
         event = find_event(store, named)
         if not yes:
             ask_first(f"Delete {plain(event.name)} ({event.code}) for ever?")
-        name = delete_event(store, _actor(store, email), event.id, now=utc_now())
+        name = delete_event(store, _actor(store, email), event.id)
     click.echo(f"{plain(name)} is deleted.")
 
 
@@ -337,9 +336,7 @@ def duplicate_command(ctx: click.Context, named: str, starts: str, name: str, em
         event = find_event(store, named)
         starts_at = read_moment(starts, event.time_zone)
         actor = _actor(store, email)
-        copy = duplicate_event(
-            store, actor, event.id, starts_at=starts_at, name=name, now=utc_now()
-        )
+        copy = duplicate_event(store, actor, event.id, starts_at=starts_at, name=name)
     click.echo(copy.code)
 
 
@@ -357,7 +354,7 @@ def invite_command(ctx: click.Context, named: str, emails: tuple[str, ...], vip:
     """
     with Store(settings_of(ctx).home) as store:
         event_id = find_event(store, named).id
-        done = invite(store, SYSTEM, event_id, emails, vip=vip, now=utc_now())
+        done = invite(store, SYSTEM, event_id, emails, vip=vip)
     click.echo(f"{done.added} added, {done.known} were on the list.")
 
 

@@ -11,7 +11,6 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import until_interrupted
-from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.reports import ReportKind
@@ -89,7 +88,6 @@ def export_command(
                 event_id=event.id if event else None,
                 path=path,
                 overwrite=overwrite,
-                now=utc_now(),
                 on_progress=told,
             )
     click.echo(f"{how_many(done.rows, 'row is', 'rows are')} in {done.path}.")
@@ -117,7 +115,7 @@ def _form(given: str | None, path: Path | None) -> Form:
 
 def _mirror(store: Store, folder: Path, *, follow: bool, overwrite: bool) -> None:
     def refresh() -> None:
-        _tell(refresh_mirror(store, SYSTEM, folder, overwrite=overwrite, now=utc_now()))
+        _tell(refresh_mirror(store, SYSTEM, folder, overwrite=overwrite))
 
     with until_interrupted() as stop:
         refresh()
@@ -164,10 +162,10 @@ def report_command(
             )
     with Store(settings_of(ctx).home) as store:
         if kind == ReportKind.PLATFORM:
-            report = platform_report(store, SYSTEM, now=utc_now())
+            report = platform_report(store, SYSTEM)
         else:
             event_id = find_event(store, named).id
-            report = REPORTS[ReportKind(kind)].make(store, SYSTEM, event_id, now=utc_now())
+            report = REPORTS[ReportKind(kind)].make(store, SYSTEM, event_id)
         if form is not None:
             files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
             for file in files:

@@ -16,6 +16,7 @@ from uuid import UUID
 import click
 
 from eventdesk import __version__
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.command_table import COMMANDS
 from eventdesk.cli.help_words import speak, spoken
 from eventdesk.cli.stopping import EXIT_PIPE, exit_status, signals_raise
@@ -253,7 +254,7 @@ def noted_now(store: "Store") -> datetime:
 
     now = utc_now()
     with suppress(StoreError):
-        watch_clock(store, now=now)
+        watch_clock(store, SYSTEM.at(now))
     return now
 
 

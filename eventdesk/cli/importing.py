@@ -83,7 +83,7 @@ def import_command(
         look = look_at(store, SYSTEM, event.id, file, encoding=encoding)
         plan = replace(_plan(look, how), encoding=encoding)
         now = utc_now()
-        checked = check_import(store, SYSTEM, event.id, file, plan, now=now)
+        checked = check_import(store, SYSTEM.at(now), event.id, file, plan)
         if as_json:
             click.echo(json_text(_described(look, plan, checked)))
         else:
@@ -97,11 +97,10 @@ def import_command(
         with progress("Importing", checked.bookings) as told:
             done = run_import(
                 store,
-                SYSTEM,
+                SYSTEM.at(now),
                 event.id,
                 file,
                 plan,
-                now=now,
                 on_progress=lambda at, total: told(at) if total else None,
             )
     if not as_json:

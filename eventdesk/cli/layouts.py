@@ -7,7 +7,6 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import OVERWRITE, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.output_files import write_file
 from eventdesk.core.plain_text import plain
@@ -141,7 +140,7 @@ def copy_layout(ctx: click.Context, name: str, new_name: str, named: str) -> Non
 
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        duplicate_layout(store, SYSTEM, event.id, name, new_name, now=utc_now())
+        duplicate_layout(store, SYSTEM, event.id, name, new_name)
         click.echo(str(path_of(store.home, new_name)))
 
 
@@ -167,5 +166,5 @@ def use_layout(ctx: click.Context, name: str, named: str, correction: bool | Non
     layout = "" if name == "printer" else name
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        set_badges(store, SYSTEM, event.id, layout=layout, correction=correction, now=utc_now())
+        set_badges(store, SYSTEM, event.id, layout=layout, correction=correction)
     click.echo(f"{plain(event.name)}: {plain(name)}")

@@ -58,7 +58,7 @@ def add_list(ctx: click.Context, /, name: str, named: str, **given: Any) -> None
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         new = with_fields(store, event, NewCheckInList(name), given)
-        click.echo(add_check_in_list(store, SYSTEM, event.id, new, now=utc_now()).id)
+        click.echo(add_check_in_list(store, SYSTEM, event.id, new).id)
 
 
 @list_command.command("change")
@@ -87,7 +87,7 @@ def change_list(
         event = find_event(store, named)
         view = find_list(store, listed, event.id)
         if remove:
-            remove_check_in_list(store, SYSTEM, view.id, now=utc_now())
+            remove_check_in_list(store, SYSTEM, view.id)
             click.echo(f"{plain(view.name)} is removed.")
             return
         setup = door_setup(store, event.id)
@@ -95,7 +95,7 @@ def change_list(
         if name is not None:
             given["name"] = name
         new = with_fields(store, event, old, given)
-        view = change_check_in_list(store, SYSTEM, view.id, new, now=utc_now())
+        view = change_check_in_list(store, SYSTEM, view.id, new)
         setup = door_setup(store, event.id)
         _say(next(each for each in setup.lists if each.id == view.id), setup)
 
@@ -208,7 +208,7 @@ def add_one_gate(ctx: click.Context, name: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        click.echo(add_gate(store, SYSTEM, event.id, name, now=utc_now()).id)
+        click.echo(add_gate(store, SYSTEM, event.id, name).id)
 
 
 @gate_command.command("show")

@@ -7,7 +7,6 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.bookings import find_booking
 from eventdesk.booking.revivals import hear_gateways, revive
 from eventdesk.cli.group import settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import Money, read_money
@@ -58,18 +57,12 @@ def pay_command(
         booking_id = find_booking(store, code)
         given = _amount(store, code, amount)
         if gateway:
-            view = start_payment(store, SYSTEM, booking_id, provider=gateway, now=utc_now())
+            view = start_payment(store, SYSTEM, booking_id, provider=gateway)
         elif method == "free":
-            view = let_off(store, SYSTEM, booking_id, amount=given, reason=reference, now=utc_now())
+            view = let_off(store, SYSTEM, booking_id, amount=given, reason=reference)
         else:
             view = take_payment(
-                store,
-                SYSTEM,
-                booking_id,
-                method=method,
-                amount=given,
-                reference=reference,
-                now=utc_now(),
+                store, SYSTEM, booking_id, method=method, amount=given, reference=reference
             )
     click.echo(_payment_line(view))
     for line in (*view.show.splitlines(), view.error, view.advice):
@@ -92,12 +85,7 @@ def refund_command(ctx: click.Context, code: str, amount: str | None, reason: st
     with Store(settings_of(ctx).home) as store:
         booking_id = find_booking(store, code)
         given = refund(
-            store,
-            SYSTEM,
-            booking_id,
-            amount=_amount(store, code, amount),
-            reason=reason,
-            now=utc_now(),
+            store, SYSTEM, booking_id, amount=_amount(store, code, amount), reason=reason
         )
         waiting = payments_of(store, SYSTEM, booking_id).balance.promised
     click.echo(f"{given} go back.")
@@ -208,7 +196,7 @@ def hand_out_command(ctx: click.Context, code: str, by: str, reference: str) -> 
     with Store(settings_of(ctx).home) as store:
         open_refunds = _open_refunds(store, code)
         for view in open_refunds:
-            hand_out_refund(store, SYSTEM, view.id, by=by, reference=reference, now=utc_now())
+            hand_out_refund(store, SYSTEM, view.id, by=by, reference=reference)
             click.echo(f"{view.amount} are out.")
 
 
@@ -225,8 +213,8 @@ def retry_command(ctx: click.Context, code: str) -> None:
     with Store(settings_of(ctx).home) as store:
         for view in _open_refunds(store, code):
             if view.state == "failed":
-                retry_refund(store, SYSTEM, view.id, now=utc_now())
-        hear_gateways(store, now=utc_now())
+                retry_refund(store, SYSTEM, view.id)
+        hear_gateways(store, SYSTEM)
         for view in payments_of(store, SYSTEM, find_booking(store, code)).refunds:
             click.echo(f"{view.amount}  {view.state}  {plain(view.error)}".rstrip())
 
@@ -261,7 +249,7 @@ def revive_command(ctx: click.Context, code: str) -> None:
       eventdesk payments revive K7QM2X
     """
     with Store(settings_of(ctx).home) as store:
-        state = revive(store, SYSTEM, find_booking(store, code), now=utc_now())
+        state = revive(store, SYSTEM, find_booking(store, code))
     click.echo(f"Booking {code.upper()} is {state}.")
 
 
@@ -317,7 +305,7 @@ def answer_command(ctx: click.Context, reference: str, answer: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         order = TestDeskGateway(store.home).answer(reference, answer)
-        hear_gateways(store, now=utc_now())
+        hear_gateways(store, SYSTEM)
     click.echo(f"The test desk told {answer} of {order.amount} for {plain(order.purpose)}.")
 
 

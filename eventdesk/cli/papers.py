@@ -10,7 +10,6 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.bookings import find_booking
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import OVERWRITE, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import read_money
 from eventdesk.core.plain_text import plain
@@ -72,9 +71,7 @@ def import_command(
         if dry_run:
             report = preview_statement(store, SYSTEM, event.id, file, encoding=encoding)
         else:
-            report = import_statement(
-                store, SYSTEM, event.id, file, now=utc_now(), encoding=encoding
-            )
+            report = import_statement(store, SYSTEM, event.id, file, encoding=encoding)
     for line in report.lines:
         click.echo(_statement_line(line))
     show_guess(report.encoding, confirm=False)
@@ -145,7 +142,6 @@ def add_command(
             code=code,
             note=note,
             valid_until=valid_until,
-            now=utc_now(),
         )
     for voucher in made:
         click.echo(voucher.code)
@@ -196,11 +192,7 @@ def issue_command(ctx: click.Context, code: str, recipient: tuple[str, ...]) -> 
     """
     with Store(settings_of(ctx).home) as store:
         view = issue_invoice(
-            store,
-            SYSTEM,
-            find_booking(store, code),
-            recipient="\n".join(recipient),
-            now=utc_now(),
+            store, SYSTEM, find_booking(store, code), recipient="\n".join(recipient)
         )
     click.echo(view.name)
 

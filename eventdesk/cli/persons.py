@@ -7,7 +7,6 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import event_named, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
@@ -42,7 +41,7 @@ def export(ctx: click.Context, who: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         event_id = event_named(store, named) if named else None
-        click.echo(str(export_guest(store, SYSTEM, event_id, who, now=utc_now())))
+        click.echo(str(export_guest(store, SYSTEM, event_id, who)))
 
 
 @person_command.command("erase")
@@ -63,7 +62,7 @@ def erase(ctx: click.Context, who: str, named: str, preview: bool, yes: bool) ->
     with Store(settings_of(ctx).home) as store:
         event_id = event_named(store, named) if named else None
         if preview or not yes:
-            would = erase_guest(store, SYSTEM, event_id, who, preview=True, now=utc_now())
+            would = erase_guest(store, SYSTEM, event_id, who, preview=True)
             say_erased(would, "Would erase")
         if preview:
             return
@@ -73,7 +72,7 @@ def erase(ctx: click.Context, who: str, named: str, preview: bool, yes: bool) ->
                     "Erasing asks first.", hint="Add --yes where nobody can answer."
                 )
             click.confirm(f"Erase {plain(who)} for ever?", abort=True)
-        say_erased(erase_guest(store, SYSTEM, event_id, who, now=utc_now()), "Erased")
+        say_erased(erase_guest(store, SYSTEM, event_id, who), "Erased")
 
 
 def say_erased(erased: Erased, verb: str) -> None:

@@ -9,7 +9,6 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, programme_of, read_capacity
-from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import Room, Venue
 from eventdesk.events.venues import (
@@ -75,7 +74,7 @@ def add_venue_command(
     with Store(settings_of(ctx).home) as store:
         event_id = programme_of(store, named).event.id
         new = NewVenue(name, address, capacity)
-        venue = add_venue(store, SYSTEM, event_id, new, now=utc_now())
+        venue = add_venue(store, SYSTEM, event_id, new)
     click.echo(f"{plain(venue.name)} is added.")
 
 
@@ -109,7 +108,7 @@ def change_venue_command(
             new = replace(new, address=address)
         if capacity is not None:
             new = replace(new, capacity=read_capacity(capacity))
-        changed = change_venue(store, SYSTEM, one.id, new, now=utc_now())
+        changed = change_venue(store, SYSTEM, one.id, new)
     click.echo(f"{plain(changed.name)} is changed.")
 
 
@@ -126,7 +125,7 @@ def remove_venue_command(ctx: click.Context, venue: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         one = _venue(programme_of(store, named), venue, whole=True)
-        remove_venue(store, SYSTEM, one.id, now=utc_now())
+        remove_venue(store, SYSTEM, one.id)
     click.echo(f"{plain(one.name)} is removed.")
 
 
@@ -158,7 +157,7 @@ def add_room_command(
     with Store(settings_of(ctx).home) as store:
         programme = programme_of(store, named)
         new = NewRoom(_venue(programme, venue).id, name, capacity)
-        room = add_room(store, SYSTEM, programme.event.id, new, now=utc_now())
+        room = add_room(store, SYSTEM, programme.event.id, new)
     click.echo(f"{plain(room.name)} is added.")
 
 
@@ -193,7 +192,7 @@ def change_room_command(
             new = replace(new, capacity=read_capacity(capacity))
         if venue is not None:
             new = replace(new, venue_id=_venue(programme, venue).id)
-        changed = change_room(store, SYSTEM, one.id, new, now=utc_now())
+        changed = change_room(store, SYSTEM, one.id, new)
     click.echo(f"{plain(changed.name)} is changed.")
 
 
@@ -210,7 +209,7 @@ def remove_room_command(ctx: click.Context, room: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         one = _room(programme_of(store, named), room, whole=True)
-        remove_room(store, SYSTEM, one.id, now=utc_now())
+        remove_room(store, SYSTEM, one.id)
     click.echo(f"{plain(one.name)} is removed.")
 
 

@@ -12,7 +12,6 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.group import event_named, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
@@ -58,7 +57,7 @@ def plan_command(
       eventdesk plan --guests 600 --lanes 2 --seconds 12 --doors 09:00
     """
     with Store(settings_of(ctx).home) as store:
-        basis = door_basis(store, SYSTEM, _door(store, named, listed), now=utc_now())
+        basis = door_basis(store, SYSTEM, _door(store, named, listed))
     zone = ZoneInfo(basis.time_zone)
     plan = plan_door(
         basis.curve,

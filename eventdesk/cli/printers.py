@@ -8,7 +8,6 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import EXIT_COULD_NOT, event_named, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
@@ -93,7 +92,7 @@ def add(
     """
     new = NewPrinter(name, spec, layout, here, labels, warn)
     with Store(settings_of(ctx).home) as store:
-        click.echo(add_printer(store, SYSTEM, new, now=utc_now()).id)
+        click.echo(add_printer(store, SYSTEM, new).id)
 
 
 @printer_command.command("list")
@@ -107,7 +106,7 @@ def list_all(ctx: click.Context, as_json: bool) -> None:
       eventdesk printer list
     """
     with Store(settings_of(ctx).home) as store:
-        printers = list_printers(store, SYSTEM, now=utc_now())
+        printers = list_printers(store, SYSTEM)
     if as_json:
         click.echo(json_text([_described(one) for one in printers]))
         return
@@ -131,7 +130,7 @@ def status(ctx: click.Context, as_json: bool) -> None:
       eventdesk printer status
     """
     with Store(settings_of(ctx).home) as store:
-        printers = list_printers(store, SYSTEM, now=utc_now())
+        printers = list_printers(store, SYSTEM)
     if as_json:
         click.echo(json_text([_described(one) for one in printers]))
     for one in printers if not as_json else ():
@@ -185,11 +184,11 @@ def change(
                 before.labels_left,
                 before.labels_warn,
             )
-            change_printer(store, SYSTEM, before.id, new, now=utc_now())
+            change_printer(store, SYSTEM, before.id, new)
         if enabled is not None:
-            enable_printer(store, SYSTEM, before.id, enabled=enabled, now=utc_now())
+            enable_printer(store, SYSTEM, before.id, enabled=enabled)
         if step is not None:
-            move_printer(store, SYSTEM, before.id, step=step, now=utc_now())
+            move_printer(store, SYSTEM, before.id, step=step)
 
 
 @printer_command.command("remove")
@@ -203,7 +202,7 @@ def remove(ctx: click.Context, named: str) -> None:
       eventdesk printer remove "Desk A"
     """
     with Store(settings_of(ctx).home) as store:
-        remove_printer(store, SYSTEM, find_printer(store, named).id, now=utc_now())
+        remove_printer(store, SYSTEM, find_printer(store, named).id)
 
 
 @printer_command.command("assign")
@@ -229,7 +228,7 @@ def assign_to(
         printer, event_id = find_printer(store, named), find_event(store, event).id
         there = list_gates(store, event_id)
         chosen = [the_one_named("gate", typed, there, lambda gate: gate.name).id for typed in gates]
-        assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen, now=utc_now())
+        assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen)
 
 
 @printer_command.command("test")
@@ -245,12 +244,12 @@ def test(ctx: click.Context, named: str) -> None:
       eventdesk printer test tcp://192.168.1.40
     """
     with Store(settings_of(ctx).home) as store:
-        known = [one.name.casefold() for one in list_printers(store, SYSTEM, now=utc_now())]
+        known = [one.name.casefold() for one in list_printers(store, SYSTEM)]
         is_address = ":" in named and named.strip().casefold() not in known
         if is_address:
             trial = try_printer(store, SYSTEM, named)
         else:
-            trial = print_test(store, SYSTEM, find_printer(store, named).id, now=utc_now())
+            trial = print_test(store, SYSTEM, find_printer(store, named).id)
     _say(trial)
     if not trial.out:
         ctx.exit(EXIT_COULD_NOT)
@@ -288,7 +287,6 @@ def refill(
             labels=labels,
             warn=warn,
             event_id=event_id,
-            now=utc_now(),
         )
 
 

@@ -10,7 +10,6 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
@@ -34,7 +33,7 @@ NONE = "none"
 
 def programme_of(store: Store, named: str) -> Programme:
     """Read the programme of the event that was named, as its team sees it."""
-    return read_programme(store, SYSTEM, find_event(store, named).id, now=utc_now())
+    return read_programme(store, SYSTEM, find_event(store, named).id)
 
 
 @click.group("programme", invoke_without_command=True)
@@ -131,7 +130,7 @@ def add_command(
             sign_up,
             [_speaker(programme, each) for each in speakers],
         )
-        saved = add_session(store, SYSTEM, programme.event.id, new, now=utc_now())
+        saved = add_session(store, SYSTEM, programme.event.id, new)
     _say(saved.session, saved.conflicts)
 
 
@@ -186,7 +185,7 @@ def change_command(
             new = replace(new, capacity=read_capacity(capacity))
         if sign_up is not None:
             new = replace(new, sign_up=sign_up)
-        saved = change_session(store, SYSTEM, one.id, new, now=utc_now())
+        saved = change_session(store, SYSTEM, one.id, new)
     _say(saved.session, saved.conflicts)
 
 
@@ -206,9 +205,9 @@ def cancel_command(ctx: click.Context, session: str, reason: str, back: bool, na
     with Store(settings_of(ctx).home) as store:
         one = _session(programme_of(store, named), session, whole=True)
         if back:
-            told = restore_session(store, SYSTEM, one.id, now=utc_now())
+            told = restore_session(store, SYSTEM, one.id)
         else:
-            told = cancel_session(store, SYSTEM, one.id, reason=reason, now=utc_now())
+            told = cancel_session(store, SYSTEM, one.id, reason=reason)
     word = "is on again" if back else "is cancelled"
     click.echo(f"{plain(one.title)} {word}; {told:,} told.")
 
@@ -226,7 +225,7 @@ def remove_command(ctx: click.Context, session: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         one = _session(programme_of(store, named), session, whole=True)
-        remove_session(store, SYSTEM, one.id, now=utc_now())
+        remove_session(store, SYSTEM, one.id)
     click.echo(f"{plain(one.title)} is removed.")
 
 

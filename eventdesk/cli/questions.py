@@ -99,13 +99,13 @@ def add_command(
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         earlier = _named(store, event.id, after).question.id if after else None
-        types = list_ticket_types(store, SYSTEM, event.id, now=now)
+        types = list_ticket_types(store, SYSTEM.at(now), event.id)
         chosen = frozenset(
             the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
             for typed in kinds
         )
         new = NewQuestion(text, QuestionKind(kind), required, choices, earlier, value, chosen)
-        add_question(store, SYSTEM, event.id, new, now=now)
+        add_question(store, SYSTEM.at(now), event.id, new)
     click.echo(f"Asked: {plain(text)}")
 
 
@@ -123,7 +123,7 @@ def remove_command(ctx: click.Context, text: str, named: str) -> None:
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         question = _named(store, event.id, text).question
-        gone = remove_question(store, SYSTEM, question.id, now=utc_now())
+        gone = remove_question(store, SYSTEM, question.id)
     click.echo("Removed." if gone else "No longer asked; its answers are kept.")
 
 
@@ -142,7 +142,7 @@ def move_command(ctx: click.Context, text: str, named: str, places: int) -> None
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         question = _named(store, event.id, text).question
-        move_question(store, SYSTEM, question.id, places, now=utc_now())
+        move_question(store, SYSTEM, question.id, places)
     click.echo("Moved.")
 
 

@@ -100,7 +100,7 @@ def add_type(
         nothing = sale_terms(store, event.id).money(0)
         kind = NewTicketType(name_of_type, _money(price_of_type, nothing))
         kind = _with_terms(store, kind, event, terms)
-        type_id = add_ticket_type(store, SYSTEM, event.id, kind, now=utc_now())
+        type_id = add_ticket_type(store, SYSTEM, event.id, kind)
     click.echo(str(type_id))
 
 
@@ -119,7 +119,7 @@ def list_types(ctx: click.Context, named: str) -> None:
     with Store(settings_of(ctx).home) as store:
         now = noted_now(store)
         event = find_event(store, named)
-        views = list_ticket_types(store, SYSTEM, event.id, now=now)
+        views = list_ticket_types(store, SYSTEM.at(now), event.id)
         for view in views:
             left = "no limit" if view.left is None else f"{view.left} left"
             total = view.money(view.price.total_minor)
@@ -158,14 +158,14 @@ def change_type(
         event = find_event(store, named)
         view = _type_named(store, event, type_named, now)
         if remove:
-            remove_ticket_type(store, SYSTEM, view.id, now=now)
+            remove_ticket_type(store, SYSTEM.at(now), view.id)
             click.echo(f"{plain(view.about.name)} is removed.")
             return
         kind = _with_terms(store, view.about, event, terms)
         if kind != view.about:
-            view = change_ticket_type(store, SYSTEM, view.id, kind, now=now)
+            view = change_ticket_type(store, SYSTEM.at(now), view.id, kind)
         if off is not None:
-            view = switch_ticket_type(store, SYSTEM, view.id, active=not off, now=now)
+            view = switch_ticket_type(store, SYSTEM.at(now), view.id, active=not off)
     total = view.money(view.price.total_minor)
     click.echo(f"{plain(view.about.name)}: {total}, {view.state(now)}.")
 
@@ -229,9 +229,9 @@ def add_code(
             note,
         )
         if count is None:
-            made = [add_discount(store, SYSTEM, event.id, new, now=now)]
+            made = [add_discount(store, SYSTEM.at(now), event.id, new)]
         else:
-            made = add_discounts(store, SYSTEM, event.id, new, count, now=now)
+            made = add_discounts(store, SYSTEM.at(now), event.id, new, count)
     for view in made:
         click.echo(view.about.code)
 
@@ -254,7 +254,7 @@ def list_codes(ctx: click.Context, search: str, named: str) -> None:
         offset, total = 0, 1
         while offset < total:
             views, total = list_discounts(
-                store, SYSTEM, event.id, search=search, offset=offset, limit=PAGE, now=utc_now()
+                store, SYSTEM, event.id, search=search, offset=offset, limit=PAGE
             )
             for view in views:
                 click.echo(_line(view, nothing, now))
@@ -276,9 +276,9 @@ def end_code(ctx: click.Context, code: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        views, _ = list_discounts(store, SYSTEM, event.id, search=code, limit=1, now=utc_now())
+        views, _ = list_discounts(store, SYSTEM, event.id, search=code, limit=1)
         view = the_one("code", code, views, [each.about.code for each in views])
-        end_discount(store, SYSTEM, view.id, now=utc_now())
+        end_discount(store, SYSTEM, view.id)
     click.echo(f"{view.about.code} is taken no more.")
 
 
@@ -294,7 +294,7 @@ def _line(view: DiscountView, nothing: Money, now: datetime) -> str:
 
 
 def _type_named(store: Store, event: EventView, typed: str, now: datetime) -> TicketTypeView:
-    views = list_ticket_types(store, SYSTEM, event.id, now=now)
+    views = list_ticket_types(store, SYSTEM.at(now), event.id)
     return the_one_named("ticket type", typed, views, lambda view: plain(view.about.name))
 
 
@@ -336,7 +336,7 @@ def _with_terms(
 def _section_named(store: Store, event: EventView, typed: str) -> UUID | None:
     if typed.strip().casefold() == "none":
         return None
-    sections = list_sections(store, event.id, now=utc_now())
+    sections = list_sections(store, SYSTEM, event.id)
     return the_one_named("section", typed, sections, lambda each: plain(each.name)).id
 
 

@@ -64,7 +64,7 @@ def make(
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         section_id = _section(store, event.id, section, now)
-        made = make_rows(store, SYSTEM, section_id, new, now=now)
+        made = make_rows(store, SYSTEM.at(now), section_id, new)
     click.echo(f"{how_many(made, 'seat was', 'seats were')} made in {plain(section)}.")
 
 
@@ -80,7 +80,7 @@ def show_plan(ctx: click.Context, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        sections = plan(store, event.id, holder_id=None, now=utc_now())
+        sections = plan(store, SYSTEM, event.id, holder_id=None)
     for section in sections:
         free, taken = section.count("free"), section.count("taken")
         click.echo(f"{plain(section.name)}: {free} free, {taken} taken")
@@ -93,7 +93,7 @@ def show_plan(ctx: click.Context, named: str) -> None:
 
 
 def _section(store: Store, event_id: UUID, name: str, now: datetime) -> UUID:
-    for section in list_sections(store, event_id, now=now):
+    for section in list_sections(store, SYSTEM.at(now), event_id):
         if section.name.casefold() == " ".join(name.split()).casefold():
             return section.id
-    return add_section(store, SYSTEM, event_id, name, now=now)
+    return add_section(store, SYSTEM.at(now), event_id, name)

@@ -9,7 +9,6 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.group import settings_of
 from eventdesk.cli.programme import EVENT, programme_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
 from eventdesk.programme.programme import Programme
 from eventdesk.programme.session import Speaker
@@ -72,7 +71,7 @@ def add_command(
     with Store(settings_of(ctx).home) as store:
         event_id = programme_of(store, named).event.id
         new = NewSpeaker(name, organization, biography, email, link)
-        speaker = add_speaker(store, SYSTEM, event_id, new, now=utc_now())
+        speaker = add_speaker(store, SYSTEM, event_id, new)
     click.echo(f"{plain(speaker.name)} is added.")
 
 
@@ -97,7 +96,7 @@ def change_command(ctx: click.Context, /, speaker: str, named: str, **typed: str
         one = _speaker(programme_of(store, named), speaker)
         known = NewSpeaker(one.name, one.organization, one.biography, one.email, one.link)
         new = replace(known, **given)
-        change_speaker(store, SYSTEM, one.id, new, now=utc_now())
+        change_speaker(store, SYSTEM, one.id, new)
     click.echo(f"{plain(new.name)} is changed.")
 
 
@@ -114,7 +113,7 @@ def remove_command(ctx: click.Context, speaker: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         one = _speaker(programme_of(store, named), speaker, whole=True)
-        remove_speaker(store, SYSTEM, one.id, now=utc_now())
+        remove_speaker(store, SYSTEM, one.id)
     click.echo(f"{plain(one.name)} is removed.")
 
 

@@ -85,9 +85,9 @@ def add_command(
         new = NewSponsor(name, level, line, link, on_badges)
         if logo is not None:
             need_logo(logo)
-        sponsor = add_sponsor(store, SYSTEM, event_id, new, now=utc_now())
+        sponsor = add_sponsor(store, SYSTEM, event_id, new)
         if logo is not None:
-            set_sponsor_logo(store, SYSTEM, sponsor.id, logo, now=utc_now())
+            set_sponsor_logo(store, SYSTEM, sponsor.id, logo)
     click.echo(f"{plain(sponsor.name)} is added.")
 
 
@@ -126,12 +126,12 @@ def change_command(
         new = NewSponsor(one.name, one.level, one.line, one.link, one.on_badges)
         if given:
             new = replace(new, **given)  # type: ignore[arg-type]  # the options are its fields
-            change_sponsor(store, SYSTEM, one.id, new, now=now)
+            change_sponsor(store, SYSTEM.at(now), one.id, new)
         if logo is not None:
             picture = None if logo.strip().casefold() == NONE else Path(logo).expanduser()
-            set_sponsor_logo(store, SYSTEM, one.id, picture, now=now)
+            set_sponsor_logo(store, SYSTEM.at(now), one.id, picture)
         if earlier is not later:
-            move_sponsor(store, SYSTEM, one.id, down=later, now=now)
+            move_sponsor(store, SYSTEM.at(now), one.id, down=later)
     click.echo(f"{plain(new.name)} is changed.")
 
 
@@ -148,7 +148,7 @@ def remove_command(ctx: click.Context, sponsor: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         one = _sponsor(programme_of(store, named), sponsor, whole=True)
-        remove_sponsor(store, SYSTEM, one.id, now=utc_now())
+        remove_sponsor(store, SYSTEM, one.id)
     click.echo(f"{plain(one.name)} is removed.")
 
 

@@ -126,7 +126,7 @@ def statistics_command(
         event = find_event(store, named)
         choice = _choice(store, event, listed, gate)
         now = utc_now()
-        at = standing(store, SYSTEM, event.id, choice, on_progress=_tell, now=now)
+        at = standing(store, SYSTEM.at(now), event.id, choice, on_progress=_tell)
         panel = None if as_json else _panel(store, event, at, key, span)
         if panel is not None and path is not None and form is not None:
             saved = save_panel(store, SYSTEM, at, panel, form=form, path=path, overwrite=overwrite)
@@ -168,12 +168,12 @@ def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) ->
     )
 
     if key == "sessions":
-        return session_panel(session_report(store, SYSTEM, event.id, now=at.at))
+        return session_panel(session_report(store, SYSTEM.at(at.at), event.id))
     if key.startswith("sales"):
-        panels = sales_panels(revenue_report(store, SYSTEM, event.id, now=at.at))
+        panels = sales_panels(revenue_report(store, SYSTEM.at(at.at), event.id))
     else:
         door = first_door(at, at.choice)
-        basis = door_basis(store, SYSTEM, door, now=at.at) if door is not None else None
+        basis = door_basis(store, SYSTEM.at(at.at), door) if door is not None else None
         ahead = forecast_of(at, Pace.of(basis) if basis is not None else None)
         panels = door_panels(at, Span(span), ahead)
     for panel in panels:

@@ -59,7 +59,7 @@ def reset_command(ctx: click.Context, yes: bool) -> None:
     if not yes:
         ask_first(f"Empty the store in {home}? A backup is made first.")
     with Store(home) as store:
-        backup = make_backup(store, now=utc_now())
+        backup = make_backup(store, SYSTEM)
     with alone(home):
         fold_log(home / FILE_NAME)
         set_aside(home, beside(backup.path, ".reset"))
@@ -93,7 +93,7 @@ def backup_command(ctx: click.Context, listing: bool) -> None:
             click.echo("No backups yet. Make one: eventdesk backup")
         return
     with Store(home) as store:
-        backup = make_backup(store, now=utc_now())
+        backup = make_backup(store, SYSTEM)
     click.echo(f"{backup.path} ({backup.size:,} bytes, checked)")
 
 
@@ -250,7 +250,7 @@ def accept(ctx: click.Context, yes: bool) -> None:
         click.echo(f"The store went back: {lost.sentence}.")
         if not yes:
             ask_first("Take it as it is?")
-        accept_progress(store, SYSTEM, now=utc_now())
+        accept_progress(store, SYSTEM)
     click.echo("It is taken as it is; the audit tells what was missing.")
 
 
@@ -277,7 +277,7 @@ def show_clock(ctx: click.Context) -> None:
       eventdesk clock show
     """
     with Store(settings_of(ctx).home) as store:
-        look = clock_now(store, now=utc_now())
+        look = clock_now(store, SYSTEM)
     if look.sentence:
         click.echo(f"The clock is wrong: {look.sentence}.", err=True)
         click.echo(f"  {look.advice}", err=True)
@@ -299,7 +299,7 @@ def trust_the_clock(ctx: click.Context, yes: bool) -> None:
     with Store(settings_of(ctx).home) as store:
         if not yes:
             ask_first(f"Is it really {now:%Y-%m-%d %H:%M} UTC?")
-        trust_clock(store, SYSTEM, now=now)
+        trust_clock(store, SYSTEM.at(now))
     click.echo(f"{now:%Y-%m-%d %H:%M} UTC is believed.")
 
 
@@ -343,5 +343,5 @@ def staff_pin_command(ctx: click.Context, named: str, pin: str) -> None:
         event = find_event(store, named)
         if not pin:
             pin = click.prompt("New staff PIN", hide_input=True, confirmation_prompt=True)
-        set_staff_pin(store, SYSTEM, event.id, pin, now=utc_now())
+        set_staff_pin(store, SYSTEM, event.id, pin)
     click.echo(f"The staff PIN of {event.name} is set.")

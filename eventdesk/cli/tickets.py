@@ -10,7 +10,6 @@ from eventdesk.booking.codes import all_tokens, token_of
 from eventdesk.booking.companions import set_companion
 from eventdesk.booking.tickets import block, reissue, ticket_by_code, unblock
 from eventdesk.cli.group import OVERWRITE, progress, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.output_files import need_place, write_file
 from eventdesk.core.plain_text import file_name, plain
@@ -100,7 +99,7 @@ def export(ctx: click.Context, named: str, folder: Path, overwrite: bool) -> Non
 
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        taken = event_detail(store, SYSTEM, event.id, now=utc_now()).taken
+        taken = event_detail(store, SYSTEM, event.id).taken
         with progress("Writing tickets", taken) as done:
             written = 0
             for code, token in all_tokens(store, event.id):
@@ -124,7 +123,7 @@ def reissue_ticket(ctx: click.Context, code: str, reason: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         found = ticket_by_code(store, code)
-        token = reissue(store, SYSTEM, found.id, reason=reason, now=utc_now())
+        token = reissue(store, SYSTEM, found.id, reason=reason)
     click.echo(token)
 
 
@@ -146,9 +145,9 @@ def block_ticket(ctx: click.Context, code: str, note: str, lift: bool) -> None:
     with Store(settings_of(ctx).home) as store:
         found = ticket_by_code(store, code)
         if lift:
-            unblock(store, SYSTEM, found.id, now=utc_now())
+            unblock(store, SYSTEM, found.id)
         else:
-            block(store, SYSTEM, found.id, note=note, now=utc_now())
+            block(store, SYSTEM, found.id, note=note)
     click.echo(f"Ticket {found.code} is {'taken again' if lift else 'blocked'}.")
 
 
@@ -168,7 +167,7 @@ def companion(ctx: click.Context, code: str, lead: str) -> None:
     with Store(settings_of(ctx).home) as store:
         found = ticket_by_code(store, code)
         lead_id = ticket_by_code(store, lead).id if lead.strip() else None
-        made = set_companion(store, SYSTEM, found.id, lead_id, now=utc_now())
+        made = set_companion(store, SYSTEM, found.id, lead_id)
     if made.of_ticket_id is None:
         click.echo(f"{plain(made.name)} accompanies nobody.")
     else:

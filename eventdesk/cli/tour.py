@@ -122,7 +122,7 @@ async def _screenshot(store: Store, settings: Settings, door: ListView, video: P
         desk.close()
     for scan in recent_scans(store, SYSTEM, door.id):
         if scan.recorded_at >= begun_at and scan.outcome.passes and not scan.annulled:
-            undo(store, SYSTEM, scan.id, now=utc_now(), reason="taken for the picture")
+            undo(store, SYSTEM, scan.id, reason="taken for the picture")
     path = settings.home / EXPORTS / SCREENSHOT
     write_file(path, svg.encode(), overwrite=True)
     return path

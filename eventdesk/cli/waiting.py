@@ -61,7 +61,7 @@ def list_command(ctx: click.Context, named: str, search: str, limit: int, as_jso
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         found, total = list_waitlist(
-            store, SYSTEM, event.id, search=search, limit=limit, now=noted_now(store)
+            store, SYSTEM.at(noted_now(store)), event.id, search=search, limit=limit
         )
     if as_json:
         click.echo(json_text([asdict(entry) for entry in found], default=str, indent=1))
@@ -90,15 +90,7 @@ def join_command(ctx: click.Context, email: str, name: str, kind: str, named: st
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
         type_id = type_named(store, event.id, kind)
-        entry = join(
-            store,
-            SYSTEM,
-            event.id,
-            ticket_type_id=type_id,
-            name=name,
-            email=email,
-            now=utc_now(),
-        )
+        entry = join(store, SYSTEM, event.id, ticket_type_id=type_id, name=name, email=email)
     click.echo(f"{plain(entry.name)} waits for {plain(entry.what)} at place {entry.place}.")
 
 
@@ -116,14 +108,14 @@ def leave_command(ctx: click.Context, email: str, reason: str, named: str) -> No
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000, now=utc_now())
+        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
         own = [entry for entry in found if entry.email.lower() == email.strip().lower()]
         if not own:
             raise NotFoundError(
                 "Nobody with this address waits.", hint="List them: `eventdesk waitlist list`."
             )
         for entry in own:
-            leave(store, SYSTEM, entry.id, reason=reason, now=utc_now())
+            leave(store, SYSTEM, entry.id, reason=reason)
     for entry in own:
         click.echo(f"{plain(entry.name)} waits no more for {plain(entry.what)}.")
 
@@ -141,7 +133,7 @@ def accept_command(ctx: click.Context, email: str, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000, now=utc_now())
+        found, _ = list_waitlist(store, SYSTEM, event.id, search=email, limit=1000)
         own = [entry for entry in found if entry.email.lower() == email.strip().lower()]
         offered = [entry for entry in own if entry.state is EntryState.OFFERED]
         if not offered:
@@ -150,7 +142,7 @@ def accept_command(ctx: click.Context, email: str, named: str) -> None:
                 hint="List them: `eventdesk waitlist list`.",
             )
         for entry in offered:
-            booked = accept(store, SYSTEM, entry.id, now=utc_now())
+            booked = accept(store, SYSTEM, entry.id)
             click.echo(f"{booked.code}  {plain(entry.name)} has a place for {plain(entry.what)}.")
 
 
@@ -165,7 +157,7 @@ def fill_command(ctx: click.Context, named: str) -> None:
       eventdesk waitlist fill --event "Harbour Summit"
     """
     with Store(settings_of(ctx).home) as store:
-        given = fill_now(store, SYSTEM, find_event(store, named).id, now=utc_now())
+        given = fill_now(store, SYSTEM, find_event(store, named).id)
     click.echo(f"Places offered or given: {len(given)}.")
 
 
@@ -199,13 +191,7 @@ def open_command(ctx: click.Context, begin: str, end: str, by_lot: bool, named: 
         queue_from = read_moment(begin, event.time_zone)
         queue_until = read_moment(end, event.time_zone)
         open_queue(
-            store,
-            SYSTEM,
-            event.id,
-            queue_from=queue_from,
-            queue_until=queue_until,
-            by_lot=by_lot,
-            now=utc_now(),
+            store, SYSTEM, event.id, queue_from=queue_from, queue_until=queue_until, by_lot=by_lot
         )
     times = f"{spoken(queue_from, event.time_zone)} to {spoken(queue_until, event.time_zone)}"
     click.echo(f"Requests for {plain(event.name)} are collected from {times}.")
@@ -223,7 +209,7 @@ def close_command(ctx: click.Context, named: str) -> None:
     """
     with Store(settings_of(ctx).home) as store:
         event = find_event(store, named)
-        close_queue(store, SYSTEM, event.id, now=noted_now(store))
+        close_queue(store, SYSTEM.at(noted_now(store)), event.id)
     click.echo(f"Requests for {plain(event.name)} are collected no more.")
 
 
@@ -250,12 +236,11 @@ def ask_command(ctx: click.Context, /, email: str, kind: str, named: str, **give
         wish = NewBooking(names[0], email.strip(), tickets)
         view = ask(
             store,
-            actor,
+            actor.at(noted_now(store)),
             event.id,
             wish,
             partly=given["partly"],
             access_code=given["access_code"],
-            now=noted_now(store),
         )
     click.echo(f"{plain(view.name)} asked for {view.tickets} at {view.created_at:%H:%M:%S} UTC.")
 
@@ -309,7 +294,7 @@ def withdraw_command(ctx: click.Context, email: str, named: str) -> None:
         if not waiting:
             raise NotFoundError("This account has no request that waits.", hint="See: queue list")
         for view in waiting:
-            withdraw(store, actor, view.id, now=noted_now(store))
+            withdraw(store, actor.at(noted_now(store)), view.id)
     click.echo(f"{plain(actor.name)} asks no more.")
 
 
@@ -327,16 +312,15 @@ def run_command(ctx: click.Context, named: str, most: int | None, as_json: bool)
     """
     with Store(settings_of(ctx).home) as store:
         event_id, now = find_event(store, named).id, utc_now()
-        before = queue_summary(store, SYSTEM, event_id, now=now)
+        before = queue_summary(store, SYSTEM.at(now), event_id)
         count = min(before.waiting, most or before.waiting)
         with progress("Taking requests", count) as done:
             after = run_queue(
                 store,
-                SYSTEM,
+                SYSTEM.at(now),
                 event_id,
                 most=most,
                 progress=lambda standing: done(min(count, standing.decided - before.decided)),
-                now=now,
             )
             done(count)
     _say(after, now, as_json)
@@ -355,7 +339,7 @@ def summary_command(ctx: click.Context, named: str, as_json: bool) -> None:
     """
     now = utc_now()
     with Store(settings_of(ctx).home) as store:
-        standing = queue_summary(store, SYSTEM, find_event(store, named).id, now=now)
+        standing = queue_summary(store, SYSTEM.at(now), find_event(store, named).id)
     _say(standing, now, as_json)
 
 

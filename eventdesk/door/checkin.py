@@ -6,15 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from data.prepared import Prepared
 from data.schema import AdmissionRow, CheckInListRow, DeliveryRow, ScanRow
-from data.store import Store
 from eventdesk.accounts.approvals import Word, need_word
-from eventdesk.acts.actor import Actor, Approval, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.verbs import event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
 from eventdesk.door.check_in_list import CheckInList, Direction, ListKind, PrintPolicy
@@ -24,7 +23,6 @@ from eventdesk.door.list_reading import gate_in_use, list_at_door
 from eventdesk.door.recognition import Ticket, facts_at, recognize, refused
 from eventdesk.door.scan import CheckInResult, History, Outcome, Scan, ScanView, TicketFacts, said
 from eventdesk.door.scan_log import one_scan
-from eventdesk.printing.deliveries import queue_badge
 
 MAX_SCANNED = 512
 """Longest scanned text that is kept with a scan, in characters."""
@@ -58,7 +56,7 @@ class Attempt:
     inside: int | None = None
 
 
-def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> CheckInResult:
+def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
     """Write the scan, the admission and the badge, and make the answer."""
     scan, door, now, ticket = attempt.scan, attempt.door, attempt.now, attempt.ticket
     enters = decision.outcome is Outcome.ADMITTED
@@ -70,7 +68,7 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
         delivery_id = new_id()
     result = _answer(attempt, decision, delivery_id)
     _ADD_SCAN.run(
-        connection,
+        act.connection,
         {
             "id": attempt.id,
             "device_id": attempt.device_id,
@@ -100,7 +98,7 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
         type_id = ticket.facts.ticket_type_id
         slot = entry_slot(door, attempt.history, now, attempt.id, decision, ticket_type_id=type_id)
         _ADD_ADMISSION.run(
-            connection,
+            act.connection,
             {
                 "id": new_id(),
                 "ticket_id": ticket.facts.id,
@@ -111,8 +109,8 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
             },
         )
         if delivery_id is not None:
-            queue_badge(
-                connection,
+            act.at(now).deliver(
+                "badge",
                 delivery_id,
                 event_id=door.event_id,
                 ticket_id=ticket.facts.id,
@@ -120,10 +118,9 @@ def write_down(connection: Connection, attempt: Attempt, decision: Decision) -> 
                 gate_id=scan.gate_id,
                 device_id=attempt.device_id,
                 held_s=scan.badge_held_s,
-                now=now,
             )
     if decision.overridden is not None and ticket is not None:
-        _record_force(connection, attempt, ticket, decision)
+        _record_force(act, attempt, ticket, decision)
     return result
 
 
@@ -131,21 +128,16 @@ _ADD_SCAN = Prepared(insert(ScanRow))
 _ADD_ADMISSION = Prepared(insert(AdmissionRow))
 
 
-def _record_force(
-    connection: Connection, attempt: Attempt, ticket: Ticket, decision: Decision
-) -> None:
-    record(
-        connection,
-        attempt.actor,
+def _record_force(act: Act, attempt: Attempt, ticket: Ticket, decision: Decision) -> None:
+    act.by(attempt.actor).at(attempt.now).record(
         "force",
         ("ticket", ticket.facts.id),
-        now=attempt.now,
         event_id=attempt.door.event_id,
         overridden=decision.overridden,
         reason=attempt.scan.force_reason,
         scan=str(attempt.id),
-        **({"rule": decision.rule} if decision.rule else {}),
-        **({"approved_by": attempt.approved_by} if attempt.approved_by else {}),
+        **{"rule": decision.rule} if decision.rule else {},
+        **{"approved_by": attempt.approved_by} if attempt.approved_by else {},
     )
 
 
@@ -223,18 +215,18 @@ def _answer(attempt: Attempt, decision: Decision, delivery_id: UUID | None) -> C
 _LAST = "\U0010ffff"
 
 
-def end_other_stays(connection: Connection, entry: Attempt) -> None:
+def end_other_stays(act: Act, entry: Attempt) -> None:
     """Record that who entered a room left the others of the event, where the list says so."""
     if not entry.door.ends_stays or entry.ticket is None:
         return
     ticket_id = entry.ticket.facts.id
-    been = connection.execute(
+    been = act.connection.execute(
         _BEEN,
         {"ticket_id": ticket_id, "event_id": entry.door.event_id, "list_id": entry.door.id},
     ).scalars()
     for list_id in list(been):
-        room = list_at_door(connection, list_id)
-        history = history_of(connection, ticket_id, room, entry.now)
+        room = list_at_door(act.connection, list_id)
+        history = history_of(act.at(entry.now), ticket_id, room)
         if not history.inside:
             continue
         scan = replace(
@@ -257,23 +249,21 @@ def end_other_stays(connection: Connection, entry: Attempt) -> None:
         )
         outcome = Outcome.EXITED
         reason = f"Entered {entry.door.name}."
-        write_down(connection, leaving, Decision(outcome, reason, said(outcome, room.kind).guest))
+        write_down(act, leaving, Decision(outcome, reason, said(outcome, room.kind).guest))
 
 
-def give_stays_back(
-    connection: Connection, scan_id: UUID, *, actor_name: str, reason: str, now: datetime
-) -> None:
+def give_stays_back(act: Act, scan_id: UUID, *, actor_name: str, reason: str) -> None:
     """Take back the exits that an entry brought about, as the entry itself is taken back."""
     mark = _mark(scan_id)
     device = select(ScanRow.device_id).where(ScanRow.id == scan_id).scalar_subquery()
-    connection.execute(
+    act.connection.execute(
         update(ScanRow)
         .where(
             ScanRow.device_id == device,
             ScanRow.nonce.between(mark, mark + _LAST),
             ScanRow.annulled_at.is_(None),
         )
-        .values(annulled_at=now, annulled_by=actor_name, annulled_reason=reason)
+        .values(annulled_at=act.now, annulled_by=actor_name, annulled_reason=reason)
     )
 
 
@@ -304,10 +294,8 @@ MAX_NONCE = 100
 MAX_REASON = 500
 
 
-@allowed(Permission.DOOR)
-def check_in(
-    store: Store, actor: Actor, scan: Scan, *, approval: Approval | None = None, now: datetime
-) -> CheckInResult:
+@writes(Permission.DOOR)
+def check_in(act: Act, scan: Scan) -> CheckInResult:
     """Decide one scan and write down everything that follows from it.
 
     One transaction: the scan, the admission and the badge appear together or not at all. A
@@ -315,11 +303,7 @@ def check_in(
     nonce returns the first call's result and writes nothing.
 
     Args:
-        store: Where tickets live.
-        actor: Who or what scans; needs a role at the door, and a supervisor's to force.
         scan: What was seen, where and how.
-        approval: The supervisor who allowed to force, where the actor is none.
-        now: The store's clock, aware UTC; it decides, `scan.seen_at` is only kept.
 
     Returns:
         The answer. A refusal is an answer, not an exception.
@@ -330,45 +314,44 @@ def check_in(
         InvalidInputError: The nonce is empty or too long.
         StoreError: Nothing was written; the scan may be repeated.
     """
-    with store.write() as connection:
-        return scan_in(store, connection, actor, scan, word=Word(approval), now=now)
+    return scan_in(act, scan, word=Word(act.approval))
 
 
-def scan_in(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    scan: Scan,
-    *,
-    word: Word,
-    now: datetime,
-) -> CheckInResult:
+def scan_in(act: Act, scan: Scan, *, word: Word) -> CheckInResult:
     """Check one scan in inside a transaction that does more than that; see `check_in`."""
     if not 0 < len(scan.nonce) <= MAX_NONCE:
         raise InvalidInputError(f"A scan needs a nonce of 1 to {MAX_NONCE} characters.")
-    device_id = actor.device_id or store.device_id
-    known = _KNOWN.one_or_none(connection, {"device_id": device_id, "nonce": scan.nonce})
+    device_id = act.actor.device_id or act.store.device_id
+    known = _KNOWN.one_or_none(act.connection, {"device_id": device_id, "nonce": scan.nonce})
     if known is not None:
-        need_here(connection, actor, known.event_id, Permission.DOOR)
+        act.need(known.event_id, Permission.DOOR)
         return CheckInResult.from_json(known.result)
-    door = list_at_door(connection, scan.list_id)
-    here = need_here(connection, actor, door.event_id, Permission.DOOR)
-    scan = _cleaned(scan, gate_in_use(connection, scan.gate_id))
+    door = list_at_door(act.connection, scan.list_id)
+    here = act.need(door.event_id, Permission.DOOR)
+    scan = _cleaned(scan, gate_in_use(act.connection, scan.gate_id))
     approved_by = ""
     if scan.force_reason:
         words = "let a guest in against the rules"
-        approved_by = word.need(connection, here, door.event_id, what="force", words=words, now=now)
-    ticket, refusal = recognize(store, connection, scan, door)
+        approved_by = word.need(act, here, door.event_id, what="force", words=words)
+    ticket, refusal = recognize(act, scan, door)
     attempt = Attempt(
-        actor, scan, door, door.way(scan.direction), device_id, now, new_id(), approved_by, ticket
+        act.actor,
+        scan,
+        door,
+        door.way(scan.direction),
+        device_id,
+        act.now,
+        new_id(),
+        approved_by,
+        ticket,
     )
-    decision = _decided(connection, attempt, refusal)
+    decision = _decided(act, attempt, refusal)
     # What is asked of the guest first takes no word: the answers come with another scan.
     if scan.force_reason and decision.outcome is not Outcome.INCOMPLETE:
-        word.spend(connection, here, now=now)
-    result = write_down(connection, attempt, decision)
+        word.spend(act, here)
+    result = write_down(act, attempt, decision)
     if decision.outcome is Outcome.ADMITTED:
-        end_other_stays(connection, attempt)
+        end_other_stays(act, attempt)
     return result
 
 
@@ -380,17 +363,17 @@ def _cleaned(scan: Scan, gate_id: UUID | None) -> Scan:
     return replace(scan, force_reason=reason, gate_id=gate_id)
 
 
-def _decided(connection: Connection, attempt: Attempt, refusal: Decision | None) -> Decision:
+def _decided(act: Act, attempt: Attempt, refusal: Decision | None) -> Decision:
     """Decide a scan, and note in the attempt what was known then."""
     scan, door, ticket, now = attempt.scan, attempt.door, attempt.ticket, attempt.now
     if ticket is None:
         return refusal or refused(Outcome.UNKNOWN)
-    attempt.history = history_of(connection, ticket.facts.id, door, now)
+    attempt.history = history_of(act.at(now), ticket.facts.id, door)
     if refusal is not None:
         return refusal
-    attempt.facts = facts_at(connection, ticket, door, attempt.direction, now)
+    attempt.facts = facts_at(act.at(now), ticket, door, attempt.direction)
     if door.limit is not None:
-        attempt.inside = inside_now(connection, door, now)
+        attempt.inside = inside_now(act.connection, door, now)
     return decide(
         attempt.facts,
         door,
@@ -405,27 +388,15 @@ def _decided(connection: Connection, attempt: Attempt, refusal: Decision | None)
     )
 
 
-@allowed(Permission.DOOR)
-def undo(
-    store: Store,
-    actor: Actor,
-    scan_id: UUID,
-    *,
-    approval: Approval | None = None,
-    now: datetime,
-    reason: str = "",
-) -> ScanView:
+@writes(Permission.DOOR, about=event_of(ScanRow, "scan_id"))
+def undo(act: Act, scan_id: UUID, *, reason: str = "") -> ScanView:
     """Take back an admission or exit: the scan stays and is marked, the ticket is free again.
 
     A badge of this scan that has not left yet is called off, and who had left another room for
     this one is there again.
 
     Args:
-        store: Where tickets live.
-        actor: Who takes it back: the same operator within `UNDO_WINDOW`, or a supervisor.
         scan_id: The scan to take back.
-        approval: The supervisor who allowed it, where the actor may not by themselves.
-        now: The store's clock, aware UTC.
         reason: Why, for the log.
 
     Returns:
@@ -436,47 +407,43 @@ def undo(
         InvalidInputError: It was undone already, or let nobody through.
         NotAllowedError: It is someone else's or too old, and the actor is no supervisor.
     """
-    with store.write() as connection:
-        row = connection.execute(
-            select(
-                ScanRow.outcome,
-                ScanRow.annulled_at,
-                ScanRow.actor_id,
-                ScanRow.actor_name,
-                ScanRow.recorded_at,
-                ScanRow.event_id,
-                ScanRow.ticket_id,
-            ).where(ScanRow.id == scan_id)
-        ).one_or_none()
-        if row is None:
-            raise NotFoundError("There is no such scan.", hint="Press F5 to read the log again.")
-        here = need_here(connection, actor, row.event_id, Permission.DOOR)
-        word = _need_undoable(connection, row, scan_id, here, approval, now)
-        connection.execute(
-            update(ScanRow)
-            .where(ScanRow.id == scan_id)
-            .values(annulled_at=now, annulled_by=actor.name, annulled_reason=reason)
-        )
-        give_stays_back(connection, scan_id, actor_name=actor.name, reason=reason, now=now)
-        connection.execute(delete(AdmissionRow).where(AdmissionRow.scan_id == scan_id))
-        connection.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.scan_id == scan_id, DeliveryRow.state == "queued")
-            .values(state="cancelled", finished_at=now)
-        )
-        record(
-            connection,
-            actor,
-            "undo",
-            ("scan", scan_id),
-            now=now,
-            event_id=row.event_id,
-            reason=reason,
-            outcome=row.outcome,
-            ticket=str(row.ticket_id),
-            **({"approved_by": word} if word else {}),
-        )
-        return one_scan(connection, actor, scan_id)
+    row = act.connection.execute(
+        select(
+            ScanRow.outcome,
+            ScanRow.annulled_at,
+            ScanRow.actor_id,
+            ScanRow.actor_name,
+            ScanRow.recorded_at,
+            ScanRow.event_id,
+            ScanRow.ticket_id,
+        ).where(ScanRow.id == scan_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such scan.", hint="Press F5 to read the log again.")
+    here = act.need(row.event_id, Permission.DOOR)
+    word = _need_undoable(act.by(here), row, scan_id)
+    act.connection.execute(
+        update(ScanRow)
+        .where(ScanRow.id == scan_id)
+        .values(annulled_at=act.now, annulled_by=act.actor.name, annulled_reason=reason)
+    )
+    give_stays_back(act, scan_id, actor_name=act.actor.name, reason=reason)
+    act.connection.execute(delete(AdmissionRow).where(AdmissionRow.scan_id == scan_id))
+    act.connection.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.scan_id == scan_id, DeliveryRow.state == "queued")
+        .values(state="cancelled", finished_at=act.now)
+    )
+    act.record(
+        "undo",
+        ("scan", scan_id),
+        event_id=row.event_id,
+        reason=reason,
+        outcome=row.outcome,
+        ticket=str(row.ticket_id),
+        **{"approved_by": word} if word else {},
+    )
+    return one_scan(act, scan_id)
 
 
 _KNOWN = Prepared(
@@ -486,14 +453,7 @@ _KNOWN = Prepared(
 )
 
 
-def _need_undoable(
-    connection: Connection,
-    row: Any,
-    scan_id: UUID,
-    actor: Actor,
-    approval: Approval | None,
-    now: datetime,
-) -> str:
+def _need_undoable(act: Act, row: Any, scan_id: UUID) -> str:
     """Let only those undo a scan who may; returns the supervisor whose word it took, or ""."""
     if row.annulled_at is not None:
         raise InvalidInputError("This scan was undone already.")
@@ -502,19 +462,11 @@ def _need_undoable(
             "This scan let nobody through; there is nothing to undo.",
             hint="Choose the scan that let the guest in.",
         )
-    own = row.actor_id == actor.id and row.actor_name == actor.name
-    if actor.is_supervisor or (own and now - row.recorded_at <= UNDO_WINDOW):
+    own = row.actor_id == act.actor.id and row.actor_name == act.actor.name
+    if act.actor.is_supervisor or (own and act.now - row.recorded_at <= UNDO_WINDOW):
         return ""
-    if approval is not None:
-        return need_word(
-            connection,
-            actor,
-            row.event_id,
-            approval,
-            what="undo",
-            words="undo this scan",
-            now=now,
-        )
+    if act.approval is not None:
+        return need_word(act, act.actor, row.event_id, what="undo", words="undo this scan")
     if not own:
         raise SupervisorNeededError(
             f"{row.actor_name} made this scan.", hint="Ask them or a supervisor to undo it."

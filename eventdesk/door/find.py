@@ -18,8 +18,9 @@ from data.schema import (
 from data.store import Store
 from eventdesk.accounts.sign_in import verify
 from eventdesk.accounts.wrong_tries import MAX_EMAIL, charge, refund
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import SYSTEM, Permission
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.booking.foreign_codes import SoldElsewhere, has_foreign_code, sold_elsewhere
 from eventdesk.booking.ticket import TicketView
 from eventdesk.booking.tickets import views
@@ -46,44 +47,37 @@ def ticket_view(
     Raises:
         NotFoundError: There is no such ticket.
     """
-    with store.read() as connection:
-        found = views_at(connection, TicketRow.id == ticket_id, list_id=list_id, now=now)
+    with Steps(store, SYSTEM.at(now)).read() as act:
+        found = views_at(act, TicketRow.id == ticket_id, list_id=list_id, now=now)
     if not found:
         raise NotFoundError("There is no such ticket.")
     return found[0]
 
 
 def views_at(
-    connection: Connection,
-    *where: Any,
-    list_id: UUID | None = None,
-    limit: int = 50,
-    now: datetime | None = None,
+    act: Act, *where: Any, list_id: UUID | None = None, limit: int = 50, now: datetime | None = None
 ) -> list[TicketView]:
     """Read the tickets that fulfil the conditions, as the desk shows them at a list."""
-    found = views(connection, *where, limit=limit)
+    found = views(act.connection, *where, limit=limit)
     if list_id is None or not found:
         return found
-    admitted, inside = _standing(connection, [each.id for each in found], list_id, now)
+    admitted, inside = _standing(act, [each.id for each in found], list_id, now)
     return [
         replace(each, inside=each.id in inside, admitted_at=admitted.get(each.id)) for each in found
     ]
 
 
 def _standing(
-    connection: Connection,
-    ticket_ids: Sequence[UUID],
-    list_id: UUID,
-    now: datetime | None,
+    act: Act, ticket_ids: Sequence[UUID], list_id: UUID, now: datetime | None
 ) -> tuple[dict[UUID, datetime], set[UUID]]:
     """When each ticket first came in by a list, and which are inside now."""
-    first = connection.execute(
+    first = act.connection.execute(
         select(AdmissionRow.ticket_id, func.min(AdmissionRow.admitted_at))
         .where(AdmissionRow.list_id == list_id, AdmissionRow.ticket_id.in_(ticket_ids))
         .group_by(AdmissionRow.ticket_id)
     )
-    door = list_at_door(connection, list_id)
-    histories = standing_of(connection, ticket_ids, door, now or utc_now())
+    door = list_at_door(act.connection, list_id)
+    histories = standing_of(act.at(now or utc_now()), ticket_ids, door)
     return dict(first.all()), {key for key, history in histories.items() if history.inside}
 
 
@@ -97,10 +91,9 @@ MAX_NEAR = 20
 """Most tickets that are offered for such a code."""
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
+@reads(Permission.DOOR, Permission.TICKETS, about="event_id")
 def find_tickets(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     typed: str,
     *,
@@ -111,8 +104,6 @@ def find_tickets(
     """Find the tickets a person may mean, the one who is meant first.
 
     Args:
-        store: Where tickets live.
-        actor: Who works at the door, or manages the tickets.
         event_id: The event to search.
         typed: A token, a ticket or booking code, ours or that of the system the ticket was sold
             by, parts of a name (without accents, with typos), an e-mail address or a seat; as far
@@ -128,42 +119,41 @@ def find_tickets(
         NotAllowedError: The actor does not work for this event.
     """
     typed = typed[:MAX_TYPED].strip()
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
-        if not typed:
+    act.need(event_id, Permission.DOOR, Permission.TICKETS)
+    if not typed:
+        return []
+    if looks_like_token(typed):
+        try:
+            opened = open_token(typed, act.store.keys.token_keys, (event_id,))
+        except TokenError:
             return []
-        if looks_like_token(typed):
-            try:
-                opened = open_token(typed, store.keys.token_keys, (event_id,))
-            except TokenError:
-                return []
-            where = (TicketRow.id == opened.ticket_id, TicketRow.event_id == event_id)
-            return views_at(connection, *where, list_id=list_id, now=now)
-        number = connection.execute(
-            select(EventRow.number).where(EventRow.id == event_id)
-        ).scalar_one_or_none()
-        if number is None:
-            return []
-        code = read_code(typed)
-        grouped = "-" in typed or " " in typed
-        if grouped and not set(code).difference(CODE_ALPHABET):  # a code as it is printed
-            coded = _by_code(connection, event_id, code, list_id, now)
-            if coded:
-                return coded
-        elsewhere = sold_elsewhere(connection, event_id, typed, limit=limit)
-        found = search.find(
-            connection, store.vocabulary, number, typed, limit=3 * limit, fill=limit
-        )
-        far = {**dict.fromkeys(elsewhere.named, 0.0), **found}
-        far.update((no, 0.0) for no in elsewhere.begun if no not in far)
-        if not far:
-            far = dict.fromkeys(_by_code_near(connection, event_id, code), 1.0)
-        order = _ranked(connection, far, elsewhere, typed, list_id)
-        return _in_order(connection, order[:limit], list_id, now)
+        where = (TicketRow.id == opened.ticket_id, TicketRow.event_id == event_id)
+        return views_at(act, *where, list_id=list_id, now=now)
+    number = act.connection.execute(
+        select(EventRow.number).where(EventRow.id == event_id)
+    ).scalar_one_or_none()
+    if number is None:
+        return []
+    code = read_code(typed)
+    grouped = "-" in typed or " " in typed
+    if grouped and not set(code).difference(CODE_ALPHABET):  # a code as it is printed
+        coded = _by_code(act, event_id, code, list_id, now)
+        if coded:
+            return coded
+    elsewhere = sold_elsewhere(act.connection, event_id, typed, limit=limit)
+    found = search.find(
+        act.connection, act.store.vocabulary, number, typed, limit=3 * limit, fill=limit
+    )
+    far = {**dict.fromkeys(elsewhere.named, 0.0), **found}
+    far.update((no, 0.0) for no in elsewhere.begun if no not in far)
+    if not far:
+        far = dict.fromkeys(_by_code_near(act.connection, event_id, code), 1.0)
+    order = _ranked(act.connection, far, elsewhere, typed, list_id)
+    return _in_order(act, order[:limit], list_id, now)
 
 
-@allowed(Permission.DOOR)
-def opens_elsewhere(store: Store, actor: Actor, event_id: UUID, text: str) -> bool:
+@reads(Permission.DOOR, about="event_id")
+def opens_elsewhere(act: Act, event_id: UUID, text: str) -> bool:
     """Whether a text is the code of the system that a ticket of this event was sold by.
 
     Such a text is to be scanned as it is, not as the ticket it finds: the code may be revoked.
@@ -171,18 +161,17 @@ def opens_elsewhere(store: Store, actor: Actor, event_id: UUID, text: str) -> bo
     Raises:
         NotAllowedError: The actor does not work at this door.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.DOOR)
-        return has_foreign_code(connection, event_id, text)
+    act.need(event_id, Permission.DOOR)
+    return has_foreign_code(act.connection, event_id, text)
 
 
 def _by_code(
-    connection: Connection, event_id: UUID, code: str, list_id: UUID | None, now: datetime | None
+    act: Act, event_id: UUID, code: str, list_id: UUID | None, now: datetime | None
 ) -> list[TicketView]:
     """The tickets of a ticket or booking code; asked apart, so that each question has its index."""
     for column in (TicketRow.code, BookingRow.code):
         where = (column == code, TicketRow.event_id == event_id)
-        found = views_at(connection, *where, list_id=list_id, now=now)
+        found = views_at(act, *where, list_id=list_id, now=now)
         if found:
             return found
     return []
@@ -214,10 +203,10 @@ _NEAR_BOOKINGS = (
 
 
 def _in_order(
-    connection: Connection, numbers: list[int], list_id: UUID | None, now: datetime | None
+    act: Act, numbers: list[int], list_id: UUID | None, now: datetime | None
 ) -> list[TicketView]:
     named = TicketRow.search_no.in_(numbers)
-    found = views_at(connection, named, list_id=list_id, limit=len(numbers), now=now)
+    found = views_at(act, named, list_id=list_id, limit=len(numbers), now=now)
     place = {no: index for index, no in enumerate(numbers)}
     return sorted(found, key=lambda ticket: place[ticket.search_no])
 
@@ -286,27 +275,25 @@ CODE_MEMORY = timedelta(minutes=10)
 """How long wrong booking codes count: they are everybody's at the kiosk, not one person's."""
 
 
-def guest_tickets(
-    store: Store, event_id: UUID, *, email: str, pin: str, now: datetime
-) -> list[TicketView]:
+@steps(anybody=True, about="event_id")
+def guest_tickets(steps: Steps, event_id: UUID, *, email: str, pin: str) -> list[TicketView]:
     """Find the tickets of a guest who has no code at hand, by e-mail and PIN.
 
     Raises:
         SignInError: Wrong, or locked for a while.
     """
-    account = verify(store, email, pin, now)
-    with store.read() as connection:
+    account = verify(steps, email, pin)
+    with steps.read() as act:
         return views(
-            connection,
+            act.connection,
             BookingRow.account_id == account.id,
             TicketRow.event_id == event_id,
             TicketRow.state == "valid",
         )
 
 
-def booking_tickets(
-    store: Store, event_id: UUID, booking_code: str, *, now: datetime
-) -> list[TicketView]:
+@steps(anybody=True, about="event_id")
+def booking_tickets(steps: Steps, event_id: UUID, booking_code: str) -> list[TicketView]:
     """Find the tickets of a booking by its code; wrong codes lock this for a while.
 
     Raises:
@@ -314,10 +301,10 @@ def booking_tickets(
         NotFoundError: There is no such booking.
     """
     subject = f"booking-code:{event_id}"
-    before = charge(store, subject, now, forgotten_after=CODE_MEMORY)
-    with store.read() as connection:
+    before = charge(steps, subject, forgotten_after=CODE_MEMORY)
+    with steps.read() as act:
         found = views(
-            connection,
+            act.connection,
             BookingRow.code == read_code(booking_code[:MAX_EMAIL]),
             TicketRow.event_id == event_id,
             TicketRow.state == "valid",
@@ -327,5 +314,5 @@ def booking_tickets(
             "There is no booking with this code.",
             hint="It has six letters and digits and stands in the booking's e-mail.",
         )
-    refund(store, subject, before)
+    refund(steps.store, subject, before)
     return found

@@ -1,6 +1,5 @@
 """Gates once they are there: given another name, and removed."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -13,10 +12,10 @@ from data.schema import (
     ScanRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -24,8 +23,8 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import GateView, read_rules
 
 
-@allowed(Permission.EVENT)
-def rename_gate(store: Store, actor: Actor, gate_id: UUID, name: str, *, now: datetime) -> GateView:
+@writes(Permission.EVENT)
+def rename_gate(act: Act, gate_id: UUID, name: str) -> GateView:
     """Give a gate another name; what was scanned there is listed under it from now on.
 
     Raises:
@@ -34,17 +33,16 @@ def rename_gate(store: Store, actor: Actor, gate_id: UUID, name: str, *, now: da
         InvalidInputError: No name.
     """
     kept = typed_text.line(name, "A name", needed=True)
-    with store.write() as connection:
-        event_id = _event_of(connection, gate_id)
-        need_here(connection, actor, event_id, Permission.EVENT)
-        connection.execute(update(GateRow).where(GateRow.id == gate_id).values(name=kept))
-        subject = ("gate", gate_id)
-        record(connection, actor, "rename_gate", subject, now=now, event_id=event_id, name=kept)
+    event_id = _event_of(act.connection, gate_id)
+    act.need(event_id, Permission.EVENT)
+    act.connection.execute(update(GateRow).where(GateRow.id == gate_id).values(name=kept))
+    subject = ("gate", gate_id)
+    act.record("rename_gate", subject, event_id=event_id, name=kept)
     return GateView(gate_id, event_id, kept)
 
 
-@allowed(Permission.EVENT)
-def remove_gate(store: Store, actor: Actor, gate_id: UUID, *, now: datetime) -> None:
+@writes(Permission.EVENT)
+def remove_gate(act: Act, gate_id: UUID) -> None:
     """Remove a gate where nothing was scanned.
 
     Raises:
@@ -53,22 +51,21 @@ def remove_gate(store: Store, actor: Actor, gate_id: UUID, *, now: datetime) -> 
         InvalidInputError: Something was scanned there, and scans are kept for ever; or a rule of
             a check-in list names it.
     """
-    with store.write() as connection:
-        event_id = _event_of(connection, gate_id)
-        need_here(connection, actor, event_id, Permission.EVENT)
-        scanned = select(ScanRow.id).where(ScanRow.gate_id == gate_id).limit(1)
-        if connection.execute(scanned).first():
-            raise InvalidInputError(
-                "Something was scanned at this gate, and scans are kept.",
-                hint="Give it another name instead: Enter on its line.",
-            )
-        _need_no_rule(connection, event_id, gate_id)
-        connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
-        connection.execute(
-            update(DeliveryRow).where(DeliveryRow.gate_id == gate_id).values(gate_id=None)
+    event_id = _event_of(act.connection, gate_id)
+    act.need(event_id, Permission.EVENT)
+    scanned = select(ScanRow.id).where(ScanRow.gate_id == gate_id).limit(1)
+    if act.connection.execute(scanned).first():
+        raise InvalidInputError(
+            "Something was scanned at this gate, and scans are kept.",
+            hint="Give it another name instead: Enter on its line.",
         )
-        connection.execute(delete(GateRow).where(GateRow.id == gate_id))
-        record(connection, actor, "remove_gate", ("gate", gate_id), now=now, event_id=event_id)
+    _need_no_rule(act.connection, event_id, gate_id)
+    act.connection.execute(delete(PrinterGateRow).where(PrinterGateRow.gate_id == gate_id))
+    act.connection.execute(
+        update(DeliveryRow).where(DeliveryRow.gate_id == gate_id).values(gate_id=None)
+    )
+    act.connection.execute(delete(GateRow).where(GateRow.id == gate_id))
+    act.record("remove_gate", ("gate", gate_id), event_id=event_id)
 
 
 def _need_no_rule(connection: Connection, event_id: UUID, gate_id: UUID) -> None:
@@ -93,8 +90,8 @@ def _event_of(connection: Connection, gate_id: UUID) -> UUID:
     return event_id
 
 
-@allowed(Permission.EVENT)
-def add_gate(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> GateView:
+@writes(Permission.EVENT, about="event_id")
+def add_gate(act: Act, event_id: UUID, name: str) -> GateView:
     """Add a gate.
 
     Raises:
@@ -103,12 +100,11 @@ def add_gate(store: Store, actor: Actor, event_id: UUID, name: str, *, now: date
         InvalidInputError: No name.
     """
     gate = GateView(new_id(), event_id, typed_text.line(name, "A name", needed=True))
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event_row(connection, event_id)
-        connection.execute(insert(GateRow).values(id=gate.id, event_id=event_id, name=gate.name))
-        subject = ("gate", gate.id)
-        record(connection, actor, "add_gate", subject, now=now, event_id=event_id, name=gate.name)
+    act.need(event_id, Permission.EVENT)
+    event_row(act.connection, event_id)
+    act.connection.execute(insert(GateRow).values(id=gate.id, event_id=event_id, name=gate.name))
+    subject = ("gate", gate.id)
+    act.record("add_gate", subject, event_id=event_id, name=gate.name)
     return gate
 
 

@@ -3,17 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import BookingRow, TicketRow, TicketTypeRow, aliased
-from data.store import Store
 from eventdesk.accounts.approvals import Word
-from eventdesk.acts.actor import Actor, Approval, Permission
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.booking.foreign_code import FIRST_REVISION
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -28,15 +27,8 @@ MOST_TOGETHER = 200
 """Most scans of one group: as many as one may ask other desks to wait for."""
 
 
-@allowed(Permission.DOOR)
-def check_in_group(
-    store: Store,
-    actor: Actor,
-    scans: Sequence[Scan],
-    *,
-    approval: Approval | None = None,
-    now: datetime,
-) -> tuple[CheckInResult, ...]:
+@writes(Permission.DOOR)
+def check_in_group(act: Act, scans: Sequence[Scan]) -> tuple[CheckInResult, ...]:
     """Check the tickets of a group in, in one transaction.
 
     Whoever needs no company goes first, then companions, then who needs company, so that a family
@@ -45,11 +37,7 @@ def check_in_group(
     before.
 
     Args:
-        store: Where tickets live.
-        actor: Who scans; needs a role at the door, and a supervisor's to force.
         scans: Each with a nonce of its own; they are marked as one group.
-        approval: The supervisor who allowed to force, where the actor is none.
-        now: The store's clock, aware UTC.
 
     Returns:
         The answers, in the order of the scans.
@@ -68,33 +56,24 @@ def check_in_group(
         raise InvalidInputError("Each scan of a group needs a nonce of its own.")
     group_id = next((scan.group_id for scan in scans if scan.group_id), None) or new_id()
     together = [replace(scan, group_id=group_id) for scan in scans]
-    with store.write() as connection:
-        return group_in(store, connection, actor, together, word=Word(approval), now=now)
+    return group_in(act, together, word=Word(act.approval))
 
 
-def group_in(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    scans: Sequence[Scan],
-    *,
-    word: Word,
-    now: datetime,
-) -> tuple[CheckInResult, ...]:
+def group_in(act: Act, scans: Sequence[Scan], *, word: Word) -> tuple[CheckInResult, ...]:
     """Check a group in inside a transaction that does more than that; see `check_in_group`."""
-    ranks = [_rank(store, connection, actor, scan) for scan in scans]
+    ranks = [_rank(act, scan) for scan in scans]
     answers = {
-        place: scan_in(store, connection, actor, scans[place], word=word, now=now)
+        place: scan_in(act, scans[place], word=word)
         for place in sorted(range(len(scans)), key=ranks.__getitem__)
     }
     return tuple(answers[place] for place in range(len(scans)))
 
 
-def _rank(store: Store, connection: Connection, actor: Actor, scan: Scan) -> int:
+def _rank(act: Act, scan: Scan) -> int:
     """When a ticket's turn is: 0 needs nobody, 1 accompanies, 2 needs company, 3 does both."""
-    door = list_at_door(connection, scan.list_id)
-    need_here(connection, actor, door.event_id, Permission.DOOR)
-    ticket, _ = recognize(store, connection, scan, door)
+    door = list_at_door(act.connection, scan.list_id)
+    act.need(door.event_id, Permission.DOOR)
+    ticket, _ = recognize(act, scan, door)
     if ticket is None:
         return 0
     return ticket.facts.companion + 2 * ticket.facts.accompanied
@@ -146,15 +125,9 @@ class _TrialEndedError(Exception):
     """Ends the trial: nothing of it stays."""
 
 
-@allowed(Permission.DOOR)
+@steps(Permission.DOOR)
 def booking_group(
-    store: Store,
-    actor: Actor,
-    ticket_id: UUID,
-    list_id: UUID,
-    *,
-    gate_id: UUID | None = None,
-    now: datetime,
+    steps: Steps, ticket_id: UUID, list_id: UUID, *, gate_id: UUID | None = None
 ) -> BookingGroup:
     """Read who came with the holder of a ticket, and whom the list would let in together now.
 
@@ -166,23 +139,23 @@ def booking_group(
         NotFoundError: There is no such ticket or list.
     """
     results: Sequence[CheckInResult] = ()
-    with store.read() as connection:
-        booking = connection.execute(
+    with steps.read() as act:
+        booking = act.connection.execute(
             select(BookingRow.id, BookingRow.code, BookingRow.name, BookingRow.event_id)
             .join(TicketRow, TicketRow.booking_id == BookingRow.id)
             .where(TicketRow.id == ticket_id)
         ).one_or_none()
         if booking is None:
             raise NotFoundError("There is no such ticket.")
-        need_here(connection, actor, booking.event_id, Permission.DOOR)
-        rows = _tickets(connection, booking.id)
-        total = connection.execute(select(func.count()).where(*_valid(booking.id))).scalar_one()
+        act.need(booking.event_id, Permission.DOOR)
+        rows = _tickets(act.connection, booking.id)
+        total = act.connection.execute(select(func.count()).where(*_valid(booking.id))).scalar_one()
     scans = [
         Scan(
             row.code,
             list_id,
             new_id().hex,
-            now,
+            steps.now,
             gate_id=gate_id,
             source=ScanSource.TYPED,
             asks=True,
@@ -191,8 +164,8 @@ def booking_group(
     ]
     if scans:
         try:
-            with store.write() as connection:
-                results = group_in(store, connection, actor, scans, word=Word(None), now=now)
+            with steps.write() as act:
+                results = group_in(act, scans, word=Word(None))
                 raise _TrialEndedError
         except _TrialEndedError:
             pass
@@ -292,42 +265,36 @@ class RestOfBooking:
         return dict(Counter(each.ticket_type for each in self.together))
 
 
-@allowed(Permission.DOOR)
-def rest_of_booking(
-    store: Store, actor: Actor, ticket_id: UUID, list_id: UUID, *, now: datetime
-) -> RestOfBooking:
+@reads(Permission.DOOR)
+def rest_of_booking(act: Act, ticket_id: UUID, list_id: UUID) -> RestOfBooking:
     """Read which other tickets of a ticket's booking are still to pass a list.
 
     It says who is not there, not who would be let in: that is asked of the door when they come.
 
     Args:
-        store: Where tickets live.
-        actor: Who works at the door.
         ticket_id: The ticket that was scanned or looked up.
         list_id: The check-in list; at a way out it is who has not left.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor does not work at this door.
         NotFoundError: There is no such list, or the ticket is not of its event.
     """
-    with store.read() as connection:
-        door = list_at_door(connection, list_id)
-        need_here(connection, actor, door.event_id, Permission.DOOR)
-        mine = connection.execute(_MINE, {"ticket_id": ticket_id}).one_or_none()
-        if mine is None or mine.event_id != door.event_id:
-            raise NotFoundError("There is no such ticket.")
-        rows = connection.execute(
-            _OTHERS, {"booking_id": mine.booking_id, "ticket_id": ticket_id}
-        ).all()
-        rows = [
-            row
-            for row in rows
-            if not door.ticket_type_ids or row.ticket_type_id in door.ticket_type_ids
-        ]
-        if not rows:
-            return RestOfBooking()
-        standing = standing_of(connection, [row.id for row in rows], door, now)
+    door = list_at_door(act.connection, list_id)
+    act.need(door.event_id, Permission.DOOR)
+    mine = act.connection.execute(_MINE, {"ticket_id": ticket_id}).one_or_none()
+    if mine is None or mine.event_id != door.event_id:
+        raise NotFoundError("There is no such ticket.")
+    rows = act.connection.execute(
+        _OTHERS, {"booking_id": mine.booking_id, "ticket_id": ticket_id}
+    ).all()
+    rows = [
+        row
+        for row in rows
+        if not door.ticket_type_ids or row.ticket_type_id in door.ticket_type_ids
+    ]
+    if not rows:
+        return RestOfBooking()
+    standing = standing_of(act, [row.id for row in rows], door)
     leaving = door.way(None) is Direction.EXIT
     return RestOfBooking(
         tuple(

@@ -29,35 +29,30 @@ from data.schema import (
     TicketTypeRow,
     aliased,
 )
+from eventdesk.acts.act import Act
 from eventdesk.core.day_times import last_daily
 from eventdesk.door.check_in_list import CheckInList, Direction
 from eventdesk.door.scan import History, Passage, TicketFacts, with_automatic_exits
 
 
-def history_of(
-    connection: Connection, ticket_id: UUID, door: CheckInList, now: datetime
-) -> History:
+def history_of(act: Act, ticket_id: UUID, door: CheckInList) -> History:
     """Read the passages of a ticket through a list, in the order the store wrote them."""
     given: dict[str, Any] = {"ticket_id": ticket_id}
     if door.exit_lists:
         given |= {"entry_lists": door.entry_lists, "exit_lists": door.exit_lists}
-        rows = connection.execute(_LINKED_PASSAGES, given).all()
+        rows = act.connection.execute(_LINKED_PASSAGES, given).all()
     else:
-        rows = _PASSAGES.all(connection, given | {"list_id": door.id})
-    return History(_passages(rows, door, now))
+        rows = _PASSAGES.all(act.connection, given | {"list_id": door.id})
+    return History(_passages(rows, door, act.now))
 
 
-def standing_of(
-    connection: Connection, ticket_ids: Sequence[UUID], door: CheckInList, now: datetime
-) -> dict[UUID, History]:
+def standing_of(act: Act, ticket_ids: Sequence[UUID], door: CheckInList) -> dict[UUID, History]:
     """The passages of several tickets through a list; who has none is left out."""
     query = _SOME.where(_counted(door), ScanRow.ticket_id.in_(ticket_ids))
-    return _by_ticket(connection.execute(query).all(), door, now)
+    return _by_ticket(act.connection.execute(query).all(), door, act.now)
 
 
-def company_in(
-    connection: Connection, ticket: TicketFacts, booking_id: UUID, door: CheckInList, now: datetime
-) -> bool:
+def company_in(act: Act, ticket: TicketFacts, booking_id: UUID, door: CheckInList) -> bool:
     """Whether somebody is in who may accompany a ticket.
 
     That is who is of the same booking and needs no company, and who is its companion.
@@ -73,21 +68,21 @@ def company_in(
             _counted(door),
         )
     )
-    standing = _by_ticket(connection.execute(query).all(), door, now)
+    standing = _by_ticket(act.connection.execute(query).all(), door, act.now)
     return any(history.inside for history in standing.values())
 
 
-def lead_in(connection: Connection, lead_id: UUID, door: CheckInList, now: datetime) -> bool:
+def lead_in(act: Act, lead_id: UUID, door: CheckInList) -> bool:
     """Whether the holder of a ticket is in, so that the companion may follow.
 
     Whoever needs company, too, cannot go first; then the companion does.
     """
-    needs_company = connection.execute(
+    needs_company = act.connection.execute(
         select(TicketTypeRow.accompanied)
         .join(TicketRow, TicketRow.ticket_type_id == TicketTypeRow.id)
         .where(TicketRow.id == lead_id)
     ).scalar_one_or_none()
-    return bool(needs_company) or history_of(connection, lead_id, door, now).inside
+    return bool(needs_company) or history_of(act, lead_id, door).inside
 
 
 def inside_now(connection: Connection, door: CheckInList, now: datetime) -> int:

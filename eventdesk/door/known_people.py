@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from data.schema import AccountRow, BookingRow, EventRow, ProfileRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads
 from eventdesk.core.folding import fold
 from eventdesk.door.walk_in import KnownPerson
 
@@ -22,9 +22,9 @@ _LAST = "\U0010ffff"
 _AT_ONCE = 20
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
+@reads(Permission.DOOR, Permission.TICKETS, about="event_id")
 def known_people(
-    store: Store, actor: Actor, event_id: UUID, typed: str, *, limit: int = 5
+    act: Act, event_id: UUID, typed: str, *, limit: int = 5
 ) -> tuple[KnownPerson, ...]:
     """Offer people whose name or address begins as typed: accounts, then earlier bookings.
 
@@ -35,21 +35,20 @@ def known_people(
         NotAllowedError: The actor does not work for this event.
     """
     text = typed.strip()[:MOST_TYPED]
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
-        if len(text) < LEAST_TYPED:
-            return ()
-        people = [*_accounts(connection, text), *_bookers(connection, event_id, text)]
-        found: dict[str, tuple[str, str, UUID | None, str]] = {}
-        for name, email, account_id, line_two in people:
-            found.setdefault(email.casefold() or fold(name), (name, email, account_id, line_two))
-        some = list(found.values())[:limit]
-        here = _here(
-            connection,
-            event_id,
-            [email for _, email, _, _ in some if email],
-            [account_id for _, _, account_id, _ in some if account_id is not None],
-        )
+    act.need(event_id, Permission.DOOR, Permission.TICKETS)
+    if len(text) < LEAST_TYPED:
+        return ()
+    people = [*_accounts(act.connection, text), *_bookers(act.connection, event_id, text)]
+    found: dict[str, tuple[str, str, UUID | None, str]] = {}
+    for name, email, account_id, line_two in people:
+        found.setdefault(email.casefold() or fold(name), (name, email, account_id, line_two))
+    some = list(found.values())[:limit]
+    here = _here(
+        act.connection,
+        event_id,
+        [email for _, email, _, _ in some if email],
+        [account_id for _, _, account_id, _ in some if account_id is not None],
+    )
     wanted = text.casefold()
     return tuple(
         KnownPerson(

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import ScanRow, SignUpRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_tickets
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.clock import utc_now
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
@@ -290,20 +290,13 @@ _PASSINGS = (
 )
 
 
-@allowed(Permission.DOOR)
+@steps(Permission.DOOR)
 def counters(
-    store: Store,
-    actor: Actor,
-    list_id: UUID,
-    *,
-    kept: ListCounts | None = None,
-    now: datetime | None = None,
+    steps: Steps, list_id: UUID, *, kept: ListCounts | None = None, now: datetime | None = None
 ) -> Counters:
     """Count how a list stands, from the rows themselves.
 
     Args:
-        store: Where the scans are.
-        actor: Who works at the door.
         list_id: The list; one for leaving counts who came by the lists that it ends.
         kept: What was counted before; with it only what came or was undone since is read.
         now: For which instant automatic exits count, aware UTC; None is the clock's.
@@ -313,7 +306,7 @@ def counters(
         NotFoundError: There is no such list.
     """
     kept = kept if kept is not None and kept.list_id == list_id else ListCounts(list_id)
-    with kept.lock, store.read() as connection:
-        door = kept.door(connection, store.opening)
-        need_here(connection, actor, door.event_id, Permission.DOOR)
-        return kept.count(connection, now or utc_now())
+    with kept.lock, steps.read() as act:
+        door = kept.door(act.connection, act.store.opening)
+        act.need(door.event_id, Permission.DOOR)
+        return kept.count(act.connection, now or utc_now())

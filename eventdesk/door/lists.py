@@ -21,11 +21,11 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.naming import the_one_named
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
@@ -99,10 +99,8 @@ def _need_here(
         )
 
 
-@allowed(Permission.EVENT)
-def add_check_in_list(
-    store: Store, actor: Actor, event_id: UUID, new: NewCheckInList, *, now: datetime
-) -> ListView:
+@writes(Permission.EVENT, about="event_id")
+def add_check_in_list(act: Act, event_id: UUID, new: NewCheckInList) -> ListView:
     """Add a check-in list.
 
     Raises:
@@ -112,29 +110,24 @@ def add_check_in_list(
             says what.
     """
     new, list_id = checked(new), new_id()
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event = event_row(connection, event_id)
-        values = list_values(connection, event_id, new)
-        last = select(func.coalesce(func.max(CheckInListRow.position), -1))
-        position = connection.execute(last.where(CheckInListRow.event_id == event_id)).scalar_one()
-        connection.execute(
-            insert(CheckInListRow).values(
-                id=list_id, event_id=event_id, position=position + 1, **values
-            )
+    act.need(event_id, Permission.EVENT)
+    event = event_row(act.connection, event_id)
+    values = list_values(act.connection, event_id, new)
+    last = select(func.coalesce(func.max(CheckInListRow.position), -1))
+    position = act.connection.execute(last.where(CheckInListRow.event_id == event_id)).scalar_one()
+    act.connection.execute(
+        insert(CheckInListRow).values(
+            id=list_id, event_id=event_id, position=position + 1, **values
         )
-        _take_types(connection, event_id, list_id, new.ticket_type_ids)
-        subject, name = ("check_in_list", list_id), values["name"]
-        record(
-            connection, actor, "add_check_in_list", subject, now=now, event_id=event_id, name=name
-        )
+    )
+    _take_types(act.connection, event_id, list_id, new.ticket_type_ids)
+    subject, name = ("check_in_list", list_id), values["name"]
+    act.record("add_check_in_list", subject, event_id=event_id, name=name)
     return ListView(list_id, event_id, name, event.name)
 
 
-@allowed(Permission.EVENT)
-def change_check_in_list(
-    store: Store, actor: Actor, list_id: UUID, new: NewCheckInList, *, now: datetime
-) -> ListView:
+@writes(Permission.EVENT)
+def change_check_in_list(act: Act, list_id: UUID, new: NewCheckInList) -> ListView:
     """Change a check-in list; the next scan follows it, what was scanned stays as it is.
 
     Raises:
@@ -143,34 +136,30 @@ def change_check_in_list(
         InvalidInputError: As with `add_check_in_list`.
     """
     new = checked(new)
-    with store.write() as connection:
-        event_id = _event_of(connection, list_id)
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event = event_row(connection, event_id)
-        values = list_values(connection, event_id, new)
-        connection.execute(
-            update(CheckInListRow).where(CheckInListRow.id == list_id).values(**values)
-        )
-        connection.execute(delete(CheckInListTypeRow).where(CheckInListTypeRow.list_id == list_id))
-        _take_types(connection, event_id, list_id, new.ticket_type_ids)
-        record(
-            connection,
-            actor,
-            "change_check_in_list",
-            ("check_in_list", list_id),
-            now=now,
-            event_id=event_id,
-            name=values["name"],
-            entry_policy=values["entry_policy"],
-            unpaid_policy=values["unpaid_policy"],
-            kind=values["kind"],
-            rules=len(values["rules"]),
-        )
+    event_id = _event_of(act.connection, list_id)
+    act.need(event_id, Permission.EVENT)
+    event = event_row(act.connection, event_id)
+    values = list_values(act.connection, event_id, new)
+    act.connection.execute(
+        update(CheckInListRow).where(CheckInListRow.id == list_id).values(**values)
+    )
+    act.connection.execute(delete(CheckInListTypeRow).where(CheckInListTypeRow.list_id == list_id))
+    _take_types(act.connection, event_id, list_id, new.ticket_type_ids)
+    act.record(
+        "change_check_in_list",
+        ("check_in_list", list_id),
+        event_id=event_id,
+        name=values["name"],
+        entry_policy=values["entry_policy"],
+        unpaid_policy=values["unpaid_policy"],
+        kind=values["kind"],
+        rules=len(values["rules"]),
+    )
     return ListView(list_id, event_id, values["name"], event.name)
 
 
-@allowed(Permission.EVENT)
-def remove_check_in_list(store: Store, actor: Actor, list_id: UUID, *, now: datetime) -> None:
+@writes(Permission.EVENT)
+def remove_check_in_list(act: Act, list_id: UUID) -> None:
     """Remove a check-in list by which nothing was scanned.
 
     Raises:
@@ -178,20 +167,19 @@ def remove_check_in_list(store: Store, actor: Actor, list_id: UUID, *, now: date
         NotFoundError: There is no such list.
         InvalidInputError: Something was scanned by it; scans are kept for ever.
     """
-    with store.write() as connection:
-        event_id = _event_of(connection, list_id)
-        need_here(connection, actor, event_id, Permission.EVENT)
-        scanned = select(ScanRow.id).where(ScanRow.list_id == list_id).limit(1)
-        admitted = select(AdmissionRow.ticket_id).where(AdmissionRow.list_id == list_id).limit(1)
-        if connection.execute(scanned).first() or connection.execute(admitted).first():
-            raise InvalidInputError(
-                "Something was scanned by this list, and scans are kept.",
-                hint="Give it a time at which it closes instead: nobody is let in after that.",
-            )
-        connection.execute(delete(CheckInListTypeRow).where(CheckInListTypeRow.list_id == list_id))
-        connection.execute(delete(CheckInListRow).where(CheckInListRow.id == list_id))
-        subject = ("check_in_list", list_id)
-        record(connection, actor, "remove_check_in_list", subject, now=now, event_id=event_id)
+    event_id = _event_of(act.connection, list_id)
+    act.need(event_id, Permission.EVENT)
+    scanned = select(ScanRow.id).where(ScanRow.list_id == list_id).limit(1)
+    admitted = select(AdmissionRow.ticket_id).where(AdmissionRow.list_id == list_id).limit(1)
+    if act.connection.execute(scanned).first() or act.connection.execute(admitted).first():
+        raise InvalidInputError(
+            "Something was scanned by this list, and scans are kept.",
+            hint="Give it a time at which it closes instead: nobody is let in after that.",
+        )
+    act.connection.execute(delete(CheckInListTypeRow).where(CheckInListTypeRow.list_id == list_id))
+    act.connection.execute(delete(CheckInListRow).where(CheckInListRow.id == list_id))
+    subject = ("check_in_list", list_id)
+    act.record("remove_check_in_list", subject, event_id=event_id)
 
 
 def list_check_in_lists(store: Store, event_id: UUID | None = None) -> list[ListView]:
@@ -257,10 +245,9 @@ MOST_TRIED = 100
 """Most entries before that are tried."""
 
 
-@allowed(Permission.EVENT)
+@reads(Permission.EVENT)
 def try_rule(
-    store: Store,
-    actor: Actor,
+    act: Act,
     listed: UUID | NewCheckInList,
     *,
     ticket_type_id: UUID,
@@ -274,8 +261,6 @@ def try_rule(
     """Say what the door would answer to a good ticket; nothing is written.
 
     Args:
-        store: Where the list is.
-        actor: Who asks.
         listed: A list, or one that is not saved yet.
         ticket_type_id: Of the ticket, which is paid, approved and has its place.
         gate_id: Where it is scanned; None is at no gate.
@@ -295,21 +280,20 @@ def try_rule(
     """
     if len(entries_before) > MOST_TRIED:
         raise InvalidInputError(f"At most {MOST_TRIED} entries before are tried.")
-    with store.read() as connection:
-        if isinstance(listed, UUID):
-            door = list_at_door(connection, listed)
-            need_here(connection, actor, door.event_id, Permission.EVENT)
-        else:
-            here = _need_event(event_id)
-            need_here(connection, actor, here, Permission.EVENT)
-            door = _as_if_saved(connection, here, checked(listed))
-        kind = connection.execute(
-            select(TicketTypeRow.accompanied).where(
-                TicketTypeRow.id == ticket_type_id, TicketTypeRow.event_id == door.event_id
-            )
-        ).one_or_none()
-        if kind is None:
-            raise NotFoundError("There is no such ticket type at this event.")
+    if isinstance(listed, UUID):
+        door = list_at_door(act.connection, listed)
+        act.need(door.event_id, Permission.EVENT)
+    else:
+        here = _need_event(event_id)
+        act.need(here, Permission.EVENT)
+        door = _as_if_saved(act.connection, here, checked(listed))
+    kind = act.connection.execute(
+        select(TicketTypeRow.accompanied).where(
+            TicketTypeRow.id == ticket_type_id, TicketTypeRow.event_id == door.event_id
+        )
+    ).one_or_none()
+    if kind is None:
+        raise NotFoundError("There is no such ticket type at this event.")
     came = sorted(each for each in entries_before if each <= at)
     passages = [Passage(Direction.ENTRY, each, "", new_id()) for each in came]
     return decide(

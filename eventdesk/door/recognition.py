@@ -21,6 +21,7 @@ from data.schema import (
     TokenRevocationRow,
 )
 from data.store import Store
+from eventdesk.acts.act import Act
 from eventdesk.acts.deadlines import overdue_ids
 from eventdesk.booking.foreign_code import FIRST_REVISION, read_foreign_code
 from eventdesk.core.errors import ForgedTokenError, KeyFileLostError, TokenError
@@ -54,9 +55,7 @@ class Ticket:
     """When its booking had to be paid, paid or not; None is never."""
 
 
-def recognize(
-    store: Store, connection: Connection, scan: Scan, door: CheckInList
-) -> tuple[Ticket | None, Decision | None]:
+def recognize(act: Act, scan: Scan, door: CheckInList) -> tuple[Ticket | None, Decision | None]:
     """Find the ticket a text means, and why it may not enter whatever the rules say.
 
     In front of a camera stands nobody of the staff, so a ticket's short code does not count
@@ -64,8 +63,6 @@ def recognize(
     codes of the system a ticket was sold by, which are secrets as well.
 
     Args:
-        store: Whose keys open the token.
-        connection: The transaction of the scan.
         scan: Its text is a token, the code of another system, or a ticket's code in any case and
             with spaces or dashes.
         door: The check-in list.
@@ -76,17 +73,17 @@ def recognize(
     """
     text = scan.text
     if not looks_like_token(text):
-        found = None if scan.source is ScanSource.CAMERA else _by_code(connection, text, door)
+        found = None if scan.source is ScanSource.CAMERA else _by_code(act.connection, text, door)
         if found is None or found[1] is not None:
-            found = _by_foreign_code(connection, text, door) or found
+            found = _by_foreign_code(act.connection, text, door) or found
         return found or (None, refused(Outcome.UNKNOWN))
     try:
-        opened = _open(store, connection, text, door)
+        opened = _open(act, text, door)
     except ForgedTokenError:
         return None, refused(Outcome.FORGED)
     except TokenError:
         return None, refused(Outcome.UNKNOWN)
-    row = _BY_ID.one_or_none(connection, {"ticket_id": opened.ticket_id})
+    row = _BY_ID.one_or_none(act.connection, {"ticket_id": opened.ticket_id})
     if row is None:
         return None, refused(Outcome.UNKNOWN, "The code is genuine, its ticket is not here.")
     if not _vouched(opened, row):
@@ -96,7 +93,7 @@ def recognize(
     ticket = _found(row)
     if opened.revision != ticket.facts.revision:
         return ticket, refused(
-            Outcome.REVOKED, _why_revoked(connection, opened.ticket_id, opened.revision)
+            Outcome.REVOKED, _why_revoked(act.connection, opened.ticket_id, opened.revision)
         )
     return ticket, None
 
@@ -178,20 +175,22 @@ def _by_code(
     return _found(row), None
 
 
-def _open(store: Store, connection: Connection, text: str, door: CheckInList) -> Opened:
+def _open(act: Act, text: str, door: CheckInList) -> Opened:
     """Open a token for this event, or for another event of the house."""
     try:
-        return open_token(text, store.keys.token_keys, (door.event_id,))
+        return open_token(text, act.store.keys.token_keys, (door.event_id,))
     except ForgedTokenError as error:
         # Another desk may have rotated the keys, or brought an event of another house with its own.
-        sold = connection.execute(select(TokenKeyRow.key_id)).scalars()
-        if {error.key_id, *sold} - store.keys.token_keys.keys() or _guests(store, error.key_id):
+        sold = act.connection.execute(select(TokenKeyRow.key_id)).scalars()
+        if {error.key_id, *sold} - act.store.keys.token_keys.keys() or _guests(
+            act.store, error.key_id
+        ):
             try:
-                store.reread_keys()
+                act.store.reread_keys()
             except KeyFileLostError:
                 raise error from None
-        events = connection.execute(select(EventRow.id)).scalars().all()
-        return open_token(text, store.keys.token_keys, events)
+        events = act.connection.execute(select(EventRow.id)).scalars().all()
+        return open_token(text, act.store.keys.token_keys, events)
 
 
 def _guests(store: Store, sign: int) -> bool:
@@ -253,31 +252,31 @@ def _why_revoked(connection: Connection, ticket_id: UUID, revision: int) -> str:
     return f"Replaced: {reason}" if reason else "Replaced by a newer code."
 
 
-def facts_at(
-    connection: Connection, ticket: Ticket, door: CheckInList, direction: Direction, now: datetime
-) -> TicketFacts:
+def facts_at(act: Act, ticket: Ticket, door: CheckInList, direction: Direction) -> TicketFacts:
     """Complete the facts of a ticket for one list; most lists ask nothing, and cost nothing."""
     facts = ticket.facts
-    late = not facts.paid and ticket.due_at is not None and ticket.due_at <= now
-    if late and ticket.booking_id in overdue_ids(connection, now):
+    late = not facts.paid and ticket.due_at is not None and ticket.due_at <= act.now
+    if late and ticket.booking_id in overdue_ids(act.connection, act.now):
         facts = replace(facts, cancelled=True)
     if direction is Direction.EXIT:
         return facts
     if door.kind in (ListKind.ARRIVE, ListKind.ROOM):
         if facts.accompanied:
-            accompanied = company_in(connection, facts, ticket.booking_id, door, now)
+            accompanied = company_in(act, facts, ticket.booking_id, door)
             facts = replace(facts, company_in=accompanied)
         if ticket.companion_of is not None:
-            facts = replace(facts, lead_in=lead_in(connection, ticket.companion_of, door, now))
+            facts = replace(facts, lead_in=lead_in(act, ticket.companion_of, door))
     if door.session_id is not None:
         facts = replace(
             facts,
-            lets_in=_lets_in(connection, facts.ticket_type_id, door.session_id),
-            has_place=_has_place(connection, ticket, door) if door.sign_up else None,
+            lets_in=_lets_in(act.connection, facts.ticket_type_id, door.session_id),
+            has_place=_has_place(act.connection, ticket, door) if door.sign_up else None,
         )
     if door.item_question_id is not None:
         given = {"ticket_id": facts.id, "question_id": door.item_question_id}
-        facts = replace(facts, choice=connection.execute(_CHOICE, given).scalar_one_or_none() or "")
+        facts = replace(
+            facts, choice=act.connection.execute(_CHOICE, given).scalar_one_or_none() or ""
+        )
     return facts
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Select, select
 
 from data.schema import (
     CheckInListRow,
@@ -13,17 +13,17 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads
 from eventdesk.core.errors import NotFoundError
 from eventdesk.door.check_in_list import Direction, ListKind, read_questions
 from eventdesk.door.scan import Outcome, ScanView
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
+@reads(Permission.DOOR, Permission.TICKETS)
 def recent_scans(
-    store: Store, actor: Actor, list_id: UUID, *, gate_id: UUID | None = None, limit: int = 50
+    act: Act, list_id: UUID, *, gate_id: UUID | None = None, limit: int = 50
 ) -> list[ScanView]:
     """Read the newest scans of a list, or of one gate of it; undone ones included.
 
@@ -35,13 +35,12 @@ def recent_scans(
     if gate_id is not None:
         where.append(ScanRow.gate_id == gate_id)
     at_list = select(CheckInListRow.event_id).where(CheckInListRow.id == list_id)
-    with store.read() as connection:
-        _need_staff(connection, actor, at_list)
-        return _views(connection, actor, *where, limit=limit)
+    _need_staff(act, at_list)
+    return _views(act, *where, limit=limit)
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
-def scans_of(store: Store, actor: Actor, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
+@reads(Permission.DOOR, Permission.TICKETS)
+def scans_of(act: Act, ticket_id: UUID, *, limit: int = 50) -> list[ScanView]:
     """Read the newest scans of one ticket, at whatever list.
 
     Raises:
@@ -49,18 +48,17 @@ def scans_of(store: Store, actor: Actor, ticket_id: UUID, *, limit: int = 50) ->
         NotFoundError: There is no such list or ticket.
     """
     of_ticket = select(TicketRow.event_id).where(TicketRow.id == ticket_id)
-    with store.read() as connection:
-        _need_staff(connection, actor, of_ticket)
-        return _views(connection, actor, ScanRow.ticket_id == ticket_id, limit=limit)
+    _need_staff(act, of_ticket)
+    return _views(act, ScanRow.ticket_id == ticket_id, limit=limit)
 
 
-def one_scan(connection: Connection, actor: Actor, scan_id: UUID) -> ScanView:
+def one_scan(act: Act, scan_id: UUID) -> ScanView:
     """Read one scan inside a transaction.
 
     Raises:
         NotFoundError: There is no such scan.
     """
-    found = _views(connection, actor, ScanRow.id == scan_id, limit=1)
+    found = _views(act, ScanRow.id == scan_id, limit=1)
     if not found:
         raise NotFoundError("There is no such scan.")
     return found[0]
@@ -74,16 +72,16 @@ def answers_told(answers: Mapping[str, str], questions: Mapping[str, Any]) -> tu
     return tuple(f"{texts.get(key, key)} {value}" for key, value in answers.items())
 
 
-def _need_staff(connection: Connection, actor: Actor, event: Select[UUID]) -> None:
+def _need_staff(act: Act, event: Select[UUID]) -> None:
     """Show scans to the event's staff only."""
-    event_id = connection.execute(event).scalar_one_or_none()
+    event_id = act.connection.execute(event).scalar_one_or_none()
     if event_id is None:
         raise NotFoundError("There is no such list or ticket.", hint="Read again with F5.")
-    need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
+    act.need(event_id, Permission.DOOR, Permission.TICKETS)
 
 
-def _views(connection: Connection, actor: Actor, *where: Any, limit: int) -> list[ScanView]:
-    rows = connection.execute(
+def _views(act: Act, *where: Any, limit: int) -> list[ScanView]:
+    rows = act.connection.execute(
         select(
             ScanRow.id,
             ScanRow.recorded_at,
@@ -128,7 +126,7 @@ def _views(connection: Connection, actor: Actor, *where: Any, limit: int) -> lis
             ticket_id=row.ticket_id,
             annulled=row.annulled_at is not None,
             forced=row.forced,
-            mine=row.actor_id == actor.id and row.actor_name == actor.name,
+            mine=row.actor_id == act.actor.id and row.actor_name == act.actor.name,
             kind=ListKind(row.kind),
             answers=answers_told(row.answers, row.questions),
             approved_by=row.approved_by,

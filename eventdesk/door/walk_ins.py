@@ -3,20 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from data.schema import AccountRow, BookingRow, PaymentRow, ScanRow, TicketRow, TicketTypeRow
-from data.store import Store
 from eventdesk.accounts.approvals import Word
 from eventdesk.accounts.wrong_tries import charge, forgive, refund, subject_of
-from eventdesk.acts.actor import Actor, ActorKind, Approval, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import ActorKind, Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket
 from eventdesk.booking.expiry import expire_due
 from eventdesk.booking.registration import place
@@ -62,9 +60,7 @@ class _Part(NamedTuple):
 
 
 @contextmanager
-def guessing(
-    store: Store, event_id: UUID, sale: WalkIn, actor: Actor, now: datetime
-) -> Iterator[str]:
+def guessing(steps: Steps, event_id: UUID, sale: WalkIn) -> Iterator[str]:
     """Count a voucher's code as a wrong try while it is looked at; a good one does not stay so.
 
     What else may keep a sale from being made, such as an amount the voucher does not cover, is
@@ -77,66 +73,55 @@ def guessing(
     Raises:
         SignInError: Too many wrong codes.
     """
-    if sale.method != Method.VOUCHER or actor.id is None:
+    if sale.method != Method.VOUCHER or steps.actor.id is None:
         yield ""
         return
-    subject = subject_of(str(actor.id), kind="voucher")
-    before = charge(store, subject, now)
+    subject = subject_of(str(steps.actor.id), kind="voucher")
+    before = charge(steps, subject)
     try:
         yield subject
     except EventDeskError:
-        if _is_good(store, event_id, sale.reference, now):
-            refund(store, subject, before)
+        if _is_good(steps, event_id, sale.reference):
+            refund(steps.store, subject, before)
         raise
-    refund(store, subject, before)
+    refund(steps.store, subject, before)
 
 
-def _is_good(store: Store, event_id: UUID, code: str, now: datetime) -> bool:
+def _is_good(steps: Steps, event_id: UUID, code: str) -> bool:
     """Whether a code is that of a voucher that could be spent now."""
-    with store.read() as connection:
+    with steps.read() as act:
         try:
-            event = event_row(connection, event_id)
+            event = event_row(act.connection, event_id)
             none = Money(0, event.currency, event.currency_exponent)
-            voucher_to_spend(connection, event_id, code, none, now=now)
+            voucher_to_spend(act, event_id, code, none)
         except EventDeskError:
             return False
     return True
 
 
-def take_money(
-    connection: Connection,
-    actor: Actor,
-    booked: Booked,
-    event_id: UUID,
-    sale: WalkIn,
-    now: datetime,
-) -> tuple[list[UUID], Money]:
+def take_money(act: Act, booked: Booked, event_id: UUID, sale: WalkIn) -> tuple[list[UUID], Money]:
     """Take what the ticket costs; returns the payments and the change."""
     due = booked.total
     assert due is not None
     if not due.minor:
         return [], due
-    parts, change = _parts(connection, event_id, sale, due, now)
-    booking = booking_row(connection, booked.booking_id)
+    parts, change = _parts(act, event_id, sale, due)
+    booking = booking_row(act.connection, booked.booking_id)
     paid = [
         add_payment(
-            connection,
-            actor,
+            act,
             booking,
             part.method,
             part.minor,
             reference=part.reference,
             voucher_id=part.voucher_id,
-            now=now,
         )
         for part in parts
     ]
     return paid, change
 
 
-def _parts(
-    connection: Connection, event_id: UUID, sale: WalkIn, due: Money, now: datetime
-) -> tuple[list[_Part], Money]:
+def _parts(act: Act, event_id: UUID, sale: WalkIn, due: Money) -> tuple[list[_Part], Money]:
     """How an amount is paid, and what is given back of it."""
     if sale.method == Method.FREE:
         raise InvalidInputError(
@@ -145,7 +130,7 @@ def _parts(
     if sale.method != Method.VOUCHER:
         part, change = _handed(sale.method, sale.reference, sale.given, due)
         return [part], change
-    voucher_id, code, left = voucher_to_spend(connection, event_id, sale.reference, due, now=now)
+    voucher_id, code, left = voucher_to_spend(act, event_id, sale.reference, due)
     spent = min(left.minor, due.minor)
     parts = [_Part(Method.VOUCHER, spent, code, voucher_id)]
     rest = replace(due, minor=due.minor - spent)
@@ -244,16 +229,8 @@ def sold_before(connection: Connection, event_id: UUID, sale: WalkIn) -> Sold | 
     )
 
 
-@allowed(Permission.DOOR)
-def sell_at_door(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    sale: WalkIn,
-    *,
-    approval: Approval | None = None,
-    now: datetime,
-) -> Sold:
+@steps(Permission.DOOR, about="event_id")
+def sell_at_door(steps: Steps, event_id: UUID, sale: WalkIn) -> Sold:
     """Sell one ticket to who stands there, take the money and let them in: all of it or nothing.
 
     Sales windows and hidden types do not bind the desk; quotas, the event's capacity, seats and
@@ -262,12 +239,8 @@ def sell_at_door(
     type or to another name is refused, so that nobody is told that a guest is in who is not.
 
     Args:
-        store: Where tickets live.
-        actor: Who sells; works at the door of this event.
         event_id: The event.
         sale: What is sold, to whom, how it is paid, and by which list the guest enters.
-        approval: The supervisor who allowed to break a rule, where the actor is none.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor does not work at this door.
@@ -279,78 +252,74 @@ def sell_at_door(
         SignInError: Too many wrong codes of vouchers.
     """
     sale = _sound(sale)
-    with guessing(store, event_id, sale, actor, now) as guessed, store.write() as connection:
-        here = need_here(connection, actor, event_id, Permission.DOOR)
-        sold = sold_before(connection, event_id, sale)
+    with guessing(steps, event_id, sale) as guessed, steps.write(about=event_id) as act:
+        here = act.need(event_id, Permission.DOOR)
+        sold = sold_before(act.connection, event_id, sale)
         if sold is not None:
             return sold
-        word, approved_by = Word(approval), ""
+        word, approved_by = Word(act.approval), ""
         if sale.force_reason:
             words = "sell against the rules"
-            approved_by = word.need(connection, here, event_id, what="force", words=words, now=now)
-            word.spend(connection, here, now=now)
-        sold = _sell(store, connection, actor, event_id, sale, word, approved_by, now)
+            approved_by = word.need(act, here, event_id, what="force", words=words)
+            word.spend(act, here)
+        sold = _sell(act, event_id, sale, word, approved_by)
         if guessed and sold.method == Method.VOUCHER:
-            forgive(connection, guessed)
+            forgive(act.connection, guessed)
         return sold
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
+@reads(Permission.DOOR, Permission.TICKETS, about="event_id")
 def door_offers(
-    store: Store, actor: Actor, event_id: UUID, list_id: UUID, *, code: str = "", now: datetime
+    act: Act, event_id: UUID, list_id: UUID, *, code: str = ""
 ) -> tuple[DoorOffer, ...]:
     """Read what the desk sells, in the organizer's order: prices in full, and what is left.
 
     Args:
-        store: Where tickets live.
-        actor: Who sells.
         event_id: The event.
         list_id: The check-in list of this door.
         code: A discount code as it was typed, or "".
-        now: The store's clock.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
         NotFoundError: No such event or list.
         CodeError: The code does not hold, or is for nothing that is sold here.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.DOOR, Permission.TICKETS)
-        door = _list_of(connection, event_id, list_id)
-        lines = team_prices(connection, event_id, code=code, now=now)
-        if not lines:
-            return ()
-        kinds = {
-            kind.id: kind
-            for kind in connection.execute(
-                select(TicketTypeRow.id, TicketTypeRow.section_id, TicketTypeRow.waitlist).where(
-                    TicketTypeRow.event_id == event_id
-                )
+    act.need(event_id, Permission.DOOR, Permission.TICKETS)
+    door = _list_of(act.connection, event_id, list_id)
+    lines = team_prices(act, event_id, code=code)
+    if not lines:
+        return ()
+    kinds = {
+        kind.id: kind
+        for kind in act.connection.execute(
+            select(TicketTypeRow.id, TicketTypeRow.section_id, TicketTypeRow.waitlist).where(
+                TicketTypeRow.event_id == event_id
             )
-        }
-        money = event_terms(connection, event_id).money
-        standing = availability(connection, event_id, now)
-        questions = questions_for(connection, event_id)
-        waiting = gives_places(connection, event_id, now)
-        offers = []
-        for line in lines:
-            type_id, kind = line.ticket_type_id, kinds[line.ticket_type_id]
-            offers.append(
-                DoorOffer(
-                    type_id,
-                    line.name,
-                    money(line.price.total_minor),
-                    money(line.price.tax_minor),
-                    money(line.price.fee_minor),
-                    standing[type_id].left,
-                    not door.ticket_type_ids or type_id in door.ticket_type_ids,
-                    kind.waitlist and waiting,
-                    kind.section_id,
-                    tuple(each for each in questions if each.is_for(type_id)),
-                    line.discount_id is not None,
-                )
+        )
+    }
+    money = event_terms(act.connection, event_id).money
+    standing = availability(act, event_id)
+    questions = questions_for(act.connection, event_id)
+    waiting = gives_places(act, event_id)
+    offers = []
+    for line in lines:
+        type_id, kind = line.ticket_type_id, kinds[line.ticket_type_id]
+        offers.append(
+            DoorOffer(
+                type_id,
+                line.name,
+                money(line.price.total_minor),
+                money(line.price.tax_minor),
+                money(line.price.fee_minor),
+                standing[type_id].left,
+                not door.ticket_type_ids or type_id in door.ticket_type_ids,
+                kind.waitlist and waiting,
+                kind.section_id,
+                tuple(each for each in questions if each.is_for(type_id)),
+                line.discount_id is not None,
             )
-        return tuple(offers)
+        )
+    return tuple(offers)
 
 
 def _sound(sale: WalkIn) -> WalkIn:
@@ -383,50 +352,35 @@ def _list_of(connection: Connection, event_id: UUID, list_id: UUID) -> CheckInLi
     return door
 
 
-def _sell(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    event_id: UUID,
-    sale: WalkIn,
-    word: Word,
-    approved_by: str,
-    now: datetime,
-) -> Sold:
-    door = _list_of(connection, event_id, sale.list_id)
+def _sell(act: Act, event_id: UUID, sale: WalkIn, word: Word, approved_by: str) -> Sold:
+    door = _list_of(act.connection, event_id, sale.list_id)
     if sale.enter and door.direction is Direction.EXIT:
         raise InvalidInputError(
             "People leave by this list.", hint="Choose a list for entering, or only sell."
         )
-    expire_due(connection, event_id, now)
+    expire_due(act, event_id)
     booked = place(
-        store,
-        connection,
-        actor,
+        act,
         event_id,
-        _booking(connection, actor, event_id, sale, now),
-        now=now,
+        _booking(act, event_id, sale),
         staff=True,
         force=bool(sale.force_reason),
         complete=not sale.open_answers,
         paid_next=True,
     )
-    paid_ids, change = take_money(connection, actor, booked, event_id, sale, now)
+    paid_ids, change = take_money(act, booked, event_id, sale)
     check_in = None
     if sale.enter:
-        check_in = _let_in(store, connection, actor, booked, sale, word, now)
+        check_in = _let_in(act, booked, sale, word)
     ticket_id = booked.ticket_ids[0]
     assert booked.total is not None
     method = str(sale.method if booked.total.minor else Method.FREE)
     forced = {"force": sale.force_reason} if sale.force_reason else {}
     if approved_by:
         forced["approved_by"] = approved_by
-    record(
-        connection,
-        actor,
+    act.record(
         "sell_at_door",
         ("ticket", ticket_id),
-        now=now,
         event_id=event_id,
         booking=booked.code,
         method=method,
@@ -434,7 +388,9 @@ def _sell(
         currency=booked.total.currency,
         **forced,
     )
-    seat = connection.execute(select(TicketRow.seat).where(TicketRow.id == ticket_id)).scalar_one()
+    seat = act.connection.execute(
+        select(TicketRow.seat).where(TicketRow.id == ticket_id)
+    ).scalar_one()
     return Sold(
         booked.code,
         ticket_id,
@@ -443,18 +399,16 @@ def _sell(
         change,
         check_in,
         method,
-        drawer_of_payments(connection, paid_ids),
+        drawer_of_payments(act.connection, paid_ids),
         seat,
     )
 
 
-def _booking(
-    connection: Connection, actor: Actor, event_id: UUID, sale: WalkIn, now: datetime
-) -> NewBooking:
+def _booking(act: Act, event_id: UUID, sale: WalkIn) -> NewBooking:
     """The booking of a sale, with the address of a known person and the best free seat."""
     email = sale.email
     if sale.account_id is not None:
-        account = connection.execute(
+        account = act.connection.execute(
             select(AccountRow.email).where(
                 AccountRow.id == sale.account_id, AccountRow.erased_at.is_(None)
             )
@@ -462,7 +416,7 @@ def _booking(
         if account is None:
             raise NotFoundError("There is no such account.", hint="Type the name anew.")
         email = email or account
-    seat_id = sale.seat_id or _best(connection, event_id, sale.ticket_type_id, now)
+    seat_id = sale.seat_id or _best(act, event_id, sale.ticket_type_id)
     ticket = NewTicket(
         sale.ticket_type_id,
         sale.name,
@@ -480,30 +434,22 @@ def _booking(
         code=sale.code,
         source="desk",
         external_ref=f"{REF}{sale.nonce}",
-        hold_id=actor.id if actor.kind is ActorKind.ACCOUNT else None,
+        hold_id=act.actor.id if act.actor.kind is ActorKind.ACCOUNT else None,
     )
 
 
-def _best(connection: Connection, event_id: UUID, type_id: UUID, now: datetime) -> UUID | None:
+def _best(act: Act, event_id: UUID, type_id: UUID) -> UUID | None:
     """The best free seat of a type's section; None where it has none, or all are gone."""
-    section_id = connection.execute(
+    section_id = act.connection.execute(
         select(TicketTypeRow.section_id).where(
             TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
         )
     ).scalar_one_or_none()
-    seat = None if section_id is None else best_seat(connection, event_id, section_id, now=now)
+    seat = None if section_id is None else best_seat(act, event_id, section_id)
     return None if seat is None else seat.id
 
 
-def _let_in(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    booked: Booked,
-    sale: WalkIn,
-    word: Word,
-    now: datetime,
-) -> CheckInResult:
+def _let_in(act: Act, booked: Booked, sale: WalkIn, word: Word) -> CheckInResult:
     """Check the new ticket in; what the door refuses is not sold."""
     scan = Scan(
         text=booked.ticket_codes[0],
@@ -516,7 +462,7 @@ def _let_in(
         asks=sale.asks,
         force_reason=sale.force_reason,
     )
-    result = scan_in(store, connection, actor, scan, word=word, now=now)
+    result = scan_in(act, scan, word=word)
     if result.ticket_id != booked.ticket_ids[0]:
         raise InvalidInputError("This nonce belongs to another scan.", hint="Use a new one.")
     if not result.passes:

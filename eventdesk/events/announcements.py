@@ -6,7 +6,7 @@ sent it, or by the spooler. How far it has come is kept in the store, so nobody 
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,11 +23,10 @@ from data.schema import (
     TicketTypeRow,
     TicketTypeSessionRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.events.announcement import AnnouncementView, Audience, NewAnnouncement, Reach
@@ -43,9 +42,9 @@ TWICE: Final = timedelta(minutes=10)
 """Within this time the same words to the same people are taken for a second press of a key."""
 
 
-@allowed(Permission.MESSAGES)
+@reads(Permission.MESSAGES, about="event_id")
 def announcement_reach(
-    store: Store, actor: Actor, event_id: UUID, new: NewAnnouncement
+    act: Act, event_id: UUID, new: NewAnnouncement
 ) -> tuple[NewAnnouncement, Reach]:
     """Say whom an announcement would reach, and how it would read; nothing is sent.
 
@@ -55,27 +54,24 @@ def announcement_reach(
         InvalidInputError: No title, no text, too long, or nobody was chosen.
     """
     kept = new.cleaned()
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MESSAGES)
-        _need_chosen(connection, event_id, kept)
-        audience = _accounts(event_id, kept.audience, kept.chosen)
-        silenced = select(AccountRow.id, ProfileRow.silenced).outerjoin(
-            ProfileRow, ProfileRow.account_id == AccountRow.id
-        )
-        told = not_wanted = 0
-        for row in connection.execute(silenced.where(*_reached(audience))):
-            if KIND in (row.silenced or ()):
-                not_wanted += 1
-            else:
-                told += 1
-        without = connection.execute(_without_account(event_id, kept)).scalar_one()
+    act.need(event_id, Permission.MESSAGES)
+    _need_chosen(act.connection, event_id, kept)
+    audience = _accounts(event_id, kept.audience, kept.chosen)
+    silenced = select(AccountRow.id, ProfileRow.silenced).outerjoin(
+        ProfileRow, ProfileRow.account_id == AccountRow.id
+    )
+    told = not_wanted = 0
+    for row in act.connection.execute(silenced.where(*_reached(audience))):
+        if KIND in (row.silenced or ()):
+            not_wanted += 1
+        else:
+            told += 1
+    without = act.connection.execute(_without_account(event_id, kept)).scalar_one()
     return kept, Reach(told, not_wanted, without)
 
 
-@allowed(Permission.MESSAGES)
-def send_announcement(
-    store: Store, actor: Actor, event_id: UUID, new: NewAnnouncement, *, now: datetime
-) -> AnnouncementView:
+@writes(Permission.MESSAGES, about="event_id")
+def send_announcement(act: Act, event_id: UUID, new: NewAnnouncement) -> AnnouncementView:
     """Send an announcement; guests beyond the first `AT_ONCE` get it within seconds.
 
     Raises:
@@ -85,49 +81,45 @@ def send_announcement(
             a moment ago.
     """
     kept = new.cleaned()
-    with store.write() as connection:
-        here = need_here(connection, actor, event_id, Permission.MESSAGES)
-        _need_chosen(connection, event_id, kept)
-        chosen = [str(each) for each in kept.chosen]
-        _need_new(connection, event_id, kept, chosen, now)
-        announcement_id = new_id()
-        known = select(AccountRow.id).where(AccountRow.id == here.id)
-        connection.execute(
-            insert(AnnouncementRow).values(
-                id=announcement_id,
-                event_id=event_id,
-                title=kept.title,
-                body=kept.text,
-                audience=kept.audience.value,
-                chosen=chosen,
-                sent_at=now,
-                sent_by=connection.execute(known).scalar_one_or_none(),
-                told=0,
-            )
-        )
-        row = connection.execute(
-            select(AnnouncementRow.__table__).where(AnnouncementRow.id == announcement_id)
-        ).one()
-        people = _left(connection, row, most=AT_ONCE + 1)
-        some = people[:AT_ONCE]
-        _tell(connection, row, some, last=len(some) == len(people), now=now)
-        subject = (KIND, announcement_id)
-        record(
-            connection,
-            actor,
-            "send_announcement",
-            subject,
-            now=now,
+    here = act.need(event_id, Permission.MESSAGES)
+    _need_chosen(act.connection, event_id, kept)
+    chosen = [str(each) for each in kept.chosen]
+    _need_new(act, event_id, kept, chosen)
+    announcement_id = new_id()
+    known = select(AccountRow.id).where(AccountRow.id == here.id)
+    act.connection.execute(
+        insert(AnnouncementRow).values(
+            id=announcement_id,
             event_id=event_id,
             title=kept.title,
+            body=kept.text,
             audience=kept.audience.value,
+            chosen=chosen,
+            sent_at=act.now,
+            sent_by=act.connection.execute(known).scalar_one_or_none(),
+            told=0,
         )
-        return _views(connection, AnnouncementRow.id == announcement_id)[0]
+    )
+    row = act.connection.execute(
+        select(AnnouncementRow.__table__).where(AnnouncementRow.id == announcement_id)
+    ).one()
+    people = _left(act.connection, row, most=AT_ONCE + 1)
+    some = people[:AT_ONCE]
+    _tell(act, row, some, last=len(some) == len(people))
+    subject = (KIND, announcement_id)
+    act.record(
+        "send_announcement",
+        subject,
+        event_id=event_id,
+        title=kept.title,
+        audience=kept.audience.value,
+    )
+    return _views(act.connection, AnnouncementRow.id == announcement_id)[0]
 
 
-@allowed(Permission.MESSAGES)
+@reads(Permission.MESSAGES, about="event_id")
 def list_announcements(
-    store: Store, actor: Actor, event_id: UUID, *, offset: int = 0, limit: int = 50
+    act: Act, event_id: UUID, *, offset: int = 0, limit: int = 50
 ) -> tuple[list[AnnouncementView], int]:
     """Read a page of what was sent, the latest first, and how many there are.
 
@@ -136,17 +128,17 @@ def list_announcements(
         NotFoundError: There is no such event.
     """
     here = AnnouncementRow.event_id == event_id
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MESSAGES)
-        event_row(connection, event_id)
-        total = connection.execute(select(func.count()).where(here)).scalar_one()
-        return _views(connection, here, offset=offset, limit=limit), total
+    act.need(event_id, Permission.MESSAGES)
+    event_row(act.connection, event_id)
+    total = act.connection.execute(select(func.count()).where(here)).scalar_one()
+    return _views(act.connection, here, offset=offset, limit=limit), total
 
 
-def hand_out(store: Store, *, now: datetime) -> int:
+@steps(anybody=True)
+def hand_out(steps: Steps) -> int:
     """Go on with every announcement that not all its guests have; returns how many were told."""
-    with store.read() as connection:
-        unfinished = connection.execute(
+    with steps.read() as act:
+        unfinished = act.connection.execute(
             select(AnnouncementRow.__table__)
             .where(AnnouncementRow.finished_at.is_(None))
             .order_by(AnnouncementRow.sent_at)
@@ -154,26 +146,26 @@ def hand_out(store: Store, *, now: datetime) -> int:
 
     def go_on(event_id: UUID) -> int:
         here = [row for row in unfinished if row.event_id == event_id]
-        return sum(_go_on(store, row, now) for row in here)
+        return sum(_go_on(steps, row) for row in here)
 
     events = dict.fromkeys(row.event_id for row in unfinished)
-    return each_by_itself(store, events, go_on, chore="announcement", now=now)
+    return each_by_itself(steps, events, go_on, chore="announcement")
 
 
-def _go_on(store: Store, row: Any, now: datetime) -> int:
-    with store.read() as connection:
-        people = _left(connection, row)
+def _go_on(steps: Steps, row: Any) -> int:
+    with steps.read() as act:
+        people = _left(act.connection, row)
     told, through = 0, row.told_through
     for start in range(0, len(people), AT_ONCE):
         some = people[start : start + AT_ONCE]
-        with store.write() as connection:
-            if not _is_at(connection, row.id, through):
+        with steps.write() as act:
+            if not _is_at(act.connection, row.id, through):
                 break  # another program goes on with it
-            told += _tell(connection, row, some, last=start + AT_ONCE >= len(people), now=now)
+            told += _tell(act, row, some, last=start + AT_ONCE >= len(people))
         through = some[-1].id
     if not people:
-        with store.write() as connection:
-            _tell(connection, row, (), last=True, now=now)
+        with steps.write() as act:
+            _tell(act, row, (), last=True)
     return told
 
 
@@ -203,9 +195,7 @@ def _is_at(connection: Connection, announcement_id: UUID, through: UUID | None) 
     return now_at is not None and now_at.finished_at is None and now_at.told_through == through
 
 
-def _tell(
-    connection: Connection, row: Any, people: Sequence[Any], *, last: bool, now: datetime
-) -> int:
+def _tell(act: Act, row: Any, people: Sequence[Any], *, last: bool) -> int:
     """Tell some accounts and note how far it has come; returns how many were told."""
     told = [each.id for each in people if KIND not in (each.silenced or ())]
     if told:
@@ -216,17 +206,19 @@ def _tell(
             "body": row.body,
             "subject_kind": KIND,
             "subject_id": row.id,
-            "created_at": now,
+            "created_at": act.now,
         }
-        connection.execute(
+        act.connection.execute(
             insert(NoticeRow), [{"id": new_id(), "account_id": one, **same} for one in told]
         )
     values: dict[str, Any] = {"told": AnnouncementRow.told + len(told)}
     if people:
         values["told_through"] = people[-1].id
     if last:
-        values["finished_at"] = now
-    connection.execute(update(AnnouncementRow).where(AnnouncementRow.id == row.id).values(values))
+        values["finished_at"] = act.now
+    act.connection.execute(
+        update(AnnouncementRow).where(AnnouncementRow.id == row.id).values(values)
+    )
     return len(told)
 
 
@@ -297,20 +289,14 @@ def _need_chosen(connection: Connection, event_id: UUID, new: NewAnnouncement) -
         raise NotFoundError(f"There is no such {what} here.", hint="Press F5 to read them again.")
 
 
-def _need_new(
-    connection: Connection,
-    event_id: UUID,
-    new: NewAnnouncement,
-    chosen: list[str],
-    now: datetime,
-) -> None:
-    same = connection.execute(
+def _need_new(act: Act, event_id: UUID, new: NewAnnouncement, chosen: list[str]) -> None:
+    same = act.connection.execute(
         select(AnnouncementRow.chosen).where(
             AnnouncementRow.event_id == event_id,
             AnnouncementRow.title == new.title,
             AnnouncementRow.body == new.text,
             AnnouncementRow.audience == new.audience.value,
-            AnnouncementRow.sent_at > now - TWICE,
+            AnnouncementRow.sent_at > act.now - TWICE,
         )
     ).scalars()
     if chosen in list(same):

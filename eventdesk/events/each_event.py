@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, exists, select
 
 from data.schema import EventRow, NoticeRow
-from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.core.errors import StoreError
 from eventdesk.events.event_notices import tell_admins
 
@@ -24,21 +24,14 @@ _told: dict[tuple[Path, UUID | None, str], datetime] = {}
 
 
 def each_by_itself(
-    store: Store,
-    event_ids: Iterable[UUID],
-    do: Callable[[UUID], int],
-    *,
-    chore: str,
-    now: datetime,
+    steps: Steps, event_ids: Iterable[UUID], do: Callable[[UUID], int], *, chore: str
 ) -> int:
     """Do something for each event; one for which it fails is logged, told to admins and left.
 
     Args:
-        store: Where the events are.
         event_ids: The events.
         do: Does it in transactions of its own, and says how many things it did.
         chore: What it is, in words that end "The … of this event".
-        now: The store's clock.
 
     Returns:
         How many things were done in all.
@@ -53,7 +46,7 @@ def each_by_itself(
         except StoreError:
             raise
         except Exception as error:
-            note_failed(store, event_id, chore=chore, error=error, now=now)
+            note_failed(steps, event_id, chore=chore, error=error)
     return done
 
 
@@ -78,35 +71,33 @@ def those_that_need(
     return found
 
 
-def note_failed(
-    store: Store, event_id: UUID | None, *, chore: str, error: Exception, now: datetime
-) -> None:
+def note_failed(steps: Steps, event_id: UUID | None, *, chore: str, error: Exception) -> None:
     """Log that a chore failed for an event, and tell all admins, once a day.
 
     Raises:
         StoreError: The store cannot be used.
     """
-    key = (store.home, event_id, chore)
+    key = (steps.store.home, event_id, chore)
     last = _told.get(key)
-    if last is not None and now - last < TELL_AGAIN:
+    if last is not None and steps.now - last < TELL_AGAIN:
         log.debug("The %s of event %s fails still: %s", chore, event_id, error)
         return
-    _told[key] = now
+    _told[key] = steps.now
     log.error("The %s of event %s failed; others go on", chore, event_id, exc_info=error)
     if event_id is None:
         return
     title = f"The {chore} of an event fails"
-    with store.write() as connection:
-        name = connection.execute(
+    with steps.write() as act:
+        name = act.connection.execute(
             select(EventRow.name).where(EventRow.id == event_id)
         ).scalar_one_or_none()
         before = exists().where(
             NoticeRow.event_id == event_id,
             NoticeRow.title == title,
-            NoticeRow.created_at > now - TELL_AGAIN,
+            NoticeRow.created_at > act.now - TELL_AGAIN,
         )
-        if name is None or connection.execute(select(before)).scalar_one():
+        if name is None or act.connection.execute(select(before)).scalar_one():
             return
         why = f"{type(error).__name__}: {str(error)[:200]}"
         body = f"{name}: {why}. Other events go on; the log says more."
-        tell_admins(connection, event_id, "account", title, body, now=now)
+        tell_admins(act, event_id, "account", title, body)

@@ -1,11 +1,10 @@
 """Telling many people at once about an event: its guests, its organizers, the admins."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, insert, select, union
+from sqlalchemy import ColumnElement, Select, insert, select, union
 
 from data.schema import (
     AccountRow,
@@ -19,15 +18,14 @@ from data.schema import (
     TicketRow,
     WaitlistEntryRow,
 )
+from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Role
 from eventdesk.core.ids import new_id
 
 
-def tell_guests(
-    connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
-) -> int:
+def tell_guests(act: Act, event_id: UUID, kind: str, title: str, body: str) -> int:
     """Tell everybody who booked, holds a ticket, waits or asked for one; returns how many."""
-    return tell_accounts(connection, guests_of(event_id), (kind, title, body, event_id), now=now)
+    return tell_accounts(act, guests_of(event_id), (kind, title, body, event_id))
 
 
 def guests_of(event_id: UUID) -> Select[Any]:
@@ -49,35 +47,24 @@ def guests_of(event_id: UUID) -> Select[Any]:
     return select(guests.c.account_id)
 
 
-def tell_organizers(
-    connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
-) -> int:
+def tell_organizers(act: Act, event_id: UUID, kind: str, title: str, body: str) -> int:
     """Tell the owner and the organizers of an event; returns how many were told."""
     organizers = select(EventRoleRow.account_id).where(
         EventRoleRow.event_id == event_id, EventRoleRow.role == Role.ORGANIZER
     )
     owner = select(EventRow.owner_id).where(EventRow.id == event_id)
     those = AccountRow.id.in_(organizers) | AccountRow.id.in_(owner)
-    return _tell(connection, those, (kind, title, body, event_id), now)
+    return _tell(act, those, (kind, title, body, event_id))
 
 
-def tell_admins(
-    connection: Connection, event_id: UUID, kind: str, title: str, body: str, *, now: datetime
-) -> int:
+def tell_admins(act: Act, event_id: UUID, kind: str, title: str, body: str) -> int:
     """Tell all admins of the installation; returns how many were told."""
-    return _tell(connection, AccountRow.is_admin.is_(True), (kind, title, body, event_id), now)
+    return _tell(act, AccountRow.is_admin.is_(True), (kind, title, body, event_id))
 
 
-def tell_listeners(
-    connection: Connection,
-    event_id: UUID,
-    session_id: UUID,
-    notice: tuple[str, str, str],
-    *,
-    now: datetime,
-) -> int:
+def tell_listeners(act: Act, event_id: UUID, session_id: UUID, notice: tuple[str, str, str]) -> int:
     """Tell who signed up for a session or waits for it: kind, title and body of the notice."""
-    return tell_accounts(connection, listeners_of([session_id]), (*notice, event_id), now=now)
+    return tell_accounts(act, listeners_of([session_id]), (*notice, event_id))
 
 
 def listeners_of(session_ids: Collection[UUID]) -> Select[Any]:
@@ -91,26 +78,15 @@ def listeners_of(session_ids: Collection[UUID]) -> Select[Any]:
     return select(people.c.account_id)
 
 
-def tell_accounts(
-    connection: Connection,
-    accounts: Select[Any],
-    notice: tuple[str, str, str, UUID],
-    *,
-    now: datetime,
-) -> int:
+def tell_accounts(act: Act, accounts: Select[Any], notice: tuple[str, str, str, UUID]) -> int:
     """Tell the accounts a query names: kind, title, body and event; returns how many were told."""
-    return _tell(connection, AccountRow.id.in_(accounts), notice, now)
+    return _tell(act, AccountRow.id.in_(accounts), notice)
 
 
-def _tell(
-    connection: Connection,
-    those: ColumnElement[bool],
-    notice: tuple[str, str, str, UUID],
-    now: datetime,
-) -> int:
+def _tell(act: Act, those: ColumnElement[bool], notice: tuple[str, str, str, UUID]) -> int:
     """Write one notice for each account that did not silence its kind."""
     kind, title, body, event_id = notice
-    rows = connection.execute(
+    rows = act.connection.execute(
         select(AccountRow.id, ProfileRow.silenced)
         .outerjoin(ProfileRow, ProfileRow.account_id == AccountRow.id)
         .where(those, AccountRow.banned_at.is_(None), AccountRow.erased_at.is_(None))
@@ -124,9 +100,9 @@ def _tell(
             "body": body,
             "subject_kind": "event",
             "subject_id": event_id,
-            "created_at": now,
+            "created_at": act.now,
         }
-        connection.execute(
+        act.connection.execute(
             insert(NoticeRow), [{"id": new_id(), "account_id": one, **same} for one in told]
         )
     return len(told)

@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select, update
 
 from data.schema import CashShiftRow, DiscountRow, EventRow, TicketTypeRow, VenueRow, VoucherRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.acts.verbs import writes
 from eventdesk.core import typed_text
 from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -73,10 +72,8 @@ class EventChanges(TypedDict, total=False):
     """For admins only; None asks the owner's terms."""
 
 
-@allowed(Permission.EVENT)
-def change_event(
-    store: Store, actor: Actor, event_id: UUID, changes: EventChanges, *, now: datetime
-) -> EventDetail:
+@writes(Permission.EVENT, about="event_id")
+def change_event(act: Act, event_id: UUID, changes: EventChanges) -> EventDetail:
     """Change fields of an event; guests are told of new times and another place.
 
     Raises:
@@ -85,28 +82,25 @@ def change_event(
         InvalidInputError: Something typed cannot be used, or its state does not allow the change.
     """
     cleaned = {field: _CLEAN[field](value) for field, value in changes.items()}
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        row = event_row(connection, event_id)
-        changed = {field: v for field, v in cleaned.items() if v != getattr(row, field)}
-        state = event_state(row.state, row.ends_at, now)
-        for field in changed:
-            need_change(state, _CHANGE.get(field, Change.RULES))
-        _need_sound(connection, row, changed, now)
-        _need_admin_for(connection, actor, row, changed)
-        changed |= _follow_ups(row, changed)
-        if changed:
-            connection.execute(update(EventRow).where(EventRow.id == event_id).values(**changed))
-            learn_event(connection, event_id)
-            _tell_of(connection, row, changed, now)
-            subject, values = ("event", event_id), _for_audit(changed)
-            record(connection, actor, "change_event", subject, now=now, event_id=event_id, **values)
-        return read_detail(connection, event_id, team=True, now=now)
+    act.need(event_id, Permission.EVENT)
+    row = event_row(act.connection, event_id)
+    changed = {field: v for field, v in cleaned.items() if v != getattr(row, field)}
+    state = event_state(row.state, row.ends_at, act.now)
+    for field in changed:
+        need_change(state, _CHANGE.get(field, Change.RULES))
+    _need_sound(act, row, changed)
+    _need_admin_for(act, row, changed)
+    changed |= _follow_ups(row, changed)
+    if changed:
+        act.connection.execute(update(EventRow).where(EventRow.id == event_id).values(**changed))
+        learn_event(act.connection, event_id)
+        _tell_of(act, row, changed)
+        subject, values = ("event", event_id), _for_audit(changed)
+        act.record("change_event", subject, event_id=event_id, **values)
+    return read_detail(act, event_id, team=True)
 
 
-def _need_sound(
-    connection: Connection, row: Any, changed: Mapping[str, Any], now: datetime
-) -> None:
+def _need_sound(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
     """Check what depends on more than one field, or on what is in the store."""
 
     def later(field: str) -> Any:
@@ -115,23 +109,23 @@ def _need_sound(
     if later("ends_at") <= later("starts_at"):
         raise InvalidInputError("The event ends before it starts.", hint="Check both times.")
     if changed.keys() & {"queue_from", "queue_until", "starts_at"}:
-        is_over = row.queue_until is not None and row.queue_until <= now
+        is_over = row.queue_until is not None and row.queue_until <= act.now
         if not is_over or changed.keys() & {"queue_from", "queue_until"}:
             need_window(
-                later("queue_from"), later("queue_until"), starts_at=later("starts_at"), now=now
+                later("queue_from"), later("queue_until"), starts_at=later("starts_at"), now=act.now
             )
     if "capacity" in changed and changed["capacity"] is not None:
-        taken = places_taken(connection, row.id, now)
+        taken = places_taken(act, row.id)
         if changed["capacity"] < taken:
             raise InvalidInputError(
                 f"{taken} places are taken already.", hint=f"Choose a capacity of {taken} or more."
             )
     if changed.keys() & {"cancel_until", "cancel_fee_bp", "cancel_fee_minor"}:
-        _need_kinder_rules(connection, row, changed)
+        _need_kinder_rules(act.connection, row, changed)
     if "currency" in changed:
-        _need_other_currency(connection, row, changed["currency"])
+        _need_other_currency(act.connection, row, changed["currency"])
     if changed.get("venue_id") is not None:
-        _need_venue(connection, row.id, changed["venue_id"])
+        _need_venue(act.connection, row.id, changed["venue_id"])
 
 
 def _need_kinder_rules(connection: Connection, row: Any, changed: Mapping[str, Any]) -> None:
@@ -205,14 +199,12 @@ def _need_venue(connection: Connection, event_id: UUID, venue_id: UUID) -> None:
         raise NotFoundError("There is no such venue at this event.")
 
 
-def _need_admin_for(
-    connection: Connection, actor: Actor, row: Any, changed: Mapping[str, Any]
-) -> None:
+def _need_admin_for(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
     """Keep for admins what decides over the installation's money and what the public sees."""
     opened = row.state == "published" and changed.get("visibility") == Visibility.PUBLIC
     if not opened and "commission_bp" not in changed:
         return
-    if at(connection, actor, None).may(Permission.INSTALLATION):
+    if act.known_at(None).may(Permission.INSTALLATION):
         return
     if opened:
         raise NotAllowedError(
@@ -235,13 +227,13 @@ def _follow_ups(row: Any, changed: Mapping[str, Any]) -> dict[str, Any]:
     return more
 
 
-def _tell_of(connection: Connection, row: Any, changed: Mapping[str, Any], now: datetime) -> None:
-    if row.state != "published" or row.ends_at <= now:
+def _tell_of(act: Act, row: Any, changed: Mapping[str, Any]) -> None:
+    if row.state != "published" or row.ends_at <= act.now:
         return
     times = {"starts_at", "ends_at", "time_zone"} & changed.keys()
     if not times and not {"venue_id", "online_url"} & changed.keys():
         return
-    after = event_row(connection, row.id)
+    after = event_row(act.connection, row.id)
     zone = ZoneInfo(after.time_zone)
     start, end = (one.astimezone(zone) for one in (after.starts_at, after.ends_at))
     if times:
@@ -249,7 +241,7 @@ def _tell_of(connection: Connection, row: Any, changed: Mapping[str, Any], now: 
         body = f"It is now from {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} ({zone.key})."
     else:
         title, body = f"{after.name} is at another place", "Look at the event for where it is."
-    tell_guests(connection, row.id, "change", title, body, now=now)
+    tell_guests(act, row.id, "change", title, body)
 
 
 def _for_audit(changed: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The way of an event: submitted, approved or refused, taken back, published, cancelled."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,11 @@ from data.schema import (
     SessionRow,
     TicketTypeRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.hearers import called_off
-from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.events.checklist import Check, SetUp, checklist
@@ -33,23 +31,20 @@ TEAM = tuple(one for one in Permission if one not in (Permission.ATTEND, Permiss
 """One of these is held by everybody who works for an event."""
 
 
-@allowed(*TEAM)
-def event_checklist(
-    store: Store, actor: Actor, event_id: UUID, *, now: datetime
-) -> tuple[Check, ...]:
+@reads(*TEAM, about="event_id")
+def event_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
     """Say what an event has and lacks before it can be submitted.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        return read_checklist(connection, event_id, now)
+    act.need(event_id, *TEAM)
+    return read_checklist(act, event_id)
 
 
-@allowed(Permission.EVENT)
-def submit_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> EventDetail:
+@writes(Permission.EVENT, about="event_id")
+def submit_event(act: Act, event_id: UUID) -> EventDetail:
     """Hand a draft in: public ones wait for an admin, others are published at once.
 
     An admin's own public events need nobody else's approval.
@@ -59,28 +54,27 @@ def submit_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
         NotFoundError: There is no such event.
         InvalidInputError: It is no draft, or something it needs is missing.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        row = changeable_event(connection, event_id, Change.SUBMIT, now=now)
-        lacking = [one for one in read_checklist(connection, event_id, now) if one.needed]
-        missing = [one.text for one in lacking if not one.done]
-        if missing:
-            raise InvalidInputError(
-                f"{row.name} cannot be submitted yet.", hint=f"It needs: {'; '.join(missing)}."
-            )
-        waits = row.visibility == Visibility.PUBLIC and not _needs_nobody(connection, actor)
-        if waits:
-            _put(connection, event_id, state="waiting", submitted_at=now, refusal="")
-            title = f"{row.name} waits for approval"
-            body = f"{actor.name} submitted it. Look at it and approve or refuse it."
-            tell_admins(connection, event_id, "account", title, body, now=now)
-        else:
-            _put(connection, event_id, state="published", published_at=now, refusal="")
-        return _done(connection, actor, "submit_event", event_id, now, waits=waits)
+    act.need(event_id, Permission.EVENT)
+    row = changeable_event(act, event_id, Change.SUBMIT)
+    lacking = [one for one in read_checklist(act, event_id) if one.needed]
+    missing = [one.text for one in lacking if not one.done]
+    if missing:
+        raise InvalidInputError(
+            f"{row.name} cannot be submitted yet.", hint=f"It needs: {'; '.join(missing)}."
+        )
+    waits = row.visibility == Visibility.PUBLIC and not _needs_nobody(act)
+    if waits:
+        _put(act.connection, event_id, state="waiting", submitted_at=act.now, refusal="")
+        title = f"{row.name} waits for approval"
+        body = f"{act.actor.name} submitted it. Look at it and approve or refuse it."
+        tell_admins(act, event_id, "account", title, body)
+    else:
+        _put(act.connection, event_id, state="published", published_at=act.now, refusal="")
+    return _done(act, "submit_event", event_id, waits=waits)
 
 
-@allowed(Permission.EVENT)
-def publish_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> EventDetail:
+@writes(Permission.EVENT, about="event_id")
+def publish_event(act: Act, event_id: UUID) -> EventDetail:
     """Publish a draft, or an event that waits, without anybody's approval.
 
     Organizers may where none is needed: private events and those by invitation. Admins may always.
@@ -90,25 +84,24 @@ def publish_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) 
         NotFoundError: There is no such event.
         InvalidInputError: It is published, over or cancelled.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        row = event_row(connection, event_id)
-        state = event_state(row.state, row.ends_at, now)
-        if state not in (EventState.DRAFT, EventState.WAITING):
-            raise InvalidInputError(
-                f"This event is {state} and cannot be published.",
-                hint="Duplicate it to make a new one.",
-            )
-        if row.visibility == Visibility.PUBLIC and not _needs_nobody(connection, actor):
-            raise NotAllowedError(
-                "Public events need an admin's approval.", hint="Submit it and wait for an answer."
-            )
-        _put(connection, event_id, state="published", published_at=now, refusal="")
-        return _done(connection, actor, "publish_event", event_id, now)
+    act.need(event_id, Permission.EVENT)
+    row = event_row(act.connection, event_id)
+    state = event_state(row.state, row.ends_at, act.now)
+    if state not in (EventState.DRAFT, EventState.WAITING):
+        raise InvalidInputError(
+            f"This event is {state} and cannot be published.",
+            hint="Duplicate it to make a new one.",
+        )
+    if row.visibility == Visibility.PUBLIC and not _needs_nobody(act):
+        raise NotAllowedError(
+            "Public events need an admin's approval.", hint="Submit it and wait for an answer."
+        )
+    _put(act.connection, event_id, state="published", published_at=act.now, refusal="")
+    return _done(act, "publish_event", event_id)
 
 
-@allowed(Permission.INSTALLATION)
-def approve_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> EventDetail:
+@writes(Permission.INSTALLATION, about="event_id")
+def approve_event(act: Act, event_id: UUID) -> EventDetail:
     """Publish an event that waits for approval; its organizers are told.
 
     Raises:
@@ -116,19 +109,16 @@ def approve_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) 
         NotFoundError: There is no such event.
         InvalidInputError: It does not wait for approval.
     """
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        row = changeable_event(connection, event_id, Change.DECIDE, now=now)
-        _put(connection, event_id, state="published", published_at=now, refusal="")
-        title, body = f"{row.name} is published", "It was approved and can be booked."
-        tell_organizers(connection, event_id, "account", title, body, now=now)
-        return _done(connection, actor, "approve_event", event_id, now)
+    act.need(None, Permission.INSTALLATION)
+    row = changeable_event(act, event_id, Change.DECIDE)
+    _put(act.connection, event_id, state="published", published_at=act.now, refusal="")
+    title, body = f"{row.name} is published", "It was approved and can be booked."
+    tell_organizers(act, event_id, "account", title, body)
+    return _done(act, "approve_event", event_id)
 
 
-@allowed(Permission.INSTALLATION)
-def refuse_event(
-    store: Store, actor: Actor, event_id: UUID, *, reason: str, now: datetime
-) -> EventDetail:
+@writes(Permission.INSTALLATION, about="event_id")
+def refuse_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     """Send an event that waits for approval back to its organizers, and say why.
 
     Raises:
@@ -137,18 +127,17 @@ def refuse_event(
         InvalidInputError: It does not wait for approval, or no reason was given.
     """
     why = typed_text.page(reason, "A reason", most=MAX_REASON, needed=True)
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        row = changeable_event(connection, event_id, Change.DECIDE, now=now)
-        _put(connection, event_id, state="draft", submitted_at=None, refusal=why)
-        title = f"{row.name} was not approved"
-        body = f"{why}\n\nIt is a draft again: change it and submit it once more."
-        tell_organizers(connection, event_id, "account", title, body, now=now)
-        return _done(connection, actor, "refuse_event", event_id, now, reason=why)
+    act.need(None, Permission.INSTALLATION)
+    row = changeable_event(act, event_id, Change.DECIDE)
+    _put(act.connection, event_id, state="draft", submitted_at=None, refusal=why)
+    title = f"{row.name} was not approved"
+    body = f"{why}\n\nIt is a draft again: change it and submit it once more."
+    tell_organizers(act, event_id, "account", title, body)
+    return _done(act, "refuse_event", event_id, reason=why)
 
 
-@allowed(Permission.EVENT)
-def withdraw_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> EventDetail:
+@writes(Permission.EVENT, about="event_id")
+def withdraw_event(act: Act, event_id: UUID) -> EventDetail:
     """Make a draft of an event again: one that waits, or one that nobody booked yet.
 
     Raises:
@@ -156,22 +145,19 @@ def withdraw_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime)
         NotFoundError: There is no such event.
         InvalidInputError: It is neither waiting nor published, or somebody booked.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        changeable_event(connection, event_id, Change.WITHDRAW, now=now)
-        if is_booked(connection, event_id):
-            raise InvalidInputError(
-                "Somebody booked this event already.",
-                hint="Cancel it, so that they are told, or go on with it.",
-            )
-        _put(connection, event_id, state="draft", submitted_at=None, published_at=None)
-        return _done(connection, actor, "withdraw_event", event_id, now)
+    act.need(event_id, Permission.EVENT)
+    changeable_event(act, event_id, Change.WITHDRAW)
+    if is_booked(act.connection, event_id):
+        raise InvalidInputError(
+            "Somebody booked this event already.",
+            hint="Cancel it, so that they are told, or go on with it.",
+        )
+    _put(act.connection, event_id, state="draft", submitted_at=None, published_at=None)
+    return _done(act, "withdraw_event", event_id)
 
 
-@allowed(Permission.EVENT)
-def cancel_event(
-    store: Store, actor: Actor, event_id: UUID, *, reason: str, now: datetime
-) -> EventDetail:
+@writes(Permission.EVENT, about="event_id")
+def cancel_event(act: Act, event_id: UUID, *, reason: str) -> EventDetail:
     """Call an event off: nothing can be booked any more, and who booked or waits is told why.
 
     Nobody waits for it any more: entries of its waitlists and requests of its queue end.
@@ -185,16 +171,13 @@ def cancel_event(
         InvalidInputError: It is over or cancelled, or no reason was given.
     """
     why = typed_text.page(reason, "A reason", most=MAX_REASON, needed=True)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        row = changeable_event(connection, event_id, Change.CANCEL, now=now)
-        _put(connection, event_id, state="cancelled", cancelled_at=now, refusal=why)
-        title = f"{row.name} is cancelled"
-        told = tell_guests(connection, event_id, "cancellation", title, why, now=now)
-        ended = called_off(connection, event_id, now=now)
-        return _done(
-            connection, actor, "cancel_event", event_id, now, reason=why, told=told, **ended
-        )
+    act.need(event_id, Permission.EVENT)
+    row = changeable_event(act, event_id, Change.CANCEL)
+    _put(act.connection, event_id, state="cancelled", cancelled_at=act.now, refusal=why)
+    title = f"{row.name} is cancelled"
+    told = tell_guests(act, event_id, "cancellation", title, why)
+    ended = called_off(act, event_id)
+    return _done(act, "cancel_event", event_id, reason=why, told=told, **ended)
 
 
 def is_booked(connection: Connection, event_id: UUID) -> bool:
@@ -203,48 +186,41 @@ def is_booked(connection: Connection, event_id: UUID) -> bool:
     return connection.execute(select(booked)).scalar_one()
 
 
-def read_checklist(connection: Connection, event_id: UUID, now: datetime) -> tuple[Check, ...]:
+def read_checklist(act: Act, event_id: UUID) -> tuple[Check, ...]:
     """Say what an event has and lacks, inside a transaction."""
-    types = connection.execute(
+    types = act.connection.execute(
         select(
             func.count(),
             func.coalesce(func.sum(TicketTypeRow.price_minor + TicketTypeRow.fee_minor > 0), 0),
         ).where(TicketTypeRow.event_id == event_id, TicketTypeRow.active.is_(True))
     ).one()
-    pin = event_row(connection, event_id).staff_pin_hash
+    pin = event_row(act.connection, event_id).staff_pin_hash
     made = SetUp(
         ticket_types=types[0],
         priced=types[1],
-        lists=_count(connection, CheckInListRow.event_id == event_id),
-        sessions=_count(connection, SessionRow.event_id == event_id),
+        lists=_count(act.connection, CheckInListRow.event_id == event_id),
+        sessions=_count(act.connection, SessionRow.event_id == event_id),
         staff_pin=pin is not None,
-        invited=_count(connection, InvitationRow.event_id == event_id),
+        invited=_count(act.connection, InvitationRow.event_id == event_id),
     )
-    return checklist(read_detail(connection, event_id, team=True, now=now), made, now=now)
+    return checklist(read_detail(act, event_id, team=True), made, now=act.now)
 
 
 def _count(connection: Connection, where: Any) -> int:
     return connection.execute(select(func.count()).where(where)).scalar_one()
 
 
-def _needs_nobody(connection: Connection, actor: Actor) -> bool:
+def _needs_nobody(act: Act) -> bool:
     """Whether an actor may publish without asking: the admins and the program itself."""
-    return at(connection, actor, None).may(Permission.INSTALLATION)
+    return act.known_at(None).may(Permission.INSTALLATION)
 
 
 def _put(connection: Connection, event_id: UUID, **values: object) -> None:
     connection.execute(update(EventRow).where(EventRow.id == event_id).values(**values))
 
 
-def _done(
-    connection: Connection,
-    actor: Actor,
-    verb: str,
-    event_id: UUID,
-    now: datetime,
-    **detail: object,
-) -> EventDetail:
+def _done(act: Act, verb: str, event_id: UUID, **detail: object) -> EventDetail:
     """Write down what was done and read the event as it is now."""
     subject = ("event", event_id)
-    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)
-    return read_detail(connection, event_id, team=True, now=now)
+    act.record(verb, subject, event_id=event_id, **detail)
+    return read_detail(act, event_id, team=True)

@@ -16,12 +16,12 @@ from data.schema import (
     VenueRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import ActorKind, Permission, Role
 from eventdesk.acts.deadlines import overdue_tickets, takes_place
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.naming import nearest, the_one
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -67,8 +67,8 @@ class NewEvent:
     owner: str = ""
 
 
-@allowed(Permission.ATTEND)
-def create_event(store: Store, actor: Actor, event: NewEvent, *, now: datetime) -> EventView:
+@writes(Permission.ATTEND)
+def create_event(act: Act, event: NewEvent) -> EventView:
     """Set up an event as a draft; the signed-in person owns it and becomes its organizer.
 
     Raises:
@@ -84,55 +84,52 @@ def create_event(store: Store, actor: Actor, event: NewEvent, *, now: datetime) 
     if event.currency_exponent is not None:
         exponent = event.currency_exponent
     event_id, code = new_id(), new_code(6)
-    with store.write() as connection:
-        if event.published or event.owner:
-            need_here(connection, actor, None, Permission.INSTALLATION)
-        owner_id = _owner(connection, actor, event.owner)
-        number = connection.execute(
-            select(func.coalesce(func.max(EventRow.number), 0))
-        ).scalar_one()
-        connection.execute(
-            insert(EventRow).values(
-                id=event_id,
-                number=number + 1,
-                code=code,
-                name=name,
-                folded_name=fold(name),
-                state="published" if event.published else "draft",
-                published_at=now if event.published else None,
-                time_zone=zone,
-                starts_at=event.starts_at,
-                ends_at=event.ends_at,
-                currency=currency,
-                currency_exponent=exponent,
-                owner_id=owner_id,
-                created_at=now,
-            )
+    if event.published or event.owner:
+        act.need(None, Permission.INSTALLATION)
+    owner_id = _owner(act, event.owner)
+    number = act.connection.execute(
+        select(func.coalesce(func.max(EventRow.number), 0))
+    ).scalar_one()
+    act.connection.execute(
+        insert(EventRow).values(
+            id=event_id,
+            number=number + 1,
+            code=code,
+            name=name,
+            folded_name=fold(name),
+            state="published" if event.published else "draft",
+            published_at=act.now if event.published else None,
+            time_zone=zone,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            currency=currency,
+            currency_exponent=exponent,
+            owner_id=owner_id,
+            created_at=act.now,
         )
-        if owner_id is not None:
-            role = {"event_id": event_id, "account_id": owner_id, "role": Role.ORGANIZER}
-            connection.execute(insert(EventRoleRow).values(role))
-        subject = ("event", event_id)
-        record(connection, actor, "create_event", subject, now=now, event_id=event_id, name=name)
+    )
+    if owner_id is not None:
+        role = {"event_id": event_id, "account_id": owner_id, "role": Role.ORGANIZER}
+        act.connection.execute(insert(EventRoleRow).values(role))
+    subject = ("event", event_id)
+    act.record("create_event", subject, event_id=event_id, name=name)
     return EventView(event_id, name, code, event.starts_at, event.ends_at, zone)
 
 
-def list_events(store: Store, *, archived: bool = False, now: datetime) -> list[EventView]:
+@reads(anybody=True)
+def list_events(act: Act, *, archived: bool = False) -> list[EventView]:
     """Read events, the latest first, with how many tickets each has.
 
     Args:
-        store: Where they are.
         archived: Whether those are wanted that were taken off the lists, instead of the others.
-        now: The store's clock; tickets of overdue bookings do not count.
     """
     tickets = (
         select(func.count())
-        .where(TicketRow.event_id == EventRow.id, takes_place(now))
+        .where(TicketRow.event_id == EventRow.id, takes_place(act.now))
         .scalar_subquery()
     )
-    with store.read() as connection:
-        rows = connection.execute(_EVENT_VIEWS.add_columns(tickets).where(_listed(archived)))
-        return [EventView(*row) for row in rows]
+    rows = act.connection.execute(_EVENT_VIEWS.add_columns(tickets).where(_listed(archived)))
+    return [EventView(*row) for row in rows]
 
 
 def all_events(store: Store, *, archived: bool = False) -> list[EventView]:
@@ -189,26 +186,24 @@ def _events_named(events: Sequence[EventView], typed: str) -> list[EventView]:
     return exact or nearest(typed, events, lambda each: each.name)
 
 
-def changeable_event(
-    connection: Connection, event_id: UUID, change: Change, *, now: datetime
-) -> Any:
+def changeable_event(act: Act, event_id: UUID, change: Change) -> Any:
     """Read an event that is to be changed, where its state allows this change.
 
     Raises:
         NotFoundError: There is no such event.
         InvalidInputError: Its state does not allow it.
     """
-    row = event_row(connection, event_id)
-    need_change(event_state(row.state, row.ends_at, now), change)
+    row = event_row(act.connection, event_id)
+    need_change(event_state(row.state, row.ends_at, act.now), change)
     return row
 
 
-def places_taken(connection: Connection, event_id: UUID, now: datetime) -> int:
+def places_taken(act: Act, event_id: UUID) -> int:
     """Count the places that tickets take at an event, without those of overdue bookings."""
-    valid = connection.execute(
+    valid = act.connection.execute(
         select(func.count()).where(TicketRow.event_id == event_id, TicketRow.state == "valid")
     ).scalar_one()
-    return valid - sum(overdue_tickets(connection, event_id, now).values())
+    return valid - sum(overdue_tickets(act.connection, event_id, act.now).values())
 
 
 def learn_event(connection: Connection, event_id: UUID) -> None:
@@ -225,11 +220,11 @@ def learn_event(connection: Connection, event_id: UUID) -> None:
     connection.execute(update(EventRow).where(EventRow.id == event_id).values(folded_name=folded))
 
 
-def _owner(connection: Connection, actor: Actor, email: str) -> UUID | None:
+def _owner(act: Act, email: str) -> UUID | None:
     """Find the account an event is made for; None where the program makes it for nobody."""
     if email:
         address = typed_text.address(email)
-        owner_id = connection.execute(
+        owner_id = act.connection.execute(
             select(AccountRow.id).where(AccountRow.email == address)
         ).scalar_one_or_none()
         if owner_id is None:
@@ -238,18 +233,18 @@ def _owner(connection: Connection, actor: Actor, email: str) -> UUID | None:
                 hint="Check the address; they can sign up first.",
             )
         return owner_id
-    if actor.kind is ActorKind.SYSTEM:
+    if act.actor.kind is ActorKind.SYSTEM:
         return None
-    need_here(connection, actor, None, Permission.ATTEND)
-    kind = connection.execute(
-        select(AccountRow.secret_kind).where(AccountRow.id == actor.id)
+    act.need(None, Permission.ATTEND)
+    kind = act.connection.execute(
+        select(AccountRow.secret_kind).where(AccountRow.id == act.actor.id)
     ).scalar_one_or_none()
-    if actor.kind is not ActorKind.ACCOUNT or kind != "password":
+    if act.actor.kind is not ActorKind.ACCOUNT or kind != "password":
         raise NotAllowedError(
             "Setting up an event needs an account with a password.",
             hint="A PIN is not enough for what an organizer may do: choose a password first.",
         )
-    return actor.id
+    return act.actor.id
 
 
 def words_anywhere(text: str) -> list[ColumnElement[bool]]:
@@ -266,41 +261,34 @@ MAX_WORDS = 8
 MAX_QUERY = 200
 
 
-def event_detail(
-    store: Store, actor: Actor | None, event_id: UUID, *, code: str = "", now: datetime
-) -> EventDetail:
+@reads(anybody=True, about="event_id")
+def event_detail(act: Act, event_id: UUID, *, code: str = "") -> EventDetail:
     """Read an event as this person may see it.
 
     Args:
-        store: Where it is.
-        actor: Who asks; None for somebody who is not signed in.
         event_id: The event.
         code: The access code of a private event.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotFoundError: There is none, or it is not for them.
         NotAllowedError: The account was closed.
     """
-    with store.read() as connection:
-        need_visible(connection, actor, event_id, access_code=code, now=now)
-        return read_detail(connection, event_id, team=is_team(connection, actor, event_id), now=now)
+    need_visible(act, event_id, access_code=code)
+    return read_detail(act, event_id, team=is_team(act, event_id))
 
 
-def read_detail(
-    connection: Connection, event_id: UUID, *, team: bool, now: datetime
-) -> EventDetail:
+def read_detail(act: Act, event_id: UUID, *, team: bool) -> EventDetail:
     """Read an event inside a transaction that has decided what may be shown of it."""
-    row = event_row(connection, event_id)
+    row = event_row(act.connection, event_id)
     return EventDetail(
         id=row.id,
         code=row.code,
         name=row.name,
-        state=event_state(row.state, row.ends_at, now),
+        state=event_state(row.state, row.ends_at, act.now),
         description=row.description,
         category=row.category,
         language=row.language,
-        venue=_venue(connection, row.venue_id),
+        venue=_venue(act.connection, row.venue_id),
         online_url=row.online_url,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
@@ -315,12 +303,12 @@ def read_detail(
         published_at=row.published_at,
         cancelled_at=row.cancelled_at,
         owner_id=row.owner_id,
-        owner_name=_name(connection, row.owner_id),
+        owner_name=_name(act.connection, row.owner_id),
         commission_bp=row.commission_bp if team else None,
-        rules=_rules(row, by_lot=by_lot(connection, event_id)),
+        rules=_rules(row, by_lot=by_lot(act.connection, event_id)),
         invoice_sender=row.invoice_sender,
         bank_details=row.bank_details,
-        taken=places_taken(connection, event_id, now),
+        taken=places_taken(act, event_id),
         team=team,
     )
 

@@ -9,11 +9,10 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import AccountRow, InvitationRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
@@ -74,16 +73,8 @@ def read_addresses(text: str) -> list[str]:
     return list(found)
 
 
-@allowed(Permission.EVENT)
-def invite(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    emails: Sequence[str],
-    *,
-    vip: bool = False,
-    now: datetime,
-) -> Invited:
+@writes(Permission.EVENT, about="event_id")
+def invite(act: Act, event_id: UUID, emails: Sequence[str], *, vip: bool = False) -> Invited:
     """Put addresses on the list of an event; those with an account are told once.
 
     Raises:
@@ -94,40 +85,28 @@ def invite(
     addresses = read_addresses("\n".join(emails))
     if not addresses:
         raise InvalidInputError("Nobody to invite.", hint="Type or paste e-mail addresses.")
-    with store.write() as connection:
-        event = event_row(connection, event_id)
-        need_here(connection, actor, event_id, Permission.EVENT)
-        known = _on_list(connection, event_id, addresses)
-        new = [address for address in addresses if address not in known]
-        if known:
-            there = update(InvitationRow).where(InvitationRow.id.in_(known.values()))
-            connection.execute(there.values(vip=vip))
-        if new:
-            same = {"event_id": event_id, "invited_at": now, "vip": vip}
-            rows = [{"id": new_id(), "email": address, **same} for address in new]
-            connection.execute(insert(InvitationRow), rows)
-            accounts = select(AccountRow.id).where(AccountRow.email.in_(new))
-            title = f"You are invited to {event.name}"
-            body = "You find it among the events you can book."
-            tell_accounts(connection, accounts, ("offer", title, body, event_id), now=now)
-        subject = ("event", event_id)
-        record(
-            connection,
-            actor,
-            "invite",
-            subject,
-            now=now,
-            event_id=event_id,
-            added=len(new),
-            vip=vip,
-        )
+    event = event_row(act.connection, event_id)
+    act.need(event_id, Permission.EVENT)
+    known = _on_list(act.connection, event_id, addresses)
+    new = [address for address in addresses if address not in known]
+    if known:
+        there = update(InvitationRow).where(InvitationRow.id.in_(known.values()))
+        act.connection.execute(there.values(vip=vip))
+    if new:
+        same = {"event_id": event_id, "invited_at": act.now, "vip": vip}
+        rows = [{"id": new_id(), "email": address, **same} for address in new]
+        act.connection.execute(insert(InvitationRow), rows)
+        accounts = select(AccountRow.id).where(AccountRow.email.in_(new))
+        title = f"You are invited to {event.name}"
+        body = "You find it among the events you can book."
+        tell_accounts(act, accounts, ("offer", title, body, event_id))
+    subject = ("event", event_id)
+    act.record("invite", subject, event_id=event_id, added=len(new), vip=vip)
     return Invited(len(new), len(known))
 
 
-@allowed(Permission.EVENT)
-def uninvite(
-    store: Store, actor: Actor, event_id: UUID, emails: Sequence[str], *, now: datetime
-) -> int:
+@writes(Permission.EVENT, about="event_id")
+def uninvite(act: Act, event_id: UUID, emails: Sequence[str]) -> int:
     """Take addresses off the list; what they booked stays. Returns how many were on it.
 
     Raises:
@@ -136,28 +115,21 @@ def uninvite(
         InvalidInputError: Too many, or one that is none.
     """
     addresses = read_addresses("\n".join(emails))
-    with store.write() as connection:
-        event_row(connection, event_id)
-        need_here(connection, actor, event_id, Permission.EVENT)
-        removed = connection.execute(
-            delete(InvitationRow).where(
-                InvitationRow.event_id == event_id, InvitationRow.email.in_(addresses)
-            )
-        ).rowcount
-        subject = ("event", event_id)
-        record(connection, actor, "uninvite", subject, now=now, event_id=event_id, removed=removed)
+    event_row(act.connection, event_id)
+    act.need(event_id, Permission.EVENT)
+    removed = act.connection.execute(
+        delete(InvitationRow).where(
+            InvitationRow.event_id == event_id, InvitationRow.email.in_(addresses)
+        )
+    ).rowcount
+    subject = ("event", event_id)
+    act.record("uninvite", subject, event_id=event_id, removed=removed)
     return removed
 
 
-@allowed(Permission.EVENT)
+@reads(Permission.EVENT, about="event_id")
 def list_invitations(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    search: str = "",
-    offset: int = 0,
-    limit: int = 50,
+    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[Invitation], int]:
     """Read a page of the list by address, and how many there are.
 
@@ -168,25 +140,24 @@ def list_invitations(
     where = [InvitationRow.event_id == event_id]
     if search.strip():
         where.append(InvitationRow.email.contains(search.strip().casefold()[:100], autoescape=True))
-    with store.read() as connection:
-        event_row(connection, event_id)
-        need_here(connection, actor, event_id, Permission.EVENT)
-        rows = connection.execute(
-            select(
-                InvitationRow.id,
-                InvitationRow.email,
-                InvitationRow.vip,
-                InvitationRow.invited_at,
-                func.coalesce(AccountRow.name, "").label("name"),
-            )
-            .outerjoin(AccountRow, AccountRow.email == InvitationRow.email)
-            .where(*where)
-            .order_by(InvitationRow.email)
-            .limit(limit)
-            .offset(offset)
+    event_row(act.connection, event_id)
+    act.need(event_id, Permission.EVENT)
+    rows = act.connection.execute(
+        select(
+            InvitationRow.id,
+            InvitationRow.email,
+            InvitationRow.vip,
+            InvitationRow.invited_at,
+            func.coalesce(AccountRow.name, "").label("name"),
         )
-        invitations = [Invitation(*row) for row in rows]
-        total = connection.execute(select(func.count()).where(*where)).scalar_one()
+        .outerjoin(AccountRow, AccountRow.email == InvitationRow.email)
+        .where(*where)
+        .order_by(InvitationRow.email)
+        .limit(limit)
+        .offset(offset)
+    )
+    invitations = [Invitation(*row) for row in rows]
+    total = act.connection.execute(select(func.count()).where(*where)).scalar_one()
     return invitations, total
 
 

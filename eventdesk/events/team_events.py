@@ -7,36 +7,31 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 
 from data.schema import EventRoleRow, EventRow, TicketRow
-from data.store import Store
 from eventdesk.accounts.sign_in import event_roles, held_by_role
-from eventdesk.acts.actor import Actor, Permission, Role
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission, Role
 from eventdesk.acts.deadlines import takes_place
-from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.events.event import EventState, EventView, TeamEvent, Visibility, event_state
 from eventdesk.events.events import all_events, words_anywhere
 
 
-@allowed(Permission.ATTEND)
+@reads(Permission.ATTEND)
 def events_of_team(
-    store: Store,
-    actor: Actor,
+    act: Act,
     *,
     search: str = "",
     states: Sequence[EventState] = (),
     offset: int = 0,
     limit: int = 50,
-    now: datetime,
 ) -> tuple[list[TeamEvent], int]:
     """Read the events somebody works for, the latest first; admins see all of them.
 
     Args:
-        store: Where they are.
-        actor: Who looks.
         search: Words of the name, place, category or description.
         states: Only those in one of these states; none asks for all but the archived.
         offset: Events left out at the beginning.
         limit: Most events to return.
-        now: The store's clock, aware UTC.
 
     Returns:
         A page of events, and how many there are.
@@ -44,82 +39,81 @@ def events_of_team(
     Raises:
         NotAllowedError: Nobody is signed in, or the account was closed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        where = [*words_anywhere(search)]
-        if states:
-            where.append(or_(*(_in_state(state, now) for state in states)))
-        else:
-            where.append(EventRow.state != EventState.ARCHIVED.value)
-        mine: Any = EventRoleRow.account_id == actor.id
-        if at(connection, actor, None).may(Permission.INSTALLATION):
-            role: Any = func.coalesce(EventRoleRow.role, Role.ADMIN.value)
-        else:
-            role = EventRoleRow.role
-            where.append(EventRoleRow.role.in_(tuple(one for one in Role if one != Role.ATTENDEE)))
-        joined = EventRow.__table__.outerjoin(
-            EventRoleRow.__table__, (EventRoleRow.event_id == EventRow.id) & mine
+    act.need(None, Permission.ATTEND)
+    where = [*words_anywhere(search)]
+    if states:
+        where.append(or_(*(_in_state(state, act.now) for state in states)))
+    else:
+        where.append(EventRow.state != EventState.ARCHIVED.value)
+    mine: Any = EventRoleRow.account_id == act.actor.id
+    if act.known_at(None).may(Permission.INSTALLATION):
+        role: Any = func.coalesce(EventRoleRow.role, Role.ADMIN.value)
+    else:
+        role = EventRoleRow.role
+        where.append(EventRoleRow.role.in_(tuple(one for one in Role if one != Role.ATTENDEE)))
+    joined = EventRow.__table__.outerjoin(
+        EventRoleRow.__table__, (EventRoleRow.event_id == EventRow.id) & mine
+    )
+    tickets = (
+        select(func.count())
+        .where(TicketRow.event_id == EventRow.id, takes_place(act.now))
+        .scalar_subquery()
+    )
+    rows = act.connection.execute(
+        select(
+            EventRow.id,
+            EventRow.code,
+            EventRow.name,
+            EventRow.state,
+            EventRow.starts_at,
+            EventRow.ends_at,
+            EventRow.time_zone,
+            EventRow.visibility,
+            role.label("role"),
+            tickets.label("tickets"),
+            EventRow.refusal,
         )
-        tickets = (
-            select(func.count())
-            .where(TicketRow.event_id == EventRow.id, takes_place(now))
-            .scalar_subquery()
+        .select_from(joined)
+        .where(*where)
+        .order_by(EventRow.starts_at.desc(), EventRow.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    events = [
+        TeamEvent(
+            row.id,
+            row.code,
+            row.name,
+            event_state(row.state, row.ends_at, act.now),
+            row.starts_at,
+            row.ends_at,
+            row.time_zone,
+            Visibility(row.visibility),
+            row.role,
+            row.tickets,
+            row.refusal,
         )
-        rows = connection.execute(
-            select(
-                EventRow.id,
-                EventRow.code,
-                EventRow.name,
-                EventRow.state,
-                EventRow.starts_at,
-                EventRow.ends_at,
-                EventRow.time_zone,
-                EventRow.visibility,
-                role.label("role"),
-                tickets.label("tickets"),
-                EventRow.refusal,
-            )
-            .select_from(joined)
-            .where(*where)
-            .order_by(EventRow.starts_at.desc(), EventRow.id)
-            .limit(limit)
-            .offset(offset)
-        )
-        events = [
-            TeamEvent(
-                row.id,
-                row.code,
-                row.name,
-                event_state(row.state, row.ends_at, now),
-                row.starts_at,
-                row.ends_at,
-                row.time_zone,
-                Visibility(row.visibility),
-                row.role,
-                row.tickets,
-                row.refusal,
-            )
-            for row in rows
-        ]
-        count = select(func.count()).select_from(joined).where(*where)
-        total = connection.execute(count).scalar_one()
+        for row in rows
+    ]
+    count = select(func.count()).select_from(joined).where(*where)
+    total = act.connection.execute(count).scalar_one()
     return events, total
 
 
-@allowed(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION)
 def waiting_events(
-    store: Store, actor: Actor, *, search: str = "", offset: int = 0, limit: int = 50, now: datetime
+    steps: Steps, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[TeamEvent], int]:
     """Read the events that wait for approval, as admins see them.
 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
+    with steps.read() as act:
+        act.need(None, Permission.INSTALLATION)
     states = (EventState.WAITING,)
     return events_of_team(
-        store, actor, search=search, states=states, offset=offset, limit=limit, now=now
+        steps.store, steps.asked, search=search, states=states, offset=offset, limit=limit
     )
 
 
@@ -131,18 +125,18 @@ def _in_state(state: EventState, now: datetime) -> ColumnElement[bool]:
     return EventRow.state == state.value
 
 
-@allowed(Permission.ATTEND)
-def events_of(store: Store, actor: Actor) -> list[EventView]:
+@steps(Permission.ATTEND)
+def events_of(steps: Steps) -> list[EventView]:
     """Read the events at whose door a person may work, the latest first.
 
     Raises:
         NotAllowedError: The account was closed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        rows = event_roles(connection, actor.id) if actor.id is not None else []
-        is_admin = actor.id is None or at(connection, actor, None).role is Role.ADMIN
-    events = all_events(store)
+    with steps.read() as act:
+        act.need(None, Permission.ATTEND)
+        rows = event_roles(act.connection, act.actor.id) if act.actor.id is not None else []
+        is_admin = act.actor.id is None or act.known_at(None).role is Role.ADMIN
+    events = all_events(steps.store)
     if is_admin:
         return events
     at_doors = {row.event_id for row in rows if Permission.DOOR in held_by_role(row)}

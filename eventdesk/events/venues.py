@@ -1,18 +1,16 @@
 """Venues and their rooms: where an event and its sessions happen."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import CheckInListRow, EventRow, RoomRow, SessionRow, VenueRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import writes
 from eventdesk.core import typed_text
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -40,8 +38,8 @@ class NewRoom:
     capacity: int | None = None
 
 
-@allowed(Permission.PROGRAMME)
-def add_venue(store: Store, actor: Actor, event_id: UUID, new: NewVenue, *, now: datetime) -> Venue:
+@writes(Permission.PROGRAMME, about="event_id")
+def add_venue(act: Act, event_id: UUID, new: NewVenue) -> Venue:
     """Add a venue; the first one becomes the place of the event.
 
     Raises:
@@ -51,21 +49,18 @@ def add_venue(store: Store, actor: Actor, event_id: UUID, new: NewVenue, *, now:
     """
     values = _venue_values(new)
     venue = Venue(new_id(), **values)
-    with store.write() as connection:
-        event = need_programme(connection, actor, event_id, now)
-        connection.execute(insert(VenueRow).values(id=venue.id, event_id=event_id, **values))
-        if event.venue_id is None:
-            here = update(EventRow).where(EventRow.id == event_id)
-            connection.execute(here.values(venue_id=venue.id))
-            learn_event(connection, event_id)
-        _note(connection, actor, "add_venue", ("venue", venue.id), event_id, now, name=venue.name)
+    event = need_programme(act, event_id)
+    act.connection.execute(insert(VenueRow).values(id=venue.id, event_id=event_id, **values))
+    if event.venue_id is None:
+        here = update(EventRow).where(EventRow.id == event_id)
+        act.connection.execute(here.values(venue_id=venue.id))
+        learn_event(act.connection, event_id)
+    _note(act, "add_venue", ("venue", venue.id), event_id, name=venue.name)
     return venue
 
 
-@allowed(Permission.PROGRAMME)
-def change_venue(
-    store: Store, actor: Actor, venue_id: UUID, new: NewVenue, *, now: datetime
-) -> Venue:
+@writes(Permission.PROGRAMME)
+def change_venue(act: Act, venue_id: UUID, new: NewVenue) -> Venue:
     """Change a venue.
 
     Raises:
@@ -74,17 +69,16 @@ def change_venue(
         InvalidInputError: No name, a capacity that makes no sense, or the event is cancelled.
     """
     values = _venue_values(new)
-    with store.write() as connection:
-        event_id = event_of(connection, VenueRow, venue_id, "venue")
-        need_programme(connection, actor, event_id, now)
-        connection.execute(update(VenueRow).where(VenueRow.id == venue_id).values(**values))
-        learn_event(connection, event_id)
-        _note(connection, actor, "change_venue", ("venue", venue_id), event_id, now, **values)
+    event_id = event_of(act.connection, VenueRow, venue_id, "venue")
+    need_programme(act, event_id)
+    act.connection.execute(update(VenueRow).where(VenueRow.id == venue_id).values(**values))
+    learn_event(act.connection, event_id)
+    _note(act, "change_venue", ("venue", venue_id), event_id, **values)
     return Venue(venue_id, **values)
 
 
-@allowed(Permission.PROGRAMME)
-def remove_venue(store: Store, actor: Actor, venue_id: UUID, *, now: datetime) -> None:
+@writes(Permission.PROGRAMME)
+def remove_venue(act: Act, venue_id: UUID) -> None:
     """Remove a venue that has no rooms any more.
 
     Raises:
@@ -92,24 +86,25 @@ def remove_venue(store: Store, actor: Actor, venue_id: UUID, *, now: datetime) -
         NotFoundError: There is no such venue.
         InvalidInputError: It still has rooms, or the event is cancelled.
     """
-    with store.write() as connection:
-        event_id = event_of(connection, VenueRow, venue_id, "venue")
-        event = need_programme(connection, actor, event_id, now)
-        rooms = _count(connection, RoomRow.venue_id == venue_id)
-        if rooms:
-            raise InvalidInputError(
-                f"This venue still has {how_many(rooms, 'room')}.", hint="Remove its rooms first."
-            )
-        if event.venue_id == venue_id:
-            here = update(EventRow).where(EventRow.id == event_id)
-            connection.execute(here.values(venue_id=_other_venue(connection, event_id, venue_id)))
-        connection.execute(delete(VenueRow).where(VenueRow.id == venue_id))
-        learn_event(connection, event_id)
-        _note(connection, actor, "remove_venue", ("venue", venue_id), event_id, now)
+    event_id = event_of(act.connection, VenueRow, venue_id, "venue")
+    event = need_programme(act, event_id)
+    rooms = _count(act.connection, RoomRow.venue_id == venue_id)
+    if rooms:
+        raise InvalidInputError(
+            f"This venue still has {how_many(rooms, 'room')}.", hint="Remove its rooms first."
+        )
+    if event.venue_id == venue_id:
+        here = update(EventRow).where(EventRow.id == event_id)
+        act.connection.execute(
+            here.values(venue_id=_other_venue(act.connection, event_id, venue_id))
+        )
+    act.connection.execute(delete(VenueRow).where(VenueRow.id == venue_id))
+    learn_event(act.connection, event_id)
+    _note(act, "remove_venue", ("venue", venue_id), event_id)
 
 
-@allowed(Permission.PROGRAMME)
-def add_room(store: Store, actor: Actor, event_id: UUID, new: NewRoom, *, now: datetime) -> Room:
+@writes(Permission.PROGRAMME, about="event_id")
+def add_room(act: Act, event_id: UUID, new: NewRoom) -> Room:
     """Add a room to a venue.
 
     Raises:
@@ -120,16 +115,15 @@ def add_room(store: Store, actor: Actor, event_id: UUID, new: NewRoom, *, now: d
     """
     values = _room_values(new)
     room_id = new_id()
-    with store.write() as connection:
-        need_programme(connection, actor, event_id, now)
-        venue = _need_room_name(connection, event_id, room_id, values)
-        connection.execute(insert(RoomRow).values(id=room_id, event_id=event_id, **values))
-        _note(connection, actor, "add_room", ("room", room_id), event_id, now, name=values["name"])
+    need_programme(act, event_id)
+    venue = _need_room_name(act.connection, event_id, room_id, values)
+    act.connection.execute(insert(RoomRow).values(id=room_id, event_id=event_id, **values))
+    _note(act, "add_room", ("room", room_id), event_id, name=values["name"])
     return Room(room_id, **values, venue_name=venue)
 
 
-@allowed(Permission.PROGRAMME)
-def change_room(store: Store, actor: Actor, room_id: UUID, new: NewRoom, *, now: datetime) -> Room:
+@writes(Permission.PROGRAMME)
+def change_room(act: Act, room_id: UUID, new: NewRoom) -> Room:
     """Change a room.
 
     Raises:
@@ -138,18 +132,17 @@ def change_room(store: Store, actor: Actor, room_id: UUID, new: NewRoom, *, now:
         InvalidInputError: As with `add_room`.
     """
     values = _room_values(new)
-    with store.write() as connection:
-        event_id = event_of(connection, RoomRow, room_id, "room")
-        need_programme(connection, actor, event_id, now)
-        venue = _need_room_name(connection, event_id, room_id, values)
-        connection.execute(update(RoomRow).where(RoomRow.id == room_id).values(**values))
-        shown = {**values, "venue_id": str(new.venue_id)}
-        _note(connection, actor, "change_room", ("room", room_id), event_id, now, **shown)
+    event_id = event_of(act.connection, RoomRow, room_id, "room")
+    need_programme(act, event_id)
+    venue = _need_room_name(act.connection, event_id, room_id, values)
+    act.connection.execute(update(RoomRow).where(RoomRow.id == room_id).values(**values))
+    shown = {**values, "venue_id": str(new.venue_id)}
+    _note(act, "change_room", ("room", room_id), event_id, **shown)
     return Room(room_id, **values, venue_name=venue)
 
 
-@allowed(Permission.PROGRAMME)
-def remove_room(store: Store, actor: Actor, room_id: UUID, *, now: datetime) -> None:
+@writes(Permission.PROGRAMME)
+def remove_room(act: Act, room_id: UUID) -> None:
     """Remove a room in which no session happens.
 
     Raises:
@@ -158,22 +151,21 @@ def remove_room(store: Store, actor: Actor, room_id: UUID, *, now: datetime) -> 
         InvalidInputError: Sessions happen in it, a check-in list is its door, or the event is
             cancelled.
     """
-    with store.write() as connection:
-        event_id = event_of(connection, RoomRow, room_id, "room")
-        need_programme(connection, actor, event_id, now)
-        sessions = _count(connection, SessionRow.room_id == room_id)
-        if sessions:
-            name = connection.scalar(select(RoomRow.name).where(RoomRow.id == room_id)) or ""
-            happen = how_many(sessions, "session happens", "sessions happen")
-            raise InvalidInputError(
-                f"{happen} in the room {plain(name)}.", hint="Move them to another room first."
-            )
-        if _count(connection, CheckInListRow.room_id == room_id):
-            raise InvalidInputError(
-                "A check-in list is the door of this room.", hint="Change or remove it first."
-            )
-        connection.execute(delete(RoomRow).where(RoomRow.id == room_id))
-        _note(connection, actor, "remove_room", ("room", room_id), event_id, now)
+    event_id = event_of(act.connection, RoomRow, room_id, "room")
+    need_programme(act, event_id)
+    sessions = _count(act.connection, SessionRow.room_id == room_id)
+    if sessions:
+        name = act.connection.scalar(select(RoomRow.name).where(RoomRow.id == room_id)) or ""
+        happen = how_many(sessions, "session happens", "sessions happen")
+        raise InvalidInputError(
+            f"{happen} in the room {plain(name)}.", hint="Move them to another room first."
+        )
+    if _count(act.connection, CheckInListRow.room_id == room_id):
+        raise InvalidInputError(
+            "A check-in list is the door of this room.", hint="Change or remove it first."
+        )
+    act.connection.execute(delete(RoomRow).where(RoomRow.id == room_id))
+    _note(act, "remove_room", ("room", room_id), event_id)
 
 
 def read_venues(connection: Connection, event_id: UUID) -> list[Venue]:
@@ -197,7 +189,7 @@ def read_rooms(connection: Connection, event_id: UUID) -> list[Room]:
     return [Room(*row) for row in rows]
 
 
-def need_programme(connection: Connection, actor: Actor, event_id: UUID, now: datetime) -> Any:
+def need_programme(act: Act, event_id: UUID) -> Any:
     """Let only those pass who may change an event's programme now, and read the event.
 
     Raises:
@@ -205,9 +197,9 @@ def need_programme(connection: Connection, actor: Actor, event_id: UUID, now: da
         NotFoundError: There is no such event.
         InvalidInputError: It is cancelled.
     """
-    event_row(connection, event_id)
-    need_here(connection, actor, event_id, Permission.PROGRAMME)
-    return changeable_event(connection, event_id, Change.PROGRAMME, now=now)
+    event_row(act.connection, event_id)
+    act.need(event_id, Permission.PROGRAMME)
+    return changeable_event(act, event_id, Change.PROGRAMME)
 
 
 def event_of(connection: Connection, table: Any, row_id: UUID, what: str) -> UUID:
@@ -274,13 +266,5 @@ def _count(connection: Connection, where: Any) -> int:
     return connection.execute(select(func.count()).where(where)).scalar_one()
 
 
-def _note(
-    connection: Connection,
-    actor: Actor,
-    verb: str,
-    subject: tuple[str, UUID],
-    event_id: UUID,
-    now: datetime,
-    **detail: object,
-) -> None:
-    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)
+def _note(act: Act, verb: str, subject: tuple[str, UUID], event_id: UUID, **detail: object) -> None:
+    act.record(verb, subject, event_id=event_id, **detail)

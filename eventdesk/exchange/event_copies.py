@@ -28,11 +28,10 @@ from data.schema import (
     TicketTypeSessionRow,
     VenueRow,
 )
-from data.store import Store
+from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Actor, Permission, Role
-from eventdesk.acts.audit import record
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import writes
 from eventdesk.core import typed_text
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.door.check_in_list import moved_rules
@@ -61,16 +60,8 @@ _EMPTY: dict[str, Any] = {"ticket_id": None, "held_by": None, "held_until": None
 """Of a seat: who sits on it stays behind."""
 
 
-@allowed(Permission.EVENT)
-def duplicate_event(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    starts_at: datetime,
-    name: str = "",
-    now: datetime,
-) -> EventView:
+@writes(Permission.EVENT, about="event_id")
+def duplicate_event(act: Act, event_id: UUID, *, starts_at: datetime, name: str = "") -> EventView:
     """Make a draft like an event: programme, tickets, codes, questions, seats, lists and rules.
 
     Everything is moved by what a clock on the wall shows, so that 09:00 stays 09:00 whatever the
@@ -79,12 +70,9 @@ def duplicate_event(
     the usual terms hold.
 
     Args:
-        store: Where it is.
-        actor: Who does it, and owns the copy.
         event_id: The template.
         starts_at: When the copy begins.
         name: What it is called; "" is like the template.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor does not organize the template.
@@ -92,29 +80,20 @@ def duplicate_event(
         InvalidInputError: The name is too long.
     """
     called = typed_text.line(name, "A name")
-    with store.write() as connection:
-        old = event_row(connection, event_id)
-        here = need_here(connection, actor, event_id, Permission.EVENT)
-        zone = ZoneInfo(old.time_zone)
-        local = [at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, old.starts_at)]
-        copy = _Copy(connection, old.time_zone, local[0] - local[1], now)
-        values = copy.event(old, here, called or old.name)
-        for table in _PARTS:
-            copy.part(table, event_id)
-        for table, part, column in _LINKS:
-            copy.link(table, part, column, event_id)
-        copy.place(old.venue_id)
-        learn_event(connection, copy.event_id)
-        subject = ("event", copy.event_id)
-        record(
-            connection,
-            actor,
-            "duplicate_event",
-            subject,
-            now=now,
-            event_id=copy.event_id,
-            template=str(event_id),
-        )
+    old = event_row(act.connection, event_id)
+    here = act.need(event_id, Permission.EVENT)
+    zone = ZoneInfo(old.time_zone)
+    local = [at.astimezone(zone).replace(tzinfo=None) for at in (starts_at, old.starts_at)]
+    copy = _Copy(act.connection, old.time_zone, local[0] - local[1], act.now)
+    values = copy.event(old, here, called or old.name)
+    for table in _PARTS:
+        copy.part(table, event_id)
+    for table, part, column in _LINKS:
+        copy.link(table, part, column, event_id)
+    copy.place(old.venue_id)
+    learn_event(act.connection, copy.event_id)
+    subject = ("event", copy.event_id)
+    act.record("duplicate_event", subject, event_id=copy.event_id, template=str(event_id))
     return EventView(
         copy.event_id,
         values["name"],

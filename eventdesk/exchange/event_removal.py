@@ -1,6 +1,5 @@
 """The end of an event's time on the lists: a draft is deleted, one that is over is archived."""
 
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -23,10 +22,9 @@ from data.schema import (
     SignUpRow,
     WaitlistEntryRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import writes
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.events.event import Change, EventDetail
 from eventdesk.events.events import changeable_event, read_detail
@@ -39,8 +37,8 @@ _LIVED: Final[tuple[type[Base], ...]] = (
 """Rows that show that somebody else than its team had to do with an event."""
 
 
-@allowed(Permission.EVENT)
-def delete_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> str:
+@writes(Permission.EVENT, about="event_id")
+def delete_event(act: Act, event_id: UUID) -> str:
     """Delete a draft that nobody booked, with everything that was set up for it.
 
     Returns:
@@ -51,28 +49,25 @@ def delete_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
         NotFoundError: There is no such event.
         InvalidInputError: It is no draft, or somebody booked, waits, paid or was scanned.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        row = changeable_event(connection, event_id, Change.DELETE, now=now)
-        for lived in _LIVED:
-            columns = lived.__table__.c
-            if connection.execute(
-                select(columns["id"]).where(columns["event_id"] == event_id).limit(1)
-            ).first():
-                raise InvalidInputError(
-                    "Somebody booked, waits, paid or was scanned at this event already.",
-                    hint="Cancel it, so that they are told; later it can be archived.",
-                )
-        _delete_rows(connection, event_id)
-        subject = ("event", event_id)
-        record(
-            connection, actor, "delete_event", subject, now=now, event_id=event_id, name=row.name
-        )
-        return str(row.name)
+    act.need(event_id, Permission.EVENT)
+    row = changeable_event(act, event_id, Change.DELETE)
+    for lived in _LIVED:
+        columns = lived.__table__.c
+        if act.connection.execute(
+            select(columns["id"]).where(columns["event_id"] == event_id).limit(1)
+        ).first():
+            raise InvalidInputError(
+                "Somebody booked, waits, paid or was scanned at this event already.",
+                hint="Cancel it, so that they are told; later it can be archived.",
+            )
+    _delete_rows(act.connection, event_id)
+    subject = ("event", event_id)
+    act.record("delete_event", subject, event_id=event_id, name=row.name)
+    return str(row.name)
 
 
-@allowed(Permission.EVENT)
-def archive_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> EventDetail:
+@writes(Permission.EVENT, about="event_id")
+def archive_event(act: Act, event_id: UUID) -> EventDetail:
     """Take an event that is over or cancelled off the lists; everything of it is kept.
 
     Raises:
@@ -80,22 +75,21 @@ def archive_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) 
         NotFoundError: There is no such event.
         InvalidInputError: It is neither over nor cancelled, or a cash drawer of it is open.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        changeable_event(connection, event_id, Change.ARCHIVE, now=now)
-        open_drawer = select(CashShiftRow.drawer).where(
-            CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None)
+    act.need(event_id, Permission.EVENT)
+    changeable_event(act, event_id, Change.ARCHIVE)
+    open_drawer = select(CashShiftRow.drawer).where(
+        CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None)
+    )
+    drawer = act.connection.execute(open_drawer).scalars().first()
+    if drawer is not None:
+        raise InvalidInputError(
+            f"The cash drawer {drawer} is still open.", hint="Count and close it first."
         )
-        drawer = connection.execute(open_drawer).scalars().first()
-        if drawer is not None:
-            raise InvalidInputError(
-                f"The cash drawer {drawer} is still open.", hint="Count and close it first."
-            )
-        return _moved(connection, actor, "archive_event", event_id, "archived", now)
+    return _moved(act, "archive_event", event_id, "archived")
 
 
-@allowed(Permission.EVENT)
-def unarchive_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> EventDetail:
+@writes(Permission.EVENT, about="event_id")
+def unarchive_event(act: Act, event_id: UUID) -> EventDetail:
     """Put an archived event back on the lists, as it was before.
 
     Raises:
@@ -103,19 +97,16 @@ def unarchive_event(store: Store, actor: Actor, event_id: UUID, *, now: datetime
         NotFoundError: There is no such event.
         InvalidInputError: It is not archived.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        row = changeable_event(connection, event_id, Change.UNARCHIVE, now=now)
-        state = "cancelled" if row.cancelled_at is not None else "published"
-        return _moved(connection, actor, "unarchive_event", event_id, state, now)
+    act.need(event_id, Permission.EVENT)
+    row = changeable_event(act, event_id, Change.UNARCHIVE)
+    state = "cancelled" if row.cancelled_at is not None else "published"
+    return _moved(act, "unarchive_event", event_id, state)
 
 
-def _moved(
-    connection: Connection, actor: Actor, verb: str, event_id: UUID, state: str, now: datetime
-) -> EventDetail:
-    connection.execute(update(EventRow).where(EventRow.id == event_id).values(state=state))
-    record(connection, actor, verb, ("event", event_id), now=now, event_id=event_id)
-    return read_detail(connection, event_id, team=True, now=now)
+def _moved(act: Act, verb: str, event_id: UUID, state: str) -> EventDetail:
+    act.connection.execute(update(EventRow).where(EventRow.id == event_id).values(state=state))
+    act.record(verb, ("event", event_id), event_id=event_id)
+    return read_detail(act, event_id, team=True)
 
 
 def _delete_rows(connection: Connection, event_id: UUID) -> None:

@@ -15,18 +15,18 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from data.schema import EventRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import FileTakenError, InvalidInputError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
@@ -64,29 +64,24 @@ class Mirrored:
     overwritten: tuple[str, ...]
 
 
-@allowed(Permission.INSTALLATION)
-def refresh_mirror(
-    store: Store, actor: Actor, folder: Path, *, overwrite: bool = False, now: datetime
-) -> Mirrored:
+@steps(Permission.INSTALLATION)
+def refresh_mirror(steps: Steps, folder: Path, *, overwrite: bool = False) -> Mirrored:
     """Bring a folder up to the store; each file is replaced as a whole, and only if it differs.
 
     Args:
-        store: What is mirrored.
-        actor: Who has it mirrored.
         folder: Where, by the rule of `eventdesk.core.output_files`.
         overwrite: Whether files that no mirror wrote there are replaced.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor is no admin.
         FileTakenError: A file of this name is there that no mirror wrote.
         InvalidInputError: The folder cannot be written.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
+    with steps.read() as act:
+        act.need(None, Permission.INSTALLATION)
         keeper = _Keeper(folder, overwrite=overwrite)
-        keeper.put("events", partial(event_lists.events, connection, None, now))
-        events = connection.execute(
+        keeper.put("events", partial(event_lists.events, act, None))
+        events = act.connection.execute(
             select(
                 EventRow.id,
                 EventRow.code,
@@ -99,8 +94,8 @@ def refresh_mirror(
         for event in events:
             place = keeper.folder_of(event.code, event.name)
             for name, read in _LISTS:
-                keeper.put(f"{place}/{name}", partial(read, connection, event, now))
-            keeper.put(f"{place}/availability", partial(_availability, connection, event, now))
+                keeper.put(f"{place}/{name}", partial(read, act, event))
+            keeper.put(f"{place}/availability", partial(_availability, act, event))
     keeper.remember()
     return Mirrored(tuple(keeper.written), keeper.unchanged, tuple(keeper.overwritten))
 
@@ -125,16 +120,16 @@ def follow_store(
             stop.wait(poll_s)
 
 
-_LISTS: Final[Sequence[tuple[str, Callable[[Connection, Any, datetime], Rows]]]] = (
+_LISTS: Final[Sequence[tuple[str, Callable[[Act, Any], Rows]]]] = (
     ("attendees", ticket_lists.attendees),
     ("registrations", ticket_lists.bookings),
     ("transactions", transactions.transactions),
 )
 
 
-def _availability(connection: Connection, event: Any, now: datetime) -> Rows:
-    standing = availability(connection, event.id, now)
-    kinds = connection.execute(
+def _availability(act: Act, event: Any) -> Rows:
+    standing = availability(act, event.id)
+    kinds = act.connection.execute(
         select(TicketTypeRow.id, TicketTypeRow.name, TicketTypeRow.price_minor)
         .where(TicketTypeRow.event_id == event.id)
         .order_by(TicketTypeRow.position)

@@ -1,6 +1,5 @@
 """The close-out of a drawer on paper, and all drawers of an event beside each other."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from data.schema import CashMovementRow, CashShiftRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.core.money import Money
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.wall_clock import typed_moment
@@ -24,19 +23,18 @@ from eventdesk.money.drawers import MOVEMENTS, SHIFTS, TEAM, movement_view, need
 STILL_OPEN = "Still open: nothing of this is final."
 
 
-@allowed(*TEAM)
-def shift_report(store: Store, actor: Actor, shift_id: UUID, *, now: datetime) -> Report:
+@reads(*TEAM)
+def shift_report(act: Act, shift_id: UUID) -> Report:
     """Make the close-out of one drawer: sums by kind, the count, and every movement.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
         NotFoundError: There is no such drawer.
     """
-    with store.read() as connection:
-        row = need_shift(connection, actor, shift_id)
-        rows = connection.execute(
-            MOVEMENTS.where(CashMovementRow.shift_id == shift_id).order_by(CashMovementRow.no)
-        ).all()
+    row = need_shift(act, shift_id)
+    rows = act.connection.execute(
+        MOVEMENTS.where(CashMovementRow.shift_id == shift_id).order_by(CashMovementRow.no)
+    ).all()
     view = shift_view(row)
     moves = [movement_view(each, row.currency, row.currency_exponent) for each in rows]
     remarks = [f"Note: {view.note}"] if view.note else []
@@ -48,58 +46,52 @@ def shift_report(store: Store, actor: Actor, shift_id: UUID, *, now: datetime) -
         ReportKind.CASH,
         f"Cash {view.drawer} {view.operator}",
         row.event_name,
-        now,
+        act.now,
         row.time_zone,
         (_summary(view, moves, row.time_zone), _count(view), _moves(moves, row.time_zone)),
         tuple(remarks),
     )
 
 
-@allowed(*TEAM)
+@steps(*TEAM)
 def save_shift_report(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     shift_id: UUID,
     *,
     form: ReportForm | str,
     path: Path | None = None,
     overwrite: bool = False,
-    now: datetime,
 ) -> list[Path]:
     """Save the close-out of one drawer as PDF, CSV or XLSX.
 
     Args:
-        store: The store.
-        actor: The operator, or who manages the money.
         shift_id: The shift.
         form: How; CSV becomes a file for each table.
         path: Where, as `place_for` lets this actor; None is a new file among the exports of the
             home folder.
         overwrite: Whether files that are there are replaced.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: It is somebody else's drawer, or the actor may not write there.
         NotFoundError: There is no such drawer.
         InvalidInputError: It cannot be written, or a library is not installed.
     """
-    report = shift_report(store, actor, shift_id, now=now)
-    return save_report(store, actor, report, form=form, path=path, overwrite=overwrite)
+    report = shift_report(steps.store, steps.asked, shift_id)
+    return save_report(steps.store, steps.asked, report, form=form, path=path, overwrite=overwrite)
 
 
-@allowed(Permission.MONEY)
-def drawers_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+@reads(Permission.MONEY, about="event_id")
+def drawers_report(act: Act, event_id: UUID) -> Report:
     """Put all drawers of an event beside each other, and the books beside the drawers.
 
     Raises:
         NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        event = event_row(connection, event_id)
-        views = _all_shifts(connection, event_id)
-        agrees = agreement(connection, event_id)
+    act.need(event_id, Permission.MONEY)
+    event = event_row(act.connection, event_id)
+    views = _all_shifts(act.connection, event_id)
+    agrees = agreement(act.connection, event_id)
     books = (
         ("Cash in the books", agrees.ledger),
         ("Booked in drawers", agrees.drawers),
@@ -110,7 +102,7 @@ def drawers_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime)
         ReportKind.CASH,
         "Cash drawers",
         event.name,
-        now,
+        act.now,
         event.time_zone,
         (
             ReportTable("Books and drawers", ("", "Amount"), books),

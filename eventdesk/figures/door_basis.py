@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from data.schema import AdmissionRow, CheckInListRow, EventRow, GateRow, ScanRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_tickets
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.booking.bookings import by_a_door
 from eventdesk.door.check_in_list import CheckInList, EntryPolicy
 from eventdesk.door.list_reading import list_at_door
@@ -71,51 +71,45 @@ class DoorBasis:
     daily: bool = False
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
-def door_basis(
-    store: Store, actor: Actor, list_id: UUID, *, curve: ArrivalCurve | None = None, now: datetime
-) -> DoorBasis:
+@reads(Permission.DOOR, Permission.TICKETS)
+def door_basis(act: Act, list_id: UUID, *, curve: ArrivalCurve | None = None) -> DoorBasis:
     """Read what a forecast of a list's door stands on.
 
     The curve is that of the owner's past events, where they say enough.
 
     Args:
-        store: The store.
-        actor: Who asks.
         list_id: The list.
         curve: The curve as it was read before, for who asks every few seconds.
-        now: The present, aware UTC.
 
     Raises:
         NotAllowedError: The actor works neither at the doors nor with the tickets of the event.
         NotFoundError: There is no such list.
     """
-    with store.read() as connection:
-        door = list_at_door(connection, list_id)
-        need_here(connection, actor, door.event_id, Permission.DOOR, Permission.TICKETS)
-        event = connection.execute(
-            select(EventRow.starts_at, EventRow.ends_at, EventRow.owner_id).where(
-                EventRow.id == door.event_id
-            )
-        ).one()
-        hour = _admissions(connection, list_id, now)
-        lately = [(lane, at) for lane, at in hour if at > now - LATELY]
-        seconds = _pace(hour)
-        minutes = LATELY.total_seconds() / 60
-        return DoorBasis(
-            list_name=door.name,
-            event_name=door.event_name,
-            time_zone=door.time_zone,
-            doors_at=_doors_at(door, event.starts_at, event.ends_at, now),
-            expected=_expected(connection, door, now),
-            served=_served(connection, list_id),
-            served_lately=len(lately) / minutes,
-            lanes=max(1, len({lane for lane, _at in lately})),
-            seconds_each=seconds or USUAL_S[door.print_policy],
-            measured=seconds is not None,
-            curve=curve or learned_curve(_past(connection, event.owner_id, door.event_id, now)),
-            daily=door.entry_policy is not EntryPolicy.ONCE,
+    door = list_at_door(act.connection, list_id)
+    act.need(door.event_id, Permission.DOOR, Permission.TICKETS)
+    event = act.connection.execute(
+        select(EventRow.starts_at, EventRow.ends_at, EventRow.owner_id).where(
+            EventRow.id == door.event_id
         )
+    ).one()
+    hour = _admissions(act, list_id)
+    lately = [(lane, at) for lane, at in hour if at > act.now - LATELY]
+    seconds = _pace(hour)
+    minutes = LATELY.total_seconds() / 60
+    return DoorBasis(
+        list_name=door.name,
+        event_name=door.event_name,
+        time_zone=door.time_zone,
+        doors_at=_doors_at(door, event.starts_at, event.ends_at, act.now),
+        expected=_expected(act, door),
+        served=_served(act.connection, list_id),
+        served_lately=len(lately) / minutes,
+        lanes=max(1, len({lane for lane, _at in lately})),
+        seconds_each=seconds or USUAL_S[door.print_policy],
+        measured=seconds is not None,
+        curve=curve or learned_curve(_past(act, event.owner_id, door.event_id)),
+        daily=door.entry_policy is not EntryPolicy.ONCE,
+    )
 
 
 def _doors_at(door: CheckInList, starts_at: datetime, ends_at: datetime, now: datetime) -> datetime:
@@ -128,15 +122,15 @@ def _doors_at(door: CheckInList, starts_at: datetime, ends_at: datetime, now: da
     return first.replace(year=today.year, month=today.month, day=today.day).astimezone(UTC)
 
 
-def _expected(connection: Connection, door: CheckInList, now: datetime) -> int:
+def _expected(act: Act, door: CheckInList) -> int:
     tickets = select(func.count()).where(
         TicketRow.event_id == door.event_id, TicketRow.state == "valid"
     )
-    over = overdue_tickets(connection, door.event_id, now)
+    over = overdue_tickets(act.connection, door.event_id, act.now)
     if door.ticket_type_ids:
         tickets = tickets.where(TicketRow.ticket_type_id.in_(door.ticket_type_ids))
         over = {key: over[key] for key in over.keys() & door.ticket_type_ids}
-    return connection.execute(tickets).scalar_one() - sum(over.values())
+    return act.connection.execute(tickets).scalar_one() - sum(over.values())
 
 
 def _served(connection: Connection, list_id: UUID) -> int:
@@ -144,9 +138,9 @@ def _served(connection: Connection, list_id: UUID) -> int:
     return connection.execute(select(tickets).where(AdmissionRow.list_id == list_id)).scalar_one()
 
 
-def _admissions(connection: Connection, list_id: UUID, now: datetime) -> list[tuple[str, datetime]]:
+def _admissions(act: Act, list_id: UUID) -> list[tuple[str, datetime]]:
     """The admissions of the last hour: by which lane, and when; oldest first."""
-    rows = connection.execute(
+    rows = act.connection.execute(
         select(ScanRow.recorded_at, ScanRow.actor_name, ScanRow.device_id, GateRow.name)
         .outerjoin(GateRow, GateRow.id == ScanRow.gate_id)
         .where(
@@ -159,7 +153,7 @@ def _admissions(connection: Connection, list_id: UUID, now: datetime) -> list[tu
     )
     found = []
     for at, actor, device, gate in rows:
-        if at <= now - PACE_FROM:
+        if at <= act.now - PACE_FROM:
             break
         found.append((f"{gate or ''}/{actor}/{device}", at))
     return found[::-1]
@@ -176,19 +170,17 @@ def _pace(admissions: Iterable[tuple[str, datetime]]) -> float | None:
     return seconds_each(pauses)
 
 
-def _past(
-    connection: Connection, owner_id: UUID | None, event_id: UUID, now: datetime
-) -> list[list[int]]:
+def _past(act: Act, owner_id: UUID | None, event_id: UUID) -> list[list[int]]:
     """How many came in each piece of the curve at the first doors of the owner's past events."""
     if owner_id is None:
         return []
-    events = connection.execute(
+    events = act.connection.execute(
         select(EventRow.id, EventRow.starts_at)
-        .where(EventRow.owner_id == owner_id, EventRow.id != event_id, EventRow.ends_at <= now)
+        .where(EventRow.owner_id == owner_id, EventRow.id != event_id, EventRow.ends_at <= act.now)
         .order_by(EventRow.starts_at.desc())
         .limit(MOST_PAST)
     )
-    return [_counts(connection, past.id, past.starts_at) for past in events.all()]
+    return [_counts(act.connection, past.id, past.starts_at) for past in events.all()]
 
 
 def _counts(connection: Connection, event_id: UUID, starts_at: datetime) -> list[int]:

@@ -1,17 +1,16 @@
 """How an event stands, in a few figures."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import func, or_, select
 
 from data.schema import BookingRow, SignUpRow, WaitlistEntryRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import booking_state, offer_holds
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.core.money import Money
 from eventdesk.events.checklist import Check
 from eventdesk.events.event import EventDetail
@@ -50,30 +49,29 @@ class Overview:
     figures: Figures
 
 
-@allowed(*TEAM)
-def event_overview(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Overview:
+@reads(*TEAM, about="event_id")
+def event_overview(act: Act, event_id: UUID) -> Overview:
     """Read an event as those who prepare it see it first.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        event_row(connection, event_id)
-        need_here(connection, actor, event_id, *TEAM)
-        return Overview(
-            read_detail(connection, event_id, team=True, now=now),
-            read_checklist(connection, event_id, now),
-            _figures(connection, actor, event_id, now),
-        )
+    event_row(act.connection, event_id)
+    act.need(event_id, *TEAM)
+    return Overview(
+        read_detail(act, event_id, team=True),
+        read_checklist(act, event_id),
+        _figures(act, event_id),
+    )
 
 
-def _figures(connection: Connection, actor: Actor, event_id: UUID, now: datetime) -> Figures:
-    event = event_row(connection, event_id)
-    state = booking_state(now).label("state")
+def _figures(act: Act, event_id: UUID) -> Figures:
+    event = event_row(act.connection, event_id)
+    state = booking_state(act.now).label("state")
     sums = {
         row.state: row
-        for row in connection.execute(
+        for row in act.connection.execute(
             select(
                 state,
                 func.count().label("bookings"),
@@ -83,7 +81,7 @@ def _figures(connection: Connection, actor: Actor, event_id: UUID, now: datetime
             .group_by(state)
         )
     }
-    may = at(connection, actor, event_id).may(Permission.MONEY)
+    may = act.known_at(event_id).may(Permission.MONEY)
 
     def bookings(state: str) -> int:
         return sums[state].bookings if state in sums else 0
@@ -94,15 +92,15 @@ def _figures(connection: Connection, actor: Actor, event_id: UUID, now: datetime
 
     waiting = select(func.count()).where(
         WaitlistEntryRow.event_id == event_id,
-        or_(WaitlistEntryRow.state == "waiting", offer_holds(now)),
+        or_(WaitlistEntryRow.state == "waiting", offer_holds(act.now)),
     )
     sign_ups = select(func.count()).where(SignUpRow.event_id == event_id)
     return Figures(
-        taken=places_taken(connection, event_id, now),
+        taken=places_taken(act, event_id),
         paid=bookings("paid"),
         pending=bookings("pending"),
-        waiting=connection.execute(waiting).scalar_one(),
-        sign_ups=connection.execute(sign_ups).scalar_one(),
+        waiting=act.connection.execute(waiting).scalar_one(),
+        sign_ups=act.connection.execute(sign_ups).scalar_one(),
         revenue=money("paid"),
         due=money("pending"),
     )

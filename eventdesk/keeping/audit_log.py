@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, String, cast, func, select
 
 from data.schema import AuditRow, EventRow
 from data.sealed_rows import DETAIL as SEALS
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.audit import AuditReport, verify_audit
 from eventdesk.acts.audit_entries import Unreadable, read_entries
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,9 +42,9 @@ class AuditEntry:
     detail: str
 
 
-@allowed(Permission.INSTALLATION)
+@reads(Permission.INSTALLATION)
 def list_audit(
-    store: Store, actor: Actor, *, search: str = "", offset: int = 0, limit: int = 50
+    act: Act, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[AuditEntry], int]:
     """Read a page of the log, the latest first, and how many entries match.
 
@@ -53,34 +53,33 @@ def list_audit(
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        if search.strip():
-            # The numbers of all that match, in one walk: counting alone would take as long.
-            matches = select(AuditRow.seq).where(_matches(search)).order_by(AuditRow.seq.desc())
-            found = connection.execute(matches).scalars().all()
-            total, seqs = len(found), found[offset : offset + limit]
-        else:
-            # Numbers have no gaps, so a page is found by its number, however far down it is.
-            last = connection.execute(select(func.max(AuditRow.seq))).scalar_one() or 0
-            total, seqs = last, range(last - offset, max(0, last - offset - limit), -1)
-        entries = [*read_entries(connection, sorted(seqs))]
-        events = {each.event_id for each in entries if not isinstance(each, Unreadable)}
-        names = select(EventRow.id, EventRow.name).where(EventRow.id.in_(events - {None}))
-        called = {row.id: row.name for row in connection.execute(names)}
-        return [_entry(each, called) for each in reversed(entries)], total
+    act.need(None, Permission.INSTALLATION)
+    if search.strip():
+        # The numbers of all that match, in one walk: counting alone would take as long.
+        matches = select(AuditRow.seq).where(_matches(search)).order_by(AuditRow.seq.desc())
+        found = act.connection.execute(matches).scalars().all()
+        total, seqs = len(found), found[offset : offset + limit]
+    else:
+        # Numbers have no gaps, so a page is found by its number, however far down it is.
+        last = act.connection.execute(select(func.max(AuditRow.seq))).scalar_one() or 0
+        total, seqs = last, range(last - offset, max(0, last - offset - limit), -1)
+    entries = [*read_entries(act.connection, sorted(seqs))]
+    events = {each.event_id for each in entries if not isinstance(each, Unreadable)}
+    names = select(EventRow.id, EventRow.name).where(EventRow.id.in_(events - {None}))
+    called = {row.id: row.name for row in act.connection.execute(names)}
+    return [_entry(each, called) for each in reversed(entries)], total
 
 
-@allowed(Permission.INSTALLATION)
-def check_audit(store: Store, actor: Actor) -> AuditReport:
+@steps(Permission.INSTALLATION)
+def check_audit(steps: Steps) -> AuditReport:
     """Walk the whole log and name every changed, missing or added entry.
 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-    return verify_audit(store)
+    with steps.read() as act:
+        act.need(None, Permission.INSTALLATION)
+    return verify_audit(steps.store)
 
 
 def _matches(search: str) -> ColumnElement[bool]:

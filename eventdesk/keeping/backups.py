@@ -23,7 +23,9 @@ from data import packed
 from data.house_lock import backing_up
 from data.sqlite.files import copy_file, keys_sold_with, problems
 from data.store import KEYS_FOLDER, Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.store_clock import Clock, watch_clock
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import BackupError
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import Keyring
@@ -79,30 +81,29 @@ class Backup:
         return self.made_at - now > FUTURE
 
 
-def make_backup(store: Store, *, hourly: bool = False, now: datetime) -> Backup:
+@steps(anybody=True)
+def make_backup(steps: Steps, *, hourly: bool = False) -> Backup:
     """Copy the store while it is in use, check the copy, pack it, and thin the old ones.
 
     Args:
-        store: The store.
         hourly: Whether it is made by the hour, so that it may be thinned within the day.
-        now: The store's clock, aware UTC.
 
     Raises:
         BackupError: The copy is not sound or could not be written; older backups stay.
         KeyFileError: The key file lacks a key that tickets of the copy were sold with.
     """
-    folder, before = store.home / FOLDER, list_backups(store.home)
-    stamp = f"{now.astimezone(UTC):{STAMP}}"
+    folder, before = steps.store.home / FOLDER, list_backups(steps.store.home)
+    stamp = f"{steps.now.astimezone(UTC):{STAMP}}"
     draft = folder / f"{stamp}.{new_id().hex}.part"
     smaller = draft.with_name(f"{draft.name}-packed")
-    store.check()
+    steps.store.check()
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         try:
-            _copy_soundly(store, draft)
-            keys = _keys_of(store, draft)
+            _copy_soundly(steps.store, draft)
+            keys = _keys_of(steps.store, draft)
             packed.pack(draft, smaller)
-            path = _published(smaller, keys, stamp, store.home, hourly=hourly)
+            path = _published(smaller, keys, stamp, steps.store.home, hourly=hourly)
             _clear_left(folder, smaller.stat().st_mtime)
         finally:
             draft.unlink(missing_ok=True)
@@ -112,24 +113,27 @@ def make_backup(store: Store, *, hourly: bool = False, now: datetime) -> Backup:
             f"The backup cannot be written to {folder}: {error.strerror}.",
             hint="Make room, or check who owns the folder.",
         ) from error
-    look = watch_clock(store, now=now, otherwise=lambda: before[0].made_at if before else None)
+    look = watch_clock(
+        steps.store, steps.asked, otherwise=lambda: before[0].made_at if before else None
+    )
     if look.state is not Clock.AHEAD:
-        for old in thinned(list_backups(store.home), now):
+        for old in thinned(list_backups(steps.store.home), steps.now):
             _remove(old)
     return _backup(path)
 
 
-def keep_backup(store: Store, *, now: datetime, every: timedelta = timedelta(hours=1)) -> None:
+@steps(anybody=True)
+def keep_backup(steps: Steps, *, every: timedelta = timedelta(hours=1)) -> None:
     """Make a backup unless another desk made one within the hour, or makes it now.
 
     Those of the future count not.
     """
-    store.check()
-    with backing_up(store.home) as claimed:
+    steps.store.check()
+    with backing_up(steps.store.home) as claimed:
         if claimed and all(
-            abs(now - backup.made_at) >= every for backup in list_backups(store.home)
+            abs(steps.now - backup.made_at) >= every for backup in list_backups(steps.store.home)
         ):
-            make_backup(store, hourly=True, now=now)
+            make_backup(steps.store, steps.asked, hourly=True)
 
 
 def list_backups(home: Path) -> list[Backup]:

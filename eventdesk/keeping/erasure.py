@@ -10,7 +10,6 @@ is done again where one is restored (`erase_again`). docs/accounts.md says so to
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -49,9 +48,9 @@ from eventdesk.accounts.bans import need_other_admin
 from eventdesk.accounts.people import ERASED_LAST
 from eventdesk.accounts.profiles import need_own
 from eventdesk.accounts.wrong_tries import forgive, subject_of
-from eventdesk.acts.actor import ERASED, SYSTEM, Actor, Permission, Role
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import ERASED, Permission, Role
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import AuditBrokenError, InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.door.scan import CheckInResult, Outcome
@@ -114,26 +113,16 @@ class PreviewError(Exception):
     """Ends a transaction that only tried."""
 
 
-@allowed(Permission.INSTALLATION, own=True)
-def erase_account(
-    store: Store,
-    actor: Actor,
-    account_id: UUID | None = None,
-    *,
-    preview: bool = False,
-    now: datetime,
-) -> Erased:
+@steps(Permission.INSTALLATION, own=True)
+def erase_account(steps: Steps, account_id: UUID | None = None, *, preview: bool = False) -> Erased:
     """Erase a person for ever; their bookings stay as figures without a name.
 
     Their badges in folders, and the files with their data that lie in the home's folder for
     exports, are deleted too.
 
     Args:
-        store: Where they are.
-        actor: They themselves, or an admin.
         account_id: Who; None is the actor.
         preview: Only say what would be erased, and what would stay.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: It is somebody else, and the actor is no admin.
@@ -143,41 +132,31 @@ def erase_account(
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
         StoreReadOnlyError: They are erased, but a file with their data cannot be deleted.
     """
-    with store.read() as connection:  # the long walk, before anybody waits
-        _wanted, _account, whom = _erasable(connection, actor, account_id, now)
-        known = look_in_audit(connection, about(connection, whom))
-    with suppress(PreviewError), store.write() as connection:
-        wanted, account, whom = _erasable(connection, actor, account_id, now)
-        begun = begin(connection, whom)
-        _erase_acts(connection, wanted, account.name)
-        found = erase_rows(connection, whom)
-        _erase_wishes(connection, wanted, now)
-        _erase_account(connection, wanted, account.email, now)
-        withheld = erase_from_audit(store, connection, about(connection, whom), known=known)
-        who = replace(actor, name=ERASED) if actor.id == wanted else actor
+    with steps.read() as act:  # the long walk, before anybody waits
+        _wanted, _account, whom = _erasable(act, account_id)
+        known = look_in_audit(act.connection, about(act.connection, whom))
+    with suppress(PreviewError), steps.write() as act:
+        wanted, account, whom = _erasable(act, account_id)
+        begun = begin(act.connection, whom)
+        _erase_acts(act.connection, wanted, account.name)
+        found = erase_rows(act.connection, whom)
+        _erase_wishes(act, wanted)
+        _erase_account(act, wanted, account.email)
+        withheld = erase_from_audit(act, about(act.connection, whom), known=known)
+        who = replace(act.actor, name=ERASED) if act.actor.id == wanted else act.actor
         subject = ("account", wanted)
-        record(
-            connection,
-            who,
-            "erase_account",
-            subject,
-            now=now,
-            bookings=found.bookings,
-            withheld=withheld,
-        )
+        act.by(who).record("erase_account", subject, bookings=found.bookings, withheld=withheld)
         if preview:
             raise PreviewError
     if preview:
-        return previewed(store, whom, found, begun)
-    return finish(store, whom, found, begun, now=now)
+        return previewed(steps.store, whom, found, begun)
+    return finish(steps, whom, found, begun)
 
 
-def _erasable(
-    connection: Connection, actor: Actor, account_id: UUID | None, now: datetime
-) -> tuple[UUID, Any, Whom]:
+def _erasable(act: Act, account_id: UUID | None) -> tuple[UUID, Any, Whom]:
     """Who is to be erased, if they may be: their id, account and rows; as `erase_account` says."""
-    wanted = need_own(connection, actor, account_id)
-    account = connection.execute(
+    wanted = need_own(act, account_id)
+    account = act.connection.execute(
         select(AccountRow.email, AccountRow.name, AccountRow.is_admin).where(
             AccountRow.id == wanted, AccountRow.erased_at.is_(None)
         )
@@ -185,9 +164,9 @@ def _erasable(
     if account is None:
         raise NotFoundError("There is no such account.")
     if account.is_admin:
-        need_other_admin(connection, wanted)
-    _need_nothing_open(connection, wanted, now)
-    return wanted, account, _whom_of_account(connection, wanted, account)
+        need_other_admin(act.connection, wanted)
+    _need_nothing_open(act, wanted)
+    return wanted, account, _whom_of_account(act.connection, wanted, account)
 
 
 def previewed(store: Store, whom: Whom, found: Erased, begun: Unfinished) -> Erased:
@@ -203,37 +182,38 @@ def begin(connection: Connection, whom: Whom) -> Unfinished:
     return put_unfinished(connection, of, badges_of(connection, whom.tickets))
 
 
-def finish(store: Store, whom: Whom, found: Erased, begun: Unfinished, *, now: datetime) -> Erased:
+def finish(steps: Steps, whom: Whom, found: Erased, begun: Unfinished) -> Erased:
     """Delete the files of who was erased, empty the log, and say which files still name them."""
-    deleted, left = _delete_all(store, begun, now)
-    if not store.fold_log():
+    deleted, left = _delete_all(steps, begun)
+    if not steps.store.fold_log():
         left.append(Kept("the log of the database", "", "until the programs that read it close"))
-    kept = (*found.kept, *left, *left_of(store, whom))
+    kept = (*found.kept, *left, *left_of(steps.store, whom))
     return replace(found, files=deleted, kept=kept)
 
 
-def finish_erasures(store: Store, *, now: datetime) -> int:
+@steps(anybody=True)
+def finish_erasures(steps: Steps) -> int:
     """Go on with erasures that a program left when it ended; returns how many files went.
 
     Raises:
         StoreReadOnlyError: A file with their data cannot be deleted; it is tried again.
     """
-    with store.read() as connection:
-        begun = read_unfinished(connection)
-    deleted = sum(_delete_all(store, one, now)[0] for one in begun)
+    with steps.read() as act:
+        begun = read_unfinished(act.connection)
+    deleted = sum(_delete_all(steps, one)[0] for one in begun)
     if begun:
-        store.fold_log()
+        steps.store.fold_log()
     return deleted
 
 
-def _delete_all(store: Store, one: Unfinished, now: datetime) -> tuple[int, list[Kept]]:
+def _delete_all(steps: Steps, one: Unfinished) -> tuple[int, list[Kept]]:
     """Delete the files of an erasure and note it; it is finished where nothing is left."""
     deleted, left = delete_files(one.files())
-    left += _noted(store, one.of, now)
-    deleted += delete_exports(store.home, *whose(one.of))
+    left += _noted(steps, one.of)
+    deleted += delete_exports(steps.store.home, *whose(one.of))
     if not left:
-        with store.write() as connection:
-            clear_unfinished(connection, one)
+        with steps.write() as act:
+            clear_unfinished(act.connection, one)
     return deleted, left
 
 
@@ -242,48 +222,48 @@ def whose(whom: Whom | Noted) -> tuple[UUID, ...]:
     return whom.tickets if whom.account_id is None else (whom.account_id,)
 
 
-def _noted(store: Store, of: Noted, now: datetime) -> list[Kept]:
+def _noted(steps: Steps, of: Noted) -> list[Kept]:
     """Note an erasure beside the database, for the backups that do not know it."""
     try:
-        if of not in noted_erasures(store.home):
-            note_erasure(store.home, of, now=now)
+        if of not in noted_erasures(steps.store.home):
+            note_erasure(steps.store.home, of, now=steps.now)
     except OSError as error:
-        why = f"{store.home / ERASURES} cannot be written: {error.strerror}"
+        why = f"{steps.store.home / ERASURES} cannot be written: {error.strerror}"
         return [Kept("backups, also when one is restored", "", why)]
     return []
 
 
-def erase_again(store: Store, noted: Iterable[Noted], *, now: datetime) -> int:
+def erase_again(steps: Steps, noted: Iterable[Noted]) -> int:
     """Erase those whom a store that came back from a backup still names; returns how many.
 
     Their names go from the audit too, unless it does not hold: then `audit verify` says so.
     """
     count = 0
     for one in noted:
-        with store.write() as connection:
-            account = connection.execute(
+        with steps.write() as act:
+            account = act.connection.execute(
                 select(AccountRow.email, AccountRow.name).where(
                     AccountRow.id == one.account_id, AccountRow.erased_at.is_(None)
                 )
             ).one_or_none()
-            whom = _noted_whom(connection, one)
+            whom = _noted_whom(act.connection, one)
             if account is not None and one.account_id is not None:
-                whom = _whom_of_account(connection, one.account_id, account)
+                whom = _whom_of_account(act.connection, one.account_id, account)
             elif whom is None:
                 continue
-            erase_rows(connection, whom)
+            erase_rows(act.connection, whom)
             if account is not None and one.account_id is not None:
-                _erase_acts(connection, one.account_id, account.name)
-                _erase_wishes(connection, one.account_id, now)
-                _erase_account(connection, one.account_id, account.email, now)
+                _erase_acts(act.connection, one.account_id, account.name)
+                _erase_wishes(act, one.account_id)
+                _erase_account(act, one.account_id, account.email)
             withheld: list[int] = []
             with suppress(AuditBrokenError):
-                withheld = erase_from_audit(store, connection, about(connection, whom))
+                withheld = erase_from_audit(act, about(act.connection, whom))
             subject = ("account", one.account_id)
-            record(connection, SYSTEM, "erase_again", subject, now=now, withheld=withheld)
+            act.as_system().record("erase_again", subject, withheld=withheld)
             count += 1
     if count:
-        store.fold_log()
+        steps.store.fold_log()
     return count
 
 
@@ -440,9 +420,9 @@ _TICKETS = select(
 ).join(BookingRow, BookingRow.id == TicketRow.booking_id)
 
 
-def _need_nothing_open(connection: Connection, account_id: UUID, now: datetime) -> None:
-    ahead = (EventRow.ends_at > now) & (EventRow.state != "cancelled")
-    booked = connection.execute(
+def _need_nothing_open(act: Act, account_id: UUID) -> None:
+    ahead = (EventRow.ends_at > act.now) & (EventRow.state != "cancelled")
+    booked = act.connection.execute(
         select(EventRow.name)
         .join(TicketRow, TicketRow.event_id == EventRow.id)
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
@@ -469,7 +449,7 @@ def _need_nothing_open(connection: Connection, account_id: UUID, now: datetime) 
         )
         .scalar_subquery()
     )
-    alone = connection.execute(
+    alone = act.connection.execute(
         select(EventRow.name)
         .join(EventRoleRow, EventRoleRow.event_id == EventRow.id)
         .where(
@@ -615,32 +595,32 @@ def _erase_bookings(connection: Connection, bookings: Collection[UUID]) -> None:
     )
 
 
-def _erase_wishes(connection: Connection, account_id: UUID, now: datetime) -> None:
+def _erase_wishes(act: Act, account_id: UUID) -> None:
     """Requests are withdrawn, and sign-ups for what is ahead."""
     requests = QueueRequestRow.account_id == account_id
-    connection.execute(
+    act.connection.execute(
         update(QueueRequestRow)
         .where(requests, QueueRequestRow.state == "waiting")
-        .values(state="cancelled", decided_at=now)
+        .values(state="cancelled", decided_at=act.now)
     )
-    connection.execute(update(QueueRequestRow).where(requests).values(wish={}, reason=""))
-    coming = select(EventRow.id).where(EventRow.ends_at > now)
-    connection.execute(
+    act.connection.execute(update(QueueRequestRow).where(requests).values(wish={}, reason=""))
+    coming = select(EventRow.id).where(EventRow.ends_at > act.now)
+    act.connection.execute(
         delete(SignUpRow).where(SignUpRow.account_id == account_id, SignUpRow.event_id.in_(coming))
     )
 
 
-def _erase_account(connection: Connection, account_id: UUID, email: str, now: datetime) -> None:
+def _erase_account(act: Act, account_id: UUID, email: str) -> None:
     for table in (ProfileRow, NoticeRow, OneTimeCodeRow, EventRoleRow):
-        connection.execute(delete(table).where(table.account_id == account_id))
+        act.connection.execute(delete(table).where(table.account_id == account_id))
     about_them = (NoticeRow.subject_kind == "account", NoticeRow.subject_id == account_id)
-    connection.execute(delete(NoticeRow).where(*about_them))
+    act.connection.execute(delete(NoticeRow).where(*about_them))
     bookings = select(BookingRow.id).where(BookingRow.account_id == account_id)
-    connection.execute(delete(NoticeRow).where(NoticeRow.subject_id.in_(bookings)))
-    connection.execute(delete(InvitationRow).where(InvitationRow.email == email))
+    act.connection.execute(delete(NoticeRow).where(NoticeRow.subject_id.in_(bookings)))
+    act.connection.execute(delete(InvitationRow).where(InvitationRow.email == email))
     for kind in ("account", "reset"):
-        forgive(connection, subject_of(email, kind=kind))
-    connection.execute(
+        forgive(act.connection, subject_of(email, kind=kind))
+    act.connection.execute(
         update(AccountRow)
         .where(AccountRow.id == account_id)
         .values(
@@ -652,6 +632,6 @@ def _erase_account(connection: Connection, account_id: UUID, email: str, now: da
             secret_hash="",
             desk_pin_hash=None,
             ban_reason="",
-            erased_at=now,
+            erased_at=act.now,
         )
     )

@@ -19,10 +19,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true
 
 from data.schema import BookingRow, EventRow, InvitationRow, TicketRow, WaitlistEntryRow
-from data.store import Store
-from eventdesk.acts.actor import ERASED, Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import ERASED, Permission
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import file_name, plain
@@ -62,36 +61,28 @@ class GuestData:
         return as_json(head | self.parts)
 
 
-@allowed(Permission.EVENT)
-def guest_data(
-    store: Store, actor: Actor, event_id: UUID | None, asked: str, *, now: datetime
-) -> GuestData:
+@reads(Permission.EVENT)
+def guest_data(act: Act, event_id: UUID | None, asked: str) -> GuestData:
     """Read everything held about a guest without an account.
 
     Args:
-        store: Where they are.
-        actor: An organizer of the event, or an admin.
         event_id: The event; None looks at all events, for admins.
         asked: The code of a ticket or a booking, or an e-mail address.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor is no organizer of this event.
         NotFoundError: Nobody has this code or address.
         InvalidInputError: It belongs to an account.
     """
-    with store.read() as connection:
-        _need_organizer(connection, actor, event_id)
-        whom = _guest(connection, event_id, asked)
-        parts = read_parts(connection, parts_of_tickets(whom.tickets, whom.bookings, whom.entries))
-        parts["log"] = log_of(connection, None, [subjects_of(connection, whom)])
-    return GuestData(whom.tickets, now, parts)
+    _need_organizer(act, event_id)
+    whom = _guest(act.connection, event_id, asked)
+    parts = read_parts(act.connection, parts_of_tickets(whom.tickets, whom.bookings, whom.entries))
+    parts["log"] = log_of(act.connection, None, [subjects_of(act.connection, whom)])
+    return GuestData(whom.tickets, act.now, parts)
 
 
-@allowed(Permission.EVENT)
-def export_guest(
-    store: Store, actor: Actor, event_id: UUID | None, asked: str, *, now: datetime
-) -> Path:
+@steps(Permission.EVENT)
+def export_guest(steps: Steps, event_id: UUID | None, asked: str) -> Path:
     """Write everything held about a guest into one file of the home that only its owner reads.
 
     Raises:
@@ -100,35 +91,26 @@ def export_guest(
         InvalidInputError: It belongs to an account.
         StoreReadOnlyError: The file cannot be written.
     """
-    data = guest_data(store, actor, event_id, asked, now=now)
+    data = guest_data(steps.store, steps.asked, event_id, asked)
     stem = file_name(asked.partition("@")[0], fallback="guest")
-    path = store.home / FOLDER / f"guest-{stem}-{now:%Y%m%dT%H%M%SZ}.json"
+    path = steps.store.home / FOLDER / f"guest-{stem}-{steps.now:%Y%m%dT%H%M%SZ}.json"
     write_private(path, data.to_json())
-    with store.write() as connection:
+    with steps.write() as act:
         subject = ("ticket", data.tickets[0] if data.tickets else None)
-        record(connection, actor, "export_guest", subject, now=now, event_id=event_id)
+        act.record("export_guest", subject, event_id=event_id)
     return path
 
 
-@allowed(Permission.EVENT)
+@steps(Permission.EVENT)
 def erase_guest(
-    store: Store,
-    actor: Actor,
-    event_id: UUID | None,
-    asked: str,
-    *,
-    preview: bool = False,
-    now: datetime,
+    steps: Steps, event_id: UUID | None, asked: str, *, preview: bool = False
 ) -> Erased:
     """Erase a guest without an account for ever; bookings stay as figures without a name.
 
     Args:
-        store: Where they are.
-        actor: An organizer of the event, or an admin.
         event_id: The event; None looks at all events, for admins.
         asked: The code of a ticket or a booking, or an e-mail address.
         preview: Only say what would be erased, and what would stay.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor is no organizer of this event.
@@ -136,23 +118,20 @@ def erase_guest(
         InvalidInputError: It belongs to an account, or to an event that is not over.
         AuditBrokenError: The audit does not hold, so nothing may be taken out of it.
     """
-    with store.read() as connection:  # the long walk, before anybody waits
-        whom = _erasable(connection, actor, event_id, asked, now)
-        known = look_in_audit(connection, about(connection, whom))
-    with suppress(PreviewError), store.write() as connection:
-        whom = _erasable(connection, actor, event_id, asked, now)
-        begun = begin(connection, whom)
-        found = erase_rows(connection, whom)
+    with steps.read() as act:  # the long walk, before anybody waits
+        whom = _erasable(act, event_id, asked)
+        known = look_in_audit(act.connection, about(act.connection, whom))
+    with suppress(PreviewError), steps.write() as act:
+        whom = _erasable(act, event_id, asked)
+        begun = begin(act.connection, whom)
+        found = erase_rows(act.connection, whom)
         if event_id is None:
             emails = [email.casefold() for email in whom.emails if email]
-            connection.execute(delete(InvitationRow).where(InvitationRow.email.in_(emails)))
-        withheld = erase_from_audit(store, connection, about(connection, whom), known=known)
-        record(
-            connection,
-            actor,
+            act.connection.execute(delete(InvitationRow).where(InvitationRow.email.in_(emails)))
+        withheld = erase_from_audit(act, about(act.connection, whom), known=known)
+        act.record(
             "erase_guest",
             ("ticket", whom.tickets[0] if whom.tickets else None),
-            now=now,
             event_id=event_id,
             tickets=found.tickets,
             withheld=withheld,
@@ -160,23 +139,21 @@ def erase_guest(
         if preview:
             raise PreviewError
     if preview:
-        return previewed(store, whom, found, begun)
-    return finish(store, whom, found, begun, now=now)
+        return previewed(steps.store, whom, found, begun)
+    return finish(steps, whom, found, begun)
 
 
-def _erasable(
-    connection: Connection, actor: Actor, event_id: UUID | None, asked: str, now: datetime
-) -> Whom:
+def _erasable(act: Act, event_id: UUID | None, asked: str) -> Whom:
     """Who is to be erased, if they may be; as `erase_guest` says."""
-    _need_organizer(connection, actor, event_id)
-    whom = _guest(connection, event_id, asked)
-    _need_over(connection, whom, now)
+    _need_organizer(act, event_id)
+    whom = _guest(act.connection, event_id, asked)
+    _need_over(act, whom)
     return whom
 
 
-def _need_organizer(connection: Connection, actor: Actor, event_id: UUID | None) -> None:
+def _need_organizer(act: Act, event_id: UUID | None) -> None:
     need = Permission.INSTALLATION if event_id is None else Permission.EVENT
-    need_here(connection, actor, event_id, need)
+    act.need(event_id, need)
 
 
 _TICKET = select(
@@ -300,8 +277,8 @@ def _has_account() -> InvalidInputError:
     )
 
 
-def _need_over(connection: Connection, whom: Whom, now: datetime) -> None:
-    ahead = connection.execute(
+def _need_over(act: Act, whom: Whom) -> None:
+    ahead = act.connection.execute(
         select(EventRow.name)
         .join(TicketRow, TicketRow.event_id == EventRow.id)
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
@@ -309,7 +286,7 @@ def _need_over(connection: Connection, whom: Whom, now: datetime) -> None:
             TicketRow.id.in_(whom.tickets),
             TicketRow.state == "valid",
             BookingRow.state.in_(("pending", "paid")),
-            EventRow.ends_at > now,
+            EventRow.ends_at > act.now,
             EventRow.state != "cancelled",
         )
         .limit(1)

@@ -1,14 +1,12 @@
 """Backups as an admin sees them: which there are, make one, check one."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from data.sqlite.files import keys_sold_with, problems
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import EventDeskError, NotFoundError
 from eventdesk.core.keyring import Keyring
 from eventdesk.keeping.backups import Backup, keys_beside, list_backups, make_backup, unpacked
@@ -26,19 +24,19 @@ class BackupCheck:
     problems: tuple[str, ...]
 
 
-@allowed(Permission.INSTALLATION)
-def backups_here(store: Store, actor: Actor) -> list[Backup]:
+@steps(Permission.INSTALLATION)
+def backups_here(steps: Steps) -> list[Backup]:
     """Read which backups there are, newest first.
 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    _need_admin(store, actor)
-    return list_backups(store.home)
+    _need_admin(steps)
+    return list_backups(steps.store.home)
 
 
-@allowed(Permission.INSTALLATION)
-def back_up(store: Store, actor: Actor, *, now: datetime) -> Backup:
+@steps(Permission.INSTALLATION)
+def back_up(steps: Steps) -> Backup:
     """Copy the store while it is in use, check the copy, and thin the old ones.
 
     Raises:
@@ -46,23 +44,23 @@ def back_up(store: Store, actor: Actor, *, now: datetime) -> Backup:
         BackupError: The copy is not sound or could not be written; older backups stay.
         KeyFileError: The key file lacks a key that tickets were sold with.
     """
-    _need_admin(store, actor)
-    backup = make_backup(store, now=now)
-    with store.write() as connection:
-        record(connection, actor, "back_up", ("store", None), now=now, backup=backup.path.name)
+    _need_admin(steps)
+    backup = make_backup(steps.store, steps.asked)
+    with steps.write() as act:
+        act.record("back_up", ("store", None), backup=backup.path.name)
     return backup
 
 
-@allowed(Permission.INSTALLATION)
-def check_backup(store: Store, actor: Actor, path: Path) -> BackupCheck:
+@steps(Permission.INSTALLATION)
+def check_backup(steps: Steps, path: Path) -> BackupCheck:
     """Read a backup from beginning to end, and see that its keys open its tickets.
 
     Raises:
         NotAllowedError: The actor is no admin.
         NotFoundError: It is not among the backups of this home.
     """
-    _need_admin(store, actor)
-    if path not in [backup.path for backup in list_backups(store.home)]:
+    _need_admin(steps)
+    if path not in [backup.path for backup in list_backups(steps.store.home)]:
         raise NotFoundError("There is no such backup.", hint="Read the list again with F5.")
     try:
         with unpacked(path) as plain:
@@ -76,6 +74,6 @@ def check_backup(store: Store, actor: Actor, path: Path) -> BackupCheck:
     return BackupCheck(path, tuple(found))
 
 
-def _need_admin(store: Store, actor: Actor) -> None:
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
+def _need_admin(steps: Steps) -> None:
+    with steps.read() as act:
+        act.need(None, Permission.INSTALLATION)

@@ -35,12 +35,11 @@ from data.schema import (
     WaitlistEntryRow,
     aliased,
 )
-from data.store import Store
 from eventdesk.accounts.profiles import need_own
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.audit_entries import Unreadable, read_entries
-from eventdesk.acts.permission import allowed
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.core.errors import NotFoundError, StoreReadOnlyError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import file_name
@@ -76,10 +75,8 @@ class PersonalData:
         return as_json(document)
 
 
-@allowed(Permission.INSTALLATION, own=True)
-def personal_data(
-    store: Store, actor: Actor, account_id: UUID | None = None, *, now: datetime
-) -> PersonalData:
+@reads(Permission.INSTALLATION, own=True)
+def personal_data(act: Act, account_id: UUID | None = None) -> PersonalData:
     """Read everything held about a person, but for hashes of secrets and codes.
 
     Bookings and tickets count where they belong to the account; who merely typed the same
@@ -89,22 +86,19 @@ def personal_data(
         NotAllowedError: It is somebody else's, and the actor is no admin.
         NotFoundError: There is no such account.
     """
-    with store.read() as connection:
-        wanted = need_own(connection, actor, account_id)
-        email = connection.execute(
-            select(AccountRow.email).where(AccountRow.id == wanted, AccountRow.erased_at.is_(None))
-        ).scalar_one_or_none()
-        if email is None:
-            raise NotFoundError("There is no such account.")
-        parts = read_parts(connection, _parts(wanted, email))
-        parts["log"] = log_of(connection, wanted, _subjects(wanted))
-    return PersonalData(wanted, email, now, parts)
+    wanted = need_own(act, account_id)
+    email = act.connection.execute(
+        select(AccountRow.email).where(AccountRow.id == wanted, AccountRow.erased_at.is_(None))
+    ).scalar_one_or_none()
+    if email is None:
+        raise NotFoundError("There is no such account.")
+    parts = read_parts(act.connection, _parts(wanted, email))
+    parts["log"] = log_of(act.connection, wanted, _subjects(wanted))
+    return PersonalData(wanted, email, act.now, parts)
 
 
-@allowed(Permission.INSTALLATION, own=True)
-def export_personal_data(
-    store: Store, actor: Actor, account_id: UUID | None = None, *, now: datetime
-) -> Path:
+@steps(Permission.INSTALLATION, own=True)
+def export_personal_data(steps: Steps, account_id: UUID | None = None) -> Path:
     """Write everything held about a person into a file of the home that only its owner reads.
 
     Raises:
@@ -112,13 +106,13 @@ def export_personal_data(
         NotFoundError: There is no such account.
         StoreReadOnlyError: The file cannot be written.
     """
-    data = personal_data(store, actor, account_id, now=now)
+    data = personal_data(steps.store, steps.asked, account_id)
     stem = file_name(data.email.partition("@")[0], fallback="person")
-    path = store.home / FOLDER / f"{stem}-{now:%Y%m%dT%H%M%SZ}.json"
+    path = steps.store.home / FOLDER / f"{stem}-{steps.now:%Y%m%dT%H%M%SZ}.json"
     write_private(path, data.to_json())
-    with store.write() as connection:
+    with steps.write() as act:
         subject = ("account", data.account_id)
-        record(connection, actor, "export_personal_data", subject, now=now)
+        act.record("export_personal_data", subject)
     return path
 
 

@@ -6,7 +6,6 @@ until somebody accepts the loss; a restore by `eventdesk restore` does that by i
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -14,9 +13,9 @@ from sqlalchemy import Connection, select
 from data.progress_mark import Last, Progress, put_progress, read_progress
 from data.schema import AuditRow, ScanRow
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.core.private_file import folder_lock
 
@@ -70,8 +69,8 @@ def gone_back(store: Store) -> GoneBack | None:
         return _missing(connection, mark)
 
 
-@allowed(Permission.INSTALLATION)
-def accept_progress(store: Store, actor: Actor, *, now: datetime) -> GoneBack | None:
+@steps(Permission.INSTALLATION)
+def accept_progress(steps: Steps) -> GoneBack | None:
     """Take the store as it is, after a loss that somebody has looked at; the audit tells of it.
 
     Returns:
@@ -80,16 +79,16 @@ def accept_progress(store: Store, actor: Actor, *, now: datetime) -> GoneBack | 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    found = gone_back(store)
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
+    found = gone_back(steps.store)
+    with steps.write() as act:
+        act.need(None, Permission.INSTALLATION)
         if found is None:
             return None
         subject = ("store", None)
-        record(connection, actor, "accept_progress", subject, now=now, missing=found.sentence)
-    with store.read() as connection:
-        present = _present(connection)
-    put_progress(store.keys.folder, store.keys.audit_key, present)
+        act.record("accept_progress", subject, missing=found.sentence)
+    with steps.read() as act:
+        present = _present(act.connection)
+    put_progress(steps.store.keys.folder, steps.store.keys.audit_key, present)
     return found
 
 

@@ -22,8 +22,9 @@ from data.migrate import lacking_tables, revision_of
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.sqlite.files import copy_file, fold_log, keys_sold_with, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import record, seal_audit
+from eventdesk.acts.audit import seal_audit
 from eventdesk.core.errors import (
     AuditBrokenError,
     BackupError,
@@ -162,11 +163,12 @@ def _try_out(stage: Path, home: Path, path: Path, *, now: datetime) -> None:
         lacking = lacking_tables(store.path)
         if lacking:
             raise BackupError(f"{path} lacks the table {lacking[0]}.", hint="Choose another.")
-        with store.write() as connection:
-            record(connection, SYSTEM, "restore", ("store", None), now=now, backup=path.name)
+        with Steps(store, SYSTEM.at(now)).write() as act:
+            act.record("restore", ("store", None), backup=path.name)
         # Beside the store that is replaced, and beside the one that the backup was made of.
         erase_again(
-            store, [*noted_erasures(home), *noted_erasures(path.absolute().parents[1])], now=now
+            Steps(store, SYSTEM.at(now)),
+            [*noted_erasures(home), *noted_erasures(path.absolute().parents[1])],
         )
         with suppress(AuditBrokenError):  # the tickets matter more; `audit verify` will tell
             while seal_audit(store):

@@ -38,7 +38,7 @@ from data.schema import (
     VoucherRow,
 )
 from data.sealed_rows import DETAIL as SEALS
-from data.store import Store
+from eventdesk.acts.act import Act
 from eventdesk.acts.actor import ERASED
 from eventdesk.acts.audit import salt_audit
 from eventdesk.acts.audit_entries import Unreadable, read_entries
@@ -155,14 +155,10 @@ def look_in_audit(connection: Connection, about: About, *, behind: int = 0) -> I
     return InAudit(about, parts, None if end is None else (end.seq, end.id))
 
 
-def erase_from_audit(
-    store: Store, connection: Connection, about: About, *, known: InAudit | None = None
-) -> list[int]:
+def erase_from_audit(act: Act, about: About, *, known: InAudit | None = None) -> list[int]:
     """Take a person out of the audit: their name, and what was typed about them.
 
     Args:
-        store: Its keys seal the audit.
-        connection: The transaction that erases them.
         about: Whom.
         known: What was found before, so that only later entries are read while others wait.
 
@@ -172,11 +168,15 @@ def erase_from_audit(
     Raises:
         AuditBrokenError: The audit does not hold; nothing may be taken out before it is looked at.
     """
-    salt_audit(connection, store.keys.audit_key, read_mark(store.keys.folder, store.keys.audit_key))
-    if known is None or known.last is None or not _holds_still(connection, known, about):
-        return withhold(connection, look_in_audit(connection, about).parts)
-    later = look_in_audit(connection, about, behind=known.last[0])
-    return withhold(connection, {**known.parts, **later.parts})
+    salt_audit(
+        act.connection,
+        act.store.keys.audit_key,
+        read_mark(act.store.keys.folder, act.store.keys.audit_key),
+    )
+    if known is None or known.last is None or not _holds_still(act.connection, known, about):
+        return withhold(act.connection, look_in_audit(act.connection, about).parts)
+    later = look_in_audit(act.connection, about, behind=known.last[0])
+    return withhold(act.connection, {**known.parts, **later.parts})
 
 
 def _holds_still(connection: Connection, known: InAudit, about: About) -> bool:

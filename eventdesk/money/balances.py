@@ -1,7 +1,6 @@
 """What bookings cost, what came in and went out, and the state that follows from it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from sqlalchemy import (
 
 from data.bulk import chunks
 from data.schema import BookingRow, EventRow, PaymentRow, RefundRow
-from eventdesk.acts.notices import notify
+from eventdesk.acts.act import Act
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
@@ -125,7 +124,7 @@ def balances(connection: Connection, booking_ids: Sequence[UUID]) -> dict[UUID, 
     return found
 
 
-def settle(connection: Connection, booking_id: UUID, *, now: datetime) -> str:
+def settle(act: Act, booking_id: UUID) -> str:
     """Let the state of a booking follow from its balance, and tell the buyer when it is paid.
 
     A pending booking of which nothing is due becomes paid and holds its places for good; a paid
@@ -138,23 +137,21 @@ def settle(connection: Connection, booking_id: UUID, *, now: datetime) -> str:
     Raises:
         NotFoundError: There is no such booking.
     """
-    booking = booking_row(connection, booking_id)
+    booking = booking_row(act.connection, booking_id)
     if booking.state not in ("pending", "paid"):
         return str(booking.state)
-    state = "paid" if balance(connection, booking_id).due.minor <= 0 else "pending"
+    state = "paid" if balance(act.connection, booking_id).due.minor <= 0 else "pending"
     if state == booking.state:
         return state
-    connection.execute(
+    act.connection.execute(
         update(BookingRow).where(BookingRow.id == booking_id).values(state=state, expires_at=None)
     )
     if state == "paid":
-        notify(
-            connection,
+        act.tell(
             booking.account_id,
             "payment",
             f"Booking {booking.code} is paid",
             "Your tickets are ready under My tickets.",
-            now=now,
             event_id=booking.event_id,
             subject=("booking", booking_id),
         )

@@ -11,10 +11,10 @@ from data.schema import (
     PaymentRow,
     aliased,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
 from eventdesk.money.drawer import (
@@ -27,17 +27,16 @@ REFUND_MEMO = "refund paid"
 """What the ledger says of money that went back; `refunds.mark_refunded`."""
 
 
-@allowed(Permission.MONEY)
-def cash_agreement(store: Store, actor: Actor, event_id: UUID) -> CashAgreement:
+@reads(Permission.MONEY, about="event_id")
+def cash_agreement(act: Act, event_id: UUID) -> CashAgreement:
     """Compare what the books say of an event's cash with what its drawers say.
 
     Raises:
         NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        return agreement(connection, event_id)
+    act.need(event_id, Permission.MONEY)
+    return agreement(act.connection, event_id)
 
 
 def agreement(connection: Connection, event_id: UUID) -> CashAgreement:

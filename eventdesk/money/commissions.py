@@ -1,37 +1,34 @@
 """What the installation keeps of organizers' sales: the usual share, other terms for some."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select, update
 
 from data.schema import AccountRow, SettingRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import MAX_BP
 from eventdesk.sales.pricing import COMMISSION_SETTING
 
 
-@allowed(Permission.INSTALLATION)
-def usual_commission(store: Store, actor: Actor) -> int:
+@reads(Permission.INSTALLATION)
+def usual_commission(act: Act) -> int:
     """Read the usual share, in basis points of an organizer's net; 0 where none was set.
 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        value = connection.execute(
-            select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
-        ).scalar_one_or_none()
+    act.need(None, Permission.INSTALLATION)
+    value = act.connection.execute(
+        select(SettingRow.value).where(SettingRow.key == COMMISSION_SETTING)
+    ).scalar_one_or_none()
     return int(value or 0)
 
 
-@allowed(Permission.INSTALLATION)
-def set_usual_commission(store: Store, actor: Actor, share_bp: int, *, now: datetime) -> None:
+@writes(Permission.INSTALLATION)
+def set_usual_commission(act: Act, share_bp: int) -> None:
     """Set the usual share; it holds for tickets sold from now on, where no other terms do.
 
     Raises:
@@ -39,18 +36,15 @@ def set_usual_commission(store: Store, actor: Actor, share_bp: int, *, now: date
         InvalidInputError: Not between 0 and 100 percent.
     """
     _need_share(share_bp)
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        connection.execute(delete(SettingRow).where(SettingRow.key == COMMISSION_SETTING))
-        connection.execute(insert(SettingRow).values(key=COMMISSION_SETTING, value=str(share_bp)))
-        subject = ("setting", None)
-        record(connection, actor, "set_usual_commission", subject, now=now, share_bp=share_bp)
+    act.need(None, Permission.INSTALLATION)
+    act.connection.execute(delete(SettingRow).where(SettingRow.key == COMMISSION_SETTING))
+    act.connection.execute(insert(SettingRow).values(key=COMMISSION_SETTING, value=str(share_bp)))
+    subject = ("setting", None)
+    act.record("set_usual_commission", subject, share_bp=share_bp)
 
 
-@allowed(Permission.INSTALLATION)
-def set_commission(
-    store: Store, actor: Actor, account_id: UUID, share_bp: int | None, *, now: datetime
-) -> None:
+@writes(Permission.INSTALLATION)
+def set_commission(act: Act, account_id: UUID, share_bp: int | None) -> None:
     """Agree with one organizer on another share; None is the usual one again.
 
     Raises:
@@ -60,17 +54,16 @@ def set_commission(
     """
     if share_bp is not None:
         _need_share(share_bp)
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        changed = connection.execute(
-            update(AccountRow)
-            .where(AccountRow.id == account_id, AccountRow.erased_at.is_(None))
-            .values(commission_bp=share_bp)
-        )
-        if not changed.rowcount:
-            raise NotFoundError("There is no such account.", hint="Find it under People.")
-        subject = ("account", account_id)
-        record(connection, actor, "set_commission", subject, now=now, share_bp=share_bp)
+    act.need(None, Permission.INSTALLATION)
+    changed = act.connection.execute(
+        update(AccountRow)
+        .where(AccountRow.id == account_id, AccountRow.erased_at.is_(None))
+        .values(commission_bp=share_bp)
+    )
+    if not changed.rowcount:
+        raise NotFoundError("There is no such account.", hint="Find it under People.")
+    subject = ("account", account_id)
+    act.record("set_commission", subject, share_bp=share_bp)
 
 
 def _need_share(share_bp: int) -> None:

@@ -6,7 +6,6 @@ takes it (`note_cash`).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +23,11 @@ from data.schema import (
     aliased,
 )
 from data.sealed_rows import seal_of
-from data.store import Store
 from eventdesk.accounts.approvals import need_word
-from eventdesk.acts.actor import Actor, ActorKind, Approval, Permission, Role
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Actor, ActorKind, Permission, Role
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.acts.verbs import event_of, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id, read_code
@@ -128,20 +126,20 @@ def shift_row(connection: Connection, shift_id: UUID) -> Any:
     return row
 
 
-def account_of(connection: Connection, actor: Actor) -> UUID | None:
+def account_of(act: Act) -> UUID | None:
     """The account an actor is, where the store knows it; devices and the program have none."""
-    if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
+    if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
         return None
-    known = select(AccountRow.id).where(AccountRow.id == actor.id)
-    return connection.execute(known).scalar_one_or_none()
+    known = select(AccountRow.id).where(AccountRow.id == act.actor.id)
+    return act.connection.execute(known).scalar_one_or_none()
 
 
-def operated_by(connection: Connection, actor: Actor) -> ColumnElement[bool]:
+def operated_by(act: Act) -> ColumnElement[bool]:
     """Which shifts are an actor's: by account, else by the name they act under."""
-    account_id = account_of(connection, actor)
+    account_id = account_of(act)
     if account_id is not None:
         return CashShiftRow.operator_id == account_id
-    return CashShiftRow.operator_id.is_(None) & (CashShiftRow.operator_name == actor.name)
+    return CashShiftRow.operator_id.is_(None) & (CashShiftRow.operator_name == act.actor.name)
 
 
 def is_own(row: Any, actor: Actor) -> bool:
@@ -151,29 +149,29 @@ def is_own(row: Any, actor: Actor) -> bool:
     return bool(row.operator_name == actor.name)
 
 
-def own_open_shift(connection: Connection, actor: Actor, event_id: UUID) -> Any | None:
+def own_open_shift(act: Act, event_id: UUID) -> Any | None:
     """The open shift an actor has at an event; None where they have none."""
-    return connection.execute(
+    return act.connection.execute(
         SHIFTS.where(
             CashShiftRow.event_id == event_id,
             CashShiftRow.closed_at.is_(None),
-            operated_by(connection, actor),
+            operated_by(act),
         )
     ).first()
 
 
-def need_shift(connection: Connection, actor: Actor, shift_id: UUID) -> Any:
+def need_shift(act: Act, shift_id: UUID) -> Any:
     """Read a shift for its operator, or for who manages the event's money.
 
     Raises:
         NotFoundError: There is no such shift.
         NotAllowedError: It is somebody else's.
     """
-    row = shift_row(connection, shift_id)
-    here = need_here(connection, actor, row.event_id, *TEAM)
+    row = shift_row(act.connection, shift_id)
+    here = act.need(row.event_id, *TEAM)
     mine = is_own(row, here)
     if mine and row.operator_id is None:  # a person who took a device's name is not the device
-        mine = account_of(connection, here) is None
+        mine = account_of(act.by(here)) is None
     if not mine and not here.may(Permission.MONEY):
         raise NotAllowedError(
             f"{plain(row.operator_name)} has this drawer.",
@@ -196,8 +194,7 @@ def need_open(row: Any) -> None:
 
 
 def put_movement(
-    connection: Connection,
-    actor: Actor,
+    act: Act,
     shift_id: UUID,
     kind: MovementKind,
     amount_minor: int,
@@ -206,7 +203,6 @@ def put_movement(
     payment_id: UUID | None = None,
     refund_id: UUID | None = None,
     counters_id: UUID | None = None,
-    now: datetime,
 ) -> UUID:
     """Write a movement down; it can never be changed, and the audit holds its seal.
 
@@ -214,7 +210,7 @@ def put_movement(
         Its id.
     """
     movement_id = new_id()
-    connection.execute(
+    act.connection.execute(
         insert(CashMovementRow).values(
             id=movement_id,
             shift_id=shift_id,
@@ -224,11 +220,11 @@ def put_movement(
             payment_id=payment_id,
             refund_id=refund_id,
             counters_id=counters_id,
-            actor_name=actor.name,
-            at=now,
+            actor_name=act.actor.name,
+            at=act.now,
         )
     )
-    row = connection.execute(
+    row = act.connection.execute(
         select(
             CashMovementRow.no,
             CashShiftRow.event_id,
@@ -238,57 +234,47 @@ def put_movement(
         .join(CashShiftRow, CashShiftRow.id == CashMovementRow.shift_id)
         .where(CashMovementRow.id == movement_id)
     ).one()
-    record(
-        connection,
-        actor,
+    act.record(
         _VERBS.get(kind, "book_cash"),
         ("cash_movement", movement_id),
-        now=now,
         event_id=row.event_id,
         drawer=row.drawer,
         amount_minor=amount_minor,
         currency=row.currency,
         reason=reason,
-        sealed=[seal_of(connection, "cash_movement", "", row.no, row.no)],
+        sealed=[seal_of(act.connection, "cash_movement", "", row.no, row.no)],
     )
     return movement_id
 
 
 def note_cash(
-    connection: Connection,
-    actor: Actor,
+    act: Act,
     booking: Any,
     amount_minor: int,
     *,
     payment_id: UUID | None = None,
     refund_id: UUID | None = None,
-    now: datetime,
 ) -> None:
     """Book cash that was taken or given back in the drawer of who did it, if they have one.
 
     Args:
-        connection: The transaction that takes it or gives it back.
-        actor: Who did.
         booking: A row with the event's id and the currency.
         amount_minor: How much, in minor units; more than nothing.
         payment_id: The payment, of what came in.
         refund_id: The refund, of what went back.
-        now: When, aware UTC.
     """
-    shift = own_open_shift(connection, actor, booking.event_id)
+    shift = own_open_shift(act, booking.event_id)
     money = (booking.currency, booking.currency_exponent)
     if shift is None or (shift.currency, shift.currency_exponent) != money:
         return
     comes_in = payment_id is not None
     put_movement(
-        connection,
-        actor,
+        act,
         shift.id,
         MovementKind.SALE if comes_in else MovementKind.REFUND,
         amount_minor if comes_in else -amount_minor,
         payment_id=payment_id,
         refund_id=refund_id,
-        now=now,
     )
 
 
@@ -362,14 +348,14 @@ def need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) 
         )
 
 
-def operator_named(connection: Connection, event_id: UUID, account_id: UUID) -> Actor:
+def operator_named(act: Act, event_id: UUID, account_id: UUID) -> Actor:
     """The person with this account, who works here.
 
     Raises:
         NotFoundError: There is no such account.
         InvalidInputError: They work neither at the door nor with the money of this event.
     """
-    name = connection.execute(
+    name = act.connection.execute(
         select(AccountRow.name).where(
             AccountRow.id == account_id,
             AccountRow.erased_at.is_(None),
@@ -378,7 +364,7 @@ def operator_named(connection: Connection, event_id: UUID, account_id: UUID) -> 
     ).scalar_one_or_none()
     if name is None:
         raise NotFoundError("There is no such account.", hint="Choose somebody of the team.")
-    person = at(connection, Actor(ActorKind.ACCOUNT, account_id, name, Role.ATTENDEE), event_id)
+    person = act.by(Actor(ActorKind.ACCOUNT, account_id, name, Role.ATTENDEE)).known_at(event_id)
     if not person.may(*TEAM):
         raise InvalidInputError(
             f"{plain(name)} does not work at this event.", hint="Add them to the team first."
@@ -386,25 +372,14 @@ def operator_named(connection: Connection, event_id: UUID, account_id: UUID) -> 
     return person
 
 
-def begin_shift(
-    connection: Connection,
-    operator: Actor,
-    event: Any,
-    drawer: str,
-    float_minor: int,
-    actor: Actor,
-    now: datetime,
-) -> UUID:
+def begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor: int) -> UUID:
     """Open a drawer for somebody who has none, with its float as the first movement.
 
     Args:
-        connection: The write transaction.
         operator: Whose drawer it becomes.
         event: A row with the event's id and currency.
         drawer: What it is called.
         float_minor: What lies in it, in minor units.
-        actor: Who opens it.
-        now: When, aware UTC.
 
     Returns:
         The shift's id.
@@ -412,13 +387,13 @@ def begin_shift(
     Raises:
         InvalidInputError: The operator has one, or somebody has this one.
     """
-    busy = own_open_shift(connection, operator, event.id)
+    busy = own_open_shift(act.by(operator), event.id)
     if busy is not None:
         raise InvalidInputError(
             f"{plain(operator.name)} has {plain(busy.drawer)} open.",
             hint="Close it or hand it over first.",
         )
-    taken = connection.execute(
+    taken = act.connection.execute(
         select(CashShiftRow.drawer, CashShiftRow.operator_name).where(
             CashShiftRow.event_id == event.id, CashShiftRow.closed_at.is_(None)
         )
@@ -430,35 +405,30 @@ def begin_shift(
                 hint="Let them hand it over, or give yours another name.",
             )
     shift_id = new_id()
-    connection.execute(
+    act.connection.execute(
         insert(CashShiftRow).values(
             id=shift_id,
             event_id=event.id,
             drawer=drawer,
-            operator_id=account_of(connection, operator),
+            operator_id=account_of(act.by(operator)),
             operator_name=operator.name,
             currency=event.currency,
             currency_exponent=event.currency_exponent,
             float_minor=float_minor,
-            opened_at=now,
+            opened_at=act.now,
             counts={},
             note="",
         )
     )
-    put_movement(connection, actor, shift_id, MovementKind.FLOAT, float_minor, now=now)
+    put_movement(act, shift_id, MovementKind.FLOAT, float_minor)
     return shift_id
 
 
-def log_shift(
-    connection: Connection, actor: Actor, verb: str, row: Any, now: datetime, **detail: object
-) -> None:
+def log_shift(act: Act, verb: str, row: Any, **detail: object) -> None:
     """Write into the audit what was done to a shift."""
-    record(
-        connection,
-        actor,
+    act.record(
         verb,
         ("cash_shift", row.id),
-        now=now,
         event_id=row.event_id,
         drawer=row.drawer,
         operator=str(row.operator_id or ""),
@@ -469,27 +439,17 @@ def log_shift(
 MAX_DRAWER = 40
 
 
-@allowed(*TEAM)
+@writes(*TEAM, about="event_id")
 def open_shift(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    drawer: str,
-    float_amount: Money,
-    operator_id: UUID | None = None,
-    now: datetime,
+    act: Act, event_id: UUID, *, drawer: str, float_amount: Money, operator_id: UUID | None = None
 ) -> ShiftView:
     """Open a drawer with what lies in it.
 
     Args:
-        store: The store.
-        actor: Who opens it.
         event_id: The event.
         drawer: What it is called, such as `Desk 1`; one person has it at a time.
         float_amount: What lies in it, in the event's currency; nothing is a float too.
         operator_id: The account it is for; None is whoever opens it.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor works neither at the door nor with the money of this event, or
@@ -499,58 +459,44 @@ def open_shift(
             has another one.
     """
     name = line(drawer, "The name of a drawer", most=MAX_DRAWER, needed=True)
-    with store.write() as connection:
-        here = need_here(connection, actor, event_id, *TEAM)
-        own = account_of(connection, actor)
-        if operator_id is not None and operator_id != own and not here.may(Permission.MONEY):
-            raise NotAllowedError(
-                "Only who manages the money opens a drawer for somebody else.",
-                hint="Let them sign in and open it.",
-            )
-        operator = (
-            here if operator_id is None else operator_named(connection, event_id, operator_id)
+    here = act.need(event_id, *TEAM)
+    own = account_of(act)
+    if operator_id is not None and operator_id != own and not here.may(Permission.MONEY):
+        raise NotAllowedError(
+            "Only who manages the money opens a drawer for somebody else.",
+            hint="Let them sign in and open it.",
         )
-        event = event_row(connection, event_id)
-        need_amount(float_amount, event.currency, event.currency_exponent)
-        shift_id = begin_shift(connection, operator, event, name, float_amount.minor, actor, now)
-        log_shift(connection, actor, "open_shift", shift_row(connection, shift_id), now)
-        return shift_view(shift_row(connection, shift_id), here)
+    operator = here if operator_id is None else operator_named(act, event_id, operator_id)
+    event = event_row(act.connection, event_id)
+    need_amount(float_amount, event.currency, event.currency_exponent)
+    shift_id = begin_shift(act, operator, event, name, float_amount.minor)
+    log_shift(act, "open_shift", shift_row(act.connection, shift_id))
+    return shift_view(shift_row(act.connection, shift_id), here)
 
 
-@allowed(*TEAM)
-def open_shift_of(store: Store, actor: Actor, event_id: UUID) -> ShiftView | None:
+@reads(*TEAM, about="event_id")
+def open_shift_of(act: Act, event_id: UUID) -> ShiftView | None:
     """The drawer an actor has open at an event; None where they have none.
 
     Raises:
         NotAllowedError: The actor works neither at the door nor with the money of this event.
     """
-    with store.read() as connection:
-        here = need_here(connection, actor, event_id, *TEAM)
-        row = own_open_shift(connection, here, event_id)
-        return None if row is None else shift_view(row, here)
+    here = act.need(event_id, *TEAM)
+    row = own_open_shift(act.by(here), event_id)
+    return None if row is None else shift_view(row, here)
 
 
-@allowed(*TEAM)
+@writes(*TEAM)
 def move(
-    store: Store,
-    actor: Actor,
-    shift_id: UUID,
-    *,
-    kind: MovementKind | str,
-    amount: Money,
-    reason: str,
-    now: datetime,
+    act: Act, shift_id: UUID, *, kind: MovementKind | str, amount: Money, reason: str
 ) -> Movement:
     """Put money into a drawer or take it out, for a reason: change from the bank, a courier.
 
     Args:
-        store: The store.
-        actor: The operator, or who manages the money.
         shift_id: The shift.
         kind: `in` or `out`.
         amount: How much, more than nothing.
         reason: What for.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
@@ -559,30 +505,21 @@ def move(
     """
     way = _need_by_hand(kind)
     why = line(reason, "A reason", most=MAX_REASON, needed=True)
-    with store.write() as connection:
-        row = need_shift(connection, actor, shift_id)
-        need_open(row)
-        need_amount(amount, row.currency, row.currency_exponent, least=1)
-        if way is MovementKind.OUT and amount.minor > row.moved_minor:
-            held = Money(row.moved_minor, row.currency, row.currency_exponent)
-            raise InvalidInputError(
-                f"{plain(row.drawer)} holds {held}, not {amount}.", hint=f"Take at most {held}."
-            )
-        minor = amount.minor if way is MovementKind.IN else -amount.minor
-        movement_id = put_movement(connection, actor, shift_id, way, minor, reason=why, now=now)
-        return _movement(connection, movement_id, row)
+    row = need_shift(act, shift_id)
+    need_open(row)
+    need_amount(amount, row.currency, row.currency_exponent, least=1)
+    if way is MovementKind.OUT and amount.minor > row.moved_minor:
+        held = Money(row.moved_minor, row.currency, row.currency_exponent)
+        raise InvalidInputError(
+            f"{plain(row.drawer)} holds {held}, not {amount}.", hint=f"Take at most {held}."
+        )
+    minor = amount.minor if way is MovementKind.IN else -amount.minor
+    movement_id = put_movement(act, shift_id, way, minor, reason=why)
+    return _movement(act.connection, movement_id, row)
 
 
-@allowed(*TEAM)
-def counter(
-    store: Store,
-    actor: Actor,
-    movement_id: UUID,
-    *,
-    reason: str,
-    approval: Approval | None = None,
-    now: datetime,
-) -> Movement:
+@writes(*TEAM)
+def counter(act: Act, movement_id: UUID, *, reason: str) -> Movement:
     """Take a movement back by one of the same amount the other way; both stay.
 
     What was put in or taken out by hand its operator counters; a sale or a refund only who manages
@@ -596,35 +533,19 @@ def counter(
             or a counter itself.
     """
     why = line(reason, "A reason", most=MAX_REASON, needed=True)
-    with store.write() as connection:
-        found = connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
-        if found is None:
-            raise NotFoundError("There is no such movement.", hint="Read the list again with F5.")
-        row = need_shift(connection, actor, found.shift_id)
-        need_open(row)
-        _need_counterable(found)
-        here = at(connection, actor, row.event_id)
-        if found.kind not in BY_HAND and not here.may(Permission.MONEY):
-            need_word(
-                connection,
-                here,
-                row.event_id,
-                approval,
-                what="cash",
-                words="take a sale out of a drawer",
-                now=now,
-            )
-        counter_id = put_movement(
-            connection,
-            actor,
-            row.id,
-            MovementKind.COUNTER,
-            -found.amount_minor,
-            reason=why,
-            counters_id=movement_id,
-            now=now,
-        )
-        return _movement(connection, counter_id, row)
+    found = act.connection.execute(MOVEMENTS.where(CashMovementRow.id == movement_id)).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such movement.", hint="Read the list again with F5.")
+    row = need_shift(act, found.shift_id)
+    need_open(row)
+    _need_counterable(found)
+    here = act.known_at(row.event_id)
+    if found.kind not in BY_HAND and not here.may(Permission.MONEY):
+        need_word(act, here, row.event_id, what="cash", words="take a sale out of a drawer")
+    counter_id = put_movement(
+        act, row.id, MovementKind.COUNTER, -found.amount_minor, reason=why, counters_id=movement_id
+    )
+    return _movement(act.connection, counter_id, row)
 
 
 def _need_by_hand(kind: MovementKind | str) -> MovementKind:
@@ -651,54 +572,37 @@ def _movement(connection: Connection, movement_id: UUID, row: Any) -> Movement:
     return movement_view(found, row.currency, row.currency_exponent)
 
 
-@allowed(*TEAM)
-def count(
-    store: Store, actor: Actor, shift_id: UUID, counts: Mapping[int, int], *, now: datetime
-) -> Counted:
+@writes(*TEAM)
+def count(act: Act, shift_id: UUID, counts: Mapping[int, int]) -> Counted:
     """Count a drawer that goes on; the next count begins with these pieces.
 
     Args:
-        store: The store.
-        actor: The operator, or who manages the money.
         shift_id: The shift.
         counts: Pieces by what one is worth in minor units.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
         NotFoundError: There is no such drawer.
         InvalidInputError: It is closed, or there is no such note or coin.
     """
-    with store.write() as connection:
-        row = need_shift(connection, actor, shift_id)
-        need_open(row)
-        found = _counted(row, counts)
-        _put_count(connection, row, found, counts)
-        log_shift(
-            connection, actor, "count_cash", row, now, difference_minor=found.difference.minor
-        )
-        return found
+    row = need_shift(act, shift_id)
+    need_open(row)
+    found = _counted(row, counts)
+    _put_count(act.connection, row, found, counts)
+    log_shift(act, "count_cash", row, difference_minor=found.difference.minor)
+    return found
 
 
-@allowed(*TEAM)
+@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
 def close_shift(
-    store: Store,
-    actor: Actor,
-    shift_id: UUID,
-    counts: Mapping[int, int],
-    *,
-    note: str = "",
-    now: datetime,
+    act: Act, shift_id: UUID, counts: Mapping[int, int], *, note: str = ""
 ) -> ShiftView:
     """Close a drawer as it was counted; nothing is booked in it any more.
 
     Args:
-        store: The store.
-        actor: The operator, or who manages the money.
         shift_id: The shift.
         counts: Pieces by what one is worth in minor units.
         note: Why something is missing or too much; needed where it is.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
@@ -706,33 +610,22 @@ def close_shift(
         InvalidInputError: It is closed already, there is no such note or coin, or a difference is
             not explained.
     """
-    with store.write() as connection:
-        row = need_shift(connection, actor, shift_id)
-        _end(connection, actor, row, counts, note, now)
-        return shift_view(shift_row(connection, shift_id), at(connection, actor, row.event_id))
+    row = need_shift(act, shift_id)
+    _end(act, row, counts, note)
+    return shift_view(shift_row(act.connection, shift_id), act.known_at(row.event_id))
 
 
-@allowed(*TEAM)
+@writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
 def hand_over(
-    store: Store,
-    actor: Actor,
-    shift_id: UUID,
-    counts: Mapping[int, int],
-    *,
-    to_id: UUID,
-    note: str = "",
-    now: datetime,
+    act: Act, shift_id: UUID, counts: Mapping[int, int], *, to_id: UUID, note: str = ""
 ) -> HandOver:
     """Close a drawer as it was counted, and open it for the next operator with what is in it.
 
     Args:
-        store: The store.
-        actor: The operator who leaves, or who manages the money.
         shift_id: The shift that ends.
         counts: Pieces by what one is worth in minor units; the next float.
         to_id: The account of who takes it over.
         note: Why something is missing or too much; needed where it is.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: It is somebody else's drawer.
@@ -740,37 +633,27 @@ def hand_over(
         InvalidInputError: As `close_shift`; or the next one does not work here, has a drawer, or is
             the one who leaves.
     """
-    with store.write() as connection:
-        row = need_shift(connection, actor, shift_id)
-        if row.operator_id == to_id:
-            raise InvalidInputError(
-                f"{plain(row.operator_name)} has this drawer already.", hint="Choose another one."
-            )
-        next_one = operator_named(connection, row.event_id, to_id)
-        found = _end(connection, actor, row, counts, note, now)
-        event = event_row(connection, row.event_id)
-        opened_id = begin_shift(
-            connection, next_one, event, row.drawer, found.counted.minor, actor, now
+    row = need_shift(act, shift_id)
+    if row.operator_id == to_id:
+        raise InvalidInputError(
+            f"{plain(row.operator_name)} has this drawer already.", hint="Choose another one."
         )
-        connection.execute(
-            update(CashShiftRow).where(CashShiftRow.id == shift_id).values(handed_to_id=opened_id)
-        )
-        log_shift(connection, actor, "hand_over", row, now, to=next_one.name)
-        here = at(connection, actor, row.event_id)
-        return HandOver(
-            shift_view(shift_row(connection, shift_id), here),
-            shift_view(shift_row(connection, opened_id), here),
-        )
+    next_one = operator_named(act, row.event_id, to_id)
+    found = _end(act, row, counts, note)
+    event = event_row(act.connection, row.event_id)
+    opened_id = begin_shift(act, next_one, event, row.drawer, found.counted.minor)
+    act.connection.execute(
+        update(CashShiftRow).where(CashShiftRow.id == shift_id).values(handed_to_id=opened_id)
+    )
+    log_shift(act, "hand_over", row, to=next_one.name)
+    here = act.known_at(row.event_id)
+    return HandOver(
+        shift_view(shift_row(act.connection, shift_id), here),
+        shift_view(shift_row(act.connection, opened_id), here),
+    )
 
 
-def _end(
-    connection: Connection,
-    actor: Actor,
-    row: Any,
-    counts: Mapping[int, int],
-    note: str,
-    now: datetime,
-) -> Counted:
+def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
     """Close a shift as it was counted."""
     need_open(row)
     why = line(note, "A note", most=MAX_REASON)
@@ -780,13 +663,11 @@ def _end(
             f"{found.verdict}: a difference needs a note.",
             hint="Count again, or say what may have happened.",
         )
-    _put_count(connection, row, found, counts, note=why, closed_at=now)
+    _put_count(act.connection, row, found, counts, note=why, closed_at=act.now)
     log_shift(
-        connection,
-        actor,
+        act,
         "close_shift",
         row,
-        now,
         expected_minor=found.expected.minor,
         difference_minor=found.difference.minor,
         note=why,
@@ -815,15 +696,9 @@ def _put_count(
     )
 
 
-@allowed(*TEAM)
+@reads(*TEAM, about="event_id")
 def list_shifts(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    open_only: bool = False,
-    offset: int = 0,
-    limit: int = 50,
+    act: Act, event_id: UUID, *, open_only: bool = False, offset: int = 0, limit: int = 50
 ) -> tuple[list[ShiftView], int]:
     """Read a page of an event's drawers, those that are open first, and how many there are.
 
@@ -832,49 +707,41 @@ def list_shifts(
     Raises:
         NotAllowedError: The actor works neither at the door nor with the money of this event.
     """
-    with store.read() as connection:
-        here = need_here(connection, actor, event_id, *TEAM)
-        which = [CashShiftRow.event_id == event_id]
-        if not here.may(Permission.MONEY):
-            which.append(operated_by(connection, here))
-        if open_only:
-            which.append(CashShiftRow.closed_at.is_(None))
-        total = connection.execute(select(func.count(CashShiftRow.id)).where(*which)).scalar_one()
-        rows = connection.execute(
-            SHIFTS.where(*which)
-            .order_by(
-                CashShiftRow.closed_at.is_not(None),
-                CashShiftRow.opened_at.desc(),
-                CashShiftRow.id.desc(),
-            )
-            .limit(limit)
-            .offset(offset)
+    here = act.need(event_id, *TEAM)
+    which = [CashShiftRow.event_id == event_id]
+    if not here.may(Permission.MONEY):
+        which.append(operated_by(act.by(here)))
+    if open_only:
+        which.append(CashShiftRow.closed_at.is_(None))
+    total = act.connection.execute(select(func.count(CashShiftRow.id)).where(*which)).scalar_one()
+    rows = act.connection.execute(
+        SHIFTS.where(*which)
+        .order_by(
+            CashShiftRow.closed_at.is_not(None),
+            CashShiftRow.opened_at.desc(),
+            CashShiftRow.id.desc(),
         )
-        return [shift_view(row, here) for row in rows], total
+        .limit(limit)
+        .offset(offset)
+    )
+    return [shift_view(row, here) for row in rows], total
 
 
-@allowed(*TEAM)
-def read_shift(store: Store, actor: Actor, shift_id: UUID) -> ShiftView:
+@reads(*TEAM)
+def read_shift(act: Act, shift_id: UUID) -> ShiftView:
     """Read one drawer.
 
     Raises:
         NotAllowedError: It is somebody else's.
         NotFoundError: There is no such drawer.
     """
-    with store.read() as connection:
-        row = need_shift(connection, actor, shift_id)
-        return shift_view(row, at(connection, actor, row.event_id))
+    row = need_shift(act, shift_id)
+    return shift_view(row, act.known_at(row.event_id))
 
 
-@allowed(*TEAM)
+@reads(*TEAM)
 def list_movements(
-    store: Store,
-    actor: Actor,
-    shift_id: UUID,
-    *,
-    newest_first: bool = True,
-    offset: int = 0,
-    limit: int | None = 50,
+    act: Act, shift_id: UUID, *, newest_first: bool = True, offset: int = 0, limit: int | None = 50
 ) -> tuple[list[Movement], int]:
     """Read a page of a drawer's movements, and how many there are.
 
@@ -882,54 +749,50 @@ def list_movements(
         NotAllowedError: It is somebody else's drawer.
         NotFoundError: There is no such drawer.
     """
-    with store.read() as connection:
-        row = need_shift(connection, actor, shift_id)
-        mine = CashMovementRow.shift_id == shift_id
-        total = connection.execute(select(func.count(CashMovementRow.no)).where(mine)).scalar_one()
-        order = CashMovementRow.no.desc() if newest_first else CashMovementRow.no
-        rows = connection.execute(MOVEMENTS.where(mine).order_by(order).limit(limit).offset(offset))
-        return [movement_view(each, row.currency, row.currency_exponent) for each in rows], total
+    row = need_shift(act, shift_id)
+    mine = CashMovementRow.shift_id == shift_id
+    total = act.connection.execute(select(func.count(CashMovementRow.no)).where(mine)).scalar_one()
+    order = CashMovementRow.no.desc() if newest_first else CashMovementRow.no
+    rows = act.connection.execute(MOVEMENTS.where(mine).order_by(order).limit(limit).offset(offset))
+    return [movement_view(each, row.currency, row.currency_exponent) for each in rows], total
 
 
-@allowed(*TEAM)
-def successors(store: Store, actor: Actor, event_id: UUID) -> list[Successor]:
+@reads(*TEAM, about="event_id")
+def successors(act: Act, event_id: UUID) -> list[Successor]:
     """Name the people of an event's team whom a drawer can be handed to, by name.
 
     Raises:
         NotAllowedError: The actor works neither at the door nor with the money of this event.
     """
-    with store.read() as connection:
-        here = need_here(connection, actor, event_id, *TEAM)
-        busy = dict(
-            connection.execute(
-                select(CashShiftRow.operator_id, CashShiftRow.drawer).where(
-                    CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None)
-                )
-            ).all()
-        )
-        members = connection.execute(
-            select(AccountRow.id, AccountRow.name)
-            .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
-            .where(
-                EventRoleRow.event_id == event_id,
-                AccountRow.banned_at.is_(None),
-                AccountRow.erased_at.is_(None),
+    here = act.need(event_id, *TEAM)
+    busy = dict(
+        act.connection.execute(
+            select(CashShiftRow.operator_id, CashShiftRow.drawer).where(
+                CashShiftRow.event_id == event_id, CashShiftRow.closed_at.is_(None)
             )
-            .order_by(AccountRow.folded_name, AccountRow.id)
         ).all()
-        found = []
-        for member in members:
-            person = Actor(ActorKind.ACCOUNT, member.id, member.name, Role.ATTENDEE)
-            role = at(connection, person, event_id)
-            if role.may(*TEAM) and member.id != here.id:
-                found.append(
-                    Successor(member.id, member.name, str(role.role), busy.get(member.id, ""))
-                )
-        return found
+    )
+    members = act.connection.execute(
+        select(AccountRow.id, AccountRow.name)
+        .join(EventRoleRow, EventRoleRow.account_id == AccountRow.id)
+        .where(
+            EventRoleRow.event_id == event_id,
+            AccountRow.banned_at.is_(None),
+            AccountRow.erased_at.is_(None),
+        )
+        .order_by(AccountRow.folded_name, AccountRow.id)
+    ).all()
+    found = []
+    for member in members:
+        person = Actor(ActorKind.ACCOUNT, member.id, member.name, Role.ATTENDEE)
+        role = act.by(person).known_at(event_id)
+        if role.may(*TEAM) and member.id != here.id:
+            found.append(Successor(member.id, member.name, str(role.role), busy.get(member.id, "")))
+    return found
 
 
-@allowed(*TEAM)
-def find_shift(store: Store, actor: Actor, event_id: UUID, named: str) -> ShiftView:
+@steps(*TEAM, about="event_id")
+def find_shift(steps: Steps, event_id: UUID, named: str) -> ShiftView:
     """Find the drawer a person means: by its id or by its name; without a name the only open one.
 
     Of several shifts at one drawer the open one is meant, else the last.
@@ -937,7 +800,7 @@ def find_shift(store: Store, actor: Actor, event_id: UUID, named: str) -> ShiftV
     Raises:
         NotFoundError: There is no such drawer, or several and none was named.
     """
-    shifts, _ = list_shifts(store, actor, event_id, limit=1000)
+    shifts, _ = list_shifts(steps.store, steps.asked, event_id, limit=1000)
     wanted = named.strip().casefold()
     if not wanted:
         meant = [each for each in shifts if each.is_open and each.mine] or [

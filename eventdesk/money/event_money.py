@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.core.money import Money
 from eventdesk.core.paying import COUNTED, PaymentState
 from eventdesk.money.ledger import ACCOUNTS
@@ -63,15 +63,11 @@ class CreditView:
     credit: Money
 
 
-@allowed(Permission.MONEY)
-def event_money(
-    store: Store, actor: Actor, event_id: UUID, *, before: EventMoney | None = None
-) -> EventMoney:
+@reads(Permission.MONEY, about="event_id")
+def event_money(act: Act, event_id: UUID, *, before: EventMoney | None = None) -> EventMoney:
     """Add up the accounts of an event.
 
     Args:
-        store: The store.
-        actor: Who reads.
         event_id: The event.
         before: What was read before: only what came since is read again, since nothing in the
             ledger ever changes.
@@ -81,17 +77,16 @@ def event_money(
         NotFoundError: There is no such event.
     """
     since = before if before is not None and before.event_id == event_id else None
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        event = event_row(connection, event_id)
-        last_no = connection.execute(select(func.max(LedgerRow.no))).scalar_one() or 0
-        parts = (LedgerRow.account, LedgerRow.currency, LedgerRow.currency_exponent)
-        asked = select(LedgerRow.event_id, *parts, func.sum(LedgerRow.amount_minor))
-        if since is None:
-            asked = asked.where(LedgerRow.event_id == event_id)
-        else:  # by number alone: the index of events would walk all of this one's entries
-            asked = asked.where(LedgerRow.no > since.last_no)
-        rows = connection.execute(asked.group_by(LedgerRow.event_id, *parts)).all()
+    act.need(event_id, Permission.MONEY)
+    event = event_row(act.connection, event_id)
+    last_no = act.connection.execute(select(func.max(LedgerRow.no))).scalar_one() or 0
+    parts = (LedgerRow.account, LedgerRow.currency, LedgerRow.currency_exponent)
+    asked = select(LedgerRow.event_id, *parts, func.sum(LedgerRow.amount_minor))
+    if since is None:
+        asked = asked.where(LedgerRow.event_id == event_id)
+    else:  # by number alone: the index of events would walk all of this one's entries
+        asked = asked.where(LedgerRow.no > since.last_no)
+    rows = act.connection.execute(asked.group_by(LedgerRow.event_id, *parts)).all()
     sums: dict[tuple[str, str, int], int] = defaultdict(int)
     sums.update(since.sums if since else {})
     for row_event_id, account, currency, exponent, minor in rows:
@@ -100,9 +95,9 @@ def event_money(
     return EventMoney(event_id, dict(sums), last_no, event.currency, event.currency_exponent)
 
 
-@allowed(Permission.MONEY)
+@reads(Permission.MONEY, about="event_id")
 def list_credits(
-    store: Store, actor: Actor, event_id: UUID, *, offset: int = 0, limit: int = 50
+    act: Act, event_id: UUID, *, offset: int = 0, limit: int = 50
 ) -> tuple[list[CreditView], int]:
     """Read a page of bookings that are owed money, such as those paid after they expired.
 
@@ -126,12 +121,11 @@ def list_credits(
         .outerjoin(back, back.c.booking_id == BookingRow.id)
         .where(credit > 0)
     )
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        total = connection.execute(select(func.count()).select_from(asked.subquery())).scalar_one()
-        rows = connection.execute(
-            asked.order_by(BookingRow.id.desc()).limit(limit).offset(offset)
-        ).all()
+    act.need(event_id, Permission.MONEY)
+    total = act.connection.execute(select(func.count()).select_from(asked.subquery())).scalar_one()
+    rows = act.connection.execute(
+        asked.order_by(BookingRow.id.desc()).limit(limit).offset(offset)
+    ).all()
     views = [
         CreditView(
             row.id,

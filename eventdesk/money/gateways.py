@@ -6,7 +6,7 @@ often and in whatever order it is told.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,10 @@ from sqlalchemy import Connection, func, insert, literal_column, select, update
 
 from data.schema import EventRow, PaymentNoticeRow, PaymentRow, RefundRow
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.core.errors import (
     GatewayRefusedError,
     GatewaySilentError,
@@ -48,42 +47,39 @@ from eventdesk.money.refunds import (
 )
 
 
-def receive_notice(
-    store: Store, provider: str, notice: PaymentNotice, *, now: datetime
-) -> PaymentView | None:
+@writes(anybody=True)
+def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentView | None:
     """Take in what a gateway tells of a payment: once, however often it tells it.
 
     Returns:
         The payment as it stands now; None where the gateway names one that is not here, which is
         kept and shown: `unknown_notices`.
     """
-    with store.write() as connection:
-        payment = _told_payment(connection, provider, notice)
-        known = connection.execute(
-            select(PaymentNoticeRow.notice).where(
-                PaymentNoticeRow.provider == provider, PaymentNoticeRow.notice == notice.notice
+    payment = _told_payment(act.connection, provider, notice)
+    known = act.connection.execute(
+        select(PaymentNoticeRow.notice).where(
+            PaymentNoticeRow.provider == provider, PaymentNoticeRow.notice == notice.notice
+        )
+    ).first()
+    if known is None:
+        act.connection.execute(
+            insert(PaymentNoticeRow).values(
+                provider=provider,
+                notice=notice.notice,
+                payment_id=payment.id if payment else None,
+                state=notice.state,
+                received_at=act.now,
             )
-        ).first()
-        if known is None:
-            connection.execute(
-                insert(PaymentNoticeRow).values(
-                    provider=provider,
-                    notice=notice.notice,
-                    payment_id=payment.id if payment else None,
-                    state=notice.state,
-                    received_at=now,
-                )
-            )
-            if payment is not None:
-                _follow(connection, payment, notice, now)
-        return view_of(connection, payment.id) if payment else None
+        )
+        if payment is not None:
+            _follow(act, payment, notice)
+    return view_of(act.connection, payment.id) if payment else None
 
 
 def take_in(
-    store: Store,
+    steps: Steps,
     gateway: PaymentGateway,
     *,
-    now: datetime,
     paid_late: Callable[[UUID], object] | None = None,
     only: UUID | None = None,
 ) -> int:
@@ -92,9 +88,7 @@ def take_in(
     A notice is acknowledged only when it is on the disk: what is lost in between comes again.
 
     Args:
-        store: The store.
         gateway: Who tells.
-        now: When, aware UTC.
         paid_late: Called, outside of any transaction, with each expired booking that was paid.
         only: The payment whose notices are taken in; all others are left for who hears them all.
 
@@ -104,7 +98,7 @@ def take_in(
     try:
         notices = [each for each in gateway.poll() if only in (None, each.payment_id)]
         for notice in notices:
-            seen = receive_notice(store, gateway.name, notice, now=now)
+            seen = receive_notice(steps.store, steps.asked, gateway.name, notice)
             if seen is not None and seen.booking_state == "expired" and paid_late is not None:
                 paid_late(seen.booking_id)
             gateway.acknowledge(notice)
@@ -113,22 +107,21 @@ def take_in(
     return len(notices)
 
 
-@allowed(Permission.INSTALLATION)
-def unknown_notices(store: Store, actor: Actor, *, limit: int = 50) -> list[tuple[str, str, str]]:
+@reads(Permission.INSTALLATION)
+def unknown_notices(act: Act, *, limit: int = 50) -> list[tuple[str, str, str]]:
     """Read notices of payments that are not here, the latest first: provider, notice, what it said.
 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        rows = connection.execute(
-            select(PaymentNoticeRow.provider, PaymentNoticeRow.notice, PaymentNoticeRow.state)
-            .where(PaymentNoticeRow.payment_id.is_(None))
-            .order_by(PaymentNoticeRow.received_at.desc())
-            .limit(limit)
-        )
-        return [(row.provider, row.notice, row.state) for row in rows]
+    act.need(None, Permission.INSTALLATION)
+    rows = act.connection.execute(
+        select(PaymentNoticeRow.provider, PaymentNoticeRow.notice, PaymentNoticeRow.state)
+        .where(PaymentNoticeRow.payment_id.is_(None))
+        .order_by(PaymentNoticeRow.received_at.desc())
+        .limit(limit)
+    )
+    return [(row.provider, row.notice, row.state) for row in rows]
 
 
 def _told_payment(connection: Connection, provider: str, notice: PaymentNotice) -> Any:
@@ -139,29 +132,27 @@ def _told_payment(connection: Connection, provider: str, notice: PaymentNotice) 
     ).one_or_none()
 
 
-def _follow(connection: Connection, payment: Any, notice: PaymentNotice, now: datetime) -> None:
+def _follow(act: Act, payment: Any, notice: PaymentNotice) -> None:
     """Let a payment follow what a gateway told of it for the first time."""
     state = after_notice(PaymentState(payment.state), notice.state.payment_state)
-    booking = booking_row(connection, payment.booking_id)
+    booking = booking_row(act.connection, payment.booking_id)
     if state != payment.state:
-        connection.execute(
+        act.connection.execute(
             update(PaymentRow)
             .where(PaymentRow.id == payment.id)
-            .values(state=state, error=notice.reason[:200], settled_at=now)
+            .values(state=state, error=notice.reason[:200], settled_at=act.now)
         )
         if state is PaymentState.PAID:
             write_down(
-                connection, paid_ledger(booking, Method.GATEWAY, payment.amount_minor, now=now)
+                act.connection,
+                paid_ledger(booking, Method.GATEWAY, payment.amount_minor, now=act.now),
             )
-            settle(connection, booking.id, now=now)
+            settle(act, booking.id)
         elif booking.state == "pending":
-            _tell_failed(connection, booking, now)
-        record(
-            connection,
-            SYSTEM,
+            _tell_failed(act, booking)
+        act.as_system().record(
             "payment_" + state,
             ("payment", payment.id),
-            now=now,
             event_id=payment.event_id,
             provider=payment.provider,
             notice=notice.notice,
@@ -169,30 +160,28 @@ def _follow(connection: Connection, payment: Any, notice: PaymentNotice, now: da
     if notice.state in (Told.REFUNDED, Told.PARTLY_REFUNDED):
         back = notice.refunded.minor if notice.refunded else payment.amount_minor
         if notice.refunded is not None or notice.state is Told.REFUNDED:
-            _follow_refunds(connection, payment, min(back, payment.amount_minor), now)
+            _follow_refunds(act, payment, min(back, payment.amount_minor))
 
 
-def _follow_refunds(connection: Connection, payment: Any, back_minor: int, now: datetime) -> None:
+def _follow_refunds(act: Act, payment: Any, back_minor: int) -> None:
     """Bring the refunds of a payment up to what the gateway says it gave back so far."""
-    rows = connection.execute(
+    rows = act.connection.execute(
         refund_rows().where(RefundRow.payment_id == payment.id).order_by(RefundRow.created_at)
     ).all()
     missing = back_minor - sum(row.amount_minor for row in rows if row.state == RefundState.PAID)
     promised = [row for row in rows if row.state == RefundState.PENDING]
     for row in list(promised):
         if row.amount_minor <= missing:
-            mark_refunded(connection, row, now=now)
+            mark_refunded(act, row)
             missing -= row.amount_minor
             promised.remove(row)
     if missing <= 0:
         return
-    while promised and _left(connection, payment) < missing:
+    while promised and _left(act.connection, payment) < missing:
         error = "The gateway gave another amount back."
-        mark_refund_failed(connection, promised.pop(), error=error, now=now)
-    row = put_refund(
-        connection, SYSTEM, payment, missing, reason="Given back at the gateway.", now=now
-    )
-    mark_refunded(connection, row, now=now)
+        mark_refund_failed(act, promised.pop(), error=error)
+    row = put_refund(act.as_system(), payment, missing, reason="Given back at the gateway.")
+    mark_refunded(act, row)
 
 
 def _left(connection: Connection, payment: Any) -> int:
@@ -200,15 +189,13 @@ def _left(connection: Connection, payment: Any) -> int:
     return next(part.left_minor for part in parts if part.payment_id == payment.id)
 
 
-def _tell_failed(connection: Connection, booking: Any, now: datetime) -> None:
+def _tell_failed(act: Act, booking: Any) -> None:
     body = "Nothing was charged. Open My bookings and pay again, or in another way."
-    notify(
-        connection,
+    act.tell(
         booking.account_id,
         "payment",
         f"The payment for booking {booking.code} did not go through",
         f"{body} Your places are held until the deadline." if booking.expires_at else body,
-        now=now,
         event_id=booking.event_id,
         subject=("booking", booking.id),
     )
@@ -234,10 +221,8 @@ def gateway_titles(store: Store) -> Mapping[str, str]:
     return {name: gateway.title for name, gateway in gateways(store).items()}
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
-def start_payment(
-    store: Store, actor: Actor, booking_id: UUID, *, provider: str, now: datetime
-) -> PaymentView:
+@steps(Permission.MONEY, Permission.DOOR, own=True)
+def start_payment(steps: Steps, booking_id: UUID, *, provider: str) -> PaymentView:
     """Begin to pay what is due for a booking through a gateway.
 
     A payment of the same amount that still waits at this gateway is asked for again instead of a
@@ -251,49 +236,39 @@ def start_payment(
         NotFoundError: There is no such booking or gateway.
         InvalidInputError: Nothing is due, its places are gone, or the event is cancelled.
     """
-    gateway = _gateway(store, provider)
-    with store.write() as connection:
-        booking = booking_row(connection, booking_id)
-        need_here(
-            connection,
-            actor,
-            booking.event_id,
-            Permission.MONEY,
-            Permission.DOOR,
-            owner_id=booking.account_id,
-        )
-        order = _order(connection, actor, booking, provider, now)
+    gateway = _gateway(steps.store, provider)
+    with steps.write() as act:
+        booking = booking_row(act.connection, booking_id)
+        act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
+        order = _order(act, booking, provider)
     try:
         started = gateway.start(order)
     except GatewayRefusedError as error:
-        return _note(store, order.payment_id, now, state=PaymentState.FAILED, error=str(error))
+        return _note(steps, order.payment_id, state=PaymentState.FAILED, error=str(error))
     except GatewaySilentError as error:
-        return _note(store, order.payment_id, now, error=str(error))
-    view = _note(store, order.payment_id, now, reference=started.reference, show=started.show)
-    take_in(store, gateway, now=now, only=order.payment_id)  # some answer at once
-    return view if view.state is not PaymentState.PENDING else _read(store, view)
+        return _note(steps, order.payment_id, error=str(error))
+    view = _note(steps, order.payment_id, reference=started.reference, show=started.show)
+    take_in(steps, gateway, only=order.payment_id)  # some answer at once
+    return view if view.state is not PaymentState.PENDING else _read(steps.store, view)
 
 
-def poll_gateways(
-    store: Store, *, now: datetime, paid_late: Callable[[UUID], object] | None = None
-) -> int:
+@steps(anybody=True)
+def poll_gateways(steps: Steps, *, paid_late: Callable[[UUID], object] | None = None) -> int:
     """Ask all gateways what they told and to give back what is promised, and end old payments.
 
     Called every few seconds; never raises because a gateway does not answer.
 
     Args:
-        store: The store.
-        now: When, aware UTC.
         paid_late: Called with each expired booking that was paid after all: `revivals.revive_late`.
 
     Returns:
         How many notices and refunds there were.
     """
     done = 0
-    for gateway in gateways(store).values():
-        done += take_in(store, gateway, now=now, paid_late=paid_late)
-        done += _give_back(store, gateway, now)
-    _expire(store, now)
+    for gateway in gateways(steps.store).values():
+        done += take_in(steps, gateway, paid_late=paid_late)
+        done += _give_back(steps, gateway)
+    _expire(steps)
     return done
 
 
@@ -309,12 +284,10 @@ def _gateway(store: Store, provider: str) -> PaymentGateway:
     return known[provider]
 
 
-def _order(
-    connection: Connection, actor: Actor, booking: Any, provider: str, now: datetime
-) -> PaymentOrder:
+def _order(act: Act, booking: Any, provider: str) -> PaymentOrder:
     """Write a payment down that is about to be asked for, or find the one that waits."""
-    due = balance(connection, booking.id).due
-    gone = booking.id in overdue_ids(connection, now)
+    due = balance(act.connection, booking.id).due
+    gone = booking.id in overdue_ids(act.connection, act.now)
     if booking.state != "pending" or gone or due.minor <= 0:
         if booking.state == "pending" and not gone:
             raise InvalidInputError(f"Nothing is due for booking {booking.code}.")
@@ -324,24 +297,24 @@ def _order(
             hint="" if state == "paid" else "Book again, if there are places left.",
         )
     need_taking_place(booking)
-    waiting = connection.execute(
+    waiting = act.connection.execute(
         select(PaymentRow.id, PaymentRow.expires_at).where(
             PaymentRow.booking_id == booking.id,
             PaymentRow.provider == provider,
             PaymentRow.state == PaymentState.PENDING,
             PaymentRow.amount_minor == due.minor,
-            PaymentRow.expires_at > now,
+            PaymentRow.expires_at > act.now,
         )
     ).first()
-    name = connection.execute(
+    name = act.connection.execute(
         select(EventRow.name).where(EventRow.id == booking.event_id)
     ).scalar_one()
     # What is paid in part or not ended yet may be past its deadline.
-    own = booking.expires_at if booking.expires_at and booking.expires_at > now else None
-    until = waiting.expires_at if waiting else own or now + OPEN_FOR
+    own = booking.expires_at if booking.expires_at and booking.expires_at > act.now else None
+    until = waiting.expires_at if waiting else own or act.now + OPEN_FOR
     payment_id = waiting.id if waiting else new_id()
     if waiting is None:
-        connection.execute(
+        act.connection.execute(
             insert(PaymentRow).values(
                 id=payment_id,
                 event_id=booking.event_id,
@@ -354,17 +327,14 @@ def _order(
                 currency_exponent=due.exponent,
                 state=PaymentState.PENDING,
                 error="",
-                actor_name=actor.name,
-                created_at=now,
+                actor_name=act.actor.name,
+                created_at=act.now,
                 expires_at=until,
             )
         )
-        record(
-            connection,
-            actor,
+        act.record(
             "start_payment",
             ("booking", booking.id),
-            now=now,
             event_id=booking.event_id,
             provider=provider,
             amount_minor=due.minor,
@@ -373,19 +343,17 @@ def _order(
     return PaymentOrder(payment_id, due, f"{name}, booking {booking.code}", until)
 
 
-def _note(
-    store: Store, payment_id: UUID, now: datetime, *, show: str = "", **values: Any
-) -> PaymentView:
+def _note(steps: Steps, payment_id: UUID, *, show: str = "", **values: Any) -> PaymentView:
     """Write down what a gateway answered to an order; a notice may have been quicker."""
     if values.get("state") == PaymentState.FAILED:
-        values["settled_at"] = now
-    with store.write() as connection:
-        connection.execute(
+        values["settled_at"] = steps.now
+    with steps.write() as act:
+        act.connection.execute(
             update(PaymentRow)
             .where(PaymentRow.id == payment_id, PaymentRow.state == PaymentState.PENDING)
             .values(**values)
         )
-        return view_of(connection, payment_id, show=show)
+        return view_of(act.connection, payment_id, show=show)
 
 
 def _read(store: Store, view: PaymentView) -> PaymentView:
@@ -393,10 +361,10 @@ def _read(store: Store, view: PaymentView) -> PaymentView:
         return view_of(connection, view.id, show=view.show)
 
 
-def _give_back(store: Store, gateway: PaymentGateway, now: datetime) -> int:
+def _give_back(steps: Steps, gateway: PaymentGateway) -> int:
     """Ask a gateway for the refunds that are promised; stops when it is silent."""
-    with store.read() as connection:
-        rows = connection.execute(
+    with steps.read() as act:
+        rows = act.connection.execute(
             refund_rows()
             .where(
                 RefundRow.state == RefundState.PENDING,
@@ -417,25 +385,25 @@ def _give_back(store: Store, gateway: PaymentGateway, now: datetime) -> int:
             break
         if answer.state is RefundState.PENDING:
             continue
-        with store.write() as connection:
-            fresh = refund_row(connection, row.id)
+        with steps.write() as act:
+            fresh = refund_row(act.connection, row.id)
             if fresh.state != RefundState.PENDING:
                 continue
             if answer.state is RefundState.PAID:
-                mark_refunded(connection, fresh, reference=answer.reference, now=now)
+                mark_refunded(act, fresh, reference=answer.reference)
             else:
-                mark_refund_failed(connection, fresh, error=answer.reason, now=now)
+                mark_refund_failed(act, fresh, error=answer.reason)
         done += 1
     return done
 
 
-def _expire(store: Store, now: datetime) -> None:
+def _expire(steps: Steps) -> None:
     """End payments that nobody paid in time; one that comes after all is still booked."""
-    late = (_OPEN, PaymentRow.expires_at <= now)
-    with store.read() as connection:
-        if connection.execute(select(PaymentRow.id).where(*late).limit(1)).first() is None:
+    late = (_OPEN, PaymentRow.expires_at <= steps.now)
+    with steps.read() as act:
+        if act.connection.execute(select(PaymentRow.id).where(*late).limit(1)).first() is None:
             return
-    with store.write() as connection:
-        connection.execute(
-            update(PaymentRow).where(*late).values(state=PaymentState.EXPIRED, settled_at=now)
+    with steps.write() as act:
+        act.connection.execute(
+            update(PaymentRow).where(*late).values(state=PaymentState.EXPIRED, settled_at=act.now)
         )

@@ -19,10 +19,10 @@ from sqlalchemy import Connection, func, insert, select
 from data.schema import EventRow, InvoiceRow, PaymentRow, RefundRow, TicketRow, TicketTypeRow
 from data.sealed_rows import invoices_of, seal_of
 from data.store import Store
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import SYSTEM, Actor, Permission
-from eventdesk.acts.audit import record
 from eventdesk.acts.output_places import place_for
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
@@ -140,9 +140,7 @@ class DocumentView:
     issued_at: datetime
 
 
-def correct_invoice(
-    connection: Connection, booking_id: UUID, *, actor: Actor = SYSTEM, now: datetime
-) -> bool:
+def correct_invoice(act: Act, booking_id: UUID, *, actor: Actor = SYSTEM) -> bool:
     """Take the standing invoice of a booking back when the booking says something else now.
 
     Called in the transaction that changes the booking; does nothing where there is no invoice.
@@ -150,14 +148,14 @@ def correct_invoice(
     Returns:
         Whether a credit note was issued.
     """
-    standing = standing_invoice(connection, booking_id)
+    standing = standing_invoice(act.connection, booking_id)
     if standing is None:
         return False
-    booking = booking_row(connection, booking_id)
-    draft = invoice_now(connection, booking, tuple(standing.content["recipient"]), now)
+    booking = booking_row(act.connection, booking_id)
+    draft = invoice_now(act, booking, tuple(standing.content["recipient"]))
     if says(standing.content) == says(to_content(draft)):
         return False
-    take_back(connection, actor, booking, standing, now)
+    take_back(act.by(actor), booking, standing)
     return True
 
 
@@ -198,17 +196,15 @@ def empty_document(
     )
 
 
-def invoice_now(
-    connection: Connection, booking: Any, recipient: tuple[str, ...], now: datetime
-) -> Document:
+def invoice_now(act: Act, booking: Any, recipient: tuple[str, ...]) -> Document:
     """Draw up the invoice of a booking as it is now, without a number."""
-    event = event_facts(connection, booking.event_id)
-    items, taxes = items_and_taxes(connection, booking)
+    event = event_facts(act.connection, booking.event_id)
+    items, taxes = items_and_taxes(act.connection, booking)
     draft = replace(
-        empty_document(event, booking, Series.INVOICE, recipient, now),
+        empty_document(event, booking, Series.INVOICE, recipient, act.now),
         items=items,
         taxes=taxes,
-        paid=money_of(connection, booking, lambda at: day_of(event, at)),
+        paid=money_of(act.connection, booking, lambda at: day_of(event, at)),
     )
     if not draft.due.minor or not event.bank_details.strip():
         return draft
@@ -228,43 +224,34 @@ def standing_invoice(connection: Connection, booking_id: UUID) -> Any:
     return next((row for row in invoices if row.content["name"] not in taken), None)
 
 
-def take_back(
-    connection: Connection, actor: Actor, booking: Any, standing: Any, now: datetime
-) -> None:
+def take_back(act: Act, booking: Any, standing: Any) -> None:
     """Issue the credit note that takes an invoice back as a whole."""
     invoice = from_content(standing.content)
-    event = event_facts(connection, booking.event_id)
+    event = event_facts(act.connection, booking.event_id)
     draft = replace(
         invoice,
         series=Series.CREDIT,
-        issued_on=day_of(event, now),
+        issued_on=day_of(event, act.now),
         items=taken_back(invoice.items),
         taxes=tuple(TaxShare(tax.tax_bp, -tax.net_minor, -tax.tax_minor) for tax in invoice.taxes),
         paid=(),
         refers_to=invoice.name,
         notes=(),
     )
-    issue(connection, actor, booking, draft, now)
+    issue(act, booking, draft)
 
 
-def issue(
-    connection: Connection,
-    actor: Actor,
-    booking: Any,
-    draft: Document,
-    now: datetime,
-    **more: str,
-) -> DocumentView:
+def issue(act: Act, booking: Any, draft: Document, **more: str) -> DocumentView:
     """Draw the next number and keep the document."""
-    number = connection.execute(
+    number = act.connection.execute(
         select(func.coalesce(func.max(InvoiceRow.number), 0) + 1).where(
             InvoiceRow.event_id == booking.event_id, InvoiceRow.series == draft.series
         )
     ).scalar_one()
-    code = event_facts(connection, booking.event_id).code
+    code = event_facts(act.connection, booking.event_id).code
     document = replace(draft, name=f"{code}-{draft.series.value[0].upper()}-{number:05d}")
     document_id = new_id()
-    connection.execute(
+    act.connection.execute(
         insert(InvoiceRow).values(
             id=document_id,
             event_id=booking.event_id,
@@ -272,20 +259,17 @@ def issue(
             series=draft.series,
             number=number,
             content={**to_content(document), **more},
-            issued_at=now,
+            issued_at=act.now,
         )
     )
-    record(
-        connection,
-        actor,
+    act.record(
         "issue_" + draft.series.value,
         ("booking", booking.id),
-        now=now,
         event_id=booking.event_id,
         document=document.name,
         sealed=[
             seal_of(
-                connection,
+                act.connection,
                 "invoice",
                 invoices_of(booking.event_id.bytes, draft.series),
                 number,
@@ -293,7 +277,7 @@ def issue(
             )
         ],
     )
-    row = connection.execute(
+    row = act.connection.execute(
         select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
     ).one()
     return document_view(row)
@@ -321,8 +305,8 @@ MAX_RECIPIENT_LINES = 8
 MAX_DIGITS = 9
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
-def issue_receipt(store: Store, actor: Actor, payment_id: UUID, *, now: datetime) -> DocumentView:
+@writes(Permission.MONEY, Permission.DOOR, own=True)
+def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
     """Issue the receipt of a payment that came in; asked again, it is the same one.
 
     Raises:
@@ -330,47 +314,41 @@ def issue_receipt(store: Store, actor: Actor, payment_id: UUID, *, now: datetime
         NotFoundError: There is no such payment.
         InvalidInputError: Nothing came in by it.
     """
-    with store.write() as connection:
-        payment = connection.execute(
-            select(*PaymentRow.__table__.columns).where(PaymentRow.id == payment_id)
-        ).one_or_none()
-        if payment is None:
-            raise NotFoundError("There is no such payment.")
-        booking = booking_row(connection, payment.booking_id)
-        _need_may(connection, actor, booking)
-        if payment.state != PaymentState.PAID or payment.method == Method.FREE:
-            raise InvalidInputError(
-                "There is no receipt for what did not come in.", hint="Ask for an invoice instead."
-            )
-        for row in issued_rows(connection, booking.id, Series.RECEIPT):
-            if row.content.get("payment_id") == str(payment_id):
-                return document_view(row)
-        event = event_facts(connection, booking.event_id)
-        text = f"{payment.method} {payment.reference}".strip()
-        paid = Paid(day_of(event, payment.settled_at or now), text, payment.amount_minor)
-        draft = replace(
-            empty_document(event, booking, Series.RECEIPT, (booking.name,), now),
-            currency=payment.currency,
-            exponent=payment.currency_exponent,
-            paid=(paid,),
+    payment = act.connection.execute(
+        select(*PaymentRow.__table__.columns).where(PaymentRow.id == payment_id)
+    ).one_or_none()
+    if payment is None:
+        raise NotFoundError("There is no such payment.")
+    booking = booking_row(act.connection, payment.booking_id)
+    _need_may(act, booking)
+    if payment.state != PaymentState.PAID or payment.method == Method.FREE:
+        raise InvalidInputError(
+            "There is no receipt for what did not come in.", hint="Ask for an invoice instead."
         )
-        return issue(connection, actor, booking, draft, now, payment_id=str(payment_id))
+    for row in issued_rows(act.connection, booking.id, Series.RECEIPT):
+        if row.content.get("payment_id") == str(payment_id):
+            return document_view(row)
+    event = event_facts(act.connection, booking.event_id)
+    text = f"{payment.method} {payment.reference}".strip()
+    paid = Paid(day_of(event, payment.settled_at or act.now), text, payment.amount_minor)
+    draft = replace(
+        empty_document(event, booking, Series.RECEIPT, (booking.name,), act.now),
+        currency=payment.currency,
+        exponent=payment.currency_exponent,
+        paid=(paid,),
+    )
+    return issue(act, booking, draft, payment_id=str(payment_id))
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
-def issue_invoice(
-    store: Store, actor: Actor, booking_id: UUID, *, recipient: str = "", now: datetime
-) -> DocumentView:
+@writes(Permission.MONEY, Permission.DOOR, own=True)
+def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> DocumentView:
     """Issue the invoice of a booking; asked again with nothing changed, it is the same one.
 
     Where the booking or the recipient changed since, a credit note takes the invoice back first.
 
     Args:
-        store: The store.
-        actor: Who asks.
         booking_id: The booking.
         recipient: Name and address in lines; "" is the name of the booking.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
@@ -382,95 +360,78 @@ def issue_invoice(
         raise InvalidInputError(
             f"A recipient has at most {MAX_RECIPIENT_LINES} lines.", hint="Shorten the address."
         )
-    with store.write() as connection:
-        booking = booking_row(connection, booking_id)
-        _need_may(connection, actor, booking)
-        standing = standing_invoice(connection, booking.id)
-        lines = typed or (standing.content["recipient"] if standing else (booking.name,))
-        draft = invoice_now(connection, booking, tuple(lines), now)
-        if standing is not None:
-            if says(standing.content) == says(to_content(draft)):
-                return document_view(standing)
-            take_back(connection, actor, booking, standing, now)
-        if not draft.items:
-            raise InvalidInputError(
-                f"Nothing is sold in booking {booking.code}.",
-                hint="An invoice issued before was taken back." if standing else "",
-            )
-        return issue(connection, actor, booking, draft, now)
+    booking = booking_row(act.connection, booking_id)
+    _need_may(act, booking)
+    standing = standing_invoice(act.connection, booking.id)
+    lines = typed or (standing.content["recipient"] if standing else (booking.name,))
+    draft = invoice_now(act, booking, tuple(lines))
+    if standing is not None:
+        if says(standing.content) == says(to_content(draft)):
+            return document_view(standing)
+        take_back(act, booking, standing)
+    if not draft.items:
+        raise InvalidInputError(
+            f"Nothing is sold in booking {booking.code}.",
+            hint="An invoice issued before was taken back." if standing else "",
+        )
+    return issue(act, booking, draft)
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
-def documents_of(store: Store, actor: Actor, booking_id: UUID) -> list[DocumentView]:
+@reads(Permission.MONEY, Permission.DOOR, own=True)
+def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
     """Read what was issued for a booking, the latest first.
 
     Raises:
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
         NotFoundError: There is no such booking.
     """
-    with store.read() as connection:
-        _need_may(connection, actor, booking_row(connection, booking_id))
-        return [document_view(row) for row in issued_rows(connection, booking_id)]
+    _need_may(act, booking_row(act.connection, booking_id))
+    return [document_view(row) for row in issued_rows(act.connection, booking_id)]
 
 
-@allowed(Permission.MONEY)
+@reads(Permission.MONEY, about="event_id")
 def list_documents(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    series: Series | None = None,
-    offset: int = 0,
-    limit: int = 50,
+    act: Act, event_id: UUID, *, series: Series | None = None, offset: int = 0, limit: int = 50
 ) -> tuple[list[DocumentView], int]:
     """Read a page of what was issued at an event, by series with the latest first, and how many.
 
     Raises:
         NotAllowedError: The actor may not see this event's money.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        here = [InvoiceRow.event_id == event_id]
-        if series is not None:
-            here.append(InvoiceRow.series == series)
-        rows = connection.execute(
-            select(*InvoiceRow.__table__.columns)
-            .where(*here)
-            .order_by(InvoiceRow.series, InvoiceRow.number.desc())
-            .limit(limit)
-            .offset(offset)
-        ).all()
-        total = connection.execute(select(func.count()).where(*here)).scalar_one()
+    act.need(event_id, Permission.MONEY)
+    here = [InvoiceRow.event_id == event_id]
+    if series is not None:
+        here.append(InvoiceRow.series == series)
+    rows = act.connection.execute(
+        select(*InvoiceRow.__table__.columns)
+        .where(*here)
+        .order_by(InvoiceRow.series, InvoiceRow.number.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
     return [document_view(row) for row in rows], total
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
-def read_document(store: Store, actor: Actor, document_id: UUID) -> Document:
+@reads(Permission.MONEY, Permission.DOOR, own=True)
+def read_document(act: Act, document_id: UUID) -> Document:
     """Read one document as it was issued.
 
     Raises:
         NotAllowedError: It is neither the actor's nor of an event they work for.
         NotFoundError: There is no such document.
     """
-    with store.read() as connection:
-        row = connection.execute(
-            select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
-        ).one_or_none()
-        if row is None:
-            raise NotFoundError("There is no such document.")
-        _need_may(connection, actor, booking_row(connection, row.booking_id))
+    row = act.connection.execute(
+        select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such document.")
+    _need_may(act, booking_row(act.connection, row.booking_id))
     return from_content(row.content)
 
 
-def _need_may(connection: Connection, actor: Actor, booking: Any) -> None:
-    need_here(
-        connection,
-        actor,
-        booking.event_id,
-        Permission.MONEY,
-        Permission.DOOR,
-        owner_id=booking.account_id,
-    )
+def _need_may(act: Act, booking: Any) -> None:
+    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
 
 
 def find_document(store: Store, name: str) -> UUID:
@@ -501,10 +462,9 @@ def find_document(store: Store, name: str) -> UUID:
     return found
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
+@steps(Permission.MONEY, Permission.DOOR, own=True)
 def export_document(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     document_id: UUID,
     *,
     form: str,
@@ -514,8 +474,6 @@ def export_document(
     """Write a document into a file named by its number.
 
     Args:
-        store: The store.
-        actor: Who asks; whoever may read it may export it.
         document_id: The document.
         form: `pdf` or `txt`.
         target: The file, as `place_for` lets this actor; None is a new one named by its
@@ -528,13 +486,13 @@ def export_document(
         NotFoundError: There is no such document.
         InvalidInputError: No such form, PDF cannot be written here, or the folder cannot.
     """
-    document = read_document(store, actor, document_id)
+    document = read_document(steps.store, steps.asked, document_id)
     if form not in ("pdf", "txt"):
         raise InvalidInputError(f"There is no form {form!r}.", hint="Choose pdf or txt.")
     content = as_pdf(document) if form == "pdf" else as_text(document).encode()
     stem = file_name(f"{document.series.value}-{document.name}", fallback="document")
-    with store.read() as connection:
-        path = place_for(connection, actor, store.home, target, overwrite=overwrite)
-    path = path or free_path(store.home, stem, form)
+    with steps.read() as act:
+        path = place_for(act, act.store.home, target, overwrite=overwrite)
+    path = path or free_path(steps.store.home, stem, form)
     write_file(path, content, overwrite=overwrite)
     return path

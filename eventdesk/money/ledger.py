@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select
 
 from data.bulk import chunks, insert_many
 from data.schema import BookingRow, LedgerRow, TicketRow
+from eventdesk.acts.act import Act
 from eventdesk.core.ids import new_id
 from eventdesk.core.paying import Method
 
@@ -50,27 +51,24 @@ Sides = dict[tuple[str, UUID | None], int]
 
 
 def post(
-    connection: Connection,
+    act: Act,
     event_id: UUID,
     booking_id: UUID | None,
     sides: Mapping[str, int],
     *,
     currency: str,
     exponent: int,
-    now: datetime,
     memo: str = "",
     ticket_type_id: UUID | None = None,
 ) -> UUID:
     """Write one transaction down, inside the transaction of the store that causes it.
 
     Args:
-        connection: The transaction of the store.
         event_id: Whose money it is.
         booking_id: The booking it belongs to.
         sides: Amount in minor units by account, debit positive; zeros are left out.
         currency: ISO 4217 code.
         exponent: Digits behind the decimal point of the currency.
-        now: When, aware UTC.
         memo: What for, in a few words.
         ticket_type_id: The ticket type it belongs to, if to one.
 
@@ -87,25 +85,21 @@ def post(
         sides,
         currency=currency,
         exponent=exponent,
-        now=now,
+        now=act.now,
         memo=memo,
         ticket_type_id=ticket_type_id,
         transaction_id=transaction_id,
     )
-    write_down(connection, rows)
+    write_down(act.connection, rows)
     return transaction_id
 
 
-def sync_sale(
-    connection: Connection, booking_id: UUID, *, now: datetime, memo: str = "sale"
-) -> None:
+def sync_sale(act: Act, booking_id: UUID, *, memo: str = "sale") -> None:
     """Bring the ledger of one booking up to its tickets; does nothing where they agree."""
-    sync_sales(connection, [booking_id], now=now, memo=memo)
+    sync_sales(act, [booking_id], memo=memo)
 
 
-def sync_sales(
-    connection: Connection, booking_ids: Sequence[UUID], *, now: datetime, memo: str = "sale"
-) -> int:
+def sync_sales(act: Act, booking_ids: Sequence[UUID], *, memo: str = "sale") -> int:
     """Bring the ledger of many bookings up to their tickets, with four statements a thousand.
 
     Tickets that are valid count with what they cost, in the parts revenue, tax and fees; the
@@ -116,7 +110,7 @@ def sync_sales(
     """
     changed = 0
     for ids in chunks(booking_ids):
-        bookings = connection.execute(
+        bookings = act.connection.execute(
             select(
                 BookingRow.id,
                 BookingRow.event_id,
@@ -125,7 +119,7 @@ def sync_sales(
                 BookingRow.currency_exponent,
             ).where(BookingRow.id.in_(ids))
         ).all()
-        wanted, held = wanted_sales(connection, ids), held_sales(connection, ids)
+        wanted, held = wanted_sales(act.connection, ids), held_sales(act.connection, ids)
         rows: list[dict[str, Any]] = []
         for booking in bookings:
             sides = wanted[booking.id]
@@ -136,29 +130,25 @@ def sync_sales(
             if not any(sides.values()):
                 continue
             changed += 1
-            rows.extend(_sale_rows(booking.event_id, booking.id, booking, sides, memo, now))
-        write_down(connection, rows)
+            rows.extend(_sale_rows(booking.event_id, booking.id, booking, sides, memo, act.now))
+        write_down(act.connection, rows)
     return changed
 
 
-def post_sales(
-    connection: Connection, event: Any, sold: Mapping[UUID, Sides], *, now: datetime
-) -> None:
+def post_sales(act: Act, event: Any, sold: Mapping[UUID, Sides]) -> None:
     """Write down the sales of bookings that this very transaction made, as `sync_sales` would.
 
     The ledger cannot hold anything of them yet, so nothing is read and nothing is compared.
 
     Args:
-        connection: The write transaction.
         event: A row with the event's id, currency and its exponent.
         sold: By booking, what its tickets say: sums of `parts_of`.
-        now: When, aware UTC.
     """
     rows: list[dict[str, Any]] = []
     for booking_id, sides in sold.items():
         if any(sides.values()):
-            rows.extend(_sale_rows(event.id, booking_id, event, sides, "sale", now))
-    write_down(connection, rows)
+            rows.extend(_sale_rows(event.id, booking_id, event, sides, "sale", act.now))
+    write_down(act.connection, rows)
 
 
 def _sale_rows(

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, case, func, or_, select
 
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads
 from eventdesk.core.money import Money
 from eventdesk.core.paying import PaymentState, RefundState
 from eventdesk.money.balances import balances
@@ -43,8 +43,8 @@ class LedgerReport:
     problems: tuple[str, ...]
 
 
-@allowed(Permission.MONEY)
-def verify_ledger(store: Store, actor: Actor, event_id: UUID) -> LedgerReport:
+@reads(Permission.MONEY, about="event_id")
+def verify_ledger(act: Act, event_id: UUID) -> LedgerReport:
     """Check the ledger of an event against what it follows from.
 
     Every transaction adds up to zero in each currency. For every booking: sales are what its
@@ -54,14 +54,13 @@ def verify_ledger(store: Store, actor: Actor, event_id: UUID) -> LedgerReport:
     Raises:
         NotAllowedError: The actor may not see this event's money.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        bookings = connection.execute(
-            select(func.count()).where(BookingRow.event_id == event_id)
-        ).scalar_one()
-        problems = list(_uneven(connection, event_id))
-        suspects = connection.execute(_suspects(event_id).limit(MAX_PROBLEMS)).all()
-        problems += _compared(connection, list(suspects))
+    act.need(event_id, Permission.MONEY)
+    bookings = act.connection.execute(
+        select(func.count()).where(BookingRow.event_id == event_id)
+    ).scalar_one()
+    problems = list(_uneven(act.connection, event_id))
+    suspects = act.connection.execute(_suspects(event_id).limit(MAX_PROBLEMS)).all()
+    problems += _compared(act.connection, list(suspects))
     return LedgerReport(bookings, tuple(problems[:MAX_PROBLEMS]))
 
 

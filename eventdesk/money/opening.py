@@ -1,7 +1,6 @@
 """Opening the books: what was sold before there was a ledger gets its entries, once."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +8,8 @@ from sqlalchemy import Connection, exists, insert, select
 
 from data.bulk import AT_ONCE
 from data.schema import BookingRow, LedgerRow, PaymentRow, SettingRow
-from data.store import Store
-from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Steps
+from eventdesk.acts.verbs import steps
 from eventdesk.events.each_event import each_by_itself
 from eventdesk.money.ledger import sync_sales
 from eventdesk.money.payments import record_paid
@@ -20,7 +18,8 @@ OPENED = "books_opened"
 """The setting that says that nothing older is left."""
 
 
-def open_books(store: Store, *, now: datetime) -> int:
+@steps(anybody=True)
+def open_books(steps: Steps) -> int:
     """Give bookings of an older eventdesk their entries in the ledger.
 
     Sales are posted as their tickets say; what is marked as paid and has no payment gets one of
@@ -30,10 +29,10 @@ def open_books(store: Store, *, now: datetime) -> int:
     Returns:
         How many bookings got entries.
     """
-    with store.read() as connection:
-        if _is_open(connection):
+    with steps.read() as act:
+        if _is_open(act.connection):
             return 0
-        older = connection.execute(_older()).all()
+        older = act.connection.execute(_older()).all()
     of_events: dict[UUID, list[UUID]] = {}
     for row in older:
         of_events.setdefault(row.event_id, []).append(row.id)
@@ -42,21 +41,21 @@ def open_books(store: Store, *, now: datetime) -> int:
         ids = of_events[event_id]
         for at in range(0, len(ids), AT_ONCE):
             some = ids[at : at + AT_ONCE]
-            with store.write() as connection:
-                sync_sales(connection, some, now=now, memo="opening")
-                paid = _paid(connection, some)
-                record_paid(connection, SYSTEM, paid, reference="opening", now=now)
+            with steps.write() as act:
+                sync_sales(act, some, memo="opening")
+                paid = _paid(act.connection, some)
+                record_paid(act.as_system(), paid, reference="opening")
         return len(ids)
 
-    opened = each_by_itself(store, of_events, open_all, chore="opening of the books", now=now)
+    opened = each_by_itself(steps, of_events, open_all, chore="opening of the books")
     if opened < len(older):
         return opened  # it is tried again
-    with store.write() as connection:
-        if not _is_open(connection):
-            connection.execute(insert(SettingRow).values(key=OPENED, value=now.isoformat()))
+    with steps.write() as act:
+        if not _is_open(act.connection):
+            act.connection.execute(insert(SettingRow).values(key=OPENED, value=act.now.isoformat()))
             if opened:
                 subject = ("store", None)
-                record(connection, SYSTEM, "open_books", subject, now=now, bookings=opened)
+                act.as_system().record("open_books", subject, bookings=opened)
     return opened
 
 

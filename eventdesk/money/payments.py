@@ -13,12 +13,11 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from data.bulk import chunks, insert_many
 from data.schema import BookingRow, PaymentRow, RefundRow
-from data.store import Store
 from eventdesk.accounts.wrong_tries import charge, forgive, subject_of
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
 from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps
 from eventdesk.core.booking_states import EXPIRED, PAID, PENDING
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
@@ -147,33 +146,25 @@ class BookingMoney:
     refunds: tuple[RefundView, ...]
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
-def payments_of(store: Store, actor: Actor, booking_id: UUID) -> BookingMoney:
+@reads(Permission.MONEY, Permission.DOOR, own=True)
+def payments_of(act: Act, booking_id: UUID) -> BookingMoney:
     """Read the balance, the payments and the refunds of a booking, the latest first.
 
     Raises:
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
         NotFoundError: There is no such booking.
     """
-    with store.read() as connection:
-        booking = booking_row(connection, booking_id)
-        need_here(
-            connection,
-            actor,
-            booking.event_id,
-            Permission.MONEY,
-            Permission.DOOR,
-            owner_id=booking.account_id,
-        )
-        stands = balance(connection, booking_id)
-        paid = connection.execute(
-            payment_rows()
-            .where(PaymentRow.booking_id == booking_id)
-            .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
-        ).all()
-        back = connection.execute(
-            asked_refunds().where(RefundRow.booking_id == booking_id).order_by(*LATEST_REFUND)
-        ).all()
+    booking = booking_row(act.connection, booking_id)
+    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
+    stands = balance(act.connection, booking_id)
+    paid = act.connection.execute(
+        payment_rows()
+        .where(PaymentRow.booking_id == booking_id)
+        .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
+    ).all()
+    back = act.connection.execute(
+        asked_refunds().where(RefundRow.booking_id == booking_id).order_by(*LATEST_REFUND)
+    ).all()
     return BookingMoney(
         stands,
         tuple(payment_view(row, stands) for row in paid),
@@ -181,21 +172,13 @@ def payments_of(store: Store, actor: Actor, booking_id: UUID) -> BookingMoney:
     )
 
 
-@allowed(Permission.MONEY)
+@reads(Permission.MONEY, about="event_id")
 def list_payments(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    search: str = "",
-    offset: int = 0,
-    limit: int = 50,
+    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[PaymentView], int]:
     """Read a page of an event's payments, the latest first, and how many there are.
 
     Args:
-        store: The store.
-        actor: Who reads.
         event_id: The event.
         search: The code of a booking; "" is all.
         offset: How many to skip.
@@ -204,28 +187,27 @@ def list_payments(
     Raises:
         NotAllowedError: The actor may not see this event's money.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        here = [PaymentRow.event_id == event_id]
-        if search.strip():
-            here.append(PaymentRow.booking_id.in_(bookings_found(search)))
-        # By time alone: the index keeps equal instants in the order they were written, and a
-        # second key would sort all of a bulk's at every page.
-        page = (
-            select(PaymentRow.id)
-            .where(*here)
-            .order_by(PaymentRow.created_at.desc())
-            .limit(limit)
-            .offset(offset)
-            .subquery()
-        )
-        rows = connection.execute(
-            payment_rows()
-            .join(page, page.c.id == PaymentRow.id)
-            .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
-        ).all()
-        total = connection.execute(select(func.count()).where(*here)).scalar_one()
-        stand = balances(connection, [row.booking_id for row in rows])
+    act.need(event_id, Permission.MONEY)
+    here = [PaymentRow.event_id == event_id]
+    if search.strip():
+        here.append(PaymentRow.booking_id.in_(bookings_found(search)))
+    # By time alone: the index keeps equal instants in the order they were written, and a
+    # second key would sort all of a bulk's at every page.
+    page = (
+        select(PaymentRow.id)
+        .where(*here)
+        .order_by(PaymentRow.created_at.desc())
+        .limit(limit)
+        .offset(offset)
+        .subquery()
+    )
+    rows = act.connection.execute(
+        payment_rows()
+        .join(page, page.c.id == PaymentRow.id)
+        .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
+    ).all()
+    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
+    stand = balances(act.connection, [row.booking_id for row in rows])
     return [payment_view(row, stand[row.booking_id]) for row in rows], total
 
 
@@ -236,16 +218,14 @@ AT_THE_DESK = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.VOUCHER)
 """How the team takes money."""
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
+@steps(Permission.MONEY, Permission.DOOR, own=True)
 def take_payment(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     booking_id: UUID,
     *,
     method: Method | str,
     amount: Money | None = None,
     reference: str = "",
-    now: datetime,
 ) -> PaymentView:
     """Take money for a booking; its owner may spend a voucher on it.
 
@@ -255,13 +235,10 @@ def take_payment(
     of vouchers lock, as at signing in.
 
     Args:
-        store: The store.
-        actor: Who takes it.
         booking_id: The booking; an expired or cancelled one takes only a transfer.
         method: One of `AT_THE_DESK`.
         amount: How much; None is what is due.
         reference: The terminal's receipt, the transfer's purpose, the voucher's code.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor works neither at the door nor with the money of this event, and
@@ -281,103 +258,73 @@ def take_payment(
     if len(text) > MAX_REFERENCE:
         raise InvalidInputError(f"A reference has at most {MAX_REFERENCE} characters.")
     guessed = ""
-    if way is Method.VOUCHER and actor.id is not None:
-        guessed = subject_of(str(actor.id), kind="voucher")
-        charge(store, guessed, now)
-    with store.write() as connection:
-        booking = booking_row(connection, booking_id)
+    if way is Method.VOUCHER and steps.actor.id is not None:
+        guessed = subject_of(str(steps.actor.id), kind="voucher")
+        charge(steps, guessed)
+    with steps.write() as act:
+        booking = booking_row(act.connection, booking_id)
         owner_id = booking.account_id if way is Method.VOUCHER else None
-        need_here(
-            connection,
-            actor,
-            booking.event_id,
-            Permission.MONEY,
-            Permission.DOOR,
-            owner_id=owner_id,
-        )
-        stands = balance(connection, booking_id)
+        act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=owner_id)
+        stands = balance(act.connection, booking_id)
         wanted = stands.due if amount is None else amount
         voucher_id = None
         if way is Method.VOUCHER:
-            voucher_id, text, left = voucher_to_spend(
-                connection, booking.event_id, text, stands.due, now=now
-            )
+            voucher_id, text, left = voucher_to_spend(act, booking.event_id, text, stands.due)
             wanted = min(wanted, left, key=lambda each: each.minor) if amount is None else amount
             _need_at_most(wanted, left, "the voucher holds")
-        state = EXPIRED if booking.id in overdue_ids(connection, now) else booking.state
+        state = EXPIRED if booking.id in overdue_ids(act.connection, act.now) else booking.state
         _need_takable(booking, state, way, wanted, stands.due)
         payment_id = add_payment(
-            connection,
-            actor,
-            booking,
-            way,
-            wanted.minor,
-            reference=text,
-            voucher_id=voucher_id,
-            now=now,
+            act, booking, way, wanted.minor, reference=text, voucher_id=voucher_id
         )
         if guessed:
-            forgive(connection, guessed)
-        record(
-            connection,
-            actor,
+            forgive(act.connection, guessed)
+        act.record(
             "take_payment",
             ("booking", booking_id),
-            now=now,
             event_id=booking.event_id,
             method=way,
             amount_minor=wanted.minor,
             currency=wanted.currency,
             reference=text,
         )
-        return view_of(connection, payment_id)
+        return view_of(act.connection, payment_id)
 
 
 def add_payment(
-    connection: Connection,
-    actor: Actor,
+    act: Act,
     booking: Any,
     method: Method,
     amount_minor: int,
     *,
     reference: str = "",
     voucher_id: UUID | None = None,
-    now: datetime,
 ) -> UUID:
     """Note that money came in, with its ledger, and settle the booking.
 
     Cash goes into the drawer that who took it has open; `drawers.open_shift`.
 
     Args:
-        connection: The transaction that causes it.
-        actor: Who took it.
         booking: The booking's row, of `balances.booking_row`.
         method: How it came.
         amount_minor: How much, in minor units of the booking's currency.
         reference: What it can be found by elsewhere.
         voucher_id: The voucher it was taken from.
-        now: When, aware UTC.
 
     Returns:
         The payment's id.
     """
-    values = _paid_values(booking, actor, method, amount_minor, reference, now)
-    connection.execute(insert(PaymentRow).values({**values, "voucher_id": voucher_id}))
-    write_down(connection, paid_ledger(booking, method, amount_minor, now=now))
+    values = _paid_values(booking, act.actor, method, amount_minor, reference, act.now)
+    act.connection.execute(insert(PaymentRow).values({**values, "voucher_id": voucher_id}))
+    write_down(act.connection, paid_ledger(booking, method, amount_minor, now=act.now))
     if method is Method.CASH:
-        note_cash(connection, actor, booking, amount_minor, payment_id=values["id"], now=now)
-    settle(connection, booking.id, now=now)
+        note_cash(act, booking, amount_minor, payment_id=values["id"])
+    settle(act, booking.id)
     return UUID(bytes=values["id"].bytes)
 
 
 def record_paid(
-    connection: Connection,
-    actor: Actor,
-    booking_ids: Sequence[UUID],
-    *,
-    method: Method = Method.ELSEWHERE,
-    reference: str = "",
-    now: datetime,
+    act: Act, booking_ids: Sequence[UUID], *, method: Method = Method.ELSEWHERE, reference: str = ""
 ) -> int:
     """Note for many bookings that what is due for them came in; for sales that are paid already.
 
@@ -391,10 +338,10 @@ def record_paid(
     for ids in chunks(booking_ids):
         due = {
             booking_id: stands.due.minor
-            for booking_id, stands in balances(connection, ids).items()
+            for booking_id, stands in balances(act.connection, ids).items()
             if stands.due.minor > 0
         }
-        rows = connection.execute(
+        rows = act.connection.execute(
             select(
                 BookingRow.id,
                 BookingRow.event_id,
@@ -405,13 +352,15 @@ def record_paid(
         payments, sides = [], []
         for row in rows:
             if row.id in due:
-                payments.append(_paid_values(row, actor, method, due[row.id], reference, now))
-                sides.extend(paid_ledger(row, method, due[row.id], now=now))
+                payments.append(
+                    _paid_values(row, act.actor, method, due[row.id], reference, act.now)
+                )
+                sides.extend(paid_ledger(row, method, due[row.id], now=act.now))
         if payments:
-            connection.execute(insert(PaymentRow), payments)
-            write_down(connection, sides)
+            act.connection.execute(insert(PaymentRow), payments)
+            write_down(act.connection, sides)
         count += len(payments)
-        connection.execute(
+        act.connection.execute(
             update(BookingRow)
             .where(BookingRow.id.in_(ids), BookingRow.state == "pending")
             .values(state="paid", expires_at=None)
@@ -419,29 +368,24 @@ def record_paid(
     return count
 
 
-def note_paid(
-    connection: Connection, actor: Actor, event: Any, paid: Mapping[UUID, int], *, now: datetime
-) -> None:
+def note_paid(act: Act, event: Any, paid: Mapping[UUID, int]) -> None:
     """Note that bookings which this very transaction made were paid elsewhere, in full.
 
     Nothing can have come in for them yet, and they are written as paid: nothing is read.
 
     Args:
-        connection: The write transaction.
-        actor: Who made them.
         event: A row with the event's id, currency and its exponent.
         paid: What each costs in minor units, by booking; more than nothing.
-        now: When, aware UTC.
     """
     method = Method.ELSEWHERE
     payments: list[dict[str, Any]] = []
     sides: list[dict[str, Any]] = []
     for booking_id, minor in paid.items():
         booking = _Fresh(booking_id, event.id, event.currency, event.currency_exponent)
-        payments.append(_paid_values(booking, actor, method, minor, "", now))
-        sides.extend(paid_ledger(booking, method, minor, now=now))
-    insert_many(connection, PaymentRow, payments)
-    write_down(connection, sides)
+        payments.append(_paid_values(booking, act.actor, method, minor, "", act.now))
+        sides.extend(paid_ledger(booking, method, minor, now=act.now))
+    insert_many(act.connection, PaymentRow, payments)
+    write_down(act.connection, sides)
 
 
 class _Fresh(NamedTuple):

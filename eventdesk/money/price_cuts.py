@@ -1,16 +1,14 @@
 """Letting people off a part of what their tickets cost."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
 from data.schema import BookingRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import event_of, writes
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, Price, lowered
@@ -20,16 +18,8 @@ from eventdesk.money.ledger import sync_sale
 from eventdesk.money.payments import MAX_REFERENCE, PaymentView, add_payment, need_currency, view_of
 
 
-@allowed(Permission.MONEY)
-def let_off(
-    store: Store,
-    actor: Actor,
-    booking_id: UUID,
-    *,
-    amount: Money | None = None,
-    reason: str,
-    now: datetime,
-) -> PaymentView:
+@writes(Permission.MONEY, about=event_of(BookingRow, "booking_id"))
+def let_off(act: Act, booking_id: UUID, *, amount: Money | None = None, reason: str) -> PaymentView:
     """Lower the price of a booking's tickets: by what is due, or by an amount.
 
     What was paid beyond the new price is a credit that `refund` gives back. The payments show it
@@ -42,29 +32,25 @@ def let_off(
     """
     if not reason.strip():
         raise InvalidInputError("Say why it is let off.", hint="Such as: speaker, volunteer.")
-    with store.write() as connection:
-        booking = booking_row(connection, booking_id)
-        need_here(connection, actor, booking.event_id, Permission.MONEY)
-        due = balance(connection, booking_id).due
-        off = due if amount is None else amount
-        need_currency(off, due)
-        _lower(connection, booking, off)
-        sync_sale(connection, booking_id, now=now, memo="let off")
-        correct_invoice(connection, booking_id, actor=actor, now=now)
-        why = reason.strip()[:MAX_REFERENCE]
-        payment_id = add_payment(connection, actor, booking, Method.FREE, 0, reference=why, now=now)
-        record(
-            connection,
-            actor,
-            "let_off",
-            ("booking", booking_id),
-            now=now,
-            event_id=booking.event_id,
-            amount_minor=off.minor,
-            currency=off.currency,
-            reason=why,
-        )
-        return view_of(connection, payment_id)
+    booking = booking_row(act.connection, booking_id)
+    act.need(booking.event_id, Permission.MONEY)
+    due = balance(act.connection, booking_id).due
+    off = due if amount is None else amount
+    need_currency(off, due)
+    _lower(act.connection, booking, off)
+    sync_sale(act, booking_id, memo="let off")
+    correct_invoice(act, booking_id, actor=act.actor)
+    why = reason.strip()[:MAX_REFERENCE]
+    payment_id = add_payment(act, booking, Method.FREE, 0, reference=why)
+    act.record(
+        "let_off",
+        ("booking", booking_id),
+        event_id=booking.event_id,
+        amount_minor=off.minor,
+        currency=off.currency,
+        reason=why,
+    )
+    return view_of(act.connection, payment_id)
 
 
 def _lower(connection: Connection, booking: Any, off: Money) -> None:

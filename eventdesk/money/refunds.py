@@ -13,12 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, TextClause, func, insert, select, text, update
 
 from data.schema import BookingRow, PaymentRow, RefundRow
-from data.store import Store
 from eventdesk.accounts.approvals import need_word
-from eventdesk.acts.actor import Actor, Approval, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
@@ -41,47 +39,34 @@ from eventdesk.money.ledger import (
 MAX_REASON = 500
 
 
-def refund_due(
-    connection: Connection,
-    actor: Actor,
-    booking_id: UUID,
-    amount_minor: int,
-    *,
-    reason: str,
-    now: datetime,
-) -> int:
+def refund_due(act: Act, booking_id: UUID, amount_minor: int, *, reason: str) -> int:
     """Give back up to an amount of what a booking paid, the last payment first.
 
     Call it when the booking's tickets and `total_minor` say already what they will say. Its state
     is settled here.
 
     Args:
-        connection: The transaction that causes it.
-        actor: Who gives it back.
         booking_id: The booking.
         amount_minor: The most to give back, in minor units.
         reason: Why, as the buyer may read it.
-        now: When, aware UTC.
 
     Returns:
         What is given back, promised refunds included: never more than was paid and not given
         back before.
     """
-    booking = booking_row(connection, booking_id)
-    shares = share_refund(amount_minor, paid_parts(connection, booking_id))
+    booking = booking_row(act.connection, booking_id)
+    shares = share_refund(amount_minor, paid_parts(act.connection, booking_id))
     for payment_id, share in shares:
-        _promise(connection, actor, booking, payment_id, share, reason, now)
+        _promise(act, booking, payment_id, share, reason)
     total = sum(share for _payment_id, share in shares)
     if total:
-        settle(connection, booking_id, now=now)
+        settle(act, booking_id)
         amount = Money(total, booking.currency, booking.currency_exponent)
-        notify(
-            connection,
+        act.tell(
             booking.account_id,
             "payment",
             f"{amount} go back to you",
             f"For booking {booking.code}: {reason}" if reason else f"For booking {booking.code}.",
-            now=now,
             event_id=booking.event_id,
             subject=("booking", booking_id),
         )
@@ -124,67 +109,50 @@ def refund_rows() -> Any:
 
 
 def mark_refunded(
-    connection: Connection,
-    row: Any,
-    *,
-    reference: str = "",
-    by: Method | None = None,
-    actor: Actor | None = None,
-    now: datetime,
+    act: Act, row: Any, *, reference: str = "", by: Method | None = None, actor: Actor | None = None
 ) -> None:
     """Note that a promised refund went out: the way the money came, or by another.
 
     Cash comes out of the drawer that who handed it out, the actor, has open.
     """
     _change(
-        connection,
+        act.connection,
         row.id,
         state=RefundState.PAID,
         reference=reference or row.reference,
         error="",
-        settled_at=now,
+        settled_at=act.now,
     )
     way = by or Method(row.method)
-    _move(connection, row, REFUNDS, MONEY_ACCOUNTS[way], now, "refund paid")
+    _move(act, row, REFUNDS, MONEY_ACCOUNTS[way], "refund paid")
     if way is Method.CASH and actor is not None:
-        note_cash(connection, actor, row, row.amount_minor, refund_id=row.id, now=now)
-    settle(connection, row.booking_id, now=now)
+        note_cash(act.by(actor), row, row.amount_minor, refund_id=row.id)
+    settle(act, row.booking_id)
 
 
-def mark_refund_failed(connection: Connection, row: Any, *, error: str, now: datetime) -> None:
+def mark_refund_failed(act: Act, row: Any, *, error: str) -> None:
     """Note that a promised refund was refused: nothing is promised any more."""
-    _withdraw(connection, row, RefundState.FAILED, error, "refund refused", now)
+    _withdraw(act, row, RefundState.FAILED, error, "refund refused")
 
 
-def mark_superseded(connection: Connection, row: Any, *, why: str, now: datetime) -> None:
+def mark_superseded(act: Act, row: Any, *, why: str) -> None:
     """Take back a promised refund whose money pays for something else now, for good."""
-    _withdraw(connection, row, RefundState.SUPERSEDED, why, "refund taken back", now)
+    _withdraw(act, row, RefundState.SUPERSEDED, why, "refund taken back")
 
 
-def put_refund(
-    connection: Connection,
-    actor: Actor,
-    payment: Any,
-    amount_minor: int,
-    *,
-    reason: str,
-    now: datetime,
-) -> Any:
+def put_refund(act: Act, payment: Any, amount_minor: int, *, reason: str) -> Any:
     """Promise to give back a part of one payment; the caller has seen to it that it is there.
 
     Args:
-        connection: The transaction that causes it.
-        actor: Who gives it back.
         payment: The payment's row.
         amount_minor: How much, in minor units.
         reason: Why.
-        now: When, aware UTC.
 
     Returns:
         The refund's row.
     """
     refund_id = new_id()
-    connection.execute(
+    act.connection.execute(
         insert(RefundRow).values(
             id=refund_id,
             event_id=payment.event_id,
@@ -195,36 +163,28 @@ def put_refund(
             reason=reason,
             reference="",
             error="",
-            actor_name=actor.name,
-            created_at=now,
+            actor_name=act.actor.name,
+            created_at=act.now,
         )
     )
-    row = refund_row(connection, refund_id)
-    _move(connection, row, RECEIVABLE, REFUNDS, now, "refund promised")
+    row = refund_row(act.connection, refund_id)
+    _move(act, row, RECEIVABLE, REFUNDS, "refund promised")
     return row
 
 
-def _promise(
-    connection: Connection,
-    actor: Actor,
-    booking: Any,
-    payment_id: UUID,
-    amount_minor: int,
-    reason: str,
-    now: datetime,
-) -> None:
+def _promise(act: Act, booking: Any, payment_id: UUID, amount_minor: int, reason: str) -> None:
     """Promise a part of a payment back; onto a voucher it goes at once."""
-    payment = connection.execute(
+    payment = act.connection.execute(
         select(PaymentRow.id, PaymentRow.event_id, PaymentRow.booking_id, PaymentRow.method).where(
             PaymentRow.id == payment_id
         )
     ).one()
-    row = put_refund(connection, actor, payment, amount_minor, reason=reason, now=now)
+    row = put_refund(act, payment, amount_minor, reason=reason)
     if payment.method == Method.VOUCHER:
-        mark_refunded(connection, row, now=now)
+        mark_refunded(act, row)
 
 
-def promise_again(connection: Connection, row: Any, now: datetime) -> None:
+def promise_again(act: Act, row: Any) -> None:
     """Promise a refused refund once more.
 
     What was refused is a credit of the booking; only as long as it still is one, it may go out.
@@ -232,12 +192,12 @@ def promise_again(connection: Connection, row: Any, now: datetime) -> None:
     Raises:
         InvalidInputError: The money went back in another way, or pays for something now.
     """
-    parts = {each.payment_id: each for each in paid_parts(connection, row.booking_id)}
+    parts = {each.payment_id: each for each in paid_parts(act.connection, row.booking_id)}
     if parts[row.payment_id].left_minor < row.amount_minor:
         raise InvalidInputError(
             "This money went back in another way already.", hint="Look at the booking's payments."
         )
-    credit = balance(connection, row.booking_id).credit
+    credit = balance(act.connection, row.booking_id).credit
     if credit.minor < row.amount_minor:
         raise InvalidInputError(
             f"This money pays for the booking now; its credit is {credit}.",
@@ -245,30 +205,25 @@ def promise_again(connection: Connection, row: Any, now: datetime) -> None:
             if credit.minor
             else "Let the amount off first, or cancel tickets; then give the credit back.",
         )
-    _change(connection, row.id, state=RefundState.PENDING, error="", settled_at=None)
-    _move(connection, row, RECEIVABLE, REFUNDS, now, "refund promised again")
+    _change(act.connection, row.id, state=RefundState.PENDING, error="", settled_at=None)
+    _move(act, row, RECEIVABLE, REFUNDS, "refund promised again")
 
 
-def _move(
-    connection: Connection, row: Any, debit: str, credit: str, now: datetime, memo: str
-) -> None:
+def _move(act: Act, row: Any, debit: str, credit: str, memo: str) -> None:
     post(
-        connection,
+        act,
         row.event_id,
         row.booking_id,
         {debit: row.amount_minor, credit: -row.amount_minor},
         currency=row.currency,
         exponent=row.currency_exponent,
-        now=now,
         memo=memo,
     )
 
 
-def _withdraw(
-    connection: Connection, row: Any, state: RefundState, why: str, memo: str, now: datetime
-) -> None:
-    _change(connection, row.id, state=state, error=why[:MAX_REASON], settled_at=now)
-    _move(connection, row, REFUNDS, RECEIVABLE, now, memo)
+def _withdraw(act: Act, row: Any, state: RefundState, why: str, memo: str) -> None:
+    _change(act.connection, row.id, state=state, error=why[:MAX_REASON], settled_at=act.now)
+    _move(act, row, REFUNDS, RECEIVABLE, memo)
 
 
 def _change(connection: Connection, refund_id: UUID, **values: object) -> None:
@@ -279,18 +234,15 @@ BY_HAND = (Method.CASH, Method.TERMINAL, Method.TRANSFER, Method.ELSEWHERE)
 """How a person gives money back."""
 
 
-@allowed(Permission.MONEY, Permission.DOOR)
+@writes(Permission.MONEY, Permission.DOOR, about=event_of(BookingRow, "booking_id"))
 def refund(
-    store: Store,
-    actor: Actor,
+    act: Act,
     booking_id: UUID,
     *,
     amount: Money | None = None,
     reason: str,
     by: Method | str = "",
     reference: str = "",
-    approval: Approval | None = None,
-    now: datetime,
 ) -> Money:
     """Give back a part of what a booking paid, or the whole credit it has.
 
@@ -298,16 +250,12 @@ def refund(
     for less, lower their price first: `price_cuts.let_off`.
 
     Args:
-        store: The store.
-        actor: Who gives it back.
         booking_id: The booking.
         amount: How much; None is the booking's credit.
         reason: Why; the buyer reads it.
         by: How a person hands it out in this very moment: cash, terminal or transfer. "" promises
             it only.
         reference: What it can be found by elsewhere, where it is handed out.
-        approval: The supervisor who allowed it, where the actor works at the door only.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor may not move this event's money.
@@ -317,59 +265,46 @@ def refund(
     """
     if not reason.strip():
         raise InvalidInputError("A refund needs a reason.", hint="Such as: ill, cancelled.")
-    with store.write() as connection:
-        booking = booking_row(connection, booking_id)
-        here = need_here(connection, actor, booking.event_id, Permission.MONEY, Permission.DOOR)
-        stands = balance(connection, booking_id)
-        wanted = stands.credit if amount is None else amount
-        _need_refundable(wanted, stands.refundable)
-        # What cannot be given back is said before anybody calls a supervisor.
-        word = _need_refunder(connection, here, booking, approval, now)
-        why = reason.strip()[:MAX_REASON]
-        before = _promised(connection, booking_id)
-        refund_due(connection, actor, booking_id, wanted.minor, reason=why, now=now)
-        if by:
-            for refund_id in _promised(connection, booking_id) - before:
-                row = refund_row(connection, refund_id)
-                if row.method == Method.GATEWAY:  # the gateway pays it back by itself
-                    continue
-                note, way = reference.strip()[:MAX_REASON], _need_by_hand(row, by)
-                mark_refunded(connection, row, reference=note, by=way, actor=actor, now=now)
-        record(
-            connection,
-            actor,
-            "refund",
-            ("booking", booking_id),
-            now=now,
-            event_id=booking.event_id,
-            amount_minor=wanted.minor,
-            currency=wanted.currency,
-            reason=why,
-            **({"by": str(by)} if by else {}),
-            **({"approved_by": word} if word else {}),
-        )
+    booking = booking_row(act.connection, booking_id)
+    here = act.need(booking.event_id, Permission.MONEY, Permission.DOOR)
+    stands = balance(act.connection, booking_id)
+    wanted = stands.credit if amount is None else amount
+    _need_refundable(wanted, stands.refundable)
+    # What cannot be given back is said before anybody calls a supervisor.
+    word = _need_refunder(act, here, booking)
+    why = reason.strip()[:MAX_REASON]
+    before = _promised(act.connection, booking_id)
+    refund_due(act, booking_id, wanted.minor, reason=why)
+    if by:
+        for refund_id in _promised(act.connection, booking_id) - before:
+            row = refund_row(act.connection, refund_id)
+            if row.method == Method.GATEWAY:  # the gateway pays it back by itself
+                continue
+            note, way = reference.strip()[:MAX_REASON], _need_by_hand(row, by)
+            mark_refunded(act, row, reference=note, by=way, actor=act.actor)
+    act.record(
+        "refund",
+        ("booking", booking_id),
+        event_id=booking.event_id,
+        amount_minor=wanted.minor,
+        currency=wanted.currency,
+        reason=why,
+        **{"by": str(by)} if by else {},
+        **{"approved_by": word} if word else {},
+    )
     return wanted
 
 
-@allowed(Permission.MONEY)
+@writes(Permission.MONEY, about=event_of(RefundRow, "refund_id"))
 def hand_out_refund(
-    store: Store,
-    actor: Actor,
-    refund_id: UUID,
-    *,
-    by: Method | str = "",
-    reference: str = "",
-    now: datetime,
+    act: Act, refund_id: UUID, *, by: Method | str = "", reference: str = ""
 ) -> None:
     """Note that a person gave a refund back: what was promised, or what a gateway refused.
 
     Args:
-        store: The store.
-        actor: Who gave it.
         refund_id: The refund.
         by: How, if not in the way the money came: cash, terminal or transfer.
         reference: What it can be found by elsewhere.
-        now: When, aware UTC.
 
     Raises:
         NotAllowedError: The actor may not move this event's money.
@@ -378,18 +313,17 @@ def hand_out_refund(
             something else now.
     """
     note = reference.strip()[:MAX_REASON]
-    with store.write() as connection:
-        row = refund_row(connection, refund_id)
-        need_here(connection, actor, row.event_id, Permission.MONEY)
-        way = _need_by_hand(row, by)
-        if row.state == RefundState.FAILED:
-            promise_again(connection, row, now)
-        mark_refunded(connection, row, reference=note, by=way, actor=actor, now=now)
-        _recorded(connection, actor, "hand_out_refund", row, now, by=way, reference=note)
+    row = refund_row(act.connection, refund_id)
+    act.need(row.event_id, Permission.MONEY)
+    way = _need_by_hand(row, by)
+    if row.state == RefundState.FAILED:
+        promise_again(act, row)
+    mark_refunded(act, row, reference=note, by=way, actor=act.actor)
+    _recorded(act, "hand_out_refund", row, by=way, reference=note)
 
 
-@allowed(Permission.MONEY)
-def retry_refund(store: Store, actor: Actor, refund_id: UUID, *, now: datetime) -> None:
+@writes(Permission.MONEY, about=event_of(RefundRow, "refund_id"))
+def retry_refund(act: Act, refund_id: UUID) -> None:
     """Promise a refused refund again, as far as it can still be given back.
 
     Raises:
@@ -398,30 +332,19 @@ def retry_refund(store: Store, actor: Actor, refund_id: UUID, *, now: datetime) 
         InvalidInputError: It was not refused, or the money went back in another way or pays for
             something else now.
     """
-    with store.write() as connection:
-        row = refund_row(connection, refund_id)
-        need_here(connection, actor, row.event_id, Permission.MONEY)
-        if row.state != RefundState.FAILED:
-            raise InvalidInputError("Only a refused refund is tried again.")
-        promise_again(connection, row, now)
-        _recorded(connection, actor, "retry_refund", row, now)
+    row = refund_row(act.connection, refund_id)
+    act.need(row.event_id, Permission.MONEY)
+    if row.state != RefundState.FAILED:
+        raise InvalidInputError("Only a refused refund is tried again.")
+    promise_again(act, row)
+    _recorded(act, "retry_refund", row)
 
 
-def _need_refunder(
-    connection: Connection, here: Actor, booking: Any, approval: Approval | None, now: datetime
-) -> str:
+def _need_refunder(act: Act, here: Actor, booking: Any) -> str:
     """Let those refund who move the money, and the desk with a supervisor's word; name whose."""
     if here.may(Permission.MONEY):
         return ""
-    return need_word(
-        connection,
-        here,
-        booking.event_id,
-        approval,
-        what="refund",
-        words="give money back",
-        now=now,
-    )
+    return need_word(act, here, booking.event_id, what="refund", words="give money back")
 
 
 def _promised(connection: Connection, booking_id: UUID) -> set[UUID]:
@@ -468,15 +391,10 @@ def _need_refundable(wanted: Money, most: Money) -> None:
         )
 
 
-def _recorded(
-    connection: Connection, actor: Actor, verb: str, row: Any, now: datetime, **detail: object
-) -> None:
-    record(
-        connection,
-        actor,
+def _recorded(act: Act, verb: str, row: Any, **detail: object) -> None:
+    act.record(
         verb,
         ("refund", row.id),
-        now=now,
         event_id=row.event_id,
         amount_minor=row.amount_minor,
         currency=row.currency,
@@ -503,10 +421,9 @@ class RefundView:
     settled_at: datetime | None
 
 
-@allowed(Permission.MONEY)
+@reads(Permission.MONEY, about="event_id")
 def list_refunds(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     *,
     search: str = "",
@@ -517,8 +434,6 @@ def list_refunds(
     """Read a page of an event's refunds, the latest first, and how many there are.
 
     Args:
-        store: The store.
-        actor: Who reads.
         event_id: The event.
         search: The code of a booking; "" is all.
         open_only: Only those that somebody or something still has to pay, or that were refused.
@@ -528,17 +443,16 @@ def list_refunds(
     Raises:
         NotAllowedError: The actor may not see this event's money.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        here: list[ColumnElement[bool] | TextClause] = [RefundRow.event_id == event_id]
-        if open_only:
-            here += [NOT_OUT, RefundRow.state != RefundState.SUPERSEDED]
-        if search.strip():
-            here.append(RefundRow.booking_id.in_(bookings_found(search)))
-        rows = connection.execute(
-            asked_refunds().where(*here).order_by(*LATEST_REFUND).limit(limit).offset(offset)
-        ).all()
-        total = connection.execute(select(func.count()).where(*here)).scalar_one()
+    act.need(event_id, Permission.MONEY)
+    here: list[ColumnElement[bool] | TextClause] = [RefundRow.event_id == event_id]
+    if open_only:
+        here += [NOT_OUT, RefundRow.state != RefundState.SUPERSEDED]
+    if search.strip():
+        here.append(RefundRow.booking_id.in_(bookings_found(search)))
+    rows = act.connection.execute(
+        asked_refunds().where(*here).order_by(*LATEST_REFUND).limit(limit).offset(offset)
+    ).all()
+    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
     return [refund_view(row) for row in rows], total
 
 

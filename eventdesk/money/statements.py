@@ -6,7 +6,6 @@ line that may be another event's too is left to a person, so that no money count
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,11 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select, update
 
 from data.schema import BookingRow, EventRow, PaymentRow, StatementLineRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import event_of, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id, read_code
 from eventdesk.core.money import Money
@@ -99,15 +97,13 @@ class StatementReport:
         return sum(line.match in matches for line in self.lines)
 
 
-@allowed(Permission.MONEY)
+@steps(Permission.MONEY, about="event_id")
 def preview_statement(
-    store: Store, actor: Actor, event_id: UUID, path: Path, *, encoding: str = ""
+    steps: Steps, event_id: UUID, path: Path, *, encoding: str = ""
 ) -> StatementReport:
     """Say what importing a statement would do, line by line; nothing is changed.
 
     Args:
-        store: Where the event is.
-        actor: Who asks.
         event_id: The event.
         path: The file.
         encoding: How its characters are encoded; "" finds out.
@@ -117,22 +113,22 @@ def preview_statement(
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a statement; the message says why.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        need_readable(store, connection, actor, path)
-        event = event_row(connection, event_id)
+    with steps.read() as act:
+        act.need(event_id, Permission.MONEY)
+        need_readable(act, path)
+        event = event_row(act.connection, event_id)
     found, read_as = _entries(path, event.currency_exponent, encoding)
     due: dict[UUID, int] = {}
-    with store.read() as connection:
+    with steps.read() as act:
         lines = [
-            plan.line for part in _parts(found) for plan in _plan(connection, event, part, due)
+            plan.line for part in _parts(found) for plan in _plan(act.connection, event, part, due)
         ]
     return StatementReport(tuple(lines), booked=False, encoding=read_as)
 
 
-@allowed(Permission.MONEY)
+@steps(Permission.MONEY, about="event_id")
 def import_statement(
-    store: Store, actor: Actor, event_id: UUID, path: Path, *, now: datetime, encoding: str = ""
+    steps: Steps, event_id: UUID, path: Path, *, encoding: str = ""
 ) -> StatementReport:
     """Book what came in for bookings of an event, and keep the rest for somebody to assign.
 
@@ -140,11 +136,8 @@ def import_statement(
     known by its content, and the second of two identical lines by being the second.
 
     Args:
-        store: Where the event is.
-        actor: Who imports.
         event_id: The event.
         path: The file.
-        now: The store's clock.
         encoding: How its characters are encoded; "" finds out.
 
     Raises:
@@ -152,27 +145,21 @@ def import_statement(
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a statement; nothing was changed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        need_readable(store, connection, actor, path)
-        event = event_row(connection, event_id)
+    with steps.read() as act:
+        act.need(event_id, Permission.MONEY)
+        need_readable(act, path)
+        event = event_row(act.connection, event_id)
     found, read_as = _entries(path, event.currency_exponent, encoding)
     lines: list[StatementLine] = []
     for part in _parts(found):
-        with store.write() as connection:
-            need_here(connection, actor, event_id, Permission.MONEY)
-            lines.extend(
-                _book(connection, actor, event, plan, now)
-                for plan in _plan(connection, event, part, {})
-            )
-    with store.write() as connection:
+        with steps.write(about=event_id) as act:
+            act.need(event_id, Permission.MONEY)
+            lines.extend(_book(act, event, plan) for plan in _plan(act.connection, event, part, {}))
+    with steps.write(about=event_id) as act:
         report = StatementReport(tuple(lines), booked=True, encoding=read_as)
-        record(
-            connection,
-            actor,
+        act.record(
             "import_statement",
             ("event", event_id),
-            now=now,
             event_id=event_id,
             file=path.name,
             lines=len(lines),
@@ -320,9 +307,7 @@ def _matched(
     return _Plan(entry, replace(seen, match=match), row.id)
 
 
-def _book(
-    connection: Connection, actor: Actor, event: Any, plan: _Plan, now: datetime
-) -> StatementLine:
+def _book(act: Act, event: Any, plan: _Plan) -> StatementLine:
     """Do what was planned with a line, and keep it."""
     line = plan.line
     if line.match in (Match.KNOWN, Match.OUTGOING) or plan.entry.amount_minor is None:
@@ -330,16 +315,14 @@ def _book(
     payment_id = None
     if plan.booking_id is not None:
         payment_id = add_payment(
-            connection,
-            actor,
-            booking_row(connection, plan.booking_id),
+            act,
+            booking_row(act.connection, plan.booking_id),
             Method.TRANSFER,
             line.amount.minor,
             reference=line.purpose[:MAX_REFERENCE],
-            now=now,
         )
     line_id = new_id()
-    connection.execute(
+    act.connection.execute(
         insert(StatementLineRow).values(
             id=line_id,
             event_id=event.id,
@@ -351,7 +334,7 @@ def _book(
             purpose=line.purpose,
             payment_id=payment_id,
             problem=line.problem,
-            imported_at=now,
+            imported_at=act.now,
         )
     )
     return replace(line, id=line_id)
@@ -399,15 +382,9 @@ def _bookings(connection: Connection, codes: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-@allowed(Permission.MONEY)
+@reads(Permission.MONEY, about="event_id")
 def list_statement_lines(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    open_only: bool = True,
-    offset: int = 0,
-    limit: int = 50,
+    act: Act, event_id: UUID, *, open_only: bool = True, offset: int = 0, limit: int = 50
 ) -> tuple[list[StatementLine], int]:
     """Read a page of imported lines, the latest first, and how many there are.
 
@@ -415,29 +392,26 @@ def list_statement_lines(
         NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        event = event_row(connection, event_id)
-        here = [StatementLineRow.event_id == event_id]
-        if open_only:
-            here += [StatementLineRow.payment_id.is_(None), StatementLineRow.problem != ""]
-        rows = connection.execute(
-            select(*StatementLineRow.__table__.columns, BookingRow.code)
-            .outerjoin(PaymentRow, PaymentRow.id == StatementLineRow.payment_id)
-            .outerjoin(BookingRow, BookingRow.id == PaymentRow.booking_id)
-            .where(*here)
-            .order_by(StatementLineRow.booked_on.desc(), StatementLineRow.id.desc())
-            .limit(limit)
-            .offset(offset)
-        ).all()
-        total = connection.execute(select(func.count()).where(*here)).scalar_one()
+    act.need(event_id, Permission.MONEY)
+    event = event_row(act.connection, event_id)
+    here = [StatementLineRow.event_id == event_id]
+    if open_only:
+        here += [StatementLineRow.payment_id.is_(None), StatementLineRow.problem != ""]
+    rows = act.connection.execute(
+        select(*StatementLineRow.__table__.columns, BookingRow.code)
+        .outerjoin(PaymentRow, PaymentRow.id == StatementLineRow.payment_id)
+        .outerjoin(BookingRow, BookingRow.id == PaymentRow.booking_id)
+        .where(*here)
+        .order_by(StatementLineRow.booked_on.desc(), StatementLineRow.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
     return [_stored(row, event.currency_exponent) for row in rows], total
 
 
-@allowed(Permission.MONEY)
-def assign_line(
-    store: Store, actor: Actor, line_id: UUID, code: str, *, now: datetime
-) -> PaymentView:
+@writes(Permission.MONEY, about=event_of(StatementLineRow, "line_id"))
+def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
     """Book a line that nobody could match for the booking that somebody names.
 
     It is taken for an expired or paid booking too; what is too much is a credit.
@@ -447,45 +421,38 @@ def assign_line(
         NotFoundError: There is no such line, or no such booking at its event.
         InvalidInputError: It is booked already, here or at another event, or of another currency.
     """
-    with store.write() as connection:
-        line = _line_row(connection, line_id)
-        need_here(connection, actor, line.event_id, Permission.MONEY)
-        if line.payment_id is not None:
-            raise InvalidInputError("This line is booked already.", hint="Read the list again.")
-        if booked_elsewhere(connection, line.event_id, [line.digest]):
-            raise InvalidInputError(
-                "This line is booked at another event already.",
-                hint="Set it aside. What of it is for a booking here, take as a transfer.",
-            )
-        booking_id = connection.execute(
-            select(BookingRow.id).where(
-                BookingRow.code == read_code(code), BookingRow.event_id == line.event_id
-            )
-        ).scalar_one_or_none()
-        if booking_id is None:
-            raise NotFoundError(
-                "There is no booking with this code at this event.", hint="Check the code."
-            )
-        booking = booking_row(connection, booking_id)
-        if booking.currency != line.currency:
-            raise InvalidInputError(f"This booking is paid in {booking.currency}.")
-        payment_id = add_payment(
-            connection,
-            actor,
-            booking,
-            Method.TRANSFER,
-            line.amount_minor,
-            reference=line.purpose[:MAX_REFERENCE],
-            now=now,
+    line = _line_row(act.connection, line_id)
+    act.need(line.event_id, Permission.MONEY)
+    if line.payment_id is not None:
+        raise InvalidInputError("This line is booked already.", hint="Read the list again.")
+    if booked_elsewhere(act.connection, line.event_id, [line.digest]):
+        raise InvalidInputError(
+            "This line is booked at another event already.",
+            hint="Set it aside. What of it is for a booking here, take as a transfer.",
         )
-        _settle_line(connection, line_id, payment_id)
-        subject = ("booking", booking_id)
-        record(connection, actor, "assign_line", subject, now=now, event_id=line.event_id)
-        return view_of(connection, payment_id)
+    booking_id = act.connection.execute(
+        select(BookingRow.id).where(
+            BookingRow.code == read_code(code), BookingRow.event_id == line.event_id
+        )
+    ).scalar_one_or_none()
+    if booking_id is None:
+        raise NotFoundError(
+            "There is no booking with this code at this event.", hint="Check the code."
+        )
+    booking = booking_row(act.connection, booking_id)
+    if booking.currency != line.currency:
+        raise InvalidInputError(f"This booking is paid in {booking.currency}.")
+    payment_id = add_payment(
+        act, booking, Method.TRANSFER, line.amount_minor, reference=line.purpose[:MAX_REFERENCE]
+    )
+    _settle_line(act.connection, line_id, payment_id)
+    subject = ("booking", booking_id)
+    act.record("assign_line", subject, event_id=line.event_id)
+    return view_of(act.connection, payment_id)
 
 
-@allowed(Permission.MONEY)
-def set_line_aside(store: Store, actor: Actor, line_id: UUID, *, now: datetime) -> None:
+@writes(Permission.MONEY, about=event_of(StatementLineRow, "line_id"))
+def set_line_aside(act: Act, line_id: UUID) -> None:
     """Note that a line has nothing to do with this event, so that nobody looks at it again.
 
     Raises:
@@ -493,14 +460,13 @@ def set_line_aside(store: Store, actor: Actor, line_id: UUID, *, now: datetime) 
         NotFoundError: There is no such line.
         InvalidInputError: It is booked already.
     """
-    with store.write() as connection:
-        line = _line_row(connection, line_id)
-        need_here(connection, actor, line.event_id, Permission.MONEY)
-        if line.payment_id is not None:
-            raise InvalidInputError("This line is booked already.", hint="Read the list again.")
-        _settle_line(connection, line_id, None)
-        subject = ("statement_line", line_id)
-        record(connection, actor, "set_line_aside", subject, now=now, event_id=line.event_id)
+    line = _line_row(act.connection, line_id)
+    act.need(line.event_id, Permission.MONEY)
+    if line.payment_id is not None:
+        raise InvalidInputError("This line is booked already.", hint="Read the list again.")
+    _settle_line(act.connection, line_id, None)
+    subject = ("statement_line", line_id)
+    act.record("set_line_aside", subject, event_id=line.event_id)
 
 
 def _line_row(connection: Connection, line_id: UUID) -> Any:

@@ -8,11 +8,10 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select, update
 
 from data.schema import LedgerRow, PaymentRow, RefundRow, VoucherRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id, read_code
 from eventdesk.core.money import Money
@@ -43,10 +42,9 @@ class VoucherView:
     cancelled_at: datetime | None
 
 
-@allowed(Permission.MONEY)
+@writes(Permission.MONEY, about="event_id")
 def add_vouchers(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     *,
     value: Money,
@@ -54,7 +52,6 @@ def add_vouchers(
     code: str = "",
     note: str = "",
     valid_until: datetime | None = None,
-    now: datetime,
 ) -> list[VoucherView]:
     """Issue vouchers of one value; their codes are drawn unless one is given.
 
@@ -76,97 +73,84 @@ def add_vouchers(
         )
     if wanted and not (wanted.isascii() and wanted.isalnum()):
         raise InvalidInputError("A code has letters and digits only.", hint="Such as THANKS2026.")
-    if valid_until is not None and valid_until <= now:
+    if valid_until is not None and valid_until <= act.now:
         raise InvalidInputError("This deadline has passed.", hint="Give a later one, or none.")
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        event = event_row(connection, event_id)
-        if (value.currency, value.exponent) != (event.currency, event.currency_exponent):
-            raise InvalidInputError(f"Vouchers of this event are in {event.currency}.")
-        if wanted:
-            _need_free(connection, event_id, wanted)
-        views = [
-            VoucherView(
-                new_id(),
-                wanted or new_code(CODE_LENGTH),
-                value,
-                value,
-                note.strip(),
-                valid_until,
-                now,
-                None,
-            )
-            for _ in range(count)
-        ]
-        connection.execute(
-            insert(VoucherRow),
-            [
-                {
-                    "id": view.id,
-                    "event_id": event_id,
-                    "code": view.code,
-                    "value_minor": value.minor,
-                    "valid_until": valid_until,
-                    "note": view.note,
-                    "created_at": now,
-                    "cancelled_at": None,
-                }
-                for view in views
-            ],
+    act.need(event_id, Permission.MONEY)
+    event = event_row(act.connection, event_id)
+    if (value.currency, value.exponent) != (event.currency, event.currency_exponent):
+        raise InvalidInputError(f"Vouchers of this event are in {event.currency}.")
+    if wanted:
+        _need_free(act.connection, event_id, wanted)
+    views = [
+        VoucherView(
+            new_id(),
+            wanted or new_code(CODE_LENGTH),
+            value,
+            value,
+            note.strip(),
+            valid_until,
+            act.now,
+            None,
         )
-        record(
-            connection,
-            actor,
-            "add_vouchers",
-            ("event", event_id),
-            now=now,
-            event_id=event_id,
-            count=count,
-            value_minor=value.minor,
-            currency=value.currency,
-        )
+        for _ in range(count)
+    ]
+    act.connection.execute(
+        insert(VoucherRow),
+        [
+            {
+                "id": view.id,
+                "event_id": event_id,
+                "code": view.code,
+                "value_minor": value.minor,
+                "valid_until": valid_until,
+                "note": view.note,
+                "created_at": act.now,
+                "cancelled_at": None,
+            }
+            for view in views
+        ],
+    )
+    act.record(
+        "add_vouchers",
+        ("event", event_id),
+        event_id=event_id,
+        count=count,
+        value_minor=value.minor,
+        currency=value.currency,
+    )
     return views
 
 
-@allowed(Permission.MONEY)
-def cancel_voucher(store: Store, actor: Actor, voucher_id: UUID, *, now: datetime) -> None:
+@writes(Permission.MONEY)
+def cancel_voucher(act: Act, voucher_id: UUID) -> None:
     """Take a voucher out of use; what was spent of it stays spent.
 
     Raises:
         NotAllowedError: The actor may not move this event's money.
         NotFoundError: There is no such voucher.
     """
-    with store.write() as connection:
-        event_id = connection.execute(
-            select(VoucherRow.event_id).where(VoucherRow.id == voucher_id)
-        ).scalar_one_or_none()
-        if event_id is None:
-            raise NotFoundError("There is no such voucher.")
-        need_here(connection, actor, event_id, Permission.MONEY)
-        connection.execute(
-            update(VoucherRow)
-            .where(VoucherRow.id == voucher_id, VoucherRow.cancelled_at.is_(None))
-            .values(cancelled_at=now)
-        )
-        subject = ("voucher", voucher_id)
-        record(connection, actor, "cancel_voucher", subject, now=now, event_id=event_id)
+    event_id = act.connection.execute(
+        select(VoucherRow.event_id).where(VoucherRow.id == voucher_id)
+    ).scalar_one_or_none()
+    if event_id is None:
+        raise NotFoundError("There is no such voucher.")
+    act.need(event_id, Permission.MONEY)
+    act.connection.execute(
+        update(VoucherRow)
+        .where(VoucherRow.id == voucher_id, VoucherRow.cancelled_at.is_(None))
+        .values(cancelled_at=act.now)
+    )
+    subject = ("voucher", voucher_id)
+    act.record("cancel_voucher", subject, event_id=event_id)
 
 
-@allowed(Permission.MONEY)
+@reads(Permission.MONEY, about="event_id")
 def list_vouchers(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    search: str = "",
-    offset: int = 0,
-    limit: int = 50,
+    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[VoucherView], int]:
     """Read a page of an event's vouchers by code, and how many there are.
 
     Args:
-        store: The store.
-        actor: Who reads.
         event_id: The event.
         search: The beginning of a code; "" is all.
         offset: How many to skip.
@@ -176,22 +160,21 @@ def list_vouchers(
         NotAllowedError: The actor may not see this event's money.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        event = event_row(connection, event_id)
-        here = [VoucherRow.event_id == event_id]
-        if begins := read_code(search):
-            here += [VoucherRow.code >= begins, VoucherRow.code < begins + "\U0010ffff"]
-        rows = connection.execute(
-            select(*VoucherRow.__table__.columns)
-            .where(*here)
-            .order_by(VoucherRow.code)
-            .limit(limit)
-            .offset(offset)
-        ).all()
-        total = connection.execute(select(func.count()).where(*here)).scalar_one()
-        spent = _spent(connection, event_id, [row.id for row in rows])
-        currency, exponent = event.currency, event.currency_exponent
+    act.need(event_id, Permission.MONEY)
+    event = event_row(act.connection, event_id)
+    here = [VoucherRow.event_id == event_id]
+    if begins := read_code(search):
+        here += [VoucherRow.code >= begins, VoucherRow.code < begins + "\U0010ffff"]
+    rows = act.connection.execute(
+        select(*VoucherRow.__table__.columns)
+        .where(*here)
+        .order_by(VoucherRow.code)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
+    spent = _spent(act.connection, event_id, [row.id for row in rows])
+    currency, exponent = event.currency, event.currency_exponent
     views = []
     for row in rows:
         left = 0 if row.cancelled_at else row.value_minor - spent.get(row.id, 0)
@@ -210,9 +193,7 @@ def list_vouchers(
     return views, total
 
 
-def voucher_to_spend(
-    connection: Connection, event_id: UUID, typed: str, due: Money, *, now: datetime
-) -> tuple[UUID, str, Money]:
+def voucher_to_spend(act: Act, event_id: UUID, typed: str, due: Money) -> tuple[UUID, str, Money]:
     """Find the voucher a code means, and what it still holds.
 
     Returns:
@@ -222,7 +203,7 @@ def voucher_to_spend(
         NotFoundError: No such voucher at this event.
         InvalidInputError: It is cancelled, too old, spent, or of another currency.
     """
-    row = connection.execute(
+    row = act.connection.execute(
         select(*VoucherRow.__table__.columns).where(
             VoucherRow.event_id == event_id, VoucherRow.code == read_code(typed)
         )
@@ -231,12 +212,12 @@ def voucher_to_spend(
         raise NotFoundError("There is no voucher with this code at this event.", hint="Check it.")
     if row.cancelled_at is not None:
         raise InvalidInputError("This voucher was cancelled.", hint="Pay in another way.")
-    if row.valid_until is not None and row.valid_until <= now:
+    if row.valid_until is not None and row.valid_until <= act.now:
         raise InvalidInputError("This voucher is no longer valid.", hint="Pay in another way.")
-    left = row.value_minor - _spent(connection, event_id, [row.id]).get(row.id, 0)
+    left = row.value_minor - _spent(act.connection, event_id, [row.id]).get(row.id, 0)
     if left <= 0:
         raise InvalidInputError("This voucher is spent.", hint="Pay in another way.")
-    event = event_row(connection, event_id)
+    event = event_row(act.connection, event_id)
     if (event.currency, event.currency_exponent) != (due.currency, due.exponent):
         raise InvalidInputError("This voucher is of another currency than the booking.")
     return row.id, row.code, Money(left, due.currency, due.exponent)

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.schema import EventRow, ProfileRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue_ids
-from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.core.booking_states import EXPIRED
 from eventdesk.core.paying import Balance, Method
 from eventdesk.money.balances import balance, booking_row
@@ -60,8 +60,8 @@ TITLES = {
 }
 
 
-@allowed(Permission.MONEY, Permission.DOOR, own=True)
-def ways_to_pay(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) -> WaysToPay:
+@reads(Permission.MONEY, Permission.DOOR, own=True)
+def ways_to_pay(act: Act, booking_id: UUID) -> WaysToPay:
     """Say what is due for a booking, and how the one who asks may pay it.
 
     The team takes money at the desk; who booked pays through a gateway or with a voucher, or reads
@@ -71,25 +71,17 @@ def ways_to_pay(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) 
         NotAllowedError: It is neither the actor's booking nor one of an event they work for.
         NotFoundError: There is no such booking.
     """
-    with store.read() as connection:
-        booking = booking_row(connection, booking_id)
-        need_here(
-            connection,
-            actor,
-            booking.event_id,
-            Permission.MONEY,
-            Permission.DOOR,
-            owner_id=booking.account_id,
-        )
-        here = at(connection, actor, booking.event_id)
-        event = connection.execute(
-            select(EventRow.bank_details, EventRow.time_zone).where(EventRow.id == booking.event_id)
-        ).one()
-        preferred = connection.execute(
-            select(ProfileRow.payment_method).where(ProfileRow.account_id == booking.account_id)
-        ).scalar_one_or_none()
-        stands = balance(connection, booking_id)
-        over = booking_id in overdue_ids(connection, now)
+    booking = booking_row(act.connection, booking_id)
+    act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
+    here = act.known_at(booking.event_id)
+    event = act.connection.execute(
+        select(EventRow.bank_details, EventRow.time_zone).where(EventRow.id == booking.event_id)
+    ).one()
+    preferred = act.connection.execute(
+        select(ProfileRow.payment_method).where(ProfileRow.account_id == booking.account_id)
+    ).scalar_one_or_none()
+    stands = balance(act.connection, booking_id)
+    over = booking_id in overdue_ids(act.connection, act.now)
     bank = tuple(line for line in event.bank_details.splitlines() if line.strip())
     team = here.may(Permission.MONEY, Permission.DOOR)
     methods = [*AT_THE_DESK] if team else [Method.VOUCHER]
@@ -97,7 +89,7 @@ def ways_to_pay(store: Store, actor: Actor, booking_id: UUID, *, now: datetime) 
         methods.append(Method.TRANSFER)
     if here.may(Permission.MONEY):
         methods.append(Method.FREE)
-    online = [Way(Method.GATEWAY, name, title) for name, title in gateway_titles(store).items()]
+    online = [Way(Method.GATEWAY, name, title) for name, title in gateway_titles(act.store).items()]
     own = [Way(method, "", TITLES[method]) for method in methods]
     ways = [*own, *online] if team else [*online, *own]
     ways.sort(key=lambda way: way.method != preferred)

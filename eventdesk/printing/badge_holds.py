@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from data.schema import DeliveryRow, EventRow
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import writes
 from eventdesk.core.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -48,15 +49,12 @@ def badge_picture(store: Store, ticket_id: UUID, *, name: str, line_two: str) ->
     return pages(badge, layout_for(badge), dpi=PREVIEW_DPI)[0]
 
 
-@allowed(Permission.DOOR)
-def release_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime) -> bool:
+@writes(Permission.DOOR)
+def release_badge(act: Act, delivery_id: UUID) -> bool:
     """Let a badge print that was held back for its guest.
 
     Args:
-        store: Where badges wait.
-        actor: Who works at the door.
         delivery_id: The badge, as `CheckInResult.delivery_id` named it.
-        now: The store's clock, aware UTC.
 
     Returns:
         Whether it was still waiting; else it is on its way already, or was called off.
@@ -65,21 +63,16 @@ def release_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetim
         NotAllowedError: The actor does not work at the door of its event.
         NotFoundError: There is no such badge.
     """
-    return _put_off(store, actor, delivery_id, now, until=now)
+    return _put_off(act, delivery_id, until=act.now)
 
 
-@allowed(Permission.DOOR)
-def hold_badge(
-    store: Store, actor: Actor, delivery_id: UUID, *, held_s: float, now: datetime
-) -> bool:
+@writes(Permission.DOOR)
+def hold_badge(act: Act, delivery_id: UUID, *, held_s: float) -> bool:
     """Hold a badge back for longer, because its guest is still correcting it.
 
     Args:
-        store: Where badges wait.
-        actor: Who works at the door.
         delivery_id: The badge.
         held_s: Seconds from now on until it prints by itself.
-        now: The store's clock, aware UTC.
 
     Returns:
         Whether it was still waiting; else it is on its way already, or was called off.
@@ -88,36 +81,31 @@ def hold_badge(
         NotAllowedError: The actor does not work at the door of its event.
         NotFoundError: There is no such badge.
     """
-    until = now + timedelta(seconds=max(0.0, held_s))
-    return _put_off(store, actor, delivery_id, now, until=until)
+    until = act.now + timedelta(seconds=max(0.0, held_s))
+    return _put_off(act, delivery_id, until=until)
 
 
-def _put_off(
-    store: Store, actor: Actor, delivery_id: UUID, now: datetime, *, until: datetime
-) -> bool:
-    with store.write() as connection:
-        event_id = connection.execute(
-            select(DeliveryRow.event_id).where(DeliveryRow.id == delivery_id)
-        ).scalar_one_or_none()
-        if event_id is None:
-            raise NotFoundError("There is no such badge.", hint="Ask at the desk.")
-        need_here(connection, actor, event_id, Permission.DOOR)
-        held = connection.execute(
-            update(DeliveryRow)
-            .where(
-                DeliveryRow.id == delivery_id,
-                DeliveryRow.state == "queued",
-                DeliveryRow.due_at > now,
-            )
-            .values(due_at=until)
+def _put_off(act: Act, delivery_id: UUID, *, until: datetime) -> bool:
+    event_id = act.connection.execute(
+        select(DeliveryRow.event_id).where(DeliveryRow.id == delivery_id)
+    ).scalar_one_or_none()
+    if event_id is None:
+        raise NotFoundError("There is no such badge.", hint="Ask at the desk.")
+    act.need(event_id, Permission.DOOR)
+    held = act.connection.execute(
+        update(DeliveryRow)
+        .where(
+            DeliveryRow.id == delivery_id,
+            DeliveryRow.state == "queued",
+            DeliveryRow.due_at > act.now,
         )
-        return bool(held.rowcount)
+        .values(due_at=until)
+    )
+    return bool(held.rowcount)
 
 
-@allowed(Permission.DOOR, Permission.TICKETS)
-def correct_badge(
-    store: Store, actor: Actor, ticket_id: UUID, *, name: str, line_two: str, now: datetime
-) -> TicketView:
+@writes(Permission.DOOR, Permission.TICKETS)
+def correct_badge(act: Act, ticket_id: UUID, *, name: str, line_two: str) -> TicketView:
     """Correct what a badge says, as guests may at the kiosk where the event allows it.
 
     Raises:
@@ -125,20 +113,17 @@ def correct_badge(
         NotFoundError: There is no such ticket.
         InvalidInputError: The event does not allow it; no name, or too long.
     """
-    with store.write() as connection:
-        row = connection.execute(
-            select(EventRow.id, EventRow.badge_correction)
-            .join(TicketRow, TicketRow.event_id == EventRow.id)
-            .where(TicketRow.id == ticket_id)
-        ).one_or_none()
-        if row is None:
-            raise NotFoundError("There is no such ticket.")
-        need_here(connection, actor, row.id, Permission.DOOR, Permission.TICKETS)
-        if not row.badge_correction:
-            raise InvalidInputError(
-                "Badges of this event are printed as they were booked.",
-                hint="Ask at the desk to have the name corrected.",
-            )
-        return rename_in(
-            connection, actor, ticket_id, name, line_two, verb="correct_badge", now=now
+    row = act.connection.execute(
+        select(EventRow.id, EventRow.badge_correction)
+        .join(TicketRow, TicketRow.event_id == EventRow.id)
+        .where(TicketRow.id == ticket_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such ticket.")
+    act.need(row.id, Permission.DOOR, Permission.TICKETS)
+    if not row.badge_correction:
+        raise InvalidInputError(
+            "Badges of this event are printed as they were booked.",
+            hint="Ask at the desk to have the name corrected.",
         )
+    return rename_in(act, ticket_id, name, line_two, verb="correct_badge")

@@ -6,7 +6,6 @@ be allowed to change every event that uses it.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -20,11 +19,11 @@ from badges.paper import Paper
 from badges.printers import open_printer
 from data.schema import EventRow, PrinterRow, TicketRow
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import file_name
@@ -73,23 +72,23 @@ class BadgeSettings:
     deleted: tuple[str, ...] = ()
 
 
-@allowed(Permission.EVENT)
-def badge_settings(store: Store, actor: Actor, event_id: UUID) -> BadgeSettings:
+@steps(Permission.EVENT, about="event_id")
+def badge_settings(steps: Steps, event_id: UUID) -> BadgeSettings:
     """Read how the badges of an event are set, with all layouts and what is wrong with them.
 
     Raises:
         NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        row = event_row(connection, event_id)
-        used = events_by_layout(connection)
+    with steps.read() as act:
+        act.need(event_id, Permission.EVENT)
+        row = event_row(act.connection, event_id)
+        used = events_by_layout(act.connection)
     return BadgeSettings(
         row.badge_layout,
         row.badge_correction,
-        all_layouts(store, used),
-        tuple(layout_files.deleted_names(store.home)),
+        all_layouts(steps.store, used),
+        tuple(layout_files.deleted_names(steps.store.home)),
     )
 
 
@@ -103,25 +102,16 @@ def all_layouts(
     return tuple(_view(store.home, name, used) for name in layout_files.names_in(store.home))
 
 
-@allowed(Permission.EVENT)
+@steps(Permission.EVENT, about="event_id")
 def set_badges(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    layout: str | None = None,
-    correction: bool | None = None,
-    now: datetime,
+    steps: Steps, event_id: UUID, *, layout: str | None = None, correction: bool | None = None
 ) -> None:
     """Choose the layout of an event's badges, or whether guests may correct them.
 
     Args:
-        store: Where the event lives.
-        actor: Who chooses.
         event_id: The event.
         layout: Name of a layout that can be used; "" is the printer's own; None leaves it.
         correction: Whether names may be corrected at the kiosk; None leaves it.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor may not change this event.
@@ -131,17 +121,17 @@ def set_badges(
     values: dict[str, str | bool] = {}
     if layout is not None:
         if layout:
-            layout_files.found(store.home, layout)
+            layout_files.found(steps.store.home, layout)
         values["badge_layout"] = layout
     if correction is not None:
         values["badge_correction"] = correction
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        event_row(connection, event_id)
+    with steps.write(about=event_id) as act:
+        act.need(event_id, Permission.EVENT)
+        event_row(act.connection, event_id)
         if values:
-            connection.execute(update(EventRow).where(EventRow.id == event_id).values(**values))
+            act.connection.execute(update(EventRow).where(EventRow.id == event_id).values(**values))
             subject = ("event", event_id)
-            record(connection, actor, "set_badges", subject, now=now, event_id=event_id, **values)
+            act.record("set_badges", subject, event_id=event_id, **values)
 
 
 def sample_badge(event: str = "", *, language: str = "") -> Badge:
@@ -163,15 +153,9 @@ def sample_badge(event: str = "", *, language: str = "") -> Badge:
     )
 
 
-@allowed(Permission.EVENT)
+@steps(Permission.EVENT, about="event_id")
 def print_sample(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    printer_id: UUID | None,
-    *,
-    layout: Layout,
-    badge: Badge,
+    steps: Steps, event_id: UUID, printer_id: UUID | None, *, layout: Layout, badge: Badge
 ) -> Paper:
     """Print one badge by a layout, saved or not, whatever waits for the printer.
 
@@ -179,8 +163,6 @@ def print_sample(
     sets it up says: an address may name any file of this machine.
 
     Args:
-        store: Where printers live.
-        actor: Who tries the layout.
         event_id: The event whose badges it is for.
         printer_id: A printer that is set up; None is the one in the settings of this home.
         layout: How the badge looks.
@@ -192,14 +174,14 @@ def print_sample(
         InvalidInputError: It is at another machine, or its address names no printer.
         PrinterError: The printer does not answer, or would not take it.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
+    with steps.read() as act:
+        act.need(event_id, Permission.EVENT)
         spec = (
-            Settings.load(store.home).printer
+            Settings.load(act.store.home).printer
             if printer_id is None
-            else printer_here(connection, store, printer_id).spec
+            else printer_here(act, printer_id).spec
         )
-    printer = open_printer(spec, badges_folder=store.home / BADGES_FOLDER, layout=layout)
+    printer = open_printer(spec, badges_folder=steps.store.home / BADGES_FOLDER, layout=layout)
     if printer is None:
         raise InvalidInputError("'none' prints nothing.", hint="Choose a printer.")
     return printer.send(replace(badge, mark="TEST"), job=f"layout-{new_id().hex}")
@@ -290,8 +272,8 @@ class OpenLayout:
     text: str
 
 
-@allowed(Permission.EVENT)
-def open_layout(store: Store, actor: Actor, event_id: UUID, name: str) -> OpenLayout:
+@steps(Permission.EVENT, about="event_id")
+def open_layout(steps: Steps, event_id: UUID, name: str) -> OpenLayout:
     """Read a layout to change it.
 
     Raises:
@@ -299,32 +281,23 @@ def open_layout(store: Store, actor: Actor, event_id: UUID, name: str) -> OpenLa
         NotFoundError: There is no such layout.
         InvalidInputError: Its file cannot be used; the sentence names the field.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-    found = layout_files.found(store.home, name or DEFAULT)
-    text = layout_files.text_of(store.home, found.name)
-    return OpenLayout(replace(found, folder=layout_files.folder_of(store.home)), text)
+    with steps.read() as act:
+        act.need(event_id, Permission.EVENT)
+    found = layout_files.found(steps.store.home, name or DEFAULT)
+    text = layout_files.text_of(steps.store.home, found.name)
+    return OpenLayout(replace(found, folder=layout_files.folder_of(steps.store.home)), text)
 
 
-@allowed(Permission.EVENT)
+@steps(Permission.EVENT, about="event_id")
 def save_layout(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    layout: Layout,
-    *,
-    was: str | None = None,
-    now: datetime,
+    steps: Steps, event_id: UUID, layout: Layout, *, was: str | None = None
 ) -> OpenLayout:
     """Write a layout to its file, whole; what stood there is kept as a former version.
 
     Args:
-        store: Where events and layouts live.
-        actor: Who saves it.
         event_id: The event it is saved for.
         layout: The layout; its `name` is that of its file.
         was: The text it was opened with, so that nobody's work is overwritten; None overwrites.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: It is used by an event the actor may not change.
@@ -333,22 +306,20 @@ def save_layout(
     """
     check_layout(layout)
     text = write_layout(layout)
-    with layout_files.locked(store.home):
-        _need_all_events(store, actor, event_id, layout.name)
-        if was is not None and layout_files.text_of(store.home, layout.name) != was:
+    with layout_files.locked(steps.store.home):
+        _need_all_events(steps, event_id, layout.name)
+        if was is not None and layout_files.text_of(steps.store.home, layout.name) != was:
             raise InvalidInputError(
                 f"Somebody else saved {layout.name!r} meanwhile.",
                 hint="Save yours under another name, or open theirs.",
             )
-        layout_files.put(store.home, layout.name, text)
-    _note(store, actor, event_id, "save_layout", layout.name, now)
-    return OpenLayout(replace(layout, folder=layout_files.folder_of(store.home)), text)
+        layout_files.put(steps.store.home, layout.name, text)
+    _note(steps, event_id, "save_layout", layout.name)
+    return OpenLayout(replace(layout, folder=layout_files.folder_of(steps.store.home)), text)
 
 
-@allowed(Permission.EVENT)
-def duplicate_layout(
-    store: Store, actor: Actor, event_id: UUID, name: str, new_name: str, *, now: datetime
-) -> None:
+@steps(Permission.EVENT, about="event_id")
+def duplicate_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> None:
     """Copy a layout, one's own or a ready one, under a new name.
 
     Raises:
@@ -356,19 +327,17 @@ def duplicate_layout(
         NotFoundError: There is no such layout.
         InvalidInputError: The new name cannot be one, or is taken.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-    layout = layout_files.found(store.home, name or DEFAULT)
-    with layout_files.locked(store.home):
-        _need_new(store.home, new_name)
-        layout_files.put(store.home, new_name, write_layout(replace(layout, name=new_name)))
-    _note(store, actor, event_id, "duplicate_layout", new_name, now, of=name)
+    with steps.read() as act:
+        act.need(event_id, Permission.EVENT)
+    layout = layout_files.found(steps.store.home, name or DEFAULT)
+    with layout_files.locked(steps.store.home):
+        _need_new(steps.store.home, new_name)
+        layout_files.put(steps.store.home, new_name, write_layout(replace(layout, name=new_name)))
+    _note(steps, event_id, "duplicate_layout", new_name, of=name)
 
 
-@allowed(Permission.EVENT)
-def rename_layout(
-    store: Store, actor: Actor, event_id: UUID, name: str, new_name: str, *, now: datetime
-) -> None:
+@steps(Permission.EVENT, about="event_id")
+def rename_layout(steps: Steps, event_id: UUID, name: str, new_name: str) -> None:
     """Give one's own layout another name; events and printers that chose it go along.
 
     Raises:
@@ -376,25 +345,25 @@ def rename_layout(
         NotFoundError: There is no such layout of one's own.
         InvalidInputError: The new name cannot be one, or is taken.
     """
-    with layout_files.locked(store.home):
-        _need_own(store.home, name)
-        _need_new(store.home, new_name)
-        text = layout_files.text_of(store.home, name)
-        layout_files.put(store.home, new_name, text)
-        with store.write() as connection:
-            _need_events(connection, actor, event_id, name)
+    with layout_files.locked(steps.store.home):
+        _need_own(steps.store.home, name)
+        _need_new(steps.store.home, new_name)
+        text = layout_files.text_of(steps.store.home, name)
+        layout_files.put(steps.store.home, new_name, text)
+        with steps.write(about=event_id) as act:
+            _need_events(act, event_id, name)
             for row, column in ((EventRow, EventRow.badge_layout), (PrinterRow, PrinterRow.layout)):
-                connection.execute(update(row).where(column == name).values({column.key: new_name}))
+                act.connection.execute(
+                    update(row).where(column == name).values({column.key: new_name})
+                )
             detail = {"name": new_name, "before": name}
             subject = ("layout", None)
-            record(
-                connection, actor, "rename_layout", subject, now=now, event_id=event_id, **detail
-            )
-        layout_files.take_away(store.home, name)
+            act.record("rename_layout", subject, event_id=event_id, **detail)
+        layout_files.take_away(steps.store.home, name)
 
 
-@allowed(Permission.EVENT)
-def delete_layout(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> None:
+@steps(Permission.EVENT, about="event_id")
+def delete_layout(steps: Steps, event_id: UUID, name: str) -> None:
     """Delete one's own layout; `undo_layout` brings it back.
 
     Raises:
@@ -402,37 +371,40 @@ def delete_layout(store: Store, actor: Actor, event_id: UUID, name: str, *, now:
         NotFoundError: There is no such layout of one's own.
         InvalidInputError: An event or a printer uses it, and there is no ready one of that name.
     """
-    with layout_files.locked(store.home):
-        _need_own(store.home, name)
-        _need_all_events(store, actor, event_id, name)
-        with store.read() as connection:
-            users = [*events_by_layout(connection).get(name, ()), *_printers(connection, name)]
+    with layout_files.locked(steps.store.home):
+        _need_own(steps.store.home, name)
+        _need_all_events(steps, event_id, name)
+        with steps.read() as act:
+            users = [
+                *events_by_layout(act.connection).get(name, ()),
+                *_printers(act.connection, name),
+            ]
         if users:
             raise InvalidInputError(
                 f"{name!r} is used by {', '.join(users[:5])}.", hint="Choose another one there."
             )
-        layout_files.take_away(store.home, name)
-    _note(store, actor, event_id, "delete_layout", name, now)
+        layout_files.take_away(steps.store.home, name)
+    _note(steps, event_id, "delete_layout", name)
 
 
-@allowed(Permission.EVENT)
-def undo_layout(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> None:
+@steps(Permission.EVENT, about="event_id")
+def undo_layout(steps: Steps, event_id: UUID, name: str) -> None:
     """Take back the last saving or deleting of one's own layout.
 
     Raises:
         NotAllowedError: It is used by an event the actor may not change.
         NotFoundError: No former version is kept.
     """
-    with layout_files.locked(store.home):
-        layout_files.path_of(store.home, name)
-        _need_all_events(store, actor, event_id, name)
-        if not layout_files.take_back(store.home, name):
+    with layout_files.locked(steps.store.home):
+        layout_files.path_of(steps.store.home, name)
+        _need_all_events(steps, event_id, name)
+        if not layout_files.take_back(steps.store.home, name):
             raise NotFoundError(f"There is no former version of {name!r}.")
-    _note(store, actor, event_id, "undo_layout", name, now)
+    _note(steps, event_id, "undo_layout", name)
 
 
-@allowed(Permission.EVENT)
-def add_logo(store: Store, actor: Actor, event_id: UUID, path: Path, *, now: datetime) -> str:
+@steps(Permission.EVENT, about="event_id")
+def add_logo(steps: Steps, event_id: UUID, path: Path) -> str:
     """Copy a picture beside one's own layouts, and say what it is called there.
 
     A picture of the same name and other content is not replaced: the copy gets a number.
@@ -442,13 +414,13 @@ def add_logo(store: Store, actor: Actor, event_id: UUID, path: Path, *, now: dat
         NotFoundError: There is no such file.
         InvalidInputError: It is no PNG or JPEG that can be printed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.EVENT)
-        need_readable(store, connection, actor, path)
+    with steps.read() as act:
+        act.need(event_id, Permission.EVENT)
+        need_readable(act, path)
     content, suffix = _picture(path), path.suffix.lower()
     stem = "".join(c for c in file_name(path.stem, fallback="logo") if c.isascii() and c.isalnum())
-    folder = layout_files.folder_of(store.home)
-    with layout_files.locked(store.home):
+    folder = layout_files.folder_of(steps.store.home)
+    with layout_files.locked(steps.store.home):
         names = (f"{stem or 'logo'}{f'-{no}' if no else ''}{suffix}" for no in range(1000))
         name = next(
             each
@@ -456,7 +428,7 @@ def add_logo(store: Store, actor: Actor, event_id: UUID, path: Path, *, now: dat
             if not (folder / each).exists() or (folder / each).read_bytes() == content
         )
         replace_private(folder / name, content)
-    _note(store, actor, event_id, "add_logo", name, now)
+    _note(steps, event_id, "add_logo", name)
     return name
 
 
@@ -465,20 +437,20 @@ def _printers(connection: Connection, layout: str) -> Collection[str]:
     return [f"printer {name}" for name in connection.execute(query).scalars()]
 
 
-def _need_all_events(store: Store, actor: Actor, event_id: UUID, name: str) -> None:
-    with store.read() as connection:
-        _need_events(connection, actor, event_id, name)
+def _need_all_events(steps: Steps, event_id: UUID, name: str) -> None:
+    with steps.read() as act:
+        _need_events(act, event_id, name)
 
 
-def _need_events(connection: Connection, actor: Actor, event_id: UUID, name: str) -> None:
+def _need_events(act: Act, event_id: UUID, name: str) -> None:
     """Let only those pass who may change this event and all others that chose the layout."""
-    need_here(connection, actor, event_id, Permission.EVENT)
+    act.need(event_id, Permission.EVENT)
     others = select(EventRow.id, EventRow.name).where(
         EventRow.badge_layout == name, EventRow.id != event_id
     )
-    for row in connection.execute(others):
+    for row in act.connection.execute(others):
         try:
-            need_here(connection, actor, row.id, Permission.EVENT)
+            act.need(row.id, Permission.EVENT)
         except NotAllowedError as error:
             raise NotAllowedError(
                 f"{name!r} is used by another event, {row.name}.",
@@ -500,13 +472,11 @@ def _need_new(home: Path, name: str) -> None:
         raise InvalidInputError(f"There is a layout {name!r} already.", hint="Choose another name.")
 
 
-def _note(
-    store: Store, actor: Actor, event_id: UUID, verb: str, name: str, now: datetime, **detail: str
-) -> None:
+def _note(steps: Steps, event_id: UUID, verb: str, name: str, **detail: str) -> None:
     """Write down what became of a file: afterwards, since a file cannot be rolled back."""
-    with store.write() as connection:
+    with steps.write(about=event_id) as act:
         subject = ("layout", None)
-        record(connection, actor, verb, subject, now=now, event_id=event_id, name=name, **detail)
+        act.record(verb, subject, event_id=event_id, name=name, **detail)
 
 
 def _picture(path: Path) -> bytes:

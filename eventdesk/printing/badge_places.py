@@ -10,6 +10,9 @@ from sqlalchemy import Connection, func, select
 
 from data.schema import DeliveryRow, GateRow
 from data.store import Store
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.verbs import reads
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError
 from eventdesk.printing.deliveries import FAILED, OPEN
@@ -76,36 +79,34 @@ def count_printed(store: Store, *, since: datetime) -> int:
         ).scalar_one()
 
 
-def badge_place(store: Store, delivery_id: UUID, *, now: datetime) -> BadgePlace:
+@reads(anybody=True)
+def badge_place(act: Act, delivery_id: UUID) -> BadgePlace:
     """Say where a badge comes out, and how far it is; ask again when the store changed.
 
     Args:
-        store: Where badges wait.
         delivery_id: As `CheckInResult.delivery_id` named it.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotFoundError: There is no such badge.
     """
-    with store.read() as connection:
-        row = connection.execute(
-            select(
-                DeliveryRow.state,
-                DeliveryRow.gate_id,
-                DeliveryRow.device_id,
-                DeliveryRow.printer_id,
-                DeliveryRow.delivered_to,
-                DeliveryRow.last_error,
-            ).where(DeliveryRow.id == delivery_id)
-        ).one_or_none()
-        if row is None:
-            raise NotFoundError("There is no such badge.")
-        printers = read_printers(connection)
-        usual = in_order(printers, row.gate_id, row.device_id)
-        printer = _printer_of(row, printers, now)
-        gate = _gate_of(connection, printer, row.gate_id)
-        this = [DeliveryRow.id == delivery_id]
-        stuck = _why_stuck(connection, printers, this, now) if printers else ""
+    row = act.connection.execute(
+        select(
+            DeliveryRow.state,
+            DeliveryRow.gate_id,
+            DeliveryRow.device_id,
+            DeliveryRow.printer_id,
+            DeliveryRow.delivered_to,
+            DeliveryRow.last_error,
+        ).where(DeliveryRow.id == delivery_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such badge.")
+    printers = read_printers(act.connection)
+    usual = in_order(printers, row.gate_id, row.device_id)
+    printer = _printer_of(row, printers, act.now)
+    gate = _gate_of(act.connection, printer, row.gate_id)
+    this = [DeliveryRow.id == delivery_id]
+    stuck = _why_stuck(act.connection, printers, this, act.now) if printers else ""
     moved = bool(printer is not None and usual and usual[0].id != printer.id)
     name = printer.name if printer is not None else ""
     return BadgePlace(
@@ -130,7 +131,7 @@ def where_it_prints(store: Store, delivery_id: UUID, *, now: datetime | None = N
     Raises:
         NotFoundError: There is no such badge.
     """
-    return badge_place(store, delivery_id, now=now or utc_now()).sentence
+    return badge_place(store, SYSTEM.at(now or utc_now()), delivery_id).sentence
 
 
 def _sentence(state: str, printer: str, gate: str, printers: Sequence[PrinterFacts]) -> str:

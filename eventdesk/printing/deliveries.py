@@ -28,7 +28,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    insert,
     or_,
     select,
     text,
@@ -37,9 +36,11 @@ from sqlalchemy import (
 )
 
 from badges.badge import Badge
-from data.prepared import Prepared
 from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.booking.tickets import MAX_NOTE
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.printing import Status
@@ -77,25 +78,20 @@ class BadgeJob:
     attempts: int
 
 
+@reads(anybody=True)
 def badges_due(
-    store: Store,
-    *,
-    now: datetime,
-    printer_id: UUID | None = None,
-    courier: str = "",
-    only: UUID | None = None,
+    act: Act, *, printer_id: UUID | None = None, courier: str = "", only: UUID | None = None
 ) -> bool:
     """Whether `claim_badges` would find anything."""
-    with store.read() as connection:
-        query = _query_for(connection, printer_id, courier, now, only)
-        return query is not None and bool(_due(connection, query, now, 1))
+    query = _query_for(act, printer_id, courier, only)
+    return query is not None and bool(_due(act, query, 1))
 
 
+@steps(anybody=True)
 def claim_badges(
-    store: Store,
+    steps: Steps,
     courier: str,
     *,
-    now: datetime,
     limit: int = 20,
     printer_id: UUID | None = None,
     holder: str = "",
@@ -112,9 +108,7 @@ def claim_badges(
     has failed.
 
     Args:
-        store: Where deliveries live.
         courier: Who takes them; only the taker may confirm.
-        now: The store's clock, aware UTC.
         limit: Most badges to take.
         printer_id: The printer they go to: only what is its own now is taken. None takes all.
         holder: Who drives that printer; nothing is taken when somebody else does by now.
@@ -122,48 +116,50 @@ def claim_badges(
         only: The one delivery that is taken, if it is due.
     """
     if not asked and not badges_due(
-        store, now=now, printer_id=printer_id, courier=holder, only=only
+        steps.store, steps.asked, printer_id=printer_id, courier=holder, only=only
     ):
         return []
     taken: list[UUID] = []
-    with store.write() as connection:
-        query = _query_for(connection, printer_id, holder, now, only)
+    with steps.write() as act:
+        query = _query_for(act, printer_id, holder, only)
         while query is not None and len(taken) < limit:
-            rows = _due(connection, query, now, limit - len(taken))
+            rows = _due(act, query, limit - len(taken))
             if not rows:
                 break
-            valid = _without_undone(connection, rows, now)
+            valid = _without_undone(act, rows)
             if valid:
-                _take(connection, valid, courier, printer_id, now)
+                _take(act, valid, courier, printer_id)
             taken += [row.id for row in valid]
-    return _jobs(store, courier, taken, now) if taken else []
+    return _jobs(steps, courier, taken) if taken else []
 
 
-def _jobs(store: Store, courier: str, taken: Sequence[UUID], now: datetime) -> list[BadgeJob]:
+def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
     """Read what stands on the badges that were taken."""
     jobs: list[BadgeJob] = []
     failed: dict[UUID, str] = {}
-    with store.read() as connection:
-        rows = connection.execute(_BADGES, {"taken": taken}).all()
-        sponsors = sponsor_lines(connection, [row.event_id for row in rows])
-        facts = facts_of(connection, store.home, [row.id for row in rows])
+    with steps.read() as act:
+        rows = act.connection.execute(_BADGES, {"taken": taken}).all()
+        sponsors = sponsor_lines(act.connection, [row.event_id for row in rows])
+        facts = facts_of(act.connection, act.store.home, [row.id for row in rows])
         for row in rows:
             thanks = sponsors.get(row.event_id, "")
             try:
-                badge = badge_of(store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id])
+                badge = badge_of(
+                    act.store, row, mark=row.mark, sponsors=thanks, facts=facts[row.id]
+                )
             except EventDeskError as error:
                 failed[row.delivery_id] = f"{error} {error.hint}".strip()
             else:
                 jobs.append(BadgeJob(row.delivery_id, badge, row.attempts))
     for delivery_id, reason in failed.items():
-        with store.write() as connection:
+        with steps.write() as act:
             mine = (DeliveryRow.id == delivery_id) & (DeliveryRow.leased_by == courier)
-            connection.execute(
+            act.connection.execute(
                 update(DeliveryRow)
                 .where(mine, DeliveryRow.state == "leased")
                 .values(
                     state="failed",
-                    finished_at=now,
+                    finished_at=act.now,
                     last_error=reason[:MAX_NOTE],
                     leased_by=None,
                     leased_until=None,
@@ -203,26 +199,20 @@ _BADGES = (
 
 
 def _query_for(
-    connection: Connection,
-    printer_id: UUID | None,
-    holder: str,
-    now: datetime,
-    only: UUID | None,
+    act: Act, printer_id: UUID | None, holder: str, only: UUID | None
 ) -> Select[*tuple[Any, ...]] | None:
     """What a courier may take: all, or what goes to its printer while it drives that."""
-    query = _query_of(connection, printer_id, holder, now)
+    query = _query_of(act, printer_id, holder)
     return query if query is None or only is None else query.where(DeliveryRow.id == only)
 
 
-def _query_of(
-    connection: Connection, printer_id: UUID | None, holder: str, now: datetime
-) -> Select[*tuple[Any, ...]] | None:
+def _query_of(act: Act, printer_id: UUID | None, holder: str) -> Select[*tuple[Any, ...]] | None:
     if printer_id is None:
         return _ALL
-    printers = read_printers(connection)
+    printers = read_printers(act.connection)
     if holder and not any(one.id == printer_id and one.leased_by == holder for one in printers):
         return None
-    return _routed(tuple(one.as_routed(now) for one in printers), printer_id)
+    return _routed(tuple(one.as_routed(act.now) for one in printers), printer_id)
 
 
 @lru_cache(maxsize=256)
@@ -259,10 +249,10 @@ def _due_where(mine: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 _ALL = _due_where(true())
 
 
-def _due(
-    connection: Connection, query: Select[*tuple[Any, ...]], now: datetime, most: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    return connection.execute(query, {"now": now, "far": now + FARTHEST, "most": most}).all()
+def _due(act: Act, query: Select[*tuple[Any, ...]], most: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    return act.connection.execute(
+        query, {"now": act.now, "far": act.now + FARTHEST, "most": most}
+    ).all()
 
 
 _LEASE = (
@@ -273,41 +263,35 @@ _LEASE = (
 _CALL_OFF = update(DeliveryRow).where(DeliveryRow.id == bindparam("this"))
 
 
-def _without_undone(
-    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime
-) -> list[Row[*tuple[Any, ...]]]:
+def _without_undone(act: Act, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
     """Call off the badges whose scan was undone meanwhile, and return the others."""
     scans = [row.scan_id for row in rows if row.scan_id is not None]
-    undone = set(connection.execute(_UNDONE, {"scans": scans}).scalars()) if scans else set()
-    over = {"state": "cancelled", "finished_at": now, "leased_by": None, "leased_until": None}
+    undone = set(act.connection.execute(_UNDONE, {"scans": scans}).scalars()) if scans else set()
+    over = {"state": "cancelled", "finished_at": act.now, "leased_by": None, "leased_until": None}
     for row in rows:
         if row.scan_id in undone:
             # One that was leased may be out all the same, which the next badge must say.
             mark = row.mark or (REPEATED if row.state == "leased" else "")
-            connection.execute(_CALL_OFF, {"this": row.id, "mark": mark, **over})
+            act.connection.execute(_CALL_OFF, {"this": row.id, "mark": mark, **over})
     return [row for row in rows if row.scan_id not in undone]
 
 
 def _take(
-    connection: Connection,
-    rows: Sequence[Row[*tuple[Any, ...]]],
-    courier: str,
-    printer_id: UUID | None,
-    now: datetime,
+    act: Act, rows: Sequence[Row[*tuple[Any, ...]]], courier: str, printer_id: UUID | None
 ) -> None:
     """Lease badges."""
-    before = _printed_before(connection, rows)
+    before = _printed_before(act.connection, rows)
     leases = [
         {
             "this": row.id,
             "leased_by": courier,
-            "leased_until": now + LEASE,
+            "leased_until": act.now + LEASE,
             "mark": row.mark or (REPEATED if row.state == "leased" or row.id in before else ""),
             "printer_id": printer_id,
         }
         for row in rows
     ]
-    connection.execute(_LEASE, leases)
+    act.connection.execute(_LEASE, leases)
 
 
 _UNDONE = select(ScanRow.id).where(
@@ -346,56 +330,6 @@ def _printed_before(
 FIRST_RETRY = timedelta(seconds=1)
 LAST_RETRY = timedelta(seconds=60)
 """Pauses after a failed attempt double from the first to the last."""
-
-
-def queue_badge(
-    connection: Connection,
-    delivery_id: UUID,
-    *,
-    event_id: UUID,
-    ticket_id: UUID,
-    scan_id: UUID | None,
-    now: datetime,
-    reason: str = "",
-    mark: str = "",
-    gate_id: UUID | None = None,
-    device_id: UUID | None = None,
-    held_s: float = 0.0,
-) -> None:
-    """Queue a badge inside the transaction that causes it.
-
-    Args:
-        connection: The transaction.
-        delivery_id: What it is called from now on.
-        event_id: The event.
-        ticket_id: Whose badge.
-        scan_id: The scan that let its holder in, if one did; undoing it calls the badge off.
-        now: The store's clock, aware UTC.
-        reason: Why it is printed again.
-        mark: What is printed small beside the name.
-        gate_id: Where the person stands who waits for it; its printers come first.
-        device_id: The machine that asked for it; printers of its own come first.
-        held_s: Seconds until it prints, for who wants to look at it first.
-    """
-    _QUEUE.run(
-        connection,
-        {
-            "id": delivery_id,
-            "kind": "badge",
-            "event_id": event_id,
-            "ticket_id": ticket_id,
-            "scan_id": scan_id,
-            "state": "queued",
-            "payload": {},
-            "reason": reason,
-            "mark": mark,
-            "attempts": 0,
-            "due_at": now + timedelta(seconds=held_s),
-            "created_at": now,
-            "gate_id": gate_id,
-            "device_id": device_id,
-        },
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,10 +372,10 @@ def confirm_badges(
         printer_id: The printer of the store they came out of.
         status: How that printer was afterwards.
     """
-    with store.write() as connection:
-        connection.execute(_OUT, [_as_out(each, courier) for each in out])
+    with Steps(store, SYSTEM.at(out[-1].at)).write() as act:
+        act.connection.execute(_OUT, [_as_out(each, courier) for each in out])
         if printer_id is not None and status is not None:
-            put_health(connection, printer_id, status, now=out[-1].at, used=len(out))
+            put_health(act, printer_id, status, used=len(out))
 
 
 def return_badges(store: Store, courier: str, jobs: Sequence[BadgeJob]) -> None:
@@ -459,15 +393,15 @@ def return_badges(store: Store, courier: str, jobs: Sequence[BadgeJob]) -> None:
         connection.execute(_RETURNED, leases)
 
 
+@writes(anybody=True)
 def retry_badge(
-    store: Store,
+    act: Act,
     courier: str,
     delivery_id: UUID,
     *,
     attempts: int,
     error: str,
     may_be_out: bool = False,
-    now: datetime,
     at_once: bool = False,
     printer_id: UUID | None = None,
     status: Status | None = None,
@@ -475,105 +409,89 @@ def retry_badge(
     """Put a badge back that did not get out, and say when it is due again.
 
     Args:
-        store: Where deliveries live.
         courier: Who had taken it.
         delivery_id: The badge.
         attempts: The number of its lease, which is how often it was tried, this time included.
         error: Why it did not get out, for the status line.
         may_be_out: The printer had taken all or part of it; the next one is marked.
-        now: The store's clock, aware UTC.
         at_once: Whether it is due at once: the next printer takes it, or this one rests.
         printer_id: The printer of the store it did not come out of.
         status: How that printer is; in the same transaction, so that it goes to the next one.
     """
     pause = min(LAST_RETRY, FIRST_RETRY * (1 << min(attempts - 1, 10)))
-    due_at = now if at_once else now + pause
-    with store.write() as connection:
-        _finish(
-            connection,
-            courier,
-            delivery_id,
-            attempts,
-            state="queued",
-            due_at=due_at,
-            printer_id=None,
-            last_error=error[:MAX_NOTE],
-            **(MARKED if may_be_out else {}),
-        )
-        if printer_id is not None and status is not None:
-            put_health(connection, printer_id, status, now=now)
+    due_at = act.now if at_once else act.now + pause
+    _finish(
+        act.connection,
+        courier,
+        delivery_id,
+        attempts,
+        state="queued",
+        due_at=due_at,
+        printer_id=None,
+        last_error=error[:MAX_NOTE],
+        **(MARKED if may_be_out else {}),
+    )
+    if printer_id is not None and status is not None:
+        put_health(act, printer_id, status)
     return due_at
 
 
-def give_up_badge(
-    store: Store, courier: str, delivery_id: UUID, *, attempts: int, error: str, now: datetime
-) -> None:
+@writes(anybody=True)
+def give_up_badge(act: Act, courier: str, delivery_id: UUID, *, attempts: int, error: str) -> None:
     """Note that a badge cannot get out whatever is tried; a person must look.
 
     Args:
-        store: Where deliveries live.
         courier: Who had taken it.
         delivery_id: The badge.
         attempts: The number of its lease, as the job says it.
         error: Why it did not get out, for people.
-        now: The store's clock, aware UTC.
     """
-    with store.write() as connection:
-        _finish(
-            connection,
-            courier,
-            delivery_id,
-            attempts,
-            state="failed",
-            finished_at=now,
-            last_error=error[:MAX_NOTE],
-        )
+    _finish(
+        act.connection,
+        courier,
+        delivery_id,
+        attempts,
+        state="failed",
+        finished_at=act.now,
+        last_error=error[:MAX_NOTE],
+    )
 
 
+@writes(anybody=True)
 def pass_on_badge(
-    store: Store,
-    courier: str,
-    delivery_id: UUID,
-    *,
-    attempts: int,
-    printer_id: UUID,
-    error: str,
-    now: datetime,
+    act: Act, courier: str, delivery_id: UUID, *, attempts: int, printer_id: UUID, error: str
 ) -> str:
     """Hand a badge its printer refused to the next one that has not; without one it failed.
 
     Args:
-        store: Where deliveries live.
         courier: Who had taken it.
         delivery_id: The badge.
         attempts: The number of its lease, as the job says it.
         printer_id: The printer of the store that refused it.
         error: Why it did, for people.
-        now: The store's clock, aware UTC.
 
     Returns:
         The name of the next printer; "" when a person must look.
     """
-    with store.write() as connection:
-        row = connection.execute(
-            select(DeliveryRow.gate_id, DeliveryRow.device_id, DeliveryRow.payload).where(
-                DeliveryRow.id == delivery_id
-            )
-        ).one()
-        refused = [*row.payload.get(REFUSED_BY, ()), str(printer_id)]
-        others = in_order(read_printers(connection), row.gate_id, row.device_id)
-        following = first_that_prints([one for one in others if str(one.id) not in refused], now)
-        values: dict[str, Any] = {"last_error": error[:MAX_NOTE]}
-        if following is None:
-            values |= {"state": "failed", "finished_at": now}
-        else:
-            values |= {
-                "state": "queued",
-                "due_at": now,
-                "printer_id": following.id,
-                "payload": {**row.payload, REFUSED_BY: refused},
-            }
-        _finish(connection, courier, delivery_id, attempts, **values)
+    row = act.connection.execute(
+        select(DeliveryRow.gate_id, DeliveryRow.device_id, DeliveryRow.payload).where(
+            DeliveryRow.id == delivery_id
+        )
+    ).one()
+    refused = [*row.payload.get(REFUSED_BY, ()), str(printer_id)]
+    others = in_order(read_printers(act.connection), row.gate_id, row.device_id)
+    following = first_that_prints([one for one in others if str(one.id) not in refused], act.now)
+    values: dict[str, Any] = {"last_error": error[:MAX_NOTE]}
+    if following is None:
+        values |= {"state": "failed", "finished_at": act.now}
+    else:
+        values |= {
+            "state": "queued",
+            "due_at": act.now,
+            "printer_id": following.id,
+            "payload": {**row.payload, REFUSED_BY: refused},
+        }
+    _finish(act.connection, courier, delivery_id, attempts, **values)
     return following.name if following is not None else ""
 
 
@@ -583,7 +501,6 @@ REFUSED_BY = "refused_by"
 MARKED = {"mark": func.coalesce(func.nullif(DeliveryRow.mark, ""), REPEATED)}
 """What makes a badge a copy that may be a second one."""
 
-_QUEUE = Prepared(insert(DeliveryRow))
 
 _LEASED = (
     update(DeliveryRow)
@@ -647,16 +564,13 @@ class SentJob:
     attempts: int
 
 
-def sent_jobs(
-    store: Store, printer_id: UUID | None, name: str, *, now: datetime, limit: int = 20
-) -> list[SentJob]:
+@reads(anybody=True)
+def sent_jobs(act: Act, printer_id: UUID | None, name: str, *, limit: int = 20) -> list[SentJob]:
     """Read what a printer is to be asked about, the oldest first.
 
     Args:
-        store: Where badges are.
         printer_id: The printer; None is one that is not set up in the store.
         name: How a printer that is not set up names itself: only what went there is its own.
-        now: The store's clock, aware UTC.
         limit: Most to read.
     """
     its_own = DeliveryRow.printer_id == printer_id
@@ -668,76 +582,74 @@ def sent_jobs(
         .order_by(DeliveryRow.sent_at)
         .limit(limit)
     )
-    with store.read() as connection:
-        return [
-            SentJob(row.id, row.job_ref or "", row.sent_at or now, row.attempts)
-            for row in connection.execute(query)
-        ]
+    return [
+        SentJob(row.id, row.job_ref or "", row.sent_at or act.now, row.attempts)
+        for row in act.connection.execute(query)
+    ]
 
 
-def settle_job(store: Store, job: SentJob, *, printed: bool, error: str, now: datetime) -> None:
+@steps(anybody=True)
+def settle_job(steps: Steps, job: SentJob, *, printed: bool, error: str) -> None:
     """Write down what became of a badge in a printer's queue.
 
     Args:
-        store: Where badges are.
         job: As it was asked about; nothing happens when it was settled meanwhile.
         printed: Whether it is out. Else it failed, and the next try is marked.
         error: Why it failed.
-        now: The store's clock, aware UTC.
     """
-    values: dict[str, object] = {"state": "printed", "finished_at": now, "job_ref": None}
+    values: dict[str, object] = {"state": "printed", "finished_at": steps.now, "job_ref": None}
     if not printed:
         values = {**values, **MARKED, "state": "failed", "last_error": error[:MAX_NOTE]}
-    _settle(store, job, values)
+    _settle(steps.store, job, values)
 
 
-def forget_job(store: Store, job: SentJob, *, now: datetime) -> None:
+@steps(anybody=True)
+def forget_job(steps: Steps, job: SentJob) -> None:
     """Ask no more about a badge; nobody will know more than that it was sent."""
-    _settle(store, job, {"finished_at": now, "job_ref": None})
+    _settle(steps.store, job, {"finished_at": steps.now, "job_ref": None})
 
 
-def forget_unclaimed(store: Store, *, now: datetime) -> int:
+@steps(anybody=True)
+def forget_unclaimed(steps: Steps) -> int:
     """Ask no more about badges whose printer nobody drove for a day; returns how many."""
-    old = and_(SENT, DeliveryRow.sent_at < now - UNCLAIMED_FOR)
-    with store.read() as connection:
-        if connection.execute(select(DeliveryRow.id).where(old).limit(1)).first() is None:
+    old = and_(SENT, DeliveryRow.sent_at < steps.now - UNCLAIMED_FOR)
+    with steps.read() as act:
+        if act.connection.execute(select(DeliveryRow.id).where(old).limit(1)).first() is None:
             return 0
-    with store.write() as connection:
-        forgotten = update(DeliveryRow).where(old).values(finished_at=now, job_ref=None)
-        return connection.execute(forgotten).rowcount
+    with steps.write() as act:
+        forgotten = update(DeliveryRow).where(old).values(finished_at=act.now, job_ref=None)
+        return act.connection.execute(forgotten).rowcount
 
 
-def take_back_job(store: Store, job: SentJob, *, error: str, now: datetime) -> bool:
+@writes(anybody=True)
+def take_back_job(act: Act, job: SentJob, *, error: str) -> bool:
     """Give a badge that lies in the queue of a printer in trouble to the next one, marked.
 
     Returns:
         Whether there is another printer; without one it stays where it is.
     """
-    with store.write() as connection:
-        row = connection.execute(
-            select(DeliveryRow.gate_id, DeliveryRow.device_id).where(
-                DeliveryRow.id == job.delivery_id
-            )
-        ).one_or_none()
-        if row is None:
-            return False
-        choice = in_order(read_printers(connection), row.gate_id, row.device_id)
-        if first_that_prints(choice, now) is None:
-            return False
-        changed = connection.execute(
-            update(DeliveryRow)
-            .where(_still(job))
-            .values(
-                state="queued",
-                due_at=now,
-                printer_id=None,
-                job_ref=None,
-                sent_at=None,
-                last_error=error[:MAX_NOTE],
-                **MARKED,
-            )
+    row = act.connection.execute(
+        select(DeliveryRow.gate_id, DeliveryRow.device_id).where(DeliveryRow.id == job.delivery_id)
+    ).one_or_none()
+    if row is None:
+        return False
+    choice = in_order(read_printers(act.connection), row.gate_id, row.device_id)
+    if first_that_prints(choice, act.now) is None:
+        return False
+    changed = act.connection.execute(
+        update(DeliveryRow)
+        .where(_still(job))
+        .values(
+            state="queued",
+            due_at=act.now,
+            printer_id=None,
+            job_ref=None,
+            sent_at=None,
+            last_error=error[:MAX_NOTE],
+            **MARKED,
         )
-        return changed.rowcount > 0
+    )
+    return changed.rowcount > 0
 
 
 def _still(job: SentJob) -> ColumnElement[bool]:

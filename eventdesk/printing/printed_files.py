@@ -7,7 +7,7 @@ deleted while nobody knows whether the clock is right (`store_clock`).
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -18,8 +18,9 @@ from data.schema import (
     DeliveryRow,
     EventRow,
 )
-from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.store_clock import Clock, clock_now
+from eventdesk.acts.verbs import steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +85,19 @@ AT_ONCE: Final = 500
 _OUT: Final = ("printed", "sent")
 
 
-def thin_badges(store: Store, *, days: int, now: datetime) -> int:
+@steps(anybody=True)
+def thin_badges(steps: Steps, *, days: int) -> int:
     """Delete the files of badges whose event ended, and which came out, so many days ago.
 
     Args:
-        store: Where the badges are noted.
         days: How long files are kept; 0 keeps them for ever.
-        now: When, aware UTC.
 
     Returns:
         How many files were deleted. Those that cannot be are tried again the next time.
     """
-    if days <= 0 or clock_now(store, now=now).state is Clock.AHEAD:
+    if days <= 0 or clock_now(steps.store, steps.asked).state is Clock.AHEAD:
         return 0
-    deleted, before, after = 0, now - timedelta(days=days), None
+    deleted, before, after = 0, steps.now - timedelta(days=days), None
     files = or_(*(DeliveryRow.delivered_to.endswith(each) for each in (".txt", ".png", ".pdf")))
     due = and_(
         DeliveryRow.kind == "badge",
@@ -113,8 +113,8 @@ def thin_badges(store: Store, *, days: int, now: datetime) -> int:
             .order_by(DeliveryRow.id)
             .limit(AT_ONCE)
         )
-        with store.read() as connection:
-            rows = connection.execute(
+        with steps.read() as act:
+            rows = act.connection.execute(
                 query if after is None else query.where(DeliveryRow.id > after)
             ).all()
         if not rows:
@@ -125,5 +125,5 @@ def thin_badges(store: Store, *, days: int, now: datetime) -> int:
             deleted += count
             if not left:
                 gone.append(row.id)
-        with store.write() as connection:
-            forget_files(connection, DeliveryRow.id.in_(gone))
+        with steps.write() as act:
+            forget_files(act.connection, DeliveryRow.id.in_(gone))

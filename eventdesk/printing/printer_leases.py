@@ -11,6 +11,8 @@ from sqlalchemy import Connection, func, select, update
 
 from data.schema import PrinterRow
 from data.store import Store
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.verbs import steps
 from eventdesk.core.printing import Status
 from eventdesk.printing.printer_routes import PRINTER_LEASE, PrinterFacts, read_printers
 
@@ -31,7 +33,8 @@ class Driven:
     any_set_up: bool
 
 
-def take_printers(store: Store, courier: str, *, now: datetime) -> Driven:
+@steps(anybody=True)
+def take_printers(steps: Steps, courier: str) -> Driven:
     """Take the printers that nobody drives, and keep those one has.
 
     Only printers this machine reaches are taken. One whose program was not heard of for
@@ -39,24 +42,22 @@ def take_printers(store: Store, courier: str, *, now: datetime) -> Driven:
     this machine is noticed at once.
 
     Args:
-        store: Where printers live.
         courier: The name of the program that takes them.
-        now: The store's clock, aware UTC.
     """
-    with store.read() as connection:
-        printers = read_printers(connection)
-    if not _wanted(printers, store.device_id, courier, now):
-        return Driven(_held(printers, courier, now), bool(printers))
-    with store.write() as connection:
+    with steps.read() as act:
+        printers = read_printers(act.connection)
+    if not _wanted(printers, steps.store.device_id, courier, steps.now):
+        return Driven(_held(printers, courier, steps.now), bool(printers))
+    with steps.write() as act:
         # Asked again: who drives one may have been heard of since.
-        wanted = _wanted(read_printers(connection), store.device_id, courier, now)
-        connection.execute(
+        wanted = _wanted(read_printers(act.connection), act.store.device_id, courier, act.now)
+        act.connection.execute(
             update(PrinterRow)
             .where(PrinterRow.id.in_(wanted))
-            .values(leased_by=courier, leased_until=now + PRINTER_LEASE)
+            .values(leased_by=courier, leased_until=act.now + PRINTER_LEASE)
         )
-        printers = read_printers(connection)
-    return Driven(_held(printers, courier, now), bool(printers))
+        printers = read_printers(act.connection)
+    return Driven(_held(printers, courier, steps.now), bool(printers))
 
 
 def name_of_program(number: str) -> str:
@@ -89,18 +90,17 @@ def release_printers(store: Store, courier: str) -> None:
         connection.execute(update(PrinterRow).where(mine).values(leased_by=None, leased_until=None))
 
 
-def note_health(store: Store, printer_id: UUID, status: Status, *, now: datetime) -> None:
+@steps(anybody=True)
+def note_health(steps: Steps, printer_id: UUID, status: Status) -> None:
     """Write down how a printer was just now; nothing is written when nothing changed."""
-    with store.read() as connection:
-        if not _is_news(connection, printer_id, status):
+    with steps.read() as act:
+        if not _is_news(act.connection, printer_id, status):
             return
-    with store.write() as connection:
-        put_health(connection, printer_id, status, now=now)
+    with steps.write() as act:
+        put_health(act, printer_id, status)
 
 
-def put_health(
-    connection: Connection, printer_id: UUID, status: Status, *, now: datetime, used: int = 0
-) -> None:
+def put_health(act: Act, printer_id: UUID, status: Status, *, used: int = 0) -> None:
     """Write down how a printer was, and how many labels it used, inside a transaction.
 
     A printer that counts its labels itself knows better than we do.
@@ -110,13 +110,13 @@ def put_health(
         if status.labels_left is None
         else max(0, status.labels_left)
     )
-    connection.execute(
+    act.connection.execute(
         update(PrinterRow)
         .where(PrinterRow.id == printer_id)
         .values(
             health=str(status.health),
             health_text=status.text,
-            checked_at=now,
+            checked_at=act.now,
             labels_left=left,
         )
     )

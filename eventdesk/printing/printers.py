@@ -6,7 +6,6 @@ they stand, and looks after them during the day: on and off, a new roll, a test 
 """
 
 from collections.abc import Collection
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,10 +17,10 @@ from badges.paper import Printer
 from badges.printers import open_printer
 from data.schema import DeliveryRow, DeviceRow, GateRow, PrinterGateRow, PrinterRow
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.naming import the_one_named
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import EventDeskError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -67,24 +66,18 @@ HERE = (Permission.INSTALLATION, Permission.EVENT, Permission.DOOR)
 """Who may see the printers: at an event of theirs, those who run it and who work at its door."""
 
 
-@allowed(*HERE)
-def list_printers(
-    store: Store, actor: Actor, *, event_id: UUID | None = None, now: datetime
-) -> list[PrinterView]:
+@reads(*HERE)
+def list_printers(act: Act, *, event_id: UUID | None = None) -> list[PrinterView]:
     """Read all printers in their order, how each is and how much waits for it.
 
     Args:
-        store: Where printers live.
-        actor: Who asks.
         event_id: The event they work for; None is the installation.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor neither runs that event nor works at its door.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *HERE)
-        return printer_views(connection, now)
+    act.need(event_id, *HERE)
+    return printer_views(act)
 
 
 def find_printer(store: Store, named: str) -> PrinterFacts:
@@ -110,23 +103,23 @@ def facts_of(connection: Connection, printer_id: UUID) -> PrinterFacts:
     raise NotFoundError("There is no such printer any more.", hint="Read the list again (F5).")
 
 
-def printer_view(connection: Connection, printer_id: UUID, now: datetime) -> PrinterView:
+def printer_view(act: Act, printer_id: UUID) -> PrinterView:
     """Read one printer that is there."""
-    return next(each for each in printer_views(connection, now) if each.id == printer_id)
+    return next(each for each in printer_views(act) if each.id == printer_id)
 
 
-def printer_views(connection: Connection, now: datetime) -> list[PrinterView]:
+def printer_views(act: Act) -> list[PrinterView]:
     """Read all printers in their order."""
-    printers = read_printers(connection)
-    devices = dict(connection.execute(select(DeviceRow.id, DeviceRow.name)).all())
+    printers = read_printers(act.connection)
+    devices = dict(act.connection.execute(select(DeviceRow.id, DeviceRow.name)).all())
     names = dict(
-        connection.execute(
+        act.connection.execute(
             select(GateRow.id, GateRow.name).where(GateRow.id.in_(select(PrinterGateRow.gate_id)))
         ).all()
     )
-    waiting = _waiting(connection, printers, now)
-    unconfirmed = _count(connection, SENT)
-    failed = _count(connection, FAILED)
+    waiting = _waiting(act, printers)
+    unconfirmed = _count(act.connection, SENT)
+    failed = _count(act.connection, FAILED)
     return [
         PrinterView(
             each.id,
@@ -144,7 +137,7 @@ def printer_views(connection: Connection, now: datetime) -> list[PrinterView]:
             each.labels_warn,
             each.status,
             each.checked_at,
-            each.is_driven(now),
+            each.is_driven(act.now),
             waiting.get(each.id, 0),
             unconfirmed.get(each.id, 0),
             failed.get(each.id, 0),
@@ -153,9 +146,7 @@ def printer_views(connection: Connection, now: datetime) -> list[PrinterView]:
     ]
 
 
-def _waiting(
-    connection: Connection, printers: tuple[PrinterFacts, ...], now: datetime
-) -> dict[UUID, int]:
+def _waiting(act: Act, printers: tuple[PrinterFacts, ...]) -> dict[UUID, int]:
     """How many badges come out of each printer as things are, or should."""
     place = (
         DeliveryRow.gate_id,
@@ -164,7 +155,7 @@ def _waiting(
         DeliveryRow.state,
     )
     counted: dict[UUID, int] = {}
-    for row in connection.execute(
+    for row in act.connection.execute(
         select(*place, func.count().label("badges"))
         .where(DeliveryRow.kind == "badge", OPEN)
         .group_by(*place)
@@ -172,7 +163,7 @@ def _waiting(
         printer_id = row.printer_id
         if row.state == "queued":
             choice = in_order(printers, row.gate_id, row.device_id, row.printer_id)
-            going = going_to(choice, now)
+            going = going_to(choice, act.now)
             printer_id = going.id if going is not None else None
         if printer_id is not None:
             counted[printer_id] = counted.get(printer_id, 0) + row.badges
@@ -192,13 +183,11 @@ MOST_LABELS = 100_000
 _INSTALLATION = Permission.INSTALLATION
 
 
-@allowed(_INSTALLATION)
-def search_printers(store: Store, actor: Actor, *, hosts: Collection[str] = ()) -> list[Any]:
+@reads(_INSTALLATION)
+def search_printers(act: Act, *, hosts: Collection[str] = ()) -> list[Any]:
     """Look for printers at this machine and at the hosts named; takes some seconds at most.
 
     Args:
-        store: Where the actor is known.
-        actor: Who asks.
         hosts: Names or addresses in the network that may be printers.
 
     Returns:
@@ -207,15 +196,14 @@ def search_printers(store: Store, actor: Actor, *, hosts: Collection[str] = ()) 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, _INSTALLATION)
+    act.need(None, _INSTALLATION)
     from badges.finding import find_printers
 
     return list(find_printers(hosts=[host for host in (one.strip() for one in hosts) if host]))
 
 
-@allowed(_INSTALLATION)
-def add_printer(store: Store, actor: Actor, new: NewPrinter, *, now: datetime) -> PrinterView:
+@steps(_INSTALLATION)
+def add_printer(steps: Steps, new: NewPrinter) -> PrinterView:
     """Set a printer up; it takes over behind those that are there.
 
     Raises:
@@ -223,31 +211,29 @@ def add_printer(store: Store, actor: Actor, new: NewPrinter, *, now: datetime) -
         InvalidInputError: No name, one that is taken, an address of no printer, or a number that
             is none of labels.
     """
-    kept = _kept(store, new)
+    kept = _kept(steps.store, new)
     printer_id = new_id()
-    with store.write() as connection:
-        need_here(connection, actor, None, _INSTALLATION)
-        _need_free_name(connection, kept["name"], None)
+    with steps.write() as act:
+        act.need(None, _INSTALLATION)
+        _need_free_name(act.connection, kept["name"], None)
         last = select(func.coalesce(func.max(PrinterRow.position), 0))
-        connection.execute(
+        act.connection.execute(
             insert(PrinterRow).values(
                 id=printer_id,
                 enabled=True,
-                position=connection.execute(last).scalar_one() + 1,
+                position=act.connection.execute(last).scalar_one() + 1,
                 health=Health.UNKNOWN,
                 health_text="",
-                created_at=now,
+                created_at=act.now,
                 **kept,
             )
         )
-        _note(connection, actor, "add_printer", printer_id, now, name=kept["name"])
-        return printer_view(connection, printer_id, now)
+        _note(act, "add_printer", printer_id, name=kept["name"])
+        return printer_view(act, printer_id)
 
 
-@allowed(_INSTALLATION)
-def change_printer(
-    store: Store, actor: Actor, printer_id: UUID, new: NewPrinter, *, now: datetime
-) -> PrinterView:
+@steps(_INSTALLATION)
+def change_printer(steps: Steps, printer_id: UUID, new: NewPrinter) -> PrinterView:
     """Change what a printer is called, where it is and how many labels it has.
 
     Raises:
@@ -255,74 +241,64 @@ def change_printer(
         NotFoundError: There is no such printer.
         InvalidInputError: As `add_printer` has it.
     """
-    kept = _kept(store, new)
-    with store.write() as connection:
-        need_here(connection, actor, None, _INSTALLATION)
-        before = facts_of(connection, printer_id)
-        _need_free_name(connection, kept["name"], printer_id)
+    kept = _kept(steps.store, new)
+    with steps.write() as act:
+        act.need(None, _INSTALLATION)
+        before = facts_of(act.connection, printer_id)
+        _need_free_name(act.connection, kept["name"], printer_id)
         if (before.spec, before.layout) != (kept["spec"], kept["layout"]):
             # Who drives it drives the old address: they have to take it anew.
             kept |= {"leased_by": None, "leased_until": None}
             kept |= {"health": Health.UNKNOWN, "health_text": "", "checked_at": None}
-        connection.execute(update(PrinterRow).where(PrinterRow.id == printer_id).values(kept))
-        _note(connection, actor, "change_printer", printer_id, now, name=kept["name"])
-        return printer_view(connection, printer_id, now)
+        act.connection.execute(update(PrinterRow).where(PrinterRow.id == printer_id).values(kept))
+        _note(act, "change_printer", printer_id, name=kept["name"])
+        return printer_view(act, printer_id)
 
 
-@allowed(_INSTALLATION)
-def remove_printer(store: Store, actor: Actor, printer_id: UUID, *, now: datetime) -> None:
+@writes(_INSTALLATION)
+def remove_printer(act: Act, printer_id: UUID) -> None:
     """Remove a printer; badges that wait for it go to the others.
 
     Raises:
         NotAllowedError: The actor is no admin.
         NotFoundError: There is no such printer.
     """
-    with store.write() as connection:
-        need_here(connection, actor, None, _INSTALLATION)
-        name = facts_of(connection, printer_id).name
-        connection.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.printer_id == printer_id)
-            .values(printer_id=None, job_ref=None)
-        )
-        connection.execute(delete(PrinterGateRow).where(PrinterGateRow.printer_id == printer_id))
-        connection.execute(delete(PrinterRow).where(PrinterRow.id == printer_id))
-        _note(connection, actor, "remove_printer", printer_id, now, name=name)
+    act.need(None, _INSTALLATION)
+    name = facts_of(act.connection, printer_id).name
+    act.connection.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.printer_id == printer_id)
+        .values(printer_id=None, job_ref=None)
+    )
+    act.connection.execute(delete(PrinterGateRow).where(PrinterGateRow.printer_id == printer_id))
+    act.connection.execute(delete(PrinterRow).where(PrinterRow.id == printer_id))
+    _note(act, "remove_printer", printer_id, name=name)
 
 
-@allowed(_INSTALLATION)
-def move_printer(
-    store: Store, actor: Actor, printer_id: UUID, *, step: int, now: datetime
-) -> list[PrinterView]:
+@writes(_INSTALLATION)
+def move_printer(act: Act, printer_id: UUID, *, step: int) -> list[PrinterView]:
     """Let a printer take over earlier (a step below 0) or later; nothing happens at the ends.
 
     Raises:
         NotAllowedError: The actor is no admin.
         NotFoundError: There is no such printer.
     """
-    with store.write() as connection:
-        need_here(connection, actor, None, _INSTALLATION)
-        facts_of(connection, printer_id)
-        order = [printer.id for printer in read_printers(connection)]
-        at = order.index(printer_id)
-        order.insert(max(0, min(len(order) - 1, at + step)), order.pop(at))
-        for position, each in enumerate(order, start=1):
-            connection.execute(
-                update(PrinterRow).where(PrinterRow.id == each).values(position=position)
-            )
-        _note(connection, actor, "move_printer", printer_id, now, step=step)
-        return printer_views(connection, now)
+    act.need(None, _INSTALLATION)
+    facts_of(act.connection, printer_id)
+    order = [printer.id for printer in read_printers(act.connection)]
+    at = order.index(printer_id)
+    order.insert(max(0, min(len(order) - 1, at + step)), order.pop(at))
+    for position, each in enumerate(order, start=1):
+        act.connection.execute(
+            update(PrinterRow).where(PrinterRow.id == each).values(position=position)
+        )
+    _note(act, "move_printer", printer_id, step=step)
+    return printer_views(act)
 
 
-@allowed(_INSTALLATION, Permission.EVENT)
+@writes(_INSTALLATION, Permission.EVENT, about="event_id")
 def assign(
-    store: Store,
-    actor: Actor,
-    printer_id: UUID,
-    *,
-    event_id: UUID,
-    gate_ids: Collection[UUID],
-    now: datetime,
+    act: Act, printer_id: UUID, *, event_id: UUID, gate_ids: Collection[UUID]
 ) -> PrinterView:
     """Say at which gates of an event a printer stands; at those of other events nothing changes.
 
@@ -332,25 +308,24 @@ def assign(
         NotAllowedError: The actor may not change this event.
         NotFoundError: There is no such printer, or a gate is not of this event.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, _INSTALLATION, Permission.EVENT)
-        facts_of(connection, printer_id)
-        of_event = select(GateRow.id).where(GateRow.event_id == event_id)
-        known = set(connection.execute(of_event).scalars())
-        if not set(gate_ids) <= known:
-            raise NotFoundError("There is no such gate at this event.", hint="Press F5.")
-        connection.execute(
-            delete(PrinterGateRow).where(
-                PrinterGateRow.printer_id == printer_id, PrinterGateRow.gate_id.in_(of_event)
-            )
+    act.need(event_id, _INSTALLATION, Permission.EVENT)
+    facts_of(act.connection, printer_id)
+    of_event = select(GateRow.id).where(GateRow.event_id == event_id)
+    known = set(act.connection.execute(of_event).scalars())
+    if not set(gate_ids) <= known:
+        raise NotFoundError("There is no such gate at this event.", hint="Press F5.")
+    act.connection.execute(
+        delete(PrinterGateRow).where(
+            PrinterGateRow.printer_id == printer_id, PrinterGateRow.gate_id.in_(of_event)
         )
-        for gate_id in sorted(set(gate_ids)):
-            connection.execute(
-                insert(PrinterGateRow).values(printer_id=printer_id, gate_id=gate_id)
-            )
-        gates = [str(each) for each in sorted(set(gate_ids))]
-        _note(connection, actor, "assign", printer_id, now, event_id=event_id, gates=gates)
-        return printer_view(connection, printer_id, now)
+    )
+    for gate_id in sorted(set(gate_ids)):
+        act.connection.execute(
+            insert(PrinterGateRow).values(printer_id=printer_id, gate_id=gate_id)
+        )
+    gates = [str(each) for each in sorted(set(gate_ids))]
+    _note(act, "assign", printer_id, event_id=event_id, gates=gates)
+    return printer_view(act, printer_id)
 
 
 def _kept(store: Store, new: NewPrinter) -> dict[str, Any]:
@@ -380,17 +355,10 @@ def _need_free_name(connection: Connection, name: str, own: UUID | None) -> None
 
 
 def _note(
-    connection: Connection,
-    actor: Actor,
-    verb: str,
-    printer_id: UUID,
-    now: datetime,
-    *,
-    event_id: UUID | None = None,
-    **detail: Any,
+    act: Act, verb: str, printer_id: UUID, *, event_id: UUID | None = None, **detail: Any
 ) -> None:
     subject = ("printer", printer_id)
-    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)
+    act.record(verb, subject, event_id=event_id, **detail)
 
 
 CARE = (Permission.INSTALLATION, Permission.DOOR)
@@ -400,58 +368,43 @@ TOKEN = "eventdesk test print"
 """What the code on a test badge says; it is no ticket."""
 
 
-@allowed(*CARE)
+@writes(*CARE)
 def enable_printer(
-    store: Store,
-    actor: Actor,
-    printer_id: UUID,
-    *,
-    enabled: bool,
-    event_id: UUID | None = None,
-    now: datetime,
+    act: Act, printer_id: UUID, *, enabled: bool, event_id: UUID | None = None
 ) -> None:
     """Switch a printer on or off; its badges go to the next one meanwhile.
 
     Args:
-        store: Where printers live.
-        actor: Who does it.
         printer_id: The printer.
         enabled: Whether badges go there from now on.
         event_id: The event the actor works for; None is the installation.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor does not work at the door.
         NotFoundError: There is no such printer.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, *CARE)
-        _change(connection, printer_id, enabled=enabled)
-        subject, detail = ("printer", printer_id), {"enabled": enabled}
-        record(connection, actor, "enable_printer", subject, now=now, event_id=event_id, **detail)
+    act.need(event_id, *CARE)
+    _change(act.connection, printer_id, enabled=enabled)
+    subject, detail = ("printer", printer_id), {"enabled": enabled}
+    act.record("enable_printer", subject, event_id=event_id, **detail)
 
 
-@allowed(*CARE)
+@writes(*CARE)
 def reset_labels(
-    store: Store,
-    actor: Actor,
+    act: Act,
     printer_id: UUID,
     *,
     labels: int | None,
     warn: int | None = None,
     event_id: UUID | None = None,
-    now: datetime,
 ) -> None:
     """Say how many labels the roll has that was put in; None stops the counting.
 
     Args:
-        store: Where printers live.
-        actor: Who put it in.
         printer_id: The printer.
         labels: Labels on the roll.
         warn: From how many left on the desk says so; None leaves that as it is.
         event_id: The event the actor works for; None is the installation.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor does not work at the door.
@@ -463,19 +416,14 @@ def reset_labels(
     }
     if warn is not None:
         values["labels_warn"] = typed_text.whole(warn, "The warning", most=MOST_LABELS)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, *CARE)
-        _change(connection, printer_id, **values)
-        subject = ("printer", printer_id)
-        record(
-            connection, actor, "reset_labels", subject, now=now, event_id=event_id, labels=labels
-        )
+    act.need(event_id, *CARE)
+    _change(act.connection, printer_id, **values)
+    subject = ("printer", printer_id)
+    act.record("reset_labels", subject, event_id=event_id, labels=labels)
 
 
-@allowed(*CARE)
-def print_test(
-    store: Store, actor: Actor, printer_id: UUID, *, event_id: UUID | None = None, now: datetime
-) -> Trial:
+@steps(*CARE)
+def print_test(steps: Steps, printer_id: UUID, *, event_id: UUID | None = None) -> Trial:
     """Print a test badge on a printer that is set up, whatever waits for it.
 
     The printer is asked how it is before and after. It takes as long as the printer does.
@@ -485,51 +433,51 @@ def print_test(
         NotFoundError: There is no such printer.
         InvalidInputError: It is at another machine, or its address names no printer any more.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *CARE)
-        row = printer_here(connection, store, printer_id)
-    printer = open_set_up(store.home, row.spec, row.layout)
+    with steps.read() as act:
+        act.need(event_id, *CARE)
+        row = printer_here(act, printer_id)
+    printer = open_set_up(steps.store.home, row.spec, row.layout)
     if printer is None:
         raise InvalidInputError(f"{row.spec!r} is no printer.", hint="Change its address.")
     result = _tried(printer, row.name)
-    with store.write() as connection:
-        put_health(connection, printer_id, result.status, now=now, used=int(result.out))
+    with steps.write() as act:
+        put_health(act, printer_id, result.status, used=int(result.out))
         subject = ("printer", printer_id)
-        record(connection, actor, "print_test", subject, now=now, event_id=event_id, out=result.out)
+        act.record("print_test", subject, event_id=event_id, out=result.out)
     return result
 
 
-@allowed(Permission.INSTALLATION)
-def try_printer(store: Store, actor: Actor, spec: str, *, layout: str = "") -> Trial:
+@steps(Permission.INSTALLATION)
+def try_printer(steps: Steps, spec: str, *, layout: str = "") -> Trial:
     """Print a test badge at an address before it is set up; nothing is written down.
 
     Raises:
         NotAllowedError: The actor is no admin.
         InvalidInputError: The address names no printer.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-    printer = open_set_up(store.home, spec, layout)
+    with steps.read() as act:
+        act.need(None, Permission.INSTALLATION)
+    printer = open_set_up(steps.store.home, spec, layout)
     if printer is None:
         raise InvalidInputError("'none' prints nothing.", hint="Choose a printer.")
     return _tried(printer, printer.name)
 
 
-def printer_here(connection: Connection, store: Store, printer_id: UUID) -> Any:
+def printer_here(act: Act, printer_id: UUID) -> Any:
     """Read the name, address and layout of a printer that this machine can drive.
 
     Raises:
         NotFoundError: There is no such printer.
         InvalidInputError: It is at another machine.
     """
-    row = connection.execute(
+    row = act.connection.execute(
         select(PrinterRow.name, PrinterRow.spec, PrinterRow.layout, PrinterRow.device_id).where(
             PrinterRow.id == printer_id
         )
     ).one_or_none()
     if row is None:
         raise _gone()
-    if row.device_id not in (None, store.device_id):
+    if row.device_id not in (None, act.store.device_id):
         raise InvalidInputError(
             f"{row.name} is at another machine.",
             hint="Print the test there, where it is plugged in.",

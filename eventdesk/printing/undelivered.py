@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all, update
 
 from data.schema import DeliveryRow, EventRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.printing.deliveries import FAILED, MARKED, OPEN, SENT
@@ -44,54 +43,48 @@ def says(column: ColumnElement[str], typed: str) -> ColumnElement[bool]:
     return or_(*(column.contains(form, autoescape=True) for form in forms))
 
 
-@allowed(*_DOOR)
+@reads(*_DOOR)
 def printer_badges(
-    store: Store,
-    actor: Actor,
+    act: Act,
     *,
     printer_id: UUID | None = None,
     event_id: UUID | None = None,
     search: str = "",
     offset: int = 0,
     limit: int = 50,
-    now: datetime,
 ) -> tuple[list[PrinterBadge], int]:
     """Read a page of the badges that are not out, the oldest first, and how many there are.
 
     Args:
-        store: Where badges wait.
-        actor: Who asks.
         printer_id: Only those of this printer: that would come out there as things are, that it
             has in its hands or that it failed. None is all.
         event_id: Only those of this event; None is all, for admins.
         search: Part of a name or of a ticket's code.
         offset: How many to skip.
         limit: Most to read.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor does not work at the door of this event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *_DOOR)
-        printers = read_printers(connection)
-        where: list[ColumnElement[bool]] = [DeliveryRow.id.in_(_NOT_OUT)]
-        if event_id is not None:
-            where.append(DeliveryRow.event_id == event_id)
-        if printer_id is not None:
-            where.append(_of_printer(printers, printer_id, now))
-        if fold(search):
-            where.append(or_(says(TicketRow.holder_name, search), says(TicketRow.code, search)))
-        lines = _LINES.where(*where)
-        total = connection.execute(select(func.count()).select_from(lines.subquery())).scalar_one()
-        rows = connection.execute(
-            lines.order_by(DeliveryRow.created_at, DeliveryRow.id).limit(limit).offset(offset)
-        )
-        return [_badge(row, printers, now) for row in rows], total
+    act.need(event_id, *_DOOR)
+    printers = read_printers(act.connection)
+    where: list[ColumnElement[bool]] = [DeliveryRow.id.in_(_NOT_OUT)]
+    if event_id is not None:
+        where.append(DeliveryRow.event_id == event_id)
+    if printer_id is not None:
+        where.append(_of_printer(printers, printer_id, act.now))
+    if fold(search):
+        where.append(or_(says(TicketRow.holder_name, search), says(TicketRow.code, search)))
+    lines = _LINES.where(*where)
+    total = act.connection.execute(select(func.count()).select_from(lines.subquery())).scalar_one()
+    rows = act.connection.execute(
+        lines.order_by(DeliveryRow.created_at, DeliveryRow.id).limit(limit).offset(offset)
+    )
+    return [_badge(row, printers, act.now) for row in rows], total
 
 
-@allowed(*_DOOR)
-def retry_badge_now(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime) -> None:
+@writes(*_DOOR)
+def retry_badge_now(act: Act, delivery_id: UUID) -> None:
     """Try a badge again at once, wherever one of its printers can print.
 
     One that its printer took and has not said to be out is marked: it may come out twice.
@@ -101,16 +94,13 @@ def retry_badge_now(store: Store, actor: Actor, delivery_id: UUID, *, now: datet
         NotAllowedError: The actor does not work at the door of its event.
         InvalidInputError: It is out, called off, or just being printed.
     """
-    with store.write() as connection:
-        event_id = _queue_again(connection, actor, delivery_id, None, now)
-        subject = ("delivery", delivery_id)
-        record(connection, actor, "retry_badge_now", subject, now=now, event_id=event_id)
+    event_id = _queue_again(act, delivery_id, None)
+    subject = ("delivery", delivery_id)
+    act.record("retry_badge_now", subject, event_id=event_id)
 
 
-@allowed(*_DOOR)
-def move_badge(
-    store: Store, actor: Actor, delivery_id: UUID, printer_id: UUID, *, now: datetime
-) -> None:
+@writes(*_DOOR)
+def move_badge(act: Act, delivery_id: UUID, printer_id: UUID) -> None:
     """Let a badge come out of another printer; when that cannot print, of the next that can.
 
     Raises:
@@ -118,30 +108,21 @@ def move_badge(
         NotAllowedError: The actor does not work at the door of its event.
         InvalidInputError: It is out, called off, or just being printed; or the printer is off.
     """
-    with store.write() as connection:
-        _need_badge(connection, actor, delivery_id, now)
-        printer = next((one for one in read_printers(connection) if one.id == printer_id), None)
-        if printer is None:
-            raise NotFoundError("There is no such printer any more.", hint="Press F5.")
-        if not printer.enabled:
-            raise InvalidInputError(
-                f"{printer.name} is switched off.", hint="Switch it on, or choose another one."
-            )
-        event_id = _queue_again(connection, actor, delivery_id, printer_id, now)
-        subject = ("delivery", delivery_id)
-        record(
-            connection,
-            actor,
-            "move_badge",
-            subject,
-            now=now,
-            event_id=event_id,
-            printer=printer.name,
+    _need_badge(act, delivery_id)
+    printer = next((one for one in read_printers(act.connection) if one.id == printer_id), None)
+    if printer is None:
+        raise NotFoundError("There is no such printer any more.", hint="Press F5.")
+    if not printer.enabled:
+        raise InvalidInputError(
+            f"{printer.name} is switched off.", hint="Switch it on, or choose another one."
         )
+    event_id = _queue_again(act, delivery_id, printer_id)
+    subject = ("delivery", delivery_id)
+    act.record("move_badge", subject, event_id=event_id, printer=printer.name)
 
 
-@allowed(*_DOOR)
-def cancel_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime) -> None:
+@writes(*_DOOR)
+def cancel_badge(act: Act, delivery_id: UUID) -> None:
     """Call a badge off that is not out; printing it again later is a reprint.
 
     Raises:
@@ -149,40 +130,33 @@ def cancel_badge(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime
         NotAllowedError: The actor does not work at the door of its event.
         InvalidInputError: It is out, called off, or just being printed.
     """
-    with store.write() as connection:
-        row = _need_badge(connection, actor, delivery_id, now)
-        connection.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.id == delivery_id)
-            .values(
-                state="cancelled",
-                finished_at=now,
-                leased_by=None,
-                leased_until=None,
-                job_ref=None,
-                **(MARKED if row.state in ("sent", "leased") else {}),
-            )
+    row = _need_badge(act, delivery_id)
+    act.connection.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery_id)
+        .values(
+            state="cancelled",
+            finished_at=act.now,
+            leased_by=None,
+            leased_until=None,
+            job_ref=None,
+            **(MARKED if row.state in ("sent", "leased") else {}),
         )
-        subject = ("delivery", delivery_id)
-        record(connection, actor, "cancel_badge", subject, now=now, event_id=row.event_id)
+    )
+    subject = ("delivery", delivery_id)
+    act.record("cancel_badge", subject, event_id=row.event_id)
 
 
-def _queue_again(
-    connection: Connection,
-    actor: Actor,
-    delivery_id: UUID,
-    printer_id: UUID | None,
-    now: datetime,
-) -> UUID:
+def _queue_again(act: Act, delivery_id: UUID, printer_id: UUID | None) -> UUID:
     """Queue a badge at once, for one printer or for whichever can; returns its event."""
-    row = _need_badge(connection, actor, delivery_id, now)
+    row = _need_badge(act, delivery_id)
     may_be_out = row.state in ("sent", "leased")
-    connection.execute(
+    act.connection.execute(
         update(DeliveryRow)
         .where(DeliveryRow.id == delivery_id)
         .values(
             state="queued",
-            due_at=now,
+            due_at=act.now,
             finished_at=None,
             sent_at=None,
             job_ref=None,
@@ -197,16 +171,16 @@ def _queue_again(
     return event_id
 
 
-def _need_badge(connection: Connection, actor: Actor, delivery_id: UUID, now: datetime) -> Any:
-    row = connection.execute(
+def _need_badge(act: Act, delivery_id: UUID) -> Any:
+    row = act.connection.execute(
         select(
             DeliveryRow.event_id, DeliveryRow.state, DeliveryRow.job_ref, DeliveryRow.leased_until
         ).where(DeliveryRow.id == delivery_id, _BADGE)
     ).one_or_none()
     if row is None:
         raise NotFoundError("There is no such badge.", hint="Read the list again (F5).")
-    need_here(connection, actor, row.event_id, *_DOOR)
-    held = row.state == "leased" and row.leased_until is not None and row.leased_until > now
+    act.need(row.event_id, *_DOOR)
+    held = row.state == "leased" and row.leased_until is not None and row.leased_until > act.now
     if held:
         raise InvalidInputError(
             "This badge is being printed just now.", hint="Wait a moment, then press F5."
@@ -277,9 +251,9 @@ class FailedDelivery:
     failed_at: datetime
 
 
-@allowed(Permission.INSTALLATION)
+@reads(Permission.INSTALLATION)
 def list_failed(
-    store: Store, actor: Actor, *, search: str = "", offset: int = 0, limit: int = 50
+    act: Act, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[FailedDelivery], int]:
     """Read a page of what failed at all events, the latest first, and how much there is.
 
@@ -289,61 +263,53 @@ def list_failed(
     where = [_IS_FAILED]
     if fold(search):
         where.append(says(TicketRow.holder_name, search))
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        joined = _FAILED_LINES.where(*where)
-        total = connection.execute(select(func.count()).select_from(joined.subquery())).scalar_one()
-        rows: Sequence[Any] = connection.execute(
-            joined.order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id)
-            .limit(limit)
-            .offset(offset)
-        ).all()
-        return [FailedDelivery(*row) for row in rows], total
+    act.need(None, Permission.INSTALLATION)
+    joined = _FAILED_LINES.where(*where)
+    total = act.connection.execute(select(func.count()).select_from(joined.subquery())).scalar_one()
+    rows: Sequence[Any] = act.connection.execute(
+        joined.order_by(DeliveryRow.finished_at.desc(), DeliveryRow.id).limit(limit).offset(offset)
+    ).all()
+    return [FailedDelivery(*row) for row in rows], total
 
 
-@allowed(Permission.INSTALLATION)
-def retry_delivery(store: Store, actor: Actor, delivery_id: UUID, *, now: datetime) -> None:
+@writes(Permission.INSTALLATION)
+def retry_delivery(act: Act, delivery_id: UUID) -> None:
     """Queue one delivery that was given up once more.
 
     Raises:
         NotAllowedError: The actor is no admin.
         NotFoundError: It is not among those that failed.
     """
-    with store.write() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        if not _queue_failed(connection, now, DeliveryRow.id == delivery_id):
-            raise NotFoundError("This is not waiting for a decision any more.", hint="Press F5.")
-        record(connection, actor, "retry_delivery", ("delivery", delivery_id), now=now)
+    act.need(None, Permission.INSTALLATION)
+    if not _queue_failed(act, DeliveryRow.id == delivery_id):
+        raise NotFoundError("This is not waiting for a decision any more.", hint="Press F5.")
+    act.record("retry_delivery", ("delivery", delivery_id))
 
 
-@allowed(Permission.DOOR)
-def retry_failed(store: Store, actor: Actor, *, event_id: UUID | None = None, now: datetime) -> int:
+@writes(Permission.DOOR)
+def retry_failed(act: Act, *, event_id: UUID | None = None) -> int:
     """Queue the badges that were given up once more, and return how many.
 
     Args:
-        store: Where deliveries live.
-        actor: Who asks: staff for their event, an admin for all.
         event_id: The event; None is all events.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor does not work at the door of this event.
     """
     here = [DeliveryRow.event_id == event_id] if event_id is not None else []
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.DOOR)
-        changed = _queue_failed(connection, now, DeliveryRow.kind == "badge", *here)
-        if changed:
-            subject = ("delivery", None)
-            record(connection, actor, "retry_failed", subject, now=now, event_id=event_id)
-        return changed
+    act.need(event_id, Permission.DOOR)
+    changed = _queue_failed(act, DeliveryRow.kind == "badge", *here)
+    if changed:
+        subject = ("delivery", None)
+        act.record("retry_failed", subject, event_id=event_id)
+    return changed
 
 
-def _queue_failed(connection: Connection, now: datetime, *where: Any) -> int:
-    return connection.execute(
+def _queue_failed(act: Act, *where: Any) -> int:
+    return act.connection.execute(
         update(DeliveryRow)
         .where(_IS_FAILED, *where)
-        .values(state="queued", due_at=now, finished_at=None, printer_id=None, payload={})
+        .values(state="queued", due_at=act.now, finished_at=None, printer_id=None, payload={})
     ).rowcount
 
 

@@ -23,10 +23,9 @@ from data.schema import (
     TicketTypeSessionRow,
     WaitlistEntryRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -80,31 +79,29 @@ class Programme:
         return rooms
 
 
-def read_programme(
-    store: Store, actor: Actor | None, event_id: UUID, *, code: str = "", now: datetime
-) -> Programme:
+@reads(anybody=True, about="event_id")
+def read_programme(act: Act, event_id: UUID, *, code: str = "") -> Programme:
     """Read the programme of an event as this person may see it.
 
     Raises:
         NotFoundError: There is no such event, or it is not for them.
         NotAllowedError: The account was closed.
     """
-    with store.read() as connection:
-        need_visible(connection, actor, event_id, access_code=code, now=now)
-        team = is_team(connection, actor, event_id)
-        event = read_detail(connection, event_id, team=team, now=now)
-        sessions = read_sessions(connection, event_id)
-        rooms = read_rooms(connection, event_id)
-        by_id = {room.id: room for room in rooms}
-        return Programme(
-            event,
-            tuple(read_venues(connection, event_id)),
-            tuple(rooms),
-            tuple(sessions),
-            tuple(read_speakers(connection, event_id, team=team)),
-            tuple(read_sponsors(connection, event_id)),
-            all_conflicts(sessions, by_id, event) if team else {},
-        )
+    need_visible(act, event_id, access_code=code)
+    team = is_team(act, event_id)
+    event = read_detail(act, event_id, team=team)
+    sessions = read_sessions(act.connection, event_id)
+    rooms = read_rooms(act.connection, event_id)
+    by_id = {room.id: room for room in rooms}
+    return Programme(
+        event,
+        tuple(read_venues(act.connection, event_id)),
+        tuple(rooms),
+        tuple(sessions),
+        tuple(read_speakers(act.connection, event_id, team=team)),
+        tuple(read_sponsors(act.connection, event_id)),
+        all_conflicts(sessions, by_id, event) if team else {},
+    )
 
 
 def read_sessions(
@@ -196,10 +193,8 @@ class SessionSaved:
     conflicts: tuple[Conflict, ...]
 
 
-@allowed(Permission.PROGRAMME)
-def add_session(
-    store: Store, actor: Actor, event_id: UUID, new: NewSession, *, now: datetime
-) -> SessionSaved:
+@writes(Permission.PROGRAMME, about="event_id")
+def add_session(act: Act, event_id: UUID, new: NewSession) -> SessionSaved:
     """Add a session.
 
     Raises:
@@ -210,19 +205,16 @@ def add_session(
     """
     values = _values(new)
     session_id = new_id()
-    with store.write() as connection:
-        event = need_programme(connection, actor, event_id, now)
-        _need_parts(connection, event_id, new)
-        connection.execute(insert(SessionRow).values(id=session_id, event_id=event_id, **values))
-        _put_speakers(connection, session_id, new.speaker_ids)
-        _note(connection, actor, "add_session", session_id, event_id, now, title=values["title"])
-        return _saved(connection, event, session_id)
+    event = need_programme(act, event_id)
+    _need_parts(act.connection, event_id, new)
+    act.connection.execute(insert(SessionRow).values(id=session_id, event_id=event_id, **values))
+    _put_speakers(act.connection, session_id, new.speaker_ids)
+    _note(act, "add_session", session_id, event_id, title=values["title"])
+    return _saved(act.connection, event, session_id)
 
 
-@allowed(Permission.PROGRAMME)
-def change_session(
-    store: Store, actor: Actor, session_id: UUID, new: NewSession, *, now: datetime
-) -> SessionSaved:
+@writes(Permission.PROGRAMME)
+def change_session(act: Act, session_id: UUID, new: NewSession) -> SessionSaved:
     """Change a session; who signed up is told of another time or room.
 
     Raises:
@@ -232,40 +224,37 @@ def change_session(
             or offered.
     """
     values = _values(new)
-    with store.write() as connection:
-        event_id = event_of(connection, SessionRow, session_id, "session")
-        event = need_programme(connection, actor, event_id, now)
-        _need_parts(connection, event_id, new)
-        before = _one(connection, event_id, session_id)
-        offered = _count(
-            connection,
-            (WaitlistEntryRow.session_id == session_id) & (WaitlistEntryRow.state == "offered"),
+    event_id = event_of(act.connection, SessionRow, session_id, "session")
+    event = need_programme(act, event_id)
+    _need_parts(act.connection, event_id, new)
+    before = _one(act.connection, event_id, session_id)
+    offered = _count(
+        act.connection,
+        (WaitlistEntryRow.session_id == session_id) & (WaitlistEntryRow.state == "offered"),
+    )
+    if new.capacity is not None and new.capacity < before.taken + offered:
+        more = f", and {offered} more were offered a place" if offered else ""
+        raise InvalidInputError(
+            f"{before.taken} people signed up already{more}.",
+            hint=f"Choose a capacity of {before.taken + offered} or more.",
         )
-        if new.capacity is not None and new.capacity < before.taken + offered:
-            more = f", and {offered} more were offered a place" if offered else ""
-            raise InvalidInputError(
-                f"{before.taken} people signed up already{more}.",
-                hint=f"Choose a capacity of {before.taken + offered} or more.",
-            )
-        connection.execute(update(SessionRow).where(SessionRow.id == session_id).values(**values))
-        _put_speakers(connection, session_id, new.speaker_ids)
-        saved = _saved(connection, event, session_id)
-        moved = (before.starts_at, before.ends_at, before.room_id) != (
-            new.starts_at,
-            new.ends_at,
-            new.room_id,
-        )
-        if moved and before.cancelled_at is None:
-            title, body = f"“{before.title}” was moved", _where(saved.session, event.time_zone)
-            tell_listeners(connection, event_id, session_id, ("change", title, body), now=now)
-        _note(connection, actor, "change_session", session_id, event_id, now, moved=moved)
-        return saved
+    act.connection.execute(update(SessionRow).where(SessionRow.id == session_id).values(**values))
+    _put_speakers(act.connection, session_id, new.speaker_ids)
+    saved = _saved(act.connection, event, session_id)
+    moved = (before.starts_at, before.ends_at, before.room_id) != (
+        new.starts_at,
+        new.ends_at,
+        new.room_id,
+    )
+    if moved and before.cancelled_at is None:
+        title, body = f"“{before.title}” was moved", _where(saved.session, event.time_zone)
+        tell_listeners(act, event_id, session_id, ("change", title, body))
+    _note(act, "change_session", session_id, event_id, moved=moved)
+    return saved
 
 
-@allowed(Permission.PROGRAMME)
-def cancel_session(
-    store: Store, actor: Actor, session_id: UUID, *, reason: str, now: datetime
-) -> int:
+@writes(Permission.PROGRAMME)
+def cancel_session(act: Act, session_id: UUID, *, reason: str) -> int:
     """Call a session off; who signed up or waits is told why.
 
     Returns:
@@ -277,22 +266,21 @@ def cancel_session(
         InvalidInputError: No reason was given, or it is cancelled already.
     """
     why = typed_text.page(reason, "A reason", most=2000, needed=True)
-    with store.write() as connection:
-        event_id = event_of(connection, SessionRow, session_id, "session")
-        need_programme(connection, actor, event_id, now)
-        session = _one(connection, event_id, session_id)
-        if session.cancelled_at is not None:
-            raise InvalidInputError("This session is cancelled already.")
-        mine = update(SessionRow).where(SessionRow.id == session_id)
-        connection.execute(mine.values(cancelled_at=now))
-        notice = ("cancellation", f"“{session.title}” is cancelled", why)
-        told = tell_listeners(connection, event_id, session_id, notice, now=now)
-        _note(connection, actor, "cancel_session", session_id, event_id, now, reason=why, told=told)
-        return told
+    event_id = event_of(act.connection, SessionRow, session_id, "session")
+    need_programme(act, event_id)
+    session = _one(act.connection, event_id, session_id)
+    if session.cancelled_at is not None:
+        raise InvalidInputError("This session is cancelled already.")
+    mine = update(SessionRow).where(SessionRow.id == session_id)
+    act.connection.execute(mine.values(cancelled_at=act.now))
+    notice = ("cancellation", f"“{session.title}” is cancelled", why)
+    told = tell_listeners(act, event_id, session_id, notice)
+    _note(act, "cancel_session", session_id, event_id, reason=why, told=told)
+    return told
 
 
-@allowed(Permission.PROGRAMME)
-def restore_session(store: Store, actor: Actor, session_id: UUID, *, now: datetime) -> int:
+@writes(Permission.PROGRAMME)
+def restore_session(act: Act, session_id: UUID) -> int:
     """Take back that a session was called off; who signed up is told.
 
     Returns:
@@ -303,23 +291,22 @@ def restore_session(store: Store, actor: Actor, session_id: UUID, *, now: dateti
         NotFoundError: There is no such session.
         InvalidInputError: It is not cancelled, or the event is.
     """
-    with store.write() as connection:
-        event_id = event_of(connection, SessionRow, session_id, "session")
-        event = need_programme(connection, actor, event_id, now)
-        session = _one(connection, event_id, session_id)
-        if session.cancelled_at is None:
-            raise InvalidInputError("This session is not cancelled.")
-        mine = update(SessionRow).where(SessionRow.id == session_id)
-        connection.execute(mine.values(cancelled_at=None))
-        body = _where(session, event.time_zone)
-        notice = ("change", f"“{session.title}” takes place after all", body)
-        told = tell_listeners(connection, event_id, session_id, notice, now=now)
-        _note(connection, actor, "restore_session", session_id, event_id, now, told=told)
-        return told
+    event_id = event_of(act.connection, SessionRow, session_id, "session")
+    event = need_programme(act, event_id)
+    session = _one(act.connection, event_id, session_id)
+    if session.cancelled_at is None:
+        raise InvalidInputError("This session is not cancelled.")
+    mine = update(SessionRow).where(SessionRow.id == session_id)
+    act.connection.execute(mine.values(cancelled_at=None))
+    body = _where(session, event.time_zone)
+    notice = ("change", f"“{session.title}” takes place after all", body)
+    told = tell_listeners(act, event_id, session_id, notice)
+    _note(act, "restore_session", session_id, event_id, told=told)
+    return told
 
 
-@allowed(Permission.PROGRAMME)
-def remove_session(store: Store, actor: Actor, session_id: UUID, *, now: datetime) -> None:
+@writes(Permission.PROGRAMME)
+def remove_session(act: Act, session_id: UUID) -> None:
     """Remove a session that nobody hangs on.
 
     Raises:
@@ -328,28 +315,27 @@ def remove_session(store: Store, actor: Actor, session_id: UUID, *, now: datetim
         InvalidInputError: People signed up or waited, or ticket types or a check-in list are for
             it.
     """
-    with store.write() as connection:
-        event_id = event_of(connection, SessionRow, session_id, "session")
-        need_programme(connection, actor, event_id, now)
-        people = _count(connection, SignUpRow.session_id == session_id)
-        people += _count(connection, WaitlistEntryRow.session_id == session_id)
-        if people:
-            raise InvalidInputError(
-                "People signed up for this session or waited for it.",
-                hint="Cancel it instead, so that they are told.",
-            )
-        # A ticket type without any session lets in to all of them.
-        if _count(connection, TicketTypeSessionRow.session_id == session_id):
-            raise InvalidInputError(
-                "Ticket types are for this session.", hint="Take it out of them first."
-            )
-        if _count(connection, CheckInListRow.session_id == session_id):
-            raise InvalidInputError(
-                "A check-in list is the door of this session.", hint="Change or remove it first."
-            )
-        _put_speakers(connection, session_id, ())
-        connection.execute(delete(SessionRow).where(SessionRow.id == session_id))
-        _note(connection, actor, "remove_session", session_id, event_id, now)
+    event_id = event_of(act.connection, SessionRow, session_id, "session")
+    need_programme(act, event_id)
+    people = _count(act.connection, SignUpRow.session_id == session_id)
+    people += _count(act.connection, WaitlistEntryRow.session_id == session_id)
+    if people:
+        raise InvalidInputError(
+            "People signed up for this session or waited for it.",
+            hint="Cancel it instead, so that they are told.",
+        )
+    # A ticket type without any session lets in to all of them.
+    if _count(act.connection, TicketTypeSessionRow.session_id == session_id):
+        raise InvalidInputError(
+            "Ticket types are for this session.", hint="Take it out of them first."
+        )
+    if _count(act.connection, CheckInListRow.session_id == session_id):
+        raise InvalidInputError(
+            "A check-in list is the door of this session.", hint="Change or remove it first."
+        )
+    _put_speakers(act.connection, session_id, ())
+    act.connection.execute(delete(SessionRow).where(SessionRow.id == session_id))
+    _note(act, "remove_session", session_id, event_id)
 
 
 def _values(new: NewSession) -> dict[str, Any]:
@@ -410,14 +396,6 @@ def _count(connection: Connection, where: Any) -> int:
     return connection.execute(select(func.count()).where(where)).scalar_one()
 
 
-def _note(
-    connection: Connection,
-    actor: Actor,
-    verb: str,
-    session_id: UUID,
-    event_id: UUID,
-    now: datetime,
-    **detail: object,
-) -> None:
+def _note(act: Act, verb: str, session_id: UUID, event_id: UUID, **detail: object) -> None:
     subject = ("session", session_id)
-    record(connection, actor, verb, subject, now=now, event_id=event_id, **detail)
+    act.record(verb, subject, event_id=event_id, **detail)

@@ -22,10 +22,9 @@ from data.schema import (
     TicketTypeSessionRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import ActorKind, Permission
 from eventdesk.acts.deadlines import offer_holds, takes_place
-from eventdesk.acts.permission import need_here
 from eventdesk.core.booking_states import PAID
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
@@ -63,16 +62,16 @@ _SESSIONS = select(
 ).join(EventRow, EventRow.id == SessionRow.event_id)
 
 
-def person_of(connection: Connection, actor: Actor, event_id: UUID | None) -> UUID:
+def person_of(act: Act, event_id: UUID | None) -> UUID:
     """The account of who acts.
 
     Raises:
         NotAllowedError: Nobody is signed in, or the account was closed.
     """
-    need_here(connection, actor, event_id, Permission.ATTEND)
-    if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
+    act.need(event_id, Permission.ATTEND)
+    if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
         raise NotAllowedError("Only people have a programme of their own.", hint="Sign in first.")
-    return actor.id
+    return act.actor.id
 
 
 def need_open(session: Any, now: datetime) -> None:
@@ -177,32 +176,32 @@ def is_signed_up(connection: Connection, account_id: UUID, session_id: UUID) -> 
     return connection.execute(select(SignUpRow.id).where(own)).first() is not None
 
 
-def places_left(connection: Connection, session: Any, now: datetime) -> int | None:
+def places_left(act: Act, session: Any) -> int | None:
     """Places neither taken nor offered to somebody; None where there is no limit."""
     if session.capacity is None:
         return None
     taken = select(func.count()).where(SignUpRow.session_id == session.id)
     offered = select(func.count()).where(
-        WaitlistEntryRow.session_id == session.id, offer_holds(now)
+        WaitlistEntryRow.session_id == session.id, offer_holds(act.now)
     )
-    busy = connection.execute(taken).scalar_one() + connection.execute(offered).scalar_one()
+    busy = act.connection.execute(taken).scalar_one() + act.connection.execute(offered).scalar_one()
     return max(0, int(session.capacity) - busy)
 
 
-def free_places(connection: Connection, session: Any, now: datetime) -> int:
+def free_places(act: Act, session: Any) -> int:
     """Places that can be given now; `UNLIMITED` where there is no limit.
 
     When all are gone, those of people without a ticket are taken back first.
     """
-    left = places_left(connection, session, now)
-    if left == 0 and _take_back_forfeited(connection, session, now):
-        left = places_left(connection, session, now)
+    left = places_left(act, session)
+    if left == 0 and _take_back_forfeited(act, session):
+        left = places_left(act, session)
     return UNLIMITED if left is None else left
 
 
-def has_room(connection: Connection, session: Any, now: datetime) -> bool:
+def has_room(act: Act, session: Any) -> bool:
     """Whether `free_places` would find any, without taking a place back."""
-    return places_left(connection, session, now) != 0 or bool(_forfeited(connection, session, now))
+    return places_left(act, session) != 0 or bool(_forfeited(act, session))
 
 
 def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Clash, ...]:
@@ -223,15 +222,15 @@ def clashes(connection: Connection, account_id: UUID, session: Any) -> tuple[Cla
     return tuple(Clash(*row) for row in rows)
 
 
-def put_in(connection: Connection, account_id: UUID, session: Any, now: datetime) -> None:
+def put_in(act: Act, account_id: UUID, session: Any) -> None:
     """Give a person a place; whether there is one was asked before, under the same lock."""
-    connection.execute(
+    act.connection.execute(
         insert(SignUpRow).values(
             id=new_id(),
             event_id=session.event_id,
             session_id=session.id,
             account_id=account_id,
-            created_at=now,
+            created_at=act.now,
         )
     )
 
@@ -242,17 +241,14 @@ def take_out(connection: Connection, account_id: UUID, session_id: UUID) -> bool
     return connection.execute(delete(SignUpRow).where(own)).rowcount > 0
 
 
-def _take_back_forfeited(connection: Connection, session: Any, now: datetime) -> int:
+def _take_back_forfeited(act: Act, session: Any) -> int:
     """Take back the places of people who have no valid ticket any more."""
-    lost = _forfeited(connection, session, now)
+    lost = _forfeited(act, session)
     for account_id in lost:
-        take_out(connection, account_id, session.id)
-        record(
-            connection,
-            SYSTEM,
+        take_out(act.connection, account_id, session.id)
+        act.as_system().record(
             "forfeit_session",
             ("session", session.id),
-            now=now,
             event_id=session.event_id,
             account=str(account_id),
             reason="no valid ticket",
@@ -260,12 +256,12 @@ def _take_back_forfeited(connection: Connection, session: Any, now: datetime) ->
     return len(lost)
 
 
-def _forfeited(connection: Connection, session: Any, now: datetime) -> list[UUID]:
+def _forfeited(act: Act, session: Any) -> list[UUID]:
     """Who has a place and no valid ticket any more."""
     people = list(
-        connection.execute(
+        act.connection.execute(
             select(SignUpRow.account_id).where(SignUpRow.session_id == session.id)
         ).scalars()
     )
-    welcome = ticket_types_of(connection, people, session.event_id, unpaid_at=now)
+    welcome = ticket_types_of(act.connection, people, session.event_id, unpaid_at=act.now)
     return [account_id for account_id in people if account_id not in welcome]

@@ -1,16 +1,14 @@
 """Who speaks at an event."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import SessionRow, SessionSpeakerRow, SpeakerRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import writes
 from eventdesk.core import typed_text
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.ids import new_id
@@ -29,10 +27,8 @@ class NewSpeaker:
     link: str = ""
 
 
-@allowed(Permission.PROGRAMME)
-def add_speaker(
-    store: Store, actor: Actor, event_id: UUID, new: NewSpeaker, *, now: datetime
-) -> Speaker:
+@writes(Permission.PROGRAMME, about="event_id")
+def add_speaker(act: Act, event_id: UUID, new: NewSpeaker) -> Speaker:
     """Add a speaker.
 
     Raises:
@@ -42,22 +38,17 @@ def add_speaker(
     """
     kept = _checked(new)
     speaker = Speaker(new_id(), **asdict(kept))
-    with store.write() as connection:
-        need_programme(connection, actor, event_id, now)
-        connection.execute(
-            insert(SpeakerRow).values(id=speaker.id, event_id=event_id, **asdict(kept))
-        )
-        subject = ("speaker", speaker.id)
-        record(
-            connection, actor, "add_speaker", subject, now=now, event_id=event_id, name=kept.name
-        )
+    need_programme(act, event_id)
+    act.connection.execute(
+        insert(SpeakerRow).values(id=speaker.id, event_id=event_id, **asdict(kept))
+    )
+    subject = ("speaker", speaker.id)
+    act.record("add_speaker", subject, event_id=event_id, name=kept.name)
     return speaker
 
 
-@allowed(Permission.PROGRAMME)
-def change_speaker(
-    store: Store, actor: Actor, speaker_id: UUID, new: NewSpeaker, *, now: datetime
-) -> None:
+@writes(Permission.PROGRAMME)
+def change_speaker(act: Act, speaker_id: UUID, new: NewSpeaker) -> None:
     """Change what is known of a speaker.
 
     Raises:
@@ -66,19 +57,16 @@ def change_speaker(
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = _checked(new)
-    with store.write() as connection:
-        event_id = event_of(connection, SpeakerRow, speaker_id, "speaker")
-        need_programme(connection, actor, event_id, now)
-        mine = update(SpeakerRow).where(SpeakerRow.id == speaker_id)
-        connection.execute(mine.values(**asdict(kept)))
-        subject = ("speaker", speaker_id)
-        record(
-            connection, actor, "change_speaker", subject, now=now, event_id=event_id, name=kept.name
-        )
+    event_id = event_of(act.connection, SpeakerRow, speaker_id, "speaker")
+    need_programme(act, event_id)
+    mine = update(SpeakerRow).where(SpeakerRow.id == speaker_id)
+    act.connection.execute(mine.values(**asdict(kept)))
+    subject = ("speaker", speaker_id)
+    act.record("change_speaker", subject, event_id=event_id, name=kept.name)
 
 
-@allowed(Permission.PROGRAMME)
-def remove_speaker(store: Store, actor: Actor, speaker_id: UUID, *, now: datetime) -> None:
+@writes(Permission.PROGRAMME)
+def remove_speaker(act: Act, speaker_id: UUID) -> None:
     """Remove a speaker who speaks in no session.
 
     Raises:
@@ -86,22 +74,21 @@ def remove_speaker(store: Store, actor: Actor, speaker_id: UUID, *, now: datetim
         NotFoundError: There is no such speaker.
         InvalidInputError: They speak in a session, or the event is cancelled.
     """
-    with store.write() as connection:
-        event_id = event_of(connection, SpeakerRow, speaker_id, "speaker")
-        need_programme(connection, actor, event_id, now)
-        title = connection.execute(
-            select(SessionRow.title)
-            .join(SessionSpeakerRow, SessionSpeakerRow.session_id == SessionRow.id)
-            .where(SessionSpeakerRow.speaker_id == speaker_id)
-            .limit(1)
-        ).scalar_one_or_none()
-        if title is not None:
-            raise InvalidInputError(
-                f"They speak in “{title}”.", hint="Take them out of their sessions first."
-            )
-        connection.execute(delete(SpeakerRow).where(SpeakerRow.id == speaker_id))
-        subject = ("speaker", speaker_id)
-        record(connection, actor, "remove_speaker", subject, now=now, event_id=event_id)
+    event_id = event_of(act.connection, SpeakerRow, speaker_id, "speaker")
+    need_programme(act, event_id)
+    title = act.connection.execute(
+        select(SessionRow.title)
+        .join(SessionSpeakerRow, SessionSpeakerRow.session_id == SessionRow.id)
+        .where(SessionSpeakerRow.speaker_id == speaker_id)
+        .limit(1)
+    ).scalar_one_or_none()
+    if title is not None:
+        raise InvalidInputError(
+            f"They speak in “{title}”.", hint="Take them out of their sessions first."
+        )
+    act.connection.execute(delete(SpeakerRow).where(SpeakerRow.id == speaker_id))
+    subject = ("speaker", speaker_id)
+    act.record("remove_speaker", subject, event_id=event_id)
 
 
 def read_speakers(connection: Connection, event_id: UUID, *, team: bool) -> list[Speaker]:

@@ -3,7 +3,6 @@
 import binascii
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,11 +10,10 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from badges.logo import small_png
 from data.schema import SponsorRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.permission import allowed
+from eventdesk.acts.verbs import steps, writes
 from eventdesk.core import typed_text
 from eventdesk.core.ids import new_id
 from eventdesk.events.venues import event_of, need_programme
@@ -33,10 +31,8 @@ class NewSponsor:
     on_badges: bool = False
 
 
-@allowed(Permission.PROGRAMME)
-def add_sponsor(
-    store: Store, actor: Actor, event_id: UUID, new: NewSponsor, *, now: datetime
-) -> Sponsor:
+@writes(Permission.PROGRAMME, about="event_id")
+def add_sponsor(act: Act, event_id: UUID, new: NewSponsor) -> Sponsor:
     """Add a sponsor, below those that are there.
 
     Raises:
@@ -45,24 +41,19 @@ def add_sponsor(
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = _checked(new)
-    with store.write() as connection:
-        need_programme(connection, actor, event_id, now)
-        last = select(func.coalesce(func.max(SponsorRow.position), 0))
-        position = connection.execute(last.where(SponsorRow.event_id == event_id)).scalar_one() + 1
-        sponsor = Sponsor(new_id(), **asdict(kept), position=position)
-        values = {"id": sponsor.id, "event_id": event_id, "position": position, **asdict(kept)}
-        connection.execute(insert(SponsorRow).values(values))
-        subject = ("sponsor", sponsor.id)
-        record(
-            connection, actor, "add_sponsor", subject, now=now, event_id=event_id, name=kept.name
-        )
+    need_programme(act, event_id)
+    last = select(func.coalesce(func.max(SponsorRow.position), 0))
+    position = act.connection.execute(last.where(SponsorRow.event_id == event_id)).scalar_one() + 1
+    sponsor = Sponsor(new_id(), **asdict(kept), position=position)
+    values = {"id": sponsor.id, "event_id": event_id, "position": position, **asdict(kept)}
+    act.connection.execute(insert(SponsorRow).values(values))
+    subject = ("sponsor", sponsor.id)
+    act.record("add_sponsor", subject, event_id=event_id, name=kept.name)
     return sponsor
 
 
-@allowed(Permission.PROGRAMME)
-def change_sponsor(
-    store: Store, actor: Actor, sponsor_id: UUID, new: NewSponsor, *, now: datetime
-) -> None:
+@writes(Permission.PROGRAMME)
+def change_sponsor(act: Act, sponsor_id: UUID, new: NewSponsor) -> None:
     """Change what is known of a sponsor; badges that are printed from now on follow.
 
     Raises:
@@ -71,21 +62,16 @@ def change_sponsor(
         InvalidInputError: No name, something typed cannot be used, or the event is cancelled.
     """
     kept = _checked(new)
-    with store.write() as connection:
-        event_id = event_of(connection, SponsorRow, sponsor_id, "sponsor")
-        need_programme(connection, actor, event_id, now)
-        mine = update(SponsorRow).where(SponsorRow.id == sponsor_id)
-        connection.execute(mine.values(**asdict(kept)))
-        subject = ("sponsor", sponsor_id)
-        record(
-            connection, actor, "change_sponsor", subject, now=now, event_id=event_id, **asdict(kept)
-        )
+    event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
+    need_programme(act, event_id)
+    mine = update(SponsorRow).where(SponsorRow.id == sponsor_id)
+    act.connection.execute(mine.values(**asdict(kept)))
+    subject = ("sponsor", sponsor_id)
+    act.record("change_sponsor", subject, event_id=event_id, **asdict(kept))
 
 
-@allowed(Permission.PROGRAMME)
-def set_sponsor_logo(
-    store: Store, actor: Actor, sponsor_id: UUID, path: Path | None, *, now: datetime
-) -> None:
+@steps(Permission.PROGRAMME)
+def set_sponsor_logo(steps: Steps, sponsor_id: UUID, path: Path | None) -> None:
     """Give a sponsor the logo in a file, made small, or take it away with None.
 
     Raises:
@@ -93,35 +79,25 @@ def set_sponsor_logo(
         NotFoundError: There is no such sponsor.
         InvalidInputError: It is no PNG or JPEG that can be used, or the event is cancelled.
     """
-    with store.read() as connection:
-        event_id = event_of(connection, SponsorRow, sponsor_id, "sponsor")
-        need_programme(connection, actor, event_id, now)
+    with steps.read() as act:
+        event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
+        need_programme(act, event_id)
         if path is not None:
-            need_readable(store, connection, actor, path)
+            need_readable(act, path)
     content = b"" if path is None else need_logo(path)
-    with store.write() as connection:
-        need_programme(connection, actor, event_id, now)
-        connection.execute(
+    with steps.write() as act:
+        need_programme(act, event_id)
+        act.connection.execute(
             update(SponsorRow)
             .where(SponsorRow.id == sponsor_id)
             .values(logo=b64encode(content).decode("ascii"))
         )
         subject = ("sponsor", sponsor_id)
-        record(
-            connection,
-            actor,
-            "set_sponsor_logo",
-            subject,
-            now=now,
-            event_id=event_id,
-            size=len(content),
-        )
+        act.record("set_sponsor_logo", subject, event_id=event_id, size=len(content))
 
 
-@allowed(Permission.PROGRAMME)
-def move_sponsor(
-    store: Store, actor: Actor, sponsor_id: UUID, *, down: bool, now: datetime
-) -> None:
+@writes(Permission.PROGRAMME)
+def move_sponsor(act: Act, sponsor_id: UUID, *, down: bool) -> None:
     """Thank a sponsor one place later, or one earlier; at the end nothing happens.
 
     Raises:
@@ -129,24 +105,21 @@ def move_sponsor(
         NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
-    with store.write() as connection:
-        event_id = event_of(connection, SponsorRow, sponsor_id, "sponsor")
-        need_programme(connection, actor, event_id, now)
-        order = [one.id for one in read_sponsors(connection, event_id)]
-        before = order.index(sponsor_id)
-        after = min(max(before + (1 if down else -1), 0), len(order) - 1)
-        order.insert(after, order.pop(before))
-        for position, one in enumerate(order, 1):
-            here = update(SponsorRow).where(SponsorRow.id == one)
-            connection.execute(here.values(position=position))
-        subject = ("sponsor", sponsor_id)
-        record(
-            connection, actor, "move_sponsor", subject, now=now, event_id=event_id, place=after + 1
-        )
+    event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
+    need_programme(act, event_id)
+    order = [one.id for one in read_sponsors(act.connection, event_id)]
+    before = order.index(sponsor_id)
+    after = min(max(before + (1 if down else -1), 0), len(order) - 1)
+    order.insert(after, order.pop(before))
+    for position, one in enumerate(order, 1):
+        here = update(SponsorRow).where(SponsorRow.id == one)
+        act.connection.execute(here.values(position=position))
+    subject = ("sponsor", sponsor_id)
+    act.record("move_sponsor", subject, event_id=event_id, place=after + 1)
 
 
-@allowed(Permission.PROGRAMME)
-def remove_sponsor(store: Store, actor: Actor, sponsor_id: UUID, *, now: datetime) -> None:
+@writes(Permission.PROGRAMME)
+def remove_sponsor(act: Act, sponsor_id: UUID) -> None:
     """Remove a sponsor.
 
     Raises:
@@ -154,12 +127,11 @@ def remove_sponsor(store: Store, actor: Actor, sponsor_id: UUID, *, now: datetim
         NotFoundError: There is no such sponsor.
         InvalidInputError: The event is cancelled.
     """
-    with store.write() as connection:
-        event_id = event_of(connection, SponsorRow, sponsor_id, "sponsor")
-        need_programme(connection, actor, event_id, now)
-        connection.execute(delete(SponsorRow).where(SponsorRow.id == sponsor_id))
-        subject = ("sponsor", sponsor_id)
-        record(connection, actor, "remove_sponsor", subject, now=now, event_id=event_id)
+    event_id = event_of(act.connection, SponsorRow, sponsor_id, "sponsor")
+    need_programme(act, event_id)
+    act.connection.execute(delete(SponsorRow).where(SponsorRow.id == sponsor_id))
+    subject = ("sponsor", sponsor_id)
+    act.record("remove_sponsor", subject, event_id=event_id)
 
 
 def need_logo(path: Path) -> bytes:

@@ -14,13 +14,13 @@ those that are not blocked and that no ticket of another type has. Several types
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import BookingRow, EventRow, TicketRow, TicketTypeRow, WaitlistEntryRow, aliased
+from eventdesk.acts.act import Act
 from eventdesk.acts.deadlines import lapsed_offers, offer_holds, overdue_tickets, takes_place
 from eventdesk.core.booking_states import PENDING
 from eventdesk.core.errors import NotFoundError, SoldOutError
@@ -75,17 +75,17 @@ class _Count:
         return promised if self.free is None else min(promised, max(self.free, self.offered))
 
 
-def availability(connection: Connection, event_id: UUID, now: datetime) -> dict[UUID, Availability]:
+def availability(act: Act, event_id: UUID) -> dict[UUID, Availability]:
     """Say for every ticket type of an event how many are taken, promised and left.
 
     Raises:
         NotFoundError: There is no such event.
     """
-    capacity = _capacity(connection, event_id)
-    counts = _counts(connection, event_id, now)
+    capacity = _capacity(act.connection, event_id)
+    counts = _counts(act, event_id)
     taken = sum(count.taken for count in counts)
     room = None if capacity is None else max(0, capacity - taken)
-    seats = _seats(connection, event_id, counts, now)
+    seats = _seats(act, event_id, counts)
     claims = _claims(counts, seats)
     section_left = {
         section_id: free - _claims(_of(counts, section_id), seats)
@@ -123,20 +123,20 @@ class Held:
     offered: int = 0
 
 
-def held_places(connection: Connection, event_id: UUID, now: datetime) -> dict[UUID, Held]:
+def held_places(act: Act, event_id: UUID) -> dict[UUID, Held]:
     """Count what is held of each ticket type; one of which nothing is held is left out."""
-    unpaid = connection.execute(
+    unpaid = act.connection.execute(
         select(TicketRow.ticket_type_id, func.count())
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(BookingRow.event_id == event_id, BookingRow.state == PENDING, takes_place(now))
+        .where(BookingRow.event_id == event_id, BookingRow.state == PENDING, takes_place(act.now))
         .group_by(TicketRow.ticket_type_id)
     )
-    offered = connection.execute(
+    offered = act.connection.execute(
         select(WaitlistEntryRow.ticket_type_id, func.count())
         .where(
             WaitlistEntryRow.event_id == event_id,
             WaitlistEntryRow.ticket_type_id.is_not(None),
-            offer_holds(now),
+            offer_holds(act.now),
         )
         .group_by(WaitlistEntryRow.ticket_type_id)
     )
@@ -149,11 +149,10 @@ def held_places(connection: Connection, event_id: UUID, now: datetime) -> dict[U
 
 
 def need_places(
-    connection: Connection,
+    act: Act,
     event_id: UUID,
     wanted: Mapping[UUID, int],
     *,
-    now: datetime,
     for_waitlist: bool = False,
     force: bool = False,
 ) -> None:
@@ -164,10 +163,8 @@ def need_places(
     together cannot sell a place twice.
 
     Args:
-        connection: The write transaction, after `expiry.expire_due`, which frees the seats too.
         event_id: The event.
         wanted: How many tickets of each type, besides those that are there already.
-        now: The store's clock.
         for_waitlist: The places go to somebody on the waitlist, so those promised to it count
             as free.
         force: A supervisor knowingly lets more in than planned; only the types are checked.
@@ -176,11 +173,10 @@ def need_places(
         SoldOutError: There are fewer places; it names the type, or None for the whole event.
         NotFoundError: No such event, or no such ticket type at it.
     """
-    capacity = _capacity(connection, event_id)
+    capacity = _capacity(act.connection, event_id)
     everything = capacity is not None and not force
     counts = {
-        count.id: count
-        for count in _counts(connection, event_id, now, None if everything else list(wanted))
+        count.id: count for count in _counts(act, event_id, None if everything else list(wanted))
     }
     if not counts.keys() >= wanted.keys():
         raise NotFoundError("There is no such ticket type at this event.")
@@ -193,7 +189,7 @@ def need_places(
         left = count.free if for_waitlist else count.free - count.offered - count.waiting
         if number > left:
             raise _sold_out(plain(count.name), type_id, number, max(0, left))
-    seats = _seats(connection, event_id, counts.values(), now)
+    seats = _seats(act, event_id, counts.values())
     _need_seats(counts, wanted, seats, for_waitlist=for_waitlist)
     if capacity is not None:
         claims = 0 if for_waitlist else _claims(counts.values(), seats)
@@ -241,13 +237,11 @@ def _claims(counts: Iterable[_Count], seats: Mapping[UUID | None, int]) -> int:
     )
 
 
-def _seats(
-    connection: Connection, event_id: UUID, counts: Collection[_Count], now: datetime
-) -> dict[UUID | None, int]:
+def _seats(act: Act, event_id: UUID, counts: Collection[_Count]) -> dict[UUID | None, int]:
     """What `seats_left` says of the sections of these types; all types of one are among them."""
     sections = {count.section_id for count in counts if count.section_id is not None}
     sold = {each: sum(count.taken for count in _of(counts, each)) for each in sections}
-    return seats_left(connection, event_id, sold, now)
+    return seats_left(act, event_id, sold)
 
 
 def _sold_out(what: str, type_id: UUID | None, wanted: int, left: int) -> SoldOutError:
@@ -273,25 +267,23 @@ def _capacity(connection: Connection, event_id: UUID) -> int | None:
     return capacity
 
 
-def _counts(
-    connection: Connection, event_id: UUID, now: datetime, type_ids: list[UUID] | None = None
-) -> list[_Count]:
+def _counts(act: Act, event_id: UUID, type_ids: list[UUID] | None = None) -> list[_Count]:
     """Count the tickets and the waitlist of all types of an event, or of some.
 
     With some come all that share a section with one of them.
     """
-    rows = connection.execute(
+    rows = act.connection.execute(
         _ALL_TYPES if type_ids is None else _SOME_TYPES, {"event": event_id, "types": type_ids}
     ).all()
-    given = {"event": event_id, "types": [row.id for row in rows], "now": now}
-    taken: dict[Any, int] = dict(connection.execute(_TAKEN, given).all())
-    for type_id, number in overdue_tickets(connection, event_id, now).items():
+    given = {"event": event_id, "types": [row.id for row in rows], "now": act.now}
+    taken: dict[Any, int] = dict(act.connection.execute(_TAKEN, given).all())
+    for type_id, number in overdue_tickets(act.connection, event_id, act.now).items():
         if type_id in taken:
             taken[type_id] -= number
     listed: dict[Any, int] = {
-        (row[0], row[1]): row[2] for row in connection.execute(_LISTED, given)
+        (row[0], row[1]): row[2] for row in act.connection.execute(_LISTED, given)
     }
-    for type_id, number in lapsed_offers(connection, now).items():
+    for type_id, number in lapsed_offers(act).items():
         if (type_id, "offered") in listed:
             listed[type_id, "offered"] -= number
     return [

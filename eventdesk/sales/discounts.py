@@ -6,19 +6,17 @@ expire, gives the use back by itself.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data.schema import DiscountRow, DiscountTypeRow, TicketRow, TicketTypeRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import takes_place
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import CodeError, InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_code, new_id
 from eventdesk.core.plain_text import plain
@@ -39,10 +37,8 @@ RANDOM_SIGNS = 8
 """Random signs of a code that is made up: too many to guess one by trying."""
 
 
-@allowed(Permission.TICKETS)
-def add_discount(
-    store: Store, actor: Actor, event_id: UUID, new: NewDiscount, *, now: datetime
-) -> DiscountView:
+@writes(Permission.TICKETS, about="event_id")
+def add_discount(act: Act, event_id: UUID, new: NewDiscount) -> DiscountView:
     """Add a discount code.
 
     Raises:
@@ -50,28 +46,17 @@ def add_discount(
         NotFoundError: No such event or ticket type.
         InvalidInputError: The code is there already, or something about it cannot be.
     """
-    return _add(store, actor, event_id, [sound(new)], now)[0]
+    return _add(act, event_id, [sound(new)])[0]
 
 
-@allowed(Permission.TICKETS)
-def add_discounts(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    new: NewDiscount,
-    count: int,
-    *,
-    now: datetime,
-) -> list[DiscountView]:
+@writes(Permission.TICKETS, about="event_id")
+def add_discounts(act: Act, event_id: UUID, new: NewDiscount, count: int) -> list[DiscountView]:
     """Make up many codes of one kind, such as one for each person invited.
 
     Args:
-        store: The store.
-        actor: Who asks.
         event_id: The event.
         new: What they have in common; its code is their beginning and may be "".
         count: How many, 1 to `MAX_AT_ONCE`.
-        now: The store's clock.
 
     Raises:
         NotAllowedError: The actor may not set prices of this event.
@@ -86,13 +71,11 @@ def add_discounts(
     codes: set[str] = set()
     while len(codes) < count:
         codes.add(f"{beginning}{new_code(RANDOM_SIGNS)}")
-    return _add(store, actor, event_id, [sound(replace(new, code=each)) for each in codes], now)
+    return _add(act, event_id, [sound(replace(new, code=each)) for each in codes])
 
 
-@allowed(Permission.TICKETS)
-def change_discount(
-    store: Store, actor: Actor, discount_id: UUID, new: NewDiscount, *, now: datetime
-) -> DiscountView:
+@writes(Permission.TICKETS, about=event_of(DiscountRow, "discount_id"))
+def change_discount(act: Act, discount_id: UUID, new: NewDiscount) -> DiscountView:
     """Change a code. What was sold with it stays as it was sold.
 
     Raises:
@@ -101,53 +84,42 @@ def change_discount(
         InvalidInputError: The new spelling is there already, or something about it cannot be.
     """
     new = sound(new)
-    with store.write() as connection:
-        before = _row(connection, discount_id)
-        need_here(connection, actor, before.event_id, Permission.TICKETS)
-        _need_types(connection, before.event_id, new.type_ids)
-        if new.code != before.code:
-            _need_new(connection, before.event_id, [new.code])
-        connection.execute(
-            update(DiscountRow).where(DiscountRow.id == discount_id).values(**_columns(new))
-        )
-        connection.execute(
-            delete(DiscountTypeRow).where(DiscountTypeRow.discount_id == discount_id)
-        )
-        _link(connection, [(discount_id, new.type_ids)])
-        _note(connection, actor, "change_discount", before, now, code=new.code, value=new.value)
-        return _views(connection, DiscountRow.id == discount_id, now=now)[0]
+    before = _row(act.connection, discount_id)
+    act.need(before.event_id, Permission.TICKETS)
+    _need_types(act.connection, before.event_id, new.type_ids)
+    if new.code != before.code:
+        _need_new(act.connection, before.event_id, [new.code])
+    act.connection.execute(
+        update(DiscountRow).where(DiscountRow.id == discount_id).values(**_columns(new))
+    )
+    act.connection.execute(
+        delete(DiscountTypeRow).where(DiscountTypeRow.discount_id == discount_id)
+    )
+    _link(act.connection, [(discount_id, new.type_ids)])
+    _note(act, "change_discount", before, code=new.code, value=new.value)
+    return _views(act, DiscountRow.id == discount_id)[0]
 
 
-@allowed(Permission.TICKETS)
-def end_discount(
-    store: Store, actor: Actor, discount_id: UUID, *, active: bool = False, now: datetime
-) -> DiscountView:
+@writes(Permission.TICKETS, about=event_of(DiscountRow, "discount_id"))
+def end_discount(act: Act, discount_id: UUID, *, active: bool = False) -> DiscountView:
     """Take a code no more from now on, or take it again.
 
     Raises:
         NotAllowedError: The actor may not set prices of this event.
         NotFoundError: There is no such code.
     """
-    with store.write() as connection:
-        before = _row(connection, discount_id)
-        need_here(connection, actor, before.event_id, Permission.TICKETS)
-        connection.execute(
-            update(DiscountRow).where(DiscountRow.id == discount_id).values(active=active)
-        )
-        _note(connection, actor, "end_discount", before, now, code=before.code, active=active)
-        return _views(connection, DiscountRow.id == discount_id, now=now)[0]
+    before = _row(act.connection, discount_id)
+    act.need(before.event_id, Permission.TICKETS)
+    act.connection.execute(
+        update(DiscountRow).where(DiscountRow.id == discount_id).values(active=active)
+    )
+    _note(act, "end_discount", before, code=before.code, active=active)
+    return _views(act, DiscountRow.id == discount_id)[0]
 
 
-@allowed(Permission.TICKETS, Permission.MONEY)
+@reads(Permission.TICKETS, Permission.MONEY, about="event_id")
 def list_discounts(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    search: str = "",
-    offset: int = 0,
-    limit: int = 50,
-    now: datetime,
+    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[DiscountView], int]:
     """Read a page of an event's codes by their spelling, and how many there are.
 
@@ -158,28 +130,25 @@ def list_discounts(
     if beginning := fold_code(search):
         where.append(DiscountRow.code >= beginning)
         where.append(DiscountRow.code < beginning + "\U0010ffff")
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS, Permission.MONEY)
-        total = connection.execute(
-            select(func.count()).select_from(DiscountRow).where(*where)
-        ).scalar_one()
-        return _views(connection, *where, now=now, offset=offset, limit=limit), total
+    act.need(event_id, Permission.TICKETS, Permission.MONEY)
+    total = act.connection.execute(
+        select(func.count()).select_from(DiscountRow).where(*where)
+    ).scalar_one()
+    return _views(act, *where, offset=offset, limit=limit), total
 
 
-def usable_code(connection: Connection, event_id: UUID, typed: str, *, now: datetime) -> UsableCode:
+def usable_code(act: Act, event_id: UUID, typed: str) -> UsableCode:
     """Find a code that holds now, inside a transaction.
 
     Raises:
         CodeError: There is no such code, or it is ended, not yet good, over or used up.
     """
-    found = _views(
-        connection, DiscountRow.event_id == event_id, DiscountRow.code == fold_code(typed), now=now
-    )
+    found = _views(act, DiscountRow.event_id == event_id, DiscountRow.code == fold_code(typed))
     shown = plain(typed, limit=MAX_CODE)
     if not found:
         raise CodeError(f"There is no code “{shown}”.", hint="Check it, or leave it empty.")
     view = found[0]
-    state = view.state(now)
+    state = view.state(act.now)
     if state != "good":
         reason = {
             "ended": "is no longer taken",
@@ -194,43 +163,37 @@ def usable_code(connection: Connection, event_id: UUID, typed: str, *, now: date
     return UsableCode(view.id, about.code, discount, about.type_ids, left)
 
 
-def _add(
-    store: Store, actor: Actor, event_id: UUID, new: Sequence[NewDiscount], now: datetime
-) -> list[DiscountView]:
+def _add(act: Act, event_id: UUID, new: Sequence[NewDiscount]) -> list[DiscountView]:
     rows = [(new_id(), each) for each in new]
-    with store.write() as connection:
-        event_row(connection, event_id)
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        _need_types(connection, event_id, new[0].type_ids)
-        _need_new(connection, event_id, [each.code for each in new])
-        connection.execute(
-            insert(DiscountRow),
-            [
-                {
-                    "id": discount_id,
-                    "event_id": event_id,
-                    "active": True,
-                    "created_at": now,
-                    **_columns(each),
-                }
-                for discount_id, each in rows
-            ],
-        )
-        _link(connection, [(discount_id, each.type_ids) for discount_id, each in rows])
-        subject = ("discount", rows[0][0] if len(rows) == 1 else None)
-        record(
-            connection,
-            actor,
-            "add_discount",
-            subject,
-            now=now,
-            event_id=event_id,
-            code=new[0].code,
-            kind=new[0].kind,
-            value=new[0].value,
-            codes=len(rows),
-        )
-    return [DiscountView(each_id, event_id, each, True, 0, now) for each_id, each in rows]
+    event_row(act.connection, event_id)
+    act.need(event_id, Permission.TICKETS)
+    _need_types(act.connection, event_id, new[0].type_ids)
+    _need_new(act.connection, event_id, [each.code for each in new])
+    act.connection.execute(
+        insert(DiscountRow),
+        [
+            {
+                "id": discount_id,
+                "event_id": event_id,
+                "active": True,
+                "created_at": act.now,
+                **_columns(each),
+            }
+            for discount_id, each in rows
+        ],
+    )
+    _link(act.connection, [(discount_id, each.type_ids) for discount_id, each in rows])
+    subject = ("discount", rows[0][0] if len(rows) == 1 else None)
+    act.record(
+        "add_discount",
+        subject,
+        event_id=event_id,
+        code=new[0].code,
+        kind=new[0].kind,
+        value=new[0].value,
+        codes=len(rows),
+    )
+    return [DiscountView(each_id, event_id, each, True, 0, act.now) for each_id, each in rows]
 
 
 def _columns(new: NewDiscount) -> dict[str, Any]:
@@ -288,10 +251,8 @@ def _row(connection: Connection, discount_id: UUID) -> Any:
     return row
 
 
-def _views(
-    connection: Connection, *where: Any, now: datetime, offset: int = 0, limit: int = 1
-) -> list[DiscountView]:
-    rows = connection.execute(
+def _views(act: Act, *where: Any, offset: int = 0, limit: int = 1) -> list[DiscountView]:
+    rows = act.connection.execute(
         select(*DiscountRow.__table__.columns)
         .where(*where)
         .order_by(DiscountRow.code)
@@ -299,9 +260,9 @@ def _views(
         .offset(offset)
     ).all()
     ids = [row.id for row in rows]
-    used = _uses(connection, ids, now)
+    used = _uses(act, ids)
     types: dict[UUID, set[UUID]] = {}
-    for link in connection.execute(
+    for link in act.connection.execute(
         select(DiscountTypeRow.discount_id, DiscountTypeRow.ticket_type_id).where(
             DiscountTypeRow.discount_id.in_(ids)
         )
@@ -329,17 +290,15 @@ def _views(
     ]
 
 
-def _uses(connection: Connection, ids: Collection[UUID], now: datetime) -> Mapping[UUID, int]:
-    rows = connection.execute(
+def _uses(act: Act, ids: Collection[UUID]) -> Mapping[UUID, int]:
+    rows = act.connection.execute(
         select(TicketRow.discount_id, func.count())
-        .where(TicketRow.discount_id.in_(ids), takes_place(now))
+        .where(TicketRow.discount_id.in_(ids), takes_place(act.now))
         .group_by(TicketRow.discount_id)
     )
     return {cast("UUID", row[0]): row[1] for row in rows}
 
 
-def _note(
-    connection: Connection, actor: Actor, verb: str, row: Any, now: datetime, **detail: object
-) -> None:
+def _note(act: Act, verb: str, row: Any, **detail: object) -> None:
     subject = ("discount", row.id)
-    record(connection, actor, verb, subject, now=now, event_id=row.event_id, **detail)
+    act.record(verb, subject, event_id=row.event_id, **detail)

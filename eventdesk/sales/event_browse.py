@@ -14,9 +14,8 @@ from data.schema import (
     TicketTypeRow,
     VenueRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.permission import at
+from eventdesk.acts.act import Act
+from eventdesk.acts.verbs import reads
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import read_code
 from eventdesk.core.money import Money
@@ -34,9 +33,9 @@ class Found:
     events: int
 
 
+@reads(anybody=True)
 def browse(
-    store: Store,
-    actor: Actor | None,
+    act: Act,
     *,
     text: str = "",
     category: str = "",
@@ -46,7 +45,6 @@ def browse(
     most_minor: int | None = None,
     offset: int = 0,
     limit: int = 50,
-    now: datetime,
 ) -> tuple[list[EventCard], int]:
     """Find published events that are not over, the next first.
 
@@ -54,8 +52,6 @@ def browse(
     typed.
 
     Args:
-        store: Where they are.
-        actor: Who looks; None for somebody who is not signed in.
         text: Words of the name, place, category or description, in any order, without accents.
         category: A category as `categories` names it, in any case.
         place: Words of the venue's name or address, or "online".
@@ -65,7 +61,6 @@ def browse(
             unit of the event's own currency, whatever its digits.
         offset: Events left out at the beginning.
         limit: Most events to return.
-        now: The store's clock, aware UTC.
 
     Returns:
         A page of events, and how many there are.
@@ -73,66 +68,63 @@ def browse(
     Raises:
         NotAllowedError: The account was closed.
     """
-    with store.read() as connection:
-        if actor is not None:
-            at(connection, actor, None)
-        meant = _meant_for(connection, actor)
-        words = and_(true(), *words_anywhere(text))
-        code = read_code(text[:100])
-        if code:
-            typed = (EventRow.visibility == Visibility.PRIVATE) & (EventRow.access_code == code)
-            found = or_(and_(meant, words), typed)
-        else:
-            found = and_(meant, words)
-        where = [*_running(now), found, *_place(place)]
-        if category:
-            where.append(EventRow.category.in_(_spellings(connection, category)))
-        if date_from is not None:
-            where.append(EventRow.ends_at > date_from)
-        if date_until is not None:
-            where.append(EventRow.starts_at < date_until)
-        ids = select(EventRow.id).where(*where).order_by(EventRow.starts_at, EventRow.id)
-        if most_minor is None:
-            total = connection.execute(
-                select(func.count()).select_from(EventRow).where(*where)
-            ).scalar_one()
-            page = list(connection.execute(ids.limit(limit).offset(offset)).scalars())
-        else:
-            running = list(connection.execute(ids).scalars())
-            prices = _cheapest(connection, EventRow.id.in_(ids.order_by(None)))
-            cheap = [each for each in running if _costs_at_most(prices.get(each), most_minor)]
-            total, page = len(cheap), cheap[offset : offset + limit]
-        cards = _cards(connection, page)
+    act.known_at(None)
+    meant = _meant_for(act)
+    words = and_(true(), *words_anywhere(text))
+    code = read_code(text[:100])
+    if code:
+        typed = (EventRow.visibility == Visibility.PRIVATE) & (EventRow.access_code == code)
+        found = or_(and_(meant, words), typed)
+    else:
+        found = and_(meant, words)
+    where = [*_running(act.now), found, *_place(place)]
+    if category:
+        where.append(EventRow.category.in_(_spellings(act.connection, category)))
+    if date_from is not None:
+        where.append(EventRow.ends_at > date_from)
+    if date_until is not None:
+        where.append(EventRow.starts_at < date_until)
+    ids = select(EventRow.id).where(*where).order_by(EventRow.starts_at, EventRow.id)
+    if most_minor is None:
+        total = act.connection.execute(
+            select(func.count()).select_from(EventRow).where(*where)
+        ).scalar_one()
+        page = list(act.connection.execute(ids.limit(limit).offset(offset)).scalars())
+    else:
+        running = list(act.connection.execute(ids).scalars())
+        prices = _cheapest(act.connection, EventRow.id.in_(ids.order_by(None)))
+        cheap = [each for each in running if _costs_at_most(prices.get(each), most_minor)]
+        total, page = len(cheap), cheap[offset : offset + limit]
+    cards = _cards(act.connection, page)
     return cards, total
 
 
-def categories(store: Store, actor: Actor | None, *, now: datetime) -> list[Found]:
+@reads(anybody=True)
+def categories(act: Act) -> list[Found]:
     """Name the categories of the events one may book, the most frequent first.
 
     Raises:
         NotAllowedError: The account was closed.
     """
-    with store.read() as connection:
-        if actor is not None:
-            at(connection, actor, None)
-        count = func.count()
-        rows = connection.execute(
-            select(EventRow.category, count)
-            .where(*_running(now), _meant_for(connection, actor), EventRow.category != "")
-            .group_by(EventRow.category)
-            .order_by(count.desc(), EventRow.category)
-        )
-        return [Found(name, events) for name, events in rows]
+    act.known_at(None)
+    count = func.count()
+    rows = act.connection.execute(
+        select(EventRow.category, count)
+        .where(*_running(act.now), _meant_for(act), EventRow.category != "")
+        .group_by(EventRow.category)
+        .order_by(count.desc(), EventRow.category)
+    )
+    return [Found(name, events) for name, events in rows]
 
 
 def _running(now: datetime) -> list[ColumnElement[bool]]:
     return [EventRow.state == "published", EventRow.ends_at > now]
 
 
-def _meant_for(connection: Connection, actor: Actor | None) -> ColumnElement[bool]:
+def _meant_for(act: Act) -> ColumnElement[bool]:
     """Public events, and those by invitation that name the reader."""
     public = EventRow.visibility == Visibility.PUBLIC
-    email = email_of(connection, actor) if actor is not None else None
+    email = email_of(act)
     if email is None:
         return public
     invited = select(InvitationRow.event_id).where(InvitationRow.email == email)
@@ -229,7 +221,8 @@ def _card(row: Any, cheapest: Money | None) -> EventCard:
     )
 
 
-def event_by_code(store: Store, actor: Actor | None, typed: str, *, now: datetime) -> UUID | None:
+@reads(anybody=True)
+def event_by_code(act: Act, typed: str) -> UUID | None:
     """Find the event a person names by its code or its access code; None where there is none.
 
     The access code opens a private event; an event's own code only finds what the reader may see.
@@ -240,9 +233,8 @@ def event_by_code(store: Store, actor: Actor | None, typed: str, *, now: datetim
     code = read_code(typed[:100])
     if not code:
         return None
-    with store.read() as connection:
-        private = (EventRow.visibility == Visibility.PRIVATE) & (EventRow.access_code == code)
-        named = and_(_meant_for(connection, actor), EventRow.code == code)
-        return connection.execute(
-            select(EventRow.id).where(*_running(now), or_(private, named)).limit(1)
-        ).scalar_one_or_none()
+    private = (EventRow.visibility == Visibility.PRIVATE) & (EventRow.access_code == code)
+    named = and_(_meant_for(act), EventRow.code == code)
+    return act.connection.execute(
+        select(EventRow.id).where(*_running(act.now), or_(private, named)).limit(1)
+    ).scalar_one_or_none()

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from data.schema import AccountRow, EventRow, SettingRow, TicketTypeRow
 from data.store import Store
+from eventdesk.acts.act import Act
+from eventdesk.acts.verbs import reads
 from eventdesk.core.errors import (
     CodeError,
     InvalidInputError,
@@ -147,9 +149,8 @@ class EventTerms:
         return "This event is over." if now >= self.ends_at else ""
 
 
-def quote(
-    store: Store, event_id: UUID, wishes: Sequence[Wish], *, code: str = "", now: datetime
-) -> Quote:
+@reads(anybody=True, about="event_id")
+def quote(act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "") -> Quote:
     """Say what a person would pay, before booking; nothing is held by it.
 
     Raises:
@@ -157,27 +158,18 @@ def quote(
         InvalidInputError: Nothing was wished for.
         SalesError: It cannot be bought now; the leaf says why.
     """
-    with store.read() as connection:
-        return price_wishes(connection, event_id, wishes, code=code, now=now)
+    return price_wishes(act, event_id, wishes, code=code)
 
 
 def price_wishes(
-    connection: Connection,
-    event_id: UUID,
-    wishes: Sequence[Wish],
-    *,
-    code: str = "",
-    now: datetime,
-    staff: bool = False,
+    act: Act, event_id: UUID, wishes: Sequence[Wish], *, code: str = "", staff: bool = False
 ) -> Quote:
     """Price wishes inside a transaction; whether there are places is asked by `need_places`.
 
     Args:
-        connection: The transaction; inside a write the limit of a code is kept exactly.
         event_id: The event.
         wishes: What is wanted; wishes for one type are added up.
         code: A discount code as it was typed, or "".
-        now: The store's clock.
         staff: The team books: sales windows, hidden types, the most a booking may hold and the
             state of the event do not matter. A code holds for the team as for everybody.
 
@@ -193,13 +185,13 @@ def price_wishes(
         counts[wish.ticket_type_id] = counts.get(wish.ticket_type_id, 0) + wish.count
     if not counts or min(wish.count for wish in wishes) < 1:
         raise InvalidInputError("Choose at least one ticket.")
-    event = event_terms(connection, event_id)
-    kinds = {kind.id: kind for kind in _kinds(connection, event_id, counts)}
+    event = event_terms(act.connection, event_id)
+    kinds = {kind.id: kind for kind in _kinds(act.connection, event_id, counts)}
     if kinds.keys() != counts.keys():
         raise NotFoundError("There is no such ticket type at this event.")
-    usable = usable_code(connection, event_id, code, now=now) if code.strip() else None
+    usable = usable_code(act, event_id, code) if code.strip() else None
     for type_id, count in counts.items():
-        _need_on_sale(event, kinds[type_id], usable, count, now, staff)
+        _need_on_sale(event, kinds[type_id], usable, count, act.now, staff)
     lines = tuple(_line(event, kinds[type_id], count, usable) for type_id, count in counts.items())
     if usable is not None:
         _need_uses(usable, sum(line.count for line in lines if line.discount_id is not None))
@@ -215,7 +207,8 @@ def price_wishes(
     )
 
 
-def offers(store: Store, event_id: UUID, *, code: str = "", now: datetime) -> list[Offer]:
+@reads(anybody=True, about="event_id")
+def offers(act: Act, event_id: UUID, *, code: str = "") -> list[Offer]:
     """Read what an event sells, as everybody sees it, in the organizer's order.
 
     Hidden types are shown to who knows a code that names them; prices are with the code.
@@ -224,35 +217,30 @@ def offers(store: Store, event_id: UUID, *, code: str = "", now: datetime) -> li
         NotFoundError: There is no such event.
         CodeError: The code does not hold.
     """
-    with store.read() as connection:
-        event = event_terms(connection, event_id)
-        usable = usable_code(connection, event_id, code, now=now) if code.strip() else None
-        standing = availability(connection, event_id, now)
-        return [
-            _offer(event, kind, usable, standing[kind.id], now)
-            for kind in _kinds(connection, event_id)
-            if kind.active and (not kind.hidden or _unlocks(usable, kind))
-        ]
+    event = event_terms(act.connection, event_id)
+    usable = usable_code(act, event_id, code) if code.strip() else None
+    standing = availability(act, event_id)
+    return [
+        _offer(event, kind, usable, standing[kind.id], act.now)
+        for kind in _kinds(act.connection, event_id)
+        if kind.active and (not kind.hidden or _unlocks(usable, kind))
+    ]
 
 
-def team_prices(
-    connection: Connection, event_id: UUID, *, code: str = "", now: datetime
-) -> tuple[QuoteLine, ...]:
+def team_prices(act: Act, event_id: UUID, *, code: str = "") -> tuple[QuoteLine, ...]:
     """Price one ticket of each type the team sells, hidden ones too, in the organizer's order.
 
     Args:
-        connection: The transaction.
         event_id: The event.
         code: A discount code as it was typed, or "".
-        now: The store's clock.
 
     Raises:
         NotFoundError: There is no such event.
         CodeError: The code does not hold, or is for no type that is sold.
     """
-    event = event_terms(connection, event_id)
-    usable = usable_code(connection, event_id, code, now=now) if code.strip() else None
-    kinds = [kind for kind in _kinds(connection, event_id) if kind.active]
+    event = event_terms(act.connection, event_id)
+    usable = usable_code(act, event_id, code) if code.strip() else None
+    kinds = [kind for kind in _kinds(act.connection, event_id) if kind.active]
     lines = tuple(_line(event, kind, 1, usable) for kind in kinds)
     if usable is not None and lines:
         _need_uses(usable, min(1, sum(line.discount_id is not None for line in lines)))

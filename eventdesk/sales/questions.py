@@ -1,7 +1,6 @@
 """What an event asks of those who come; an organizer sets it up."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +8,10 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from data.schema import AnswerRow, CheckInListRow, QuestionRow, QuestionTypeRow, TicketTypeRow
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.sales.question import MAX_CHOICES, MAX_TEXT, Question, QuestionKind
@@ -172,23 +171,22 @@ def asked_questions(
         return questions_for(connection, event_id, ticket_type_id)
 
 
-@allowed(Permission.TICKETS, Permission.DOOR)
-def list_questions(store: Store, actor: Actor, event_id: UUID) -> list[QuestionView]:
+@reads(Permission.TICKETS, Permission.DOOR, about="event_id")
+def list_questions(act: Act, event_id: UUID) -> list[QuestionView]:
     """Read all questions of an event in their order, those no longer asked included.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS, Permission.DOOR)
-        questions = all_questions(connection, event_id)
-        counts = dict(
-            connection.execute(
-                select(AnswerRow.question_id, func.count())
-                .where(AnswerRow.question_id.in_([each.id for each in questions]))
-                .group_by(AnswerRow.question_id)
-            ).all()
-        )
+    act.need(event_id, Permission.TICKETS, Permission.DOOR)
+    questions = all_questions(act.connection, event_id)
+    counts = dict(
+        act.connection.execute(
+            select(AnswerRow.question_id, func.count())
+            .where(AnswerRow.question_id.in_([each.id for each in questions]))
+            .group_by(AnswerRow.question_id)
+        ).all()
+    )
     texts = {each.id: each.text for each in questions}
     return [
         QuestionView(
@@ -200,10 +198,8 @@ def list_questions(store: Store, actor: Actor, event_id: UUID) -> list[QuestionV
     ]
 
 
-@allowed(Permission.TICKETS)
-def add_question(
-    store: Store, actor: Actor, event_id: UUID, new: NewQuestion, *, now: datetime
-) -> UUID:
+@writes(Permission.TICKETS, about="event_id")
+def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
     """Ask one thing more, after the others.
 
     Raises:
@@ -212,29 +208,24 @@ def add_question(
         InvalidInputError: The question makes no sense; the message says why.
     """
     question_id = new_id()
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        event_row(connection, event_id)
-        others = all_questions(connection, event_id)
-        if len(others) >= MAX_QUESTIONS:
-            raise InvalidInputError(f"An event asks at most {MAX_QUESTIONS} questions.")
-        position = max((each.position for each in others), default=0) + 1
-        question = sound_question(connection, event_id, question_id, position, new, others)
-        connection.execute(
-            insert(QuestionRow).values(id=question_id, event_id=event_id, **_columns(question))
-        )
-        _put_types(connection, question)
-        subject = ("question", question_id)
-        record(
-            connection, actor, "add_question", subject, now=now, event_id=event_id, text=new.text
-        )
+    act.need(event_id, Permission.TICKETS)
+    event_row(act.connection, event_id)
+    others = all_questions(act.connection, event_id)
+    if len(others) >= MAX_QUESTIONS:
+        raise InvalidInputError(f"An event asks at most {MAX_QUESTIONS} questions.")
+    position = max((each.position for each in others), default=0) + 1
+    question = sound_question(act.connection, event_id, question_id, position, new, others)
+    act.connection.execute(
+        insert(QuestionRow).values(id=question_id, event_id=event_id, **_columns(question))
+    )
+    _put_types(act.connection, question)
+    subject = ("question", question_id)
+    act.record("add_question", subject, event_id=event_id, text=new.text)
     return question_id
 
 
-@allowed(Permission.TICKETS)
-def change_question(
-    store: Store, actor: Actor, question_id: UUID, new: NewQuestion, *, now: datetime
-) -> None:
+@writes(Permission.TICKETS)
+def change_question(act: Act, question_id: UUID, new: NewQuestion) -> None:
     """Correct a question; one that was answered keeps its kind and the choices that were chosen.
 
     Raises:
@@ -242,37 +233,27 @@ def change_question(
         NotFoundError: No such question, ticket type or earlier question.
         InvalidInputError: It makes no sense any more; the message says why.
     """
-    with store.write() as connection:
-        event_id = _event_of(connection, question_id)
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        everything = all_questions(connection, event_id)
-        before = next(each for each in everything if each.id == question_id)
-        others = [each for each in everything if each.id != question_id]
-        after = sound_question(connection, event_id, question_id, before.position, new, others)
-        need_room_for_answers(connection, before, after)
-        need_dependants(after, others)
-        connection.execute(
-            update(QuestionRow).where(QuestionRow.id == question_id).values(**_columns(after))
-        )
-        connection.execute(
-            delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
-        )
-        _put_types(connection, after)
-        subject = ("question", question_id)
-        record(
-            connection,
-            actor,
-            "change_question",
-            subject,
-            now=now,
-            event_id=event_id,
-            before=before.text,
-            after=after.text,
-        )
+    event_id = _event_of(act.connection, question_id)
+    act.need(event_id, Permission.TICKETS)
+    everything = all_questions(act.connection, event_id)
+    before = next(each for each in everything if each.id == question_id)
+    others = [each for each in everything if each.id != question_id]
+    after = sound_question(act.connection, event_id, question_id, before.position, new, others)
+    need_room_for_answers(act.connection, before, after)
+    need_dependants(after, others)
+    act.connection.execute(
+        update(QuestionRow).where(QuestionRow.id == question_id).values(**_columns(after))
+    )
+    act.connection.execute(
+        delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
+    )
+    _put_types(act.connection, after)
+    subject = ("question", question_id)
+    act.record("change_question", subject, event_id=event_id, before=before.text, after=after.text)
 
 
-@allowed(Permission.TICKETS)
-def remove_question(store: Store, actor: Actor, question_id: UUID, *, now: datetime) -> bool:
+@writes(Permission.TICKETS)
+def remove_question(act: Act, question_id: UUID) -> bool:
     """Ask this no longer. It disappears, unless it was answered: then it is kept, unasked.
 
     Returns:
@@ -283,47 +264,38 @@ def remove_question(store: Store, actor: Actor, question_id: UUID, *, now: datet
         NotFoundError: There is no such question.
         InvalidInputError: Another one depends on it, or a list hands out what it asks for.
     """
-    with store.write() as connection:
-        event_id = _event_of(connection, question_id)
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        everything = all_questions(connection, event_id)
-        for other in everything:
-            if other.depends_on == question_id and other.active:
-                raise InvalidInputError(
-                    f"“{other.text}” depends on this question.", hint="Remove or change it first."
-                )
-        collects = select(CheckInListRow.name).where(CheckInListRow.item_question_id == question_id)
-        listed = connection.execute(collects.limit(1)).scalar_one_or_none()
-        if listed is not None:
+    event_id = _event_of(act.connection, question_id)
+    act.need(event_id, Permission.TICKETS)
+    everything = all_questions(act.connection, event_id)
+    for other in everything:
+        if other.depends_on == question_id and other.active:
             raise InvalidInputError(
-                f"The check-in list “{listed}” hands out what this question asks for.",
-                hint="Change that list first.",
+                f"“{other.text}” depends on this question.", hint="Remove or change it first."
             )
-        answered = count_answers(connection, question_id)
-        referred = any(other.depends_on == question_id for other in everything)
-        mine = QuestionRow.id == question_id
-        if answered or referred:
-            connection.execute(update(QuestionRow).where(mine).values(active=False))
-        else:
-            connection.execute(
-                delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
-            )
-            connection.execute(delete(QuestionRow).where(mine))
-        subject = ("question", question_id)
-        record(
-            connection,
-            actor,
-            "remove_question",
-            subject,
-            now=now,
-            event_id=event_id,
-            answers=answered,
+    collects = select(CheckInListRow.name).where(CheckInListRow.item_question_id == question_id)
+    listed = act.connection.execute(collects.limit(1)).scalar_one_or_none()
+    if listed is not None:
+        raise InvalidInputError(
+            f"The check-in list “{listed}” hands out what this question asks for.",
+            hint="Change that list first.",
         )
-        return not (answered or referred)
+    answered = count_answers(act.connection, question_id)
+    referred = any(other.depends_on == question_id for other in everything)
+    mine = QuestionRow.id == question_id
+    if answered or referred:
+        act.connection.execute(update(QuestionRow).where(mine).values(active=False))
+    else:
+        act.connection.execute(
+            delete(QuestionTypeRow).where(QuestionTypeRow.question_id == question_id)
+        )
+        act.connection.execute(delete(QuestionRow).where(mine))
+    subject = ("question", question_id)
+    act.record("remove_question", subject, event_id=event_id, answers=answered)
+    return not (answered or referred)
 
 
-@allowed(Permission.TICKETS)
-def ask_again(store: Store, actor: Actor, question_id: UUID, *, now: datetime) -> None:
+@writes(Permission.TICKETS)
+def ask_again(act: Act, question_id: UUID) -> None:
     """Ask a question again that was removed after it had been answered.
 
     Raises:
@@ -331,27 +303,24 @@ def ask_again(store: Store, actor: Actor, question_id: UUID, *, now: datetime) -
         NotFoundError: There is no such question.
         InvalidInputError: It depends on one that is not asked.
     """
-    with store.write() as connection:
-        event_id = _event_of(connection, question_id)
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        by_id = {each.id: each for each in all_questions(connection, event_id)}
-        earlier = by_id[question_id].depends_on
-        if earlier is not None and not by_id[earlier].active:
-            raise InvalidInputError(
-                f"It depends on “{by_id[earlier].text}”, which is not asked.",
-                hint="Ask that one again first.",
-            )
-        connection.execute(
-            update(QuestionRow).where(QuestionRow.id == question_id).values(active=True)
+    event_id = _event_of(act.connection, question_id)
+    act.need(event_id, Permission.TICKETS)
+    by_id = {each.id: each for each in all_questions(act.connection, event_id)}
+    earlier = by_id[question_id].depends_on
+    if earlier is not None and not by_id[earlier].active:
+        raise InvalidInputError(
+            f"It depends on “{by_id[earlier].text}”, which is not asked.",
+            hint="Ask that one again first.",
         )
-        subject = ("question", question_id)
-        record(connection, actor, "ask_again", subject, now=now, event_id=event_id)
+    act.connection.execute(
+        update(QuestionRow).where(QuestionRow.id == question_id).values(active=True)
+    )
+    subject = ("question", question_id)
+    act.record("ask_again", subject, event_id=event_id)
 
 
-@allowed(Permission.TICKETS)
-def move_question(
-    store: Store, actor: Actor, question_id: UUID, places: int, *, now: datetime
-) -> None:
+@writes(Permission.TICKETS)
+def move_question(act: Act, question_id: UUID, places: int) -> None:
     """Ask a question so many places later, or earlier where `places` is negative.
 
     Raises:
@@ -359,34 +328,25 @@ def move_question(
         NotFoundError: There is no such question.
         InvalidInputError: One that depends on another would come before it.
     """
-    with store.write() as connection:
-        event_id = _event_of(connection, question_id)
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        order = all_questions(connection, event_id)
-        at = next(index for index, each in enumerate(order) if each.id == question_id)
-        moved = order.pop(at)
-        order.insert(max(0, min(len(order), at + places)), moved)
-        place = {each.id: index for index, each in enumerate(order, start=1)}
-        for each in order:
-            if each.depends_on is not None and place[each.depends_on] > place[each.id]:
-                raise InvalidInputError(
-                    f"“{each.text}” depends on an answer that would come after it.",
-                    hint="Move the other question first.",
-                )
-        for each in order:
-            connection.execute(
-                update(QuestionRow).where(QuestionRow.id == each.id).values(position=place[each.id])
+    event_id = _event_of(act.connection, question_id)
+    act.need(event_id, Permission.TICKETS)
+    order = all_questions(act.connection, event_id)
+    at = next(index for index, each in enumerate(order) if each.id == question_id)
+    moved = order.pop(at)
+    order.insert(max(0, min(len(order), at + places)), moved)
+    place = {each.id: index for index, each in enumerate(order, start=1)}
+    for each in order:
+        if each.depends_on is not None and place[each.depends_on] > place[each.id]:
+            raise InvalidInputError(
+                f"“{each.text}” depends on an answer that would come after it.",
+                hint="Move the other question first.",
             )
-        subject = ("question", question_id)
-        record(
-            connection,
-            actor,
-            "move_question",
-            subject,
-            now=now,
-            event_id=event_id,
-            position=place[question_id],
+    for each in order:
+        act.connection.execute(
+            update(QuestionRow).where(QuestionRow.id == each.id).values(position=place[each.id])
         )
+    subject = ("question", question_id)
+    act.record("move_question", subject, event_id=event_id, position=place[question_id])
 
 
 _EVENT_ID = bindparam("event", type_=QuestionRow.event_id.type)

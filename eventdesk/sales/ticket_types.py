@@ -6,7 +6,6 @@ quota that is raised frees places; the spooler's sweep gives them to the waitlis
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +22,10 @@ from data.schema import (
     TicketTypeSessionRow,
     WaitlistEntryRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.hearers import ticket_type_goes
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
@@ -40,10 +38,8 @@ MAX_TYPES = 200
 """Most ticket types of one event."""
 
 
-@allowed(Permission.TICKETS)
-def add_ticket_type(
-    store: Store, actor: Actor, event_id: UUID, kind: NewTicketType, *, now: datetime
-) -> UUID:
+@writes(Permission.TICKETS, about="event_id")
+def add_ticket_type(act: Act, event_id: UUID, kind: NewTicketType) -> UUID:
     """Add something to sell, behind what is there.
 
     Raises:
@@ -53,41 +49,29 @@ def add_ticket_type(
     """
     kind = sound(kind)
     type_id = new_id()
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        event = event_terms(connection, event_id)
-        _need_fit(connection, event_id, event, kind)
-        count, last = connection.execute(
-            select(func.count(), func.coalesce(func.max(TicketTypeRow.position), -1)).where(
-                TicketTypeRow.event_id == event_id
-            )
-        ).one()
-        if count >= MAX_TYPES:
-            raise InvalidInputError(f"An event has at most {MAX_TYPES} ticket types.")
-        connection.execute(
-            insert(TicketTypeRow).values(
-                id=type_id, event_id=event_id, position=last + 1, **_columns(kind)
-            )
+    act.need(event_id, Permission.TICKETS)
+    event = event_terms(act.connection, event_id)
+    _need_fit(act.connection, event_id, event, kind)
+    count, last = act.connection.execute(
+        select(func.count(), func.coalesce(func.max(TicketTypeRow.position), -1)).where(
+            TicketTypeRow.event_id == event_id
         )
-        _link_sessions(connection, type_id, kind.session_ids)
-        subject = ("ticket_type", type_id)
-        record(
-            connection,
-            actor,
-            "add_ticket_type",
-            subject,
-            now=now,
-            event_id=event_id,
-            name=kind.name,
-            price=str(kind.price),
+    ).one()
+    if count >= MAX_TYPES:
+        raise InvalidInputError(f"An event has at most {MAX_TYPES} ticket types.")
+    act.connection.execute(
+        insert(TicketTypeRow).values(
+            id=type_id, event_id=event_id, position=last + 1, **_columns(kind)
         )
+    )
+    _link_sessions(act.connection, type_id, kind.session_ids)
+    subject = ("ticket_type", type_id)
+    act.record("add_ticket_type", subject, event_id=event_id, name=kind.name, price=str(kind.price))
     return type_id
 
 
-@allowed(Permission.TICKETS)
-def change_ticket_type(
-    store: Store, actor: Actor, type_id: UUID, kind: NewTicketType, *, now: datetime
-) -> TicketTypeView:
+@writes(Permission.TICKETS)
+def change_ticket_type(act: Act, type_id: UUID, kind: NewTicketType) -> TicketTypeView:
     """Change a ticket type; what was sold of it stays as it was sold.
 
     Raises:
@@ -96,81 +80,72 @@ def change_ticket_type(
         InvalidInputError: Something about it cannot be, such as fewer places than were sold.
     """
     kind = sound(kind)
-    with store.write() as connection:
-        before = _need_type(connection, actor, type_id)
-        event = event_terms(connection, before.event_id)
-        _need_fit(connection, before.event_id, event, kind, but=type_id)
-        taken = availability(connection, before.event_id, now)[type_id].taken
-        if kind.quota is not None and kind.quota < taken:
-            raise InvalidInputError(
-                f"{taken} of {plain(before.name)} are sold, so there cannot be only {kind.quota}.",
-                hint=f"Type {taken} or more; to sell no more of it, switch it off.",
-            )
-        connection.execute(
-            update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(**_columns(kind))
+    before = _need_type(act, type_id)
+    event = event_terms(act.connection, before.event_id)
+    _need_fit(act.connection, before.event_id, event, kind, but=type_id)
+    taken = availability(act, before.event_id)[type_id].taken
+    if kind.quota is not None and kind.quota < taken:
+        raise InvalidInputError(
+            f"{taken} of {plain(before.name)} are sold, so there cannot be only {kind.quota}.",
+            hint=f"Type {taken} or more; to sell no more of it, switch it off.",
         )
-        connection.execute(
-            delete(TicketTypeSessionRow).where(TicketTypeSessionRow.ticket_type_id == type_id)
-        )
-        _link_sessions(connection, type_id, kind.session_ids)
-        after = _columns(kind)
-        changed = {
-            name: str(value) for name, value in after.items() if value != getattr(before, name)
-        }
-        _note(connection, actor, "change_ticket_type", before, now, changed=changed)
-        return _view(connection, type_id, now)
+    act.connection.execute(
+        update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(**_columns(kind))
+    )
+    act.connection.execute(
+        delete(TicketTypeSessionRow).where(TicketTypeSessionRow.ticket_type_id == type_id)
+    )
+    _link_sessions(act.connection, type_id, kind.session_ids)
+    after = _columns(kind)
+    changed = {name: str(value) for name, value in after.items() if value != getattr(before, name)}
+    _note(act, "change_ticket_type", before, changed=changed)
+    return _view(act, type_id)
 
 
-@allowed(Permission.TICKETS)
-def switch_ticket_type(
-    store: Store, actor: Actor, type_id: UUID, *, active: bool, now: datetime
-) -> TicketTypeView:
+@writes(Permission.TICKETS)
+def switch_ticket_type(act: Act, type_id: UUID, *, active: bool) -> TicketTypeView:
     """Sell a ticket type no more, or again; tickets that were sold stay good.
 
     Raises:
         NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such ticket type.
     """
-    with store.write() as connection:
-        before = _need_type(connection, actor, type_id)
-        connection.execute(
-            update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(active=active)
-        )
-        _note(connection, actor, "switch_ticket_type", before, now, active=active)
-        return _view(connection, type_id, now)
+    before = _need_type(act, type_id)
+    act.connection.execute(
+        update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(active=active)
+    )
+    _note(act, "switch_ticket_type", before, active=active)
+    return _view(act, type_id)
 
 
-@allowed(Permission.TICKETS)
-def order_ticket_types(
-    store: Store, actor: Actor, event_id: UUID, type_ids: Sequence[UUID], *, now: datetime
-) -> None:
+@writes(Permission.TICKETS, about="event_id")
+def order_ticket_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> None:
     """Put an event's ticket types in this order; those not named come behind, as they were.
 
     Raises:
         NotAllowedError: The actor may not change what this event sells.
         NotFoundError: One of them is not of this event.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        there = list(
-            connection.execute(
-                select(TicketTypeRow.id)
-                .where(TicketTypeRow.event_id == event_id)
-                .order_by(TicketTypeRow.position, TicketTypeRow.id)
-            ).scalars()
+    act.need(event_id, Permission.TICKETS)
+    there = list(
+        act.connection.execute(
+            select(TicketTypeRow.id)
+            .where(TicketTypeRow.event_id == event_id)
+            .order_by(TicketTypeRow.position, TicketTypeRow.id)
+        ).scalars()
+    )
+    if not set(type_ids) <= set(there):
+        raise NotFoundError("There is no such ticket type at this event.")
+    for position, type_id in enumerate(dict.fromkeys([*type_ids, *there])):
+        act.connection.execute(
+            update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(position=position)
         )
-        if not set(type_ids) <= set(there):
-            raise NotFoundError("There is no such ticket type at this event.")
-        for position, type_id in enumerate(dict.fromkeys([*type_ids, *there])):
-            connection.execute(
-                update(TicketTypeRow).where(TicketTypeRow.id == type_id).values(position=position)
-            )
-        subject, verb = ("event", event_id), "order_ticket_types"
-        record(connection, actor, verb, subject, now=now, event_id=event_id)
+    subject, verb = ("event", event_id), "order_ticket_types"
+    act.record(verb, subject, event_id=event_id)
 
 
-@allowed(Permission.TICKETS)
-def remove_ticket_type(store: Store, actor: Actor, type_id: UUID, *, now: datetime) -> None:
+@writes(Permission.TICKETS)
+def remove_ticket_type(act: Act, type_id: UUID) -> None:
     """Remove a ticket type that nobody ever booked or waited for.
 
     Raises:
@@ -179,42 +154,36 @@ def remove_ticket_type(store: Store, actor: Actor, type_id: UUID, *, now: dateti
         InvalidInputError: It was booked, or something is for this type only and would be for
             all types without it.
     """
-    with store.write() as connection:
-        before = _need_type(connection, actor, type_id)
-        if _booked_once(connection, [type_id]):
-            raise InvalidInputError(
-                f"{plain(before.name)} was booked before, so it cannot be removed.",
-                hint="Switch it off instead: it is sold no more, and what was sold stays.",
-            )
-        _unlink(connection, type_id, plain(before.name))
-        connection.execute(delete(TicketTypeRow).where(TicketTypeRow.id == type_id))
-        _note(connection, actor, "remove_ticket_type", before, now, name=before.name)
+    before = _need_type(act, type_id)
+    if _booked_once(act.connection, [type_id]):
+        raise InvalidInputError(
+            f"{plain(before.name)} was booked before, so it cannot be removed.",
+            hint="Switch it off instead: it is sold no more, and what was sold stays.",
+        )
+    _unlink(act.connection, type_id, plain(before.name))
+    act.connection.execute(delete(TicketTypeRow).where(TicketTypeRow.id == type_id))
+    _note(act, "remove_ticket_type", before, name=before.name)
 
 
-@allowed(Permission.TICKETS, Permission.MONEY, Permission.DOOR)
-def list_ticket_types(
-    store: Store, actor: Actor, event_id: UUID, *, now: datetime
-) -> list[TicketTypeView]:
+@reads(Permission.TICKETS, Permission.MONEY, Permission.DOOR, about="event_id")
+def list_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
     """Read what an event sells, in its order, with how many are sold and left.
 
     Raises:
         NotAllowedError: The actor is not of the team.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(
-            connection, actor, event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR
-        )
-        return read_ticket_types(connection, event_id, now)
+    act.need(event_id, Permission.TICKETS, Permission.MONEY, Permission.DOOR)
+    return read_ticket_types(act, event_id)
 
 
-def _need_type(connection: Connection, actor: Actor, type_id: UUID) -> Any:
-    row = connection.execute(
+def _need_type(act: Act, type_id: UUID) -> Any:
+    row = act.connection.execute(
         select(*TicketTypeRow.__table__.columns).where(TicketTypeRow.id == type_id)
     ).one_or_none()
     if row is None:
         raise NotFoundError("There is no such ticket type.")
-    need_here(connection, actor, row.event_id, Permission.TICKETS)
+    act.need(row.event_id, Permission.TICKETS)
     return row
 
 
@@ -304,34 +273,32 @@ def _unlink(connection: Connection, type_id: UUID, name: str) -> None:
     )
 
 
-def _view(connection: Connection, type_id: UUID, now: datetime) -> TicketTypeView:
-    event_id = connection.execute(
+def _view(act: Act, type_id: UUID) -> TicketTypeView:
+    event_id = act.connection.execute(
         select(TicketTypeRow.event_id).where(TicketTypeRow.id == type_id)
     ).scalar_one()
-    return next(view for view in read_ticket_types(connection, event_id, now) if view.id == type_id)
+    return next(view for view in read_ticket_types(act, event_id) if view.id == type_id)
 
 
-def read_ticket_types(
-    connection: Connection, event_id: UUID, now: datetime
-) -> list[TicketTypeView]:
+def read_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
     """Read what an event sells, in its order, inside a transaction."""
-    event = event_terms(connection, event_id)
-    rows = connection.execute(
+    event = event_terms(act.connection, event_id)
+    rows = act.connection.execute(
         select(*TicketTypeRow.__table__.columns)
         .where(TicketTypeRow.event_id == event_id)
         .order_by(TicketTypeRow.position, TicketTypeRow.id)
     ).all()
     ids = [row.id for row in rows]
     sessions: dict[UUID, set[UUID]] = {}
-    for link in connection.execute(
+    for link in act.connection.execute(
         select(TicketTypeSessionRow.ticket_type_id, TicketTypeSessionRow.session_id).where(
             TicketTypeSessionRow.ticket_type_id.in_(ids)
         )
     ):
         sessions.setdefault(link.ticket_type_id, set()).add(link.session_id)
-    standing = availability(connection, event_id, now)
-    booked = _booked_once(connection, ids)
-    held = held_places(connection, event_id, now)
+    standing = availability(act, event_id)
+    booked = _booked_once(act.connection, ids)
+    held = held_places(act, event_id)
     nothing = Held()
     return [
         TicketTypeView(
@@ -376,11 +343,9 @@ def _about(row: Any, event: EventTerms, session_ids: frozenset[UUID]) -> NewTick
     )
 
 
-def _note(
-    connection: Connection, actor: Actor, verb: str, row: Any, now: datetime, **detail: object
-) -> None:
+def _note(act: Act, verb: str, row: Any, **detail: object) -> None:
     subject = ("ticket_type", row.id)
-    record(connection, actor, verb, subject, now=now, event_id=row.event_id, **detail)
+    act.record(verb, subject, event_id=row.event_id, **detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,29 +363,28 @@ class SaleSetup:
     sessions: tuple[tuple[UUID, str], ...]
 
 
-@allowed(Permission.TICKETS)
-def sale_setup(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> SaleSetup:
+@reads(Permission.TICKETS, about="event_id")
+def sale_setup(act: Act, event_id: UUID) -> SaleSetup:
     """Read what an event sells, and what its ticket types can be for.
 
     Raises:
         NotAllowedError: The actor may not change what this event sells.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        sections = connection.execute(
-            select(SeatSectionRow.id, SeatSectionRow.name)
-            .where(SeatSectionRow.event_id == event_id)
-            .order_by(SeatSectionRow.position)
-        ).all()
-        sessions = connection.execute(
-            select(SessionRow.id, SessionRow.title)
-            .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
-            .order_by(SessionRow.starts_at)
-        ).all()
-        return SaleSetup(
-            event_terms(connection, event_id),
-            tuple(read_ticket_types(connection, event_id, now)),
-            tuple((row.id, row.name) for row in sections),
-            tuple((row.id, row.title) for row in sessions),
-        )
+    act.need(event_id, Permission.TICKETS)
+    sections = act.connection.execute(
+        select(SeatSectionRow.id, SeatSectionRow.name)
+        .where(SeatSectionRow.event_id == event_id)
+        .order_by(SeatSectionRow.position)
+    ).all()
+    sessions = act.connection.execute(
+        select(SessionRow.id, SessionRow.title)
+        .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
+        .order_by(SessionRow.starts_at)
+    ).all()
+    return SaleSetup(
+        event_terms(act.connection, event_id),
+        tuple(read_ticket_types(act, event_id)),
+        tuple((row.id, row.name) for row in sections),
+        tuple((row.id, row.title) for row in sessions),
+    )

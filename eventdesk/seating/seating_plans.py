@@ -2,19 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
 from data.schema import SeatRow, SeatSectionRow, TicketRow, TicketTypeRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SeatTakenError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
@@ -46,36 +44,36 @@ class SectionView:
         return self.seats - self.taken - self.held - self.blocked
 
 
-def list_sections(store: Store, event_id: UUID, *, now: datetime) -> list[SectionView]:
+@reads(anybody=True, about="event_id")
+def list_sections(act: Act, event_id: UUID) -> list[SectionView]:
     """Read the sections of an event with their counts, in their order; everybody may."""
-    given_up = select(TicketRow.id).where(TicketRow.booking_id.in_(overdue(now)))
+    given_up = select(TicketRow.id).where(TicketRow.booking_id.in_(overdue(act.now)))
     open_seat = or_(SeatRow.ticket_id.is_(None), SeatRow.ticket_id.in_(given_up))
-    with store.read() as connection:
-        rows = connection.execute(
-            select(
-                SeatSectionRow.id,
-                SeatSectionRow.name,
-                SeatSectionRow.position,
-                func.count(SeatRow.id),
-                _sum(~open_seat),
-                _sum(
-                    open_seat
-                    & SeatRow.blocked.is_(False)
-                    & (SeatRow.held_until > now)
-                    & (SeatRow.held_until <= now + MAX_HOLD)
-                ),
-                _sum(open_seat & SeatRow.blocked),
-            )
-            .outerjoin(SeatRow, SeatRow.section_id == SeatSectionRow.id)
-            .where(SeatSectionRow.event_id == event_id)
-            .group_by(SeatSectionRow.id)
-            .order_by(SeatSectionRow.position, SeatSectionRow.id)
+    rows = act.connection.execute(
+        select(
+            SeatSectionRow.id,
+            SeatSectionRow.name,
+            SeatSectionRow.position,
+            func.count(SeatRow.id),
+            _sum(~open_seat),
+            _sum(
+                open_seat
+                & SeatRow.blocked.is_(False)
+                & (SeatRow.held_until > act.now)
+                & (SeatRow.held_until <= act.now + MAX_HOLD)
+            ),
+            _sum(open_seat & SeatRow.blocked),
         )
-        return [SectionView(*row) for row in rows]
+        .outerjoin(SeatRow, SeatRow.section_id == SeatSectionRow.id)
+        .where(SeatSectionRow.event_id == event_id)
+        .group_by(SeatSectionRow.id)
+        .order_by(SeatSectionRow.position, SeatSectionRow.id)
+    )
+    return [SectionView(*row) for row in rows]
 
 
-@allowed(Permission.TICKETS)
-def add_section(store: Store, actor: Actor, event_id: UUID, name: str, *, now: datetime) -> UUID:
+@writes(Permission.TICKETS, about="event_id")
+def add_section(act: Act, event_id: UUID, name: str) -> UUID:
     """Add a part of the hall, behind those that are there.
 
     Raises:
@@ -84,31 +82,28 @@ def add_section(store: Store, actor: Actor, event_id: UUID, name: str, *, now: d
         InvalidInputError: No name, one that is there already, or too many.
     """
     name, section_id = _name(name), new_id()
-    with store.write() as connection:
-        event_row(connection, event_id)
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        _need_new_name(connection, event_id, name)
-        count, last = connection.execute(
-            select(func.count(), func.coalesce(func.max(SeatSectionRow.position), -1)).where(
-                SeatSectionRow.event_id == event_id
-            )
-        ).one()
-        if count >= MAX_SECTIONS:
-            raise InvalidInputError(f"An event has at most {MAX_SECTIONS} sections.")
-        connection.execute(
-            insert(SeatSectionRow).values(
-                id=section_id, event_id=event_id, name=name, position=last + 1
-            )
+    event_row(act.connection, event_id)
+    act.need(event_id, Permission.TICKETS)
+    _need_new_name(act.connection, event_id, name)
+    count, last = act.connection.execute(
+        select(func.count(), func.coalesce(func.max(SeatSectionRow.position), -1)).where(
+            SeatSectionRow.event_id == event_id
         )
-        subject, verb = ("seat_section", section_id), "add_section"
-        record(connection, actor, verb, subject, now=now, event_id=event_id, name=name)
+    ).one()
+    if count >= MAX_SECTIONS:
+        raise InvalidInputError(f"An event has at most {MAX_SECTIONS} sections.")
+    act.connection.execute(
+        insert(SeatSectionRow).values(
+            id=section_id, event_id=event_id, name=name, position=last + 1
+        )
+    )
+    subject, verb = ("seat_section", section_id), "add_section"
+    act.record(verb, subject, event_id=event_id, name=name)
     return section_id
 
 
-@allowed(Permission.TICKETS)
-def rename_section(
-    store: Store, actor: Actor, section_id: UUID, name: str, *, now: datetime
-) -> None:
+@writes(Permission.TICKETS)
+def rename_section(act: Act, section_id: UUID, name: str) -> None:
     """Call a section something else; labels of its seats stay, for they are on tickets.
 
     Raises:
@@ -117,17 +112,16 @@ def rename_section(
         InvalidInputError: No name, or one that is there already.
     """
     name = _name(name)
-    with store.write() as connection:
-        before = _need_section(connection, actor, section_id)
-        _need_new_name(connection, before.event_id, name, but=section_id)
-        connection.execute(
-            update(SeatSectionRow).where(SeatSectionRow.id == section_id).values(name=name)
-        )
-        _note(connection, actor, "rename_section", before, now, before=before.name, after=name)
+    before = _need_section(act, section_id)
+    _need_new_name(act.connection, before.event_id, name, but=section_id)
+    act.connection.execute(
+        update(SeatSectionRow).where(SeatSectionRow.id == section_id).values(name=name)
+    )
+    _note(act, "rename_section", before, before=before.name, after=name)
 
 
-@allowed(Permission.TICKETS)
-def remove_section(store: Store, actor: Actor, section_id: UUID, *, now: datetime) -> None:
+@writes(Permission.TICKETS)
+def remove_section(act: Act, section_id: UUID) -> None:
     """Remove a section with all its seats, while nobody sits there.
 
     Raises:
@@ -136,24 +130,23 @@ def remove_section(store: Store, actor: Actor, section_id: UUID, *, now: datetim
         SeatTakenError: Somebody sits there.
         InvalidInputError: A ticket type is for this section.
     """
-    with store.write() as connection:
-        before = _need_section(connection, actor, section_id)
-        of_type = connection.execute(
-            select(TicketTypeRow.name).where(TicketTypeRow.section_id == section_id).limit(1)
-        ).scalar_one_or_none()
-        if of_type is not None:
-            raise InvalidInputError(
-                f"Tickets of {plain(of_type)} sit here.",
-                hint="Change the section of that ticket type first.",
-            )
-        _need_nobody(connection, section_id, None)
-        connection.execute(delete(SeatRow).where(SeatRow.section_id == section_id))
-        connection.execute(delete(SeatSectionRow).where(SeatSectionRow.id == section_id))
-        _note(connection, actor, "remove_section", before, now, name=before.name)
+    before = _need_section(act, section_id)
+    of_type = act.connection.execute(
+        select(TicketTypeRow.name).where(TicketTypeRow.section_id == section_id).limit(1)
+    ).scalar_one_or_none()
+    if of_type is not None:
+        raise InvalidInputError(
+            f"Tickets of {plain(of_type)} sit here.",
+            hint="Change the section of that ticket type first.",
+        )
+    _need_nobody(act.connection, section_id, None)
+    act.connection.execute(delete(SeatRow).where(SeatRow.section_id == section_id))
+    act.connection.execute(delete(SeatSectionRow).where(SeatSectionRow.id == section_id))
+    _note(act, "remove_section", before, name=before.name)
 
 
-@allowed(Permission.TICKETS)
-def make_rows(store: Store, actor: Actor, section_id: UUID, new: NewRows, *, now: datetime) -> int:
+@writes(Permission.TICKETS)
+def make_rows(act: Act, section_id: UUID, new: NewRows) -> int:
     """Make rows of seats behind those that a section has; all of them or none.
 
     Returns:
@@ -165,51 +158,43 @@ def make_rows(store: Store, actor: Actor, section_id: UUID, new: NewRows, *, now
         InvalidInputError: The rows cannot be read, there are such seats already, or too many.
     """
     seats = lay_out(new)
-    with store.write() as connection:
-        section = _need_section(connection, actor, section_id)
-        there = connection.execute(
-            select(func.count()).where(SeatRow.event_id == section.event_id)
-        ).scalar_one()
-        if there + len(seats) > MAX_SEATS:
-            raise InvalidInputError(
-                f"There are {there} seats, and {len(seats)} more are too many.",
-                hint=f"An event has at most {MAX_SEATS} seats.",
-            )
-        _need_new_labels(connection, section.event_id, [seat.label for seat in seats])
-        first = connection.execute(
-            select(func.coalesce(func.max(SeatRow.row_no), -1) + 1).where(
-                SeatRow.section_id == section_id
-            )
-        ).scalar_one()
-        connection.execute(
-            insert(SeatRow),
-            [
-                {
-                    "id": new_id(),
-                    "event_id": section.event_id,
-                    "section_id": section_id,
-                    "label": seat.label,
-                    "row_name": seat.row_name,
-                    "row_no": first + seat.row,
-                    "column_no": seat.column_no,
-                    "blocked": seat.blocked,
-                }
-                for seat in seats
-            ],
+    section = _need_section(act, section_id)
+    there = act.connection.execute(
+        select(func.count()).where(SeatRow.event_id == section.event_id)
+    ).scalar_one()
+    if there + len(seats) > MAX_SEATS:
+        raise InvalidInputError(
+            f"There are {there} seats, and {len(seats)} more are too many.",
+            hint=f"An event has at most {MAX_SEATS} seats.",
         )
-        _note(connection, actor, "make_rows", section, now, rows=new.rows, seats=len(seats))
+    _need_new_labels(act.connection, section.event_id, [seat.label for seat in seats])
+    first = act.connection.execute(
+        select(func.coalesce(func.max(SeatRow.row_no), -1) + 1).where(
+            SeatRow.section_id == section_id
+        )
+    ).scalar_one()
+    act.connection.execute(
+        insert(SeatRow),
+        [
+            {
+                "id": new_id(),
+                "event_id": section.event_id,
+                "section_id": section_id,
+                "label": seat.label,
+                "row_name": seat.row_name,
+                "row_no": first + seat.row,
+                "column_no": seat.column_no,
+                "blocked": seat.blocked,
+            }
+            for seat in seats
+        ],
+    )
+    _note(act, "make_rows", section, rows=new.rows, seats=len(seats))
     return len(seats)
 
 
-@allowed(Permission.TICKETS)
-def remove_rows(
-    store: Store,
-    actor: Actor,
-    section_id: UUID,
-    row_names: Collection[str],
-    *,
-    now: datetime,
-) -> int:
+@writes(Permission.TICKETS)
+def remove_rows(act: Act, section_id: UUID, row_names: Collection[str]) -> int:
     """Remove rows of a section, while nobody sits there.
 
     Returns:
@@ -221,27 +206,20 @@ def remove_rows(
         SeatTakenError: Somebody sits there.
     """
     names = list(row_names)
-    with store.write() as connection:
-        section = _need_section(connection, actor, section_id)
-        _need_nobody(connection, section_id, names)
-        removed = connection.execute(
-            delete(SeatRow).where(SeatRow.section_id == section_id, SeatRow.row_name.in_(names))
-        ).rowcount
-        if not removed:
-            raise NotFoundError("There is no such row in this section.")
-        _note(connection, actor, "remove_rows", section, now, rows=names, seats=removed)
+    section = _need_section(act, section_id)
+    _need_nobody(act.connection, section_id, names)
+    removed = act.connection.execute(
+        delete(SeatRow).where(SeatRow.section_id == section_id, SeatRow.row_name.in_(names))
+    ).rowcount
+    if not removed:
+        raise NotFoundError("There is no such row in this section.")
+    _note(act, "remove_rows", section, rows=names, seats=removed)
     return removed
 
 
-@allowed(*TEAM)
+@writes(*TEAM, about="event_id")
 def block_seats(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    seat_ids: Collection[UUID],
-    *,
-    blocked: bool = True,
-    now: datetime,
+    act: Act, event_id: UUID, seat_ids: Collection[UUID], *, blocked: bool = True
 ) -> int:
     """Keep seats from being booked (a camera stands there), or give them back.
 
@@ -252,35 +230,25 @@ def block_seats(
         NotAllowedError: The actor is not of the team.
         SeatTakenError: Somebody sits there.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        mine = [SeatRow.event_id == event_id, SeatRow.id.in_(list(seat_ids))]
-        taken = connection.execute(
-            select(SeatRow.label).where(*mine, SeatRow.ticket_id.is_not(None))
-        ).scalars()
-        if blocked and (labels := tuple(taken)):
-            raise SeatTakenError(
-                f"Somebody sits on {listed(labels)}.",
-                labels=labels,
-                hint="Give those guests another seat first.",
-            )
-        changed = connection.execute(
-            update(SeatRow)
-            .where(*mine, SeatRow.blocked.is_not(blocked))
-            .values(blocked=blocked, held_by=None, held_until=None)
-        ).rowcount
-        subject, verb = ("event", event_id), "block_seats"
-        record(
-            connection,
-            actor,
-            verb,
-            subject,
-            now=now,
-            event_id=event_id,
-            seats=changed,
-            blocked=blocked,
+    act.need(event_id, *TEAM)
+    mine = [SeatRow.event_id == event_id, SeatRow.id.in_(list(seat_ids))]
+    taken = act.connection.execute(
+        select(SeatRow.label).where(*mine, SeatRow.ticket_id.is_not(None))
+    ).scalars()
+    if blocked and (labels := tuple(taken)):
+        raise SeatTakenError(
+            f"Somebody sits on {listed(labels)}.",
+            labels=labels,
+            hint="Give those guests another seat first.",
         )
-        return changed
+    changed = act.connection.execute(
+        update(SeatRow)
+        .where(*mine, SeatRow.blocked.is_not(blocked))
+        .values(blocked=blocked, held_by=None, held_until=None)
+    ).rowcount
+    subject, verb = ("event", event_id), "block_seats"
+    act.record(verb, subject, event_id=event_id, seats=changed, blocked=blocked)
+    return changed
 
 
 def _sum(condition: Any) -> Any:
@@ -291,15 +259,15 @@ def _name(typed: str) -> str:
     return line(typed, "A section's name", most=MAX_SECTION, needed=True)
 
 
-def _need_section(connection: Connection, actor: Actor, section_id: UUID) -> Any:
-    row = connection.execute(
+def _need_section(act: Act, section_id: UUID) -> Any:
+    row = act.connection.execute(
         select(SeatSectionRow.id, SeatSectionRow.event_id, SeatSectionRow.name).where(
             SeatSectionRow.id == section_id
         )
     ).one_or_none()
     if row is None:
         raise NotFoundError("There is no such section.")
-    need_here(connection, actor, row.event_id, Permission.TICKETS)
+    act.need(row.event_id, Permission.TICKETS)
     return row
 
 
@@ -349,8 +317,6 @@ def _need_new_labels(connection: Connection, event_id: UUID, labels: list[str]) 
             )
 
 
-def _note(
-    connection: Connection, actor: Actor, verb: str, section: Any, now: datetime, **detail: object
-) -> None:
+def _note(act: Act, verb: str, section: Any, **detail: object) -> None:
     subject = ("seat_section", section.id)
-    record(connection, actor, verb, subject, now=now, event_id=section.event_id, **detail)
+    act.record(verb, subject, event_id=section.event_id, **detail)

@@ -28,11 +28,10 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import overdue, overdue_ids, takes_place
-from eventdesk.acts.permission import allowed, at, need_here
+from eventdesk.acts.verbs import event_of, reads, writes
 from eventdesk.core.errors import (
     InvalidInputError,
     NotAllowedError,
@@ -52,10 +51,9 @@ MAX_HOLD = timedelta(minutes=MAX_WAIT_MINUTES)
 
 
 def seat_views(
-    connection: Connection,
+    act: Act,
     event_id: UUID,
     holder_id: UUID | None,
-    now: datetime,
     *,
     section_id: UUID | None = None,
     names: bool = False,
@@ -63,10 +61,8 @@ def seat_views(
     """Read the seats of an event, or of one section, by row from the stage and by column.
 
     Args:
-        connection: A transaction.
         event_id: The event.
         holder_id: Whose holds are `mine`.
-        now: The store's clock; holds past their deadline are over.
         section_id: Only this section.
         names: With who sits there, for the team.
     """
@@ -89,7 +85,7 @@ def seat_views(
     if section_id is not None:
         query = query.where(SeatRow.section_id == section_id)
     query = query.order_by(SeatRow.section_id, SeatRow.row_no, SeatRow.column_no)
-    given_up = overdue_seats(connection, event_id, now)
+    given_up = overdue_seats(act, event_id)
     return [
         SeatView(
             row.id,
@@ -98,25 +94,25 @@ def seat_views(
             row.row_name,
             row.row_no,
             row.column_no,
-            _state(row, holder_id, now, given_up),
+            _state(row, holder_id, act.now, given_up),
             (row.holder_name or "") if names and row.ticket_id not in given_up else "",
             row.ticket_id if names and row.ticket_id not in given_up else None,
         )
-        for row in connection.execute(query)
+        for row in act.connection.execute(query)
     ]
 
 
-def overdue_seats(connection: Connection, event_id: UUID, now: datetime) -> set[UUID]:
+def overdue_seats(act: Act, event_id: UUID) -> set[UUID]:
     """The tickets of overdue bookings that still have a seat: it is free for others."""
-    ended = overdue_ids(connection, now)
+    ended = overdue_ids(act.connection, act.now)
     if not ended:
         return set()
     seated = (
         select(TicketRow.id)
         .join(SeatRow, SeatRow.ticket_id == TicketRow.id)
-        .where(SeatRow.event_id == event_id, TicketRow.booking_id.in_(overdue(now)))
+        .where(SeatRow.event_id == event_id, TicketRow.booking_id.in_(overdue(act.now)))
     )
-    return set(connection.execute(seated).scalars())
+    return set(act.connection.execute(seated).scalars())
 
 
 def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -131,19 +127,19 @@ def open_to(holder_id: UUID | None, now: datetime) -> tuple[ColumnElement[bool],
     return (SeatRow.ticket_id.is_(None), SeatRow.blocked.is_(False), or_(*nobody_else))
 
 
-def need_own_hold(connection: Connection, actor: Actor, event_id: UUID, holder_id: UUID) -> None:
+def need_own_hold(act: Act, event_id: UUID, holder_id: UUID) -> None:
     """Let people hold for themselves and for a cart, and only the team for another account.
 
     Raises:
         NotAllowedError: It is another account's, and the actor is not of the team.
     """
-    here = at(connection, actor, event_id)
+    here = act.known_at(event_id)
     if holder_id == here.id or here.may(*TEAM):
         return
     account = select(AccountRow.id).where(AccountRow.id == holder_id)
-    if connection.execute(account).one_or_none() is not None:
+    if act.connection.execute(account).one_or_none() is not None:
         raise NotAllowedError(
-            f"{actor.name} may not use the seats of somebody else.", hint="Hold your own."
+            f"{act.actor.name} may not use the seats of somebody else.", hint="Hold your own."
         )
 
 
@@ -238,47 +234,35 @@ def _state(
     return "mine" if row.held_by == holder_id else "held"
 
 
-def plan(
-    store: Store, event_id: UUID, *, holder_id: UUID | None, now: datetime
-) -> list[SectionPlan]:
+@reads(anybody=True, about="event_id")
+def plan(act: Act, event_id: UUID, *, holder_id: UUID | None) -> list[SectionPlan]:
     """Read all seats of an event by section, as one who wants to book sees them.
 
     Args:
-        store: The store.
         event_id: The event.
         holder_id: The account or cart whose holds are `mine`.
-        now: The store's clock.
     """
-    with store.read() as connection:
-        return _plan(connection, event_id, holder_id, now)
+    return _plan(act, event_id, holder_id)
 
 
-@allowed(*TEAM)
-def plan_with_names(
-    store: Store, actor: Actor, event_id: UUID, *, now: datetime
-) -> list[SectionPlan]:
+@reads(*TEAM, about="event_id")
+def plan_with_names(act: Act, event_id: UUID) -> list[SectionPlan]:
     """Read all seats of an event by section, with who sits there.
 
     Raises:
         NotAllowedError: The actor is not of the team.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        return _plan(connection, event_id, None, now, names=True)
+    act.need(event_id, *TEAM)
+    return _plan(act, event_id, None, names=True)
 
 
 def _plan(
-    connection: Connection,
-    event_id: UUID,
-    holder_id: UUID | None,
-    now: datetime,
-    *,
-    names: bool = False,
+    act: Act, event_id: UUID, holder_id: UUID | None, *, names: bool = False
 ) -> list[SectionPlan]:
     seats: dict[UUID, list[SeatView]] = {}
-    for seat in seat_views(connection, event_id, holder_id, now, names=names):
+    for seat in seat_views(act, event_id, holder_id, names=names):
         seats.setdefault(seat.section_id, []).append(seat)
-    sections = connection.execute(
+    sections = act.connection.execute(
         select(SeatSectionRow.id, SeatSectionRow.name, SeatSectionRow.position)
         .where(SeatSectionRow.event_id == event_id)
         .order_by(SeatSectionRow.position, SeatSectionRow.id)
@@ -286,9 +270,7 @@ def _plan(
     return [SectionPlan(*row, tuple(seats.get(row.id, ()))) for row in sections]
 
 
-def seats_left(
-    connection: Connection, event_id: UUID, sold: Mapping[UUID, int], now: datetime
-) -> dict[UUID | None, int]:
+def seats_left(act: Act, event_id: UUID, sold: Mapping[UUID, int]) -> dict[UUID | None, int]:
     """Say how many more tickets sections have seats for, whether seats are chosen or not.
 
     That is the seats which are not blocked, without those of guests whose type is for another
@@ -296,15 +278,11 @@ def seats_left(
     none where seats were blocked after their tickets were sold.
 
     Args:
-        connection: A transaction.
         event_id: The event.
         sold: The sections, and how many tickets of all types that sit there take a place.
-        now: The store's clock; tickets of overdue bookings have given their seats back.
     """
     return {
-        section_id: _open(connection, section_id)
-        - _guests(connection, event_id, section_id, now)
-        - own
+        section_id: _open(act.connection, section_id) - _guests(act, event_id, section_id) - own
         for section_id, own in sold.items()
     }
 
@@ -315,7 +293,7 @@ def _open(connection: Connection, section_id: UUID) -> int:
     ).scalar_one()
 
 
-def _guests(connection: Connection, event_id: UUID, section_id: UUID, now: datetime) -> int:
+def _guests(act: Act, event_id: UUID, section_id: UUID) -> int:
     """Tickets that sit in a section although their type is not for it."""
     others = select(TicketTypeRow.id).where(
         TicketTypeRow.event_id == event_id, TicketTypeRow.section_id.is_distinct_from(section_id)
@@ -323,20 +301,18 @@ def _guests(connection: Connection, event_id: UUID, section_id: UUID, now: datet
     theirs = TicketRow.ticket_type_id.in_(others), TicketRow.state == "valid"
     # Asked first, for then no ticket is read where every type sits here.
     sold = select(TicketRow.id).where(TicketRow.event_id == event_id, *theirs)
-    if connection.execute(sold.limit(1)).first() is None:
+    if act.connection.execute(sold.limit(1)).first() is None:
         return 0
-    return connection.execute(
+    return act.connection.execute(
         select(func.count())
         .select_from(SeatRow)
         .join(TicketRow, TicketRow.id == SeatRow.ticket_id)
-        .where(SeatRow.section_id == section_id, *theirs, takes_place(now))
+        .where(SeatRow.section_id == section_id, *theirs, takes_place(act.now))
     ).scalar_one()
 
 
-@allowed(*TEAM)
-def move_seat(
-    store: Store, actor: Actor, ticket_id: UUID, seat_id: UUID | None, *, now: datetime
-) -> str:
+@writes(*TEAM, about=event_of(TicketRow, "ticket_id"))
+def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
     """Give a ticket another seat, its first, or none.
 
     Returns:
@@ -347,22 +323,19 @@ def move_seat(
         NotFoundError: There is no such ticket or seat.
         SeatTakenError: The seat is taken, held, blocked, or of another section.
     """
-    with store.write() as connection:
-        before = tickets_to_seat(connection, [ticket_id])[0]
-        need_here(connection, actor, before.event_id, *TEAM)
-        if seat_id is None:
-            free_seats(connection, [ticket_id], now=now)
-        else:
-            take_seats(connection, before.event_id, [(ticket_id, seat_id)], holder_id=None, now=now)
-        after = tickets_to_seat(connection, [ticket_id])[0].seat
-        _note(connection, actor, "move_seat", before, now, before=before.seat, after=after)
-        return str(after)
+    before = tickets_to_seat(act.connection, [ticket_id])[0]
+    act.need(before.event_id, *TEAM)
+    if seat_id is None:
+        free_seats(act, [ticket_id])
+    else:
+        take_seats(act, before.event_id, [(ticket_id, seat_id)], holder_id=None)
+    after = tickets_to_seat(act.connection, [ticket_id])[0].seat
+    _note(act, "move_seat", before, before=before.seat, after=after)
+    return str(after)
 
 
-@allowed(*TEAM)
-def swap_seats(
-    store: Store, actor: Actor, ticket_a: UUID, ticket_b: UUID, *, now: datetime
-) -> tuple[str, str]:
+@writes(*TEAM)
+def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
     """Let two tickets of one event change their seats.
 
     Returns:
@@ -374,48 +347,42 @@ def swap_seats(
         InvalidInputError: One of them has no seat, or they are of two events.
         SeatTakenError: A ticket may not sit in the other's section.
     """
-    with store.write() as connection:
-        a, b = tickets_to_seat(connection, [ticket_a, ticket_b])
-        need_here(connection, actor, a.event_id, *TEAM)
-        places = dict(
-            connection.execute(
-                select(SeatRow.ticket_id, SeatRow.id).where(
-                    SeatRow.ticket_id.in_((ticket_a, ticket_b))
-                )
-            ).all()
+    a, b = tickets_to_seat(act.connection, [ticket_a, ticket_b])
+    act.need(a.event_id, *TEAM)
+    places = dict(
+        act.connection.execute(
+            select(SeatRow.ticket_id, SeatRow.id).where(SeatRow.ticket_id.in_((ticket_a, ticket_b)))
+        ).all()
+    )
+    if a.event_id != b.event_id or len(places) != 2:
+        raise InvalidInputError(
+            "Only two tickets with a seat each can swap them.", hint="Give a seat first."
         )
-        if a.event_id != b.event_id or len(places) != 2:
-            raise InvalidInputError(
-                "Only two tickets with a seat each can swap them.", hint="Give a seat first."
-            )
-        free_seats(connection, [ticket_a, ticket_b], now=now)
-        pairs = [(ticket_a, places[ticket_b]), (ticket_b, places[ticket_a])]
-        take_seats(connection, a.event_id, pairs, holder_id=None, now=now)
-        _note(connection, actor, "swap_seats", a, now, before=a.seat, after=b.seat)
-        return b.seat, a.seat
+    free_seats(act, [ticket_a, ticket_b])
+    pairs = [(ticket_a, places[ticket_b]), (ticket_b, places[ticket_a])]
+    take_seats(act, a.event_id, pairs, holder_id=None)
+    _note(act, "swap_seats", a, before=a.seat, after=b.seat)
+    return b.seat, a.seat
 
 
 def take_seats(
-    connection: Connection,
+    act: Act,
     event_id: UUID,
     pairs: Sequence[tuple[UUID, UUID]],
     *,
     holder_id: UUID | None,
     any_section: bool = True,
-    now: datetime,
 ) -> None:
     """Give tickets their seats inside a write transaction: all of them or, by raising, none.
 
     Sets the label on the ticket and in the search. A ticket that has a seat gives it up.
 
     Args:
-        connection: The write transaction; the tickets are written already.
         event_id: The event of the tickets.
         pairs: Ticket and seat ids.
         holder_id: Whose holds count as free; None is nobody's.
         any_section: Whether a ticket of a type without a section may sit in every one; only the
             team seats people so.
-        now: The store's clock; holds past their deadline count as free.
 
     Raises:
         SeatTakenError: A seat is taken, held by somebody else, blocked, or not in the section
@@ -425,14 +392,14 @@ def take_seats(
     """
     if not pairs:
         return
-    tickets = tickets_to_seat(connection, [ticket_id for ticket_id, _ in pairs], event_id)
+    tickets = tickets_to_seat(act.connection, [ticket_id for ticket_id, _ in pairs], event_id)
     if any(ticket.state != "valid" for ticket in tickets):
         raise InvalidInputError("A cancelled ticket has no seat.", hint="Choose another ticket.")
-    free_seats(connection, [ticket.id for ticket in tickets if ticket.seat], now=now)
-    free_overdue(connection, event_id, now=now)
+    free_seats(act, [ticket.id for ticket in tickets if ticket.seat])
+    free_overdue(act, event_id)
     seats = {
         seat.id: seat
-        for seat in connection.execute(
+        for seat in act.connection.execute(
             select(SeatRow.id, SeatRow.label, SeatRow.section_id).where(
                 SeatRow.event_id == event_id, SeatRow.id.in_([seat_id for _, seat_id in pairs])
             )
@@ -451,9 +418,9 @@ def take_seats(
                 labels=(seat.label,),
                 hint="Choose a seat of the section that the ticket is for.",
             )
-        took = connection.execute(
+        took = act.connection.execute(
             update(SeatRow)
-            .where(SeatRow.id == seat_id, *open_to(holder_id, now))
+            .where(SeatRow.id == seat_id, *open_to(holder_id, act.now))
             .values(ticket_id=ticket.id, held_by=None, held_until=None)
         ).rowcount
         labels[ticket.id] = seat.label
@@ -461,77 +428,62 @@ def take_seats(
             refused.append(seat.label)
     if refused:
         raise not_free(refused)
-    write_labels(connection, tickets, labels)
+    write_labels(act.connection, tickets, labels)
 
 
-def best_seat(
-    connection: Connection, event_id: UUID, section_id: UUID, *, now: datetime
-) -> SeatView | None:
+def best_seat(act: Act, event_id: UUID, section_id: UUID) -> SeatView | None:
     """The best free seat of a section for one, by the rule of `hold_best`; None where all are gone.
 
     In a write transaction it stays free until `take_seats` gives it to a ticket.
     """
-    seats = seat_views(connection, event_id, None, now, section_id=section_id)
+    seats = seat_views(act, event_id, None, section_id=section_id)
     return next(iter(best_block(seats, 1)), None)
 
 
-def free_seats(connection: Connection, ticket_ids: Collection[UUID], *, now: datetime) -> None:
+def free_seats(act: Act, ticket_ids: Collection[UUID]) -> None:
     """Take the seats of tickets away inside a write transaction; who has none is left alone.
 
     A ticket whose seat is only text, without a plan, keeps it.
     """
-    del now  # a seat that is given back is free at once, whatever the clock says
+    # A seat that is given back is free at once, whatever the clock says.
     ids = list(ticket_ids)
-    seated = connection.execute(select(SeatRow.ticket_id).where(SeatRow.ticket_id.in_(ids)))
+    seated = act.connection.execute(select(SeatRow.ticket_id).where(SeatRow.ticket_id.in_(ids)))
     ids = [ticket_id for ticket_id in seated.scalars() if ticket_id is not None]
     if not ids:
         return
-    connection.execute(
+    act.connection.execute(
         update(SeatRow)
         .where(SeatRow.ticket_id.in_(ids))
         .values(ticket_id=None, held_by=None, held_until=None)
     )
-    write_labels(connection, tickets_to_seat(connection, ids), dict.fromkeys(ids, ""))
+    write_labels(act.connection, tickets_to_seat(act.connection, ids), dict.fromkeys(ids, ""))
 
 
-def free_overdue(connection: Connection, event_id: UUID, *, now: datetime) -> None:
+def free_overdue(act: Act, event_id: UUID) -> None:
     """Take the seats of overdue bookings away, before somebody else takes or holds them."""
-    free_seats(connection, overdue_seats(connection, event_id, now), now=now)
+    free_seats(act, overdue_seats(act, event_id))
 
 
-def _note(
-    connection: Connection, actor: Actor, verb: str, ticket: Any, now: datetime, **detail: object
-) -> None:
+def _note(act: Act, verb: str, ticket: Any, **detail: object) -> None:
     subject = ("ticket", ticket.id)
-    record(connection, actor, verb, subject, now=now, event_id=ticket.event_id, **detail)
+    act.record(verb, subject, event_id=ticket.event_id, **detail)
 
 
 MAX_HELD = 50
 """Most seats one holder may hold at an event."""
 
 
-@allowed(*TEAM, own=True)
-def hold_seats(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    seat_ids: Sequence[UUID],
-    *,
-    holder_id: UUID,
-    now: datetime,
-) -> datetime:
+@writes(*TEAM, own=True, about="event_id")
+def hold_seats(act: Act, event_id: UUID, seat_ids: Sequence[UUID], *, holder_id: UUID) -> datetime:
     """Hold seats while somebody books: all of them or none.
 
     A holder has one deadline at an event: seats added later lapse with the first, so that
     holding on does not prolong it.
 
     Args:
-        store: The store.
-        actor: Who asks.
         event_id: The event.
         seat_ids: The seats; those the holder holds already may be among them.
         holder_id: An account's id, or a cart's that nobody else knows.
-        now: The store's clock.
 
     Returns:
         Until when they are held.
@@ -543,32 +495,20 @@ def hold_seats(
         NotFoundError: There is no such seat at this event.
         InvalidInputError: More than `MAX_HELD`.
     """
-    with store.write() as connection:
-        return _hold(connection, actor, event_id, seat_ids, holder_id, now)
+    return _hold(act, event_id, seat_ids, holder_id)
 
 
-@allowed(*TEAM, own=True)
+@writes(*TEAM, own=True, about="event_id")
 def hold_best(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    section_id: UUID,
-    count: int,
-    *,
-    holder_id: UUID,
-    now: datetime,
-    split: bool = False,
+    act: Act, event_id: UUID, section_id: UUID, count: int, *, holder_id: UUID, split: bool = False
 ) -> list[SeatView]:
     """Hold the best seats together in a section; `seating.seat` says which they are.
 
     Args:
-        store: The store.
-        actor: Who asks.
         event_id: The event.
         section_id: Where.
         count: How many, 1 to `MAX_HELD`.
         holder_id: An account's id, or a cart's.
-        now: The store's clock.
         split: Take the best groups when no row has so many together.
 
     Raises:
@@ -579,47 +519,37 @@ def hold_best(
         InvalidInputError: None, or more than `MAX_HELD`.
     """
     _need_few(count)
-    with store.write() as connection:
-        seats = seat_views(connection, event_id, holder_id, now, section_id=section_id)
-        if not seats:
-            raise NotFoundError("There are no seats in this section.")
-        block = best_block(seats, count)
-        groups = (block,) if block else best_split(seats, count)
-        if not groups:
-            free = sum(seat.free for seat in seats)
-            raise SeatTakenError(
-                f"Only {free} seats are free here, and {count} were wanted.",
-                hint="Take fewer, or look at another section.",
-            )
-        if len(groups) > 1 and not split:
-            raise SeatTakenError(
-                f"No row has {count} free seats together.",
-                hint=f"There are {said(groups)}; or look at another section.",
-            )
-        chosen = [seat for group in groups for seat in group]
-        _hold(connection, actor, event_id, [seat.id for seat in chosen], holder_id, now)
-        return [replace(seat, state="mine") for seat in chosen]
+    seats = seat_views(act, event_id, holder_id, section_id=section_id)
+    if not seats:
+        raise NotFoundError("There are no seats in this section.")
+    block = best_block(seats, count)
+    groups = (block,) if block else best_split(seats, count)
+    if not groups:
+        free = sum(seat.free for seat in seats)
+        raise SeatTakenError(
+            f"Only {free} seats are free here, and {count} were wanted.",
+            hint="Take fewer, or look at another section.",
+        )
+    if len(groups) > 1 and not split:
+        raise SeatTakenError(
+            f"No row has {count} free seats together.",
+            hint=f"There are {said(groups)}; or look at another section.",
+        )
+    chosen = [seat for group in groups for seat in group]
+    _hold(act, event_id, [seat.id for seat in chosen], holder_id)
+    return [replace(seat, state="mine") for seat in chosen]
 
 
-@allowed(*TEAM, own=True)
+@writes(*TEAM, own=True, about="event_id")
 def release_seats(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    holder_id: UUID | None,
-    seat_ids: Collection[UUID] | None = None,
-    now: datetime,
+    act: Act, event_id: UUID, *, holder_id: UUID | None, seat_ids: Collection[UUID] | None = None
 ) -> int:
     """Let go of seats that are held; those with a ticket stay.
 
     Args:
-        store: The store.
-        actor: Who asks.
         event_id: The event.
         holder_id: Whose; None is anybody's, for the team only, and needs `seat_ids`.
         seat_ids: Which; None is all of the holder's.
-        now: The store's clock.
 
     Returns:
         How many were let go.
@@ -629,56 +559,46 @@ def release_seats(
     """
     if holder_id is None and seat_ids is None:
         raise InvalidInputError("Say which seats are to be let go.")
-    with store.write() as connection:
-        if holder_id is None:
-            need_here(connection, actor, event_id, *TEAM)
-        else:
-            need_own_hold(connection, actor, event_id, holder_id)
-        query = update(SeatRow).where(SeatRow.event_id == event_id, SeatRow.held_by.is_not(None))
-        if holder_id is not None:
-            query = query.where(SeatRow.held_by == holder_id)
-        if seat_ids is not None:
-            query = query.where(SeatRow.id.in_(list(seat_ids)))
-        freed = connection.execute(query.values(held_by=None, held_until=None)).rowcount
-        if holder_id is None and freed:
-            subject = ("event", event_id)
-            record(
-                connection, actor, "release_seats", subject, now=now, event_id=event_id, seats=freed
-            )
-        return freed
+    if holder_id is None:
+        act.need(event_id, *TEAM)
+    else:
+        need_own_hold(act, event_id, holder_id)
+    query = update(SeatRow).where(SeatRow.event_id == event_id, SeatRow.held_by.is_not(None))
+    if holder_id is not None:
+        query = query.where(SeatRow.held_by == holder_id)
+    if seat_ids is not None:
+        query = query.where(SeatRow.id.in_(list(seat_ids)))
+    freed = act.connection.execute(query.values(held_by=None, held_until=None)).rowcount
+    if holder_id is None and freed:
+        subject = ("event", event_id)
+        act.record("release_seats", subject, event_id=event_id, seats=freed)
+    return freed
 
 
-def _hold(
-    connection: Connection,
-    actor: Actor,
-    event_id: UUID,
-    seat_ids: Sequence[UUID],
-    holder_id: UUID,
-    now: datetime,
-) -> datetime:
+def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -> datetime:
     wanted = set(seat_ids)
     _need_few(len(wanted))
-    need_own_hold(connection, actor, event_id, holder_id)
-    until = _need_open(connection, actor, event_id, now)
-    free_overdue(connection, event_id, now=now)
-    held = connection.execute(
+    need_own_hold(act, event_id, holder_id)
+    until = _need_open(act, event_id)
+    free_overdue(act, event_id)
+    held = act.connection.execute(
         select(SeatRow.id, SeatRow.held_until).where(
             SeatRow.event_id == event_id,
             SeatRow.held_by == holder_id,
-            SeatRow.held_until > now,
-            SeatRow.held_until <= now + MAX_HOLD,
+            SeatRow.held_until > act.now,
+            SeatRow.held_until <= act.now + MAX_HOLD,
         )
     ).all()
     _need_few(len(wanted | {row.id for row in held}))
     until = min((row.held_until for row in held), default=until)
-    got = connection.execute(
+    got = act.connection.execute(
         update(SeatRow)
-        .where(SeatRow.event_id == event_id, SeatRow.id.in_(wanted), *open_to(holder_id, now))
+        .where(SeatRow.event_id == event_id, SeatRow.id.in_(wanted), *open_to(holder_id, act.now))
         .values(held_by=holder_id, held_until=until)
         .returning(SeatRow.id)
     ).scalars()
     if missing := wanted.difference(got):
-        labels = connection.execute(
+        labels = act.connection.execute(
             select(SeatRow.label).where(SeatRow.event_id == event_id, SeatRow.id.in_(missing))
         ).scalars()
         raise not_free(list(labels))
@@ -692,16 +612,16 @@ def _need_few(count: int) -> None:
         )
 
 
-def _need_open(connection: Connection, actor: Actor, event_id: UUID, now: datetime) -> datetime:
+def _need_open(act: Act, event_id: UUID) -> datetime:
     """Say until when a hold lasts, at an event that people may book; the team always may."""
-    row = connection.execute(
+    row = act.connection.execute(
         select(EventRow.state, EventRow.ends_at, EventRow.hold_minutes).where(
             EventRow.id == event_id
         )
     ).one_or_none()
     if row is None:
         raise NotFoundError("There is no such event.")
-    open_now = row.state == "published" and now < row.ends_at
-    if not open_now and not at(connection, actor, event_id).may(*TEAM):
+    open_now = row.state == "published" and act.now < row.ends_at
+    if not open_now and not act.known_at(event_id).may(*TEAM):
         raise SalesClosedError("This event is not open for booking now.")
-    return now + timedelta(minutes=row.hold_minutes)
+    return act.now + timedelta(minutes=row.hold_minutes)

@@ -13,8 +13,10 @@ from functools import partial
 from typing import Final
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import seal_audit
 from eventdesk.acts.store_clock import Clock, clock_now, watch_clock
+from eventdesk.acts.verbs import Verb
 from eventdesk.booking.revivals import hear_gateways
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import AuditBrokenError, EventDeskError, StoreError
@@ -65,7 +67,7 @@ Chore = tuple[float, Callable[[], None]]
 """Every so many seconds, this."""
 
 
-SWEEPS: Final[tuple[Callable[..., int], ...]] = (sweep, remind, hand_out, forget_unclaimed)
+SWEEPS: Final[tuple[Verb[[], int], ...]] = (sweep, remind, hand_out, forget_unclaimed)
 """What is looked for in turns; each by itself, so that one that fails stops no other."""
 
 
@@ -136,38 +138,38 @@ def _mark_progress(store: Store) -> None:
 
 
 def _watch_clock(store: Store) -> None:
-    look = watch_clock(store, now=utc_now(), otherwise=lambda: newest_made_at(store.home))
+    look = watch_clock(store, SYSTEM, otherwise=lambda: newest_made_at(store.home))
     if look.sentence:
         log.warning("The clock: %s. %s", look.sentence, look.advice)
 
 
-def _sweep(store: Store, chore: Callable[..., int]) -> None:
+def _sweep(store: Store, chore: Verb[[], int]) -> None:
     now = utc_now()
-    if clock_now(store, now=now).state is not Clock.AHEAD:
-        chore(store, now=now)
+    if clock_now(store, SYSTEM.at(now)).state is not Clock.AHEAD:
+        chore(store, SYSTEM.at(now))
 
 
 def _serve_queues(store: Store) -> None:
     now = utc_now()
-    if clock_now(store, now=now).state is not Clock.AHEAD:
-        serve_queues(store, now=now)
+    if clock_now(store, SYSTEM.at(now)).state is not Clock.AHEAD:
+        serve_queues(store, SYSTEM.at(now))
 
 
 def _open_books(store: Store) -> None:
-    open_books(store, now=utc_now())
+    open_books(store, SYSTEM)
 
 
 def _thin_badges(store: Store) -> None:
-    thin_badges(store, days=Settings.load(store.home).badge_days, now=utc_now())
+    thin_badges(store, SYSTEM, days=Settings.load(store.home).badge_days)
 
 
 def _finish_erasures(store: Store) -> None:
-    finish_erasures(store, now=utc_now())
+    finish_erasures(store, SYSTEM)
 
 
 def _poll_gateways(store: Store) -> None:
-    hear_gateways(store, now=utc_now())
+    hear_gateways(store, SYSTEM)
 
 
 def _backup(store: Store) -> None:
-    keep_backup(store, now=utc_now(), every=BACKUP_EVERY)
+    keep_backup(store, SYSTEM, every=BACKUP_EVERY)

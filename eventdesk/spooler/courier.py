@@ -22,6 +22,7 @@ from uuid import UUID
 
 from badges.paper import Paper, Printer
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import (
     EventDeskError,
@@ -165,7 +166,7 @@ class Courier:
             return 0
         if not badges_due(
             self._store,
-            now=at,
+            SYSTEM.at(at),
             printer_id=self.printer_id,
             courier=self._holder,
             only=self._only_badge,
@@ -177,8 +178,8 @@ class Courier:
         took_s, self._took_s = self._took_s, float("inf")  # one that cannot be read comes alone
         jobs = claim_badges(
             self._store,
+            SYSTEM.at(at),
             self.name,
-            now=at,
             limit=limit,
             printer_id=self.printer_id,
             holder=self._holder,
@@ -217,7 +218,7 @@ class Courier:
             self._write_down(self._out, self._confirming)
             self._write_down(self._back, self._returning)
         if stalled and not self._told_stalled and self.printer_id is not None:
-            note_health(self._store, self.printer_id, STALLED, now=self._now())
+            note_health(self._store, SYSTEM.at(self._now()), self.printer_id, STALLED)
         self._told_stalled = stalled
 
     def write_last(self) -> None:
@@ -276,7 +277,7 @@ class Courier:
     def _ask(self) -> None:
         before, self.status = self.status, self._say()
         if self.printer_id is not None:
-            note_health(self._store, self.printer_id, self.status, now=self._now())
+            note_health(self._store, SYSTEM.at(self._now()), self.printer_id, self.status)
         if before.health.prints != self.status.health.prints:
             said = self.status.text or self.status.health.value
             log.warning("Printer %s: %s", self.printer.name, said)
@@ -372,11 +373,11 @@ class Courier:
                 partial(
                     retry_badge,
                     self._store,
+                    SYSTEM.at(self._now()),
                     self.name,
                     job.delivery_id,
                     attempts=job.attempts,
                     error=str(error),
-                    now=self._now(),
                     at_once=True,
                 )
             )
@@ -432,12 +433,12 @@ class Courier:
             partial(
                 retry_badge,
                 self._store,
+                SYSTEM.at(self._now()),
                 self.name,
                 job.delivery_id,
                 attempts=job.attempts,
                 error=error,
                 may_be_out=may_be_out,
-                now=self._now(),
                 at_once=True,
                 printer_id=self.printer_id,
                 status=self.status,
@@ -453,11 +454,11 @@ class Courier:
                 partial(
                     give_up_badge,
                     self._store,
+                    SYSTEM.at(self._now()),
                     self.name,
                     job.delivery_id,
                     attempts=job.attempts,
                     error=reason,
-                    now=self._now(),
                 )
             )
 
@@ -471,23 +472,23 @@ class Courier:
             partial(
                 retry_badge,
                 self._store,
+                SYSTEM.at(self._now()),
                 self.name,
                 job.delivery_id,
                 attempts=job.attempts,
                 error=error,
-                now=self._now(),
             )
         )
 
     def _pass_on(self, job: BadgeJob, printer_id: UUID, reason: str, now: datetime) -> None:
         following = pass_on_badge(
             self._store,
+            SYSTEM.at(now),
             self.name,
             job.delivery_id,
             attempts=job.attempts,
             printer_id=printer_id,
             error=reason,
-            now=now,
         )
         self._wake_others()
         if following:
@@ -502,7 +503,7 @@ class Courier:
     # Badges in the printer's own queue
 
     def _follow_jobs(self) -> None:
-        jobs = sent_jobs(self._store, self.printer_id, self.printer.name, now=self._now())
+        jobs = sent_jobs(self._store, SYSTEM.at(self._now()), self.printer_id, self.printer.name)
         for job in jobs:
             if self._stop.is_set():
                 return
@@ -511,18 +512,18 @@ class Courier:
                 paper = self.printer.follow(job.job_ref)
             except PrinterRefusedError as error:
                 reason = f"{error} {error.hint}".strip()
-                settle_job(self._store, job, printed=False, error=reason, now=now)
+                settle_job(self._store, SYSTEM.at(now), job, printed=False, error=reason)
                 log.error("Badge %s failed: %s", job.delivery_id, reason)
                 continue
             except EventDeskError as error:
                 log.warning("Printer %s cannot be asked: %s", self.printer.name, error)
                 return
             if paper is not None and paper.confirmed:
-                settle_job(self._store, job, printed=True, error="", now=now)
+                settle_job(self._store, SYSTEM.at(now), job, printed=True, error="")
             elif now - job.sent_at > FOLLOWED_FOR:
-                forget_job(self._store, job, now=now)
+                forget_job(self._store, SYSTEM.at(now), job)
             elif now - job.sent_at > STUCK_AFTER and not self.status.health.prints:
-                take_back_job(self._store, job, error=self._why_not(), now=now)
+                take_back_job(self._store, SYSTEM.at(now), job, error=self._why_not())
                 self._wake_others()
 
     def _why_not(self) -> str:

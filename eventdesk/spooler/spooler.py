@@ -13,6 +13,7 @@ from badges.making import draw_here, draw_in_child
 from badges.paper import Printer
 from data.house_lock import printing
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError, StoreError
 from eventdesk.core.ids import new_id
@@ -135,7 +136,7 @@ class Spooler:
         self._keep(at, in_threads=False)
         couriers = tuple(self._couriers.values())
         tried = sum(courier.turn(now=now) for courier in couriers)
-        if tried or not badges_due(self._store, now=at, only=self._only_badge):
+        if tried or not badges_due(self._store, SYSTEM.at(at), only=self._only_badge):
             return tried
         for courier in couriers:
             courier.look_after()
@@ -216,7 +217,7 @@ class Spooler:
             only[None, "", "", 0] = None
         if self._only_this:
             return only
-        driven = take_printers(self._store, self.name, now=now)
+        driven = take_printers(self._store, SYSTEM.at(now), self.name)
         if not driven.any_set_up:
             return only
         return {self._setup_of(each): each for each in driven.printers}
@@ -269,7 +270,7 @@ class Spooler:
         """Say of a printer that cannot be opened that it is in trouble."""
         status = Status(Health.ERROR, self._duds.get(setup, "it cannot be opened"))
         if facts.status != status:
-            note_health(self._store, facts.id, status, now=utc_now())
+            note_health(self._store, SYSTEM, facts.id, status)
 
     def _let_go(self) -> None:
         """Give the printers back, except those a courier is still busy with."""

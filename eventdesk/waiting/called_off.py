@@ -1,16 +1,16 @@
 """What ends for those who wait when an event does not take place."""
 
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, update
+from sqlalchemy import update
 
 from data.schema import QueueRequestRow, WaitlistEntryRow
+from eventdesk.acts.act import Act
 from eventdesk.events.opening_hour import RequestState
 from eventdesk.waiting.waitlist_entry import EntryState
 
 
-def end_waiting(connection: Connection, event_id: UUID, *, now: datetime) -> dict[str, int]:
+def end_waiting(act: Act, event_id: UUID) -> dict[str, int]:
     """End what waits for an event that is called off, inside the transaction that tells people.
 
     An offer left open could be taken, although there is nothing to go to.
@@ -18,7 +18,7 @@ def end_waiting(connection: Connection, event_id: UUID, *, now: datetime) -> dic
     Returns:
         How many entries of waitlists and how many requests of the queue ended.
     """
-    entries = connection.execute(
+    entries = act.connection.execute(
         update(WaitlistEntryRow)
         .where(
             WaitlistEntryRow.event_id == event_id,
@@ -26,9 +26,9 @@ def end_waiting(connection: Connection, event_id: UUID, *, now: datetime) -> dic
         )
         .values(state=EntryState.LEFT, offer_until=None)
     )
-    requests = connection.execute(
+    requests = act.connection.execute(
         update(QueueRequestRow)
         .where(QueueRequestRow.event_id == event_id, QueueRequestRow.state == "waiting")
-        .values(state=RequestState.CANCELLED, reason="The event is cancelled.", decided_at=now)
+        .values(state=RequestState.CANCELLED, reason="The event is cancelled.", decided_at=act.now)
     )
     return {"waited": entries.rowcount, "requests": requests.rowcount}

@@ -24,11 +24,10 @@ from data.schema import (
     TicketTypeRow,
 )
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import SYSTEM, ActorKind, Permission
 from eventdesk.acts.attempts import attempt
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import notify
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import event_of, reads, steps, writes
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket
 from eventdesk.booking.registration import need_sound, place
 from eventdesk.core.errors import (
@@ -59,31 +58,24 @@ TEAM = (Permission.TICKETS, Permission.EVENT)
 """Who opens and runs a queue."""
 
 
-@allowed(Permission.ATTEND)
-def my_requests(store: Store, actor: Actor, *, event_id: UUID | None = None) -> list[RequestView]:
+@reads(Permission.ATTEND)
+def my_requests(act: Act, *, event_id: UUID | None = None) -> list[RequestView]:
     """Read a person's requests, the latest first.
 
     Raises:
         NotAllowedError: The account was closed.
     """
-    mine = REQUESTS.where(QueueRequestRow.account_id == actor.id)
+    mine = REQUESTS.where(QueueRequestRow.account_id == act.actor.id)
     if event_id is not None:
         mine = mine.where(QueueRequestRow.event_id == event_id)
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        rows = connection.execute(mine.order_by(QueueRequestRow.no.desc()).limit(100))
-        return [request_view(row) for row in rows]
+    act.need(None, Permission.ATTEND)
+    rows = act.connection.execute(mine.order_by(QueueRequestRow.no.desc()).limit(100))
+    return [request_view(row) for row in rows]
 
 
-@allowed(*TEAM)
+@reads(*TEAM, about="event_id")
 def list_requests(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    search: str = "",
-    offset: int = 0,
-    limit: int = 50,
+    act: Act, event_id: UUID, *, search: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[RequestView], int]:
     """Read a page of an event's requests, the latest decided first, then those that wait.
 
@@ -97,43 +89,41 @@ def list_requests(
             AccountRow.name.icontains(typed, autoescape=True)
             | AccountRow.email.icontains(typed, autoescape=True)
         )
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        total = connection.execute(
-            select(func.count())
-            .select_from(QueueRequestRow)
-            .outerjoin(AccountRow, AccountRow.id == QueueRequestRow.account_id)
-            .where(*which)
-        ).scalar_one()
-        rows = connection.execute(
-            REQUESTS.where(*which)
-            .order_by(QueueRequestRow.decided_at.desc(), QueueRequestRow.no)
-            .limit(limit)
-            .offset(offset)
-        )
-        return [request_view(row) for row in rows], total
+    act.need(event_id, *TEAM)
+    total = act.connection.execute(
+        select(func.count())
+        .select_from(QueueRequestRow)
+        .outerjoin(AccountRow, AccountRow.id == QueueRequestRow.account_id)
+        .where(*which)
+    ).scalar_one()
+    rows = act.connection.execute(
+        REQUESTS.where(*which)
+        .order_by(QueueRequestRow.decided_at.desc(), QueueRequestRow.no)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [request_view(row) for row in rows], total
 
 
-@allowed(*TEAM)
-def queue_summary(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> QueueSummary:
+@reads(*TEAM, about="event_id")
+def queue_summary(act: Act, event_id: UUID) -> QueueSummary:
     """Read how the queue stands: requests by state and what remains of each type.
 
     Raises:
         NotFoundError: There is no such event.
         NotAllowedError: The actor does not work for this event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        return summary(connection, event_id, now)
+    act.need(event_id, *TEAM)
+    return summary(act, event_id)
 
 
-def summary(connection: Connection, event_id: UUID, now: datetime) -> QueueSummary:
+def summary(act: Act, event_id: UUID) -> QueueSummary:
     """Count how the queue of an event stands, inside a transaction."""
-    event = queue_event(connection, event_id)
-    by_state = counts(connection, event_id)
-    left = availability(connection, event_id, now)
-    held, nothing = held_places(connection, event_id, now), Held()
-    types = connection.execute(
+    event = queue_event(act.connection, event_id)
+    by_state = counts(act.connection, event_id)
+    left = availability(act, event_id)
+    held, nothing = held_places(act, event_id), Held()
+    types = act.connection.execute(
         select(TicketTypeRow.id, TicketTypeRow.name)
         .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active)
         .order_by(TicketTypeRow.position)
@@ -157,8 +147,8 @@ def summary(connection: Connection, event_id: UUID, now: datetime) -> QueueSumma
             )
             for row in types
         ),
-        seed=seed_of(connection, event_id) or "",
-        by_lot=by_lot(connection, event_id),
+        seed=seed_of(act.connection, event_id) or "",
+        by_lot=by_lot(act.connection, event_id),
     )
 
 
@@ -279,16 +269,14 @@ MAX_TICKETS = 100
 """Most tickets one request asks for."""
 
 
-@allowed(*TEAM)
+@writes(*TEAM, about="event_id")
 def open_queue(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     *,
     queue_from: datetime | None,
     queue_until: datetime | None,
     by_lot: bool = False,
-    now: datetime,
 ) -> None:
     """Say when requests are collected; None and None is no queue.
 
@@ -299,27 +287,26 @@ def open_queue(
         InvalidInputError: It ends before it begins, in the past or after the event has begun, or
             requests of the window before still wait.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        event = queue_event(connection, event_id)
-        need_window(queue_from, queue_until, starts_at=event.starts_at, now=now)
-        if queue_until is None and counts(connection, event_id).get(RequestState.WAITING):
-            raise InvalidInputError("Requests still wait.", hint="Run the queue first.")
-        connection.execute(
-            update(EventRow)
-            .where(EventRow.id == event_id)
-            .values(queue_from=queue_from, queue_until=queue_until)
-        )
-        order = BY_LOT if by_lot else BY_TIME
-        connection.execute(delete(SettingRow).where(SettingRow.key == order_key(event_id)))
-        connection.execute(insert(SettingRow).values(key=order_key(event_id), value=order))
-        times = {"queue_from": str(queue_from), "queue_until": str(queue_until), "order": order}
-        subject = ("event", event_id)
-        record(connection, actor, "open_queue", subject, now=now, event_id=event_id, **times)
+    act.need(event_id, *TEAM)
+    event = queue_event(act.connection, event_id)
+    need_window(queue_from, queue_until, starts_at=event.starts_at, now=act.now)
+    if queue_until is None and counts(act.connection, event_id).get(RequestState.WAITING):
+        raise InvalidInputError("Requests still wait.", hint="Run the queue first.")
+    act.connection.execute(
+        update(EventRow)
+        .where(EventRow.id == event_id)
+        .values(queue_from=queue_from, queue_until=queue_until)
+    )
+    order = BY_LOT if by_lot else BY_TIME
+    act.connection.execute(delete(SettingRow).where(SettingRow.key == order_key(event_id)))
+    act.connection.execute(insert(SettingRow).values(key=order_key(event_id), value=order))
+    times = {"queue_from": str(queue_from), "queue_until": str(queue_until), "order": order}
+    subject = ("event", event_id)
+    act.record("open_queue", subject, event_id=event_id, **times)
 
 
-@allowed(*TEAM)
-def close_queue(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> None:
+@writes(*TEAM, about="event_id")
+def close_queue(act: Act, event_id: UUID) -> None:
     """Collect no more requests from now on, so that those there are can be taken.
 
     Raises:
@@ -327,35 +314,26 @@ def close_queue(store: Store, actor: Actor, event_id: UUID, *, now: datetime) ->
         NotFoundError: There is no such event.
         InvalidInputError: No requests are collected now.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        _need_window(queue_event(connection, event_id), now)
-        connection.execute(update(EventRow).where(EventRow.id == event_id).values(queue_until=now))
-        subject = ("event", event_id)
-        record(connection, actor, "close_queue", subject, now=now, event_id=event_id)
+    act.need(event_id, *TEAM)
+    _need_window(queue_event(act.connection, event_id), act.now)
+    act.connection.execute(
+        update(EventRow).where(EventRow.id == event_id).values(queue_until=act.now)
+    )
+    subject = ("event", event_id)
+    act.record("close_queue", subject, event_id=event_id)
 
 
-@allowed(Permission.ATTEND)
+@writes(Permission.ATTEND, about="event_id")
 def ask(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    booking: NewBooking,
-    *,
-    partly: bool = False,
-    access_code: str = "",
-    now: datetime,
+    act: Act, event_id: UUID, booking: NewBooking, *, partly: bool = False, access_code: str = ""
 ) -> RequestView:
     """Ask for a booking while requests are collected; one a person.
 
     Args:
-        store: Where requests live.
-        actor: Who asks.
         event_id: The event.
         booking: What is wished for; seats cannot be.
         partly: Whether fewer tickets are welcome when not all can be had.
         access_code: Of a private event.
-        now: The store's clock.
 
     Raises:
         NotFoundError: No such event or ticket type, or none that this person may know of.
@@ -366,44 +344,43 @@ def ask(
     need_sound([booking])
     if len(booking.tickets) > MAX_TICKETS:
         raise InvalidInputError(f"A request may be for at most {MAX_TICKETS} tickets.")
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.ATTEND)
-        need_visible(connection, actor, event_id, access_code=access_code, now=now)
-        if actor.kind is not ActorKind.ACCOUNT or actor.id is None:
-            raise NotAllowedError("Only people make requests.", hint="Sign in first.")
-        _need_window(queue_event(connection, event_id), now)
-        mine = QueueRequestRow.account_id == actor.id, QueueRequestRow.event_id == event_id
-        waiting = select(QueueRequestRow.id).where(*mine, QueueRequestRow.state == "waiting")
-        if connection.execute(waiting).first() is not None:
-            raise InvalidInputError(
-                "There is a request of yours already.",
-                hint="Take it back to make another one.",
-            )
-        request_id = new_id()
-        last = select(func.coalesce(func.max(QueueRequestRow.no), 0))
-        connection.execute(
-            insert(QueueRequestRow).values(
-                id=request_id,
-                no=connection.execute(last).scalar_one() + 1,
-                event_id=event_id,
-                account_id=actor.id,
-                priority=_priority(connection, event_id, actor.id, booking),
-                wish=wish_of(booking, partly=partly),
-                state=RequestState.WAITING,
-                reason="",
-                created_at=now,
-            )
+    act.need(event_id, Permission.ATTEND)
+    need_visible(act, event_id, access_code=access_code)
+    if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
+        raise NotAllowedError("Only people make requests.", hint="Sign in first.")
+    _need_window(queue_event(act.connection, event_id), act.now)
+    mine = QueueRequestRow.account_id == act.actor.id, QueueRequestRow.event_id == event_id
+    waiting = select(QueueRequestRow.id).where(*mine, QueueRequestRow.state == "waiting")
+    if act.connection.execute(waiting).first() is not None:
+        raise InvalidInputError(
+            "There is a request of yours already.",
+            hint="Take it back to make another one.",
         )
-        subject = ("queue_request", request_id)
-        tickets = len(booking.tickets)
-        record(connection, actor, "ask", subject, now=now, event_id=event_id, tickets=tickets)
-        return request_view(
-            connection.execute(REQUESTS.where(QueueRequestRow.id == request_id)).one()
+    request_id = new_id()
+    last = select(func.coalesce(func.max(QueueRequestRow.no), 0))
+    act.connection.execute(
+        insert(QueueRequestRow).values(
+            id=request_id,
+            no=act.connection.execute(last).scalar_one() + 1,
+            event_id=event_id,
+            account_id=act.actor.id,
+            priority=_priority(act.connection, event_id, act.actor.id, booking),
+            wish=wish_of(booking, partly=partly),
+            state=RequestState.WAITING,
+            reason="",
+            created_at=act.now,
         )
+    )
+    subject = ("queue_request", request_id)
+    tickets = len(booking.tickets)
+    act.record("ask", subject, event_id=event_id, tickets=tickets)
+    return request_view(
+        act.connection.execute(REQUESTS.where(QueueRequestRow.id == request_id)).one()
+    )
 
 
-@allowed(*TEAM, own=True)
-def withdraw(store: Store, actor: Actor, request_id: UUID, *, now: datetime) -> RequestView:
+@writes(*TEAM, own=True, about=event_of(QueueRequestRow, "request_id"))
+def withdraw(act: Act, request_id: UUID) -> RequestView:
     """Take a request back before it was taken.
 
     Raises:
@@ -411,24 +388,23 @@ def withdraw(store: Store, actor: Actor, request_id: UUID, *, now: datetime) -> 
         NotAllowedError: It is somebody else's.
         InvalidInputError: It was decided already.
     """
-    with store.write() as connection:
-        mine = REQUESTS.where(QueueRequestRow.id == request_id)
-        row = connection.execute(mine).one_or_none()
-        if row is None:
-            raise NotFoundError("There is no such request.")
-        need_here(connection, actor, row.event_id, *TEAM, owner_id=row.account_id)
-        if row.state != RequestState.WAITING:
-            raise InvalidInputError(
-                "This request was decided already.", hint="Cancel the booking instead."
-            )
-        connection.execute(
-            update(QueueRequestRow)
-            .where(QueueRequestRow.id == request_id)
-            .values(state=RequestState.CANCELLED, decided_at=now)
+    mine = REQUESTS.where(QueueRequestRow.id == request_id)
+    row = act.connection.execute(mine).one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such request.")
+    act.need(row.event_id, *TEAM, owner_id=row.account_id)
+    if row.state != RequestState.WAITING:
+        raise InvalidInputError(
+            "This request was decided already.", hint="Cancel the booking instead."
         )
-        subject = ("queue_request", request_id)
-        record(connection, actor, "withdraw", subject, now=now, event_id=row.event_id)
-        return request_view(connection.execute(mine).one())
+    act.connection.execute(
+        update(QueueRequestRow)
+        .where(QueueRequestRow.id == request_id)
+        .values(state=RequestState.CANCELLED, decided_at=act.now)
+    )
+    subject = ("queue_request", request_id)
+    act.record("withdraw", subject, event_id=row.event_id)
+    return request_view(act.connection.execute(mine).one())
 
 
 def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking: NewBooking) -> int:
@@ -474,25 +450,16 @@ AT_A_TURN = 25
 Progress = Callable[[QueueSummary], None]
 
 
-@allowed(*TEAM)
+@steps(*TEAM, about="event_id")
 def run_queue(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    *,
-    most: int | None = None,
-    progress: Progress | None = None,
-    now: datetime,
+    steps: Steps, event_id: UUID, *, most: int | None = None, progress: Progress | None = None
 ) -> QueueSummary:
     """Take the requests that wait, in order; call it again to go on.
 
     Args:
-        store: Where requests live.
-        actor: Who runs it.
         event_id: The event.
         most: How many to take at most; None is all.
         progress: Called now and then with how it stands.
-        now: The store's clock.
 
     Returns:
         How the queue stands afterwards.
@@ -502,12 +469,13 @@ def run_queue(
         NotFoundError: There is no such event.
         InvalidInputError: There is no queue, or requests are still collected.
     """
-    _run(store, actor, event_id, most, progress, now)
-    with store.read() as connection:
-        return summary(connection, event_id, now)
+    _run(steps, event_id, most, progress)
+    with steps.read() as act:
+        return summary(act, event_id)
 
 
-def serve_queues(store: Store, *, most: int = AT_A_TURN, now: datetime) -> int:
+@steps(anybody=True)
+def serve_queues(steps: Steps, *, most: int = AT_A_TURN) -> int:
     """Take some requests of the queues whose window has ended; the spooler calls it in turns.
 
     Whether any wait is asked first, so that nothing is locked while none do.
@@ -515,17 +483,19 @@ def serve_queues(store: Store, *, most: int = AT_A_TURN, now: datetime) -> int:
     Returns:
         How many were taken.
     """
-    with store.read() as connection:
-        events = connection.execute(_TO_SERVE.where(EventRow.queue_until <= now)).scalars().all()
+    with steps.read() as act:
+        events = (
+            act.connection.execute(_TO_SERVE.where(EventRow.queue_until <= act.now)).scalars().all()
+        )
     left = most
 
     def serve(event_id: UUID) -> int:
         nonlocal left
-        taken = _run(store, SYSTEM, event_id, left, None, now)
+        taken = _run(steps.by(SYSTEM), event_id, left, None)
         left -= taken
         return taken
 
-    return each_by_itself(store, events, serve, chore="queue", now=now)
+    return each_by_itself(steps, events, serve, chore="queue")
 
 
 _TO_SERVE = select(EventRow.id).where(
@@ -534,69 +504,62 @@ _TO_SERVE = select(EventRow.id).where(
 )
 
 
-def _run(
-    store: Store,
-    actor: Actor,
-    event_id: UUID,
-    most: int | None,
-    progress: Progress | None,
-    now: datetime,
-) -> int:
+def _run(steps: Steps, event_id: UUID, most: int | None, progress: Progress | None) -> int:
     """Take requests in order, at most so many; returns how many were taken."""
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        lots = by_lot(connection, event_id)
+    with steps.read() as act:
+        act.need(event_id, *TEAM)
+        lots = by_lot(act.connection, event_id)
         if not lots:
-            _runnable(connection, event_id, now)
-    seed = _draw(store, actor, event_id, now) if lots else None
-    order = _order(store, event_id, seed)
+            _runnable(act, event_id)
+    seed = _draw(steps, event_id) if lots else None
+    order = _order(steps.store, event_id, seed)
     at, taken, ahead = 0, 0, 1
     while at < len(order) and (most is None or taken < most):
-        with store.write() as connection:
+        with steps.write(about=event_id) as act:
             # A person of the team may be banned while it runs.
-            need_here(connection, actor, event_id, *TEAM)
-            request, at = _first_waiting(connection, order[at : at + ahead], at)
+            act.need(event_id, *TEAM)
+            request, at = _first_waiting(act.connection, order[at : at + ahead], at)
             if request is None:
                 ahead = min(2 * ahead, LOOK_AHEAD)  # another run is ahead of this one
                 continue
-            _take(store, connection, actor, request, now)
-            _tell_when_through(connection, request, now)
+            _take(act, request)
+            _tell_when_through(act, request)
         taken, ahead = taken + 1, 1
         if progress is not None and taken % 50 == 0:
-            with store.read() as connection:
-                standing = summary(connection, event_id, now)
+            with steps.read() as act:
+                standing = summary(act, event_id)
             progress(standing)
     return taken
 
 
-def _draw(store: Store, actor: Actor, event_id: UUID, now: datetime) -> bytes:
+def _draw(steps: Steps, event_id: UUID) -> bytes:
     """The seed of the lots: drawn once, when the window has closed, and kept in the audit."""
-    with store.read() as connection:
-        known = seed_of(connection, event_id)
-        queue_until = queue_event(connection, event_id).queue_until
-    if known is not None and queue_until is not None and now >= queue_until:
+    with steps.read() as act:
+        known = seed_of(act.connection, event_id)
+        queue_until = queue_event(act.connection, event_id).queue_until
+    if known is not None and queue_until is not None and steps.now >= queue_until:
         return bytes.fromhex(known)
     fresh = secrets.token_bytes(16)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, *TEAM)
-        standing = _runnable(connection, event_id, now)
-        known = seed_of(connection, event_id)
+    with steps.write(about=event_id) as act:
+        act.need(event_id, *TEAM)
+        standing = _runnable(act, event_id)
+        known = seed_of(act.connection, event_id)
         if known is not None:
             return bytes.fromhex(known)
-        connection.execute(insert(SettingRow).values(key=seed_key(event_id), value=fresh.hex()))
+        act.connection.execute(insert(SettingRow).values(key=seed_key(event_id), value=fresh.hex()))
         subject = ("event", event_id)
         detail = {"seed": fresh.hex(), "requests": standing.waiting, "lots": "blake2b(id, seed)"}
-        record(connection, actor, "draw_lots", subject, now=now, event_id=event_id, **detail)
+        act.record("draw_lots", subject, event_id=event_id, **detail)
     return fresh
 
 
-def _runnable(connection: Connection, event_id: UUID, now: datetime) -> QueueSummary:
-    standing = summary(connection, event_id, now)
+def _runnable(act: Act, event_id: UUID) -> QueueSummary:
+    standing = summary(act, event_id)
     if standing.queue_until is None:
         raise InvalidInputError(
             "There is no queue for this event.", hint="Say when requests are collected first."
         )
-    if not standing.runnable(now):
+    if not standing.runnable(act.now):
         raise InvalidInputError(
             "Requests are still collected.", hint="Run the queue when its time has ended."
         )
@@ -655,27 +618,27 @@ _ANY_WAITING = (
 )
 
 
-def _take(store: Store, connection: Connection, actor: Actor, request: Any, now: datetime) -> None:
+def _take(act: Act, request: Any) -> None:
     """Book one request, or say why not."""
     booking = booking_of(request.wish, request.account_id)
     try:
-        booked, reason = _book(store, connection, actor, request, booking, now)
+        booked, reason = _book(act, request, booking)
     except StoreError:
         raise  # The request waits on: the machine was not able to, not the queue.
     except SoldOutError as error:
-        _decide(connection, actor, request, RequestState.SOLD_OUT, str(error), now)
+        _decide(act, request, RequestState.SOLD_OUT, str(error))
         return
     except EventDeskError as error:
-        _decide(connection, actor, request, RequestState.FAILED, str(error), now)
+        _decide(act, request, RequestState.FAILED, str(error))
         return
-    _decide(connection, actor, request, RequestState.CONFIRMED, reason, now, booked=booked)
+    _decide(act, request, RequestState.CONFIRMED, reason, booked=booked)
 
 
-def _tell_when_through(connection: Connection, request: Any, now: datetime) -> None:
+def _tell_when_through(act: Act, request: Any) -> None:
     """Tell the organizers with the last request, in the transaction that decides it."""
-    if connection.execute(_ANY_WAITING, {"event": request.event_id}).first() is not None:
+    if act.connection.execute(_ANY_WAITING, {"event": request.event_id}).first() is not None:
         return
-    by_state = counts(connection, request.event_id)
+    by_state = counts(act.connection, request.event_id)
     said = ", ".join(
         f"{by_state.get(state, 0)} {word}"
         for state, word in (
@@ -686,23 +649,16 @@ def _tell_when_through(connection: Connection, request: Any, now: datetime) -> N
     )
     title = f"All requests for {request.event_name} were taken"
     body = f"{said}. What is left is on sale now."
-    tell_organizers(connection, request.event_id, "booking", title, body, now=now)
+    tell_organizers(act, request.event_id, "booking", title, body)
 
 
-def _book(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    request: Any,
-    booking: NewBooking,
-    now: datetime,
-) -> tuple[Booked, str]:
+def _book(act: Act, request: Any, booking: NewBooking) -> tuple[Booked, str]:
     """Book all tickets, or as many as there are where fewer are welcome; says which."""
     asked = len(booking.tickets)
     while True:
         try:
-            with attempt(connection):
-                booked = place(store, connection, actor, request.event_id, booking, now=now)
+            with attempt(act.connection):
+                booked = place(act, request.event_id, booking)
         except SoldOutError as error:
             booking = _fewer(booking, error)
             if not request.wish["partly"] or not booking.tickets:
@@ -724,38 +680,29 @@ def _fewer(booking: NewBooking, error: SoldOutError) -> NewBooking:
 
 
 def _decide(
-    connection: Connection,
-    actor: Actor,
-    request: Any,
-    state: RequestState,
-    reason: str,
-    now: datetime,
-    *,
-    booked: Booked | None = None,
+    act: Act, request: Any, state: RequestState, reason: str, *, booked: Booked | None = None
 ) -> None:
-    connection.execute(
+    act.connection.execute(
         update(QueueRequestRow)
         .where(QueueRequestRow.id == request.id)
         .values(
             state=state,
             reason=reason,
             booking_id=booked.booking_id if booked else None,
-            decided_at=now,
+            decided_at=act.now,
         )
     )
     subject = ("queue_request", request.id)
     detail = {"state": state.value, "reason": reason, "booking": booked.code if booked else ""}
-    record(connection, actor, "take_request", subject, now=now, event_id=request.event_id, **detail)
+    act.record("take_request", subject, event_id=request.event_id, **detail)
     if booked is None:  # who got a booking is told by the booking
         title = f"No tickets for {request.event_name}"
         body = f"{reason} You may join the waitlist."
-        notify(
-            connection,
+        act.tell(
             request.account_id,
             "booking",
             title,
             body,
-            now=now,
             event_id=request.event_id,
             subject=("event", request.event_id),
         )

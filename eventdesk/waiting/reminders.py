@@ -5,7 +5,7 @@ hundred thousand guests are told in small transactions, and a program that ends 
 where it was.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from data.schema import (
     TicketRow,
     WaitlistEntryRow,
 )
-from data.store import Store
-from eventdesk.acts.notices import notify
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.verbs import steps
 from eventdesk.core.wall_clock import typed_moment
 from eventdesk.events.each_event import each_by_itself
 from eventdesk.waiting.waitlist_entries import ENTRIES, OFFERED, tell, until
@@ -38,51 +38,52 @@ AT_ONCE: Final = 500
 _DONE: Final = -1
 
 
-def remind(store: Store, *, now: datetime) -> int:
+@steps(anybody=True)
+def remind(steps: Steps) -> int:
     """Make the reminders that are due; returns how many people were told. For the spooler."""
-    return _remind_of_events(store, now) + _remind_of_offers(store, now)
+    return _remind_of_events(steps) + _remind_of_offers(steps)
 
 
-def _remind_of_events(store: Store, now: datetime) -> int:
+def _remind_of_events(steps: Steps) -> int:
     soon = (
         EventRow.state == "published",
-        EventRow.starts_at > now,
-        EventRow.starts_at <= now + AHEAD,
+        EventRow.starts_at > steps.now,
+        EventRow.starts_at <= steps.now + AHEAD,
     )
-    with store.read() as connection:
-        events = list(connection.execute(select(EventRow.id).where(*soon)).scalars())
-        open_events = [each for each in events if _mark(connection, each) != _DONE]
+    with steps.read() as act:
+        events = list(act.connection.execute(select(EventRow.id).where(*soon)).scalars())
+        open_events = [each for each in events if _mark(act.connection, each) != _DONE]
 
     def remind_all(event_id: UUID) -> int:
         told, more = 0, True
         while more:
-            with store.write() as connection:
-                event = connection.execute(
+            with steps.write() as act:
+                event = act.connection.execute(
                     select(
                         EventRow.id, EventRow.name, EventRow.starts_at, EventRow.time_zone
                     ).where(EventRow.id == event_id, *soon)
                 ).one_or_none()
                 if event is None:
                     break
-                count, more = _remind_some(connection, event, now)
+                count, more = _remind_some(act, event)
             told += count
         return told
 
-    return each_by_itself(store, open_events, remind_all, chore="reminder of guests", now=now)
+    return each_by_itself(steps, open_events, remind_all, chore="reminder of guests")
 
 
-def _remind_some(connection: Connection, event: Any, now: datetime) -> tuple[int, bool]:
+def _remind_some(act: Act, event: Any) -> tuple[int, bool]:
     """Tell the people of the next bookings; returns how many, and whether there may be more."""
-    mark = _mark(connection, event.id)
+    mark = _mark(act.connection, event.id)
     if mark == _DONE:
         return 0, False
-    bookings = connection.execute(
+    bookings = act.connection.execute(
         select(BookingRow.id, BookingRow.no)
         .where(BookingRow.event_id == event.id, BookingRow.no > mark)
         .order_by(BookingRow.no)
         .limit(AT_ONCE)
     ).all()
-    people = connection.execute(
+    people = act.connection.execute(
         select(BookingRow.account_id.label("booker_id"), TicketRow.account_id)
         .join(TicketRow, TicketRow.booking_id == BookingRow.id)
         .where(
@@ -94,34 +95,25 @@ def _remind_some(connection: Connection, event: Any, now: datetime) -> tuple[int
     told = 0
     body = f"It begins {typed_moment(event.starts_at, event.time_zone)} ({event.time_zone})."
     for account_id in dict.fromkeys(row.account_id or row.booker_id for row in people):
-        if account_id is None or _was_reminded(connection, account_id, event.id):
+        if account_id is None or _was_reminded(act.connection, account_id, event.id):
             continue
         subject = ("event", event.id)
         title = f"{event.name} is about to begin"
-        notify(
-            connection,
-            account_id,
-            "reminder",
-            title,
-            body,
-            now=now,
-            event_id=event.id,
-            subject=subject,
-        )
+        act.tell(account_id, "reminder", title, body, event_id=event.id, subject=subject)
         told += 1
     more = len(bookings) == AT_ONCE
     key = _key(event.id)
-    connection.execute(delete(SettingRow).where(SettingRow.key == key))
+    act.connection.execute(delete(SettingRow).where(SettingRow.key == key))
     value = bookings[-1].no if more else _DONE
-    connection.execute(insert(SettingRow).values(key=key, value=str(value)))
+    act.connection.execute(insert(SettingRow).values(key=key, value=str(value)))
     return told, more
 
 
-def _remind_of_offers(store: Store, now: datetime) -> int:
+def _remind_of_offers(steps: Steps) -> int:
     """Tell those whose offer has begun its last quarter."""
     due = ENTRIES.where(
         OFFERED,
-        WaitlistEntryRow.offer_until > now,
+        WaitlistEntryRow.offer_until > steps.now,
         WaitlistEntryRow.offered_at.is_not(None),
         WaitlistEntryRow.account_id.is_not(None),
         ~exists().where(_reminder_of(WaitlistEntryRow.account_id, WaitlistEntryRow.id)),
@@ -130,23 +122,23 @@ def _remind_of_offers(store: Store, now: datetime) -> int:
 
     def late(entry: Any) -> bool:
         lasts: timedelta = entry.offer_until - entry.offered_at
-        begun: bool = now >= entry.offer_until - lasts / LAST_PART
+        begun: bool = steps.now >= entry.offer_until - lasts / LAST_PART
         return begun and "reminder" not in (entry.silenced or ())
 
-    with store.read() as connection:
-        events = dict.fromkeys(each.event_id for each in connection.execute(due) if late(each))
+    with steps.read() as act:
+        events = dict.fromkeys(each.event_id for each in act.connection.execute(due) if late(each))
 
     def remind_all(event_id: UUID) -> int:
-        with store.write() as connection:
-            here = connection.execute(due.where(WaitlistEntryRow.event_id == event_id)).all()
+        with steps.write() as act:
+            here = act.connection.execute(due.where(WaitlistEntryRow.event_id == event_id)).all()
             entries = [entry for entry in here if late(entry)]
             for entry in entries:
                 title = f"Your place is kept a little longer: {entry.what}"
                 body = f"{entry.event_name}: take it until {until(entry, entry.offer_until)}."
-                tell(connection, entry, "reminder", title, body, now)
+                tell(act, entry, "reminder", title, body)
         return len(entries)
 
-    return each_by_itself(store, events, remind_all, chore="reminder of offers", now=now)
+    return each_by_itself(steps, events, remind_all, chore="reminder of offers")
 
 
 def _reminder_of(account_id: Any, subject_id: Any) -> ColumnElement[bool]:

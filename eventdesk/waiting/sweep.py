@@ -1,19 +1,20 @@
 """The sweep of deadlines: what is past its deadline ends, and freed places are given on."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, text
 
 from data.schema import WaitlistEntryRow
-from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.store_clock import Clock, clock_now
+from eventdesk.acts.verbs import steps
 from eventdesk.booking.expiry import events_with_due, expire_due
 from eventdesk.events.each_event import each_by_itself
 from eventdesk.waiting.waitlist_offers import events_to_fill, fill, lapse_offers
 
 
-def sweep(store: Store, *, now: datetime) -> int:
+@steps(anybody=True)
+def sweep(steps: Steps) -> int:
     """End what is past its deadline and give freed places on; the spooler calls it in turns.
 
     What is due, and whether a place is free for anybody who waits, is asked in a read first, so
@@ -23,22 +24,24 @@ def sweep(store: Store, *, now: datetime) -> int:
     Returns:
         How many bookings and offers ended, and how many places were given.
     """
-    if clock_now(store, now=now).state is Clock.AHEAD:
+    if clock_now(steps.store, steps.asked).state is Clock.AHEAD:
         return 0
-    with store.read() as connection:
-        due = events_with_due(connection, now)
-        offers = connection.execute(_OFFERS.where(WaitlistEntryRow.offer_until <= now)).scalars()
-        events = dict.fromkeys([*due, *offers, *events_to_fill(connection, now)])
+    with steps.read() as act:
+        due = events_with_due(act)
+        offers = act.connection.execute(
+            _OFFERS.where(WaitlistEntryRow.offer_until <= act.now)
+        ).scalars()
+        events = dict.fromkeys([*due, *offers, *events_to_fill(act)])
 
     def end_and_give(event_id: UUID) -> int:
-        with store.write() as connection:
+        with steps.write() as act:
             return (
-                len(expire_due(connection, event_id, now))
-                + lapse_offers(store, connection, event_id, now=now)
-                + len(fill(store, connection, event_id, now=now))
+                len(expire_due(act, event_id))
+                + lapse_offers(act, event_id)
+                + len(fill(act, event_id))
             )
 
-    return each_by_itself(store, events, end_and_give, chore="sweep of deadlines", now=now)
+    return each_by_itself(steps, events, end_and_give, chore="sweep of deadlines")
 
 
 _OFFERS = (

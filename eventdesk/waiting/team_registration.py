@@ -3,15 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from data.schema import TicketTypeRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import writes
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket
 from eventdesk.booking.expiry import expire_due
 from eventdesk.booking.registration import book_all, need_force, need_sound, note_booked
@@ -49,16 +48,14 @@ class Registered:
         return self.booked is None
 
 
-@allowed(Permission.TICKETS, Permission.DOOR)
+@writes(Permission.TICKETS, Permission.DOOR, about="event_id")
 def register(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     bookings: Sequence[NewBooking],
     *,
     force: bool = False,
     waitlist: bool = False,
-    now: datetime,
 ) -> list[Registered]:
     """Register people: tickets for a section get the best free seats of it, side by side.
 
@@ -66,13 +63,10 @@ def register(
     what there is, and the others wait for their ticket type; who waits already stays there.
 
     Args:
-        store: Where tickets live.
-        actor: Who registers them.
         event_id: The event.
         bookings: Whom, and for what; a ticket whose seat is chosen keeps it.
         force: Let more in than planned, knowingly; the audit keeps that it was so.
         waitlist: Put those on the waitlist for whom there is no place.
-        now: The store's clock.
 
     Returns:
         What each got, in the order of `bookings`.
@@ -84,52 +78,49 @@ def register(
             the type has no waitlist.
         SalesError: Sold out, a wrong code, or a seat that is taken.
     """
-    need_force(actor, force)
+    need_force(act.actor, force)
     need_sound(bookings)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS, Permission.DOOR)
-        if force:
-            need_here(connection, actor, event_id, Permission.TICKETS)
-        expire_due(connection, event_id, now)
-        lapse_offers(store, connection, event_id, now=now)
-        tickets = [(at, ticket) for at, new in enumerate(bookings) for ticket in new.tickets]
-        fit = set(range(len(tickets)))
-        if waitlist and not force:
-            fit = _fitting(connection, event_id, [ticket for _, ticket in tickets], now)
-        kept = {at: ticket for at, (_, ticket) in enumerate(tickets) if at in fit}
-        seated, labels = _seated(connection, event_id, kept, now)
-        made = [
-            (number, replace(new, tickets=tuple(seated[at] for at in its)))
-            for number, new in enumerate(bookings)
-            if (its := [at for at, (of, _) in enumerate(tickets) if of == number and at in fit])
-        ]
-        new = [each for _, each in made]
-        done = book_all(store, connection, actor, event_id, new, force=force, now=now)
-        if done:
-            note_booked(connection, actor, event_id, done, force=force, now=now)
-        booked = {number: one for (number, _), one in zip(made, done, strict=True)}
-        taken: Counter[int] = Counter()
-        answer = []
-        for at, (number, ticket) in enumerate(tickets):
-            if at not in fit:
-                answer.append(_put_on_waitlist(connection, actor, event_id, ticket, now))
-                continue
-            code = booked[number].ticket_codes[taken[number]]
-            taken[number] += 1
-            seat = labels.get(at, ticket.seat)
-            answer.append(Registered(ticket.name, ticket.email, booked[number], code, seat))
-        return answer
+    act.need(event_id, Permission.TICKETS, Permission.DOOR)
+    if force:
+        act.need(event_id, Permission.TICKETS)
+    expire_due(act, event_id)
+    lapse_offers(act, event_id)
+    tickets = [(at, ticket) for at, new in enumerate(bookings) for ticket in new.tickets]
+    fit = set(range(len(tickets)))
+    if waitlist and not force:
+        fit = _fitting(act, event_id, [ticket for _, ticket in tickets])
+    kept = {at: ticket for at, (_, ticket) in enumerate(tickets) if at in fit}
+    seated, labels = _seated(act, event_id, kept)
+    made = [
+        (number, replace(new, tickets=tuple(seated[at] for at in its)))
+        for number, new in enumerate(bookings)
+        if (its := [at for at, (of, _) in enumerate(tickets) if of == number and at in fit])
+    ]
+    new = [each for _, each in made]
+    done = book_all(act, event_id, new, force=force)
+    if done:
+        note_booked(act, event_id, done, force=force)
+    booked = {number: one for (number, _), one in zip(made, done, strict=True)}
+    taken: Counter[int] = Counter()
+    answer = []
+    for at, (number, ticket) in enumerate(tickets):
+        if at not in fit:
+            answer.append(_put_on_waitlist(act, event_id, ticket))
+            continue
+        code = booked[number].ticket_codes[taken[number]]
+        taken[number] += 1
+        seat = labels.get(at, ticket.seat)
+        answer.append(Registered(ticket.name, ticket.email, booked[number], code, seat))
+    return answer
 
 
-def _fitting(
-    connection: Connection, event_id: UUID, tickets: Sequence[NewTicket], now: datetime
-) -> set[int]:
+def _fitting(act: Act, event_id: UUID, tickets: Sequence[NewTicket]) -> set[int]:
     """The positions of the tickets there are places for, the first ones first."""
     kept = list(range(len(tickets)))
     while kept:
         wanted = Counter(tickets[at].ticket_type_id for at in kept)
         try:
-            need_places(connection, event_id, wanted, now=now)
+            need_places(act, event_id, wanted)
         except SoldOutError as error:
             meant = [
                 at for at in kept if error.ticket_type_id in (None, tickets[at].ticket_type_id)
@@ -141,13 +132,13 @@ def _fitting(
 
 
 def _seated(
-    connection: Connection, event_id: UUID, tickets: Mapping[int, NewTicket], now: datetime
+    act: Act, event_id: UUID, tickets: Mapping[int, NewTicket]
 ) -> tuple[dict[int, NewTicket], dict[int, str]]:
     """Choose seats for the tickets of sections, as many as are free; with the seats' labels."""
     types = {ticket.ticket_type_id for ticket in tickets.values()}
     section_of = {
         row.id: row.section_id
-        for row in connection.execute(
+        for row in act.connection.execute(
             select(TicketTypeRow.id, TicketTypeRow.section_id).where(
                 TicketTypeRow.id.in_(types), TicketTypeRow.section_id.is_not(None)
             )
@@ -165,7 +156,7 @@ def _seated(
         chosen = {each.seat_id for each in tickets.values() if each.seat_id is not None}
         seats = [
             replace(seat, state="taken") if seat.id in chosen else seat
-            for seat in seat_views(connection, event_id, None, now, section_id=section_id)
+            for seat in seat_views(act, event_id, None, section_id=section_id)
         ]
         count = min(len(party), sum(seat.free for seat in seats))
         if not count:
@@ -179,29 +170,25 @@ def _seated(
     return seated, labels
 
 
-def _put_on_waitlist(
-    connection: Connection, actor: Actor, event_id: UUID, ticket: NewTicket, now: datetime
-) -> Registered:
+def _put_on_waitlist(act: Act, event_id: UUID, ticket: NewTicket) -> Registered:
     if "@" not in ticket.email:
         raise InvalidInputError(
             f"{plain(ticket.name)} would wait, and has no e-mail address.",
             hint="Write the address behind the name, after a comma.",
         )
-    account_id, name, email = who(connection, actor, event_id, ticket.name, ticket.email)
+    account_id, name, email = who(act, event_id, ticket.name, ticket.email)
     of_type = which(ticket.ticket_type_id, None)
-    entry = open_entry(connection, account_id, email, of_type)
+    entry = open_entry(act.connection, account_id, email, of_type)
     if entry is not None:
-        return Registered(name, email, None, place=place_of(connection, entry))
-    need_full_type(connection, event_id, ticket.ticket_type_id, now)
+        return Registered(name, email, None, place=place_of(act.connection, entry))
+    need_full_type(act, event_id, ticket.ticket_type_id)
     view = add_entry(
-        connection,
-        actor,
+        act,
         event_id,
         ticket_type_id=ticket.ticket_type_id,
         session_id=None,
         account_id=account_id,
         name=name,
         email=email,
-        now=now,
     )
     return Registered(name, email, None, place=view.place)

@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from data.schema import AccountRow, EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, ActorKind, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import ActorKind, Permission
 from eventdesk.acts.deadlines import has_lapsed, offer_lapsed
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads, writes
 from eventdesk.booking.booking import MAX_EMAIL, MAX_NAME, Booked, NewTicket
 from eventdesk.booking.expiry import expire_due
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SalesClosedError, SoldOutError
@@ -55,9 +55,7 @@ STAFF = (Permission.TICKETS, Permission.DOOR)
 """Who looks after waitlists: the desk too, when somebody stands there."""
 
 
-def who(
-    connection: Connection, actor: Actor, event_id: UUID, name: str, email: str
-) -> tuple[UUID | None, str, str]:
+def who(act: Act, event_id: UUID, name: str, email: str) -> tuple[UUID | None, str, str]:
     """The account, name and address of whom an entry is for.
 
     Raises:
@@ -65,41 +63,39 @@ def who(
         InvalidInputError: Nobody is signed in, or no name or address.
     """
     name, email = name.strip(), email.strip().lower()
-    is_person = actor.kind is ActorKind.ACCOUNT and actor.id is not None
+    is_person = act.actor.kind is ActorKind.ACCOUNT and act.actor.id is not None
     if is_person and not email:
-        need_here(connection, actor, event_id, Permission.ATTEND)
-        own = connection.execute(
-            select(AccountRow.name, AccountRow.email).where(AccountRow.id == actor.id)
+        act.need(event_id, Permission.ATTEND)
+        own = act.connection.execute(
+            select(AccountRow.name, AccountRow.email).where(AccountRow.id == act.actor.id)
         ).one_or_none()
         if own is None:
             raise InvalidInputError("Nobody is signed in.", hint="Sign in first.")
-        return actor.id, own.name, own.email
-    need_here(connection, actor, event_id, *STAFF)
+        return act.actor.id, own.name, own.email
+    act.need(event_id, *STAFF)
     if not name or len(name) > MAX_NAME or "@" not in email or len(email) > MAX_EMAIL:
         raise InvalidInputError("Somebody on a waitlist needs a name and an e-mail address.")
-    account_id = connection.execute(
+    account_id = act.connection.execute(
         select(AccountRow.id).where(AccountRow.email == email)
     ).scalar_one_or_none()
     return account_id, name, email
 
 
-def need_unlocked(
-    connection: Connection, event_id: UUID, type_id: UUID, code: str, now: datetime
-) -> None:
+def need_unlocked(act: Act, event_id: UUID, type_id: UUID, code: str) -> None:
     """Let who waits for a hidden type pass only with a code that unlocks it, as who books it.
 
     Raises:
         SalesClosedError: There is no code, or it is for other types.
         CodeError: The code does not hold.
     """
-    kind = connection.execute(
+    kind = act.connection.execute(
         select(TicketTypeRow.name, TicketTypeRow.hidden).where(
             TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
         )
     ).one_or_none()
     if kind is None or not kind.hidden:
         return
-    if not code.strip() or type_id not in usable_code(connection, event_id, code, now=now).type_ids:
+    if not code.strip() or type_id not in usable_code(act, event_id, code).type_ids:
         raise SalesClosedError(
             f"{plain(kind.name)} is sold with a code only.",
             ticket_type_id=type_id,
@@ -107,14 +103,14 @@ def need_unlocked(
         )
 
 
-def need_full_type(connection: Connection, event_id: UUID, type_id: UUID, now: datetime) -> None:
+def need_full_type(act: Act, event_id: UUID, type_id: UUID) -> None:
     """Let only types pass that are full, or that others wait for already.
 
     Raises:
         NotFoundError: No such type at this event.
         InvalidInputError: There are places, there is no waitlist, or the event has begun.
     """
-    kind = connection.execute(
+    kind = act.connection.execute(
         select(TicketTypeRow.name, TicketTypeRow.active, TicketTypeRow.waitlist).where(
             TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
         )
@@ -123,45 +119,43 @@ def need_full_type(connection: Connection, event_id: UUID, type_id: UUID, now: d
         raise NotFoundError("There is no such ticket type at this event.")
     if not kind.waitlist:
         raise InvalidInputError(f"{kind.name} has no waitlist.", hint="Choose another ticket.")
-    if not gives_places(connection, event_id, now):
+    if not gives_places(act, event_id):
         raise InvalidInputError(
             "No places are given any more: the event has begun, or does not take place."
         )
-    left = availability(connection, event_id, now)[type_id].left
-    if left != 0 and not _waiting(connection, WaitlistEntryRow.ticket_type_id == type_id):
+    left = availability(act, event_id)[type_id].left
+    if left != 0 and not _waiting(act.connection, WaitlistEntryRow.ticket_type_id == type_id):
         raise InvalidInputError(f"There are places left: {kind.name}.", hint="Book one.")
 
 
-def gives_places(connection: Connection, event_id: UUID, now: datetime) -> bool:
+def gives_places(act: Act, event_id: UUID) -> bool:
     """Whether an event hands places on to those who wait: it takes place and has not begun."""
-    event = connection.execute(
+    event = act.connection.execute(
         select(EventRow.state, EventRow.starts_at).where(EventRow.id == event_id)
     ).one()
-    return bool(event.state == "published" and event.starts_at > now)
+    return bool(event.state == "published" and event.starts_at > act.now)
 
 
-def need_full_session(
-    connection: Connection, event_id: UUID, session_id: UUID, account_id: UUID | None, now: datetime
-) -> None:
+def need_full_session(act: Act, event_id: UUID, session_id: UUID, account_id: UUID | None) -> None:
     """Let only sessions pass that are full, or that others wait for already.
 
     Raises:
         NotFoundError: No such session at this event.
         InvalidInputError: There are places, no sign-up, no ticket, or it has begun.
     """
-    session = session_places.session_row(connection, session_id)
+    session = session_places.session_row(act.connection, session_id)
     if session.event_id != event_id:
         raise NotFoundError("There is no such session.")
-    session_places.need_open(session, now)
-    if account_id is None or not session_places.may_enter(connection, account_id, session):
+    session_places.need_open(session, act.now)
+    if account_id is None or not session_places.may_enter(act.connection, account_id, session):
         raise InvalidInputError(
             "Places in sessions are for people with an account and a ticket that lets in.",
             hint="Book a ticket first.",
         )
-    if session_places.is_signed_up(connection, account_id, session_id):
+    if session_places.is_signed_up(act.connection, account_id, session_id):
         raise InvalidInputError("There is a place in this session already.")
-    others = _waiting(connection, WaitlistEntryRow.session_id == session_id)
-    if not others and session_places.free_places(connection, session, now) > 0:
+    others = _waiting(act.connection, WaitlistEntryRow.session_id == session_id)
+    if not others and session_places.free_places(act, session) > 0:
         raise InvalidInputError("There are places left in this session.", hint="Sign up for it.")
 
 
@@ -174,10 +168,9 @@ def _waiting(connection: Connection, which: ColumnElement[bool]) -> bool:
 MAX_REASON = 500
 
 
-@allowed(*STAFF, own=True)
+@writes(*STAFF, own=True, about="event_id")
 def join(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     *,
     ticket_type_id: UUID | None = None,
@@ -186,7 +179,6 @@ def join(
     email: str = "",
     access_code: str = "",
     code: str = "",
-    now: datetime,
 ) -> EntryView:
     """Wait for a ticket type or a session that is full.
 
@@ -194,8 +186,6 @@ def join(
     account with this address sees the entry and its offers there.
 
     Args:
-        store: Where waitlists live.
-        actor: Who asks.
         event_id: The event.
         ticket_type_id: What to wait for; either this or the session.
         session_id: The session to wait for.
@@ -203,7 +193,6 @@ def join(
         email: The address of that person.
         access_code: Of a private event.
         code: What unlocks a hidden ticket type; the team needs none for others.
-        now: The store's clock.
 
     Returns:
         The entry with its place.
@@ -217,35 +206,30 @@ def join(
         CodeError: The code does not hold.
     """
     of_team = bool(email.strip())
-    with store.write() as connection:
-        need_visible(connection, actor, event_id, access_code=access_code, now=now)
-        account_id, name, email = who(connection, actor, event_id, name, email)
-        expire_due(connection, event_id, now)
-        if session_id is not None:
-            need_full_session(connection, event_id, session_id, account_id, now)
-        elif ticket_type_id is not None:
-            if not of_team:
-                need_unlocked(connection, event_id, ticket_type_id, code, now)
-            need_full_type(connection, event_id, ticket_type_id, now)
-        else:
-            raise InvalidInputError("Say what to wait for: a ticket type or a session.")
-        return add_entry(
-            connection,
-            actor,
-            event_id,
-            ticket_type_id=None if session_id else ticket_type_id,
-            session_id=session_id,
-            account_id=account_id,
-            name=name,
-            email=email,
-            now=now,
-        )
+    need_visible(act, event_id, access_code=access_code)
+    account_id, name, email = who(act, event_id, name, email)
+    expire_due(act, event_id)
+    if session_id is not None:
+        need_full_session(act, event_id, session_id, account_id)
+    elif ticket_type_id is not None:
+        if not of_team:
+            need_unlocked(act, event_id, ticket_type_id, code)
+        need_full_type(act, event_id, ticket_type_id)
+    else:
+        raise InvalidInputError("Say what to wait for: a ticket type or a session.")
+    return add_entry(
+        act,
+        event_id,
+        ticket_type_id=None if session_id else ticket_type_id,
+        session_id=session_id,
+        account_id=account_id,
+        name=name,
+        email=email,
+    )
 
 
-@allowed(*STAFF, own=True)
-def leave(
-    store: Store, actor: Actor, entry_id: UUID, *, reason: str = "", now: datetime
-) -> EntryView:
+@writes(*STAFF, own=True)
+def leave(act: Act, entry_id: UUID, *, reason: str = "") -> EntryView:
     """Wait no more; an offered place goes to the next at once. The team may remove others.
 
     Raises:
@@ -253,39 +237,28 @@ def leave(
         NotAllowedError: It is somebody else's.
         InvalidInputError: It is not open any more.
     """
-    with store.write() as connection:
-        entry = _own_entry(connection, actor, entry_id)
-        need_state(entry, EntryState.WAITING, EntryState.OFFERED)
-        put_state(connection, [entry_id], EntryState.LEFT, offer_until=None)
-        log(connection, actor, "leave_waitlist", entry, now, reason=reason[:MAX_REASON])
-        if entry.account_id != actor.id:
-            title, body = f"You were taken off the waitlist: {entry.what}", reason[:MAX_REASON]
-            tell(connection, entry, "change", title, body or entry.event_name, now)
-        if entry.state == EntryState.OFFERED:
-            expire_due(connection, entry.event_id, now)
-            fill(store, connection, entry.event_id, now=now)
-        return entry_view(connection, entry_id)
+    entry = _own_entry(act, entry_id)
+    need_state(entry, EntryState.WAITING, EntryState.OFFERED)
+    put_state(act.connection, [entry_id], EntryState.LEFT, offer_until=None)
+    log(act, "leave_waitlist", entry, reason=reason[:MAX_REASON])
+    if entry.account_id != act.actor.id:
+        title, body = f"You were taken off the waitlist: {entry.what}", reason[:MAX_REASON]
+        tell(act, entry, "change", title, body or entry.event_name)
+    if entry.state == EntryState.OFFERED:
+        expire_due(act, entry.event_id)
+        fill(act, entry.event_id)
+    return entry_view(act.connection, entry_id)
 
 
-@allowed(*STAFF, own=True)
-def accept(
-    store: Store,
-    actor: Actor,
-    entry_id: UUID,
-    *,
-    answers: Mapping[UUID, str] | None = None,
-    now: datetime,
-) -> Booked:
+@writes(*STAFF, own=True)
+def accept(act: Act, entry_id: UUID, *, answers: Mapping[UUID, str] | None = None) -> Booked:
     """Take the offered place: books a ticket, paid at once where nothing is due.
 
     An offered place in a session is taken with `own_programme.sign_up`.
 
     Args:
-        store: Where waitlists live.
-        actor: Whose entry it is, or the team.
         entry_id: The entry.
         answers: Answers to the event's questions, by question.
-        now: The store's clock.
 
     Raises:
         NotFoundError: There is no such entry.
@@ -293,63 +266,61 @@ def accept(
         InvalidInputError: Nothing is offered, the deadline has passed, the event does not take
             place, or an answer is missing.
     """
-    with store.write() as connection:
-        entry = _own_entry(connection, actor, entry_id)
-        need_state(entry, EntryState.OFFERED)
-        if entry.ticket_type_id is None:
-            raise InvalidInputError("This is a session.", hint="Sign up for it to take the place.")
-        if has_lapsed(connection, entry, now):
-            raise InvalidInputError(
-                "The place was kept until the deadline, which has passed.",
-                hint="Join the waitlist again.",
-            )
-        if event_row(connection, entry.event_id).state != "published":
-            raise InvalidInputError(
-                f"{entry.event_name} does not take place.", hint="There is nothing to book."
-            )
-        ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email, answers=answers or {})
-        due_by = pay_until(connection, entry, now)
-        booked = book_entry(store, connection, actor, entry, ticket, due_by, now, kind="booking")
-        log(connection, actor, "accept_place", entry, now, booking=booked.code)
-        return booked
+    entry = _own_entry(act, entry_id)
+    need_state(entry, EntryState.OFFERED)
+    if entry.ticket_type_id is None:
+        raise InvalidInputError("This is a session.", hint="Sign up for it to take the place.")
+    if has_lapsed(act, entry):
+        raise InvalidInputError(
+            "The place was kept until the deadline, which has passed.",
+            hint="Join the waitlist again.",
+        )
+    if event_row(act.connection, entry.event_id).state != "published":
+        raise InvalidInputError(
+            f"{entry.event_name} does not take place.", hint="There is nothing to book."
+        )
+    ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email, answers=answers or {})
+    due_by = pay_until(act, entry)
+    booked = book_entry(act, entry, ticket, due_by, kind="booking")
+    log(act, "accept_place", entry, booking=booked.code)
+    return booked
 
 
-def _own_entry(connection: Connection, actor: Actor, entry_id: UUID) -> Any:
-    entry = entry_row(connection, entry_id)
-    need_here(connection, actor, entry.event_id, *STAFF, owner_id=entry.account_id)
+def _own_entry(act: Act, entry_id: UUID) -> Any:
+    entry = entry_row(act.connection, entry_id)
+    act.need(entry.event_id, *STAFF, owner_id=entry.account_id)
     return entry
 
 
-@allowed(*STAFF)
-def move_up(store: Store, actor: Actor, entry_id: UUID, *, now: datetime) -> EntryView:
+@writes(*STAFF)
+def move_up(act: Act, entry_id: UUID) -> EntryView:
     """Put somebody before all who wait for the same, VIP or not.
 
     Raises:
         NotFoundError: There is no such entry.
         InvalidInputError: It does not wait.
     """
-    with store.write() as connection:
-        entry = _entry_of_team(connection, actor, entry_id)
-        need_state(entry, EntryState.WAITING)
-        first = connection.execute(
-            select(WaitlistEntryRow.id, WaitlistEntryRow.priority)
-            .where(same_list(entry), WaitlistEntryRow.state == "waiting")
-            .order_by(*IN_ORDER)
-            .limit(1)
-        ).one()
-        if first.id == entry_id:
-            return view_of(entry, 1)
-        before = place_of(connection, entry)
-        priority = max(first.priority + 1, MOVED_UP)
-        put_state(connection, [entry_id], EntryState.WAITING, priority=priority)
-        log(connection, actor, "move_up", entry, now, before=before)
-        title = f"You are next: {entry.what}"
-        tell(connection, entry, "change", title, f"{entry.event_name}: place 1.", now)
-        return entry_view(connection, entry_id)
+    entry = _entry_of_team(act, entry_id)
+    need_state(entry, EntryState.WAITING)
+    first = act.connection.execute(
+        select(WaitlistEntryRow.id, WaitlistEntryRow.priority)
+        .where(same_list(entry), WaitlistEntryRow.state == "waiting")
+        .order_by(*IN_ORDER)
+        .limit(1)
+    ).one()
+    if first.id == entry_id:
+        return view_of(entry, 1)
+    before = place_of(act.connection, entry)
+    priority = max(first.priority + 1, MOVED_UP)
+    put_state(act.connection, [entry_id], EntryState.WAITING, priority=priority)
+    log(act, "move_up", entry, before=before)
+    title = f"You are next: {entry.what}"
+    tell(act, entry, "change", title, f"{entry.event_name}: place 1.")
+    return entry_view(act.connection, entry_id)
 
 
-@allowed(*STAFF)
-def offer_by_hand(store: Store, actor: Actor, entry_id: UUID, *, now: datetime) -> EntryView:
+@writes(*STAFF)
+def offer_by_hand(act: Act, entry_id: UUID) -> EntryView:
     """Offer a free place to this person, whoever else waits.
 
     Raises:
@@ -357,45 +328,43 @@ def offer_by_hand(store: Store, actor: Actor, entry_id: UUID, *, now: datetime) 
         InvalidInputError: It does not wait, or what it waits for has begun.
         SoldOutError: There is no place that nobody has and nobody was offered.
     """
-    with store.write() as connection:
-        entry = _entry_of_team(connection, actor, entry_id)
-        need_state(entry, EntryState.WAITING)
-        expire_due(connection, entry.event_id, now)
-        event = _event(connection, entry.event_id)
-        deadline = deadline_of(event, now)
-        if entry.session_id is not None:
-            session = session_places.session_row(connection, entry.session_id)
-            session_places.need_open(session, now)
-            deadline = deadline_of(session, now)
-            free: int | None = session_places.free_places(connection, session, now)
-        else:
-            type_id = entry.ticket_type_id
-            free = free_of_types(connection, entry.event_id, [type_id], now)[type_id]
-        if deadline <= now or event.state != "published":
-            raise InvalidInputError("It is too late to offer places here.")
-        if free is not None and free <= 0:
-            raise SoldOutError(
-                f"There is no free place in {entry.what}.",
-                ticket_type_id=entry.ticket_type_id,
-                hint="Raise the quota, or move the entry up: it gets the next place.",
-            )
-        offer(connection, actor, entry, deadline, now)
-        return entry_view(connection, entry_id)
+    entry = _entry_of_team(act, entry_id)
+    need_state(entry, EntryState.WAITING)
+    expire_due(act, entry.event_id)
+    event = _event(act.connection, entry.event_id)
+    deadline = deadline_of(event, act.now)
+    if entry.session_id is not None:
+        session = session_places.session_row(act.connection, entry.session_id)
+        session_places.need_open(session, act.now)
+        deadline = deadline_of(session, act.now)
+        free: int | None = session_places.free_places(act, session)
+    else:
+        type_id = entry.ticket_type_id
+        free = free_of_types(act, entry.event_id, [type_id])[type_id]
+    if deadline <= act.now or event.state != "published":
+        raise InvalidInputError("It is too late to offer places here.")
+    if free is not None and free <= 0:
+        raise SoldOutError(
+            f"There is no free place in {entry.what}.",
+            ticket_type_id=entry.ticket_type_id,
+            hint="Raise the quota, or move the entry up: it gets the next place.",
+        )
+    offer(act, entry, deadline)
+    return entry_view(act.connection, entry_id)
 
 
-@allowed(*STAFF)
-def fill_now(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> list[UUID]:
+@writes(*STAFF, about="event_id")
+def fill_now(act: Act, event_id: UUID) -> list[UUID]:
     """Give all free places to those who wait, as happens by itself every few seconds.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
     """
-    with store.write() as connection:
-        need_here(connection, actor, event_id, *STAFF)
-        _event(connection, event_id)
-        expire_due(connection, event_id, now)
-        lapse_offers(store, connection, event_id, now=now)
-        return fill(store, connection, event_id, now=now)
+    act.need(event_id, *STAFF)
+    _event(act.connection, event_id)
+    expire_due(act, event_id)
+    lapse_offers(act, event_id)
+    return fill(act, event_id)
 
 
 def _event(connection: Connection, event_id: UUID) -> Any:
@@ -409,38 +378,34 @@ def _event(connection: Connection, event_id: UUID) -> Any:
     return event
 
 
-def _entry_of_team(connection: Connection, actor: Actor, entry_id: UUID) -> Any:
-    entry = entry_row(connection, entry_id)
-    need_here(connection, actor, entry.event_id, *STAFF)
+def _entry_of_team(act: Act, entry_id: UUID) -> Any:
+    entry = entry_row(act.connection, entry_id)
+    act.need(entry.event_id, *STAFF)
     return entry
 
 
-@allowed(Permission.ATTEND)
-def my_entries(
-    store: Store, actor: Actor, *, event_id: UUID | None = None, now: datetime
-) -> list[EntryView]:
+@reads(Permission.ATTEND)
+def my_entries(act: Act, *, event_id: UUID | None = None) -> list[EntryView]:
     """Read what a person waits for, with places and deadlines; what is offered comes first.
 
     Raises:
         NotAllowedError: The account was closed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        mine = ENTRIES.where(
-            WaitlistEntryRow.account_id == actor.id,
-            WaitlistEntryRow.state.in_(OPEN),
-            ~offer_lapsed(now),
-        )
-        if event_id is not None:
-            mine = mine.where(WaitlistEntryRow.event_id == event_id)
-        rows = connection.execute(mine.order_by(_OFFERS_FIRST, WaitlistEntryRow.no)).all()
-        return [view_of(row, place_of(connection, row)) for row in rows]
+    act.need(None, Permission.ATTEND)
+    mine = ENTRIES.where(
+        WaitlistEntryRow.account_id == act.actor.id,
+        WaitlistEntryRow.state.in_(OPEN),
+        ~offer_lapsed(act.now),
+    )
+    if event_id is not None:
+        mine = mine.where(WaitlistEntryRow.event_id == event_id)
+    rows = act.connection.execute(mine.order_by(_OFFERS_FIRST, WaitlistEntryRow.no)).all()
+    return [view_of(row, place_of(act.connection, row)) for row in rows]
 
 
-@allowed(*STAFF)
+@reads(*STAFF, about="event_id")
 def list_waitlist(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     *,
     ticket_type_id: UUID | None = None,
@@ -449,13 +414,10 @@ def list_waitlist(
     closed: bool = False,
     offset: int = 0,
     limit: int = 50,
-    now: datetime,
 ) -> tuple[list[EntryView], int]:
     """Read a page of an event's waitlist in the order in which places are given.
 
     Args:
-        store: Where waitlists live.
-        actor: Who asks.
         event_id: The event.
         ticket_type_id: Only those who wait for this type.
         session_id: Only those who wait for this session.
@@ -463,7 +425,6 @@ def list_waitlist(
         closed: Those whose wait has ended instead, the latest first.
         offset: How many lines to pass over.
         limit: Most lines to return.
-        now: The store's clock; an offer past its deadline counts as ended.
 
     Returns:
         The page and how many lines there are.
@@ -474,7 +435,7 @@ def list_waitlist(
     listed: list[ColumnElement[bool]] = [WaitlistEntryRow.event_id == event_id]
     if ticket_type_id is not None or session_id is not None:
         listed.append(which(ticket_type_id, session_id))
-    is_open = WaitlistEntryRow.state.in_(OPEN) & ~offer_lapsed(now)
+    is_open = WaitlistEntryRow.state.in_(OPEN) & ~offer_lapsed(act.now)
     listed.append(~is_open if closed else is_open)
     if search.strip():
         typed = search.strip()[:100]
@@ -487,78 +448,70 @@ def list_waitlist(
     order: tuple[Any, ...] = (_OFFERS_FIRST, *IN_ORDER)
     if closed:
         order = (WaitlistEntryRow.no.desc(),)
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *STAFF)
-        total = connection.execute(
-            select(func.count()).select_from(WaitlistEntryRow).where(*listed)
-        ).scalar_one()
-        rows = connection.execute(
-            ENTRIES.where(*listed).order_by(*order).limit(limit).offset(offset)
-        ).all()
-        places = _places(connection, event_id, rows)
+    act.need(event_id, *STAFF)
+    total = act.connection.execute(
+        select(func.count()).select_from(WaitlistEntryRow).where(*listed)
+    ).scalar_one()
+    rows = act.connection.execute(
+        ENTRIES.where(*listed).order_by(*order).limit(limit).offset(offset)
+    ).all()
+    places = _places(act.connection, event_id, rows)
     return [view_of(row, places.get(row.id), lapsed=closed) for row in rows], total
 
 
-@allowed(*STAFF)
-def waiting_lists(
-    store: Store, actor: Actor, event_id: UUID, *, now: datetime
-) -> list[WaitingList]:
+@reads(*STAFF, about="event_id")
+def waiting_lists(act: Act, event_id: UUID) -> list[WaitingList]:
     """Read what somebody waits for at an event: types first, then sessions by time.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *STAFF)
-        types = connection.execute(
-            _tallies(TicketTypeRow, WaitlistEntryRow.ticket_type_id == TicketTypeRow.id, now)
-            .add_columns(TicketTypeRow.id, TicketTypeRow.name.label("what"))
-            .where(TicketTypeRow.event_id == event_id)
-            .group_by(TicketTypeRow.id)
-            .order_by(TicketTypeRow.position)
-        ).all()
-        sessions = connection.execute(
-            _tallies(SessionRow, WaitlistEntryRow.session_id == SessionRow.id, now)
-            .add_columns(SessionRow.id, SessionRow.capacity, SessionRow.title.label("what"))
-            .where(SessionRow.event_id == event_id)
-            .group_by(SessionRow.id)
-            .order_by(SessionRow.starts_at)
-        ).all()
-        free = free_of_types(connection, event_id, [row.id for row in types], now)
-        return [
-            WaitingList(row.id, None, row.what, row.waiting, row.offered, free[row.id])
-            for row in types
-        ] + [
-            WaitingList(
-                None,
-                row.id,
-                row.what,
-                row.waiting,
-                row.offered,
-                session_places.places_left(connection, row, now),
-            )
-            for row in sessions
-        ]
+    act.need(event_id, *STAFF)
+    types = act.connection.execute(
+        _tallies(TicketTypeRow, WaitlistEntryRow.ticket_type_id == TicketTypeRow.id, act.now)
+        .add_columns(TicketTypeRow.id, TicketTypeRow.name.label("what"))
+        .where(TicketTypeRow.event_id == event_id)
+        .group_by(TicketTypeRow.id)
+        .order_by(TicketTypeRow.position)
+    ).all()
+    sessions = act.connection.execute(
+        _tallies(SessionRow, WaitlistEntryRow.session_id == SessionRow.id, act.now)
+        .add_columns(SessionRow.id, SessionRow.capacity, SessionRow.title.label("what"))
+        .where(SessionRow.event_id == event_id)
+        .group_by(SessionRow.id)
+        .order_by(SessionRow.starts_at)
+    ).all()
+    free = free_of_types(act, event_id, [row.id for row in types])
+    return [
+        WaitingList(row.id, None, row.what, row.waiting, row.offered, free[row.id]) for row in types
+    ] + [
+        WaitingList(
+            None,
+            row.id,
+            row.what,
+            row.waiting,
+            row.offered,
+            session_places.places_left(act, row),
+        )
+        for row in sessions
+    ]
 
 
-@allowed(*STAFF)
-def sold_out_types(
-    store: Store, actor: Actor, event_id: UUID, *, now: datetime
-) -> list[tuple[UUID, str]]:
+@reads(*STAFF, about="event_id")
+def sold_out_types(act: Act, event_id: UUID) -> list[tuple[UUID, str]]:
     """Read the ticket types one can wait for now: those that are full, with their names.
 
     Raises:
         NotAllowedError: The actor does not work for this event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, *STAFF)
-        standing = availability(connection, event_id, now)
-        rows = connection.execute(
-            select(TicketTypeRow.id, TicketTypeRow.name)
-            .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active, TicketTypeRow.waitlist)
-            .order_by(TicketTypeRow.position)
-        )
-        return [(row.id, row.name) for row in rows if standing[row.id].left == 0]
+    act.need(event_id, *STAFF)
+    standing = availability(act, event_id)
+    rows = act.connection.execute(
+        select(TicketTypeRow.id, TicketTypeRow.name)
+        .where(TicketTypeRow.event_id == event_id, TicketTypeRow.active, TicketTypeRow.waitlist)
+        .order_by(TicketTypeRow.position)
+    )
+    return [(row.id, row.name) for row in rows if standing[row.id].left == 0]
 
 
 _OFFERS_FIRST = case((WaitlistEntryRow.state == "offered", 0), else_=1)

@@ -15,9 +15,7 @@ from data.schema import (
     TicketTypeRow,
     WaitlistEntryRow,
 )
-from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.acts.audit import record
-from eventdesk.acts.notices import notify
+from eventdesk.acts.act import Act
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.wall_clock import typed_moment
@@ -141,8 +139,7 @@ def open_entry(
 
 
 def add_entry(
-    connection: Connection,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     *,
     ticket_type_id: UUID | None,
@@ -150,25 +147,26 @@ def add_entry(
     account_id: UUID | None,
     name: str,
     email: str,
-    now: datetime,
 ) -> EntryView:
     """Put a person at the end of those with the same priority.
 
     Raises:
         InvalidInputError: The person is on this list already.
     """
-    present = open_entry(connection, account_id, email, which(ticket_type_id, session_id))
+    present = open_entry(act.connection, account_id, email, which(ticket_type_id, session_id))
     if present is not None:
-        place = place_of(connection, present)
+        place = place_of(act.connection, present)
         where = f"at place {place}" if place else "and a place is offered"
         raise InvalidInputError(
             f"{present.name} is on this waitlist already, {where}.",
             hint="One entry a person is enough: a freed place is offered in turn.",
         )
     entry_id = new_id()
-    no = connection.execute(select(func.coalesce(func.max(WaitlistEntryRow.no), 0))).scalar_one()
-    priority = priority_of(connection, event_id, ticket_type_id, account_id, email)
-    connection.execute(
+    no = act.connection.execute(
+        select(func.coalesce(func.max(WaitlistEntryRow.no), 0))
+    ).scalar_one()
+    priority = priority_of(act.connection, event_id, ticket_type_id, account_id, email)
+    act.connection.execute(
         insert(WaitlistEntryRow).values(
             id=entry_id,
             no=no + 1,
@@ -180,11 +178,11 @@ def add_entry(
             email=email,
             priority=priority,
             state=EntryState.WAITING,
-            created_at=now,
+            created_at=act.now,
         )
     )
-    view = entry_view(connection, entry_id)
-    log(connection, actor, "join_waitlist", view, now, place=view.place, priority=priority)
+    view = entry_view(act.connection, entry_id)
+    log(act, "join_waitlist", view, place=view.place, priority=priority)
     return view
 
 
@@ -221,40 +219,27 @@ def put_state(
     )
 
 
-def drop_entry(connection: Connection, entry: Any, reason: str, now: datetime) -> None:
+def drop_entry(act: Act, entry: Any, reason: str) -> None:
     """Take somebody off a list who can use no place any more, and say why."""
-    put_state(connection, [entry.id], EntryState.LEFT, offer_until=None)
-    log(connection, SYSTEM, "drop_from_waitlist", entry, now, reason=reason)
-    tell(connection, entry, "change", f"You no longer wait for {entry.what}", reason, now)
+    put_state(act.connection, [entry.id], EntryState.LEFT, offer_until=None)
+    log(act.as_system(), "drop_from_waitlist", entry, reason=reason)
+    tell(act, entry, "change", f"You no longer wait for {entry.what}", reason)
 
 
-def log(
-    connection: Connection, actor: Actor, verb: str, entry: Any, now: datetime, **detail: object
-) -> None:
+def log(act: Act, verb: str, entry: Any, **detail: object) -> None:
     """Write down one step of an entry."""
-    record(
-        connection,
-        actor,
-        verb,
-        ("waitlist_entry", entry.id),
-        now=now,
-        event_id=entry.event_id,
-        what=entry.what,
-        **detail,
+    act.record(
+        verb, ("waitlist_entry", entry.id), event_id=entry.event_id, what=entry.what, **detail
     )
 
 
-def tell(
-    connection: Connection, entry: Any, kind: str, title: str, body: str, now: datetime
-) -> None:
+def tell(act: Act, entry: Any, kind: str, title: str, body: str) -> None:
     """Tell the person of an entry something about it."""
-    notify(
-        connection,
+    act.tell(
         entry.account_id,
         kind,
         title,
         body,
-        now=now,
         event_id=entry.event_id,
         subject=("waitlist_entry", entry.id),
     )

@@ -16,8 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, exists, func, select
 
 from data.schema import EventRow, SessionRow, TicketTypeRow, WaitlistEntryRow
-from data.store import Store
-from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.act import Act
 from eventdesk.acts.attempts import attempt
 from eventdesk.acts.deadlines import offer_holds
 from eventdesk.acts.store_clock import may_end
@@ -41,27 +40,19 @@ from eventdesk.waiting.waitlist_entries import (
 from eventdesk.waiting.waitlist_entry import EntryState
 
 
-def offer(
-    connection: Connection, actor: Actor, entry: Any, deadline: datetime, now: datetime
-) -> None:
+def offer(act: Act, entry: Any, deadline: datetime) -> None:
     """Keep a place for somebody until a deadline, and say so."""
-    put_state(connection, [entry.id], EntryState.OFFERED, offered_at=now, offer_until=deadline)
-    log(connection, actor, "offer_place", entry, now, offer_until=str(deadline))
+    put_state(
+        act.connection, [entry.id], EntryState.OFFERED, offered_at=act.now, offer_until=deadline
+    )
+    log(act, "offer_place", entry, offer_until=str(deadline))
     title = f"A place for you: {entry.what}"
     body = f"{entry.event_name}: take it until {until(entry, deadline)}, or it goes to the next."
-    tell(connection, entry, "offer", title, body, now)
+    tell(act, entry, "offer", title, body)
 
 
 def book_entry(
-    store: Store,
-    connection: Connection,
-    actor: Actor,
-    entry: Any,
-    ticket: NewTicket,
-    pay_until: datetime,
-    now: datetime,
-    *,
-    kind: str,
+    act: Act, entry: Any, ticket: NewTicket, pay_until: datetime, *, kind: str
 ) -> Booked:
     """Book the place of an entry, which is taken from then on, and tell the person.
 
@@ -69,24 +60,20 @@ def book_entry(
     from seats, so a ticket may be left without one; then the notice says so.
 
     Args:
-        store: Where tickets live.
-        connection: The write transaction.
-        actor: Who books.
         entry: The entry.
         ticket: What is booked.
         pay_until: Until when what is due must be paid.
-        now: The store's clock.
         kind: Of the notice: "booking" for who accepted, "offer" for who was not asked.
 
     Raises:
         InvalidInputError: An answer is missing or wrong.
         SalesError: There is no place after all.
     """
-    put_state(connection, [entry.id], EntryState.TAKEN, offer_until=None)
-    section_id = connection.execute(
+    put_state(act.connection, [entry.id], EntryState.TAKEN, offer_until=None)
+    section_id = act.connection.execute(
         select(TicketTypeRow.section_id).where(TicketTypeRow.id == entry.ticket_type_id)
     ).scalar_one()
-    seat = best_seat(connection, entry.event_id, section_id, now=now) if section_id else None
+    seat = best_seat(act, entry.event_id, section_id) if section_id else None
     booking = NewBooking(
         entry.name,
         entry.email,
@@ -95,15 +82,13 @@ def book_entry(
         account_id=entry.account_id,
         source="waitlist",
     )
-    booked = place(
-        store, connection, actor, entry.event_id, booking, now=now, promised_until=pay_until
-    )
-    put_state(connection, [entry.id], EntryState.TAKEN, ticket_id=booked.ticket_ids[0])
+    booked = place(act, entry.event_id, booking, promised_until=pay_until)
+    put_state(act.connection, [entry.id], EntryState.TAKEN, ticket_id=booked.ticket_ids[0])
     sits = ""
     if section_id:
         sits = f"Your seat is {seat.label}." if seat else _NO_SEAT
     body = f"{entry.event_name}, booking {booked.code}: {_next_step(entry, booked)} {sits}"
-    tell(connection, entry, kind, f"You have a place: {entry.what}", body.strip(), now)
+    tell(act, entry, kind, f"You have a place: {entry.what}", body.strip())
     return booked
 
 
@@ -120,57 +105,49 @@ def _next_step(entry: Any, booked: Booked) -> str:
     return f"{booked.total} are due until {due_by}, or the place goes back."
 
 
-def give_ticket(
-    store: Store, connection: Connection, entry: Any, event: Any, deadline: datetime, now: datetime
-) -> bool:
+def give_ticket(act: Act, entry: Any, event: Any, deadline: datetime) -> bool:
     """Book a place for somebody or offer it; False when the person can have none."""
     if entry.banned_at is not None:
-        drop_entry(connection, entry, "The account was closed.", now)
+        drop_entry(act, entry, "The account was closed.")
         return False
-    if not (event.waitlist_auto and _book(store, connection, entry, deadline, now)):
-        offer(connection, SYSTEM, entry, deadline, now)
+    if not (event.waitlist_auto and _book(act, entry, deadline)):
+        offer(act.as_system(), entry, deadline)
     return True
 
 
-def _book(
-    store: Store, connection: Connection, entry: Any, deadline: datetime, now: datetime
-) -> bool:
+def _book(act: Act, entry: Any, deadline: datetime) -> bool:
     """Book without asking; False when something must be asked first."""
     ticket = NewTicket(entry.ticket_type_id, entry.name, entry.email)
     try:
-        with attempt(connection):
-            booked = book_entry(
-                store, connection, SYSTEM, entry, ticket, deadline, now, kind="offer"
-            )
+        with attempt(act.connection):
+            booked = book_entry(act.as_system(), entry, ticket, deadline, kind="offer")
     except StoreError:
         raise
     except EventDeskError:
         return False
-    log(connection, SYSTEM, "give_place", entry, now, booking=booked.code)
+    log(act.as_system(), "give_place", entry, booking=booked.code)
     return True
 
 
-def give_session(
-    connection: Connection, entry: Any, session: Any, deadline: datetime, now: datetime
-) -> bool:
+def give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> bool:
     """Sign somebody up, or offer it when it clashes; False when the person can have no place."""
     account_id = entry.account_id
     if account_id is None or entry.banned_at is not None:
-        drop_entry(connection, entry, "The account was closed.", now)
+        drop_entry(act, entry, "The account was closed.")
         return False
-    if not session_places.may_enter(connection, account_id, session):
-        drop_entry(connection, entry, "There is no ticket that lets in to this session.", now)
+    if not session_places.may_enter(act.connection, account_id, session):
+        drop_entry(act, entry, "There is no ticket that lets in to this session.")
         return False
-    if session_places.clashes(connection, account_id, session):
-        offer(connection, SYSTEM, entry, deadline, now)
+    if session_places.clashes(act.connection, account_id, session):
+        offer(act.as_system(), entry, deadline)
         return True
-    if not session_places.is_signed_up(connection, account_id, session.id):
-        session_places.put_in(connection, account_id, session, now)
-    put_state(connection, [entry.id], EntryState.TAKEN)
-    log(connection, SYSTEM, "give_place", entry, now)
+    if not session_places.is_signed_up(act.connection, account_id, session.id):
+        session_places.put_in(act, account_id, session)
+    put_state(act.connection, [entry.id], EntryState.TAKEN)
+    log(act.as_system(), "give_place", entry)
     title = f"You have a place: {entry.what}"
     body = f"{entry.event_name}: {until(entry, session.starts_at)}. It is in your programme."
-    tell(connection, entry, "change", title, body, now)
+    tell(act, entry, "change", title, body)
     return True
 
 
@@ -213,7 +190,7 @@ class _Free:
             self.seats[self.sections[type_id]] -= 1
 
 
-def fill(store: Store, connection: Connection, event_id: UUID, *, now: datetime) -> list[UUID]:
+def fill(act: Act, event_id: UUID) -> list[UUID]:
     """Give the free places of an event to those who wait for them.
 
     Called inside the transaction that freed them, after `registration.expire_due`.
@@ -221,97 +198,92 @@ def fill(store: Store, connection: Connection, event_id: UUID, *, now: datetime)
     Returns:
         The entries that were offered or given a place, in the order in which they got it.
     """
-    event = connection.execute(_EVENTS.where(EventRow.id == event_id)).one_or_none()
+    event = act.connection.execute(_EVENTS.where(EventRow.id == event_id)).one_or_none()
     if event is None or event.state != "published":
         return []
-    sessions = _sessions_waited_for(connection, event_id, now)
-    given = _fill_types(store, connection, event, now)
+    sessions = _sessions_waited_for(act, event_id)
+    given = _fill_types(act, event)
     for session_id in sessions:
-        given += fill_session(connection, session_id, now=now)
+        given += fill_session(act, session_id)
     return given
 
 
-def fill_session(connection: Connection, session_id: UUID, *, now: datetime) -> list[UUID]:
+def fill_session(act: Act, session_id: UUID) -> list[UUID]:
     """Give the free places of a session to those who wait for them; returns their entries."""
-    session = session_places.session_row(connection, session_id)
-    if session.cancelled_at is not None or session.starts_at <= now:
+    session = session_places.session_row(act.connection, session_id)
+    if session.cancelled_at is not None or session.starts_at <= act.now:
         return []
-    deadline = min(now + timedelta(minutes=session.offer_minutes), session.starts_at)
+    deadline = min(act.now + timedelta(minutes=session.offer_minutes), session.starts_at)
     given: list[UUID] = []
-    free = min(session_places.free_places(connection, session, now), MAX_AT_ONCE)
+    free = min(session_places.free_places(act, session), MAX_AT_ONCE)
     while free > len(given):
-        waiting = _next(connection, WaitlistEntryRow.session_id == session_id, free - len(given))
+        waiting = _next(
+            act.connection, WaitlistEntryRow.session_id == session_id, free - len(given)
+        )
         if not waiting:
             break
         for entry in waiting:
-            if give_session(connection, entry, session, deadline, now):
+            if give_session(act, entry, session, deadline):
                 given.append(entry.id)
     return given
 
 
-def lapse_offers(
-    store: Store, connection: Connection, event_id: UUID | None, *, now: datetime
-) -> int:
+def lapse_offers(act: Act, event_id: UUID | None) -> int:
     """End the offers whose deadline has passed and give their places to the next.
 
     Args:
-        store: Where tickets live.
-        connection: The write transaction.
         event_id: The event; None for all of them.
-        now: The store's clock.
 
     Returns:
         How many offers ended.
     """
-    due = ENTRIES.where(OFFERED, WaitlistEntryRow.offer_until <= now).order_by(
+    due = ENTRIES.where(OFFERED, WaitlistEntryRow.offer_until <= act.now).order_by(
         WaitlistEntryRow.offer_until, WaitlistEntryRow.no
     )
     # The event is compared here: its index would lead through all of its entries.
-    lapsed = [entry for entry in connection.execute(due) if event_id in (None, entry.event_id)][
+    lapsed = [entry for entry in act.connection.execute(due) if event_id in (None, entry.event_id)][
         :MAX_AT_ONCE
     ]
-    if lapsed and not may_end(connection, now):
+    if lapsed and not may_end(act):
         return 0
     for entry in lapsed:
-        put_state(connection, [entry.id], EntryState.EXPIRED)
-        log(connection, SYSTEM, "lapse_offer", entry, now, offer_until=str(entry.offer_until))
+        put_state(act.connection, [entry.id], EntryState.EXPIRED)
+        log(act.as_system(), "lapse_offer", entry, offer_until=str(entry.offer_until))
         title = f"The place in {entry.what} was kept until the deadline"
         body = f"{entry.event_name}: it went to the next. You may join the waitlist again."
-        tell(connection, entry, "offer", title, body, now)
+        tell(act, entry, "offer", title, body)
     for event in dict.fromkeys(entry.event_id for entry in lapsed):
-        fill(store, connection, event, now=now)
+        fill(act, event)
     return len(lapsed)
 
 
-def events_to_fill(connection: Connection, now: datetime) -> list[UUID]:
+def events_to_fill(act: Act) -> list[UUID]:
     """The events at which `fill` has something to give; asked before anything is locked."""
 
     def gives(event_id: UUID) -> bool:
-        return _types_to_give(connection, event_id, now) or _sessions_to_give(
-            connection, event_id, now
-        )
+        return _types_to_give(act, event_id) or _sessions_to_give(act, event_id)
 
-    return those_that_need(connection, _events_waited_for(connection, now), gives)
+    return those_that_need(act.connection, _events_waited_for(act), gives)
 
 
-def _events_waited_for(connection: Connection, now: datetime) -> list[UUID]:
+def _events_waited_for(act: Act) -> list[UUID]:
     """The published events at which somebody waits for something that has not begun."""
     for_type = (
         select(TicketTypeRow.event_id)
         .join(EventRow, EventRow.id == TicketTypeRow.event_id)
         .where(
-            EventRow.starts_at > now,
+            EventRow.starts_at > act.now,
             _somebody_waits(WaitlistEntryRow.ticket_type_id == TicketTypeRow.id),
         )
     )
     for_session = select(SessionRow.event_id).where(
         SessionRow.sign_up,
-        SessionRow.starts_at > now,
+        SessionRow.starts_at > act.now,
         _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
     )
     ids = for_type.union(for_session)
     return list(
-        connection.execute(
+        act.connection.execute(
             select(EventRow.id).where(EventRow.id.in_(ids), EventRow.state == "published")
         ).scalars()
     )
@@ -323,16 +295,16 @@ def deadline_of(event: Any, now: datetime) -> datetime:
     return min(now + timedelta(minutes=event.offer_minutes), begins)
 
 
-def pay_until(connection: Connection, entry: Any, now: datetime) -> datetime:
+def pay_until(act: Act, entry: Any) -> datetime:
     """Until when an accepted place must be paid.
 
     As long as the offer would have been kept, at least as long as any booking is held, and never
     behind the begin of the event.
     """
-    event = connection.execute(
+    event = act.connection.execute(
         select(EventRow.starts_at, EventRow.hold_minutes).where(EventRow.id == entry.event_id)
     ).one()
-    held = now + timedelta(minutes=event.hold_minutes)
+    held = act.now + timedelta(minutes=event.hold_minutes)
     deadline: datetime = min(max(held, entry.offer_until), event.starts_at)
     return deadline
 
@@ -347,22 +319,20 @@ _EVENTS = select(
 )
 
 
-def free_of_types(
-    connection: Connection, event_id: UUID, type_ids: Sequence[UUID], now: datetime
-) -> dict[UUID, int | None]:
+def free_of_types(act: Act, event_id: UUID, type_ids: Sequence[UUID]) -> dict[UUID, int | None]:
     """Places of each type that are neither taken nor offered, each for itself; None is no limit."""
-    capacity = connection.execute(
+    capacity = act.connection.execute(
         select(EventRow.capacity).where(EventRow.id == event_id)
     ).scalar_one()
-    free = _free(connection, event_id, capacity, now)
+    free = _free(act, event_id, capacity)
     return {type_id: free.of(type_id) if free.limits(type_id) else None for type_id in type_ids}
 
 
-def _free(connection: Connection, event_id: UUID, capacity: int | None, now: datetime) -> _Free:
-    standing = availability(connection, event_id, now)
-    rows = connection.execute(
+def _free(act: Act, event_id: UUID, capacity: int | None) -> _Free:
+    standing = availability(act, event_id)
+    rows = act.connection.execute(
         select(WaitlistEntryRow.ticket_type_id, func.count().label("offers"))
-        .where(WaitlistEntryRow.ticket_type_id.in_(standing), offer_holds(now))
+        .where(WaitlistEntryRow.ticket_type_id.in_(standing), offer_holds(act.now))
         .group_by(WaitlistEntryRow.ticket_type_id)
     )
     offered = {row.ticket_type_id: row.offers for row in rows}
@@ -392,12 +362,12 @@ def _free(connection: Connection, event_id: UUID, capacity: int | None, now: dat
     )
 
 
-def _fill_types(store: Store, connection: Connection, event: Any, now: datetime) -> list[UUID]:
-    deadline = deadline_of(event, now)
-    types = _types_waited_for(connection, event.id)
-    if not types or deadline <= now:
+def _fill_types(act: Act, event: Any) -> list[UUID]:
+    deadline = deadline_of(event, act.now)
+    types = _types_waited_for(act.connection, event.id)
+    if not types or deadline <= act.now:
         return []
-    free = _free(connection, event.id, event.capacity, now)
+    free = _free(act, event.id, event.capacity)
     given: list[UUID] = []
     while len(given) < MAX_AT_ONCE:
         waiting = [
@@ -405,36 +375,34 @@ def _fill_types(store: Store, connection: Connection, event: Any, now: datetime)
             for type_id in types
             if free.of(type_id)
             for entry in _next(
-                connection, WaitlistEntryRow.ticket_type_id == type_id, free.of(type_id)
+                act.connection, WaitlistEntryRow.ticket_type_id == type_id, free.of(type_id)
             )
         ]
         if not waiting:
             break
         # The event's capacity may be less than the quotas together: it goes by the same order.
         for entry in sorted(waiting, key=lambda each: (-each.priority, each.no)):
-            if free.of(entry.ticket_type_id) and give_ticket(
-                store, connection, entry, event, deadline, now
-            ):
+            if free.of(entry.ticket_type_id) and give_ticket(act, entry, event, deadline):
                 free.take(entry.ticket_type_id)
                 given.append(entry.id)
     return given
 
 
-def _types_to_give(connection: Connection, event_id: UUID, now: datetime) -> bool:
+def _types_to_give(act: Act, event_id: UUID) -> bool:
     """Whether a place is free in a ticket type that somebody waits for."""
-    event = connection.execute(_EVENTS.where(EventRow.id == event_id)).one()
-    types = _types_waited_for(connection, event_id)
-    if not types or deadline_of(event, now) <= now:
+    event = act.connection.execute(_EVENTS.where(EventRow.id == event_id)).one()
+    types = _types_waited_for(act.connection, event_id)
+    if not types or deadline_of(event, act.now) <= act.now:
         return False
-    free = _free(connection, event_id, event.capacity, now)
+    free = _free(act, event_id, event.capacity)
     return any(free.of(type_id) for type_id in types)
 
 
-def _sessions_to_give(connection: Connection, event_id: UUID, now: datetime) -> bool:
+def _sessions_to_give(act: Act, event_id: UUID) -> bool:
     """Whether there is room in a session that somebody waits for."""
     return any(
-        session_places.has_room(connection, session_places.session_row(connection, session_id), now)
-        for session_id in _sessions_waited_for(connection, event_id, now)
+        session_places.has_room(act, session_places.session_row(act.connection, session_id))
+        for session_id in _sessions_waited_for(act, event_id)
     )
 
 
@@ -452,12 +420,12 @@ def _types_waited_for(connection: Connection, event_id: UUID) -> Sequence[UUID]:
     )
 
 
-def _sessions_waited_for(connection: Connection, event_id: UUID, now: datetime) -> Sequence[UUID]:
+def _sessions_waited_for(act: Act, event_id: UUID) -> Sequence[UUID]:
     return (
-        connection.execute(
+        act.connection.execute(
             select(SessionRow.id).where(
                 SessionRow.event_id == event_id,
-                SessionRow.starts_at > now,
+                SessionRow.starts_at > act.now,
                 SessionRow.cancelled_at.is_(None),
                 _somebody_waits(WaitlistEntryRow.session_id == SessionRow.id),
             )

@@ -44,12 +44,7 @@ class ApprovalsPart(Part):
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
         events, total = await self.tools.desk.read(
-            waiting_events,
-            self.actor,
-            search=search,
-            offset=offset,
-            limit=limit,
-            now=self.tools.now(),
+            waiting_events, self.actor, search=search, offset=offset, limit=limit
         )
         return Window(tuple(map(_line, events)), total)
 
@@ -68,7 +63,7 @@ class ApprovalsPart(Part):
         name = plain(line.cells[0], limit=60)
         words = "Everybody sees it from now on and can book."
         if await self.app.push_screen_wait(YesNo(f"Publish {name}?", words, yes="Publish")):
-            await self.tools.desk.write(approve_event, self.actor, line.key, now=self.tools.now())
+            await self.tools.desk.write(approve_event, self.actor, line.key)
             self.notify(f"✓ {name} is published", markup=False)
             await self.re_read()
 
@@ -86,9 +81,7 @@ class ApprovalsPart(Part):
         )
         reason = await self.app.push_screen_wait(question)
         if reason is not None:
-            await self.tools.desk.write(
-                refuse_event, self.actor, line.key, reason=reason, now=self.tools.now()
-            )
+            await self.tools.desk.write(refuse_event, self.actor, line.key, reason=reason)
             self.notify(f"! {name} is a draft again", markup=False)
             await self.re_read()
 

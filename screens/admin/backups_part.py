@@ -75,7 +75,7 @@ class BackupsPart(Part):
     async def action_make(self) -> None:
         """Make a backup."""
         # Among those who read: a large store is copied for a minute, and a scan must not wait.
-        backup = await self.tools.desk.read(back_up, self.actor, now=self.tools.now())
+        backup = await self.tools.desk.read(back_up, self.actor)
         self.found[backup.path.name] = ("✓ sound", "good")
         self.notify(f"✓ {plain(str(backup.path))}", title="Backup made and checked", markup=False)
         await self.re_read()

@@ -68,9 +68,7 @@ class CommissionPart(Part):
         await self.re_read()
 
     async def _submit_usual(self, values: dict[str, Any]) -> None:
-        await self.tools.desk.write(
-            set_usual_commission, self.actor, values["share"], now=self.tools.now()
-        )
+        await self.tools.desk.write(set_usual_commission, self.actor, values["share"])
 
     @on(PagedTable.Chosen)
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -79,9 +77,7 @@ class CommissionPart(Part):
         whom = await self.tools.desk.read(person, self.actor, message.line.key)
 
         async def submit(values: dict[str, Any]) -> None:
-            await self.tools.desk.write(
-                set_commission, self.actor, whom.id, values["share"], now=self.tools.now()
-            )
+            await self.tools.desk.write(set_commission, self.actor, whom.id, values["share"])
 
         dialog = FormDialog(
             f"What is kept of {plain(whom.name, limit=60)}'s sales",

@@ -61,16 +61,14 @@ class FailedPart(Part):
     @work(exclusive=True, group="retry", exit_on_error=False)
     async def retry(self, message: PagedTable.Chosen) -> None:
         """Try one once more."""
-        await self.tools.desk.write(
-            retry_delivery, self.actor, message.line.key, now=self.tools.now()
-        )
+        await self.tools.desk.write(retry_delivery, self.actor, message.line.key)
         self.notify(f"✓ Tried again: {plain(message.line.cells[1])}", markup=False)
         await self.re_read()
 
     @work(exclusive=True, group="retry", exit_on_error=False)
     async def action_retry_all(self) -> None:
         """Try all badges once more."""
-        count = await self.tools.desk.write(retry_failed, self.actor, now=self.tools.now())
+        count = await self.tools.desk.write(retry_failed, self.actor)
         self.notify(f"✓ {count} tried again" if count else "Nothing to try again", markup=False)
         await self.re_read()
 

@@ -105,9 +105,7 @@ class PrintersPart(PrintersBoard):
     async def action_step(self, step: int) -> None:
         """Let the marked printer take over earlier or later."""
         if self.marked is not None:
-            await self.tools.desk.write(
-                move_printer, self.actor, self.marked.id, step=step, now=self.tools.now()
-            )
+            await self.tools.desk.write(move_printer, self.actor, self.marked.id, step=step)
             await self.re_read()
 
     @work(exclusive=True, group="printer", exit_on_error=False)
@@ -141,5 +139,5 @@ class PrintersPart(PrintersBoard):
         question = YesNo(f"Remove {plain(printer.name)}?", left, yes="Remove")
         if await self.app.push_screen_wait(question):
             now = self.tools.now()
-            await self.tools.desk.write(remove_printer, self.actor, printer.id, now=now)
+            await self.tools.desk.write(remove_printer, self.actor.at(now), printer.id)
             await self.re_read()

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.booking.booking import Booked
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
@@ -82,9 +82,7 @@ class BookScreen(RoleScreen[Booked | None]):
 
     async def re_read(self) -> None:
         """Read again what is sold, and keep what was chosen."""
-        self.offers = await self.tools.desk.read(
-            offers, self.event.id, code=self.code, now=self.tools.now()
-        )
+        self.offers = await self.tools.desk.read(offers, SYSTEM, self.event.id, code=self.code)
         self._show_offers()
         self.reckon()
 
@@ -104,7 +102,7 @@ class BookScreen(RoleScreen[Booked | None]):
         if wishes:
             try:
                 self.quote = await self.tools.desk.read(
-                    quote, self.event.id, wishes, code=self.code, now=self.tools.now()
+                    quote, SYSTEM, self.event.id, wishes, code=self.code
                 )
             except EventDeskError as error:
                 self.query_one("#book-problem", Problem).say(plain(f"{error} {error.hint}"))
@@ -151,7 +149,7 @@ class BookScreen(RoleScreen[Booked | None]):
                 return
             typed = answer
             try:
-                await self.tools.desk.read(offers, self.event.id, code=typed, now=self.tools.now())
+                await self.tools.desk.read(offers, SYSTEM, self.event.id, code=typed)
             except EventDeskError as error:
                 said = plain(f"✗ {error} {error.hint}", limit=400)
                 continue
@@ -172,7 +170,6 @@ class BookScreen(RoleScreen[Booked | None]):
             ticket_type_id=offer.ticket_type_id,
             access_code=self.access_code,
             code=self.code,
-            now=self.tools.now(),
         )
         self.notify(
             f"You are number {entry.place} for {plain(entry.what)}. A notice tells you when a "

@@ -61,7 +61,7 @@ class BookingsPart(Part):
         await self.table.re_read()
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
-        bookings = await self.tools.desk.read(my_bookings, self.actor, now=self.tools.now())
+        bookings = await self.tools.desk.read(my_bookings, self.actor)
         wanted = fold(search)
         found = [each for each in bookings if wanted in fold(f"{each.event_name} {each.line.code}")]
         return Window(tuple(map(_line, found[offset : offset + limit])), len(found))
@@ -90,11 +90,7 @@ class BookingsPart(Part):
 
     async def _claim(self, values: dict[str, Any]) -> UUID:
         return await self.tools.desk.write(
-            claim_booking,
-            self.actor,
-            values["code"],
-            email=values["email"],
-            now=self.tools.now(),
+            claim_booking, self.actor, values["code"], email=values["email"]
         )
 
 

@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.booking.booking import Booked
 from eventdesk.core.booking_states import PAID
 from eventdesk.core.plain_text import plain
@@ -86,14 +86,14 @@ class EventPage(RoleScreen[None]):
         """Read the event and what is sold."""
         now = self.tools.now()
         detail = await self.tools.desk.read(
-            event_detail, self.actor, self.event_id, code=self.access_code, now=now
+            event_detail, self.actor.at(now), self.event_id, code=self.access_code
         )
-        offered = await self.tools.desk.read(offers, self.event_id, now=now)
+        offered = await self.tools.desk.read(offers, SYSTEM.at(now), self.event_id)
         self.query_one("#event-name", Label).update(plain(detail.name))
         self.query_one("#event-facts", Static).update(_facts(detail))
         self.query_one("#event-offers", Static).update(offers_table(offered))
         programme = await self.tools.desk.read(
-            read_programme, self.actor, self.event_id, code=self.access_code, now=now
+            read_programme, self.actor.at(now), self.event_id, code=self.access_code
         )
         self._show("programme", programme_lines(programme.sessions, detail.time_zone))
         self._show("speakers", speaker_lines(programme.speakers))

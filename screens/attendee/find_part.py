@@ -93,7 +93,6 @@ class FindPart(Part):
             most_minor=self.filters.most_minor,
             offset=offset,
             limit=limit,
-            now=self.tools.now(),
         )
         return Window(tuple(map(_line, cards)), total)
 
@@ -126,9 +125,7 @@ class FindPart(Part):
         )
         if not typed:
             return
-        cards, _ = await self.tools.desk.read(
-            browse, self.actor, text=typed, limit=1, now=self.tools.now()
-        )
+        cards, _ = await self.tools.desk.read(browse, self.actor, text=typed, limit=1)
         if not cards:
             raise NotFoundError(
                 "No event has this code.", hint="Type it as it stands in the invitation."

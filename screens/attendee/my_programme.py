@@ -70,13 +70,13 @@ class ProgrammePart(Part):
     async def re_read(self) -> None:
         """Read the events with a ticket of this person, and the programme of the chosen one."""
         desk, now = self.tools.desk, self.tools.now()
-        self.events = tuple(await desk.read(programmes_of, self.actor, now=now))
+        self.events = tuple(await desk.read(programmes_of, self.actor.at(now)))
         known = [event_id for event_id, _ in self.events]
         if self.event_id not in known:
             self.event_id = known[0] if known else None
         self.programme = None
         if self.event_id is not None:
-            self.programme = await desk.read(my_programme, self.actor, self.event_id, now=now)
+            self.programme = await desk.read(my_programme, self.actor.at(now), self.event_id)
         self.query_one("#programme-of", Label).update(self._title())
         await self.table.re_read()
 
@@ -153,7 +153,7 @@ class ProgrammePart(Part):
 
     async def _sign_up(self, item: ProgrammeItem) -> None:
         desk, now = self.tools.desk, self.tools.now()
-        result = await desk.write(sign_up, self.actor, item.session_id, now=now)
+        result = await desk.write(sign_up, self.actor.at(now), item.session_id)
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
             question = YesNo(
@@ -164,7 +164,7 @@ class ProgrammePart(Part):
             if not await self.app.push_screen_wait(question):
                 return
             result = await desk.write(
-                sign_up, self.actor, item.session_id, despite_conflict=True, now=now
+                sign_up, self.actor.at(now), item.session_id, despite_conflict=True
             )
         title = plain(item.title, limit=60)
         if result.going is Going.WAITING:
@@ -181,9 +181,7 @@ class ProgrammePart(Part):
         # A place that can be had again needs no question.
         if lost and not await self.app.push_screen_wait(question):
             return
-        await self.tools.desk.write(
-            leave_session, self.actor, item.session_id, now=self.tools.now()
-        )
+        await self.tools.desk.write(leave_session, self.actor, item.session_id)
         self.notify(f"You left {plain(item.title, limit=60)}.", markup=False)
 
     @work(exclusive=True, group="pick", exit_on_error=False)

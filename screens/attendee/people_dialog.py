@@ -69,11 +69,10 @@ async def ask_people(screen: "BookScreen", quote: Quote) -> Booked | None:
     async def book(booking: NewBooking, values: dict[str, Any]) -> Booked:
         return await screen.tools.desk.write(
             order,
-            screen.actor,
+            screen.actor.at(screen.tools.now()),
             screen.event.id,
             booking,
             access_code=screen.access_code,
-            now=screen.tools.now(),
         )
 
     total = f"{plain(screen.event.name)}: {total_in_words(quote)}. Ctrl+S books it."

@@ -33,12 +33,11 @@ async def make_request(screen: "BookScreen", quote: Quote) -> RequestView | None
     async def send(booking: NewBooking, values: dict[str, Any]) -> RequestView:
         return await screen.tools.desk.write(
             ask,
-            screen.actor,
+            screen.actor.at(screen.tools.now()),
             screen.event.id,
             booking,
             partly=bool(values.get("partly")),
             access_code=screen.access_code,
-            now=screen.tools.now(),
         )
 
     when = spoken(until, screen.event.time_zone)

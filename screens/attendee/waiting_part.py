@@ -57,9 +57,7 @@ class WaitingPart(Part):
 
     async def re_read(self) -> None:
         """Read what the person waits for."""
-        self.entries = tuple(
-            await self.tools.desk.read(my_entries, self.actor, now=self.tools.now())
-        )
+        self.entries = tuple(await self.tools.desk.read(my_entries, self.actor))
         made = await self.tools.desk.read(my_requests, self.actor)
         self.requests = tuple(each for each in made if each.state is RequestState.WAITING)
         await self.table.re_read()
@@ -90,7 +88,7 @@ class WaitingPart(Part):
 
     async def _take_session(self, session_id: UUID) -> None:
         now = self.tools.now()
-        result = await self.tools.desk.write(sign_up, self.actor, session_id, now=now)
+        result = await self.tools.desk.write(sign_up, self.actor.at(now), session_id)
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
             question = YesNo(
@@ -99,7 +97,7 @@ class WaitingPart(Part):
             if not await self.app.push_screen_wait(question):
                 return
             await self.tools.desk.write(
-                sign_up, self.actor, session_id, despite_conflict=True, now=now
+                sign_up, self.actor.at(now), session_id, despite_conflict=True
             )
         self.notify("✓ The place is yours; it is in your programme.", markup=False)
 
@@ -111,9 +109,7 @@ class WaitingPart(Part):
 
         async def submit(values: dict[str, Any]) -> Booked:
             answers = {key: value for key, value in given_answers(values, asked).items() if value}
-            return await self.tools.desk.write(
-                accept, self.actor, entry.id, answers=answers, now=self.tools.now()
-            )
+            return await self.tools.desk.write(accept, self.actor, entry.id, answers=answers)
 
         what = f"{plain(entry.what, limit=60)}, {plain(entry.event_name, limit=60)}"
         if asked:
@@ -158,9 +154,9 @@ class WaitingPart(Part):
         if not await self.app.push_screen_wait(question):
             return
         if entry is None:
-            await self.tools.desk.write(withdraw, self.actor, line.key, now=now)
+            await self.tools.desk.write(withdraw, self.actor.at(now), line.key)
         else:
-            await self.tools.desk.write(leave, self.actor, entry.id, now=now)
+            await self.tools.desk.write(leave, self.actor.at(now), entry.id)
         await self.re_read()
 
     def _entry(self, entry_id: UUID) -> EntryView | None:

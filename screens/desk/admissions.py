@@ -240,7 +240,7 @@ class Admissions:
 
         async def do(approval: Approval | None) -> ScanView:
             desk, now = self._tools.desk, self._tools.now()
-            return await desk.write(undo, self._place.actor, scan.id, approval=approval, now=now)
+            return await desk.write(undo, self._place.actor.at(now, approval=approval), scan.id)
 
         with self._dialogs.waiting():
             undone = await self._dialogs.approved("undo", f"Undo: {words}.", do)
@@ -289,11 +289,10 @@ class Admissions:
         with self._dialogs.waiting():
             return await self._tools.desk.write(
                 booking_group,
-                self._place.actor,
+                self._place.actor.at(self._tools.now()),
                 ticket_id,
                 self._place.check_in_list.id,
                 gate_id=self._place.gate_id,
-                now=self._tools.now(),
             )
 
     async def _asked(self, member: "Member") -> dict[str, str]:

@@ -63,7 +63,7 @@ class Payments:
         desk, now = self._tools.desk, self._tools.now()
         ticket = await self._card.read_ticket(ticket_id)
         booking_id = await desk.read(find_booking, ticket.booking_code)
-        return await desk.read(ways_to_pay, self._place.actor, booking_id, now=now)
+        return await desk.read(ways_to_pay, self._place.actor.at(now), booking_id)
 
     async def refund(self) -> None:
         """Give money back at the desk, with a supervisor's word."""
@@ -87,13 +87,11 @@ class Payments:
             async def do(approval: Approval | None) -> Money:
                 return await self._tools.desk.write(
                     refund,
-                    self._place.actor,
+                    self._place.actor.at(self._tools.now(), approval=approval),
                     ways.booking_id,
                     amount=amount,
                     reason=values["reason"],
                     by=values["by"],
-                    approval=approval,
-                    now=self._tools.now(),
                 )
 
             words = f"Give {amount} of booking {ways.code} back: {plain(values['reason'])}."

@@ -123,11 +123,7 @@ class PersonCard(VerticalScroll, can_focus=False):
         ticket = await self.read_ticket(ticket_id)
         scans = await read(scans_of, place.actor, ticket_id)
         rest = await read(
-            rest_of_booking,
-            place.actor,
-            ticket_id,
-            place.check_in_list.id,
-            now=self._tools.now(),
+            rest_of_booking, place.actor.at(self._tools.now()), ticket_id, place.check_in_list.id
         )
         return ticket, scans, rest
 

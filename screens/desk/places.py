@@ -31,7 +31,7 @@ class Places:
         if ticket is None:
             return
         sections = await self._tools.desk.read(
-            plan_with_names, place.actor, place.event.id, now=self._tools.now()
+            plan_with_names, place.actor.at(self._tools.now()), place.event.id
         )
         if not any(section.seats for section in sections):
             self._dialogs.tell("This event has no seats. An organizer draws them under Seats.")
@@ -48,7 +48,7 @@ class Places:
 
         place = self._place
         entries, total = await self._tools.desk.read(
-            list_waitlist, place.actor, place.event.id, limit=MOST, now=self._tools.now()
+            list_waitlist, place.actor.at(self._tools.now()), place.event.id, limit=MOST
         )
         if not total:
             self._dialogs.tell("Nobody waits at this event.", title="The waitlist is empty")

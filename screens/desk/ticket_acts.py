@@ -50,12 +50,10 @@ class TicketActs:
         async def do(approval: Approval | None) -> UUID:
             return await self._tools.desk.write(
                 reprint,
-                self._place.actor,
+                self._place.actor.at(self._tools.now(), approval=approval),
                 ticket.id,
                 reason=reason,
                 gate_id=self._place.gate_id,
-                approval=approval,
-                now=self._tools.now(),
             )
 
         words = f"Print the badge of {plain(ticket.name, limit=60)} again."
@@ -75,11 +73,10 @@ class TicketActs:
             return
         await self._tools.desk.write(
             rename,
-            self._place.actor,
+            self._place.actor.at(self._tools.now()),
             ticket.id,
             name=lines[0],
             line_two=lines[1],
-            now=self._tools.now(),
         )
         self._card.show_ticket(ticket.id)
 
@@ -102,7 +99,7 @@ class TicketActs:
         if note is None:
             return
         desk, now = self._tools.desk, self._tools.now()
-        await desk.write(set_attention, self._place.actor, ticket.id, note=note, now=now)
+        await desk.write(set_attention, self._place.actor.at(now), ticket.id, note=note)
         self._card.show_ticket(ticket.id)
 
     async def new_code(self) -> None:
@@ -123,7 +120,7 @@ class TicketActs:
         if not reason:
             return
         desk, now = self._tools.desk, self._tools.now()
-        token = await desk.write(reissue, self._place.actor, ticket.id, reason=reason, now=now)
+        token = await desk.write(reissue, self._place.actor.at(now), ticket.id, reason=reason)
         self._card.show_ticket(ticket.id)
         if await self._dialogs.ask(DeskCode(ticket.name, token, prints=True)):
             await self._print(ticket, f"New code: {reason}")

@@ -88,18 +88,17 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
         if self.people:
             return await write(
                 hand_over,
-                self.actor,
+                self.actor.at(now),
                 self.shift.id,
                 counts,
                 to_id=values["to"],
                 note=values["note"],
-                now=now,
             )
         if self.closes:
             return await write(
-                close_shift, self.actor, self.shift.id, counts, note=values["note"], now=now
+                close_shift, self.actor.at(now), self.shift.id, counts, note=values["note"]
             )
-        return await write(count, self.actor, self.shift.id, counts, now=now)
+        return await write(count, self.actor.at(now), self.shift.id, counts)
 
 
 def _key(value: Money) -> str:

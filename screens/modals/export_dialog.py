@@ -139,7 +139,6 @@ class ExportDialog(SaveDialog):
                 event_id=event.id if event is not None else None,
                 path=path,
                 overwrite=overwrite,
-                now=tools.now(),
                 on_progress=tell,
             )
 

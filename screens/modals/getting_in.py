@@ -5,7 +5,7 @@ from typing import Any, Final
 from eventdesk.accounts.resets import set_secret
 from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.sign_up import sign_up
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, SignInError
 from screens.modals.form_dialog import FormDialog
 from screens.station import Tools
@@ -29,14 +29,14 @@ def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
         secret = _the_same(values)
         await tools.desk.write(
             sign_up,
+            SYSTEM,
             email=values["email"],
             name=values["name"],
             secret=secret,
             kind=values["kind"],
-            now=tools.now(),
         )
         try:
-            return await tools.desk.write(sign_in, values["email"], secret, now=tools.now())
+            return await tools.desk.write(sign_in, SYSTEM, values["email"], secret)
         except SignInError as error:
             raise SignInError(
                 f"You cannot be signed in with this: {error}",
@@ -76,13 +76,9 @@ def code_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
     async def submit(values: dict[str, Any]) -> Actor:
         secret = _the_same(values)
         await tools.desk.write(
-            set_secret,
-            email=values["email"],
-            code=values["code"],
-            secret=secret,
-            now=tools.now(),
+            set_secret, SYSTEM, email=values["email"], code=values["code"], secret=secret
         )
-        return await tools.desk.write(sign_in, values["email"], secret, now=tools.now())
+        return await tools.desk.write(sign_in, SYSTEM, values["email"], secret)
 
     return FormDialog(
         "A new PIN or password",

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Label, Static
 from textual.worker import Worker
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.booking.revivals import hear_gateways
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.money import Money
@@ -66,7 +66,7 @@ async def pay(owner: Widget, tools: Tools, actor: Actor, booking_id: UUID) -> Pa
     Raises:
         EventDeskError: What is due cannot be read, or not by this person.
     """
-    ways = await tools.desk.read(ways_to_pay, actor, booking_id, now=tools.now())
+    ways = await tools.desk.read(ways_to_pay, actor, booking_id)
     view = await owner.app.push_screen_wait(PaymentDialog(tools, actor, ways))
     if view is None:
         return None
@@ -161,10 +161,10 @@ class PaymentDialog(ToldDialog[PaymentView]):
         if way.method is Method.GATEWAY:
             # Not on the writing thread: a gateway takes its time, and others write meanwhile.
             return await self.tools.desk.read(
-                start_payment, self.actor, booking_id, provider=way.provider, now=now
+                start_payment, self.actor.at(now), booking_id, provider=way.provider
             )
         if way.method is Method.FREE:
-            return await write(let_off, self.actor, booking_id, reason=values["reason"], now=now)
+            return await write(let_off, self.actor.at(now), booking_id, reason=values["reason"])
         amount = None
         if way.method is not Method.VOUCHER:
             minor = values["amount"]
@@ -175,12 +175,11 @@ class PaymentDialog(ToldDialog[PaymentView]):
         reference = values[names[way.method]] if way.method in names else ""
         return await write(
             take_payment,
-            self.actor,
+            self.actor.at(now),
             booking_id,
             method=way.method,
             amount=amount,
             reference=reference,
-            now=now,
         )
 
 
@@ -245,9 +244,7 @@ class PaymentOutcome(ModalScreen[PaymentView]):
         """Write the receipt as text among the exports, and say where."""
         if self.view.state is not PaymentState.PAID or self.view.method is Method.FREE:
             return
-        issued = await self.tools.desk.write(
-            issue_receipt, self.actor, self.view.id, now=self.tools.now()
-        )
+        issued = await self.tools.desk.write(issue_receipt, self.actor, self.view.id)
         path = await self.tools.desk.read(export_document, self.actor, issued.id, form="txt")
         self.notify(plain(str(path), limit=400), title=f"Receipt {issued.name}", markup=False)
 
@@ -256,7 +253,7 @@ class PaymentOutcome(ModalScreen[PaymentView]):
         """Ask the gateway until it has answered."""
         while self.view.state is PaymentState.PENDING:
             await asyncio.sleep(POLL_S)
-            await self.tools.desk.read(hear_gateways, now=self.tools.now())
+            await self.tools.desk.read(hear_gateways, SYSTEM)
             money = await self.tools.desk.read(payments_of, self.actor, self.view.booking_id)
             for each in money.payments:
                 if each.id == self.view.id and each.state is not PaymentState.PENDING:

@@ -106,7 +106,6 @@ class PrinterBadges(ModalScreen[None]):
             search=search,
             offset=offset,
             limit=limit,
-            now=self.tools.now(),
         )
         return Window(tuple(map(_line, badges)), total)
 
@@ -121,7 +120,7 @@ class PrinterBadges(ModalScreen[None]):
     async def retry(self, message: PagedTable.Chosen) -> None:
         """Try one again at once."""
         now = self.tools.now()
-        await self.tools.desk.write(retry_badge_now, self.actor, message.line.key, now=now)
+        await self.tools.desk.write(retry_badge_now, self.actor.at(now), message.line.key)
         self.notify(f"✓ Tried again: {plain(message.line.cells[0])}", markup=False)
         await self.table.re_read()
 
@@ -142,7 +141,7 @@ class PrinterBadges(ModalScreen[None]):
             return
         other = self.others[chosen]
         now = self.tools.now()
-        await self.tools.desk.write(move_badge, self.actor, marked.key, other.id, now=now)
+        await self.tools.desk.write(move_badge, self.actor.at(now), marked.key, other.id)
         self.notify(f"✓ Moved to {plain(other.name)}", markup=False)
         await self.table.re_read()
 
@@ -159,7 +158,7 @@ class PrinterBadges(ModalScreen[None]):
         )
         if await self.app.push_screen_wait(question):
             now = self.tools.now()
-            await self.tools.desk.write(cancel_badge, self.actor, marked.key, now=now)
+            await self.tools.desk.write(cancel_badge, self.actor.at(now), marked.key)
             await self.table.re_read()
 
     def action_leave(self) -> None:

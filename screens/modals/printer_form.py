@@ -57,8 +57,8 @@ def printer_dialog(
         )
         now = tools.now()
         if printer is None:
-            return await tools.desk.write(add_printer, actor, new, now=now)
-        return await tools.desk.write(change_printer, actor, printer.id, new, now=now)
+            return await tools.desk.write(add_printer, actor.at(now), new)
+        return await tools.desk.write(change_printer, actor.at(now), printer.id, new)
 
     fields: list[Field[Any]] = [
         TextField(

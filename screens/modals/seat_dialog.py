@@ -112,11 +112,7 @@ class SeatDialog(DeskDialog[str]):
                 said = await self._swap(seat)
             else:
                 label = await self.tools.desk.write(
-                    move_seat,
-                    self.place.actor,
-                    self.ticket.id,
-                    None if seat is None else seat.id,
-                    now=self.tools.now(),
+                    move_seat, self.place.actor, self.ticket.id, None if seat is None else seat.id
                 )
                 said = f"{self.ticket.name} sits on {label}" if label else "The seat is free again"
         except EventDeskError as error:
@@ -142,7 +138,7 @@ class SeatDialog(DeskDialog[str]):
         if not swaps:
             return ""
         mine, theirs = await self.tools.desk.write(
-            swap_seats, self.place.actor, self.ticket.id, seat.ticket_id, now=self.tools.now()
+            swap_seats, self.place.actor, self.ticket.id, seat.ticket_id
         )
         return f"{self.ticket.name} sits on {mine}, {seat.holder_name} on {theirs}"
 
@@ -150,7 +146,7 @@ class SeatDialog(DeskDialog[str]):
     async def show_plan(self) -> None:
         """Read the plan again: somebody may have taken or left a seat."""
         self.sections = await self.tools.desk.read(
-            plan_with_names, self.place.actor, self.place.event.id, now=self.tools.now()
+            plan_with_names, self.place.actor, self.place.event.id
         )
         self.query_one(SeatPlan).put(self.sections)
 

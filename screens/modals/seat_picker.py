@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from eventdesk.seating.seat import SeatView
@@ -91,9 +91,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
     @on(StoreChanged)
     async def show_plan(self) -> None:
         """Read the plan again: somebody may have taken or left a seat."""
-        sections = await self.tools.desk.read(
-            plan, self.event_id, holder_id=self.holder_id, now=self.tools.now()
-        )
+        sections = await self.tools.desk.read(plan, SYSTEM, self.event_id, holder_id=self.holder_id)
         self.seats.put([each for each in sections if each.id == self.section_id])
         self._tell()
 
@@ -110,7 +108,6 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
                 self.event_id,
                 holder_id=self.holder_id,
                 seat_ids=[message.seat.id],
-                now=self.tools.now(),
             )
         await self.show_plan()
 
@@ -126,7 +123,6 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
                 self.section_id,
                 self.count,
                 holder_id=self.holder_id,
-                now=self.tools.now(),
             )
             self._say("")
         except EventDeskError as error:
@@ -155,12 +151,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
     async def _hold(self, seat_ids: Sequence[UUID]) -> None:
         try:
             self.until = await self.tools.desk.write(
-                hold_seats,
-                self.actor,
-                self.event_id,
-                seat_ids,
-                holder_id=self.holder_id,
-                now=self.tools.now(),
+                hold_seats, self.actor, self.event_id, seat_ids, holder_id=self.holder_id
             )
             self._say("")
         except EventDeskError as error:
@@ -171,12 +162,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
         held = [seat.id for seat in self.mine]
         if held:
             await self.tools.desk.write(
-                release_seats,
-                self.actor,
-                self.event_id,
-                holder_id=self.holder_id,
-                seat_ids=held,
-                now=self.tools.now(),
+                release_seats, self.actor, self.event_id, holder_id=self.holder_id, seat_ids=held
             )
 
     def _tell(self) -> None:

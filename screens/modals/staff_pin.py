@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label
 
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import EventDeskError
 from eventdesk.door.staff_pin import check_staff_pin
 from screens.station import Place, Tools
@@ -47,9 +48,7 @@ class StaffPin(ModalScreen[bool | None]):
         """Open the menu if the PIN is right."""
         field = self.query_one(Input)
         try:
-            await self.tools.desk.write(
-                check_staff_pin, self.place.event.id, field.value, now=self.tools.now()
-            )
+            await self.tools.desk.write(check_staff_pin, SYSTEM, self.place.event.id, field.value)
         except EventDeskError as error:
             self.query_one(Problem).say(f"{error} {error.hint}".rstrip())
             field.clear()

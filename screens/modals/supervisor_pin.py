@@ -85,12 +85,7 @@ class SupervisorPin(DeskDialog[Approval]):
         self.tell("◌ One moment …")
         try:
             approval = await self.tools.desk.read(
-                approve,
-                self.place.actor,
-                self.place.event.id,
-                pin,
-                what=self.act,
-                now=self.tools.now(),
+                approve, self.place.actor, self.place.event.id, pin, what=self.act
             )
         except EventDeskError as error:
             self.tell("")

@@ -157,7 +157,6 @@ class TakeMoney(DeskDialog[Taken]):
                 method=method,
                 amount=amount,
                 reference=reference,
-                now=self.tools.now(),
             )
         except EventDeskError as error:
             self.say_error(error)

@@ -51,12 +51,7 @@ class WaitlistDialog(DeskDialog[str]):
     async def search(self, message: Input.Changed) -> None:
         """Show those who are called so."""
         self.entries, _total = await self.tools.desk.read(
-            list_waitlist,
-            self.place.actor,
-            self.place.event.id,
-            search=message.value,
-            limit=MOST,
-            now=self.tools.now(),
+            list_waitlist, self.place.actor, self.place.event.id, search=message.value, limit=MOST
         )
         self._show()
 

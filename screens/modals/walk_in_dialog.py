@@ -107,7 +107,6 @@ class WalkInDialog(WalkInForm):
                 ticket_type_id=offer.ticket_type_id,
                 name=self.guest.value,
                 email=self.email.value,
-                now=self.tools.now(),
             )
         except EventDeskError as error:
             self.say(f"{error} {error.hint}")

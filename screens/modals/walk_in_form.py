@@ -126,12 +126,7 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
     async def _offers(self, code: str) -> tuple[DoorOffer, ...]:
         place = self.place
         return await self.tools.desk.read(
-            door_offers,
-            place.actor,
-            place.event.id,
-            place.check_in_list.id,
-            code=code,
-            now=self.tools.now(),
+            door_offers, place.actor, place.event.id, place.check_in_list.id, code=code
         )
 
     @property

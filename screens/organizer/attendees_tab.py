@@ -77,13 +77,7 @@ class AttendeesTab(EventPart):
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
         lines, total = await self.tools.desk.read(
-            list_attendees,
-            self.actor,
-            self.event.id,
-            search=search,
-            offset=offset,
-            limit=limit,
-            now=self.tools.now(),
+            list_attendees, self.actor, self.event.id, search=search, offset=offset, limit=limit
         )
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
@@ -145,15 +139,13 @@ class AttendeesTab(EventPart):
             )
             if not note:
                 return
-            await self.tools.desk.write(
-                block, self.actor, one.ticket_id, note=note, now=self.tools.now()
-            )
+            await self.tools.desk.write(block, self.actor, one.ticket_id, note=note)
         else:
             why = plain(one.blocked_note, limit=200)
             question = YesNo(f"Take the ticket of {name} again?", f"Blocked: {why}", yes="Take it")
             if not await self.app.push_screen_wait(question):
                 return
-            await self.tools.desk.write(unblock, self.actor, one.ticket_id, now=self.tools.now())
+            await self.tools.desk.write(unblock, self.actor, one.ticket_id)
         await self.re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)
@@ -161,9 +153,7 @@ class AttendeesTab(EventPart):
         """Save everything held about the marked one in a file."""
         one = self._marked()
         if one is not None:
-            path = await self.tools.desk.write(
-                export_guest, self.actor, self.event.id, one.code, now=self.tools.now()
-            )
+            path = await self.tools.desk.write(export_guest, self.actor, self.event.id, one.code)
             self.notify(plain(f"✓ Saved: {path}", limit=400), markup=False)
 
     @work(exclusive=True, group="act", exit_on_error=False)

@@ -158,7 +158,7 @@ class BadgesTab(EventPart):
             return
         name = "" if self.said.layout == view.name else view.name
         now = self.tools.now()
-        await self.tools.desk.write(set_badges, self.actor, self.event.id, layout=name, now=now)
+        await self.tools.desk.write(set_badges, self.actor.at(now), self.event.id, layout=name)
         await self.re_read()
         words = f"This event's badges print by {name or 'what the printer says'}."
         self.notify(words, title="Layout chosen", markup=False)
@@ -168,11 +168,7 @@ class BadgesTab(EventPart):
         """Let guests correct their badge at the kiosk, or not any more."""
         if self.said is not None:
             await self.tools.desk.write(
-                set_badges,
-                self.actor,
-                self.event.id,
-                correction=not self.said.correction,
-                now=self.tools.now(),
+                set_badges, self.actor, self.event.id, correction=not self.said.correction
             )
             await self.re_read()
 
@@ -214,9 +210,7 @@ class BadgesTab(EventPart):
         name = await self.app.push_screen_wait(question)
         if name is None:
             return None
-        await self.tools.desk.write(
-            duplicate_layout, self.actor, self.event.id, view.name, name, now=self.tools.now()
-        )
+        await self.tools.desk.write(duplicate_layout, self.actor, self.event.id, view.name, name)
         return name
 
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -228,9 +222,7 @@ class BadgesTab(EventPart):
         question = TextQuestion("New name", NAME_HINT, value=view.name, confirm="Rename")
         name = await self.app.push_screen_wait(question)
         if name is not None and name != view.name:
-            await self.tools.desk.write(
-                rename_layout, self.actor, self.event.id, view.name, name, now=self.tools.now()
-            )
+            await self.tools.desk.write(rename_layout, self.actor, self.event.id, view.name, name)
             await self.re_read()
 
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -243,9 +235,7 @@ class BadgesTab(EventPart):
             f"Delete {plain(view.name, limit=60)}?", "Ctrl+Z brings it back.", yes="Delete"
         )
         if await self.app.push_screen_wait(question):
-            await self.tools.desk.write(
-                delete_layout, self.actor, self.event.id, view.name, now=self.tools.now()
-            )
+            await self.tools.desk.write(delete_layout, self.actor, self.event.id, view.name)
             await self.re_read()
 
     @work(exclusive=True, group="change", exit_on_error=False)
@@ -264,7 +254,5 @@ class BadgesTab(EventPart):
         ]
         chosen = await self.app.push_screen_wait(PickOne("Take back which?", titles))
         if chosen is not None:
-            await self.tools.desk.write(
-                undo_layout, self.actor, self.event.id, names[chosen], now=self.tools.now()
-            )
+            await self.tools.desk.write(undo_layout, self.actor, self.event.id, names[chosen])
             await self.re_read()

@@ -81,9 +81,7 @@ class BookingsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the page on show and how many wait for approval."""
-        waiting = await self.tools.desk.read(
-            waiting_for_approval, self.actor, self.event.id, now=self.tools.now()
-        )
+        waiting = await self.tools.desk.read(waiting_for_approval, self.actor, self.event.id)
         title = SHOWN[self.state]
         if waiting and self.state != "waiting":
             title = f"{title}  ! {waiting} wait for approval: press F"
@@ -105,7 +103,6 @@ class BookingsTab(EventPart):
             state=self.state,
             offset=offset,
             limit=limit,
-            now=self.tools.now(),
         )
         return Window(tuple(map(self._line, lines)), total)
 
@@ -205,7 +202,6 @@ class BookingsTab(EventPart):
             bookings,
             force=values["force"],
             waitlist=values["waitlist"],
-            now=self.tools.now(),
         )
         return _said(done)
 

@@ -261,13 +261,7 @@ class ImportTab(EventPart):
         self._say("◌ Checking …")
         try:
             checked = await self.tools.desk.read(
-                check_import,
-                self.actor,
-                self.event.id,
-                look.path,
-                plan,
-                now=self.tools.now(),
-                on_progress=tell,
+                check_import, self.actor, self.event.id, look.path, plan, on_progress=tell
             )
         except EventDeskError as error:
             if not mine.is_set():
@@ -334,14 +328,7 @@ class ImportTab(EventPart):
 
         # Most of it is reading the file; the store's own lock takes care of the writing.
         return await self.tools.desk.read(
-            run_import,
-            self.actor,
-            self.event.id,
-            path,
-            plan,
-            now=self.tools.now(),
-            on_progress=tell,
-            stop=stop,
+            run_import, self.actor, self.event.id, path, plan, on_progress=tell, stop=stop
         )
 
     def action_stop(self) -> None:

@@ -257,7 +257,7 @@ class LayoutEditor(RoleScreen[None]):
         if not path:
             return
         name = await self.tools.desk.write(
-            add_logo, self.actor, self.event.id, Path(path).expanduser(), now=self.tools.now()
+            add_logo, self.actor, self.event.id, Path(path).expanduser()
         )
         part = self.draft.part
         if part is not None and part.kind is Kind.LOGO:
@@ -322,12 +322,7 @@ class LayoutEditor(RoleScreen[None]):
 
     async def _save(self) -> None:
         saved = await self.tools.desk.write(
-            save_layout,
-            self.actor,
-            self.event.id,
-            self.draft.layout,
-            was=self.text,
-            now=self.tools.now(),
+            save_layout, self.actor, self.event.id, self.draft.layout, was=self.text
         )
         self.text = saved.text
         self.draft.note_saved(saved.layout)

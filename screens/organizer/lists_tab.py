@@ -194,7 +194,7 @@ class ListsTab(EventPart):
         name = plain(marked.cells[0], limit=60)
         if await self.app.push_screen_wait(YesNo(f"Remove {name}?", what, yes="Remove")):
             remove = remove_gate if is_gate else remove_check_in_list
-            await self.tools.desk.write(remove, self.actor, marked.key, now=self.tools.now())
+            await self.tools.desk.write(remove, self.actor, marked.key)
             await self.re_read()
 
     def _loss(self) -> str:
@@ -207,10 +207,10 @@ class ListsTab(EventPart):
             new, now = list_of(values, listed), self.tools.now()
             if listed is None:
                 return await self.tools.desk.write(
-                    add_check_in_list, self.actor, self.event.id, new, now=now
+                    add_check_in_list, self.actor.at(now), self.event.id, new
                 )
             return await self.tools.desk.write(
-                change_check_in_list, self.actor, listed.id, new, now=now
+                change_check_in_list, self.actor.at(now), listed.id, new
             )
 
         dialog = KindDialog(
@@ -229,9 +229,9 @@ class ListsTab(EventPart):
             name, now = values["name"], self.tools.now()
             if gate is None:
                 return await self.tools.desk.write(
-                    add_gate, self.actor, self.event.id, name, now=now
+                    add_gate, self.actor.at(now), self.event.id, name
                 )
-            return await self.tools.desk.write(rename_gate, self.actor, gate.id, name, now=now)
+            return await self.tools.desk.write(rename_gate, self.actor.at(now), gate.id, name)
 
         name = TextField(
             "name",

@@ -105,8 +105,8 @@ class MessagesTab(EventPart):
     async def action_write(self) -> None:
         """Ask for an announcement, say how many it reaches, and send it."""
         now = self.tools.now()
-        types = await self.tools.desk.read(list_ticket_types, self.actor, self.event.id, now=now)
-        programme = await self.tools.desk.read(read_programme, self.actor, self.event.id, now=now)
+        types = await self.tools.desk.read(list_ticket_types, self.actor.at(now), self.event.id)
+        programme = await self.tools.desk.read(read_programme, self.actor.at(now), self.event.id)
         kinds = [(each.id, each.about.name) for each in types]
         sessions = [(each.id, each.title) for each in programme.sessions]
         dialog = FormDialog(
@@ -137,9 +137,7 @@ class MessagesTab(EventPart):
         question = YesNo(f"Send {plain(new.title)}?", reach.words, yes="Send")
         if not await self.app.push_screen_wait(question):
             raise InvalidInputError("It is not sent yet.", hint="Change it, or send it.")
-        return await self.tools.desk.write(
-            send_announcement, self.actor, self.event.id, new, now=self.tools.now()
-        )
+        return await self.tools.desk.write(send_announcement, self.actor, self.event.id, new)
 
 
 def _fields(kinds: list[tuple[UUID, str]], sessions: list[tuple[UUID, str]]) -> list[Field[Any]]:

@@ -321,9 +321,7 @@ class MoneyTab(EventPart):
     async def _add_vouchers(self, values: dict[str, Any]) -> list[VoucherView]:
         assert self.money is not None
         made: list[VoucherView] = await self._write(
-            add_vouchers,
-            self.event.id,
-            **vouchers_of(values, self.money),
+            add_vouchers, self.event.id, **vouchers_of(values, self.money)
         )
         return made
 
@@ -397,6 +395,4 @@ class MoneyTab(EventPart):
             await self.re_read()
 
     async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> Any:
-        return await self.tools.desk.write(
-            use_case, self.actor, *given, now=self.tools.now(), **options
-        )
+        return await self.tools.desk.write(use_case, self.actor, *given, **options)

@@ -93,7 +93,6 @@ class OrganizerScreen(RoleScreen[None]):
             states=(self.state,) if self.state is not None else (),
             offset=offset,
             limit=limit,
-            now=self.tools.now(),
         )
         self._events |= {event.id: event for event in events}
         return Window(tuple(self._line(event) for event in events), total)
@@ -163,7 +162,7 @@ class OrganizerScreen(RoleScreen[None]):
             values["time_zone"],
             values["currency"],
         )
-        return await self.tools.desk.write(create_event, self.actor, new, now=self.tools.now())
+        return await self.tools.desk.write(create_event, self.actor, new)
 
     @work(exclusive=True, group="make", exit_on_error=False)
     async def action_duplicate(self) -> None:
@@ -176,12 +175,7 @@ class OrganizerScreen(RoleScreen[None]):
 
         async def copy(values: dict[str, Any]) -> EventView:
             return await self.tools.desk.write(
-                duplicate_event,
-                there,
-                event.id,
-                starts_at=values["starts"],
-                name=values["name"],
-                now=self.tools.now(),
+                duplicate_event, there, event.id, starts_at=values["starts"], name=values["name"]
             )
 
         next_year = moved(event.starts_at, event.time_zone, days=A_YEAR_OF_WEEKS)

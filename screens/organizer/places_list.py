@@ -82,7 +82,7 @@ class PlacesList(ProgrammeList):
         """Remove a venue or a room."""
         is_venue = self.programme and any(one.id == key for one in self.programme.venues)
         remove = remove_venue if is_venue else remove_room
-        await self.tools.desk.write(remove, self.actor, key, now=self.tools.now())
+        await self.tools.desk.write(remove, self.actor, key)
 
     def _venue_form(self, venue: Venue | None) -> FormDialog[Venue]:
         one = venue or Venue(self.event_id, "", "", None)
@@ -91,8 +91,8 @@ class PlacesList(ProgrammeList):
             new = NewVenue(values["name"], values["address"], values["capacity"])
             write, now = self.tools.desk.write, self.tools.now()
             if venue is None:
-                return await write(add_venue, self.actor, self.event_id, new, now=now)
-            return await write(change_venue, self.actor, venue.id, new, now=now)
+                return await write(add_venue, self.actor.at(now), self.event_id, new)
+            return await write(change_venue, self.actor.at(now), venue.id, new)
 
         fields: list[Field[Any]] = [
             TextField("name", "Name", value=one.name, required=True),
@@ -112,8 +112,8 @@ class PlacesList(ProgrammeList):
             new = NewRoom(values["venue"], values["name"], values["capacity"])
             write, now = self.tools.desk.write, self.tools.now()
             if room is None:
-                return await write(add_room, self.actor, self.event_id, new, now=now)
-            return await write(change_room, self.actor, room.id, new, now=now)
+                return await write(add_room, self.actor.at(now), self.event_id, new)
+            return await write(change_room, self.actor.at(now), room.id, new)
 
         venues = [(venue.id, venue.name) for venue in programme.venues]
         fields: list[Field[Any]] = [

@@ -55,9 +55,7 @@ class ProgrammeTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the programme."""
-        programme = await self.tools.desk.read(
-            read_programme, self.actor, self.event.id, now=self.tools.now()
-        )
+        programme = await self.tools.desk.read(read_programme, self.actor, self.event.id)
         for each in self.query(ProgrammeList):
             await each.show(programme)
         self._show_names()

@@ -81,11 +81,7 @@ class QueueTab(EventPart):
 
     async def re_read(self) -> None:
         """Read how the queue stands, and the requests."""
-        self._show(
-            await self.tools.desk.read(
-                queue_summary, self.actor, self.event.id, now=self.tools.now()
-            )
-        )
+        self._show(await self.tools.desk.read(queue_summary, self.actor, self.event.id))
         await self.table.re_read()
 
     async def _read(self, text: str, offset: int, limit: int) -> Window:
@@ -139,7 +135,6 @@ class QueueTab(EventPart):
             queue_from=values["from"],
             queue_until=values["until"],
             by_lot=values["by_lot"],
-            now=self.tools.now(),
         )
         return True
 
@@ -172,7 +167,7 @@ class QueueTab(EventPart):
         try:
             while standing.waiting and not worker.is_cancelled and self.has_class("-running"):
                 standing = await self.tools.desk.write(
-                    run_queue, self.actor, self.event.id, most=AT_ONCE, now=self.tools.now()
+                    run_queue, self.actor, self.event.id, most=AT_ONCE
                 )
                 self._show(standing)
         finally:

@@ -214,11 +214,7 @@ class RuleEditor(FormDialog[ListView]):
 
     async def _save(self, values: dict[str, Any]) -> ListView:
         return await self.tools.desk.write(
-            change_check_in_list,
-            self.actor,
-            self.listed.id,
-            self._new(),
-            now=self.tools.now(),
+            change_check_in_list, self.actor, self.listed.id, self._new()
         )
 
     def _new(self) -> NewCheckInList:

@@ -101,9 +101,7 @@ class SeatsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the plan with who sits there."""
-        self.sections = await self.tools.desk.read(
-            plan_with_names, self.actor, self.event.id, now=self.tools.now()
-        )
+        self.sections = await self.tools.desk.read(plan_with_names, self.actor, self.event.id)
         self.plan.put(self.sections)
         if self.moving is not None and self._now(self.moving).ticket_id != self.moving.ticket_id:
             self.moving = None
@@ -277,8 +275,8 @@ class SeatsTab(EventPart):
             name = values["name"]
             if not name:
                 raise InvalidInputError("A new section needs a name.", hint="Such as: Stalls.")
-            section_id = await desk.write(add_section, self.actor, self.event.id, name, now=now)
-        return await desk.write(make_rows, self.actor, section_id, new, now=now)
+            section_id = await desk.write(add_section, self.actor.at(now), self.event.id, name)
+        return await desk.write(make_rows, self.actor.at(now), section_id, new)
 
     @work(exclusive=True, group="seats", exit_on_error=False)
     async def action_rename(self) -> None:
@@ -288,9 +286,7 @@ class SeatsTab(EventPart):
             return
 
         async def submit(values: dict[str, Any]) -> bool:
-            await self.tools.desk.write(
-                rename_section, self.actor, section.id, values["name"], now=self.tools.now()
-            )
+            await self.tools.desk.write(rename_section, self.actor, section.id, values["name"])
             return True
 
         name = TextField("name", "Name", value=section.name, required=True, max_length=60)
@@ -348,7 +344,7 @@ class SeatsTab(EventPart):
         self.notify(f"{undo.words}. Ctrl+Z takes it back.", markup=False)
 
     async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
-        await self.tools.desk.write(use_case, self.actor, *given, now=self.tools.now(), **options)
+        await self.tools.desk.write(use_case, self.actor, *given, **options)
         await self.re_read()
 
     def _chosen(self) -> list[SeatView]:

@@ -111,8 +111,8 @@ class SessionsList(ProgrammeList):
         async def save(new: NewSession) -> SessionSaved:
             write = self.tools.desk.write
             if key is None:
-                return await write(add_session, self.actor, self.event_id, new, now=now())
-            return await write(change_session, self.actor, key, new, now=now())
+                return await write(add_session, self.actor.at(now()), self.event_id, new)
+            return await write(change_session, self.actor.at(now()), key, new)
 
         session = _one(programme, key)
         if key is not None and session is None:
@@ -125,7 +125,7 @@ class SessionsList(ProgrammeList):
 
     async def take_away(self, key: UUID) -> None:
         """Remove a session."""
-        await self.tools.desk.write(remove_session, self.actor, key, now=self.tools.now())
+        await self.tools.desk.write(remove_session, self.actor, key)
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_call_off(self) -> None:
@@ -136,7 +136,7 @@ class SessionsList(ProgrammeList):
             return
         write, now = self.tools.desk.write, self.tools.now
         if session.cancelled_at is not None:
-            told = await write(restore_session, self.actor, session.id, now=now())
+            told = await write(restore_session, self.actor.at(now()), session.id)
             self.notify(
                 f"{how_many(told, 'person was', 'people were')} told.", title="It takes place."
             )
@@ -144,7 +144,7 @@ class SessionsList(ProgrammeList):
 
             async def cancel(values: dict[str, Any]) -> int:
                 return await write(
-                    cancel_session, self.actor, session.id, reason=values["reason"], now=now()
+                    cancel_session, self.actor.at(now()), session.id, reason=values["reason"]
                 )
 
             dialog = FormDialog(

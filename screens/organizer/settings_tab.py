@@ -72,9 +72,7 @@ class SettingsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the event and its invitations."""
-        self.programme = await self.tools.desk.read(
-            read_programme, self.actor, self.event.id, now=self.tools.now()
-        )
+        self.programme = await self.tools.desk.read(read_programme, self.actor, self.event.id)
         self.set_class(self._is_invited, "-invited")
         for table in self.query(PagedTable):
             if table.id == "settings" or self._is_invited:
@@ -142,11 +140,7 @@ class SettingsTab(EventPart):
         async def save(values: dict[str, Any]) -> EventDetail:
             changes = {name: _meant(name, value) for name, value in values.items()}
             return await self.tools.desk.write(
-                change_event,
-                self.actor,
-                event.id,
-                cast("EventChanges", changes),
-                now=self.tools.now(),
+                change_event, self.actor, event.id, cast("EventChanges", changes)
             )
 
         dialog = EventDialog[EventDetail](
@@ -166,12 +160,7 @@ class SettingsTab(EventPart):
 
         async def save(values: dict[str, Any]) -> Invited:
             return await self.tools.desk.write(
-                invite,
-                self.actor,
-                self.event.id,
-                [values["emails"]],
-                vip=values["vip"],
-                now=self.tools.now(),
+                invite, self.actor, self.event.id, [values["emails"]], vip=values["vip"]
             )
 
         dialog = FormDialog(
@@ -208,7 +197,7 @@ class SettingsTab(EventPart):
         )
         if await self.app.push_screen_wait(question):
             write = self.tools.desk.write
-            await write(uninvite, self.actor, self.event.id, [email], now=self.tools.now())
+            await write(uninvite, self.actor, self.event.id, [email])
             await self.re_read()
 
 

@@ -44,9 +44,9 @@ class SpeakersList(ProgrammeList):
             new = NewSpeaker(**values)
             write, now = self.tools.desk.write, self.tools.now()
             if speaker is None:
-                await write(add_speaker, self.actor, self.event_id, new, now=now)
+                await write(add_speaker, self.actor.at(now), self.event_id, new)
             else:
-                await write(change_speaker, self.actor, speaker.id, new, now=now)
+                await write(change_speaker, self.actor.at(now), speaker.id, new)
             return True
 
         fields: list[Field[Any]] = [
@@ -72,4 +72,4 @@ class SpeakersList(ProgrammeList):
 
     async def take_away(self, key: UUID) -> None:
         """Remove a speaker."""
-        await self.tools.desk.write(remove_speaker, self.actor, key, now=self.tools.now())
+        await self.tools.desk.write(remove_speaker, self.actor, key)

@@ -75,9 +75,9 @@ class SponsorsList(ProgrammeList):
             new = NewSponsor(**values)
             write, now = self.tools.desk.write, self.tools.now()
             if sponsor is None:
-                await write(add_sponsor, self.actor, self.event_id, new, now=now)
+                await write(add_sponsor, self.actor.at(now), self.event_id, new)
             else:
-                await write(change_sponsor, self.actor, sponsor.id, new, now=now)
+                await write(change_sponsor, self.actor.at(now), sponsor.id, new)
             return True
 
         fields: list[Field[Any]] = [
@@ -102,7 +102,7 @@ class SponsorsList(ProgrammeList):
 
     async def take_away(self, key: UUID) -> None:
         """Remove a sponsor."""
-        await self.tools.desk.write(remove_sponsor, self.actor, key, now=self.tools.now())
+        await self.tools.desk.write(remove_sponsor, self.actor, key)
 
     @work(exclusive=True, group="ask", exit_on_error=False)
     async def action_logo(self) -> None:
@@ -113,9 +113,7 @@ class SponsorsList(ProgrammeList):
 
         async def save(values: dict[str, Any]) -> bool:
             path = typed_path(values["file"])
-            await self.tools.desk.write(
-                set_sponsor_logo, self.actor, marked.key, path, now=self.tools.now()
-            )
+            await self.tools.desk.write(set_sponsor_logo, self.actor, marked.key, path)
             return True
 
         dialog = FormDialog(
@@ -136,9 +134,7 @@ class SponsorsList(ProgrammeList):
         """Move the marked one by a place."""
         marked = self.table.marked
         if marked is not None:
-            await self.tools.desk.write(
-                move_sponsor, self.actor, marked.key, down=down, now=self.tools.now()
-            )
+            await self.tools.desk.write(move_sponsor, self.actor, marked.key, down=down)
             await self.re_read_all()
 
 
@@ -159,8 +155,6 @@ class SponsorsTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the sponsors."""
-        programme = await self.tools.desk.read(
-            read_programme, self.actor, self.event.id, now=self.tools.now()
-        )
+        programme = await self.tools.desk.read(read_programme, self.actor, self.event.id)
         for each in self.query(SponsorsList):
             await each.show(programme)

@@ -107,7 +107,7 @@ class TeamTab(EventPart):
 
     async def _submit_new(self, values: dict[str, Any]) -> Added:
         return await self.tools.desk.write(
-            add_member, self.actor, self.event.id, **_checked(values), now=self.tools.now()
+            add_member, self.actor, self.event.id, **_checked(values)
         )
 
     @on(PagedTable.Chosen)
@@ -120,12 +120,7 @@ class TeamTab(EventPart):
 
         async def submit(values: dict[str, Any]) -> bool:
             await self.tools.desk.write(
-                change_member,
-                self.actor,
-                self.event.id,
-                member.account_id,
-                **_checked(values),
-                now=self.tools.now(),
+                change_member, self.actor, self.event.id, member.account_id, **_checked(values)
             )
             return True
 
@@ -147,9 +142,7 @@ class TeamTab(EventPart):
         title = f"Take {plain(member.name, limit=60)} out of the team?"
         words = "They stop working for this event at once. Their account stays."
         if await self.app.push_screen_wait(YesNo(title, words, yes="Take out")):
-            await self.tools.desk.write(
-                remove_member, self.actor, self.event.id, member.account_id, now=self.tools.now()
-            )
+            await self.tools.desk.write(remove_member, self.actor, self.event.id, member.account_id)
             await self.re_read()
 
     @work(exclusive=True, group="team", exit_on_error=False)
@@ -162,7 +155,7 @@ class TeamTab(EventPart):
         words = "It is theirs then, with its sales; you stay an organizer."
         if await self.app.push_screen_wait(YesNo(title, words, yes="Hand over")):
             await self.tools.desk.write(
-                transfer_event, self.actor, self.event.id, member.account_id, now=self.tools.now()
+                transfer_event, self.actor, self.event.id, member.account_id
             )
             self._say(f"✓ The event is {member.name}'s now")
             await self.re_read()

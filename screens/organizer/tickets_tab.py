@@ -130,9 +130,7 @@ class TicketsTab(EventPart):
             await table.re_read()
 
     async def _read_setup(self) -> SaleSetup:
-        self.setup = await self.tools.desk.read(
-            sale_setup, self.actor, self.event.id, now=self.tools.now()
-        )
+        self.setup = await self.tools.desk.read(sale_setup, self.actor, self.event.id)
         return self.setup
 
     # Showing; a table may ask before the tab was read for the first time
@@ -170,13 +168,7 @@ class TicketsTab(EventPart):
 
     async def _codes(self, text: str, offset: int, limit: int) -> Window:
         views, total = await self.tools.desk.read(
-            list_discounts,
-            self.actor,
-            self.event.id,
-            search=text,
-            offset=offset,
-            limit=limit,
-            now=self.tools.now(),
+            list_discounts, self.actor, self.event.id, search=text, offset=offset, limit=limit
         )
         setup = self.setup or await self._read_setup()
         return Window(tuple(self._code_line(view, setup) for view in views), total)
@@ -224,10 +216,10 @@ class TicketsTab(EventPart):
             now = self.tools.now()
             if view is None:
                 await self.tools.desk.write(
-                    add_ticket_type, self.actor, self.event.id, kind, now=now
+                    add_ticket_type, self.actor.at(now), self.event.id, kind
                 )
             else:
-                await self.tools.desk.write(change_ticket_type, self.actor, view.id, kind, now=now)
+                await self.tools.desk.write(change_ticket_type, self.actor.at(now), view.id, kind)
             return True
 
         dialog = ToldDialog(
@@ -281,12 +273,7 @@ class TicketsTab(EventPart):
     @work(exclusive=True, group="find", exit_on_error=False)
     async def _find_code(self, line: Line, then: Callable[[DiscountView], object]) -> None:
         views, _ = await self.tools.desk.read(
-            list_discounts,
-            self.actor,
-            self.event.id,
-            search=line.cells[0],
-            limit=1,
-            now=self.tools.now(),
+            list_discounts, self.actor, self.event.id, search=line.cells[0], limit=1
         )
         for view in views:
             if view.id == line.key:
@@ -299,14 +286,14 @@ class TicketsTab(EventPart):
         async def submit(values: dict[str, Any]) -> int:
             new, now, desk = code_of(values), self.tools.now(), self.tools.desk
             if view is not None:
-                await desk.write(change_discount, self.actor, view.id, new, now=now)
+                await desk.write(change_discount, self.actor.at(now), view.id, new)
             elif many:
                 made = await desk.write(
-                    add_discounts, self.actor, self.event.id, new, values["count"], now=now
+                    add_discounts, self.actor.at(now), self.event.id, new, values["count"]
                 )
                 return len(made)
             else:
-                await desk.write(add_discount, self.actor, self.event.id, new, now=now)
+                await desk.write(add_discount, self.actor.at(now), self.event.id, new)
             return 1
 
         title = "Make many codes" if many else "Add a code"
@@ -347,7 +334,7 @@ class TicketsTab(EventPart):
         await self._write(end_discount, view.id, active=not view.active)
 
     async def _write(self, use_case: Callable[..., Any], *given: Any, **options: Any) -> None:
-        await self.tools.desk.write(use_case, self.actor, *given, now=self.tools.now(), **options)
+        await self.tools.desk.write(use_case, self.actor, *given, **options)
         await self.re_read()
 
     def _marked_type(self) -> TicketTypeView | None:

@@ -101,11 +101,7 @@ class WaitlistTab(EventPart):
 
     async def re_read(self) -> None:
         """Read the waitlists and who waits for the marked one."""
-        self.waiting = tuple(
-            await self.tools.desk.read(
-                waiting_lists, self.actor, self.event.id, now=self.tools.now()
-            )
-        )
+        self.waiting = tuple(await self.tools.desk.read(waiting_lists, self.actor, self.event.id))
         await self.lists.re_read()
         await self.table.re_read()
 
@@ -131,7 +127,6 @@ class WaitlistTab(EventPart):
             closed=self.ended,
             offset=offset,
             limit=limit,
-            now=self.tools.now(),
         )
         return Window(tuple(self._line(entry) for entry in entries), total)
 
@@ -188,17 +183,13 @@ class WaitlistTab(EventPart):
             )
         )
         if reason is not None:
-            await self.tools.desk.write(
-                leave, self.actor, line.key, reason=reason, now=self.tools.now()
-            )
+            await self.tools.desk.write(leave, self.actor, line.key, reason=reason)
             await self.re_read()
 
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_fill(self) -> None:
         """Give all free places to those who wait."""
-        given = await self.tools.desk.write(
-            fill_now, self.actor, self.event.id, now=self.tools.now()
-        )
+        given = await self.tools.desk.write(fill_now, self.actor, self.event.id)
         said = f"✓ {len(given)} places were given or offered." if given else "No place is free."
         self.notify(said, markup=False)
         await self.re_read()
@@ -213,9 +204,7 @@ class WaitlistTab(EventPart):
     @work(exclusive=True, group="act", exit_on_error=False)
     async def action_add(self) -> None:
         """Ask whom to write down for what is sold out."""
-        types = await self.tools.desk.read(
-            sold_out_types, self.actor, self.event.id, now=self.tools.now()
-        )
+        types = await self.tools.desk.read(sold_out_types, self.actor, self.event.id)
         if not types:
             self.notify(
                 "Sell a ticket instead; a waitlist begins when a type is sold out.",
@@ -247,14 +236,13 @@ class WaitlistTab(EventPart):
             ticket_type_id=values["type"],
             name=values["name"],
             email=values["email"],
-            now=self.tools.now(),
         )
 
     async def _act(self, use_case: Callable[..., EntryView], said: str) -> None:
         line = self.table.marked
         if line is None or self.ended:
             return
-        entry = await self.tools.desk.write(use_case, self.actor, line.key, now=self.tools.now())
+        entry = await self.tools.desk.write(use_case, self.actor, line.key)
         self.notify(f"{said} {plain(entry.name, limit=60)}.", markup=False)
         await self.re_read()
 

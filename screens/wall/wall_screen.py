@@ -165,7 +165,6 @@ class WallScreen(RoleScreen[None]):
                 self.choice,
                 kept=self.kept,
                 on_progress=self._teller(),
-                now=self.tools.now(),
             )
         except ReadingStoppedError as stopped:
             self._say(f"! {stopped} {stopped.hint}")
@@ -260,20 +259,16 @@ class WallScreen(RoleScreen[None]):
         now, read = self.tools.now(), self.tools.desk.read
         if self.actor.may(Permission.PROGRAMME):
             panels.append(
-                session_panel(await read(session_report, self.actor, self.event.id, now=now))
+                session_panel(await read(session_report, self.actor.at(now), self.event.id))
             )
         if self.actor.may(Permission.MONEY):
-            report = await read(revenue_report, self.actor, self.event.id, now=now)
+            report = await read(revenue_report, self.actor.at(now), self.event.id)
             panels += sales_panels(report)
         self._reports = tuple(panels)
         door = self._door()
         if door is not None and self.actor.may(Permission.DOOR):
             basis = await read(
-                door_basis,
-                self.actor,
-                door,
-                curve=self._pace.curve if self._pace else None,
-                now=now,
+                door_basis, self.actor.at(now), door, curve=self._pace.curve if self._pace else None
             )
             self._pace = Pace.of(basis)
         self.paint()

@@ -34,36 +34,35 @@ HALF_A_MINUTE = timedelta(seconds=30)
 
 @pytest.fixture
 def admin(store: Store) -> Actor:
-    return create_first_admin(store, *ADMIN, now=NOON)
+    return create_first_admin(store, SYSTEM.at(NOON), *ADMIN)
 
 
 def _add(fair: Fair, role: Role, email: str, secret: str = PASSWORD) -> None:
     add_account(
         fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         fair.event.id,
         email=email,
         name="Sam",
         role=role,
         secret=secret,
-        now=NOON,
     )
 
 
 def _refusal(store: Store, email: str, secret: str, now: datetime) -> tuple[str, str]:
     with pytest.raises(SignInError) as refused:
-        sign_in(store, email, secret, now=now)
+        sign_in(store, SYSTEM.at(now), email, secret)
     return str(refused.value), refused.value.hint
 
 
 def test_the_first_account_is_an_admin_and_the_only_first(store: Store) -> None:
     assert needs_first_account(store)
-    admin = create_first_admin(store, *ADMIN, now=NOON)
+    admin = create_first_admin(store, SYSTEM.at(NOON), *ADMIN)
     assert not needs_first_account(store)
-    assert sign_in(store, " ADMIN@example.org ", ADMIN[2], now=NOON) == admin
+    assert sign_in(store, SYSTEM.at(NOON), " ADMIN@example.org ", ADMIN[2]) == admin
     assert (admin.role, admin.name, admin.device_id) == (Role.ADMIN, "Ada Admin", store.device_id)
     with pytest.raises(InvalidInputError, match="already"):
-        create_first_admin(store, "other@example.org", "Other", PASSWORD, now=NOON)
+        create_first_admin(store, SYSTEM.at(NOON), "other@example.org", "Other", PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -82,20 +81,22 @@ def test_what_cannot_be_an_account_is_refused(
     store: Store, email: str, name: str, password: str
 ) -> None:
     with pytest.raises(InvalidInputError):
-        create_first_admin(store, email, name, password, now=NOON)
+        create_first_admin(store, SYSTEM.at(NOON), email, name, password)
     assert needs_first_account(store)
 
 
 def test_a_role_holds_at_its_event_only(fair: Fair) -> None:
     store, other = fair.store, make_fair(fair.store, "Another event")
     _add(fair, Role.STAFF, "sam@example.org")
-    sam = sign_in(store, "sam@example.org", PASSWORD, now=NOON)
+    sam = sign_in(store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
     assert sam.role is Role.STAFF
     assert at_event(store, sam, fair.event.id).event_id == fair.event.id
     with pytest.raises(NotAllowedError):
         at_event(store, sam, other.event.id)
     assert [event.id for event in events_of(store, sam)] == [fair.event.id]
-    elsewhere = sign_in(store, "sam@example.org", PASSWORD, event_id=other.event.id, now=NOON)
+    elsewhere = sign_in(
+        store, SYSTEM.at(NOON), "sam@example.org", PASSWORD, event_id=other.event.id
+    )
     assert elsewhere.role is Role.ATTENDEE
 
 
@@ -108,13 +109,12 @@ def test_accounts_are_made_by_supervisors_one_for_an_address(fair: Fair) -> None
     with pytest.raises(NotAllowedError):
         add_account(
             fair.store,
-            STAFF,
+            STAFF.at(NOON),
             fair.event.id,
             email="ann@example.org",
             name="Ann",
             role=Role.STAFF,
             secret=PASSWORD,
-            now=NOON,
         )
 
 
@@ -134,7 +134,7 @@ def test_a_right_secret_forgets_the_wrong_ones(store: Store) -> None:
     for _ in range(3):
         for _ in range(2):
             _refusal(store, ADMIN[0], "wrong", NOON)
-        assert sign_in(store, ADMIN[0], ADMIN[2], now=NOON).role is Role.ADMIN
+        assert sign_in(store, SYSTEM.at(NOON), ADMIN[0], ADMIN[2]).role is Role.ADMIN
 
 
 @pytest.mark.usefixtures("admin")
@@ -150,7 +150,7 @@ def test_an_account_that_does_not_exist_answers_and_locks_the_same(store: Store)
 def test_guesses_at_the_same_time_count_one_by_one(store: Store) -> None:
     def guess(number: int) -> str:
         try:
-            sign_in(store, ADMIN[0], f"guess {number}", now=NOON)
+            sign_in(store, SYSTEM.at(NOON), ADMIN[0], f"guess {number}")
         except SignInError as refused:
             return str(refused)
         raise AssertionError("a guess was right")
@@ -164,53 +164,58 @@ def test_guesses_at_the_same_time_count_one_by_one(store: Store) -> None:
 @pytest.mark.parametrize("email", ["", "x" * 10_000, "' OR 1=1 --", "\x00", "\ud800@example.org"])
 def test_no_typed_address_signs_in_or_breaks(store: Store, email: str) -> None:
     with pytest.raises(EventDeskError):
-        sign_in(store, email, "secret", now=NOON)
+        sign_in(store, SYSTEM.at(NOON), email, "secret")
 
 
 def test_the_staff_pin_unlocks_the_kiosks_of_its_event(fair: Fair) -> None:
     store, other = fair.store, make_fair(fair.store, "Another event")
     with pytest.raises(SignInError, match="no staff PIN"):
-        check_staff_pin(store, fair.event.id, PIN, now=NOON)
+        check_staff_pin(store, SYSTEM.at(NOON), fair.event.id, PIN)
     with pytest.raises(NotAllowedError):
-        set_staff_pin(store, STAFF, fair.event.id, PIN, now=NOON)
+        set_staff_pin(store, STAFF.at(NOON), fair.event.id, PIN)
     with pytest.raises(InvalidInputError, match="easy"):
-        set_staff_pin(store, SUPERVISOR, fair.event.id, "123456", now=NOON)
+        set_staff_pin(store, SUPERVISOR.at(NOON), fair.event.id, "123456")
     with pytest.raises(NotFoundError):
-        set_staff_pin(store, SUPERVISOR, uuid4(), PIN, now=NOON)
-    set_staff_pin(store, SUPERVISOR, fair.event.id, PIN, now=NOON)
-    set_staff_pin(store, SUPERVISOR, other.event.id, "314159", now=NOON)
-    check_staff_pin(store, fair.event.id, PIN, now=NOON)
+        set_staff_pin(store, SUPERVISOR.at(NOON), uuid4(), PIN)
+    set_staff_pin(store, SUPERVISOR.at(NOON), fair.event.id, PIN)
+    set_staff_pin(store, SUPERVISOR.at(NOON), other.event.id, "314159")
+    check_staff_pin(store, SYSTEM.at(NOON), fair.event.id, PIN)
     for _ in range(3):
         with pytest.raises(SignInError, match="wrong"):
-            check_staff_pin(store, fair.event.id, "314159", now=NOON)
+            check_staff_pin(store, SYSTEM.at(NOON), fair.event.id, "314159")
     with pytest.raises(SignInError, match="Too many"):
-        check_staff_pin(store, fair.event.id, PIN, now=NOON)
-    check_staff_pin(store, other.event.id, "314159", now=NOON)
-    check_staff_pin(store, fair.event.id, PIN, now=NOON + HALF_A_MINUTE)
+        check_staff_pin(store, SYSTEM.at(NOON), fair.event.id, PIN)
+    check_staff_pin(store, SYSTEM.at(NOON), other.event.id, "314159")
+    check_staff_pin(store, SYSTEM.at(NOON + HALF_A_MINUTE), fair.event.id, PIN)
 
 
 def test_a_guest_without_a_code_is_known_by_address_and_pin(fair: Fair) -> None:
     account_id = add_account(
         fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         fair.event.id,
         email="ada@example.org",
         name="Ada",
         role=Role.ATTENDEE,
         secret=PIN,
-        now=NOON,
     )
     fair.sell("Ada Lovelace", account_id=account_id)
     fair.sell("Somebody else")
     make_fair(fair.store, "Another event").sell("Ada elsewhere", account_id=account_id)
-    found = guest_tickets(fair.store, fair.event.id, email="ada@example.org", pin=PIN, now=NOON)
+    found = guest_tickets(
+        fair.store, SYSTEM.at(NOON), fair.event.id, email="ada@example.org", pin=PIN
+    )
     assert [ticket.name for ticket in found] == ["Ada Lovelace"]
     with pytest.raises(SignInError):
-        guest_tickets(fair.store, fair.event.id, email="ada@example.org", pin="000000", now=NOON)
+        guest_tickets(
+            fair.store, SYSTEM.at(NOON), fair.event.id, email="ada@example.org", pin="000000"
+        )
 
 
 def _codes(fair: Fair, code: str, now: datetime = NOON) -> list[str]:
-    return [ticket.name for ticket in booking_tickets(fair.store, fair.event.id, code, now=now)]
+    return [
+        ticket.name for ticket in booking_tickets(fair.store, SYSTEM.at(now), fair.event.id, code)
+    ]
 
 
 def test_a_booking_code_finds_its_tickets_at_its_event(fair: Fair) -> None:
@@ -255,13 +260,13 @@ def test_what_is_no_role_of_an_event_gives_none_and_locks_nobody_out(
     _add(fair, Role.STAFF, "sam@example.org")
     with fair.store.write() as connection:
         connection.execute(update(EventRoleRow).values(role=written, permissions=["installation"]))
-    sam = sign_in(fair.store, "sam@example.org", PASSWORD, now=NOON)
+    sam = sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
     assert sam.role is Role.ATTENDEE
     assert standing(fair.store, sam).role is Role.ATTENDEE
     assert standing(fair.store, replace(sam, event_id=fair.event.id)).role is Role.ATTENDEE
     assert events_of(fair.store, sam) == []
     for event in (fair.event, elsewhere.event):
-        here = sign_in(fair.store, "sam@example.org", PASSWORD, event_id=event.id, now=NOON)
+        here = sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD, event_id=event.id)
         assert here.role is Role.ATTENDEE
         with pytest.raises(NotAllowedError):
             at_event(fair.store, sam, event.id)
@@ -273,6 +278,6 @@ def test_a_cohost_holds_nothing_that_cannot_be_granted(fair: Fair) -> None:
     with fair.store.write() as connection:
         granted = ["installation", "event", "fly", "money"]
         connection.execute(update(EventRoleRow).values(permissions=granted))
-    sam = sign_in(fair.store, "sam@example.org", PASSWORD, now=NOON)
+    sam = sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
     for actor in (sam, standing(fair.store, sam), at_event(fair.store, sam, fair.event.id)):
         assert (actor.role, actor.granted) == (Role.COHOST, frozenset({Permission.MONEY}))

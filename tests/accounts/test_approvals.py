@@ -47,7 +47,7 @@ SAM = "sam@example.org"
 @pytest.fixture
 def boss(fair: Fair) -> Actor:
     boss = make_staff(fair, Role.ORGANIZER, "Sue")
-    set_desk_pin(fair.store, boss, PIN, now=NOON)
+    set_desk_pin(fair.store, boss.at(NOON), PIN)
     return boss
 
 
@@ -57,7 +57,7 @@ def staff(fair: Fair) -> Actor:
 
 
 def given(fair: Fair, staff: Actor, act: str = "force", pin: str = PIN) -> Approval:
-    return approve(fair.store, staff, fair.event.id, pin, what=act, now=NOON)
+    return approve(fair.store, staff.at(NOON), fair.event.id, pin, what=act)
 
 
 def forced(
@@ -66,7 +66,7 @@ def forced(
     token = fair.token(fair.sell(name, paid=False))
     scan = fair.scan(token, force_reason="pays tomorrow")
     now = NOON + timedelta(seconds=after_s)
-    return check_in(fair.store, staff, scan, approval=approval, now=now)
+    return check_in(fair.store, staff.at(now, approval=approval), scan)
 
 
 def log_of(store: Store, verb: str) -> list[tuple[str, dict[str, object]]]:
@@ -93,7 +93,7 @@ def test_a_pin_is_kept_as_a_hash_only(fair: Fair, boss: Actor) -> None:
 
 
 def test_an_empty_pin_takes_it_away(fair: Fair, boss: Actor, staff: Actor) -> None:
-    set_desk_pin(fair.store, boss, "", now=NOON)
+    set_desk_pin(fair.store, boss.at(NOON), "")
     assert not has_desk_pins(fair.store, fair.event.id)
     with pytest.raises(SignInError, match="No supervisor"):
         given(fair, staff)
@@ -101,31 +101,31 @@ def test_an_empty_pin_takes_it_away(fair: Fair, boss: Actor, staff: Actor) -> No
 
 def test_an_easy_pin_is_refused(fair: Fair, boss: Actor) -> None:
     with pytest.raises(InvalidInputError, match="too easy"):
-        set_desk_pin(fair.store, boss, "123456", now=NOON)
+        set_desk_pin(fair.store, boss.at(NOON), "123456")
 
 
 def test_who_approves_nowhere_has_no_pin(fair: Fair, staff: Actor) -> None:
     with pytest.raises(NotAllowedError, match="Only organizers and admins"):
-        set_desk_pin(fair.store, staff, PIN, now=NOON)
+        set_desk_pin(fair.store, staff.at(NOON), PIN)
     guest = make_guest(fair.store)
     with pytest.raises(NotAllowedError, match="Only organizers and admins"):
-        set_desk_pin(fair.store, guest, PIN, now=NOON)
+        set_desk_pin(fair.store, guest.at(NOON), PIN)
 
 
 def test_nobody_sets_somebody_elses_pin(fair: Fair, boss: Actor, staff: Actor) -> None:
     with pytest.raises(NotAllowedError):
-        set_desk_pin(fair.store, staff, OTHER_PIN, account_id=boss.id, now=NOON)
+        set_desk_pin(fair.store, staff.at(NOON), OTHER_PIN, account_id=boss.id)
     with pytest.raises(NotFoundError):
-        set_desk_pin(fair.store, SYSTEM, PIN, account_id=new_id(), now=NOON)
+        set_desk_pin(fair.store, SYSTEM.at(NOON), PIN, account_id=new_id())
     with pytest.raises(NotFoundError, match="no such account"):
-        set_desk_pin(fair.store, SYSTEM, PIN, now=NOON)
+        set_desk_pin(fair.store, SYSTEM.at(NOON), PIN)
 
 
 def test_not_even_an_admin_sets_the_pin_of_another_supervisor(fair: Fair, boss: Actor) -> None:
     admin = make_another_admin(fair.store)
     with pytest.raises(NotAllowedError):
-        set_desk_pin(fair.store, admin, OTHER_PIN, account_id=boss.id, now=NOON)
-    set_desk_pin(fair.store, admin, OTHER_PIN, account_id=admin.id, now=NOON)
+        set_desk_pin(fair.store, admin.at(NOON), OTHER_PIN, account_id=boss.id)
+    set_desk_pin(fair.store, admin.at(NOON), OTHER_PIN, account_id=admin.id)
 
 
 def test_the_command_line_sets_and_takes_it_away(fair: Fair, boss: Actor) -> None:
@@ -143,9 +143,9 @@ def test_an_erased_person_keeps_no_pin_and_an_export_does_not_tell_it(
 ) -> None:
     admin = make_another_admin(fair.store)
     make_staff(fair, Role.ORGANIZER, "Olga")
-    assert "argon2" not in personal_data(fair.store, boss, now=NOON).to_json()
-    change_member(fair.store, SYSTEM, fair.event.id, _id(boss), role=Role.STAFF, now=NOON)
-    erase_account(fair.store, admin, boss.id, now=NOON)
+    assert "argon2" not in personal_data(fair.store, boss.at(NOON)).to_json()
+    change_member(fair.store, SYSTEM.at(NOON), fair.event.id, _id(boss), role=Role.STAFF)
+    erase_account(fair.store, admin.at(NOON), boss.id)
     assert not has_desk_pin(fair.store, _id(boss))
 
 
@@ -185,8 +185,8 @@ def test_a_repeated_scan_is_answered_without_another_word(
 ) -> None:
     approval = given(fair, staff)
     scan = fair.scan(fair.token(fair.sell(paid=False)), force_reason="pays tomorrow")
-    first = check_in(fair.store, staff, scan, approval=approval, now=NOON)
-    assert check_in(fair.store, staff, scan, approval=approval, now=NOON) == first
+    first = check_in(fair.store, staff.at(NOON, approval=approval), scan)
+    assert check_in(fair.store, staff.at(NOON, approval=approval), scan) == first
 
 
 def test_a_word_is_for_its_own_kind_of_act(fair: Fair, boss: Actor, staff: Actor) -> None:
@@ -204,7 +204,7 @@ def test_a_word_runs_out_after_two_minutes(fair: Fair, boss: Actor, staff: Actor
 def test_a_ban_ends_a_word_at_once(fair: Fair, boss: Actor, staff: Actor) -> None:
     admin = make_another_admin(fair.store)
     approval = given(fair, staff)
-    ban(fair.store, admin, _id(boss), reason="gone", now=NOON)
+    ban(fair.store, admin.at(NOON), _id(boss), reason="gone")
     with pytest.raises(SupervisorNeededError, match="no supervisor here any more"):
         forced(fair, staff, approval)
 
@@ -212,7 +212,7 @@ def test_a_ban_ends_a_word_at_once(fair: Fair, boss: Actor, staff: Actor) -> Non
 def test_a_lost_role_ends_a_word_at_once(fair: Fair, boss: Actor, staff: Actor) -> None:
     make_staff(fair, Role.ORGANIZER, "Olga")
     approval = given(fair, staff)
-    change_member(fair.store, SYSTEM, fair.event.id, _id(boss), role=Role.STAFF, now=NOON)
+    change_member(fair.store, SYSTEM.at(NOON), fair.event.id, _id(boss), role=Role.STAFF)
     with pytest.raises(SupervisorNeededError, match="no supervisor here any more"):
         forced(fair, staff, approval)
     with pytest.raises(SignInError, match="No supervisor"):
@@ -221,7 +221,7 @@ def test_a_lost_role_ends_a_word_at_once(fair: Fair, boss: Actor, staff: Actor) 
 
 def test_a_word_is_for_its_own_event(fair: Fair, boss: Actor, staff: Actor) -> None:
     other = make_fair(fair.store, "Another event")
-    add_member(fair.store, SYSTEM, other.event.id, email=SAM, role=Role.STAFF, now=NOON)
+    add_member(fair.store, SYSTEM.at(NOON), other.event.id, email=SAM, role=Role.STAFF)
     approval = given(fair, staff)
     there = at_event(fair.store, standing(fair.store, staff), other.event.id)
     for claimed in (approval, replace(approval, event_id=other.event.id)):
@@ -280,13 +280,13 @@ def test_one_group_takes_one_word_once(fair: Fair, boss: Actor, staff: Actor) ->
             for place in range(len(names))
         ]
 
-    results = check_in_group(fair.store, staff, scans("Ada", "Ben"), approval=word, now=NOON)
+    results = check_in_group(fair.store, staff.at(NOON, approval=word), scans("Ada", "Ben"))
     assert [each.overridden for each in results] == [Outcome.UNPAID, Outcome.UNPAID]
     assert len(log_of(fair.store, "use_approval")) == 1
     with pytest.raises(SupervisorNeededError, match="that was done"):
-        check_in_group(fair.store, staff, scans("Cem"), approval=word, now=NOON)
+        check_in_group(fair.store, staff.at(NOON, approval=word), scans("Cem"))
     with pytest.raises(SupervisorNeededError, match="that was done"):
-        check_in(fair.store, staff, scans("Dee")[0], approval=word, now=NOON)
+        check_in(fair.store, staff.at(NOON, approval=word), scans("Dee")[0])
 
 
 def test_what_is_asked_of_the_guest_first_does_not_take_the_word(
@@ -297,10 +297,10 @@ def test_what_is_asked_of_the_guest_first_does_not_take_the_word(
     scan = fair.scan(
         fair.token(fair.sell(paid=False)), list_id=asking.id, force_reason="pays tomorrow"
     )
-    asked = check_in(fair.store, staff, scan, approval=word, now=NOON)
+    asked = check_in(fair.store, staff.at(NOON, approval=word), scan)
     assert asked.outcome is Outcome.INCOMPLETE
     answered = replace(scan, nonce="another", answers={"bag": "none"})
-    assert check_in(fair.store, staff, answered, approval=word, now=NOON).passes
+    assert check_in(fair.store, staff.at(NOON, approval=word), answered).passes
     with pytest.raises(SupervisorNeededError, match="that was done"):
         forced(fair, staff, word)
 
@@ -309,10 +309,10 @@ def test_two_supervisors_with_one_pin_approve_nothing(
     fair: Fair, boss: Actor, staff: Actor
 ) -> None:
     other = make_staff(fair, Role.ORGANIZER, "Olga")
-    set_desk_pin(fair.store, other, PIN, now=NOON)
+    set_desk_pin(fair.store, other.at(NOON), PIN)
     with pytest.raises(SignInError, match="Two supervisors"):
         given(fair, staff)
-    set_desk_pin(fair.store, other, OTHER_PIN, now=NOON)
+    set_desk_pin(fair.store, other.at(NOON), OTHER_PIN)
     assert given(fair, staff, pin=OTHER_PIN).supervisor.name == "Olga"
 
 
@@ -327,12 +327,12 @@ def test_wrong_pins_lock_the_desk_for_longer_each_time_and_are_logged(
     assert len(log_of(fair.store, "wrong_desk_pin")) == 3
     later = NOON + timedelta(seconds=31)
     with pytest.raises(SignInError, match="PIN is wrong"):
-        approve(fair.store, staff, fair.event.id, OTHER_PIN, what="undo", now=later)
+        approve(fair.store, staff.at(later), fair.event.id, OTHER_PIN, what="undo")
     with pytest.raises(SignInError, match="Too many wrong tries"):
         approve(
-            fair.store, staff, fair.event.id, PIN, what="undo", now=later + timedelta(seconds=31)
+            fair.store, staff.at(later + timedelta(seconds=31)), fair.event.id, PIN, what="undo"
         )
-    approve(fair.store, staff, fair.event.id, PIN, what="undo", now=later + timedelta(minutes=3))
+    approve(fair.store, staff.at(later + timedelta(minutes=3)), fair.event.id, PIN, what="undo")
 
 
 def test_a_locked_desk_locks_no_other(fair: Fair, boss: Actor, staff: Actor) -> None:
@@ -367,20 +367,20 @@ def test_a_word_undoes_an_old_scan_of_ones_own_and_somebody_elses(
     fair: Fair, boss: Actor, staff: Actor
 ) -> None:
     other = make_staff(fair, name="Olu")
-    theirs = check_in(fair.store, other, fair.scan(fair.token(fair.sell())), now=NOON)
+    theirs = check_in(fair.store, other.at(NOON), fair.scan(fair.token(fair.sell())))
     with pytest.raises(SupervisorNeededError, match="Olu made this scan"):
-        undo(fair.store, staff, theirs.scan_id, now=NOON)
-    undone = undo(fair.store, staff, theirs.scan_id, approval=given(fair, staff, "undo"), now=NOON)
+        undo(fair.store, staff.at(NOON), theirs.scan_id)
+    undone = undo(fair.store, staff.at(NOON, approval=given(fair, staff, "undo")), theirs.scan_id)
     assert undone.annulled
     [(who, detail)] = log_of(fair.store, "undo")
     assert (who, detail["approved_by"]) == ("Sam", "Sue")
 
-    mine = check_in(fair.store, staff, fair.scan(fair.token(fair.sell())), now=NOON)
+    mine = check_in(fair.store, staff.at(NOON), fair.scan(fair.token(fair.sell())))
     later = NOON + UNDO_WINDOW + timedelta(seconds=1)
     with pytest.raises(SupervisorNeededError, match="older than 5 minutes"):
-        undo(fair.store, staff, mine.scan_id, now=later)
-    word = approve(fair.store, staff, fair.event.id, PIN, what="undo", now=later)
-    assert undo(fair.store, staff, mine.scan_id, approval=word, now=later).annulled
+        undo(fair.store, staff.at(later), mine.scan_id)
+    word = approve(fair.store, staff.at(later), fair.event.id, PIN, what="undo")
+    assert undo(fair.store, staff.at(later, approval=word), mine.scan_id).annulled
 
 
 # Refund
@@ -388,7 +388,7 @@ def test_a_word_undoes_an_old_scan_of_ones_own_and_somebody_elses(
 
 def paid(fair: Fair, staff: Actor) -> UUID:
     booking_id = find_booking(fair.store, fair.sell(paid=False).code)
-    take_payment(fair.store, staff, booking_id, method="cash", now=NOON)
+    take_payment(fair.store, staff.at(NOON), booking_id, method="cash")
     return booking_id
 
 
@@ -396,12 +396,16 @@ def test_a_word_refunds_at_the_desk_in_one_step(fair: Fair, boss: Actor, staff: 
     booking_id = paid(fair, staff)
     amount = Money(2000, "EUR")
     with pytest.raises(SupervisorNeededError, match="give money back"):
-        refund(fair.store, staff, booking_id, amount=amount, reason="rain", now=NOON)
+        refund(fair.store, staff.at(NOON), booking_id, amount=amount, reason="rain")
     word = given(fair, staff, "refund")
     refund(
-        fair.store, staff, booking_id, amount=amount, reason="rain", by="cash", approval=word,
-        now=NOON,
-    )  # fmt: skip
+        fair.store,
+        staff.at(NOON, approval=word),
+        booking_id,
+        amount=amount,
+        reason="rain",
+        by="cash",
+    )
     stands = payments_of(fair.store, SYSTEM, booking_id).balance
     assert stands.promised.minor == 0
     assert stands.due.minor == 2000
@@ -415,24 +419,22 @@ def test_more_than_came_in_is_refused_before_a_supervisor_is_asked(
     booking_id = paid(fair, staff)
     most = Money(10_000_000, "EUR")
     with pytest.raises(InvalidInputError, match="cannot be given back"):
-        refund(fair.store, staff, booking_id, amount=most, reason="rain", by="cash", now=NOON)
+        refund(fair.store, staff.at(NOON), booking_id, amount=most, reason="rain", by="cash")
 
 
 def test_one_word_does_not_refund_twice(fair: Fair, boss: Actor, staff: Actor) -> None:
     one, two = paid(fair, staff), paid(fair, staff)
     word, amount = given(fair, staff, "refund"), Money(1000, "EUR")
-    refund(fair.store, staff, one, amount=amount, reason="rain", approval=word, now=NOON)
+    refund(fair.store, staff.at(NOON, approval=word), one, amount=amount, reason="rain")
     for booking_id in (one, two):
         with pytest.raises(SupervisorNeededError, match="that was done"):
-            refund(
-                fair.store, staff, booking_id, amount=amount, reason="x", approval=word, now=NOON
-            )
+            refund(fair.store, staff.at(NOON, approval=word), booking_id, amount=amount, reason="x")
 
 
 def test_who_moves_the_money_needs_no_word(fair: Fair) -> None:
     cohost = make_cohost(fair, Permission.MONEY)
     booking_id = paid(fair, cohost)
-    refund(fair.store, cohost, booking_id, amount=Money(500, "EUR"), reason="rain", now=NOON)
+    refund(fair.store, cohost.at(NOON), booking_id, amount=Money(500, "EUR"), reason="rain")
     assert payments_of(fair.store, SYSTEM, booking_id).balance.promised.minor == 500
 
 

@@ -23,17 +23,17 @@ def admin(fair: Fair) -> Actor:
 
 def close(fair: Fair, admin: Actor, whom: Actor, reason: str = "Took the cash box") -> None:
     assert whom.id is not None
-    ban(fair.store, admin, whom.id, reason=reason, now=NOON)
+    ban(fair.store, admin.at(NOON), whom.id, reason=reason)
 
 
 def test_who_is_banned_is_out_at_once_everywhere(fair: Fair, admin: Actor) -> None:
     sam, booked = make_staff(fair), fair.sell()
-    done = check_in(fair.store, sam, fair.scan(fair.token(booked)), now=NOON)
+    done = check_in(fair.store, sam.at(NOON), fair.scan(fair.token(booked)))
     close(fair, admin, sam)
     for act in (
-        lambda: check_in(fair.store, sam, fair.scan(fair.token(booked)), now=NOON),
-        lambda: undo(fair.store, sam, done.scan_id, now=NOON),
-        lambda: rename(fair.store, sam, booked.ticket_ids[0], name="X", line_two="", now=NOON),
+        lambda: check_in(fair.store, sam.at(NOON), fair.scan(fair.token(booked))),
+        lambda: undo(fair.store, sam.at(NOON), done.scan_id),
+        lambda: rename(fair.store, sam.at(NOON), booked.ticket_ids[0], name="X", line_two=""),
         lambda: recent_scans(fair.store, sam, fair.door.id),
         lambda: events_of(fair.store, sam),
         lambda: standing(fair.store, sam),
@@ -52,21 +52,23 @@ def test_the_reason_is_told_to_who_knows_the_secret_only(fair: Fair, admin: Acto
     sam = make_staff(fair)
     close(fair, admin, sam)
     with pytest.raises(SignInError, match="closed") as told:
-        sign_in(fair.store, "sam@example.org", PASSWORD, now=NOON)
+        sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
     assert "cash box" in told.value.hint
     with pytest.raises(SignInError, match="wrong"):
-        sign_in(fair.store, "sam@example.org", "not the password", now=NOON)
+        sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", "not the password")
 
 
 def test_restored_is_as_before(fair: Fair, admin: Actor) -> None:
     sam = make_staff(fair)
     close(fair, admin, sam)
     assert sam.id is not None
-    restore_account(fair.store, admin, sam.id, now=NOON)
-    again = sign_in(fair.store, "sam@example.org", PASSWORD, event_id=fair.event.id, now=NOON)
+    restore_account(fair.store, admin.at(NOON), sam.id)
+    again = sign_in(
+        fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD, event_id=fair.event.id
+    )
     assert again == sam
     with pytest.raises(InvalidInputError, match="not closed"):
-        restore_account(fair.store, admin, sam.id, now=NOON)
+        restore_account(fair.store, admin.at(NOON), sam.id)
 
 
 def test_neither_oneself_nor_the_last_admin_is_closed(fair: Fair, admin: Actor) -> None:
@@ -78,18 +80,18 @@ def test_neither_oneself_nor_the_last_admin_is_closed(fair: Fair, admin: Actor) 
     for act in (ban, end_admin):
         given = {"reason": "A test"} if act is ban else {}
         with pytest.raises(InvalidInputError, match="last admin"):
-            act(fair.store, SYSTEM, admin.id, now=NOON, **given)
-    make_admin(fair.store, admin, guest.id, now=NOON)
+            act(fair.store, SYSTEM.at(NOON), admin.id, **given)
+    make_admin(fair.store, admin.at(NOON), guest.id)
     close(fair, standing(fair.store, guest), admin)
     with pytest.raises(InvalidInputError, match="last admin"):
-        end_admin(fair.store, SYSTEM, guest.id, now=NOON)
+        end_admin(fair.store, SYSTEM.at(NOON), guest.id)
 
 
 def test_an_admin_who_never_signed_in_does_not_count(fair: Fair, admin: Actor) -> None:
-    make_account(fair.store, admin, email="new@example.org", name="New", is_admin=True, now=NOON)
+    make_account(fair.store, admin.at(NOON), email="new@example.org", name="New", is_admin=True)
     assert admin.id is not None
     with pytest.raises(InvalidInputError, match="last admin"):
-        end_admin(fair.store, admin, admin.id, now=NOON)
+        end_admin(fair.store, admin.at(NOON), admin.id)
 
 
 def test_a_reason_is_needed_and_an_admin_too(fair: Fair, admin: Actor) -> None:
@@ -99,23 +101,23 @@ def test_a_reason_is_needed_and_an_admin_too(fair: Fair, admin: Actor) -> None:
     with pytest.raises(NotAllowedError):
         close(fair, guest, admin)
     with pytest.raises(NotFoundError):
-        ban(fair.store, admin, fair.event.id, reason="A test", now=NOON)
+        ban(fair.store, admin.at(NOON), fair.event.id, reason="A test")
 
 
 def test_an_admin_needs_a_password(fair: Fair, admin: Actor) -> None:
     guest = make_guest(fair.store)
     assert guest.id is not None
     with pytest.raises(InvalidInputError, match="password"):
-        make_admin(fair.store, admin, guest.id, now=NOON)
+        make_admin(fair.store, admin.at(NOON), guest.id)
 
 
 def test_an_admin_that_was_is_so_no_longer_at_once(fair: Fair, admin: Actor) -> None:
     guest = make_guest(fair.store, secret=PASSWORD)
     assert guest.id is not None
-    make_admin(fair.store, admin, guest.id, now=NOON)
+    make_admin(fair.store, admin.at(NOON), guest.id)
     boss = standing(fair.store, guest)
     assert boss.role is Role.ADMIN
-    end_admin(fair.store, admin, guest.id, now=NOON)
+    end_admin(fair.store, admin.at(NOON), guest.id)
     with pytest.raises(NotAllowedError):
         find_people(fair.store, boss)
 

@@ -8,8 +8,9 @@ from data.store import Store
 from eventdesk.accounts.people import find_people
 from eventdesk.accounts.profiles import Profile, change_profile, profile
 from eventdesk.accounts.sign_in import standing
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.notices import my_notices, notify
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.notices import my_notices
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from tests.build import NOON
 from tests.people import make_another_admin, make_guest
@@ -36,15 +37,15 @@ def guest(store: Store) -> Actor:
 
 def test_a_profile_is_kept_as_it_was_told(store: Store, guest: Actor) -> None:
     assert profile(store, guest).profile == Profile("Gus")
-    assert change_profile(store, guest, FULL, now=NOON).profile == FULL
+    assert change_profile(store, guest.at(NOON), FULL).profile == FULL
     assert profile(store, guest).profile == FULL
-    bare = change_profile(store, guest, Profile(" Gus "), now=NOON)
+    bare = change_profile(store, guest.at(NOON), Profile(" Gus "))
     assert bare.profile == Profile("Gus")
 
 
 def test_a_new_name_is_the_one_that_is_found_and_shown(store: Store, guest: Actor) -> None:
     admin = make_another_admin(store)
-    change_profile(store, guest, Profile("Ørsted"), now=NOON)
+    change_profile(store, guest.at(NOON), Profile("Ørsted"))
     assert standing(store, guest).name == "Ørsted"
     assert [one.name for one in find_people(store, admin, search="orst")[0]] == ["Ørsted"]
 
@@ -70,13 +71,13 @@ def test_what_cannot_be_kept_is_refused(
     store: Store, guest: Actor, wrong: dict[str, object]
 ) -> None:
     with pytest.raises(InvalidInputError):
-        change_profile(store, guest, replace(FULL, **wrong), now=NOON)  # type: ignore[arg-type]
+        change_profile(store, guest.at(NOON), replace(FULL, **wrong))  # type: ignore[arg-type]
     assert profile(store, guest).profile == Profile("Gus")
 
 
 def test_a_customer_number_is_no_card(store: Store, guest: Actor) -> None:
     new = replace(FULL, payment_reference="customer 4111111111111112")
-    assert change_profile(store, guest, new, now=NOON).profile == new
+    assert change_profile(store, guest.at(NOON), new).profile == new
 
 
 def test_only_oneself_and_admins_see_a_profile(store: Store, guest: Actor) -> None:
@@ -87,8 +88,8 @@ def test_only_oneself_and_admins_see_a_profile(store: Store, guest: Actor) -> No
 
 
 def test_silenced_kinds_are_not_told_and_the_account_always_is(store: Store, guest: Actor) -> None:
-    change_profile(store, guest, FULL, now=NOON)
-    with store.write() as connection:
+    change_profile(store, guest.at(NOON), FULL)
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
         for kind in ("reminder", "account", "booking"):
-            notify(connection, guest.id, kind, kind, now=NOON)
+            act.tell(guest.id, kind, kind)
     assert sorted(notice.title for notice in my_notices(store, guest)[0]) == ["account", "booking"]

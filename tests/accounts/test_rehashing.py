@@ -40,27 +40,27 @@ def test_signing_in_keeps_a_newer_hash_of_the_same_secret(fair: Fair) -> None:
     sam = make_staff(fair)
     put(fair.store, AccountRow, sam.id, secret_hash=older(PASSWORD))
     with pytest.raises(SignInError):
-        sign_in(fair.store, "sam@example.org", "another secret", now=NOON)
+        sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", "another secret")
     assert needs_rehash(kept(fair.store, AccountRow.secret_hash, sam.id))
-    sign_in(fair.store, "sam@example.org", PASSWORD, now=NOON)
+    sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
     renewed = kept(fair.store, AccountRow.secret_hash, sam.id)
     assert not needs_rehash(renewed)
-    sign_in(fair.store, "sam@example.org", PASSWORD, now=NOON)
+    sign_in(fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
     assert kept(fair.store, AccountRow.secret_hash, sam.id) == renewed
 
 
 def test_a_desk_pin_is_hashed_anew_when_it_approves(fair: Fair) -> None:
     sam, sue = make_staff(fair), make_staff(fair, Role.ORGANIZER, "Sue")
-    set_desk_pin(fair.store, sue, PIN, now=NOON)
+    set_desk_pin(fair.store, sue.at(NOON), PIN)
     put(fair.store, AccountRow, sue.id, desk_pin_hash=older(PIN))
-    approve(fair.store, sam, fair.event.id, PIN, what="force", now=NOON)
+    approve(fair.store, sam.at(NOON), fair.event.id, PIN, what="force")
     assert not needs_rehash(kept(fair.store, AccountRow.desk_pin_hash, sue.id))
-    approve(fair.store, sam, fair.event.id, PIN, what="force", now=NOON)
+    approve(fair.store, sam.at(NOON), fair.event.id, PIN, what="force")
 
 
 def test_a_staff_pin_is_hashed_anew_when_it_unlocks(fair: Fair) -> None:
-    set_staff_pin(fair.store, SYSTEM, fair.event.id, PIN, now=NOON)
+    set_staff_pin(fair.store, SYSTEM.at(NOON), fair.event.id, PIN)
     put(fair.store, EventRow, fair.event.id, staff_pin_hash=older(PIN))
-    check_staff_pin(fair.store, fair.event.id, PIN, now=NOON)
+    check_staff_pin(fair.store, SYSTEM.at(NOON), fair.event.id, PIN)
     assert not needs_rehash(kept(fair.store, EventRow.staff_pin_hash, fair.event.id))
-    check_staff_pin(fair.store, fair.event.id, PIN, now=NOON)
+    check_staff_pin(fair.store, SYSTEM.at(NOON), fair.event.id, PIN)

@@ -11,7 +11,7 @@ from data.store import Store
 from eventdesk.accounts.bans import ban
 from eventdesk.accounts.resets import ask_for_code, change_secret, make_code, set_secret
 from eventdesk.accounts.sign_in import sign_in
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.acts.notices import my_notices
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from tests.build import NOON, Fair
@@ -33,42 +33,47 @@ def guest(admin: Actor, store: Store) -> Actor:
 
 def code_for(store: Store, admin: Actor, guest: Actor) -> str:
     assert guest.id is not None
-    return make_code(store, admin, guest.id, now=NOON)
+    return make_code(store, admin.at(NOON), guest.id)
 
 
 def test_one_changes_the_pin_with_the_old_one(store: Store, guest: Actor) -> None:
     with pytest.raises(SignInError, match="old PIN"):
-        change_secret(store, guest, old="161803", new=NEW, now=NOON)
-    change_secret(store, guest, old=PIN, new=NEW, now=NOON)
-    assert sign_in(store, GUS, NEW, now=NOON) == guest
+        change_secret(store, guest.at(NOON), old="161803", new=NEW)
+    change_secret(store, guest.at(NOON), old=PIN, new=NEW)
+    assert sign_in(store, SYSTEM.at(NOON), GUS, NEW) == guest
     with pytest.raises(SignInError):
-        sign_in(store, GUS, PIN, now=NOON)
+        sign_in(store, SYSTEM.at(NOON), GUS, PIN)
 
 
 def test_wrong_old_ones_lock_as_at_the_sign_in(store: Store, guest: Actor) -> None:
     for _ in range(3):
         with pytest.raises(SignInError):
-            change_secret(store, guest, old="161803", new=NEW, now=NOON)
+            change_secret(store, guest.at(NOON), old="161803", new=NEW)
     with pytest.raises(SignInError, match="Too many"):
-        change_secret(store, guest, old=PIN, new=NEW, now=NOON)
+        change_secret(store, guest.at(NOON), old=PIN, new=NEW)
 
 
 def test_who_works_for_an_event_has_no_pin(fair: Fair) -> None:
     sam = make_staff(fair)
     with pytest.raises(InvalidInputError, match="password"):
-        change_secret(fair.store, sam, old=PASSWORD, new=NEW, now=NOON)
+        change_secret(fair.store, sam.at(NOON), old=PASSWORD, new=NEW)
     guest = make_guest(fair.store)
-    change_secret(fair.store, guest, old=PIN, new="a longer secret", now=NOON)
-    assert sign_in(fair.store, GUS, "a longer secret", now=NOON) == guest
+    change_secret(fair.store, guest.at(NOON), old=PIN, new="a longer secret")
+    assert sign_in(fair.store, SYSTEM.at(NOON), GUS, "a longer secret") == guest
 
 
 def test_a_code_sets_a_new_pin_once(store: Store, admin: Actor, guest: Actor) -> None:
     code = code_for(store, admin, guest)
-    set_secret(store, email=f" {GUS.upper()}", code=f"{code[:4]} {code[4:]}".lower(),
-               secret=NEW, now=NOON)  # fmt: skip
-    assert sign_in(store, GUS, NEW, now=NOON) == guest
+    set_secret(
+        store,
+        SYSTEM.at(NOON),
+        email=f" {GUS.upper()}",
+        code=f"{code[:4]} {code[4:]}".lower(),
+        secret=NEW,
+    )
+    assert sign_in(store, SYSTEM.at(NOON), GUS, NEW) == guest
     with pytest.raises(SignInError, match="no longer"):
-        set_secret(store, email=GUS, code=code, secret=PIN, now=NOON)
+        set_secret(store, SYSTEM.at(NOON), email=GUS, code=code, secret=PIN)
 
 
 def test_two_at_once_use_a_code_once(store: Store, admin: Actor, guest: Actor) -> None:
@@ -76,7 +81,7 @@ def test_two_at_once_use_a_code_once(store: Store, admin: Actor, guest: Actor) -
 
     def use(secret: str) -> bool:
         try:
-            set_secret(store, email=GUS, code=code, secret=secret, now=NOON)
+            set_secret(store, SYSTEM.at(NOON), email=GUS, code=code, secret=secret)
         except SignInError:
             return False
         return True
@@ -101,8 +106,8 @@ def test_a_code_is_good_for_an_hour_and_only_the_last_one_is(
     late = NOON + timedelta(hours=1)
     for code, now in ((first, NOON), (second, late)):
         with pytest.raises(SignInError):
-            set_secret(store, email=GUS, code=code, secret=NEW, now=now)
-    set_secret(store, email=GUS, code=second, secret=NEW, now=late - timedelta(minutes=1))
+            set_secret(store, SYSTEM.at(now), email=GUS, code=code, secret=NEW)
+    set_secret(store, SYSTEM.at(late - timedelta(minutes=1)), email=GUS, code=second, secret=NEW)
 
 
 def test_wrong_codes_lock_and_tell_nothing(store: Store, admin: Actor, guest: Actor) -> None:
@@ -111,7 +116,7 @@ def test_wrong_codes_lock_and_tell_nothing(store: Store, admin: Actor, guest: Ac
     for email in (GUS, "nobody@example.org"):
         for _ in range(4):
             with pytest.raises(SignInError) as refused:
-                set_secret(store, email=email, code="22222222", secret=NEW, now=NOON)
+                set_secret(store, SYSTEM.at(NOON), email=email, code="22222222", secret=NEW)
             said.append((str(refused.value), refused.value.hint))
     assert said[:4] == said[4:]
     assert said[3][0] == "Too many wrong tries."
@@ -120,15 +125,15 @@ def test_wrong_codes_lock_and_tell_nothing(store: Store, admin: Actor, guest: Ac
 def test_a_weak_new_pin_leaves_the_code_good(store: Store, admin: Actor, guest: Actor) -> None:
     code = code_for(store, admin, guest)
     with pytest.raises(InvalidInputError):
-        set_secret(store, email=GUS, code=code, secret="111111", now=NOON)
-    set_secret(store, email=GUS, code=code, secret=NEW, now=NOON)
+        set_secret(store, SYSTEM.at(NOON), email=GUS, code=code, secret="111111")
+    set_secret(store, SYSTEM.at(NOON), email=GUS, code=code, secret=NEW)
 
 
 def test_making_a_code_forgets_the_wrong_tries(store: Store, admin: Actor, guest: Actor) -> None:
     for _ in range(4):
         with pytest.raises(SignInError):
-            sign_in(store, GUS, "161803", now=NOON)
-    set_secret(store, email=GUS, code=code_for(store, admin, guest), secret=NEW, now=NOON)
+            sign_in(store, SYSTEM.at(NOON), GUS, "161803")
+    set_secret(store, SYSTEM.at(NOON), email=GUS, code=code_for(store, admin, guest), secret=NEW)
 
 
 def test_only_admins_make_codes_and_for_open_accounts(
@@ -137,22 +142,22 @@ def test_only_admins_make_codes_and_for_open_accounts(
     assert guest.id is not None
     assert admin.id is not None
     with pytest.raises(NotAllowedError):
-        make_code(store, guest, guest.id, now=NOON)
-    code = make_code(store, admin, guest.id, now=NOON)
-    ban(store, admin, guest.id, reason="A test", now=NOON)
+        make_code(store, guest.at(NOON), guest.id)
+    code = make_code(store, admin.at(NOON), guest.id)
+    ban(store, admin.at(NOON), guest.id, reason="A test")
     with pytest.raises(InvalidInputError, match="closed"):
-        make_code(store, admin, guest.id, now=NOON)
+        make_code(store, admin.at(NOON), guest.id)
     with pytest.raises(SignInError):
-        set_secret(store, email=GUS, code=code, secret=NEW, now=NOON)
+        set_secret(store, SYSTEM.at(NOON), email=GUS, code=code, secret=NEW)
     with pytest.raises(NotFoundError):
-        make_code(store, admin, store.device_id, now=NOON)
+        make_code(store, admin.at(NOON), store.device_id)
 
 
 def test_asking_tells_the_admins_once_and_strangers_nothing(
     store: Store, admin: Actor, guest: Actor
 ) -> None:
     for email in (GUS, GUS, "nobody@example.org"):
-        ask_for_code(store, email, now=NOON)
+        ask_for_code(store, SYSTEM.at(NOON), email)
     told, _ = my_notices(store, admin)
     assert [notice.title for notice in told] == ["Gus asks for a new PIN or password"]
     assert told[0].subject_id == guest.id
@@ -163,6 +168,6 @@ def test_asking_too_often_waits_alike_for_everybody(
 ) -> None:
     for email in (GUS, "nobody@example.org"):
         for _ in range(3):
-            ask_for_code(store, email, now=NOON)
+            ask_for_code(store, SYSTEM.at(NOON), email)
         with pytest.raises(SignInError, match="Too many"):
-            ask_for_code(store, email, now=NOON)
+            ask_for_code(store, SYSTEM.at(NOON), email)

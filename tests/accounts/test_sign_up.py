@@ -7,7 +7,7 @@ from data.schema import AccountRow
 from data.store import Store
 from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.sign_up import SecretKind, sign_up
-from eventdesk.acts.actor import Role
+from eventdesk.acts.actor import SYSTEM, Role
 from eventdesk.acts.notices import my_notices
 from eventdesk.core.errors import InvalidInputError, SignInError
 from tests.build import NOON
@@ -20,8 +20,8 @@ def test_attendees_sign_up_with_a_pin_and_organizers_with_a_password(store: Stor
         ("grace@example.org", PASSWORD, "password"),
     )
     for email, secret, kind in kinds:
-        sign_up(store, email=email, name=" Ada ", secret=secret, kind=kind, now=NOON)
-        who = sign_in(store, email.lower(), secret, now=NOON)
+        sign_up(store, SYSTEM.at(NOON), email=email, name=" Ada ", secret=secret, kind=kind)
+        who = sign_in(store, SYSTEM.at(NOON), email.lower(), secret)
         assert (who.name, who.role) == ("Ada", Role.ATTENDEE)
 
 
@@ -42,16 +42,16 @@ def test_what_cannot_be_used_is_refused(
     store: Store, email: str, name: str, secret: str, kind: SecretKind
 ) -> None:
     with pytest.raises(InvalidInputError):
-        sign_up(store, email=email, name=name, secret=secret, kind=kind, now=NOON)
+        sign_up(store, SYSTEM.at(NOON), email=email, name=name, secret=secret, kind=kind)
 
 
 def test_an_address_that_is_taken_answers_the_same_and_changes_nothing(store: Store) -> None:
     ada = make_guest(store, "Ada")
     for _ in range(2):
-        sign_up(store, email="ada@example.org", name="Eve", secret="314159", now=NOON)
+        sign_up(store, SYSTEM.at(NOON), email="ada@example.org", name="Eve", secret="314159")
     with pytest.raises(SignInError):
-        sign_in(store, "ada@example.org", "314159", now=NOON)
-    assert sign_in(store, "ada@example.org", PIN, now=NOON) == ada
+        sign_in(store, SYSTEM.at(NOON), "ada@example.org", "314159")
+    assert sign_in(store, SYSTEM.at(NOON), "ada@example.org", PIN) == ada
     told, unread = my_notices(store, ada)
     assert unread == 1
     assert told[0].title.startswith("Somebody tried to sign up")

@@ -37,33 +37,34 @@ def test_a_new_person_gets_a_code_and_chooses_a_password(fair: Fair) -> None:
     owner = make_staff(fair, Role.ORGANIZER, "Olga")
     added = add_member(
         fair.store,
-        owner,
+        owner.at(NOON),
         fair.event.id,
         email="new@example.org",
         role=Role.STAFF,
         name="Newt",
-        now=NOON,
     )
     assert [(one.name, one.role, one.waits) for one in team(fair)] == [
         ("Olga", Role.ORGANIZER, False),
         ("Newt", Role.STAFF, True),
     ]
-    set_secret(fair.store, email="new@example.org", code=added.code, secret=PASSWORD, now=NOON)
-    newt = sign_in(fair.store, "new@example.org", PASSWORD, now=NOON)
+    set_secret(
+        fair.store, SYSTEM.at(NOON), email="new@example.org", code=added.code, secret=PASSWORD
+    )
+    newt = sign_in(fair.store, SYSTEM.at(NOON), "new@example.org", PASSWORD)
     assert at_event(fair.store, newt, fair.event.id).role is Role.STAFF
 
 
 def test_who_has_an_account_is_told_and_keeps_the_secret(fair: Fair) -> None:
     guest = make_guest(fair.store, secret=PASSWORD)
     added = add_member(
-        fair.store, SYSTEM, fair.event.id, email="GUS@example.org", role=Role.STAFF, now=NOON
+        fair.store, SYSTEM.at(NOON), fair.event.id, email="GUS@example.org", role=Role.STAFF
     )
     assert (added.account_id, added.name, added.code) == (guest.id, "Gus", "")
     assert my_notices(fair.store, guest)[0][0].title == "You are staff of Demo Days now"
     assert standing(fair.store, guest).role is Role.STAFF
     with pytest.raises(InvalidInputError, match="already"):
         add_member(
-            fair.store, SYSTEM, fair.event.id, email="gus@example.org", role=Role.STAFF, now=NOON
+            fair.store, SYSTEM.at(NOON), fair.event.id, email="gus@example.org", role=Role.STAFF
         )
 
 
@@ -71,7 +72,7 @@ def test_who_has_a_pin_only_does_not_work_for_an_event(fair: Fair) -> None:
     make_guest(fair.store)
     with pytest.raises(InvalidInputError, match="PIN"):
         add_member(
-            fair.store, SYSTEM, fair.event.id, email="gus@example.org", role=Role.STAFF, now=NOON
+            fair.store, SYSTEM.at(NOON), fair.event.id, email="gus@example.org", role=Role.STAFF
         )
 
 
@@ -79,7 +80,7 @@ def test_who_has_a_pin_only_does_not_work_for_an_event(fair: Fair) -> None:
 def test_a_role_that_means_nothing_is_refused(fair: Fair, role: Role) -> None:
     with pytest.raises(InvalidInputError):
         add_member(
-            fair.store, SYSTEM, fair.event.id, email="x@example.org", name="X", role=role, now=NOON
+            fair.store, SYSTEM.at(NOON), fair.event.id, email="x@example.org", name="X", role=role
         )
 
 
@@ -87,9 +88,9 @@ def test_a_cohost_does_what_was_granted_and_not_the_rest(fair: Fair) -> None:
     booked = fair.sell()
     seller = make_cohost(fair, Permission.TICKETS)
     assert seller.granted == frozenset({Permission.TICKETS})
-    block(fair.store, seller, booked.ticket_ids[0], note="why", now=NOON)
+    block(fair.store, seller.at(NOON), booked.ticket_ids[0], note="why")
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, seller, fair.scan(fair.token(booked)), now=NOON)
+        check_in(fair.store, seller.at(NOON), fair.scan(fair.token(booked)))
     assert not seller.may_work_at_door
     assert events_of(fair.store, seller) == []
     with pytest.raises(NotAllowedError):
@@ -101,17 +102,16 @@ def test_a_grant_holds_at_once_for_who_is_signed_in(fair: Fair) -> None:
     booked = fair.sell()
     change_member(
         fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         fair.event.id,
         id_of(cora),
         role=Role.COHOST,
         permissions=[Permission.MONEY],
-        now=NOON,
     )
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, cora, fair.scan(fair.token(booked)), now=NOON)
+        check_in(fair.store, cora.at(NOON), fair.scan(fair.token(booked)))
     with pytest.raises(NotAllowedError):
-        block(fair.store, cora, booked.ticket_ids[0], note="why", now=NOON)
+        block(fair.store, cora.at(NOON), booked.ticket_ids[0], note="why")
     assert standing(fair.store, cora).granted == frozenset({Permission.MONEY})
 
 
@@ -120,10 +120,10 @@ def test_a_cohost_elsewhere_may_nothing_here(fair: Fair) -> None:
     cora = make_cohost(fair, Permission.DOOR, Permission.TICKETS)
     booked = other.sell()
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, cora, other.scan(other.token(booked)), now=NOON)
-    signed_in = sign_in(fair.store, "cora@example.org", PASSWORD, now=NOON)
+        check_in(fair.store, cora.at(NOON), other.scan(other.token(booked)))
+    signed_in = sign_in(fair.store, SYSTEM.at(NOON), "cora@example.org", PASSWORD)
     with pytest.raises(NotAllowedError):
-        block(fair.store, signed_in, booked.ticket_ids[0], note="why", now=NOON)
+        block(fair.store, signed_in.at(NOON), booked.ticket_ids[0], note="why")
     assert [event.id for event in events_of(fair.store, signed_in)] == [fair.event.id]
 
 
@@ -131,21 +131,21 @@ def test_who_left_the_team_is_out_at_once(fair: Fair) -> None:
     make_staff(fair, Role.ORGANIZER, "Olga")
     sam = make_staff(fair)
     booked = fair.sell()
-    remove_member(fair.store, sam, fair.event.id, id_of(sam), now=NOON)
+    remove_member(fair.store, sam.at(NOON), fair.event.id, id_of(sam))
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, sam, fair.scan(fair.token(booked)), now=NOON)
+        check_in(fair.store, sam.at(NOON), fair.scan(fair.token(booked)))
     with pytest.raises(NotFoundError):
-        remove_member(fair.store, SYSTEM, fair.event.id, id_of(sam), now=NOON)
+        remove_member(fair.store, SYSTEM.at(NOON), fair.event.id, id_of(sam))
 
 
 def test_the_last_organizer_stays(fair: Fair) -> None:
     olga = make_staff(fair, Role.ORGANIZER, "Olga")
     with pytest.raises(InvalidInputError, match="last organizer"):
-        remove_member(fair.store, olga, fair.event.id, id_of(olga), now=NOON)
+        remove_member(fair.store, olga.at(NOON), fair.event.id, id_of(olga))
     with pytest.raises(InvalidInputError, match="last organizer"):
-        change_member(fair.store, olga, fair.event.id, id_of(olga), role=Role.STAFF, now=NOON)
+        change_member(fair.store, olga.at(NOON), fair.event.id, id_of(olga), role=Role.STAFF)
     make_staff(fair, Role.ORGANIZER, "Otto")
-    change_member(fair.store, olga, fair.event.id, id_of(olga), role=Role.STAFF, now=NOON)
+    change_member(fair.store, olga.at(NOON), fair.event.id, id_of(olga), role=Role.STAFF)
     assert standing(fair.store, olga).role is Role.STAFF
 
 
@@ -153,12 +153,12 @@ def test_an_event_is_handed_over_by_its_owner_only(fair: Fair) -> None:
     olga, otto = (make_staff(fair, Role.ORGANIZER, name) for name in ("Olga", "Otto"))
     sam = make_staff(fair)
     admin = make_another_admin(fair.store)
-    transfer_event(fair.store, admin, fair.event.id, id_of(olga), now=NOON)
+    transfer_event(fair.store, admin.at(NOON), fair.event.id, id_of(olga))
     with pytest.raises(NotAllowedError):
-        transfer_event(fair.store, otto, fair.event.id, id_of(otto), now=NOON)
+        transfer_event(fair.store, otto.at(NOON), fair.event.id, id_of(otto))
     with pytest.raises(InvalidInputError, match="Olga's"):
-        remove_member(fair.store, otto, fair.event.id, id_of(olga), now=NOON)
-    transfer_event(fair.store, olga, fair.event.id, id_of(sam), now=NOON)
+        remove_member(fair.store, otto.at(NOON), fair.event.id, id_of(olga))
+    transfer_event(fair.store, olga.at(NOON), fair.event.id, id_of(sam))
     assert [(one.name, one.role, one.is_owner) for one in team(fair)] == [
         ("Olga", Role.ORGANIZER, False),
         ("Otto", Role.ORGANIZER, False),
@@ -177,9 +177,9 @@ def test_the_highest_role_is_said_and_all_grants_together(fair: Fair) -> None:
     other = make_fair(fair.store, "Another event")
     cora = make_cohost(fair, Permission.TICKETS)
     add_member(
-        other.store, SYSTEM, other.event.id, email="cora@example.org", role=Role.STAFF, now=NOON
+        other.store, SYSTEM.at(NOON), other.event.id, email="cora@example.org", role=Role.STAFF
     )
-    anywhere = sign_in(fair.store, "cora@example.org", PASSWORD, now=NOON)
+    anywhere = sign_in(fair.store, SYSTEM.at(NOON), "cora@example.org", PASSWORD)
     assert anywhere.role is Role.COHOST
     assert anywhere.granted == frozenset({Permission.TICKETS, Permission.DOOR})
     assert anywhere.id == cora.id

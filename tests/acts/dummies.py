@@ -19,7 +19,7 @@ DEPTH = 4
 
 
 def arguments(use_case: Callable[..., Any], **known: Any) -> dict[str, Any]:
-    """Make keyword arguments for everything behind the store and the actor.
+    """Make keyword arguments for everything behind the act.
 
     Args:
         use_case: The function.
@@ -28,7 +28,7 @@ def arguments(use_case: Callable[..., Any], **known: Any) -> dict[str, Any]:
     """
     hints = typing.get_type_hints(inspect.unwrap(use_case))
     made = {}
-    for parameter in list(inspect.signature(use_case).parameters.values())[2:]:
+    for parameter in list(inspect.signature(use_case).parameters.values())[1:]:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         if parameter.name in known:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from badges.layout_file import ready_layout
 from data.schema import DeliveryRow, NoticeRow, QueueRequestRow, RefundRow, SettingRow, SignUpRow
 from eventdesk.accounts.profiles import Profile
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.money import Money
@@ -38,7 +39,6 @@ from eventdesk.money.statements import import_statement, list_statement_lines
 from eventdesk.money.vouchers import add_vouchers
 from eventdesk.printing import layout_files
 from eventdesk.printing.badge_layouts import duplicate_layout
-from eventdesk.printing.deliveries import queue_badge
 from eventdesk.printing.printer import NewPrinter
 from eventdesk.printing.printers import add_printer
 from eventdesk.programme.programme import NewSession, add_session
@@ -115,69 +115,68 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     owner = Actor(ActorKind.ACCOUNT, owner_id, "The owner", Role.ATTENDEE)
     booked = fair.sell_all(["Ada", "Grace"], paid=False, account_id=owner_id)
     paid = fair.sell_all(["Ben"], paid=False, account_id=owner_id)
-    take_payment(store, SYSTEM, paid.booking_id, method="cash", now=EARLY)
-    refund(store, SYSTEM, paid.booking_id, amount=Money(500, "EUR"), reason="rain", now=EARLY)
+    take_payment(store, SYSTEM.at(EARLY), paid.booking_id, method="cash")
+    refund(store, SYSTEM.at(EARLY), paid.booking_id, amount=Money(500, "EUR"), reason="rain")
     with store.write() as connection:
         connection.execute(
             update(RefundRow).where(RefundRow.event_id == event_id).values(state="failed")
         )
         here = select(RefundRow.id, RefundRow.payment_id).where(RefundRow.event_id == event_id)
         refund_id, payment_id = connection.execute(here).one()
-    receipt = issue_receipt(store, SYSTEM, payment_id, now=EARLY)
+    receipt = issue_receipt(store, SYSTEM.at(EARLY), payment_id)
     statement = folder / f"statement-{event_id}.csv"
     statement.write_text(STATEMENT)
     guests = folder / f"guests-{event_id}.csv"
     guests.write_text(GUESTS)
-    import_statement(store, SYSTEM, event_id, statement, now=EARLY)
-    [voucher] = add_vouchers(store, SYSTEM, event_id, value=Money(1000, "EUR"), count=1, now=EARLY)
+    import_statement(store, SYSTEM.at(EARLY), event_id, statement)
+    [voucher] = add_vouchers(store, SYSTEM.at(EARLY), event_id, value=Money(1000, "EUR"), count=1)
     none = Money(0, "EUR")
     shift = open_shift(
-        store, SYSTEM, event_id, drawer="Till", float_amount=none, operator_id=clerk_id, now=EARLY
+        store, SYSTEM.at(EARLY), event_id, drawer="Till", float_amount=none, operator_id=clerk_id
     )
     moved = move(
-        store, SYSTEM, shift.id, kind="in", amount=Money(100, "EUR"), reason="change", now=EARLY
+        store, SYSTEM.at(EARLY), shift.id, kind="in", amount=Money(100, "EUR"), reason="change"
     )
-    venue = add_venue(store, SYSTEM, event_id, NewVenue("Hall"), now=EARLY)
-    room = add_room(store, SYSTEM, event_id, NewRoom(venue.id, "Room 1"), now=EARLY)
+    venue = add_venue(store, SYSTEM.at(EARLY), event_id, NewVenue("Hall"))
+    room = add_room(store, SYSTEM.at(EARLY), event_id, NewRoom(venue.id, "Room 1"))
     set_event(fair, venue_id=venue.id)
     session = add_session(
         store,
-        SYSTEM,
+        SYSTEM.at(EARLY),
         event_id,
         NewSession("Talk", NOON, NOON + timedelta(hours=1), sign_up=True, capacity=5),
-        now=EARLY,
     ).session
     workshop = add_session(
-        store, SYSTEM, event_id, NewSession("Workshop", NOON, AFTER, sign_up=True), now=EARLY
+        store, SYSTEM.at(EARLY), event_id, NewSession("Workshop", NOON, AFTER, sign_up=True)
     ).session
-    speaker = add_speaker(store, SYSTEM, event_id, NewSpeaker("Sid"), now=EARLY)
-    sponsor = add_sponsor(store, SYSTEM, event_id, NewSponsor("Acme"), now=EARLY)
-    question_id = add_question(store, SYSTEM, event_id, NewQuestion("Which size?"), now=EARLY)
+    speaker = add_speaker(store, SYSTEM.at(EARLY), event_id, NewSpeaker("Sid"))
+    sponsor = add_sponsor(store, SYSTEM.at(EARLY), event_id, NewSponsor("Acme"))
+    question_id = add_question(store, SYSTEM.at(EARLY), event_id, NewQuestion("Which size?"))
     discount = add_discount(
-        store, SYSTEM, event_id, NewDiscount("SAVE10", "percent", 1000), now=EARLY
+        store, SYSTEM.at(EARLY), event_id, NewDiscount("SAVE10", "percent", 1000)
     )
     section_id, seat_ids = add_seats(fair, 3)
     scarce = add_ticket_type(
-        store, SYSTEM, event_id, NewTicketType("Scarce", Money(1000, "EUR"), quota=1), now=EARLY
+        store, SYSTEM.at(EARLY), event_id, NewTicketType("Scarce", Money(1000, "EUR"), quota=1)
     )
     fair.sell("The only one", ticket_type_id=scarce)
-    entry = join(store, owner, event_id, ticket_type_id=scarce, now=EARLY)
-    invite(store, SYSTEM, event_id, ["ada@example.org"], now=EARLY)
+    entry = join(store, owner.at(EARLY), event_id, ticket_type_id=scarce)
+    invite(store, SYSTEM.at(EARLY), event_id, ["ada@example.org"])
     spec = NewPrinter(f"Printer {fair.event.code}", "folder")
-    printer = add_printer(store, SYSTEM, spec, now=EARLY)
+    printer = add_printer(store, SYSTEM.at(EARLY), spec)
     layout = f"mine-{fair.event.code.lower()}"
-    duplicate_layout(store, SYSTEM, event_id, "label-62", layout, now=EARLY)
+    duplicate_layout(store, SYSTEM.at(EARLY), event_id, "label-62", layout)
     guest = fair.sell("Cleo", email="cleo@example.org")
     seen = fair.scan(fair.token(guest))
-    scanned = check_in(store, SYSTEM, seen, now=EARLY)
-    quiet = add_gate(store, SYSTEM, event_id, "Quiet gate", now=EARLY)
+    scanned = check_in(store, SYSTEM.at(EARLY), seen)
+    quiet = add_gate(store, SYSTEM.at(EARLY), event_id, "Quiet gate")
     request_id, notice_id, failed_id = uuid4(), uuid4(), uuid4()
     wish = NewBooking("Kim", "kim@example.org", (NewTicket(fair.regular, "Kim"),))
-    with store.write() as connection:
+    with Steps(store, SYSTEM.at(EARLY)).write() as act:
         drawn = {"key": order_key(event_id), "value": BY_LOT}  # the longer way of taking requests
-        connection.execute(insert(SettingRow).values(drawn))
-        no = len(connection.execute(select(QueueRequestRow.no)).all()) + 1
-        connection.execute(
+        act.connection.execute(insert(SettingRow).values(drawn))
+        no = len(act.connection.execute(select(QueueRequestRow.no)).all()) + 1
+        act.connection.execute(
             insert(QueueRequestRow).values(
                 id=request_id,
                 no=no,
@@ -190,18 +189,13 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
                 created_at=NOON,
             )
         )
-        queue_badge(
-            connection,
-            failed_id,
-            event_id=event_id,
-            ticket_id=guest.ticket_ids[0],
-            scan_id=None,
-            now=EARLY,
+        act.deliver(
+            "badge", failed_id, event_id=event_id, ticket_id=guest.ticket_ids[0], scan_id=None
         )
-        connection.execute(
+        act.connection.execute(
             update(DeliveryRow).where(DeliveryRow.id == failed_id).values(state="failed")
         )
-        connection.execute(
+        act.connection.execute(
             insert(SignUpRow),
             [
                 {
@@ -214,7 +208,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
                 for each in people.values()
             ],
         )
-        connection.execute(
+        act.connection.execute(
             insert(NoticeRow).values(
                 id=notice_id,
                 account_id=owner_id,
@@ -310,7 +304,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
     code = fair.event.code.lower()
     logo, written = folder / f"logo-{code}.png", folder / f"written-{code}.csv"
     Image.new("1", (8, 8)).save(logo)
-    backup = make_backup(store, now=EARLY)
+    backup = make_backup(store, SYSTEM.at(EARLY))
     TestDeskGateway(store.home).enable()
     special: dict[str, dict[str, Any]] = {
         "badge_layouts": {"name": layout, "new_name": f"other-{code}", "was": None},
@@ -359,7 +353,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "payments.take_payment": {"method": "voucher", "amount": None, "reference": voucher.code},
     }
     exported = export_tickets(
-        store, SYSTEM, Listing.ATTENDEES, Form.CSV, event_id=event_id, now=EARLY
+        store, SYSTEM.at(EARLY), Listing.ATTENDEES, Form.CSV, event_id=event_id
     ).path
     published = NewEvent("Another", NOON, NOON + timedelta(days=1), published=True)
     tickets, admins = (Permission.TICKETS,), (Permission.INSTALLATION,)

@@ -10,8 +10,9 @@ from data.audit_mark import read_mark
 from data.progress_mark import FILE_NAME as PROGRESS_NAME
 from data.sqlite.files import copy_file
 from data.store import FILE_NAME, Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import ERASED, SYSTEM
-from eventdesk.acts.audit import record, salt_audit, seal_audit, verify_audit
+from eventdesk.acts.audit import salt_audit, seal_audit, verify_audit
 from eventdesk.acts.audit_parts import ACTOR, withhold
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.keeping.audit_log import list_audit
@@ -24,10 +25,10 @@ ENTRIES = 5
 
 
 def write_down(store: Store, count: int = ENTRIES) -> None:
-    with store.write() as connection:
+    with Steps(store, SUPERVISOR.at(NOON)).write() as act:
         for number in range(count):
             subject = ("ticket", None)
-            record(connection, SUPERVISOR, "undo", subject, now=NOON, number=number)
+            act.record("undo", subject, number=number)
 
 
 @pytest.fixture
@@ -157,8 +158,8 @@ def test_a_forged_renewal_is_none(sealed: Store, kept: str) -> None:
     ],
 )
 def test_a_seal_that_cannot_be_read_is_named(sealed: Store, seal: object) -> None:
-    with sealed.write() as connection:
-        record(connection, SUPERVISOR, "undo", ("ticket", None), now=NOON, sealed=[seal])
+    with Steps(sealed, SUPERVISOR.at(NOON)).write() as act:
+        act.record("undo", ("ticket", None), sealed=[seal])
     assert verify_audit(sealed).problems == ("Entry 6 holds a seal that cannot be read.",)
 
 
@@ -243,7 +244,7 @@ def test_a_restored_store_verifies_and_says_that_it_was_restored(tmp_path: Path)
     home = tmp_path / "home"
     with Store.create(home) as store:
         make_fair(store)
-        backup = make_backup(store, now=NOON)
+        backup = make_backup(store, SYSTEM.at(NOON))
         write_down(store)
         seal_audit(store)
     restore(home, backup.path, now=NOON)
@@ -270,15 +271,19 @@ def test_a_new_store_on_old_keys_begins_its_audit_anew(tmp_path: Path) -> None:
 
 
 def test_a_text_is_taken_out_and_the_chain_holds(sealed: Store) -> None:
-    with sealed.write() as connection:
+    with Steps(sealed, SUPERVISOR.at(NOON)).write() as act:
         subject = ("ticket", None)
-        record(connection, SUPERVISOR, "undo", subject, now=NOON, reason="Zebulon", number=7)
+        act.record("undo", subject, reason="Zebulon", number=7)
     seal_audit(sealed)
-    with sealed.write() as connection:
-        seqs = withhold(connection, {ENTRIES + 1: ("reason", "number"), 2: (ACTOR,), 3: ("none",)})
-        record(connection, SUPERVISOR, "erase", subject, now=NOON, withheld=seqs)
-        shown = connection.exec_driver_sql("SELECT detail, salts FROM audit WHERE seq = 6").one()
-        name = connection.exec_driver_sql("SELECT actor_name FROM audit WHERE seq = 2").scalar()
+    with Steps(sealed, SUPERVISOR.at(NOON)).write() as act:
+        seqs = withhold(
+            act.connection, {ENTRIES + 1: ("reason", "number"), 2: (ACTOR,), 3: ("none",)}
+        )
+        act.record("erase", subject, withheld=seqs)
+        shown = act.connection.exec_driver_sql(
+            "SELECT detail, salts FROM audit WHERE seq = 6"
+        ).one()
+        name = act.connection.exec_driver_sql("SELECT actor_name FROM audit WHERE seq = 2").scalar()
     assert (seqs, json.loads(shown.detail), name) == (
         [2, ENTRIES + 1], {"reason": "", "number": 7}, ERASED,
     )  # fmt: skip
@@ -299,12 +304,12 @@ def test_a_text_is_taken_out_and_the_chain_holds(sealed: Store) -> None:
     ],
 )
 def test_what_is_left_of_an_entry_stays_sealed(sealed: Store, statement: str, problem: str) -> None:
-    with sealed.write() as connection:
-        record(connection, SUPERVISOR, "undo", ("ticket", None), now=NOON, reason="Zebulon")
+    with Steps(sealed, SUPERVISOR.at(NOON)).write() as act:
+        act.record("undo", ("ticket", None), reason="Zebulon")
     seal_audit(sealed)
-    with sealed.write() as connection:
-        seqs = withhold(connection, {6: ("reason",)})
-        record(connection, SUPERVISOR, "erase", ("ticket", None), now=NOON, withheld=seqs)
+    with Steps(sealed, SUPERVISOR.at(NOON)).write() as act:
+        seqs = withhold(act.connection, {6: ("reason",)})
+        act.record("erase", ("ticket", None), withheld=seqs)
     forge(sealed, statement)
     assert any(problem in found for found in verify_audit(sealed).problems)
 
@@ -329,10 +334,10 @@ def test_entries_of_an_older_program_are_salted_and_can_be_erased(older: Store) 
     assert verify_audit(older).problems == ()
     key = older.keys.audit_key
     mark = read_mark(older.keys.folder, key)
-    with older.write() as connection:
-        salt_audit(connection, key, mark)
-        seqs = withhold(connection, {2: (ACTOR,)})
-        record(connection, SUPERVISOR, "erase", ("ticket", None), now=NOON, withheld=seqs)
+    with Steps(older, SUPERVISOR.at(NOON)).write() as act:
+        salt_audit(act.connection, key, mark)
+        seqs = withhold(act.connection, {2: (ACTOR,)})
+        act.record("erase", ("ticket", None), withheld=seqs)
     assert verify_audit(older).problems == (), "the mark is of the chain as it was before"
     assert seal_audit(older) == 1
     assert verify_audit(older).problems == ()

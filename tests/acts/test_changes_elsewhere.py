@@ -39,12 +39,12 @@ def warm(fair: Fair) -> None:
     booked = fair.sell_all(["One", "Two", "Three"])
     for index in range(3):
         scan = fair.scan(fair.token(booked, index), gate_id=fair.gate.id)
-        assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+        assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
 
 
 def next_outcome(fair: Fair, **ticket: object) -> Outcome:
     scan = fair.scan(fair.token(fair.sell("Next", **ticket)))
-    return check_in(fair.store, STAFF, scan, now=NOON).outcome
+    return check_in(fair.store, STAFF.at(NOON), scan).outcome
 
 
 def test_a_list_closed_elsewhere_is_closed_at_the_next_scan_and_open_again_after(
@@ -58,14 +58,14 @@ def test_a_list_closed_elsewhere_is_closed_at_the_next_scan_and_open_again_after
         (as_it_was, Outcome.ADMITTED),
         (closed, Outcome.LIST_CLOSED),
     ):
-        change_check_in_list(elsewhere, SYSTEM, fair.door.id, new, now=NOON)
+        change_check_in_list(elsewhere, SYSTEM.at(NOON), fair.door.id, new)
         assert next_outcome(fair) is outcome
 
 
 def test_a_list_changed_by_the_same_desk_is_changed_at_the_next_scan(fair: Fair) -> None:
     warm(fair)
     closed = replace(as_new(seen_at(fair.store, fair)), closes_at=NOON - timedelta(hours=1))
-    change_check_in_list(fair.store, SYSTEM, fair.door.id, closed, now=NOON)
+    change_check_in_list(fair.store, SYSTEM.at(NOON), fair.door.id, closed)
     assert next_outcome(fair) is Outcome.LIST_CLOSED
 
 
@@ -75,10 +75,10 @@ def test_a_ticket_type_taken_off_a_list_elsewhere_is_refused_at_the_next_scan(
     both = replace(
         as_new(seen_at(elsewhere, fair)), ticket_type_ids=frozenset({fair.regular, fair.vip})
     )
-    change_check_in_list(elsewhere, SYSTEM, fair.door.id, both, now=NOON)
+    change_check_in_list(elsewhere, SYSTEM.at(NOON), fair.door.id, both)
     warm(fair)
     one = replace(both, ticket_type_ids=frozenset({fair.vip}))
-    change_check_in_list(elsewhere, SYSTEM, fair.door.id, one, now=NOON)
+    change_check_in_list(elsewhere, SYSTEM.at(NOON), fair.door.id, one)
     assert next_outcome(fair) is Outcome.WRONG_LIST
     assert next_outcome(fair, ticket_type_id=fair.vip) is Outcome.ADMITTED
 
@@ -89,19 +89,19 @@ def test_a_gate_of_a_rule_that_was_renamed_elsewhere_has_its_new_name_at_once(
     warm(fair)
     rule = Rule(RuleKind.GATES, gate_ids=frozenset({fair.gate.id}))
     ruled = replace(as_new(seen_at(elsewhere, fair)), rules=(rule,))
-    change_check_in_list(elsewhere, SYSTEM, fair.door.id, ruled, now=NOON)
+    change_check_in_list(elsewhere, SYSTEM.at(NOON), fair.door.id, ruled)
     for name in ("North", "South"):
-        rename_gate(elsewhere, SYSTEM, fair.gate.id, name, now=NOON)
+        rename_gate(elsewhere, SYSTEM.at(NOON), fair.gate.id, name)
         scan = fair.scan(fair.token(fair.sell()))
-        answer = check_in(fair.store, STAFF, scan, now=NOON)
+        answer = check_in(fair.store, STAFF.at(NOON), scan)
         assert answer.outcome is Outcome.RULES
         assert name in answer.reason + answer.guest_sentence + answer.rule
 
 
 def test_a_gate_removed_elsewhere_is_none_at_the_next_scan(fair: Fair, elsewhere: Store) -> None:
-    remove_gate(elsewhere, SYSTEM, fair.gate.id, now=NOON)
+    remove_gate(elsewhere, SYSTEM.at(NOON), fair.gate.id)
     scan = fair.scan(fair.token(fair.sell()), gate_id=fair.gate.id)
-    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
 
 
 @pytest.mark.parametrize("banned", [True, False])
@@ -112,16 +112,16 @@ def test_an_account_closed_or_sent_away_elsewhere_is_refused_at_the_next_scan(
     assert sam.id is not None
     booked = fair.sell_all(["One", "Two"])
     first, second = (fair.scan(fair.token(booked, index)) for index in range(2))
-    assert check_in(fair.store, sam, first, now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, sam.at(NOON), first).outcome is Outcome.ADMITTED
     if banned:
-        ban(elsewhere, SYSTEM, sam.id, reason="gone", now=NOON)
+        ban(elsewhere, SYSTEM.at(NOON), sam.id, reason="gone")
     else:
-        remove_member(elsewhere, SYSTEM, fair.event.id, sam.id, now=NOON)
+        remove_member(elsewhere, SYSTEM.at(NOON), fair.event.id, sam.id)
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, sam, second, now=NOON)
+        check_in(fair.store, sam.at(NOON), second)
     # Not even an answer that was given already is given again.
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, sam, first, now=NOON)
+        check_in(fair.store, sam.at(NOON), first)
 
 
 def test_keys_rotated_elsewhere_open_the_next_ticket_and_the_last_one(
@@ -132,14 +132,14 @@ def test_keys_rotated_elsewhere_open_the_next_ticket_and_the_last_one(
     old = fair.token(booked)
     known = fair.store.keys.token_keys
     elsewhere.keys = elsewhere.keys.rotate(NOON)
-    new = reissue(elsewhere, STAFF, booked.ticket_ids[1], reason="phone lost", now=NOON)
+    new = reissue(elsewhere, STAFF.at(NOON), booked.ticket_ids[1], reason="phone lost")
     assert fair.store.keys.token_keys is known
-    assert check_in(fair.store, STAFF, fair.scan(new), now=NOON).outcome is Outcome.ADMITTED
-    assert check_in(fair.store, STAFF, fair.scan(old), now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), fair.scan(new)).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), fair.scan(old)).outcome is Outcome.ADMITTED
 
 
 def test_a_list_that_is_not_changed_is_not_made_again(fair: Fair, elsewhere: Store) -> None:
     assert seen_at(fair.store, fair) is seen_at(fair.store, fair)
     rename = replace(as_new(seen_at(elsewhere, fair)), name="Side entrance")
-    change_check_in_list(elsewhere, SYSTEM, fair.door.id, rename, now=NOON)
+    change_check_in_list(elsewhere, SYSTEM.at(NOON), fair.door.id, rename)
     assert seen_at(fair.store, fair).name == "Side entrance"

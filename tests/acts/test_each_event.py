@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 
 from data.schema import EventRow, NoticeRow
 from data.store import Store
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import StoreBusyError
 from eventdesk.events import each_event
 from eventdesk.events.each_event import each_by_itself
@@ -57,16 +59,16 @@ def test_a_waitlist_that_cannot_be_filled_stops_no_other(
     for fair in (broken, sound):
         sell_out(fair, fair.regular)
         waiting = person(store, f"Waits for {fair.event.name}")
-        join(store, waiting, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+        join(store, waiting.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
         set_type(store, fair.regular, quota=5)
     spoil(broken, **values)
-    sweep(store, now=EARLY + timedelta(minutes=1))
+    sweep(store, SYSTEM.at(EARLY + timedelta(minutes=1)))
     assert dict(entries(store))["Waits for Sound Days"] == "offered"
     assert told(store) == ["The sweep of deadlines of an event fails"]
-    sweep(store, now=EARLY + timedelta(hours=1))
+    sweep(store, SYSTEM.at(EARLY + timedelta(hours=1)))
     assert len(told(store)) == 1
     each_event._told.clear()  # another program looks after the same store
-    sweep(store, now=EARLY + timedelta(hours=2))
+    sweep(store, SYSTEM.at(EARLY + timedelta(hours=2)))
     assert len(told(store)) == 1
 
 
@@ -77,7 +79,7 @@ def test_guests_are_reminded_of_an_event_beside_one_in_no_zone(
     for fair in (broken, sound):
         ticket_for(fair, ada)
     spoil(broken, time_zone="Nowhere/Land")
-    remind(store, now=sound.event.starts_at - timedelta(hours=1))
+    remind(store, SYSTEM.at(sound.event.starts_at - timedelta(hours=1)))
     assert "Sound Days is about to begin" in [title for _, title in notices(store, ada)]
 
 
@@ -86,5 +88,5 @@ def test_a_store_that_cannot_be_used_is_no_fault_of_an_event(store: Store, fair:
         raise StoreBusyError("It is locked.")
 
     with pytest.raises(StoreBusyError):
-        each_by_itself(store, [fair.event.id], busy, chore="test", now=NOON)
+        each_by_itself(Steps(store, SYSTEM.at(NOON)), [fair.event.id], busy, chore="test")
     assert told(store) == []

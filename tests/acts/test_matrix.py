@@ -1,7 +1,7 @@
 """Every cell of the matrix of use cases and roles, walked with real accounts at a real event."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from eventdesk.acts.catalogue import permissions_page, undeclared, use_cases
-from eventdesk.acts.permission import Allowed
+from eventdesk.acts.verbs import Verb
 from tests.acts.trials import Checks, House, is_no, is_yes
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 CELLS = list(use_cases())
-NAMES = [f"{line.module}.{line.verb}" for _, line in CELLS]
+NAMES = [f"{verb.module}.{verb.name}" for verb in CELLS]
 
 
 @pytest.fixture(scope="module")
@@ -24,31 +24,29 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.store.close()
 
 
-@pytest.mark.parametrize(("use_case", "line"), CELLS, ids=NAMES)
-def test_who_may_do_it_does(house: House, use_case: Callable[..., Any], line: Allowed) -> None:
-    for one in house.rights(use_case, line):
+@pytest.mark.parametrize("verb", CELLS, ids=NAMES)
+def test_who_may_do_it_does(house: House, verb: Verb[..., Any]) -> None:
+    for one in house.rights(verb):
         error = house.outcome(one)
         assert is_yes(error), f"{one}: {error!r}"
 
 
-@pytest.mark.parametrize(("use_case", "line"), CELLS, ids=NAMES)
+@pytest.mark.parametrize("verb", CELLS, ids=NAMES)
 def test_who_may_not_is_refused_whatever_they_remember_being(
-    house: House, use_case: Callable[..., Any], line: Allowed
+    house: House, verb: Verb[..., Any]
 ) -> None:
-    tries = list(house.wrongs(use_case, line))
+    tries = list(house.wrongs(verb))
     assert tries
     for one in tries:
         error = house.outcome(one)
         assert is_no(error), f"{one}: {error!r}"
 
 
-@pytest.mark.parametrize(("use_case", "line"), CELLS, ids=NAMES)
-def test_without_its_checks_somebody_gets_through(
-    house: House, use_case: Callable[..., Any], line: Allowed
-) -> None:
+@pytest.mark.parametrize("verb", CELLS, ids=NAMES)
+def test_without_its_checks_somebody_gets_through(house: House, verb: Verb[..., Any]) -> None:
     checks = Checks()
     checks.taken = lambda site: True
-    tries = reversed(list(house.wrongs(use_case, line)))  # who believe to be an admin come last
+    tries = reversed(list(house.wrongs(verb)))  # who believe to be an admin come last
     with checks.watched():
         assert any(not is_no(house.outcome(one)) for one in tries)
 

@@ -25,17 +25,17 @@ from tests.people import make_another_admin, make_cohost, make_staff
 READERS: dict[str, Callable[[Store, Actor, UUID, Path], object]] = {
     "look_at": look_at,
     "check_import": lambda store, actor, event_id, path: check_import(
-        store, actor, event_id, path, ImportPlan(()), now=NOON
+        store, actor.at(NOON), event_id, path, ImportPlan(())
     ),
     "run_import": lambda store, actor, event_id, path: run_import(
-        store, actor, event_id, path, ImportPlan(()), now=NOON
+        store, actor.at(NOON), event_id, path, ImportPlan(())
     ),
     "preview_statement": preview_statement,
     "import_statement": lambda store, actor, event_id, path: import_statement(
-        store, actor, event_id, path, now=NOON
+        store, actor.at(NOON), event_id, path
     ),
     "add_logo": lambda store, actor, event_id, path: add_logo(
-        store, actor, event_id, path, now=NOON
+        store, actor.at(NOON), event_id, path
     ),
 }
 
@@ -54,7 +54,7 @@ def stranger(other: Fair) -> Actor:
 def exported(fair: Fair) -> Path:
     fair.sell("Ada Lovelace")
     return export_tickets(
-        fair.store, SYSTEM, Listing.ATTENDEES, Form.CSV, event_id=fair.event.id, now=NOON
+        fair.store, SYSTEM.at(NOON), Listing.ATTENDEES, Form.CSV, event_id=fair.event.id
     ).path
 
 
@@ -89,9 +89,9 @@ def test_no_badge_of_another_event_becomes_a_logo(
     badge.parent.mkdir(exist_ok=True)
     Image.new("1", (8, 8)).save(badge)
     with pytest.raises(NotAllowedError, match="home folder"):
-        add_logo(fair.store, stranger, other.event.id, badge, now=NOON)
+        add_logo(fair.store, stranger.at(NOON), other.event.id, badge)
     Image.new("1", (8, 8)).save(tmp_path / "logo.png")
-    assert add_logo(fair.store, stranger, other.event.id, tmp_path / "logo.png", now=NOON)
+    assert add_logo(fair.store, stranger.at(NOON), other.event.id, tmp_path / "logo.png")
 
 
 def test_who_may_take_a_list_out_reads_it_again(fair: Fair, exported: Path) -> None:
@@ -100,7 +100,7 @@ def test_who_may_take_a_list_out_reads_it_again(fair: Fair, exported: Path) -> N
     assert look_at(fair.store, make_another_admin(fair.store), fair.event.id, exported).rows
     tickets_only = make_cohost(fair, Permission.TICKETS)
     fair.sell("Grace Hopper")
-    money = export_payments(fair.store, SYSTEM, Form.CSV, event_id=fair.event.id, now=NOON).path
+    money = export_payments(fair.store, SYSTEM.at(NOON), Form.CSV, event_id=fair.event.id).path
     assert look_at(fair.store, tickets_only, fair.event.id, exported).rows
     with pytest.raises(NotAllowedError, match="home folder"):
         look_at(fair.store, tickets_only, fair.event.id, money)
@@ -111,9 +111,13 @@ def test_an_export_to_another_place_makes_no_file_of_the_home_ones_own(
 ) -> None:
     with pytest.raises(NotAllowedError, match="outside of the exports"):
         export_tickets(
-            fair.store, stranger, Listing.ATTENDEES, Form.CSV,
-            event_id=other.event.id, path=tmp_path / exported.name, now=NOON,
-        )  # fmt: skip
+            fair.store,
+            stranger.at(NOON),
+            Listing.ATTENDEES,
+            Form.CSV,
+            event_id=other.event.id,
+            path=tmp_path / exported.name,
+        )
     with pytest.raises(NotAllowedError, match="home folder"):
         look_at(fair.store, stranger, other.event.id, exported)
     organizer = make_staff(fair, Role.ORGANIZER, "Sue")

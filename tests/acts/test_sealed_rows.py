@@ -42,14 +42,14 @@ def kept(fair: Fair) -> Fair:
     """A drawer with a float, 5.00 put in and taken back, a sale, an invoice and a receipt."""
     sam = make_staff(fair)
     shift = open_shift(
-        fair.store, sam, fair.event.id, drawer="Desk 1", float_amount=eur(10000), now=NOON
+        fair.store, sam.at(NOON), fair.event.id, drawer="Desk 1", float_amount=eur(10000)
     )
-    slip = move(fair.store, sam, shift.id, kind="in", amount=eur(500), reason="x", now=NOON)
-    counter(fair.store, sam, slip.id, reason="typed wrongly", now=NOON)
+    slip = move(fair.store, sam.at(NOON), shift.id, kind="in", amount=eur(500), reason="x")
+    counter(fair.store, sam.at(NOON), slip.id, reason="typed wrongly")
     owed = owe(fair, 12000)
-    paid = take_payment(fair.store, sam, owed.booking_id, method=Method.CASH, now=NOON)
-    issue_receipt(fair.store, SUPERVISOR, paid.id, now=NOON)
-    issue_invoice(fair.store, SUPERVISOR, owed.booking_id, now=NOON)
+    paid = take_payment(fair.store, sam.at(NOON), owed.booking_id, method=Method.CASH)
+    issue_receipt(fair.store, SUPERVISOR.at(NOON), paid.id)
+    issue_invoice(fair.store, SUPERVISOR.at(NOON), owed.booking_id)
     return fair
 
 
@@ -133,8 +133,8 @@ def test_a_seal_nobody_can_read_is_a_finding(kept: Fair) -> None:
 
 def test_an_erased_cashier_leaves_the_movements_sealed(kept: Fair) -> None:
     sam = make_staff(kept, name="Sue")
-    open_shift(kept.store, sam, kept.event.id, drawer="Desk 2", float_amount=eur(1), now=NOON)
-    erase_account(kept.store, sam, now=NOON)
+    open_shift(kept.store, sam.at(NOON), kept.event.id, drawer="Desk 2", float_amount=eur(1))
+    erase_account(kept.store, sam.at(NOON))
     assert problems(kept.store) == ()
 
 
@@ -148,9 +148,9 @@ def test_the_log_shows_no_seals(kept: Fair) -> None:
 
 def test_what_comes_with_an_event_is_sealed_here(kept: Fair, tmp_path: Path) -> None:
     path, secret = tmp_path / "fair.zip", "battery staple horse"
-    pack_event(kept.store, SYSTEM, kept.event.id, passphrase=secret, path=path, now=NOON)
+    pack_event(kept.store, SYSTEM.at(NOON), kept.event.id, passphrase=secret, path=path)
     with empty_store(tmp_path / "other") as other:
-        bring_event(other, SYSTEM, path, passphrase=secret, now=NOON)
+        bring_event(other, SYSTEM.at(NOON), path, passphrase=secret)
         assert problems(other) == ()
         forge(other, *TRIGGERS, "UPDATE cash_movement SET amount_minor = 1 WHERE no = 3")
         assert "Cash movement 1 to 4 was changed or removed (bring_event)." in problems(other)

@@ -13,6 +13,7 @@ from data.schema import AuditRow, BookingRow, DeliveryRow, WrongTryRow
 from data.store import Store
 from eventdesk.accounts.credential import PAUSES, locked_until
 from eventdesk.accounts.wrong_tries import charge
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.store_clock import (
     JUMP,
@@ -70,66 +71,66 @@ def _trusted(store: Store) -> list[object]:
 
 
 def test_a_clock_that_goes_on_is_fine_and_its_latest_instant_is_noted(store: Store) -> None:
-    assert watch_clock(store, now=NOON).state is Clock.FINE
-    assert watch_clock(store, now=NOON + HOUR).state is Clock.FINE
-    look = clock_now(store, now=NOON + HOUR + JUMP)
+    assert watch_clock(store, SYSTEM.at(NOON)).state is Clock.FINE
+    assert watch_clock(store, SYSTEM.at(NOON + HOUR)).state is Clock.FINE
+    look = clock_now(store, SYSTEM.at(NOON + HOUR + JUMP))
     assert (look.state, look.seen, look.sentence) == (Clock.FINE, NOON + HOUR, "")
 
 
 def test_a_clock_that_is_behind_is_named_and_moves_nothing(store: Store) -> None:
-    watch_clock(store, now=NOON)
-    look = watch_clock(store, now=NOON - 2 * DAY)
+    watch_clock(store, SYSTEM.at(NOON))
+    look = watch_clock(store, SYSTEM.at(NOON - 2 * DAY))
     assert look.state is Clock.BEHIND
     assert "was open at 2026-06-01 10:00 already" in look.sentence
-    assert clock_now(store, now=NOON).state is Clock.FINE
+    assert clock_now(store, SYSTEM.at(NOON)).state is Clock.FINE
 
 
 def test_an_unpaid_booking_does_not_end_because_the_clock_jumped(fair: Fair) -> None:
     _unpaid(fair)
-    watch_clock(fair.store, now=NOON)
+    watch_clock(fair.store, SYSTEM.at(NOON))
     for minutes in range(0, 600, 5):
-        watch_clock(fair.store, now=FAR + minutes * MINUTE)
-        assert sweep(fair.store, now=FAR + minutes * MINUTE) == 0
+        watch_clock(fair.store, SYSTEM.at(FAR + minutes * MINUTE))
+        assert sweep(fair.store, SYSTEM.at(FAR + minutes * MINUTE)) == 0
     assert _states(fair.store) == ["pending"]
-    assert sweep(fair.store, now=NOON + 2 * HOUR) == 1
+    assert sweep(fair.store, SYSTEM.at(NOON + 2 * HOUR)) == 1
     assert _states(fair.store) == ["expired"]
 
 
 def test_who_books_while_the_clock_is_wrong_ends_nobody_else(fair: Fair) -> None:
     _unpaid(fair)
-    watch_clock(fair.store, now=NOON)
-    with fair.store.write() as connection:
-        assert expire_due(connection, None, FAR) == []
+    watch_clock(fair.store, SYSTEM.at(NOON))
+    with Steps(fair.store, SYSTEM.at(FAR)).write() as act:
+        assert expire_due(act, None) == []
 
 
 def test_after_a_pause_deadlines_wait_until_the_clock_went_on_for_a_while(fair: Fair) -> None:
     _unpaid(fair)
-    watch_clock(fair.store, now=NOON)
+    watch_clock(fair.store, SYSTEM.at(NOON))
     later = NOON + 30 * DAY
-    assert watch_clock(fair.store, now=later).state is Clock.AHEAD
-    assert sweep(fair.store, now=later + MINUTE) == 0
-    assert watch_clock(fair.store, now=later + SETTLES).state is Clock.FINE
+    assert watch_clock(fair.store, SYSTEM.at(later)).state is Clock.AHEAD
+    assert sweep(fair.store, SYSTEM.at(later + MINUTE)) == 0
+    assert watch_clock(fair.store, SYSTEM.at(later + SETTLES)).state is Clock.FINE
     assert _trusted(fair.store) == ["system"]
-    assert sweep(fair.store, now=later + SETTLES) == 1
+    assert sweep(fair.store, SYSTEM.at(later + SETTLES)) == 1
 
 
 def test_a_jump_of_years_waits_for_somebody_who_confirms_it(fair: Fair) -> None:
     _unpaid(fair)
-    watch_clock(fair.store, now=NOON)
+    watch_clock(fair.store, SYSTEM.at(NOON))
     later = NOON + YEARS + DAY
     for minutes in (0, 11, 60, 1000):
-        assert watch_clock(fair.store, now=later + minutes * MINUTE).state is Clock.AHEAD
-    trust_clock(fair.store, SYSTEM, now=later + DAY)
-    assert sweep(fair.store, now=later + DAY) == 1
+        assert watch_clock(fair.store, SYSTEM.at(later + minutes * MINUTE)).state is Clock.AHEAD
+    trust_clock(fair.store, SYSTEM.at(later + DAY))
+    assert sweep(fair.store, SYSTEM.at(later + DAY)) == 1
     with pytest.raises(NotAllowedError):
-        trust_clock(fair.store, STAFF, now=later)
+        trust_clock(fair.store, STAFF.at(later))
 
 
 def test_a_rehearsal_may_be_on_another_day(store: Store) -> None:
-    watch_clock(store, now=NOON)
+    watch_clock(store, SYSTEM.at(NOON))
     run_ahead(100 * DAY)
     try:
-        assert clock_now(store, now=FAR).state is Clock.FINE
+        assert clock_now(store, SYSTEM.at(FAR)).state is Clock.FINE
     finally:
         run_ahead(timedelta())
 
@@ -148,22 +149,22 @@ def test_a_backup_of_2037_takes_no_other_away(store: Store, noted: bool) -> None
     for days in range(60):
         _touch(store, NOON - days * DAY)
     if noted:
-        watch_clock(store, now=NOON)
-    make_backup(store, now=FAR)
-    make_backup(store, now=FAR + HOUR)
+        watch_clock(store, SYSTEM.at(NOON))
+    make_backup(store, SYSTEM.at(FAR))
+    make_backup(store, SYSTEM.at(FAR + HOUR))
     assert len(list_backups(store.home)) == 62
 
 
 def test_a_backup_from_the_future_does_not_keep_the_next_from_being_made(store: Store) -> None:
-    make_backup(store, now=FAR)
-    keep_backup(store, now=NOON)
-    keep_backup(store, now=NOON + MINUTE)
+    make_backup(store, SYSTEM.at(FAR))
+    keep_backup(store, SYSTEM.at(NOON))
+    keep_backup(store, SYSTEM.at(NOON + MINUTE))
     assert [backup.made_at for backup in list_backups(store.home)] == [NOON, FAR]
 
 
 def test_the_doctor_names_backups_from_the_future(store: Store, tmp_path: Path) -> None:
-    make_backup(store, now=FAR)
-    make_backup(store, now=NOON)
+    make_backup(store, SYSTEM.at(FAR))
+    make_backup(store, SYSTEM.at(NOON))
     findings = list(look_at_backups(Patient(Settings(store.home), store, NOON)))
     assert "1 from the future, such as 20370301T120000Z.db" in findings[0].text
     assert findings[1].tone is Tone.GOOD
@@ -194,14 +195,14 @@ def test_however_the_clock_jumps_the_backups_made_last_stay(jumps: list[tuple[in
 
 @pytest.fixture
 def queued(fair: Fair) -> Fair:
-    check_in(fair.store, STAFF, fair.scan(fair.token(fair.sell())), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(fair.sell())))
     return fair
 
 
 def test_a_badge_leased_in_2037_is_taken_again_and_marked(queued: Fair) -> None:
-    [taken] = claim_badges(queued.store, "then", now=FAR)
-    assert claim_badges(queued.store, "other", now=FAR + LEASE / 2) == []
-    [again] = claim_badges(queued.store, "now", now=NOON)
+    [taken] = claim_badges(queued.store, SYSTEM.at(FAR), "then")
+    assert claim_badges(queued.store, SYSTEM.at(FAR + LEASE / 2), "other") == []
+    [again] = claim_badges(queued.store, SYSTEM.at(NOON), "now")
     assert (again.delivery_id, again.badge.mark) == (taken.delivery_id, "COPY?")
     confirm_badge(
         queued.store, "then", taken.delivery_id, attempts=1, confirmed=True, where="paper", now=NOON
@@ -216,13 +217,13 @@ def test_a_lock_out_that_begins_in_2037_is_void(store: Store) -> None:
     assert locked_until(9, NOON, NOON) == NOON + PAUSES[-1]
     with store.write() as connection:
         connection.execute(insert(WrongTryRow).values(subject="a", tries=9, last_at=FAR))
-    charge(store, "a", NOON)
+    charge(Steps(store, SYSTEM.at(NOON)), "a")
     with pytest.raises(SignInError):
-        charge(store, "a", NOON)
+        charge(Steps(store, SYSTEM.at(NOON)), "a")
 
 
 def test_the_doctor_says_that_the_clock_jumped_and_what_to_do(store: Store) -> None:
-    watch_clock(store, now=NOON)
+    watch_clock(store, SYSTEM.at(NOON))
     [finding] = look_at_clock(Patient(Settings(store.home), store, FAR))
     assert finding.tone is Tone.STOP
     assert "no deadline ends anything" in finding.text
@@ -241,6 +242,6 @@ def test_the_spooler_notes_the_clock(store: Store, tmp_path: Path) -> None:
     spooler = Spooler(store, FolderPrinter(tmp_path / "paper"), backups=False)
     spooler.start()
     try:
-        _until(lambda: clock_now(store, now=utc_now()).seen is not None)
+        _until(lambda: clock_now(store, SYSTEM).seen is not None)
     finally:
         spooler.stop()

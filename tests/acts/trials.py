@@ -10,17 +10,18 @@ from typing import Any, Self
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import insert, update
 
 from data.schema import EventRoleRow, EventRow
 from data.store import Store
 from eventdesk.accounts.bans import ban, make_admin
 from eventdesk.accounts.sign_in import at_event, standing
 from eventdesk.accounts.sign_up import insert_account
-from eventdesk.acts import permission
+from eventdesk.acts import act as act_module
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import GRANTABLE, SYSTEM, Actor, ActorKind, Permission, Role
-from eventdesk.acts.catalogue import AREAS, use_cases
-from eventdesk.acts.permission import Allowed, at, need_here, roles_that_may
+from eventdesk.acts.catalogue import roles_that_may, use_cases
+from eventdesk.acts.verbs import Verb
 from eventdesk.core.errors import (
     EventDeskError,
     NotAllowedError,
@@ -57,8 +58,7 @@ class Try:
         given: What it is tried with instead of the ordinary.
     """
 
-    use_case: Callable[..., Any]
-    line: Allowed
+    verb: Verb[..., Any]
     who: str
     actor: Actor
     granted: tuple[Permission, ...] = GRANTABLE
@@ -67,7 +67,7 @@ class Try:
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return f"{self.line.module}.{self.line.verb} by {self.who}"
+        return f"{self.verb.module}.{self.verb.name} by {self.who}"
 
 
 @dataclass(frozen=True)
@@ -112,66 +112,65 @@ class House:
             make_subjects(fair, people),
         )
 
-    def rights(self, use_case: Callable[..., Any], line: Allowed) -> Iterator[Try]:
+    def rights(self, verb: Verb[..., Any]) -> Iterator[Try]:
         """Those who may, with their own or with what they manage."""
-        yield from self._rights(use_case, line)
-        for variant in self.subjects.variants.get(f"{line.module}.{line.verb}", ()):
-            narrow = replace(line, permissions=variant.permissions, own=False)
-            for one in self._rights(use_case, narrow):
+        yield from self._rights(verb, verb)
+        for variant in self.subjects.variants.get(f"{verb.module}.{verb.name}", ()):
+            for one in self._rights(verb, _narrow(verb, variant.permissions)):
                 yield replace(one, given=variant.given)
 
-    def _rights(self, use_case: Callable[..., Any], line: Allowed) -> Iterator[Try]:
-        for role, cell in roles_that_may(line).items():
+    def _rights(self, verb: Verb[..., Any], needs: Verb[..., Any]) -> Iterator[Try]:
+        for role, cell in roles_that_may(needs).items():
             if cell in ("yes", "granted"):
                 actor = self._as_known(self.accounts[role], role)
-                yield Try(use_case, line, str(role), actor, _grants(line))
-        if line.own and line.verb not in SELF_ONLY:
-            role = OWNERS.get(line.verb, Role.ATTENDEE)
+                yield Try(verb, str(role), actor, _grants(needs))
+        if needs.own and verb.name not in SELF_ONLY:
+            role = OWNERS.get(verb.name, Role.ATTENDEE)
             owner = self._as_known(self.accounts[role], role)
-            yield Try(use_case, line, "its owner", owner, is_own=True)
+            yield Try(verb, "its owner", owner, is_own=True)
 
-    def wrongs(self, use_case: Callable[..., Any], line: Allowed) -> Iterator[Try]:
+    def wrongs(self, verb: Verb[..., Any]) -> Iterator[Try]:
         """Those who may not: as they are, and with a memory that says they are an admin."""
-        yield from self._wrongs(use_case, line)
-        for variant in self.subjects.variants.get(f"{line.module}.{line.verb}", ()):
-            narrow = replace(line, permissions=variant.permissions, own=False)
-            for one in self._wrongs(use_case, narrow):
+        yield from self._wrongs(verb, verb)
+        for variant in self.subjects.variants.get(f"{verb.module}.{verb.name}", ()):
+            for one in self._wrongs(verb, _narrow(verb, variant.permissions)):
                 yield replace(one, given=variant.given)
 
-    def _wrongs(self, use_case: Callable[..., Any], line: Allowed) -> Iterator[Try]:
-        for one in self._outsiders(use_case, line):
+    def _wrongs(self, verb: Verb[..., Any], needs: Verb[..., Any]) -> Iterator[Try]:
+        for one in self._outsiders(verb, needs):
             yield one
             grand = replace(one.actor, role=Role.ADMIN, event_id=None, granted=None)
             yield replace(one, who=f"{one.who} who remembers being an admin", actor=grand)
         boss = self._as_known(self.accounts[Role.ADMIN], Role.ADMIN)
-        yield Try(use_case, line, "a banned admin", boss, is_banned=True)
+        yield Try(verb, "a banned admin", boss, is_banned=True)
 
-    def _outsiders(self, use_case: Callable[..., Any], line: Allowed) -> Iterator[Try]:
-        for role, cell in roles_that_may(line).items():
+    def _outsiders(self, verb: Verb[..., Any], needs: Verb[..., Any]) -> Iterator[Try]:
+        permissions = needs.permissions or ()
+        for role, cell in roles_that_may(needs).items():
             account_id = self.accounts[role]
             if cell == "own":
-                owner = OWNERS.get(line.verb, Role.ATTENDEE)
-                if line.verb in SELF_ONLY or role is owner is not Role.ATTENDEE:
+                owner = OWNERS.get(verb.name, Role.ATTENDEE)
+                if verb.name in SELF_ONLY or role is owner is not Role.ATTENDEE:
                     continue
                 if role is Role.ATTENDEE:
                     account_id = self.bystander_id
             elif cell == "granted":
-                others = tuple(each for each in GRANTABLE if each not in line.permissions)
+                others = tuple(each for each in GRANTABLE if each not in permissions)
                 if others:
                     actor = self._as_known(account_id, role)
-                    yield Try(use_case, line, "a co-host without the grant", actor, others)
+                    yield Try(verb, "a co-host without the grant", actor, others)
             if cell in ("", "own"):
-                yield Try(use_case, line, str(role), self._as_known(account_id, role))
-        if Permission.ATTEND not in line.permissions and line.verb not in SELF_ONLY:
+                yield Try(verb, str(role), self._as_known(account_id, role))
+        if Permission.ATTEND not in permissions and verb.name not in SELF_ONLY:
             known = self._signed_in(self.stranger_id, "A stranger")
             there = at_event(self.store, standing(self.store, known), self.elsewhere_id)
-            yield Try(use_case, line, "an organizer elsewhere", there)
+            yield Try(verb, "an organizer elsewhere", there)
 
     def outcome(self, one: Try) -> EventDeskError | None:
         """What comes of a try; None is that it was done. Nothing stays of it but files."""
         self._put_files(one)
         given = {
-            **self.subjects.of(one.line.module, one.line.verb, own=one.is_own),
+            **self.subjects.of(one.verb.module, one.verb.name, own=one.is_own),
             **one.given,
         }
         with taken_back(self.store):
@@ -181,16 +180,16 @@ class House:
                 actor = replace(actor, granted=frozenset(one.granted))
             if one.is_banned:
                 assert one.actor.id is not None
-                ban(self.store, SYSTEM, one.actor.id, reason="A test", now=EARLY)
+                ban(self.store, SYSTEM.at(EARLY), one.actor.id, reason="A test")
             try:
-                one.use_case(self.store, actor, **arguments(one.use_case, **given))
+                one.verb(self.store, actor.at(EARLY), **arguments(one.verb, **given))
             except EventDeskError as error:
                 return error
         return None
 
     def _put_files(self, one: Try) -> None:
         """Put back what another try did to files."""
-        if one.line.module == "badge_layouts":
+        if one.verb.module == "badge_layouts":
             home, given = self.store.home, self.subjects.special["badge_layouts"]
             put(home, given["name"], self.subjects.layout_text)
             if is_own(home, given["new_name"]):
@@ -206,11 +205,11 @@ class House:
 
 
 def _add_person(store: Store, name: str, event_id: UUID | None = None, role: str = "") -> UUID:
-    with store.write() as connection:
+    with Steps(store, SYSTEM.at(EARLY)).write() as act:
         address = f"{name.replace(' ', '-')}-{uuid4().hex}@example.org".lower()
-        account_id = insert_account(connection, address, name, "password", "unusable", EARLY)
+        account_id = insert_account(act, address, name, "password", "unusable")
         if event_id is not None:
-            connection.execute(
+            act.connection.execute(
                 insert(EventRoleRow).values(event_id=event_id, account_id=account_id, role=role)
             )
     return account_id
@@ -218,13 +217,13 @@ def _add_person(store: Store, name: str, event_id: UUID | None = None, role: str
 
 def _add_admin(store: Store) -> UUID:
     account_id = _add_person(store, "An admin")
-    make_admin(store, SYSTEM, account_id, now=EARLY)
+    make_admin(store, SYSTEM.at(EARLY), account_id)
     return account_id
 
 
-def _grants(line: Allowed) -> tuple[Permission, ...]:
+def _grants(needs: Verb[..., Any]) -> tuple[Permission, ...]:
     """What a co-host needs for a use case; any, where it is not a matter of grants."""
-    return tuple(each for each in GRANTABLE if each in line.permissions) or GRANTABLE
+    return tuple(each for each in GRANTABLE if each in (needs.permissions or ())) or GRANTABLE
 
 
 def _grant(store: Store, cohost_id: UUID, permissions: tuple[Permission, ...]) -> None:
@@ -259,58 +258,58 @@ class Checks:
         """Notice who asks, everywhere."""
         list(use_cases())  # all modules are loaded then
         with ExitStack() as patches:
-            for name, module in list(sys.modules.items()):
-                if (
-                    name.startswith(tuple(f"eventdesk.{area}." for area in AREAS))
-                    and module is not permission
-                ):
-                    for check in (need_here, at):
-                        if getattr(module, check.__name__, None) is check:
-                            patches.enter_context(
-                                patch.object(module, check.__name__, self._asking(check))
-                            )
+            for name in CHECKS:
+                asking = self._asking(getattr(Act, name), refuses=name == "need")
+                patches.enter_context(patch.object(Act, name, asking))
             yield self
 
-    def _asking(self, check: Callable[..., Actor]) -> Callable[..., Actor]:
-        def asked(connection: Connection, actor: Actor, *args: Any, **kwargs: Any) -> Actor:
+    def _asking(self, check: Callable[..., Actor], *, refuses: bool) -> Callable[..., Actor]:
+        def asked(act: Act, *args: Any, **kwargs: Any) -> Actor:
             caller = sys._getframe(1)
             site = (caller.f_code.co_filename, caller.f_lineno, caller.f_code.co_name)
+            if site[0] == ACT_FILE:  # `need` asks `known_at`
+                return check(act, *args, **kwargs)
             self.reached.add(site)
             if not self.taken(site):
-                return check(connection, actor, *args, **kwargs)
-            if check is at:
-                return actor
+                return check(act, *args, **kwargs)
+            if not refuses:
+                return act.actor
             try:
-                return check(connection, actor, *args, **kwargs)
+                return check(act, *args, **kwargs)
             except NotAllowedError:
-                return actor
+                return act.actor
 
         return asked
 
 
 def sites() -> list[Site]:
     """Every place in the use cases that asks for a permission."""
-    found = []
-    for path in sorted(FOLDER.rglob("*.py")):
-        if path == Path(permission.__file__):
-            continue
-        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-        checks = {
-            name.name
-            for node in nodes
-            if isinstance(node, ast.ImportFrom) and node.module == permission.__name__
-            for name in node.names
-        } & {need_here.__name__, at.__name__}
-        found += [
-            (str(path), node.lineno, function.name)
-            for function in nodes
-            if isinstance(function, ast.FunctionDef)
-            for node in ast.walk(function)
-            if isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in checks
-        ]
-    return found
+    return [
+        (str(path), node.lineno, function.name)
+        for path in sorted(FOLDER.rglob("*.py"))
+        if str(path) != ACT_FILE
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CHECKS
+        and _is_act(node.func.value)
+    ]
 
 
-FOLDER = Path(permission.__file__).parent
+def _is_act(node: ast.expr) -> bool:
+    """Whether this is an act, or a copy that one makes of itself: `act.by(…)`."""
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, ast.Name) and node.id == "act"
+
+
+def _narrow(verb: Verb[..., Any], permissions: tuple[Permission, ...]) -> Verb[..., Any]:
+    """What a use case needs when it is asked for more than the ordinary."""
+    return Verb(verb.body, verb.kind, permissions, own=False, about=verb.about)
+
+
+CHECKS = ("need", "known_at")
+ACT_FILE = str(Path(act_module.__file__))
+FOLDER = Path(act_module.__file__).parents[1]

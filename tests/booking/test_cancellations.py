@@ -34,7 +34,7 @@ from tests.orders import (
 
 
 def _pay(fair: Fair, booking_id: UUID) -> None:
-    take_payment(fair.store, STAFF, booking_id, method="cash", now=EARLY)
+    take_payment(fair.store, STAFF.at(EARLY), booking_id, method="cash")
 
 
 def _figures(result: Cancelled) -> tuple[int, int, int]:
@@ -74,8 +74,8 @@ def test_cancelling_keeps_the_events_fee_and_gives_the_rest_back(fair: Fair) -> 
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann, "Ann", "Bob")
     _pay(fair, booked.booking_id)
-    before = cancellation(fair.store, ann, booked.booking_id, now=EARLY)
-    done = cancel_booking(fair.store, ann, booked.booking_id, reason="ill", now=EARLY)
+    before = cancellation(fair.store, ann.at(EARLY), booked.booking_id)
+    done = cancel_booking(fair.store, ann.at(EARLY), booked.booking_id, reason="ill")
     assert before == done
     assert _figures(done) == (2, 2700, 21300)
     row = booking_of(fair.store, booked.booking_id)
@@ -100,11 +100,11 @@ def test_a_ticket_is_cancelled_alone_and_the_last_one_takes_the_booking_along(fa
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann, "Ann", "Bob")
     _pay(fair, booked.booking_id)
-    one = cancel_tickets(fair.store, ann, booked.ticket_ids[:1], reason="", now=EARLY)
+    one = cancel_tickets(fair.store, ann.at(EARLY), booked.ticket_ids[:1], reason="")
     assert _figures(one) == (1, 500, 11500)
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.total_minor) == ("paid", 12500)
-    other = cancel_tickets(fair.store, ann, booked.ticket_ids[1:], reason="", now=EARLY)
+    other = cancel_tickets(fair.store, ann.at(EARLY), booked.ticket_ids[1:], reason="")
     assert _figures(other) == (1, 500, 11500)
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.total_minor, row.kept_minor) == ("cancelled", 1000, 1000)
@@ -115,9 +115,9 @@ def test_the_fee_is_never_more_than_the_price_nor_than_what_was_paid(fair: Fair)
     ann = person(fair.store, "Ann")
     paid, unpaid = order_for(fair, ann), order_for(fair, ann)
     _pay(fair, paid.booking_id)
-    cancel = cancel_booking(fair.store, ann, paid.booking_id, reason="", now=EARLY)
+    cancel = cancel_booking(fair.store, ann.at(EARLY), paid.booking_id, reason="")
     assert _figures(cancel) == (1, 12000, 0)
-    cancel = cancel_booking(fair.store, ann, unpaid.booking_id, reason="", now=EARLY)
+    cancel = cancel_booking(fair.store, ann.at(EARLY), unpaid.booking_id, reason="")
     assert _figures(cancel) == (1, 0, 0)
     assert ledger_of(fair.store, unpaid.booking_id) == {}
 
@@ -129,14 +129,14 @@ def test_who_manages_tickets_waives_the_fee_and_cancels_late_others_do_not(fair:
     _pay(fair, booked.booking_id)
     late = EARLY + timedelta(seconds=1)
     with pytest.raises(InvalidInputError, match="could be cancelled until"):
-        cancel_booking(fair.store, ann, booked.booking_id, reason="", now=late)
+        cancel_booking(fair.store, ann.at(late), booked.booking_id, reason="")
     for actor in (ann, STAFF):
         with pytest.raises(NotAllowedError):
             cancel_booking(
-                fair.store, actor, booked.booking_id, reason="", waive_fee=True, now=EARLY
+                fair.store, actor.at(EARLY), booked.booking_id, reason="", waive_fee=True
             )
     done = cancel_booking(
-        fair.store, SUPERVISOR, booked.booking_id, reason="kind", waive_fee=True, now=late
+        fair.store, SUPERVISOR.at(late), booked.booking_id, reason="kind", waive_fee=True
     )
     assert _figures(done) == (1, 0, 12000)
 
@@ -145,7 +145,7 @@ def test_what_was_not_paid_may_be_given_up_at_any_time(fair: Fair) -> None:
     set_event(fair, cancel_until=EARLY - timedelta(days=1))
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
-    assert _figures(cancel_booking(fair.store, ann, booked.booking_id, reason="", now=EARLY)) == (
+    assert _figures(cancel_booking(fair.store, ann.at(EARLY), booked.booking_id, reason="")) == (
         1,
         0,
         0,
@@ -159,7 +159,7 @@ def test_of_an_event_that_does_not_take_place_everything_goes_back(fair: Fair) -
     _pay(fair, booked.booking_id)
     set_event(fair, state="cancelled")
     done = cancel_booking(
-        fair.store, ann, booked.booking_id, reason="", now=NOON + timedelta(days=9)
+        fair.store, ann.at(NOON + timedelta(days=9)), booked.booking_id, reason=""
     )
     assert _figures(done) == (1, 0, 12000)
 
@@ -168,51 +168,51 @@ def test_attendees_cannot_cancel_what_was_used_at_the_door(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
     _pay(fair, booked.booking_id)
-    result = check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
     assert result.outcome is Outcome.ADMITTED
     set_event(fair, cancel_until=NOON + timedelta(days=9))
     with pytest.raises(InvalidInputError, match="used at the door"):
-        cancel_booking(fair.store, ann, booked.booking_id, reason="", now=NOON)
-    cancel_booking(fair.store, STAFF, booked.booking_id, reason="wrong day", now=NOON)
+        cancel_booking(fair.store, ann.at(NOON), booked.booking_id, reason="")
+    cancel_booking(fair.store, STAFF.at(NOON), booked.booking_id, reason="wrong day")
 
 
 def test_nobody_cancels_what_belongs_to_somebody_else(fair: Fair) -> None:
     ann, eve = person(fair.store, "Ann"), person(fair.store, "Eve")
     booked = order_for(fair, ann, "Ann", "Eve")
     with pytest.raises(NotAllowedError):
-        cancel_booking(fair.store, eve, booked.booking_id, reason="", now=EARLY)
+        cancel_booking(fair.store, eve.at(EARLY), booked.booking_id, reason="")
     with pytest.raises(NotAllowedError):
-        cancellation(fair.store, eve, booked.booking_id, now=EARLY)
+        cancellation(fair.store, eve.at(EARLY), booked.booking_id)
     ticket_id = booked.ticket_ids[1]
-    transfer_ticket(fair.store, ann, ticket_id, name="Eve", email="eve@example.org", now=EARLY)
+    transfer_ticket(fair.store, ann.at(EARLY), ticket_id, name="Eve", email="eve@example.org")
     with pytest.raises(InvalidInputError, match="handed on"):
-        cancel_tickets(fair.store, ann, [ticket_id], reason="", now=EARLY)
+        cancel_tickets(fair.store, ann.at(EARLY), [ticket_id], reason="")
     with pytest.raises(NotAllowedError):
-        cancel_tickets(fair.store, eve, [ticket_id], reason="", now=EARLY)
+        cancel_tickets(fair.store, eve.at(EARLY), [ticket_id], reason="")
 
 
 def test_what_is_not_there_or_of_two_bookings_is_refused(fair: Fair) -> None:
     one, other = fair.sell("Ann"), fair.sell("Bob")
     with pytest.raises(NotFoundError):
-        cancel_booking(fair.store, SYSTEM, uuid4(), reason="", now=NOON)
+        cancel_booking(fair.store, SYSTEM.at(NOON), uuid4(), reason="")
     with pytest.raises(NotFoundError):
-        cancel_tickets(fair.store, SYSTEM, [], reason="", now=NOON)
+        cancel_tickets(fair.store, SYSTEM.at(NOON), [], reason="")
     both = [*one.ticket_ids, *other.ticket_ids]
     with pytest.raises(InvalidInputError):
-        cancel_tickets(fair.store, SYSTEM, both, reason="", now=NOON)
+        cancel_tickets(fair.store, SYSTEM.at(NOON), both, reason="")
     with pytest.raises(NotFoundError):
-        cancellation(fair.store, SYSTEM, one.booking_id, other.ticket_ids, now=NOON)
+        cancellation(fair.store, SYSTEM.at(NOON), one.booking_id, other.ticket_ids)
 
 
 def test_cancelling_twice_cancels_once(fair: Fair) -> None:
     booked = fair.sell("Ann")
-    first = cancel_booking(fair.store, STAFF, booked.booking_id, reason="ill", now=NOON)
-    again = cancel_booking(fair.store, STAFF, booked.booking_id, reason="ill", now=NOON)
+    first = cancel_booking(fair.store, STAFF.at(NOON), booked.booking_id, reason="ill")
+    again = cancel_booking(fair.store, STAFF.at(NOON), booked.booking_id, reason="ill")
     assert (_figures(first), _figures(again)) == ((1, 0, 12000), (0, 0, 0))
     with fair.store.read() as connection:
         verbs = select(AuditRow.verb).where(AuditRow.verb == "cancel_booking")
         assert len(connection.execute(verbs).all()) == 1
-    result = check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
     assert result.outcome is Outcome.CANCELLED
 
 
@@ -221,7 +221,7 @@ def test_a_freed_seat_and_place_are_there_for_others_at_once(fair: Fair) -> None
     set_type(fair, fair.regular, section_id=section_id, quota=1)
     ann, bob = person(fair.store, "Ann"), person(fair.store, "Bob")
     booked = order_for(fair, ann, seat_id=seats[0])
-    cancel_booking(fair.store, ann, booked.booking_id, reason="", now=EARLY)
+    cancel_booking(fair.store, ann.at(EARLY), booked.booking_id, reason="")
     assert seats_taken(fair.store) == set()
     second = order_for(fair, bob, seat_id=seats[0])
     assert tickets_of(fair.store, second.booking_id)[0].seat == "H-1"
@@ -232,7 +232,7 @@ def test_a_cancellation_offers_the_place_to_who_waits_in_the_same_moment(fair: F
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
     first, second = _wait(fair, "Walt"), _wait(fair, "Xen")
-    cancel_booking(fair.store, ann, booked.booking_id, reason="", now=EARLY)
+    cancel_booking(fair.store, ann.at(EARLY), booked.booking_id, reason="")
     assert (_state(fair.store, first), _state(fair.store, second)) == ("offered", "waiting")
 
 
@@ -241,20 +241,20 @@ def test_the_sweep_ends_what_is_due_and_gives_its_places_on(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
     first, second = _wait(fair, "Walt"), _wait(fair, "Xen")
-    assert sweep(fair.store, now=EARLY) == 0
+    assert sweep(fair.store, SYSTEM.at(EARLY)) == 0
     assert booking_of(fair.store, booked.booking_id).state == "pending"
     hold_over = EARLY + timedelta(minutes=15)
-    assert sweep(fair.store, now=hold_over) == 2
+    assert sweep(fair.store, SYSTEM.at(hold_over)) == 2
     assert booking_of(fair.store, booked.booking_id).state == "expired"
     assert (_state(fair.store, first), _state(fair.store, second)) == ("offered", "waiting")
-    sweep(fair.store, now=hold_over + timedelta(minutes=120))
+    sweep(fair.store, SYSTEM.at(hold_over + timedelta(minutes=120)))
     assert (_state(fair.store, first), _state(fair.store, second)) == ("expired", "offered")
 
 
 def test_a_quota_that_was_raised_reaches_who_waits_with_the_next_sweep(fair: Fair) -> None:
     set_type(fair, fair.regular, quota=0)
     waiting = _wait(fair, "Walt")
-    assert sweep(fair.store, now=EARLY) == 0
+    assert sweep(fair.store, SYSTEM.at(EARLY)) == 0
     set_type(fair, fair.regular, quota=1)
-    assert sweep(fair.store, now=EARLY) == 1
+    assert sweep(fair.store, SYSTEM.at(EARLY)) == 1
     assert _state(fair.store, waiting) == "offered"

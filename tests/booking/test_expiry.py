@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.expiry import due_query, events_with_due, expire_due
 from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.money.payments import take_payment
@@ -27,10 +29,10 @@ def test_each_event_is_named_once_and_ended_for_itself(fair: Fair) -> None:
     other = make_fair(fair.store, "Other")
     for where in (fair, fair, other):
         order_for(where, ann)
-    with fair.store.write() as connection:
-        assert events_with_due(connection, LATE) == [fair.event.id, other.event.id]
-        assert len(expire_due(connection, fair.event.id, LATE)) == 2
-        assert events_with_due(connection, LATE) == [other.event.id]
+    with Steps(fair.store, SYSTEM.at(LATE)).write() as act:
+        assert events_with_due(act) == [fair.event.id, other.event.id]
+        assert len(expire_due(act, fair.event.id)) == 2
+        assert events_with_due(act) == [other.event.id]
 
 
 def test_an_upgrade_that_is_not_paid_in_time_is_for_the_organizer_to_decide(fair: Fair) -> None:
@@ -38,10 +40,10 @@ def test_an_upgrade_that_is_not_paid_in_time_is_for_the_organizer_to_decide(fair
     olga, ann = person(fair.store, "Olga"), person(fair.store, "Ann")
     set_event(fair, owner_id=olga.id)
     booked = order_for(fair, ann)
-    take_payment(fair.store, STAFF, booked.booking_id, method="cash", now=EARLY)
-    upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
-    with fair.store.write() as connection:
-        assert expire_due(connection, fair.event.id, LATE) == []
+    take_payment(fair.store, STAFF.at(EARLY), booked.booking_id, method="cash")
+    upgrade_ticket(fair.store, ann.at(EARLY), booked.ticket_ids[0], fair.vip)
+    with Steps(fair.store, SYSTEM.at(LATE)).write() as act:
+        assert expire_due(act, fair.event.id) == []
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.expires_at) == ("pending", None)
     assert notices_of(fair.store, olga) == [f"Booking {booked.code} is not paid in full"]

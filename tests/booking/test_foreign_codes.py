@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from data.schema import AdmissionRow, DeliveryRow, ScanRow, TicketRow
 from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.event_row import event_row
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket
@@ -30,11 +31,11 @@ def sell(fair: Fair, code: str = SECRET, *, order: str = "A1B2C", name: str = "A
     """A ticket as an import books it."""
     ticket = NewTicket(fair.regular, name, foreign_code=code, external_ref=f"{order}-1")
     new = NewBooking(name, "", (ticket,), source="import", external_ref=order)
-    return book(fair.store, SYSTEM, fair.event.id, [new], now=NOON)[0]
+    return book(fair.store, SYSTEM.at(NOON), fair.event.id, [new])[0]
 
 
 def outcome(fair: Fair, text: str, source: ScanSource = ScanSource.CAMERA) -> Outcome:
-    return check_in(fair.store, STAFF, fair.scan(text, source=source), now=NOON).outcome
+    return check_in(fair.store, STAFF.at(NOON), fair.scan(text, source=source)).outcome
 
 
 @pytest.mark.parametrize("source", list(ScanSource))
@@ -42,7 +43,7 @@ def test_the_code_it_was_sold_with_lets_a_ticket_in_once_with_one_badge(
     fair: Fair, source: ScanSource
 ) -> None:
     sell(fair)
-    result = check_in(fair.store, STAFF, fair.scan(SECRET, source=source), now=NOON)
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(SECRET, source=source))
     assert (result.outcome, result.name) == (Outcome.ADMITTED, "Ada")
     assert outcome(fair, SECRET, source) is Outcome.ALREADY_IN
     with fair.store.read() as connection:
@@ -59,9 +60,7 @@ def test_both_codes_of_a_ticket_admit_it_once_together(fair: Fair) -> None:
 def test_a_repeated_nonce_of_a_foreign_code_writes_nothing(fair: Fair) -> None:
     sell(fair)
     scan = fair.scan(SECRET, nonce=uuid4().hex)
-    assert check_in(fair.store, STAFF, scan, now=NOON) == check_in(
-        fair.store, STAFF, scan, now=NOON
-    )
+    assert check_in(fair.store, STAFF.at(NOON), scan) == check_in(fair.store, STAFF.at(NOON), scan)
 
 
 def test_the_log_does_not_keep_the_secret(fair: Fair) -> None:
@@ -96,18 +95,18 @@ def test_a_code_of_another_event_says_so_and_that_of_this_event_comes_first(stor
 def test_a_reissue_and_a_transfer_revoke_the_old_code_and_a_rename_does_not(fair: Fair) -> None:
     first, second = sell(fair), sell(fair, "500110001", order="1001")
     (ada,), (grace,) = first.ticket_ids, second.ticket_ids
-    rename(fair.store, STAFF, ada, name="Ada King", line_two="", now=NOON)
-    transfer_ticket(fair.store, STAFF, grace, name="Mary", email="", now=NOON)
+    rename(fair.store, STAFF.at(NOON), ada, name="Ada King", line_two="")
+    transfer_ticket(fair.store, STAFF.at(NOON), grace, name="Mary", email="")
     assert outcome(fair, "500110001") is Outcome.REVOKED
     assert outcome(fair, SECRET) is Outcome.ADMITTED
-    reissue(fair.store, SUPERVISOR, ada, reason="phone lost", now=NOON)
-    result = check_in(fair.store, STAFF, fair.scan(SECRET), now=NOON)
+    reissue(fair.store, SUPERVISOR.at(NOON), ada, reason="phone lost")
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(SECRET))
     assert (result.outcome, result.reason) == (Outcome.REVOKED, "Replaced: phone lost")
 
 
 def test_a_cancelled_ticket_says_so(fair: Fair) -> None:
     booked = sell(fair)
-    cancel_tickets(fair.store, SYSTEM, booked.ticket_ids, reason="sick", now=NOON)
+    cancel_tickets(fair.store, SYSTEM.at(NOON), booked.ticket_ids, reason="sick")
     assert outcome(fair, SECRET) is Outcome.CANCELLED
 
 
@@ -123,9 +122,9 @@ def test_is_found_by_its_code_and_by_the_number_of_its_order(fair: Fair, typed: 
     booked = sell(fair)
     found = find_tickets(fair.store, SYSTEM, fair.event.id, typed)
     assert [each.id for each in found] == list(booked.ticket_ids)
-    lines, total = list_attendees(fair.store, SYSTEM, fair.event.id, search=typed, now=NOON)
+    lines, total = list_attendees(fair.store, SYSTEM.at(NOON), fair.event.id, search=typed)
     assert ([each.name for each in lines], total) == (["Ada"], 1)
-    booked_lines, _ = list_bookings(fair.store, SYSTEM, fair.event.id, search=typed, now=NOON)
+    booked_lines, _ = list_bookings(fair.store, SYSTEM.at(NOON), fair.event.id, search=typed)
     assert [each.code for each in booked_lines] == [booked.code]
 
 
@@ -171,9 +170,9 @@ def test_the_code_is_in_no_list_that_leaves_the_house(fair: Fair) -> None:
     sell(fair)
     with fair.store.read() as connection:
         assert connection.execute(select(TicketRow.foreign_code)).scalar_one() == SECRET
-    with fair.store.read() as connection:
+    with Steps(fair.store, SYSTEM.at(NOON)).read() as act:
         for read in (attendees, bookings):
-            heading, rows = read(connection, event_row(connection, fair.event.id), NOON)
+            heading, rows = read(act, event_row(act.connection, fair.event.id))
             cells = [str(cell) for row in rows for cell in row]
             assert "external reference" in heading
             assert any("A1B2C" in cell for cell in cells)

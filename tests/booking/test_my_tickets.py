@@ -44,9 +44,9 @@ def _give(store: Store, ticket_id: UUID, account_id: UUID | None) -> None:
 def test_the_code_a_person_is_shown_opens_the_door(store: Store, fair: Fair) -> None:
     ada = _person(store, "Ada")
     fair.sell("Ada Lovelace", account_id=ada.id)
-    (ticket,) = my_tickets(store, ada, now=NOON)
+    (ticket,) = my_tickets(store, ada.at(NOON))
     assert ticket.name == "Ada Lovelace"
-    result = check_in(store, STAFF, fair.scan(ticket.token), now=NOON)
+    result = check_in(store, STAFF.at(NOON), fair.scan(ticket.token))
     assert result.outcome is Outcome.ADMITTED
 
 
@@ -54,29 +54,29 @@ def test_a_ticket_is_shown_to_its_holder_and_not_to_others(store: Store, fair: F
     ada, eve = _person(store, "Ada"), _person(store, "Eve")
     booked = fair.sell("Ada Lovelace", account_id=ada.id)
     with pytest.raises(NotAllowedError):
-        my_ticket(store, eve, booked.ticket_ids[0], now=NOON)
+        my_ticket(store, eve.at(NOON), booked.ticket_ids[0])
     _give(store, booked.ticket_ids[0], eve.id)
-    assert my_ticket(store, eve, booked.ticket_ids[0], now=NOON).code == booked.ticket_codes[0]
-    assert my_tickets(store, ada, now=NOON) == []
+    assert my_ticket(store, eve.at(NOON), booked.ticket_ids[0]).code == booked.ticket_codes[0]
+    assert my_tickets(store, ada.at(NOON)) == []
     with pytest.raises(NotAllowedError):
-        my_ticket(store, ada, booked.ticket_ids[0], now=NOON)
+        my_ticket(store, ada.at(NOON), booked.ticket_ids[0])
 
 
 def test_a_ticket_that_is_not_paid_or_approved_has_no_code_yet(store: Store, fair: Fair) -> None:
     ada = _person(store, "Ada")
     fair.sell_all(["Ada"], paid=False, account_id=ada.id)
     fair.sell_all(["Bob"], approved=False, account_id=ada.id)
-    reasons = {ticket.name: ticket.why_no_code for ticket in my_tickets(store, ada, now=NOON)}
+    reasons = {ticket.name: ticket.why_no_code for ticket in my_tickets(store, ada.at(NOON))}
     assert "paid" in reasons["Ada"]
     assert "approved" in reasons["Bob"]
-    assert [ticket.token for ticket in my_tickets(store, ada, now=NOON)] == ["", ""]
+    assert [ticket.token for ticket in my_tickets(store, ada.at(NOON))] == ["", ""]
 
 
 def test_a_ticket_of_a_cancelled_event_says_so(store: Store, fair: Fair) -> None:
     booked = fair.sell()
     with store.write() as connection:
         connection.execute(update(EventRow).values(state="cancelled"))
-    ticket = my_ticket(store, STAFF, booked.ticket_ids[0], now=NOON)
+    ticket = my_ticket(store, STAFF.at(NOON), booked.ticket_ids[0])
     assert (ticket.token, ticket.why_no_code) == ("", "The event was cancelled.")
 
 
@@ -84,13 +84,13 @@ def test_tickets_of_past_events_are_apart(store: Store, fair: Fair) -> None:
     ada = _person(store, "Ada")
     fair.sell(account_id=ada.id)
     later = NOON + timedelta(days=30)
-    assert my_tickets(store, ada, now=later) == []
-    assert len(my_tickets(store, ada, now=later, past=True)) == 1
+    assert my_tickets(store, ada.at(later)) == []
+    assert len(my_tickets(store, ada.at(later), past=True)) == 1
 
 
 def test_the_calendar_file_says_when_and_for_whom(store: Store, fair: Fair) -> None:
     booked = fair.sell("Ada Łovelace, the «1st»;\nBEGIN:VEVENT")
-    written = calendar_file(store, STAFF, booked.ticket_ids[0], now=NOON)
+    written = calendar_file(store, STAFF.at(NOON), booked.ticket_ids[0])
     read = Calendar.from_ical(written)
     (entry,) = read.walk("VEVENT")
     assert entry.decoded("dtstart") == fair.event.starts_at
@@ -100,13 +100,13 @@ def test_the_calendar_file_says_when_and_for_whom(store: Store, fair: Fair) -> N
 
 def test_what_is_not_there_is_said(store: Store, fair: Fair) -> None:
     with pytest.raises(NotFoundError):
-        my_ticket(store, STAFF, uuid4(), now=NOON)
+        my_ticket(store, STAFF.at(NOON), uuid4())
 
 
 def test_a_calendar_file_never_replaces_another(store: Store, fair: Fair) -> None:
     booked = fair.sell()
-    first = save_calendar_file(store, STAFF, booked.ticket_ids[0], now=NOON)
-    second = save_calendar_file(store, STAFF, booked.ticket_ids[0], now=NOON)
+    first = save_calendar_file(store, STAFF.at(NOON), booked.ticket_ids[0])
+    second = save_calendar_file(store, STAFF.at(NOON), booked.ticket_ids[0])
     assert first != second
     assert first.parent == store.home / "exports"
     assert second.read_bytes() == first.read_bytes()

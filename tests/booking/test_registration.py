@@ -1,6 +1,6 @@
 """Booking: prices, places, seats, answers and deadlines, taken together or not at all."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.answers import answers_of
 from eventdesk.booking.booking import NewBooking, NewTicket
@@ -54,9 +55,9 @@ from tests.orders import (
 HOLD = timedelta(minutes=15)
 
 
-def _expire(fair: Fair, now: object) -> list[UUID]:
-    with fair.store.write() as connection:
-        return expire_due(connection, fair.event.id, now)  # type: ignore[arg-type]
+def _expire(fair: Fair, now: datetime) -> list[UUID]:
+    with Steps(fair.store, SYSTEM.at(now)).write() as act:
+        return expire_due(act, fair.event.id)
 
 
 def _add_code(fair: Fair, code: str, value_bp: int, most: int | None = None) -> None:
@@ -108,7 +109,7 @@ def test_several_types_for_several_people_are_one_booking(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     tickets = (NewTicket(fair.regular, "Ann"), NewTicket(fair.vip, "Bea", "bea@example.org"))
     booking = NewBooking("Ann", "ann@example.org", tickets)
-    booked = order(fair.store, ann, fair.event.id, booking, now=EARLY)
+    booked = order(fair.store, ann.at(EARLY), fair.event.id, booking)
     rows = tickets_of(fair.store, booked.booking_id)
     assert [row.price_minor for row in rows] == [12000, 29000]
     assert [row.holder_email for row in rows] == ["ann@example.org", "bea@example.org"]
@@ -142,7 +143,7 @@ def test_an_attendee_cannot_say_what_only_the_team_may(fair: Fair) -> None:
         account_id=uuid4(),
     )
     booking = NewBooking("Ann", "", (sly,), paid=True, note="VIP!", source="import")
-    booked = order(fair.store, ann, fair.event.id, booking, now=EARLY)
+    booked = order(fair.store, ann.at(EARLY), fair.event.id, booking)
     row, (ticket,) = (
         booking_of(fair.store, booked.booking_id),
         tickets_of(fair.store, booked.booking_id),
@@ -174,11 +175,11 @@ def test_the_team_too_is_bound_by_quotas_unless_it_forces_and_that_is_kept(fair:
     set_type(fair, fair.regular, quota=1)
     two = NewBooking("Ann", "", (NewTicket(fair.regular, "Ann"), NewTicket(fair.regular, "Bob")))
     with pytest.raises(SoldOutError):
-        book(fair.store, STAFF, fair.event.id, [two], now=NOON)
+        book(fair.store, STAFF.at(NOON), fair.event.id, [two])
     with pytest.raises(NotAllowedError):
-        book(fair.store, STAFF, fair.event.id, [two], force=True, now=NOON)
+        book(fair.store, STAFF.at(NOON), fair.event.id, [two], force=True)
     assert _count(fair.store, BookingRow) == 0
-    book(fair.store, SUPERVISOR, fair.event.id, [two], force=True, now=NOON)
+    book(fair.store, SUPERVISOR.at(NOON), fair.event.id, [two], force=True)
     assert _count(fair.store, TicketRow) == 2
     with fair.store.read() as connection:
         detail = connection.execute(
@@ -235,7 +236,7 @@ def test_the_team_books_nobody_at_an_event_that_was_cancelled(fair: Fair) -> Non
 def test_a_booking_ends_once_and_a_paid_one_never(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     unpaid, paid = order_for(fair, ann), order_for(fair, ann)
-    take_payment(fair.store, STAFF, paid.booking_id, method="cash", now=EARLY)
+    take_payment(fair.store, STAFF.at(EARLY), paid.booking_id, method="cash")
     later = EARLY + timedelta(days=1)
     assert _expire(fair, later) == [unpaid.booking_id]
     assert _expire(fair, later) == []
@@ -248,7 +249,7 @@ def test_a_booking_paid_in_part_keeps_its_tickets_and_owes_the_rest(fair: Fair) 
     part = booked.total
     assert part is not None
     half = type(part)(6000, part.currency)
-    take_payment(fair.store, STAFF, booked.booking_id, method="cash", amount=half, now=EARLY)
+    take_payment(fair.store, STAFF.at(EARLY), booked.booking_id, method="cash", amount=half)
     assert _expire(fair, EARLY + timedelta(days=1)) == []
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.expires_at) == ("pending", None)
@@ -268,7 +269,7 @@ def test_seats_that_somebody_else_holds_cannot_be_booked_ones_own_can(fair: Fair
     set_type(fair, fair.regular, section_id=section_id)
     ann, bob = person(fair.store, "Ann"), person(fair.store, "Bob")
     assert ann.id is not None
-    hold_seats(fair.store, ann, fair.event.id, seats[:1], holder_id=ann.id, now=EARLY)
+    hold_seats(fair.store, ann.at(EARLY), fair.event.id, seats[:1], holder_id=ann.id)
     with pytest.raises(SeatTakenError):
         order_for(fair, bob, seat_id=seats[0])
     booked = order_for(fair, ann, seat_id=seats[0])
@@ -281,10 +282,9 @@ def test_seats_that_somebody_else_holds_cannot_be_booked_ones_own_can(fair: Fair
 def test_answers_are_checked_for_each_ticket_and_kept(fair: Fair) -> None:
     dinner = add_question(
         fair.store,
-        SUPERVISOR,
+        SUPERVISOR.at(NOON),
         fair.event.id,
         NewQuestion("Dinner?", QuestionKind.YES_NO, required=True),
-        now=NOON,
     )
     ann = person(fair.store, "Ann")
     with pytest.raises(InvalidInputError, match="Dinner"):
@@ -353,7 +353,7 @@ def test_too_many_at_once_are_refused(fair: Fair) -> None:
 def test_who_is_not_signed_in_as_anybody_books_nothing(fair: Fair) -> None:
     booking = NewBooking("Ann", "", (NewTicket(fair.regular, "Ann"),))
     with pytest.raises(NotAllowedError):
-        book(fair.store, ATTENDEE, fair.event.id, [booking], now=NOON)
+        book(fair.store, ATTENDEE.at(NOON), fair.event.id, [booking])
     assert _count(fair.store, BookingRow) == 0
 
 
@@ -369,13 +369,13 @@ def test_who_is_not_signed_in_as_anybody_books_nothing(fair: Fair) -> None:
 )
 def test_a_booking_that_makes_no_sense_is_refused(fair: Fair, wrong: NewBooking) -> None:
     with pytest.raises(InvalidInputError):
-        book(fair.store, SYSTEM, fair.event.id, [wrong], now=NOON)
+        book(fair.store, SYSTEM.at(NOON), fair.event.id, [wrong])
 
 
 def test_a_type_of_another_event_is_refused(fair: Fair) -> None:
     strange = NewBooking("Ann", "", (NewTicket(uuid4(), "Ann"),))
     with pytest.raises(NotFoundError):
-        book(fair.store, SYSTEM, fair.event.id, [strange], now=NOON)
+        book(fair.store, SYSTEM.at(NOON), fair.event.id, [strange])
 
 
 def test_many_are_booked_at_once_all_of_them_or_none(fair: Fair) -> None:
@@ -385,9 +385,9 @@ def test_many_are_booked_at_once_all_of_them_or_none(fair: Fair) -> None:
     ]
     strange = NewBooking("Ann", "", (NewTicket(uuid4(), "Ann"),))
     with pytest.raises(NotFoundError):
-        book(fair.store, SYSTEM, fair.event.id, [*bookings, strange], now=NOON)
+        book(fair.store, SYSTEM.at(NOON), fair.event.id, [*bookings, strange])
     assert _count(fair.store, BookingRow) == 0
-    booked = book(fair.store, SYSTEM, fair.event.id, bookings, now=NOON)
+    booked = book(fair.store, SYSTEM.at(NOON), fair.event.id, bookings)
     with fair.store.read() as connection:
         numbers = connection.execute(select(BookingRow.no).order_by(BookingRow.no)).scalars().all()
     assert numbers == list(range(1, 51))
@@ -399,8 +399,8 @@ def test_many_are_booked_at_once_all_of_them_or_none(fair: Fair) -> None:
 def test_what_was_imported_before_is_not_imported_again(fair: Fair) -> None:
     new = NewBooking("Ann", "", (NewTicket(fair.regular, "Ann"),), external_ref="P-17")
     with pytest.raises(InvalidInputError, match="P-17"):
-        book(fair.store, SYSTEM, fair.event.id, [new, new], now=NOON)
-    book(fair.store, SYSTEM, fair.event.id, [new], now=NOON)
+        book(fair.store, SYSTEM.at(NOON), fair.event.id, [new, new])
+    book(fair.store, SYSTEM.at(NOON), fair.event.id, [new])
     with pytest.raises(InvalidInputError, match="P-17"):
-        book(fair.store, SYSTEM, fair.event.id, [new], now=NOON)
+        book(fair.store, SYSTEM.at(NOON), fair.event.id, [new])
     assert _count(fair.store, BookingRow) == 1

@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from data.schema import DiscountRow, TicketRow
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.booking import Booked
 from eventdesk.booking.bookings import booking_detail
 from eventdesk.booking.cancellations import cancel_tickets
@@ -26,7 +28,7 @@ LATE = EARLY + timedelta(hours=1)
 
 
 def _transfer(fair: Fair, booking_id: UUID, minor: int) -> None:
-    take_payment(fair.store, SUPERVISOR, booking_id, method="transfer", amount=eur(minor), now=LATE)
+    take_payment(fair.store, SUPERVISOR.at(LATE), booking_id, method="transfer", amount=eur(minor))
 
 
 def _states(fair: Fair, booked: Booked) -> list[str]:
@@ -36,11 +38,11 @@ def _states(fair: Fair, booked: Booked) -> list[str]:
 def test_what_was_cancelled_before_the_deadline_does_not_come_back(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann, "Ann", "Bob")
-    cancel_tickets(fair.store, ann, booked.ticket_ids[:1], reason="", now=EARLY)
-    assert sweep(fair.store, now=LATE) == 1
+    cancel_tickets(fair.store, ann.at(EARLY), booked.ticket_ids[:1], reason="")
+    assert sweep(fair.store, SYSTEM.at(LATE)) == 1
     assert _states(fair, booked) == ["cancelled", "expired"]
     _transfer(fair, booked.booking_id, 12000)
-    assert revive_late(fair.store, booked.booking_id, now=LATE)
+    assert revive_late(Steps(fair.store, SYSTEM.at(LATE)), booked.booking_id)
     assert _states(fair, booked) == ["cancelled", "valid"]
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.total_minor) == ("paid", 12000)
@@ -51,24 +53,24 @@ def test_what_was_cancelled_before_the_deadline_does_not_come_back(fair: Fair) -
 def test_an_expired_ticket_lets_nobody_in_and_says_why(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
-    sweep(fair.store, now=LATE)
-    seen = check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=LATE)
+    sweep(fair.store, SYSTEM.at(LATE))
+    seen = check_in(fair.store, STAFF.at(LATE), fair.scan(fair.token(booked)))
     assert seen.outcome is Outcome.CANCELLED
-    (ticket,) = booking_detail(fair.store, ann, booked.booking_id, now=EARLY).tickets
+    (ticket,) = booking_detail(fair.store, ann.at(EARLY), booked.booking_id).tickets
     assert (ticket.state, ticket.valid) == ("expired", False)
-    mine = my_ticket(fair.store, ann, booked.ticket_ids[0], now=EARLY)
+    mine = my_ticket(fair.store, ann.at(EARLY), booked.ticket_ids[0])
     assert (mine.token, mine.why_no_code) == ("", "The booking was not paid in time.")
 
 
 def test_a_booking_without_expired_tickets_is_not_revived_empty(fair: Fair) -> None:
     booked = order_for(fair, person(fair.store, "Ann"))
-    sweep(fair.store, now=LATE)
+    sweep(fair.store, SYSTEM.at(LATE))
     with fair.store.write() as connection:
         connection.execute(update(TicketRow).values(state="cancelled"))
     _transfer(fair, booked.booking_id, 12000)
-    assert not revive_late(fair.store, booked.booking_id, now=LATE)
+    assert not revive_late(Steps(fair.store, SYSTEM.at(LATE)), booked.booking_id)
     with pytest.raises(InvalidInputError, match="ended with its deadline"):
-        revive(fair.store, SUPERVISOR, booked.booking_id, now=LATE)
+        revive(fair.store, SUPERVISOR.at(LATE), booked.booking_id)
     assert booking_of(fair.store, booked.booking_id).state == "expired"
 
 
@@ -89,10 +91,10 @@ def test_a_code_that_was_granted_stays_though_others_used_it_up(fair: Fair) -> N
         )
     ann, bob, eve = (person(fair.store, name) for name in ("Ann", "Bob", "Eve"))
     first = order_for(fair, ann, code="half")
-    sweep(fair.store, now=LATE)
+    sweep(fair.store, SYSTEM.at(LATE))
     order_for(fair, bob, code="half", now=LATE)
     with pytest.raises(CodeError):
         order_for(fair, eve, code="half", now=LATE)
     _transfer(fair, first.booking_id, 6000)
-    assert revive(fair.store, SUPERVISOR, first.booking_id, now=LATE) == "paid"
+    assert revive(fair.store, SUPERVISOR.at(LATE), first.booking_id) == "paid"
     assert booking_of(fair.store, first.booking_id).total_minor == 6000

@@ -27,10 +27,10 @@ def test_the_new_code_opens_the_door_and_the_old_one_is_revoked(fair: Fair) -> N
     old = fair.token(booked)
     ticket_id = booked.ticket_ids[0]
     new = transfer_ticket(
-        fair.store, STAFF, ticket_id, name="Grace Hopper", email="g@example.org", now=NOON
+        fair.store, STAFF.at(NOON), ticket_id, name="Grace Hopper", email="g@example.org"
     )
-    assert check_in(fair.store, STAFF, fair.scan(old), now=NOON).outcome is Outcome.REVOKED
-    entered = check_in(fair.store, STAFF, fair.scan(new), now=NOON)
+    assert check_in(fair.store, STAFF.at(NOON), fair.scan(old)).outcome is Outcome.REVOKED
+    entered = check_in(fair.store, STAFF.at(NOON), fair.scan(new))
     assert (entered.outcome, entered.name) == (Outcome.ADMITTED, "Grace Hopper")
     (row,) = tickets_of(fair.store, booked.booking_id)
     assert (row.revision, row.holder_email, row.line_two) == (2, "g@example.org", "")
@@ -42,11 +42,11 @@ def test_the_new_code_opens_the_door_and_the_old_one_is_revoked(fair: Fair) -> N
 
 def test_what_the_old_holder_answered_does_not_go_along(fair: Fair) -> None:
     question = add_question(
-        fair.store, SUPERVISOR, fair.event.id, NewQuestion("Allergies?"), now=NOON
+        fair.store, SUPERVISOR.at(NOON), fair.event.id, NewQuestion("Allergies?")
     )
     ticket_id = fair.sell("Ada Lovelace").ticket_ids[0]
-    correct_answers(fair.store, STAFF, ticket_id, {question: "nuts"}, now=NOON)
-    transfer_ticket(fair.store, STAFF, ticket_id, name="Grace", email="", now=NOON)
+    correct_answers(fair.store, STAFF.at(NOON), ticket_id, {question: "nuts"})
+    transfer_ticket(fair.store, STAFF.at(NOON), ticket_id, name="Grace", email="")
     with fair.store.read() as connection:
         assert connection.execute(select(AnswerRow.value)).all() == []
 
@@ -57,15 +57,15 @@ def test_a_holder_hands_on_and_the_new_one_finds_it_in_their_account(fair: Fair)
     booked = order_for(fair, ann, "Ann", "Guest")
     ticket_id = booked.ticket_ids[1]
     token = transfer_ticket(
-        fair.store, ann, ticket_id, name="Bob", email=" Bob@example.org ", now=EARLY
+        fair.store, ann.at(EARLY), ticket_id, name="Bob", email=" Bob@example.org "
     )
-    assert my_ticket(fair.store, bob, ticket_id, now=EARLY).token == token
+    assert my_ticket(fair.store, bob.at(EARLY), ticket_id).token == token
     assert notices_of(fair.store, bob) == [f"You were given ticket {booked.ticket_codes[1]}"]
     with pytest.raises(NotAllowedError):
-        transfer_ticket(fair.store, ann, ticket_id, name="Ann", email="", now=EARLY)
-    (theirs,) = my_bookings(fair.store, bob, now=EARLY)
+        transfer_ticket(fair.store, ann.at(EARLY), ticket_id, name="Ann", email="")
+    (theirs,) = my_bookings(fair.store, bob.at(EARLY))
     assert (theirs.mine, theirs.line.code) == (False, booked.code)
-    detail = booking_detail(fair.store, bob, booked.booking_id, now=EARLY)
+    detail = booking_detail(fair.store, bob.at(EARLY), booked.booking_id)
     assert [ticket.name for ticket in detail.tickets] == ["Bob"]
     assert (detail.line.email, detail.account_id) == ("", None)
 
@@ -76,48 +76,48 @@ def test_handing_on_ends_with_its_deadline_but_not_for_the_team(fair: Fair) -> N
     set_event(fair, transfer_until=EARLY, hold_minutes=99999)
     late = EARLY + timedelta(minutes=1)
     with pytest.raises(InvalidInputError, match="handed on until"):
-        transfer_ticket(fair.store, ann, ticket_id, name="Bob", email="", now=late)
-    assert transfer_ticket(fair.store, STAFF, ticket_id, name="Bob", email="", now=late)
+        transfer_ticket(fair.store, ann.at(late), ticket_id, name="Bob", email="")
+    assert transfer_ticket(fair.store, STAFF.at(late), ticket_id, name="Bob", email="")
 
 
 def test_what_is_blocked_cancelled_or_used_is_not_handed_on(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     blocked, used, gone = (fair.sell("Ann", account_id=ann.id) for _ in range(3))
-    block(fair.store, SUPERVISOR, blocked.ticket_ids[0], note="stolen", now=NOON)
-    check_in(fair.store, STAFF, fair.scan(fair.token(used)), now=NOON)
-    cancel_booking(fair.store, STAFF, gone.booking_id, reason="", now=NOON)
+    block(fair.store, SUPERVISOR.at(NOON), blocked.ticket_ids[0], note="stolen")
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(used)))
+    cancel_booking(fair.store, STAFF.at(NOON), gone.booking_id, reason="")
     for booked in (blocked, used, gone):
         with pytest.raises(InvalidInputError):
-            transfer_ticket(fair.store, ann, booked.ticket_ids[0], name="Bob", email="", now=EARLY)
+            transfer_ticket(fair.store, ann.at(EARLY), booked.ticket_ids[0], name="Bob", email="")
     with pytest.raises(InvalidInputError, match="name"):
-        transfer_ticket(fair.store, STAFF, used.ticket_ids[0], name=" ", email="", now=NOON)
+        transfer_ticket(fair.store, STAFF.at(NOON), used.ticket_ids[0], name=" ", email="")
 
 
 def test_a_booking_or_ticket_is_claimed_by_its_code_and_address(fair: Fair) -> None:
     bob = person(fair.store, "Bob")
     booked = fair.sell_all(["Ada", "Bob"], email="ada@example.org")
     with pytest.raises(NotFoundError):
-        claim_booking(fair.store, bob, booked.code, email="eve@example.org", now=EARLY)
+        claim_booking(fair.store, bob.at(EARLY), booked.code, email="eve@example.org")
     code = f"{booked.code[:3]}-{booked.code[3:]}".lower()
     assert (
-        claim_booking(fair.store, bob, code, email=" ADA@example.org", now=EARLY)
+        claim_booking(fair.store, bob.at(EARLY), code, email=" ADA@example.org")
         == booked.booking_id
     )
-    assert [each.mine for each in my_bookings(fair.store, bob, now=EARLY)] == [True]
+    assert [each.mine for each in my_bookings(fair.store, bob.at(EARLY))] == [True]
     with pytest.raises(NotFoundError):
         claim_booking(
-            fair.store, person(fair.store, "Eve"), booked.code, email="ada@example.org", now=NOON
+            fair.store, person(fair.store, "Eve").at(NOON), booked.code, email="ada@example.org"
         )
     single = fair.sell("Cid", email="cid@example.org")
     ticket_code = single.ticket_codes[0]
-    claim_booking(fair.store, bob, ticket_code, email="cid@example.org", now=NOON)
-    assert my_ticket(fair.store, bob, single.ticket_ids[0], now=EARLY).name == "Cid"
+    claim_booking(fair.store, bob.at(NOON), ticket_code, email="cid@example.org")
+    assert my_ticket(fair.store, bob.at(EARLY), single.ticket_ids[0]).name == "Cid"
 
 
 def test_ones_own_address_need_not_be_typed(fair: Fair) -> None:
     bob = person(fair.store, "Bob")
     booked = fair.sell("Bob", email="Bob@Example.org")
-    assert claim_booking(fair.store, bob, booked.code, now=EARLY) == booked.booking_id
+    assert claim_booking(fair.store, bob.at(EARLY), booked.code) == booked.booking_id
 
 
 def test_guessing_codes_locks(fair: Fair) -> None:
@@ -126,9 +126,7 @@ def test_guessing_codes_locks(fair: Fair) -> None:
     def guess_on() -> None:
         for number in range(50):
             try:
-                claim_booking(
-                    fair.store, eve, f"22222{number:03d}", email="a@example.org", now=NOON
-                )
+                claim_booking(fair.store, eve.at(NOON), f"22222{number:03d}", email="a@example.org")
             except NotFoundError:
                 continue
 

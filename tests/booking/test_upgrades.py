@@ -32,15 +32,15 @@ OFFER = timedelta(minutes=120)
 
 
 def _pay(fair: Fair, booking_id: UUID) -> None:
-    take_payment(fair.store, STAFF, booking_id, method="cash", now=EARLY)
+    take_payment(fair.store, STAFF.at(EARLY), booking_id, method="cash")
 
 
 def test_the_difference_is_due_with_a_deadline_and_the_code_stays(fair: Fair) -> None:
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
     _pay(fair, booked.booking_id)
-    before = upgrade(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
-    done = upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
+    before = upgrade(fair.store, ann.at(EARLY), booked.ticket_ids[0], fair.vip)
+    done = upgrade_ticket(fair.store, ann.at(EARLY), booked.ticket_ids[0], fair.vip)
     assert before == done
     assert (done.difference.minor, done.due.minor, done.pay_until) == (17000, 17000, EARLY + OFFER)
     row = booking_of(fair.store, booked.booking_id)
@@ -60,7 +60,7 @@ def test_an_upgrade_before_paying_keeps_the_deadline_there_is(fair: Fair) -> Non
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann)
     later = EARLY + timedelta(minutes=10)
-    done = upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=later)
+    done = upgrade_ticket(fair.store, ann.at(later), booked.ticket_ids[0], fair.vip)
     assert (done.due.minor, done.pay_until) == (29000, booked.expires_at)
 
 
@@ -69,8 +69,8 @@ def test_the_team_may_give_a_cheaper_type_and_the_difference_goes_back(fair: Fai
     booked = order_for(fair, ann, ticket_type_id=fair.vip)
     _pay(fair, booked.booking_id)
     with pytest.raises(InvalidInputError, match="costs less"):
-        upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.regular, now=EARLY)
-    done = upgrade_ticket(fair.store, STAFF, booked.ticket_ids[0], fair.regular, now=EARLY)
+        upgrade_ticket(fair.store, ann.at(EARLY), booked.ticket_ids[0], fair.regular)
+    done = upgrade_ticket(fair.store, STAFF.at(EARLY), booked.ticket_ids[0], fair.regular)
     assert (done.difference.minor, done.due.minor, done.pay_until) == (-17000, 0, None)
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.total_minor) == ("paid", 12000)
@@ -85,9 +85,9 @@ def test_money_that_pays_for_the_new_type_is_not_handed_out_besides(fair: Fair) 
     ann, event_id = person(fair.store, "Ann"), fair.event.id
     booked = order_for(fair, ann, "Ann", "Bob")
     _pay(fair, booked.booking_id)
-    cancel_tickets(fair.store, ann, booked.ticket_ids[1:], reason="", now=EARLY)
+    cancel_tickets(fair.store, ann.at(EARLY), booked.ticket_ids[1:], reason="")
     (promised,), _total = list_refunds(fair.store, SUPERVISOR, event_id, open_only=True)
-    done = upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
+    done = upgrade_ticket(fair.store, ann.at(EARLY), booked.ticket_ids[0], fair.vip)
     assert done.due.minor == 5000
     assert list_refunds(fair.store, SUPERVISOR, event_id, open_only=True) == ([], 0)
     (seen,) = payments_of(fair.store, ann, booked.booking_id).refunds
@@ -96,9 +96,9 @@ def test_money_that_pays_for_the_new_type_is_not_handed_out_besides(fair: Fair) 
         "It pays for another ticket type.",
     )
     with pytest.raises(InvalidInputError, match="taken back"):
-        hand_out_refund(fair.store, SUPERVISOR, promised.id, now=EARLY)
+        hand_out_refund(fair.store, SUPERVISOR.at(EARLY), promised.id)
     with pytest.raises(InvalidInputError, match="Only a refused"):
-        retry_refund(fair.store, SUPERVISOR, promised.id, now=EARLY)
+        retry_refund(fair.store, SUPERVISOR.at(EARLY), promised.id)
     _pay(fair, booked.booking_id)
     assert ledger_of(fair.store, booked.booking_id) == {"cash": 29000, "revenue": -29000}
 
@@ -109,9 +109,9 @@ def test_quotas_of_both_types_hold_and_the_full_house_does_not_matter(fair: Fair
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann, "Ann", "Bob")
     first, second = booked.ticket_ids
-    upgrade_ticket(fair.store, ann, first, fair.vip, now=EARLY)
+    upgrade_ticket(fair.store, ann.at(EARLY), first, fair.vip)
     with pytest.raises(SoldOutError):
-        upgrade_ticket(fair.store, ann, second, fair.vip, now=EARLY)
+        upgrade_ticket(fair.store, ann.at(EARLY), second, fair.vip)
     assert [ticket.state for ticket in tickets_of(fair.store, booked.booking_id)] == ["valid"] * 2
 
 
@@ -119,11 +119,11 @@ def test_the_types_a_ticket_can_become_are_offered_with_the_difference(fair: Fai
     set_type(fair, fair.vip, quota=4)
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann, "Ann", "Bob")
-    (choice,) = upgrade_choices(fair.store, ann, booked.ticket_ids[0], now=EARLY)
+    (choice,) = upgrade_choices(fair.store, ann.at(EARLY), booked.ticket_ids[0])
     assert (choice.name, choice.difference.minor, choice.left) == ("VIP", 17000, 4)
-    upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
-    assert upgrade_choices(fair.store, ann, booked.ticket_ids[0], now=EARLY) == []
-    (back,) = upgrade_choices(fair.store, STAFF, booked.ticket_ids[0], now=EARLY)
+    upgrade_ticket(fair.store, ann.at(EARLY), booked.ticket_ids[0], fair.vip)
+    assert upgrade_choices(fair.store, ann.at(EARLY), booked.ticket_ids[0]) == []
+    (back,) = upgrade_choices(fair.store, STAFF.at(EARLY), booked.ticket_ids[0])
     assert (back.name, back.difference.minor, back.left) == ("Regular", -17000, None)
 
 
@@ -133,8 +133,8 @@ def test_what_cost_nothing_is_never_lost_by_an_upgrade(fair: Fair) -> None:
     booked = order_for(fair, ann, "Ann", "Bob")
     first, _second = booked.ticket_ids
     with pytest.raises(InvalidInputError, match="cost nothing"):
-        upgrade_ticket(fair.store, ann, first, fair.vip, now=EARLY)
-    done = upgrade_ticket(fair.store, STAFF, first, fair.vip, now=EARLY)
+        upgrade_ticket(fair.store, ann.at(EARLY), first, fair.vip)
+    done = upgrade_ticket(fair.store, STAFF.at(EARLY), first, fair.vip)
     assert (done.due.minor, done.pay_until) == (29000, None)
     row = booking_of(fair.store, booked.booking_id)
     assert (row.state, row.expires_at) == ("pending", None)
@@ -148,10 +148,10 @@ def test_a_seat_in_another_section_is_given_up_and_a_new_one_taken(fair: Fair) -
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann, seat_id=chairs[0])
     ticket_id = booked.ticket_ids[0]
-    upgrade_ticket(fair.store, ann, ticket_id, fair.vip, now=EARLY)
+    upgrade_ticket(fair.store, ann.at(EARLY), ticket_id, fair.vip)
     assert seats_taken(fair.store) == set()
-    upgrade_ticket(fair.store, STAFF, ticket_id, fair.regular, seat_id=chairs[0], now=EARLY)
-    upgrade_ticket(fair.store, STAFF, ticket_id, fair.vip, seat_id=sofas[0], now=EARLY)
+    upgrade_ticket(fair.store, STAFF.at(EARLY), ticket_id, fair.regular, seat_id=chairs[0])
+    upgrade_ticket(fair.store, STAFF.at(EARLY), ticket_id, fair.vip, seat_id=sofas[0])
     assert tickets_of(fair.store, booked.booking_id)[0].seat == "B-1"
     assert seats_taken(fair.store) == {ticket_id}
 
@@ -173,7 +173,7 @@ def test_a_code_that_still_holds_makes_the_new_type_cheaper_too(fair: Fair) -> N
         )
     ann = person(fair.store, "Ann")
     booked = order_for(fair, ann, code="half")
-    done = upgrade_ticket(fair.store, ann, booked.ticket_ids[0], fair.vip, now=EARLY)
+    done = upgrade_ticket(fair.store, ann.at(EARLY), booked.ticket_ids[0], fair.vip)
     assert done.due.minor == 14500
 
 
@@ -182,21 +182,21 @@ def test_what_cannot_be_upgraded_is_refused(fair: Fair) -> None:
     booked = order_for(fair, ann, "Ann", "Bob")
     first, second = booked.ticket_ids
     with pytest.raises(InvalidInputError, match="already"):
-        upgrade_ticket(fair.store, ann, first, fair.regular, now=EARLY)
+        upgrade_ticket(fair.store, ann.at(EARLY), first, fair.regular)
     with pytest.raises(NotAllowedError):
-        upgrade_ticket(fair.store, bob, first, fair.vip, now=EARLY)
-    transfer_ticket(fair.store, ann, second, name="Bob", email="bob@example.org", now=EARLY)
+        upgrade_ticket(fair.store, bob.at(EARLY), first, fair.vip)
+    transfer_ticket(fair.store, ann.at(EARLY), second, name="Bob", email="bob@example.org")
     for actor in (ann, bob):
         with pytest.raises(NotAllowedError):
-            upgrade_ticket(fair.store, actor, second, fair.vip, now=EARLY)
+            upgrade_ticket(fair.store, actor.at(EARLY), second, fair.vip)
     set_type(fair, fair.vip, needs_approval=True)
     with pytest.raises(InvalidInputError, match="approval"):
-        upgrade_ticket(fair.store, ann, first, fair.vip, now=EARLY)
+        upgrade_ticket(fair.store, ann.at(EARLY), first, fair.vip)
     set_event(fair, hold_minutes=99999)
     late = order_for(fair, ann, now=NOON)
     set_type(fair, fair.vip, needs_approval=False)
     with pytest.raises(InvalidInputError, match="begun"):
-        upgrade_ticket(fair.store, ann, late.ticket_ids[0], fair.vip, now=NOON)
-    cancel_booking(fair.store, SUPERVISOR, booked.booking_id, reason="", now=EARLY)
+        upgrade_ticket(fair.store, ann.at(NOON), late.ticket_ids[0], fair.vip)
+    cancel_booking(fair.store, SUPERVISOR.at(EARLY), booked.booking_id, reason="")
     with pytest.raises(InvalidInputError):
-        upgrade_ticket(fair.store, SUPERVISOR, first, fair.vip, now=EARLY)
+        upgrade_ticket(fair.store, SUPERVISOR.at(EARLY), first, fair.vip)

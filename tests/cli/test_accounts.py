@@ -8,7 +8,7 @@ from pathlib import Path
 from data.store import Store
 from eventdesk.accounts.resets import set_secret
 from eventdesk.accounts.sign_in import sign_in
-from eventdesk.acts.actor import Permission, Role
+from eventdesk.acts.actor import SYSTEM, Permission, Role
 from eventdesk.core.clock import utc_now
 from tests.build import empty_store, make_fair
 from tests.cli.conftest import Call
@@ -26,8 +26,8 @@ def choose(home: Path, email: str, shown: str) -> Role:
     """Choose a password with the code, and sign in with it."""
     with Store(home) as store:
         now = utc_now() + timedelta(seconds=1)
-        set_secret(store, email=email, code=code_in(shown), secret=PASSWORD, now=now)
-        return sign_in(store, email, PASSWORD, now=now).role
+        set_secret(store, SYSTEM.at(now), email=email, code=code_in(shown), secret=PASSWORD)
+        return sign_in(store, SYSTEM.at(now), email, PASSWORD).role
 
 
 def test_the_first_admin_gets_in_with_a_code(call: Call, home: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_cohost_is_added_with_what_is_granted(call: Call, home: Path) -> None:
     assert choose(home, "cora@example.org", added.stdout) is Role.COHOST
     with Store(home) as store:
         now = utc_now()
-        cora = sign_in(store, "cora@example.org", PASSWORD, event_id=event.id, now=now)
+        cora = sign_in(store, SYSTEM.at(now), "cora@example.org", PASSWORD, event_id=event.id)
     assert cora.granted == frozenset({Permission.DOOR, Permission.MONEY})
 
 

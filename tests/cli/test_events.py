@@ -35,7 +35,7 @@ def code(home: Path, call: Call) -> str:
 def complete(home: Path, call: Call, code: str) -> None:
     with Store(home) as store:
         kind = NewTicketType("Regular", Money(100, "EUR"))
-        add_ticket_type(store, SYSTEM, find_event(store, code).id, kind, now=NOON)
+        add_ticket_type(store, SYSTEM.at(NOON), find_event(store, code).id, kind)
     assert call("event", "change", code, "description", "Boats and bridges").exit_code == 0
 
 
@@ -106,11 +106,11 @@ def test_the_programme_is_shown_with_what_is_at_odds(home: Path, call: Call, cod
     assert "No sessions yet" in call("programme").stdout
     with Store(home) as store:
         event = find_event(store, code)
-        venue = add_venue(store, SYSTEM, event.id, NewVenue("Mill"), now=NOON)
-        room = add_room(store, SYSTEM, event.id, NewRoom(venue.id, "Hall"), now=NOON)
+        venue = add_venue(store, SYSTEM.at(NOON), event.id, NewVenue("Mill"))
+        room = add_room(store, SYSTEM.at(NOON), event.id, NewRoom(venue.id, "Hall"))
         for title in ("One", "Two\x1b[31m"):
             new = NewSession(title, event.starts_at, event.ends_at, room.id)
-            add_session(store, SYSTEM, event.id, new, now=NOON)
+            add_session(store, SYSTEM.at(NOON), event.id, new)
     shown = call("programme", "--event", code).stdout
     assert "Monday, 2099-06-01" in shown
     assert "  09:00–18:00  One · Hall" in shown

@@ -46,10 +46,10 @@ def hostile(fair: Fair) -> Fair:
     booked = fair.sell("Ada", account_id=make_guest(fair.store).id)
     fair.sell_all(["Grace"], paid=False)
     store, event_id = fair.store, fair.event.id
-    issue_invoice(store, SYSTEM, booked.booking_id, recipient=HOSTILE, now=NOON)
-    add_speaker(store, SYSTEM, event_id, NewSpeaker("Sue"), now=NOON)
-    add_sponsor(store, SYSTEM, event_id, NewSponsor("Acme"), now=NOON)
-    add_discount(store, SYSTEM, event_id, NewDiscount("EARLY", "percent", 1000), now=NOON)
+    issue_invoice(store, SYSTEM.at(NOON), booked.booking_id, recipient=HOSTILE)
+    add_speaker(store, SYSTEM.at(NOON), event_id, NewSpeaker("Sue"))
+    add_sponsor(store, SYSTEM.at(NOON), event_id, NewSponsor("Acme"))
+    add_discount(store, SYSTEM.at(NOON), event_id, NewDiscount("EARLY", "percent", 1000))
     with store.write() as connection:
         for table in Base.metadata.sorted_tables:
             columns = [
@@ -110,9 +110,9 @@ def test_no_file_of_text_keeps_what_commands_a_terminal(hostile: Fair, tmp_path:
     for listing, spec in LISTINGS.items():
         of_event = None if listing is Listing.EVENTS else event_id
         for form in (Form.CSV, Form.JSON):
-            files.append(spec.write(store, SYSTEM, form, event_id=of_event, now=NOON).path)
+            files.append(spec.write(store, SYSTEM.at(NOON), form, event_id=of_event).path)
     for kind in REPORTS.values():
-        report = kind.make(store, SYSTEM, event_id, now=NOON)
+        report = kind.make(store, SYSTEM.at(NOON), event_id)
         files += save_report(store, SYSTEM, report, form=ReportForm.CSV)
     with store.read() as connection:
         ticket_id = connection.execute(select(TicketRow.id).limit(1)).scalar_one()
@@ -120,10 +120,10 @@ def test_no_file_of_text_keeps_what_commands_a_terminal(hostile: Fair, tmp_path:
         document_id = connection.execute(select(invoice.c.id).limit(1)).scalar_one()
         account = Base.metadata.tables["account"]
         account_id = connection.execute(select(account.c.id).limit(1)).scalar_one()
-    files.append(save_calendar_file(store, SYSTEM, ticket_id, now=NOON))
+    files.append(save_calendar_file(store, SYSTEM.at(NOON), ticket_id))
     files.append(export_document(store, SYSTEM, document_id, form="txt"))
-    files.append(export_personal_data(store, SYSTEM, account_id, now=NOON))
-    refresh_mirror(store, SYSTEM, tmp_path / "mirror", now=NOON)
+    files.append(export_personal_data(store, SYSTEM.at(NOON), account_id))
+    refresh_mirror(store, SYSTEM.at(NOON), tmp_path / "mirror")
     files += [each for each in (tmp_path / "mirror").rglob("*") if each.is_file()]
     assert {str(each): words for each in files if (words := harmful(each))} == {}
     assert [each.name for each in files if HARM.search(each.name)] == []

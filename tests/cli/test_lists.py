@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.list_fields import read_rule
 from eventdesk.core.errors import EventDeskError
 from eventdesk.door.check_in_list import (
@@ -66,7 +67,7 @@ def test_what_is_no_rule_says_how_one_is_typed(typed: str) -> None:
 
 def lists(home: Path) -> dict[str, CheckInList]:
     with Store(home) as store:
-        (event,) = list_events(store, now=NOON)
+        (event,) = list_events(store, SYSTEM.at(NOON))
         return {each.name: each for each in door_setup(store, event.id).lists}
 
 

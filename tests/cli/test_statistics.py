@@ -20,8 +20,8 @@ def fair_at_home(home: Path) -> Fair:
         fair = make_fair(store, "Fair </text> =1+1")
         booked = fair.sell_all(["Ada Lovelace", "Grace Hopper"])
         scan = fair.scan(fair.token(booked), gate_id=fair.gate.id)
-        check_in(store, STAFF, scan, now=NOON)
-        check_in(store, STAFF, fair.scan("nothing of ours"), now=NOON)
+        check_in(store, STAFF.at(NOON), scan)
+        check_in(store, STAFF.at(NOON), fair.scan("nothing of ours"))
         return fair
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from data.store import Store
-from eventdesk.core.clock import utc_now
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.keeping.backups import make_backup
 
 
@@ -27,7 +27,7 @@ def _run_closed(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str
 def test_with_closed_input_it_refuses_or_does_what_yes_says(tmp_path: Path, command: str) -> None:
     home = tmp_path / "home"
     with Store.create(home) as store:
-        make_backup(store, now=utc_now())
+        make_backup(store, SYSTEM)
     refused = _run_closed(home, command)
     assert refused.returncode == 2
     assert "Add --yes" in refused.stderr

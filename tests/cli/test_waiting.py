@@ -74,7 +74,7 @@ def test_a_queue_is_opened_run_and_summed_up(call: Call, sold_out: Fair) -> None
     assert opened.exit_code == 0, opened.stderr
     for name, kind in (("Ada", sold_out.vip), ("Bob", sold_out.regular)):
         wish = NewBooking(name, "", (NewTicket(kind, name),))
-        ask(store, person(store, name), sold_out.event.id, wish, now=now)
+        ask(store, person(store, name).at(now), sold_out.event.id, wish)
     assert "still collected" in call("queue", "run").stderr
     set_event(sold_out, queue_until=now)
     assert call("queue", "run", "--most", "1").exit_code == 0

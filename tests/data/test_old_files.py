@@ -56,7 +56,7 @@ def test_an_old_file_keeps_its_rows_its_audit_and_its_tickets(
             door = select(CheckInListRow.id).where(CheckInListRow.name == "Main entrance")
             list_id = connection.execute(door).scalar_one()
         scans = [Scan(token, list_id, f"again {no}", USED_AT) for no, token in enumerate(tokens)]
-        outcomes = [check_in(store, SYSTEM, scan, now=USED_AT).outcome for scan in scans]
+        outcomes = [check_in(store, SYSTEM.at(USED_AT), scan).outcome for scan in scans]
     assert Outcome.ADMITTED in outcomes
     assert outcomes.count(Outcome.ALREADY_IN) == 2
     assert not {Outcome.UNKNOWN, Outcome.FORGED} & set(outcomes)
@@ -95,8 +95,8 @@ def test_scans_of_other_events_tickets_lose_what_an_older_release_kept(tmp_path:
     with empty_store(tmp_path / "home") as store:
         fair, other = make_fair(store), make_fair(store, "Another event")
         booked = other.sell("Grace Hopper")
-        refused = check_in(store, STAFF, fair.scan(other.token(booked)), now=NOON)
-        own = check_in(store, STAFF, other.scan(other.token(booked)), now=NOON)
+        refused = check_in(store, STAFF.at(NOON), fair.scan(other.token(booked)))
+        own = check_in(store, STAFF.at(NOON), other.scan(other.token(booked)))
         before = replace(refused, name="Grace Hopper", ticket_id=own.ticket_id, seat="A 12")
         with store.write() as connection:
             connection.execute(
@@ -106,7 +106,7 @@ def test_scans_of_other_events_tickets_lose_what_an_older_release_kept(tmp_path:
             )
             base.forget_other_events(connection)
         asked = fair.scan("anything", nonce=refused.nonce)
-        assert check_in(store, STAFF, asked, now=NOON) == refused
+        assert check_in(store, STAFF.at(NOON), asked) == refused
         with store.read() as connection:
             kept = connection.execute(select(ScanRow.ticket_id).order_by(ScanRow.no)).scalars()
             assert list(kept) == [None, own.ticket_id]

@@ -106,7 +106,7 @@ def test_each_statement_of_the_door_gives_the_rows_that_sqlalchemy_gives(fair: F
     sam = make_staff(fair)
     booked = fair.sell("Ada Lovelace", attention="Guest of honour", foreign_code="SECRET-0001")
     scan = fair.scan(fair.token(booked), gate_id=fair.gate.id)
-    check_in(fair.store, sam, scan, now=NOON)
+    check_in(fair.store, sam.at(NOON), scan)
     asked: dict[Prepared, dict[str, Any]] = {
         checkin._KNOWN: {"device_id": fair.store.device_id, "nonce": scan.nonce},
         list_reading._DOOR: {"list_id": fair.door.id},
@@ -282,7 +282,7 @@ def test_a_check_in_runs_no_statement_through_sqlalchemy(fair: Fair) -> None:
     """Eight statements of its own between BEGIN and COMMIT, all of them prepared."""
     sam = make_staff(fair)
     booked = fair.sell_all(["Ada", "Grace"])
-    check_in(fair.store, sam, fair.scan(fair.token(booked)), now=NOON)
+    check_in(fair.store, sam.at(NOON), fair.scan(fair.token(booked)))
     scan = fair.scan(fair.token(booked, 1), gate_id=fair.gate.id)
     slow: list[str] = []
     ran: list[str] = []
@@ -294,7 +294,7 @@ def test_a_check_in_runs_no_statement_through_sqlalchemy(fair: Fair) -> None:
         raw: Any = connection.connection.driver_connection
     event.listen(fair.store._file.engine, "before_cursor_execute", note)
     raw.set_trace_callback(ran.append)
-    check_in(fair.store, sam, scan, now=NOON + timedelta(seconds=1))
+    check_in(fair.store, sam.at(NOON + timedelta(seconds=1)), scan)
     raw.set_trace_callback(None)
     event.remove(fair.store._file.engine, "before_cursor_execute", note)
     assert slow == []

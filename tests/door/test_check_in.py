@@ -41,7 +41,7 @@ def rows(store: Store, table: type) -> int:
 
 def test_lets_a_ticket_in_and_says_who_it_is(fair: Fair) -> None:
     booked = fair.sell("Ada Lovelace", line_two="Analytical Engines", seat="A 12")
-    result = check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
     assert result.outcome is Outcome.ADMITTED
     assert (result.name, result.line_two, result.seat) == (
         "Ada Lovelace",
@@ -56,8 +56,8 @@ def test_lets_a_ticket_in_and_says_who_it_is(fair: Fair) -> None:
 
 def test_the_second_scan_is_already_in_and_names_time_and_gate(fair: Fair) -> None:
     token = fair.token(fair.sell())
-    check_in(fair.store, STAFF, fair.scan(token, gate_id=fair.gate.id), now=NOON)
-    again = check_in(fair.store, STAFF, fair.scan(token), now=NOON + timedelta(minutes=3))
+    check_in(fair.store, STAFF.at(NOON), fair.scan(token, gate_id=fair.gate.id))
+    again = check_in(fair.store, STAFF.at(NOON + timedelta(minutes=3)), fair.scan(token))
     assert again.outcome is Outcome.ALREADY_IN
     assert again.reason == "In since 12:00 at Gate A."
     assert again.guest_sentence.startswith("This ticket was used at 12:00.")
@@ -68,10 +68,10 @@ def test_the_second_scan_is_already_in_and_names_time_and_gate(fair: Fair) -> No
 def test_a_repeated_nonce_answers_byte_for_byte_and_writes_nothing(fair: Fair) -> None:
     token = fair.token(fair.sell())
     scan = fair.scan(token, nonce="n-1")
-    first = check_in(fair.store, STAFF, scan, now=NOON)
+    first = check_in(fair.store, STAFF.at(NOON), scan)
     later = NOON + timedelta(hours=1)
     cancelled = fair.scan("something else", nonce="n-1")
-    assert check_in(fair.store, STAFF, cancelled, now=later).to_json() == first.to_json()
+    assert check_in(fair.store, STAFF.at(later), cancelled).to_json() == first.to_json()
     assert rows(fair.store, ScanRow) == 1
     assert CheckInResult.from_json(first.to_json()) == first
 
@@ -79,7 +79,7 @@ def test_a_repeated_nonce_answers_byte_for_byte_and_writes_nothing(fair: Fair) -
 def test_nonces_of_two_devices_are_two_scans(fair: Fair) -> None:
     booked = fair.sell()
     scan = fair.scan(fair.token(booked), nonce="same")
-    check_in(fair.store, STAFF, scan, now=NOON)
+    check_in(fair.store, STAFF.at(NOON), scan)
     with fair.store.write() as connection:
         other = uuid4()
         connection.exec_driver_sql(
@@ -88,24 +88,24 @@ def test_nonces_of_two_devices_are_two_scans(fair: Fair) -> None:
     elsewhere = OTHER_STAFF.__class__(
         OTHER_STAFF.kind, OTHER_STAFF.id, OTHER_STAFF.name, OTHER_STAFF.role, other
     )
-    assert check_in(fair.store, elsewhere, scan, now=NOON).outcome is Outcome.ALREADY_IN
+    assert check_in(fair.store, elsewhere.at(NOON), scan).outcome is Outcome.ALREADY_IN
 
 
 def test_the_code_on_the_ticket_can_be_typed(fair: Fair) -> None:
     code = fair.sell().ticket_codes[0]
     typed = f" {code[:4].lower()}-{code[4:].lower()} "
     scan = fair.scan(typed, source=ScanSource.TYPED)
-    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
 
 
 def test_the_code_on_the_ticket_drawn_as_qr_code_is_no_ticket(fair: Fair) -> None:
     scan = fair.scan(fair.sell().ticket_codes[0], source=ScanSource.CAMERA)
-    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.UNKNOWN
+    assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("text", ["", "hello", "\x00", "🎟", "A" * 100_000, "'; DROP TABLE scan;--"])
 def test_unknown_text_is_refused_and_logged(fair: Fair, text: str) -> None:
-    result = check_in(fair.store, STAFF, fair.scan(text), now=NOON)
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(text))
     assert result.outcome is Outcome.UNKNOWN
     assert result.ticket_code is None
     assert recent_scans(fair.store, STAFF, fair.door.id)[0].outcome is Outcome.UNKNOWN
@@ -114,7 +114,7 @@ def test_unknown_text_is_refused_and_logged(fair: Fair, text: str) -> None:
 def test_a_changed_token_is_forged(fair: Fair) -> None:
     token = fair.token(fair.sell())
     forged = token[:40] + ("A" if token[40] != "A" else "B") + token[41:]
-    assert check_in(fair.store, STAFF, fair.scan(forged), now=NOON).outcome is Outcome.FORGED
+    assert check_in(fair.store, STAFF.at(NOON), fair.scan(forged)).outcome is Outcome.FORGED
 
 
 def test_a_ticket_of_another_event_says_so(fair: Fair) -> None:
@@ -122,8 +122,8 @@ def test_a_ticket_of_another_event_says_so(fair: Fair) -> None:
     booked = other.sell("Grace Hopper")
     for text in (other.token(booked), booked.ticket_codes[0]):
         scan = fair.scan(text, source=ScanSource.TYPED)
-        assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.WRONG_EVENT
-    own_door = check_in(other.store, STAFF, other.scan(other.token(booked)), now=NOON)
+        assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.WRONG_EVENT
+    own_door = check_in(other.store, STAFF.at(NOON), other.scan(other.token(booked)))
     assert own_door.outcome is Outcome.ADMITTED
 
 
@@ -132,7 +132,7 @@ def test_of_a_ticket_of_another_event_nothing_is_told_or_kept(fair: Fair) -> Non
     booked = other.sell("Grace Hopper", line_two="Navy", attention="Guest of honour")
     for text in (other.token(booked), booked.ticket_codes[0]):
         scan = fair.scan(text, source=ScanSource.TYPED)
-        result = check_in(fair.store, STAFF, scan, now=NOON)
+        result = check_in(fair.store, STAFF.at(NOON), scan)
         assert (result.ticket_id, result.ticket_code, result.name) == (None, None, None)
         assert (result.line_two, result.attention, result.ticket_type) == ("", "", "")
         with fair.store.read() as connection:
@@ -149,36 +149,36 @@ def test_of_a_ticket_of_another_event_nothing_is_told_or_kept(fair: Fair) -> Non
 def test_a_stored_answer_is_for_who_may_still_work_here(fair: Fair) -> None:
     sam = make_staff(fair)
     scan = fair.scan(fair.token(fair.sell()))
-    first = check_in(fair.store, sam, scan, now=NOON)
-    assert check_in(fair.store, sam, scan, now=NOON) == first
+    first = check_in(fair.store, sam.at(NOON), scan)
+    assert check_in(fair.store, sam.at(NOON), scan) == first
     elsewhere = make_staff(make_fair(fair.store, "Another event"), name="Olu")
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, elsewhere, scan, now=NOON)
+        check_in(fair.store, elsewhere.at(NOON), scan)
     assert sam.id is not None
-    ban(fair.store, SYSTEM, sam.id, reason="gone", now=NOON)
+    ban(fair.store, SYSTEM.at(NOON), sam.id, reason="gone")
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, sam, scan, now=NOON)
+        check_in(fair.store, sam.at(NOON), scan)
     with pytest.raises(NotAllowedError):
-        check_in_group(fair.store, sam, [scan], now=NOON)
+        check_in_group(fair.store, sam.at(NOON), [scan])
 
 
 def test_who_lost_the_role_gets_no_stored_answer(fair: Fair) -> None:
     sam = make_staff(fair)
     assert sam.id is not None
     scan = fair.scan(fair.token(fair.sell()))
-    check_in(fair.store, sam, scan, now=NOON)
-    remove_member(fair.store, SYSTEM, fair.event.id, sam.id, now=NOON)
+    check_in(fair.store, sam.at(NOON), scan)
+    remove_member(fair.store, SYSTEM.at(NOON), fair.event.id, sam.id)
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, sam, scan, now=NOON)
+        check_in(fair.store, sam.at(NOON), scan)
 
 
 def test_a_reissued_ticket_revokes_the_old_code_with_the_reason(fair: Fair) -> None:
     booked = fair.sell()
     old = fair.token(booked)
-    new = reissue(fair.store, STAFF, booked.ticket_ids[0], reason="phone lost", now=NOON)
-    refused = check_in(fair.store, STAFF, fair.scan(old), now=NOON)
+    new = reissue(fair.store, STAFF.at(NOON), booked.ticket_ids[0], reason="phone lost")
+    refused = check_in(fair.store, STAFF.at(NOON), fair.scan(old))
     assert (refused.outcome, refused.reason) == (Outcome.REVOKED, "Replaced: phone lost")
-    assert check_in(fair.store, STAFF, fair.scan(new), now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), fair.scan(new)).outcome is Outcome.ADMITTED
 
 
 def test_an_old_code_says_why_it_was_replaced_whatever_keys_came_since(fair: Fair) -> None:
@@ -186,10 +186,10 @@ def test_an_old_code_says_why_it_was_replaced_whatever_keys_came_since(fair: Fai
     old = fair.token(booked)
     for reason in ("phone lost", "phone lost again"):
         fair.store.keys = fair.store.keys.rotate(NOON)
-        new = reissue(fair.store, STAFF, booked.ticket_ids[0], reason=reason, now=NOON)
-    refused = check_in(fair.store, STAFF, fair.scan(old), now=NOON)
+        new = reissue(fair.store, STAFF.at(NOON), booked.ticket_ids[0], reason=reason)
+    refused = check_in(fair.store, STAFF.at(NOON), fair.scan(old))
     assert (refused.outcome, refused.reason) == (Outcome.REVOKED, "Replaced: phone lost")
-    assert check_in(fair.store, STAFF, fair.scan(new), now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), fair.scan(new)).outcome is Outcome.ADMITTED
 
 
 def test_a_ticket_is_opened_by_no_key_but_its_own(fair: Fair) -> None:
@@ -198,10 +198,10 @@ def test_a_ticket_is_opened_by_no_key_but_its_own(fair: Fair) -> None:
     booked = fair.sell()
     (ticket_id,) = booked.ticket_ids
     made = seal(older, ticket_id=ticket_id, revision=1, event_id=fair.event.id)
-    forged = check_in(fair.store, STAFF, fair.scan(made), now=NOON)
+    forged = check_in(fair.store, STAFF.at(NOON), fair.scan(made))
     assert (forged.outcome, forged.ticket_code) == (Outcome.FORGED, None)
     scan = fair.scan(fair.token(booked))
-    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
 
 
 def test_a_code_made_for_another_event_than_its_ticket_is_forged(fair: Fair) -> None:
@@ -209,14 +209,14 @@ def test_a_code_made_for_another_event_than_its_ticket_is_forged(fair: Fair) -> 
     (ticket_id,) = other.sell("Grace Hopper").ticket_ids
     made = seal(fair.store.keys.active, ticket_id=ticket_id, revision=1, event_id=fair.event.id)
     for door in (fair, other):
-        result = check_in(fair.store, STAFF, door.scan(made), now=NOON)
+        result = check_in(fair.store, STAFF.at(NOON), door.scan(made))
         assert result.outcome is Outcome.FORGED
 
 
 def test_cancelled_blocked_unapproved_and_unpaid_tickets_stay_out(fair: Fair) -> None:
     cancelled, blocked = fair.sell(), fair.sell()
-    cancel_booking(fair.store, STAFF, cancelled.booking_id, reason="ill", now=NOON)
-    block(fair.store, SUPERVISOR, blocked.ticket_ids[0], note="stolen card", now=NOON)
+    cancel_booking(fair.store, STAFF.at(NOON), cancelled.booking_id, reason="ill")
+    block(fair.store, SUPERVISOR.at(NOON), blocked.ticket_ids[0], note="stolen card")
     cases = {
         Outcome.CANCELLED: cancelled,
         Outcome.BLOCKED: blocked,
@@ -226,7 +226,7 @@ def test_cancelled_blocked_unapproved_and_unpaid_tickets_stay_out(fair: Fair) ->
         Outcome.EXPIRED: fair.sell(valid_until=NOON),
     }
     for outcome, booked in cases.items():
-        result = check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+        result = check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
         assert result.outcome is outcome
     assert rows(fair.store, AdmissionRow) == 0
     assert rows(fair.store, DeliveryRow) == 0
@@ -235,7 +235,7 @@ def test_cancelled_blocked_unapproved_and_unpaid_tickets_stay_out(fair: Fair) ->
 def test_an_unpaid_ticket_passes_where_the_list_admits_it(store: Store) -> None:
     fair = make_fair(store, unpaid_policy=UnpaidPolicy.ADMIT)
     token = fair.token(fair.sell(paid=False))
-    assert check_in(store, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(store, STAFF.at(NOON), fair.scan(token)).outcome is Outcome.ADMITTED
 
 
 def test_a_list_takes_its_ticket_types_and_its_hours_only(fair: Fair) -> None:
@@ -250,7 +250,7 @@ def test_a_list_takes_its_ticket_types_and_its_hours_only(fair: Fair) -> None:
 
     def outcome(text: str, minutes: int) -> Outcome:
         scan = fair.scan(text, list_id=vips.id)
-        return check_in(fair.store, STAFF, scan, now=NOON + timedelta(minutes=minutes)).outcome
+        return check_in(fair.store, STAFF.at(NOON + timedelta(minutes=minutes)), scan).outcome
 
     assert outcome(regular, 0) is Outcome.WRONG_LIST
     assert outcome(vip, -1) is Outcome.LIST_CLOSED
@@ -263,7 +263,7 @@ def test_lists_are_independent_of_each_other(fair: Fair) -> None:
     lunch = fair.list("Lunch", print_policy=PrintPolicy.NEVER)
     for list_id in (fair.door.id, lunch.id):
         scan = fair.scan(token, list_id=list_id)
-        assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+        assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
 
 
 def test_once_per_day_follows_the_calendar_of_the_event(store: Store) -> None:
@@ -271,7 +271,7 @@ def test_once_per_day_follows_the_calendar_of_the_event(store: Store) -> None:
     token = fair.token(fair.sell())
     midnight_in_berlin = NOON.replace(hour=22)
     times = [NOON, midnight_in_berlin - timedelta(seconds=1), midnight_in_berlin]
-    outcomes = [check_in(store, STAFF, fair.scan(token), now=at).outcome for at in times]
+    outcomes = [check_in(store, STAFF.at(at), fair.scan(token)).outcome for at in times]
     assert outcomes == [Outcome.ADMITTED, Outcome.ALREADY_IN, Outcome.ADMITTED]
 
 
@@ -280,7 +280,7 @@ def test_after_an_exit_a_ticket_may_come_back(store: Store) -> None:
     token = fair.token(fair.sell())
     ways = [Direction.EXIT, None, None, Direction.EXIT, Direction.EXIT, None]
     outcomes = [
-        check_in(store, STAFF, fair.scan(token, direction=way), now=NOON).outcome for way in ways
+        check_in(store, STAFF.at(NOON), fair.scan(token, direction=way)).outcome for way in ways
     ]
     assert outcomes == [
         Outcome.ALREADY_OUT,
@@ -296,7 +296,7 @@ def test_after_an_exit_a_ticket_may_come_back(store: Store) -> None:
 
 def test_an_exit_list_may_record_exits_without_entry(store: Store) -> None:
     fair = make_fair(store, direction=Direction.EXIT, exit_needs_entry=False)
-    result = check_in(store, STAFF, fair.scan(fair.token(fair.sell())), now=NOON)
+    result = check_in(store, STAFF.at(NOON), fair.scan(fair.token(fair.sell())))
     assert result.outcome is Outcome.EXITED
     count = counters(store, SYSTEM, fair.door.id)
     assert (count.admitted, count.inside, count.out) == (0, 0, 0)
@@ -307,7 +307,7 @@ def test_minutes_between_entries_and_most_entries_are_kept(store: Store) -> None
     token = fair.token(fair.sell())
     minutes = [0, 9, 10, 60]
     results = [
-        check_in(store, STAFF, fair.scan(token), now=NOON + timedelta(minutes=m)) for m in minutes
+        check_in(store, STAFF.at(NOON + timedelta(minutes=m)), fair.scan(token)) for m in minutes
     ]
     assert [result.outcome for result in results] == [
         Outcome.ADMITTED,
@@ -323,22 +323,22 @@ def test_questions_are_answered_first_and_nothing_but_the_scan_is_stored(store: 
     question = Question("shirt", "Which T-shirt?")
     fair = make_fair(store, questions=(question,))
     token = fair.token(fair.sell())
-    asked = check_in(store, STAFF, fair.scan(token), now=NOON)
+    asked = check_in(store, STAFF.at(NOON), fair.scan(token))
     assert (asked.outcome, asked.questions) == (Outcome.INCOMPLETE, (question,))
     assert rows(store, AdmissionRow) == 0
     answered = fair.scan(token, answers={"shirt": "L"})
-    assert check_in(store, STAFF, answered, now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(store, STAFF.at(NOON), answered).outcome is Outcome.ADMITTED
 
 
 def test_optional_questions_are_asked_where_somebody_can_be_asked(store: Store) -> None:
     question = Question("wish", "Any wish?", required=False)
     fair = make_fair(store, questions=(question,))
     tokens = [fair.token(fair.sell()) for _ in range(2)]
-    asked = check_in(store, STAFF, fair.scan(tokens[0], asks=True), now=NOON)
+    asked = check_in(store, STAFF.at(NOON), fair.scan(tokens[0], asks=True))
     assert (asked.outcome, asked.questions) == (Outcome.INCOMPLETE, (question,))
-    assert check_in(store, STAFF, fair.scan(tokens[0]), now=NOON).passes
+    assert check_in(store, STAFF.at(NOON), fair.scan(tokens[0])).passes
     answered = fair.scan(tokens[1], asks=True, answers={"wish": "Tea"})
-    assert check_in(store, STAFF, answered, now=NOON).passes
+    assert check_in(store, STAFF.at(NOON), answered).passes
 
 
 def test_the_print_policy_decides_about_badges(store: Store) -> None:
@@ -348,7 +348,7 @@ def test_the_print_policy_decides_about_badges(store: Store) -> None:
         token = fair.token(fair.sell())
         before = rows(store, DeliveryRow)
         for _ in range(3):
-            check_in(store, STAFF, fair.scan(token), now=NOON)
+            check_in(store, STAFF.at(NOON), fair.scan(token))
         assert rows(store, DeliveryRow) - before == badges
 
 
@@ -356,11 +356,11 @@ def test_force_is_for_supervisors_and_marked_only_where_it_overrode(fair: Fair) 
     token = fair.token(fair.sell())
     forced = fair.scan(token, force_reason="lost the first badge")
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, STAFF, forced, now=NOON)
-    first = check_in(fair.store, SUPERVISOR, forced, now=NOON)
+        check_in(fair.store, STAFF.at(NOON), forced)
+    first = check_in(fair.store, SUPERVISOR.at(NOON), forced)
     assert (first.outcome, first.overridden) == (Outcome.ADMITTED, None)
     again = fair.scan(token, force_reason="lost the first badge")
-    second = check_in(fair.store, SUPERVISOR, again, now=NOON)
+    second = check_in(fair.store, SUPERVISOR.at(NOON), again)
     assert (second.outcome, second.overridden) == (Outcome.ADMITTED, Outcome.ALREADY_IN)
     assert [scan.forced for scan in recent_scans(fair.store, STAFF, fair.door.id)] == [True, False]
 
@@ -368,75 +368,75 @@ def test_force_is_for_supervisors_and_marked_only_where_it_overrode(fair: Fair) 
 def test_force_opens_no_door_for_forged_codes(fair: Fair) -> None:
     fair.sell()
     scan = fair.scan("A" * 61, force_reason="please")
-    assert not check_in(fair.store, SUPERVISOR, scan, now=NOON).passes
+    assert not check_in(fair.store, SUPERVISOR.at(NOON), scan).passes
 
 
 def test_undo_frees_the_ticket_and_keeps_the_scan(fair: Fair) -> None:
     booked = fair.sell()
     token = fair.token(booked)
-    first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
-    undone = undo(fair.store, STAFF, first.scan_id, now=NOON, reason="wrong person")
+    first = check_in(fair.store, STAFF.at(NOON), fair.scan(token))
+    undone = undo(fair.store, STAFF.at(NOON), first.scan_id, reason="wrong person")
     assert undone.annulled
     assert counters(fair.store, SYSTEM, fair.door.id).admitted == 0
-    assert check_in(fair.store, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), fair.scan(token)).outcome is Outcome.ADMITTED
     history = scans_of(fair.store, STAFF, booked.ticket_ids[0])
     assert [scan.annulled for scan in history] == [False, True]
 
 
 def test_undo_calls_off_a_badge_that_has_not_left(fair: Fair) -> None:
-    first = check_in(fair.store, STAFF, fair.scan(fair.token(fair.sell())), now=NOON)
-    undo(fair.store, STAFF, first.scan_id, now=NOON)
+    first = check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(fair.sell())))
+    undo(fair.store, STAFF.at(NOON), first.scan_id)
     with fair.store.read() as connection:
         assert connection.execute(select(DeliveryRow.state)).scalar_one() == "cancelled"
 
 
 def test_undo_is_for_the_same_operator_within_minutes_or_a_supervisor(fair: Fair) -> None:
     token = fair.token(fair.sell())
-    first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+    first = check_in(fair.store, STAFF.at(NOON), fair.scan(token))
     with pytest.raises(NotAllowedError, match="Sam Staff"):
-        undo(fair.store, OTHER_STAFF, first.scan_id, now=NOON)
+        undo(fair.store, OTHER_STAFF.at(NOON), first.scan_id)
     with pytest.raises(NotAllowedError, match="older"):
-        undo(fair.store, STAFF, first.scan_id, now=NOON + timedelta(minutes=6))
-    undo(fair.store, SUPERVISOR, first.scan_id, now=NOON + timedelta(hours=6))
+        undo(fair.store, STAFF.at(NOON + timedelta(minutes=6)), first.scan_id)
+    undo(fair.store, SUPERVISOR.at(NOON + timedelta(hours=6)), first.scan_id)
     with pytest.raises(InvalidInputError, match="already"):
-        undo(fair.store, SUPERVISOR, first.scan_id, now=NOON)
+        undo(fair.store, SUPERVISOR.at(NOON), first.scan_id)
 
 
 def test_a_refusal_cannot_be_undone(fair: Fair) -> None:
-    refused = check_in(fair.store, STAFF, fair.scan("nonsense"), now=NOON)
+    refused = check_in(fair.store, STAFF.at(NOON), fair.scan("nonsense"))
     with pytest.raises(InvalidInputError):
-        undo(fair.store, SUPERVISOR, refused.scan_id, now=NOON)
+        undo(fair.store, SUPERVISOR.at(NOON), refused.scan_id)
     with pytest.raises(NotFoundError):
-        undo(fair.store, SUPERVISOR, uuid4(), now=NOON)
+        undo(fair.store, SUPERVISOR.at(NOON), uuid4())
 
 
 def test_attendees_do_not_check_in(fair: Fair) -> None:
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, ATTENDEE, fair.scan("x"), now=NOON)
+        check_in(fair.store, ATTENDEE.at(NOON), fair.scan("x"))
 
 
 def test_an_empty_nonce_is_an_error(fair: Fair) -> None:
     with pytest.raises(InvalidInputError):
-        check_in(fair.store, STAFF, fair.scan("x", nonce=""), now=NOON)
+        check_in(fair.store, STAFF.at(NOON), fair.scan("x", nonce=""))
 
 
 def test_notes_reach_staff_with_the_admission(store: Store) -> None:
     fair = make_fair(store, attention="Hand out the bag")
     booked = fair.sell()
-    set_attention(store, STAFF, booked.ticket_ids[0], note="Speaker, call Tim", now=NOON)
-    result = check_in(store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    set_attention(store, STAFF.at(NOON), booked.ticket_ids[0], note="Speaker, call Tim")
+    result = check_in(store, STAFF.at(NOON), fair.scan(fair.token(booked)))
     assert result.attention == "Speaker, call Tim\nHand out the bag"
 
 
 def test_a_clock_that_is_off_is_recorded(fair: Fair) -> None:
     scan = fair.scan(fair.token(fair.sell()), seen_at=NOON - timedelta(seconds=90))
-    assert check_in(fair.store, STAFF, scan, now=NOON).clock_skew_s == -90
+    assert check_in(fair.store, STAFF.at(NOON), scan).clock_skew_s == -90
 
 
 def test_counters_say_why_scans_were_refused(fair: Fair) -> None:
     token = fair.token(fair.sell())
     for text in (token, token, token, "nonsense"):
-        check_in(fair.store, STAFF, fair.scan(text), now=NOON)
+        check_in(fair.store, STAFF.at(NOON), fair.scan(text))
     fair.sell("Somebody else")
     count = counters(fair.store, SYSTEM, fair.door.id)
     assert (count.expected, count.admitted, count.to_come) == (2, 1, 1)
@@ -446,13 +446,13 @@ def test_counters_say_why_scans_were_refused(fair: Fair) -> None:
 def test_a_role_at_one_event_opens_no_door_of_another(fair: Fair) -> None:
     elsewhere = replace(SUPERVISOR, event_id=uuid4())
     with pytest.raises(NotAllowedError):
-        check_in(fair.store, elsewhere, fair.scan(fair.token(fair.sell())), now=NOON)
+        check_in(fair.store, elsewhere.at(NOON), fair.scan(fair.token(fair.sell())))
     at_home = replace(SUPERVISOR, event_id=fair.event.id)
-    assert check_in(fair.store, at_home, fair.scan(fair.token(fair.sell())), now=NOON).passes
+    assert check_in(fair.store, at_home.at(NOON), fair.scan(fair.token(fair.sell()))).passes
 
 
 def test_a_reason_of_blanks_forces_nothing(fair: Fair) -> None:
     token = fair.token(fair.sell())
-    check_in(fair.store, STAFF, fair.scan(token), now=NOON)
-    again = check_in(fair.store, SUPERVISOR, fair.scan(token, force_reason="  "), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(token))
+    again = check_in(fair.store, SUPERVISOR.at(NOON), fair.scan(token, force_reason="  "))
     assert again.outcome is Outcome.ALREADY_IN

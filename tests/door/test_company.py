@@ -46,14 +46,14 @@ IN, NO = Outcome.ADMITTED, Outcome.RULES
 def child_type(fair: Fair) -> UUID:
     """A type whose holders need company."""
     new = NewTicketType("Child", Money(0, "EUR"), accompanied=True)
-    return add_ticket_type(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+    return add_ticket_type(fair.store, SYSTEM.at(NOON), fair.event.id, new)
 
 
 def family(fair: Fair, *types: UUID) -> list[tuple[UUID, str]]:
     """One paid booking with a ticket of each type: ids and codes."""
     tickets = tuple(NewTicket(kind, f"Guest {number}") for number, kind in enumerate(types))
     booking = NewBooking("Family", "family@example.org", tickets, paid=True)
-    (booked,) = book(fair.store, SYSTEM, fair.event.id, [booking], now=NOON)
+    (booked,) = book(fair.store, SYSTEM.at(NOON), fair.event.id, [booking])
     return list(zip(booked.ticket_ids, booked.ticket_codes, strict=True))
 
 
@@ -63,14 +63,14 @@ def typed(fair: Fair, code: str, **more: Any) -> Scan:
 
 
 def said(fair: Fair, code: str, **more: Any) -> Outcome:
-    return check_in(fair.store, STAFF, typed(fair, code, **more), now=NOON).outcome
+    return check_in(fair.store, STAFF.at(NOON), typed(fair, code, **more)).outcome
 
 
 def test_a_child_enters_behind_an_adult_of_its_booking(fair: Fair) -> None:
     (_, child), (_, adult) = family(fair, child_type(fair), fair.regular)
     stranger = fair.sell("Eve").ticket_codes[0]
     assert said(fair, stranger) is IN
-    alone = check_in(fair.store, STAFF, typed(fair, child), now=NOON)
+    alone = check_in(fair.store, STAFF.at(NOON), typed(fair, child))
     assert (alone.outcome, alone.rule) == (NO, "Only with company")
     assert said(fair, adult) is IN
     assert said(fair, child) is IN
@@ -87,7 +87,7 @@ def test_a_family_enters_together_whatever_the_order(fair: Fair) -> None:
     kind = child_type(fair)
     people = family(fair, kind, kind, fair.regular)
     scans = [typed(fair, code) for _, code in people]
-    results = check_in_group(fair.store, STAFF, scans, now=NOON)
+    results = check_in_group(fair.store, STAFF.at(NOON), scans)
     assert [result.outcome for result in results] == [IN, IN, IN]
     assert [result.ticket_id for result in results] == [ticket_id for ticket_id, _ in people]
     with fair.store.read() as connection:
@@ -96,7 +96,7 @@ def test_a_family_enters_together_whatever_the_order(fair: Fair) -> None:
     assert len(set(groups)) == 1
     assert groups[0] is not None
     assert order[0] == people[2][0]
-    assert check_in_group(fair.store, STAFF, scans, now=NOON + timedelta(hours=1)) == results
+    assert check_in_group(fair.store, STAFF.at(NOON + timedelta(hours=1)), scans) == results
 
 
 def test_refusals_of_a_group_are_written_and_keep_out_only_whom_they_concern(fair: Fair) -> None:
@@ -104,7 +104,7 @@ def test_refusals_of_a_group_are_written_and_keep_out_only_whom_they_concern(fai
     assert said(fair, adult) is IN
     other = fair.sell("Eve").ticket_codes[0]
     scans = [typed(fair, code) for code in (child, adult, other, "nonsense")]
-    results = check_in_group(fair.store, STAFF, scans, now=NOON)
+    results = check_in_group(fair.store, STAFF.at(NOON), scans)
     assert [result.outcome for result in results] == [
         IN,
         Outcome.ALREADY_IN,
@@ -117,25 +117,25 @@ def test_a_group_is_somebody_with_nonces_of_their_own(fair: Fair) -> None:
     scan = typed(fair, "x")
     for wrong in ([], [scan, scan], [typed(fair, "x")] * 201):
         with pytest.raises(InvalidInputError):
-            check_in_group(fair.store, STAFF, wrong, now=NOON)
+            check_in_group(fair.store, STAFF.at(NOON), wrong)
     with pytest.raises(NotAllowedError):
-        check_in_group(fair.store, ATTENDEE, [scan], now=NOON)
+        check_in_group(fair.store, ATTENDEE.at(NOON), [scan])
     with pytest.raises(NotFoundError):
-        check_in_group(fair.store, STAFF, [scan, typed(fair, "x", list_id=uuid4())], now=NOON)
+        check_in_group(fair.store, STAFF.at(NOON), [scan, typed(fair, "x", list_id=uuid4())])
     with fair.store.read() as connection:
         assert connection.execute(select(ScanRow.id)).all() == []
 
 
 def test_a_companion_enters_behind_whom_they_accompany(fair: Fair) -> None:
     lead, carer = fair.sell("Ada"), fair.sell("Carl Carer")
-    made = set_companion(fair.store, STAFF, carer.ticket_ids[0], lead.ticket_ids[0], now=NOON)
+    made = set_companion(fair.store, STAFF.at(NOON), carer.ticket_ids[0], lead.ticket_ids[0])
     assert (made.name, made.of_name) == ("Carl Carer", "Ada")
     assert companions_of(fair.store, STAFF, lead.ticket_ids[0]) == (made,)
     assert companions_of(fair.store, STAFF, carer.ticket_ids[0]) == (made,)
     (first, second) = (carer.ticket_codes[0], lead.ticket_codes[0])
-    alone = check_in(fair.store, STAFF, typed(fair, first), now=NOON)
+    alone = check_in(fair.store, STAFF.at(NOON), typed(fair, first))
     assert (alone.outcome, alone.rule) == (NO, "Only as companion")
-    results = check_in_group(fair.store, STAFF, [typed(fair, first), typed(fair, second)], now=NOON)
+    results = check_in_group(fair.store, STAFF.at(NOON), [typed(fair, first), typed(fair, second)])
     assert [result.outcome for result in results] == [IN, IN]
     assert "set_companion" in [each.verb for each in list_audit(fair.store, SYSTEM, limit=3)[0]]
 
@@ -143,7 +143,7 @@ def test_a_companion_enters_behind_whom_they_accompany(fair: Fair) -> None:
 def test_a_child_and_its_companion_of_another_booking_enter(fair: Fair) -> None:
     ((child_id, child),) = family(fair, child_type(fair))
     carer = fair.sell("Carl Carer")
-    set_companion(fair.store, STAFF, carer.ticket_ids[0], child_id, now=NOON)
+    set_companion(fair.store, STAFF.at(NOON), carer.ticket_ids[0], child_id)
     assert said(fair, child) is NO
     assert said(fair, carer.ticket_codes[0]) is IN
     assert said(fair, child) is IN
@@ -151,26 +151,26 @@ def test_a_child_and_its_companion_of_another_booking_enter(fair: Fair) -> None:
 
 def test_companions_are_pairs_that_make_sense(fair: Fair) -> None:
     ada, bob, eve = (fair.sell(name).ticket_ids[0] for name in ("Ada", "Bob", "Eve"))
-    set_companion(fair.store, STAFF, bob, ada, now=NOON)
+    set_companion(fair.store, STAFF.at(NOON), bob, ada)
     for ticket, lead in ((ada, ada), (eve, bob), (ada, eve)):
         with pytest.raises(InvalidInputError):
-            set_companion(fair.store, STAFF, ticket, lead, now=NOON)
+            set_companion(fair.store, STAFF.at(NOON), ticket, lead)
     with pytest.raises(NotFoundError):
-        set_companion(fair.store, STAFF, uuid4(), ada, now=NOON)
+        set_companion(fair.store, STAFF.at(NOON), uuid4(), ada)
     with pytest.raises(NotAllowedError):
-        set_companion(fair.store, ATTENDEE, eve, ada, now=NOON)
-    assert set_companion(fair.store, STAFF, bob, None, now=NOON).of_ticket_id is None
+        set_companion(fair.store, ATTENDEE.at(NOON), eve, ada)
+    assert set_companion(fair.store, STAFF.at(NOON), bob, None).of_ticket_id is None
     assert companions_of(fair.store, STAFF, ada) == ()
 
 
 def test_a_ticket_type_needs_company_or_not(fair: Fair) -> None:
     kind = child_type(fair)
     views = {
-        each.id: each for each in list_ticket_types(fair.store, SYSTEM, fair.event.id, now=NOON)
+        each.id: each for each in list_ticket_types(fair.store, SYSTEM.at(NOON), fair.event.id)
     }
     assert [views[each].about.accompanied for each in (kind, fair.regular)] == [True, False]
     alone = replace(views[kind].about, accompanied=False)
-    assert not change_ticket_type(fair.store, SYSTEM, kind, alone, now=NOON).about.accompanied
+    assert not change_ticket_type(fair.store, SYSTEM.at(NOON), kind, alone).about.accompanied
 
 
 # Rules that name gates and types
@@ -178,27 +178,27 @@ def test_a_ticket_type_needs_company_or_not(fair: Fair) -> None:
 
 def with_rules(fair: Fair, *rules: Rule) -> None:
     new = NewCheckInList("Main", rules=rules, entry_policy=EntryPolicy.ANY)
-    change_check_in_list(fair.store, SUPERVISOR, fair.door.id, new, now=NOON)
+    change_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id, new)
 
 
 def test_rules_are_kept_with_the_list_and_hold_at_its_door(fair: Fair) -> None:
     with_rules(fair, Rule(RuleKind.GATES, gate_ids=frozenset({fair.gate.id})))
     code = fair.sell().ticket_codes[0]
-    refused = check_in(fair.store, STAFF, typed(fair, code), now=NOON)
+    refused = check_in(fair.store, STAFF.at(NOON), typed(fair, code))
     assert (refused.outcome, refused.rule) == (NO, "Only at Gate A")
     assert refused.guest_sentence == "Please go to Gate A."
     assert said(fair, code, gate_id=fair.gate.id) is IN
     with_rules(fair, Rule(RuleKind.MINUTES, number=30))
-    later = check_in(fair.store, STAFF, typed(fair, code), now=NOON + timedelta(minutes=5))
+    later = check_in(fair.store, STAFF.at(NOON + timedelta(minutes=5)), typed(fair, code))
     assert later.holds_at == NOON + timedelta(minutes=30)
 
 
 def test_a_gate_that_a_rule_names_stays(fair: Fair) -> None:
     with_rules(fair, Rule(RuleKind.GATES, gate_ids=frozenset({fair.gate.id})))
     with pytest.raises(InvalidInputError, match="A rule of the list “Main” names this gate"):
-        remove_gate(fair.store, SUPERVISOR, fair.gate.id, now=NOON)
+        remove_gate(fair.store, SUPERVISOR.at(NOON), fair.gate.id)
     with_rules(fair)
-    remove_gate(fair.store, SUPERVISOR, fair.gate.id, now=NOON)
+    remove_gate(fair.store, SUPERVISOR.at(NOON), fair.gate.id)
 
 
 def test_a_ticket_type_leaves_the_rules_unless_one_is_for_it_alone(fair: Fair) -> None:
@@ -206,9 +206,9 @@ def test_a_ticket_type_leaves_the_rules_unless_one_is_for_it_alone(fair: Fair) -
     only = Rule(RuleKind.MOST, number=2, ticket_type_ids=frozenset({kind}))
     with_rules(fair, only)
     with pytest.raises(InvalidInputError, match="for Child only"):
-        remove_ticket_type(fair.store, SYSTEM, kind, now=NOON)
+        remove_ticket_type(fair.store, SYSTEM.at(NOON), kind)
     with_rules(fair, replace(only, ticket_type_ids=frozenset({kind, fair.vip})))
-    remove_ticket_type(fair.store, SYSTEM, kind, now=NOON)
+    remove_ticket_type(fair.store, SYSTEM.at(NOON), kind)
     (listed,) = door_setup(fair.store, fair.event.id).lists
     assert listed.rules[0].ticket_type_ids == {fair.vip}
 
@@ -231,7 +231,7 @@ def test_a_copy_of_the_event_has_the_rules_with_its_own_gates_and_days(fair: Fai
         Rule(RuleKind.TIMES, days=("2026-06-01",)),
     )
     start = fair.event.starts_at + timedelta(days=30)
-    copy = duplicate_event(fair.store, SYSTEM, fair.event.id, starts_at=start, now=NOON)
+    copy = duplicate_event(fair.store, SYSTEM.at(NOON), fair.event.id, starts_at=start)
     with fair.store.read() as connection:
         kept = connection.execute(
             select(CheckInListRow.rules).where(CheckInListRow.event_id == copy.id)
@@ -265,10 +265,10 @@ def test_rules_are_tried_saved_or_not_and_nothing_is_written(fair: Fair) -> None
     with pytest.raises(NotAllowedError):
         try_rule(fair.store, STAFF, new, **given)
     with pytest.raises(NotFoundError):
-        try_rule(fair.store, SUPERVISOR, new, **(given | {"ticket_type_id": uuid4()}))
+        try_rule(fair.store, SUPERVISOR, new, **given | {"ticket_type_id": uuid4()})
     with pytest.raises(InvalidInputError):
         try_rule(fair.store, SUPERVISOR, new, ticket_type_id=fair.regular, at=NOON)
-    other = add_gate(fair.store, SYSTEM, fair.event.id, "Gate B", now=NOON)
+    other = add_gate(fair.store, SYSTEM.at(NOON), fair.event.id, "Gate B")
     with_rules(fair, Rule(RuleKind.GATES, gate_ids=frozenset({other.id})))
     tried = try_rule(fair.store, SUPERVISOR, fair.door.id, gate_id=fair.gate.id, **given)
     assert tried.reason == "Only at Gate B."

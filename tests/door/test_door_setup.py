@@ -16,7 +16,7 @@ def test_reads_the_lists_gates_and_ticket_types_of_one_event(fair: Fair) -> None
         entry_policy=EntryPolicy.ANY,
         closes_at=NOON + timedelta(hours=2),
     )
-    add_gate(fair.store, SUPERVISOR, fair.event.id, "Aft gate", now=NOON)
+    add_gate(fair.store, SUPERVISOR.at(NOON), fair.event.id, "Aft gate")
     make_fair(fair.store, "Elsewhere")
 
     setup = door_setup(fair.store, fair.event.id)

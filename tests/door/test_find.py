@@ -125,7 +125,7 @@ def test_a_token_finds_its_ticket_also_an_old_one_but_no_other_event(own_crowd: 
     token = own_crowd.token(booked)
     other = make_fair(own_crowd.store, "Another event")
     assert _found(own_crowd, token) == ["Grace Hopper"]
-    reissue(own_crowd.store, STAFF, booked.ticket_ids[0], reason="lost", now=NOON)
+    reissue(own_crowd.store, STAFF.at(NOON), booked.ticket_ids[0], reason="lost")
     assert _found(own_crowd, token) == ["Grace Hopper"]
     assert _found(other, token) == []
 
@@ -155,7 +155,7 @@ def test_two_events_do_not_mix(own_crowd: Fair) -> None:
 
 def test_a_renamed_guest_is_found_by_the_new_name_only(own_crowd: Fair) -> None:
     booked = own_crowd.sell("Grace Hopper", seat="C 7")
-    rename(own_crowd.store, STAFF, booked.ticket_ids[0], name="Ädmiral", line_two="Navy", now=NOON)
+    rename(own_crowd.store, STAFF.at(NOON), booked.ticket_ids[0], name="Ädmiral", line_two="Navy")
     assert _found(own_crowd, "hopper") == []
     assert _found(own_crowd, "admrial") == ["Ädmiral"]
     assert _found(own_crowd, booked.ticket_codes[0]) == ["Ädmiral"]
@@ -167,7 +167,7 @@ def test_a_list_shows_who_is_in_by_it(own_crowd: Fair) -> None:
     lunch = own_crowd.list("Lunch")
     later = NOON + timedelta(minutes=5)
     ada = own_crowd.sell("Ada Byron")
-    check_in(own_crowd.store, STAFF, own_crowd.scan(own_crowd.token(ada)), now=later)
+    check_in(own_crowd.store, STAFF.at(later), own_crowd.scan(own_crowd.token(ada)))
     views = {
         list_id: find_tickets(
             own_crowd.store, SYSTEM, own_crowd.event.id, "byron", list_id=list_id
@@ -245,6 +245,6 @@ def test_who_works_elsewhere_or_no_longer_finds_and_counts_nobody(store: Store) 
         with pytest.raises(NotAllowedError, match="may not do that here"):
             act()
     assert counters(store, sam, there.door.id).admitted == 0
-    remove_member(store, SYSTEM, there.event.id, sam.id, now=NOON)
+    remove_member(store, SYSTEM.at(NOON), there.event.id, sam.id)
     with pytest.raises(NotAllowedError, match="may not do that here"):
         find_tickets(store, sam, there.event.id, "ada")

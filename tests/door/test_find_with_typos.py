@@ -164,7 +164,7 @@ def test_a_word_too_many_leaves_who_has_both_others(crowd: Fair) -> None:
 
 def test_a_list_takes_for_a_typo_only_what_nobody_is_called(crowd: Fair) -> None:
     def listed(typed: str) -> list[str]:
-        lines, _total = list_attendees(crowd.store, SYSTEM, crowd.event.id, search=typed, now=NOON)
+        lines, _total = list_attendees(crowd.store, SYSTEM.at(NOON), crowd.event.id, search=typed)
         return [line.name for line in lines]
 
     assert listed("maria rossi") == ["Maria Rossi"]
@@ -173,11 +173,11 @@ def test_a_list_takes_for_a_typo_only_what_nobody_is_called(crowd: Fair) -> None
 
 def test_of_equally_near_names_those_still_expected_come_first(fair: Fair) -> None:
     first, second, third = (fair.sell("Grace Hopper") for _ in range(3))
-    check_in(fair.store, STAFF, fair.scan(fair.token(first)), now=NOON + timedelta(minutes=1))
-    cancel_tickets(fair.store, STAFF, second.ticket_ids, reason="ill", now=NOON)
+    check_in(fair.store, STAFF.at(NOON + timedelta(minutes=1)), fair.scan(fair.token(first)))
+    cancel_tickets(fair.store, STAFF.at(NOON), second.ticket_ids, reason="ill")
     for typed in ("grace hopper", "grace hoper"):
         found = find_tickets(
-            fair.store, SYSTEM, fair.event.id, typed, list_id=fair.door.id, now=NOON
+            fair.store, SYSTEM.at(NOON), fair.event.id, typed, list_id=fair.door.id, now=NOON
         )
         assert [each.id for each in found] == [
             each.ticket_ids[0] for each in (third, first, second)
@@ -206,9 +206,7 @@ def test_a_name_that_another_program_sold_is_corrected_to_as_well(fair: Fair) ->
 def test_a_name_learned_after_the_newest_was_erased_is_corrected_to(fair: Fair) -> None:
     fair.sell("Grace Quillfeather", email="grace@example.org")
     assert _found(fair, "quilfeather") == ["Grace Quillfeather"]
-    erase_guest(
-        fair.store, SYSTEM, fair.event.id, "grace@example.org", now=NOON + timedelta(days=9)
-    )
+    erase_guest(fair.store, SYSTEM.at(NOON + timedelta(days=9)), fair.event.id, "grace@example.org")
     fair.sell("Ada Lovelace")
     assert _found(fair, "lovlace") == ["Ada Lovelace"]
     with fair.store.read() as connection:

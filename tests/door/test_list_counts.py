@@ -1,7 +1,7 @@
 """The counters of a list: what is counted on from an earlier look is what is counted anew."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ from data.sqlite.files import copy_file
 from data.store import FILE_NAME, Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.catalogue import use_cases
-from eventdesk.acts.permission import Allowed
+from eventdesk.acts.verbs import Verb
 from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.core.errors import EventDeskError, NotAllowedError, NotFoundError
@@ -85,22 +85,22 @@ class Day:
             elif act == "force":
                 given["force_reason"] = "A test"
             text = "nothing of ours" if act == "unknown" else self.tokens[which]
-            self._note(check_in(store, SUPERVISOR, fair.scan(text, **given), now=now))
+            self._note(check_in(store, SUPERVISOR.at(now), fair.scan(text, **given)))
         elif act == "group":
             some = {self.tokens[which], self.tokens[which - 1]}
             scans = [fair.scan(token, seen_at=now) for token in sorted(some)]
-            self._note(*check_in_group(store, STAFF, scans, now=now))
+            self._note(*check_in_group(store, STAFF.at(now), scans))
         elif act == "undo" and self.passed:
-            undo(store, SUPERVISOR, self.passed.pop(which % len(self.passed)), now=now)
+            undo(store, SUPERVISOR.at(now), self.passed.pop(which % len(self.passed)))
         elif act == "sell":
             fair.sell(ticket_type_id=fair.vip if second else fair.regular)
         elif act == "order":
             order_for(fair, self.guest, now=now)
         elif act == "cancel":
-            cancel_tickets(store, SYSTEM, [self.tickets[which]], reason="A test", now=now)
+            cancel_tickets(store, SYSTEM.at(now), [self.tickets[which]], reason="A test")
         elif act == "upgrade":
             kind = fair.regular if second else fair.vip
-            upgrade_ticket(store, SUPERVISOR, self.tickets[which], kind, now=now)
+            upgrade_ticket(store, SUPERVISOR.at(now), self.tickets[which], kind)
         elif act in ("types", "clock"):
             kinds = ((), (fair.vip,), (fair.regular,), (fair.vip, fair.regular))[which % 4]
             changed = NewCheckInList(
@@ -109,9 +109,9 @@ class Day:
                 ticket_type_ids=frozenset(kinds) if act == "types" else frozenset(),
                 auto_exit="23:00" if act == "clock" and second else "",
             )
-            change_check_in_list(store, SYSTEM, fair.door.id, changed, now=now)
+            change_check_in_list(store, SYSTEM.at(now), fair.door.id, changed)
         elif act == "sweep":
-            sweep(store, now=now)
+            sweep(store, SYSTEM.at(now))
 
     def _note(self, *results: CheckInResult) -> None:
         self.passed += [each.scan_id for each in results if each.passes]
@@ -119,8 +119,10 @@ class Day:
     def compare(self) -> None:
         for store in self.stores:
             for listed, kept in self.kept:
-                followed = counters(store, STAFF, listed.id, kept=kept, now=self.now)
-                assert followed == counters(store, STAFF, listed.id, now=self.now), listed.name
+                followed = counters(store, STAFF.at(self.now), listed.id, kept=kept, now=self.now)
+                assert followed == counters(store, STAFF.at(self.now), listed.id, now=self.now), (
+                    listed.name
+                )
 
 
 @settings(max_examples=25)
@@ -150,12 +152,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     house.store.close()
 
 
-@pytest.mark.parametrize(
-    ("use_case", "line"), CELLS, ids=[f"{line.module}.{line.verb}" for _, line in CELLS]
-)
-def test_no_act_changes_a_figure_unseen(
-    house: House, use_case: Callable[..., Any], line: Allowed
-) -> None:
+@pytest.mark.parametrize("verb", CELLS, ids=[f"{verb.module}.{verb.name}" for verb in CELLS])
+def test_no_act_changes_a_figure_unseen(house: House, verb: Verb[..., Any]) -> None:
     with house.store.read() as connection:
         ids = connection.execute(
             select(CheckInListRow.id).where(CheckInListRow.event_id == house.event_id)
@@ -163,27 +161,31 @@ def test_no_act_changes_a_figure_unseen(
         lists = list(ids)
     compared = 0
 
-    @functools.wraps(use_case)
+    @functools.wraps(verb)
     def watched(store: Store, *given: Any, **named: Any) -> Any:
         nonlocal compared
         kept = {list_id: ListCounts(list_id) for list_id in lists}
         for list_id in lists:
-            counters(store, SYSTEM, list_id, kept=kept[list_id], now=EARLY)
+            counters(store, SYSTEM.at(EARLY), list_id, kept=kept[list_id], now=EARLY)
         try:
-            return use_case(store, *given, **named)
+            return verb(store, *given, **named)
         finally:
             for list_id in lists:
                 figures: list[Any] = []
                 for remembered in (kept[list_id], None):
                     try:
-                        figures.append(counters(store, SYSTEM, list_id, kept=remembered, now=EARLY))
+                        figures.append(
+                            counters(store, SYSTEM.at(EARLY), list_id, kept=remembered, now=EARLY)
+                        )
                     except NotFoundError:
                         figures.append(None)
                 assert figures[0] == figures[1]
                 compared += 1
 
-    for one in house.rights(use_case, line):
-        house.outcome(replace(one, use_case=watched))
+    for one in house.rights(verb):
+        watching: Any = watched
+        watching.module, watching.name = verb.module, verb.name
+        house.outcome(replace(one, verb=watching))
         break
     else:
         pytest.skip("for nobody who has an account")
@@ -194,29 +196,39 @@ def test_a_deadline_ends_what_is_expected_without_any_act(fair: Fair) -> None:
     set_event(fair, hold_minutes=30)
     order_for(fair, person(fair.store, "Gil"), now=NOON)
     kept = ListCounts(fair.door.id)
-    assert counters(fair.store, STAFF, fair.door.id, kept=kept, now=NOON).expected == 1
-    assert counters(fair.store, STAFF, fair.door.id, kept=kept, now=NOON + HOUR).expected == 0
+    assert counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON).expected == 1
+    assert (
+        counters(
+            fair.store, STAFF.at(NOON + HOUR), fair.door.id, kept=kept, now=NOON + HOUR
+        ).expected
+        == 0
+    )
 
 
 def test_all_leave_by_the_clock_without_any_act(fair: Fair) -> None:
     door = fair.list("Evening", auto_exit="15:00")
     token = fair.token(fair.sell())
-    check_in(fair.store, STAFF, fair.scan(token, list_id=door.id), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(token, list_id=door.id))
     kept = ListCounts(door.id)
-    assert counters(fair.store, STAFF, door.id, kept=kept, now=NOON).inside == 1
-    assert counters(fair.store, STAFF, door.id, kept=kept, now=NOON + 4 * HOUR).inside == 0
+    assert counters(fair.store, STAFF.at(NOON), door.id, kept=kept, now=NOON).inside == 1
+    assert (
+        counters(
+            fair.store, STAFF.at(NOON + 4 * HOUR), door.id, kept=kept, now=NOON + 4 * HOUR
+        ).inside
+        == 0
+    )
 
 
 def test_a_store_that_was_put_back_is_counted_anew(fair: Fair, tmp_path: Path) -> None:
     store, booked = fair.store, fair.sell_all(["Ada", "Grace"])
-    check_in(store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    check_in(store, STAFF.at(NOON), fair.scan(fair.token(booked)))
     copy_file(store.path, tmp_path / "earlier.db")
-    check_in(store, STAFF, fair.scan(fair.token(booked, 1)), now=NOON)
+    check_in(store, STAFF.at(NOON), fair.scan(fair.token(booked, 1)))
     kept = ListCounts(fair.door.id)
-    assert counters(store, STAFF, fair.door.id, kept=kept, now=NOON).admitted == 2
+    assert counters(store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON).admitted == 2
     copyfile(tmp_path / "earlier.db", tmp_path / "again.db")
     (tmp_path / "again.db").replace(store.home / FILE_NAME)
-    assert counters(store, STAFF, fair.door.id, kept=kept, now=NOON).admitted == 1
+    assert counters(store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON).admitted == 1
 
 
 def test_much_that_came_at_once_is_counted_with_all_others(
@@ -224,29 +236,29 @@ def test_much_that_came_at_once_is_counted_with_all_others(
 ) -> None:
     monkeypatch.setattr(list_counts, "MOST_NEW", 3)
     booked, kept = fair.sell_all(["A", "B", "C", "D", "E"]), ListCounts(fair.door.id)
-    counters(fair.store, STAFF, fair.door.id, kept=kept, now=NOON)
+    counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON)
     for number in range(5):
-        check_in(fair.store, STAFF, fair.scan(fair.token(booked, number)), now=NOON)
-    assert counters(fair.store, STAFF, fair.door.id, kept=kept, now=NOON).inside == 5
+        check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked, number)))
+    assert counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON).inside == 5
 
 
 def test_a_list_that_is_gone_is_said_each_time(fair: Fair) -> None:
     listed = add_check_in_list(
-        fair.store, SYSTEM, fair.event.id, NewCheckInList("Side door"), now=NOON
+        fair.store, SYSTEM.at(NOON), fair.event.id, NewCheckInList("Side door")
     )
     kept = ListCounts(listed.id)
-    counters(fair.store, STAFF, listed.id, kept=kept, now=NOON)
-    remove_check_in_list(fair.store, SYSTEM, listed.id, now=NOON)
+    counters(fair.store, STAFF.at(NOON), listed.id, kept=kept, now=NOON)
+    remove_check_in_list(fair.store, SYSTEM.at(NOON), listed.id)
     for _ in range(2):
         with pytest.raises(NotFoundError):
-            counters(fair.store, STAFF, listed.id, kept=kept, now=NOON)
+            counters(fair.store, STAFF.at(NOON), listed.id, kept=kept, now=NOON)
 
 
 def test_who_may_no_longer_look_is_refused_though_it_was_counted_before(fair: Fair) -> None:
     kept = ListCounts(fair.door.id)
-    counters(fair.store, STAFF, fair.door.id, kept=kept, now=NOON)
+    counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON)
     with pytest.raises(NotAllowedError):
-        counters(fair.store, person(fair.store, "Gil"), fair.door.id, kept=kept, now=NOON)
+        counters(fair.store, person(fair.store, "Gil").at(NOON), fair.door.id, kept=kept, now=NOON)
 
 
 def test_a_look_costs_no_more_where_more_came_before(fair: Fair) -> None:
@@ -268,7 +280,7 @@ def test_a_look_costs_no_more_where_more_came_before(fair: Fair) -> None:
 
 
 def _admit(fair: Fair, token: str) -> None:
-    assert check_in(fair.store, STAFF, fair.scan(token), now=NOON).passes
+    assert check_in(fair.store, STAFF.at(NOON), fair.scan(token)).passes
 
 
 def _steps(fair: Fair, kept: ListCounts | None) -> tuple[int, int]:
@@ -295,7 +307,7 @@ def _steps(fair: Fair, kept: ListCounts | None) -> tuple[int, int]:
     for name, hears in heard:
         event.listen(engine, name, hears)
     try:
-        counters(fair.store, STAFF, fair.door.id, kept=kept, now=NOON)
+        counters(fair.store, STAFF.at(NOON), fair.door.id, kept=kept, now=NOON)
     finally:
         for name, hears in heard:
             event.remove(engine, name, hears)

@@ -52,7 +52,7 @@ def scan(
 ) -> CheckInResult:
     """Scan a token at a list, some time after noon."""
     asked = fair.scan(token, list_id=door.id, direction=way)
-    return check_in(fair.store, STAFF, asked, now=NOON + after)
+    return check_in(fair.store, STAFF.at(NOON + after), asked)
 
 
 def tokens(fair: Fair, count: int) -> list[str]:
@@ -63,9 +63,9 @@ def tokens(fair: Fair, count: int) -> list[str]:
 
 def hall(fair: Fair, capacity: int | None = 2) -> UUID:
     """A room of the event."""
-    venue = add_venue(fair.store, SYSTEM, fair.event.id, NewVenue("Mill", "Mill Lane"), now=NOON)
+    venue = add_venue(fair.store, SYSTEM.at(NOON), fair.event.id, NewVenue("Mill", "Mill Lane"))
     new = NewRoom(venue.id, "Hall", capacity)
-    return add_room(fair.store, SYSTEM, fair.event.id, new, now=NOON).id
+    return add_room(fair.store, SYSTEM.at(NOON), fair.event.id, new).id
 
 
 # Rooms
@@ -85,12 +85,12 @@ def test_a_room_lets_in_as_many_as_it_holds_and_one_more_when_one_left(fair: Fai
     assert (refused.outcome, refused.rule, refused.word) == (Outcome.RULES, "Full", "Full")
     assert refused.is_full
     assert refused.guest_sentence.startswith("Hall is full: 2 of 2 people are inside.")
-    count = counters(fair.store, SYSTEM, room.id, now=NOON)
+    count = counters(fair.store, SYSTEM.at(NOON), room.id, now=NOON)
     assert (count.inside, count.capacity, count.free) == (2, 2, 0)
     left = scan(fair, ada, room, EXIT)
     assert (left.outcome, left.inside) == (Outcome.EXITED, 1)
     assert scan(fair, eve, room).outcome is Outcome.ADMITTED
-    undone = undo(fair.store, SUPERVISOR, scan(fair, bob, room, EXIT).scan_id, now=NOON)
+    undone = undo(fair.store, SUPERVISOR.at(NOON), scan(fair, bob, room, EXIT).scan_id)
     assert undone.annulled
     assert scan(fair, ada, room).is_full
 
@@ -100,7 +100,7 @@ def test_a_supervisor_lets_one_more_in_and_the_log_says_against_what(fair: Fair)
     ada, bob = tokens(fair, 2)
     scan(fair, ada, room)
     forced = fair.scan(bob, list_id=room.id, force_reason="the speaker")
-    result = check_in(fair.store, SUPERVISOR, forced, now=NOON)
+    result = check_in(fair.store, SUPERVISOR.at(NOON), forced)
     assert (result.outcome, result.overridden) == (Outcome.ADMITTED, Outcome.RULES)
     assert (result.inside, result.capacity) == (2, 1)
     assert recent_scans(fair.store, STAFF, room.id)[0].reason == "Room full: 1 of 1 are inside."
@@ -140,7 +140,7 @@ def test_undoing_that_entry_gives_the_stay_back(fair: Fair) -> None:
     (ada,) = tokens(fair, 1)
     scan(fair, ada, hall_list)
     entered = scan(fair, ada, stage, after=HOUR)
-    undo(fair.store, STAFF, entered.scan_id, now=NOON + HOUR)
+    undo(fair.store, STAFF.at(NOON + HOUR), entered.scan_id)
     assert (
         counters(fair.store, SYSTEM, hall_list.id).inside,
         counters(fair.store, SYSTEM, stage.id).inside,
@@ -160,8 +160,8 @@ def test_a_repeated_or_refused_entry_ends_no_stay_twice(fair: Fair) -> None:
     assert counters(fair.store, SYSTEM, hall_list.id).inside == 1
     scan(fair, bob, stage, EXIT)
     again = fair.scan(ada, list_id=stage.id)
-    assert check_in(fair.store, STAFF, again, now=NOON) == check_in(
-        fair.store, STAFF, again, now=NOON
+    assert check_in(fair.store, STAFF.at(NOON), again) == check_in(
+        fair.store, STAFF.at(NOON), again
     )
     exits = [
         each
@@ -178,7 +178,7 @@ def test_a_room_without_the_setting_and_the_door_of_the_event_keep_their_guests(
         assert scan(fair, ada, each).passes
     assert counters(fair.store, SYSTEM, hall_list.id).inside == 1
     moving = replace(as_new(list_at_door_of(fair, stage)), ends_stays=True)
-    change_check_in_list(fair.store, SYSTEM, stage.id, moving, now=NOON)
+    change_check_in_list(fair.store, SYSTEM.at(NOON), stage.id, moving)
     scan(fair, ada, stage, EXIT, after=HOUR)
     assert scan(fair, ada, stage, after=HOUR).passes
     assert counters(fair.store, SYSTEM, hall_list.id).inside == 0
@@ -194,7 +194,7 @@ def list_at_door_of(fair: Fair, listed: ListView) -> CheckInList:
 
 def test_a_list_for_arriving_may_hold_so_many_too(fair: Fair) -> None:
     change_check_in_list(
-        fair.store, SYSTEM, fair.door.id, NewCheckInList("Main", capacity=1), now=NOON
+        fair.store, SYSTEM.at(NOON), fair.door.id, NewCheckInList("Main", capacity=1)
     )
     ada, bob = tokens(fair, 2)
     assert scan(fair, ada, fair.door).passes
@@ -216,19 +216,25 @@ def test_at_the_time_of_day_the_room_is_empty_and_may_be_entered_again(fair: Fai
     assert scan(fair, ada, room).passes
     # Noon in Berlin; 23:00 there is eleven hours later.
     assert scan(fair, bob, room, after=10 * HOUR).is_full
-    assert counters(fair.store, SYSTEM, room.id, now=NOON + 10 * HOUR).inside == 1
-    assert counters(fair.store, SYSTEM, room.id, now=NOON + 11 * HOUR).inside == 0
+    assert (
+        counters(fair.store, SYSTEM.at(NOON + 10 * HOUR), room.id, now=NOON + 10 * HOUR).inside == 1
+    )
+    assert (
+        counters(fair.store, SYSTEM.at(NOON + 11 * HOUR), room.id, now=NOON + 11 * HOUR).inside == 0
+    )
     late = scan(fair, ada, room, EXIT, after=12 * HOUR)
     assert (late.outcome, late.reason) == (Outcome.ALREADY_OUT, "Taken to have left at 23:00.")
     assert scan(fair, bob, room, after=12 * HOUR).inside == 1
     next_day = scan(fair, ada, room, after=36 * HOUR)
     assert (next_day.outcome, next_day.inside) == (Outcome.ADMITTED, 1)
-    assert counters(fair.store, SYSTEM, room.id, now=NOON + 36 * HOUR).inside == 1
+    assert (
+        counters(fair.store, SYSTEM.at(NOON + 36 * HOUR), room.id, now=NOON + 36 * HOUR).inside == 1
+    )
 
 
 def test_the_desk_sees_who_is_taken_to_have_left(fair: Fair) -> None:
     new = NewCheckInList("Main", auto_exit="23:00")
-    change_check_in_list(fair.store, SYSTEM, fair.door.id, new, now=NOON)
+    change_check_in_list(fair.store, SYSTEM.at(NOON), fair.door.id, new)
     booked = fair.sell()
     scan(fair, fair.token(booked), fair.door)
     for hours, is_inside in ((1, True), (24, False)):
@@ -244,10 +250,10 @@ def test_the_desk_sees_who_is_taken_to_have_left(fair: Fair) -> None:
 
 def test_a_thing_is_handed_out_once_with_the_answer_that_says_which(fair: Fair) -> None:
     new = NewQuestion("Which size?", QuestionKind.CHOICE, choices=("S", "M", "L"))
-    size = add_question(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+    size = add_question(fair.store, SYSTEM.at(NOON), fair.event.id, new)
     shirts = fair.list("Shirts", kind=ListKind.COLLECT, item="T-shirt", item_question_id=size)
     booked = fair.sell_all(["Ada", "Bob"])
-    correct_answers(fair.store, SYSTEM, booked.ticket_ids[0], {size: "L"}, now=NOON)
+    correct_answers(fair.store, SYSTEM.at(NOON), booked.ticket_ids[0], {size: "L"})
     first = scan(fair, fair.token(booked), shirts, EXIT)
     assert (first.outcome, first.direction) == (Outcome.ADMITTED, Direction.ENTRY)
     assert (first.thing, first.word, first.delivery_id) == ("T-shirt L", "Hand out", None)
@@ -257,7 +263,7 @@ def test_a_thing_is_handed_out_once_with_the_answer_that_says_which(fair: Fair) 
     assert again.guest_sentence.startswith("T-shirt was collected with this ticket at 12:00.")
     assert scan(fair, fair.token(booked, 1), shirts).thing == "T-shirt"
     with pytest.raises(InvalidInputError, match="hands out"):
-        remove_question(fair.store, SYSTEM, size, now=NOON)
+        remove_question(fair.store, SYSTEM.at(NOON), size)
 
 
 # Sessions
@@ -267,7 +273,7 @@ def session(fair: Fair, *, sign_up: bool = True) -> UUID:
     """A session of the event."""
     start = NOON + HOUR
     new = NewSession("Talk", start, start + HOUR, capacity=10, sign_up=sign_up)
-    return add_session(fair.store, SYSTEM, fair.event.id, new, now=NOON).session.id
+    return add_session(fair.store, SYSTEM.at(NOON), fair.event.id, new).session.id
 
 
 def test_only_who_has_a_place_enters_a_session_and_only_one_for_each_place(fair: Fair) -> None:
@@ -290,11 +296,11 @@ def test_only_who_has_a_place_enters_a_session_and_only_one_for_each_place(fair:
                 created_at=NOON,
             )
         )
-    assert counters(fair.store, SYSTEM, door.id, now=NOON).expected == 1
+    assert counters(fair.store, SYSTEM.at(NOON), door.id, now=NOON).expected == 1
     assert scan(fair, fair.token(booked), door).passes
     assert scan(fair, fair.token(booked, 1), door).outcome is Outcome.WRONG_LIST
     with pytest.raises(InvalidInputError, match="signed up"):
-        remove_session(fair.store, SYSTEM, talk, now=NOON)
+        remove_session(fair.store, SYSTEM.at(NOON), talk)
 
 
 def test_a_session_without_sign_up_is_open_to_all_its_types(fair: Fair) -> None:
@@ -302,7 +308,7 @@ def test_a_session_without_sign_up_is_open_to_all_its_types(fair: Fair) -> None:
     door = fair.list("Talk", kind=ListKind.ROOM, session_id=talk)
     assert scan(fair, tokens(fair, 1)[0], door).passes
     with pytest.raises(InvalidInputError, match="door of this session"):
-        remove_session(fair.store, SYSTEM, talk, now=NOON)
+        remove_session(fair.store, SYSTEM.at(NOON), talk)
 
 
 # Leaving
@@ -310,7 +316,7 @@ def test_a_session_without_sign_up_is_open_to_all_its_types(fair: Fair) -> None:
 
 def test_the_door_of_a_session_is_tried_with_its_room_before_it_is_saved(fair: Fair) -> None:
     new = NewSession("Talk", NOON + HOUR, NOON + HOUR * 2, room_id=hall(fair))
-    talk = add_session(fair.store, SYSTEM, fair.event.id, new, now=NOON).session.id
+    talk = add_session(fair.store, SYSTEM.at(NOON), fair.event.id, new).session.id
     door = NewCheckInList("Talk", kind=ListKind.ROOM, session_id=talk)
     saved = fair.list("Talk", kind=ListKind.ROOM, session_id=talk)
     for listed in (door, saved.id):
@@ -329,12 +335,7 @@ def test_the_door_of_a_session_is_tried_with_its_room_before_it_is_saved(fair: F
             update(SessionRow).where(SessionRow.id == talk).values(cancelled_at=NOON)
         )
     tried = try_rule(
-        fair.store,
-        SUPERVISOR,
-        door,
-        ticket_type_id=fair.regular,
-        at=NOON,
-        event_id=fair.event.id,
+        fair.store, SUPERVISOR, door, ticket_type_id=fair.regular, at=NOON, event_id=fair.event.id
     )
     assert tried.reason == "The session “Talk” was cancelled."
 
@@ -342,7 +343,7 @@ def test_the_door_of_a_session_is_tried_with_its_room_before_it_is_saved(fair: F
 def test_a_way_out_ends_what_any_door_and_room_began(fair: Fair) -> None:
     room = fair.list("Hall", kind=ListKind.ROOM, capacity=1, entry_policy=EntryPolicy.AFTER_EXIT)
     new = NewCheckInList("Main", entry_policy=EntryPolicy.AFTER_EXIT)
-    change_check_in_list(fair.store, SYSTEM, fair.door.id, new, now=NOON)
+    change_check_in_list(fair.store, SYSTEM.at(NOON), fair.door.id, new)
     way_out = fair.list("Way out", kind=ListKind.LEAVE)
     ada, bob = tokens(fair, 2)
     assert scan(fair, ada, way_out).outcome is Outcome.ALREADY_OUT
@@ -353,25 +354,28 @@ def test_a_way_out_ends_what_any_door_and_room_began(fair: Fair) -> None:
     left = scan(fair, ada, way_out, Direction.ENTRY)
     assert (left.outcome, left.direction) == (Outcome.EXITED, EXIT)
     for door in (fair.door, room):
-        assert counters(fair.store, SYSTEM, door.id, now=NOON).inside == 0
-    count = counters(fair.store, SYSTEM, way_out.id, now=NOON)
+        assert counters(fair.store, SYSTEM.at(NOON), door.id, now=NOON).inside == 0
+    count = counters(fair.store, SYSTEM.at(NOON), way_out.id, now=NOON)
     assert (count.admitted, count.inside, count.out) == (1, 0, 1)
     assert scan(fair, ada, way_out).outcome is Outcome.ALREADY_OUT
     assert scan(fair, bob, room).passes
     assert scan(fair, ada, fair.door).passes
-    assert counters(fair.store, SYSTEM, way_out.id, now=NOON).inside == 1
+    assert counters(fair.store, SYSTEM.at(NOON), way_out.id, now=NOON).inside == 1
 
 
 def test_the_time_of_a_way_out_ends_what_the_doors_began(fair: Fair) -> None:
     new = NewCheckInList("Main", entry_policy=EntryPolicy.AFTER_EXIT)
-    change_check_in_list(fair.store, SYSTEM, fair.door.id, new, now=NOON)
+    change_check_in_list(fair.store, SYSTEM.at(NOON), fair.door.id, new)
     fair.list("Way out", kind=ListKind.LEAVE, auto_exit="23:00")
     (ada,) = tokens(fair, 1)
     assert scan(fair, ada, fair.door).passes
-    assert counters(fair.store, SYSTEM, fair.door.id, now=NOON + HOUR).inside == 1
+    assert counters(fair.store, SYSTEM.at(NOON + HOUR), fair.door.id, now=NOON + HOUR).inside == 1
     assert scan(fair, ada, fair.door, after=HOUR).outcome is Outcome.ALREADY_IN
-    assert counters(fair.store, SYSTEM, fair.door.id, now=NOON + HOUR * 20).inside == 0
-    wall = standing(fair.store, STAFF, fair.event.id, now=NOON + HOUR * 20)
+    assert (
+        counters(fair.store, SYSTEM.at(NOON + HOUR * 20), fair.door.id, now=NOON + HOUR * 20).inside
+        == 0
+    )
+    wall = standing(fair.store, STAFF.at(NOON + HOUR * 20), fair.event.id)
     assert (wall.total.came, wall.total.inside) == (1, 0)
     kept = [each.auto_exit for each in door_setup(fair.store, fair.event.id).lists]
     assert kept == ["", "23:00"]
@@ -387,10 +391,10 @@ def test_the_way_out_of_a_room_ends_that_room_only(fair: Fair) -> None:
     for door in (fair.door, room):
         assert scan(fair, ada, door).passes
     assert scan(fair, ada, out).outcome is Outcome.EXITED
-    assert counters(fair.store, SYSTEM, room.id, now=NOON).inside == 0
-    assert counters(fair.store, SYSTEM, fair.door.id, now=NOON).inside == 1
+    assert counters(fair.store, SYSTEM.at(NOON), room.id, now=NOON).inside == 0
+    assert counters(fair.store, SYSTEM.at(NOON), fair.door.id, now=NOON).inside == 1
     with pytest.raises(InvalidInputError, match="door of this room"):
-        remove_room(fair.store, SYSTEM, room_id, now=NOON)
+        remove_room(fair.store, SYSTEM.at(NOON), room_id)
 
 
 # Questions, and lists from before
@@ -408,7 +412,7 @@ def test_answers_are_kept_as_they_were_asked_and_shown_in_the_log(fair: Fair) ->
     assert CheckInResult.from_json(first.to_json()) == first
     answers = {"q1": "m", "q2": "", "other": "x"}
     answered = fair.scan(ada, list_id=door.id, answers=answers)
-    assert check_in(fair.store, STAFF, answered, now=NOON).passes
+    assert check_in(fair.store, STAFF.at(NOON), answered).passes
     newest, before = recent_scans(fair.store, STAFF, door.id)
     assert (newest.answers, before.answers) == (("Which size? M",), ())
 
@@ -425,7 +429,7 @@ def test_a_list_that_was_stored_before_still_lets_in(store: Store, fair: Fair) -
     (ada,) = tokens(fair, 1)
     assert scan(fair, ada, fair.door).outcome is Outcome.INCOMPLETE
     answered = fair.scan(ada, answers={"shirt": "L"})
-    assert check_in(store, STAFF, answered, now=NOON).passes
+    assert check_in(store, STAFF.at(NOON), answered).passes
 
 
 def test_only_arriving_prints_badges(store: Store, fair: Fair) -> None:
@@ -463,10 +467,10 @@ def test_picking_a_badge_up_is_no_arrival_in_any_figure(fair: Fair) -> None:
     scan(fair, ada, desk)
     admitted = [counters(fair.store, SYSTEM, each.id).admitted for each in (fair.door, desk)]
     assert admitted == [0, 1]
-    wall = standing(fair.store, STAFF, fair.event.id, now=NOON + HOUR)
+    wall = standing(fair.store, STAFF.at(NOON + HOUR), fair.event.id)
     assert (wall.total.came, wall.total.inside) == (0, 0)
-    came = attendance_report(fair.store, SYSTEM, fair.event.id, now=NOON + HOUR)
-    absent = no_show_report(fair.store, SYSTEM, fair.event.id, now=NOON + HOUR)
+    came = attendance_report(fair.store, SYSTEM.at(NOON + HOUR), fair.event.id)
+    absent = no_show_report(fair.store, SYSTEM.at(NOON + HOUR), fair.event.id)
     assert came.tables[0].rows[0][:3] == ("Regular", 1, 0)
     assert any("Guest 0" in row for table in absent.tables for row in table.rows)
 
@@ -502,4 +506,4 @@ def test_a_badge_desk_for_some_types_leaves_the_badges_of_the_others_at_the_arri
 )
 def test_a_list_that_cannot_be_is_refused(fair: Fair, wrong: NewCheckInList, problem: str) -> None:
     with pytest.raises(InvalidInputError, match=problem):
-        change_check_in_list(fair.store, SUPERVISOR, fair.door.id, wrong, now=NOON)
+        change_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id, wrong)

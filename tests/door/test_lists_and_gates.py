@@ -30,7 +30,7 @@ from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 def test_a_changed_list_rules_the_next_scan(fair: Fair) -> None:
     ada = fair.sell("Ada Lovelace")
     assert (
-        check_in(fair.store, SYSTEM, fair.scan(fair.token(ada)), now=NOON).outcome
+        check_in(fair.store, SYSTEM.at(NOON), fair.scan(fair.token(ada))).outcome
         is Outcome.ADMITTED
     )
     new = NewCheckInList(
@@ -40,22 +40,21 @@ def test_a_changed_list_rules_the_next_scan(fair: Fair) -> None:
         entry_policy=EntryPolicy.ANY,
         questions=(Question("q1", "Any knives?"),),
     )
-    view = change_check_in_list(fair.store, SUPERVISOR, fair.door.id, new, now=NOON)
+    view = change_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id, new)
     assert (view.id, view.name) == (fair.door.id, "Main door")
     [listed] = door_setup(fair.store, fair.event.id).lists
     assert listed.ticket_type_ids == {fair.vip}
     assert listed.closes_at == NOON + timedelta(hours=1)
     assert listed.questions == (Question("q1", "Any knives?"),)
-    again = check_in(fair.store, SYSTEM, fair.scan(fair.token(ada)), now=NOON)
+    again = check_in(fair.store, SYSTEM.at(NOON), fair.scan(fair.token(ada)))
     assert again.outcome is not Outcome.ADMITTED
     change_check_in_list(
         fair.store,
-        SUPERVISOR,
+        SUPERVISOR.at(NOON),
         fair.door.id,
         NewCheckInList("Main door", entry_policy=EntryPolicy.ANY),
-        now=NOON,
     )
-    again = check_in(fair.store, SYSTEM, fair.scan(fair.token(ada)), now=NOON)
+    again = check_in(fair.store, SYSTEM.at(NOON), fair.scan(fair.token(ada)))
     assert again.outcome is Outcome.ADMITTED
 
 
@@ -67,48 +66,48 @@ def test_a_change_that_makes_no_sense_leaves_the_list_as_it_is(fair: Fair) -> No
         NewCheckInList("Door", ticket_type_ids=frozenset({fair.vip, other.vip})),
     ):
         with pytest.raises(InvalidInputError):
-            change_check_in_list(fair.store, SUPERVISOR, fair.door.id, wrong, now=NOON)
+            change_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id, wrong)
         with pytest.raises(InvalidInputError):
-            add_check_in_list(fair.store, SUPERVISOR, fair.event.id, wrong, now=NOON)
+            add_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.event.id, wrong)
     [listed] = door_setup(fair.store, fair.event.id).lists
     assert (listed.name, listed.ticket_type_ids) == ("Main entrance", frozenset())
 
 
 def test_a_list_goes_until_something_is_scanned_by_it(fair: Fair) -> None:
     lunch = fair.list("Lunch", ticket_type_ids=frozenset({fair.vip}))
-    remove_check_in_list(fair.store, SUPERVISOR, lunch.id, now=NOON)
+    remove_check_in_list(fair.store, SUPERVISOR.at(NOON), lunch.id)
     with pytest.raises(NotFoundError):
-        remove_check_in_list(fair.store, SUPERVISOR, lunch.id, now=NOON)
+        remove_check_in_list(fair.store, SUPERVISOR.at(NOON), lunch.id)
     with pytest.raises(NotFoundError):
-        change_check_in_list(fair.store, SUPERVISOR, lunch.id, NewCheckInList("L"), now=NOON)
-    check_in(fair.store, SYSTEM, fair.scan("no ticket at all"), now=NOON)
+        change_check_in_list(fair.store, SUPERVISOR.at(NOON), lunch.id, NewCheckInList("L"))
+    check_in(fair.store, SYSTEM.at(NOON), fair.scan("no ticket at all"))
     with pytest.raises(InvalidInputError, match="scanned"):
-        remove_check_in_list(fair.store, SUPERVISOR, fair.door.id, now=NOON)
+        remove_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id)
     assert [each.id for each in list_check_in_lists(fair.store)] == [fair.door.id]
 
 
 def test_a_new_list_comes_last_also_after_another_is_gone(fair: Fair) -> None:
     first = fair.list("First")
     fair.list("Second")
-    remove_check_in_list(fair.store, SUPERVISOR, first.id, now=NOON)
+    remove_check_in_list(fair.store, SUPERVISOR.at(NOON), first.id)
     fair.list("Third")
     names = [each.name for each in list_check_in_lists(fair.store)]
     assert names == ["Main entrance", "Second", "Third"]
 
 
 def test_a_gate_is_renamed_and_goes_until_something_is_scanned_there(fair: Fair) -> None:
-    aft = add_gate(fair.store, SUPERVISOR, fair.event.id, "Aft", now=NOON)
-    assert rename_gate(fair.store, SUPERVISOR, aft.id, " Aft\tdeck ", now=NOON).name == "Aft deck"
+    aft = add_gate(fair.store, SUPERVISOR.at(NOON), fair.event.id, "Aft")
+    assert rename_gate(fair.store, SUPERVISOR.at(NOON), aft.id, " Aft\tdeck ").name == "Aft deck"
     with pytest.raises(InvalidInputError):
-        rename_gate(fair.store, SUPERVISOR, aft.id, " ", now=NOON)
-    check_in(fair.store, SYSTEM, fair.scan("no ticket", gate_id=fair.gate.id), now=NOON)
+        rename_gate(fair.store, SUPERVISOR.at(NOON), aft.id, " ")
+    check_in(fair.store, SYSTEM.at(NOON), fair.scan("no ticket", gate_id=fair.gate.id))
     with pytest.raises(InvalidInputError, match="scanned"):
-        remove_gate(fair.store, SUPERVISOR, fair.gate.id, now=NOON)
-    remove_gate(fair.store, SUPERVISOR, aft.id, now=NOON)
+        remove_gate(fair.store, SUPERVISOR.at(NOON), fair.gate.id)
+    remove_gate(fair.store, SUPERVISOR.at(NOON), aft.id)
     assert [each.name for each in list_gates(fair.store, fair.event.id)] == ["Gate A"]
     for act in (
-        lambda: remove_gate(fair.store, SUPERVISOR, aft.id, now=NOON),
-        lambda: rename_gate(fair.store, SUPERVISOR, uuid4(), "Aft", now=NOON),
+        lambda: remove_gate(fair.store, SUPERVISOR.at(NOON), aft.id),
+        lambda: rename_gate(fair.store, SUPERVISOR.at(NOON), uuid4(), "Aft"),
     ):
         with pytest.raises(NotFoundError):
             act()
@@ -116,13 +115,13 @@ def test_a_gate_is_renamed_and_goes_until_something_is_scanned_there(fair: Fair)
 
 def test_a_gate_goes_where_badges_were_printed_again_and_people_still_work(fair: Fair) -> None:
     booked = fair.sell()
-    change_event(fair.store, SYSTEM, fair.event.id, {"reprint_limit": 2}, now=NOON)
-    given: dict[str, Any] = {"reason": "torn", "gate_id": fair.gate.id, "now": NOON}
-    reprint(fair.store, STAFF, booked.ticket_ids[0], **given)
-    remove_gate(fair.store, SUPERVISOR, fair.gate.id, now=NOON)
-    reprint(fair.store, STAFF, booked.ticket_ids[0], **given)
+    change_event(fair.store, SYSTEM.at(NOON), fair.event.id, {"reprint_limit": 2})
+    given: dict[str, Any] = {"reason": "torn", "gate_id": fair.gate.id}
+    reprint(fair.store, STAFF.at(NOON), booked.ticket_ids[0], **given)
+    remove_gate(fair.store, SUPERVISOR.at(NOON), fair.gate.id)
+    reprint(fair.store, STAFF.at(NOON), booked.ticket_ids[0], **given)
     scanned = fair.scan(fair.token(booked), gate_id=fair.gate.id)
-    assert check_in(fair.store, STAFF, scanned, now=NOON).passes
+    assert check_in(fair.store, STAFF.at(NOON), scanned).passes
     with fair.store.read() as connection:
         gates = connection.execute(select(DeliveryRow.gate_id)).scalars().all()
     assert gates == [None] * 3
@@ -131,16 +130,16 @@ def test_a_gate_goes_where_badges_were_printed_again_and_people_still_work(fair:
 def test_staff_changes_no_door_and_each_change_is_written_down(fair: Fair) -> None:
     lunch, new = fair.list("Lunch"), NewCheckInList("Lunch")
     with pytest.raises(NotAllowedError):
-        change_check_in_list(fair.store, STAFF, lunch.id, new, now=NOON)
+        change_check_in_list(fair.store, STAFF.at(NOON), lunch.id, new)
     with pytest.raises(NotAllowedError):
-        remove_check_in_list(fair.store, STAFF, lunch.id, now=NOON)
+        remove_check_in_list(fair.store, STAFF.at(NOON), lunch.id)
     with pytest.raises(NotAllowedError):
-        rename_gate(fair.store, STAFF, fair.gate.id, "B", now=NOON)
+        rename_gate(fair.store, STAFF.at(NOON), fair.gate.id, "B")
     with pytest.raises(NotAllowedError):
-        remove_gate(fair.store, STAFF, fair.gate.id, now=NOON)
-    change_check_in_list(fair.store, SUPERVISOR, lunch.id, new, now=NOON)
-    remove_check_in_list(fair.store, SUPERVISOR, lunch.id, now=NOON)
-    rename_gate(fair.store, SUPERVISOR, fair.gate.id, "B", now=NOON)
-    remove_gate(fair.store, SUPERVISOR, fair.gate.id, now=NOON)
+        remove_gate(fair.store, STAFF.at(NOON), fair.gate.id)
+    change_check_in_list(fair.store, SUPERVISOR.at(NOON), lunch.id, new)
+    remove_check_in_list(fair.store, SUPERVISOR.at(NOON), lunch.id)
+    rename_gate(fair.store, SUPERVISOR.at(NOON), fair.gate.id, "B")
+    remove_gate(fair.store, SUPERVISOR.at(NOON), fair.gate.id)
     seen = [each.verb for each in list_audit(fair.store, SYSTEM, limit=4)[0]]
     assert seen == ["remove_gate", "rename_gate", "remove_check_in_list", "change_check_in_list"]

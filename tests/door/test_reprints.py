@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from data.schema import DeliveryRow, EventRow
 from eventdesk.accounts.approvals import approve, set_desk_pin
-from eventdesk.acts.actor import SYSTEM, Actor, Role
+from eventdesk.acts.actor import SYSTEM, Actor, Asked, Role
 from eventdesk.cli.group import cli
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
@@ -22,8 +22,8 @@ from tests.people import make_staff
 PIN = "481516"
 
 
-def again(fair: Fair, ticket: object, actor: Actor = STAFF, **given: object) -> None:
-    reprint(fair.store, actor, ticket, reason="torn", now=NOON, **given)  # type: ignore[arg-type]
+def again(fair: Fair, ticket: object, actor: Actor | Asked = STAFF, **given: object) -> None:
+    reprint(fair.store, actor.at(NOON), ticket, reason="torn", **given)  # type: ignore[arg-type]
 
 
 def marks(fair: Fair) -> list[str]:
@@ -36,7 +36,7 @@ def test_staff_prints_again_as_often_as_the_event_allows(fair: Fair) -> None:
     again(fair, ticket)
     with pytest.raises(SupervisorNeededError, match="printed again once"):
         again(fair, ticket)
-    change_event(fair.store, SYSTEM, fair.event.id, {"reprint_limit": 2}, now=NOON)
+    change_event(fair.store, SYSTEM.at(NOON), fair.event.id, {"reprint_limit": 2})
     again(fair, ticket)
     with pytest.raises(SupervisorNeededError, match="printed again twice"):
         again(fair, ticket)
@@ -45,7 +45,7 @@ def test_staff_prints_again_as_often_as_the_event_allows(fair: Fair) -> None:
 
 def test_the_badge_of_the_check_in_does_not_count(fair: Fair) -> None:
     booked = fair.sell()
-    check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
     again(fair, booked.ticket_ids[0])
     assert sorted(marks(fair)) == ["", REPRINT]
 
@@ -68,7 +68,7 @@ def test_what_was_called_off_does_not_count_and_what_failed_does(fair: Fair) -> 
 
 
 def test_a_limit_of_none_asks_every_time(fair: Fair) -> None:
-    change_event(fair.store, SYSTEM, fair.event.id, {"reprint_limit": 0}, now=NOON)
+    change_event(fair.store, SYSTEM.at(NOON), fair.event.id, {"reprint_limit": 0})
     with pytest.raises(SupervisorNeededError, match="print a badge again at this event"):
         again(fair, fair.sell().ticket_ids[0])
 
@@ -82,13 +82,13 @@ def test_a_supervisor_has_no_limit(fair: Fair) -> None:
 
 def test_a_word_is_for_one_badge(fair: Fair) -> None:
     boss, staff = make_staff(fair, Role.ORGANIZER, "Sue"), make_staff(fair)
-    set_desk_pin(fair.store, boss, PIN, now=NOON)
+    set_desk_pin(fair.store, boss.at(NOON), PIN)
     ticket = fair.sell().ticket_ids[0]
     again(fair, ticket, staff)
-    word = approve(fair.store, staff, fair.event.id, PIN, what="reprint", now=NOON)
-    again(fair, ticket, staff, approval=word)
+    word = approve(fair.store, staff.at(NOON), fair.event.id, PIN, what="reprint")
+    again(fair, ticket, staff.with_approval(word))
     with pytest.raises(SupervisorNeededError, match="that was done"):
-        again(fair, ticket, staff, approval=word)
+        again(fair, ticket, staff.with_approval(word))
 
 
 def test_it_comes_out_where_the_guest_stands(fair: Fair) -> None:
@@ -99,7 +99,7 @@ def test_it_comes_out_where_the_guest_stands(fair: Fair) -> None:
 
 def test_it_needs_a_reason_and_a_ticket(fair: Fair) -> None:
     with pytest.raises(InvalidInputError, match="reason"):
-        reprint(fair.store, STAFF, fair.sell().ticket_ids[0], reason=" ", now=NOON)
+        reprint(fair.store, STAFF.at(NOON), fair.sell().ticket_ids[0], reason=" ")
     with pytest.raises(NotFoundError):
         again(fair, new_id())
 
@@ -107,7 +107,7 @@ def test_it_needs_a_reason_and_a_ticket(fair: Fair) -> None:
 @pytest.mark.parametrize("wrong", [-1, 101])
 def test_the_limit_is_a_sensible_number(fair: Fair, wrong: int) -> None:
     with pytest.raises(InvalidInputError, match="printed again"):
-        change_event(fair.store, SYSTEM, fair.event.id, {"reprint_limit": wrong}, now=NOON)
+        change_event(fair.store, SYSTEM.at(NOON), fair.event.id, {"reprint_limit": wrong})
 
 
 def test_the_command_line_sets_the_limit(fair: Fair) -> None:
@@ -117,7 +117,7 @@ def test_the_command_line_sets_the_limit(fair: Fair) -> None:
     for field in (["reprint-limit", "3"], ["badge-correction", "yes"]):
         done = CliRunner().invoke(cli, [*command, *field])
         assert done.exit_code == 0, done.output
-    rules = event_detail(fair.store, SYSTEM, fair.event.id, now=NOON).rules
+    rules = event_detail(fair.store, SYSTEM.at(NOON), fair.event.id).rules
     assert (rules.reprint_limit, rules.badge_correction) == (3, True)
     with fair.store.read() as connection:
         assert connection.execute(select(EventRow.reprint_limit)).scalar_one() == 3

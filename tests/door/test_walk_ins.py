@@ -64,7 +64,7 @@ def wish(fair: Fair, **given: Any) -> WalkIn:
 
 
 def sell(fair: Fair, actor: Actor = STAFF, **given: Any) -> Sold:
-    return sell_at_door(fair.store, actor, fair.event.id, wish(fair, **given), now=NOON)
+    return sell_at_door(fair.store, actor.at(NOON), fair.event.id, wish(fair, **given))
 
 
 def counts(store: Store) -> list[int]:
@@ -95,12 +95,12 @@ def test_a_walk_in_is_booked_paid_in_and_has_a_badge(fair: Fair) -> None:
 
 def test_a_repeated_nonce_returns_the_same_and_sells_nothing(fair: Fair) -> None:
     sale = wish(fair, given=eur(20000))
-    first = sell_at_door(fair.store, STAFF, fair.event.id, sale, now=NOON)
+    first = sell_at_door(fair.store, STAFF.at(NOON), fair.event.id, sale)
     before = counts(fair.store)
     later = NOON + timedelta(minutes=3)
-    assert sell_at_door(fair.store, STAFF, fair.event.id, sale, now=later) == first
+    assert sell_at_door(fair.store, STAFF.at(later), fair.event.id, sale) == first
     other = replace(sale, given=None)
-    assert sell_at_door(fair.store, OTHER_STAFF, fair.event.id, other, now=later) == first
+    assert sell_at_door(fair.store, OTHER_STAFF.at(later), fair.event.id, other) == first
     assert counts(fair.store) == before
 
 
@@ -109,12 +109,12 @@ def test_a_repeated_nonce_with_another_guest_or_type_says_what_it_sold(
     fair: Fair, other: dict[str, Any]
 ) -> None:
     sale = wish(fair)
-    first = sell_at_door(fair.store, STAFF, fair.event.id, sale, now=NOON)
+    first = sell_at_door(fair.store, STAFF.at(NOON), fair.event.id, sale)
     before = counts(fair.store)
     if "ticket_type_id" in other:
         other = {"ticket_type_id": fair.vip}
     with pytest.raises(InvalidInputError, match=f"Wally Walker, booking {first.booking_code}"):
-        sell_at_door(fair.store, STAFF, fair.event.id, replace(sale, **other), now=NOON)
+        sell_at_door(fair.store, STAFF.at(NOON), fair.event.id, replace(sale, **other))
     assert counts(fair.store) == before
 
 
@@ -131,13 +131,13 @@ def test_every_sort_of_sale_answers_its_nonce_again(fair: Fair, given: dict[str,
         set_type(fair, fair.vip, price_minor=0)
         given = {"ticket_type_id": fair.vip}
     sale = wish(fair, **given)
-    first = sell_at_door(fair.store, STAFF, fair.event.id, sale, now=NOON)
-    assert sell_at_door(fair.store, STAFF, fair.event.id, sale, now=NOON) == first
+    first = sell_at_door(fair.store, STAFF.at(NOON), fair.event.id, sale)
+    assert sell_at_door(fair.store, STAFF.at(NOON), fair.event.id, sale) == first
 
 
 def test_a_nonce_of_another_scan_sells_nothing(fair: Fair) -> None:
     scan = fair.scan(fair.token(fair.sell()))
-    check_in(fair.store, STAFF, scan, now=NOON)
+    check_in(fair.store, STAFF.at(NOON), scan)
     before = counts(fair.store)
     with pytest.raises(InvalidInputError, match="another scan"):
         sell(fair, nonce=scan.nonce)
@@ -147,7 +147,7 @@ def test_a_nonce_of_another_scan_sells_nothing(fair: Fair) -> None:
 def test_the_price_at_the_door_is_with_tax_and_fee(fair: Fair) -> None:
     set_event(fair, prices_include_tax=False)
     set_type(fair, fair.regular, tax_bp=2000, fee_bp=500, fee_minor=100)
-    offers = door_offers(fair.store, STAFF, fair.event.id, fair.door.id, now=NOON)
+    offers = door_offers(fair.store, STAFF.at(NOON), fair.event.id, fair.door.id)
     assert (offers[0].name, str(offers[0].price)) == ("Regular", "151.00 EUR")
     assert (offers[0].tax, offers[0].fee) == (eur(2400), eur(700))
     assert sell(fair).paid == eur(15100)
@@ -156,19 +156,19 @@ def test_the_price_at_the_door_is_with_tax_and_fee(fair: Fair) -> None:
 def test_the_desk_sells_outside_the_window_what_is_hidden_and_with_a_code(fair: Fair) -> None:
     set_type(fair, fair.regular, hidden=True, sales_until=NOON - timedelta(days=1))
     code = NewDiscount("DOOR", "percent", 5000, type_ids=frozenset({fair.regular}))
-    add_discount(fair.store, SYSTEM, fair.event.id, code, now=NOON)
+    add_discount(fair.store, SYSTEM.at(NOON), fair.event.id, code)
     assert sell(fair).paid == eur(12000)
     assert sell(fair, code="door").paid == eur(6000)
 
 
 def offers_with(fair: Fair, code: str) -> list[tuple[str, str, bool]]:
-    offers = door_offers(fair.store, STAFF, fair.event.id, fair.door.id, code=code, now=NOON)
+    offers = door_offers(fair.store, STAFF.at(NOON), fair.event.id, fair.door.id, code=code)
     return [(each.name, str(each.price), each.coded) for each in offers]
 
 
 def test_a_code_with_one_use_left_prices_every_type_it_is_for(fair: Fair) -> None:
     code = NewDiscount("LAST", "percent", 5000, most_tickets=1)
-    add_discount(fair.store, SYSTEM, fair.event.id, code, now=NOON)
+    add_discount(fair.store, SYSTEM.at(NOON), fair.event.id, code)
     assert offers_with(fair, "last") == [
         ("Regular", "60.00 EUR", True),
         ("VIP", "145.00 EUR", True),
@@ -181,7 +181,7 @@ def test_a_code_with_one_use_left_prices_every_type_it_is_for(fair: Fair) -> Non
 def test_the_desk_prices_a_hidden_type_with_the_code_that_unlocks_it(fair: Fair) -> None:
     set_type(fair, fair.vip, hidden=True)
     code = NewDiscount("INNER", "amount", 9000, type_ids=frozenset({fair.vip}))
-    add_discount(fair.store, SYSTEM, fair.event.id, code, now=NOON)
+    add_discount(fair.store, SYSTEM.at(NOON), fair.event.id, code)
     assert offers_with(fair, "inner") == [
         ("Regular", "120.00 EUR", False),
         ("VIP", "200.00 EUR", True),
@@ -223,7 +223,7 @@ def test_too_little_cash_and_a_slip_without_a_number_sell_nothing(fair: Fair) ->
 
 def test_a_voucher_pays_what_it_holds_and_the_rest_is_paid_otherwise(fair: Fair) -> None:
     (voucher,) = add_vouchers(
-        fair.store, SYSTEM, fair.event.id, value=eur(10000), code="THANKS", now=NOON
+        fair.store, SYSTEM.at(NOON), fair.event.id, value=eur(10000), code="THANKS"
     )
     with pytest.raises(InvalidInputError, match=r"20\.00 EUR are left to pay"):
         sell(fair, method="voucher", reference="thanks")
@@ -244,7 +244,7 @@ def test_wrong_voucher_codes_lock_and_sell_nothing(fair: Fair) -> None:
 
 
 def test_a_good_voucher_does_not_lock_the_desk_when_something_else_is_missing(fair: Fair) -> None:
-    add_vouchers(fair.store, SYSTEM, fair.event.id, value=eur(100), code="THANKS", now=NOON)
+    add_vouchers(fair.store, SYSTEM.at(NOON), fair.event.id, value=eur(100), code="THANKS")
     for _ in range(5):
         with pytest.raises(VoucherShortError):
             sell(fair, method="voucher", reference="thanks")
@@ -266,7 +266,7 @@ def test_a_free_ticket_does_not_forget_wrong_voucher_codes(fair: Fair) -> None:
 def test_cash_goes_into_the_drawer_of_who_sells_and_is_booked_nowhere_without(fair: Fair) -> None:
     assert sell(fair).drawer == ""
     shift = open_shift(
-        fair.store, STAFF, fair.event.id, drawer="Desk 1", float_amount=eur(0), now=NOON
+        fair.store, STAFF.at(NOON), fair.event.id, drawer="Desk 1", float_amount=eur(0)
     )
     assert sell(fair).drawer == "Desk 1"
     assert sell(fair, method="terminal", reference="1").drawer == ""
@@ -284,19 +284,17 @@ def test_the_last_place_is_sold_once_and_then_a_supervisor_may_go_over(fair: Fai
     with pytest.raises(SupervisorNeededError):
         sell(fair, sam, force_reason="the mayor")
     assert counts(fair.store) == before
-    set_desk_pin(fair.store, sue, PIN, now=NOON)
-    word = approve(fair.store, sam, fair.event.id, PIN, what="force", now=NOON)
+    set_desk_pin(fair.store, sue.at(NOON), PIN)
+    word = approve(fair.store, sam.at(NOON), fair.event.id, PIN, what="force")
     sale = wish(fair, force_reason="the mayor")
-    sold = sell_at_door(fair.store, sam, fair.event.id, sale, approval=word, now=NOON)
+    sold = sell_at_door(fair.store, sam.at(NOON, approval=word), fair.event.id, sale)
     assert sold.check_in is not None
     with pytest.raises(SupervisorNeededError, match="one act"):
         sell_at_door(
             fair.store,
-            sam,
+            sam.at(NOON, approval=word),
             fair.event.id,
             wish(fair, force_reason="his wife"),
-            approval=word,
-            now=NOON,
         )
     assert sell(fair, sue, force_reason="his wife").paid == eur(12000)
 
@@ -314,10 +312,9 @@ def test_places_that_the_waitlist_waits_for_are_not_sold_over_its_head(fair: Fai
     ticket_for(fair, person(fair.store, "First"))
     join(
         fair.store,
-        person(fair.store, "Waiting"),
+        person(fair.store, "Waiting").at(early),
         fair.event.id,
         ticket_type_id=fair.regular,
-        now=early,
     )
     set_type(fair, fair.regular, quota=2)
     with pytest.raises(SoldOutError):
@@ -339,10 +336,9 @@ def test_the_best_free_seat_is_given_unless_one_is_picked(fair: Fair) -> None:
 def test_required_questions_of_the_event_are_answered_or_left_open_knowingly(fair: Fair) -> None:
     question_id = add_question(
         fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         fair.event.id,
         NewQuestion("Meal?", QuestionKind.CHOICE, required=True, choices=("meat", "none")),
-        now=NOON,
     )
     with pytest.raises(InvalidInputError, match="must be answered"):
         sell(fair)
@@ -370,14 +366,14 @@ def test_what_the_door_refuses_is_not_sold_unless_only_sold(fair: Fair) -> None:
     sold = sell(fair, list_id=door.id, enter=False)
     assert sold.check_in is None
     assert counts(fair.store)[4:] == [0, 0, 0]
-    offers = door_offers(fair.store, STAFF, fair.event.id, door.id, now=NOON)
+    offers = door_offers(fair.store, STAFF.at(NOON), fair.event.id, door.id)
     assert [each.here for each in offers] == [False, True]
 
 
 def test_the_list_of_another_event_is_not_a_door_of_this_one(fair: Fair) -> None:
     other = make_fair(fair.store, "Other Days")
     with pytest.raises(NotFoundError, match="at this event"):
-        door_offers(fair.store, STAFF, fair.event.id, other.door.id, now=NOON)
+        door_offers(fair.store, STAFF.at(NOON), fair.event.id, other.door.id)
     with pytest.raises(NotFoundError, match="at this event"):
         sell(fair, list_id=other.door.id)
 

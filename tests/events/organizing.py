@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from data.schema import AuditRow, NoticeRow
 from data.store import Store
 from eventdesk.accounts.sign_up import insert_account
-from eventdesk.acts.actor import Actor, ActorKind, Role
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.core.money import Money
 from eventdesk.events.event_settings import EventChanges, change_event
 from eventdesk.events.events import NewEvent, create_event
@@ -26,8 +27,8 @@ START = NOON + timedelta(days=30)
 def person(store: Store, name: str, *, kind: str = "password", is_admin: bool = False) -> Actor:
     """Make an account and act as its owner; nobody signs in with it."""
     email = f"{name.split()[0].casefold()}@example.org"
-    with store.write() as connection:
-        account_id = insert_account(connection, email, name, kind, "-", NOON, is_admin=is_admin)
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        account_id = insert_account(act, email, name, kind, "-", is_admin=is_admin)
     return Actor(ActorKind.ACCOUNT, account_id, name, Role.ADMIN if is_admin else Role.ATTENDEE)
 
 
@@ -44,20 +45,20 @@ class House:
     def change(self, **changes: Any) -> None:
         """Change fields of the event as its organizer."""
         typed = EventChanges(**changes)  # type: ignore[typeddict-item]
-        change_event(self.store, self.organizer, self.event_id, typed, now=NOON)
+        change_event(self.store, self.organizer.at(NOON), self.event_id, typed)
 
     def complete(self, **changes: Any) -> "House":
         """Give the draft what it needs to be submitted."""
         self.change(description="What happens here.", **changes)
         kind = NewTicketType("Regular", Money(12000, "EUR"))
-        add_ticket_type(self.store, self.organizer, self.event_id, kind, now=NOON)
+        add_ticket_type(self.store, self.organizer.at(NOON), self.event_id, kind)
         return self
 
     def session(self, title: str = "Talk", after: int = 60, long: int = 60, **more: Any) -> Session:
         """Add a session some minutes after the event began."""
         start = START + timedelta(minutes=after)
         new = NewSession(title, start, start + timedelta(minutes=long), **more)
-        saved = add_session(self.store, self.organizer, self.event_id, new, now=NOON)
+        saved = add_session(self.store, self.organizer.at(NOON), self.event_id, new)
         return saved.session
 
     def told(self, actor: Actor) -> list[str]:
@@ -84,6 +85,6 @@ def make_house(store: Store) -> House:
     made = person(store, "Olga Organizer")
     guest = person(store, "Gus Guest", kind="pin")
     new = NewEvent("Harbour Summit", START, START + timedelta(days=2), "Europe/Berlin")
-    event = create_event(store, made, new, now=NOON)
+    event = create_event(store, made.at(NOON), new)
     organizer = Actor(ActorKind.ACCOUNT, made.id, made.name, Role.ORGANIZER)
     return House(store, admin, organizer, guest, event.id)

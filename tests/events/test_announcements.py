@@ -11,6 +11,7 @@ from data.schema import NoticeRow
 from data.store import Store
 from eventdesk.accounts.profiles import change_profile, profile
 from eventdesk.accounts.sign_up import insert_account
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Permission, Role
 from eventdesk.acts.notices import my_notices, read_notices
 from eventdesk.booking.cancellations import cancel_booking
@@ -31,10 +32,8 @@ LATE = NewAnnouncement("Doors open at ten", "The train is late.\nWe wait for you
 
 def guest(fair: Fair, name: str, *, vip: bool = False) -> Actor:
     """Somebody with an account and a ticket."""
-    with fair.store.write() as connection:
-        account_id = insert_account(
-            connection, f"{uuid4().hex}@example.org", name, "pin", "unusable", NOON
-        )
+    with Steps(fair.store, SYSTEM.at(NOON)).write() as act:
+        account_id = insert_account(act, f"{uuid4().hex}@example.org", name, "pin", "unusable")
     fair.sell(name, ticket_type_id=fair.vip if vip else fair.regular, account_id=account_id)
     return Actor(ActorKind.ACCOUNT, account_id, name, Role.ATTENDEE)
 
@@ -45,7 +44,7 @@ def told(fair: Fair, actor: Actor) -> list[str]:
 
 def test_everybody_who_has_a_ticket_is_told(fair: Fair) -> None:
     ada, grace = guest(fair, "Ada"), guest(fair, "Grace", vip=True)
-    sent = send_announcement(fair.store, SYSTEM, fair.event.id, LATE, now=NOON)
+    sent = send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, LATE)
     assert (sent.told, sent.finished_at) == (2, NOON)
     assert told(fair, ada) == told(fair, grace) == ["Doors open at ten"]
 
@@ -53,7 +52,7 @@ def test_everybody_who_has_a_ticket_is_told(fair: Fair) -> None:
 def test_only_holders_of_the_chosen_type_are_told(fair: Fair) -> None:
     ada, grace = guest(fair, "Ada"), guest(fair, "Grace", vip=True)
     new = replace(LATE, audience=Audience.TYPES, chosen=(fair.vip,))
-    sent = send_announcement(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+    sent = send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, new)
     assert (sent.told, sent.names) == (1, ("VIP",))
     assert told(fair, ada) == []
     assert told(fair, grace) == ["Doors open at ten"]
@@ -62,7 +61,7 @@ def test_only_holders_of_the_chosen_type_are_told(fair: Fair) -> None:
 def test_who_cancelled_is_not_told(fair: Fair) -> None:
     ada = guest(fair, "Ada")
     booking = fair.sell("Grace", account_id=ada.id)
-    cancel_booking(fair.store, SYSTEM, booking.booking_id, reason="", now=NOON)
+    cancel_booking(fair.store, SYSTEM.at(NOON), booking.booking_id, reason="")
     new = replace(LATE, audience=Audience.TYPES, chosen=(fair.vip,))
     assert announcement_reach(fair.store, SYSTEM, fair.event.id, new)[1].told == 0
 
@@ -72,10 +71,10 @@ def test_the_preview_counts_who_silenced_it_and_who_has_no_account(fair: Fair) -
     guest(fair, "Grace")
     fair.sell_all(["Walk-in", "Another"])
     mine = profile(fair.store, ada).profile
-    change_profile(fair.store, ada, replace(mine, silenced=frozenset({"announcement"})), now=NOON)
+    change_profile(fair.store, ada.at(NOON), replace(mine, silenced=frozenset({"announcement"})))
     _kept, reach = announcement_reach(fair.store, SYSTEM, fair.event.id, LATE)
     assert (reach.told, reach.silenced, reach.without_account) == (1, 1, 2)
-    assert send_announcement(fair.store, SYSTEM, fair.event.id, LATE, now=NOON).told == 1
+    assert send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, LATE).told == 1
     assert told(fair, ada) == []
 
 
@@ -88,12 +87,12 @@ def test_a_preview_sends_nothing(fair: Fair) -> None:
 
 def test_a_second_press_sends_nothing(fair: Fair) -> None:
     ada = guest(fair, "Ada")
-    send_announcement(fair.store, SYSTEM, fair.event.id, LATE, now=NOON)
+    send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, LATE)
     with pytest.raises(InvalidInputError, match="a moment ago"):
-        send_announcement(fair.store, SYSTEM, fair.event.id, LATE, now=NOON)
+        send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, LATE)
     assert told(fair, ada) == ["Doors open at ten"]
     later = NOON + timedelta(hours=1)
-    send_announcement(fair.store, SYSTEM, fair.event.id, LATE, now=later)
+    send_announcement(fair.store, SYSTEM.at(later), fair.event.id, LATE)
     assert len(told(fair, ada)) == 2
 
 
@@ -102,10 +101,10 @@ def test_many_guests_are_told_in_steps_and_nobody_twice(
 ) -> None:
     monkeypatch.setattr(announcements, "AT_ONCE", 2)
     guests = [guest(fair, f"Guest {n}") for n in range(5)]
-    sent = send_announcement(fair.store, SYSTEM, fair.event.id, LATE, now=NOON)
+    sent = send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, LATE)
     assert (sent.told, sent.finished_at) == (2, None)
-    assert hand_out(fair.store, now=NOON) == 3
-    assert hand_out(fair.store, now=NOON) == 0
+    assert hand_out(fair.store, SYSTEM.at(NOON)) == 3
+    assert hand_out(fair.store, SYSTEM.at(NOON)) == 0
     assert [told(fair, one) for one in guests] == [["Doors open at ten"]] * 5
     (view,), _ = list_announcements(fair.store, SYSTEM, fair.event.id)
     assert (view.told, view.finished_at) == (5, NOON)
@@ -117,18 +116,18 @@ def test_what_another_program_handed_out_meanwhile_is_not_repeated(
     monkeypatch.setattr(announcements, "AT_ONCE", 2)
     for number in range(5):
         guest(fair, f"Guest {number}")
-    send_announcement(fair.store, SYSTEM, fair.event.id, LATE, now=NOON)
+    send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, LATE)
     as_read = announcements._left
 
     def meanwhile(connection: object, row: object) -> object:
         people = as_read(connection, row)  # type: ignore[arg-type]
         monkeypatch.setattr(announcements, "_left", as_read)
         with Store(fair.store.home) as other:
-            assert hand_out(other, now=NOON) == 3
+            assert hand_out(other, SYSTEM.at(NOON)) == 3
         return people
 
     monkeypatch.setattr(announcements, "_left", meanwhile)
-    assert hand_out(fair.store, now=NOON) == 0
+    assert hand_out(fair.store, SYSTEM.at(NOON)) == 0
     with fair.store.read() as connection:
         notices = (
             connection.execute(select(NoticeRow.account_id).where(NoticeRow.kind == "announcement"))
@@ -141,8 +140,8 @@ def test_what_another_program_handed_out_meanwhile_is_not_repeated(
 def test_the_sent_list_says_how_many_have_read_it(fair: Fair) -> None:
     ada = guest(fair, "Ada")
     guest(fair, "Grace")
-    send_announcement(fair.store, SYSTEM, fair.event.id, LATE, now=NOON)
-    read_notices(fair.store, ada, now=NOON)
+    send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, LATE)
+    read_notices(fair.store, ada.at(NOON))
     (view,), total = list_announcements(fair.store, SYSTEM, fair.event.id)
     assert (total, view.told, view.read, view.text) == (1, 2, 1, LATE.text)
 
@@ -150,7 +149,7 @@ def test_the_sent_list_says_how_many_have_read_it(fair: Fair) -> None:
 def test_a_type_of_another_event_cannot_be_chosen(fair: Fair) -> None:
     new = replace(LATE, audience=Audience.TYPES, chosen=(uuid4(),))
     with pytest.raises(NotFoundError, match="ticket type"):
-        send_announcement(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+        send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, new)
 
 
 @pytest.mark.parametrize(
@@ -168,13 +167,13 @@ def test_what_is_incomplete_or_too_long_is_not_sent(
     fair: Fair, wrong: NewAnnouncement, says: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=says):
-        send_announcement(fair.store, SYSTEM, fair.event.id, wrong, now=NOON)
+        send_announcement(fair.store, SYSTEM.at(NOON), fair.event.id, wrong)
 
 
 def test_a_cohost_needs_the_permission_for_messages(fair: Fair) -> None:
     without = make_cohost(fair, Permission.TICKETS)
     with pytest.raises(NotAllowedError):
-        send_announcement(fair.store, without, fair.event.id, LATE, now=NOON)
+        send_announcement(fair.store, without.at(NOON), fair.event.id, LATE)
     writer = make_cohost(fair, Permission.MESSAGES, name="Mia")
-    sent = send_announcement(fair.store, writer, fair.event.id, LATE, now=NOON)
+    sent = send_announcement(fair.store, writer.at(NOON), fair.event.id, LATE)
     assert sent.sent_by == writer.name

@@ -28,12 +28,12 @@ def house(store: Store) -> House:
 
 
 def detail(house: House) -> EventDetail:
-    return event_detail(house.store, house.organizer, house.event_id, now=NOON)
+    return event_detail(house.store, house.organizer.at(NOON), house.event_id)
 
 
 def put(fair: Fair, **changes: Any) -> EventDetail:
     typed = EventChanges(**changes)  # type: ignore[typeddict-item]
-    return change_event(fair.store, SYSTEM, fair.event.id, typed, now=NOON)
+    return change_event(fair.store, SYSTEM.at(NOON), fair.event.id, typed)
 
 
 def test_every_field_comes_back_as_it_was_given(house: House) -> None:
@@ -136,20 +136,20 @@ def test_the_currency_stays_once_something_was_booked_or_priced(fair: Fair) -> N
 
 def test_the_currency_stays_while_something_is_promised_in_it(fair: Fair) -> None:
     assert put(fair, currency="USD").currency == "USD"
-    [voucher] = add_vouchers(fair.store, SYSTEM, fair.event.id, value=Money(500, "USD"), now=NOON)
+    [voucher] = add_vouchers(fair.store, SYSTEM.at(NOON), fair.event.id, value=Money(500, "USD"))
     with pytest.raises(InvalidInputError, match="Vouchers of this event are in USD"):
         put(fair, currency="EUR")
-    cancel_voucher(fair.store, SYSTEM, voucher.id, now=NOON)
+    cancel_voucher(fair.store, SYSTEM.at(NOON), voucher.id)
     with pytest.raises(InvalidInputError, match="Vouchers"):
         put(fair, currency="EUR")
 
 
 def test_the_currency_stays_while_a_code_is_worth_an_amount_of_it(fair: Fair) -> None:
     half = NewDiscount("HALF", "percent", 5000)
-    add_discount(fair.store, SYSTEM, fair.event.id, half, now=NOON)
+    add_discount(fair.store, SYSTEM.at(NOON), fair.event.id, half)
     assert put(fair, currency="USD").currency == "USD"
     five = NewDiscount("FIVE", "amount", 500)
-    add_discount(fair.store, SYSTEM, fair.event.id, five, now=NOON)
+    add_discount(fair.store, SYSTEM.at(NOON), fair.event.id, five)
     with pytest.raises(InvalidInputError, match="Codes of an amount of this event are in USD"):
         put(fair, currency="EUR")
 
@@ -178,7 +178,7 @@ def test_who_booked_cancels_by_rules_that_only_become_kinder(fair: Fair) -> None
 
 def test_what_an_admin_looks_at_does_not_change_meanwhile(house: House) -> None:
     house.complete()
-    submit_event(house.store, house.organizer, house.event_id, now=NOON)
+    submit_event(house.store, house.organizer.at(NOON), house.event_id)
     with pytest.raises(InvalidInputError, match="waiting for approval") as refused:
         house.change(description="Something else.")
     assert "Take it back" in refused.value.hint
@@ -188,25 +188,25 @@ def test_what_an_admin_looks_at_does_not_change_meanwhile(house: House) -> None:
 
 def test_a_private_event_does_not_slip_into_public(house: House) -> None:
     house.complete(visibility="private")
-    submit_event(house.store, house.organizer, house.event_id, now=NOON)
+    submit_event(house.store, house.organizer.at(NOON), house.event_id)
     with pytest.raises(NotAllowedError, match="approval"):
         house.change(visibility="public")
     house.change(visibility="invited")
-    change_event(house.store, house.admin, house.event_id, {"visibility": "public"}, now=NOON)
+    change_event(house.store, house.admin.at(NOON), house.event_id, {"visibility": "public"})
     assert detail(house).visibility is Visibility.PUBLIC
 
 
 def test_the_commission_is_for_admins(house: House) -> None:
     with pytest.raises(NotAllowedError, match="commission"):
         house.change(commission_bp=0)
-    change_event(house.store, house.admin, house.event_id, {"commission_bp": 250}, now=NOON)
+    change_event(house.store, house.admin.at(NOON), house.event_id, {"commission_bp": 250})
     assert detail(house).commission_bp == 250
     house.change(commission_bp=250, name="Still mine")
 
 
 def test_others_change_nothing(house: House) -> None:
     with pytest.raises(NotAllowedError):
-        change_event(house.store, house.guest, house.event_id, {"name": "Mine"}, now=NOON)
+        change_event(house.store, house.guest.at(NOON), house.event_id, {"name": "Mine"})
 
 
 def test_guests_are_told_of_other_times_and_another_place(house: House) -> None:
@@ -224,8 +224,8 @@ def test_guests_are_told_of_other_times_and_another_place(house: House) -> None:
 
 def test_a_cancelled_event_only_settles_its_money(house: House) -> None:
     house.complete()
-    publish_event(house.store, house.admin, house.event_id, now=NOON)
-    cancel_event(house.store, house.organizer, house.event_id, reason="Storm.", now=NOON)
+    publish_event(house.store, house.admin.at(NOON), house.event_id)
+    cancel_event(house.store, house.organizer.at(NOON), house.event_id, reason="Storm.")
     with pytest.raises(InvalidInputError, match="cancelled"):
         house.change(name="Another")
     house.change(bank_details="IBAN")

@@ -37,10 +37,10 @@ def house(store: Store) -> House:
 
 
 def test_whoever_has_a_password_sets_an_event_up_and_organizes_it(house: House) -> None:
-    detail = event_detail(house.store, house.organizer, house.event_id, now=NOON)
+    detail = event_detail(house.store, house.organizer.at(NOON), house.event_id)
     assert detail.state is EventState.DRAFT
     assert (detail.owner_id, detail.owner_name) == (house.organizer.id, "Olga Organizer")
-    mine, total = events_of_team(house.store, house.organizer, now=NOON)
+    mine, total = events_of_team(house.store, house.organizer.at(NOON))
     assert total == 1
     assert (mine[0].name, mine[0].role) == ("Harbour Summit", Role.ORGANIZER)
     assert house.recorded("create_event") == 1
@@ -49,53 +49,53 @@ def test_whoever_has_a_password_sets_an_event_up_and_organizes_it(house: House) 
 def test_a_pin_is_not_enough_to_set_an_event_up(house: House) -> None:
     new = NewEvent("Party", START, START + timedelta(hours=3))
     with pytest.raises(NotAllowedError, match="password"):
-        create_event(house.store, house.guest, new, now=NOON)
+        create_event(house.store, house.guest.at(NOON), new)
 
 
 def test_only_an_admin_publishes_at_once_or_makes_an_event_for_another(house: House) -> None:
     new = NewEvent("Party", START, START + timedelta(hours=3), published=True)
     with pytest.raises(NotAllowedError):
-        create_event(house.store, house.organizer, new, now=NOON)
+        create_event(house.store, house.organizer.at(NOON), new)
     gift = NewEvent("Gift", START, START + timedelta(hours=3), owner="OLGA@example.org")
-    made = create_event(house.store, SYSTEM, gift, now=NOON)
-    detail = event_detail(house.store, house.organizer, made.id, now=NOON)
+    made = create_event(house.store, SYSTEM.at(NOON), gift)
+    detail = event_detail(house.store, house.organizer.at(NOON), made.id)
     assert detail.owner_id == house.organizer.id
     stranger = NewEvent("Gift", START, START + timedelta(hours=3), owner="no@example.org")
     with pytest.raises(NotFoundError):
-        create_event(house.store, SYSTEM, stranger, now=NOON)
+        create_event(house.store, SYSTEM.at(NOON), stranger)
 
 
 def test_a_public_event_waits_for_an_admin_who_is_told(house: House) -> None:
     house.complete()
-    assert submit_event(house.store, house.organizer, house.event_id, now=NOON).state == "waiting"
+    assert submit_event(house.store, house.organizer.at(NOON), house.event_id).state == "waiting"
     assert house.told(house.admin) == ["Harbour Summit waits for approval"]
-    waiting, total = waiting_events(house.store, house.admin, now=NOON)
+    waiting, total = waiting_events(house.store, house.admin.at(NOON))
     assert (total, waiting[0].id) == (1, house.event_id)
     with pytest.raises(NotAllowedError):
-        waiting_events(house.store, house.organizer, now=NOON)
+        waiting_events(house.store, house.organizer.at(NOON))
     with pytest.raises(NotAllowedError):
-        approve_event(house.store, house.organizer, house.event_id, now=NOON)
-    done = approve_event(house.store, house.admin, house.event_id, now=NOON)
+        approve_event(house.store, house.organizer.at(NOON), house.event_id)
+    done = approve_event(house.store, house.admin.at(NOON), house.event_id)
     assert (done.state, done.published_at) == (EventState.PUBLISHED, NOON)
     assert house.told(house.organizer) == ["Harbour Summit is published"]
-    assert waiting_events(house.store, house.admin, now=NOON) == ([], 0)
+    assert waiting_events(house.store, house.admin.at(NOON)) == ([], 0)
 
 
 def test_a_refused_event_is_a_draft_again_with_the_reason(house: House) -> None:
     house.complete()
-    submit_event(house.store, house.organizer, house.event_id, now=NOON)
+    submit_event(house.store, house.organizer.at(NOON), house.event_id)
     with pytest.raises(InvalidInputError, match="reason"):
-        refuse_event(house.store, house.admin, house.event_id, reason=" ", now=NOON)
-    refused = refuse_event(house.store, house.admin, house.event_id, reason="No address.", now=NOON)
+        refuse_event(house.store, house.admin.at(NOON), house.event_id, reason=" ")
+    refused = refuse_event(house.store, house.admin.at(NOON), house.event_id, reason="No address.")
     assert (refused.state, refused.reason) == (EventState.DRAFT, "No address.")
     assert house.told(house.organizer) == ["Harbour Summit was not approved"]
-    again = submit_event(house.store, house.organizer, house.event_id, now=NOON)
+    again = submit_event(house.store, house.organizer.at(NOON), house.event_id)
     assert (again.state, again.reason) == (EventState.WAITING, "")
 
 
 def test_a_private_event_is_published_at_once_and_has_a_code(house: House) -> None:
     house.complete(visibility="private")
-    done = submit_event(house.store, house.organizer, house.event_id, now=NOON)
+    done = submit_event(house.store, house.organizer.at(NOON), house.event_id)
     assert done.state is EventState.PUBLISHED
     assert len(done.access_code) == 8
     assert house.told(house.admin) == []
@@ -103,17 +103,17 @@ def test_a_private_event_is_published_at_once_and_has_a_code(house: House) -> No
 
 def test_an_admins_own_event_needs_nobody_else(house: House) -> None:
     house.complete()
-    done = submit_event(house.store, house.admin, house.event_id, now=NOON)
+    done = submit_event(house.store, house.admin.at(NOON), house.event_id)
     assert done.state is EventState.PUBLISHED
 
 
 def test_what_is_missing_is_named_and_nothing_is_submitted(house: House) -> None:
     with pytest.raises(InvalidInputError, match="cannot be submitted") as lacking:
-        submit_event(house.store, house.organizer, house.event_id, now=NOON)
+        submit_event(house.store, house.organizer.at(NOON), house.event_id)
     assert lacking.value.hint == "It needs: A ticket type to book; A description."
     needed = [
         one
-        for one in event_checklist(house.store, house.organizer, house.event_id, now=NOON)
+        for one in event_checklist(house.store, house.organizer.at(NOON), house.event_id)
         if one.needed
     ]
     assert {one.text: one.done for one in needed} == {
@@ -123,10 +123,10 @@ def test_what_is_missing_is_named_and_nothing_is_submitted(house: House) -> None
     }
     house.complete(visibility="invited")
     with pytest.raises(InvalidInputError) as nobody:
-        submit_event(house.store, house.organizer, house.event_id, now=NOON)
+        submit_event(house.store, house.organizer.at(NOON), house.event_id)
     assert "Somebody invited" in nobody.value.hint
-    invite(house.store, house.organizer, house.event_id, ["gus@example.org"], now=NOON)
-    done = submit_event(house.store, house.organizer, house.event_id, now=NOON)
+    invite(house.store, house.organizer.at(NOON), house.event_id, ["gus@example.org"])
+    done = submit_event(house.store, house.organizer.at(NOON), house.event_id)
     assert done.state is EventState.PUBLISHED
 
 
@@ -134,31 +134,31 @@ def test_an_event_that_was_is_not_submitted(house: House) -> None:
     house.complete()
     late = START + timedelta(days=3)
     with pytest.raises(InvalidInputError) as over:
-        submit_event(house.store, house.organizer, house.event_id, now=late)
+        submit_event(house.store, house.organizer.at(late), house.event_id)
     assert "Dates" in over.value.hint
 
 
 def test_an_event_is_taken_back_until_somebody_books(house: House) -> None:
     house.complete()
-    submit_event(house.store, house.organizer, house.event_id, now=NOON)
-    back = withdraw_event(house.store, house.organizer, house.event_id, now=NOON)
+    submit_event(house.store, house.organizer.at(NOON), house.event_id)
+    back = withdraw_event(house.store, house.organizer.at(NOON), house.event_id)
     assert back.state is EventState.DRAFT
     fair = make_fair(house.store, "Sold")
     fair.sell()
     with pytest.raises(InvalidInputError, match="booked"):
-        withdraw_event(house.store, SYSTEM, fair.event.id, now=NOON)
+        withdraw_event(house.store, SYSTEM.at(NOON), fair.event.id)
     with pytest.raises(NotAllowedError):
-        withdraw_event(house.store, house.organizer, fair.event.id, now=NOON)
+        withdraw_event(house.store, house.organizer.at(NOON), fair.event.id)
 
 
 def test_publishing_a_public_event_is_for_admins(house: House) -> None:
     house.complete()
     with pytest.raises(NotAllowedError, match="approval"):
-        publish_event(house.store, house.organizer, house.event_id, now=NOON)
-    done = publish_event(house.store, house.admin, house.event_id, now=NOON)
+        publish_event(house.store, house.organizer.at(NOON), house.event_id)
+    done = publish_event(house.store, house.admin.at(NOON), house.event_id)
     assert done.state is EventState.PUBLISHED
     with pytest.raises(InvalidInputError, match="published"):
-        publish_event(house.store, house.admin, house.event_id, now=NOON)
+        publish_event(house.store, house.admin.at(NOON), house.event_id)
 
 
 def put_on_waitlist(house: House, ticket_type_id: UUID, who: Actor) -> None:
@@ -181,34 +181,36 @@ def put_on_waitlist(house: House, ticket_type_id: UUID, who: Actor) -> None:
 
 def test_a_cancelled_event_tells_everybody_who_booked_and_why(house: House) -> None:
     house.complete()
-    publish_event(house.store, house.admin, house.event_id, now=NOON)
+    publish_event(house.store, house.admin.at(NOON), house.event_id)
     other = person(house.store, "Una Unpaid")
-    (kind,) = (offer.ticket_type_id for offer in offers(house.store, house.event_id, now=NOON))
+    (kind,) = (
+        offer.ticket_type_id for offer in offers(house.store, SYSTEM.at(NOON), house.event_id)
+    )
     for guest in (house.guest, other):
         one = NewBooking(guest.name, "", (NewTicket(kind, guest.name),), account_id=guest.id)
-        book(house.store, SYSTEM, house.event_id, [one], now=NOON)
+        book(house.store, SYSTEM.at(NOON), house.event_id, [one])
     waiting = person(house.store, "Wanda Waiting")
     put_on_waitlist(house, kind, waiting)
     with pytest.raises(InvalidInputError, match="reason"):
-        cancel_event(house.store, house.organizer, house.event_id, reason="", now=NOON)
-    done = cancel_event(house.store, house.organizer, house.event_id, reason="Storm.", now=NOON)
+        cancel_event(house.store, house.organizer.at(NOON), house.event_id, reason="")
+    done = cancel_event(house.store, house.organizer.at(NOON), house.event_id, reason="Storm.")
     assert (done.state, done.reason) == (EventState.CANCELLED, "Storm.")
     assert house.told(house.guest)[-1] == house.told(other)[-1] == "Harbour Summit is cancelled"
     assert house.told(waiting) == ["Harbour Summit is cancelled"]
-    seen = event_detail(house.store, house.guest, house.event_id, now=NOON)
+    seen = event_detail(house.store, house.guest.at(NOON), house.event_id)
     assert (seen.state, seen.reason) == (EventState.CANCELLED, "Storm.")
     with pytest.raises(InvalidInputError, match="cancelled"):
-        cancel_event(house.store, house.organizer, house.event_id, reason="Again.", now=NOON)
+        cancel_event(house.store, house.organizer.at(NOON), house.event_id, reason="Again.")
 
 
 def test_published_events_are_over_when_they_end(house: House) -> None:
     house.complete()
-    publish_event(house.store, house.admin, house.event_id, now=NOON)
+    publish_event(house.store, house.admin.at(NOON), house.event_id)
     end = START + timedelta(days=2)
     for now, state in ((end - timedelta(seconds=1), "published"), (end, "over")):
-        assert event_detail(house.store, house.organizer, house.event_id, now=now).state == state
+        assert event_detail(house.store, house.organizer.at(now), house.event_id).state == state
     with pytest.raises(InvalidInputError, match="over"):
-        cancel_event(house.store, house.organizer, house.event_id, reason="Late.", now=end)
+        cancel_event(house.store, house.organizer.at(end), house.event_id, reason="Late.")
 
 
 @pytest.mark.parametrize("state", EventState)

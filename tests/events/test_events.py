@@ -25,20 +25,26 @@ DAYS = NewEvent("Demo Days", NOON, NOON + timedelta(days=2), "Europe/Berlin")
 
 
 def test_an_event_has_a_code_of_its_own_and_counts_its_tickets(store: Store) -> None:
-    first, second = (create_event(store, SYSTEM, DAYS, now=NOON) for _ in range(2))
+    first, second = (create_event(store, SYSTEM.at(NOON), DAYS) for _ in range(2))
     assert first.code != second.code
     assert set(first.code) <= set(CODE_ALPHABET)
-    assert [event.tickets for event in list_events(store, now=NOON)] == [0, 0]
+    assert [event.tickets for event in list_events(store, SYSTEM.at(NOON))] == [0, 0]
     make_fair(store, "Later").sell_all(["Ada", "Grace"])
-    assert {event.name: event.tickets for event in list_events(store, now=NOON)}["Later"] == 2
+    assert {event.name: event.tickets for event in list_events(store, SYSTEM.at(NOON))}[
+        "Later"
+    ] == 2
 
 
 def test_events_are_listed_the_latest_first(store: Store) -> None:
     for weeks in (1, 3, 2):
         start = NOON + timedelta(weeks=weeks)
         event = replace(DAYS, name=f"Week {weeks}", starts_at=start, ends_at=start + timedelta(1))
-        create_event(store, SYSTEM, event, now=NOON)
-    assert [event.name for event in list_events(store, now=NOON)] == ["Week 3", "Week 2", "Week 1"]
+        create_event(store, SYSTEM.at(NOON), event)
+    assert [event.name for event in list_events(store, SYSTEM.at(NOON))] == [
+        "Week 3",
+        "Week 2",
+        "Week 1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -53,32 +59,32 @@ def test_events_are_listed_the_latest_first(store: Store) -> None:
 )
 def test_an_event_that_makes_no_sense_is_refused(store: Store, wrong: NewEvent) -> None:
     with pytest.raises(InvalidInputError):
-        create_event(store, SYSTEM, wrong, now=NOON)
-    assert list_events(store, now=NOON) == []
+        create_event(store, SYSTEM.at(NOON), wrong)
+    assert list_events(store, SYSTEM.at(NOON)) == []
 
 
 def test_who_may_not_set_up_is_told_so(fair: Fair) -> None:
     store, event_id = fair.store, fair.event.id
     kind = NewTicketType("Late", Money(100, "EUR"))
     with pytest.raises(NotAllowedError):
-        create_event(store, SUPERVISOR, DAYS, now=NOON)
+        create_event(store, SUPERVISOR.at(NOON), DAYS)
     with pytest.raises(NotAllowedError):
-        add_ticket_type(store, STAFF, event_id, kind, now=NOON)
+        add_ticket_type(store, STAFF.at(NOON), event_id, kind)
     with pytest.raises(NotAllowedError):
-        add_gate(store, STAFF, event_id, "Gate B", now=NOON)
+        add_gate(store, STAFF.at(NOON), event_id, "Gate B")
     with pytest.raises(NotAllowedError):
-        add_check_in_list(store, STAFF, event_id, NewCheckInList("Lunch"), now=NOON)
+        add_check_in_list(store, STAFF.at(NOON), event_id, NewCheckInList("Lunch"))
 
 
 def test_what_belongs_to_no_event_is_refused(fair: Fair) -> None:
     store, nowhere = fair.store, uuid4()
     kind = NewTicketType("Late", Money(100, "EUR"))
     with pytest.raises(NotFoundError):
-        add_ticket_type(store, SYSTEM, nowhere, kind, now=NOON)
+        add_ticket_type(store, SYSTEM.at(NOON), nowhere, kind)
     with pytest.raises(NotFoundError):
-        add_gate(store, SYSTEM, nowhere, "Gate B", now=NOON)
+        add_gate(store, SYSTEM.at(NOON), nowhere, "Gate B")
     with pytest.raises(NotFoundError):
-        add_check_in_list(store, SYSTEM, nowhere, NewCheckInList("Lunch"), now=NOON)
+        add_check_in_list(store, SYSTEM.at(NOON), nowhere, NewCheckInList("Lunch"))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +93,7 @@ def test_what_belongs_to_no_event_is_refused(fair: Fair) -> None:
 )
 def test_a_price_is_in_the_currency_of_the_event(fair: Fair, name: str, price: Money) -> None:
     with pytest.raises(InvalidInputError):
-        add_ticket_type(fair.store, SYSTEM, fair.event.id, NewTicketType(name, price), now=NOON)
+        add_ticket_type(fair.store, SYSTEM.at(NOON), fair.event.id, NewTicketType(name, price))
 
 
 def test_an_event_is_found_by_code_id_or_the_beginning_of_its_name(fair: Fair) -> None:
@@ -125,7 +131,7 @@ def test_a_list_is_found_by_id_or_the_beginning_of_its_name(fair: Fair) -> None:
 
 
 def test_gates_are_listed_by_name(fair: Fair) -> None:
-    add_gate(fair.store, SYSTEM, fair.event.id, " A side door ", now=NOON)
+    add_gate(fair.store, SYSTEM.at(NOON), fair.event.id, " A side door ")
     assert [gate.name for gate in list_gates(fair.store, fair.event.id)] == [
         "A side door",
         "Gate A",
@@ -141,8 +147,8 @@ def test_codes_never_collide_however_short(fair: Fair, monkeypatch: pytest.Monke
 
     monkeypatch.setattr("eventdesk.booking.registration.new_code", draw)
     one = NewBooking("Ada", "ada@example.org", (NewTicket(fair.regular, "Ada"),))
-    first = book(fair.store, SYSTEM, fair.event.id, [one, one], now=NOON)
-    second = book(fair.store, SYSTEM, fair.event.id, [one], now=NOON)
+    first = book(fair.store, SYSTEM.at(NOON), fair.event.id, [one, one])
+    second = book(fair.store, SYSTEM.at(NOON), fair.event.id, [one])
     assert {booked.code for booked in first} == {"AAAAAA", "BBBBBB"}
     assert second[0].code == "CCCCCC"
 
@@ -156,9 +162,9 @@ def test_a_booking_with_anything_wrong_sells_nothing(fair: Fair) -> None:
     ):
         wrong = NewBooking("Ada", "ada@example.org", tickets)
         with pytest.raises(InvalidInputError):
-            book(fair.store, SYSTEM, fair.event.id, [wrong], now=NOON)
+            book(fair.store, SYSTEM.at(NOON), fair.event.id, [wrong])
     foreign = NewBooking("Ada", "ada@example.org", (good, NewTicket(uuid4(), "Ada")))
     with pytest.raises(NotFoundError):
-        book(fair.store, SYSTEM, fair.event.id, [foreign], now=NOON)
-    assert list_events(fair.store, now=NOON)[0].tickets == 0
-    assert book(fair.store, SYSTEM, fair.event.id, [], now=NOON) == []
+        book(fair.store, SYSTEM.at(NOON), fair.event.id, [foreign])
+    assert list_events(fair.store, SYSTEM.at(NOON))[0].tickets == 0
+    assert book(fair.store, SYSTEM.at(NOON), fair.event.id, []) == []

@@ -54,17 +54,17 @@ def template(store: Store) -> Fair:
     """An event with everything an organizer can set up, and with guests."""
     fair = make_fair(store)
     event_id, start = fair.event.id, fair.event.starts_at + timedelta(hours=7)
-    venue = add_venue(store, SYSTEM, event_id, NewVenue("Old Mill", "Mill Lane"), now=NOON)
-    room = add_room(store, SYSTEM, event_id, NewRoom(venue.id, "Hall", 50), now=NOON)
-    grace = add_speaker(store, SYSTEM, event_id, NewSpeaker("Grace"), now=NOON)
-    add_sponsor(store, SYSTEM, event_id, NewSponsor("Bert", on_badges=True), now=NOON)
+    venue = add_venue(store, SYSTEM.at(NOON), event_id, NewVenue("Old Mill", "Mill Lane"))
+    room = add_room(store, SYSTEM.at(NOON), event_id, NewRoom(venue.id, "Hall", 50))
+    grace = add_speaker(store, SYSTEM.at(NOON), event_id, NewSpeaker("Grace"))
+    add_sponsor(store, SYSTEM.at(NOON), event_id, NewSponsor("Bert", on_badges=True))
     new = NewSession(
         "Talk", start, start + timedelta(hours=1), room.id, speaker_ids=(grace.id,), tags=("A",)
     )
-    talk = add_session(store, SYSTEM, event_id, new, now=NOON).session
+    talk = add_session(store, SYSTEM.at(NOON), event_id, new).session
     changes = {"cancel_until": start, "hold_minutes": 33, "visibility": "private"}
-    change_event(store, SYSTEM, event_id, changes, now=NOON)  # type: ignore[arg-type]
-    invite(store, SYSTEM, event_id, ["gus@example.org"], now=NOON)
+    change_event(store, SYSTEM.at(NOON), event_id, changes)  # type: ignore[arg-type]
+    invite(store, SYSTEM.at(NOON), event_id, ["gus@example.org"])
     fair.list("VIP lounge", ticket_type_ids=frozenset({fair.vip}))
     _put_in_more(store, event_id, fair.vip, talk.id)
     booked = fair.sell_all(["Ada", "Bob"])
@@ -119,7 +119,7 @@ def count(store: Store, table: Any, event_id: UUID) -> int:
 def test_all_that_was_set_up_comes_along_and_nobody_who_booked(template: Fair) -> None:
     store = template.store
     made = duplicate_event(
-        store, SYSTEM, template.event.id, starts_at=template.event.starts_at, now=NOON
+        store, SYSTEM.at(NOON), template.event.id, starts_at=template.event.starts_at
     )
     parts: tuple[Any, ...] = (
         *(VenueRow, RoomRow, SessionRow, SponsorRow, SeatSectionRow, SeatRow, TicketTypeRow),
@@ -133,11 +133,11 @@ def test_all_that_was_set_up_comes_along_and_nobody_who_booked(template: Fair) -
     for table in personal:
         assert count(store, table, template.event.id) > 0
         assert count(store, table, made.id) == 0
-    detail = event_detail(store, SYSTEM, made.id, now=NOON)
+    detail = event_detail(store, SYSTEM.at(NOON), made.id)
     assert (detail.state, detail.name) == (EventState.DRAFT, "Demo Days")
     assert detail.rules.hold_minutes == 33
     assert detail.published_at is None
-    old = event_detail(store, SYSTEM, template.event.id, now=NOON)
+    old = event_detail(store, SYSTEM.at(NOON), template.event.id)
     assert detail.code != old.code
     assert detail.access_code not in ("", old.access_code)
 
@@ -145,15 +145,15 @@ def test_all_that_was_set_up_comes_along_and_nobody_who_booked(template: Fair) -
 def test_the_parts_of_a_copy_belong_to_each_other_and_not_to_the_template(template: Fair) -> None:
     store = template.store
     made = duplicate_event(
-        store, SYSTEM, template.event.id, starts_at=template.event.starts_at, now=NOON
+        store, SYSTEM.at(NOON), template.event.id, starts_at=template.event.starts_at
     )
-    programme = read_programme(store, SYSTEM, made.id, now=NOON)
+    programme = read_programme(store, SYSTEM.at(NOON), made.id)
     (session,), (room,), (venue,) = programme.sessions, programme.rooms, programme.venues
     assert session.room_id == room.id
     assert room.venue_id == venue.id
     assert programme.event.venue == venue
     assert session.speakers == ((programme.speakers[0].id, "Grace"),)
-    old = read_programme(store, SYSTEM, template.event.id, now=NOON)
+    old = read_programme(store, SYSTEM.at(NOON), template.event.id)
     assert {session.id, room.id, venue.id}.isdisjoint(
         {old.sessions[0].id, old.rooms[0].id, old.venues[0].id}
     )
@@ -182,17 +182,16 @@ def test_the_parts_of_a_copy_belong_to_each_other_and_not_to_the_template(templa
 
 def test_everything_moves_by_the_clock_on_the_wall(template: Fair) -> None:
     winter = datetime(2026, 12, 7, 0, 0, tzinfo=BERLIN).astimezone(UTC)
-    before = read_programme(template.store, SYSTEM, template.event.id, now=NOON)
+    before = read_programme(template.store, SYSTEM.at(NOON), template.event.id)
     offset = before.event.starts_at.astimezone(BERLIN).hour
     made = duplicate_event(
         template.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         template.event.id,
         starts_at=winter + timedelta(hours=offset),
         name="Winter Days",
-        now=NOON,
     )
-    after = read_programme(template.store, SYSTEM, made.id, now=NOON)
+    after = read_programme(template.store, SYSTEM.at(NOON), made.id)
     assert after.event.name == "Winter Days"
     for old, new in (
         (before.sessions[0].starts_at, after.sessions[0].starts_at),
@@ -210,10 +209,10 @@ def test_the_copy_belongs_to_whoever_made_it(template: Fair) -> None:
     store = template.store
     stranger = person(store, "Sam Stranger")
     with pytest.raises(NotAllowedError):
-        duplicate_event(store, stranger, template.event.id, starts_at=NOON, now=NOON)
+        duplicate_event(store, stranger.at(NOON), template.event.id, starts_at=NOON)
     admin = person(store, "Ada Admin", is_admin=True)
-    made = duplicate_event(store, admin, template.event.id, starts_at=NOON, now=NOON)
-    assert event_detail(store, admin, made.id, now=NOON).owner_name == "Ada Admin"
+    made = duplicate_event(store, admin.at(NOON), template.event.id, starts_at=NOON)
+    assert event_detail(store, admin.at(NOON), made.id).owner_name == "Ada Admin"
     with store.read() as connection:
         numbers = connection.execute(select(EventRow.number)).scalars().all()
     assert len(set(numbers)) == len(numbers)
@@ -226,7 +225,7 @@ def test_terms_that_only_admins_set_go_along_with_admins_only(template: Fair) ->
     with store.write() as connection:
         connection.execute(update(EventRow).values(commission_bp=50))
     for actor, expected in ((organizer, None), (admin, 50), (SYSTEM, 50)):
-        made = duplicate_event(store, actor, template.event.id, starts_at=NOON, now=NOON)
+        made = duplicate_event(store, actor.at(NOON), template.event.id, starts_at=NOON)
         with store.read() as connection:
             kept = select(EventRow.commission_bp).where(EventRow.id == made.id)
             assert connection.execute(kept).scalar_one() == expected

@@ -34,10 +34,10 @@ def test_nothing_of_a_deleted_draft_is_left_in_any_table(house: House) -> None:
     fair = make_fair(house.store, "Another")
     fair.sell()
     copy = duplicate_event(
-        house.store, SYSTEM, fair.event.id, starts_at=START, name="Copy", now=NOON
+        house.store, SYSTEM.at(NOON), fair.event.id, starts_at=START, name="Copy"
     )
-    assert delete_event(house.store, SYSTEM, copy.id, now=NOON) == "Copy"
-    delete_event(house.store, house.organizer, house.event_id, now=NOON)
+    assert delete_event(house.store, SYSTEM.at(NOON), copy.id) == "Copy"
+    delete_event(house.store, house.organizer.at(NOON), house.event_id)
     gone = {copy.id, house.event_id}
     with house.store.read() as connection:
         for table in Base.metadata.sorted_tables:
@@ -49,19 +49,19 @@ def test_nothing_of_a_deleted_draft_is_left_in_any_table(house: House) -> None:
             select(AuditRow.verb).where(AuditRow.verb == "delete_event")
         ).all()
     assert len(verbs) == 2
-    assert event_detail(house.store, SYSTEM, fair.event.id, now=NOON).taken == 1
+    assert event_detail(house.store, SYSTEM.at(NOON), fair.event.id).taken == 1
 
 
 def test_a_published_event_is_not_deleted(house: House) -> None:
-    publish_event(house.store, SYSTEM, house.event_id, now=NOON)
+    publish_event(house.store, SYSTEM.at(NOON), house.event_id)
     with pytest.raises(InvalidInputError, match="deleting it") as refused:
-        delete_event(house.store, house.organizer, house.event_id, now=NOON)
+        delete_event(house.store, house.organizer.at(NOON), house.event_id)
     assert "Only a draft can be deleted" in refused.value.hint
 
 
 def test_a_draft_is_told_why_it_is_not_archived(house: House) -> None:
     with pytest.raises(InvalidInputError, match="a draft") as refused:
-        archive_event(house.store, house.organizer, house.event_id, now=NOON)
+        archive_event(house.store, house.organizer.at(NOON), house.event_id)
     assert "over or cancelled" in refused.value.hint
 
 
@@ -72,46 +72,46 @@ def test_a_draft_that_was_booked_is_not_deleted(fair: Fair) -> None:
             update(EventRow).where(EventRow.id == fair.event.id).values(state="draft")
         )
     with pytest.raises(InvalidInputError, match="booked"):
-        delete_event(fair.store, SYSTEM, fair.event.id, now=NOON)
-    assert list_events(fair.store, now=NOON)[0].tickets == 1
+        delete_event(fair.store, SYSTEM.at(NOON), fair.event.id)
+    assert list_events(fair.store, SYSTEM.at(NOON))[0].tickets == 1
 
 
 def test_a_guest_deletes_and_archives_nothing(house: House) -> None:
     with pytest.raises(NotAllowedError):
-        delete_event(house.store, house.guest, house.event_id, now=NOON)
+        delete_event(house.store, house.guest.at(NOON), house.event_id)
     with pytest.raises(NotAllowedError):
-        archive_event(house.store, house.guest, house.event_id, now=AFTER)
+        archive_event(house.store, house.guest.at(AFTER), house.event_id)
 
 
 def test_an_archived_event_leaves_the_lists_and_is_found_by_its_name(fair: Fair) -> None:
-    archived = archive_event(fair.store, SYSTEM, fair.event.id, now=AFTER)
+    archived = archive_event(fair.store, SYSTEM.at(AFTER), fair.event.id)
     assert archived.state is EventState.ARCHIVED
-    assert list_events(fair.store, now=NOON) == []
-    assert events_of_team(fair.store, SYSTEM, now=AFTER)[1] == 0
-    assert events_of_team(fair.store, SYSTEM, states=(EventState.ARCHIVED,), now=AFTER)[1] == 1
+    assert list_events(fair.store, SYSTEM.at(NOON)) == []
+    assert events_of_team(fair.store, SYSTEM.at(AFTER))[1] == 0
+    assert events_of_team(fair.store, SYSTEM.at(AFTER), states=(EventState.ARCHIVED,))[1] == 1
     assert find_event(fair.store, "demo").id == fair.event.id
     with pytest.raises(NotFoundError):
         find_event(fair.store, "")
 
 
 def test_an_archived_event_comes_back_as_it_was(fair: Fair) -> None:
-    archive_event(fair.store, SYSTEM, fair.event.id, now=AFTER)
-    back = unarchive_event(fair.store, SYSTEM, fair.event.id, now=AFTER)
+    archive_event(fair.store, SYSTEM.at(AFTER), fair.event.id)
+    back = unarchive_event(fair.store, SYSTEM.at(AFTER), fair.event.id)
     assert back.state is EventState.OVER
     other = make_fair(fair.store, "Called off").event
-    cancel_event(fair.store, SYSTEM, other.id, reason="Storm", now=NOON)
-    archive_event(fair.store, SYSTEM, other.id, now=NOON)
-    assert unarchive_event(fair.store, SYSTEM, other.id, now=NOON).state is EventState.CANCELLED
+    cancel_event(fair.store, SYSTEM.at(NOON), other.id, reason="Storm")
+    archive_event(fair.store, SYSTEM.at(NOON), other.id)
+    assert unarchive_event(fair.store, SYSTEM.at(NOON), other.id).state is EventState.CANCELLED
 
 
 def test_an_event_that_is_not_over_is_not_archived(fair: Fair) -> None:
     with pytest.raises(InvalidInputError, match="archiving it"):
-        archive_event(fair.store, SYSTEM, fair.event.id, now=NOON)
+        archive_event(fair.store, SYSTEM.at(NOON), fair.event.id)
 
 
 def test_an_open_drawer_is_closed_before_its_event_is_archived(fair: Fair) -> None:
     open_shift(
-        fair.store, STAFF, fair.event.id, drawer="A", float_amount=Money(1000, "EUR"), now=NOON
+        fair.store, STAFF.at(NOON), fair.event.id, drawer="A", float_amount=Money(1000, "EUR")
     )
     with pytest.raises(InvalidInputError, match="drawer A is still open"):
-        archive_event(fair.store, SYSTEM, fair.event.id, now=AFTER)
+        archive_event(fair.store, SYSTEM.at(AFTER), fair.event.id)

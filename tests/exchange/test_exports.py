@@ -30,7 +30,7 @@ from tests.events.organizing import person
 
 def exported(fair: Fair, listing: Listing, form: Form = Form.CSV, **given: Any) -> Path:
     spec = LISTINGS[listing]
-    return spec.write(fair.store, SYSTEM, form, event_id=fair.event.id, now=NOON, **given).path
+    return spec.write(fair.store, SYSTEM.at(NOON), form, event_id=fair.event.id, **given).path
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -91,7 +91,7 @@ def add_more(fair: Fair) -> None:
 def test_attendees_come_with_money_times_and_answers(fair: Fair, form: Form) -> None:
     ada = fair.sell("Ada Lovelace")
     add_more(fair)
-    check_in(fair.store, STAFF, fair.scan(fair.token(ada)), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(ada)))
     first, second = read(exported(fair, Listing.ATTENDEES, form))
     assert (first["name"], first["ticket type"], first["booking state"]) == (
         "Ada Lovelace",
@@ -134,7 +134,7 @@ def test_payments_and_refunds_stand_in_one_list(fair: Fair) -> None:
 
 def test_scans_waitlist_and_sessions_have_their_lists(fair: Fair) -> None:
     add_more(fair)
-    check_in(fair.store, STAFF, fair.scan("NO SUCH"), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan("NO SUCH"))
     (scan,) = read(exported(fair, Listing.SCANS))
     assert (scan["outcome"], scan["list"], scan["by"]) == ("unknown", "Main entrance", STAFF.name)
     (entry,) = read(exported(fair, Listing.WAITLIST))
@@ -152,9 +152,9 @@ def test_an_organizer_takes_out_the_events_of_the_team_only(fair: Fair) -> None:
                 event_id=fair.event.id, account_id=organizer.id, role=Role.ORGANIZER
             )
         )
-    path = export_events(fair.store, organizer, Form.CSV, now=NOON).path
+    path = export_events(fair.store, organizer.at(NOON), Form.CSV).path
     assert [row["name"] for row in read(path)] == [fair.event.name]
-    everything = export_events(fair.store, SYSTEM, Form.CSV, now=NOON).path
+    everything = export_events(fair.store, SYSTEM.at(NOON), Form.CSV).path
     assert len(read(everything)) == 2
 
 
@@ -162,13 +162,13 @@ def test_nobody_takes_out_what_is_not_theirs_to_see(fair: Fair) -> None:
     for listing, spec in LISTINGS.items():
         if listing is not Listing.EVENTS:
             with pytest.raises(NotAllowedError):
-                spec.write(fair.store, STAFF, Form.CSV, event_id=fair.event.id, now=NOON)
+                spec.write(fair.store, STAFF.at(NOON), Form.CSV, event_id=fair.event.id)
     money = Actor(
         ActorKind.ACCOUNT, new_id(), "Co", Role.COHOST, granted=frozenset({Permission.MONEY})
     )
     with pytest.raises(NotAllowedError):
         export_tickets(
-            fair.store, money, Listing.ATTENDEES, Form.CSV, event_id=fair.event.id, now=NOON
+            fair.store, money.at(NOON), Listing.ATTENDEES, Form.CSV, event_id=fair.event.id
         )
 
 

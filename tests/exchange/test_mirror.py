@@ -24,7 +24,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def refresh(fair: Fair, folder: Path) -> Mirrored:
-    return refresh_mirror(fair.store, SYSTEM, folder, now=NOON)
+    return refresh_mirror(fair.store, SYSTEM.at(NOON), folder)
 
 
 def place_of(fair: Fair) -> str:
@@ -120,4 +120,4 @@ def test_following_refreshes_when_something_was_committed(fair: Fair, place: Pat
 
 def test_a_mirror_shows_everything_so_only_an_admin_makes_one(fair: Fair, place: Path) -> None:
     with pytest.raises(NotAllowedError):
-        refresh_mirror(fair.store, SUPERVISOR, place, now=NOON)
+        refresh_mirror(fair.store, SUPERVISOR.at(NOON), place)

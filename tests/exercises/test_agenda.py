@@ -4,7 +4,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from data.store import Store
-from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.actor import SYSTEM, VISITOR
 from eventdesk.door.find import find_tickets
 from eventdesk.exercises.demo.agenda import SESSIONS, SPEAKERS
 from eventdesk.exercises.demo.fill import fill_demo
@@ -15,14 +15,14 @@ from tests.build import NOON
 
 def test_the_programme_fills_its_days_and_nothing_is_at_odds(store: Store) -> None:
     made = fill_demo(store, size=3, seed=0, now=NOON)
-    programme = read_programme(store, None, made.event.id, now=NOON)
+    programme = read_programme(store, VISITOR.at(NOON), made.event.id)
     assert len(programme.sessions) == len(SESSIONS)
     assert [day.day - NOON.day for day in programme.by_day()] == [0, 1, 2]
     assert all(speaker.sessions for speaker in programme.speakers)
     assert len(programme.speakers) == len(SPEAKERS)
     first = programme.sessions[0].starts_at.astimezone(ZoneInfo(programme.event.time_zone))
     assert f"{first:%H:%M}" == "09:30"
-    from_inside = read_programme(store, SYSTEM, made.event.id, now=NOON)
+    from_inside = read_programme(store, SYSTEM.at(NOON), made.event.id)
     assert from_inside.conflicts == {}
 
 

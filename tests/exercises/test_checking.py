@@ -23,7 +23,7 @@ from tests.build import NOON, STAFF, Fair
 
 def answered(fair: Fair, *, kind: Kind = Kind.GENUINE) -> tuple[Heard, CheckInResult]:
     booked = fair.sell()
-    result = check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
     assert result.ticket_id is not None
     guest = Guest(0, 0.0, kind, "", result.ticket_id)
     heard = Heard(

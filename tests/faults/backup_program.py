@@ -5,6 +5,7 @@ from pathlib import Path
 
 from data.house_lock import backing_up
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.keeping.backups import keep_backup
 from tests.build import NOON
 
@@ -19,7 +20,7 @@ def main() -> None:
                 print("claimed" if claimed else "taken", flush=True)
                 sys.stdin.readline()
         else:
-            keep_backup(store, now=NOON)
+            keep_backup(store, SYSTEM.at(NOON))
 
 
 if __name__ == "__main__":

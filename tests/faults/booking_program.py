@@ -49,14 +49,14 @@ def main(home: str, event: str, account: str, session: str, seed: str) -> None:
             wish = NewTicket(kind, actor.name, seat_id=seat_id)
             booking = NewBooking(actor.name, "", (wish,) * count)
             try:
-                booked = order(store, actor, UUID(event), booking, now=EARLY)
+                booked = order(store, actor.at(EARLY), UUID(event), booking)
             except SalesError:
                 continue
             for ticket_id in booked.ticket_ids:
                 print("ticket", ticket_id)
             if seat_id:
                 print("seat", seat_id)
-        if sign_up(store, actor, UUID(session), now=EARLY).going is Going.SIGNED_UP:
+        if sign_up(store, actor.at(EARLY), UUID(session)).going is Going.SIGNED_UP:
             print("session")
 
 

@@ -22,7 +22,7 @@ def main(home: str, list_id: str, code: str) -> None:
     try:
         with Store(Path(home)) as store:
             scan = Scan(code, UUID(list_id), uuid4().hex, utc_now())
-            print(check_in(store, STAFF, scan, now=utc_now()).outcome)
+            print(check_in(store, STAFF, scan).outcome)
     except EventDeskError as error:
         print(f"{error.code}: {error} {error.hint}")
 

@@ -17,7 +17,7 @@ def main(home: str, event_id: str, now: str) -> None:
     with Store(Path(home)) as store:
         print("ready", flush=True)
         sys.stdin.readline()
-        after = run_queue(store, SUPERVISOR, UUID(event_id), now=datetime.fromisoformat(now))
+        after = run_queue(store, SUPERVISOR.at(datetime.fromisoformat(now)), UUID(event_id))
         print(after.waiting, flush=True)
 
 

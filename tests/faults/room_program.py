@@ -31,7 +31,7 @@ def main(home: str, list_id: str, seed: str) -> None:
             while ways:
                 way, now = ways.pop(), utc_now()
                 scan = Scan(token, UUID(list_id), uuid4().hex, now, way)
-                result = check_in(store, STAFF, scan, now=now)
+                result = check_in(store, STAFF.at(now), scan)
                 print(result.outcome, result.inside, flush=True)
                 if way is Direction.ENTRY and result.passes:
                     entered += 1

@@ -12,7 +12,8 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from data.store import Store
-from eventdesk.core.clock import utc_now
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import SeatTakenError
 from eventdesk.seating.seats import hold_seats, plan, take_seats
 from tests.build import STAFF
@@ -21,17 +22,17 @@ from tests.build import STAFF
 def main(home: str, event: str, seed: str) -> None:
     event_id, holder_id = UUID(event), uuid4()
     with Store(Path(home)) as store:
-        (section,) = plan(store, event_id, holder_id=holder_id, now=utc_now())
+        (section,) = plan(store, SYSTEM, event_id, holder_id=holder_id)
         print("ready", flush=True)
         tickets = [UUID(line) for line in sys.stdin.read().split()]
         seats = list(section.seats)
         random.Random(seed).shuffle(seats)
         for seat in seats:
             try:
-                hold_seats(store, STAFF, event_id, [seat.id], holder_id=holder_id, now=utc_now())
-                with store.write() as connection:
+                hold_seats(store, STAFF, event_id, [seat.id], holder_id=holder_id)
+                with Steps(store, SYSTEM).write() as act:
                     pair = (tickets[-1], seat.id)
-                    take_seats(connection, event_id, [pair], holder_id=holder_id, now=utc_now())
+                    take_seats(act, event_id, [pair], holder_id=holder_id)
             except SeatTakenError:
                 print("refused", seat.label, flush=True)
             else:

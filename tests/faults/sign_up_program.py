@@ -25,10 +25,10 @@ def main(home: str, session: str, at: str, seed: str) -> None:
         drawn.shuffle(accounts)
         for account in accounts:
             actor = Actor(ActorKind.ACCOUNT, UUID(account), "Guest", Role.ATTENDEE)
-            sign_up(store, actor, session_id, now=now)
+            sign_up(store, actor.at(now), session_id)
             if drawn.random() < 0.3:
                 with suppress(NotFoundError):  # another process has left for this person
-                    leave_session(store, actor, session_id, now=now)
+                    leave_session(store, actor.at(now), session_id)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.keeping.backups import keep_backup, list_backups
 from tests.build import NOON, Fair
 from tests.faults.processes import start
@@ -35,9 +36,9 @@ def test_a_program_that_was_killed_with_the_claim_blocks_nobody(store: Store) ->
     program.stdin.write("claim\n")
     program.stdin.flush()
     assert program.stdout.readline() == "claimed\n"
-    keep_backup(store, now=NOON)
+    keep_backup(store, SYSTEM.at(NOON))
     assert list_backups(store.home) == []
     program.kill()
     program.communicate()
-    keep_backup(store, now=NOON)
+    keep_backup(store, SYSTEM.at(NOON))
     assert len(list_backups(store.home)) == 1

@@ -40,7 +40,7 @@ def _let_nothing_grow(store: Store) -> None:
 def _scan_all(fair: Fair, booked: Booked, answers: list[Outcome]) -> None:
     for index in range(GUESTS):
         scan = fair.scan(fair.token(booked, index))
-        answers.append(check_in(fair.store, STAFF, scan, now=NOON).outcome)
+        answers.append(check_in(fair.store, STAFF.at(NOON), scan).outcome)
 
 
 def test_a_full_disk_refuses_the_whole_scan_and_leaves_the_file_whole(fair: Fair) -> None:
@@ -65,7 +65,7 @@ def test_a_store_that_met_a_full_disk_goes_on_when_there_is_room(fair: Fair) -> 
     refused = fair.scan(fair.token(booked, GUESTS - 1))
     with store.write() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count=1073741823")
-    assert check_in(store, STAFF, refused, now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(store, STAFF.at(NOON), refused).outcome is Outcome.ADMITTED
 
 
 def test_a_log_that_may_not_grow_loses_no_answer(store: Store) -> None:
@@ -82,7 +82,7 @@ def test_a_log_that_may_not_grow_loses_no_answer(store: Store) -> None:
     assert 0 < len(answers) < GUESTS
     assert _rows(store) == [len(answers)] * 3
     assert problems(store.path) == []
-    again = check_in(store, STAFF, fair.scan(fair.token(booked, GUESTS - 1)), now=NOON)
+    again = check_in(store, STAFF.at(NOON), fair.scan(fair.token(booked, GUESTS - 1)))
     assert again.outcome is Outcome.ADMITTED
 
 

@@ -57,7 +57,7 @@ def tokens(fair: Fair) -> list[str]:
 def admit(fair: Fair, tokens: list[str]) -> Callable[[], Outcome]:
     """Scan the next guest's ticket."""
     following = iter(tokens)
-    return lambda: check_in(fair.store, STAFF, fair.scan(next(following)), now=NOON).outcome
+    return lambda: check_in(fair.store, STAFF.at(NOON), fair.scan(next(following))).outcome
 
 
 def test_nothing_is_admitted_when_the_home_was_deleted(
@@ -101,7 +101,7 @@ def test_a_copy_of_the_same_house_is_opened_in_its_place(
     fair: Fair, admit: Callable[[], Outcome], tmp_path: Path
 ) -> None:
     admit()
-    backup = make_backup(fair.store, now=NOON)
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
     admit()
     before = fair.store.opening
     plain(backup.path).replace(fair.store.path)
@@ -130,7 +130,7 @@ def test_a_store_of_another_house_is_not_written_to(
 def test_the_right_store_without_its_keys_is_not_opened(
     fair: Fair, admit: Callable[[], Outcome], tmp_path: Path
 ) -> None:
-    backup = make_backup(fair.store, now=NOON)
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
     fair.store.home.rename(tmp_path / "elsewhere")
     fair.store.home.mkdir()
     plain(tmp_path / "elsewhere" / "backups" / backup.path.name).rename(fair.store.path)
@@ -168,7 +168,7 @@ def test_two_programs_whose_log_was_deleted_both_go_on(
 def test_a_store_opened_again_waits_for_what_still_reads(
     fair: Fair, admit: Callable[[], Outcome]
 ) -> None:
-    backup = make_backup(fair.store, now=NOON)
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
     with fair.store.read():
         plain(backup.path).replace(fair.store.path)
         with pytest.raises(StoreBusyError, match="opened again"):
@@ -179,7 +179,7 @@ def test_a_store_opened_again_waits_for_what_still_reads(
 def test_no_backup_and_no_chore_makes_the_home_anew(fair: Fair) -> None:
     shutil.rmtree(fair.store.home)
     with pytest.raises(StoreGoneError):
-        keep_backup(fair.store, now=NOON)
+        keep_backup(fair.store, SYSTEM.at(NOON))
     spooler = Spooler(fair.store, open_printer("folder", badges_folder=fair.store.home / "badges"))
     spooler.start()
     spooler.stop()

@@ -39,7 +39,7 @@ def test_killed_couriers_lose_no_badge_and_print_none_twice_unmarked(tmp_path: P
         for index in range(GUESTS):
             gate = fair.gate.id if index % 2 else None
             scan = fair.scan(fair.token(booked, index), gate_id=gate)
-            check_in(store, STAFF, scan, now=utc_now())
+            check_in(store, STAFF, scan)
     for _ in range(ROUNDS):
         programs = [PROCESSES.Process(target=drive_for_ever, args=(home,)) for _ in range(2)]
         for program in programs:

@@ -52,7 +52,7 @@ def test_two_processes_that_scan_the_codes_of_another_shop_admit_each_once(store
     fair = make_fair(store)
     codes = [f"foreign-code-{number:04}" for number in range(FOREIGN)]
     tickets = tuple(NewTicket(fair.regular, code, foreign_code=code) for code in codes)
-    book(store, SYSTEM, fair.event.id, [NewBooking("Shop", "", tickets)], now=NOON)
+    book(store, SYSTEM.at(NOON), fair.event.id, [NewBooking("Shop", "", tickets)])
     doors = [start("door_program", store.home, fair.door.id, seed) for seed in range(2)]
     for door in doors:
         assert door.stdout is not None

@@ -21,8 +21,8 @@ SEATS = ROWS * IN_ROW
 
 def test_eight_processes_that_want_the_same_seats_take_each_exactly_once(store: Store) -> None:
     fair = make_fair(store)
-    section_id = add_section(store, SYSTEM, fair.event.id, "Stalls", now=NOON)
-    make_rows(store, SYSTEM, section_id, NewRows(f"1-{ROWS}", IN_ROW), now=NOON)
+    section_id = add_section(store, SYSTEM.at(NOON), fair.event.id, "Stalls")
+    make_rows(store, SYSTEM.at(NOON), section_id, NewRows(f"1-{ROWS}", IN_ROW))
     sold = fair.sell_all([f"Guest {number}" for number in range(PEOPLE * SEATS)]).ticket_ids
     shares = [sold[number * SEATS : (number + 1) * SEATS] for number in range(PEOPLE)]
     people = [start("seat_program", store.home, fair.event.id, seed) for seed in range(PEOPLE)]

@@ -41,11 +41,11 @@ def test_eight_processes_that_run_one_queue_take_each_request_once(store: Store)
     closed = EARLY + timedelta(hours=1)
     event_id = fair.event.id
     window = {"queue_from": EARLY, "queue_until": closed}
-    open_queue(store, SUPERVISOR, event_id, **window, by_lot=True, now=EARLY)
+    open_queue(store, SUPERVISOR.at(EARLY), event_id, **window, by_lot=True)
     set_type(store, fair.regular, quota=quota)
     for n in range(requests):
         wish = NewBooking(f"P{n}", "", (NewTicket(fair.regular, f"P{n}"),))
-        ask(store, person(store, f"P{n}"), event_id, wish, now=EARLY)
+        ask(store, person(store, f"P{n}").at(EARLY), event_id, wish)
     runs = [
         start("queue_program", store.home, event_id, closed.isoformat()) for _ in range(PROCESSES)
     ]

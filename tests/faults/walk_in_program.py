@@ -27,14 +27,14 @@ def main(home: str, event: str, kind: str, door: str, desk: str, sales: str, dra
         print("ready", flush=True)
         sys.stdin.read()
         open_shift(
-            store, actor, UUID(event), drawer=actor.name, float_amount=Money(0, "EUR"), now=NOON
+            store, actor.at(NOON), UUID(event), drawer=actor.name, float_amount=Money(0, "EUR")
         )
         for number in range(int(sales)):
             nonce = f"{desk}-{number}"
             sale = WalkIn(f"Guest {nonce}", UUID(kind), UUID(door), nonce, NOON)
             try:
                 for _ in range(2):
-                    sold = sell_at_door(store, actor, UUID(event), sale, now=NOON)
+                    sold = sell_at_door(store, actor.at(NOON), UUID(event), sale)
             except SoldOutError:
                 print("sold out", flush=True)
                 continue

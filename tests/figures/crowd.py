@@ -18,6 +18,7 @@ from data.schema import (
     WaitlistEntryRow,
 )
 from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket
 from eventdesk.booking.registration import book
@@ -86,7 +87,7 @@ def ticket_for(fair: Fair, actor: Actor, type_id: UUID | None = None, **booking:
     ticket = NewTicket(type_id or fair.regular, actor.name)
     email = f"{actor.name.lower()}@example.org"
     new = NewBooking(actor.name, email, (ticket,), account_id=actor.id, **booking)
-    return book(fair.store, SYSTEM, fair.event.id, [new], now=EARLY)[0]
+    return book(fair.store, SYSTEM.at(EARLY), fair.event.id, [new])[0]
 
 
 def sell_out(fair: Fair, type_id: UUID, quota: int = 1) -> list[UUID]:
@@ -98,21 +99,21 @@ def sell_out(fair: Fair, type_id: UUID, quota: int = 1) -> list[UUID]:
 
 def free(fair: Fair, *ticket_ids: UUID, now: datetime = EARLY) -> list[UUID]:
     """Cancel tickets as everything does that frees places: and fill in the same transaction."""
-    with fair.store.write() as connection:
-        connection.execute(
+    with Steps(fair.store, SYSTEM.at(now)).write() as act:
+        act.connection.execute(
             update(TicketRow).where(TicketRow.id.in_(ticket_ids)).values(state="cancelled")
         )
-        return fill(fair.store, connection, fair.event.id, now=now)
+        return fill(act, fair.event.id)
 
 
 def refill(fair: Fair, now: datetime = EARLY) -> list[UUID]:
-    with fair.store.write() as connection:
-        return fill(fair.store, connection, fair.event.id, now=now)
+    with Steps(fair.store, SYSTEM.at(now)).write() as act:
+        return fill(act, fair.event.id)
 
 
 def lapse(fair: Fair, now: datetime) -> int:
-    with fair.store.write() as connection:
-        return lapse_offers(fair.store, connection, fair.event.id, now=now)
+    with Steps(fair.store, SYSTEM.at(now)).write() as act:
+        return lapse_offers(act, fair.event.id)
 
 
 def entries(store: Store) -> list[tuple[str, EntryState]]:

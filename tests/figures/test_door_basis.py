@@ -25,7 +25,7 @@ def tokens_of(fair: Fair, guests: int) -> list[str]:
 
 def test_a_new_door_has_what_is_usual(store: Store, fair: Fair) -> None:
     fair.sell_all(["Ada", "Kay"])
-    basis = door_basis(store, STAFF, fair.door.id, now=NOON)
+    basis = door_basis(store, STAFF.at(NOON), fair.door.id)
     assert (basis.expected, basis.served, basis.lanes) == (2, 0, 1)
     assert (basis.seconds_each, basis.measured) == (20.0, False)
     assert basis.curve == usual_curve()
@@ -38,9 +38,9 @@ def test_the_pace_is_the_gap_between_two_guests_of_one_lane(store: Store, fair: 
         # Two lanes, each with a guest every eight seconds, and a break in the middle.
         actor = STAFF if number % 2 else OTHER_STAFF
         at = NOON + timedelta(seconds=4 * number + (320 if number >= 30 else 0))
-        check_in(store, actor, fair.scan(token), now=at)
+        check_in(store, actor.at(at), fair.scan(token))
     now = NOON + timedelta(minutes=9, seconds=30)
-    basis = door_basis(store, STAFF, fair.door.id, now=now)
+    basis = door_basis(store, STAFF.at(now), fair.door.id)
     assert basis.seconds_each == pytest.approx(8.0)
     assert basis.measured
     assert basis.lanes == 2
@@ -52,18 +52,18 @@ def test_a_slow_trickle_is_not_taken_for_a_slow_lane(store: Store, fair: Fair) -
     at = NOON
     for token, pause_s in zip(tokens_of(fair, 150), pauses(8, 3, seed=5), strict=False):
         at += timedelta(seconds=pause_s)
-        check_in(store, STAFF, fair.scan(token), now=at)
-    basis = door_basis(store, STAFF, fair.door.id, now=at)
-    seen = standing(store, STAFF, fair.event.id, now=at)
+        check_in(store, STAFF.at(at), fair.scan(token))
+    basis = door_basis(store, STAFF.at(at), fair.door.id)
+    seen = standing(store, STAFF.at(at), fair.event.id)
     assert basis.measured
     assert basis.seconds_each == pytest.approx(8.0, rel=0.25)
     assert seen.seconds_each == pytest.approx(basis.seconds_each)
 
 
 def test_who_was_taken_back_is_not_served(store: Store, fair: Fair) -> None:
-    result = check_in(store, STAFF, fair.scan(fair.token(fair.sell())), now=NOON)
-    undo(store, STAFF, result.scan_id, now=NOON)
-    basis = door_basis(store, STAFF, fair.door.id, now=NOON)
+    result = check_in(store, STAFF.at(NOON), fair.scan(fair.token(fair.sell())))
+    undo(store, STAFF.at(NOON), result.scan_id)
+    basis = door_basis(store, STAFF.at(NOON), fair.door.id)
     assert (basis.served, basis.served_lately) == (0, 0.0)
 
 
@@ -74,9 +74,9 @@ def test_the_door_opens_again_on_each_day(store: Store, fair: Fair) -> None:
             .where(EventRow.id == fair.event.id)
             .values(ends_at=fair.event.starts_at + timedelta(days=3))
         )
-    first = door_basis(store, STAFF, fair.door.id, now=NOON - timedelta(days=30)).doors_at
+    first = door_basis(store, STAFF.at(NOON - timedelta(days=30)), fair.door.id).doors_at
     third = fair.event.starts_at + timedelta(days=2)
-    assert door_basis(store, STAFF, fair.door.id, now=third).doors_at == first + timedelta(days=2)
+    assert door_basis(store, STAFF.at(third), fair.door.id).doors_at == first + timedelta(days=2)
 
 
 def test_past_events_of_the_owner_teach_the_curve(store: Store, fair: Fair) -> None:
@@ -102,20 +102,20 @@ def test_past_events_of_the_owner_teach_the_curve(store: Store, fair: Fair) -> N
         )
     for number, token in enumerate(tokens_of(past, 40)):
         late = timedelta(minutes=1 if number < 30 else 11)
-        check_in(store, SUPERVISOR, past.scan(token), now=doors + late)
+        check_in(store, SUPERVISOR.at(doors + late), past.scan(token))
     later = doors + timedelta(days=1)
-    basis = door_basis(store, SUPERVISOR, fair.door.id, now=later)
+    basis = door_basis(store, SUPERVISOR.at(later), fair.door.id)
     assert basis.curve.events == 1
     assert basis.curve.shares == pytest.approx((0.75, 0.0, 0.25))
-    again = door_basis(store, SUPERVISOR, fair.door.id, curve=usual_curve(), now=later)
+    again = door_basis(store, SUPERVISOR.at(later), fair.door.id, curve=usual_curve())
     assert again.curve == usual_curve()
 
 
 def test_only_who_works_there_may_ask(store: Store, fair: Fair) -> None:
     with pytest.raises(NotAllowedError):
-        door_basis(store, ATTENDEE, fair.door.id, now=NOON)
+        door_basis(store, ATTENDEE.at(NOON), fair.door.id)
     elsewhere = replace(STAFF, event_id=uuid4())
     with pytest.raises(NotAllowedError):
-        door_basis(store, elsewhere, fair.door.id, now=NOON)
+        door_basis(store, elsewhere.at(NOON), fair.door.id)
     with pytest.raises(NotFoundError):
-        door_basis(store, STAFF, uuid4(), now=NOON)
+        door_basis(store, STAFF.at(NOON), uuid4())

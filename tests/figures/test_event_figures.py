@@ -18,7 +18,7 @@ def test_figures_count_what_was_sold(fair: Fair) -> None:
     fair.sell_all(["Ada", "Bob"])
     fair.sell("Cara", ticket_type_id=fair.vip)
     fair.sell_all(["Dan"], paid=False)
-    overview = event_overview(fair.store, SYSTEM, fair.event.id, now=NOON)
+    overview = event_overview(fair.store, SYSTEM.at(NOON), fair.event.id)
     figures = overview.figures
     assert (figures.taken, figures.paid, figures.pending) == (4, 2, 1)
     assert figures.revenue == Money(2 * 12000 + 29000, "EUR")
@@ -29,7 +29,7 @@ def test_figures_count_what_was_sold(fair: Fair) -> None:
 
 
 def test_an_event_without_bookings_has_earned_nothing(fair: Fair) -> None:
-    figures = event_overview(fair.store, SYSTEM, fair.event.id, now=NOON).figures
+    figures = event_overview(fair.store, SYSTEM.at(NOON), fair.event.id).figures
     assert (figures.revenue, figures.due) == (Money(0, "EUR"), Money(0, "EUR"))
 
 
@@ -39,9 +39,9 @@ def test_the_money_is_for_those_who_may_see_it(fair: Fair) -> None:
         role = {"event_id": fair.event.id, "account_id": helper.id, "role": Role.STAFF}
         connection.execute(insert(EventRoleRow).values(role))
     figures = event_overview(
-        fair.store, replace(helper, role=Role.STAFF), fair.event.id, now=NOON
+        fair.store, replace(helper, role=Role.STAFF).at(NOON), fair.event.id
     ).figures
     assert (figures.revenue, figures.due) == (None, None)
     stranger = replace(person(fair.store, "Sam Stranger"), role=Role.STAFF)
     with pytest.raises(NotAllowedError):
-        event_overview(fair.store, stranger, fair.event.id, now=NOON)
+        event_overview(fair.store, stranger.at(NOON), fair.event.id)

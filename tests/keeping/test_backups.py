@@ -20,6 +20,7 @@ from data.schema import AdmissionRow, BookingRow, ScanRow
 from data.sqlite import files
 from data.sqlite.files import keys_sold_with, problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import BackupError, KeyFileError, NotFoundError, StoreBusyError
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import Keyring
@@ -54,7 +55,7 @@ def test_a_backup_taken_under_four_writers_is_sound_and_of_one_instant(fair: Fai
     threads = [threading.Thread(target=_sell_until, args=(fair, stop, sold)) for _ in range(4)]
     for thread in threads:
         thread.start()
-    backups = [make_backup(fair.store, now=NOON + number * HOUR) for number in range(5)]
+    backups = [make_backup(fair.store, SYSTEM.at(NOON + number * HOUR)) for number in range(5)]
     stop.set()
     for thread in threads:
         thread.join()
@@ -92,7 +93,7 @@ def _bookings_and_tickets(path: Path) -> tuple[int, int]:
 
 
 def test_a_backup_holds_the_keys_and_leaves_no_draft(fair: Fair) -> None:
-    backup = make_backup(fair.store, now=NOON)
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
     assert backup.made_at == NOON
     assert backup.size == backup.path.stat().st_size
     assert sorted(path.name for path in (fair.store.home / FOLDER).iterdir()) == [
@@ -104,7 +105,7 @@ def test_a_backup_holds_the_keys_and_leaves_no_draft(fair: Fair) -> None:
 
 def test_a_backup_is_kept_every_hour(store: Store) -> None:
     for minutes in (0, 30, 59, 60, 61, 130):
-        keep_backup(store, now=NOON + timedelta(minutes=minutes))
+        keep_backup(store, SYSTEM.at(NOON + timedelta(minutes=minutes)))
     made = [backup.made_at for backup in list_backups(store.home)]
     assert made == [NOON + timedelta(minutes=minutes) for minutes in (130, 60, 0)]
 
@@ -115,7 +116,7 @@ def test_backups_of_a_year_thin_out_by_day_and_month(store: Store) -> None:
     hours = range(6, 24 * 500, 6)
     for age in hours:
         (folder / f"{NOON - age * HOUR:%Y%m%dT%H%M%SZ}.db").touch()
-    make_backup(store, now=NOON)
+    make_backup(store, SYSTEM.at(NOON))
     ages = [NOON - backup.made_at for backup in list_backups(store.home)]
     assert sum(age <= KEEP_ALL for age in ages) == 5
     daily = sum(KEEP_ALL < age <= KEEP_DAILY for age in ages)
@@ -181,7 +182,7 @@ def test_the_six_made_last_stay_whatever_the_clock_says(hours: list[int]) -> Non
 
 def test_a_backup_is_gzip_that_any_machine_unpacks(fair: Fair, tmp_path: Path) -> None:
     fair.sell()
-    backup = make_backup(fair.store, now=NOON)
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
     whole = gzip.decompress(backup.path.read_bytes())
     (tmp_path / "store.db").write_bytes(whole)
     assert problems(tmp_path / "store.db") == []
@@ -227,9 +228,9 @@ def test_a_copy_in_pieces_is_of_one_instant_and_never_begins_anew(
 def test_no_program_makes_the_hourly_backup_while_another_does(store: Store) -> None:
     with backing_up(store.home) as claimed:
         assert claimed
-        keep_backup(store, now=NOON)
+        keep_backup(store, SYSTEM.at(NOON))
         assert list_backups(store.home) == []
-    keep_backup(store, now=NOON)
+    keep_backup(store, SYSTEM.at(NOON))
     assert [backup.hourly for backup in list_backups(store.home)] == [True]
 
 
@@ -238,8 +239,8 @@ def test_restore_brings_the_evening_back_and_sets_the_store_aside(tmp_path: Path
     with Store.create(home) as store:
         fair = make_fair(store)
         token = fair.token(fair.sell())
-        check_in(store, STAFF, fair.scan(token), now=NOON)
-        backup = make_backup(store, now=NOON)
+        check_in(store, STAFF.at(NOON), fair.scan(token))
+        backup = make_backup(store, SYSTEM.at(NOON))
         fair.sell("Too late")
     aside = restore(home, backup.path, now=NOON + HOUR)
     assert _bookings_and_tickets(aside / FILE_NAME) == (2, 2)
@@ -247,7 +248,7 @@ def test_restore_brings_the_evening_back_and_sets_the_store_aside(tmp_path: Path
         for table in (BookingRow, ScanRow, AdmissionRow):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 1
     with Store(home) as store:
-        again = check_in(store, STAFF, fair.scan(token), now=NOON + HOUR)
+        again = check_in(store, STAFF.at(NOON + HOUR), fair.scan(token))
         assert again.outcome is Outcome.ALREADY_IN
     assert backup.path.exists()
     assert not list(home.glob("*.restoring"))
@@ -258,14 +259,14 @@ def test_restore_brings_lost_keys_back_and_keeps_the_backup_whole(tmp_path: Path
     with Store.create(home) as store:
         fair = make_fair(store)
         token = fair.token(fair.sell())
-        backup = make_backup(store, now=NOON)
+        backup = make_backup(store, SYSTEM.at(NOON))
     for path in (home / KEYS_FOLDER).iterdir():
         path.unlink()
     (home / KEYS_FOLDER).rmdir()
     (home / FILE_NAME).unlink()
     restore(home, backup.path, now=NOON + HOUR)
     with Store(home) as store:
-        assert check_in(store, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
+        assert check_in(store, STAFF.at(NOON), fair.scan(token)).outcome is Outcome.ADMITTED
     assert (keys_beside(backup.path) / KEY_FILE_NAME).exists()
 
 
@@ -277,7 +278,7 @@ def test_a_broken_backup_is_refused_and_the_store_stays(
     home = tmp_path / "home"
     with Store.create(home) as store:
         make_fair(store).sell()
-        path = make_backup(store, now=NOON).path
+        path = make_backup(store, SYSTEM.at(NOON)).path
     if form == "plain":
         path = plain(path)
     whole = path.read_bytes()
@@ -300,7 +301,7 @@ def test_a_broken_backup_is_refused_and_the_store_stays(
 
 
 def test_an_open_store_is_not_replaced(fair: Fair) -> None:
-    backup = make_backup(fair.store, now=NOON)
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
     with pytest.raises(StoreBusyError):
         restore(fair.store.home, backup.path, now=NOON)
 
@@ -308,15 +309,15 @@ def test_an_open_store_is_not_replaced(fair: Fair) -> None:
 def test_a_folder_that_cannot_be_written_is_said(store: Store) -> None:
     (store.home / FOLDER).write_text("in the way")
     with pytest.raises(BackupError, match="cannot be written"):
-        make_backup(store, now=NOON)
+        make_backup(store, SYSTEM.at(NOON))
 
 
 def test_strange_files_among_the_backups_are_left_alone(store: Store) -> None:
-    backup = make_backup(store, now=NOON)
+    backup = make_backup(store, SYSTEM.at(NOON))
     strange = store.home / FOLDER / "mine.db"
     strange.write_text("mine")
     assert list_backups(store.home) == [backup]
-    make_backup(store, now=NOON + timedelta(days=800))
+    make_backup(store, SYSTEM.at(NOON + timedelta(days=800)))
     assert strange.exists()
 
 
@@ -326,7 +327,7 @@ def test_a_backup_has_the_key_another_desk_rotated_to(fair: Fair) -> None:
         other.keys = other.keys.rotate(NOON)
         Fair(other, fair.event, fair.regular, fair.vip, fair.door, fair.gate).sell()
     assert 2 not in fair.store.keys.token_keys
-    backup = make_backup(fair.store, now=NOON)
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
     keys = Keyring.open(keys_beside(backup.path))
     with unpacked(backup.path) as store:
         sold = keys_sold_with(store)
@@ -339,14 +340,14 @@ def test_a_backup_whose_keys_are_lost_is_not_called_one(fair: Fair) -> None:
     (fair.store.home / KEYS_FOLDER / KEY_FILE_NAME).unlink()
     Keyring.create(fair.store.home / KEYS_FOLDER)
     with pytest.raises(KeyFileError, match="a different one"):
-        make_backup(fair.store, now=NOON)
+        make_backup(fair.store, SYSTEM.at(NOON))
     assert list((fair.store.home / FOLDER).iterdir()) == []
 
 
 def test_backups_of_one_second_are_all_kept_and_the_last_is_the_newest(store: Store) -> None:
     with ThreadPoolExecutor(4) as desks:
-        list(desks.map(lambda _number: make_backup(store, now=NOON), range(8)))
-    last = make_backup(store, now=NOON)
+        list(desks.map(lambda _number: make_backup(store, SYSTEM.at(NOON)), range(8)))
+    last = make_backup(store, SYSTEM.at(NOON))
     backups = list_backups(store.home)
     stamp = f"{NOON:%Y%m%dT%H%M%SZ}"
     assert [backup.path.name for backup in backups] == [
@@ -359,7 +360,7 @@ def test_backups_of_one_second_are_all_kept_and_the_last_is_the_newest(store: St
 
 
 def test_the_folder_of_backups_is_for_its_owner_only(store: Store) -> None:
-    make_backup(store, now=NOON)
+    make_backup(store, SYSTEM.at(NOON))
     assert (store.home / FOLDER).stat().st_mode & 0o077 == 0
 
 
@@ -374,6 +375,6 @@ def test_copies_that_were_never_finished_go_after_a_day(store: Store) -> None:
     for path in (old, journal, other):
         then_s = path.stat().st_mtime - LEFT_AFTER_S - 60
         os.utime(path, (then_s, then_s))
-    made = make_backup(store, now=NOON)
+    made = make_backup(store, SYSTEM.at(NOON))
     assert {each.name for each in folder.glob("*.part*")} == {young.name, other.name}
     assert made.path.exists()

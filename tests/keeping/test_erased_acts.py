@@ -44,10 +44,10 @@ def guest(fair: Fair) -> Actor:
 
 def pay(fair: Fair, actor: Actor) -> UUID:
     """Book for somebody, who pays with a voucher."""
-    [voucher] = add_vouchers(fair.store, SUPERVISOR, fair.event.id, value=eur(12000), now=EARLY)
+    [voucher] = add_vouchers(fair.store, SUPERVISOR.at(EARLY), fair.event.id, value=eur(12000))
     owed = owe(fair, 12000, account_id=actor.id, name=actor.name)
     take_payment(
-        fair.store, actor, owed.booking_id, method="voucher", reference=voucher.code, now=EARLY
+        fair.store, actor.at(EARLY), owed.booking_id, method="voucher", reference=voucher.code
     )
     return owed.booking_id
 
@@ -59,10 +59,10 @@ def column(store: Store, name: object) -> list[str]:
 
 def test_what_they_paid_and_got_back_names_nobody(fair: Fair, guest: Actor) -> None:
     booking_id = pay(fair, guest)
-    cancel_booking(fair.store, guest, booking_id, reason="Quark is ill", now=EARLY)
+    cancel_booking(fair.store, guest.at(EARLY), booking_id, reason="Quark is ill")
     assert column(fair.store, PaymentRow.actor_name) == [NAME]
     assert column(fair.store, RefundRow.reason) == ["Quark is ill"]
-    erase_account(fair.store, guest, now=AFTER)
+    erase_account(fair.store, guest.at(AFTER))
     assert column(fair.store, PaymentRow.actor_name) == ["Erased person"]
     assert column(fair.store, RefundRow.actor_name) == ["Erased person"]
     assert "quark" not in everything(fair.store)
@@ -70,17 +70,17 @@ def test_what_they_paid_and_got_back_names_nobody(fair: Fair, guest: Actor) -> N
 
 def test_what_others_did_with_it_keeps_their_names(fair: Fair, guest: Actor) -> None:
     owed = owe(fair, 12000, account_id=guest.id, name=NAME)
-    take_payment(fair.store, STAFF, owed.booking_id, method="cash", now=EARLY)
+    take_payment(fair.store, STAFF.at(EARLY), owed.booking_id, method="cash")
     other = make_guest(fair.store, "Fay")
     pay(fair, other)
-    erase_account(fair.store, guest, now=AFTER)
+    erase_account(fair.store, guest.at(AFTER))
     assert column(fair.store, PaymentRow.actor_name) == [STAFF.name, "Fay"]
 
 
 def test_names_they_had_before_go_as_well(fair: Fair, guest: Actor) -> None:
     pay(fair, guest)
-    change_profile(fair.store, guest, Profile("Somebody Else"), now=EARLY)
-    erase_account(fair.store, guest, now=AFTER)
+    change_profile(fair.store, guest.at(EARLY), Profile("Somebody Else"))
+    erase_account(fair.store, guest.at(AFTER))
     assert column(fair.store, PaymentRow.actor_name) == ["Erased person"]
     assert "quark" not in everything(fair.store)
 
@@ -95,10 +95,10 @@ def test_tickets_they_handed_on_keep_no_name(fair: Fair, guest: Actor) -> None:
     booked = fair.sell_all([NAME], account_id=guest.id).ticket_ids[0]
     for ticket_id in (given, booked):
         transfer_ticket(
-            fair.store, guest, ticket_id, name="Tara", email="tara@example.org", now=EARLY
+            fair.store, guest.at(EARLY), ticket_id, name="Tara", email="tara@example.org"
         )
-    reissue(fair.store, STAFF, booked, reason="phone lost", now=EARLY)
-    erase_account(fair.store, guest, now=AFTER)
+    reissue(fair.store, STAFF.at(EARLY), booked, reason="phone lost")
+    erase_account(fair.store, guest.at(AFTER))
     with fair.store.read() as connection:
         rows = connection.execute(
             select(TokenRevocationRow.actor_name).order_by(TokenRevocationRow.actor_name)
@@ -110,9 +110,13 @@ def test_tickets_they_handed_on_keep_no_name(fair: Fair, guest: Actor) -> None:
 def test_the_log_of_a_waitlist_names_no_one_who_waits(fair: Fair, guest: Actor) -> None:
     set_type(fair, fair.vip, quota=0)
     join(
-        fair.store, SUPERVISOR, fair.event.id, ticket_type_id=fair.vip,
-        name=NAME, email="zebulon@example.org", now=EARLY,
-    )  # fmt: skip
+        fair.store,
+        SUPERVISOR.at(EARLY),
+        fair.event.id,
+        ticket_type_id=fair.vip,
+        name=NAME,
+        email="zebulon@example.org",
+    )
     with fair.store.read() as connection:
         assert connection.execute(select(WaitlistEntryRow.name)).scalar_one() == NAME
         details = connection.execute(
@@ -124,10 +128,10 @@ def test_the_log_of_a_waitlist_names_no_one_who_waits(fair: Fair, guest: Actor) 
 def test_files_with_their_data_are_deleted_and_no_others(fair: Fair, guest: Actor) -> None:
     other = make_guest(fair.store, "Zebulona")
     mine = [
-        export_personal_data(fair.store, guest, now=NOON + timedelta(hours=hours))
+        export_personal_data(fair.store, guest.at(NOON + timedelta(hours=hours)))
         for hours in range(2)
     ]
-    kept = [export_personal_data(fair.store, other, now=NOON)]
+    kept = [export_personal_data(fair.store, other.at(NOON))]
     folder = kept[0].parent
     for name, content in (
         ("Demo Days attendees.json", mine[0].read_text()),
@@ -137,7 +141,7 @@ def test_files_with_their_data_are_deleted_and_no_others(fair: Fair, guest: Acto
         kept[-1].write_text(content)
     link = folder / "link-20260601T100000Z.json"
     link.symlink_to(kept[1])
-    erased = erase_account(fair.store, guest, now=AFTER)
+    erased = erase_account(fair.store, guest.at(AFTER))
     assert erased.files == 2
     assert sorted(folder.iterdir()) == sorted([*kept, link])
 
@@ -145,14 +149,14 @@ def test_files_with_their_data_are_deleted_and_no_others(fair: Fair, guest: Acto
 def test_a_file_that_cannot_be_deleted_is_named(
     fair: Fair, guest: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = export_personal_data(fair.store, guest, now=NOON)
+    path = export_personal_data(fair.store, guest.at(NOON))
 
     def refuse(self: object, missing_ok: bool = False) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(type(path), "unlink", refuse)
     with pytest.raises(StoreReadOnlyError, match=path.name):
-        erase_account(fair.store, guest, now=AFTER)
+        erase_account(fair.store, guest.at(AFTER))
     with fair.store.read() as connection:
         gone = select(AccountRow.erased_at).where(AccountRow.id == guest.id)
         assert connection.execute(gone).scalar_one() == AFTER

@@ -103,18 +103,18 @@ def print_badges(fair: Fair, printer: Any) -> None:
 def a_day(fair: Fair, ticket_id: UUID, token: str) -> None:
     """What staff does with a guest: names corrected, notes, badges, answers, a wrong search."""
     store = fair.store
-    rename(store, STAFF, ticket_id, name=MISTYPED, line_two="Quvzwerk Ltd", now=NOON)
-    check_in(store, STAFF, fair.scan(token), now=NOON)
+    rename(store, STAFF.at(NOON), ticket_id, name=MISTYPED, line_two="Quvzwerk Ltd")
+    check_in(store, STAFF.at(NOON), fair.scan(token))
     print_badges(fair, FolderPrinter(store.home / "badges", with_picture=True))
-    rename(store, STAFF, ticket_id, name=NAME, line_two="Quvzwerk Ltd", now=NOON)
-    check_in(store, STAFF, fair.scan(token), now=NOON)
+    rename(store, STAFF.at(NOON), ticket_id, name=NAME, line_two="Quvzwerk Ltd")
+    check_in(store, STAFF.at(NOON), fair.scan(token))
     typed = fair.scan(NAME.lower(), source=ScanSource.TYPED)
-    check_in(store, STAFF, typed, now=NOON)
-    set_attention(store, STAFF, ticket_id, note="call 0198-77-5550", now=NOON)
-    block(store, SUPERVISOR, ticket_id, note="zitherlyrics sung loudly", now=NOON)
-    unblock(store, SUPERVISOR, ticket_id, now=NOON)
-    reissue(store, SUPERVISOR, ticket_id, reason=f"{NAME} lost the phone", now=NOON)
-    reprint(store, STAFF, ticket_id, reason=f"{NAME} tore it", now=NOON)
+    check_in(store, STAFF.at(NOON), typed)
+    set_attention(store, STAFF.at(NOON), ticket_id, note="call 0198-77-5550")
+    block(store, SUPERVISOR.at(NOON), ticket_id, note="zitherlyrics sung loudly")
+    unblock(store, SUPERVISOR.at(NOON), ticket_id)
+    reissue(store, SUPERVISOR.at(NOON), ticket_id, reason=f"{NAME} lost the phone")
+    reprint(store, STAFF.at(NOON), ticket_id, reason=f"{NAME} tore it")
     print_badges(fair, PdfPrinter(store.home / "badges" / "pdf"))
     with store.write() as connection:
         question_id = new_id()
@@ -129,7 +129,7 @@ def a_day(fair: Fair, ticket_id: UUID, token: str) -> None:
                 ticket_id=ticket_id, question_id=question_id, value="fagottissimo"
             )
         )
-    add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(500), note=f"for {NAME}", now=NOON)
+    add_vouchers(store, SUPERVISOR.at(NOON), fair.event.id, value=eur(500), note=f"for {NAME}")
 
 
 @pytest.fixture
@@ -138,25 +138,32 @@ def guest(fair: Fair) -> Actor:
     store = fair.store
     guest = make_guest(store, NAME)
     change_profile(
-        store, guest, Profile(NAME, dietary="fagottissimo", organization="Quvzwerk"), now=NOON
+        store, guest.at(NOON), Profile(NAME, dietary="fagottissimo", organization="Quvzwerk")
     )
     booked = fair.sell_all([NAME, NAME], paid=False, email=EMAIL, account_id=guest.id)
-    take_payment(store, STAFF, booked.booking_id, method="cash", now=NOON)
+    take_payment(store, STAFF.at(NOON), booked.booking_id, method="cash")
     a_day(fair, booked.ticket_ids[0], fair.token(booked))
     transfer_ticket(
-        store, guest, booked.ticket_ids[1], name="Tara", email="tara@example.org",
-        now=NOON - timedelta(days=2),
-    )  # fmt: skip
+        store,
+        guest.at(NOON - timedelta(days=2)),
+        booked.ticket_ids[1],
+        name="Tara",
+        email="tara@example.org",
+    )
     set_type(fair, fair.vip, quota=0)
     join(
-        store, SUPERVISOR, fair.event.id, ticket_type_id=fair.vip, name=NAME, email=EMAIL,
-        now=NOON - timedelta(days=2),
-    )  # fmt: skip
+        store,
+        SUPERVISOR.at(NOON - timedelta(days=2)),
+        fair.event.id,
+        ticket_type_id=fair.vip,
+        name=NAME,
+        email=EMAIL,
+    )
     second = fair.sell_all([NAME], email=EMAIL, account_id=guest.id)
     cancel_booking(
-        store, guest, second.booking_id, reason=f"{NAME} is ill", now=NOON - timedelta(days=2)
+        store, guest.at(NOON - timedelta(days=2)), second.booking_id, reason=f"{NAME} is ill"
     )
-    export_personal_data(store, guest, now=NOON)
+    export_personal_data(store, guest.at(NOON))
     seal_audit(store)
     return guest
 
@@ -164,7 +171,7 @@ def guest(fair: Fair) -> Actor:
 def test_no_byte_names_who_had_an_account(fair: Fair, guest: Actor) -> None:
     fair.store.fold_log()
     assert len(places(fair.store.home)) > 10
-    erased = erase_account(fair.store, guest, now=AFTER)
+    erased = erase_account(fair.store, guest.at(AFTER))
     assert places(fair.store.home) == []
     assert erased.kept == ()
     assert erased.files == 4, "the text, the picture, the PDF, the export"
@@ -179,7 +186,7 @@ def walk_in(fair: Fair) -> str:
         name=NAME, email=EMAIL, ticket_type_id=fair.regular, list_id=fair.door.id,
         nonce=uuid4().hex, seen_at=NOON, given=eur(15000),
     )  # fmt: skip
-    return sell_at_door(fair.store, STAFF, fair.event.id, sale, now=NOON).booking_code
+    return sell_at_door(fair.store, STAFF.at(NOON), fair.event.id, sale).booking_code
 
 
 def ticket_of(store: Store, booking_code: str) -> UUID:
@@ -198,7 +205,7 @@ def code(fair: Fair) -> str:
     make_staff(fair)
     code = walk_in(fair)
     ticket_id = ticket_of(fair.store, code)
-    token = reissue(fair.store, SUPERVISOR, ticket_id, reason="lost", now=NOON)
+    token = reissue(fair.store, SUPERVISOR.at(NOON), ticket_id, reason="lost")
     a_day(fair, ticket_id, token)
     seal_audit(fair.store)
     return code
@@ -216,15 +223,15 @@ def test_no_byte_names_a_walk_in(fair: Fair, code: str, olga: Actor, by: str) ->
             select(TicketRow.code).where(TicketRow.id == ticket_of(fair.store, code))
         ).scalar_one()
     asked = {"booking": code.lower(), "ticket": ticket, "address": EMAIL.upper()}[by]
-    path = export_guest(fair.store, olga, fair.event.id, asked, now=NOON)
+    path = export_guest(fair.store, olga.at(NOON), fair.event.id, asked)
     parts = json.loads(path.read_text(encoding="utf-8"))
     assert parts["tickets"][0]["holder_name"] == NAME
     assert parts["answers"][0]["value"] == "fagottissimo"
     assert parts["badges"]
     assert parts["payments"]
-    preview = erase_guest(fair.store, olga, fair.event.id, asked, preview=True, now=AFTER)
+    preview = erase_guest(fair.store, olga.at(AFTER), fair.event.id, asked, preview=True)
     assert places(fair.store.home) != []
-    erased = erase_guest(fair.store, olga, fair.event.id, asked, now=AFTER)
+    erased = erase_guest(fair.store, olga.at(AFTER), fair.event.id, asked)
     assert (erased.bookings, erased.tickets, erased.kept) == (1, 1, ())
     assert (preview.bookings, preview.tickets) == (1, 1)
     assert places(fair.store.home) == []
@@ -238,13 +245,13 @@ def test_what_the_law_wants_kept_is_named_and_nothing_else_stays(
         booking_id = connection.execute(
             select(BookingRow.id).where(BookingRow.code == code)
         ).scalar_one()
-    invoice = issue_invoice(fair.store, SUPERVISOR, booking_id, now=NOON)
+    invoice = issue_invoice(fair.store, SUPERVISOR.at(NOON), booking_id)
     home = fair.store.home
     listed = export_tickets(
-        fair.store, SUPERVISOR, Listing.ATTENDEES, Form.XLSX, event_id=fair.event.id, now=NOON
+        fair.store, SUPERVISOR.at(NOON), Listing.ATTENDEES, Form.XLSX, event_id=fair.event.id
     )
-    preview = erase_guest(fair.store, olga, fair.event.id, code, preview=True, now=AFTER)
-    erased = erase_guest(fair.store, olga, fair.event.id, code, now=AFTER)
+    preview = erase_guest(fair.store, olga.at(AFTER), fair.event.id, code, preview=True)
+    erased = erase_guest(fair.store, olga.at(AFTER), fair.event.id, code)
     assert erased.kept == preview.kept
     said = [str(kept) for kept in erased.kept]
     assert said[0] == f"kept until 2036-12-31: invoice {invoice.name} (the books)"
@@ -259,28 +266,28 @@ def test_only_organizers_of_the_event_and_admins_may(fair: Fair, code: str) -> N
     for actor in (sam, cora, make_guest(fair.store, "Otto")):
         for act in (guest_data, export_guest, erase_guest):
             with pytest.raises(NotAllowedError):
-                act(fair.store, actor, fair.event.id, code, now=AFTER)
+                act(fair.store, actor.at(AFTER), fair.event.id, code)
     with pytest.raises(NotAllowedError):
-        erase_guest(fair.store, make_staff(fair, Role.ORGANIZER, "Oz"), None, EMAIL, now=AFTER)
-    assert erase_guest(fair.store, SYSTEM, None, EMAIL, now=AFTER).tickets == 1
+        erase_guest(fair.store, make_staff(fair, Role.ORGANIZER, "Oz").at(AFTER), None, EMAIL)
+    assert erase_guest(fair.store, SYSTEM.at(AFTER), None, EMAIL).tickets == 1
 
 
 @pytest.mark.parametrize("asked", ["", "NOBODY", "nobody@example.org"])
 def test_nobody_is_said(fair: Fair, olga: Actor, asked: str) -> None:
     with pytest.raises(NotFoundError, match="Nobody"):
-        erase_guest(fair.store, olga, fair.event.id, asked, now=AFTER)
+        erase_guest(fair.store, olga.at(AFTER), fair.event.id, asked)
 
 
 def test_who_has_an_account_is_not_erased_as_a_guest(fair: Fair, olga: Actor) -> None:
     booked = fair.sell(NAME, account_id=make_guest(fair.store, NAME).id)
     for asked in (booked.code, "ada@example.org"):
         with pytest.raises(InvalidInputError, match="account"):
-            erase_guest(fair.store, olga, fair.event.id, asked, now=AFTER)
+            erase_guest(fair.store, olga.at(AFTER), fair.event.id, asked)
 
 
 def test_a_guest_of_what_is_ahead_is_not_erased(fair: Fair, code: str, olga: Actor) -> None:
     with pytest.raises(InvalidInputError, match="not over"):
-        erase_guest(fair.store, olga, fair.event.id, code, now=NOON)
+        erase_guest(fair.store, olga.at(NOON), fair.event.id, code)
 
 
 def test_a_friend_erases_the_ticket_and_not_the_booking(fair: Fair, olga: Actor) -> None:
@@ -289,20 +296,20 @@ def test_a_friend_erases_the_ticket_and_not_the_booking(fair: Fair, olga: Actor)
         connection.execute(
             update(TicketRow).where(TicketRow.id == booked.ticket_ids[1]).values(holder_email=EMAIL)
         )
-    erased = erase_guest(fair.store, olga, fair.event.id, EMAIL, now=AFTER)
+    erased = erase_guest(fair.store, olga.at(AFTER), fair.event.id, EMAIL)
     assert (erased.bookings, erased.tickets) == (0, 1)
-    erased = erase_guest(fair.store, olga, fair.event.id, booked.code, now=AFTER)
+    erased = erase_guest(fair.store, olga.at(AFTER), fair.event.id, booked.code)
     assert (erased.bookings, erased.tickets) == (1, 1)
 
 
 def test_a_name_of_one_word_takes_no_text_of_others(fair: Fair, olga: Actor) -> None:
     booked = fair.sell("Max")
     shift = open_shift(
-        fair.store, olga, fair.event.id, drawer="Desk 1", float_amount=eur(1), now=NOON
+        fair.store, olga.at(NOON), fair.event.id, drawer="Desk 1", float_amount=eur(1)
     )
-    move(fair.store, olga, shift.id, kind="in", amount=eur(5), reason="max change", now=NOON)
-    add_vouchers(fair.store, olga, fair.event.id, value=eur(5), note="at most: Max 3", now=NOON)
-    erased = erase_guest(fair.store, olga, fair.event.id, booked.code, now=AFTER)
+    move(fair.store, olga.at(NOON), shift.id, kind="in", amount=eur(5), reason="max change")
+    add_vouchers(fair.store, olga.at(NOON), fair.event.id, value=eur(5), note="at most: Max 3")
+    erased = erase_guest(fair.store, olga.at(AFTER), fair.event.id, booked.code)
     assert erased.kept == ()
     with fair.store.read() as connection:
         assert connection.exec_driver_sql("SELECT note FROM voucher").scalar() == "at most: Max 3"
@@ -311,11 +318,11 @@ def test_a_name_of_one_word_takes_no_text_of_others(fair: Fair, olga: Actor) -> 
 def test_a_preview_changes_nothing(fair: Fair, code: str) -> None:
     with fair.store.read() as connection:
         before = connection.execute(select(ScanRow.result)).scalars().all()
-    erase_guest(fair.store, SYSTEM, None, code, preview=True, now=AFTER)
+    erase_guest(fair.store, SYSTEM.at(AFTER), None, code, preview=True)
     with fair.store.read() as connection:
         assert connection.execute(select(ScanRow.result)).scalars().all() == before
     assert verify_audit(fair.store).problems == ()
-    assert erase_guest(fair.store, SYSTEM, None, code, now=AFTER).tickets == 1
+    assert erase_guest(fair.store, SYSTEM.at(AFTER), None, code).tickets == 1
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
@@ -324,9 +331,9 @@ def test_an_erasure_is_done_again_where_a_backup_is_restored(
 ) -> None:
     code = walk_in(fair)
     home = fair.store.home
-    backup = make_backup(fair.store, now=NOON)
-    erase_account(fair.store, guest, now=AFTER)
-    erase_guest(fair.store, olga, fair.event.id, code, now=AFTER)
+    backup = make_backup(fair.store, SYSTEM.at(NOON))
+    erase_account(fair.store, guest.at(AFTER))
+    erase_guest(fair.store, olga.at(AFTER), fair.event.id, code)
     assert places(home) == []
     fair.store.close()
     target = tmp_path / "elsewhere" if elsewhere else home
@@ -335,4 +342,4 @@ def test_an_erasure_is_done_again_where_a_backup_is_restored(
     with Store(target) as store:
         assert verify_audit(store).problems == ()
         with pytest.raises(NotFoundError):
-            erase_guest(store, SYSTEM, None, EMAIL, now=AFTER)
+            erase_guest(store, SYSTEM.at(AFTER), None, EMAIL)

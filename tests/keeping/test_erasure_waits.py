@@ -12,8 +12,9 @@ from sqlalchemy import Connection, insert, select
 from badges.folder_printer import FolderPrinter
 from data.schema import AuditRow, SettingRow
 from data.store import Store
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.audit import record, seal_audit, verify_audit
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.audit import seal_audit, verify_audit
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.door.checkin import check_in
@@ -37,8 +38,8 @@ def guest(fair: Fair) -> Actor:
     return make_guest(fair.store, NAME)
 
 
-def note(connection: Connection, text: str) -> None:
-    record(connection, SUPERVISOR, "undo", ("list", None), now=NOON, reason=text)
+def note(store: Store, connection: Connection, text: str) -> None:
+    Act(store, connection, SUPERVISOR.at(NOON)).record("undo", ("list", None), reason=text)
 
 
 def meanwhile(
@@ -48,7 +49,7 @@ def meanwhile(
     write = store.write
 
     @contextmanager
-    def second() -> Iterator[Connection]:
+    def second(*, about: UUID | None = None) -> Iterator[Connection]:
         monkeypatch.setattr(store, "write", write)
         with write() as connection:
             act(connection)
@@ -68,18 +69,18 @@ def test_what_is_written_behind_the_walk_is_erased_and_nothing_read_again(
     fair: Fair, guest: Actor, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:
     with fair.store.write() as connection:
-        note(connection, f"for {NAME}, as asked")
+        note(fair.store, connection, f"for {NAME}, as asked")
     sold = fair.sell(NAME)
 
     def act(connection: Connection) -> None:
-        note(connection, f"{NAME} came back")
+        note(fair.store, connection, f"{NAME} came back")
         connection.exec_driver_sql(BROKEN)  # which a second walk would stumble over
 
     meanwhile(fair.store, monkeypatch, act)
     if who == "account":
-        erase_account(fair.store, guest, now=AFTER)
+        erase_account(fair.store, guest.at(AFTER))
     else:
-        erase_guest(fair.store, SUPERVISOR, fair.event.id, sold.ticket_codes[0], now=AFTER)
+        erase_guest(fair.store, SUPERVISOR.at(AFTER), fair.event.id, sold.ticket_codes[0])
     with fair.store.write() as connection:
         connection.exec_driver_sql("UPDATE audit SET detail = '{}' WHERE seq = 1")
     assert NAME not in str(told(fair.store))
@@ -90,25 +91,25 @@ def test_an_audit_that_was_replaced_meanwhile_is_walked_again(
 ) -> None:
     with fair.store.write() as connection:
         for _ in range(3):
-            note(connection, "nothing of theirs")
+            note(fair.store, connection, "nothing of theirs")
 
     def act(connection: Connection) -> None:
         connection.exec_driver_sql("DELETE FROM audit WHERE seq > 1")
         connection.exec_driver_sql("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'audit'")
         for _ in range(8):
-            note(connection, f"{NAME} was here")
+            note(fair.store, connection, f"{NAME} was here")
 
     meanwhile(fair.store, monkeypatch, act)
-    erase_account(fair.store, guest, now=AFTER)
+    erase_account(fair.store, guest.at(AFTER))
     assert NAME not in str(told(fair.store))
 
 
 def test_nobody_is_erased_while_an_entry_cannot_be_read(fair: Fair, guest: Actor) -> None:
     with fair.store.write() as connection:
-        note(connection, f"for {NAME}, as asked")
+        note(fair.store, connection, f"for {NAME}, as asked")
         connection.exec_driver_sql(BROKEN)
     with pytest.raises(AuditBrokenError, match="Entry 1 cannot be read"):
-        erase_account(fair.store, guest, now=AFTER)
+        erase_account(fair.store, guest.at(AFTER))
     with fair.store.write() as connection:
         connection.exec_driver_sql("UPDATE audit SET detail = '{}' WHERE seq = 1")
     assert NAME in str(told(fair.store))
@@ -117,11 +118,13 @@ def test_nobody_is_erased_while_an_entry_cannot_be_read(fair: Fair, guest: Actor
 def test_an_entry_that_cannot_be_read_does_not_keep_their_data_from_them(
     fair: Fair, guest: Actor
 ) -> None:
-    with fair.store.write() as connection:
-        record(connection, guest, "undo", ("list", None), now=NOON, reason="one")
-        record(connection, guest, "undo", ("list", None), now=NOON, reason="two")
-        connection.exec_driver_sql("UPDATE audit SET detail = '{' WHERE detail LIKE '%\"one\"%'")
-    log = personal_data(fair.store, guest, now=NOON).parts["log"]
+    with Steps(fair.store, guest.at(NOON)).write() as act:
+        act.record("undo", ("list", None), reason="one")
+        act.record("undo", ("list", None), reason="two")
+        act.connection.exec_driver_sql(
+            "UPDATE audit SET detail = '{' WHERE detail LIKE '%\"one\"%'"
+        )
+    log = personal_data(fair.store, guest.at(NOON)).parts["log"]
     said = [entry["detail"] for entry in log]
     assert {"reason": "two"} in said
     assert any("cannot be read" in str(each) for each in said)
@@ -129,9 +132,9 @@ def test_an_entry_that_cannot_be_read_does_not_keep_their_data_from_them(
 
 def test_the_chain_holds_after_an_erasure(fair: Fair, guest: Actor) -> None:
     with fair.store.write() as connection:
-        note(connection, f"for {NAME}, as asked")
+        note(fair.store, connection, f"for {NAME}, as asked")
     seal_audit(fair.store)
-    erase_account(fair.store, guest, now=AFTER)
+    erase_account(fair.store, guest.at(AFTER))
     seal_audit(fair.store)
     assert verify_audit(fair.store).problems == ()
 
@@ -146,9 +149,9 @@ def test_an_erasure_whose_program_ended_behind_it_is_finished_by_the_next(
 ) -> None:
     printed = FolderPrinter(fair.store.home / "badges")
     sold = fair.sell(NAME, account_id=guest.id)
-    check_in(fair.store, SUPERVISOR, fair.scan(fair.token(sold)), now=NOON)
+    check_in(fair.store, SUPERVISOR.at(NOON), fair.scan(fair.token(sold)))
     Spooler(fair.store, printed, backups=False).drain(deadline=utc_now() + timedelta(seconds=20))
-    export_personal_data(fair.store, guest, now=NOON)
+    export_personal_data(fair.store, guest.at(NOON))
 
     def killed(*_: object, **__: object) -> None:
         raise Killed
@@ -156,9 +159,9 @@ def test_an_erasure_whose_program_ended_behind_it_is_finished_by_the_next(
     with monkeypatch.context() as patch:
         patch.setattr(erasure, place, killed)
         with pytest.raises(Killed):
-            erase_account(fair.store, guest, now=AFTER)
-    assert finish_erasures(fair.store, now=AFTER) > 0
-    assert finish_erasures(fair.store, now=AFTER) == 0
+            erase_account(fair.store, guest.at(AFTER))
+    assert finish_erasures(fair.store, SYSTEM.at(AFTER)) > 0
+    assert finish_erasures(fair.store, SYSTEM.at(AFTER)) == 0
     assert list(fair.store.home.rglob("*Quark*")) == []
     assert [*(fair.store.home / "exports").iterdir()] == []
     assert [one.account_id for one in noted_erasures(fair.store.home)] == [guest.id]
@@ -168,7 +171,7 @@ def test_an_erasure_whose_program_ended_behind_it_is_finished_by_the_next(
 
 
 def test_a_preview_leaves_nothing_to_finish(fair: Fair, guest: Actor) -> None:
-    erase_account(fair.store, guest, preview=True, now=AFTER)
+    erase_account(fair.store, guest.at(AFTER), preview=True)
     with fair.store.read() as connection:
         assert read_unfinished(connection) == []
 
@@ -177,7 +180,7 @@ def test_a_preview_leaves_nothing_to_finish(fair: Fair, guest: Actor) -> None:
 def test_a_row_that_is_no_erasure_is_left_out(store: Store, value: str) -> None:
     with store.write() as connection:
         connection.execute(insert(SettingRow).values(key="erasing/x", value=value))
-    assert finish_erasures(store, now=AFTER) == 0
+    assert finish_erasures(store, SYSTEM.at(AFTER)) == 0
 
 
 def test_a_row_that_somebody_made_up_deletes_no_file(store: Store) -> None:
@@ -188,5 +191,5 @@ def test_a_row_that_somebody_made_up_deletes_no_file(store: Store) -> None:
     with store.write() as connection:
         value = json.dumps(fields | {"badges": badges})
         connection.execute(insert(SettingRow).values(key="erasing/x", value=value))
-    finish_erasures(store, now=AFTER)
+    finish_erasures(store, SYSTEM.at(AFTER))
     assert file.exists()

@@ -49,7 +49,7 @@ def test_a_changed_entry_is_named(fair: Fair, admin: Actor) -> None:
 
 def test_a_backup_is_made_and_checked(fair: Fair, admin: Actor) -> None:
     fair.sell()
-    made = back_up(fair.store, admin, now=NOON)
+    made = back_up(fair.store, admin.at(NOON))
     assert backups_here(fair.store, admin) == [made]
     assert check_backup(fair.store, admin, made.path).problems == ()
     for file in keys_beside(made.path).iterdir():
@@ -60,7 +60,7 @@ def test_a_backup_is_made_and_checked(fair: Fair, admin: Actor) -> None:
 
 
 def test_a_damaged_backup_is_found(fair: Fair, admin: Actor) -> None:
-    made = make_backup(fair.store, now=NOON)
+    made = make_backup(fair.store, SYSTEM.at(NOON))
     content = bytearray(made.path.read_bytes())
     content[5000:90000] = bytes(85000)
     made.path.write_bytes(content)
@@ -70,7 +70,7 @@ def test_a_damaged_backup_is_found(fair: Fair, admin: Actor) -> None:
 def test_what_failed_is_listed_and_tried_again(fair: Fair, admin: Actor) -> None:
     for name in ("Ada", "Grace"):
         booked = fair.sell(name)
-        reprint(fair.store, SUPERVISOR, booked.ticket_ids[0], reason="lost", now=NOON)
+        reprint(fair.store, SUPERVISOR.at(NOON), booked.ticket_ids[0], reason="lost")
     with fair.store.write() as connection:
         connection.execute(
             update(DeliveryRow).values(state="failed", finished_at=NOON, last_error="No paper")
@@ -78,11 +78,11 @@ def test_what_failed_is_listed_and_tried_again(fair: Fair, admin: Actor) -> None
     failed, total = list_failed(fair.store, admin, search="ada")
     assert [(one.name, one.error) for one in failed] == [("Ada", "No paper")]
     assert (total, list_failed(fair.store, admin)[1]) == (1, 2)
-    retry_delivery(fair.store, admin, failed[0].id, now=NOON)
+    retry_delivery(fair.store, admin.at(NOON), failed[0].id)
     with pytest.raises(NotFoundError):
-        retry_delivery(fair.store, admin, failed[0].id, now=NOON)
+        retry_delivery(fair.store, admin.at(NOON), failed[0].id)
     assert badge_queue(fair.store).waiting == 1
-    assert retry_failed(fair.store, admin, now=NOON) == 1
+    assert retry_failed(fair.store, admin.at(NOON)) == 1
 
 
 def test_the_usual_share_and_other_terms(fair: Fair, admin: Actor) -> None:
@@ -90,19 +90,19 @@ def test_the_usual_share_and_other_terms(fair: Fair, admin: Actor) -> None:
     assert guest.id is not None
     assert usual_commission(fair.store, admin) == 0
     for share in (300, 450):
-        set_usual_commission(fair.store, admin, share, now=NOON)
+        set_usual_commission(fair.store, admin.at(NOON), share)
     assert usual_commission(fair.store, admin) == 450
-    set_commission(fair.store, admin, guest.id, 200, now=NOON)
+    set_commission(fair.store, admin.at(NOON), guest.id, 200)
     assert person(fair.store, admin, guest.id).commission_bp == 200
-    set_commission(fair.store, admin, guest.id, None, now=NOON)
+    set_commission(fair.store, admin.at(NOON), guest.id, None)
     assert person(fair.store, admin, guest.id).commission_bp is None
     for share in (-1, 10_001):
         with pytest.raises(InvalidInputError):
-            set_usual_commission(fair.store, admin, share, now=NOON)
+            set_usual_commission(fair.store, admin.at(NOON), share)
         with pytest.raises(InvalidInputError):
-            set_commission(fair.store, admin, guest.id, share, now=NOON)
+            set_commission(fair.store, admin.at(NOON), guest.id, share)
     with pytest.raises(NotFoundError):
-        set_commission(fair.store, SYSTEM, fair.event.id, 1, now=NOON)
+        set_commission(fair.store, SYSTEM.at(NOON), fair.event.id, 1)
 
 
 def test_an_organizer_looks_after_none_of_it(fair: Fair) -> None:
@@ -114,7 +114,7 @@ def test_an_organizer_looks_after_none_of_it(fair: Fair) -> None:
 def test_a_check_leaves_nothing_beside_a_backup_that_somebody_packed_with_its_log_on(
     fair: Fair, admin: Actor
 ) -> None:
-    backup = back_up(fair.store, admin, now=NOON)
+    backup = back_up(fair.store, admin.at(NOON))
     content = bytearray(gzip.decompress(backup.path.read_bytes()))
     content[18:20] = b"\2\2"  # as a file is that has a write-ahead log
     backup.path.write_bytes(gzip.compress(content))

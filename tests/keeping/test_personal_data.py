@@ -46,14 +46,14 @@ NAME, EMAIL = "Zebulon Quark", "zebulon@example.org"
 def guest(fair: Fair) -> Actor:
     """Somebody who booked, answered, was let in and turned away, and is on a waitlist."""
     guest = make_guest(fair.store, NAME)
-    change_profile(fair.store, guest, Profile(NAME, dietary="no quarks"), now=NOON)
+    change_profile(fair.store, guest.at(NOON), Profile(NAME, dietary="no quarks"))
     booked = fair.sell_all([NAME, "Zoe Quark"], email=EMAIL, account_id=guest.id)
-    rename(fair.store, STAFF, booked.ticket_ids[0], name=NAME, line_two="Quark Ltd", now=NOON)
-    set_attention(fair.store, STAFF, booked.ticket_ids[0], note="Quark is loud", now=NOON)
+    rename(fair.store, STAFF.at(NOON), booked.ticket_ids[0], name=NAME, line_two="Quark Ltd")
+    set_attention(fair.store, STAFF.at(NOON), booked.ticket_ids[0], note="Quark is loud")
     answer(fair, booked.ticket_ids[0])
-    check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
     typed = fair.scan("zebulon quark", source=ScanSource.TYPED)
-    check_in(fair.store, STAFF, typed, now=NOON)
+    check_in(fair.store, STAFF.at(NOON), typed)
     with fair.store.write() as connection:
         connection.execute(
             insert(WaitlistEntryRow).values(
@@ -110,7 +110,7 @@ def everything(store: Store) -> str:
 
 
 def test_everything_held_is_taken_along(fair: Fair, guest: Actor) -> None:
-    data = personal_data(fair.store, guest, now=NOON)
+    data = personal_data(fair.store, guest.at(NOON))
     parts = json.loads(data.to_json())
     assert parts["accounts"][0]["email"] == EMAIL
     assert parts["profile"][0]["dietary"] == "no quarks"
@@ -125,7 +125,7 @@ def test_everything_held_is_taken_along(fair: Fair, guest: Actor) -> None:
 
 
 def test_the_file_is_for_its_owner_only(fair: Fair, guest: Actor) -> None:
-    path = export_personal_data(fair.store, guest, now=NOON)
+    path = export_personal_data(fair.store, guest.at(NOON))
     assert path.parent == fair.store.home / "exports"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert json.loads(path.read_text(encoding="utf-8"))["accounts"][0]["name"] == NAME
@@ -135,24 +135,24 @@ def test_others_get_neither_data_nor_erasure(fair: Fair, guest: Actor) -> None:
     other = make_guest(fair.store, "Otto")
     for act in (personal_data, export_personal_data, erase_account):
         with pytest.raises(NotAllowedError):
-            act(fair.store, other, guest.id, now=AFTER)
+            act(fair.store, other.at(AFTER), guest.id)
     admin = make_another_admin(fair.store)
-    assert personal_data(fair.store, admin, guest.id, now=NOON).email == EMAIL
+    assert personal_data(fair.store, admin.at(NOON), guest.id).email == EMAIL
 
 
 def test_who_is_booked_for_what_is_ahead_is_not_erased(fair: Fair, guest: Actor) -> None:
     with pytest.raises(InvalidInputError, match="Demo Days"):
-        erase_account(fair.store, guest, now=NOON)
+        erase_account(fair.store, guest.at(NOON))
     with fair.store.read() as connection:
         tickets = connection.execute(select(TicketRow.id)).scalars().all()
-    cancel_tickets(fair.store, SUPERVISOR, tickets, reason="asked", now=NOON)
-    assert erase_account(fair.store, guest, now=NOON).tickets == 2
+    cancel_tickets(fair.store, SUPERVISOR.at(NOON), tickets, reason="asked")
+    assert erase_account(fair.store, guest.at(NOON)).tickets == 2
 
 
 def test_after_an_erasure_nothing_names_the_person(fair: Fair, guest: Actor) -> None:
     assert "quark" in everything(fair.store)
     before = counters(fair.store, SYSTEM, fair.door.id)
-    erased = erase_account(fair.store, guest, now=AFTER)
+    erased = erase_account(fair.store, guest.at(AFTER))
     assert (erased.bookings, erased.tickets, erased.scans) == (1, 2, 1)
     left = [line for line in everything(fair.store).splitlines() if "quark" in line]
     left += [line for line in everything(fair.store).splitlines() if "zebulon" in line]
@@ -172,32 +172,32 @@ def test_after_an_erasure_nothing_names_the_person(fair: Fair, guest: Actor) -> 
 def test_a_repeated_nonce_still_gets_its_answer(fair: Fair, guest: Actor) -> None:
     booked = fair.sell("Zeb Two", account_id=guest.id)
     scan = fair.scan(fair.token(booked))
-    first = check_in(fair.store, STAFF, scan, now=NOON)
-    erase_account(fair.store, guest, now=AFTER)
-    again = check_in(fair.store, STAFF, scan, now=AFTER)
+    first = check_in(fair.store, STAFF.at(NOON), scan)
+    erase_account(fair.store, guest.at(AFTER))
+    again = check_in(fair.store, STAFF.at(AFTER), scan)
     assert (again.scan_id, again.outcome) == (first.scan_id, first.outcome)
     assert again.name == "Erased person"
 
 
 def test_who_is_erased_is_gone_and_the_address_is_free(fair: Fair, guest: Actor) -> None:
-    erase_account(fair.store, guest, now=AFTER)
+    erase_account(fair.store, guest.at(AFTER))
     with pytest.raises(SignInError):
-        sign_in(fair.store, EMAIL, PIN, now=AFTER)
+        sign_in(fair.store, SYSTEM.at(AFTER), EMAIL, PIN)
     with pytest.raises(NotAllowedError):
-        personal_data(fair.store, guest, now=AFTER)
-    sign_up(fair.store, email=EMAIL, name="Anew", secret=PIN, now=AFTER)
-    anew = sign_in(fair.store, EMAIL, PIN, now=AFTER)
+        personal_data(fair.store, guest.at(AFTER))
+    sign_up(fair.store, SYSTEM.at(AFTER), email=EMAIL, name="Anew", secret=PIN)
+    anew = sign_in(fair.store, SYSTEM.at(AFTER), EMAIL, PIN)
     assert anew.id != guest.id
-    assert personal_data(fair.store, anew, now=AFTER).parts["bookings"] == []
+    assert personal_data(fair.store, anew.at(AFTER)).parts["bookings"] == []
     admin = make_another_admin(fair.store)
     with pytest.raises(NotFoundError):
-        erase_account(fair.store, admin, guest.id, now=AFTER)
+        erase_account(fair.store, admin.at(AFTER), guest.id)
 
 
 def test_the_log_names_no_ticket_holder_and_not_who_erased_themselves(
     fair: Fair, guest: Actor
 ) -> None:
-    erase_account(fair.store, guest, now=AFTER)
+    erase_account(fair.store, guest.at(AFTER))
     with fair.store.read() as connection:
         rows = connection.execute(select(AuditRow.verb, AuditRow.actor_name, AuditRow.detail))
         found = {row.verb: (row.actor_name, str(row.detail)) for row in rows}
@@ -215,7 +215,7 @@ def test_what_others_hold_of_the_same_booking_stays(fair: Fair, guest: Actor) ->
             .where(TicketRow.id == booked.ticket_ids[1])
             .values(account_id=friend.id)
         )
-    erase_account(fair.store, guest, now=AFTER)
+    erase_account(fair.store, guest.at(AFTER))
     with fair.store.read() as connection:
         names = connection.execute(
             select(TicketRow.holder_name).where(TicketRow.booking_id == booked.booking_id)
@@ -226,16 +226,16 @@ def test_what_others_hold_of_the_same_booking_stays(fair: Fair, guest: Actor) ->
 def test_the_last_organizer_of_what_is_ahead_stays(fair: Fair) -> None:
     olga = make_staff(fair, Role.ORGANIZER, "Olga")
     with pytest.raises(InvalidInputError, match="organizer"):
-        erase_account(fair.store, olga, now=NOON)
+        erase_account(fair.store, olga.at(NOON))
     make_staff(fair, Role.ORGANIZER, "Otto")
-    erase_account(fair.store, olga, now=NOON)
+    erase_account(fair.store, olga.at(NOON))
 
 
 def test_the_last_admin_stays(store: Store) -> None:
     make_fair(store)
     admin = make_another_admin(store)
     with pytest.raises(InvalidInputError, match="last admin"):
-        erase_account(store, admin, now=AFTER)
+        erase_account(store, admin.at(AFTER))
     assert not needs_first_account(store)
     with store.read() as connection:
         assert connection.execute(select(AccountRow.erased_at)).scalar_one() is None

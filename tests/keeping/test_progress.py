@@ -25,7 +25,7 @@ __all__ = ["call", "home"]
 
 
 def _scan(fair: Fair) -> None:
-    check_in(fair.store, STAFF, fair.scan(fair.token(fair.sell())), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(fair.sell())))
 
 
 @pytest.fixture
@@ -90,8 +90,8 @@ def test_going_on_after_the_loss_does_not_hide_it(older: Path) -> None:
 def test_a_loss_is_accepted_by_an_admin_and_told_in_the_audit(older: Path) -> None:
     with Store(older) as store:
         with pytest.raises(NotAllowedError):
-            accept_progress(store, STAFF, now=NOON)
-        assert accept_progress(store, SYSTEM, now=NOON) is not None
+            accept_progress(store, STAFF.at(NOON))
+        assert accept_progress(store, SYSTEM.at(NOON)) is not None
         assert gone_back(store) is None
         with store.read() as connection:
             told = connection.exec_driver_sql(
@@ -103,7 +103,7 @@ def test_a_loss_is_accepted_by_an_admin_and_told_in_the_audit(older: Path) -> No
 def test_a_restore_needs_no_such_word(home: Path) -> None:
     with Store.create(home) as store:
         fair = make_fair(store)
-        backup = make_backup(store, now=NOON)
+        backup = make_backup(store, SYSTEM.at(NOON))
         _scan(fair)
         mark_progress(store)
     restore(home, backup.path, now=NOON)

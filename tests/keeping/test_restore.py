@@ -10,6 +10,7 @@ import pytest
 from data import packed
 from data.sqlite.files import problems
 from data.store import FILE_NAME, KEYS_FOLDER, Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import verify_audit
 from eventdesk.core.errors import BackupError, EventDeskError, KeyFileError, StoreNewerError
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
@@ -29,12 +30,12 @@ def sold(tmp_path: Path) -> tuple[Fair, str, Backup]:
     with Store.create(tmp_path / "elsewhere") as store:
         fair = make_fair(store)
         token = fair.token(fair.sell())
-        return fair, token, make_backup(store, now=NOON)
+        return fair, token, make_backup(store, SYSTEM.at(NOON))
 
 
 def admits(home: Path, fair: Fair, token: str) -> bool:
     with Store(home) as store:
-        return check_in(store, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
+        return check_in(store, STAFF.at(NOON), fair.scan(token)).outcome is Outcome.ADMITTED
 
 
 def files_of(home: Path) -> dict[str, bytes]:
@@ -89,7 +90,7 @@ def test_keys_rotated_since_the_backup_stay(tmp_path: Path) -> None:
     with Store.create(home) as store:
         fair = make_fair(store)
         token = fair.token(fair.sell())
-        backup = make_backup(store, now=NOON)
+        backup = make_backup(store, SYSTEM.at(NOON))
         store.keys.rotate(NOON)
     restore(home, backup.path, now=NOON)
     assert set(Keyring.open(home / KEYS_FOLDER).token_keys) == {1, 2}
@@ -104,7 +105,7 @@ def test_keys_put_back_too_old_give_way_to_those_of_the_backup(tmp_path: Path) -
         store.keys.copy_to(tmp_path / "old")
         store.keys = store.keys.rotate(NOON)
         token = fair.token(fair.sell())
-        backup = make_backup(store, now=NOON)
+        backup = make_backup(store, SYSTEM.at(NOON))
     (tmp_path / "old" / KEY_FILE_NAME).replace(home / KEYS_FOLDER / KEY_FILE_NAME)
     restore(home, backup.path, now=NOON)
     assert admits(home, fair, token)
@@ -189,7 +190,7 @@ def test_a_damaged_store_is_replaced_and_kept(tmp_path: Path) -> None:
     with Store.create(home) as store:
         fair = make_fair(store)
         token = fair.token(fair.sell())
-        backup = make_backup(store, now=NOON)
+        backup = make_backup(store, SYSTEM.at(NOON))
     (home / FILE_NAME).write_bytes(b"coffee" * 1000)
     (home / f"{FILE_NAME}-wal").write_bytes(b"was here" * 1000)
     aside = restore(home, backup.path, now=NOON)

@@ -11,10 +11,10 @@ from data.migrate import HEAD, revision_of
 from data.sqlite.comparison import differing
 from data.sqlite.files import problems
 from data.store import FILE_NAME, Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.acts.audit import record, seal_audit, verify_audit
+from eventdesk.acts.audit import seal_audit, verify_audit
 from eventdesk.acts.store_clock import watch_clock
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import (
     NotFoundError,
     StoreBusyError,
@@ -132,7 +132,7 @@ def test_an_undone_upgrade_leaves_every_row_as_the_older_version_wrote_it(
 def test_what_an_open_program_notes_by_itself_does_not_stop_an_undo(home: Path) -> None:
     upgrade(home)
     with Store(home) as store:
-        watch_clock(store, now=utc_now())
+        watch_clock(store, SYSTEM)
         while seal_audit(store):
             pass
         mark_progress(store)
@@ -144,10 +144,10 @@ def test_what_an_open_program_notes_by_itself_does_not_stop_an_undo(home: Path) 
 
 def test_an_undo_refuses_to_lose_what_was_written_since(home: Path) -> None:
     upgrade(home)
-    with Store(home) as store, store.write() as connection:
-        record(connection, SYSTEM, "test", ("store", None), now=NOON)
-        connection.exec_driver_sql("UPDATE ticket SET holder_name = 'Ada'")
-        connection.exec_driver_sql("DELETE FROM token_revocation")
+    with Store(home) as store, Steps(store, SYSTEM.at(NOON)).write() as act:
+        act.record("test", ("store", None))
+        act.connection.exec_driver_sql("UPDATE ticket SET holder_name = 'Ada'")
+        act.connection.exec_driver_sql("DELETE FROM token_revocation")
     before = files_of(home)
     with pytest.raises(StoreChangedError) as error:
         undo_upgrade(home, now=NOON)

@@ -50,7 +50,7 @@ from tests.people import make_cohost, make_staff
 
 def opened(fair: Fair, actor: Actor, drawer: str = "Desk 1", minor: int = 10000) -> ShiftView:
     return open_shift(
-        fair.store, actor, fair.event.id, drawer=drawer, float_amount=eur(minor), now=NOON
+        fair.store, actor.at(NOON), fair.event.id, drawer=drawer, float_amount=eur(minor)
     )
 
 
@@ -78,11 +78,9 @@ def test_cash_of_who_has_a_drawer_goes_into_it_in_the_same_transaction(fair: Fai
     sam, olu = make_staff(fair), make_staff(fair, name="Olu")
     shift = opened(fair, sam)
     one, two, three = owe(fair, 12000), owe(fair, 5000), owe(fair, 700)
-    take_payment(fair.store, sam, one.booking_id, method=Method.CASH, now=NOON)
-    take_payment(fair.store, olu, two.booking_id, method=Method.CASH, now=NOON)
-    take_payment(
-        fair.store, sam, three.booking_id, method=Method.TERMINAL, reference="17", now=NOON
-    )
+    take_payment(fair.store, sam.at(NOON), one.booking_id, method=Method.CASH)
+    take_payment(fair.store, olu.at(NOON), two.booking_id, method=Method.CASH)
+    take_payment(fair.store, sam.at(NOON), three.booking_id, method=Method.TERMINAL, reference="17")
     moves, _ = list_movements(fair.store, sam, shift.id)
     assert [(each.kind, each.amount.minor, each.booking_code) for each in moves] == [
         (MovementKind.SALE, 12000, one.code),
@@ -97,11 +95,11 @@ def test_a_refund_in_cash_comes_out_of_the_drawer_of_who_hands_it_out(fair: Fair
     cora = make_cohost(fair, Permission.MONEY)
     shift = opened(fair, cora)
     owed = owe(fair, 12000)
-    take_payment(fair.store, cora, owed.booking_id, method=Method.CASH, now=NOON)
-    refund(fair.store, cora, owed.booking_id, amount=eur(2000), reason="late", now=NOON)
+    take_payment(fair.store, cora.at(NOON), owed.booking_id, method=Method.CASH)
+    refund(fair.store, cora.at(NOON), owed.booking_id, amount=eur(2000), reason="late")
     assert expected(fair, cora, shift.id) == 22000, "a promise moves nothing"
     (promised,) = payments_of(fair.store, cora, owed.booking_id).refunds
-    hand_out_refund(fair.store, cora, promised.id, now=NOON)
+    hand_out_refund(fair.store, cora.at(NOON), promised.id)
     assert expected(fair, cora, shift.id) == 20000
     (back, *_), _ = list_movements(fair.store, cora, shift.id)
     assert (back.kind, back.amount, back.booking_code) == (
@@ -116,38 +114,38 @@ def test_a_refund_given_by_transfer_leaves_the_drawer_alone(fair: Fair) -> None:
     cora = make_cohost(fair, Permission.MONEY)
     shift = opened(fair, cora)
     owed = owe(fair, 12000)
-    take_payment(fair.store, cora, owed.booking_id, method=Method.CASH, now=NOON)
-    refund(fair.store, cora, owed.booking_id, amount=eur(2000), reason="late", now=NOON)
+    take_payment(fair.store, cora.at(NOON), owed.booking_id, method=Method.CASH)
+    refund(fair.store, cora.at(NOON), owed.booking_id, amount=eur(2000), reason="late")
     (promised,) = payments_of(fair.store, cora, owed.booking_id).refunds
-    hand_out_refund(fair.store, cora, promised.id, by=Method.TRANSFER, now=NOON)
+    hand_out_refund(fair.store, cora.at(NOON), promised.id, by=Method.TRANSFER)
     assert expected(fair, cora, shift.id) == 22000
 
 
 def test_money_is_put_in_and_taken_out_for_a_reason(fair: Fair) -> None:
     sam = make_staff(fair)
     shift = opened(fair, sam)
-    given: dict[str, Any] = {"now": NOON, "reason": "change"}
-    move(fair.store, sam, shift.id, kind="in", amount=eur(500), **given)
-    out = move(fair.store, sam, shift.id, kind="out", amount=eur(2500), **given)
+    given: dict[str, Any] = {"reason": "change"}
+    move(fair.store, sam.at(NOON), shift.id, kind="in", amount=eur(500), **given)
+    out = move(fair.store, sam.at(NOON), shift.id, kind="out", amount=eur(2500), **given)
     assert out.amount == eur(-2500)
     assert expected(fair, sam, shift.id) == 8000
     with pytest.raises(InvalidInputError, match=r"holds 80\.00 EUR"):
-        move(fair.store, sam, shift.id, kind="out", amount=eur(8001), **given)
+        move(fair.store, sam.at(NOON), shift.id, kind="out", amount=eur(8001), **given)
     with pytest.raises(InvalidInputError, match="A reason is needed"):
-        move(fair.store, sam, shift.id, kind="in", amount=eur(1), reason=" ", now=NOON)
+        move(fair.store, sam.at(NOON), shift.id, kind="in", amount=eur(1), reason=" ")
     with pytest.raises(InvalidInputError, match="by hand"):
-        move(fair.store, sam, shift.id, kind="sale", amount=eur(1), **given)
+        move(fair.store, sam.at(NOON), shift.id, kind="sale", amount=eur(1), **given)
     with pytest.raises(InvalidInputError, match="counted in EUR"):
-        move(fair.store, sam, shift.id, kind="in", amount=Money(1, "USD"), **given)
+        move(fair.store, sam.at(NOON), shift.id, kind="in", amount=Money(1, "USD"), **given)
     with pytest.raises(InvalidInputError, match="more than nothing"):
-        move(fair.store, sam, shift.id, kind="in", amount=eur(0), **given)
+        move(fair.store, sam.at(NOON), shift.id, kind="in", amount=eur(0), **given)
 
 
 def test_a_movement_is_countered_once_and_both_stay(fair: Fair) -> None:
     sam = make_staff(fair)
     shift = opened(fair, sam)
-    slip = move(fair.store, sam, shift.id, kind="in", amount=eur(500), reason="x", now=NOON)
-    back = counter(fair.store, sam, slip.id, reason="typed wrongly", now=NOON)
+    slip = move(fair.store, sam.at(NOON), shift.id, kind="in", amount=eur(500), reason="x")
+    back = counter(fair.store, sam.at(NOON), slip.id, reason="typed wrongly")
     assert (back.amount, back.counters) == (eur(-500), slip.no)
     assert expected(fair, sam, shift.id) == 10000
     moves, total = list_movements(fair.store, sam, shift.id, newest_first=False)
@@ -159,20 +157,20 @@ def test_a_movement_is_countered_once_and_both_stay(fair: Fair) -> None:
         (moves[0].id, "A float stays"),
     ):
         with pytest.raises(InvalidInputError, match=words):
-            counter(fair.store, sam, movement, reason="again", now=NOON)
+            counter(fair.store, sam.at(NOON), movement, reason="again")
 
 
 def test_a_sale_leaves_a_drawer_with_a_supervisors_word_only(fair: Fair) -> None:
     sam, sue = make_staff(fair), make_staff(fair, Role.ORGANIZER, "Sue")
     shift = opened(fair, sam)
     owed = owe(fair, 12000)
-    take_payment(fair.store, sam, owed.booking_id, method=Method.CASH, now=NOON)
+    take_payment(fair.store, sam.at(NOON), owed.booking_id, method=Method.CASH)
     (sale, _), _ = list_movements(fair.store, sam, shift.id)
     with pytest.raises(SupervisorNeededError):
-        counter(fair.store, sam, sale.id, reason="was a card", now=NOON)
-    set_desk_pin(fair.store, sue, "271828", now=NOON)
-    word = approve(fair.store, sam, fair.event.id, "271828", what="cash", now=NOON)
-    counter(fair.store, sam, sale.id, reason="was a card", approval=word, now=NOON)
+        counter(fair.store, sam.at(NOON), sale.id, reason="was a card")
+    set_desk_pin(fair.store, sue.at(NOON), "271828")
+    word = approve(fair.store, sam.at(NOON), fair.event.id, "271828", what="cash")
+    counter(fair.store, sam.at(NOON, approval=word), sale.id, reason="was a card")
     agrees = cash_agreement(fair.store, sue, fair.event.id)
     assert (agrees.drawers, agrees.outside, agrees.agrees) == (eur(0), eur(12000), True)
 
@@ -215,7 +213,7 @@ def test_who_has_no_account_has_a_drawer_by_name(fair: Fair) -> None:
     shift = opened(fair, STAFF)
     assert shift.operator_id is None
     owed = owe(fair, 12000)
-    take_payment(fair.store, STAFF, owed.booking_id, method=Method.CASH, now=NOON)
+    take_payment(fair.store, STAFF.at(NOON), owed.booking_id, method=Method.CASH)
     assert expected(fair, STAFF, shift.id) == 22000
     with pytest.raises(InvalidInputError, match="has Desk 1 open"):
         opened(fair, STAFF, "Desk 2")
@@ -224,9 +222,9 @@ def test_who_has_no_account_has_a_drawer_by_name(fair: Fair) -> None:
 def test_a_float_is_in_the_currency_of_the_event(fair: Fair) -> None:
     for amount in (Money(1, "USD"), eur(-1)):
         with pytest.raises(InvalidInputError):
-            open_shift(fair.store, STAFF, fair.event.id, drawer="A", float_amount=amount, now=NOON)
+            open_shift(fair.store, STAFF.at(NOON), fair.event.id, drawer="A", float_amount=amount)
     with pytest.raises(InvalidInputError, match="name of a drawer"):
-        open_shift(fair.store, STAFF, fair.event.id, drawer=" ", float_amount=eur(0), now=NOON)
+        open_shift(fair.store, STAFF.at(NOON), fair.event.id, drawer=" ", float_amount=eur(0))
 
 
 def test_a_drawer_is_opened_for_somebody_else_by_who_manages_the_money(fair: Fair) -> None:
@@ -236,11 +234,10 @@ def test_a_drawer_is_opened_for_somebody_else_by_who_manages_the_money(fair: Fai
         "drawer": "A",
         "float_amount": eur(0),
         "operator_id": sam.id,
-        "now": NOON,
     }
     with pytest.raises(NotAllowedError):
-        open_shift(fair.store, olu, fair.event.id, **given)
-    assert open_shift(fair.store, cora, fair.event.id, **given).operator == "Sam"
+        open_shift(fair.store, olu.at(NOON), fair.event.id, **given)
+    assert open_shift(fair.store, cora.at(NOON), fair.event.id, **given).operator == "Sam"
     shift = open_shift_of(fair.store, sam, fair.event.id)
     assert shift is not None
     assert shift.mine
@@ -256,7 +253,7 @@ def test_staff_see_their_own_drawers_and_who_manages_the_money_sees_all(fair: Fa
     with pytest.raises(NotAllowedError, match="Sam has this drawer"):
         list_movements(fair.store, olu, shift.id)
     with pytest.raises(NotAllowedError):
-        close_shift(fair.store, olu, shift.id, {}, now=NOON)
+        close_shift(fair.store, olu.at(NOON), shift.id, {})
     assert read_shift(fair.store, cora, shift.id).operator == "Sam"
     with pytest.raises(NotFoundError):
         read_shift(fair.store, cora, UUID(int=9))
@@ -265,41 +262,37 @@ def test_staff_see_their_own_drawers_and_who_manages_the_money_sees_all(fair: Fa
 def test_a_count_says_what_is_missing_and_the_drawer_goes_on(fair: Fair) -> None:
     sam = make_staff(fair)
     shift = opened(fair, sam)
-    found = count(fair.store, sam, shift.id, {5000: 1, 2000: 2, 500: 1}, now=NOON)
+    found = count(fair.store, sam.at(NOON), shift.id, {5000: 1, 2000: 2, 500: 1})
     assert (found.counted, found.difference) == (eur(9500), eur(-500))
     assert found.verdict == "✗ 5.00 EUR missing"
     again = read_shift(fair.store, sam, shift.id)
     assert again.is_open
     assert again.counts == {5000: 1, 2000: 2, 500: 1}
     with pytest.raises(InvalidInputError, match=r"no note or coin of 3\.00"):
-        count(fair.store, sam, shift.id, {300: 1}, now=NOON)
+        count(fair.store, sam.at(NOON), shift.id, {300: 1})
 
 
 def test_a_drawer_closes_as_it_was_counted_and_a_difference_is_explained(fair: Fair) -> None:
     sam = make_staff(fair)
     shift = opened(fair, sam)
     with pytest.raises(InvalidInputError, match="a difference needs a note"):
-        close_shift(fair.store, sam, shift.id, {5000: 1}, now=NOON)
+        close_shift(fair.store, sam.at(NOON), shift.id, {5000: 1})
     later = NOON + timedelta(hours=8)
-    closed = close_shift(fair.store, sam, shift.id, {5000: 1}, note="stolen", now=later)
+    closed = close_shift(fair.store, sam.at(later), shift.id, {5000: 1}, note="stolen")
     assert (closed.closed_at, closed.difference, closed.note) == (later, eur(-5000), "stolen")
     assert open_shift_of(fair.store, sam, fair.event.id) is None
     for act in (
-        lambda: move(fair.store, sam, shift.id, kind="in", amount=eur(1), reason="x", now=NOON),
-        lambda: count(fair.store, sam, shift.id, {}, now=NOON),
-        lambda: close_shift(fair.store, sam, shift.id, {}, now=NOON),
+        lambda: move(fair.store, sam.at(NOON), shift.id, kind="in", amount=eur(1), reason="x"),
+        lambda: count(fair.store, sam.at(NOON), shift.id, {}),
+        lambda: close_shift(fair.store, sam.at(NOON), shift.id, {}),
         lambda: counter(
-            fair.store,
-            sam,
-            list_movements(fair.store, sam, shift.id)[0][0].id,
-            reason="x",
-            now=NOON,
+            fair.store, sam.at(NOON), list_movements(fair.store, sam, shift.id)[0][0].id, reason="x"
         ),
     ):
         with pytest.raises(InvalidInputError, match="was closed"):
             act()
     owed = owe(fair, 12000)
-    take_payment(fair.store, sam, owed.booking_id, method=Method.CASH, now=NOON)
+    take_payment(fair.store, sam.at(NOON), owed.booking_id, method=Method.CASH)
     assert list_movements(fair.store, sam, shift.id)[1] == 1
     assert opened(fair, sam).is_open, "the drawer can be opened again"
 
@@ -310,7 +303,7 @@ def test_a_handover_closes_and_opens_at_once_and_names_both(fair: Fair) -> None:
     named = [(each.name, each.busy) for each in successors(fair.store, sam, fair.event.id)]
     assert named == [("Olu", "")]
     done = hand_over(
-        fair.store, sam, shift.id, {5000: 1}, to_id=id_of(olu), note="late bus", now=NOON
+        fair.store, sam.at(NOON), shift.id, {5000: 1}, to_id=id_of(olu), note="late bus"
     )
     assert (done.closed.operator, done.closed.handed_to) == ("Sam", "Olu")
     assert (done.opened.operator, done.opened.drawer) == ("Olu", "Desk 1")
@@ -334,9 +327,9 @@ def test_a_handover_that_cannot_be_leaves_the_drawer_open(fair: Fair) -> None:
         (id_of(guest), "does not work at this event"),
     ):
         with pytest.raises(InvalidInputError, match=words):
-            hand_over(fair.store, sam, shift.id, full, to_id=to_id, now=NOON)
+            hand_over(fair.store, sam.at(NOON), shift.id, full, to_id=to_id)
     with pytest.raises(NotFoundError):
-        hand_over(fair.store, sam, shift.id, full, to_id=UUID(int=7), now=NOON)
+        hand_over(fair.store, sam.at(NOON), shift.id, full, to_id=UUID(int=7))
     assert read_shift(fair.store, sam, shift.id).is_open
 
 
@@ -358,13 +351,13 @@ def test_the_close_out_holds_sums_pieces_and_every_movement(fair: Fair, tmp_path
     sam = make_staff(fair)
     shift = opened(fair, sam)
     owed = owe(fair, 12000)
-    take_payment(fair.store, sam, owed.booking_id, method=Method.CASH, now=NOON)
+    take_payment(fair.store, sam.at(NOON), owed.booking_id, method=Method.CASH)
     slip = move(
-        fair.store, sam, shift.id, kind="out", amount=eur(500), reason="=cmd|'tea'", now=NOON
+        fair.store, sam.at(NOON), shift.id, kind="out", amount=eur(500), reason="=cmd|'tea'"
     )
-    counter(fair.store, sam, slip.id, reason="never was", now=NOON)
-    close_shift(fair.store, sam, shift.id, {20000: 1, 1000: 1}, note="hm", now=NOON)
-    report = shift_report(fair.store, sam, shift.id, now=NOON)
+    counter(fair.store, sam.at(NOON), slip.id, reason="never was")
+    close_shift(fair.store, sam.at(NOON), shift.id, {20000: 1, 1000: 1}, note="hm")
+    report = shift_report(fair.store, sam.at(NOON), shift.id)
     summary = {str(row[0]): row[2] for row in report.tables[0].rows}
     assert summary["Expected"] == eur(22000)
     assert summary["Difference"] == eur(-1000)
@@ -374,28 +367,28 @@ def test_the_close_out_holds_sums_pieces_and_every_movement(fair: Fair, tmp_path
         eur(10000), eur(12000), eur(-500), eur(500),
     ]  # fmt: skip
     assert "takes back no." in str(report.tables[2].rows[3][5])
-    (pdf,) = save_shift_report(fair.store, sam, shift.id, form="pdf", now=NOON)
+    (pdf,) = save_shift_report(fair.store, sam.at(NOON), shift.id, form="pdf")
     assert pdf.read_bytes().startswith(b"%PDF")
-    files = save_shift_report(fair.store, sam, shift.id, form="csv", now=NOON)
+    files = save_shift_report(fair.store, sam.at(NOON), shift.id, form="csv")
     assert "\"'=cmd|'tea' (taken back)\"" in files[2].read_text(encoding="utf-8-sig")
 
 
 def test_the_overview_puts_drawers_and_books_beside_each_other(fair: Fair) -> None:
     sam = make_staff(fair)
     opened(fair, sam)
-    report = drawers_report(fair.store, SYSTEM, fair.event.id, now=NOON)
+    report = drawers_report(fair.store, SYSTEM.at(NOON), fair.event.id)
     assert report.tables[1].rows[0][:2] == ("Desk 1", "Sam")
     assert report.remarks == ("✓ Books and drawers agree.",)
     with pytest.raises(NotAllowedError):
-        drawers_report(fair.store, sam, fair.event.id, now=NOON)
+        drawers_report(fair.store, sam.at(NOON), fair.event.id)
 
 
 def test_erasing_an_operator_takes_the_name_out_of_drawers_and_movements(fair: Fair) -> None:
     sam = make_staff(fair)
     shift = opened(fair, sam)
-    move(fair.store, sam, shift.id, kind="in", amount=eur(1), reason="x", now=NOON)
-    close_shift(fair.store, sam, shift.id, {10000: 1, 1: 1}, now=NOON)
-    erase_account(fair.store, SYSTEM, id_of(sam), now=NOON + timedelta(days=60))
+    move(fair.store, sam.at(NOON), shift.id, kind="in", amount=eur(1), reason="x")
+    close_shift(fair.store, sam.at(NOON), shift.id, {10000: 1, 1: 1})
+    erase_account(fair.store, SYSTEM.at(NOON + timedelta(days=60)), id_of(sam))
     with fair.store.read() as connection:
         names = set(connection.execute(select(CashMovementRow.actor_name)).scalars())
         operators = set(connection.execute(select(CashShiftRow.operator_name)).scalars())
@@ -406,14 +399,14 @@ def test_erasing_an_operator_takes_the_name_out_of_drawers_and_movements(fair: F
 def test_drawers_go_with_an_event_into_another_house(fair: Fair, tmp_path: Path) -> None:
     sam, olu = make_staff(fair), make_staff(fair, name="Olu")
     shift = opened(fair, sam)
-    slip = move(fair.store, sam, shift.id, kind="in", amount=eur(1), reason="x", now=NOON)
-    counter(fair.store, sam, slip.id, reason="slip", now=NOON)
-    hand_over(fair.store, sam, shift.id, {10000: 1}, to_id=id_of(olu), now=NOON)
+    slip = move(fair.store, sam.at(NOON), shift.id, kind="in", amount=eur(1), reason="x")
+    counter(fair.store, sam.at(NOON), slip.id, reason="slip")
+    hand_over(fair.store, sam.at(NOON), shift.id, {10000: 1}, to_id=id_of(olu))
     path, secret = tmp_path / "fair.zip", "battery staple horse"
-    pack_event(fair.store, SYSTEM, fair.event.id, passphrase=secret, path=path, now=NOON)
+    pack_event(fair.store, SYSTEM.at(NOON), fair.event.id, passphrase=secret, path=path)
     with empty_store(tmp_path / "other") as other:
         opened(make_fair(other, "Theirs"), STAFF)  # whose movements have the same numbers
-        bring_event(other, SYSTEM, path, passphrase=secret, now=NOON)
+        bring_event(other, SYSTEM.at(NOON), path, passphrase=secret)
         there, _ = list_shifts(other, SYSTEM, fair.event.id)
         here, _ = list_shifts(fair.store, SYSTEM, fair.event.id)
         assert [(s.operator, s.expected, s.handed_to) for s in there] == [

@@ -7,6 +7,8 @@ from sqlalchemy import delete, insert, update
 
 from data.schema import BookingRow, LedgerRow, TicketRow, TicketTypeRow
 from data.store import Store
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.revivals import hear_gateways, revive, revive_late
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.core.money import Money
@@ -24,7 +26,7 @@ def pay_late(store: Store, fair: Fair, *, minor: int = 12000) -> Owed:
     """A booking that expired, and a transfer for it."""
     owed = owe(fair, 12000)
     cancel_tickets(store, owed, owed.ticket_ids, state="expired")
-    take_payment(store, SUPERVISOR, owed.booking_id, method="transfer", amount=eur(minor), now=NOON)
+    take_payment(store, SUPERVISOR.at(NOON), owed.booking_id, method="transfer", amount=eur(minor))
     return owed
 
 
@@ -34,7 +36,7 @@ def test_sums_go_on_from_where_they_were_read(store: Store, fair: Fair) -> None:
     assert first.lines == [("receivable", eur(17000)), ("revenue", eur(-16800)), ("tax", eur(-200))]
     other = make_fair(store, "Other Days")
     owe(other, 700)
-    take_payment(store, STAFF, owed.booking_id, method="cash", amount=eur(5000), now=NOON)
+    take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash", amount=eur(5000))
     second = event_money(store, SUPERVISOR, fair.event.id, before=first)
     assert second == event_money(store, SUPERVISOR, fair.event.id)
     assert (second.at("cash"), second.at("receivable")) == (eur(5000), eur(12000))
@@ -66,7 +68,7 @@ def test_credits_name_who_is_owed_what(store: Store, fair: Fair) -> None:
     late = pay_late(store, fair)
     too_much = owe(fair, 100)
     take_payment(
-        store, SUPERVISOR, too_much.booking_id, method="transfer", amount=eur(150), now=NOON
+        store, SUPERVISOR.at(NOON), too_much.booking_id, method="transfer", amount=eur(150)
     )
     owe(fair, 100)
     found, total = list_credits(store, SUPERVISOR, fair.event.id)
@@ -75,15 +77,15 @@ def test_credits_name_who_is_owed_what(store: Store, fair: Fair) -> None:
         (late.code, "expired", 12000),
         (too_much.code, "paid", 50),
     }
-    refund(store, SUPERVISOR, late.booking_id, reason="too late", now=NOON)
+    refund(store, SUPERVISOR.at(NOON), late.booking_id, reason="too late")
     assert list_credits(store, SUPERVISOR, fair.event.id)[1] == 1
 
 
 def test_a_right_ledger_has_no_problems(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000, 5000, tax=100, fee=50, commission=7)
-    take_payment(store, STAFF, owed.booking_id, method="cash", now=NOON)
+    take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash")
     cancel_tickets(store, owed, owed.ticket_ids[:1], kept=1000)
-    refund(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON)
+    refund(store, SUPERVISOR.at(NOON), owed.booking_id, reason="ill")
     report = verify_ledger(store, SUPERVISOR, fair.event.id)
     assert (report.bookings, report.problems) == (1, ())
 
@@ -131,10 +133,10 @@ def test_only_who_may_see_money_sees_it(store: Store, fair: Fair) -> None:
 
 def test_a_booking_paid_late_lives_again_where_there_are_places(store: Store, fair: Fair) -> None:
     owed = pay_late(store, fair)
-    assert revive(store, SUPERVISOR, owed.booking_id, now=NOON) == "paid"
+    assert revive(store, SUPERVISOR.at(NOON), owed.booking_id) == "paid"
     assert verify_ledger(store, SUPERVISOR, fair.event.id).problems == ()
     with pytest.raises(InvalidInputError, match="is paid"):
-        revive(store, SUPERVISOR, owed.booking_id, now=NOON)
+        revive(store, SUPERVISOR.at(NOON), owed.booking_id)
 
 
 def test_a_booking_paid_late_stays_ended_where_its_places_are_gone(
@@ -144,15 +146,15 @@ def test_a_booking_paid_late_stays_ended_where_its_places_are_gone(
     with store.write() as connection:
         connection.execute(update(TicketTypeRow).values(quota=0))
     with pytest.raises(SoldOutError):
-        revive(store, SUPERVISOR, owed.booking_id, now=NOON)
-    assert not revive_late(store, owed.booking_id, now=NOON)
+        revive(store, SUPERVISOR.at(NOON), owed.booking_id)
+    assert not revive_late(Steps(store, SYSTEM.at(NOON)), owed.booking_id)
     assert state_of(store, owed.booking_id) == "expired"
 
 
 def test_what_pays_only_a_part_is_left_for_a_person(store: Store, fair: Fair) -> None:
     owed = pay_late(store, fair, minor=5000)
-    assert not revive_late(store, owed.booking_id, now=NOON)
-    assert revive(store, SUPERVISOR, owed.booking_id, now=NOON) == "pending"
+    assert not revive_late(Steps(store, SYSTEM.at(NOON)), owed.booking_id)
+    assert revive(store, SUPERVISOR.at(NOON), owed.booking_id) == "pending"
 
 
 def test_a_gateway_that_answers_after_the_deadline_revives_the_booking(
@@ -161,8 +163,8 @@ def test_a_gateway_that_answers_after_the_deadline_revives_the_booking(
     gateway = TestDeskGateway(store.home)
     gateway.enable()
     owed = owe(fair, 12000, expires_at=NOON + timedelta(minutes=15))
-    payment = start_payment(store, STAFF, owed.booking_id, provider=gateway.name, now=NOON)
+    payment = start_payment(store, STAFF.at(NOON), owed.booking_id, provider=gateway.name)
     cancel_tickets(store, owed, owed.ticket_ids, state="expired")
     gateway.answer(payment.reference, "paid")
-    assert hear_gateways(store, now=NOON) == 1
+    assert hear_gateways(store, SYSTEM.at(NOON)) == 1
     assert state_of(store, owed.booking_id) == "paid"

@@ -35,7 +35,7 @@ def gateway(store: Store) -> TestDeskGateway:
 
 
 def start(store: Store, owed: Owed) -> PaymentView:
-    return start_payment(store, STAFF, owed.booking_id, provider=DESK, now=NOON)
+    return start_payment(store, STAFF.at(NOON), owed.booking_id, provider=DESK)
 
 
 def tell(
@@ -43,7 +43,7 @@ def tell(
 ) -> PaymentView | None:
     given = None if refunded is None else eur(refunded)
     notice = PaymentNotice(uuid4().hex, payment_id, state, given)
-    return receive_notice(store, DESK, notice, now=NOON)
+    return receive_notice(store, SYSTEM.at(NOON), DESK, notice)
 
 
 def test_a_payment_waits_until_the_gateway_says_paid(
@@ -55,10 +55,10 @@ def test_a_payment_waits_until_the_gateway_says_paid(
     assert f"gateway answer {started.reference} paid" in started.show
     assert start(store, owed).id == started.id
     gateway.answer(started.reference, "paid")
-    assert poll_gateways(store, now=NOON) == 1
+    assert poll_gateways(store, SYSTEM.at(NOON)) == 1
     assert state_of(store, owed.booking_id) == "paid"
     assert accounts(store) == {"gateway": 12000, "revenue": -12000}
-    assert poll_gateways(store, now=NOON) == 0
+    assert poll_gateways(store, SYSTEM.at(NOON)) == 0
 
 
 def test_starting_to_pay_leaves_the_notices_of_others_to_who_hears_them_all(
@@ -71,7 +71,7 @@ def test_starting_to_pay_leaves_the_notices_of_others_to_who_hears_them_all(
     own = start(store, owe(fair, 12003))
     assert own.state is PaymentState.PAID
     assert state_of(store, late.booking_id) == "expired"
-    assert hear_gateways(store, now=NOON) == 1
+    assert hear_gateways(store, SYSTEM.at(NOON)) == 1
     assert state_of(store, late.booking_id) == "paid"
 
 
@@ -88,7 +88,7 @@ def test_nothing_is_paid_for_an_event_that_was_cancelled(
 def test_a_failed_payment_keeps_the_places_and_says_what_to_do(
     store: Store, fair: Fair, gateway: TestDeskGateway
 ) -> None:
-    admin = create_first_admin(store, "ada@example.org", "Ada", "a-long-password", now=NOON)
+    admin = create_first_admin(store, SYSTEM.at(NOON), "ada@example.org", "Ada", "a-long-password")
     owed = owe(fair, 12001, expires_at=LATER, account_id=admin.id)
     failed = start(store, owed)
     assert failed.state is PaymentState.FAILED
@@ -112,7 +112,7 @@ def test_a_silent_gateway_leaves_the_payment_open(
     )
     [order] = gateway.orders()
     gateway.answer(order.reference, "paid")
-    poll_gateways(store, now=NOON)
+    poll_gateways(store, SYSTEM.at(NOON))
     assert state_of(store, owed.booking_id) == "paid"
 
 
@@ -189,11 +189,11 @@ def test_what_the_gateway_gave_back_fulfils_what_was_promised(
     owed = owe(fair, 12000)
     payment = start(store, owed)
     tell(store, payment.id, Told.PAID)
-    refund(store, SUPERVISOR, owed.booking_id, amount=eur(5000), reason="ill", now=NOON)
+    refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(5000), reason="ill")
     tell(store, payment.id, Told.PARTLY_REFUNDED, 5000)
     stands = balance_of(store, owed.booking_id)
     assert (stands.refunded, stands.promised) == (eur(5000), eur(0))
-    refund(store, SUPERVISOR, owed.booking_id, amount=eur(7000), reason="ill", now=NOON)
+    refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(7000), reason="ill")
     tell(store, payment.id, Told.PARTLY_REFUNDED, 8000)
     stands = balance_of(store, owed.booking_id)
     assert (stands.refunded, stands.promised) == (eur(8000), eur(0))
@@ -206,7 +206,7 @@ def test_a_notice_for_a_payment_nobody_knows_is_kept_and_shown(
     assert tell(store, uuid4(), Told.PAID) is None
     assert tell(store, None, Told.FAILED) is None
     other = PaymentNotice("n-1", payment.id, Told.PAID)
-    assert receive_notice(store, "another", other, now=NOON) is None
+    assert receive_notice(store, SYSTEM.at(NOON), "another", other) is None
     seen = unknown_notices(store, SYSTEM)
     assert sorted((provider, state) for provider, _notice, state in seen) == [
         ("another", "paid"),
@@ -221,13 +221,13 @@ def test_a_payment_nobody_paid_in_time_expires_and_may_still_come(
 ) -> None:
     owed = owe(fair, 12000, expires_at=LATER)
     payment = start(store, owed)
-    poll_gateways(store, now=LATER)
+    poll_gateways(store, SYSTEM.at(LATER))
     [seen] = payments_of(store, STAFF, owed.booking_id).payments
     assert seen.state is PaymentState.EXPIRED
     with pytest.raises(InvalidInputError, match="is expired"):
-        start_payment(store, STAFF, owed.booking_id, provider=DESK, now=LATER)
+        start_payment(store, STAFF.at(LATER), owed.booking_id, provider=DESK)
     gateway.answer(payment.reference, "paid")
-    poll_gateways(store, now=LATER)
+    poll_gateways(store, SYSTEM.at(LATER))
     assert state_of(store, owed.booking_id) == "paid"
 
 
@@ -237,13 +237,13 @@ def test_a_refund_waits_until_the_gateway_gave_it(
     owed = owe(fair, 12000)
     tell(store, start(store, owed).id, Told.PAID)
     cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
-    assert refund(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON) == eur(12000)
+    assert refund(store, SUPERVISOR.at(NOON), owed.booking_id, reason="ill") == eur(12000)
     assert accounts(store) == {"gateway": 12000, "refunds": -12000}
     [waiting], total = list_refunds(store, SUPERVISOR, fair.event.id, open_only=True)
     assert (waiting.state, total) == (RefundState.PENDING, 1)
     with pytest.raises(InvalidInputError, match="paid by the gateway"):
-        hand_out_refund(store, SUPERVISOR, waiting.id, now=NOON)
-    assert poll_gateways(store, now=NOON) == 1
+        hand_out_refund(store, SUPERVISOR.at(NOON), waiting.id)
+    assert poll_gateways(store, SYSTEM.at(NOON)) == 1
     assert accounts(store) == {}
     assert list_refunds(store, SUPERVISOR, fair.event.id, open_only=True) == ([], 0)
 
@@ -254,16 +254,16 @@ def test_a_refused_refund_is_a_credit_again_and_may_be_tried_or_handed_out(
     owed = owe(fair, 12007)
     tell(store, start(store, owed).id, Told.PAID)
     cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
-    refund(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON)
-    poll_gateways(store, now=NOON)
+    refund(store, SUPERVISOR.at(NOON), owed.booking_id, reason="ill")
+    poll_gateways(store, SYSTEM.at(NOON))
     [refused], _total = list_refunds(store, SUPERVISOR, fair.event.id)
     assert (refused.state, refused.error) == (RefundState.FAILED, "The test desk refused.")
     assert balance_of(store, owed.booking_id).credit == eur(12007)
     (gateway.folder / "script.txt").write_text("refund * paid\n")
-    retry_refund(store, SUPERVISOR, refused.id, now=NOON)
+    retry_refund(store, SUPERVISOR.at(NOON), refused.id)
     with pytest.raises(InvalidInputError, match="Only a refused refund"):
-        retry_refund(store, SUPERVISOR, refused.id, now=NOON)
-    poll_gateways(store, now=NOON)
+        retry_refund(store, SUPERVISOR.at(NOON), refused.id)
+    poll_gateways(store, SYSTEM.at(NOON))
     assert accounts(store) == {}
 
 
@@ -273,13 +273,13 @@ def test_a_refused_refund_is_handed_out_in_cash(
     owed = owe(fair, 12007)
     tell(store, start(store, owed).id, Told.PAID)
     cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
-    refund(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON)
-    poll_gateways(store, now=NOON)
+    refund(store, SUPERVISOR.at(NOON), owed.booking_id, reason="ill")
+    poll_gateways(store, SYSTEM.at(NOON))
     [refused], _total = list_refunds(store, SUPERVISOR, fair.event.id)
-    hand_out_refund(store, SUPERVISOR, refused.id, by="cash", now=NOON)
+    hand_out_refund(store, SUPERVISOR.at(NOON), refused.id, by="cash")
     assert accounts(store) == {"gateway": 12007, "cash": -12007}
     with pytest.raises(InvalidInputError, match="Only a refused"):
-        retry_refund(store, SUPERVISOR, refused.id, now=NOON)
+        retry_refund(store, SUPERVISOR.at(NOON), refused.id)
 
 
 def test_a_refused_refund_that_pays_for_tickets_again_stays(
@@ -287,15 +287,15 @@ def test_a_refused_refund_that_pays_for_tickets_again_stays(
 ) -> None:
     owed = owe(fair, 12007)
     tell(store, start(store, owed).id, Told.PAID)
-    refund(store, SUPERVISOR, owed.booking_id, amount=eur(12007), reason="ill", now=NOON)
-    poll_gateways(store, now=NOON)
+    refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(12007), reason="ill")
+    poll_gateways(store, SYSTEM.at(NOON))
     [refused], _total = list_refunds(store, SUPERVISOR, fair.event.id, open_only=True)
     assert refused.state is RefundState.FAILED
     with pytest.raises(InvalidInputError, match="pays for the booking") as said:
-        hand_out_refund(store, SUPERVISOR, refused.id, by="cash", now=NOON)
+        hand_out_refund(store, SUPERVISOR.at(NOON), refused.id, by="cash")
     assert "Let the amount off first" in said.value.hint
     with pytest.raises(InvalidInputError, match="pays for the booking"):
-        retry_refund(store, SUPERVISOR, refused.id, now=NOON)
+        retry_refund(store, SUPERVISOR.at(NOON), refused.id)
     assert balance_of(store, owed.booking_id).refunded == eur(0)
 
 
@@ -305,7 +305,7 @@ def test_only_who_offers_it_and_whose_booking_it_is_pays_there(store: Store, fai
         start(store, owed)
     TestDeskGateway(store.home).enable()
     with pytest.raises(NotAllowedError):
-        start_payment(store, ATTENDEE, owed.booking_id, provider=DESK, now=NOON)
+        start_payment(store, ATTENDEE.at(NOON), owed.booking_id, provider=DESK)
     somebody = Actor(ActorKind.ACCOUNT, uuid4(), "Eve", Role.ATTENDEE)
     with pytest.raises(NotAllowedError):
         unknown_notices(store, somebody)

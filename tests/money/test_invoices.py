@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from data.schema import InvoiceRow
 from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.cancellations import cancel_booking
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -32,10 +33,10 @@ ROUNDS, PROCESSES = 5, 8
 def test_a_receipt_says_what_came_in_and_is_issued_once(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     paid = take_payment(
-        store, STAFF, owed.booking_id, method="terminal", amount=eur(5000), reference="17", now=NOON
+        store, STAFF.at(NOON), owed.booking_id, method="terminal", amount=eur(5000), reference="17"
     )
-    issued = issue_receipt(store, STAFF, paid.id, now=NOON)
-    assert issued == issue_receipt(store, STAFF, paid.id, now=NOON)
+    issued = issue_receipt(store, STAFF.at(NOON), paid.id)
+    assert issued == issue_receipt(store, STAFF.at(NOON), paid.id)
     assert (issued.name, issued.total) == (f"{fair.event.code}-R-00001", eur(5000))
     receipt = read_document(store, STAFF, issued.id)
     assert [(each.text, each.on) for each in receipt.paid] == [("terminal 17", "2026-06-01")]
@@ -43,9 +44,9 @@ def test_a_receipt_says_what_came_in_and_is_issued_once(store: Store, fair: Fair
 
 def test_an_invoice_lists_tickets_fees_and_taxes_by_rate(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12050, 12050, tax=1900, fee=150)
-    take_payment(store, STAFF, owed.booking_id, method="cash", amount=eur(1000), now=NOON)
+    take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash", amount=eur(1000))
     issued = issue_invoice(
-        store, SUPERVISOR, owed.booking_id, recipient="Ada Ltd\n\n Street 1 ", now=NOON
+        store, SUPERVISOR.at(NOON), owed.booking_id, recipient="Ada Ltd\n\n Street 1 "
     )
     invoice = read_document(store, SUPERVISOR, issued.id)
     assert invoice.recipient == ("Ada Ltd", "Street 1")
@@ -60,15 +61,15 @@ def test_asked_again_it_is_the_same_invoice_until_something_changes(
     store: Store, fair: Fair
 ) -> None:
     owed = owe(fair, 12000, 5000)
-    first = issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
-    take_payment(store, STAFF, owed.booking_id, method="cash", now=NOON)
-    assert issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON) == first
+    first = issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
+    take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash")
+    assert issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id) == first
     kept = read_document(store, SUPERVISOR, first.id)
     cancel_tickets(store, owed, owed.ticket_ids[:1], kept=1000)
-    with store.write() as connection:
-        assert correct_invoice(connection, owed.booking_id, now=NOON)
-        assert not correct_invoice(connection, owed.booking_id, now=NOON)
-    second = issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        assert correct_invoice(act, owed.booking_id)
+        assert not correct_invoice(act, owed.booking_id)
+    second = issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
     assert second.total == eur(6000)
     assert read_document(store, SUPERVISOR, first.id) == kept
     seen = documents_of(store, SUPERVISOR, owed.booking_id)
@@ -83,8 +84,8 @@ def test_asked_again_it_is_the_same_invoice_until_something_changes(
 
 def test_another_recipient_takes_the_first_invoice_back(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
-    issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
-    issue_invoice(store, SUPERVISOR, owed.booking_id, recipient="Ada Ltd", now=NOON)
+    issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
+    issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id, recipient="Ada Ltd")
     _found, total = list_documents(store, SUPERVISOR, fair.event.id)
     assert total == 3
     assert list_documents(store, SUPERVISOR, fair.event.id, series=Series.INVOICE)[1] == 2
@@ -94,14 +95,14 @@ def test_what_was_cancelled_has_no_invoice(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
     with pytest.raises(InvalidInputError, match="Nothing is sold"):
-        issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
+        issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
 
 
 def test_only_the_team_and_the_owner_see_documents(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
-    issued = issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
+    issued = issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
     for refused in (
-        lambda: issue_invoice(store, ATTENDEE, owed.booking_id, now=NOON),
+        lambda: issue_invoice(store, ATTENDEE.at(NOON), owed.booking_id),
         lambda: documents_of(store, ATTENDEE, owed.booking_id),
         lambda: read_document(store, ATTENDEE, issued.id),
         lambda: list_documents(store, STAFF, fair.event.id),
@@ -114,7 +115,7 @@ def test_only_the_team_and_the_owner_see_documents(store: Store, fair: Fair) -> 
 
 def test_a_document_is_exported_under_its_number(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000, name="../../etc/Łukasz")
-    issued = issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
+    issued = issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
     text = export_document(store, SUPERVISOR, issued.id, form="txt")
     assert text == store.home / "exports" / f"invoice-{issued.name}.txt"
     assert "../../etc/Łukasz" in text.read_text(encoding="utf-8")
@@ -143,15 +144,15 @@ def _issue_all(home: Path, booking_ids: list[UUID], failing: UUID) -> None:
     """What each process does: issue its invoices, and fail in between."""
     with Store(home) as store:
         for booking_id in booking_ids:
-            issue_invoice(store, SYSTEM, booking_id, now=NOON)
+            issue_invoice(store, SYSTEM.at(NOON), booking_id)
             with pytest.raises(InvalidInputError):
-                issue_invoice(store, SYSTEM, failing, now=NOON)
+                issue_invoice(store, SYSTEM.at(NOON), failing)
 
 
 def test_a_cancellation_takes_the_invoice_back(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000, 5000)
-    issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
-    cancel_booking(store, SUPERVISOR, owed.booking_id, reason="ill", now=NOON)
+    issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
+    cancel_booking(store, SUPERVISOR.at(NOON), owed.booking_id, reason="ill")
     seen = documents_of(store, SUPERVISOR, owed.booking_id)
     assert sum(each.total.minor for each in seen) == 0
     assert len(seen) == 2
@@ -159,8 +160,8 @@ def test_a_cancellation_takes_the_invoice_back(store: Store, fair: Fair) -> None
 
 def test_a_lower_price_takes_the_invoice_back(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
-    issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
-    let_off(store, SUPERVISOR, owed.booking_id, amount=eur(2000), reason="why", now=NOON)
+    issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
+    let_off(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(2000), reason="why")
     seen = documents_of(store, SUPERVISOR, owed.booking_id)
     assert sorted(each.total.minor for each in seen) == [-12000, 12000]
 
@@ -168,10 +169,10 @@ def test_a_lower_price_takes_the_invoice_back(store: Store, fair: Fair) -> None:
 def test_who_booked_gets_the_papers_of_their_own_booking(store: Store, fair: Fair) -> None:
     ann, eve = person(store, "Ann"), person(store, "Eve")
     owed = owe(fair, 12000, account_id=ann.id)
-    paid = take_payment(store, STAFF, owed.booking_id, method="cash", now=NOON)
+    paid = take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash")
     for issued in (
-        issue_receipt(store, ann, paid.id, now=NOON),
-        issue_invoice(store, ann, owed.booking_id, recipient="Ann Ltd", now=NOON),
+        issue_receipt(store, ann.at(NOON), paid.id),
+        issue_invoice(store, ann.at(NOON), owed.booking_id, recipient="Ann Ltd"),
     ):
         assert read_document(store, ann, issued.id).name == issued.name
         assert export_document(store, ann, issued.id, form="txt").exists()
@@ -179,4 +180,4 @@ def test_who_booked_gets_the_papers_of_their_own_booking(store: Store, fair: Fai
             read_document(store, eve, issued.id)
     assert len(documents_of(store, ann, owed.booking_id)) == 2
     with pytest.raises(NotAllowedError):
-        issue_receipt(store, eve, paid.id, now=NOON)
+        issue_receipt(store, eve.at(NOON), paid.id)

@@ -3,6 +3,7 @@ from sqlalchemy import delete, event, func, select, update
 
 from data.schema import EventRow, LedgerRow, TicketTypeRow
 from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.booking.registration import book
@@ -28,8 +29,8 @@ def test_a_sale_is_owed_and_parted_in_revenue_tax_and_fees(store: Store, fair: F
 def test_what_agrees_already_is_not_posted_again(store: Store, fair: Fair) -> None:
     owed = owe(fair, 11900, 11900, tax=1900)
     before = _entries(store)
-    with store.write() as connection:
-        assert sync_sales(connection, [owed.booking_id] * 2, now=NOON) == 0
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        assert sync_sales(act, [owed.booking_id] * 2) == 0
     assert _entries(store) == before
 
 
@@ -45,15 +46,15 @@ def test_bookings_just_made_are_posted_as_a_comparison_would_post_them(
         NewBooking("Both", "", (vip, regular, regular), paid=True),
         NewBooking("Owes", "", (regular,), paid=False),
     ]
-    paid, owes = (one.booking_id for one in book(store, SYSTEM, fair.event.id, new, now=NOON))
+    paid, owes = (one.booking_id for one in book(store, SYSTEM.at(NOON), fair.event.id, new))
     assert (state_of(store, paid), state_of(store, owes)) == ("paid", "pending")
     assert accounts(store, paid)["elsewhere"] == -sum(
         accounts(store, paid)[name] for name in ("revenue", "tax", "fees")
     )
     before = _entries(store)
-    with store.write() as connection:
-        assert sync_sales(connection, [paid, owes], now=NOON) == 0
-        assert record_paid(connection, SYSTEM, [paid], now=NOON) == 0
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        assert sync_sales(act, [paid, owes]) == 0
+        assert record_paid(act, [paid]) == 0
     assert _entries(store) == before
 
 
@@ -80,12 +81,12 @@ def test_a_cancelled_booking_leaves_nothing_in_any_account(store: Store, fair: F
 
 def test_the_example_of_the_documentation_is_right(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12050, 12050, tax=1900, fee=150, commission=500)
-    take_payment(store, SYSTEM, owed.booking_id, method="terminal", reference="17", now=NOON)
+    take_payment(store, SYSTEM.at(NOON), owed.booking_id, method="terminal", reference="17")
     cancel_tickets(store, owed, owed.ticket_ids[:1], kept=2000)
-    with store.write() as connection:
-        assert refund_due(connection, SYSTEM, owed.booking_id, 10050, reason="", now=NOON) == 10050
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        assert refund_due(act, owed.booking_id, 10050, reason="") == 10050
     [view], _total = list_refunds(store, SYSTEM, fair.event.id)
-    hand_out_refund(store, SYSTEM, view.id, now=NOON)
+    hand_out_refund(store, SYSTEM.at(NOON), view.id)
     assert accounts(store) == {
         "terminal": 14050,
         "revenue": -10000,
@@ -98,16 +99,8 @@ def test_the_example_of_the_documentation_is_right(store: Store, fair: Fair) -> 
 
 
 def test_a_transaction_that_does_not_add_up_is_not_written(store: Store, fair: Fair) -> None:
-    with pytest.raises(ValueError, match="not zero"), store.write() as connection:
-        post(
-            connection,
-            fair.event.id,
-            None,
-            {"cash": 100, "receivable": -99},
-            currency="EUR",
-            exponent=2,
-            now=NOON,
-        )
+    with pytest.raises(ValueError, match="not zero"), Steps(store, SYSTEM.at(NOON)).write() as act:
+        post(act, fair.event.id, None, {"cash": 100, "receivable": -99}, currency="EUR", exponent=2)
     assert _entries(store) == 0
 
 
@@ -132,13 +125,13 @@ def _questions(store: Store, owed: list[Owed]) -> int:
         seen.append(statement)
 
     ids = [each.booking_id for each in owed]
-    with store.write() as connection:
-        event.listen(connection, "before_cursor_execute", count)
-        sync_sales(connection, ids, now=NOON)
-        assert record_paid(connection, SYSTEM, ids, now=NOON) == len(ids)
-        event.remove(connection, "before_cursor_execute", count)
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        event.listen(act.connection, "before_cursor_execute", count)
+        sync_sales(act, ids)
+        assert record_paid(act, ids) == len(ids)
+        event.remove(act.connection, "before_cursor_execute", count)
         for each in ids:
-            sync_sale(connection, each, now=NOON)
+            sync_sale(act, each)
     return len(seen)
 
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from data.schema import WrongTryRow
 from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError, SignInError
 from eventdesk.core.money import Money
@@ -20,7 +21,7 @@ from tests.payments import accounts, balance_of, cancel_tickets, eur, owe, state
 
 def test_cash_of_what_is_due_makes_a_booking_paid_for_good(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000, expires_at=NOON + timedelta(minutes=15))
-    paid = take_payment(store, STAFF, owed.booking_id, method="cash", now=NOON)
+    paid = take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash")
     assert (paid.amount, paid.state, paid.due, paid.advice) == (
         eur(12000),
         PaymentState.PAID,
@@ -34,11 +35,11 @@ def test_cash_of_what_is_due_makes_a_booking_paid_for_good(store: Store, fair: F
 def test_a_part_leaves_the_rest_due_and_the_booking_waiting(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     paid = take_payment(
-        store, STAFF, owed.booking_id, method="terminal", amount=eur(5000), reference="17", now=NOON
+        store, STAFF.at(NOON), owed.booking_id, method="terminal", amount=eur(5000), reference="17"
     )
     assert paid.advice == "70.00 EUR are still due."
     assert state_of(store, owed.booking_id) == "pending"
-    take_payment(store, STAFF, owed.booking_id, method="cash", now=NOON)
+    take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash")
     assert state_of(store, owed.booking_id) == "paid"
     assert accounts(store) == {"terminal": 5000, "cash": 7000, "revenue": -12000}
 
@@ -46,35 +47,33 @@ def test_a_part_leaves_the_rest_due_and_the_booking_waiting(store: Store, fair: 
 def test_too_much_cash_is_refused_with_the_change_said(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     with pytest.raises(InvalidInputError) as refused:
-        take_payment(store, STAFF, owed.booking_id, method="cash", amount=eur(15000), now=NOON)
+        take_payment(store, STAFF.at(NOON), owed.booking_id, method="cash", amount=eur(15000))
     assert refused.value.hint == "Give 30.00 EUR of change and take 120.00 EUR."
     assert state_of(store, owed.booking_id) == "pending"
 
 
 def test_an_event_that_was_cancelled_takes_only_what_came_by_bank(store: Store, fair: Fair) -> None:
-    [voucher] = add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(3000), now=NOON)
+    [voucher] = add_vouchers(store, SUPERVISOR.at(NOON), fair.event.id, value=eur(3000))
     owed = owe(fair, 12000)
     set_event(fair, state="cancelled")
     for method, reference in (("cash", ""), ("terminal", "17"), ("voucher", voucher.code)):
         with pytest.raises(InvalidInputError, match="event of booking"):
-            take_payment(
-                store, STAFF, owed.booking_id, method=method, reference=reference, now=NOON
-            )
+            take_payment(store, STAFF.at(NOON), owed.booking_id, method=method, reference=reference)
     assert accounts(store) == {"receivable": 12000, "revenue": -12000}
-    take_payment(store, STAFF, owed.booking_id, method="transfer", now=NOON)
+    take_payment(store, STAFF.at(NOON), owed.booking_id, method="transfer")
     assert balance_of(store, owed.booking_id).paid == eur(12000)
 
 
 def test_codes_of_vouchers_are_not_guessed_without_limit(store: Store, fair: Fair) -> None:
     [voucher] = add_vouchers(
-        store, SUPERVISOR, fair.event.id, value=eur(3000), code="THANKS", now=NOON
+        store, SUPERVISOR.at(NOON), fair.event.id, value=eur(3000), code="THANKS"
     )
     ann, bob = person(store, "Ann"), person(store, "Bob")
     mine = owe(fair, 12000, account_id=ann.id)
 
     def spend(code: str, *, minutes: int = 0) -> None:
         now = NOON + timedelta(minutes=minutes)
-        take_payment(store, ann, mine.booking_id, method="voucher", reference=code, now=now)
+        take_payment(store, ann.at(now), mine.booking_id, method="voucher", reference=code)
 
     for code in ("AAAA", "BBBB", "CCCC"):
         with pytest.raises(NotFoundError):
@@ -82,7 +81,7 @@ def test_codes_of_vouchers_are_not_guessed_without_limit(store: Store, fair: Fai
     with pytest.raises(SignInError, match="Too many wrong tries"):
         spend(voucher.code)
     other = owe(fair, 100, account_id=bob.id)
-    take_payment(store, bob, other.booking_id, method="voucher", reference=voucher.code, now=NOON)
+    take_payment(store, bob.at(NOON), other.booking_id, method="voucher", reference=voucher.code)
     spend(voucher.code, minutes=1)
     assert balance_of(store, mine.booking_id).paid == eur(2900)
     with store.read() as connection:
@@ -92,7 +91,7 @@ def test_codes_of_vouchers_are_not_guessed_without_limit(store: Store, fair: Fai
 def test_a_transfer_of_too_much_is_taken_and_shown_as_credit(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     paid = take_payment(
-        store, SUPERVISOR, owed.booking_id, method="transfer", amount=eur(15000), now=NOON
+        store, SUPERVISOR.at(NOON), owed.booking_id, method="transfer", amount=eur(15000)
     )
     assert paid.advice == "30.00 EUR came in too much: give it back."
     assert balance_of(store, owed.booking_id).credit == eur(3000)
@@ -105,7 +104,7 @@ def test_a_transfer_for_an_expired_booking_says_what_there_is_to_do(
     owed = owe(fair, 12000)
     cancel_tickets(store, owed, owed.ticket_ids, state="expired")
     paid = take_payment(
-        store, SUPERVISOR, owed.booking_id, method="transfer", amount=eur(12000), now=NOON
+        store, SUPERVISOR.at(NOON), owed.booking_id, method="transfer", amount=eur(12000)
     )
     assert paid.advice == "The booking is expired: revive it or give 120.00 EUR back."
     assert state_of(store, owed.booking_id) == "expired"
@@ -127,20 +126,18 @@ def test_what_cannot_be_taken_says_why(
 ) -> None:
     owed = owe(fair, 0 if method == "cash" and given is None else 12000)
     with pytest.raises((InvalidInputError, NotFoundError), match=says):
-        take_payment(store, STAFF, owed.booking_id, method=method, amount=given, now=NOON)
+        take_payment(store, STAFF.at(NOON), owed.booking_id, method=method, amount=given)
 
 
 def test_a_free_booking_is_paid_at_once(store: Store, fair: Fair) -> None:
     owed = owe(fair, 0)
-    with store.write() as connection:
-        assert settle(connection, owed.booking_id, now=NOON) == "paid"
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        assert settle(act, owed.booking_id) == "paid"
 
 
 def test_what_is_let_off_is_off_the_price_with_its_tax(store: Store, fair: Fair) -> None:
     owed = owe(fair, 11900, 11900, tax=1900, commission=1000)
-    seen = let_off(
-        store, SUPERVISOR, owed.booking_id, amount=eur(11900), reason="speaker", now=NOON
-    )
+    seen = let_off(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(11900), reason="speaker")
     assert (seen.method, seen.amount, seen.due) == (Method.FREE, eur(0), eur(11900))
     assert accounts(store) == {
         "receivable": 11900,
@@ -149,55 +146,53 @@ def test_what_is_let_off_is_off_the_price_with_its_tax(store: Store, fair: Fair)
         "commission": 1000,
         "commission_owed": -1000,
     }
-    let_off(store, SUPERVISOR, owed.booking_id, reason="volunteer", now=NOON)
+    let_off(store, SUPERVISOR.at(NOON), owed.booking_id, reason="volunteer")
     assert state_of(store, owed.booking_id) == "paid"
     assert accounts(store) == {}
 
 
 def test_a_voucher_pays_what_it_holds_and_keeps_the_rest(store: Store, fair: Fair) -> None:
-    [voucher] = add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(15000), now=NOON)
+    [voucher] = add_vouchers(store, SUPERVISOR.at(NOON), fair.event.id, value=eur(15000))
     first, second = owe(fair, 12000), owe(fair, 12000)
     typed = f" {voucher.code[:5].lower()}-{voucher.code[5:]}"
-    take_payment(store, STAFF, first.booking_id, method="voucher", reference=typed, now=NOON)
-    part = take_payment(
-        store, STAFF, second.booking_id, method="voucher", reference=typed, now=NOON
-    )
+    take_payment(store, STAFF.at(NOON), first.booking_id, method="voucher", reference=typed)
+    part = take_payment(store, STAFF.at(NOON), second.booking_id, method="voucher", reference=typed)
     assert (part.amount, part.reference, part.due) == (eur(3000), voucher.code, eur(9000))
     [seen], total = list_vouchers(store, SUPERVISOR, fair.event.id)
     assert (seen.left, total) == (eur(0), 1)
     with pytest.raises(InvalidInputError, match="is spent"):
-        take_payment(store, STAFF, second.booking_id, method="voucher", reference=typed, now=NOON)
+        take_payment(store, STAFF.at(NOON), second.booking_id, method="voucher", reference=typed)
 
 
 def test_a_voucher_that_is_cancelled_or_too_old_pays_nothing(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     soon = NOON + timedelta(hours=1)
     [old] = add_vouchers(
-        store, SUPERVISOR, fair.event.id, value=eur(100), code="old", valid_until=soon, now=NOON
+        store, SUPERVISOR.at(NOON), fair.event.id, value=eur(100), code="old", valid_until=soon
     )
-    [gone] = add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(100), code="gone", now=NOON)
-    cancel_voucher(store, SUPERVISOR, gone.id, now=NOON)
+    [gone] = add_vouchers(store, SUPERVISOR.at(NOON), fair.event.id, value=eur(100), code="gone")
+    cancel_voucher(store, SUPERVISOR.at(NOON), gone.id)
     for code, says in ((old.code, "no longer valid"), (gone.code, "was cancelled")):
         with pytest.raises(InvalidInputError, match=says):
-            take_payment(store, STAFF, owed.booking_id, method="voucher", reference=code, now=soon)
+            take_payment(store, STAFF.at(soon), owed.booking_id, method="voucher", reference=code)
     found, _total = list_vouchers(store, SUPERVISOR, fair.event.id, search="go")
     assert [(each.code, each.left) for each in found] == [("GONE", eur(0))]
     with pytest.raises(InvalidInputError, match="already"):
-        add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(1), code="OLD", now=NOON)
+        add_vouchers(store, SUPERVISOR.at(NOON), fair.event.id, value=eur(1), code="OLD")
 
 
 def test_only_the_team_takes_money_and_only_the_owner_sees_it(store: Store, fair: Fair) -> None:
     mine, other = owe(fair, 12000), owe(fair, 12000)
     with pytest.raises(NotAllowedError):
-        take_payment(store, ATTENDEE, mine.booking_id, method="cash", now=NOON)
+        take_payment(store, ATTENDEE.at(NOON), mine.booking_id, method="cash")
     with pytest.raises(NotAllowedError):
         payments_of(store, ATTENDEE, other.booking_id)
     with pytest.raises(NotAllowedError):
         list_payments(store, STAFF, fair.event.id)
     with pytest.raises(NotAllowedError):
-        add_vouchers(store, STAFF, fair.event.id, value=eur(100), now=NOON)
+        add_vouchers(store, STAFF.at(NOON), fair.event.id, value=eur(100))
     with pytest.raises(NotAllowedError):
-        let_off(store, STAFF, mine.booking_id, reason="friend", now=NOON)
+        let_off(store, STAFF.at(NOON), mine.booking_id, reason="friend")
 
 
 def test_payments_are_paged_and_found_by_the_code_of_their_booking(
@@ -205,7 +200,7 @@ def test_payments_are_paged_and_found_by_the_code_of_their_booking(
 ) -> None:
     owed = [owe(fair, 100) for _ in range(5)]
     for each in owed:
-        take_payment(store, SYSTEM, each.booking_id, method="cash", now=NOON)
+        take_payment(store, SYSTEM.at(NOON), each.booking_id, method="cash")
     page, total = list_payments(store, SUPERVISOR, fair.event.id, offset=1, limit=2)
     assert ([each.booking_code for each in page], total) == ([owed[3].code, owed[2].code], 5)
     found, total = list_payments(store, SUPERVISOR, fair.event.id, search=owed[0].code.lower())

@@ -1,6 +1,7 @@
 import pytest
 
 from data.store import Store
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotAllowedError
 from eventdesk.core.money import Money
@@ -15,24 +16,23 @@ from tests.payments import Owed, accounts, balance_of, cancel_tickets, eur, owe,
 def take(store: Store, owed: Owed, method: str, minor: int, reference: str = "1") -> None:
     take_payment(
         store,
-        SUPERVISOR,
+        SUPERVISOR.at(NOON),
         owed.booking_id,
         method=method,
         amount=eur(minor),
         reference=reference,
-        now=NOON,
     )
 
 
 def test_what_was_paid_last_goes_back_first(store: Store, fair: Fair) -> None:
-    [voucher] = add_vouchers(store, SUPERVISOR, fair.event.id, value=eur(3000), now=NOON)
+    [voucher] = add_vouchers(store, SUPERVISOR.at(NOON), fair.event.id, value=eur(3000))
     owed = owe(fair, 12000)
     take(store, owed, "cash", 5000)
     take(store, owed, "terminal", 4000)
     take(store, owed, "voucher", 3000, voucher.code)
     cancel_tickets(store, owed, owed.ticket_ids, kept=2000, state="cancelled")
-    with store.write() as connection:
-        given = refund_due(connection, SYSTEM, owed.booking_id, 10000, reason="ill", now=NOON)
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
+        given = refund_due(act, owed.booking_id, 10000, reason="ill")
     assert given == 10000
     back = payments_of(store, SUPERVISOR, owed.booking_id).refunds
     assert {(each.method, each.amount.minor, each.state) for each in back} == {
@@ -44,7 +44,7 @@ def test_what_was_paid_last_goes_back_first(store: Store, fair: Fair) -> None:
     assert seen.left == eur(3000)
     for each in back:
         if each.state is RefundState.PENDING:
-            hand_out_refund(store, SUPERVISOR, each.id, reference="till 2", now=NOON)
+            hand_out_refund(store, SUPERVISOR.at(NOON), each.id, reference="till 2")
     assert accounts(store) == {"cash": 2000, "cancellation_fees": -2000}
     assert balance_of(store, owed.booking_id).due == eur(0)
 
@@ -52,35 +52,33 @@ def test_what_was_paid_last_goes_back_first(store: Store, fair: Fair) -> None:
 def test_never_more_goes_back_than_came_in(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     take(store, owed, "cash", 7000)
-    with store.write() as connection:
+    with Steps(store, SYSTEM.at(NOON)).write() as act:
         for asked, given in ((5000, 5000), (5000, 2000), (1, 0), (0, 0)):
-            assert given == refund_due(
-                connection, SYSTEM, owed.booking_id, asked, reason="", now=NOON
-            )
+            assert given == refund_due(act, owed.booking_id, asked, reason="")
     with pytest.raises(InvalidInputError, match=r"0\.00 EUR came in"):
-        refund(store, SUPERVISOR, owed.booking_id, amount=eur(1), reason="more", now=NOON)
+        refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(1), reason="more")
 
 
 def test_what_goes_back_for_tickets_that_stay_is_due_again(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     take(store, owed, "cash", 12000)
-    refund(store, SUPERVISOR, owed.booking_id, amount=eur(2000), reason="mistake", now=NOON)
+    refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(2000), reason="mistake")
     assert state_of(store, owed.booking_id) == "paid"
     [waiting], _total = list_refunds(store, SUPERVISOR, fair.event.id, open_only=True)
-    hand_out_refund(store, SUPERVISOR, waiting.id, now=NOON)
+    hand_out_refund(store, SUPERVISOR.at(NOON), waiting.id)
     assert state_of(store, owed.booking_id) == "pending"
     assert balance_of(store, owed.booking_id).due == eur(2000)
     with pytest.raises(InvalidInputError, match="out already"):
-        hand_out_refund(store, SUPERVISOR, waiting.id, now=NOON)
+        hand_out_refund(store, SUPERVISOR.at(NOON), waiting.id)
 
 
 def test_a_credit_goes_back_as_a_whole_unless_said(store: Store, fair: Fair) -> None:
     owed = owe(fair, 12000)
     take(store, owed, "transfer", 15000)
-    assert refund(store, SUPERVISOR, owed.booking_id, reason="too much", now=NOON) == eur(3000)
+    assert refund(store, SUPERVISOR.at(NOON), owed.booking_id, reason="too much") == eur(3000)
     assert balance_of(store, owed.booking_id).credit == eur(0)
     with pytest.raises(InvalidInputError, match="nothing to give back"):
-        refund(store, SUPERVISOR, owed.booking_id, reason="again", now=NOON)
+        refund(store, SUPERVISOR.at(NOON), owed.booking_id, reason="again")
 
 
 def test_a_refund_needs_a_reason_the_right_currency_and_somebody_who_may(
@@ -89,8 +87,8 @@ def test_a_refund_needs_a_reason_the_right_currency_and_somebody_who_may(
     owed = owe(fair, 12000)
     take(store, owed, "cash", 12000)
     with pytest.raises(InvalidInputError, match="reason"):
-        refund(store, SUPERVISOR, owed.booking_id, amount=eur(1), reason=" ", now=NOON)
+        refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(1), reason=" ")
     with pytest.raises(InvalidInputError, match="EUR"):
-        refund(store, SUPERVISOR, owed.booking_id, amount=Money(1, "USD"), reason="x", now=NOON)
+        refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=Money(1, "USD"), reason="x")
     with pytest.raises(NotAllowedError):
-        refund(store, STAFF, owed.booking_id, amount=eur(1), reason="x", now=NOON)
+        refund(store, STAFF.at(NOON), owed.booking_id, amount=eur(1), reason="x")

@@ -1,4 +1,3 @@
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -87,7 +86,7 @@ def test_an_import_books_what_the_dry_run_said(
     store: Store, fair: Fair, owed: list[Owed], file: Path
 ) -> None:
     looked = preview_statement(store, SUPERVISOR, fair.event.id, file)
-    done = import_statement(store, SUPERVISOR, fair.event.id, file, now=NOON)
+    done = import_statement(store, SUPERVISOR.at(NOON), fair.event.id, file)
     assert [(line.match, line.problem) for line in done.lines] == [
         (line.match, line.problem) for line in looked.lines
     ]
@@ -103,39 +102,39 @@ def test_an_import_books_what_the_dry_run_said(
 
 
 def test_what_was_imported_before_is_known(store: Store, fair: Fair, file: Path) -> None:
-    first = import_statement(store, SUPERVISOR, fair.event.id, file, now=NOON)
-    again = import_statement(store, SUPERVISOR, fair.event.id, file, now=NOON)
+    first = import_statement(store, SUPERVISOR.at(NOON), fair.event.id, file)
+    again = import_statement(store, SUPERVISOR.at(NOON), fair.event.id, file)
     assert again.count(Match.KNOWN) == len(first.lines) - 2
     assert accounts(store)["bank"] == 39000
     longer = file.with_name("longer.csv")
     text = file.read_text(encoding="latin-1")
     longer.write_text(f"{text}\r\n{text.splitlines()[5]}", encoding="latin-1")
-    last = import_statement(store, SUPERVISOR, fair.event.id, longer, now=NOON).lines[-1]
+    last = import_statement(store, SUPERVISOR.at(NOON), fair.event.id, longer).lines[-1]
     assert (last.match, last.problem[-13:]) == (Match.OPEN, "paid already.")
 
 
 def test_a_person_assigns_what_nobody_could_match(
     store: Store, fair: Fair, owed: list[Owed], file: Path
 ) -> None:
-    import_statement(store, SUPERVISOR, fair.event.id, file, now=NOON)
+    import_statement(store, SUPERVISOR.at(NOON), fair.event.id, file)
     lines, total = list_statement_lines(store, SUPERVISOR, fair.event.id)
     assert total == 4
     by_payer = {line.payer: line for line in lines}
     eve, uncle = by_payer["Eve"], by_payer["Uncle"]
     assert eve.id is not None
     assert uncle.id is not None
-    paid = assign_line(store, SUPERVISOR, eve.id, owed[4].code.lower(), now=NOON)
+    paid = assign_line(store, SUPERVISOR.at(NOON), eve.id, owed[4].code.lower())
     assert paid.advice == "The booking is expired: revive it or give 120.00 EUR back."
-    set_line_aside(store, SUPERVISOR, uncle.id, now=NOON)
+    set_line_aside(store, SUPERVISOR.at(NOON), uncle.id)
     assert list_statement_lines(store, SUPERVISOR, fair.event.id)[1] == 2
     _all, total = list_statement_lines(store, SUPERVISOR, fair.event.id, open_only=False)
     assert total == 9
     with pytest.raises(InvalidInputError, match="booked already"):
-        assign_line(store, SUPERVISOR, eve.id, owed[0].code, now=NOON)
+        assign_line(store, SUPERVISOR.at(NOON), eve.id, owed[0].code)
     with pytest.raises(InvalidInputError, match="booked already"):
-        set_line_aside(store, SUPERVISOR, eve.id, now=NOON)
+        set_line_aside(store, SUPERVISOR.at(NOON), eve.id)
     with pytest.raises(NotFoundError, match="no booking"):
-        assign_line(store, SUPERVISOR, uncle.id, "NOBODY", now=NOON)
+        assign_line(store, SUPERVISOR.at(NOON), uncle.id, "NOBODY")
 
 
 def test_a_line_is_not_booked_at_two_events(store: Store, fair: Fair, tmp_path: Path) -> None:
@@ -149,14 +148,14 @@ def test_a_line_is_not_booked_at_two_events(store: Store, fair: Fair, tmp_path: 
         f"2026-06-02,Ada,{here.code} {broken},120.00\n"
         f"2026-06-03,Ada,{here.code} {broken},40.00\n"
     )
-    seen = import_statement(store, SUPERVISOR, fair.event.id, path, now=NOON)
+    seen = import_statement(store, SUPERVISOR.at(NOON), fair.event.id, path)
     too = f"Booking {there.code} of another event is named too."
     assert [(line.match, line.problem) for line in seen.lines] == [
         (Match.OPEN, too),
         (Match.OPEN, too),
         (Match.PART, ""),
     ]
-    again = import_statement(store, SUPERVISOR, other.event.id, path, now=NOON)
+    again = import_statement(store, SUPERVISOR.at(NOON), other.event.id, path)
     assert [(line.match, line.problem) for line in again.lines] == [
         (Match.OPEN, f"Booking {here.code} of another event is named too."),
         (Match.OPEN, f"Booking {here.code} of another event is named too."),
@@ -177,16 +176,16 @@ def test_what_a_person_assigned_at_one_event_is_open_at_the_other(
         f"2026-06-02,Ada,{there.code},120.00\n"
     )
     for event_id in (fair.event.id, other.event.id):
-        import_statement(store, SUPERVISOR, event_id, path, now=NOON)
+        import_statement(store, SUPERVISOR.at(NOON), event_id, path)
     mine, _total = list_statement_lines(store, SUPERVISOR, fair.event.id)
     theirs, _total = list_statement_lines(store, SUPERVISOR, other.event.id)
     (line,) = (each for each in mine if each.purpose == "Thank you")
     (same,) = (each for each in theirs if each.purpose == "Thank you")
     assert line.id is not None
     assert same.id is not None
-    assign_line(store, SUPERVISOR, line.id, here.code, now=NOON)
+    assign_line(store, SUPERVISOR.at(NOON), line.id, here.code)
     with pytest.raises(InvalidInputError, match="at another event already"):
-        assign_line(store, SUPERVISOR, same.id, there.code, now=NOON)
+        assign_line(store, SUPERVISOR.at(NOON), same.id, there.code)
     assert state_of(store, there.booking_id) == "paid"
 
 
@@ -204,7 +203,7 @@ def test_only_who_may_move_money_imports(store: Store, fair: Fair, file: Path) -
     with pytest.raises(NotAllowedError):
         preview_statement(store, STAFF, fair.event.id, file)
     with pytest.raises(NotAllowedError):
-        import_statement(store, STAFF, fair.event.id, file, now=NOON)
+        import_statement(store, STAFF.at(NOON), fair.event.id, file)
 
 
 HEAD = "date,payer,purpose,amount,currency\n"
@@ -225,9 +224,9 @@ def test_no_transfer_is_swallowed_by_a_quotation_mark(
 ) -> None:
     path = tmp_path / "statement.csv"
     path.write_text(text.format(*(each.code for each in owed)))
-    for read in (preview_statement, partial(import_statement, now=NOON)):
+    for read in (preview_statement, import_statement):
         with pytest.raises(InvalidInputError, match=says):
-            read(store, SUPERVISOR, fair.event.id, path)
+            read(store, SUPERVISOR.at(NOON), fair.event.id, path)
     assert list_payments(store, SUPERVISOR, fair.event.id) == ([], 0)
 
 
@@ -259,8 +258,8 @@ def test_a_guessed_code_page_is_told_and_choosing_it_takes_no_line_twice(
     path.write_bytes((HEAD + line).encode("koi8-r"))
     seen = preview_statement(store, SUPERVISOR, fair.event.id, path, encoding="cp1252")
     assert not seen.encoding.guessed
-    guess = import_statement(store, SUPERVISOR, fair.event.id, path, now=NOON)
+    guess = import_statement(store, SUPERVISOR.at(NOON), fair.event.id, path)
     assert (guess.encoding.name, guess.encoding.words[0]) == ("koi8-r", "Иван")
     for other in ("cp1252", "cp1251", "koi8-r", ""):
-        again = import_statement(store, SUPERVISOR, fair.event.id, path, now=NOON, encoding=other)
+        again = import_statement(store, SUPERVISOR.at(NOON), fair.event.id, path, encoding=other)
         assert [each.match for each in again.lines] == [Match.KNOWN]

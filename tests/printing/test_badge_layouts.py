@@ -44,7 +44,7 @@ def own(fair: Fair, name: str) -> Path:
 
 
 def duplicate(fair: Fair, name: str = "mine", of: str = "a6") -> None:
-    duplicate_layout(fair.store, SYSTEM, fair.event.id, of, name, now=NOON)
+    duplicate_layout(fair.store, SYSTEM.at(NOON), fair.event.id, of, name)
 
 
 def chosen(fair: Fair) -> str:
@@ -60,10 +60,10 @@ def verbs(fair: Fair) -> list[str]:
 def test_an_event_chooses_its_layout_and_its_badges_know_it(fair: Fair) -> None:
     ticket_id = fair.sell().ticket_ids[0]
     assert badge_preview(fair.store, ticket_id).layout == ""
-    set_badges(fair.store, SUPERVISOR, fair.event.id, layout="a6", now=NOON)
+    set_badges(fair.store, SUPERVISOR.at(NOON), fair.event.id, layout="a6")
     assert badge_preview(fair.store, ticket_id).layout == "a6"
     duplicate(fair)
-    set_badges(fair.store, SUPERVISOR, fair.event.id, layout="mine", correction=True, now=NOON)
+    set_badges(fair.store, SUPERVISOR.at(NOON), fair.event.id, layout="mine", correction=True)
     assert badge_preview(fair.store, ticket_id).layout == str(own(fair, "mine"))
     said = badge_settings(fair.store, SUPERVISOR, fair.event.id)
     assert (said.layout, said.correction) == ("mine", True)
@@ -76,7 +76,7 @@ def test_a_layout_that_is_not_there_or_not_sound_is_not_chosen(fair: Fair) -> No
     own(fair, "mine").write_text('width = 62\n[[front]]\nsize = "x"')
     for name, error in (("missing", NotFoundError), ("mine", InvalidInputError)):
         with pytest.raises(error):
-            set_badges(fair.store, SYSTEM, fair.event.id, layout=name, now=NOON)
+            set_badges(fair.store, SYSTEM.at(NOON), fair.event.id, layout=name)
     assert chosen(fair) == ""
     listed = {each.name: each for each in all_layouts(fair.store)}
     assert "height is 0" in listed["mine"].problem
@@ -87,9 +87,9 @@ def test_a_layout_that_is_not_there_or_not_sound_is_not_chosen(fair: Fair) -> No
 def test_only_who_may_change_the_event_changes_its_badges(fair: Fair, actor: object) -> None:
     assert isinstance(actor, type(STAFF))
     with pytest.raises(NotAllowedError):
-        set_badges(fair.store, actor, fair.event.id, layout="a6", now=NOON)
+        set_badges(fair.store, actor.at(NOON), fair.event.id, layout="a6")
     with pytest.raises(NotAllowedError):
-        duplicate_layout(fair.store, actor, fair.event.id, "a6", "mine", now=NOON)
+        duplicate_layout(fair.store, actor.at(NOON), fair.event.id, "a6", "mine")
 
 
 def test_a_saved_layout_is_whole_and_the_former_one_comes_back(fair: Fair) -> None:
@@ -98,12 +98,12 @@ def test_a_saved_layout_is_whole_and_the_former_one_comes_back(fair: Fair) -> No
     before = own(fair, "mine").read_text()
     opened = open_layout(store, SYSTEM, event_id, "mine")
     new = replace(opened.layout, title="New")
-    saved = save_layout(store, SYSTEM, event_id, new, was=opened.text, now=NOON)
+    saved = save_layout(store, SYSTEM.at(NOON), event_id, new, was=opened.text)
     assert own(fair, "mine").read_text() == saved.text != before
-    undo_layout(store, SYSTEM, event_id, "mine", now=NOON)
+    undo_layout(store, SYSTEM.at(NOON), event_id, "mine")
     assert own(fair, "mine").read_text() == before
     with pytest.raises(NotFoundError, match="no former version"):
-        undo_layout(store, SYSTEM, event_id, "mine", now=NOON)
+        undo_layout(store, SYSTEM.at(NOON), event_id, "mine")
 
 
 def test_nobodys_work_is_overwritten_unseen(fair: Fair) -> None:
@@ -111,10 +111,10 @@ def test_nobodys_work_is_overwritten_unseen(fair: Fair) -> None:
     duplicate(fair)
     opened = open_layout(store, SYSTEM, event_id, "mine")
     theirs = save_layout(
-        store, SYSTEM, event_id, replace(opened.layout, title="Theirs"), was=opened.text, now=NOON
+        store, SYSTEM.at(NOON), event_id, replace(opened.layout, title="Theirs"), was=opened.text
     )
     with pytest.raises(InvalidInputError, match="Somebody else saved"):
-        save_layout(store, SYSTEM, event_id, opened.layout, was=opened.text, now=NOON)
+        save_layout(store, SYSTEM.at(NOON), event_id, opened.layout, was=opened.text)
     assert own(fair, "mine").read_text() == theirs.text
 
 
@@ -124,50 +124,50 @@ def test_a_layout_that_is_not_sound_is_not_saved(fair: Fair) -> None:
     layout = open_layout(fair.store, SYSTEM, fair.event.id, "mine").layout
     part = replace(layout.sides[0][0], x=200.0)
     with pytest.raises(InvalidInputError, match="ends at"):
-        save_layout(fair.store, SYSTEM, fair.event.id, replace(layout, sides=((part,),)), now=NOON)
+        save_layout(fair.store, SYSTEM.at(NOON), fair.event.id, replace(layout, sides=((part,),)))
     assert own(fair, "mine").read_text() == before
 
 
 def test_a_renamed_layout_takes_its_events_along(fair: Fair) -> None:
     store, event_id = fair.store, fair.event.id
     duplicate(fair)
-    set_badges(store, SYSTEM, event_id, layout="mine", now=NOON)
-    rename_layout(store, SYSTEM, event_id, "mine", "ours", now=NOON)
+    set_badges(store, SYSTEM.at(NOON), event_id, layout="mine")
+    rename_layout(store, SYSTEM.at(NOON), event_id, "mine", "ours")
     assert chosen(fair) == "ours"
     assert own(fair, "ours").exists()
     assert not own(fair, "mine").exists()
     with pytest.raises(InvalidInputError, match="already"):
-        rename_layout(store, SYSTEM, event_id, "ours", "a6", now=NOON)
+        rename_layout(store, SYSTEM.at(NOON), event_id, "ours", "a6")
     with pytest.raises(NotFoundError, match="of your own"):
-        rename_layout(store, SYSTEM, event_id, "a6", "b6", now=NOON)
+        rename_layout(store, SYSTEM.at(NOON), event_id, "a6", "b6")
     with pytest.raises(InvalidInputError, match="cannot be the name"):
-        rename_layout(store, SYSTEM, event_id, "ours", "../x", now=NOON)
+        rename_layout(store, SYSTEM.at(NOON), event_id, "ours", "../x")
 
 
 def test_a_layout_in_use_stays_and_a_deleted_one_comes_back(fair: Fair) -> None:
     store, event_id = fair.store, fair.event.id
     duplicate(fair)
-    set_badges(store, SYSTEM, event_id, layout="mine", now=NOON)
+    set_badges(store, SYSTEM.at(NOON), event_id, layout="mine")
     with pytest.raises(InvalidInputError, match="is used by Demo Days"):
-        delete_layout(store, SYSTEM, event_id, "mine", now=NOON)
-    set_badges(store, SYSTEM, event_id, layout="", now=NOON)
-    delete_layout(store, SYSTEM, event_id, "mine", now=NOON)
+        delete_layout(store, SYSTEM.at(NOON), event_id, "mine")
+    set_badges(store, SYSTEM.at(NOON), event_id, layout="")
+    delete_layout(store, SYSTEM.at(NOON), event_id, "mine")
     assert badge_settings(store, SYSTEM, event_id).deleted == ("mine",)
-    undo_layout(store, SYSTEM, event_id, "mine", now=NOON)
+    undo_layout(store, SYSTEM.at(NOON), event_id, "mine")
     assert own(fair, "mine").exists()
 
 
 def test_another_events_layout_is_changed_by_who_may_change_that_event(fair: Fair) -> None:
     store = fair.store
     duplicate(fair)
-    set_badges(store, SYSTEM, fair.event.id, layout="mine", now=NOON)
+    set_badges(store, SYSTEM.at(NOON), fair.event.id, layout="mine")
     other = make_fair(store, "Other Days")
     only_there = replace(SUPERVISOR, event_id=other.event.id)
     layout = open_layout(store, only_there, other.event.id, "mine").layout
     with pytest.raises(NotAllowedError, match="another event, Demo Days"):
-        save_layout(store, only_there, other.event.id, layout, now=NOON)
+        save_layout(store, only_there.at(NOON), other.event.id, layout)
     with pytest.raises(NotAllowedError, match="another event"):
-        undo_layout(store, only_there, other.event.id, "mine", now=NOON)
+        undo_layout(store, only_there.at(NOON), other.event.id, "mine")
 
 
 def test_only_the_latest_former_versions_are_kept(fair: Fair) -> None:
@@ -175,7 +175,7 @@ def test_only_the_latest_former_versions_are_kept(fair: Fair) -> None:
     layout = open_layout(fair.store, SYSTEM, fair.event.id, "mine").layout
     for no in range(35):
         new = replace(layout, title=str(no))
-        save_layout(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+        save_layout(fair.store, SYSTEM.at(NOON), fair.event.id, new)
     kept = sorted((fair.store.home / "layouts" / ".former").iterdir())
     assert len(kept) == 30
     assert 'title = "33"' in kept[-1].read_text()
@@ -188,30 +188,30 @@ def test_a_logo_is_copied_beside_the_layouts_and_never_over_another(
     names = []
     for colour in ("black", "black", "white"):
         Image.new("1", (9, 9), colour).save(picture)
-        names.append(add_logo(fair.store, SYSTEM, fair.event.id, picture, now=NOON))
+        names.append(add_logo(fair.store, SYSTEM.at(NOON), fair.event.id, picture))
     assert names == ["OurLogo.png", "OurLogo.png", "OurLogo-1.png"]
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"GIF89a")
     for path, error in ((bad, InvalidInputError), (tmp_path / "no.png", NotFoundError)):
         with pytest.raises(error):
-            add_logo(fair.store, SYSTEM, fair.event.id, path, now=NOON)
+            add_logo(fair.store, SYSTEM.at(NOON), fair.event.id, path)
     with pytest.raises(InvalidInputError, match="no PNG or JPEG"):
-        add_logo(fair.store, SYSTEM, fair.event.id, Path("/etc/passwd"), now=NOON)
+        add_logo(fair.store, SYSTEM.at(NOON), fair.event.id, Path("/etc/passwd"))
 
 
 def test_guests_correct_their_badge_only_where_the_event_allows_it(fair: Fair) -> None:
     ticket_id = fair.sell("Ada Lovlace").ticket_ids[0]
     given = {"name": "Ada Lovelace", "line_two": "London"}
     with pytest.raises(InvalidInputError, match="as they were booked"):
-        correct_badge(fair.store, STAFF, ticket_id, **given, now=NOON)
-    set_badges(fair.store, SYSTEM, fair.event.id, correction=True, now=NOON)
+        correct_badge(fair.store, STAFF.at(NOON), ticket_id, **given)
+    set_badges(fair.store, SYSTEM.at(NOON), fair.event.id, correction=True)
     with pytest.raises(NotAllowedError):
-        correct_badge(fair.store, ATTENDEE, ticket_id, **given, now=NOON)
+        correct_badge(fair.store, ATTENDEE.at(NOON), ticket_id, **given)
     with pytest.raises(InvalidInputError):
-        correct_badge(fair.store, STAFF, ticket_id, name=" ", line_two="", now=NOON)
+        correct_badge(fair.store, STAFF.at(NOON), ticket_id, name=" ", line_two="")
     with pytest.raises(NotFoundError):
-        correct_badge(fair.store, STAFF, UUID(int=9), **given, now=NOON)
-    correct_badge(fair.store, STAFF, ticket_id, **given, now=NOON)
+        correct_badge(fair.store, STAFF.at(NOON), UUID(int=9), **given)
+    correct_badge(fair.store, STAFF.at(NOON), ticket_id, **given)
     badge = badge_preview(fair.store, ticket_id)
     assert (badge.name, badge.line_two) == ("Ada Lovelace", "London")
     assert badge_preview(fair.store, ticket_id, name="A", line_two="B").name == "A"
@@ -223,7 +223,7 @@ def test_a_badge_says_the_sessions_of_its_ticket_type(fair: Fair) -> None:
 
     ticket_id = fair.sell().ticket_ids[0]
     session = NewSession("Keynote", NOON, NOON + timedelta(hours=1))
-    added = add_session(fair.store, SYSTEM, fair.event.id, session, now=NOON)
+    added = add_session(fair.store, SYSTEM.at(NOON), fair.event.id, session)
     with fair.store.write() as connection:
         connection.execute(
             insert(TicketTypeSessionRow).values(
@@ -245,7 +245,7 @@ def test_a_sample_prints_by_a_layout_that_is_not_saved(fair: Fair) -> None:
     assert printers_to_try(store) == [(None, "This desk's: folder")]
     paper = print_sample(store, SUPERVISOR, event_id, None, layout=layout, badge=badge)
     assert Path(paper.where).parent == store.home / "badges"
-    added = add_printer(store, SYSTEM, NewPrinter("Booth", "folder+png"), now=NOON)
+    added = add_printer(store, SYSTEM.at(NOON), NewPrinter("Booth", "folder+png"))
     assert printers_to_try(store) == [(added.id, "Booth"), (None, "This desk's: folder")]
     paper = print_sample(store, SUPERVISOR, event_id, added.id, layout=layout, badge=badge)
     assert Path(paper.where).with_suffix(".png").exists()
@@ -260,7 +260,7 @@ def test_a_sample_goes_to_no_printer_that_is_none_gone_or_elsewhere(fair: Fair) 
         print_sample(store, SUPERVISOR, event_id, None, layout=layout, badge=badge)
     with pytest.raises(NotFoundError):
         print_sample(store, SUPERVISOR, event_id, uuid4(), layout=layout, badge=badge)
-    added = add_printer(store, SYSTEM, NewPrinter("Booth", "folder"), now=NOON)
+    added = add_printer(store, SYSTEM.at(NOON), NewPrinter("Booth", "folder"))
     with store.write() as connection:
         device_id = uuid4()
         connection.execute(insert(DeviceRow).values(id=device_id, name="B", created_at=NOON))
@@ -281,7 +281,7 @@ def test_samples_are_real_tickets_the_longest_names_first(fair: Fair) -> None:
 
 def test_a_printed_badge_is_drawn_by_the_layout_its_event_chose(fair: Fair) -> None:
     ticket_id = fair.sell().ticket_ids[0]
-    set_badges(fair.store, SYSTEM, fair.event.id, layout="receipt-58", now=NOON)
+    set_badges(fair.store, SYSTEM.at(NOON), fair.event.id, layout="receipt-58")
     printer = open_printer("folder+png", badges_folder=fair.store.home / "badges")
     assert printer is not None
     paper = printer.send(badge_preview(fair.store, ticket_id), job="one")

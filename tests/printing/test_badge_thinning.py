@@ -42,9 +42,9 @@ def badges(fair: Fair) -> Path:
 
 
 def test_files_are_deleted_and_the_badge_is_still_known(fair: Fair, badges: Path) -> None:
-    assert thin_badges(fair.store, days=30, now=AFTER) == 3
+    assert thin_badges(fair.store, SYSTEM.at(AFTER), days=30) == 3
     assert [path.name for path in badges.iterdir()] == ["notes.txt"]
-    assert thin_badges(fair.store, days=30, now=AFTER) == 0
+    assert thin_badges(fair.store, SYSTEM.at(AFTER), days=30) == 0
     with fair.store.read() as connection:
         rows = connection.execute(select(DeliveryRow.state, DeliveryRow.delivered_to)).all()
     assert set(map(tuple, rows)) == {("printed", str(badges))}
@@ -52,39 +52,39 @@ def test_files_are_deleted_and_the_badge_is_still_known(fair: Fair, badges: Path
 
 @pytest.mark.parametrize("days", [0, 32])
 def test_files_stay_until_their_time_has_come(fair: Fair, badges: Path, days: int) -> None:
-    assert thin_badges(fair.store, days=days, now=AFTER) == 0
+    assert thin_badges(fair.store, SYSTEM.at(AFTER), days=days) == 0
     assert len(list(badges.iterdir())) == 4
 
 
 def test_files_stay_while_nobody_knows_whether_the_clock_is_right(fair: Fair, badges: Path) -> None:
-    watch_clock(fair.store, now=utc_now())
-    assert thin_badges(fair.store, days=30, now=AFTER) == 0
+    watch_clock(fair.store, SYSTEM)
+    assert thin_badges(fair.store, SYSTEM.at(AFTER), days=30) == 0
     assert len(list(badges.iterdir())) == 4
-    trust_clock(fair.store, SYSTEM, now=AFTER)
-    assert thin_badges(fair.store, days=30, now=AFTER) == 3
+    trust_clock(fair.store, SYSTEM.at(AFTER))
+    assert thin_badges(fair.store, SYSTEM.at(AFTER), days=30) == 3
 
 
 def test_files_stay_while_the_event_goes_on(fair: Fair, badges: Path) -> None:
-    assert thin_badges(fair.store, days=30, now=NOON) == 0
+    assert thin_badges(fair.store, SYSTEM.at(NOON), days=30) == 0
 
 
 @pytest.mark.parametrize("state", ["queued", "leased", "failed"])
 def test_what_waits_keeps_its_files(fair: Fair, badges: Path, state: str) -> None:
     with fair.store.write() as connection:
         connection.execute(update(DeliveryRow).values(state=state))
-    assert thin_badges(fair.store, days=30, now=AFTER) == 0
+    assert thin_badges(fair.store, SYSTEM.at(AFTER), days=30) == 0
 
 
 def test_a_badge_that_was_never_printed_waits_on(fair: Fair, badges: Path) -> None:
     waiting = admit(fair, "Mary Shelley")
-    assert thin_badges(fair.store, days=30, now=AFTER) == 3
+    assert thin_badges(fair.store, SYSTEM.at(AFTER), days=30) == 3
     assert state_of(fair.store, waiting) == "queued"
 
 
 def test_the_spooler_does_it_by_the_setting_of_the_home(
     fair: Fair, badges: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chores, "utc_now", lambda: AFTER)
+    fair.store.clock = lambda: AFTER
     settings = fair.store.home / "settings.toml"
     for days, left in ((90, 4), (30, 1)):
         settings.write_text(f"badge_days = {days}\n", encoding="ascii")

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from data.schema import DeliveryRow
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.tickets import reissue, rename
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door.checkin import check_in, undo
@@ -37,7 +38,7 @@ SECOND = timedelta(seconds=1)
 def _admit(fair: Fair, name: str = "Ada Lovelace") -> UUID:
     """Let a guest in, and return the delivery of the badge."""
     scan = fair.scan(fair.token(fair.sell(name)))
-    delivery_id = check_in(fair.store, STAFF, scan, now=NOON).delivery_id
+    delivery_id = check_in(fair.store, STAFF.at(NOON), scan).delivery_id
     assert delivery_id is not None
     return delivery_id
 
@@ -51,10 +52,10 @@ def _state(store: Store, delivery_id: UUID) -> str:
 
 def test_a_badge_says_what_the_ticket_says_now(fair: Fair) -> None:
     booked = fair.sell("Ada Lovelace", line_two="Engines", seat="A 1")
-    check_in(fair.store, STAFF, fair.scan(fair.token(booked)), now=NOON)
-    rename(fair.store, STAFF, booked.ticket_ids[0], name="Ada King", line_two="Lady", now=NOON)
-    token = reissue(fair.store, STAFF, booked.ticket_ids[0], reason="lost", now=NOON)
-    (job,) = claim_badges(fair.store, "one", now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked)))
+    rename(fair.store, STAFF.at(NOON), booked.ticket_ids[0], name="Ada King", line_two="Lady")
+    token = reissue(fair.store, STAFF.at(NOON), booked.ticket_ids[0], reason="lost")
+    (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
     badge = job.badge
     assert (badge.name, badge.line_two, badge.seat) == ("Ada King", "Lady", "A 1")
     assert (badge.ticket_type, badge.event, badge.mark) == ("Regular", "Demo Days", "")
@@ -63,36 +64,36 @@ def test_a_badge_says_what_the_ticket_says_now(fair: Fair) -> None:
 
 def test_a_claimed_badge_is_nobody_elses_until_the_lease_ends(fair: Fair) -> None:
     _admit(fair)
-    assert len(claim_badges(fair.store, "one", now=NOON)) == 1
-    assert claim_badges(fair.store, "two", now=NOON + LEASE - SECOND) == []
-    (job,) = claim_badges(fair.store, "two", now=NOON + LEASE)
+    assert len(claim_badges(fair.store, SYSTEM.at(NOON), "one")) == 1
+    assert claim_badges(fair.store, SYSTEM.at(NOON + LEASE - SECOND), "two") == []
+    (job,) = claim_badges(fair.store, SYSTEM.at(NOON + LEASE), "two")
     assert (job.badge.mark, job.attempts) == (REPEATED, 2)
 
 
 def test_only_who_holds_a_badge_may_say_what_came_of_it(fair: Fair) -> None:
     delivery_id = _admit(fair)
-    claim_badges(fair.store, "one", now=NOON)
-    claim_badges(fair.store, "two", now=NOON + LEASE)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
+    claim_badges(fair.store, SYSTEM.at(NOON + LEASE), "two")
     for courier in ("one", "three"):
         confirm_badge(
             fair.store, courier, delivery_id, attempts=1, confirmed=True, where="x", now=NOON
         )
-        give_up_badge(fair.store, courier, delivery_id, attempts=1, error="x", now=NOON)
-        retry_badge(fair.store, courier, delivery_id, attempts=1, error="x", now=NOON)
+        give_up_badge(fair.store, SYSTEM.at(NOON), courier, delivery_id, attempts=1, error="x")
+        retry_badge(fair.store, SYSTEM.at(NOON), courier, delivery_id, attempts=1, error="x")
         assert _state(fair.store, delivery_id) == "leased"
     confirm_badge(fair.store, "two", delivery_id, attempts=2, confirmed=True, where="x", now=NOON)
-    give_up_badge(fair.store, "two", delivery_id, attempts=2, error="too late", now=NOON)
+    give_up_badge(fair.store, SYSTEM.at(NOON), "two", delivery_id, attempts=2, error="too late")
     assert _state(fair.store, delivery_id) == "printed"
 
 
 def test_a_badge_that_was_taken_and_not_begun_is_put_back_by_who_took_it(fair: Fair) -> None:
     delivery_id = _admit(fair)
-    (former,) = claim_badges(fair.store, "one", now=NOON)
+    (former,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
     return_badges(fair.store, "two", [former])
     assert _state(fair.store, delivery_id) == "leased"
     return_badges(fair.store, "one", [former])
     assert _state(fair.store, delivery_id) == "queued"
-    (present,) = claim_badges(fair.store, "one", now=NOON)
+    (present,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
     assert (present.badge.mark, present.attempts) == ("", 2)
     return_badges(fair.store, "one", [former])
     assert _state(fair.store, delivery_id) == "leased"
@@ -100,26 +101,28 @@ def test_a_badge_that_was_taken_and_not_begun_is_put_back_by_who_took_it(fair: F
 
 def test_what_comes_late_of_a_former_lease_says_nothing_of_the_present_one(fair: Fair) -> None:
     delivery_id = _admit(fair)
-    (former,) = claim_badges(fair.store, "one", now=NOON)
-    (present,) = claim_badges(fair.store, "one", now=NOON + LEASE)
+    (former,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
+    (present,) = claim_badges(fair.store, SYSTEM.at(NOON + LEASE), "one")
     late = former.attempts
     confirm_badge(
         fair.store, "one", delivery_id, attempts=late, confirmed=True, where="x", now=NOON
     )
-    give_up_badge(fair.store, "one", delivery_id, attempts=late, error="x", now=NOON)
-    retry_badge(fair.store, "one", delivery_id, attempts=late, error="x", now=NOON)
+    give_up_badge(fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=late, error="x")
+    retry_badge(fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=late, error="x")
     printer_id = UUID(int=1)
     pass_on_badge(
         fair.store,
+        SYSTEM.at(NOON),
         "one",
         delivery_id,
         attempts=late,
         printer_id=printer_id,
         error="x",
-        now=NOON,
     )
     assert _state(fair.store, delivery_id) == "leased"
-    give_up_badge(fair.store, "one", delivery_id, attempts=present.attempts, error="torn", now=NOON)
+    give_up_badge(
+        fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=present.attempts, error="torn"
+    )
     assert _state(fair.store, delivery_id) == "failed"
 
 
@@ -127,7 +130,7 @@ def test_a_job_of_the_same_number_at_another_printer_is_not_settled(fair: Fair) 
     delivery_id = _admit(fair)
 
     def send(now: datetime) -> None:
-        (job,) = claim_badges(fair.store, "one", now=now)
+        (job,) = claim_badges(fair.store, SYSTEM.at(now), "one")
         confirm_badge(
             fair.store,
             "one",
@@ -140,13 +143,13 @@ def test_a_job_of_the_same_number_at_another_printer_is_not_settled(fair: Fair) 
         )
 
     send(NOON)
-    (asked,) = sent_jobs(fair.store, None, "cups", now=NOON)
-    retry_badge_now(fair.store, STAFF, delivery_id, now=NOON + SECOND)
+    (asked,) = sent_jobs(fair.store, SYSTEM.at(NOON), None, "cups")
+    retry_badge_now(fair.store, STAFF.at(NOON + SECOND), delivery_id)
     send(NOON + SECOND)
-    settle_job(fair.store, asked, printed=True, error="", now=NOON + SECOND)
+    settle_job(fair.store, SYSTEM.at(NOON + SECOND), asked, printed=True, error="")
     assert _state(fair.store, delivery_id) == "sent"
-    (job,) = sent_jobs(fair.store, None, "cups", now=NOON + SECOND)
-    settle_job(fair.store, job, printed=True, error="", now=NOON + SECOND)
+    (job,) = sent_jobs(fair.store, SYSTEM.at(NOON + SECOND), None, "cups")
+    settle_job(fair.store, SYSTEM.at(NOON + SECOND), job, printed=True, error="")
     assert _state(fair.store, delivery_id) == "printed"
 
 
@@ -155,12 +158,12 @@ def test_what_the_printer_cannot_confirm_is_only_sent(
     fair: Fair, confirmed: bool, state: str
 ) -> None:
     delivery_id = _admit(fair)
-    claim_badges(fair.store, "one", now=NOON)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
     confirm_badge(
         fair.store, "one", delivery_id, attempts=1, confirmed=confirmed, where="tcp", now=NOON
     )
     assert _state(fair.store, delivery_id) == state
-    assert claim_badges(fair.store, "one", now=NOON + timedelta(days=1)) == []
+    assert claim_badges(fair.store, SYSTEM.at(NOON + timedelta(days=1)), "one") == []
     assert badge_queue(fair.store) == BadgeQueue(0, 0)
 
 
@@ -168,12 +171,12 @@ def test_pauses_after_failures_double_up_to_a_minute(fair: Fair) -> None:
     delivery_id = _admit(fair)
     now, pauses = NOON, []
     for _ in range(9):
-        (job,) = claim_badges(fair.store, "one", now=now)
+        (job,) = claim_badges(fair.store, SYSTEM.at(now), "one")
         assert job.badge.mark == ""
         due_at = retry_badge(
-            fair.store, "one", delivery_id, attempts=job.attempts, error="no paper", now=now
+            fair.store, SYSTEM.at(now), "one", delivery_id, attempts=job.attempts, error="no paper"
         )
-        assert claim_badges(fair.store, "one", now=due_at - SECOND / 10) == []
+        assert claim_badges(fair.store, SYSTEM.at(due_at - SECOND / 10), "one") == []
         pauses.append((due_at - now).total_seconds())
         now = due_at
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
@@ -183,29 +186,37 @@ def test_pauses_after_failures_double_up_to_a_minute(fair: Fair) -> None:
 
 def test_a_badge_that_may_be_out_already_is_marked_when_repeated(fair: Fair) -> None:
     delivery_id = _admit(fair)
-    claim_badges(fair.store, "one", now=NOON)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
     due_at = retry_badge(
-        fair.store, "one", delivery_id, attempts=1, error="broke off", may_be_out=True, now=NOON
+        fair.store,
+        SYSTEM.at(NOON),
+        "one",
+        delivery_id,
+        attempts=1,
+        error="broke off",
+        may_be_out=True,
     )
-    (job,) = claim_badges(fair.store, "one", now=due_at)
+    (job,) = claim_badges(fair.store, SYSTEM.at(due_at), "one")
     assert job.badge.mark == REPEATED
 
 
 def test_a_badge_given_up_waits_for_a_person(fair: Fair) -> None:
     delivery_id = _admit(fair)
-    claim_badges(fair.store, "one", now=NOON)
-    give_up_badge(fair.store, "one", delivery_id, attempts=1, error="cannot be drawn", now=NOON)
-    assert claim_badges(fair.store, "one", now=NOON + timedelta(days=1)) == []
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
+    give_up_badge(
+        fair.store, SYSTEM.at(NOON), "one", delivery_id, attempts=1, error="cannot be drawn"
+    )
+    assert claim_badges(fair.store, SYSTEM.at(NOON + timedelta(days=1)), "one") == []
     queue = badge_queue(fair.store)
     assert (queue.waiting, queue.failed) == (0, 1)
-    assert retry_failed(fair.store, STAFF, event_id=fair.event.id, now=NOON) == 1
-    assert len(claim_badges(fair.store, "one", now=NOON)) == 1
+    assert retry_failed(fair.store, STAFF.at(NOON), event_id=fair.event.id) == 1
+    assert len(claim_badges(fair.store, SYSTEM.at(NOON), "one")) == 1
 
 
 def test_the_oldest_go_first_and_a_few_at_a_time(fair: Fair) -> None:
     admitted = [_admit(fair, f"Guest {number}") for number in range(5)]
-    first = [job.delivery_id for job in claim_badges(fair.store, "one", now=NOON, limit=3)]
-    rest = [job.delivery_id for job in claim_badges(fair.store, "two", now=NOON, limit=3)]
+    first = [job.delivery_id for job in claim_badges(fair.store, SYSTEM.at(NOON), "one", limit=3)]
+    rest = [job.delivery_id for job in claim_badges(fair.store, SYSTEM.at(NOON), "two", limit=3)]
     assert first + rest == admitted
 
 
@@ -213,27 +224,30 @@ def test_an_undone_scan_calls_its_badge_off_also_from_a_dead_or_failing_courier(
     fair: Fair,
 ) -> None:
     tokens = [fair.token(fair.sell(f"Guest {number}")) for number in range(3)]
-    scans = [check_in(fair.store, STAFF, fair.scan(token), now=NOON) for token in tokens]
+    scans = [check_in(fair.store, STAFF.at(NOON), fair.scan(token)) for token in tokens]
     waiting, held, failing = (scan.delivery_id for scan in scans)
     assert waiting is not None
     assert held is not None
     assert failing is not None
-    undo(fair.store, STAFF, scans[0].scan_id, now=NOON)
-    assert [job.delivery_id for job in claim_badges(fair.store, "one", now=NOON)] == [held, failing]
+    undo(fair.store, STAFF.at(NOON), scans[0].scan_id)
+    assert [job.delivery_id for job in claim_badges(fair.store, SYSTEM.at(NOON), "one")] == [
+        held,
+        failing,
+    ]
     for scan in scans[1:]:
-        undo(fair.store, STAFF, scan.scan_id, now=NOON)
-    retry_badge(fair.store, "one", failing, attempts=1, error="no paper", now=NOON)
-    assert claim_badges(fair.store, "two", now=NOON + LEASE) == []
+        undo(fair.store, STAFF.at(NOON), scan.scan_id)
+    retry_badge(fair.store, SYSTEM.at(NOON), "one", failing, attempts=1, error="no paper")
+    assert claim_badges(fair.store, SYSTEM.at(NOON + LEASE), "two") == []
     states = [_state(fair.store, delivery_id) for delivery_id in (waiting, held, failing)]
     assert states == ["cancelled"] * 3
     assert badge_queue(fair.store) == BadgeQueue(0, 0)
 
 
 def test_a_badge_printed_although_its_scan_was_undone_is_noted_as_printed(fair: Fair) -> None:
-    result = check_in(fair.store, STAFF, fair.scan(fair.token(fair.sell())), now=NOON)
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(fair.sell())))
     assert result.delivery_id is not None
-    claim_badges(fair.store, "one", now=NOON)
-    undo(fair.store, STAFF, result.scan_id, now=NOON)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
+    undo(fair.store, STAFF.at(NOON), result.scan_id)
     confirm_badge(
         fair.store, "one", result.delivery_id, attempts=1, confirmed=True, where="x", now=NOON
     )
@@ -242,29 +256,35 @@ def test_a_badge_printed_although_its_scan_was_undone_is_noted_as_printed(fair: 
 
 def test_the_badge_after_an_undone_one_that_was_printed_is_marked(fair: Fair) -> None:
     token = fair.token(fair.sell())
-    first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+    first = check_in(fair.store, STAFF.at(NOON), fair.scan(token))
     assert first.delivery_id is not None
-    claim_badges(fair.store, "one", now=NOON)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
     confirm_badge(
         fair.store, "one", first.delivery_id, attempts=1, confirmed=True, where="x", now=NOON
     )
-    undo(fair.store, STAFF, first.scan_id, now=NOON)
-    check_in(fair.store, STAFF, fair.scan(token), now=NOON)
-    (job,) = claim_badges(fair.store, "one", now=NOON)
+    undo(fair.store, STAFF.at(NOON), first.scan_id)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(token))
+    (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
     assert job.badge.mark == REPEATED
 
 
 def test_a_badge_of_an_undone_scan_that_never_got_out_leaves_no_mark(fair: Fair) -> None:
     token = fair.token(fair.sell())
-    first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+    first = check_in(fair.store, STAFF.at(NOON), fair.scan(token))
     assert first.delivery_id is not None
-    claim_badges(fair.store, "one", now=NOON)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
     retry_badge(
-        fair.store, "one", first.delivery_id, attempts=1, error="no paper", now=NOON, at_once=True
+        fair.store,
+        SYSTEM.at(NOON),
+        "one",
+        first.delivery_id,
+        attempts=1,
+        error="no paper",
+        at_once=True,
     )
-    undo(fair.store, STAFF, first.scan_id, now=NOON)
-    check_in(fair.store, STAFF, fair.scan(token), now=NOON)
-    (job,) = claim_badges(fair.store, "one", now=NOON)
+    undo(fair.store, STAFF.at(NOON), first.scan_id)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(token))
+    (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
     assert job.badge.mark == ""
 
 
@@ -273,28 +293,34 @@ def test_the_badge_after_an_undone_one_that_may_be_out_is_marked(
     fair: Fair, may_be_out: str
 ) -> None:
     token = fair.token(fair.sell())
-    first = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+    first = check_in(fair.store, STAFF.at(NOON), fair.scan(token))
     assert first.delivery_id is not None
-    claim_badges(fair.store, "one", now=NOON)
+    claim_badges(fair.store, SYSTEM.at(NOON), "one")
     later = NOON + LEASE
     if may_be_out == "it broke off":
         retry_badge(
-            fair.store, "one", first.delivery_id, attempts=1, error="", may_be_out=True, now=NOON
+            fair.store,
+            SYSTEM.at(NOON),
+            "one",
+            first.delivery_id,
+            attempts=1,
+            error="",
+            may_be_out=True,
         )
     if may_be_out == "called off":
-        cancel_badge(fair.store, STAFF, first.delivery_id, now=later)
-    undo(fair.store, STAFF, first.scan_id, now=NOON)
-    assert claim_badges(fair.store, "two", now=later) == []
-    check_in(fair.store, STAFF, fair.scan(token), now=later)
-    (job,) = claim_badges(fair.store, "two", now=later)
+        cancel_badge(fair.store, STAFF.at(later), first.delivery_id)
+    undo(fair.store, STAFF.at(NOON), first.scan_id)
+    assert claim_badges(fair.store, SYSTEM.at(later), "two") == []
+    check_in(fair.store, STAFF.at(later), fair.scan(token))
+    (job,) = claim_badges(fair.store, SYSTEM.at(later), "two")
     assert job.badge.mark == REPEATED
 
 
 def test_a_badge_does_not_wait_for_a_clock_that_was_set_back(fair: Fair) -> None:
     delivery_id = _admit(fair)
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
-    assert claim_badges(fair.store, "one", now=NOON - minute) == []
-    (job,) = claim_badges(fair.store, "one", now=NOON - hour)
+    assert claim_badges(fair.store, SYSTEM.at(NOON - minute), "one") == []
+    (job,) = claim_badges(fair.store, SYSTEM.at(NOON - hour), "one")
     assert (job.delivery_id, job.badge.mark) == (delivery_id, "")
 
 
@@ -302,13 +328,13 @@ def test_a_reprint_needs_a_reason_and_carries_a_mark(fair: Fair) -> None:
     booked = fair.sell()
     ticket_id = booked.ticket_ids[0]
     with pytest.raises(InvalidInputError, match="reason"):
-        reprint(fair.store, STAFF, ticket_id, reason="  ", now=NOON)
+        reprint(fair.store, STAFF.at(NOON), ticket_id, reason="  ")
     with pytest.raises(NotAllowedError):
-        reprint(fair.store, ATTENDEE, ticket_id, reason="lost", now=NOON)
+        reprint(fair.store, ATTENDEE.at(NOON), ticket_id, reason="lost")
     with pytest.raises(NotFoundError):
-        reprint(fair.store, STAFF, uuid4(), reason="lost", now=NOON)
-    delivery_id = reprint(fair.store, STAFF, ticket_id, reason="lost", now=NOON)
-    (job,) = claim_badges(fair.store, "one", now=NOON)
+        reprint(fair.store, STAFF.at(NOON), uuid4(), reason="lost")
+    delivery_id = reprint(fair.store, STAFF.at(NOON), ticket_id, reason="lost")
+    (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "one")
     assert (job.delivery_id, job.badge.mark) == (delivery_id, REPRINT)
     assert ticket_view(fair.store, ticket_id).badges == 1
 
@@ -316,7 +342,7 @@ def test_a_reprint_needs_a_reason_and_carries_a_mark(fair: Fair) -> None:
 def test_each_event_counts_its_own_badges(fair: Fair) -> None:
     other = make_fair(fair.store, "Another event")
     _admit(fair)
-    reprint(other.store, SUPERVISOR, other.sell().ticket_ids[0], reason="lost", now=NOON)
+    reprint(other.store, SUPERVISOR.at(NOON), other.sell().ticket_ids[0], reason="lost")
     _admit(other)
     assert badge_queue(fair.store, fair.event.id).waiting == 1
     assert badge_queue(fair.store, other.event.id).waiting == 2

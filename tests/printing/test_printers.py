@@ -50,15 +50,15 @@ OUT = Status(Health.PAPER_OUT, "it is out of paper")
 
 
 def _printers(fair: Fair) -> dict[str, PrinterView]:
-    return {each.name: each for each in list_printers(fair.store, SYSTEM, now=NOON)}
+    return {each.name: each for each in list_printers(fair.store, SYSTEM.at(NOON))}
 
 
 def _drive(fair: Fair, program: str = "here") -> None:
-    take_printers(fair.store, program, now=NOON)
+    take_printers(fair.store, SYSTEM.at(NOON), program)
 
 
 def _claimed(fair: Fair, printer_id: UUID) -> list[UUID]:
-    jobs = claim_badges(fair.store, "here/1", now=NOON, printer_id=printer_id, holder="here")
+    jobs = claim_badges(fair.store, SYSTEM.at(NOON), "here/1", printer_id=printer_id, holder="here")
     return [job.delivery_id for job in jobs]
 
 
@@ -67,16 +67,16 @@ def _claimed(fair: Fair, printer_id: UUID) -> list[UUID]:
 
 def test_a_printer_is_set_up_changed_and_removed(fair: Fair) -> None:
     new = NewPrinter("Desk A", "tcp://127.0.0.1:9100", labels_left=300, labels_warn=30)
-    printer = add_printer(fair.store, SYSTEM, new, now=NOON)
+    printer = add_printer(fair.store, SYSTEM.at(NOON), new)
     assert (printer.name, printer.enabled, printer.position) == ("Desk A", True, 1)
     assert (printer.device, printer.labels_left, printer.labels_low) == ("", 300, False)
     assert printer.status.health is Health.UNKNOWN
     changed = change_printer(
-        fair.store, SYSTEM, printer.id, replace(new, name="Desk B", here=True), now=NOON
+        fair.store, SYSTEM.at(NOON), printer.id, replace(new, name="Desk B", here=True)
     )
     assert (changed.name, changed.device) == ("Desk B", "test desk")
-    remove_printer(fair.store, SYSTEM, printer.id, now=NOON)
-    assert list_printers(fair.store, SYSTEM, now=NOON) == []
+    remove_printer(fair.store, SYSTEM.at(NOON), printer.id)
+    assert list_printers(fair.store, SYSTEM.at(NOON)) == []
     with fair.store.read() as connection:
         verbs = connection.execute(
             select(AuditRow.verb).where(AuditRow.subject_kind == "printer").order_by(AuditRow.seq)
@@ -97,7 +97,7 @@ def test_a_printer_is_set_up_changed_and_removed(fair: Fair) -> None:
 def test_what_makes_no_printer_is_refused(fair: Fair, new: NewPrinter, message: str) -> None:
     set_up(fair, "Taken")
     with pytest.raises(InvalidInputError, match=message):
-        add_printer(fair.store, SYSTEM, new, now=NOON)
+        add_printer(fair.store, SYSTEM.at(NOON), new)
     assert len(_printers(fair)) == 1
 
 
@@ -106,20 +106,20 @@ def test_only_admins_say_where_printers_are(fair: Fair) -> None:
     new = NewPrinter("Mine", "file:/etc/passwd")
     for actor in (SUPERVISOR, STAFF, ATTENDEE):
         with pytest.raises(NotAllowedError):
-            add_printer(fair.store, actor, new, now=NOON)
+            add_printer(fair.store, actor.at(NOON), new)
         with pytest.raises(NotAllowedError):
-            change_printer(fair.store, actor, printer_id, new, now=NOON)
+            change_printer(fair.store, actor.at(NOON), printer_id, new)
         with pytest.raises(NotAllowedError):
-            remove_printer(fair.store, actor, printer_id, now=NOON)
+            remove_printer(fair.store, actor.at(NOON), printer_id)
 
 
 def test_printers_change_places(fair: Fair) -> None:
     first, second, third = (set_up(fair, name) for name in ("A", "B", "C"))
-    order = move_printer(fair.store, SYSTEM, third, step=-1, now=NOON)
+    order = move_printer(fair.store, SYSTEM.at(NOON), third, step=-1)
     assert [each.name for each in order] == ["A", "C", "B"]
-    order = move_printer(fair.store, SYSTEM, first, step=-1, now=NOON)
+    order = move_printer(fair.store, SYSTEM.at(NOON), first, step=-1)
     assert [each.name for each in order] == ["A", "C", "B"]
-    order = move_printer(fair.store, SYSTEM, first, step=9, now=NOON)
+    order = move_printer(fair.store, SYSTEM.at(NOON), first, step=9)
     assert [each.id for each in order] == [third, second, first]
 
 
@@ -127,27 +127,21 @@ def test_assigning_at_one_event_leaves_the_gates_of_others(fair: Fair) -> None:
     other = make_fair(fair.store, "Another event")
     printer_id = set_up(fair, "Desk A", "folder", fair.gate.id)
     both = assign(
-        fair.store,
-        SYSTEM,
-        printer_id,
-        event_id=other.event.id,
-        gate_ids=[other.gate.id],
-        now=NOON,
+        fair.store, SYSTEM.at(NOON), printer_id, event_id=other.event.id, gate_ids=[other.gate.id]
     )
     assert {gate for gate, _ in both.gates} == {fair.gate.id, other.gate.id}
-    one = assign(fair.store, SYSTEM, printer_id, event_id=fair.event.id, gate_ids=[], now=NOON)
+    one = assign(fair.store, SYSTEM.at(NOON), printer_id, event_id=fair.event.id, gate_ids=[])
     assert [gate for gate, _ in one.gates] == [other.gate.id]
     with pytest.raises(NotFoundError, match="no such gate"):
         assign(
             fair.store,
-            SYSTEM,
+            SYSTEM.at(NOON),
             printer_id,
             event_id=fair.event.id,
             gate_ids=[other.gate.id],
-            now=NOON,
         )
     with pytest.raises(NotFoundError, match="no such printer"):
-        assign(fair.store, SYSTEM, uuid4(), event_id=fair.event.id, gate_ids=[], now=NOON)
+        assign(fair.store, SYSTEM.at(NOON), uuid4(), event_id=fair.event.id, gate_ids=[])
 
 
 def test_a_printer_is_found_by_its_name(fair: Fair) -> None:
@@ -179,19 +173,19 @@ def test_a_roll_is_counted_down_and_refilled(fair: Fair) -> None:
     assert _printers(fair)["Desk A"].labels_left == 0
     assert badge_queue(fair.store).care == "Desk A: no label left. Have a new roll at hand."
     reset_labels(
-        fair.store, STAFF, printer_id, labels=200, warn=20, event_id=fair.event.id, now=NOON
+        fair.store, STAFF.at(NOON), printer_id, labels=200, warn=20, event_id=fair.event.id
     )
     printer = _printers(fair)["Desk A"]
     assert (printer.labels_left, printer.labels_warn) == (200, 20)
-    reset_labels(fair.store, SYSTEM, printer_id, labels=None, now=NOON)
+    reset_labels(fair.store, SYSTEM.at(NOON), printer_id, labels=None)
     assert _printers(fair)["Desk A"].labels_left is None
     with pytest.raises(NotFoundError):
-        reset_labels(fair.store, SYSTEM, uuid4(), labels=1, now=NOON)
+        reset_labels(fair.store, SYSTEM.at(NOON), uuid4(), labels=1)
 
 
 def test_a_printer_that_counts_its_labels_knows_better(fair: Fair) -> None:
     printer_id = set_up(fair, "Desk A", labels_left=50)
-    note_health(fair.store, printer_id, Status(Health.READY, labels_left=7), now=NOON)
+    note_health(fair.store, SYSTEM.at(NOON), printer_id, Status(Health.READY, labels_left=7))
     assert _printers(fair)["Desk A"].labels_left == 7
 
 
@@ -200,15 +194,15 @@ def test_a_printer_that_counts_its_labels_knows_better(fair: Fair) -> None:
 
 def test_one_printer_is_driven_by_one_program_at_a_time(fair: Fair) -> None:
     set_up(fair, "Desk A")
-    assert len(take_printers(fair.store, "one", now=NOON).printers) == 1
-    assert take_printers(fair.store, "two", now=NOON).printers == ()
+    assert len(take_printers(fair.store, SYSTEM.at(NOON), "one").printers) == 1
+    assert take_printers(fair.store, SYSTEM.at(NOON), "two").printers == ()
     later = NOON + PRINTER_LEASE - SECOND
-    assert len(take_printers(fair.store, "one", now=later).printers) == 1
-    assert take_printers(fair.store, "two", now=NOON + PRINTER_LEASE).printers == ()
+    assert len(take_printers(fair.store, SYSTEM.at(later), "one").printers) == 1
+    assert take_printers(fair.store, SYSTEM.at(NOON + PRINTER_LEASE), "two").printers == ()
     gone = later + PRINTER_LEASE
-    assert len(take_printers(fair.store, "two", now=gone).printers) == 1
+    assert len(take_printers(fair.store, SYSTEM.at(gone), "two").printers) == 1
     release_printers(fair.store, "two")
-    assert len(take_printers(fair.store, "one", now=gone).printers) == 1
+    assert len(take_printers(fair.store, SYSTEM.at(gone), "one").printers) == 1
 
 
 def test_a_printer_whose_program_is_heard_of_just_now_is_not_taken(
@@ -221,14 +215,14 @@ def test_a_printer_whose_program_is_heard_of_just_now_is_not_taken(
         write = other.write
 
         @contextmanager
-        def behind_the_slow_one() -> Iterator[Connection]:
-            take_printers(store, "slow", now=late)
+        def behind_the_slow_one(*, about: UUID | None = None) -> Iterator[Connection]:
+            take_printers(store, SYSTEM.at(late), "slow")
             with write() as connection:
                 yield connection
 
         monkeypatch.setattr(other, "write", behind_the_slow_one)
-        assert take_printers(other, "two", now=late).printers == ()
-    assert len(take_printers(store, "slow", now=late).printers) == 1
+        assert take_printers(other, SYSTEM.at(late), "two").printers == ()
+    assert len(take_printers(store, SYSTEM.at(late), "slow").printers) == 1
 
 
 def test_who_lost_a_printer_takes_no_badge_of_it(fair: Fair) -> None:
@@ -240,18 +234,18 @@ def test_who_lost_a_printer_takes_no_badge_of_it(fair: Fair) -> None:
 
 def test_a_printer_at_another_machine_is_not_driven_from_here(fair: Fair, store: Store) -> None:
     printer_id = set_up(fair, "Desk A", here=True)
-    assert len(take_printers(store, "one", now=NOON).printers) == 1
+    assert len(take_printers(store, SYSTEM.at(NOON), "one").printers) == 1
     store.device_id = uuid4()
-    assert take_printers(store, "two", now=NOON + 2 * PRINTER_LEASE).printers == ()
-    enable_printer(store, SYSTEM, printer_id, enabled=False, now=NOON)
-    assert take_printers(store, "two", now=NOON).any_set_up
+    assert take_printers(store, SYSTEM.at(NOON + 2 * PRINTER_LEASE), "two").printers == ()
+    enable_printer(store, SYSTEM.at(NOON), printer_id, enabled=False)
+    assert take_printers(store, SYSTEM.at(NOON), "two").any_set_up
 
 
 # Where badges go
 
 
 def test_badges_go_to_the_printer_of_their_gate_else_to_one_without_a_gate(fair: Fair) -> None:
-    gate_b = add_gate(fair.store, SYSTEM, fair.event.id, "Gate B", now=NOON).id
+    gate_b = add_gate(fair.store, SYSTEM.at(NOON), fair.event.id, "Gate B").id
     spare = set_up(fair, "Spare")
     at_a = set_up(fair, "At A", "folder", fair.gate.id)
     _drive(fair)
@@ -274,32 +268,32 @@ def test_printers_of_this_machine_come_first(fair: Fair) -> None:
 def test_the_next_printer_takes_over_at_once_and_the_guest_is_told(
     fair: Fair, health: Health
 ) -> None:
-    gate_b = add_gate(fair.store, SYSTEM, fair.event.id, "Desk", now=NOON).id
+    gate_b = add_gate(fair.store, SYSTEM.at(NOON), fair.event.id, "Desk").id
     first = set_up(fair, "A", "folder", fair.gate.id)
     second = set_up(fair, "B", "folder", fair.gate.id, gate_b)
     _drive(fair)
     delivery_id = admit(fair, gate=fair.gate.id)
-    assert not badge_place(fair.store, delivery_id, now=NOON).moved
+    assert not badge_place(fair.store, SYSTEM.at(NOON), delivery_id).moved
     assert _claimed(fair, second) == []
     assert _claimed(fair, first) == [delivery_id]
     retry_badge(
         fair.store,
+        SYSTEM.at(NOON),
         "here/1",
         delivery_id,
         attempts=1,
         error="It is out.",
         may_be_out=True,
-        now=NOON,
         at_once=True,
         printer_id=first,
         status=Status(health),
     )
-    place = badge_place(fair.store, delivery_id, now=NOON)
+    place = badge_place(fair.store, SYSTEM.at(NOON), delivery_id)
     assert (place.printer, place.moved, place.state) == ("B", True, "queued")
     sentence = "Your badge prints at Gate A, printer B."
     assert where_it_prints(fair.store, delivery_id, now=NOON) == sentence
     assert _claimed(fair, first) == []
-    (job,) = claim_badges(fair.store, "here/2", now=NOON, printer_id=second, holder="here")
+    (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "here/2", printer_id=second, holder="here")
     assert job.badge.mark == REPEATED
     confirm_badge(
         fair.store, "here/2", delivery_id, attempts=2, confirmed=True, where="x", now=NOON
@@ -311,7 +305,7 @@ def test_the_next_printer_takes_over_at_once_and_the_guest_is_told(
 def test_without_a_printer_that_prints_badges_wait_and_say_for_which(fair: Fair) -> None:
     printer_id = set_up(fair, "Desk A")
     _drive(fair)
-    note_health(fair.store, printer_id, OUT, now=NOON)
+    note_health(fair.store, SYSTEM.at(NOON), printer_id, OUT)
     delivery_id = admit(fair)
     assert _claimed(fair, printer_id) == []
     queue = badge_queue(fair.store, now=NOON)
@@ -319,13 +313,13 @@ def test_without_a_printer_that_prints_badges_wait_and_say_for_which(fair: Fair)
     assert queue.last_error == "Desk A: it is out of paper. Put paper in."
     assert "desk" in where_it_prints(fair.store, delivery_id, now=NOON)
     assert _printers(fair)["Desk A"].waiting == 1
-    note_health(fair.store, printer_id, Status(Health.READY), now=NOON)
+    note_health(fair.store, SYSTEM.at(NOON), printer_id, Status(Health.READY))
     assert badge_queue(fair.store, now=NOON).last_error == ""
     assert _claimed(fair, printer_id) == [delivery_id]
 
 
 def test_badges_of_a_gate_without_printer_say_so(fair: Fair) -> None:
-    gate_b = add_gate(fair.store, SYSTEM, fair.event.id, "Gate B", now=NOON).id
+    gate_b = add_gate(fair.store, SYSTEM.at(NOON), fair.event.id, "Gate B").id
     set_up(fair, "At B", "folder", gate_b)
     _drive(fair)
     admit(fair, gate=fair.gate.id)
@@ -336,7 +330,7 @@ def test_badges_of_a_printer_that_is_switched_off_say_so(fair: Fair) -> None:
     printer_id = set_up(fair, "At the gate", "folder", fair.gate.id)
     _drive(fair)
     admit(fair, gate=fair.gate.id)
-    enable_printer(fair.store, SYSTEM, printer_id, enabled=False, now=NOON)
+    enable_printer(fair.store, SYSTEM.at(NOON), printer_id, enabled=False)
     assert "At the gate is switched off" in badge_queue(fair.store, now=NOON).last_error
 
 
@@ -346,9 +340,9 @@ def test_badges_of_a_program_that_ended_go_to_printers_of_others(fair: Fair) -> 
     delivery_id = admit(fair)
     assert _claimed(fair, first) == [delivery_id]
     later = NOON + LEASE
-    take_printers(fair.store, "heir", now=later)
-    note_health(fair.store, first, Status(Health.OFFLINE), now=later)
-    (job,) = claim_badges(fair.store, "heir/1", now=later, printer_id=second, holder="heir")
+    take_printers(fair.store, SYSTEM.at(later), "heir")
+    note_health(fair.store, SYSTEM.at(later), first, Status(Health.OFFLINE))
+    (job,) = claim_badges(fair.store, SYSTEM.at(later), "heir/1", printer_id=second, holder="heir")
     assert (job.delivery_id, job.badge.mark) == (delivery_id, REPEATED)
 
 
@@ -367,30 +361,30 @@ def test_waiting_and_failed_badges_are_listed_moved_and_called_off(fair: Fair) -
     _drive(fair)
     ada, grace = admit(fair, "Ada"), admit(fair, "Grace")
     assert _claimed(fair, first) == [ada, grace]
-    give_up_badge(fair.store, "here/1", ada, attempts=1, error="No label.", now=NOON)
-    retry_badge(fair.store, "here/1", grace, attempts=1, error="Off.", now=NOON, at_once=True)
+    give_up_badge(fair.store, SYSTEM.at(NOON), "here/1", ada, attempts=1, error="No label.")
+    retry_badge(
+        fair.store, SYSTEM.at(NOON), "here/1", grace, attempts=1, error="Off.", at_once=True
+    )
     lines, total = printer_badges(
-        fair.store, STAFF, printer_id=first, event_id=fair.event.id, now=NOON
+        fair.store, STAFF.at(NOON), printer_id=first, event_id=fair.event.id
     )
     assert total == 2
     assert [(each.name, each.state, each.printer) for each in lines] == [
         ("Ada", "failed", "A"),
         ("Grace", "queued", "A"),
     ]
-    assert printer_badges(fair.store, SYSTEM, search="grac", now=NOON)[1] == 1
-    move_badge(fair.store, STAFF, ada, second, now=NOON)
-    assert [
-        each.name for each in printer_badges(fair.store, SYSTEM, printer_id=second, now=NOON)[0]
-    ]
+    assert printer_badges(fair.store, SYSTEM.at(NOON), search="grac")[1] == 1
+    move_badge(fair.store, STAFF.at(NOON), ada, second)
+    assert [each.name for each in printer_badges(fair.store, SYSTEM.at(NOON), printer_id=second)[0]]
     assert _claimed(fair, second) == [ada]
     with pytest.raises(InvalidInputError, match="just now"):
-        retry_badge_now(fair.store, STAFF, ada, now=NOON)
-    cancel_badge(fair.store, STAFF, grace, now=NOON)
+        retry_badge_now(fair.store, STAFF.at(NOON), ada)
+    cancel_badge(fair.store, STAFF.at(NOON), grace)
     assert state_of(fair.store, grace) == "cancelled"
     with pytest.raises(InvalidInputError, match="called off"):
-        retry_badge_now(fair.store, STAFF, grace, now=NOON)
+        retry_badge_now(fair.store, STAFF.at(NOON), grace)
     with pytest.raises(NotFoundError):
-        cancel_badge(fair.store, STAFF, uuid4(), now=NOON)
+        cancel_badge(fair.store, STAFF.at(NOON), uuid4())
 
 
 def test_a_failed_badge_tried_again_goes_where_it_can(fair: Fair) -> None:
@@ -399,18 +393,18 @@ def test_a_failed_badge_tried_again_goes_where_it_can(fair: Fair) -> None:
     delivery_id = admit(fair)
     with fair.store.write() as connection:
         connection.execute(update(DeliveryRow).values(state="failed", finished_at=NOON))
-    retry_badge_now(fair.store, STAFF, delivery_id, now=NOON)
+    retry_badge_now(fair.store, STAFF.at(NOON), delivery_id)
     assert state_of(fair.store, delivery_id) == "queued"
 
 
 def test_a_badge_is_not_moved_to_a_printer_that_is_off_or_gone(fair: Fair) -> None:
     printer_id = set_up(fair, "A")
     delivery_id = admit(fair)
-    enable_printer(fair.store, STAFF, printer_id, enabled=False, event_id=fair.event.id, now=NOON)
+    enable_printer(fair.store, STAFF.at(NOON), printer_id, enabled=False, event_id=fair.event.id)
     with pytest.raises(InvalidInputError, match="switched off"):
-        move_badge(fair.store, STAFF, delivery_id, printer_id, now=NOON)
+        move_badge(fair.store, STAFF.at(NOON), delivery_id, printer_id)
     with pytest.raises((NotFoundError, InvalidInputError)):
-        move_badge(fair.store, STAFF, delivery_id, uuid4(), now=NOON)
+        move_badge(fair.store, STAFF.at(NOON), delivery_id, uuid4())
     assert state_of(fair.store, delivery_id) == "queued"
 
 
@@ -419,10 +413,10 @@ def test_badges_are_found_by_names_of_any_script(fair: Fair, typed: str) -> None
     admit(fair, "Jo% Übung")
     admit(fair, "Joachim")
     delivery_id = admit(fair, "Jürgen")
-    (job,) = claim_badges(fair.store, "x", now=NOON, limit=1)
-    give_up_badge(fair.store, "x", job.delivery_id, attempts=1, error="torn", now=NOON)
+    (job,) = claim_badges(fair.store, SYSTEM.at(NOON), "x", limit=1)
+    give_up_badge(fair.store, SYSTEM.at(NOON), "x", job.delivery_id, attempts=1, error="torn")
     expected = 2 if typed == "jo" else 1
-    found, total = printer_badges(fair.store, SYSTEM, search=typed, now=NOON)
+    found, total = printer_badges(fair.store, SYSTEM.at(NOON), search=typed)
     assert (len(found), total) == (expected, expected)
     assert delivery_id not in [each.id for each in found]
     assert list_failed(fair.store, SYSTEM, search=typed)[1] == 1
@@ -437,7 +431,7 @@ def test_badges_that_are_out_are_not_looked_at_for_those_that_are_not(fair: Fair
     printer_id = set_up(fair, "A")
     event.listen(Engine, "before_cursor_execute", hear)
     try:
-        printer_badges(fair.store, SYSTEM, printer_id=printer_id, now=NOON)
+        printer_badges(fair.store, SYSTEM.at(NOON), printer_id=printer_id)
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
     badges = [each for each in asked if "FROM delivery" in each[0]]
@@ -455,8 +449,8 @@ def test_removing_a_printer_leaves_its_badges_to_the_others(fair: Fair) -> None:
     first, second = set_up(fair, "A"), set_up(fair, "B")
     _drive(fair)
     delivery_id = admit(fair)
-    move_badge(fair.store, STAFF, delivery_id, second, now=NOON)
-    remove_printer(fair.store, SYSTEM, second, now=NOON)
+    move_badge(fair.store, STAFF.at(NOON), delivery_id, second)
+    remove_printer(fair.store, SYSTEM.at(NOON), second)
     assert _claimed(fair, first) == [delivery_id]
 
 

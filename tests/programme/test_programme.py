@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from data.schema import SignUpRow, TicketTypeSessionRow, WaitlistEntryRow
 from data.store import Store
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.events.event import Room
@@ -54,23 +54,22 @@ def hall(house: House, name: str = "Great Hall", capacity: int | None = 100) -> 
         if programme.venues
         else add_venue(
             house.store,
-            house.organizer,
+            house.organizer.at(NOON),
             house.event_id,
             NewVenue("Old Mill", "Mill Lane 1"),
-            now=NOON,
         )
     )
     new = NewRoom(venue.id, name, capacity)
-    return add_room(house.store, house.organizer, house.event_id, new, now=NOON)
+    return add_room(house.store, house.organizer.at(NOON), house.event_id, new)
 
 
 def speaker(house: House, name: str = "Grace Hopper") -> Speaker:
     new = NewSpeaker(name, "Navy", "Compilers.", "grace@example.org", "https://example.org")
-    return add_speaker(house.store, house.organizer, house.event_id, new, now=NOON)
+    return add_speaker(house.store, house.organizer.at(NOON), house.event_id, new)
 
 
 def read(house: House, actor: Actor | None = None) -> Programme:
-    return read_programme(house.store, actor or house.organizer, house.event_id, now=NOON)
+    return read_programme(house.store, (actor or house.organizer).at(NOON), house.event_id)
 
 
 def sign_up(house: House, session: Session, guest: Actor) -> None:
@@ -88,20 +87,20 @@ def sign_up(house: House, session: Session, guest: Actor) -> None:
 
 def test_the_first_venue_is_where_the_event_is(house: House) -> None:
     room = hall(house)
-    detail = event_detail(house.store, house.organizer, house.event_id, now=NOON)
+    detail = event_detail(house.store, house.organizer.at(NOON), house.event_id)
     assert detail.venue is not None
     assert (detail.venue.name, room.venue_name) == ("Old Mill", "Old Mill")
     changed = change_venue(
-        house.store, house.organizer, detail.venue.id, NewVenue("New Mill", capacity=9), now=NOON
+        house.store, house.organizer.at(NOON), detail.venue.id, NewVenue("New Mill", capacity=9)
     )
     assert (changed.name, changed.address, changed.capacity) == ("New Mill", "", 9)
     with pytest.raises(InvalidInputError, match="1 room"):
-        remove_venue(house.store, house.organizer, detail.venue.id, now=NOON)
-    remove_room(house.store, house.organizer, room.id, now=NOON)
-    remove_venue(house.store, house.organizer, detail.venue.id, now=NOON)
-    assert event_detail(house.store, house.organizer, house.event_id, now=NOON).venue is None
+        remove_venue(house.store, house.organizer.at(NOON), detail.venue.id)
+    remove_room(house.store, house.organizer.at(NOON), room.id)
+    remove_venue(house.store, house.organizer.at(NOON), detail.venue.id)
+    assert event_detail(house.store, house.organizer.at(NOON), house.event_id).venue is None
     with pytest.raises(NotFoundError):
-        remove_venue(house.store, house.organizer, detail.venue.id, now=NOON)
+        remove_venue(house.store, house.organizer.at(NOON), detail.venue.id)
 
 
 def test_two_rooms_of_a_venue_have_two_names(house: House) -> None:
@@ -110,11 +109,11 @@ def test_two_rooms_of_a_venue_have_two_names(house: House) -> None:
     with pytest.raises(InvalidInputError, match="already"):
         hall(house, "small hall")
     new = NewRoom(first.venue_id, "Great Hall", 5)
-    assert change_room(house.store, house.organizer, first.id, new, now=NOON).capacity == 5
+    assert change_room(house.store, house.organizer.at(NOON), first.id, new).capacity == 5
     with pytest.raises(InvalidInputError, match="already"):
-        change_room(house.store, house.organizer, second.id, new, now=NOON)
+        change_room(house.store, house.organizer.at(NOON), second.id, new)
     with pytest.raises(NotFoundError):
-        add_room(house.store, house.organizer, house.event_id, NewRoom(uuid4(), "X"), now=NOON)
+        add_room(house.store, house.organizer.at(NOON), house.event_id, NewRoom(uuid4(), "X"))
 
 
 def test_a_session_is_read_by_day_and_by_room(house: House) -> None:
@@ -156,7 +155,7 @@ def test_conflicts_warn_and_forbid_nothing(house: House) -> None:
     new = NewSession(
         "Two", start, start + timedelta(days=9), room.id, capacity=11, speaker_ids=(grace.id,)
     )
-    saved = add_session(house.store, house.organizer, house.event_id, new, now=NOON)
+    saved = add_session(house.store, house.organizer.at(NOON), house.event_id, new)
     assert {one.kind for one in saved.conflicts} == {
         ConflictKind.ROOM,
         ConflictKind.SPEAKER,
@@ -166,7 +165,7 @@ def test_conflicts_warn_and_forbid_nothing(house: House) -> None:
     programme = read(house)
     assert set(programme.conflicts) == {first.id, saved.session.id}
     assert any("“Two”" in one.text for one in programme.conflicts[first.id])
-    cancel_session(house.store, house.organizer, first.id, reason="Ill.", now=NOON)
+    cancel_session(house.store, house.organizer.at(NOON), first.id, reason="Ill.")
     kinds = {one.kind for one in read(house).conflicts[saved.session.id]}
     assert kinds == {ConflictKind.OUTSIDE, ConflictKind.CAPACITY}
 
@@ -174,7 +173,7 @@ def test_conflicts_warn_and_forbid_nothing(house: House) -> None:
 def test_guests_see_the_programme_without_what_is_at_odds(house: House) -> None:
     speaker(house)
     house.session("One", long=9000)
-    publish_event(house.store, house.admin, house.event_id, now=NOON)
+    publish_event(house.store, house.admin.at(NOON), house.event_id)
     seen = read(house, house.guest)
     assert (len(seen.sessions), dict(seen.conflicts), seen.speakers[0].email) == (1, {}, "")
     assert read(house).speakers[0].email == "grace@example.org"
@@ -193,7 +192,7 @@ def test_guests_see_the_programme_without_what_is_at_odds(house: House) -> None:
 def test_a_session_that_makes_no_sense_is_not_kept(house: House, wrong: dict[str, object]) -> None:
     new = replace(NewSession("Talk", START, START + timedelta(hours=1)), **wrong)  # type: ignore[arg-type]
     with pytest.raises(InvalidInputError):
-        add_session(house.store, house.organizer, house.event_id, new, now=NOON)
+        add_session(house.store, house.organizer.at(NOON), house.event_id, new)
     assert read(house).sessions == ()
 
 
@@ -201,7 +200,7 @@ def test_rooms_and_speakers_of_another_event_are_not_this_ones(house: House) -> 
     new = NewSession("Talk", START, START + timedelta(hours=1))
     for foreign in (replace(new, room_id=uuid4()), replace(new, speaker_ids=(uuid4(),))):
         with pytest.raises(NotFoundError):
-            add_session(house.store, house.organizer, house.event_id, foreign, now=NOON)
+            add_session(house.store, house.organizer.at(NOON), house.event_id, foreign)
 
 
 def test_who_signed_up_is_told_of_a_move_and_of_an_end(house: House) -> None:
@@ -210,22 +209,22 @@ def test_who_signed_up_is_told_of_a_move_and_of_an_end(house: House) -> None:
     sign_up(house, talk, house.guest)
     same = NewSession.like(talk)
     change_session(
-        house.store, house.organizer, talk.id, replace(same, description="More"), now=NOON
+        house.store, house.organizer.at(NOON), talk.id, replace(same, description="More")
     )
     assert house.told(house.guest) == []
     moved = replace(same, room_id=room.id)
-    change_session(house.store, house.organizer, talk.id, moved, now=NOON)
-    assert cancel_session(house.store, house.organizer, talk.id, reason="Ill.", now=NOON) == 1
+    change_session(house.store, house.organizer.at(NOON), talk.id, moved)
+    assert cancel_session(house.store, house.organizer.at(NOON), talk.id, reason="Ill.") == 1
     with pytest.raises(InvalidInputError, match="already"):
-        cancel_session(house.store, house.organizer, talk.id, reason="Ill.", now=NOON)
-    assert restore_session(house.store, house.organizer, talk.id, now=NOON) == 1
+        cancel_session(house.store, house.organizer.at(NOON), talk.id, reason="Ill.")
+    assert restore_session(house.store, house.organizer.at(NOON), talk.id) == 1
     assert house.told(house.guest) == [
         "“Compilers” was moved",
         "“Compilers” is cancelled",
         "“Compilers” takes place after all",
     ]
     with pytest.raises(InvalidInputError):
-        restore_session(house.store, house.organizer, talk.id, now=NOON)
+        restore_session(house.store, house.organizer.at(NOON), talk.id)
 
 
 def test_a_session_keeps_room_for_those_who_signed_up(house: House) -> None:
@@ -234,10 +233,8 @@ def test_a_session_keeps_room_for_those_who_signed_up(house: House) -> None:
     sign_up(house, talk, person(house.store, "Una Other"))
     new = NewSession.like(talk)
     with pytest.raises(InvalidInputError, match="2 people"):
-        change_session(house.store, house.organizer, talk.id, replace(new, capacity=1), now=NOON)
-    saved = change_session(
-        house.store, house.organizer, talk.id, replace(new, capacity=2), now=NOON
-    )
+        change_session(house.store, house.organizer.at(NOON), talk.id, replace(new, capacity=1))
+    saved = change_session(house.store, house.organizer.at(NOON), talk.id, replace(new, capacity=2))
     assert (saved.session.capacity, saved.session.taken) == (2, 2)
 
 
@@ -261,29 +258,31 @@ def test_a_session_keeps_room_for_those_who_were_offered_a_place(house: House) -
         )
     new = NewSession.like(talk)
     with pytest.raises(InvalidInputError, match="1 more were offered"):
-        change_session(house.store, house.organizer, talk.id, replace(new, capacity=1), now=NOON)
-    change_session(house.store, house.organizer, talk.id, replace(new, capacity=2), now=NOON)
+        change_session(house.store, house.organizer.at(NOON), talk.id, replace(new, capacity=1))
+    change_session(house.store, house.organizer.at(NOON), talk.id, replace(new, capacity=2))
 
 
 def test_what_others_hang_on_is_not_removed(house: House) -> None:
     room, grace = hall(house), speaker(house)
     talk = house.session("Compilers", room_id=room.id, speaker_ids=(grace.id,))
     with pytest.raises(InvalidInputError, match="1 session"):
-        remove_room(house.store, house.organizer, room.id, now=NOON)
+        remove_room(house.store, house.organizer.at(NOON), room.id)
     with pytest.raises(InvalidInputError, match="Compilers"):
-        remove_speaker(house.store, house.organizer, grace.id, now=NOON)
+        remove_speaker(house.store, house.organizer.at(NOON), grace.id)
     sign_up(house, talk, house.guest)
     with pytest.raises(InvalidInputError, match="signed up"):
-        remove_session(house.store, house.organizer, talk.id, now=NOON)
+        remove_session(house.store, house.organizer.at(NOON), talk.id)
     other = house.session("Other")
-    (kind,) = (offer.ticket_type_id for offer in offers(house.store, house.event_id, now=NOON))
+    (kind,) = (
+        offer.ticket_type_id for offer in offers(house.store, SYSTEM.at(NOON), house.event_id)
+    )
     with house.store.write() as connection:
         only = {"ticket_type_id": kind, "session_id": other.id}
         connection.execute(insert(TicketTypeSessionRow).values(only))
     with pytest.raises(InvalidInputError, match="Ticket types"):
-        remove_session(house.store, house.organizer, other.id, now=NOON)
+        remove_session(house.store, house.organizer.at(NOON), other.id)
     free = house.session("Free", speaker_ids=(grace.id,))
-    remove_session(house.store, house.organizer, free.id, now=NOON)
+    remove_session(house.store, house.organizer.at(NOON), free.id)
     assert {one.title for one in read(house).sessions} == {"Compilers", "Other"}
 
 
@@ -291,11 +290,11 @@ def test_a_speaker_is_corrected_everywhere(house: House) -> None:
     grace = speaker(house)
     house.session("Compilers", speaker_ids=(grace.id,))
     new = NewSpeaker("Rear Admiral Hopper")
-    change_speaker(house.store, house.organizer, grace.id, new, now=NOON)
+    change_speaker(house.store, house.organizer.at(NOON), grace.id, new)
     assert read(house).sessions[0].speakers == ((grace.id, "Rear Admiral Hopper"),)
     with pytest.raises(InvalidInputError, match="e-mail"):
         change_speaker(
-            house.store, house.organizer, grace.id, replace(new, email="nowhere"), now=NOON
+            house.store, house.organizer.at(NOON), grace.id, replace(new, email="nowhere")
         )
 
 
@@ -304,8 +303,8 @@ def test_guests_plan_nothing(house: House) -> None:
     talk = house.session()
     new = NewSession("Mine", START, START + timedelta(hours=1))
     with pytest.raises(NotAllowedError):
-        add_session(house.store, house.guest, house.event_id, new, now=NOON)
+        add_session(house.store, house.guest.at(NOON), house.event_id, new)
     with pytest.raises(NotAllowedError):
-        remove_session(house.store, house.guest, talk.id, now=NOON)
+        remove_session(house.store, house.guest.at(NOON), talk.id)
     with pytest.raises(NotAllowedError):
-        remove_speaker(house.store, house.guest, grace.id, now=NOON)
+        remove_speaker(house.store, house.guest.at(NOON), grace.id)

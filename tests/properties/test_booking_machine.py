@@ -14,7 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import func, select
 
 from data.schema import BookingRow, LedgerRow, SeatRow, TicketRow, TokenRevocationRow
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.booking.booking import NewBooking, NewTicket, cancel_fee
 from eventdesk.booking.cancellations import cancel_tickets
 from eventdesk.booking.registration import order
@@ -114,14 +115,14 @@ class BookingMachine(RuleBasedStateMachine):
         booking = NewBooking(actor.name, "", wishes)
         if not self._fits(Counter(kinds)):
             with pytest.raises(SoldOutError):
-                order(self.store, actor, self.fair.event.id, booking, now=self.now)
+                order(self.store, actor.at(self.now), self.fair.event.id, booking)
             return
         if seat_id in self._sat(self._lasting()):
             with pytest.raises(SeatTakenError):
-                order(self.store, actor, self.fair.event.id, booking, now=self.now)
+                order(self.store, actor.at(self.now), self.fair.event.id, booking)
             return
         self._expire()
-        booked = order(self.store, actor, self.fair.event.id, booking, now=self.now)
+        booked = order(self.store, actor.at(self.now), self.fair.event.id, booking)
         assert booked.expires_at == self.now + timedelta(minutes=15)
         tickets = [
             ModelTicket(
@@ -138,7 +139,7 @@ class BookingMachine(RuleBasedStateMachine):
     @rule()
     def look_at_the_deadlines(self) -> None:
         ended = self._expire()
-        assert sweep(self.store, now=self.now) == ended
+        assert sweep(self.store, SYSTEM.at(self.now)) == ended
 
     @precondition(lambda self: any(booking.due > 0 for booking in self.live))
     @rule(which=index, share=st.sampled_from([1, 1, 2]))
@@ -147,12 +148,7 @@ class BookingMachine(RuleBasedStateMachine):
         booking = owing[which % len(owing)]
         amount = booking.due // share
         take_payment(
-            self.store,
-            STAFF,
-            booking.id,
-            method="cash",
-            amount=Money(amount, "EUR"),
-            now=self.now,
+            self.store, STAFF.at(self.now), booking.id, method="cash", amount=Money(amount, "EUR")
         )
         booking.paid += amount
         self._settle(booking)
@@ -168,7 +164,7 @@ class BookingMachine(RuleBasedStateMachine):
             for each in gone
         ]
         ids = [each.id for each in gone]
-        done = cancel_tickets(self.store, actor, ids, reason="", waive_fee=waive, now=self.now)
+        done = cancel_tickets(self.store, actor.at(self.now), ids, reason="", waive_fee=waive)
         booking.tickets = [each for each in booking.tickets if each.id not in ids]
         kept = max(0, min(sum(fees), booking.paid - booking.total))
         booking.kept += kept
@@ -187,7 +183,7 @@ class BookingMachine(RuleBasedStateMachine):
     def hand_on(self, which: int, ticket: int) -> None:
         booking = self.live[which % len(self.live)]
         chosen = booking.tickets[ticket % len(booking.tickets)]
-        transfer_ticket(self.store, booking.who, chosen.id, name="Somebody", email="", now=self.now)
+        transfer_ticket(self.store, booking.who.at(self.now), chosen.id, name="Somebody", email="")
         chosen.revision += 1
 
     @precondition(lambda self: self.live)
@@ -201,15 +197,15 @@ class BookingMachine(RuleBasedStateMachine):
         actor = actor or booking.who
         if chosen.kind == kind:
             with pytest.raises(InvalidInputError):
-                upgrade_ticket(self.store, actor, chosen.id, kind, now=self.now)
+                upgrade_ticket(self.store, actor.at(self.now), chosen.id, kind)
             return
         of_kind = sum(each.kind == kind for one in self._lasting() for each in one.tickets)
         if of_kind >= {self.fair.vip: VIP, self.fair.regular: REGULAR}[kind]:
             with pytest.raises(SoldOutError):
-                upgrade_ticket(self.store, actor, chosen.id, kind, now=self.now)
+                upgrade_ticket(self.store, actor.at(self.now), chosen.id, kind)
             return
         self._expire()
-        done = upgrade_ticket(self.store, actor, chosen.id, kind, now=self.now)
+        done = upgrade_ticket(self.store, actor.at(self.now), chosen.id, kind)
         difference = self.prices[kind] - chosen.price
         chosen.kind, chosen.price = kind, self.prices[kind]
         if kind == self.fair.regular:
@@ -228,19 +224,19 @@ class BookingMachine(RuleBasedStateMachine):
         if not hasattr(self, "live"):
             return
         wanted = {each.id: each for booking in self.live for each in booking.tickets}
-        with self.store.read() as connection:
-            rows = connection.execute(
+        with Steps(self.store, SYSTEM.at(self.now)).read() as act:
+            rows = act.connection.execute(
                 select(TicketRow.id, TicketRow.ticket_type_id, TicketRow.revision).where(
                     TicketRow.state == "valid"
                 )
             ).all()
             seats = dict(
-                connection.execute(
+                act.connection.execute(
                     select(SeatRow.id, SeatRow.ticket_id).where(SeatRow.ticket_id.is_not(None))
                 ).all()
             )
-            standing = availability(connection, self.fair.event.id, self.now)
-            revoked = connection.execute(
+            standing = availability(act, self.fair.event.id)
+            revoked = act.connection.execute(
                 select(func.count()).select_from(TokenRevocationRow)
             ).scalar_one()
         assert {(row.id, row.ticket_type_id, row.revision) for row in rows} == {

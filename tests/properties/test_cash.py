@@ -74,11 +74,10 @@ class Drawers(RuleBasedStateMachine):
         try:
             shift = open_shift(
                 self.store,
-                self.people[who],
+                self.people[who].at(NOON),
                 self.fair.event.id,
                 drawer=f"Desk {len(self.floats)}",
                 float_amount=eur(minor),
-                now=NOON,
             )
         except InvalidInputError:
             assert busy
@@ -93,11 +92,10 @@ class Drawers(RuleBasedStateMachine):
         shift = self.shift_of(who)
         take_payment(
             self.store,
-            self.people[who],
+            self.people[who].at(NOON),
             owed.booking_id,
             method="cash",
             amount=eur(amount),
-            now=NOON,
         )
         self.bookings.append(owed.booking_id)
         if shift is not None:
@@ -112,11 +110,11 @@ class Drawers(RuleBasedStateMachine):
         amount = most * part // 100
         if not amount:
             return
-        refund(self.store, person, booking_id, amount=eur(amount), reason="late", now=NOON)
+        refund(self.store, person.at(NOON), booking_id, amount=eur(amount), reason="late")
         for each in payments_of(self.store, person, booking_id).refunds:
             if each.state is RefundState.PENDING:
                 by = "cash" if cash else "transfer"
-                hand_out_refund(self.store, person, each.id, by=by, now=NOON)
+                hand_out_refund(self.store, person.at(NOON), each.id, by=by)
                 if shift is not None and cash:
                     self.expected[shift.id] -= each.amount.minor
 
@@ -128,12 +126,11 @@ class Drawers(RuleBasedStateMachine):
         try:
             move(
                 self.store,
-                self.people[who],
+                self.people[who].at(NOON),
                 shift.id,
                 kind="in" if comes_in else "out",
                 amount=eur(minor),
                 reason="change",
-                now=NOON,
             )
         except InvalidInputError:
             assert not comes_in
@@ -150,7 +147,7 @@ class Drawers(RuleBasedStateMachine):
         wanted = moves[which % len(moves)]
         fixed = wanted.countered or wanted.kind in (MovementKind.FLOAT, MovementKind.COUNTER)
         try:
-            counter(self.store, self.people[who], wanted.id, reason="slip", now=NOON)
+            counter(self.store, self.people[who].at(NOON), wanted.id, reason="slip")
         except InvalidInputError:
             assert fixed
         else:
@@ -165,7 +162,7 @@ class Drawers(RuleBasedStateMachine):
         counted = max(0, self.expected[shift.id] + off)
         counts = pieces(counted)
         if not hands:
-            close_shift(self.store, self.people[who], shift.id, counts, note="counted", now=NOON)
+            close_shift(self.store, self.people[who].at(NOON), shift.id, counts, note="counted")
             return
         next_one = self.people[to]
         free = self.shift_of(to) is None
@@ -173,12 +170,11 @@ class Drawers(RuleBasedStateMachine):
         try:
             done = hand_over(
                 self.store,
-                self.people[who],
+                self.people[who].at(NOON),
                 shift.id,
                 counts,
                 to_id=next_one.id,
                 note="counted",
-                now=NOON,
             )
         except InvalidInputError:
             assert not free

@@ -186,7 +186,7 @@ class DoorMachine(RuleBasedStateMachine):
         """A group says what its members would be told one after the other."""
         members = list({id(each): each for each in map(self._ticket, indexes)}.values())
         scans = [self.fair.scan(each.token, seen_at=self.now) for each in members]
-        results = check_in_group(self.store, STAFF, scans, now=self.now)
+        results = check_in_group(self.store, STAFF.at(self.now), scans)
         self.scans += zip((replace(s, group_id=None) for s in scans), results, strict=True)
         for ticket, result in zip(members, results, strict=True):
             others = len(self._inside())
@@ -207,21 +207,21 @@ class DoorMachine(RuleBasedStateMachine):
     @rule(index=any_ticket)
     def repeat_a_scan(self, index: int) -> None:
         scan, result = self.scans[index % len(self.scans)]
-        assert check_in(self.store, STAFF, scan, now=self.now) == result
+        assert check_in(self.store, STAFF.at(self.now), scan) == result
 
     @precondition(lambda self: any(ticket.passages for ticket in self.tickets))
     @rule(index=any_ticket)
     def undo_a_passage(self, index: int) -> None:
         passages = [(t, passage) for t in self.tickets for passage in t.passages]
         ticket, passage = passages[index % len(passages)]
-        assert undo(self.store, SUPERVISOR, passage.scan_id, now=self.now).annulled
+        assert undo(self.store, SUPERVISOR.at(self.now), passage.scan_id).annulled
         ticket.passages.remove(passage)
 
     @precondition(lambda self: self.tickets)
     @rule(index=any_ticket)
     def cancel(self, index: int) -> None:
         booking_id = self._ticket(index).booking_id
-        cancel_booking(self.store, STAFF, booking_id, reason="ill", now=self.now)
+        cancel_booking(self.store, STAFF.at(self.now), booking_id, reason="ill")
         for ticket in self.tickets:
             ticket.cancelled = ticket.cancelled or ticket.booking_id == booking_id
 
@@ -230,16 +230,16 @@ class DoorMachine(RuleBasedStateMachine):
     def issue_anew(self, index: int) -> None:
         ticket = self._ticket(index)
         ticket.old_tokens.append(ticket.token)
-        ticket.token = reissue(self.store, STAFF, ticket.id, reason="lost", now=self.now)
+        ticket.token = reissue(self.store, STAFF.at(self.now), ticket.id, reason="lost")
 
     @precondition(lambda self: self.tickets)
     @rule(index=any_ticket)
     def block_or_unblock(self, index: int) -> None:
         ticket = self._ticket(index)
         if ticket.blocked:
-            unblock(self.store, SUPERVISOR, ticket.id, now=self.now)
+            unblock(self.store, SUPERVISOR.at(self.now), ticket.id)
         else:
-            block(self.store, SUPERVISOR, ticket.id, note="stolen", now=self.now)
+            block(self.store, SUPERVISOR.at(self.now), ticket.id, note="stolen")
         ticket.blocked = not ticket.blocked
 
     @invariant()
@@ -257,7 +257,7 @@ class DoorMachine(RuleBasedStateMachine):
 
     @invariant()
     def counters_match(self) -> None:
-        count = counters(self.store, SYSTEM, self.fair.door.id, now=self.now)
+        count = counters(self.store, SYSTEM.at(self.now), self.fair.door.id, now=self.now)
         came = [ticket for ticket in self.tickets if ticket.entry_days]
         assert count.expected == sum(not ticket.cancelled for ticket in self.tickets)
         assert count.admitted == len(came)
@@ -273,7 +273,7 @@ class DoorMachine(RuleBasedStateMachine):
     def _scan(self, text: str, way: Direction, *, typed: bool = False) -> CheckInResult:
         source = ScanSource.TYPED if typed else ScanSource.CAMERA
         scan = self.fair.scan(text, direction=way, seen_at=self.now, source=source)
-        result = check_in(self.store, STAFF, scan, now=self.now)
+        result = check_in(self.store, STAFF.at(self.now), scan)
         self.scans.append((scan, result))
         if not result.passes:
             self.refused[result.outcome] += 1

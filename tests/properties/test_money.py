@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from data.schema import PaymentRow, RefundRow, TicketRow
 from data.store import Store
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SignInError
 from eventdesk.core.paying import PaidPart, Price, lowered, share_refund
 from eventdesk.integrations.payments import PaymentNotice, Told
@@ -69,59 +71,55 @@ class History:
     def pay(self, method: str, minor: int) -> None:
         take_payment(
             self.house.store,
-            SUPERVISOR,
+            SUPERVISOR.at(NOON),
             self.owed.booking_id,
             method=method,
             amount=eur(minor),
             reference="1",
-            now=NOON,
         )
 
     def voucher(self, minor: int) -> None:
         take_payment(
             self.house.store,
-            SUPERVISOR,
+            SUPERVISOR.at(NOON),
             self.owed.booking_id,
             method="voucher",
             amount=eur(minor),
             reference=self.voucher_code,
-            now=NOON,
         )
 
     def start(self) -> None:
         start_payment(
             self.house.store,
-            SUPERVISOR,
+            SUPERVISOR.at(NOON),
             self.owed.booking_id,
             provider=self.house.gateway.name,
-            now=NOON,
         )
 
     def told(self, state: Told, minor: int, again: int) -> None:
         notice = PaymentNotice(uuid4().hex, self._last_gateway_payment(), state, eur(minor))
         self.notices.append(notice)
         for each in (notice, *self.notices[-again:]):  # some of them once more
-            receive_notice(self.house.store, self.house.gateway.name, each, now=NOON)
+            receive_notice(self.house.store, SYSTEM.at(NOON), self.house.gateway.name, each)
 
     def poll(self, refunds: str) -> None:
         (self.house.gateway.folder / SCRIPT).write_text(f"* wait\nrefund * {refunds}\n")
-        poll_gateways(self.house.store, now=NOON)
+        poll_gateways(self.house.store, SYSTEM.at(NOON))
 
     def refund(self, minor: int) -> None:
         refund(
             self.house.store,
-            SUPERVISOR,
+            SUPERVISOR.at(NOON),
             self.owed.booking_id,
             amount=eur(minor) if minor else None,
             reason="why",
-            now=NOON,
         )
 
     def hand_out(self, which: int, by: str) -> None:
-        hand_out_refund(self.house.store, SUPERVISOR, self._refund(which), by=by, now=NOON)
+        hand_out_refund(self.house.store, SUPERVISOR.at(NOON), self._refund(which), by=by)
 
     def retry(self, which: int) -> None:
-        retry_refund(self.house.store, SUPERVISOR, self._refund(which), now=NOON)
+        retry_refund(self.house.store, SUPERVISOR.at(NOON), self._refund(which))
 
     def cancel(self, which: int, kept: int) -> None:
         with self.house.store.read() as connection:
@@ -134,17 +132,16 @@ class History:
         state = "cancelled" if valid <= 1 and not self.kept else ""
         tickets = self.owed.ticket_ids[which : which + 1]
         cancel_tickets(self.house.store, self.owed, tickets, kept=self.kept, state=state)
-        with self.house.store.write() as connection:
-            settle(connection, self.owed.booking_id, now=NOON)
+        with Steps(self.house.store, SYSTEM.at(NOON)).write() as act:
+            settle(act, self.owed.booking_id)
 
     def let_off(self, minor: int) -> None:
         let_off(
             self.house.store,
-            SUPERVISOR,
+            SUPERVISOR.at(NOON),
             self.owed.booking_id,
             amount=eur(minor),
             reason="why",
-            now=NOON,
         )
 
     def check(self) -> None:
@@ -200,7 +197,7 @@ def test_whatever_happens_no_more_goes_back_than_came_in_and_the_books_balance(
 ) -> None:
     (house.gateway.folder / SCRIPT).write_text("* wait\n")
     fair = make_fair(house.store)
-    [voucher] = add_vouchers(house.store, SUPERVISOR, fair.event.id, value=eur(200), now=NOON)
+    [voucher] = add_vouchers(house.store, SUPERVISOR.at(NOON), fair.event.id, value=eur(200))
     owed = owe(fair, 120, 101, 80, tax=7, fee=3, commission=5)
     history = History(house, fair, voucher.code, owed)
     for step in steps:

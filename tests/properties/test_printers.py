@@ -67,7 +67,7 @@ class House:
 
     def turn(self, place: int) -> int:
         """Let the program serve a printer; when it dies another one comes in its place."""
-        driven = take_printers(self.store, self.name, now=self.now).printers
+        driven = take_printers(self.store, SYSTEM.at(self.now), self.name).printers
         if self.ids[place] not in [each.id for each in driven]:
             return 0
         try:
@@ -90,19 +90,19 @@ class House:
             case "says", int(place), Health() as health:
                 self.printers[place].says = Status(health)
             case "switch", int(place), bool(on):
-                enable_printer(self.store, SYSTEM, self.ids[place], enabled=on, now=self.now)
+                enable_printer(self.store, SYSTEM.at(self.now), self.ids[place], enabled=on)
             case "wait", int(seconds):
                 self.now += timedelta(seconds=seconds)
             case ("retry",):
-                retry_failed(self.store, SYSTEM, now=self.now)
+                retry_failed(self.store, SYSTEM.at(self.now))
 
     def mend(self) -> None:
         """Mend all printers, wait out what is leased, and print what is left."""
         for place, printer in enumerate(self.printers):
             printer.moods.clear()
             printer.says = Status(Health.READY)
-            enable_printer(self.store, SYSTEM, self.ids[place], enabled=True, now=self.now)
-        retry_failed(self.store, SYSTEM, now=self.now)
+            enable_printer(self.store, SYSTEM.at(self.now), self.ids[place], enabled=True)
+        retry_failed(self.store, SYSTEM.at(self.now))
         quiet = 0
         while quiet < 3:
             self.now += LEASE + timedelta(seconds=1)

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import select
 
 from data.schema import TicketRow
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError, SeatTakenError
 from eventdesk.seating.seat_layout import NewRows
@@ -74,9 +75,9 @@ class SeatMachine(RuleBasedStateMachine):
     def build(self) -> None:
         fair = make_fair(self.store)
         self.event_id = fair.event.id
-        section_id = add_section(self.store, SYSTEM, self.event_id, "Stalls", now=NOON)
-        make_rows(self.store, SYSTEM, section_id, NewRows("A", SEATS), now=NOON)
-        (section,) = plan_with_names(self.store, SYSTEM, self.event_id, now=NOON)
+        section_id = add_section(self.store, SYSTEM.at(NOON), self.event_id, "Stalls")
+        make_rows(self.store, SYSTEM.at(NOON), section_id, NewRows("A", SEATS))
+        (section,) = plan_with_names(self.store, SYSTEM.at(NOON), self.event_id)
         self.seats = [seat.id for seat in section.seats]
         self.tickets = fair.sell_all([f"Guest {n}" for n in range(TICKETS)]).ticket_ids
         self.paper = [Paper() for _ in self.seats]
@@ -92,11 +93,10 @@ class SeatMachine(RuleBasedStateMachine):
         try:
             until = hold_seats(
                 self.store,
-                SYSTEM,
+                SYSTEM.at(self.now),
                 self.event_id,
                 [self.seats[place] for place in wanted],
                 holder_id=holder,
-                now=self.now,
             )
         except SeatTakenError:
             assert not may
@@ -108,7 +108,7 @@ class SeatMachine(RuleBasedStateMachine):
 
     @rule(holder=people)
     def let_go(self, holder: UUID) -> None:
-        release_seats(self.store, SYSTEM, self.event_id, holder_id=holder, now=self.now)
+        release_seats(self.store, SYSTEM.at(self.now), self.event_id, holder_id=holder)
         for one in self.paper:
             if one.holder == holder:
                 one.holder = None
@@ -124,8 +124,8 @@ class SeatMachine(RuleBasedStateMachine):
         )
         given = [(self.tickets[guest], self.seats[place]) for guest, place in pairs.items()]
         try:
-            with self.store.write() as connection:
-                take_seats(connection, self.event_id, given, holder_id=holder, now=self.now)
+            with Steps(self.store, SYSTEM.at(self.now)).write() as act:
+                take_seats(act, self.event_id, given, holder_id=holder)
         except SeatTakenError:
             assert not may
             return
@@ -142,7 +142,7 @@ class SeatMachine(RuleBasedStateMachine):
         )
         seat_id = None if place is None else self.seats[place]
         try:
-            move_seat(self.store, SYSTEM, ticket, seat_id, now=self.now)
+            move_seat(self.store, SYSTEM.at(self.now), ticket, seat_id)
         except SeatTakenError:
             assert not may
             return
@@ -157,7 +157,7 @@ class SeatMachine(RuleBasedStateMachine):
         places = {one.ticket: place for place, one in enumerate(self.paper) if one.ticket}
         may = a != b and a in places and b in places
         try:
-            swap_seats(self.store, SYSTEM, a, b, now=self.now)
+            swap_seats(self.store, SYSTEM.at(self.now), a, b)
         except InvalidInputError:
             assert not may
             return
@@ -169,7 +169,7 @@ class SeatMachine(RuleBasedStateMachine):
         may = not blocked or all(self.paper[place].ticket is None for place in wanted)
         ids = [self.seats[place] for place in wanted]
         try:
-            block_seats(self.store, SYSTEM, self.event_id, ids, blocked=blocked, now=self.now)
+            block_seats(self.store, SYSTEM.at(self.now), self.event_id, ids, blocked=blocked)
         except SeatTakenError:
             assert not may
             return
@@ -180,7 +180,7 @@ class SeatMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_store_says_what_the_paper_says(self) -> None:
-        (section,) = plan_with_names(self.store, SYSTEM, self.event_id, now=self.now)
+        (section,) = plan_with_names(self.store, SYSTEM.at(self.now), self.event_id)
         assert [(seat.ticket_id, seat.state) for seat in section.seats] == [
             (one.ticket, one.state(self.now)) for one in self.paper
         ]

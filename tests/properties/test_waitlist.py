@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 
 from data.schema import InvitationRow, TicketRow, TicketTypeRow, WaitlistEntryRow
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.waiting.waitlist import accept, join, leave
@@ -41,25 +42,25 @@ class _Waitlist:
         if step.startswith("join"):
             self.join(vip=step.endswith("vip"))
             return
-        with self.store.write() as connection:
+        with Steps(self.store, SYSTEM.at(self.now)).write() as act:
             if step == "free":
                 one = select(TicketRow.id).where(TicketRow.state == "valid").limit(1)
                 cancelled = update(TicketRow).where(TicketRow.id.in_(one))
-                connection.execute(cancelled.values(state="cancelled"))
-                given = fill(self.store, connection, self.fair.event.id, now=self.now)
+                act.connection.execute(cancelled.values(state="cancelled"))
+                given = fill(act, self.fair.event.id)
             elif step == "lapse":
-                lapse_offers(self.store, connection, None, now=self.now)
+                lapse_offers(act, None)
             elif step == "wait":
                 self.now += timedelta(minutes=45)
         if step == "quota":
             self.quota += 1
-            with self.store.write() as connection:
-                connection.execute(
+            with Steps(self.store, SYSTEM.at(self.now)).write() as act:
+                act.connection.execute(
                     update(TicketTypeRow)
                     .where(TicketTypeRow.id == self.fair.regular)
                     .values(quota=self.quota)
                 )
-                given = fill(self.store, connection, self.fair.event.id, now=self.now)
+                given = fill(act, self.fair.event.id)
         elif step in ("accept", "leave"):
             self.answer(step)
         assert given == before[: len(given)]
@@ -86,12 +87,11 @@ class _Waitlist:
         try:
             join(
                 self.store,
-                SYSTEM,
+                SYSTEM.at(self.now),
                 self.fair.event.id,
                 ticket_type_id=self.fair.regular,
                 name=name,
                 email=email,
-                now=self.now,
             )
         except InvalidInputError:
             assert not full
@@ -104,9 +104,9 @@ class _Waitlist:
             return
         entry_id, until = offered[0]
         if step == "leave":
-            leave(self.store, SYSTEM, entry_id, now=self.now)
+            leave(self.store, SYSTEM.at(self.now), entry_id)
         elif until > self.now:
-            accept(self.store, SYSTEM, entry_id, now=self.now)
+            accept(self.store, SYSTEM.at(self.now), entry_id)
 
     def waiting(self) -> list[UUID]:
         """Who waits, in the order that the rule gives: VIP first, then by time."""

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from data.schema import TicketRow, WaitlistEntryRow
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import NotFoundError, SoldOutError
 from eventdesk.sales.availability import Availability, _Count, availability, need_places
 from tests.build import NOON, Fair
@@ -16,13 +18,13 @@ from tests.figures.crowd import set_event, set_type
 
 
 def standing(fair: Fair, type_id: UUID) -> Availability:
-    with fair.store.read() as connection:
-        return availability(connection, fair.event.id, NOON)[type_id]
+    with Steps(fair.store, SYSTEM.at(NOON)).read() as act:
+        return availability(act, fair.event.id)[type_id]
 
 
 def need(fair: Fair, type_id: UUID, count: int = 1, **given: bool) -> None:
-    with fair.store.read() as connection:
-        need_places(connection, fair.event.id, {type_id: count}, now=NOON, **given)
+    with Steps(fair.store, SYSTEM.at(NOON)).read() as act:
+        need_places(act, fair.event.id, {type_id: count}, **given)
 
 
 def wait(fair: Fair, type_id: UUID, *states: str) -> None:
@@ -83,8 +85,8 @@ def test_the_capacity_of_the_event_holds_for_all_types_together(fair: Fair) -> N
     assert standing(fair, fair.vip).left == 1
     need(fair, fair.vip, 1)
     wanted = {fair.vip: 1, fair.regular: 1}
-    with fair.store.read() as connection, pytest.raises(SoldOutError) as caught:
-        need_places(connection, fair.event.id, wanted, now=NOON)
+    with Steps(fair.store, SYSTEM.at(NOON)).read() as act, pytest.raises(SoldOutError) as caught:
+        need_places(act, fair.event.id, wanted)
     assert caught.value.ticket_type_id is None
 
 
@@ -135,8 +137,8 @@ def test_what_does_not_exist_is_said(fair: Fair) -> None:
         need(fair, uuid4())
     with pytest.raises(NotFoundError):
         need(fair, uuid4(), force=True)
-    with fair.store.read() as connection, pytest.raises(NotFoundError):
-        availability(connection, uuid4(), NOON)
+    with Steps(fair.store, SYSTEM.at(NOON)).read() as act, pytest.raises(NotFoundError):
+        availability(act, uuid4())
 
 
 @settings(max_examples=60)

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from data.schema import TicketRow
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import CodeError, InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.sales.discount import DiscountView, NewDiscount, fold_code
 from eventdesk.sales.discounts import (
@@ -25,11 +27,11 @@ TENTH = NewDiscount("EARLY", "percent", 1000)
 
 
 def add(fair: Fair, new: NewDiscount) -> DiscountView:
-    return add_discount(fair.store, SUPERVISOR, fair.event.id, new, now=NOON)
+    return add_discount(fair.store, SUPERVISOR.at(NOON), fair.event.id, new)
 
 
 def listed(fair: Fair, **page: Any) -> list[str]:
-    views, _ = list_discounts(fair.store, SUPERVISOR, fair.event.id, now=NOON, **page)
+    views, _ = list_discounts(fair.store, SUPERVISOR.at(NOON), fair.event.id, **page)
     return [view.about.code for view in views]
 
 
@@ -44,8 +46,8 @@ def use(fair: Fair, discount_id: UUID, names: list[str]) -> tuple[UUID, ...]:
 
 
 def code(fair: Fair, typed: str, *, later: timedelta = timedelta()) -> UUID:
-    with fair.store.read() as connection:
-        return usable_code(connection, fair.event.id, typed, now=NOON + later).id
+    with Steps(fair.store, SYSTEM.at(NOON + later)).read() as act:
+        return usable_code(act, fair.event.id, typed).id
 
 
 def test_case_and_spaces_of_a_code_do_not_matter(fair: Fair) -> None:
@@ -109,10 +111,10 @@ def test_a_code_holds_only_in_its_time(
 
 def test_an_ended_code_is_taken_no_more_until_it_is_taken_again(fair: Fair) -> None:
     view = add(fair, TENTH)
-    end_discount(fair.store, SUPERVISOR, view.id, now=NOON)
+    end_discount(fair.store, SUPERVISOR.at(NOON), view.id)
     with pytest.raises(CodeError, match="no longer taken"):
         code(fair, "EARLY")
-    end_discount(fair.store, SUPERVISOR, view.id, active=True, now=NOON)
+    end_discount(fair.store, SUPERVISOR.at(NOON), view.id, active=True)
     assert code(fair, "EARLY") == view.id
 
 
@@ -124,7 +126,7 @@ def test_a_limit_counts_tickets_and_a_cancelled_one_gives_its_use_back(fair: Fai
     with fair.store.write() as connection:
         connection.execute(update(TicketRow).where(TicketRow.id == first).values(state="cancelled"))
     assert code(fair, "EARLY") == view.id
-    views, _ = list_discounts(fair.store, SUPERVISOR, fair.event.id, now=NOON)
+    views, _ = list_discounts(fair.store, SUPERVISOR.at(NOON), fair.event.id)
     assert [(view.used, view.state(NOON)) for view in views] == [(1, "good")]
 
 
@@ -136,14 +138,14 @@ def test_a_code_that_nobody_knows_is_said_without_repeating_what_could_harm(fair
 
 def test_many_codes_are_made_at_once_and_all_are_different(fair: Fair) -> None:
     new = NewDiscount("guest-", "percent", 10_000, most_tickets=1, note="Speakers")
-    made = add_discounts(fair.store, SUPERVISOR, fair.event.id, new, 250, now=NOON)
+    made = add_discounts(fair.store, SUPERVISOR.at(NOON), fair.event.id, new, 250)
     codes = {view.about.code for view in made}
     assert len(codes) == 250
     assert all(each.startswith("GUEST-") and len(each) == 14 for each in codes)
     assert len(listed(fair, limit=500)) == 250
     for wrong in (0, 10_001):
         with pytest.raises(InvalidInputError):
-            add_discounts(fair.store, SUPERVISOR, fair.event.id, new, wrong, now=NOON)
+            add_discounts(fair.store, SUPERVISOR.at(NOON), fair.event.id, new, wrong)
 
 
 def test_a_list_of_codes_is_read_by_the_page_and_found_by_its_beginning(fair: Fair) -> None:
@@ -151,7 +153,7 @@ def test_a_list_of_codes_is_read_by_the_page_and_found_by_its_beginning(fair: Fa
         add(fair, replace(TENTH, code=name))
     assert listed(fair, offset=1, limit=2) == ["BETA", "BETA2"]
     assert listed(fair, search="be ta") == ["BETA", "BETA2"]
-    _, total = list_discounts(fair.store, SUPERVISOR, fair.event.id, search="b", limit=1, now=NOON)
+    _, total = list_discounts(fair.store, SUPERVISOR.at(NOON), fair.event.id, search="b", limit=1)
     assert total == 2
 
 
@@ -159,31 +161,31 @@ def test_a_changed_code_keeps_its_uses(fair: Fair) -> None:
     view = add(fair, TENTH)
     use(fair, view.id, ["Ada"])
     new = NewDiscount("LATE", "amount", 500, type_ids=frozenset({fair.vip}), note="For Ada")
-    after = change_discount(fair.store, SUPERVISOR, view.id, new, now=NOON)
+    after = change_discount(fair.store, SUPERVISOR.at(NOON), view.id, new)
     assert (after.about, after.used) == (new, 1)
     assert listed(fair) == ["LATE"]
     add(fair, TENTH)
     with pytest.raises(InvalidInputError, match="EARLY already"):
-        change_discount(fair.store, SUPERVISOR, view.id, TENTH, now=NOON)
+        change_discount(fair.store, SUPERVISOR.at(NOON), view.id, TENTH)
 
 
 @pytest.mark.parametrize("actor", [ATTENDEE, STAFF])
 def test_only_who_may_sell_makes_and_reads_codes(fair: Fair, actor: Any) -> None:
     view = add(fair, TENTH)
     with pytest.raises(NotAllowedError):
-        add_discount(fair.store, actor, fair.event.id, replace(TENTH, code="X"), now=NOON)
+        add_discount(fair.store, actor.at(NOON), fair.event.id, replace(TENTH, code="X"))
     with pytest.raises(NotAllowedError):
-        add_discounts(fair.store, actor, fair.event.id, TENTH, 2, now=NOON)
+        add_discounts(fair.store, actor.at(NOON), fair.event.id, TENTH, 2)
     with pytest.raises(NotAllowedError):
-        change_discount(fair.store, actor, view.id, TENTH, now=NOON)
+        change_discount(fair.store, actor.at(NOON), view.id, TENTH)
     with pytest.raises(NotAllowedError):
-        end_discount(fair.store, actor, view.id, now=NOON)
+        end_discount(fair.store, actor.at(NOON), view.id)
     with pytest.raises(NotAllowedError):
-        list_discounts(fair.store, actor, fair.event.id, now=NOON)
+        list_discounts(fair.store, actor.at(NOON), fair.event.id)
 
 
 def test_a_code_that_is_gone_is_said(fair: Fair) -> None:
     with pytest.raises(NotFoundError):
-        change_discount(fair.store, SUPERVISOR, uuid4(), TENTH, now=NOON)
+        change_discount(fair.store, SUPERVISOR.at(NOON), uuid4(), TENTH)
     with pytest.raises(NotFoundError):
-        end_discount(fair.store, SUPERVISOR, uuid4(), now=NOON)
+        end_discount(fair.store, SUPERVISOR.at(NOON), uuid4())

@@ -1,7 +1,7 @@
 """What a wish costs and what is offered, as the store says now."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import insert, update
 
 from data.schema import EventRow, SettingRow
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import (
     CodeError,
     InvalidInputError,
@@ -31,26 +33,26 @@ from tests.build import NOON, SUPERVISOR, Fair, make_fair
 from tests.figures.crowd import person, set_event, set_type
 
 
-def ask(fair: Fair, *wishes: tuple[UUID, int], **given: Any) -> Quote:
-    given.setdefault("now", NOON)
+def ask(fair: Fair, *wishes: tuple[UUID, int], now: datetime = NOON, **given: Any) -> Quote:
     wanted = [Wish(type_id, count) for type_id, count in wishes]
-    return quote(fair.store, fair.event.id, wanted, **given)
+    return quote(fair.store, SYSTEM.at(now), fair.event.id, wanted, **given)
 
 
 def add_code(fair: Fair, code: str = "EARLY", **about: Any) -> None:
     new = NewDiscount(code, **{"kind": "percent", "value": 1000, **about})
-    add_discount(fair.store, SUPERVISOR, fair.event.id, new, now=NOON)
+    add_discount(fair.store, SUPERVISOR.at(NOON), fair.event.id, new)
 
 
 def secret(fair: Fair) -> UUID:
     """Add a ticket type that is hidden."""
     kind = NewTicketType("Backstage", Money(5000, "EUR"), hidden=True)
-    return add_ticket_type(fair.store, SUPERVISOR, fair.event.id, kind, now=NOON)
+    return add_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.event.id, kind)
 
 
 def offered(fair: Fair, **given: Any) -> dict[str, Offer]:
-    given.setdefault("now", NOON)
-    return {offer.name: offer for offer in offers(fair.store, fair.event.id, **given)}
+    return {
+        offer.name: offer for offer in offers(fair.store, SYSTEM.at(NOON), fair.event.id, **given)
+    }
 
 
 def test_a_quote_adds_up_all_its_tickets(fair: Fair) -> None:
@@ -165,12 +167,12 @@ def test_the_team_sells_beyond_windows_limits_and_hidden_but_not_what_is_off(fai
     hidden = secret(fair)
     set_type(fair.store, hidden, sales_until=NOON, most_per_booking=1)
     set_event(fair, state="draft")
-    with fair.store.read() as connection:
-        told = price_wishes(connection, fair.event.id, [Wish(hidden, 3)], now=NOON, staff=True)
+    with Steps(fair.store, SYSTEM.at(NOON)).read() as act:
+        told = price_wishes(act, fair.event.id, [Wish(hidden, 3)], staff=True)
     assert told.total.minor == 15000
-    switch_ticket_type(fair.store, SUPERVISOR, hidden, active=False, now=NOON)
-    with fair.store.read() as connection, pytest.raises(SalesClosedError):
-        price_wishes(connection, fair.event.id, [Wish(hidden)], now=NOON, staff=True)
+    switch_ticket_type(fair.store, SUPERVISOR.at(NOON), hidden, active=False)
+    with Steps(fair.store, SYSTEM.at(NOON)).read() as act, pytest.raises(SalesClosedError):
+        price_wishes(act, fair.event.id, [Wish(hidden)], staff=True)
 
 
 def test_nothing_and_what_is_not_of_the_event_cannot_be_wished_for(fair: Fair) -> None:
@@ -181,7 +183,7 @@ def test_nothing_and_what_is_not_of_the_event_cannot_be_wished_for(fair: Fair) -
     with pytest.raises(NotFoundError):
         ask(fair, (other.regular, 1))
     with pytest.raises(NotFoundError):
-        quote(fair.store, uuid4(), [Wish(fair.regular)], now=NOON)
+        quote(fair.store, SYSTEM.at(NOON), uuid4(), [Wish(fair.regular)])
 
 
 @pytest.mark.parametrize(
@@ -226,11 +228,11 @@ def test_offers_say_what_is_left_and_what_it_costs_with_the_code(fair: Fair) -> 
 
 
 def test_offers_are_in_the_order_of_the_organizer_and_without_what_is_off(fair: Fair) -> None:
-    views = list_ticket_types(fair.store, SUPERVISOR, fair.event.id, now=NOON)
+    views = list_ticket_types(fair.store, SUPERVISOR.at(NOON), fair.event.id)
     change_ticket_type(
-        fair.store, SUPERVISOR, fair.vip, replace(views[1].about, description="Front"), now=NOON
+        fair.store, SUPERVISOR.at(NOON), fair.vip, replace(views[1].about, description="Front")
     )
-    switch_ticket_type(fair.store, SUPERVISOR, fair.regular, active=False, now=NOON)
+    switch_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.regular, active=False)
     assert [(offer.name, offer.description) for offer in offered(fair).values()] == [
         ("VIP", "Front")
     ]
@@ -238,4 +240,4 @@ def test_offers_are_in_the_order_of_the_organizer_and_without_what_is_off(fair: 
 
 def test_a_code_that_does_not_hold_is_said_with_the_offers(fair: Fair) -> None:
     with pytest.raises(CodeError):
-        offers(fair.store, fair.event.id, code="NONE", now=NOON)
+        offers(fair.store, SYSTEM.at(NOON), fair.event.id, code="NONE")

@@ -28,7 +28,7 @@ MENU = NewQuestion("Which menu?", QuestionKind.CHOICE, choices=("Meat", "Vegan",
 
 
 def _ask(fair: Fair, new: NewQuestion) -> UUID:
-    return add_question(fair.store, SUPERVISOR, fair.event.id, new, now=NOON)
+    return add_question(fair.store, SUPERVISOR.at(NOON), fair.event.id, new)
 
 
 def _texts(fair: Fair, ticket_type_id: UUID | None = None) -> list[str]:
@@ -73,20 +73,20 @@ def test_a_question_depends_only_on_an_earlier_one_and_a_possible_answer(fair: F
     menu = _ask(fair, replace(MENU, depends_on=dinner, depends_value="yes"))
     later = replace(DINNER, depends_on=menu, depends_value="Vegan")
     with pytest.raises(InvalidInputError, match="asked before"):
-        change_question(fair.store, SUPERVISOR, dinner, later, now=NOON)
+        change_question(fair.store, SUPERVISOR.at(NOON), dinner, later)
     with pytest.raises(InvalidInputError, match="would come after"):
-        move_question(fair.store, SUPERVISOR, menu, -1, now=NOON)
+        move_question(fair.store, SUPERVISOR.at(NOON), menu, -1)
     with pytest.raises(InvalidInputError, match="Which menu"):
-        remove_question(fair.store, SUPERVISOR, dinner, now=NOON)
+        remove_question(fair.store, SUPERVISOR.at(NOON), dinner)
     with pytest.raises(InvalidInputError, match="is asked after"):
-        change_question(fair.store, SUPERVISOR, dinner, MENU, now=NOON)
+        change_question(fair.store, SUPERVISOR.at(NOON), dinner, MENU)
 
 
 def test_questions_change_places(fair: Fair) -> None:
     ids = [_ask(fair, NewQuestion(text)) for text in ("One", "Two", "Three")]
-    move_question(fair.store, SUPERVISOR, ids[2], -2, now=NOON)
+    move_question(fair.store, SUPERVISOR.at(NOON), ids[2], -2)
     assert _texts(fair) == ["Three", "One", "Two"]
-    move_question(fair.store, SUPERVISOR, ids[2], 9, now=NOON)
+    move_question(fair.store, SUPERVISOR.at(NOON), ids[2], 9)
     assert _texts(fair) == ["One", "Two", "Three"]
 
 
@@ -94,27 +94,27 @@ def test_an_unanswered_question_disappears_an_answered_one_is_kept_unasked(fair:
     question, other = _ask(fair, DINNER), _ask(fair, MENU)
     booked = fair.sell("Ada Lovelace")
     ticket_id = booked.ticket_ids[0]
-    correct_answers(fair.store, STAFF, ticket_id, {question: "yes"}, now=NOON)
-    assert remove_question(fair.store, SUPERVISOR, other, now=NOON)
-    assert not remove_question(fair.store, SUPERVISOR, question, now=NOON)
+    correct_answers(fair.store, STAFF.at(NOON), ticket_id, {question: "yes"})
+    assert remove_question(fair.store, SUPERVISOR.at(NOON), other)
+    assert not remove_question(fair.store, SUPERVISOR.at(NOON), question)
     assert _texts(fair) == []
     (view,) = list_questions(fair.store, SUPERVISOR, fair.event.id)
     assert (view.question.active, view.answers) == (False, 1)
     assert [each.value for each in answers_of(fair.store, STAFF, ticket_id)] == ["yes"]
-    ask_again(fair.store, SUPERVISOR, question, now=NOON)
+    ask_again(fair.store, SUPERVISOR.at(NOON), question)
     assert _texts(fair) == [DINNER.text]
 
 
 def test_an_answered_question_keeps_its_kind_and_what_was_chosen(fair: Fair) -> None:
     menu = _ask(fair, MENU)
     ticket_id = fair.sell("Ada Lovelace").ticket_ids[0]
-    correct_answers(fair.store, STAFF, ticket_id, {menu: "vegan"}, now=NOON)
+    correct_answers(fair.store, STAFF.at(NOON), ticket_id, {menu: "vegan"})
     with pytest.raises(InvalidInputError, match="another kind"):
-        change_question(fair.store, SUPERVISOR, menu, DINNER, now=NOON)
+        change_question(fair.store, SUPERVISOR.at(NOON), menu, DINNER)
     fewer = replace(MENU, choices=("Meat", "Fish"))
     with pytest.raises(InvalidInputError, match="Somebody chose “Vegan”"):
-        change_question(fair.store, SUPERVISOR, menu, fewer, now=NOON)
-    change_question(fair.store, SUPERVISOR, menu, replace(MENU, text="Menu"), now=NOON)
+        change_question(fair.store, SUPERVISOR.at(NOON), menu, fewer)
+    change_question(fair.store, SUPERVISOR.at(NOON), menu, replace(MENU, text="Menu"))
     assert _texts(fair) == ["Menu"]
 
 
@@ -131,27 +131,27 @@ def test_holders_correct_their_own_answers_in_full_and_staff_those_of_all(fair: 
     ticket_id = mine.ticket_ids[0]
     other = fair.sell("Ada Lovelace").ticket_ids[0]
     with pytest.raises(InvalidInputError, match="Which menu"):
-        correct_answers(fair.store, ATTENDEE, ticket_id, {dinner: "yes"}, now=NOON)
-    correct_answers(fair.store, STAFF, ticket_id, {dinner: "yes"}, now=NOON)
+        correct_answers(fair.store, ATTENDEE.at(NOON), ticket_id, {dinner: "yes"})
+    correct_answers(fair.store, STAFF.at(NOON), ticket_id, {dinner: "yes"})
     both = {dinner: "yes", menu: "meat"}
-    correct_answers(fair.store, ATTENDEE, ticket_id, both, now=NOON)
+    correct_answers(fair.store, ATTENDEE.at(NOON), ticket_id, both)
     assert [each.value for each in answers_of(fair.store, ATTENDEE, ticket_id)] == ["yes", "Meat"]
-    correct_answers(fair.store, ATTENDEE, ticket_id, both | {dinner: "no"}, now=NOON)
+    correct_answers(fair.store, ATTENDEE.at(NOON), ticket_id, both | {dinner: "no"})
     with fair.store.read() as connection:
         assert connection.execute(select(AnswerRow.value)).scalars().all() == ["no"]
     with pytest.raises(NotAllowedError):
         answers_of(fair.store, ATTENDEE, other)
     with pytest.raises(NotAllowedError):
-        correct_answers(fair.store, ATTENDEE, other, both, now=NOON)
+        correct_answers(fair.store, ATTENDEE.at(NOON), other, both)
 
 
 def test_only_who_sets_tickets_up_asks_questions(fair: Fair) -> None:
     for actor in (STAFF, ATTENDEE):
         with pytest.raises(NotAllowedError):
-            add_question(fair.store, actor, fair.event.id, DINNER, now=NOON)
-    question = add_question(fair.store, SYSTEM, fair.event.id, DINNER, now=NOON)
+            add_question(fair.store, actor.at(NOON), fair.event.id, DINNER)
+    question = add_question(fair.store, SYSTEM.at(NOON), fair.event.id, DINNER)
     for verb in (remove_question, ask_again):
         with pytest.raises(NotAllowedError):
-            verb(fair.store, STAFF, question, now=NOON)
+            verb(fair.store, STAFF.at(NOON), question)
     with pytest.raises(NotFoundError):
-        remove_question(fair.store, SUPERVISOR, uuid4(), now=NOON)
+        remove_question(fair.store, SUPERVISOR.at(NOON), uuid4())

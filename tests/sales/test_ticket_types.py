@@ -51,7 +51,7 @@ FULL = NewTicketType(
 
 
 def types(fair: Fair) -> list[TicketTypeView]:
-    return list_ticket_types(fair.store, SUPERVISOR, fair.event.id, now=NOON)
+    return list_ticket_types(fair.store, SUPERVISOR.at(NOON), fair.event.id)
 
 
 def one(fair: Fair, type_id: UUID) -> TicketTypeView:
@@ -73,12 +73,12 @@ def sold(fair: Fair, booked: Booked) -> tuple[int, list[tuple[int, int, int]]]:
 
 
 def add(fair: Fair, kind: NewTicketType) -> UUID:
-    return add_ticket_type(fair.store, SUPERVISOR, fair.event.id, kind, now=NOON)
+    return add_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.event.id, kind)
 
 
 def test_everything_about_a_ticket_type_is_kept(fair: Fair) -> None:
-    section = add_section(fair.store, SUPERVISOR, fair.event.id, "Stalls", now=NOON)
-    make_rows(fair.store, SUPERVISOR, section, NewRows("A-B", 20), now=NOON)
+    section = add_section(fair.store, SUPERVISOR.at(NOON), fair.event.id, "Stalls")
+    make_rows(fair.store, SUPERVISOR.at(NOON), section, NewRows("A-B", 20))
     session = add_session(fair, "Opening")
     kind = replace(FULL, section_id=section, session_ids=frozenset({session}))
     view = one(fair, add(fair, kind))
@@ -119,7 +119,7 @@ def test_what_cannot_be_sold_is_refused_and_changes_nothing(
     with pytest.raises(InvalidInputError):
         add(fair, replace(FULL, **wrong))
     with pytest.raises(InvalidInputError):
-        change_ticket_type(fair.store, SUPERVISOR, fair.vip, replace(FULL, **wrong), now=NOON)
+        change_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.vip, replace(FULL, **wrong))
     assert types(fair) == before
 
 
@@ -133,7 +133,7 @@ def test_sections_and_sessions_must_be_of_the_event(fair: Fair, foreign: dict[st
 
 def test_a_section_of_another_event_is_not_found(fair: Fair) -> None:
     other = make_fair(fair.store, "Other")
-    section = add_section(fair.store, SYSTEM, other.event.id, "Stalls", now=NOON)
+    section = add_section(fair.store, SYSTEM.at(NOON), other.event.id, "Stalls")
     with pytest.raises(NotFoundError):
         add(fair, replace(FULL, section_id=section))
 
@@ -142,7 +142,7 @@ def test_changing_a_price_never_changes_what_was_sold(fair: Fair) -> None:
     booked = fair.sell_all(["Ada", "Grace"])
     about = one(fair, fair.regular).about
     dearer = replace(about, price=Money(99900, "EUR"), tax_bp=1900, fee_minor=100)
-    after = change_ticket_type(fair.store, SUPERVISOR, fair.regular, dearer, now=NOON)
+    after = change_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.regular, dearer)
     assert after.about == dearer
     assert sold(fair, booked) == (24000, [(12000, 0, 0), (12000, 0, 0)])
 
@@ -151,9 +151,9 @@ def test_a_quota_is_never_set_below_what_is_sold(fair: Fair) -> None:
     fair.sell_all(["Ada", "Grace", "Edsger"])
     about = one(fair, fair.regular).about
     with pytest.raises(InvalidInputError, match="3 of Regular are sold"):
-        change_ticket_type(fair.store, SUPERVISOR, fair.regular, replace(about, quota=2), now=NOON)
+        change_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.regular, replace(about, quota=2))
     view = change_ticket_type(
-        fair.store, SUPERVISOR, fair.regular, replace(about, quota=3), now=NOON
+        fair.store, SUPERVISOR.at(NOON), fair.regular, replace(about, quota=3)
     )
     assert (view.taken, view.left, view.state(NOON)) == (3, 0, "sold out")
 
@@ -163,46 +163,46 @@ def test_sales_stand_as_the_clock_and_the_switch_say(fair: Fair) -> None:
     assert view.state(NOON - timedelta(days=61)) == "not yet"
     assert view.state(NOON - timedelta(days=1)) == "on sale"
     assert view.state(NOON) == "over"
-    off = switch_ticket_type(fair.store, SUPERVISOR, view.id, active=False, now=NOON)
+    off = switch_ticket_type(fair.store, SUPERVISOR.at(NOON), view.id, active=False)
     assert off.state(NOON - timedelta(days=1)) == "off"
-    on = switch_ticket_type(fair.store, SUPERVISOR, view.id, active=True, now=NOON)
+    on = switch_ticket_type(fair.store, SUPERVISOR.at(NOON), view.id, active=True)
     assert on == view
 
 
 def test_types_are_put_in_the_order_asked_for(fair: Fair) -> None:
     late = add(fair, FULL)
     assert [view.id for view in types(fair)] == [fair.regular, fair.vip, late]
-    order_ticket_types(fair.store, SUPERVISOR, fair.event.id, [late, fair.vip], now=NOON)
+    order_ticket_types(fair.store, SUPERVISOR.at(NOON), fair.event.id, [late, fair.vip])
     assert [view.id for view in types(fair)] == [late, fair.vip, fair.regular]
     assert [view.position for view in types(fair)] == [0, 1, 2]
     last = add(fair, replace(FULL, name="Last"))
     assert types(fair)[-1].id == last
     with pytest.raises(NotFoundError):
-        order_ticket_types(fair.store, SUPERVISOR, fair.event.id, [uuid4()], now=NOON)
+        order_ticket_types(fair.store, SUPERVISOR.at(NOON), fair.event.id, [uuid4()])
 
 
 def test_only_what_nobody_ever_booked_is_removed(fair: Fair) -> None:
     fair.sell("Ada")
     assert one(fair, fair.regular).booked_once
     assert not one(fair, fair.vip).booked_once
-    remove_ticket_type(fair.store, SUPERVISOR, fair.vip, now=NOON)
+    remove_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.vip)
     with pytest.raises(InvalidInputError, match="was booked before"):
-        remove_ticket_type(fair.store, SUPERVISOR, fair.regular, now=NOON)
+        remove_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.regular)
     assert [view.id for view in types(fair)] == [fair.regular]
 
 
 def test_a_code_for_one_type_does_not_become_one_for_all(fair: Fair) -> None:
     only = NewDiscount("VIPS", "percent", 1000, type_ids=frozenset({fair.vip}))
-    add_discount(fair.store, SUPERVISOR, fair.event.id, only, now=NOON)
+    add_discount(fair.store, SUPERVISOR.at(NOON), fair.event.id, only)
     with pytest.raises(InvalidInputError, match="A code is for VIP only"):
-        remove_ticket_type(fair.store, SUPERVISOR, fair.vip, now=NOON)
+        remove_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.vip)
     assert one(fair, fair.vip).active
 
 
 def test_a_code_for_two_types_goes_on_without_the_removed_one(fair: Fair) -> None:
     both = NewDiscount("BOTH", "percent", 1000, type_ids=frozenset({fair.vip, fair.regular}))
-    add_discount(fair.store, SUPERVISOR, fair.event.id, both, now=NOON)
-    remove_ticket_type(fair.store, SUPERVISOR, fair.vip, now=NOON)
+    add_discount(fair.store, SUPERVISOR.at(NOON), fair.event.id, both)
+    remove_ticket_type(fair.store, SUPERVISOR.at(NOON), fair.vip)
     assert len(types(fair)) == 1
 
 
@@ -210,36 +210,36 @@ def test_a_code_for_two_types_goes_on_without_the_removed_one(fair: Fair) -> Non
 def test_only_who_may_sell_changes_what_is_sold(fair: Fair, actor: Any) -> None:
     store, about = fair.store, one(fair, fair.regular).about
     with pytest.raises(NotAllowedError):
-        add_ticket_type(store, actor, fair.event.id, FULL, now=NOON)
+        add_ticket_type(store, actor.at(NOON), fair.event.id, FULL)
     with pytest.raises(NotAllowedError):
-        change_ticket_type(store, actor, fair.regular, about, now=NOON)
+        change_ticket_type(store, actor.at(NOON), fair.regular, about)
     with pytest.raises(NotAllowedError):
-        switch_ticket_type(store, actor, fair.regular, active=False, now=NOON)
+        switch_ticket_type(store, actor.at(NOON), fair.regular, active=False)
     with pytest.raises(NotAllowedError):
-        remove_ticket_type(store, actor, fair.vip, now=NOON)
+        remove_ticket_type(store, actor.at(NOON), fair.vip)
     with pytest.raises(NotAllowedError):
-        order_ticket_types(store, actor, fair.event.id, [fair.vip], now=NOON)
+        order_ticket_types(store, actor.at(NOON), fair.event.id, [fair.vip])
 
 
 def test_attendees_do_not_see_what_was_sold(fair: Fair) -> None:
     with pytest.raises(NotAllowedError):
-        list_ticket_types(fair.store, ATTENDEE, fair.event.id, now=NOON)
+        list_ticket_types(fair.store, ATTENDEE.at(NOON), fair.event.id)
 
 
 def test_what_does_not_exist_is_said(store: Store) -> None:
     make_fair(store)
     with pytest.raises(NotFoundError):
-        change_ticket_type(store, SUPERVISOR, uuid4(), FULL, now=NOON)
+        change_ticket_type(store, SUPERVISOR.at(NOON), uuid4(), FULL)
     with pytest.raises(NotFoundError):
-        add_ticket_type(store, SYSTEM, uuid4(), FULL, now=NOON)
+        add_ticket_type(store, SYSTEM.at(NOON), uuid4(), FULL)
 
 
 def test_each_change_is_in_the_audit(fair: Fair) -> None:
     type_id = add(fair, FULL)
-    change_ticket_type(fair.store, SUPERVISOR, type_id, replace(FULL, name="Lab"), now=NOON)
-    switch_ticket_type(fair.store, SUPERVISOR, type_id, active=False, now=NOON)
-    order_ticket_types(fair.store, SUPERVISOR, fair.event.id, [type_id], now=NOON)
-    remove_ticket_type(fair.store, SUPERVISOR, type_id, now=NOON)
+    change_ticket_type(fair.store, SUPERVISOR.at(NOON), type_id, replace(FULL, name="Lab"))
+    switch_ticket_type(fair.store, SUPERVISOR.at(NOON), type_id, active=False)
+    order_ticket_types(fair.store, SUPERVISOR.at(NOON), fair.event.id, [type_id])
+    remove_ticket_type(fair.store, SUPERVISOR.at(NOON), type_id)
     verbs = audited(fair.store)
     assert verbs[-5:] == [
         "add_ticket_type",

@@ -35,16 +35,15 @@ def waits(stage: Stage, badges: int) -> bool:
 def door(stage: Stage, **given: Any) -> None:
     """Change the rules of the list."""
     new = NewCheckInList("Main entrance", **given)
-    change_check_in_list(stage.fair.store, SYSTEM, stage.fair.door.id, new, now=NOON)
+    change_check_in_list(stage.fair.store, SYSTEM.at(NOON), stage.fair.door.id, new)
     given_float = Money(10000, "EUR")
     make_known(stage.fair, STAFF)
     open_shift(
         stage.fair.store,
-        STAFF,
+        STAFF.at(NOON),
         stage.fair.event.id,
         drawer="Desk 1",
         float_amount=given_float,
-        now=NOON,
     )
 
 

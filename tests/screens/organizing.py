@@ -73,4 +73,4 @@ class Office:
     def event(self, event_id: UUID | None = None) -> EventDetail:
         """The event as the store has it."""
         house = self.house
-        return event_detail(house.store, house.admin, event_id or house.event_id, now=NOON)
+        return event_detail(house.store, house.admin.at(NOON), event_id or house.event_id)

@@ -68,7 +68,9 @@ async def test_a_person_is_found_and_gets_a_code_that_works(stage: Stage, admin:
         assert f"{code[:4]} {code[4:]}" in page(pilot)
         await pilot.press("escape")
         await shown(pilot, AdminScreen)
-    set_secret(stage.fair.store, email="zoë@example.org", code=code, secret=PASSWORD, now=NOON)
+    set_secret(
+        stage.fair.store, SYSTEM.at(NOON), email="zoë@example.org", code=code, secret=PASSWORD
+    )
 
 
 async def test_a_ban_needs_a_reason_and_is_taken_back(stage: Stage, admin: Actor) -> None:
@@ -117,8 +119,10 @@ async def test_an_account_is_made_with_a_code(stage: Stage, admin: Actor) -> Non
         code = (await shown(pilot, ShownOnce)).code
         await pilot.press("enter")
         await reads(pilot, "newt@example.org")
-    set_secret(stage.fair.store, email="newt@example.org", code=code, secret=PASSWORD, now=NOON)
-    assert sign_in(stage.fair.store, "newt@example.org", PASSWORD, now=NOON).name == "Newt"
+    set_secret(
+        stage.fair.store, SYSTEM.at(NOON), email="newt@example.org", code=code, secret=PASSWORD
+    )
+    assert sign_in(stage.fair.store, SYSTEM.at(NOON), "newt@example.org", PASSWORD).name == "Newt"
 
 
 async def test_erasing_asks_for_the_address(stage: Stage, admin: Actor) -> None:
@@ -176,7 +180,7 @@ def text_on_line(pilot: Pilot[None], line: int) -> str:
 async def test_what_failed_says_why_and_is_tried_again(stage: Stage, admin: Actor) -> None:
     for name in ("Ada", "Grace"):
         booked = stage.fair.sell(name)
-        reprint(stage.fair.store, SUPERVISOR, booked.ticket_ids[0], reason="lost", now=NOON)
+        reprint(stage.fair.store, SUPERVISOR.at(NOON), booked.ticket_ids[0], reason="lost")
     with stage.fair.store.write() as connection:
         connection.execute(
             update(DeliveryRow).values(state="failed", finished_at=NOON, last_error="No [b]paper")

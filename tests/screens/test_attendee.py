@@ -148,7 +148,7 @@ async def test_the_code_on_the_terminal_is_read_by_our_decoder(stage: Stage) -> 
         await shown(pilot, NewCode)
         (reading,) = Decoder().decode(pixels(app), patient=True)
     scan = stage.fair.scan(reading.text)
-    assert check_in(stage.fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(stage.fair.store, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
 
 
 async def test_a_ticket_that_is_not_paid_says_so_and_shows_no_code(stage: Stage) -> None:
@@ -177,8 +177,8 @@ async def test_a_private_event_opens_by_its_code(stage: Stage) -> None:
 
 def _seat_regular(stage: Stage) -> None:
     store, event_id = stage.fair.store, stage.fair.event.id
-    section = add_section(store, SYSTEM, event_id, "Stalls", now=NOON)
-    make_rows(store, SYSTEM, section, NewRows("A-C", 8), now=NOON)
+    section = add_section(store, SYSTEM.at(NOON), event_id, "Stalls")
+    make_rows(store, SYSTEM.at(NOON), section, NewRows("A-C", 8))
     with store.write() as connection:
         connection.execute(
             update(TicketTypeRow)
@@ -226,14 +226,14 @@ async def test_seats_picked_and_given_up_are_free_again(stage: Stage) -> None:
         await until(pilot, lambda: len(picker.mine) == 1)
         await pilot.press("escape")
         await shown(pilot, BookScreen)
-    (section,) = plan(stage.fair.store, stage.fair.event.id, holder_id=ada.id, now=NOON)
+    (section,) = plan(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, holder_id=ada.id)
     assert section.count("free") == 24
 
 
 async def test_a_seat_is_picked_for_a_type_with_seats_and_the_rest_paid(stage: Stage) -> None:
     ada, fair = _ada(stage), stage.fair
-    section = add_section(fair.store, SYSTEM, fair.event.id, "Boxes", now=NOON)
-    make_rows(fair.store, SYSTEM, section, NewRows("A", 4), now=NOON)
+    section = add_section(fair.store, SYSTEM.at(NOON), fair.event.id, "Boxes")
+    make_rows(fair.store, SYSTEM.at(NOON), section, NewRows("A", 4))
     with fair.store.write() as connection:
         connection.execute(
             update(TicketTypeRow).where(TicketTypeRow.id == fair.vip).values(section_id=section)

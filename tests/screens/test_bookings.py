@@ -92,7 +92,7 @@ async def test_many_people_are_registered_at_once_and_a_wrong_line_keeps_the_for
         await pilot.press("ctrl+s")
         await shown(pilot, EventScreen)
         await reads(pilot, "Grace [/b] Hopper")
-    lines, total = list_bookings(stage.fair.store, STAFF, stage.fair.event.id, now=EARLY)
+    lines, total = list_bookings(stage.fair.store, STAFF.at(EARLY), stage.fair.event.id)
     assert (total, {line.state for line in lines}, lines[0].source) == (2, {"pending"}, "organizer")
 
 
@@ -188,7 +188,7 @@ async def test_a_ticket_is_handed_on_and_its_new_code_shown(stage: Stage) -> Non
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is screen)
         await reads(pilot, "Grace Hopper")
-    detail = booking_detail(stage.fair.store, STAFF, booked.booking_id, now=EARLY)
+    detail = booking_detail(stage.fair.store, STAFF.at(EARLY), booked.booking_id)
     assert [ticket.name for ticket in detail.tickets] == ["Ada", "Grace Hopper"]
 
 
@@ -244,7 +244,7 @@ async def test_attendees_are_searched_opened_renamed_and_their_answers_corrected
 ) -> None:
     fair = stage.fair
     question = NewQuestion("Any allergies?")
-    add_question(fair.store, SUPERVISOR, fair.event.id, question, now=NOON)
+    add_question(fair.store, SUPERVISOR.at(NOON), fair.event.id, question)
     fair.sell_all(["Ada Lovelace", "Grace Hopper"], line_two="Navy")
     async with part_of(stage, "attendees") as (pilot, screen):
         await reads(pilot, "Ada Lovelace")
@@ -266,7 +266,7 @@ async def test_attendees_are_searched_opened_renamed_and_their_answers_corrected
         await reads(pilot, "Ada Lovelace")
         await pilot.press("down")
         await reads(pilot, "Any allergies? nuts")
-    lines, total = list_attendees(fair.store, STAFF, fair.event.id, now=EARLY)
+    lines, total = list_attendees(fair.store, STAFF.at(EARLY), fair.event.id)
     assert (total, lines[0].name, lines[0].line_two) == (2, "Grace Murray Hopper", "Navy")
 
 
@@ -280,7 +280,7 @@ async def test_an_attendees_ticket_is_blocked_with_a_note_and_taken_again(stage:
         await typed(pilot, "[i] stolen card")
         await pilot.press("enter")
         await reads(pilot, "✗ blocked")
-        refused = check_in(fair.store, STAFF, fair.scan(token), now=NOON)
+        refused = check_in(fair.store, STAFF.at(NOON), fair.scan(token))
         assert (refused.outcome, refused.reason) == (Outcome.BLOCKED, "[i] stolen card")
         await pilot.press("b")
         await shown(pilot, YesNo)
@@ -291,13 +291,13 @@ async def test_an_attendees_ticket_is_blocked_with_a_note_and_taken_again(stage:
         await shown(pilot, YesNo)
         await pilot.press("enter")
         await reads(pilot, "✓ paid")
-        assert check_in(fair.store, STAFF, fair.scan(token), now=NOON).passes
+        assert check_in(fair.store, STAFF.at(NOON), fair.scan(token)).passes
 
 
 async def test_questions_are_asked_changed_moved_and_removed(stage: Stage) -> None:
     fair, store = stage.fair, stage.fair.store
     first = add_question(
-        store, SUPERVISOR, fair.event.id, NewQuestion("Dinner?", QuestionKind.YES_NO), now=NOON
+        store, SUPERVISOR.at(NOON), fair.event.id, NewQuestion("Dinner?", QuestionKind.YES_NO)
     )
     async with part_of(stage, "questions", WIDE) as (pilot, screen):
         await reads(pilot, "Dinner?")
@@ -334,10 +334,10 @@ HOSTILE = "\x1b[31m[/b]Mallory\x1b]0;pwn\x07"
 
 async def test_whatever_people_typed_is_shown_as_text(stage: Stage) -> None:
     fair, store = stage.fair, stage.fair.store
-    question = add_question(store, SUPERVISOR, fair.event.id, NewQuestion(HOSTILE), now=NOON)
+    question = add_question(store, SUPERVISOR.at(NOON), fair.event.id, NewQuestion(HOSTILE))
     booked = fair.sell(HOSTILE, email=f"{HOSTILE}@x.org", line_two=HOSTILE, seat=HOSTILE)
-    note_booking(store, STAFF, booked.booking_id, note=HOSTILE, now=NOON)
-    correct_answers(store, STAFF, booked.ticket_ids[0], {question: HOSTILE}, now=NOON)
+    note_booking(store, STAFF.at(NOON), booked.booking_id, note=HOSTILE)
+    correct_answers(store, STAFF.at(NOON), booked.ticket_ids[0], {question: HOSTILE})
     async with part_of(stage, "questions") as (pilot, screen):
         for part in ("questions", "bookings", "attendees"):
             screen.open_part(part, enter=True)
@@ -389,7 +389,7 @@ async def test_an_invoice_is_issued_shown_and_written(stage: Stage) -> None:
 async def test_a_guest_without_an_account_is_saved_and_erased(stage: Stage) -> None:
     fair = stage.fair
     fair.sell("Wally Walker")
-    lines, _ = list_attendees(fair.store, STAFF, fair.event.id, now=EARLY)
+    lines, _ = list_attendees(fair.store, STAFF.at(EARLY), fair.event.id)
     set_event(fair, state="cancelled")
     async with part_of(stage, "attendees") as (pilot, screen):
         await reads(pilot, "Wally Walker")

@@ -50,7 +50,7 @@ def opened(stage: Stage, actor: Actor = STAFF, drawer: str = "Desk 1") -> ShiftV
     fair = stage.fair
     make_known(fair, actor)
     return open_shift(
-        fair.store, actor, fair.event.id, drawer=drawer, float_amount=eur(10000), now=NOON
+        fair.store, actor.at(NOON), fair.event.id, drawer=drawer, float_amount=eur(10000)
     )
 
 
@@ -77,7 +77,7 @@ async def test_what_is_taken_at_the_desk_shows_at_once(stage: Stage) -> None:
     owed = owe(stage.fair, 12000)
     async with cash(stage) as (pilot, screen):
         await reads(pilot, "Sam Staff, since 12:00")
-        take_payment(stage.fair.store, STAFF, owed.booking_id, method=Method.CASH, now=NOON)
+        take_payment(stage.fair.store, STAFF.at(NOON), owed.booking_id, method=Method.CASH)
         await pilot.press("f5")
         await reads(pilot, "+ sale")
         await reads(pilot, owed.code)
@@ -214,13 +214,13 @@ async def test_a_sale_leaves_the_drawer_with_a_supervisors_pin(stage: Stage) -> 
     sam, sue = make_staff(stage.fair), make_staff(stage.fair, Role.ORGANIZER, "Sue")
     opened(stage, sam)
     owed = owe(stage.fair, 12000)
-    take_payment(stage.fair.store, sam, owed.booking_id, method=Method.CASH, now=NOON)
+    take_payment(stage.fair.store, sam.at(NOON), owed.booking_id, method=Method.CASH)
     async with cash(stage, sam) as (pilot, screen):
         await reads(pilot, "+ sale")
         await ask(pilot)
         await noted(pilot, "none of this event has a desk PIN")
         assert screen.query_one(Digits).value == "220.00"
-        set_desk_pin(stage.fair.store, sue, PIN, now=NOON)
+        set_desk_pin(stage.fair.store, sue.at(NOON), PIN)
         await until(pilot, lambda: pilot.app.screen is screen)
         await ask(pilot)
         await shown(pilot, SupervisorPin)
@@ -242,7 +242,7 @@ async def test_the_desk_asks_for_a_drawer_before_an_unpaid_booking_is_paid_in_ca
     stage: Stage,
 ) -> None:
     owed = owe(stage.fair, 12000)
-    ways = ways_to_pay(stage.fair.store, STAFF, owed.booking_id, now=NOON)
+    ways = ways_to_pay(stage.fair.store, STAFF.at(NOON), owed.booking_id)
     async with cash(stage) as (pilot, screen):
         pilot.app.push_screen(TakeMoney(screen.tools, screen.place, ways, "Ada"))
         await shown(pilot, TakeMoney)
@@ -258,7 +258,7 @@ async def test_the_desk_asks_for_a_drawer_before_an_unpaid_booking_is_paid_in_ca
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 async def test_the_count_fits_its_screen(stage: Stage, size: tuple[int, int]) -> None:
     shift = opened(stage)
-    move(stage.fair.store, STAFF, shift.id, kind="in", amount=eur(5), reason="[b]x", now=NOON)
+    move(stage.fair.store, STAFF.at(NOON), shift.id, kind="in", amount=eur(5), reason="[b]x")
     async with cash(stage, size=size) as (pilot, _):
         await reads(pilot, "[b]x")
         await pilot.press("l")

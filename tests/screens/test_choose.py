@@ -30,7 +30,7 @@ async def test_the_next_event_is_marked_and_told_by_the_days_of_its_own_zone(sta
     for name, month in (("Later", 8), ("Late night", 7)):
         begins = datetime(2026, month, 1, 22, 30, tzinfo=UTC)
         event = NewEvent(name, begins, begins + timedelta(hours=3), "Europe/Berlin")
-        create_event(store, SYSTEM, event, now=NOON)
+        create_event(store, SYSTEM.at(NOON), event)
     stage.clock[0] = datetime(2026, 6, 20, tzinfo=UTC)
     async with stage.app(start="desk").run_test() as pilot:
         choice = await shown(pilot, ChooseScreen)

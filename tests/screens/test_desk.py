@@ -144,7 +144,7 @@ async def test_a_revoked_code_of_another_shop_is_refused_although_it_finds_its_t
     stage: Stage,
 ) -> None:
     booked = stage.fair.sell("Ada Lovelace", foreign_code="500110001")
-    reissue(stage.fair.store, STAFF, booked.ticket_ids[0], reason="phone lost", now=NOON)
+    reissue(stage.fair.store, STAFF.at(NOON), booked.ticket_ids[0], reason="phone lost")
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "500110001")
         await until(pilot, lambda: screen.card.ticket and screen.card.ticket.name == "Ada Lovelace")
@@ -164,7 +164,7 @@ async def test_a_foreign_code_is_refused_and_logged(stage: Stage) -> None:
 async def test_a_refusal_tells_staff_why_and_what_to_do(stage: Stage) -> None:
     booked = stage.fair.sell("Grace Hopper")
     token = stage.fair.token(booked)
-    check_in(stage.fair.store, STAFF, stage.fair.scan(token), now=NOON)
+    check_in(stage.fair.store, STAFF.at(NOON), stage.fair.scan(token))
     async with stage.desk_screen(size=(120, 30)) as (pilot, screen):
         send(pilot, f"{token}\r")
         await until(pilot, lambda: screen.card.answer is not None)
@@ -189,7 +189,7 @@ async def test_what_another_process_does_appears_by_itself(stage: Stage) -> None
     async with stage.desk_screen() as (pilot, screen):
         # Another connection of its own, as another process has; the desk knows nothing of it.
         scan = stage.fair.scan(stage.fair.token(booked), gate_id=stage.fair.gate.id)
-        check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+        check_in(stage.fair.store, OTHER_STAFF.at(NOON), scan)
         await until(pilot, lambda: "Grace Hopper" in text_of(screen, "#log Static"))
         await until(pilot, lambda: "1 in" in text_of(screen, "#counters"))
         await until(pilot, lambda: "1 badge waiting" in text_of(screen, "#health-printer"))

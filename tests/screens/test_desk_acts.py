@@ -58,7 +58,7 @@ async def test_undo_asks_before_it_takes_back_what_someone_else_did(stage: Stage
     scan = stage.fair.scan(
         stage.fair.token(stage.fair.sell("Grace Hopper")), gate_id=stage.fair.gate.id
     )
-    check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+    check_in(stage.fair.store, OTHER_STAFF.at(NOON), scan)
     async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
         await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("f3")
@@ -78,7 +78,7 @@ async def test_an_undo_that_is_not_allowed_says_why(stage: Stage) -> None:
     scan = stage.fair.scan(
         stage.fair.token(stage.fair.sell("Grace Hopper")), gate_id=stage.fair.gate.id
     )
-    check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+    check_in(stage.fair.store, OTHER_STAFF.at(NOON), scan)
     async with stage.desk_screen() as (pilot, screen):
         await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("f3")
@@ -126,7 +126,7 @@ async def test_a_ticket_scanned_into_a_name_or_a_note_changes_neither(stage: Sta
     booked = stage.fair.sell_all(["Grace Hopper", "Ada", "Bob", "Cy"])
     codes = [stage.fair.token(booked, index) for index in range(4)]
     ticket_id = booked.ticket_ids[0]
-    set_attention(stage.fair.store, STAFF, ticket_id, note="Needs a chair", now=NOON)
+    set_attention(stage.fair.store, STAFF.at(NOON), ticket_id, note="Needs a chair")
     async with stage.desk_screen() as (pilot, screen):
         await scanned(pilot, screen, codes[0])
         await pilot.press("f6")
@@ -153,7 +153,7 @@ async def test_a_ticket_scanned_into_a_question_or_a_new_code_answers_nothing(
     booked = stage.fair.sell_all(["Grace Hopper", "Ada", "Bob"])
     codes = [stage.fair.token(booked, index) for index in range(3)]
     scan = stage.fair.scan(codes[0], gate_id=stage.fair.gate.id)
-    check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+    check_in(stage.fair.store, OTHER_STAFF.at(NOON), scan)
     async with stage.desk_screen(SUPERVISOR) as (pilot, screen):
         await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("f3")
@@ -187,7 +187,7 @@ def text_of_line(pilot: Pilot[None]) -> str:
 async def test_a_note_is_left_and_taken_away(stage: Stage) -> None:
     booked = stage.fair.sell("Grace Hopper")
     ticket_id = booked.ticket_ids[0]
-    set_attention(stage.fair.store, STAFF, ticket_id, note="Needs a chair", now=NOON)
+    set_attention(stage.fair.store, STAFF.at(NOON), ticket_id, note="Needs a chair")
     async with stage.desk_screen() as (pilot, screen):
         await scanned(pilot, screen, stage.fair.token(booked))
         await reads(pilot, "! ATTENTION  Needs a chair")
@@ -223,7 +223,7 @@ async def test_a_new_code_is_shown_and_the_old_one_refused(stage: Stage) -> None
         assert "▀" in page(pilot)
         await pilot.press("escape")
 
-        answer = check_in(stage.fair.store, STAFF, _scan(stage, old), now=NOON)
+        answer = check_in(stage.fair.store, STAFF.at(NOON), _scan(stage, old))
         assert answer.outcome is Outcome.REVOKED
 
 

@@ -193,7 +193,7 @@ async def test_who_paid_elsewhere_meanwhile_goes_in_with_ctrl_o(stage: Stage) ->
         await pilot.press("escape")
         await shown(pilot, DeskScreen)
         booking_id = find_booking(stage.fair.store, booked.code)
-        take_payment(stage.fair.store, STAFF, booking_id, method="cash", now=NOON)
+        take_payment(stage.fair.store, STAFF.at(NOON), booking_id, method="cash")
         await pilot.press("ctrl+o")
         await until(pilot, lambda: admitted(stage) == 1)
 
@@ -273,7 +273,7 @@ async def test_a_part_is_asked_about_and_the_rest_taken_another_way(stage: Stage
 async def test_a_voucher_pays_and_a_wrong_code_stays_to_be_corrected(stage: Stage) -> None:
     door(stage, unpaid_policy=UnpaidPolicy.SETTLE)
     value = Money(12000, "EUR")
-    add_vouchers(stage.fair.store, SYSTEM, stage.fair.event.id, value=value, code="AHA", now=NOON)
+    add_vouchers(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, value=value, code="AHA")
     booked = stage.fair.sell("Ada", paid=False)
     async with stage.desk_screen() as (pilot, _screen):
         send(pilot, f"{stage.fair.token(booked)}\r")

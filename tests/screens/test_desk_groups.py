@@ -22,7 +22,7 @@ from tests.screens.stage import Stage, page, reads, send, shown, typed, until
 async def test_a_note_cannot_be_missed(stage: Stage) -> None:
     booked = stage.fair.sell("Grace Hopper")
     note = "Needs [b]a chair"
-    set_attention(stage.fair.store, STAFF, booked.ticket_ids[0], note=note, now=NOON)
+    set_attention(stage.fair.store, STAFF.at(NOON), booked.ticket_ids[0], note=note)
     async with stage.desk_screen() as (pilot, screen):
         await scanned(pilot, screen, stage.fair.token(booked))
         await reads(pilot, f"! ATTENTION  {note}")
@@ -33,7 +33,7 @@ async def test_a_note_cannot_be_missed(stage: Stage) -> None:
 async def test_who_is_in_shows_when_where_and_by_whom(stage: Stage) -> None:
     booked = stage.fair.sell("Grace Hopper")
     scan = stage.fair.scan(stage.fair.token(booked), gate_id=stage.fair.gate.id)
-    check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+    check_in(stage.fair.store, OTHER_STAFF.at(NOON), scan)
     async with stage.desk_screen(size=(120, 30)) as (pilot, _screen):
         await typed(pilot, "grace hopper")
         await reads(pilot, "✓ In since 12:00 at Gate A, by Olu Other")
@@ -80,7 +80,7 @@ async def test_a_scan_says_how_many_of_its_booking_are_to_come_and_with_which_ke
 
 async def test_chosen_members_go_in_and_others_stay_out(stage: Stage) -> None:
     booked = stage.fair.sell_all(["Ada", "Bob", "Cy"])
-    check_in(stage.fair.store, STAFF, stage.fair.scan(stage.fair.token(booked)), now=NOON)
+    check_in(stage.fair.store, STAFF.at(NOON), stage.fair.scan(stage.fair.token(booked)))
     async with stage.desk_screen() as (pilot, _screen):
         await typed(pilot, "Bob")
         await reads(pilot, "booking")
@@ -103,13 +103,13 @@ async def test_chosen_members_go_in_and_others_stay_out(stage: Stage) -> None:
 async def test_a_family_stands_together_and_a_child_stays_out_alone(stage: Stage) -> None:
     store, event_id = stage.fair.store, stage.fair.event.id
     kind = NewTicketType("Child", Money(0, "EUR"), accompanied=True)
-    child = add_ticket_type(store, SYSTEM, event_id, kind, now=NOON)
+    child = add_ticket_type(store, SYSTEM.at(NOON), event_id, kind)
     types = {"Kim": child, "Ada": stage.fair.regular, "Carl": stage.fair.regular}
     tickets = tuple(NewTicket(each, name) for name, each in types.items())
     booking = NewBooking("Ada", "ada@example.org", tickets, paid=True)
-    (booked,) = book(store, SYSTEM, event_id, [booking], now=NOON)
+    (booked,) = book(store, SYSTEM.at(NOON), event_id, [booking])
     _kim, ada, carl = booked.ticket_ids
-    set_companion(store, STAFF, carl, ada, now=NOON)
+    set_companion(store, STAFF.at(NOON), carl, ada)
     async with stage.desk_screen() as (pilot, _screen):
         await typed(pilot, "Kim")
         await reads(pilot, "booking")

@@ -3,6 +3,7 @@
 from functools import partial
 from uuid import UUID
 
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.door.find import ticket_view
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows
@@ -20,9 +21,9 @@ from tests.screens.stage import Stage, noted, page, reads, send, shown, typed, u
 def hall(stage: Stage) -> dict[str, UUID]:
     """Three rows of six; returns the seats by their labels."""
     store, event_id = stage.fair.store, stage.fair.event.id
-    section_id = add_section(store, SUPERVISOR, event_id, "Stalls", now=NOON)
-    make_rows(store, SUPERVISOR, section_id, NewRows("A-C", 6), now=NOON)
-    sections = plan(store, event_id, holder_id=None, now=NOON)
+    section_id = add_section(store, SUPERVISOR.at(NOON), event_id, "Stalls")
+    make_rows(store, SUPERVISOR.at(NOON), section_id, NewRows("A-C", 6))
+    sections = plan(store, SYSTEM.at(NOON), event_id, holder_id=None)
     return {seat.label: seat.id for section in sections for seat in section.seats}
 
 
@@ -95,7 +96,7 @@ async def test_a_taken_seat_is_swapped_after_a_question(stage: Stage) -> None:
     one, two = list(seats)[:2]
     booked = stage.fair.sell_all(["Ada", "Bob"])
     for ticket_id, label in zip(booked.ticket_ids, (one, two), strict=True):
-        move_seat(stage.fair.store, STAFF, ticket_id, seats[label], now=NOON)
+        move_seat(stage.fair.store, STAFF.at(NOON), ticket_id, seats[label])
     async with stage.desk_screen() as (pilot, screen):
         await typed(pilot, "Bob")
         await until(pilot, lambda: screen.card.ticket is not None)
@@ -124,7 +125,7 @@ async def test_somebody_is_found_on_the_waitlist_and_moved_to_the_front(stage: S
     sell_out(fair, fair.regular)
     for name in ("Ann", "Bob", "Cy"):
         who = person(fair.store, name)
-        join(fair.store, who, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+        join(fair.store, who.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
     async with stage.desk_screen() as (pilot, _screen):
         await pilot.press("ctrl+l")
         await shown(pilot, WaitlistDialog)
@@ -135,7 +136,7 @@ async def test_somebody_is_found_on_the_waitlist_and_moved_to_the_front(stage: S
         await until(pilot, lambda: "Ann" not in page(pilot))
         await pilot.press("enter")
         await noted(pilot, "Cy is next for Regular")
-    first = list_waitlist(fair.store, STAFF, fair.event.id, now=EARLY)[0][0]
+    first = list_waitlist(fair.store, STAFF.at(EARLY), fair.event.id)[0][0]
     assert (first.name, first.place) == ("Cy", 1)
 
 

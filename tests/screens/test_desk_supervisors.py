@@ -24,7 +24,7 @@ from tests.screens.stage import Stage, noted, page, reads, send, shown, typed, u
 @pytest.fixture
 def boss(stage: Stage) -> Actor:
     boss = make_staff(stage.fair, Role.ORGANIZER, "Sue")
-    set_desk_pin(stage.fair.store, boss, PIN, now=NOON)
+    set_desk_pin(stage.fair.store, boss.at(NOON), PIN)
     return boss
 
 
@@ -117,7 +117,7 @@ async def test_the_undo_of_somebody_elses_scan_asks_for_the_pin(
     stage: Stage, boss: Actor, staff: Actor
 ) -> None:
     scan = stage.fair.scan(stage.fair.token(stage.fair.sell("Ada")), gate_id=stage.fair.gate.id)
-    check_in(stage.fair.store, OTHER_STAFF, scan, now=NOON)
+    check_in(stage.fair.store, OTHER_STAFF.at(NOON), scan)
     async with stage.desk_screen(staff) as (pilot, screen):
         await until(pilot, lambda: screen.scan_log.scans)
         await pilot.press("f3", "enter")
@@ -130,7 +130,7 @@ async def test_the_undo_of_somebody_elses_scan_asks_for_the_pin(
 async def test_money_goes_back_with_the_pin(stage: Stage, boss: Actor, staff: Actor) -> None:
     booked = stage.fair.sell("Ada", paid=False)
     booking_id = find_booking(stage.fair.store, booked.code)
-    take_payment(stage.fair.store, staff, booking_id, method="cash", now=NOON)
+    take_payment(stage.fair.store, staff.at(NOON), booking_id, method="cash")
     async with stage.desk_screen(staff, size=(100, 40)) as (pilot, _screen):
         await typed(pilot, "Ada")
         await reads(pilot, "booking")

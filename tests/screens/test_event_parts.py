@@ -76,7 +76,7 @@ async def test_lists_and_gates_are_changed_and_removed(stage: Stage) -> None:
         max_entries=3,
         questions=(Question("q2", "Vegan?"),),
     )
-    remove_check_in_list(fair.store, SUPERVISOR, fair.door.id, now=NOON)
+    remove_check_in_list(fair.store, SUPERVISOR.at(NOON), fair.door.id)
     async with stage.app().run_test(size=(80, 24)) as pilot:
         screen = await opened(pilot, stage, "lists")
         await reads(pilot, "▸ Lunch")

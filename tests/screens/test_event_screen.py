@@ -133,7 +133,7 @@ async def test_only_the_part_on_show_is_read_when_the_store_changed(stage: Stage
         assert isinstance(second, First)
         await until(pilot, lambda: second.reads > 0)
         before = first.reads, second.reads
-        add_gate(stage.fair.store, SUPERVISOR, stage.fair.event.id, "Gate B", now=NOON)
+        add_gate(stage.fair.store, SUPERVISOR.at(NOON), stage.fair.event.id, "Gate B")
         await until(pilot, lambda: second.reads > before[1])
         assert first.reads == before[0]
         await pilot.press("f5")
@@ -203,7 +203,7 @@ async def test_passing_through_the_list_opens_only_where_one_stays(stage: Stage)
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (20, 6), (1, 1)])
 async def test_holds_in_every_size(stage: Stage, size: tuple[int, int]) -> None:
     hostile: EventChanges = {"name": "[b]Days\x1b[2J[/b] " + "漢" * 90}
-    change_event(stage.fair.store, SYSTEM, stage.fair.event.id, hostile, now=NOON)
+    change_event(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, hostile)
     async with event_of(stage) as (pilot, _screen):
         await pilot.resize_terminal(*size)
         await pilot.press("down", "ctrl+pagedown")

@@ -72,7 +72,7 @@ async def test_a_stranger_signs_up_and_is_in(stage: Stage) -> None:
         await fill(pilot, secret=PIN, again=PIN)
         await shown(pilot, HomeScreen)
         assert "Hello, Zoë [b]Żuk" in page(pilot)
-    assert sign_in(stage.fair.store, "zoe@example.org", PIN, now=NOON).role is Role.ATTENDEE
+    assert sign_in(stage.fair.store, SYSTEM.at(NOON), "zoe@example.org", PIN).role is Role.ATTENDEE
 
 
 @pytest.mark.usefixtures("admin")
@@ -118,7 +118,7 @@ async def test_a_code_lets_in_again_and_a_wrong_one_keeps_what_was_typed(
 ) -> None:
     guest = make_guest(stage.fair.store)
     assert guest.id is not None
-    code = make_code(stage.fair.store, admin, guest.id, now=NOON)
+    code = make_code(stage.fair.store, admin.at(NOON), guest.id)
     async with at_the_sign_in(stage) as pilot:
         await pilot.press("f4", "enter")
         dialog = await shown(pilot, FormDialog)
@@ -138,7 +138,7 @@ async def test_who_is_banned_is_put_out_wherever_they_are(stage: Stage, admin: A
         await reads(pilot, "Change my profile")
         await pilot.press("enter")
         await shown(pilot, FormDialog)
-        ban(stage.fair.store, admin, sam.id, reason="Sold copies", now=NOON)
+        ban(stage.fair.store, admin.at(NOON), sam.id, reason="Sold copies")
         await shown(pilot, SignInScreen)
         await reads(pilot, "The account of Sam")
         for text in ("sam@example.org", PASSWORD):
@@ -151,7 +151,7 @@ async def test_a_kiosk_that_a_banned_person_opened_is_closed(stage: Stage, admin
     sam = make_staff(stage.fair)
     assert sam.id is not None
     async with stage.kiosk(FakeScanner(), actor=sam) as (pilot, _kiosk):
-        ban(stage.fair.store, admin, sam.id, reason="A test", now=NOON)
+        ban(stage.fair.store, admin.at(NOON), sam.id, reason="A test")
         await shown(pilot, SignInScreen)
         assert not any(isinstance(each, KioskScreen) for each in pilot.app.screen_stack)
 
@@ -160,7 +160,7 @@ async def test_who_was_erased_is_put_out(stage: Stage, admin: Actor) -> None:
     guest = make_guest(stage.fair.store)
     async with at_the_sign_in(stage) as pilot:
         await enter(pilot, "gus@example.org", PIN)
-        erase_account(stage.fair.store, admin, guest.id, now=NOON)
+        erase_account(stage.fair.store, admin.at(NOON), guest.id)
         await shown(pilot, SignInScreen)
         await reads(pilot, "This account was erased")
 
@@ -173,16 +173,15 @@ async def test_the_menu_follows_the_roles(stage: Stage, admin: Actor) -> None:
         assert "Check people in" not in page(pilot)
         add_member(
             stage.fair.store,
-            SYSTEM,
+            SYSTEM.at(NOON),
             stage.fair.event.id,
             email="gus@example.org",
             role=Role.STAFF,
-            now=NOON,
         )
         await reads(pilot, "Check people in")
-        promote(stage.fair.store, admin, guest.id, now=NOON)
+        promote(stage.fair.store, admin.at(NOON), guest.id)
         await reads(pilot, "Administer")
-        end_admin(stage.fair.store, admin, guest.id, now=NOON)
+        end_admin(stage.fair.store, admin.at(NOON), guest.id)
         await until(pilot, lambda: "Administer" not in page(pilot))
 
 

@@ -4,6 +4,7 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.store_clock import watch_clock
 from eventdesk.door.scan import Tone
 from tests.build import NOON, Fair
@@ -34,6 +35,6 @@ async def test_a_kiosk_admits_nobody_while_the_store_is_gone(stage: Stage, fair:
 
 
 async def test_the_status_line_says_that_the_clock_jumped(stage: Stage, fair: Fair) -> None:
-    watch_clock(fair.store, now=NOON - timedelta(days=500))
+    watch_clock(fair.store, SYSTEM.at(NOON - timedelta(days=500)))
     async with stage.desk_screen() as (pilot, screen):
         await until(pilot, lambda: "! The clock is wrong" in text_of(screen, "#health-store"))

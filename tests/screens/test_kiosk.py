@@ -51,7 +51,7 @@ async def test_lets_in_who_shows_the_code_of_another_shop(stage: Stage) -> None:
 async def test_says_nothing_of_a_badge_that_is_not_printed(stage: Stage) -> None:
     camera = FakeScanner()
     twice = stage.fair.sell("Grace Hopper")
-    check_in(stage.fair.store, STAFF, stage.fair.scan(stage.fair.token(twice)), now=NOON)
+    check_in(stage.fair.store, STAFF.at(NOON), stage.fair.scan(stage.fair.token(twice)))
     async with stage.kiosk(camera) as (pilot, screen):
         camera.show(stage.fair.token(twice))
         await until(pilot, lambda: screen.verdict.answer is not None)
@@ -62,7 +62,7 @@ async def test_says_nothing_of_a_badge_that_is_not_printed(stage: Stage) -> None
 async def test_refuses_a_used_ticket_without_a_word_about_its_holder(stage: Stage) -> None:
     camera = FakeScanner()
     booked = stage.fair.sell("Grace Hopper", seat="B7", line_two="Navy")
-    check_in(stage.fair.store, STAFF, stage.fair.scan(stage.fair.token(booked)), now=NOON)
+    check_in(stage.fair.store, STAFF.at(NOON), stage.fair.scan(stage.fair.token(booked)))
     async with stage.kiosk(camera) as (pilot, screen):
         camera.show(stage.fair.token(booked))
         await until(pilot, lambda: screen.verdict.answer is not None)

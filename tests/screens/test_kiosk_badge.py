@@ -115,8 +115,8 @@ async def test_a_badge_is_let_go_once(stage: Stage) -> None:
         with stage.fair.store.read() as connection:
             delivery_id = connection.execute(select(DeliveryRow.id)).scalar_one()
         actor, store = screen.place.actor, stage.fair.store
-        assert release_badge(store, actor, delivery_id, now=NOON)
-        assert not release_badge(store, actor, delivery_id, now=NOON)
+        assert release_badge(store, actor.at(NOON), delivery_id)
+        assert not release_badge(store, actor.at(NOON), delivery_id)
 
 
 async def test_a_name_is_typed_on_the_screen(stage: Stage) -> None:

@@ -64,7 +64,7 @@ async def test_enter_of_a_scanner_that_types_lets_nobody_in(stage: Stage) -> Non
 
 async def test_a_refused_code_offers_nothing(stage: Stage) -> None:
     booked = stage.fair.sell_all(["Ada", "Bob"])
-    check_in(stage.fair.store, STAFF, stage.fair.scan(stage.fair.token(booked)), now=NOON)
+    check_in(stage.fair.store, STAFF.at(NOON), stage.fair.scan(stage.fair.token(booked)))
     camera = FakeScanner()
     async with stage.kiosk(camera) as (pilot, screen):
         camera.show(stage.fair.token(booked))
@@ -97,7 +97,7 @@ async def test_who_cannot_pass_is_told_by_number(stage: Stage) -> None:
         await reads(pilot, "Let all 3 in")
         # Somebody else lets one of them in meanwhile.
         result = check_in(
-            stage.fair.store, STAFF, stage.fair.scan(stage.fair.token(booked, 1)), now=NOON
+            stage.fair.store, STAFF.at(NOON), stage.fair.scan(stage.fair.token(booked, 1))
         )
         assert result.outcome is Outcome.ADMITTED
         await pilot.click(MORE)
@@ -122,7 +122,7 @@ async def test_who_was_handed_a_ticket_is_offered_nobody_of_the_sellers_booking(
 ) -> None:
     booked = stage.fair.sell_all(["Ada", "Bob"])
     store, ada = stage.fair.store, booked.ticket_ids[0]
-    code = transfer_ticket(store, SYSTEM, ada, name="Eve", email="eve@example.org", now=NOON)
+    code = transfer_ticket(store, SYSTEM.at(NOON), ada, name="Eve", email="eve@example.org")
     camera = FakeScanner()
     async with stage.kiosk(camera) as (pilot, screen):
         camera.show(code)

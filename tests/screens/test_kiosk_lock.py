@@ -57,7 +57,7 @@ CONTROL_CHARACTERS = [*map(chr, range(32)), "\x7f", *map(chr, range(0x80, 0xA0))
 async def still_locked(stage: Stage) -> AsyncIterator[tuple[Pilot[None], KioskScreen, FakeScanner]]:
     """Open a kiosk; after the block it must be locked, alive, and check a ticket in."""
     camera = FakeScanner()
-    set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
+    set_staff_pin(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, PIN)
     token = stage.fair.token(stage.fair.sell("Grace Hopper"))
     async with stage.kiosk(camera) as (pilot, screen):
         await pilot.press("f9", "escape")
@@ -146,7 +146,7 @@ async def test_a_wrong_pin_does_not_open_the_menu(stage: Stage) -> None:
 
 
 async def test_the_staff_pin_opens_the_menu_which_closes_it(stage: Stage) -> None:
-    set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
+    set_staff_pin(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, PIN)
     async with stage.kiosk(FakeScanner(), actor=SUPERVISOR) as (pilot, _screen):
         await pilot.press("f10")
         await typed(pilot, PIN)
@@ -157,7 +157,7 @@ async def test_the_staff_pin_opens_the_menu_which_closes_it(stage: Stage) -> Non
 
 
 async def test_closing_it_ends_the_program_when_nobody_signed_in(stage: Stage) -> None:
-    set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
+    set_staff_pin(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, PIN)
     async with stage.kiosk(FakeScanner()) as (pilot, _screen):
         await pilot.press("f10")
         await typed(pilot, PIN)
@@ -169,13 +169,13 @@ async def test_closing_it_ends_the_program_when_nobody_signed_in(stage: Stage) -
 
 async def test_the_menu_helps_where_list_and_gate_were_removed(stage: Stage) -> None:
     store, fair = stage.fair.store, stage.fair
-    set_staff_pin(store, SYSTEM, fair.event.id, PIN, now=NOON)
+    set_staff_pin(store, SYSTEM.at(NOON), fair.event.id, PIN)
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, screen):
         assert screen.place.gate_id == fair.gate.id
         other = fair.list("Side entrance")
-        remove_check_in_list(store, SYSTEM, fair.door.id, now=NOON)
-        remove_gate(store, SYSTEM, fair.gate.id, now=NOON)
+        remove_check_in_list(store, SYSTEM.at(NOON), fair.door.id)
+        remove_gate(store, SYSTEM.at(NOON), fair.gate.id)
         scanner.show(fair.token(fair.sell()))
         await reads(pilot, "Please go to the desk.")
         for entry, question in ((2, "Which check-in list?"), (3, "Which gate?")):
@@ -197,14 +197,14 @@ async def test_where_the_gate_was_removed_guests_are_let_in_without_one(stage: S
     store, fair = stage.fair.store, stage.fair
     scanner = FakeScanner()
     async with stage.kiosk(scanner) as (pilot, _screen):
-        remove_gate(store, SYSTEM, fair.gate.id, now=NOON)
+        remove_gate(store, SYSTEM.at(NOON), fair.gate.id)
         scanner.show(fair.token(fair.sell()))
         await reads(pilot, "Welcome, Ada Lovelace")
     assert [each.gate for each in recent_scans(store, SYSTEM, fair.door.id)] == [""]
 
 
 async def test_the_menu_changes_gate_camera_theme_and_sounds(stage: Stage) -> None:
-    set_staff_pin(stage.fair.store, SYSTEM, stage.fair.event.id, PIN, now=NOON)
+    set_staff_pin(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, PIN)
     missing = str(stage.home / "none.mp4")
     async with stage.kiosk(FakeScanner()) as (pilot, screen):
         for entry, then in ((4, []), (5, []), (3, ["home", "enter"])):

@@ -17,7 +17,7 @@ BIB = Question("q3", "Your bib number?", QuestionKind.NUMBER, required=False)
 
 def asks(stage: Stage, *questions: Question) -> None:
     new = NewCheckInList(stage.fair.door.name, questions=questions)
-    change_check_in_list(stage.fair.store, SUPERVISOR, stage.fair.door.id, new, now=NOON)
+    change_check_in_list(stage.fair.store, SUPERVISOR.at(NOON), stage.fair.door.id, new)
 
 
 async def test_questions_come_one_by_one_and_then_the_guest_is_in(stage: Stage) -> None:

@@ -19,13 +19,12 @@ def guest(stage: Stage) -> None:
     """Sell Ada and her friend a ticket each, on an account of Ada's."""
     account_id = add_account(
         stage.fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         stage.fair.event.id,
         email="ada@example.org",
         name="Ada",
         role=Role.ATTENDEE,
         secret=PIN,
-        now=NOON,
     )
     stage.fair.sell_all(["Ada Lovelace", "Grace Hopper"], account_id=account_id)
 

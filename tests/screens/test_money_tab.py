@@ -68,12 +68,11 @@ async def show(pilot: Pilot[None], tab: MoneyTab, place: int) -> None:
 def pay(stage: Stage, owed: Owed, method: str = "cash", minor: int | None = None) -> None:
     take_payment(
         stage.fair.store,
-        SUPERVISOR,
+        SUPERVISOR.at(NOON),
         owed.booking_id,
         method=method,
         amount=None if minor is None else eur(minor),
         reference="17",
-        now=NOON,
     )
 
 
@@ -113,7 +112,7 @@ async def test_a_list_without_lines_says_what_to_do(stage: Stage) -> None:
 async def test_a_refund_is_handed_out(stage: Stage) -> None:
     owed = owe(stage.fair, 12000)
     pay(stage, owed)
-    refund(stage.fair.store, SUPERVISOR, owed.booking_id, amount=eur(2000), reason="late", now=NOON)
+    refund(stage.fair.store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(2000), reason="late")
     async with money_of(stage) as (pilot, tab):
         await reads(pilot, "to give back 20.00")
         await show(pilot, tab, 2)
@@ -132,17 +131,17 @@ async def test_a_refused_refund_is_tried_again(stage: Stage) -> None:
     gateway.enable()
     (gateway.folder / SCRIPT).write_text("* paid\nrefund * failed\n")
     owed = owe(stage.fair, 12000)
-    start_payment(store, SUPERVISOR, owed.booking_id, provider=gateway.name, now=NOON)
+    start_payment(store, SUPERVISOR.at(NOON), owed.booking_id, provider=gateway.name)
     cancel_tickets(store, owed, owed.ticket_ids, state="cancelled")
-    refund(store, SUPERVISOR, owed.booking_id, amount=eur(2000), reason="late", now=NOON)
-    poll_gateways(store, now=NOON)
+    refund(store, SUPERVISOR.at(NOON), owed.booking_id, amount=eur(2000), reason="late")
+    poll_gateways(store, SYSTEM.at(NOON))
     async with money_of(stage) as (pilot, tab):
         await show(pilot, tab, 2)
         await reads(pilot, "✗ refused")
         (gateway.folder / SCRIPT).write_text("refund * paid\n")
         await pilot.press("y")
         await until(pilot, lambda: balance_of(store, owed.booking_id).promised == eur(2000))
-    poll_gateways(store, now=NOON)
+    poll_gateways(store, SYSTEM.at(NOON))
     assert balance_of(store, owed.booking_id).refunded == eur(2000)
 
 
@@ -228,7 +227,7 @@ async def test_vouchers_are_issued_and_cancelled(stage: Stage) -> None:
 async def test_a_paper_is_read_and_exported(stage: Stage) -> None:
     store = stage.fair.store
     owed = owe(stage.fair, 12000, name="Ada [/b] Łukasz")
-    issued = issue_invoice(store, SUPERVISOR, owed.booking_id, now=NOON)
+    issued = issue_invoice(store, SUPERVISOR.at(NOON), owed.booking_id)
     async with money_of(stage) as (pilot, tab):
         await show(pilot, tab, 6)
         await reads(pilot, issued.name)
@@ -246,10 +245,12 @@ async def test_what_gateways_told_of_unknown_payments_is_shown(stage: Stage) -> 
     async with money_of(stage, actor=SYSTEM) as (pilot, tab):
         assert not tab.check_action("unknown", ())
         told = PaymentNotice("evt-[b]7[/b]", None, Told.PAID)
-        receive_notice(store, "test-desk", told, now=NOON)
+        receive_notice(store, SYSTEM.at(NOON), "test-desk", told)
         await pilot.press("f5")
         await reads(pilot, "! A gateway told of 1 payment that is not here")
-        receive_notice(store, "test-desk", PaymentNotice("evt-8", None, Told.FAILED), now=NOON)
+        receive_notice(
+            store, SYSTEM.at(NOON), "test-desk", PaymentNotice("evt-8", None, Told.FAILED)
+        )
         await pilot.press("f5")
         await reads(pilot, "! Gateways told of 2 payments that are not here")
         await pilot.press("u")

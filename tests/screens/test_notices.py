@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from eventdesk.acts.actor import Actor
-from eventdesk.acts.notices import notify, unread_notices
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.notices import unread_notices
 from eventdesk.waiting.waitlist import join
 from screens.attendee.waiting_screen import WaitingScreen
 from screens.home_screen import HomeScreen
@@ -24,16 +25,8 @@ def early(stage: Stage) -> Stage:
 
 
 def tell(fair: Fair, actor: Actor, title: str, minutes: int = 0) -> None:
-    with fair.store.write() as connection:
-        notify(
-            connection,
-            id_of(actor),
-            "change",
-            title,
-            "Room [b]2[/b]",
-            now=EARLY + timedelta(minutes=minutes),
-            event_id=fair.event.id,
-        )
+    with Steps(fair.store, SYSTEM.at(EARLY + timedelta(minutes=minutes))).write() as act:
+        act.tell(id_of(actor), "change", title, "Room [b]2[/b]", event_id=fair.event.id)
 
 
 async def test_the_header_counts_what_is_unread_and_a_key_shows_it(early: Stage) -> None:
@@ -65,7 +58,7 @@ async def test_an_offer_leads_to_the_place_that_is_offered(early: Stage) -> None
     fair = early.fair
     (ticket,) = sell_out(fair, fair.regular)
     ada = person(fair.store, "Ada")
-    join(fair.store, ada, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    join(fair.store, ada.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
     free(fair, ticket)
     app = early.app()
     app.actor = ada

@@ -32,7 +32,7 @@ def office(store: Store, desk: Desk, tmp_path: Path) -> Office:
 
 
 def programme(office: Office) -> Programme:
-    return read_programme(office.house.store, office.house.admin, office.house.event_id, now=NOON)
+    return read_programme(office.house.store, office.house.admin.at(NOON), office.house.event_id)
 
 
 # The list of events
@@ -55,7 +55,7 @@ async def test_a_new_event_is_made_from_nothing_and_opened(office: Office) -> No
         await pilot.press("ctrl+s")
         await shown(pilot, EventScreen)
         await reads(pilot, "Winter [b]School[/b]")
-    mine, total = events_of_team(office.house.store, office.house.organizer, now=NOON)
+    mine, total = events_of_team(office.house.store, office.house.organizer.at(NOON))
     assert total == 2
     (made,) = (event for event in mine if event.name.startswith("Winter"))
     assert (made.starts_at, made.time_zone, made.role) == (START, "Asia/Tokyo", Role.ORGANIZER)
@@ -90,11 +90,11 @@ async def test_whoever_has_only_a_pin_is_told_what_to_do(office: Office) -> None
 async def test_events_are_shown_by_state_and_found_by_words(office: Office) -> None:
     house = office.house
     new = NewEvent("Sold out already", START, START + timedelta(days=1))
-    other = create_event(house.store, house.organizer, new, now=NOON)
-    publish_event(house.store, house.admin, other.id, now=NOON)
+    other = create_event(house.store, house.organizer.at(NOON), new)
+    publish_event(house.store, house.admin.at(NOON), other.id)
     house.complete()
-    submit_event(house.store, house.organizer, house.event_id, now=NOON)
-    refuse_event(house.store, house.admin, house.event_id, reason="No address.", now=NOON)
+    submit_event(house.store, house.organizer.at(NOON), house.event_id)
+    refuse_event(house.store, house.admin.at(NOON), house.event_id, reason="No address.")
     async with office.my_events() as (pilot, _):
         await reads(pilot, "! sent back")
         assert "✓ published" in page(pilot)
@@ -134,7 +134,7 @@ async def test_an_event_is_duplicated_a_year_of_weeks_later(office: Office) -> N
         await pilot.press("escape")
         await shown(pilot, OrganizerScreen)
         await reads(pilot, "2 found")
-    mine, _ = events_of_team(office.house.store, office.house.organizer, now=NOON)
+    mine, _ = events_of_team(office.house.store, office.house.organizer.at(NOON))
     copy = next(event for event in mine if event.name.endswith("2027"))
     assert copy.starts_at - START == timedelta(days=364)
     assert copy.state is EventState.DRAFT
@@ -179,12 +179,12 @@ async def test_an_organizer_submits_takes_back_and_cancels(office: Office) -> No
 
 async def test_the_bookings_of_a_cancelled_event_are_given_back(office: Office) -> None:
     house = office.house.complete()
-    publish_event(house.store, house.admin, house.event_id, now=NOON)
-    (offer,) = offers(house.store, house.event_id, now=NOON)
+    publish_event(house.store, house.admin.at(NOON), house.event_id)
+    (offer,) = offers(house.store, SYSTEM.at(NOON), house.event_id)
     tickets = (NewTicket(offer.ticket_type_id, "Gus"),)
     sold = [NewBooking("Gus", "gus@example.org", tickets) for _ in range(25)]
-    book(house.store, SYSTEM, house.event_id, sold, now=NOON)
-    cancel_event(house.store, house.organizer, house.event_id, reason="Storm.", now=NOON)
+    book(house.store, SYSTEM.at(NOON), house.event_id, sold)
+    cancel_event(house.store, house.organizer.at(NOON), house.event_id, reason="Storm.")
     async with office.part("overview") as (pilot, _):
         await reads(pilot, "25  bookings are paid")
         await pilot.press("g")
@@ -214,13 +214,13 @@ async def test_a_draft_is_deleted_after_a_question(office: Office) -> None:
         await pilot.press("enter")
         await shown(pilot, OrganizerScreen)
         await reads(pilot, "No events yet")
-    assert events_of_team(house.store, house.organizer, now=NOON)[1] == 0
+    assert events_of_team(house.store, house.organizer.at(NOON))[1] == 0
 
 
 async def test_an_event_that_is_over_is_archived_and_comes_back(office: Office) -> None:
     house = office.house
     house.complete()
-    cancel_event(house.store, SYSTEM, house.event_id, reason="Storm", now=NOON)
+    cancel_event(house.store, SYSTEM.at(NOON), house.event_id, reason="Storm")
     async with office.part("overview") as (pilot, _):
         await reads(pilot, "Archive")
         await pilot.press("a")

@@ -31,7 +31,7 @@ def office(store: Store, desk: Desk, tmp_path: Path) -> Office:
 
 
 def programme(office: Office) -> Programme:
-    return read_programme(office.house.store, office.house.admin, office.house.event_id, now=NOON)
+    return read_programme(office.house.store, office.house.admin.at(NOON), office.house.event_id)
 
 
 # The programme
@@ -39,10 +39,10 @@ def programme(office: Office) -> Programme:
 
 async def test_conflicts_are_told_while_typing_and_kept_none_the_less(office: Office) -> None:
     house = office.house
-    venue = add_venue(house.store, house.organizer, house.event_id, NewVenue("Mill"), now=NOON)
+    venue = add_venue(house.store, house.organizer.at(NOON), house.event_id, NewVenue("Mill"))
     new_room = NewRoom(venue.id, "Hall", 50)
-    room = add_room(house.store, house.organizer, house.event_id, new_room, now=NOON)
-    grace = add_speaker(house.store, house.organizer, house.event_id, NewSpeaker("Grace"), now=NOON)
+    room = add_room(house.store, house.organizer.at(NOON), house.event_id, new_room)
+    grace = add_speaker(house.store, house.organizer.at(NOON), house.event_id, NewSpeaker("Grace"))
     house.session("First", room_id=room.id, speaker_ids=(grace.id,))
     async with office.part("programme") as (pilot, _):
         await reads(pilot, "First")
@@ -127,7 +127,7 @@ async def test_rooms_and_speakers_are_added_and_kept_where_they_are_needed(offic
 
 async def test_a_sponsor_gets_a_logo_that_guests_see(office: Office, tmp_path: Path) -> None:
     house = office.house
-    add_sponsor(house.store, house.organizer, house.event_id, NewSponsor("Acme"), now=NOON)
+    add_sponsor(house.store, house.organizer.at(NOON), house.event_id, NewSponsor("Acme"))
     logo = tmp_path / "logo.png"
     Image.new("RGB", (40, 20), "red").save(logo)
     async with office.part("sponsors") as (pilot, screen):

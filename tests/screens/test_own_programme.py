@@ -69,12 +69,12 @@ def crowd(fair: Fair, *names: str) -> list[Actor]:
     sell_out(fair, fair.regular)
     people = [person(fair.store, name) for name in names]
     for each in people:
-        join(fair.store, each, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+        join(fair.store, each.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
     return people
 
 
 def going(stage: Stage, actor: Actor, session_id: UUID) -> Going:
-    own = my_programme(stage.fair.store, actor, stage.fair.event.id, now=EARLY)
+    own = my_programme(stage.fair.store, actor.at(EARLY), stage.fair.event.id)
     return next(each.going for each in own.items if each.session_id == session_id)
 
 
@@ -104,7 +104,7 @@ async def test_a_clash_is_asked_about_and_marked(early: Stage) -> None:
     ticket_for(fair, ada)
     first = add_session(fair, "Engines", capacity=3)
     second = add_session(fair, "Looms", capacity=3, starts_at=NOON + timedelta(minutes=30))
-    sign_up(store, ada, first, now=EARLY)
+    sign_up(store, ada.at(EARLY), first)
     async with early.app().run_test(size=(80, 24)) as pilot:
         await attendee(pilot, ada, "programme")
         await reads(pilot, "Looms")
@@ -127,7 +127,7 @@ async def test_a_full_session_shows_the_place_on_its_waitlist(early: Stage) -> N
     for each in (ada, bob):
         ticket_for(fair, each)
     session_id = add_session(fair, "Engines")
-    sign_up(store, bob, session_id, now=EARLY)
+    sign_up(store, bob.at(EARLY), session_id)
     async with early.app().run_test(size=(80, 24)) as pilot:
         await attendee(pilot, ada, "programme")
         await reads(pilot, "✗ full: waitlist")
@@ -149,10 +149,10 @@ async def test_an_offered_place_is_taken_with_its_answers(early: Stage) -> None:
     fair, store = early.fair, early.fair.store
     (ticket,) = sell_out(fair, fair.regular)
     add_question(
-        store, SUPERVISOR, fair.event.id, NewQuestion("Which menu?", required=True), now=EARLY
+        store, SUPERVISOR.at(EARLY), fair.event.id, NewQuestion("Which menu?", required=True)
     )
     ada = person(store, "Ada")
-    join(store, ada, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    join(store, ada.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
     async with early.app().run_test(size=WIDE) as pilot:
         await attendee(pilot, ada, "waiting")
         await reads(pilot, "… number 1")
@@ -195,9 +195,9 @@ async def test_while_requests_are_collected_booking_makes_one(early: Stage) -> N
     fair, store = early.fair, early.fair.store
     until_at = EARLY + timedelta(hours=1)
     window = {"queue_from": EARLY, "queue_until": until_at}
-    open_queue(store, SUPERVISOR, fair.event.id, **window, by_lot=True, now=EARLY)
+    open_queue(store, SUPERVISOR.at(EARLY), fair.event.id, **window, by_lot=True)
     ada = person(store, "Ada")
-    detail = event_detail(store, ada, fair.event.id, now=EARLY)
+    detail = event_detail(store, ada.at(EARLY), fair.event.id)
     async with early.app().run_test(size=(80, 24)) as pilot:
         await shown(pilot, SignInScreen)
         tools = pilot.app.tools  # type: ignore[attr-defined]

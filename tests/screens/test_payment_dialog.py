@@ -134,7 +134,7 @@ async def test_a_buyer_is_told_where_to_send_a_transfer_and_may_spend_a_voucher(
     store = stage.fair.store
     with store.write() as connection:
         connection.execute(update(EventRow).values(bank_details="IBAN DE00 [/b] 1234"))
-    [voucher] = add_vouchers(store, SUPERVISOR, stage.fair.event.id, value=eur(20000), now=NOON)
+    [voucher] = add_vouchers(store, SUPERVISOR.at(NOON), stage.fair.event.id, value=eur(20000))
     ann = person(store, "Ann")
     owed = owe(stage.fair, 12000, account_id=ann.id)
     async with paying(stage, owed, ann) as (pilot, dialog):
@@ -152,7 +152,7 @@ async def test_a_buyer_is_told_where_to_send_a_transfer_and_may_spend_a_voucher(
 
 async def test_the_door_takes_money_but_lets_nothing_off(stage: Stage) -> None:
     owed = owe(stage.fair, 12000)
-    ways = ways_to_pay(stage.fair.store, STAFF, owed.booking_id, now=NOON).ways
+    ways = ways_to_pay(stage.fair.store, STAFF.at(NOON), owed.booking_id).ways
     assert [way.method for way in ways] == [
         Method.CASH,
         Method.TERMINAL,

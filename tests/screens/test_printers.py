@@ -96,7 +96,7 @@ async def test_a_printer_is_set_up_with_a_test_badge(stage: Stage, admin: Actor)
             await reads(pilot, "Desk [b]A[/b]")
             await reads(pilot, "everywhere" if pilot.app.size.width > 110 else "300")
     assert any(b"Test print" in content for content in received)
-    (printer,) = list_printers(stage.fair.store, SYSTEM, now=NOON)
+    (printer,) = list_printers(stage.fair.store, SYSTEM.at(NOON))
     assert (printer.spec, printer.labels_left) == (f"tcp://127.0.0.1:{port}", 300)
 
 
@@ -113,17 +113,17 @@ async def test_a_test_badge_that_does_not_come_out_keeps_what_was_typed(
         await pilot.press("ctrl+s")
         await reads(pilot, "did not come out")
         assert pilot.app.screen.query_one("#field-name Input", Input).value == "Desk A"
-    assert list_printers(stage.fair.store, SYSTEM, now=NOON) == []
+    assert list_printers(stage.fair.store, SYSTEM.at(NOON)) == []
 
 
 async def test_a_printer_in_trouble_says_what_to_do(stage: Stage, admin: Actor) -> None:
     printer_id = set_up(stage.fair, "Desk A")
-    take_printers(stage.fair.store, "here", now=NOON)
-    note_health(stage.fair.store, printer_id, OUT, now=NOON)
+    take_printers(stage.fair.store, SYSTEM.at(NOON), "here")
+    note_health(stage.fair.store, SYSTEM.at(NOON), printer_id, OUT)
     async with opened(stage, admin) as pilot:
         await reads(pilot, "✗ paper out")
         await reads(pilot, "Put paper in.")
-        note_health(stage.fair.store, printer_id, Status(Health.READY), now=NOON)
+        note_health(stage.fair.store, SYSTEM.at(NOON), printer_id, Status(Health.READY))
         await reads(pilot, "✓ ready")
 
 
@@ -133,8 +133,8 @@ async def test_badges_of_a_printer_are_tried_again_moved_and_called_off(
     fair = stage.fair
     first, _second = set_up(fair, "Desk A"), set_up(fair, "Desk B")
     ada, grace = admit(fair, "Ada"), admit(fair, "Grace")
-    note_health(fair.store, first, OUT, now=NOON)
-    take_printers(fair.store, "nobody", now=NOON)
+    note_health(fair.store, SYSTEM.at(NOON), first, OUT)
+    take_printers(fair.store, SYSTEM.at(NOON), "nobody")
     async with opened(stage, admin) as pilot:
         await reads(pilot, "Desk B")
         await pilot.press("down", "b")
@@ -170,7 +170,7 @@ async def test_printers_are_ordered_switched_refilled_and_removed(
     set_up(stage.fair, "Desk B")
 
     def names() -> list[str]:
-        return [each.name for each in list_printers(store, SYSTEM, now=NOON)]
+        return [each.name for each in list_printers(store, SYSTEM.at(NOON))]
 
     async with opened(stage, admin) as pilot:
         await reads(pilot, "Desk B")
@@ -184,7 +184,7 @@ async def test_printers_are_ordered_switched_refilled_and_removed(
         await pilot.press("ctrl+s")
         await shown(pilot, AdminScreen)
         await until(
-            pilot, lambda: [p.labels_left for p in list_printers(store, SYSTEM, now=NOON)][1] == 12
+            pilot, lambda: [p.labels_left for p in list_printers(store, SYSTEM.at(NOON))][1] == 12
         )
         await pilot.press("delete")
         await shown(pilot, YesNo)
@@ -214,7 +214,7 @@ async def test_the_team_assigns_printers_to_the_gates_of_its_event(
         await pilot.press("space", "ctrl+s")
         await shown(pilot, EventScreen)
         await reads(pilot, "Gate A")
-    (printer,) = list_printers(fair.store, SYSTEM, now=NOON)
+    (printer,) = list_printers(fair.store, SYSTEM.at(NOON))
     assert [name for _, name in printer.gates] == ["Gate A"]
 
 
@@ -239,10 +239,10 @@ async def test_the_desk_says_what_is_wrong_with_its_printer(stage: Stage) -> Non
     fair = stage.fair
     first = set_up(fair, "Desk A", "folder", fair.gate.id)
     set_up(fair, "Desk B", labels_left=9, labels_warn=10)
-    take_printers(fair.store, "here", now=NOON)
+    take_printers(fair.store, SYSTEM.at(NOON), "here")
     async with stage.desk_screen(size=(160, 48)) as (pilot, _screen):
         await reads(pilot, "✓ printer Desk A ready")
-        note_health(fair.store, first, OUT, now=NOON)
+        note_health(fair.store, SYSTEM.at(NOON), first, OUT)
         await reads(pilot, "! Desk A: it is out of paper. Put paper in. Badges go to Desk B.")
         admit(fair, "Ada", fair.gate.id)
         await reads(pilot, "(1 badge waiting)")

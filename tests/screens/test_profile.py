@@ -13,7 +13,7 @@ from eventdesk.accounts.people import find_people
 from eventdesk.accounts.profiles import profile
 from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.team import list_team
-from eventdesk.acts.actor import Actor, Role
+from eventdesk.acts.actor import SYSTEM, Actor, Role
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import PickOne, YesNo
 from screens.profile_screen import ProfileScreen
@@ -89,7 +89,7 @@ async def test_a_new_pin_needs_the_old_one(stage: Stage, guest: Actor) -> None:
         await reads(pilot, "The old PIN or password is wrong")
         await submit(pilot, old=PIN)
         await shown(pilot, ProfileScreen)
-    assert sign_in(stage.fair.store, "gus@example.org", "314159", now=NOON).id == guest.id
+    assert sign_in(stage.fair.store, SYSTEM.at(NOON), "gus@example.org", "314159").id == guest.id
 
 
 async def test_everything_held_is_saved_in_a_file(stage: Stage, guest: Actor) -> None:
@@ -103,7 +103,7 @@ async def test_everything_held_is_saved_in_a_file(stage: Stage, guest: Actor) ->
 async def test_one_leaves_a_team(stage: Stage) -> None:
     admin = make_another_admin(stage.fair.store)
     sam = make_staff(stage.fair, Role.STAFF)
-    anywhere = sign_in(stage.fair.store, "sam@example.org", PASSWORD, now=NOON)
+    anywhere = sign_in(stage.fair.store, SYSTEM.at(NOON), "sam@example.org", PASSWORD)
     async with opened(stage, anywhere, "leave") as (pilot, _screen):
         await shown(pilot, PickOne)
         assert "Demo Days (staff)" in page(pilot)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from textual.pilot import Pilot
 
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.seating.seat import SeatView
 from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, list_sections, make_rows
@@ -19,21 +21,21 @@ from tests.screens.stage import Stage, page, reads, shown, typed, until
 
 def hall(stage: Stage, rows: str = "A-B", seats: int = 5) -> UUID:
     store, event_id = stage.fair.store, stage.fair.event.id
-    section_id = add_section(store, SUPERVISOR, event_id, "Stalls", now=NOON)
-    make_rows(store, SUPERVISOR, section_id, NewRows(rows, seats), now=NOON)
+    section_id = add_section(store, SUPERVISOR.at(NOON), event_id, "Stalls")
+    make_rows(store, SUPERVISOR.at(NOON), section_id, NewRows(rows, seats))
     return section_id
 
 
 def seats(stage: Stage) -> dict[str, SeatView]:
-    sections = plan_with_names(stage.fair.store, SUPERVISOR, stage.fair.event.id, now=NOON)
+    sections = plan_with_names(stage.fair.store, SUPERVISOR.at(NOON), stage.fair.event.id)
     return {seat.label: seat for section in sections for seat in section.seats}
 
 
 def seated(stage: Stage, label: str, name: str) -> None:
     (ticket_id,) = stage.fair.sell(name).ticket_ids
     pairs = [(ticket_id, seats(stage)[label].id)]
-    with stage.fair.store.write() as connection:
-        take_seats(connection, stage.fair.event.id, pairs, holder_id=None, now=NOON)
+    with Steps(stage.fair.store, SYSTEM.at(NOON)).write() as act:
+        take_seats(act, stage.fair.event.id, pairs, holder_id=None)
 
 
 def sits(stage: Stage, label: str) -> str:
@@ -108,7 +110,7 @@ async def test_rows_that_cannot_be_are_said_and_no_section_is_left_behind(stage:
         await reads(pilot, "C-A is no range of rows.")
         await press(pilot, "ctrl+s")
         await until(pilot, lambda: page(pilot).count("is no range of rows") >= 2)
-    assert list_sections(stage.fair.store, stage.fair.event.id, now=NOON) == []
+    assert list_sections(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id) == []
 
 
 async def test_the_one_who_sits_there_is_said(stage: Stage) -> None:
@@ -191,7 +193,7 @@ async def test_what_is_held_is_let_go_after_a_yes(stage: Stage) -> None:
     hall(stage)
     held = [seats(stage)[label].id for label in ("A-1", "A-2")]
     event_id = stage.fair.event.id
-    hold_seats(stage.fair.store, STAFF, event_id, held, holder_id=UUID(int=9), now=NOON)
+    hold_seats(stage.fair.store, STAFF.at(NOON), event_id, held, holder_id=UUID(int=9))
     async with tab_of(stage) as (pilot, tab):
         await go(pilot, tab, "A-3")
         await press(pilot, "r")

@@ -20,7 +20,7 @@ PASSWORD = "correct horse"
 
 
 def admin(stage: Stage) -> None:
-    create_first_admin(stage.fair.store, "ada@example.org", "Ada Admin", PASSWORD, now=NOON)
+    create_first_admin(stage.fair.store, SYSTEM.at(NOON), "ada@example.org", "Ada Admin", PASSWORD)
 
 
 async def to_the_door(pilot: Pilot[None]) -> ChooseScreen:
@@ -61,7 +61,7 @@ async def test_the_right_password_leads_to_the_choice_and_on_to_the_desk(stage: 
 @pytest.mark.parametrize("between", ["\r", "\t"])
 async def test_what_is_typed_in_one_go_lands_in_its_fields(stage: Stage, between: str) -> None:
     address = f"{'ada' * 20}@example.org"
-    create_first_admin(stage.fair.store, address, "Ada Admin", "correct h0rse", now=NOON)
+    create_first_admin(stage.fair.store, SYSTEM.at(NOON), address, "Ada Admin", "correct h0rse")
     async with stage.app().run_test() as pilot:
         send(pilot, f"{address}{between}")  # before it is known whether there are accounts
         send(pilot, "correct h0rse\r")
@@ -123,13 +123,12 @@ async def test_many_wrong_passwords_lock_for_a_while(stage: Stage) -> None:
 async def test_a_guest_does_not_get_to_the_door(stage: Stage) -> None:
     add_account(
         stage.fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         stage.fair.event.id,
         email="guest@example.org",
         name="Guest",
         role=Role.ATTENDEE,
         secret="258013",
-        now=NOON,
     )
     async with stage.app().run_test() as pilot:
         screen = await shown(pilot, SignInScreen)
@@ -189,13 +188,12 @@ async def test_a_person_works_only_where_they_have_a_role(stage: Stage) -> None:
     elsewhere = make_fair(stage.fair.store, "Elsewhere")
     add_account(
         stage.fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         stage.fair.event.id,
         email="sam@example.org",
         name="Sam",
         role=Role.STAFF,
         secret=PASSWORD,
-        now=NOON,
     )
     async with stage.app().run_test() as pilot:
         screen = await shown(pilot, SignInScreen)

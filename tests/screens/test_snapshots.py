@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from eventdesk.accounts.sign_up import create_first_admin
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking import registration
 from eventdesk.door.checkin import check_in
 from kiosk.sightings import Preview
@@ -60,7 +61,7 @@ async def test_desk(stage: Stage, theme: str) -> None:
     gate_id = stage.fair.gate.id
     for index in (2, 2, 1):
         token = stage.fair.token(booked[index])
-        check_in(stage.fair.store, STAFF, stage.fair.scan(token, gate_id=gate_id), now=NOON)
+        check_in(stage.fair.store, STAFF.at(NOON), stage.fair.scan(token, gate_id=gate_id))
     async with stage.desk_screen(size=SIZES[theme], theme=theme) as (pilot, screen):
         screen.entry.cursor_blink = False
         await typed(pilot, "ada")
@@ -72,7 +73,7 @@ async def test_desk(stage: Stage, theme: str) -> None:
 
 @pytest.mark.parametrize("theme", SIZES)
 async def test_sign_in(stage: Stage, theme: str) -> None:
-    create_first_admin(stage.fair.store, "ada@example.org", "Ada", "correct horse", now=NOON)
+    create_first_admin(stage.fair.store, SYSTEM.at(NOON), "ada@example.org", "Ada", "correct horse")
     async with stage.app(theme=theme).run_test(size=SIZES[theme]) as pilot:
         screen = await shown(pilot, SignInScreen)
         await until(pilot, lambda: screen.has_class("-known"))

@@ -24,7 +24,7 @@ from tests.screens.stage import Stage, noted, page, reads, shown, until
 def olga(stage: Stage) -> Actor:
     olga = make_staff(stage.fair, Role.ORGANIZER, "Olga")
     assert olga.id is not None
-    transfer_event(stage.fair.store, SYSTEM, stage.fair.event.id, olga.id, now=NOON)
+    transfer_event(stage.fair.store, SYSTEM.at(NOON), stage.fair.event.id, olga.id)
     return olga
 
 
@@ -94,7 +94,11 @@ async def test_what_a_cohost_may_is_changed_and_holds_at_once(stage: Stage, olga
         await pilot.press("ctrl+s")
         await reads(pilot, "programme, messages")
     cora = sign_in(
-        stage.fair.store, "cora@example.org", PASSWORD, event_id=stage.fair.event.id, now=NOON
+        stage.fair.store,
+        SYSTEM.at(NOON),
+        "cora@example.org",
+        PASSWORD,
+        event_id=stage.fair.event.id,
     )
     assert cora.granted == frozenset({Permission.PROGRAMME, Permission.MESSAGES})
 

@@ -35,18 +35,18 @@ async def tab_of(
 
 
 def types(stage: Stage) -> dict[str, TicketTypeView]:
-    views = list_ticket_types(stage.fair.store, SUPERVISOR, stage.fair.event.id, now=NOON)
+    views = list_ticket_types(stage.fair.store, SUPERVISOR.at(NOON), stage.fair.event.id)
     return {view.about.name: view for view in views}
 
 
 def codes(stage: Stage) -> dict[str, DiscountView]:
-    views, _ = list_discounts(stage.fair.store, SUPERVISOR, stage.fair.event.id, now=NOON)
+    views, _ = list_discounts(stage.fair.store, SUPERVISOR.at(NOON), stage.fair.event.id)
     return {view.about.code: view for view in views}
 
 
 def add_code(stage: Stage, code: str) -> None:
     new = NewDiscount(code, "percent", 1000, most_tickets=5)
-    add_discount(stage.fair.store, SUPERVISOR, stage.fair.event.id, new, now=NOON)
+    add_discount(stage.fair.store, SUPERVISOR.at(NOON), stage.fair.event.id, new)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
@@ -99,7 +99,7 @@ async def test_enter_changes_the_marked_type_and_keeps_what_was_not_touched(stag
         hidden=True,
     )
     store = stage.fair.store
-    change_ticket_type(store, SUPERVISOR, stage.fair.vip, before, now=NOON)
+    change_ticket_type(store, SUPERVISOR.at(NOON), stage.fair.vip, before)
     async with tab_of(stage) as (pilot, _):
         await reads(pilot, "VIP")
         await press(pilot, "down", "enter")
@@ -148,7 +148,7 @@ async def test_sales_are_shown_by_sign_and_word(stage: Stage) -> None:
         NewTicketType("Soon", Money(100, "EUR"), sales_from=later),
         NewTicketType("Past", Money(100, "EUR"), sales_until=NOON),
     ):
-        add_ticket_type(store, SUPERVISOR, event_id, kind, now=NOON)
+        add_ticket_type(store, SUPERVISOR.at(NOON), event_id, kind)
     async with tab_of(stage) as (pilot, _):
         await reads(pilot, "Past")
         lines = page(pilot).splitlines()
@@ -237,7 +237,7 @@ async def test_a_code_that_cannot_be_is_said_in_the_form(stage: Stage) -> None:
 
 async def test_names_that_people_typed_are_never_markup(stage: Stage) -> None:
     kind = NewTicketType("[/b]\x1b[31mRed", Money(100, "EUR"))
-    add_ticket_type(stage.fair.store, SUPERVISOR, stage.fair.event.id, kind, now=NOON)
+    add_ticket_type(stage.fair.store, SUPERVISOR.at(NOON), stage.fair.event.id, kind)
     async with tab_of(stage) as (pilot, _):
         await reads(pilot, "[/b]Red")
         await press(pilot, "end", "enter")

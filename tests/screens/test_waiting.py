@@ -58,7 +58,7 @@ def crowd(fair: Fair, *names: str) -> list[Actor]:
     sell_out(fair, fair.regular)
     people = [person(fair.store, name) for name in names]
     for each in people:
-        join(fair.store, each, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+        join(fair.store, each.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
     return people
 
 
@@ -79,7 +79,7 @@ async def test_the_team_sees_who_waits_and_moves_somebody_up(early: Stage) -> No
         await pilot.press("down", "u")
         await reads(pilot, "moved up")
         assert [
-            entry.place for entry in my_entries(store, person_named(early, "Bob"), now=EARLY)
+            entry.place for entry in my_entries(store, person_named(early, "Bob").at(EARLY))
         ] == [1]
 
 
@@ -167,7 +167,7 @@ async def test_a_waitlist_is_chosen_above_its_people(early: Stage) -> None:
     crowd(fair, "Ada")
     sell_out(fair, fair.vip)
     vic = person(fair.store, "Vic")
-    join(fair.store, vic, fair.event.id, ticket_type_id=fair.vip, now=EARLY)
+    join(fair.store, vic.at(EARLY), fair.event.id, ticket_type_id=fair.vip)
     async with early.app().run_test(size=(80, 24)) as pilot:
         await organizer(pilot, early, "waitlist")
         await reads(pilot, "Vic")
@@ -192,7 +192,7 @@ async def test_the_window_is_opened_and_the_requests_are_taken(early: Stage) -> 
         set_type(store, fair.regular, quota=30)
         for n in range(40):
             wish = NewBooking(f"P{n}", "", (NewTicket(fair.regular, f"P{n}"),))
-            ask(store, person(store, f"P{n}"), fair.event.id, wish, now=EARLY)
+            ask(store, person(store, f"P{n}").at(EARLY), fair.event.id, wish)
         early.clock[0] = EARLY + timedelta(hours=1)
         await reads(pilot, "40 waiting")
         await pilot.press("f5")
@@ -203,7 +203,7 @@ async def test_the_window_is_opened_and_the_requests_are_taken(early: Stage) -> 
         await reads(pilot, "30 confirmed")
         await reads(pilot, "10 sold out")
         await reads(pilot, "Regular 0 left")
-        standing = queue_summary(store, SUPERVISOR, fair.event.id, now=early.clock[0])
+        standing = queue_summary(store, SUPERVISOR.at(early.clock[0]), fair.event.id)
         assert (standing.waiting, standing.confirmed) == (0, 30)
 
 
@@ -220,10 +220,10 @@ async def test_a_run_can_be_stopped_and_goes_on(
     monkeypatch.setattr(queue_tab, "run_queue", run_but_wait)
     fair, store = early.fair, early.fair.store
     until_at = EARLY + timedelta(hours=1)
-    open_queue(store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=until_at, now=EARLY)
+    open_queue(store, SUPERVISOR.at(EARLY), fair.event.id, queue_from=EARLY, queue_until=until_at)
     for n in range(60):
         wish = NewBooking(f"P{n}", "", (NewTicket(fair.regular, f"P{n}"),))
-        ask(store, person(store, f"P{n}"), fair.event.id, wish, now=EARLY)
+        ask(store, person(store, f"P{n}").at(EARLY), fair.event.id, wish)
     early.clock[0] = until_at
     async with early.app().run_test(size=WIDE) as pilot:
         await organizer(pilot, early, "queue")
@@ -243,9 +243,9 @@ async def test_a_run_can_be_stopped_and_goes_on(
 async def test_before_the_window_closes_nothing_is_taken(early: Stage) -> None:
     fair, store = early.fair, early.fair.store
     until_at = EARLY + timedelta(hours=1)
-    open_queue(store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=until_at, now=EARLY)
+    open_queue(store, SUPERVISOR.at(EARLY), fair.event.id, queue_from=EARLY, queue_until=until_at)
     wish = NewBooking("Ada", "", (NewTicket(fair.regular, "Ada"),))
-    ask(store, person(store, "Ada"), fair.event.id, wish, now=EARLY)
+    ask(store, person(store, "Ada").at(EARLY), fair.event.id, wish)
     async with early.app().run_test(size=WIDE) as pilot:
         await organizer(pilot, early, "queue")
         await reads(pilot, "1 waiting")

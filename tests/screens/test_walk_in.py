@@ -63,7 +63,7 @@ def rows(store: Store, kind: Any) -> int:
 def with_drawer(stage: Stage, actor: Actor = STAFF) -> None:
     fair = stage.fair
     make_known(fair, actor)
-    open_shift(fair.store, actor, fair.event.id, drawer="Desk 1", float_amount=eur(10000), now=NOON)
+    open_shift(fair.store, actor.at(NOON), fair.event.id, drawer="Desk 1", float_amount=eur(10000))
 
 
 @asynccontextmanager
@@ -289,10 +289,9 @@ async def test_required_questions_of_the_event_are_asked(stage: Stage) -> None:
     fair = stage.fair
     add_question(
         fair.store,
-        SYSTEM,
+        SYSTEM.at(NOON),
         fair.event.id,
         NewQuestion("Your diet?", QuestionKind.TEXT, required=True),
-        now=NOON,
     )
     with_drawer(stage)
     async with selling(stage) as (pilot, _dialog):
@@ -348,7 +347,7 @@ async def test_an_answer_to_an_optional_question_of_the_list_is_kept_with_the_sc
 
 async def test_a_voucher_that_is_too_small_asks_for_the_rest(stage: Stage) -> None:
     fair = stage.fair
-    add_vouchers(fair.store, SYSTEM, fair.event.id, value=eur(10000), code="THANKS", now=NOON)
+    add_vouchers(fair.store, SYSTEM.at(NOON), fair.event.id, value=eur(10000), code="THANKS")
     with_drawer(stage)
     async with selling(stage) as (pilot, dialog):
         await typed(pilot, "Vic")

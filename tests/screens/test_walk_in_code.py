@@ -23,7 +23,7 @@ from tests.screens.test_walk_in import problem, rows, selling, with_drawer
 def add_code(stage: Stage, code: str, **about: Any) -> None:
     fair = stage.fair
     new = NewDiscount(code, **{"kind": "percent", "value": 5000, **about})
-    add_discount(fair.store, SYSTEM, fair.event.id, new, now=NOON)
+    add_discount(fair.store, SYSTEM.at(NOON), fair.event.id, new)
 
 
 async def to_code(pilot: Pilot[None], dialog: WalkInDialog, name: str = "Wally Walker") -> None:

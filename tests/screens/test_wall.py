@@ -78,9 +78,9 @@ def busy_fair(stage: Stage) -> list[Any]:
         gate = fair.gate.id if number % 3 else None
         text = fair.token(vip if number == 7 else booked, 0 if number == 7 else number)
         scan = fair.scan(text, gate_id=gate, seen_at=at)
-        passed.append(check_in(fair.store, STAFF, scan, now=at).scan_id)
-    check_in(fair.store, STAFF, fair.scan(fair.token(booked, 0)), now=NOON)
-    check_in(fair.store, STAFF, fair.scan("nothing of ours"), now=NOON)
+        passed.append(check_in(fair.store, STAFF.at(at), scan).scan_id)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked, 0)))
+    check_in(fair.store, STAFF.at(NOON), fair.scan("nothing of ours"))
     note_verdicts(fair.store, [(scan, 40 + 5 * place) for place, scan in enumerate(passed)])
     return passed
 
@@ -118,11 +118,11 @@ async def test_is_live_after_a_scan_an_undo_an_exit_and_the_end_of_the_day(stage
 
         def pass_through(way: Direction) -> Any:
             scan = fair.scan(token, list_id=listed.id, direction=way)
-            return check_in(fair.store, SUPERVISOR, scan, now=NOON).scan_id
+            return check_in(fair.store, SUPERVISOR.at(NOON), scan).scan_id
 
         first = pass_through(Direction.ENTRY)
         await until(pilot, lambda: total() == (1, 1))
-        undo(fair.store, SUPERVISOR, first, now=NOON)
+        undo(fair.store, SUPERVISOR.at(NOON), first)
         await until(pilot, lambda: total() == (0, 0))
         pass_through(Direction.ENTRY)
         await until(pilot, lambda: total() == (1, 1))
@@ -189,7 +189,7 @@ async def test_changes_between_three_hours_and_the_day(stage: Stage) -> None:
     busy_fair(stage)
     early = NOON - timedelta(hours=5)
     token = stage.fair.token(stage.fair.sell("Early"))
-    check_in(stage.fair.store, SUPERVISOR, stage.fair.scan(token, force_reason="x"), now=early)
+    check_in(stage.fair.store, SUPERVISOR.at(early), stage.fair.scan(token, force_reason="x"))
     async with wall(stage, size=(110, 30)) as (pilot, _screen):
         assert "07:00" not in page(pilot)
         await pilot.press("t")

@@ -14,6 +14,7 @@ from badges.printers import open_printer
 from data.schema import TicketRow
 from data.store import Store
 from eventdesk.accounts.sign_up import create_first_admin, sign_up
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.paying import Method
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
@@ -61,7 +62,7 @@ class Town:
         """Make an account, as the sign-in screen does."""
         kind: Any = "pin" if secret == PIN else "password"
         address = f"{name.lower()}@example.org"
-        sign_up(self.store, email=address, name=name, secret=secret, kind=kind, now=SPRING)
+        sign_up(self.store, SYSTEM.at(SPRING), email=address, name=name, secret=secret, kind=kind)
 
     def codes(self) -> list[str]:
         """The codes of all valid tickets."""
@@ -129,8 +130,8 @@ async def organize(town: Town) -> None:
         await fill(pilot, name="Harbour Summit", time_zone="Europe/Berlin", starts=begin, ends=end)
         screen = await shown(pilot, EventScreen)
         event_id = screen.event.id
-        section = add_section(town.store, screen.actor, event_id, "Stalls", now=SPRING)
-        make_rows(town.store, screen.actor, section, ROWS, now=SPRING)
+        section = add_section(town.store, screen.actor.at(SPRING), event_id, "Stalls")
+        make_rows(town.store, screen.actor.at(SPRING), section, ROWS)
         await part(pilot, "tickets")
         await open_form(pilot, "n")
         await fill(pilot, name="Regular", price=12000, tax=1900, quota=2, section=section)
@@ -326,7 +327,7 @@ async def test_an_event_from_nothing_to_its_reports(tmp_path: Path) -> None:
     with empty_store(tmp_path / "home") as store:
         desk = Desk(store)
         town = Town(store, desk)
-        create_first_admin(store, "root@example.org", "Root", PASSWORD, now=SPRING)
+        create_first_admin(store, SYSTEM.at(SPRING), "root@example.org", "Root", PASSWORD)
         town.join("Olga", PASSWORD)
         for name in ("Ada", "Bob", "Vic", "Cleo"):
             town.join(name)

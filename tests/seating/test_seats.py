@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from data.schema import TicketRow
+from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import (
     InvalidInputError,
@@ -47,13 +48,13 @@ ME = id_of(ATTENDEE)
 
 
 def hall(fair: Fair, name: str = "Stalls", rows: str = "A-C", seats: int = 6, **about: Any) -> UUID:
-    section_id = add_section(fair.store, SUPERVISOR, fair.event.id, name, now=NOON)
-    make_rows(fair.store, SUPERVISOR, section_id, NewRows(rows, seats, **about), now=NOON)
+    section_id = add_section(fair.store, SUPERVISOR.at(NOON), fair.event.id, name)
+    make_rows(fair.store, SUPERVISOR.at(NOON), section_id, NewRows(rows, seats, **about))
     return section_id
 
 
 def seats(fair: Fair, *, holder_id: UUID | None = ME, now: datetime = NOON) -> dict[str, SeatView]:
-    sections = plan(fair.store, fair.event.id, holder_id=holder_id, now=now)
+    sections = plan(fair.store, SYSTEM.at(now), fair.event.id, holder_id=holder_id)
     return {seat.label: seat for section in sections for seat in section.seats}
 
 
@@ -70,7 +71,7 @@ def hold(
     fair: Fair, *labels: str, actor: Actor = ATTENDEE, now: datetime = NOON, **given: Any
 ) -> datetime:
     given.setdefault("holder_id", actor.id)
-    return hold_seats(fair.store, actor, fair.event.id, ids(fair, *labels), now=now, **given)
+    return hold_seats(fair.store, actor.at(now), fair.event.id, ids(fair, *labels), **given)
 
 
 def take(
@@ -80,8 +81,8 @@ def take(
     holder_id: UUID | None = None,
     now: datetime = NOON,
 ) -> None:
-    with fair.store.write() as connection:
-        take_seats(connection, fair.event.id, pairs, holder_id=holder_id, now=now)
+    with Steps(fair.store, SYSTEM.at(now)).write() as act:
+        take_seats(act, fair.event.id, pairs, holder_id=holder_id)
 
 
 def seated(fair: Fair, label: str, name: str = "Ada Lovelace", **ticket: Any) -> UUID:
@@ -107,7 +108,7 @@ def found(fair: Fair, typed: str) -> list[str]:
 def test_a_plan_shows_sections_in_order_with_their_seats(fair: Fair) -> None:
     hall(fair, "Stalls", "A-B", 2, aisles_after=(1,), blocked=("A-2",))
     hall(fair, "Balcony", "A", 1, prefix="Balcony")
-    sections = plan(fair.store, fair.event.id, holder_id=None, now=NOON)
+    sections = plan(fair.store, SYSTEM.at(NOON), fair.event.id, holder_id=None)
     shown = [
         (section.name, seat.label, seat.row_no, seat.column_no, seat.state)
         for section in sections
@@ -124,16 +125,16 @@ def test_a_plan_shows_sections_in_order_with_their_seats(fair: Fair) -> None:
 
 def test_rows_are_made_behind_those_that_are_there(fair: Fair) -> None:
     section_id = hall(fair, rows="A", seats=2)
-    made = make_rows(fair.store, SUPERVISOR, section_id, NewRows("B-C", 3), now=NOON)
+    made = make_rows(fair.store, SUPERVISOR.at(NOON), section_id, NewRows("B-C", 3))
     assert made == 6
     assert seats(fair)["C-3"].row_no == 2
 
 
 def test_a_label_is_there_once_at_an_event(fair: Fair) -> None:
     hall(fair, rows="A", seats=3)
-    balcony = add_section(fair.store, SUPERVISOR, fair.event.id, "Balcony", now=NOON)
+    balcony = add_section(fair.store, SUPERVISOR.at(NOON), fair.event.id, "Balcony")
     with pytest.raises(InvalidInputError, match="seat A-1 at this event already"):
-        make_rows(fair.store, SUPERVISOR, balcony, NewRows("A", 1), now=NOON)
+        make_rows(fair.store, SUPERVISOR.at(NOON), balcony, NewRows("A", 1))
     assert len(seats(fair)) == 3
     hall(make_fair(fair.store, "Other"), rows="A", seats=3)
 
@@ -142,8 +143,8 @@ def test_an_event_has_twenty_thousand_seats_and_no_more(fair: Fair) -> None:
     section_id = hall(fair, rows="1-100", seats=200)
     assert len(seats(fair)) == 20_000
     with pytest.raises(InvalidInputError, match="too many"):
-        make_rows(fair.store, SUPERVISOR, section_id, NewRows("X", 1), now=NOON)
-    best = hold_best(fair.store, ATTENDEE, fair.event.id, section_id, 4, holder_id=ME, now=NOON)
+        make_rows(fair.store, SUPERVISOR.at(NOON), section_id, NewRows("X", 1))
+    best = hold_best(fair.store, ATTENDEE.at(NOON), fair.event.id, section_id, 4, holder_id=ME)
     assert [seat.label for seat in best] == ["1-99", "1-100", "1-101", "1-102"]
 
 
@@ -199,7 +200,7 @@ def test_nobody_holds_for_another_account_but_a_cart_and_the_team_may(fair: Fair
     with pytest.raises(NotAllowedError):
         hold(fair, "A-1", holder_id=other)
     with pytest.raises(NotAllowedError):
-        release_seats(fair.store, ATTENDEE, fair.event.id, holder_id=other, now=NOON)
+        release_seats(fair.store, ATTENDEE.at(NOON), fair.event.id, holder_id=other)
     hold(fair, "A-1", actor=STAFF, holder_id=other)
     hold(fair, "A-2", holder_id=uuid4())
     assert states(fair, "A-1", holder_id=other) == ["mine"]
@@ -221,23 +222,23 @@ def test_seats_that_are_let_go_are_free_at_once(fair: Fair) -> None:
     hold(fair, "A-1", "A-2", "A-3")
     first = ids(fair, "A-1")
     store, event_id = fair.store, fair.event.id
-    assert release_seats(store, ATTENDEE, event_id, holder_id=ME, seat_ids=first, now=NOON) == 1
+    assert release_seats(store, ATTENDEE.at(NOON), event_id, holder_id=ME, seat_ids=first) == 1
     assert states(fair, "A-1", "A-2") == ["free", "mine"]
-    assert release_seats(store, ATTENDEE, event_id, holder_id=ME, now=NOON) == 2
+    assert release_seats(store, ATTENDEE.at(NOON), event_id, holder_id=ME) == 2
     hold(fair, "A-1")
-    assert release_seats(store, STAFF, event_id, holder_id=None, seat_ids=first, now=NOON) == 1
+    assert release_seats(store, STAFF.at(NOON), event_id, holder_id=None, seat_ids=first) == 1
     assert states(fair, "A-1") == ["free"]
     with pytest.raises(NotAllowedError):
-        release_seats(store, ATTENDEE, event_id, holder_id=None, seat_ids=first, now=NOON)
+        release_seats(store, ATTENDEE.at(NOON), event_id, holder_id=None, seat_ids=first)
     with pytest.raises(InvalidInputError):
-        release_seats(store, STAFF, event_id, holder_id=None, now=NOON)
+        release_seats(store, STAFF.at(NOON), event_id, holder_id=None)
 
 
 def test_the_best_seats_together_are_held(fair: Fair) -> None:
     section_id = hall(fair, rows="A-B", seats=6)
     seated(fair, "A-4")
     store, event_id = fair.store, fair.event.id
-    best = hold_best(store, ATTENDEE, event_id, section_id, 4, holder_id=ME, now=NOON)
+    best = hold_best(store, ATTENDEE.at(NOON), event_id, section_id, 4, holder_id=ME)
     assert [(seat.label, seat.state) for seat in best] == [
         ("B-2", "mine"),
         ("B-3", "mine"),
@@ -250,19 +251,19 @@ def test_a_party_too_large_for_any_row_is_told_how_it_could_sit(fair: Fair) -> N
     section_id = hall(fair, rows="A-B", seats=4)
     store, event_id = fair.store, fair.event.id
     with pytest.raises(SeatTakenError, match="No row has 6") as caught:
-        hold_best(store, ATTENDEE, event_id, section_id, 6, holder_id=ME, now=NOON)
+        hold_best(store, ATTENDEE.at(NOON), event_id, section_id, 6, holder_id=ME)
     assert "4 in row A and 2 in row B" in caught.value.hint
     assert "mine" not in states(fair, *seats(fair))
-    best = hold_best(store, ATTENDEE, event_id, section_id, 6, holder_id=ME, now=NOON, split=True)
+    best = hold_best(store, ATTENDEE.at(NOON), event_id, section_id, 6, holder_id=ME, split=True)
     assert [seat.label for seat in best] == ["A-1", "A-2", "A-3", "A-4", "B-2", "B-3"]
     with pytest.raises(SeatTakenError, match="Only 2 seats are free"):
-        hold_best(store, ATTENDEE, event_id, section_id, 3, holder_id=ME, now=NOON)
+        hold_best(store, ATTENDEE.at(NOON), event_id, section_id, 3, holder_id=ME)
 
 
 def test_best_seats_of_no_section_are_not_found(fair: Fair) -> None:
     store = fair.store
     with pytest.raises(NotFoundError):
-        hold_best(store, ATTENDEE, fair.event.id, uuid4(), 1, holder_id=ME, now=NOON)
+        hold_best(store, ATTENDEE.at(NOON), fair.event.id, uuid4(), 1, holder_id=ME)
 
 
 def test_a_taken_seat_is_on_the_ticket_and_found_by_search(fair: Fair) -> None:
@@ -332,15 +333,15 @@ def test_what_is_not_of_the_event_is_not_found(fair: Fair) -> None:
     with pytest.raises(NotFoundError):
         take(fair, [(foreign, an_id(fair, "A-1"))])
     with pytest.raises(NotFoundError):
-        hold_seats(fair.store, ATTENDEE, fair.event.id, ids(other, "A-1"), holder_id=ME, now=NOON)
+        hold_seats(fair.store, ATTENDEE.at(NOON), fair.event.id, ids(other, "A-1"), holder_id=ME)
 
 
 def test_freed_seats_leave_the_ticket_and_the_search(fair: Fair) -> None:
     hall(fair)
     ticket_id = seated(fair, "C-5")
     (without,) = fair.sell("Grace", seat="at the bar").ticket_ids
-    with fair.store.write() as connection:
-        free_seats(connection, [ticket_id, without], now=NOON)
+    with Steps(fair.store, SYSTEM.at(NOON)).write() as act:
+        free_seats(act, [ticket_id, without])
     assert seat_of(fair, ticket_id) == ""
     assert seat_of(fair, without) == "at the bar"
     assert states(fair, "C-5") == ["free"]
@@ -351,10 +352,10 @@ def test_a_ticket_is_given_another_seat_or_none(fair: Fair) -> None:
     hall(fair)
     ticket_id = seated(fair, "A-1")
     (second,) = ids(fair, "B-2")
-    assert move_seat(fair.store, STAFF, ticket_id, second, now=NOON) == "B-2"
+    assert move_seat(fair.store, STAFF.at(NOON), ticket_id, second) == "B-2"
     assert states(fair, "A-1", "B-2") == ["free", "taken"]
-    assert move_seat(fair.store, STAFF, ticket_id, second, now=NOON) == "B-2"
-    assert move_seat(fair.store, STAFF, ticket_id, None, now=NOON) == ""
+    assert move_seat(fair.store, STAFF.at(NOON), ticket_id, second) == "B-2"
+    assert move_seat(fair.store, STAFF.at(NOON), ticket_id, None) == ""
     assert states(fair, "B-2") == ["free"]
     assert audited(fair.store)[-3:] == ["move_seat"] * 3
 
@@ -363,14 +364,14 @@ def test_a_move_that_fails_leaves_everybody_where_they_sit(fair: Fair) -> None:
     hall(fair)
     ada, grace = seated(fair, "A-1", "Ada"), seated(fair, "A-2", "Grace")
     with pytest.raises(SeatTakenError):
-        move_seat(fair.store, STAFF, ada, an_id(fair, "A-2"), now=NOON)
+        move_seat(fair.store, STAFF.at(NOON), ada, an_id(fair, "A-2"))
     assert (seat_of(fair, ada), seat_of(fair, grace)) == ("A-1", "A-2")
 
 
 def test_two_tickets_change_their_seats(fair: Fair) -> None:
     hall(fair)
     ada, grace = seated(fair, "A-1", "Ada"), seated(fair, "C-6", "Grace")
-    assert swap_seats(fair.store, STAFF, ada, grace, now=NOON) == ("C-6", "A-1")
+    assert swap_seats(fair.store, STAFF.at(NOON), ada, grace) == ("C-6", "A-1")
     assert (seat_of(fair, ada), seat_of(fair, grace)) == ("C-6", "A-1")
     assert found(fair, "C-6") == ["Ada"]
 
@@ -384,7 +385,7 @@ def test_only_tickets_with_seats_of_one_event_are_swapped(fair: Fair) -> None:
     elsewhere = seated(other, "A-1", "Edsger")
     for second in (standing, elsewhere, ada):
         with pytest.raises(InvalidInputError):
-            swap_seats(fair.store, SUPERVISOR, ada, second, now=NOON)
+            swap_seats(fair.store, SUPERVISOR.at(NOON), ada, second)
     assert (seat_of(fair, ada), seat_of(fair, elsewhere)) == ("A-1", "A-1")
 
 
@@ -395,21 +396,21 @@ def test_a_swap_keeps_to_the_sections_of_the_types(fair: Fair) -> None:
     vip = seated(fair, "A-1", "Ada", ticket_type_id=fair.vip)
     regular = seated(fair, "B-1", "Grace")
     with pytest.raises(SeatTakenError):
-        swap_seats(fair.store, STAFF, vip, regular, now=NOON)
+        swap_seats(fair.store, STAFF.at(NOON), vip, regular)
     assert (seat_of(fair, vip), seat_of(fair, regular)) == ("A-1", "B-1")
 
 
 def test_the_team_sees_who_sits_where_and_others_do_not(fair: Fair) -> None:
     hall(fair, rows="A", seats=2)
     ticket_id = seated(fair, "A-1")
-    (section,) = plan_with_names(fair.store, STAFF, fair.event.id, now=NOON)
+    (section,) = plan_with_names(fair.store, STAFF.at(NOON), fair.event.id)
     assert [(seat.holder_name, seat.ticket_id) for seat in section.seats] == [
         ("Ada Lovelace", ticket_id),
         ("", None),
     ]
     assert {(seat.holder_name, seat.ticket_id) for seat in seats(fair).values()} == {("", None)}
     with pytest.raises(NotAllowedError):
-        plan_with_names(fair.store, ATTENDEE, fair.event.id, now=NOON)
+        plan_with_names(fair.store, ATTENDEE.at(NOON), fair.event.id)
 
 
 def test_seats_are_blocked_and_given_back_unless_somebody_sits_there(fair: Fair) -> None:
@@ -418,10 +419,10 @@ def test_seats_are_blocked_and_given_back_unless_somebody_sits_there(fair: Fair)
     hold(fair, "A-2")
     store, event_id = fair.store, fair.event.id
     with pytest.raises(SeatTakenError, match="Somebody sits on A-1"):
-        block_seats(store, STAFF, event_id, ids(fair, "A-1", "A-2"), now=NOON)
-    assert block_seats(store, STAFF, event_id, ids(fair, "A-2", "A-3"), now=NOON) == 2
+        block_seats(store, STAFF.at(NOON), event_id, ids(fair, "A-1", "A-2"))
+    assert block_seats(store, STAFF.at(NOON), event_id, ids(fair, "A-2", "A-3")) == 2
     assert states(fair, "A-2", "A-3") == ["blocked", "blocked"]
-    given = block_seats(store, STAFF, event_id, ids(fair, "A-2"), blocked=False, now=NOON)
+    given = block_seats(store, STAFF.at(NOON), event_id, ids(fair, "A-2"), blocked=False)
     assert given == 1
     assert states(fair, "A-2") == ["free"]
 
@@ -430,16 +431,16 @@ def test_rows_and_sections_are_removed_only_while_nobody_sits_there(fair: Fair) 
     section_id = hall(fair, rows="A-C", seats=2)
     ticket_id = seated(fair, "B-1")
     store = fair.store
-    assert remove_rows(store, SUPERVISOR, section_id, ["A"], now=NOON) == 2
+    assert remove_rows(store, SUPERVISOR.at(NOON), section_id, ["A"]) == 2
     for names in (["B"], ["C", "B"]):
         with pytest.raises(SeatTakenError):
-            remove_rows(store, SUPERVISOR, section_id, names, now=NOON)
+            remove_rows(store, SUPERVISOR.at(NOON), section_id, names)
     with pytest.raises(NotFoundError):
-        remove_rows(store, SUPERVISOR, section_id, ["Z"], now=NOON)
+        remove_rows(store, SUPERVISOR.at(NOON), section_id, ["Z"])
     with pytest.raises(SeatTakenError):
-        remove_section(store, SUPERVISOR, section_id, now=NOON)
-    move_seat(store, SUPERVISOR, ticket_id, None, now=NOON)
-    remove_section(store, SUPERVISOR, section_id, now=NOON)
+        remove_section(store, SUPERVISOR.at(NOON), section_id)
+    move_seat(store, SUPERVISOR.at(NOON), ticket_id, None)
+    remove_section(store, SUPERVISOR.at(NOON), section_id)
     assert seats(fair) == {}
 
 
@@ -447,22 +448,22 @@ def test_a_section_that_tickets_are_for_stays(fair: Fair) -> None:
     section_id = hall(fair)
     set_type(fair.store, fair.vip, section_id=section_id)
     with pytest.raises(InvalidInputError, match="Tickets of VIP sit here"):
-        remove_section(fair.store, SUPERVISOR, section_id, now=NOON)
+        remove_section(fair.store, SUPERVISOR.at(NOON), section_id)
 
 
 def test_sections_have_names_of_their_own_and_say_how_full_they_are(fair: Fair) -> None:
     section_id = hall(fair, rows="A", seats=6, blocked=("A-6",))
     seated(fair, "A-1")
     until = hold(fair, "A-2", "A-3")
-    (view,) = list_sections(fair.store, fair.event.id, now=NOON)
+    (view,) = list_sections(fair.store, SYSTEM.at(NOON), fair.event.id)
     assert (view.seats, view.taken, view.held, view.blocked, view.free) == (6, 1, 2, 1, 2)
-    (view,) = list_sections(fair.store, fair.event.id, now=until)
+    (view,) = list_sections(fair.store, SYSTEM.at(until), fair.event.id)
     assert (view.held, view.free) == (0, 4)
-    balcony = add_section(fair.store, SUPERVISOR, fair.event.id, " Balcony ", now=NOON)
+    balcony = add_section(fair.store, SUPERVISOR.at(NOON), fair.event.id, " Balcony ")
     with pytest.raises(InvalidInputError, match="section stalls already"):
-        rename_section(fair.store, SUPERVISOR, balcony, "stalls", now=NOON)
-    rename_section(fair.store, SUPERVISOR, section_id, "Floor", now=NOON)
-    names = [view.name for view in list_sections(fair.store, fair.event.id, now=NOON)]
+        rename_section(fair.store, SUPERVISOR.at(NOON), balcony, "stalls")
+    rename_section(fair.store, SUPERVISOR.at(NOON), section_id, "Floor")
+    names = [view.name for view in list_sections(fair.store, SYSTEM.at(NOON), fair.event.id)]
     assert names == ["Floor", "Balcony"]
 
 
@@ -470,26 +471,26 @@ def test_sections_have_names_of_their_own_and_say_how_full_they_are(fair: Fair) 
 def test_only_who_may_sell_sets_up_the_hall(fair: Fair, actor: Actor) -> None:
     store, section_id = fair.store, hall(fair)
     with pytest.raises(NotAllowedError):
-        add_section(store, actor, fair.event.id, "Mine", now=NOON)
+        add_section(store, actor.at(NOON), fair.event.id, "Mine")
     with pytest.raises(NotAllowedError):
-        make_rows(store, actor, section_id, NewRows("X", 1), now=NOON)
+        make_rows(store, actor.at(NOON), section_id, NewRows("X", 1))
     with pytest.raises(NotAllowedError):
-        remove_rows(store, actor, section_id, ["A"], now=NOON)
+        remove_rows(store, actor.at(NOON), section_id, ["A"])
     with pytest.raises(NotAllowedError):
-        rename_section(store, actor, section_id, "Mine", now=NOON)
+        rename_section(store, actor.at(NOON), section_id, "Mine")
     with pytest.raises(NotAllowedError):
-        remove_section(store, actor, section_id, now=NOON)
+        remove_section(store, actor.at(NOON), section_id)
 
 
 def test_attendees_neither_move_nor_block(fair: Fair) -> None:
     hall(fair)
     ticket_id = seated(fair, "A-1")
     with pytest.raises(NotAllowedError):
-        move_seat(fair.store, ATTENDEE, ticket_id, None, now=NOON)
+        move_seat(fair.store, ATTENDEE.at(NOON), ticket_id, None)
     with pytest.raises(NotAllowedError):
-        swap_seats(fair.store, ATTENDEE, ticket_id, ticket_id, now=NOON)
+        swap_seats(fair.store, ATTENDEE.at(NOON), ticket_id, ticket_id)
     with pytest.raises(NotAllowedError):
-        block_seats(fair.store, ATTENDEE, fair.event.id, ids(fair, "A-2"), now=NOON)
+        block_seats(fair.store, ATTENDEE.at(NOON), fair.event.id, ids(fair, "A-2"))
 
 
 def test_a_cancelled_ticket_is_given_no_seat(fair: Fair) -> None:
@@ -500,5 +501,5 @@ def test_a_cancelled_ticket_is_given_no_seat(fair: Fair) -> None:
             update(TicketRow).where(TicketRow.id == ticket_id).values(state="cancelled")
         )
     with pytest.raises(InvalidInputError, match="cancelled"):
-        move_seat(fair.store, STAFF, ticket_id, an_id(fair, "A-1"), now=NOON)
+        move_seat(fair.store, STAFF.at(NOON), ticket_id, an_id(fair, "A-1"))
     assert states(fair, "A-1") == ["free"]

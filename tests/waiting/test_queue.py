@@ -52,12 +52,11 @@ def opening(fair: Fair) -> Fair:
     """The fair while requests are collected."""
     open_queue(
         fair.store,
-        SUPERVISOR,
+        SUPERVISOR.at(EARLY),
         fair.event.id,
         queue_from=EARLY,
         queue_until=CLOSED,
         by_lot=True,
-        now=EARLY,
     )
     return fair
 
@@ -70,7 +69,7 @@ def wish(fair: Fair, *types: UUID, **given: Any) -> NewBooking:
 def request(fair: Fair, name: str, *types: UUID, **given: Any) -> RequestView:
     """Let a new person ask for tickets."""
     booking = wish(fair, *(types or (fair.regular,)))
-    return ask(fair.store, person(fair.store, name), fair.event.id, booking, now=EARLY, **given)
+    return ask(fair.store, person(fair.store, name).at(EARLY), fair.event.id, booking, **given)
 
 
 def outcomes(store: Store) -> dict[str, int]:
@@ -83,15 +82,15 @@ def test_requests_are_collected_only_in_their_time(store: Store, fair: Fair) -> 
     ada = person(store, "Ada")
     booking = wish(fair, fair.regular)
     with pytest.raises(InvalidInputError, match="No requests"):
-        ask(store, ada, fair.event.id, booking, now=EARLY)
-    open_queue(store, SUPERVISOR, fair.event.id, queue_from=EARLY, queue_until=CLOSED, now=EARLY)
+        ask(store, ada.at(EARLY), fair.event.id, booking)
+    open_queue(store, SUPERVISOR.at(EARLY), fair.event.id, queue_from=EARLY, queue_until=CLOSED)
     with pytest.raises(InvalidInputError, match="not collected yet"):
-        ask(store, ada, fair.event.id, booking, now=EARLY - timedelta(seconds=1))
+        ask(store, ada.at(EARLY - timedelta(seconds=1)), fair.event.id, booking)
     with pytest.raises(InvalidInputError, match="no more"):
-        ask(store, ada, fair.event.id, booking, now=CLOSED)
-    assert ask(store, ada, fair.event.id, booking, now=EARLY).state is RequestState.WAITING
+        ask(store, ada.at(CLOSED), fair.event.id, booking)
+    assert ask(store, ada.at(EARLY), fair.event.id, booking).state is RequestState.WAITING
     with pytest.raises(SalesClosedError):
-        order(store, ada, fair.event.id, booking, now=EARLY)
+        order(store, ada.at(EARLY), fair.event.id, booking)
 
 
 def test_a_window_must_make_sense(store: Store, opening: Fair) -> None:
@@ -102,25 +101,25 @@ def test_a_window_must_make_sense(store: Store, opening: Fair) -> None:
         (EARLY, opening.event.starts_at + timedelta(hours=1)),
     ):
         with pytest.raises(InvalidInputError):
-            open_queue(store, SUPERVISOR, event_id, queue_from=begin, queue_until=end, now=EARLY)
+            open_queue(store, SUPERVISOR.at(EARLY), event_id, queue_from=begin, queue_until=end)
     request(opening, "Ada")
     with pytest.raises(InvalidInputError, match="still wait"):
-        open_queue(store, SUPERVISOR, event_id, queue_from=None, queue_until=None, now=EARLY)
+        open_queue(store, SUPERVISOR.at(EARLY), event_id, queue_from=None, queue_until=None)
     with pytest.raises(NotAllowedError):
-        open_queue(store, ATTENDEE, event_id, queue_from=EARLY, queue_until=CLOSED, now=EARLY)
+        open_queue(store, ATTENDEE.at(EARLY), event_id, queue_from=EARLY, queue_until=CLOSED)
 
 
 def test_a_person_has_one_request_and_may_take_it_back(store: Store, opening: Fair) -> None:
     ada = person(store, "Ada")
-    first = ask(store, ada, opening.event.id, wish(opening, opening.vip), now=EARLY)
+    first = ask(store, ada.at(EARLY), opening.event.id, wish(opening, opening.vip))
     with pytest.raises(InvalidInputError, match="already"):
-        ask(store, ada, opening.event.id, wish(opening, opening.regular), now=EARLY)
+        ask(store, ada.at(EARLY), opening.event.id, wish(opening, opening.regular))
     with pytest.raises(NotAllowedError):
-        withdraw(store, person(store, "Eve"), first.id, now=EARLY)
-    assert withdraw(store, ada, first.id, now=EARLY).state is RequestState.CANCELLED
+        withdraw(store, person(store, "Eve").at(EARLY), first.id)
+    assert withdraw(store, ada.at(EARLY), first.id).state is RequestState.CANCELLED
     with pytest.raises(InvalidInputError):
-        withdraw(store, ada, first.id, now=EARLY)
-    ask(store, ada, opening.event.id, wish(opening, opening.regular), now=EARLY)
+        withdraw(store, ada.at(EARLY), first.id)
+    ask(store, ada.at(EARLY), opening.event.id, wish(opening, opening.regular))
     assert [each.state for each in my_requests(store, ada)] == [
         RequestState.WAITING,
         RequestState.CANCELLED,
@@ -135,19 +134,19 @@ def test_what_cannot_be_booked_cannot_be_asked_for(store: Store, opening: Fair) 
         wish(opening, *[opening.regular] * 101),
     ):
         with pytest.raises(InvalidInputError):
-            ask(store, bob, opening.event.id, booking, now=EARLY)
+            ask(store, bob.at(EARLY), opening.event.id, booking)
     with pytest.raises(NotFoundError):
         request(opening, "Ada", UUID(int=5))
     with pytest.raises(NotAllowedError):
-        ask(store, SYSTEM, opening.event.id, wish(opening, opening.regular), now=EARLY)
+        ask(store, SYSTEM.at(EARLY), opening.event.id, wish(opening, opening.regular))
 
 
 def test_nothing_is_taken_while_requests_are_collected(store: Store, opening: Fair) -> None:
     request(opening, "Ada")
     with pytest.raises(InvalidInputError, match="still collected"):
-        run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED - timedelta(seconds=1))
+        run_queue(store, SUPERVISOR.at(CLOSED - timedelta(seconds=1)), opening.event.id)
     with pytest.raises(NotAllowedError):
-        run_queue(store, ATTENDEE, opening.event.id, now=CLOSED)
+        run_queue(store, ATTENDEE.at(CLOSED), opening.event.id)
     assert outcomes(store) == {"waiting": 1}
 
 
@@ -156,8 +155,8 @@ def test_vips_are_taken_before_regulars_and_all_are_told(store: Store, opening: 
     people = [person(store, name) for name in ("Ada", "Bob", "Cid", "Vic")]
     invite_vip(opening, people[3])
     for each in people:
-        ask(store, each, opening.event.id, wish(opening, opening.regular), now=EARLY)
-    after = run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
+        ask(store, each.at(EARLY), opening.event.id, wish(opening, opening.regular))
+    after = run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
     assert (after.confirmed, after.sold_out, after.waiting, after.total) == (2, 2, 0, 4)
     assert [(each.name, each.left) for each in after.remaining] == [("Regular", 0), ("VIP", None)]
     assert my_requests(store, people[3])[0].state is RequestState.CONFIRMED
@@ -168,7 +167,7 @@ def test_vips_are_taken_before_regulars_and_all_are_told(store: Store, opening: 
 
 def test_within_a_class_the_lot_decides_and_can_be_checked(store: Store, opening: Fair) -> None:
     ids = {request(opening, f"P{n}").id for n in range(12)}
-    seed = bytes.fromhex(run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED).seed)
+    seed = bytes.fromhex(run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id).seed)
     with store.read() as connection:
         entries = connection.execute(
             select(AuditRow.verb, AuditRow.subject_id, AuditRow.detail)
@@ -188,10 +187,10 @@ def test_a_wish_is_met_in_part_only_where_that_is_welcome(store: Store, opening:
     set_type(store, opening.regular, quota=2)
     three = (opening.regular,) * 3
     request(opening, "All or nothing", *three)
-    assert run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED).sold_out == 1
+    assert run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id).sold_out == 1
     assert valid_tickets(store, opening.regular) == 0
     request(opening, "Some", *three, opening.vip, partly=True)
-    after = run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
+    after = run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
     assert (after.confirmed, after.sold_out) == (1, 1)
     assert valid_tickets(store, opening.regular) == 2
     assert valid_tickets(store, opening.vip) == 1
@@ -202,16 +201,16 @@ def test_a_wish_is_met_in_part_only_where_that_is_welcome(store: Store, opening:
 def test_the_capacity_of_the_event_shortens_a_wish_too(store: Store, opening: Fair) -> None:
     set_event(opening, capacity=2)
     request(opening, "Some", opening.vip, opening.regular, opening.vip, partly=True)
-    assert run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED).confirmed == 1
+    assert run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id).confirmed == 1
     assert (valid_tickets(store, opening.vip), valid_tickets(store, opening.regular)) == (1, 1)
 
 
 def test_what_cannot_be_booked_fails_alone_and_says_why(store: Store, opening: Fair) -> None:
     ada, bob = person(store, "Ada"), person(store, "Bob")
     bad = wish(opening, opening.regular, code="NOPE")
-    ask(store, ada, opening.event.id, bad, now=EARLY)
-    ask(store, bob, opening.event.id, wish(opening, opening.regular), now=EARLY)
-    after = run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
+    ask(store, ada.at(EARLY), opening.event.id, bad)
+    ask(store, bob.at(EARLY), opening.event.id, wish(opening, opening.regular))
+    after = run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
     assert (after.confirmed, after.failed) == (1, 1)
     assert "code" in my_requests(store, ada)[0].reason
     assert valid_tickets(store, opening.regular) == 1
@@ -220,12 +219,12 @@ def test_what_cannot_be_booked_fails_alone_and_says_why(store: Store, opening: F
 def test_a_run_that_stops_goes_on_where_it_was(store: Store, opening: Fair) -> None:
     for n in range(7):
         request(opening, f"P{n}")
-    first = run_queue(store, SUPERVISOR, opening.event.id, most=3, now=CLOSED)
+    first = run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id, most=3)
     assert (first.confirmed, first.waiting) == (3, 4)
-    after = run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
+    after = run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
     assert (after.confirmed, after.waiting, after.seed) == (7, 0, first.seed)
     assert valid_tickets(store, opening.regular) == 7
-    assert queue_summary(store, SUPERVISOR, opening.event.id, now=CLOSED) == after
+    assert queue_summary(store, SUPERVISOR.at(CLOSED), opening.event.id) == after
 
 
 def test_an_end_in_the_middle_of_a_request_takes_it_once(
@@ -240,10 +239,10 @@ def test_an_end_in_the_middle_of_a_request_takes_it_once(
 
     monkeypatch.setattr(queue, "_decide", end)
     with pytest.raises(KeyboardInterrupt):
-        run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
+        run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
     assert valid_tickets(store, opening.regular) == 0
     monkeypatch.setattr(queue, "_decide", decide)
-    assert run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED).confirmed == 3
+    assert run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id).confirmed == 3
     assert valid_tickets(store, opening.regular) == 3
 
 
@@ -253,31 +252,30 @@ def test_progress_is_told_while_it_runs(store: Store, opening: Fair) -> None:
     seen: list[int] = []
     run_queue(
         store,
-        SUPERVISOR,
+        SUPERVISOR.at(CLOSED),
         opening.event.id,
         progress=lambda standing: seen.append(standing.confirmed),
-        now=CLOSED,
     )
     assert seen == [50, 100]
 
 
 def test_withdrawn_requests_are_passed_over(store: Store, opening: Fair) -> None:
     ada = person(store, "Ada")
-    mine = ask(store, ada, opening.event.id, wish(opening, opening.regular), now=EARLY)
+    mine = ask(store, ada.at(EARLY), opening.event.id, wish(opening, opening.regular))
     request(opening, "Bob")
-    withdraw(store, ada, mine.id, now=EARLY)
-    after = run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
+    withdraw(store, ada.at(EARLY), mine.id)
+    after = run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
     assert (after.confirmed, after.cancelled, after.total) == (1, 1, 1)
 
 
 def test_a_wish_keeps_nothing_that_only_the_team_may_say(store: Store, opening: Fair) -> None:
     ticket = NewTicket(opening.regular, "Ada", attention="Let her through", seat="A1")
     sly = NewBooking("Ada", "ada@example.org", (ticket,), paid=True, approved=True, note="VIP")
-    ask(store, person(store, "Ada"), opening.event.id, sly, now=EARLY)
+    ask(store, person(store, "Ada").at(EARLY), opening.event.id, sly)
     with store.read() as connection:
         kept = connection.execute(select(QueueRequestRow.wish)).scalar_one()
     assert "Let her through" not in str(kept)
-    run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
+    run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
     with store.read() as connection:
         assert connection.execute(select(BookingRow.state)).scalars().all() == ["pending"]
 
@@ -286,9 +284,9 @@ def test_nobody_books_past_requests_that_still_wait(store: Store, opening: Fair)
     request(opening, "Ada")
     bob = person(store, "Bob")
     with pytest.raises(SalesClosedError):
-        order(store, bob, opening.event.id, wish(opening, opening.regular), now=CLOSED)
-    run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED)
-    order(store, bob, opening.event.id, wish(opening, opening.regular), now=CLOSED)
+        order(store, bob.at(CLOSED), opening.event.id, wish(opening, opening.regular))
+    run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id)
+    order(store, bob.at(CLOSED), opening.event.id, wish(opening, opening.regular))
     assert valid_tickets(store, opening.regular) == 2
 
 
@@ -300,26 +298,26 @@ def test_a_queue_whose_window_has_ended_is_run_by_itself_in_turns(
     set_type(store, opening.regular, quota=2)
     for n in range(3):
         request(opening, f"P{n}")
-    assert serve_queues(store, now=CLOSED - timedelta(seconds=1)) == 0
-    assert serve_queues(store, most=2, now=CLOSED) == 2
+    assert serve_queues(store, SYSTEM.at(CLOSED - timedelta(seconds=1))) == 0
+    assert serve_queues(store, SYSTEM.at(CLOSED), most=2) == 2
     assert (outcomes(store), notices(store, owner)) == ({"confirmed": 2, "waiting": 1}, [])
-    assert serve_queues(store, most=2, now=CLOSED) == 1
+    assert serve_queues(store, SYSTEM.at(CLOSED), most=2) == 1
     assert outcomes(store) == {"confirmed": 2, "sold_out": 1}
     assert notices(store, owner) == [("booking", "All requests for Demo Days were taken")]
     with Store(store.home) as other, other.write():
-        assert serve_queues(store, now=CLOSED) == 0
-    assert run_queue(store, SUPERVISOR, opening.event.id, now=CLOSED).waiting == 0
+        assert serve_queues(store, SYSTEM.at(CLOSED)) == 0
+    assert run_queue(store, SUPERVISOR.at(CLOSED), opening.event.id).waiting == 0
     assert len(notices(store, owner)) == 1
     assert audited(store, "draw_lots") == ["draw_lots"]
 
 
 def test_without_lots_who_asked_first_is_taken_first(store: Store, fair: Fair) -> None:
     event_id = fair.event.id
-    open_queue(store, SUPERVISOR, event_id, queue_from=EARLY, queue_until=CLOSED, now=EARLY)
+    open_queue(store, SUPERVISOR.at(EARLY), event_id, queue_from=EARLY, queue_until=CLOSED)
     set_type(store, fair.regular, quota=8)
     ids = [request(fair, f"Guest {number}").id for number in range(8)]
     vip = request(fair, "Vic", fair.vip).id
-    run_queue(store, SUPERVISOR, event_id, now=CLOSED)
+    run_queue(store, SUPERVISOR.at(CLOSED), event_id)
     with store.read() as connection:
         taken = connection.execute(
             select(AuditRow.subject_id)
@@ -334,9 +332,9 @@ def test_without_lots_who_asked_first_is_taken_first(store: Store, fair: Fair) -
 def test_a_window_is_closed_at_once(store: Store, opening: Fair) -> None:
     request(opening, "Ada")
     soon = EARLY + timedelta(minutes=1)
-    close_queue(store, SUPERVISOR, opening.event.id, now=soon)
-    assert run_queue(store, SUPERVISOR, opening.event.id, now=soon).confirmed == 1
+    close_queue(store, SUPERVISOR.at(soon), opening.event.id)
+    assert run_queue(store, SUPERVISOR.at(soon), opening.event.id).confirmed == 1
     with pytest.raises(InvalidInputError, match="no more"):
-        close_queue(store, SUPERVISOR, opening.event.id, now=soon)
+        close_queue(store, SUPERVISOR.at(soon), opening.event.id)
     with pytest.raises(NotAllowedError):
-        close_queue(store, ATTENDEE, opening.event.id, now=soon)
+        close_queue(store, ATTENDEE.at(soon), opening.event.id)

@@ -7,6 +7,7 @@ from sqlalchemy import insert
 
 from data.schema import ProfileRow
 from data.store import Store
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.waiting import reminders
 from eventdesk.waiting.reminders import remind
 from eventdesk.waiting.waitlist import join
@@ -19,9 +20,9 @@ def test_guests_are_reminded_once_the_day_before(store: Store, fair: Fair) -> No
     ticket_for(fair, ada)
     ticket_for(fair, ada, fair.vip)
     begins = fair.event.starts_at
-    assert remind(store, now=begins - timedelta(hours=25)) == 0
-    assert remind(store, now=begins - timedelta(hours=24)) == 1
-    assert remind(store, now=begins - timedelta(hours=23)) == 0
+    assert remind(store, SYSTEM.at(begins - timedelta(hours=25))) == 0
+    assert remind(store, SYSTEM.at(begins - timedelta(hours=24))) == 1
+    assert remind(store, SYSTEM.at(begins - timedelta(hours=23))) == 0
     assert [title for kind, title in notices(store, ada) if kind == "reminder"] == [
         "Demo Days is about to begin"
     ]
@@ -35,7 +36,7 @@ def test_many_are_told_in_small_steps_and_each_once(
     people = [person(store, f"P{n}") for n in range(5)]
     for each in (*people, people[0]):
         ticket_for(fair, each)
-    assert remind(store, now=fair.event.starts_at - timedelta(hours=1)) == 5
+    assert remind(store, SYSTEM.at(fair.event.starts_at - timedelta(hours=1))) == 5
     for each in people:
         assert [kind for kind, _ in notices(store, each)].count("reminder") == 1
 
@@ -44,17 +45,17 @@ def test_nobody_is_reminded_of_what_does_not_take_place(store: Store, fair: Fair
     ada = person(store, "Ada")
     ticket_for(fair, ada)
     set_event(fair, state="cancelled")
-    assert remind(store, now=fair.event.starts_at - timedelta(hours=1)) == 0
+    assert remind(store, SYSTEM.at(fair.event.starts_at - timedelta(hours=1))) == 0
 
 
 def test_one_is_reminded_before_an_offer_ends(store: Store, fair: Fair) -> None:
     (ticket,) = sell_out(fair, fair.regular)
     ada = person(store, "Ada")
-    join(store, ada, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    join(store, ada.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
     free(fair, ticket)
-    assert remind(store, now=EARLY + timedelta(minutes=89)) == 0
-    assert remind(store, now=EARLY + timedelta(minutes=90)) == 1
-    assert remind(store, now=EARLY + timedelta(minutes=91)) == 0
+    assert remind(store, SYSTEM.at(EARLY + timedelta(minutes=89))) == 0
+    assert remind(store, SYSTEM.at(EARLY + timedelta(minutes=90))) == 1
+    assert remind(store, SYSTEM.at(EARLY + timedelta(minutes=91))) == 0
     assert notices(store, ada)[-1] == ("reminder", "Your place is kept a little longer: Regular")
 
 
@@ -67,7 +68,7 @@ def test_who_silenced_reminders_gets_none(store: Store, fair: Fair) -> None:
                 account_id=ada.id, silenced=["reminder"], interests=[], changed_at=EARLY
             )
         )
-    join(store, ada, fair.event.id, ticket_type_id=fair.regular, now=EARLY)
+    join(store, ada.at(EARLY), fair.event.id, ticket_type_id=fair.regular)
     free(fair, ticket)
-    assert remind(store, now=EARLY + timedelta(minutes=100)) == 0
+    assert remind(store, SYSTEM.at(EARLY + timedelta(minutes=100))) == 0
     assert [kind for kind, _ in notices(store, ada)] == ["offer"]

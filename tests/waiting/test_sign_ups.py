@@ -41,15 +41,15 @@ def guest(fair: Fair, name: str) -> Actor:
 
 
 def item(fair: Fair, actor: Actor, session_id: UUID) -> ProgrammeItem:
-    own = my_programme(fair.store, actor, fair.event.id, now=EARLY)
+    own = my_programme(fair.store, actor.at(EARLY), fair.event.id)
     return next(each for each in own.items if each.session_id == session_id)
 
 
 def test_who_signs_up_has_the_session_in_the_own_programme(store: Store, fair: Fair) -> None:
     ada, session_id = guest(fair, "Ada"), add_session(fair, "Engines", capacity=2)
     assert item(fair, ada, session_id).going is Going.FREE
-    assert sign_up(store, ada, session_id, now=EARLY).going is Going.SIGNED_UP
-    assert sign_up(store, ada, session_id, now=EARLY).going is Going.SIGNED_UP
+    assert sign_up(store, ada.at(EARLY), session_id).going is Going.SIGNED_UP
+    assert sign_up(store, ada.at(EARLY), session_id).going is Going.SIGNED_UP
     own = item(fair, ada, session_id)
     assert (own.going, own.left) == (Going.SIGNED_UP, 1)
     assert audited(store, "sign_up") == ["sign_up"]
@@ -61,13 +61,13 @@ def test_a_ticket_that_is_unpaid_or_not_approved_holds_no_session(
 ) -> None:
     ada, session_id = person(store, "Ada"), add_session(fair, "Engines")
     with pytest.raises(NotAllowedError):
-        sign_up(store, ada, session_id, now=EARLY)
+        sign_up(store, ada.at(EARLY), session_id)
     ticket_for(fair, ada, None, **booking)
     with pytest.raises(NotAllowedError):
-        sign_up(store, ada, session_id, now=EARLY)
+        sign_up(store, ada.at(EARLY), session_id)
     assert item(fair, ada, session_id).going is Going.NOT_FOR_TICKET
     with pytest.raises(NotAllowedError):
-        sign_up(store, SYSTEM, session_id, now=EARLY)
+        sign_up(store, SYSTEM.at(EARLY), session_id)
 
 
 def test_a_ticket_for_some_sessions_lets_in_to_those_only(store: Store, fair: Fair) -> None:
@@ -78,11 +78,11 @@ def test_a_ticket_for_some_sessions_lets_in_to_those_only(store: Store, fair: Fa
             insert(TicketTypeSessionRow).values(ticket_type_id=fair.regular, session_id=talk)
         )
     with pytest.raises(NotAllowedError):
-        sign_up(store, ada, workshop, now=EARLY)
-    assert sign_up(store, ada, talk, now=EARLY).going is Going.SIGNED_UP
+        sign_up(store, ada.at(EARLY), workshop)
+    assert sign_up(store, ada.at(EARLY), talk).going is Going.SIGNED_UP
     ticket_for(fair, ada, fair.vip)
     assert item(fair, ada, workshop).clashes == ("Talk",)
-    assert sign_up(store, ada, workshop, despite_conflict=True, now=EARLY).clashes
+    assert sign_up(store, ada.at(EARLY), workshop, despite_conflict=True).clashes
 
 
 def test_a_ticket_handed_on_is_its_holders(store: Store, fair: Fair) -> None:
@@ -92,8 +92,8 @@ def test_a_ticket_handed_on_is_its_holders(store: Store, fair: Fair) -> None:
         handed = update(TicketRow).where(TicketRow.id == booked.ticket_ids[0])
         connection.execute(handed.values(account_id=bob.id))
     with pytest.raises(NotAllowedError):
-        sign_up(store, ada, session_id, now=EARLY)
-    assert sign_up(store, bob, session_id, now=EARLY).going is Going.SIGNED_UP
+        sign_up(store, ada.at(EARLY), session_id)
+    assert sign_up(store, bob.at(EARLY), session_id).going is Going.SIGNED_UP
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_one_signs_up_only_for_what_is_still_to_come(
 ) -> None:
     ada, session_id = guest(fair, "Ada"), add_session(fair, "Engines", **values)
     with pytest.raises(InvalidInputError):
-        sign_up(store, ada, session_id, now=EARLY)
+        sign_up(store, ada.at(EARLY), session_id)
 
 
 def test_a_clash_is_told_first_and_done_when_it_is_wanted(store: Store, fair: Fair) -> None:
@@ -113,24 +113,24 @@ def test_a_clash_is_told_first_and_done_when_it_is_wanted(store: Store, fair: Fa
     first = add_session(fair, "Engines")
     second = add_session(fair, "Looms", starts_at=NOON + timedelta(minutes=30))
     after = add_session(fair, "Tea", starts_at=NOON + timedelta(minutes=60))
-    sign_up(store, ada, first, now=EARLY)
-    told = sign_up(store, ada, second, now=EARLY)
+    sign_up(store, ada.at(EARLY), first)
+    told = sign_up(store, ada.at(EARLY), second)
     assert told.going is Going.FREE
     assert [clash.title for clash in told.clashes] == ["Engines"]
     assert item(fair, ada, second).going is Going.FREE
-    done = sign_up(store, ada, second, despite_conflict=True, now=EARLY)
+    done = sign_up(store, ada.at(EARLY), second, despite_conflict=True)
     assert (done.going, len(done.clashes)) == (Going.SIGNED_UP, 1)
-    assert [clash.title for clash in sign_up(store, ada, after, now=EARLY).clashes] == ["Looms"]
+    assert [clash.title for clash in sign_up(store, ada.at(EARLY), after).clashes] == ["Looms"]
 
 
 def test_a_full_session_puts_on_its_waitlist_vips_first(store: Store, fair: Fair) -> None:
     people = [guest(fair, name) for name in ("Ada", "Bob", "Cid", "Vic")]
     invite_vip(fair, people[3])
     session_id = add_session(fair, "Engines")
-    results = [sign_up(store, each, session_id, now=EARLY) for each in people]
+    results = [sign_up(store, each.at(EARLY), session_id) for each in people]
     assert [each.going for each in results] == [Going.SIGNED_UP, *[Going.WAITING] * 3]
     assert [each.place for each in results] == [None, 1, 2, 1]
-    assert sign_up(store, people[1], session_id, now=EARLY).place == 2
+    assert sign_up(store, people[1].at(EARLY), session_id).place == 2
     own = item(fair, people[1], session_id)
     assert (own.going, own.place, own.left) == (Going.WAITING, 2, 0)
     assert item(fair, guest(fair, "Dan"), session_id).going is Going.FULL
@@ -140,26 +140,26 @@ def test_a_freed_place_is_given_to_the_next_at_once(store: Store, fair: Fair) ->
     ada, bob = guest(fair, "Ada"), guest(fair, "Bob")
     session_id = add_session(fair, "Engines")
     for each in (ada, bob):
-        sign_up(store, each, session_id, now=EARLY)
-    assert leave_session(store, ada, session_id, now=EARLY) is Going.SIGNED_UP
+        sign_up(store, each.at(EARLY), session_id)
+    assert leave_session(store, ada.at(EARLY), session_id) is Going.SIGNED_UP
     assert item(fair, bob, session_id).going is Going.SIGNED_UP
     assert notices(store, bob)[-1] == ("change", "You have a place: Engines")
     with pytest.raises(NotFoundError):
-        leave_session(store, ada, session_id, now=EARLY)
+        leave_session(store, ada.at(EARLY), session_id)
 
 
 def test_a_place_that_clashes_meanwhile_is_offered_instead(store: Store, fair: Fair) -> None:
     ada, bob, cid = (guest(fair, name) for name in ("Ada", "Bob", "Cid"))
     session_id, other = add_session(fair, "Engines"), add_session(fair, "Looms", capacity=None)
     for each in (ada, bob, cid):
-        sign_up(store, each, session_id, now=EARLY)
-    sign_up(store, bob, other, now=EARLY)
-    leave_session(store, ada, session_id, now=EARLY)
+        sign_up(store, each.at(EARLY), session_id)
+    sign_up(store, bob.at(EARLY), other)
+    leave_session(store, ada.at(EARLY), session_id)
     own = item(fair, bob, session_id)
     assert (own.going, own.offer_until) == (Going.OFFERED, EARLY + timedelta(minutes=120))
     with pytest.raises(InvalidInputError, match="This is a session"):
-        accept(store, bob, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
-    assert sign_up(store, bob, session_id, despite_conflict=True, now=EARLY).clashes
+        accept(store, bob.at(EARLY), my_entries(store, bob.at(EARLY))[0].id)
+    assert sign_up(store, bob.at(EARLY), session_id, despite_conflict=True).clashes
     assert entries(store)[0] == ("Bob", EntryState.TAKEN)
     assert item(fair, bob, session_id).going is Going.SIGNED_UP
     assert item(fair, cid, session_id).going is Going.WAITING
@@ -169,9 +169,9 @@ def test_an_offered_place_that_lapses_goes_to_the_next(store: Store, fair: Fair)
     ada, bob, cid = (guest(fair, name) for name in ("Ada", "Bob", "Cid"))
     session_id, other = add_session(fair, "Engines"), add_session(fair, "Looms")
     for each in (ada, bob, cid):
-        sign_up(store, each, session_id, now=EARLY)
-    sign_up(store, bob, other, now=EARLY)
-    leave_session(store, ada, session_id, now=EARLY)
+        sign_up(store, each.at(EARLY), session_id)
+    sign_up(store, bob.at(EARLY), other)
+    leave_session(store, ada.at(EARLY), session_id)
     assert offered(store) == ["Bob"]
     lapse(fair, EARLY + timedelta(hours=2))
     assert item(fair, cid, session_id).going is Going.SIGNED_UP
@@ -181,12 +181,12 @@ def test_an_offered_place_is_kept_while_the_clock_is_not_believed(store: Store, 
     ada, bob = guest(fair, "Ada"), guest(fair, "Bob")
     session_id, other = add_session(fair, "Engines"), add_session(fair, "Looms")
     for each in (ada, bob):
-        sign_up(store, each, session_id, now=EARLY)
-    sign_up(store, bob, other, now=EARLY)
-    leave_session(store, ada, session_id, now=EARLY)
-    watch_clock(store, now=EARLY)
+        sign_up(store, each.at(EARLY), session_id)
+    sign_up(store, bob.at(EARLY), other)
+    leave_session(store, ada.at(EARLY), session_id)
+    watch_clock(store, SYSTEM.at(EARLY))
     ahead = EARLY + timedelta(days=2)
-    result = sign_up(store, bob, session_id, despite_conflict=True, now=ahead)
+    result = sign_up(store, bob.at(ahead), session_id, despite_conflict=True)
     assert result.going is Going.SIGNED_UP
 
 
@@ -194,14 +194,14 @@ def test_who_has_no_ticket_any_more_makes_room(store: Store, fair: Fair) -> None
     ada, bob, cid = person(store, "Ada"), guest(fair, "Bob"), guest(fair, "Cid")
     booked, session_id = ticket_for(fair, ada), add_session(fair, "Engines")
     for each in (ada, bob):
-        sign_up(store, each, session_id, now=EARLY)
+        sign_up(store, each.at(EARLY), session_id)
     with store.write() as connection:
         gone = update(TicketRow).where(TicketRow.id == booked.ticket_ids[0])
         connection.execute(gone.values(state="cancelled"))
     refill(fair)
     assert item(fair, bob, session_id).going is Going.SIGNED_UP
     assert audited(store, "forfeit_session") == ["forfeit_session"]
-    assert sign_up(store, cid, session_id, now=EARLY).going is Going.WAITING
+    assert sign_up(store, cid.at(EARLY), session_id).going is Going.WAITING
 
 
 def test_one_waits_for_a_session_only_when_it_is_full_and_with_a_ticket(
@@ -209,16 +209,16 @@ def test_one_waits_for_a_session_only_when_it_is_full_and_with_a_ticket(
 ) -> None:
     ada, session_id = guest(fair, "Ada"), add_session(fair, "Engines")
     with pytest.raises(InvalidInputError, match="places left"):
-        join(store, ada, fair.event.id, session_id=session_id, now=EARLY)
-    sign_up(store, guest(fair, "Bob"), session_id, now=EARLY)
-    assert join(store, ada, fair.event.id, session_id=session_id, now=EARLY).place == 1
+        join(store, ada.at(EARLY), fair.event.id, session_id=session_id)
+    sign_up(store, guest(fair, "Bob").at(EARLY), session_id)
+    assert join(store, ada.at(EARLY), fair.event.id, session_id=session_id).place == 1
     with pytest.raises(InvalidInputError, match="ticket"):
-        join(store, person(store, "Eve"), fair.event.id, session_id=session_id, now=EARLY)
+        join(store, person(store, "Eve").at(EARLY), fair.event.id, session_id=session_id)
 
 
 def test_sessions_without_sign_up_are_in_everybodys_programme(store: Store, fair: Fair) -> None:
     session_id = add_session(fair, "Keynote", sign_up=False, capacity=None)
-    own = my_programme(store, guest(fair, "Ada"), fair.event.id, now=EARLY)
+    own = my_programme(store, guest(fair, "Ada").at(EARLY), fair.event.id)
     assert [(each.session_id, each.going) for each in own.items] == [(session_id, Going.OPEN)]
     assert own.has_ticket
     assert own.items[0].going.in_programme
@@ -229,11 +229,11 @@ def test_who_has_to_pay_for_another_type_keeps_the_place_until_the_booking_ends(
 ) -> None:
     ada, bob = person(store, "Ada"), guest(fair, "Bob")
     booked, session_id = ticket_for(fair, ada), add_session(fair, "Engines")
-    sign_up(store, ada, session_id, now=EARLY)
-    sign_up(store, bob, session_id, now=EARLY)
-    upgrade_ticket(store, ada, booked.ticket_ids[0], fair.vip, now=EARLY)
+    sign_up(store, ada.at(EARLY), session_id)
+    sign_up(store, bob.at(EARLY), session_id)
+    upgrade_ticket(store, ada.at(EARLY), booked.ticket_ids[0], fair.vip)
     refill(fair)
     assert entries(store) == [("Bob", EntryState.WAITING)]
     assert item(fair, ada, session_id).going is Going.SIGNED_UP
-    cancel_booking(store, SYSTEM, booked.booking_id, reason="", now=EARLY)
+    cancel_booking(store, SYSTEM.at(EARLY), booked.booking_id, reason="")
     assert entries(store) == [("Bob", EntryState.TAKEN)]

@@ -35,10 +35,10 @@ def test_tickets_for_a_section_get_the_best_seats_side_by_side(fair: Fair) -> No
     set_type(fair, fair.regular, section_id=section_id)
     ann = person(fair.store, "Ann")
     assert ann.id is not None
-    hold_seats(fair.store, ann, fair.event.id, seats[:1], holder_id=ann.id, now=EARLY)
-    done = register(fair.store, STAFF, fair.event.id, singles(fair, "Ada", "Bob", "Cid"), now=EARLY)
+    hold_seats(fair.store, ann.at(EARLY), fair.event.id, seats[:1], holder_id=ann.id)
+    done = register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada", "Bob", "Cid"))
     assert got(done) == {"Ada": "H-3", "Bob": "H-4", "Cid": "H-5"}
-    (again,) = register(fair.store, STAFF, fair.event.id, [booking(fair, "Dan")], now=EARLY)
+    (again,) = register(fair.store, STAFF.at(EARLY), fair.event.id, [booking(fair, "Dan")])
     assert again.seat in ("H-2", "H-6")
 
 
@@ -47,22 +47,22 @@ def test_a_party_no_row_can_hold_sits_in_the_largest_groups(fair: Fair) -> None:
     set_type(fair, fair.regular, section_id=section_id)
     order_for(fair, person(fair.store, "Mid"), seat_id=seats[2])
     done = register(
-        fair.store, STAFF, fair.event.id, [booking(fair, "Ada", "Bob", "Cid", "Dan")], now=EARLY
+        fair.store, STAFF.at(EARLY), fair.event.id, [booking(fair, "Ada", "Bob", "Cid", "Dan")]
     )
     assert sorted(each.seat for each in done) == ["H-1", "H-2", "H-4", "H-5"]
 
 
 def test_a_type_without_a_section_has_no_seats(fair: Fair) -> None:
     add_seats(fair, 2)
-    done = register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), now=EARLY)
+    done = register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"))
     assert got(done) == {"Ada": ""}
 
 
 def test_without_the_waitlist_it_is_all_or_nothing(fair: Fair) -> None:
     set_type(fair, fair.regular, quota=1)
     with pytest.raises(SoldOutError):
-        register(fair.store, STAFF, fair.event.id, singles(fair, "Ada", "Bob"), now=EARLY)
-    done = register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), now=EARLY)
+        register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada", "Bob"))
+    done = register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"))
     assert got(done) == {"Ada": ""}
 
 
@@ -72,9 +72,9 @@ def test_who_does_not_fit_waits_in_order(fair: Fair, together: bool) -> None:
     set_type(fair, fair.regular, section_id=section_id)
     names = ("Ada", "Bob", "Cid", "Dan")
     new = [booking(fair, *names)] if together else singles(fair, *names)
-    done = register(fair.store, STAFF, fair.event.id, new, waitlist=True, now=EARLY)
+    done = register(fair.store, STAFF.at(EARLY), fair.event.id, new, waitlist=True)
     assert got(done) == {"Ada": "H-1", "Bob": "H-2", "Cid": 1, "Dan": 2}
-    waiting, _ = list_waitlist(fair.store, STAFF, fair.event.id, now=EARLY)
+    waiting, _ = list_waitlist(fair.store, STAFF.at(EARLY), fair.event.id)
     assert [entry.name for entry in waiting] == ["Cid", "Dan"]
     assert len({each.booked.code for each in done if each.booked}) == (1 if together else 2)
 
@@ -82,17 +82,17 @@ def test_who_does_not_fit_waits_in_order(fair: Fair, together: bool) -> None:
 def test_the_capacity_of_the_event_counts_too(fair: Fair) -> None:
     set_event(fair, capacity=1)
     done = register(
-        fair.store, STAFF, fair.event.id, singles(fair, "Ada", "Bob"), waitlist=True, now=EARLY
+        fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada", "Bob"), waitlist=True
     )
     assert got(done) == {"Ada": "", "Bob": 1}
 
 
 def test_nobody_overtakes_those_who_wait_and_who_waits_stays_at_the_place(fair: Fair) -> None:
     set_type(fair, fair.regular, quota=0)
-    register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), waitlist=True, now=EARLY)
+    register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"), waitlist=True)
     set_type(fair, fair.regular, quota=1)
     done = register(
-        fair.store, STAFF, fair.event.id, singles(fair, "Bob", "Ada"), waitlist=True, now=EARLY
+        fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Bob", "Ada"), waitlist=True
     )
     assert got(done) == {"Bob": 2, "Ada": 1}
 
@@ -102,7 +102,7 @@ def test_an_unpaid_place_past_its_deadline_is_given_to_the_next_registered(fair:
     order_for(fair, person(fair.store, "Ann"))
     late = EARLY + timedelta(days=2)
     done = register(
-        fair.store, STAFF, fair.event.id, singles(fair, "Ada", "Bob"), waitlist=True, now=late
+        fair.store, STAFF.at(late), fair.event.id, singles(fair, "Ada", "Bob"), waitlist=True
     )
     assert got(done) == {"Ada": "", "Bob": 1}
 
@@ -111,18 +111,18 @@ def test_who_would_wait_needs_an_address_and_nothing_is_done_without(fair: Fair)
     set_type(fair, fair.regular, quota=1)
     new = [booking(fair, "Ada"), booking(fair, "Bob", email=False)]
     with pytest.raises(InvalidInputError, match="Bob would wait, and has no e-mail"):
-        register(fair.store, STAFF, fair.event.id, new, waitlist=True, now=EARLY)
-    assert got(register(fair.store, STAFF, fair.event.id, new[:1], now=EARLY)) == {"Ada": ""}
+        register(fair.store, STAFF.at(EARLY), fair.event.id, new, waitlist=True)
+    assert got(register(fair.store, STAFF.at(EARLY), fair.event.id, new[:1])) == {"Ada": ""}
 
 
 def test_a_type_without_a_waitlist_says_so(fair: Fair) -> None:
     set_type(fair, fair.regular, quota=0, waitlist=False)
     with pytest.raises(InvalidInputError, match="has no waitlist"):
-        register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), waitlist=True, now=EARLY)
+        register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"), waitlist=True)
 
 
 def test_attendees_register_nobody_and_staff_force_nothing(fair: Fair) -> None:
     with pytest.raises(NotAllowedError):
-        register(fair.store, ATTENDEE, fair.event.id, singles(fair, "Ada"), now=EARLY)
+        register(fair.store, ATTENDEE.at(EARLY), fair.event.id, singles(fair, "Ada"))
     with pytest.raises(NotAllowedError):
-        register(fair.store, STAFF, fair.event.id, singles(fair, "Ada"), force=True, now=EARLY)
+        register(fair.store, STAFF.at(EARLY), fair.event.id, singles(fair, "Ada"), force=True)

@@ -35,7 +35,7 @@ from tests.figures.crowd import (
 def wait(fair: Fair, *people: Actor) -> list[int | None]:
     """Let people wait for a regular ticket; returns the places they are told."""
     return [
-        join(fair.store, each, fair.event.id, ticket_type_id=fair.regular, now=EARLY).place
+        join(fair.store, each.at(EARLY), fair.event.id, ticket_type_id=fair.regular).place
         for each in people
     ]
 
@@ -54,7 +54,7 @@ def test_vips_go_before_regulars_however_they_are_one(store: Store, fair: Fair) 
     invite_vip(fair, invited)
     assert wait(fair, ada, invited, bob, vip) == [1, 1, 3, 2]
     listed, total = list_waitlist(
-        store, SUPERVISOR, fair.event.id, ticket_type_id=fair.regular, now=EARLY
+        store, SUPERVISOR.at(EARLY), fair.event.id, ticket_type_id=fair.regular
     )
     assert [(each.name, each.place, each.rank) for each in listed] == [
         ("Ina", 1, "VIP"),
@@ -90,24 +90,23 @@ def test_nobody_waits_twice_for_the_same(store: Store, fair: Fair) -> None:
     with pytest.raises(InvalidInputError, match="already"):
         join(
             store,
-            SUPERVISOR,
+            SUPERVISOR.at(EARLY),
             fair.event.id,
             ticket_type_id=fair.regular,
             name="Ada again",
             email="ADA@example.org",
-            now=EARLY,
         )
 
 
 def test_the_team_writes_down_people_without_an_account(store: Store, fair: Fair) -> None:
     sell_out(fair, fair.regular)
-    given = {"ticket_type_id": fair.regular, "name": "Walter", "now": EARLY}
-    view = join(store, STAFF, fair.event.id, email="walter@example.org", **given)  # type: ignore[arg-type]
+    given = {"ticket_type_id": fair.regular, "name": "Walter"}
+    view = join(store, STAFF.at(EARLY), fair.event.id, email="walter@example.org", **given)  # type: ignore[arg-type]
     assert (view.name, view.account_id, view.place) == ("Walter", None, 1)
     with pytest.raises(InvalidInputError, match="already"):
-        join(store, STAFF, fair.event.id, email="Walter@Example.org", **given)  # type: ignore[arg-type]
+        join(store, STAFF.at(EARLY), fair.event.id, email="Walter@Example.org", **given)  # type: ignore[arg-type]
     with pytest.raises(NotAllowedError):
-        join(store, ATTENDEE, fair.event.id, email="x@example.org", **given)  # type: ignore[arg-type]
+        join(store, ATTENDEE.at(EARLY), fair.event.id, email="x@example.org", **given)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_once_the_event_has_begun_nobody_joins_and_nothing_is_offered(
     wait(fair, ada)
     assert free(fair, ticket, now=NOON) == []
     with pytest.raises(InvalidInputError, match="begun"):
-        join(store, person(store, "Bob"), fair.event.id, ticket_type_id=fair.regular, now=NOON)
+        join(store, person(store, "Bob").at(NOON), fair.event.id, ticket_type_id=fair.regular)
 
 
 def test_a_freed_place_is_offered_at_once_with_a_deadline_and_a_notice(
@@ -141,10 +140,10 @@ def test_a_freed_place_is_offered_at_once_with_a_deadline_and_a_notice(
     ada, bob = person(store, "Ada"), person(store, "Bob")
     wait(fair, ada, bob)
     free(fair, ticket)
-    (entry,) = my_entries(store, ada, now=EARLY)
+    (entry,) = my_entries(store, ada.at(EARLY))
     assert (entry.state, entry.place) == (EntryState.OFFERED, None)
     assert entry.offer_until == EARLY + timedelta(minutes=120)
-    assert [entry.place for entry in my_entries(store, bob, now=EARLY)] == [1]
+    assert [entry.place for entry in my_entries(store, bob.at(EARLY))] == [1]
     assert notices(store, ada) == [("offer", "A place for you: Regular")]
     assert notices(store, bob) == []
     assert audited(store, "offer_place") == ["offer_place"]
@@ -155,7 +154,7 @@ def test_no_offer_outlives_the_begin_of_the_event(store: Store, fair: Fair) -> N
     ada = person(store, "Ada")
     wait(fair, ada)
     free(fair, ticket, now=fair.event.starts_at - timedelta(minutes=5))
-    assert my_entries(store, ada, now=EARLY)[0].offer_until == fair.event.starts_at
+    assert my_entries(store, ada.at(EARLY))[0].offer_until == fair.event.starts_at
 
 
 def test_accepting_books_a_ticket_that_is_to_be_paid(store: Store, fair: Fair) -> None:
@@ -163,7 +162,7 @@ def test_accepting_books_a_ticket_that_is_to_be_paid(store: Store, fair: Fair) -
     ada = person(store, "Ada")
     wait(fair, ada)
     (entry_id,) = free(fair, ticket)
-    booked = accept(store, ada, entry_id, now=EARLY + timedelta(minutes=1))
+    booked = accept(store, ada.at(EARLY + timedelta(minutes=1)), entry_id)
     assert booked.state == "pending"
     assert booked.expires_at == EARLY + timedelta(minutes=120)
     assert entries(store) == [("Ada", EntryState.TAKEN)]
@@ -176,7 +175,7 @@ def test_accepting_books_a_ticket_that_is_to_be_paid(store: Store, fair: Fair) -
         ).one()
         assert row == ("waitlist", ada.id)
     with pytest.raises(InvalidInputError, match="was taken"):
-        accept(store, ada, entry_id, now=EARLY)
+        accept(store, ada.at(EARLY), entry_id)
 
 
 def test_only_the_one_it_was_offered_to_or_the_team_accepts(store: Store, fair: Fair) -> None:
@@ -184,8 +183,8 @@ def test_only_the_one_it_was_offered_to_or_the_team_accepts(store: Store, fair: 
     wait(fair, person(store, "Ada"))
     (entry_id,) = free(fair, ticket)
     with pytest.raises(NotAllowedError):
-        accept(store, person(store, "Eve"), entry_id, now=EARLY)
-    assert accept(store, SUPERVISOR, entry_id, now=EARLY).ticket_ids
+        accept(store, person(store, "Eve").at(EARLY), entry_id)
+    assert accept(store, SUPERVISOR.at(EARLY), entry_id).ticket_ids
 
 
 def test_an_offer_that_lapses_goes_to_the_next_and_then_to_the_one_after(
@@ -197,7 +196,7 @@ def test_an_offer_that_lapses_goes_to_the_next_and_then_to_the_one_after(
     (entry_id,) = free(fair, ticket)
     later = EARLY + timedelta(minutes=120)
     with pytest.raises(InvalidInputError, match="has passed"):
-        accept(store, people[0], entry_id, now=later)
+        accept(store, people[0].at(later), entry_id)
     assert lapse(fair, later - timedelta(seconds=1)) == 0
     assert lapse(fair, later) == 1
     assert offered(store) == ["Bob"]
@@ -215,10 +214,10 @@ def test_leaving_an_offer_gives_it_to_the_next_at_once(store: Store, fair: Fair)
     ada, bob = person(store, "Ada"), person(store, "Bob")
     wait(fair, ada, bob)
     (entry_id,) = free(fair, ticket)
-    assert leave(store, ada, entry_id, now=EARLY).state is EntryState.LEFT
+    assert leave(store, ada.at(EARLY), entry_id).state is EntryState.LEFT
     assert offered(store) == ["Bob"]
     with pytest.raises(InvalidInputError, match="taken off"):
-        leave(store, ada, entry_id, now=EARLY)
+        leave(store, ada.at(EARLY), entry_id)
     assert wait(fair, ada) == [1]
 
 
@@ -227,11 +226,7 @@ def test_who_is_removed_by_the_team_is_told(store: Store, fair: Fair) -> None:
     ada = person(store, "Ada")
     wait(fair, ada)
     leave(
-        store,
-        SUPERVISOR,
-        my_entries(store, ada, now=EARLY)[0].id,
-        reason="Asked by phone",
-        now=EARLY,
+        store, SUPERVISOR.at(EARLY), my_entries(store, ada.at(EARLY))[0].id, reason="Asked by phone"
     )
     assert notices(store, ada) == [("change", "You were taken off the waitlist: Regular")]
 
@@ -272,15 +267,15 @@ def test_what_must_be_asked_first_is_offered_even_where_places_are_given(
     (ticket,) = sell_out(fair, fair.regular)
     set_event(fair, waitlist_auto=True)
     new = NewQuestion("Which menu?", required=True)
-    question_id = add_question(store, SUPERVISOR, fair.event.id, new, now=EARLY)
+    question_id = add_question(store, SUPERVISOR.at(EARLY), fair.event.id, new)
     ada = person(store, "Ada")
     wait(fair, ada)
     (entry_id,) = free(fair, ticket)
     assert offered(store) == ["Ada"]
     with pytest.raises(InvalidInputError, match="Which menu"):
-        accept(store, ada, entry_id, now=EARLY)
+        accept(store, ada.at(EARLY), entry_id)
     assert offered(store) == ["Ada"]
-    booked = accept(store, ada, entry_id, answers={question_id: "Fish"}, now=EARLY)
+    booked = accept(store, ada.at(EARLY), entry_id, answers={question_id: "Fish"})
     assert len(booked.ticket_ids) == 1
 
 
@@ -291,7 +286,7 @@ def test_the_capacity_of_the_event_goes_by_the_same_order_over_all_types(
     set_event(fair, capacity=2)
     ada, vic = person(store, "Ada"), person(store, "Vic")
     wait(fair, ada)
-    join(store, vic, fair.event.id, ticket_type_id=fair.vip, now=EARLY)
+    join(store, vic.at(EARLY), fair.event.id, ticket_type_id=fair.vip)
     free(fair, tickets[0])
     assert offered(store) == ["Vic"]
     free(fair, tickets[1])

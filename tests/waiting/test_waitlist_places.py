@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from data.schema import NoticeRow, TicketRow
 from data.store import Store
-from eventdesk.acts.actor import Actor
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import CodeError, SalesClosedError
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
@@ -36,7 +36,7 @@ from tests.orders import add_seats
 
 def wait(fair: Fair, *people: Actor, code: str = "") -> None:
     for each in people:
-        join(fair.store, each, fair.event.id, ticket_type_id=fair.regular, code=code, now=EARLY)
+        join(fair.store, each.at(EARLY), fair.event.id, ticket_type_id=fair.regular, code=code)
 
 
 def seats_of(store: Store, actor: Actor) -> list[str]:
@@ -78,7 +78,7 @@ def test_who_accepts_is_told_once_until_when_to_pay(store: Store, fair: Fair) ->
     ada = person(store, "Ada")
     wait(fair, ada)
     (entry_id,) = free(fair, ticket)
-    accept(store, ada, entry_id, now=EARLY + timedelta(minutes=30))
+    accept(store, ada.at(EARLY + timedelta(minutes=30)), entry_id)
     assert notices(store, ada)[1:] == [("booking", "You have a place: Regular")]
     until = EARLY + timedelta(minutes=120, hours=2)
     assert f"are due until {until:%Y-%m-%d %H:%M}" in told(store, ada)
@@ -94,13 +94,13 @@ def test_a_place_in_a_section_comes_with_its_best_free_seat(
     set_event(fair, waitlist_auto=auto)
     ada, bob = person(store, "Ada"), person(store, "Bob")
     hold_seats(
-        store, SUPERVISOR, fair.event.id, [seats[1]], holder_id=id_of(person(store, "X")), now=EARLY
+        store, SUPERVISOR.at(EARLY), fair.event.id, [seats[1]], holder_id=id_of(person(store, "X"))
     )
     wait(fair, ada, bob)
     entries = free(fair, *tickets)
     if not auto:
         for entry_id in entries:
-            accept(store, SUPERVISOR, entry_id, now=EARLY)
+            accept(store, SUPERVISOR.at(EARLY), entry_id)
     assert sorted(seats_of(store, ada) + seats_of(store, bob)) == ["H-1", "H-3"]
     assert f"Your seat is {seats_of(store, bob)[0]}." in told(store, bob)
 
@@ -114,8 +114,8 @@ def test_without_a_free_seat_there_is_a_ticket_and_the_notice_says_so(
     ada, eve = person(store, "Ada"), person(store, "Eve")
     wait(fair, ada)
     (entry_id,) = free(fair, ticket)
-    hold_seats(store, eve, fair.event.id, seats, holder_id=id_of(eve), now=EARLY)
-    accept(store, ada, entry_id, now=EARLY)
+    hold_seats(store, eve.at(EARLY), fair.event.id, seats, holder_id=id_of(eve))
+    accept(store, ada.at(EARLY), entry_id)
     assert seats_of(store, ada) == [""]
     assert "No seat is free" in told(store, ada)
 
@@ -126,17 +126,17 @@ def test_waiting_for_a_hidden_type_needs_the_code_that_unlocks_it(store: Store, 
     only: frozenset[UUID] = frozenset({fair.regular})
     for code, types in (("CREW", only), ("EVERYBODY", frozenset[UUID]())):
         new = NewDiscount(code, "percent", 1000, type_ids=types)
-        add_discount(store, SUPERVISOR, fair.event.id, new, now=EARLY)
+        add_discount(store, SUPERVISOR.at(EARLY), fair.event.id, new)
     ada = person(store, "Ada")
     for code in ("", "everybody"):
         with pytest.raises(SalesClosedError, match="with a code only"):
             wait(fair, ada, code=code)
     with pytest.raises(CodeError):
         wait(fair, ada, code="guessed")
-    assert my_entries(store, ada, now=EARLY) == []
+    assert my_entries(store, ada.at(EARLY)) == []
     wait(fair, ada, code=" crew ")
     given = {"ticket_type_id": fair.regular, "name": "Walter", "email": "w@example.org"}
-    join(store, STAFF, fair.event.id, **given, now=EARLY)  # type: ignore[arg-type]
+    join(store, STAFF.at(EARLY), fair.event.id, **given)  # type: ignore[arg-type]
     assert audited(store, "join_waitlist") == ["join_waitlist"] * 2
 
 
@@ -146,17 +146,17 @@ def test_a_sweep_locks_nothing_while_there_is_nothing_to_give(store: Store, fair
     for each in (ada, bob):
         ticket_for(fair, each, fair.vip)
     session_id = add_session(fair, "Workshop")
-    sign_up(store, ada, session_id, now=EARLY)
-    join(store, bob, fair.event.id, session_id=session_id, now=EARLY)
+    sign_up(store, ada.at(EARLY), session_id)
+    join(store, bob.at(EARLY), fair.event.id, session_id=session_id)
     wait(fair, bob)
     with Store(store.home) as other, other.write():
-        assert sweep(store, now=EARLY) == 0
+        assert sweep(store, SYSTEM.at(EARLY)) == 0
     set_type(store, fair.regular, quota=2)
-    assert sweep(store, now=EARLY) == 1
+    assert sweep(store, SYSTEM.at(EARLY)) == 1
     assert offered(store) == ["Bob"]
     with store.write() as connection:
         connection.execute(
             update(TicketRow).where(TicketRow.holder_name == "Ada").values(state="cancelled")
         )
-    assert sweep(store, now=EARLY) == 1
+    assert sweep(store, SYSTEM.at(EARLY)) == 1
     assert ("change", "You have a place: Workshop") in notices(store, bob)

@@ -30,7 +30,7 @@ from tests.figures.crowd import EARLY, free, invite_vip, offered, person, sell_o
 def wait(fair: Fair, *people: Actor) -> list[int | None]:
     """Let people wait for a regular ticket; returns the places they are told."""
     return [
-        join(fair.store, each, fair.event.id, ticket_type_id=fair.regular, now=EARLY).place
+        join(fair.store, each.at(EARLY), fair.event.id, ticket_type_id=fair.regular).place
         for each in people
     ]
 
@@ -40,26 +40,26 @@ def test_who_is_moved_up_goes_before_vips(store: Store, fair: Fair) -> None:
     ada, bob, vip = (person(store, name) for name in ("Ada", "Bob", "Vic"))
     invite_vip(fair, vip)
     wait(fair, ada, bob, vip)
-    view = move_up(store, SUPERVISOR, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
+    view = move_up(store, SUPERVISOR.at(EARLY), my_entries(store, bob.at(EARLY))[0].id)
     assert (view.place, view.rank) == (1, "moved up")
-    move_up(store, SUPERVISOR, my_entries(store, ada, now=EARLY)[0].id, now=EARLY)
+    move_up(store, SUPERVISOR.at(EARLY), my_entries(store, ada.at(EARLY))[0].id)
     free(fair, ticket)
     assert offered(store) == ["Ada"]
     with pytest.raises(NotAllowedError):
-        move_up(store, bob, my_entries(store, bob, now=EARLY)[0].id, now=EARLY)
+        move_up(store, bob.at(EARLY), my_entries(store, bob.at(EARLY))[0].id)
 
 
 def test_by_hand_only_a_place_that_is_free_is_offered(store: Store, fair: Fair) -> None:
     sell_out(fair, fair.regular)
     ada, bob = person(store, "Ada"), person(store, "Bob")
     wait(fair, ada, bob)
-    entry_id = my_entries(store, bob, now=EARLY)[0].id
+    entry_id = my_entries(store, bob.at(EARLY))[0].id
     with pytest.raises(SoldOutError):
-        offer_by_hand(store, SUPERVISOR, entry_id, now=EARLY)
+        offer_by_hand(store, SUPERVISOR.at(EARLY), entry_id)
     set_type(store, fair.regular, quota=2)
-    assert offer_by_hand(store, SUPERVISOR, entry_id, now=EARLY).state is EntryState.OFFERED
+    assert offer_by_hand(store, SUPERVISOR.at(EARLY), entry_id).state is EntryState.OFFERED
     with pytest.raises(SoldOutError):
-        offer_by_hand(store, SUPERVISOR, my_entries(store, ada, now=EARLY)[0].id, now=EARLY)
+        offer_by_hand(store, SUPERVISOR.at(EARLY), my_entries(store, ada.at(EARLY))[0].id)
 
 
 def test_the_lists_of_an_event_say_who_waits_and_what_is_free(store: Store, fair: Fair) -> None:
@@ -67,41 +67,41 @@ def test_the_lists_of_an_event_say_who_waits_and_what_is_free(store: Store, fair
     wait(fair, person(store, "Ada"), person(store, "Bob"))
     set_type(store, fair.regular, quota=4)
     offer_by_hand(
-        store, SUPERVISOR, list_waitlist(store, STAFF, fair.event.id, now=EARLY)[0][0].id, now=EARLY
+        store, SUPERVISOR.at(EARLY), list_waitlist(store, STAFF.at(EARLY), fair.event.id)[0][0].id
     )
-    (line,) = waiting_lists(store, SUPERVISOR, fair.event.id, now=EARLY)
+    (line,) = waiting_lists(store, SUPERVISOR.at(EARLY), fair.event.id)
     assert (line.what, line.waiting, line.offered, line.free) == ("Regular", 1, 1, 2)
 
 
 def test_a_list_is_searched_and_turned_page_by_page(store: Store, fair: Fair) -> None:
     sell_out(fair, fair.regular)
     wait(fair, *(person(store, f"Guest {n}") for n in range(5)))
-    page, total = list_waitlist(store, STAFF, fair.event.id, offset=2, limit=2, now=EARLY)
+    page, total = list_waitlist(store, STAFF.at(EARLY), fair.event.id, offset=2, limit=2)
     assert ([each.place for each in page], total) == ([3, 4], 5)
-    found, total = list_waitlist(store, STAFF, fair.event.id, search="gUEST.3@", now=EARLY)
+    found, total = list_waitlist(store, STAFF.at(EARLY), fair.event.id, search="gUEST.3@")
     assert ([(each.name, each.place) for each in found], total) == ([("Guest 3", 4)], 1)
-    assert list_waitlist(store, STAFF, fair.event.id, search="%", now=EARLY)[1] == 0
-    leave(store, SUPERVISOR, found[0].id, now=EARLY)
-    closed, total = list_waitlist(store, STAFF, fair.event.id, closed=True, now=EARLY)
+    assert list_waitlist(store, STAFF.at(EARLY), fair.event.id, search="%")[1] == 0
+    leave(store, SUPERVISOR.at(EARLY), found[0].id)
+    closed, total = list_waitlist(store, STAFF.at(EARLY), fair.event.id, closed=True)
     assert ([each.name for each in closed], total) == (["Guest 3"], 1)
     with pytest.raises(NotAllowedError):
-        list_waitlist(store, ATTENDEE, fair.event.id, now=EARLY)
+        list_waitlist(store, ATTENDEE.at(EARLY), fair.event.id)
 
 
 def test_filling_by_hand_ends_old_offers_first(store: Store, fair: Fair) -> None:
     (ticket,) = sell_out(fair, fair.regular)
     wait(fair, person(store, "Ada"), person(store, "Bob"))
     free(fair, ticket)
-    fill_now(store, SUPERVISOR, fair.event.id, now=EARLY + timedelta(hours=3))
+    fill_now(store, SUPERVISOR.at(EARLY + timedelta(hours=3)), fair.event.id)
     assert offered(store) == ["Bob"]
     with pytest.raises(NotAllowedError):
-        fill_now(store, ATTENDEE, fair.event.id, now=EARLY)
+        fill_now(store, ATTENDEE.at(EARLY), fair.event.id)
 
 
 def test_no_such_entry_is_said(store: Store, fair: Fair) -> None:
     for verb in (accept, leave, move_up, offer_by_hand):
         with pytest.raises(NotFoundError):
-            verb(store, SUPERVISOR, uuid4(), now=EARLY)
+            verb(store, SUPERVISOR.at(EARLY), uuid4())
 
 
 def test_a_place_among_ten_thousand_is_given_by_reading_only_its_own(

@@ -14,12 +14,11 @@ from sqlalchemy import Connection, select
 
 from data.migrate import HEAD
 from data.schema import AccountRow, DeviceRow, TicketRow
-from data.store import Store
 from eventdesk import __version__
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.output_files import drafted
 from eventdesk.core.token import MAX_KEY_ID, TokenKey
 from eventdesk.exchange.archive.package import FORMAT, KEYS, MANIFEST, SUFFIX
@@ -47,16 +46,14 @@ class Packed:
     tickets: int
 
 
-@allowed(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION, about="event_id")
 def pack_event(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     event_id: UUID,
     *,
     passphrase: str,
     path: Path | None = None,
     overwrite: bool = False,
-    now: datetime,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> Packed:
     """Write an event with all that belongs to it into one file, as it is at this instant.
@@ -66,13 +63,10 @@ def pack_event(
     key, which is in no archive.
 
     Args:
-        store: Where the event is.
-        actor: Who takes it out.
         event_id: The event.
         passphrase: What opens the keys; without it the archive cannot be taken in.
         path: Where the file goes; None is the home's folder for exports.
         overwrite: Whether a file that is there is replaced.
-        now: When, aware UTC.
         on_progress: Told how many rows are written.
 
     Raises:
@@ -82,28 +76,28 @@ def pack_event(
         KeyFileLostError: A key that tickets were sold with is not here.
         KeyFileError: No new key can be added for what is sold from now on.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
+    with steps.read() as act:
+        act.need(None, Permission.INSTALLATION)
         check_passphrase(passphrase)
-        event = event_row(connection, event_id)
-        keys = _keys(store, connection, event_id)
-        path = path or free_path(store.home, f"{event.name} {now:%Y-%m-%d}", SUFFIX)
+        event = event_row(act.connection, event_id)
+        keys = _keys(act, event_id)
+        path = path or free_path(act.store.home, f"{event.name} {act.now:%Y-%m-%d}", SUFFIX)
         with (
             drafted(path, overwrite=overwrite) as draft,
             zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed,
         ):
-            writer = _Writer(packed, now, on_progress)
+            writer = _Writer(packed, act.now, on_progress)
             for target, fields in ((AccountRow, ACCOUNT_FIELDS), (DeviceRow, DEVICE_FIELDS)):
-                rows = connection.execute(named_rows(event_id, target, fields))
+                rows = act.connection.execute(named_rows(event_id, target, fields))
                 writer.add(target.__tablename__, fields, rows)
             for part in PARTS:
-                writer.add_part(connection, part, event_id)
+                writer.add_part(act.connection, part, event_id)
             lock = Lock.new()
             manifest = {
                 "format": FORMAT,
                 "eventdesk": __version__,
                 "schema": HEAD,
-                "made_at": now.astimezone(UTC).isoformat(),
+                "made_at": act.now.astimezone(UTC).isoformat(),
                 "event": {"id": str(event_id), "name": event.name},
                 "files": writer.files,
                 "keys": lock.spelled(),
@@ -112,36 +106,29 @@ def pack_event(
             writer.put(KEYS, seal_keys(lock, passphrase, spelled, keys))
             writer.put(MANIFEST, spelled)
             # Before the file appears: no archive without it.
-            _retire(store, {key.key_id for key, _ in keys}, now)
+            _retire(steps, {key.key_id for key, _ in keys})
     tickets = writer.files["tables/ticket.json"]["rows"]
-    with store.write() as connection:
-        record(
-            connection,
-            actor,
-            "pack_event",
-            ("event", event_id),
-            now=now,
-            event_id=event_id,
-            file=path.name,
-            tickets=tickets,
+    with steps.write(about=event_id) as act:
+        act.record(
+            "pack_event", ("event", event_id), event_id=event_id, file=path.name, tickets=tickets
         )
     return Packed(path, writer.rows, tickets)
 
 
-def _keys(store: Store, connection: Connection, event_id: UUID) -> list[tuple[TokenKey, datetime]]:
+def _keys(act: Act, event_id: UUID) -> list[tuple[TokenKey, datetime]]:
     """The keys that tickets of the event were sold with."""
-    ids = connection.execute(
+    ids = act.connection.execute(
         select(TicketRow.key_id).where(TicketRow.event_id == event_id).group_by(TicketRow.key_id)
     ).scalars()
-    keys = [store.key(key_id) for key_id in ids]
-    return [(key, store.keys.created_at[key.key_id]) for key in keys]
+    keys = [act.store.key(key_id) for key_id in ids]
+    return [(key, act.store.keys.created_at[key.key_id]) for key in keys]
 
 
-def _retire(store: Store, given_away: set[int], now: datetime) -> None:
+def _retire(steps: Steps, given_away: set[int]) -> None:
     """Seal from now on with a key that is in no archive, as long as there are numbers for one."""
-    store.reread_keys()
-    if store.keys.active_id in given_away and len(store.keys.token_keys) < MAX_KEY_ID:
-        store.keys = store.keys.rotate(now)
+    steps.store.reread_keys()
+    if steps.store.keys.active_id in given_away and len(steps.store.keys.token_keys) < MAX_KEY_ID:
+        steps.store.keys = steps.store.keys.rotate(steps.now)
 
 
 class _Writer:

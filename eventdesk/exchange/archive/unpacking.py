@@ -16,9 +16,9 @@ from data.migrate import HEAD
 from data.schema import AccountRow, DeviceRow, EventRow, TokenKeyRow
 from data.sealed_rows import bounds_of, seal_of
 from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
+from eventdesk.acts.verbs import steps
 from eventdesk.booking.foreign_code import read_foreign_code
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
@@ -62,14 +62,12 @@ class Brought:
     new_accounts: int
 
 
-@allowed(Permission.INSTALLATION)
+@steps(Permission.INSTALLATION)
 def bring_event(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     path: Path,
     *,
     passphrase: str,
-    now: datetime,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> Brought:
     """Take an event in from an archive, with the same ids and valid codes.
@@ -77,11 +75,8 @@ def bring_event(
     People are known by their e-mail address; who has no account here gets one without a secret.
 
     Args:
-        store: Where the event goes.
-        actor: Who takes it in.
         path: The archive.
         passphrase: What it was written with.
-        now: When, aware UTC.
         on_progress: Told how many rows are in.
 
     Raises:
@@ -90,38 +85,35 @@ def bring_event(
             a newer eventdesk, or the passphrase is wrong. Nothing was taken in.
         KeyFileError: Its keys cannot be added to those of this house.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
+    with steps.read() as act:
+        act.need(None, Permission.INSTALLATION)
     with opened_package(path, passphrase) as package:
         if package.schema > HEAD:
             raise InvalidInputError(
                 "This archive was written by a newer eventdesk.", hint="Install that one here."
             )
-        with store.read() as connection:
-            _need_absent(connection, package)
+        with steps.read() as act:
+            _need_absent(act.connection, package)
         # Before the transaction, as it writes a file; keys that nobody used yet do no harm.
-        key_ids = store.keys.adopt(package.keys, package.event_id)
-        store.reread_keys()
+        key_ids = steps.store.keys.adopt(package.keys, package.event_id)
+        steps.store.reread_keys()
         try:
-            with store.write() as connection:
-                need_here(connection, actor, None, Permission.INSTALLATION)
-                _need_absent(connection, package)
-                bringing = _Bringing(connection, package, key_ids, now, on_progress)
-                bringing.note_keys(store)
+            with steps.write() as act:
+                act.need(None, Permission.INSTALLATION)
+                _need_absent(act.connection, package)
+                bringing = _Bringing(act.connection, package, key_ids, act.now, on_progress)
+                bringing.note_keys(act.store)
                 bringing.bring()
-                record(
-                    connection,
-                    actor,
+                act.record(
                     "bring_event",
                     ("event", package.event_id),
-                    now=now,
                     event_id=package.event_id,
                     file=path.name,
                     tickets=package.rows.get("ticket", 0),
                     new_codes=len(bringing.new_codes),
                     sealed=[
-                        seal_of(connection, *bounds)
-                        for bounds in bounds_of(connection, package.event_id.bytes)
+                        seal_of(act.connection, *bounds)
+                        for bounds in bounds_of(act.connection, package.event_id.bytes)
                     ],
                 )
         except (IntegrityError, ValueError, KeyError, TypeError) as error:

@@ -1,10 +1,9 @@
 """The lists of the programme and the door: events, sessions, waitlist, check-ins."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import case, func, select
 
 from data.schema import (
     AccountRow,
@@ -23,17 +22,18 @@ from data.schema import (
     VenueRow,
     WaitlistEntryRow,
 )
+from eventdesk.acts.act import Act
 from eventdesk.acts.deadlines import offer_lapsed, takes_place
 from eventdesk.door.scan_log import answers_told
 from eventdesk.exchange.exports.columns import Rows, as_it_is, at, on_its_clock, streamed
 from eventdesk.waiting.waitlist_entry import EntryState
 
 
-def events(connection: Connection, team: UUID | None, now: datetime) -> Rows:
+def events(act: Act, team: UUID | None) -> Rows:
     """All events of the house, or those whose team an account is in."""
     tickets = (
         select(func.count())
-        .where(TicketRow.event_id == EventRow.id, takes_place(now))
+        .where(TicketRow.event_id == EventRow.id, takes_place(act.now))
         .scalar_subquery()
         .label("tickets")
     )
@@ -54,7 +54,7 @@ def events(connection: Connection, team: UUID | None, now: datetime) -> Rows:
         )
         query = query.where(EventRow.id.in_(mine))
     return streamed(
-        connection,
+        act.connection,
         None,
         query,
         (
@@ -76,7 +76,7 @@ def events(connection: Connection, team: UUID | None, now: datetime) -> Rows:
     )
 
 
-def sessions(connection: Connection, event: Any, now: datetime) -> Rows:
+def sessions(act: Act, event: Any) -> Rows:
     """The programme by time."""
     signed_up = select(func.count()).where(SignUpRow.session_id == SessionRow.id).scalar_subquery()
     waiting = (
@@ -84,7 +84,7 @@ def sessions(connection: Connection, event: Any, now: datetime) -> Rows:
         .where(
             WaitlistEntryRow.session_id == SessionRow.id,
             WaitlistEntryRow.state.in_(("waiting", "offered")),
-            ~offer_lapsed(now),
+            ~offer_lapsed(act.now),
         )
         .scalar_subquery()
     )
@@ -100,7 +100,7 @@ def sessions(connection: Connection, event: Any, now: datetime) -> Rows:
         .order_by(SessionRow.starts_at, SessionRow.id)
     )
     speakers: dict[UUID, list[str]] = {}
-    for session_id, name in connection.execute(
+    for session_id, name in act.connection.execute(
         select(SessionSpeakerRow.session_id, SpeakerRow.name)
         .join(SpeakerRow, SpeakerRow.id == SessionSpeakerRow.speaker_id)
         .where(SpeakerRow.event_id == event.id)
@@ -108,7 +108,7 @@ def sessions(connection: Connection, event: Any, now: datetime) -> Rows:
     ):
         speakers.setdefault(session_id, []).append(name)
     return streamed(
-        connection,
+        act.connection,
         event,
         query,
         (
@@ -128,14 +128,14 @@ def sessions(connection: Connection, event: Any, now: datetime) -> Rows:
     )
 
 
-def waitlist(connection: Connection, event: Any, now: datetime) -> Rows:
+def waitlist(act: Act, event: Any) -> Rows:
     """All who ever waited, in the order in which they joined."""
     query = (
         select(
             *WaitlistEntryRow.__table__.c,
-            case((offer_lapsed(now), EntryState.EXPIRED.value), else_=WaitlistEntryRow.state).label(
-                "state_now"
-            ),
+            case(
+                (offer_lapsed(act.now), EntryState.EXPIRED.value), else_=WaitlistEntryRow.state
+            ).label("state_now"),
             TicketTypeRow.name.label("ticket_type"),
             SessionRow.title.label("session"),
             TicketRow.code.label("ticket"),
@@ -147,7 +147,7 @@ def waitlist(connection: Connection, event: Any, now: datetime) -> Rows:
         .order_by(WaitlistEntryRow.no)
     )
     return streamed(
-        connection,
+        act.connection,
         event,
         query,
         (
@@ -166,9 +166,8 @@ def waitlist(connection: Connection, event: Any, now: datetime) -> Rows:
     )
 
 
-def scans(connection: Connection, event: Any, now: datetime) -> Rows:
+def scans(act: Act, event: Any) -> Rows:
     """Every attempt at every door, in the order in which the store wrote it down."""
-    del now  # nothing of a scan ends by itself
     query = (
         select(
             *ScanRow.__table__.c,
@@ -189,7 +188,7 @@ def scans(connection: Connection, event: Any, now: datetime) -> Rows:
         .order_by(ScanRow.no)
     )  # fmt: skip
     return streamed(
-        connection,
+        act.connection,
         event,
         query,
         (

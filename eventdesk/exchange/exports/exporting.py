@@ -2,21 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection
-
 from data.store import Store
-from eventdesk.acts.actor import Actor, ActorKind, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import Actor, ActorKind, Asked, Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.named_files import EXPORTED
 from eventdesk.acts.output_places import place_for
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.exchange.exports import event_lists, ticket_lists, transactions
 from eventdesk.exchange.exports.columns import Rows
@@ -76,17 +73,15 @@ class Exported:
     is_kept: bool = False
 
 
-@allowed(Permission.TICKETS)
+@steps(Permission.TICKETS, about="event_id")
 def export_tickets(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     listing: Listing,
     form: Form,
     *,
     event_id: UUID,
     path: Path | None = None,
     overwrite: bool = False,
-    now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write the attendees, bookings, check-ins or waitlist of an event into a file.
@@ -94,14 +89,11 @@ def export_tickets(
     The list is as it is at this instant, and taken row by row.
 
     Args:
-        store: Where the event is.
-        actor: Who takes it out.
         listing: Which list.
         form: How it is written.
         event_id: The event.
         path: Where, as `place_for` lets this actor; None is the home's folder for exports.
         overwrite: Whether a file that is there is replaced.
-        now: When, aware UTC.
         on_progress: Told how many rows are written.
 
     Raises:
@@ -110,28 +102,26 @@ def export_tickets(
         NotFoundError: There is no such event.
         InvalidInputError: It cannot be written, or is no list of tickets.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
+    with steps.read() as act:
+        act.need(event_id, Permission.TICKETS)
         if listing not in _OF_TICKETS:
             raise InvalidInputError(f"{TITLES[listing]} are no list of tickets.")
-        event = event_row(connection, event_id)
-        rows = _OF_TICKETS[listing](connection, event, now)
-        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
-        done = _written(store, rows, listing, form, event, place, overwrite, now, on_progress)
-    _note(store, actor, listing, done, event_id, now)
+        event = event_row(act.connection, event_id)
+        rows = _OF_TICKETS[listing](act, event)
+        place = place_for(act, act.store.home, path, overwrite=overwrite)
+        done = _written(steps, rows, listing, form, event, place, overwrite, on_progress)
+    _note(steps, listing, done, event_id)
     return done
 
 
-@allowed(Permission.MONEY)
+@steps(Permission.MONEY, about="event_id")
 def export_payments(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     form: Form,
     *,
     event_id: UUID,
     path: Path | None = None,
     overwrite: bool = False,
-    now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write the payments and refunds of an event into a file; as `export_tickets`.
@@ -142,21 +132,26 @@ def export_payments(
         InvalidInputError: It cannot be written.
     """
     return _export_one(
-        store, actor, Listing.PAYMENTS, Permission.MONEY, ticket_lists.payments,
-        form, event_id, path, overwrite, now, on_progress,
-    )  # fmt: skip
+        steps,
+        Listing.PAYMENTS,
+        Permission.MONEY,
+        ticket_lists.payments,
+        form,
+        event_id,
+        path,
+        overwrite,
+        on_progress,
+    )
 
 
-@allowed(Permission.MONEY)
+@steps(Permission.MONEY, about="event_id")
 def export_transactions(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     form: Form,
     *,
     event_id: UUID,
     path: Path | None = None,
     overwrite: bool = False,
-    now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write payments, refunds and decided requests of an event into a file; as `export_tickets`.
@@ -167,21 +162,26 @@ def export_transactions(
         InvalidInputError: It cannot be written.
     """
     return _export_one(
-        store, actor, Listing.TRANSACTIONS, Permission.MONEY, transactions.transactions,
-        form, event_id, path, overwrite, now, on_progress,
-    )  # fmt: skip
+        steps,
+        Listing.TRANSACTIONS,
+        Permission.MONEY,
+        transactions.transactions,
+        form,
+        event_id,
+        path,
+        overwrite,
+        on_progress,
+    )
 
 
-@allowed(Permission.PROGRAMME)
+@steps(Permission.PROGRAMME, about="event_id")
 def export_sessions(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     form: Form,
     *,
     event_id: UUID,
     path: Path | None = None,
     overwrite: bool = False,
-    now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write the sessions of an event into a file; as `export_tickets`.
@@ -192,20 +192,25 @@ def export_sessions(
         InvalidInputError: It cannot be written.
     """
     return _export_one(
-        store, actor, Listing.SESSIONS, Permission.PROGRAMME, event_lists.sessions,
-        form, event_id, path, overwrite, now, on_progress,
-    )  # fmt: skip
+        steps,
+        Listing.SESSIONS,
+        Permission.PROGRAMME,
+        event_lists.sessions,
+        form,
+        event_id,
+        path,
+        overwrite,
+        on_progress,
+    )
 
 
-@allowed(Permission.ATTEND)
+@steps(Permission.ATTEND)
 def export_events(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     form: Form,
     *,
     path: Path | None = None,
     overwrite: bool = False,
-    now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> Exported:
     """Write the events whose team the actor is in into a file; for an admin, all events.
@@ -214,57 +219,60 @@ def export_events(
         NotAllowedError: Nobody is signed in, or the account was closed.
         InvalidInputError: It cannot be written.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        everything = actor.kind is not ActorKind.ACCOUNT or actor.may(Permission.INSTALLATION)
+    with steps.read() as act:
+        act.need(None, Permission.ATTEND)
+        everything = act.actor.kind is not ActorKind.ACCOUNT or act.actor.may(
+            Permission.INSTALLATION
+        )
         if everything:
-            need_here(connection, actor, None, Permission.INSTALLATION)
-        rows = event_lists.events(connection, None if everything else actor.id, now)
-        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
-        done = _written(store, rows, Listing.EVENTS, form, None, place, overwrite, now, on_progress)
-    _note(store, actor, Listing.EVENTS, done, None, now)
+            act.need(None, Permission.INSTALLATION)
+        rows = event_lists.events(act, None if everything else act.actor.id)
+        place = place_for(act, act.store.home, path, overwrite=overwrite)
+        done = _written(steps, rows, Listing.EVENTS, form, None, place, overwrite, on_progress)
+    _note(steps, Listing.EVENTS, done, None)
     return done
 
 
 def _export_one(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     listing: Listing,
     permission: Permission,
-    read: Callable[[Connection, Any, datetime], Rows],
+    read: Callable[[Act, Any], Rows],
     form: Form,
     event_id: UUID,
     path: Path | None,
     overwrite: bool,
-    now: datetime,
     on_progress: Progress,
 ) -> Exported:
-    with store.read() as connection:
-        need_here(connection, actor, event_id, permission)
-        event = event_row(connection, event_id)
-        rows = read(connection, event, now)
-        place = place_for(connection, actor, store.home, path, overwrite=overwrite)
-        done = _written(store, rows, listing, form, event, place, overwrite, now, on_progress)
-    _note(store, actor, listing, done, event_id, now)
+    with steps.read() as act:
+        act.need(event_id, permission)
+        event = event_row(act.connection, event_id)
+        rows = read(act, event)
+        place = place_for(act, act.store.home, path, overwrite=overwrite)
+        done = _written(steps, rows, listing, form, event, place, overwrite, on_progress)
+    _note(steps, listing, done, event_id)
     return done
 
 
 def _written(
-    store: Store,
+    steps: Steps,
     rows: Rows,
     listing: Listing,
     form: Form,
     event: Any,
     path: Path | None,
     overwrite: bool,
-    now: datetime,
     on_progress: Progress,
 ) -> Exported:
     title = TITLES[listing]
     is_kept = path is None
     if path is None:
-        stem = f"{event.name} {title} {now:%Y-%m-%d}" if event else f"{title} {now:%Y-%m-%d}"
-        path = free_path(store.home, stem, form)
+        stem = (
+            f"{event.name} {title} {steps.now:%Y-%m-%d}"
+            if event
+            else f"{title} {steps.now:%Y-%m-%d}"
+        )
+        path = free_path(steps.store.home, stem, form)
     heading, lines = rows
     count = save_table(
         path, form, heading, lines, title=title, overwrite=overwrite, on_progress=on_progress
@@ -272,27 +280,17 @@ def _written(
     return Exported(path, count, is_kept)
 
 
-def _note(
-    store: Store,
-    actor: Actor,
-    listing: Listing,
-    done: Exported,
-    event_id: UUID | None,
-    now: datetime,
-) -> None:
+def _note(steps: Steps, listing: Listing, done: Exported, event_id: UUID | None) -> None:
     """Write down that personal data or money left the house."""
-    with store.write() as connection:
-        record(
-            connection,
-            actor,
+    with steps.write() as act:
+        act.record(
             EXPORTED,
             ("event", event_id),
-            now=now,
             event_id=event_id,
             list=listing,
             file=done.path.name,
             rows=done.rows,
-            **({"needs": LISTINGS[listing].permission} if done.is_kept else {}),
+            **{"needs": LISTINGS[listing].permission} if done.is_kept else {},
         )
 
 
@@ -312,13 +310,12 @@ class ListSpec:
     def write(
         self,
         store: Store,
-        actor: Actor,
+        actor: Actor | Asked,
         form: Form,
         *,
         event_id: UUID | None,
         path: Path | None = None,
         overwrite: bool = False,
-        now: datetime,
         on_progress: Progress = lambda done: None,
     ) -> Exported:
         """Write the list into a file, with the use case that is for it.
@@ -330,9 +327,7 @@ class ListSpec:
             NotFoundError: There is no such event.
             InvalidInputError: It cannot be written.
         """
-        given: dict[str, Any] = {
-            "path": path, "overwrite": overwrite, "now": now, "on_progress": on_progress,
-        }  # fmt: skip
+        given: dict[str, Any] = {"path": path, "overwrite": overwrite, "on_progress": on_progress}
         if event_id is None:
             if self.listing is not Listing.EVENTS:
                 raise InvalidInputError(f"{self.title} are those of an event.")

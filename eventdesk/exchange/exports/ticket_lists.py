@@ -1,7 +1,6 @@
 """The lists of what was sold: bookings, attendees, payments."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,17 +16,18 @@ from data.schema import (
     TicketRow,
     TicketTypeRow,
 )
+from eventdesk.acts.act import Act
 from eventdesk.acts.deadlines import booking_state, overdue, takes_place, ticket_state
 from eventdesk.booking.bookings import by_a_door
 from eventdesk.exchange.exports.columns import PAGE, Columns, Rows, amount, as_it_is, at, streamed
 from eventdesk.tables.cells import Cell
 
 
-def bookings(connection: Connection, event: Any, now: datetime) -> Rows:
+def bookings(act: Act, event: Any) -> Rows:
     """Bookings in the order in which they were made."""
     mine = TicketRow.booking_id == BookingRow.id
-    tickets = select(func.count()).where(mine, takes_place(now)).scalar_subquery()
-    ended = BookingRow.id.in_(overdue(now))
+    tickets = select(func.count()).where(mine, takes_place(act.now)).scalar_subquery()
+    ended = BookingRow.id.in_(overdue(act.now))
     total = case((ended, BookingRow.kept_minor), else_=BookingRow.total_minor)
     paid = (
         select(func.coalesce(func.sum(PaymentRow.amount_minor), 0))
@@ -47,13 +47,13 @@ def bookings(connection: Connection, event: Any, now: datetime) -> Rows:
             back.label("refunded_minor"),
             (total - paid + back).label("due_minor"),
             total.label("total_now"),
-            booking_state(now).label("state_now"),
+            booking_state(act.now).label("state_now"),
         )
         .where(BookingRow.event_id == event.id)
         .order_by(BookingRow.no, BookingRow.id)
     )
     return streamed(
-        connection,
+        act.connection,
         event,
         query,
         (
@@ -80,7 +80,7 @@ def bookings(connection: Connection, event: Any, now: datetime) -> Rows:
     )
 
 
-def attendees(connection: Connection, event: Any, now: datetime) -> Rows:
+def attendees(act: Act, event: Any) -> Rows:
     """Tickets with their holders, the answers to each question in a column of its own."""
     first_in = (
         select(func.min(AdmissionRow.admitted_at))
@@ -91,8 +91,8 @@ def attendees(connection: Connection, event: Any, now: datetime) -> Rows:
         select(
             *TicketRow.__table__.c,
             BookingRow.code.label("booking"),
-            ticket_state(now).label("state_now"),
-            booking_state(now).label("booking_state"),
+            ticket_state(act.now).label("state_now"),
+            booking_state(act.now).label("booking_state"),
             BookingRow.currency,
             BookingRow.currency_exponent,
             TicketTypeRow.name.label("ticket_type"),
@@ -126,7 +126,7 @@ def attendees(connection: Connection, event: Any, now: datetime) -> Rows:
         ("booked at", at("created_at")),
         ("external reference", as_it_is("external_ref")),
     )
-    questions = connection.execute(
+    questions = act.connection.execute(
         select(QuestionRow.id, QuestionRow.text)
         .where(QuestionRow.event_id == event.id)
         .order_by(QuestionRow.position, QuestionRow.id)
@@ -141,9 +141,9 @@ def attendees(connection: Connection, event: Any, now: datetime) -> Rows:
         asked[question.id] = name
 
     def rows() -> Iterator[Sequence[Cell]]:
-        result = connection.execute(query, execution_options={"yield_per": PAGE})
+        result = act.connection.execute(query, execution_options={"yield_per": PAGE})
         for page in result.partitions(PAGE):
-            answers = _answers(connection, [row.id for row in page]) if asked else {}
+            answers = _answers(act.connection, [row.id for row in page]) if asked else {}
             for row in page:
                 given = answers.get(row.id, {})
                 yield [
@@ -209,16 +209,15 @@ def money_moved(event: Any) -> tuple[Any, Any]:
     return came, went
 
 
-def payments(connection: Connection, event: Any, now: datetime) -> Rows:
+def payments(act: Act, event: Any) -> Rows:
     """Payments and what was given back of them, in the order of time."""
-    del now  # money that moved has no deadline
     both = union_all(*money_moved(event)).subquery()
     query = (
         select(*both.c, BookingRow.code.label("booking"), BookingRow.name.label("buyer"))
         .join(BookingRow, BookingRow.id == both.c.booking_id)
         .order_by(both.c.created_at, both.c.id)
     )
-    return streamed(connection, event, query, MONEY_COLUMNS)
+    return streamed(act.connection, event, query, MONEY_COLUMNS)
 
 
 MONEY_COLUMNS: Columns = (

@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, literal, null, select, union_all
+from sqlalchemy import case, func, literal, null, select, union_all
 
 from data.schema import BookingRow, QueueRequestRow
+from eventdesk.acts.act import Act
 from eventdesk.acts.deadlines import booking_state
 from eventdesk.core.booking_states import CANCELLED, EXPIRED
 from eventdesk.events.opening_hour import RequestState
@@ -15,7 +16,7 @@ from eventdesk.exchange.exports.ticket_lists import MONEY_COLUMNS, money_moved
 _WAITING = "waiting"
 
 
-def requests(connection: Connection, event: Any, now: datetime) -> Rows:
+def requests(act: Act, event: Any) -> Rows:
     """Requests of the hour of opening: the decided ones in their order, then those that wait."""
     wish = QueueRequestRow.wish
     query = (
@@ -25,7 +26,7 @@ def requests(connection: Connection, event: Any, now: datetime) -> Rows:
             wish["email"].as_string().label("email"),
             func.json_array_length(wish, "$.tickets").label("tickets"),
             QueueRequestRow.priority,
-            _state(now).label("state"),
+            _state(act.now).label("state"),
             QueueRequestRow.reason,
             BookingRow.code.label("booking"),
             QueueRequestRow.created_at,
@@ -52,10 +53,10 @@ def requests(connection: Connection, event: Any, now: datetime) -> Rows:
         ("asked at", at("created_at")),
         ("decided at", at("decided_at")),
     )
-    return streamed(connection, event, query, columns)
+    return streamed(act.connection, event, query, columns)
 
 
-def transactions(connection: Connection, event: Any, now: datetime) -> Rows:
+def transactions(act: Act, event: Any) -> Rows:
     """Payments, refunds and decided requests in the order of time.
 
     A request is confirmed, sold out, cancelled (taken back, or its booking was cancelled),
@@ -72,7 +73,7 @@ def transactions(connection: Connection, event: Any, now: datetime) -> Rows:
             func.coalesce(BookingRow.total_minor, 0).label("amount_minor"),
             literal(event.currency).label("currency"),
             literal(event.currency_exponent).label("currency_exponent"),
-            _state(now).label("state"),
+            _state(act.now).label("state"),
             QueueRequestRow.reason,
             null().label("error"),
             null().label("actor_name"),
@@ -98,7 +99,7 @@ def transactions(connection: Connection, event: Any, now: datetime) -> Rows:
         .outerjoin(BookingRow, BookingRow.id == everything.c.booking_id)
         .order_by(everything.c.created_at, everything.c.id)
     )
-    return streamed(connection, event, query, MONEY_COLUMNS)
+    return streamed(act.connection, event, query, MONEY_COLUMNS)
 
 
 def _state(now: datetime) -> Any:

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from data.schema import BookingRow, TicketRow, TicketTypeRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
@@ -74,26 +73,21 @@ class Prepared:
         return Money(minor, self.event.currency, self.event.currency_exponent)
 
 
-@allowed(Permission.TICKETS)
+@reads(Permission.TICKETS, about="event_id")
 def check_import(
-    store: Store,
-    actor: Actor,
+    act: Act,
     event_id: UUID,
     path: Path,
     plan: ImportPlan,
     *,
-    now: datetime,
     on_progress: Progress = lambda done: None,
 ) -> DryRun:
     """Say what importing a file would do, and every problem by row and reason; nothing changes.
 
     Args:
-        store: Where the event is.
-        actor: Who asks.
         event_id: The event.
         path: The file.
         plan: What its columns are.
-        now: The store's clock.
         on_progress: Told how many rows were read.
 
     Raises:
@@ -102,10 +96,9 @@ def check_import(
         NotFoundError: There is no such event.
         InvalidInputError: The file cannot be read as a table.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        need_readable(store, connection, actor, path)
-        prepared = prepare(connection, event_id, path, plan, now=now, on_progress=on_progress)
+    act.need(event_id, Permission.TICKETS)
+    need_readable(act, path)
+    prepared = prepare(act, event_id, path, plan, on_progress=on_progress)
     tickets = [(each, booking) for booking in prepared.bookings for each in booking.tickets]
     names = Counter(prepared.kinds[each.ticket_type_id].name for each, _ in tickets)
     return DryRun(
@@ -130,16 +123,10 @@ def check_import(
 
 
 def prepare(
-    connection: Connection,
-    event_id: UUID,
-    path: Path,
-    plan: ImportPlan,
-    *,
-    now: datetime,
-    on_progress: Progress,
+    act: Act, event_id: UUID, path: Path, plan: ImportPlan, *, on_progress: Progress
 ) -> Prepared:
     """Read a file and make of it what is to be booked; what is wrong is noted, row by row."""
-    event = event_row(connection, event_id)
+    event = event_row(act.connection, event_id)
     problems = Problems()
     prepared = Prepared(event, problems)
     table = open_table(path, plan.encoding)
@@ -160,13 +147,13 @@ def prepare(
         else:
             rows.append(row)
     rows = without_twins(rows, problems)
-    fresh = _without_known(connection, event_id, rows, prepared)
-    check_codes(connection, event_id, rows, prepared.known, problems)
-    kinds = _kinds(connection, event_id, fresh, plan, prepared)
-    _check_answers(connection, event_id, fresh, kinds, problems)
-    seats = named_seats(connection, event_id, fresh, problems)
+    fresh = _without_known(act.connection, event_id, rows, prepared)
+    check_codes(act.connection, event_id, rows, prepared.known, problems)
+    kinds = _kinds(act.connection, event_id, fresh, plan, prepared)
+    _check_answers(act.connection, event_id, fresh, kinds, problems)
+    seats = named_seats(act.connection, event_id, fresh, problems)
     if not plan.force:
-        check_places(connection, event_id, fresh, kinds, now, problems)
+        check_places(act, event_id, fresh, kinds, problems)
     if not problems.counts:
         prepared.bookings = list(_bookings(fresh, kinds, seats))
         prepared.renewed = renewed(rows, prepared.known)

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.schema import TicketTypeRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.exchange.imports.fields import Field, Target
@@ -61,15 +61,11 @@ class Look:
         return self.path.suffix.lower() not in TOLD_BY_FORM
 
 
-@allowed(Permission.TICKETS)
-def look_at(
-    store: "Store", actor: Actor, event_id: UUID, path: Path, *, encoding: str = ""
-) -> Look:
+@steps(Permission.TICKETS, about="event_id")
+def look_at(steps: Steps, event_id: UUID, path: Path, *, encoding: str = "") -> Look:
     """Look at a file that is to be imported into an event.
 
     Args:
-        store: Where the event is.
-        actor: Who looks.
         event_id: The event.
         path: The file.
         encoding: How its characters are encoded, where it is CSV; "" finds out.
@@ -79,15 +75,15 @@ def look_at(
             for them.
         InvalidInputError: The file cannot be read as a table.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        need_readable(store, connection, actor, path)
-        types = connection.execute(
+    with steps.read() as act:
+        act.need(event_id, Permission.TICKETS)
+        need_readable(act, path)
+        types = act.connection.execute(
             select(TicketTypeRow.id, TicketTypeRow.name)
             .where(TicketTypeRow.event_id == event_id)
             .order_by(TicketTypeRow.position)
         ).all()
-        questions = questions_for(connection, event_id)
+        questions = questions_for(act.connection, event_id)
     table = open_table(path, encoding)
     sample = tuple(islice(table.rows(), SAMPLE))
     if not sample:

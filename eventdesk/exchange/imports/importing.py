@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from threading import Event
 from uuid import UUID
@@ -10,11 +9,10 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select
 
 from data.schema import TicketTypeRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
-from eventdesk.acts.audit import record
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.named_files import need_readable
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.booking.foreign_codes import renew_codes
 from eventdesk.booking.registration import book_all, need_sound
 from eventdesk.core.errors import InvalidInputError
@@ -45,15 +43,13 @@ class Imported:
     renewed: int = 0
 
 
-@allowed(Permission.TICKETS)
+@steps(Permission.TICKETS, about="event_id")
 def run_import(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     event_id: UUID,
     path: Path,
     plan: ImportPlan,
     *,
-    now: datetime,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
     stop: Event | None = None,
 ) -> Imported:
@@ -63,12 +59,9 @@ def run_import(
     file, rows without one by what stands in them.
 
     Args:
-        store: Where the event is.
-        actor: Who imports.
         event_id: The event.
         path: The file.
         plan: What its columns are.
-        now: The store's clock.
         on_progress: Told how many bookings of how many are written; (rows, 0) while it is read.
         stop: Set by another thread to end it; nothing was imported then.
 
@@ -85,12 +78,10 @@ def run_import(
             raise InvalidInputError("The import was stopped.", hint="Nothing was imported.")
         on_progress(done, total)
 
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        need_readable(store, connection, actor, path)
-        prepared = prepare(
-            connection, event_id, path, plan, now=now, on_progress=lambda done: go_on(done, 0)
-        )
+    with steps.read() as act:
+        act.need(event_id, Permission.TICKETS)
+        need_readable(act, path)
+        prepared = prepare(act, event_id, path, plan, on_progress=lambda done: go_on(done, 0))
     problems = prepared.problems.counts.total()
     if problems:
         first = min(prepared.problems.listed, key=lambda each: each.row)
@@ -106,17 +97,17 @@ def run_import(
             hint="Nothing was imported. Say how its characters are encoded.",
         )
     need_sound(prepared.bookings)
-    with store.write() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        _add_kinds(connection, event_id, prepared)
+    with steps.write(about=event_id) as act:
+        act.need(event_id, Permission.TICKETS)
+        _add_kinds(act.connection, event_id, prepared)
         tickets = 0
         total = len(prepared.bookings)
         for at in range(0, total, BATCH):
             go_on(at, total)
             some = prepared.bookings[at : at + BATCH]
-            booked = book_all(store, connection, actor, event_id, some, force=plan.force, now=now)
+            booked = book_all(act, event_id, some, force=plan.force)
             tickets += sum(len(one.ticket_ids) for one in booked)
-        renew_codes(connection, event_id, prepared.renewed)
+        renew_codes(act.connection, event_id, prepared.renewed)
         go_on(total, total)
         done = Imported(
             tickets,
@@ -127,12 +118,9 @@ def run_import(
             len(prepared.renewed),
         )
         if tickets or done.new_types or done.renewed:
-            record(
-                connection,
-                actor,
+            act.record(
                 "run_import",
                 ("event", event_id),
-                now=now,
                 event_id=event_id,
                 file=path.name,
                 tickets=tickets,
@@ -140,7 +128,7 @@ def run_import(
                 new_types=list(done.new_types),
                 force=plan.force,
                 encoding=prepared.encoding.name,
-                **({"renewed_codes": done.renewed} if done.renewed else {}),
+                **{"renewed_codes": done.renewed} if done.renewed else {},
             )
     return done
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from data.schema import EventRow, SeatRow
+from eventdesk.acts.act import Act
 from eventdesk.events.events import places_taken
 from eventdesk.exchange.imports.plan import Reason
 from eventdesk.exchange.imports.rows import Problems, Row
@@ -57,22 +57,17 @@ def named_seats(
 
 
 def check_places(
-    connection: Connection,
-    event_id: UUID,
-    rows: Sequence[Row],
-    kinds: Mapping[str, Kind],
-    now: datetime,
-    problems: Problems,
+    act: Act, event_id: UUID, rows: Sequence[Row], kinds: Mapping[str, Kind], problems: Problems
 ) -> None:
     """Note every row there is no place for, in the order of the file."""
-    standing = availability(connection, event_id, now)
+    standing = availability(act, event_id)
     left: dict[UUID, int | None] = {each.ticket_type_id: each.left for each in standing.values()}
-    capacity = connection.execute(
+    capacity = act.connection.execute(
         select(EventRow.capacity).where(EventRow.id == event_id)
     ).scalar_one()
     room = None
     if capacity is not None:
-        room = capacity - places_taken(connection, event_id, now)
+        room = capacity - places_taken(act, event_id)
     for row in rows:
         kind = kinds.get(row.type_name)
         if kind is None:

@@ -97,15 +97,15 @@ def add_agenda(store: Store, event_id: UUID, day: datetime, *, now: datetime) ->
         "language": "English",
         "invoice_sender": f"{VENUE.name}\n{VENUE.address}",
     }
-    change_event(store, SYSTEM, event_id, words, now=now)
-    venue = add_venue(store, SYSTEM, event_id, VENUE, now=now)
+    change_event(store, SYSTEM.at(now), event_id, words)
+    venue = add_venue(store, SYSTEM.at(now), event_id, VENUE)
     rooms = [
-        add_room(store, SYSTEM, event_id, NewRoom(venue.id, name, capacity), now=now).id
+        add_room(store, SYSTEM.at(now), event_id, NewRoom(venue.id, name, capacity)).id
         for name, capacity in ROOMS
     ]
-    speakers = [add_speaker(store, SYSTEM, event_id, one, now=now).id for one in SPEAKERS]
+    speakers = [add_speaker(store, SYSTEM.at(now), event_id, one).id for one in SPEAKERS]
     for sponsor in SPONSORS:
-        add_sponsor(store, SYSTEM, event_id, sponsor, now=now)
+        add_sponsor(store, SYSTEM.at(now), event_id, sponsor)
     for plan in SESSIONS:
         start = _start(plan, day)
         new = NewSession(
@@ -118,7 +118,7 @@ def add_agenda(store: Store, event_id: UUID, day: datetime, *, now: datetime) ->
             sign_up=plan.sign_up,
             speaker_ids=tuple(speakers[one] for one in plan.speakers),
         )
-        add_session(store, SYSTEM, event_id, new, now=now)
+        add_session(store, SYSTEM.at(now), event_id, new)
 
 
 def _start(plan: SessionPlan, day: datetime) -> datetime:

@@ -88,19 +88,18 @@ def fill_demo(
         TIME_ZONE,
         published=True,
     )
-    event = create_event(store, SYSTEM, new, now=now)
+    event = create_event(store, SYSTEM.at(now), new)
     add_agenda(store, event.id, day, now=now)
     types = {
         plan.key: add_ticket_type(
             store,
-            SYSTEM,
+            SYSTEM.at(now),
             event.id,
             NewTicketType(
                 plan.name,
                 Money(plan.price_minor, CURRENCY),
                 hidden=not plan.price_minor,  # crew and speakers: by the team alone
             ),
-            now=now,
         )
         for plan in TICKET_TYPES
     }
@@ -111,17 +110,17 @@ def fill_demo(
         entry_policy=EntryPolicy.AFTER_EXIT,
         print_policy=PrintPolicy.NEVER,
     )
-    door = add_check_in_list(store, SYSTEM, event.id, main, now=now)
-    add_check_in_list(store, SYSTEM, event.id, lounge, now=now)
+    door = add_check_in_list(store, SYSTEM.at(now), event.id, main)
+    add_check_in_list(store, SYSTEM.at(now), event.id, lounge)
     for gate in ("Gate A", "Gate B"):
-        add_gate(store, SYSTEM, event.id, gate, now=now)
+        add_gate(store, SYSTEM.at(now), event.id, gate)
     TestDeskGateway(store.home).enable()  # so that paying online can be tried out
     guest = next(people(1, seed))
     guest_id = _add_team(store, event.id, guest, now)
     sold = 0
     bookings = _bookings(size, seed, types, guest_id)
     while batch := list(islice(bookings, BATCH)):
-        book(store, SYSTEM, event.id, batch, now=now)
+        book(store, SYSTEM.at(now), event.id, batch)
         sold += sum(len(booking.tickets) for booking in batch)
         on_progress(sold)
     return DemoEvent(event, door, sold, guest.email if guest_id is not None else "")
@@ -141,23 +140,22 @@ def check_size(size: int) -> None:
 
 def _add_team(store: Store, event_id: UUID, guest: Person, now: datetime) -> UUID | None:
     """Make the demo's accounts where there are none yet, and return the first guest's."""
-    set_staff_pin(store, SYSTEM, event_id, STAFF_PIN, now=now)
+    set_staff_pin(store, SYSTEM.at(now), event_id, STAFF_PIN)
     if not needs_first_account(store):
         return None
-    create_first_admin(store, *ADMIN, PASSWORD, now=now)
+    create_first_admin(store, SYSTEM.at(now), *ADMIN, PASSWORD)
     for (email, name), role in ((ORGANIZER, Role.ORGANIZER), (STAFF, Role.STAFF)):
         add_account(
-            store, SYSTEM, event_id, email=email, name=name, role=role, secret=PASSWORD, now=now
+            store, SYSTEM.at(now), event_id, email=email, name=name, role=role, secret=PASSWORD
         )
     return add_account(
         store,
-        SYSTEM,
+        SYSTEM.at(now),
         event_id,
         email=guest.email,
         name=guest.name,
         role=Role.ATTENDEE,
         secret=GUEST_PIN,
-        now=now,
     )
 
 

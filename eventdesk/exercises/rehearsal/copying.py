@@ -93,7 +93,7 @@ def point_elsewhere(store: Store, printers: Sequence[NewPrinter]) -> None:
             .values(state="cancelled", finished_at=now, leased_by=None, leased_until=None)
         )
     for printer in () if rows else printers:
-        add_printer(store, SYSTEM, printer, now=now)
+        add_printer(store, SYSTEM.at(now), printer)
 
 
 _UNUSED: Final = {

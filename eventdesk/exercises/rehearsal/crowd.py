@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from data.schema import AdmissionRow, BookingRow, TicketRow
 from data.store import Store
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.booking.codes import TOKEN_FACTS, sealed
@@ -139,23 +140,23 @@ def _good_tickets(
         BookingRow.approved.is_(True),
         ~came,
     )
-    types = _types(connection, door, now)
+    types = _types(Act(store, connection, SYSTEM.at(now)), door)
     query = query.where(TicketRow.ticket_type_id.in_(types))
     rows = connection.execute(query.order_by(TicketRow.search_no).limit(limit)).all()
     return [(row.id, sealed(store, row)) for row in rows]
 
 
-def _types(connection: Connection, door: CheckInList, now: datetime) -> list[UUID]:
+def _types(act: Act, door: CheckInList) -> list[UUID]:
     return [
         each.id
-        for each in read_ticket_types(connection, door.event_id, now=now)
+        for each in read_ticket_types(act, door.event_id)
         if not door.ticket_type_ids or each.id in door.ticket_type_ids
     ]
 
 
 def _book(store: Store, door: CheckInList, count: int, seed: int, now: datetime) -> None:
-    with store.read() as connection:
-        types = _types(connection, door, now)
+    with Steps(store, SYSTEM.at(now)).read() as act:
+        types = _types(act, door)
     if not types:
         raise InvalidInputError(
             f"No ticket type of this event comes by {door.name}.",
@@ -169,7 +170,7 @@ def _book(store: Store, door: CheckInList, count: int, seed: int, now: datetime)
             )
             for one in batch
         ]
-        book(store, SYSTEM, door.event_id, bookings, force=True, now=now)
+        book(store, SYSTEM.at(now), door.event_id, bookings, force=True)
 
 
 def _arrive(

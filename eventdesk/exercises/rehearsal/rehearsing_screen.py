@@ -19,7 +19,7 @@ from uuid import uuid4
 from textual.events import Key
 
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.core.clock import ahead, utc_now
+from eventdesk.core.clock import ahead
 from eventdesk.core.errors import EventDeskError, StoreBusyError
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
@@ -233,7 +233,7 @@ class Pilot:
             answers=answers,
         )
         begun = time.perf_counter()
-        result = await self._desk.write(check_in, SYSTEM, scan, now=utc_now())
+        result = await self._desk.write(check_in, SYSTEM, scan)
         took_ms = (time.perf_counter() - begun) * 1000
         self._line.answer(result, asked=nonce, check_in_ms=took_ms, at_s=time.monotonic())
 

@@ -1,7 +1,6 @@
 """Who came, and who did not."""
 
 from collections import Counter
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,11 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Subquery, func, select
 
 from data.schema import AdmissionRow, BookingRow, CheckInListRow, ScanRow, TicketRow, TicketTypeRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import takes_place
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.booking.bookings import by_a_door
 from eventdesk.core.reports import Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import at_quarter, made, quarter, type_names
@@ -24,8 +23,8 @@ MOST_NAMES: Final = 1000
 PASSED: Final = ("admitted", "exited")
 
 
-@allowed(Permission.TICKETS)
-def attendance_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+@reads(Permission.TICKETS, about="event_id")
+def attendance_report(act: Act, event_id: UUID) -> Report:
     """Say how many came: by ticket type, by check-in list, by hour.
 
     A ticket came when it was let in by any list; the first time counts. Expected is every valid
@@ -35,73 +34,71 @@ def attendance_report(store: Store, actor: Actor, event_id: UUID, *, now: dateti
         NotAllowedError: The actor does not manage the tickets of this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        event = event_row(connection, event_id)
-        first = _first_admissions(event_id)
-        gone = connection.execute(
-            select(func.count())
-            .select_from(first)
-            .join(TicketRow, TicketRow.id == first.c.ticket_id)
-            .where(TicketRow.state != "valid")
-        ).scalar_one()
-        tables = (
-            _by_type(connection, event_id, first, now),
-            _by_list(connection, event_id),
-            _by_hour(connection, event, first),
-        )
+    act.need(event_id, Permission.TICKETS)
+    event = event_row(act.connection, event_id)
+    first = _first_admissions(event_id)
+    gone = act.connection.execute(
+        select(func.count())
+        .select_from(first)
+        .join(TicketRow, TicketRow.id == first.c.ticket_id)
+        .where(TicketRow.state != "valid")
+    ).scalar_one()
+    tables = (
+        _by_type(act, event_id, first),
+        _by_list(act.connection, event_id),
+        _by_hour(act.connection, event, first),
+    )
     remark = (
         f"{gone} tickets were let in and cancelled later; they count by list and hour only."
         if gone
         else ""
     )
-    return made(ReportKind.ATTENDANCE, "Attendance", event, now, tables, remark)
+    return made(ReportKind.ATTENDANCE, "Attendance", event, act.now, tables, remark)
 
 
-@allowed(Permission.TICKETS)
-def no_show_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+@reads(Permission.TICKETS, about="event_id")
+def no_show_report(act: Act, event_id: UUID) -> Report:
     """Say who has a valid, paid ticket and was never let in.
 
     Raises:
         NotAllowedError: The actor does not manage the tickets of this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        event = event_row(connection, event_id)
-        absent = (
-            TicketRow.event_id == event_id,
-            TicketRow.state == "valid",
-            BookingRow.state == "paid",
-            ~select(AdmissionRow.id)
-            .where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
-            .exists(),
+    act.need(event_id, Permission.TICKETS)
+    event = event_row(act.connection, event_id)
+    absent = (
+        TicketRow.event_id == event_id,
+        TicketRow.state == "valid",
+        BookingRow.state == "paid",
+        ~select(AdmissionRow.id)
+        .where(AdmissionRow.ticket_id == TicketRow.id, by_a_door())
+        .exists(),
+    )
+    paid = _count_paid(act.connection, event_id)
+    counts: Counter[UUID] = Counter(
+        dict(
+            act.connection.execute(
+                select(TicketRow.ticket_type_id, func.count())
+                .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+                .where(*absent)
+                .group_by(TicketRow.ticket_type_id)
+            ).all()
         )
-        paid = _count_paid(connection, event_id)
-        counts: Counter[UUID] = Counter(
-            dict(
-                connection.execute(
-                    select(TicketRow.ticket_type_id, func.count())
-                    .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-                    .where(*absent)
-                    .group_by(TicketRow.ticket_type_id)
-                ).all()
-            )
+    )
+    people = act.connection.execute(
+        select(
+            TicketRow.holder_name,
+            TicketRow.holder_email,
+            TicketTypeRow.name,
+            TicketRow.code,
         )
-        people = connection.execute(
-            select(
-                TicketRow.holder_name,
-                TicketRow.holder_email,
-                TicketTypeRow.name,
-                TicketRow.code,
-            )
-            .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-            .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
-            .where(*absent)
-            .order_by(TicketRow.search_no)
-            .limit(MOST_NAMES)
-        ).all()
-        names = type_names(connection, event_id)
+        .join(BookingRow, BookingRow.id == TicketRow.booking_id)
+        .join(TicketTypeRow, TicketTypeRow.id == TicketRow.ticket_type_id)
+        .where(*absent)
+        .order_by(TicketRow.search_no)
+        .limit(MOST_NAMES)
+    ).all()
+    names = type_names(act.connection, event_id)
     rows = tuple(
         (name, paid[type_id], counts[type_id], share_text(counts[type_id], paid[type_id]))
         for type_id, name in names.items()
@@ -126,8 +123,8 @@ def no_show_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime)
     )
     more = missing - len(people)
     remark = f"{more:,} more are in the export of attendees." if more > 0 else ""
-    open_yet = "The event is not over: they may still come." if now < event.ends_at else ""
-    return made(ReportKind.NO_SHOWS, "No-shows", event, now, tables, open_yet, remark)
+    open_yet = "The event is not over: they may still come." if act.now < event.ends_at else ""
+    return made(ReportKind.NO_SHOWS, "No-shows", event, act.now, tables, open_yet, remark)
 
 
 def _first_admissions(event_id: UUID) -> Subquery:
@@ -141,13 +138,13 @@ def _first_admissions(event_id: UUID) -> Subquery:
     )
 
 
-def _by_type(connection: Connection, event_id: UUID, first: Subquery, now: datetime) -> ReportTable:
+def _by_type(act: Act, event_id: UUID, first: Subquery) -> ReportTable:
     expected: Counter[UUID] = Counter()
     came: Counter[UUID] = Counter()
-    for type_id, tickets, admitted in connection.execute(
+    for type_id, tickets, admitted in act.connection.execute(
         select(TicketRow.ticket_type_id, func.count(), func.count(first.c.ticket_id))
         .outerjoin(first, first.c.ticket_id == TicketRow.id)
-        .where(TicketRow.event_id == event_id, takes_place(now))
+        .where(TicketRow.event_id == event_id, takes_place(act.now))
         .group_by(TicketRow.ticket_type_id)
     ):
         expected[type_id], came[type_id] = tickets, admitted
@@ -159,7 +156,7 @@ def _by_type(connection: Connection, event_id: UUID, first: Subquery, now: datet
             expected[type_id] - came[type_id],
             share_text(came[type_id], expected[type_id]),
         )
-        for type_id, name in type_names(connection, event_id).items()
+        for type_id, name in type_names(act.connection, event_id).items()
         if expected[type_id]
     )
     sold, inside = expected.total(), came.total()

@@ -1,7 +1,6 @@
 """What people wanted: sessions, and places that were not there."""
 
 from collections import Counter, defaultdict
-from datetime import datetime
 from statistics import median
 from typing import Any, Final
 from uuid import UUID
@@ -10,47 +9,46 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from data.schema import RoomRow, SessionRow, SignUpRow, TicketTypeRow, WaitlistEntryRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable, share_text
 from eventdesk.figures.reports.counting import made
 
 STATES: Final = ("waiting", "offered", "taken", "expired", "left")
 
 
-@allowed(Permission.PROGRAMME)
-def session_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+@reads(Permission.PROGRAMME, about="event_id")
+def session_report(act: Act, event_id: UUID) -> Report:
     """Say how popular each session is: who signed up, who waits, how full it is.
 
     Raises:
         NotAllowedError: The actor does not manage the programme of this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.PROGRAMME)
-        event = event_row(connection, event_id)
-        sessions = connection.execute(
-            select(
-                SessionRow.id,
-                SessionRow.title,
-                SessionRow.starts_at,
-                SessionRow.capacity,
-                RoomRow.name.label("room"),
-            )
-            .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
-            .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
-            .order_by(SessionRow.starts_at, SessionRow.id)
-        ).all()
-        ids = select(SessionRow.id).where(SessionRow.event_id == event_id)
-        signed_up = _counted(connection, SignUpRow.session_id, SignUpRow.session_id.in_(ids))
-        waiting = _counted(
-            connection,
-            WaitlistEntryRow.session_id,
-            WaitlistEntryRow.session_id.in_(ids),
-            WaitlistEntryRow.state.in_(("waiting", "offered")),
+    act.need(event_id, Permission.PROGRAMME)
+    event = event_row(act.connection, event_id)
+    sessions = act.connection.execute(
+        select(
+            SessionRow.id,
+            SessionRow.title,
+            SessionRow.starts_at,
+            SessionRow.capacity,
+            RoomRow.name.label("room"),
         )
+        .outerjoin(RoomRow, RoomRow.id == SessionRow.room_id)
+        .where(SessionRow.event_id == event_id, SessionRow.cancelled_at.is_(None))
+        .order_by(SessionRow.starts_at, SessionRow.id)
+    ).all()
+    ids = select(SessionRow.id).where(SessionRow.event_id == event_id)
+    signed_up = _counted(act.connection, SignUpRow.session_id, SignUpRow.session_id.in_(ids))
+    waiting = _counted(
+        act.connection,
+        WaitlistEntryRow.session_id,
+        WaitlistEntryRow.session_id.in_(ids),
+        WaitlistEntryRow.state.in_(("waiting", "offered")),
+    )
     zone = ZoneInfo(event.time_zone)
     ranked = sorted(sessions, key=lambda each: -(signed_up[each.id] + waiting[each.id]))
     rows = tuple(
@@ -82,29 +80,28 @@ def session_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime)
         bar=4,
         empty="There is no session yet.",
     )
-    return made(ReportKind.SESSIONS, "Sessions", event, now, (table,))
+    return made(ReportKind.SESSIONS, "Sessions", event, act.now, (table,))
 
 
-@allowed(Permission.TICKETS)
-def waitlist_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+@reads(Permission.TICKETS, about="event_id")
+def waitlist_report(act: Act, event_id: UUID) -> Report:
     """Say who waited for what and what became of it.
 
     Raises:
         NotAllowedError: The actor does not manage the tickets of this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.TICKETS)
-        event = event_row(connection, event_id)
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        offers: Counter[str] = Counter()
-        waits: dict[str, list[float]] = defaultdict(list)
-        for row in _entries(connection, event_id):
-            name = row.ticket_type or row.session or ""
-            counts[name][row.state] += 1
-            if row.offered_at is not None:
-                offers[name] += 1
-                waits[name].append((row.offered_at - row.created_at).total_seconds())
+    act.need(event_id, Permission.TICKETS)
+    event = event_row(act.connection, event_id)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    offers: Counter[str] = Counter()
+    waits: dict[str, list[float]] = defaultdict(list)
+    for row in _entries(act.connection, event_id):
+        name = row.ticket_type or row.session or ""
+        counts[name][row.state] += 1
+        if row.offered_at is not None:
+            offers[name] += 1
+            waits[name].append((row.offered_at - row.created_at).total_seconds())
     rows: tuple[tuple[Figure, ...], ...] = tuple(
         (
             name,
@@ -134,7 +131,7 @@ def waitlist_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime
         ReportKind.WAITLIST,
         "Waitlist",
         event,
-        now,
+        act.now,
         (table,),
         "The median wait is from joining to the last offer.",
     )

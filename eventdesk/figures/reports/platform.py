@@ -6,17 +6,16 @@ Each table is of one currency; amounts of two are never added.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Select, func, select
 
 from data.schema import AccountRow, BookingRow, EventRow, PaymentRow, RefundRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import takes_place
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.core.time_zones import machine_zone
@@ -55,22 +54,21 @@ class _Sum:
         return (self.tickets, *(money(each, currency) for each in amounts))
 
 
-@allowed(Permission.INSTALLATION)
-def platform_report(store: Store, actor: Actor, *, now: datetime) -> Report:
+@reads(Permission.INSTALLATION)
+def platform_report(act: Act) -> Report:
     """Add up revenue and commission over all events, archived ones too, event by event.
 
     Raises:
         NotAllowedError: The actor is no admin.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.INSTALLATION)
-        sums = _sums(connection, now)
-        rows = connection.execute(
-            select(EventRow.id, EventRow.name, AccountRow.name.label("owner"))
-            .outerjoin(AccountRow, AccountRow.id == EventRow.owner_id)
-            .order_by(EventRow.starts_at.desc(), EventRow.id)
-        )
-        events = {row.id: (row.name, row.owner or "") for row in rows}
+    act.need(None, Permission.INSTALLATION)
+    sums = _sums(act)
+    rows = act.connection.execute(
+        select(EventRow.id, EventRow.name, AccountRow.name.label("owner"))
+        .outerjoin(AccountRow, AccountRow.id == EventRow.owner_id)
+        .order_by(EventRow.starts_at.desc(), EventRow.id)
+    )
+    events = {row.id: (row.name, row.owner or "") for row in rows}
     tables = [_table(currency, sums[currency], events) for currency in sorted(sums)]
     if not tables:
         tables = [ReportTable("Revenue", COLUMNS, (), empty="No ticket was sold yet.")]
@@ -78,7 +76,7 @@ def platform_report(store: Store, actor: Actor, *, now: datetime) -> Report:
         ReportKind.PLATFORM,
         "Platform",
         ALL_EVENTS,
-        now,
+        act.now,
         machine_zone(),
         tuple(tables),
         (
@@ -107,11 +105,11 @@ def _table(
     )
 
 
-def _sums(connection: Connection, now: datetime) -> dict[Currency, dict[UUID, _Sum]]:
+def _sums(act: Act) -> dict[Currency, dict[UUID, _Sum]]:
     found: dict[Currency, dict[UUID, _Sum]] = defaultdict(lambda: defaultdict(_Sum))
 
     def rows_of(question: Any) -> Iterator[tuple[_Sum, Any]]:
-        for row in connection.execute(question):
+        for row in act.connection.execute(question):
             yield found[row.currency, row.currency_exponent][row.event_id], row
 
     for one, row in rows_of(
@@ -126,7 +124,7 @@ def _sums(connection: Connection, now: datetime) -> dict[Currency, dict[UUID, _S
             func.sum(TicketRow.commission_minor).label("commission"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(takes_place(now))
+        .where(takes_place(act.now))
         .group_by(TicketRow.event_id, BookingRow.currency, BookingRow.currency_exponent)
     ):
         one.tickets, one.sold, one.tax = row.tickets, int(row.sold), int(row.tax)

@@ -5,7 +5,7 @@ Each table is of one currency; amounts of two are never added.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Select, func, select
 
 from data.schema import BookingRow, LedgerRow, PaymentRow, RefundRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.figures.reports.counting import (
@@ -34,22 +34,21 @@ SOLD = (REVENUE, TAX, FEES, CANCELLATION_FEES)
 """Accounts of the ledger that together are what buyers pay for."""
 
 
-@allowed(Permission.MONEY)
-def revenue_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+@reads(Permission.MONEY, about="event_id")
+def revenue_report(act: Act, event_id: UUID) -> Report:
     """Say what was sold and its parts, what came in by which method, what went back; all by day.
 
     Raises:
         NotAllowedError: The actor does not manage the money of this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        event = event_row(connection, event_id)
-        sold = grouped(_sold_by_type(connection, event_id))
-        kept = _kept(connection, event_id)
-        came, went = _payments(connection, event_id), _refunds(connection, event_id)
-        days = _Days(connection, event_id, ZoneInfo(event.time_zone))
-        names = type_names(connection, event_id)
+    act.need(event_id, Permission.MONEY)
+    event = event_row(act.connection, event_id)
+    sold = grouped(_sold_by_type(act.connection, event_id))
+    kept = _kept(act.connection, event_id)
+    came, went = _payments(act.connection, event_id), _refunds(act.connection, event_id)
+    days = _Days(act.connection, event_id, ZoneInfo(event.time_zone))
+    names = type_names(act.connection, event_id)
     currencies = sorted({*sold, *kept, *came, *went}) or [(event.currency, event.currency_exponent)]
     tables: list[ReportTable] = []
     for currency in currencies:
@@ -65,7 +64,7 @@ def revenue_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime)
         ReportKind.REVENUE,
         "Revenue",
         event,
-        now,
+        act.now,
         tables,
         "Sold are valid tickets, paid or not; days are those on which it was booked, paid or given "
         "back.",

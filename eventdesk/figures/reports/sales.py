@@ -2,19 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from data.schema import BookingRow, DiscountRow, TicketRow
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Act
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.deadlines import takes_place
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import reads
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
 from eventdesk.figures.reports.counting import Currency, at_quarter, grouped, made, money, quarter
 from eventdesk.sales.ticket_type import TicketTypeView
@@ -31,8 +31,8 @@ SOURCES = {
 }
 
 
-@allowed(Permission.MONEY)
-def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -> Report:
+@reads(Permission.MONEY, about="event_id")
+def sales_report(act: Act, event_id: UUID) -> Report:
     """Say how many tickets were sold on which day, through what, and with which codes.
 
     A ticket counts on the day it was booked, and as long as it is valid.
@@ -41,13 +41,12 @@ def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
         NotAllowedError: The actor does not manage the money of this event.
         NotFoundError: There is no such event.
     """
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.MONEY)
-        event = event_row(connection, event_id)
-        days = grouped(_by_quarter(connection, event_id, now))
-        sources = grouped(_by_source(connection, event_id, now))
-        codes = grouped(_by_code(connection, event_id, now))
-        types = read_ticket_types(connection, event_id, now)
+    act.need(event_id, Permission.MONEY)
+    event = event_row(act.connection, event_id)
+    days = grouped(_by_quarter(act, event_id))
+    sources = grouped(_by_source(act, event_id))
+    codes = grouped(_by_code(act, event_id))
+    types = read_ticket_types(act, event_id)
     currencies = sorted(days) or [(event.currency, event.currency_exponent)]
     zone = ZoneInfo(event.time_zone)
     tables: list[ReportTable] = []
@@ -70,7 +69,7 @@ def sales_report(store: Store, actor: Actor, event_id: UUID, *, now: datetime) -
             ),
         ]
     tables.append(_types(types))
-    return made(ReportKind.SALES, "Sales", event, now, tables)
+    return made(ReportKind.SALES, "Sales", event, act.now, tables)
 
 
 def _types(types: Sequence[TicketTypeView]) -> ReportTable:
@@ -88,9 +87,9 @@ def _types(types: Sequence[TicketTypeView]) -> ReportTable:
     )
 
 
-def _by_quarter(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
+def _by_quarter(act: Act, event_id: UUID) -> Sequence[Any]:
     moment = quarter(TicketRow.created_at)
-    return connection.execute(
+    return act.connection.execute(
         select(
             BookingRow.currency,
             BookingRow.currency_exponent,
@@ -99,14 +98,14 @@ def _by_quarter(connection: Connection, event_id: UUID, now: datetime) -> Sequen
             func.sum(TicketRow.price_minor).label("price"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(TicketRow.event_id == event_id, takes_place(now))
+        .where(TicketRow.event_id == event_id, takes_place(act.now))
         .group_by(BookingRow.currency, BookingRow.currency_exponent, moment)
         .order_by(moment)
     ).all()
 
 
-def _by_source(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
-    return connection.execute(
+def _by_source(act: Act, event_id: UUID) -> Sequence[Any]:
+    return act.connection.execute(
         select(
             BookingRow.currency,
             BookingRow.currency_exponent,
@@ -116,14 +115,14 @@ def _by_source(connection: Connection, event_id: UUID, now: datetime) -> Sequenc
             func.sum(TicketRow.price_minor).label("price"),
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
-        .where(TicketRow.event_id == event_id, takes_place(now))
+        .where(TicketRow.event_id == event_id, takes_place(act.now))
         .group_by(BookingRow.currency, BookingRow.currency_exponent, BookingRow.source)
         .order_by(BookingRow.source)
     ).all()
 
 
-def _by_code(connection: Connection, event_id: UUID, now: datetime) -> Sequence[Any]:
-    return connection.execute(
+def _by_code(act: Act, event_id: UUID) -> Sequence[Any]:
+    return act.connection.execute(
         select(
             BookingRow.currency,
             BookingRow.currency_exponent,
@@ -134,7 +133,7 @@ def _by_code(connection: Connection, event_id: UUID, now: datetime) -> Sequence[
         )
         .join(BookingRow, BookingRow.id == TicketRow.booking_id)
         .join(DiscountRow, DiscountRow.id == TicketRow.discount_id)
-        .where(TicketRow.event_id == event_id, takes_place(now))
+        .where(TicketRow.event_id == event_id, takes_place(act.now))
         .group_by(BookingRow.currency, BookingRow.currency_exponent, DiscountRow.code)
         .order_by(DiscountRow.code)
     ).all()

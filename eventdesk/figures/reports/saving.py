@@ -7,10 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.output_places import place_for
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.core.output_files import drafted, need_place, write_file
 from eventdesk.core.plain_text import file_name
 from eventdesk.core.reports import Figure, Report, ReportKind
@@ -61,10 +61,9 @@ REPORTS: Final[Mapping[ReportKind, ReportSpec]] = {
 """All reports, in the order in which they are offered."""
 
 
-@allowed(Permission.ATTEND)
+@steps(Permission.ATTEND)
 def save_report(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     report: Report,
     *,
     form: ReportForm | str,
@@ -76,8 +75,6 @@ def save_report(
     A CSV file holds one table, so a report of several becomes several files.
 
     Args:
-        store: The store, whose home's folder for exports takes it where no path is named.
-        actor: Who has it saved.
         report: The report.
         form: How.
         path: Where, as `place_for` lets this actor.
@@ -90,10 +87,10 @@ def save_report(
         NotAllowedError: The actor may not write there.
         InvalidInputError: It cannot be written, or a library is not installed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        path = place_for(connection, actor, store.home, path, overwrite=overwrite)
-    form, home = ReportForm(form), store.home
+    with steps.read() as act:
+        act.need(None, Permission.ATTEND)
+        path = place_for(act, act.store.home, path, overwrite=overwrite)
+    form, home = ReportForm(form), steps.store.home
     day = report.made_at.astimezone(UTC)
     stem = f"{report.event_name} {report.title} {day:%Y-%m-%d}"
     if form is ReportForm.CSV:

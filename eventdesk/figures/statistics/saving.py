@@ -5,10 +5,10 @@ from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from data.store import Store
-from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.output_places import place_for
-from eventdesk.acts.permission import allowed, need_here
+from eventdesk.acts.verbs import steps
 from eventdesk.charts import table_of
 from eventdesk.charts.pictures import PictureForm, picture
 from eventdesk.core.errors import InvalidInputError
@@ -41,10 +41,9 @@ def form_of(path: Path) -> PanelForm:
     return PanelForm(ending)
 
 
-@allowed(Permission.ATTEND)
+@steps(Permission.ATTEND)
 def save_panel(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     standing: Standing,
     panel: Panel,
     *,
@@ -55,8 +54,6 @@ def save_panel(
     """Save a panel as it was read; who could read it could see all that is in it.
 
     Args:
-        store: The store, whose home's folder for exports takes it where no path is named.
-        actor: Who has it saved.
         standing: What it was made of.
         panel: The panel.
         form: How.
@@ -70,12 +67,12 @@ def save_panel(
         NotAllowedError: The actor may not write there.
         InvalidInputError: It cannot be written, or a library is not installed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        path = place_for(connection, actor, store.home, path, overwrite=overwrite)
+    with steps.read() as act:
+        act.need(None, Permission.ATTEND)
+        path = place_for(act, act.store.home, path, overwrite=overwrite)
     at = standing.at.astimezone(UTC)
     stem = f"{standing.event_name} {panel.title} {at:%Y-%m-%d %H%M}"
-    path = path or free_path(store.home, stem, form)
+    path = path or free_path(steps.store.home, stem, form)
     if form is PanelForm.CSV:
         heading, rows = table_of(panel.chart)
         save_table(path, Form.CSV, heading, rows, overwrite=overwrite)

@@ -21,11 +21,12 @@ from data.schema import (
     SessionRow,
     TicketTypeRow,
 )
-from data.store import Store
-from eventdesk.acts.actor import PERMISSIONS, Actor, Permission, Role
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import PERMISSIONS, Permission, Role
 from eventdesk.acts.deadlines import overdue_tickets
 from eventdesk.acts.event_row import event_row
-from eventdesk.acts.permission import allowed, at, granted_of, need_here, role_at_event
+from eventdesk.acts.permission import granted_of, role_at_event
+from eventdesk.acts.verbs import steps
 from eventdesk.core.day_times import last_daily
 from eventdesk.core.errors import NotFoundError
 from eventdesk.core.plain_text import plain
@@ -385,25 +386,25 @@ def short_names(names: Iterable[str]) -> dict[str, str]:
 _SEES = frozenset({Permission.DOOR, Permission.MONEY})
 
 
-@allowed(Permission.ATTEND)
-def events_on_wall(store: Store, actor: Actor) -> list[EventView]:
+@steps(Permission.ATTEND)
+def events_on_wall(steps: Steps) -> list[EventView]:
     """Read the events at whose door or with whose money a person works, the latest first.
 
     Raises:
         NotAllowedError: The account was closed.
     """
-    with store.read() as connection:
-        need_here(connection, actor, None, Permission.ATTEND)
-        if actor.id is None or at(connection, actor, None).role is Role.ADMIN:
+    with steps.read() as act:
+        act.need(None, Permission.ATTEND)
+        if act.actor.id is None or act.known_at(None).role is Role.ADMIN:
             mine = None
         else:
-            rows = connection.execute(
+            rows = act.connection.execute(
                 select(EventRoleRow.event_id, EventRoleRow.role, EventRoleRow.permissions).where(
-                    EventRoleRow.account_id == actor.id
+                    EventRoleRow.account_id == act.actor.id
                 )
             )
             mine = {row.event_id for row in rows if _sees(row.role, row.permissions)}
-    events = all_events(store)
+    events = all_events(steps.store)
     return events if mine is None else [event for event in events if event.id in mine]
 
 
@@ -417,45 +418,40 @@ NO_GATE: Final = "No gate"
 EVERYTHING: Final = "All entrances"
 
 
-@allowed(Permission.DOOR, Permission.MONEY)
+@steps(Permission.DOOR, Permission.MONEY, about="event_id")
 def standing(
-    store: Store,
-    actor: Actor,
+    steps: Steps,
     event_id: UUID,
     choice: Choice = Choice(),  # noqa: B008 - frozen
     *,
     kept: Standings | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
-    now: datetime,
 ) -> Standing:
     """Say how an event stands.
 
     Args:
-        store: Where scans are.
-        actor: Who looks: who works at the door or with the money of the event.
         event_id: The event.
         choice: Which lists and gate.
         kept: What was read before; with it only what came or was undone since is read.
         on_progress: Told how many scans are read and how many there are, where there are many;
             may raise to stop. What was read stays in `kept`.
-        now: The store's clock, aware UTC.
 
     Raises:
         NotAllowedError: The actor does not work there.
         NotFoundError: There is no such event, or a list or gate that was chosen is gone.
     """
     kept = kept if kept is not None and kept.event_id == event_id else Standings(event_id)
-    with store.read() as connection:
-        need_here(connection, actor, event_id, Permission.DOOR, Permission.MONEY)
+    with steps.read() as act:
+        act.need(event_id, Permission.DOOR, Permission.MONEY)
     with kept.lock:
-        kept.read(store, on_progress)
-        with store.read() as connection:
-            need_here(connection, actor, event_id, Permission.DOOR, Permission.MONEY)
-            kept.catch_up(connection)
-            there = kept.noted(connection, ground).expecting(
-                kept.valid, overdue_tickets(connection, event_id, now)
+        kept.read(steps.store, on_progress)
+        with steps.read() as act:
+            act.need(event_id, Permission.DOOR, Permission.MONEY)
+            kept.catch_up(act.connection)
+            there = kept.noted(act.connection, ground).expecting(
+                kept.valid, overdue_tickets(act.connection, event_id, act.now)
             )
-            return _Count(kept, there, choice, now).standing(connection)
+            return _Count(kept, there, choice, act.now).standing(act.connection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import func, select
 
 from data.schema import AuditRow, BookingRow, ScanRow, WaitlistEntryRow
-from data.store import Store
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.store_clock import YEARS, clock_now
 from eventdesk.events.events import all_events
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
@@ -35,11 +36,11 @@ def look(patient: Patient) -> Iterator[Finding]:
     if now < BUILT:
         yield stop("clock", f"it says {now:%Y-%m-%d %H:%M} UTC, which was long ago", SET_IT)
     if patient.store is not None:
-        known = clock_now(patient.store, now=now)
+        known = clock_now(patient.store, SYSTEM.at(now))
         if known.sentence:
             yield stop("clock", known.sentence, known.advice)
             return
-        yield from _far_deadlines(patient.store, now)
+        yield from _far_deadlines(Steps(patient.store, SYSTEM.at(now)))
     for what, at in _written(patient):
         if at - now > AHEAD:
             yield stop(
@@ -56,15 +57,15 @@ def look(patient: Patient) -> Iterator[Finding]:
     yield good("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, {now.astimezone():%H:%M} here ({zone})")
 
 
-def _far_deadlines(store: Store, now: datetime) -> Iterator[Finding]:
+def _far_deadlines(steps: Steps) -> Iterator[Finding]:
     """Deadlines that lie so far ahead that a wrong clock must have set them."""
-    with store.read() as connection:
+    with steps.read() as act:
         for what, deadline in (
             ("unpaid bookings", BookingRow.expires_at),
             ("offers to people who wait", WaitlistEntryRow.offer_until),
         ):
-            asked = select(func.count(), func.max(deadline)).where(deadline > now + FARTHEST)
-            count, last = connection.execute(asked).one()
+            asked = select(func.count(), func.max(deadline)).where(deadline > act.now + FARTHEST)
+            count, last = act.connection.execute(asked).one()
             if count:
                 yield care(
                     "clock",

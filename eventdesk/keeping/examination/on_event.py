@@ -1,7 +1,7 @@
 """The event: may the doors open?"""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,8 @@ from data.schema import (
 )
 from data.store import Store
 from eventdesk.accounts.approvals import has_desk_pins
+from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.plain_text import plain
 from eventdesk.events.events import find_event
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
@@ -33,8 +35,8 @@ def look(patient: Patient) -> Iterator[Finding]:
     if patient.store is None:
         return
     named = find_event(patient.store, patient.event).id if patient.event.strip() else None
-    with patient.store.read() as connection:
-        event = _event(connection, named, patient.now)
+    with Steps(patient.store, SYSTEM.at(patient.now)).read() as act:
+        event = _event(act, named)
         if event is None:
             yield care("event", "none is to come", "Make one, or publish the one you have.")
             return
@@ -43,11 +45,11 @@ def look(patient: Patient) -> Iterator[Finding]:
         pins = _approving(patient.store, event.id)
         found = [
             *_state(event),
-            *_lists(connection, event, patient.now),
-            *_types(connection, event),
-            *_tickets(connection, event),
-            *_badges(connection, event),
-            *_door(connection, event),
+            *_lists(act, event),
+            *_types(act.connection, event),
+            *_tickets(act.connection, event),
+            *_badges(act.connection, event),
+            *_door(act.connection, event),
             *pins,
         ]
         yield from found
@@ -58,13 +60,13 @@ def look(patient: Patient) -> Iterator[Finding]:
             yield good("event", name)
 
 
-def _event(connection: Connection, named: UUID | None, now: datetime) -> Any:
+def _event(act: Act, named: UUID | None) -> Any:
     """The event that was named, else the next one that is not over."""
     query = select(*EventRow.__table__.columns)
     if named is not None:
-        return connection.execute(query.where(EventRow.id == named)).one()
-    coming = query.where(EventRow.ends_at > now, EventRow.state != "cancelled")
-    return connection.execute(coming.order_by(EventRow.starts_at).limit(1)).one_or_none()
+        return act.connection.execute(query.where(EventRow.id == named)).one()
+    coming = query.where(EventRow.ends_at > act.now, EventRow.state != "cancelled")
+    return act.connection.execute(coming.order_by(EventRow.starts_at).limit(1)).one_or_none()
 
 
 def _state(event: Any) -> Iterator[Finding]:
@@ -79,8 +81,8 @@ def _state(event: Any) -> Iterator[Finding]:
         )
 
 
-def _lists(connection: Connection, event: Any, now: datetime) -> Iterator[Finding]:
-    lists = connection.execute(
+def _lists(act: Act, event: Any) -> Iterator[Finding]:
+    lists = act.connection.execute(
         select(*CheckInListRow.__table__.columns).where(CheckInListRow.event_id == event.id)
     ).all()
     if not lists:
@@ -88,7 +90,7 @@ def _lists(connection: Connection, event: Any, now: datetime) -> Iterator[Findin
         return
     for each in lists:
         name = plain(each.name)
-        if each.closes_at is not None and each.closes_at <= now:
+        if each.closes_at is not None and each.closes_at <= act.now:
             yield care("event", f"list {name} is closed for good", "Change when it closes.")
         elif each.opens_at is not None and each.opens_at > event.starts_at + SOON:
             yield care(

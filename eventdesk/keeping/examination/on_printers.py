@@ -16,7 +16,7 @@ from eventdesk.printing.printers import list_printers, open_set_up, print_test, 
 def look(patient: Patient) -> Iterator[Finding]:
     """Ask each printer; with none set up, the one of the settings."""
     store = patient.store
-    printers = list_printers(store, SYSTEM, now=patient.now) if store is not None else []
+    printers = list_printers(store, SYSTEM.at(patient.now)) if store is not None else []
     if store is None or not printers:
         yield from _of_the_settings(patient)
         return
@@ -49,7 +49,7 @@ def _set_up(patient: Patient, store: Store, view: PrinterView) -> Iterator[Findi
             "See Administer, Failed; then try them again.",
         )
     if patient.print_test:
-        trial = print_test(store, SYSTEM, view.id, now=patient.now)
+        trial = print_test(store, SYSTEM.at(patient.now), view.id)
         yield _tried(name, trial.out, trial.words, trial.hint)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from data.sqlite.files import problems
 from data.store import FILE_NAME
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.events.events import list_events
 from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
 from eventdesk.keeping.progress import gone_back
@@ -29,6 +30,6 @@ def look(patient: Patient) -> Iterator[Finding]:
     if lost is not None:
         yield stop("store", f"it went back: {lost.sentence}", lost.advice)
         return
-    events = list_events(patient.store, now=patient.now)
+    events = list_events(patient.store, SYSTEM.at(patient.now))
     tickets = sum(event.tickets for event in events)
     yield good("store", f"{path} is whole: {len(events)} events, {tickets:,} tickets")

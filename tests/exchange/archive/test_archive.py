@@ -52,7 +52,7 @@ def other(tmp_path: Path) -> Iterator[Store]:
 
 def pack(fair: Fair, path: Path) -> Path:
     return pack_event(
-        fair.store, SYSTEM, fair.event.id, passphrase=PASSPHRASE, path=path, now=NOON
+        fair.store, SYSTEM.at(NOON), fair.event.id, passphrase=PASSPHRASE, path=path
     ).path
 
 
@@ -62,7 +62,7 @@ def archive(fair: Fair, tmp_path: Path) -> Path:
     first = fair.sell("Ada Lovelace")
     fair.store.keys = fair.store.keys.rotate(NOON)
     fair.sell("Grace Hopper", email="grace@example.org")
-    check_in(fair.store, STAFF, fair.scan(fair.token(first)), now=NOON)
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(first)))
     _mention_more(fair)
     return pack(fair, tmp_path / "fair.eventdesk.zip")
 
@@ -102,7 +102,7 @@ def _mention_more(fair: Fair) -> None:
 
 
 def bring(store: Store, path: Path, passphrase: str = PASSPHRASE) -> Any:
-    return bring_event(store, SYSTEM, path, passphrase=passphrase, now=NOON)
+    return bring_event(store, SYSTEM.at(NOON), path, passphrase=passphrase)
 
 
 def rows_of(store: Store, fair: Fair) -> dict[str, list[dict[str, Any]]]:
@@ -155,10 +155,10 @@ def test_a_ticket_sold_in_one_house_is_admitted_in_the_other(
         ("Ada Lovelace", Outcome.ALREADY_IN),
         ("Grace Hopper", Outcome.ADMITTED),
     ):
-        result = check_in(other, STAFF, fair.scan(token_of(fair.store, tokens[name])), now=NOON)
+        result = check_in(other, STAFF.at(NOON), fair.scan(token_of(fair.store, tokens[name])))
         assert (result.outcome, result.name) == (expected, name)
         assert token_of(other, tokens[name]) == token_of(fair.store, tokens[name])
-    assert check_in(other, STAFF, theirs.scan(own_token), now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(other, STAFF.at(NOON), theirs.scan(own_token)).outcome is Outcome.ADMITTED
 
 
 def test_a_code_of_another_system_opens_in_the_other_house_too(
@@ -166,7 +166,7 @@ def test_a_code_of_another_system_opens_in_the_other_house_too(
 ) -> None:
     fair.sell("Ada Lovelace", foreign_code="z3fsn8jyufm5kpk7")
     bring(other, pack(fair, tmp_path / "fair.eventdesk.zip"))
-    result = check_in(other, STAFF, fair.scan("z3fsn8jyufm5kpk7"), now=NOON)
+    result = check_in(other, STAFF.at(NOON), fair.scan("z3fsn8jyufm5kpk7"))
     assert (result.outcome, result.name) == (Outcome.ADMITTED, "Ada Lovelace")
 
 
@@ -179,7 +179,7 @@ def test_a_desk_that_was_open_before_knows_the_new_keys(
     token = token_of(fair.store, grace.id)
     with Store(other.home) as open_before:
         bring(other, archive)
-        result = check_in(open_before, STAFF, fair.scan(token), now=NOON)
+        result = check_in(open_before, STAFF.at(NOON), fair.scan(token))
     assert result.outcome is Outcome.ADMITTED
 
 
@@ -190,7 +190,7 @@ def test_a_key_that_came_with_an_event_opens_no_other(
     booked = theirs.sell("Own Guest")
     grace = find_tickets(fair.store, SYSTEM, fair.event.id, "Grace")[0]
     bring(other, archive)
-    reissue(other, SUPERVISOR, booked.ticket_ids[0], reason="phone lost", now=NOON)
+    reissue(other, SUPERVISOR.at(NOON), booked.ticket_ids[0], reason="phone lost")
     for key in fair.store.keys.token_keys.values():
         for event_id in (theirs.event.id, fair.event.id):
             for revision in (1, 2, 3):
@@ -198,15 +198,15 @@ def test_a_key_that_came_with_an_event_opens_no_other(
                     key, ticket_id=booked.ticket_ids[0], revision=revision, event_id=event_id
                 )
                 for door in (theirs, fair):
-                    result = check_in(other, STAFF, door.scan(made), now=NOON)
+                    result = check_in(other, STAFF.at(NOON), door.scan(made))
                     assert result.outcome is Outcome.FORGED
     scan = fair.scan(token_of(fair.store, grace.id))
-    assert check_in(other, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
-    reissue(other, SUPERVISOR, grace.id, reason="phone lost", now=NOON)
+    assert check_in(other, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
+    reissue(other, SUPERVISOR.at(NOON), grace.id, reason="phone lost")
     ahead = seal(
         fair.store.keys.token_keys[2], ticket_id=grace.id, revision=2, event_id=fair.event.id
     )
-    assert check_in(other, STAFF, fair.scan(ahead), now=NOON).outcome is Outcome.FORGED
+    assert check_in(other, STAFF.at(NOON), fair.scan(ahead)).outcome is Outcome.FORGED
 
 
 def test_a_desk_that_was_open_learns_that_a_key_came_with_another_event(
@@ -221,7 +221,7 @@ def test_a_desk_that_was_open_learns_that_a_key_came_with_another_event(
     bring(other, first_archive)
     with Store(other.home) as open_before:
         bring(other, second_archive)
-        result = check_in(open_before, STAFF, second.scan(token), now=NOON)
+        result = check_in(open_before, STAFF.at(NOON), second.scan(token))
     assert result.outcome is Outcome.ADMITTED
 
 
@@ -233,10 +233,10 @@ def test_what_is_sold_after_an_archive_is_sealed_with_a_key_that_is_in_none(
     (ticket_id,) = fair.sell("Sold Later").ticket_ids
     for key in given_away:
         made = seal(key, ticket_id=ticket_id, revision=1, event_id=fair.event.id)
-        result = check_in(fair.store, STAFF, fair.scan(made), now=NOON)
+        result = check_in(fair.store, STAFF.at(NOON), fair.scan(made))
         assert result.outcome is Outcome.FORGED
     scan = fair.scan(token_of(fair.store, ticket_id))
-    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.ADMITTED
+    assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.ADMITTED
 
 
 def test_an_archive_of_what_was_not_sold_since_adds_no_key(
@@ -260,10 +260,10 @@ def test_people_are_found_and_codes_made_anew_as_before(
     grace = find_tickets(other, SYSTEM, fair.event.id, "Grace Hoper")[0]
     assert grace.name == "Grace Hopper"
     old = find_tickets(fair.store, SYSTEM, fair.event.id, "Grace")[0]
-    token = reissue(other, SUPERVISOR, grace.id, reason="phone lost", now=NOON)
-    assert check_in(other, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
+    token = reissue(other, SUPERVISOR.at(NOON), grace.id, reason="phone lost")
+    assert check_in(other, STAFF.at(NOON), fair.scan(token)).outcome is Outcome.ADMITTED
     old_token = token_of(fair.store, old.id)
-    assert check_in(other, STAFF, fair.scan(old_token), now=NOON).outcome is Outcome.REVOKED
+    assert check_in(other, STAFF.at(NOON), fair.scan(old_token)).outcome is Outcome.REVOKED
 
 
 def test_a_person_with_an_account_here_keeps_it_and_others_get_one_without_secret(
@@ -390,7 +390,7 @@ def test_what_fails_in_the_middle_takes_nothing_in(other: Store, archive: Path) 
 
     before = counts(other)
     with pytest.raises(InvalidInputError, match="stopped"):
-        bring_event(other, SYSTEM, archive, passphrase=PASSPHRASE, now=NOON, on_progress=stop)
+        bring_event(other, SYSTEM.at(NOON), archive, passphrase=PASSPHRASE, on_progress=stop)
     assert counts(other) == before
     assert bring(other, archive).tickets == 2
 
@@ -410,7 +410,7 @@ def test_rows_are_written_many_at_a_time_and_progress_is_told_meanwhile(
             inserts.append(statement)
 
     path = pack(fair, tmp_path / "many.zip")
-    bring_event(other, SYSTEM, path, passphrase=PASSPHRASE, now=NOON, on_progress=told.append)
+    bring_event(other, SYSTEM.at(NOON), path, passphrase=PASSPHRASE, on_progress=told.append)
     assert len(inserts) == 2
     assert told == sorted(told)
     assert max(later - before for before, later in pairwise([0, *told])) <= BATCH
@@ -421,20 +421,26 @@ def test_rows_are_written_many_at_a_time_and_progress_is_told_meanwhile(
 def test_only_an_admin_takes_events_out_and_in(fair: Fair, archive: Path, tmp_path: Path) -> None:
     with pytest.raises(NotAllowedError):
         pack_event(
-            fair.store, SUPERVISOR, fair.event.id, passphrase=PASSPHRASE,
-            path=tmp_path / "x.zip", now=NOON,
-        )  # fmt: skip
+            fair.store,
+            SUPERVISOR.at(NOON),
+            fair.event.id,
+            passphrase=PASSPHRASE,
+            path=tmp_path / "x.zip",
+        )
     with pytest.raises(NotAllowedError):
-        bring_event(fair.store, SUPERVISOR, archive, passphrase=PASSPHRASE, now=NOON)
+        bring_event(fair.store, SUPERVISOR.at(NOON), archive, passphrase=PASSPHRASE)
 
 
 def test_a_passphrase_that_is_guessed_at_once_is_refused(fair: Fair, tmp_path: Path) -> None:
     for passphrase in ("short", "aaaaaaaaaaaaaa"):
         with pytest.raises(InvalidInputError, match="passphrase"):
             pack_event(
-                fair.store, SYSTEM, fair.event.id, passphrase=passphrase,
-                path=tmp_path / "x.zip", now=NOON,
-            )  # fmt: skip
+                fair.store,
+                SYSTEM.at(NOON),
+                fair.event.id,
+                passphrase=passphrase,
+                path=tmp_path / "x.zip",
+            )
     assert not (tmp_path / "x.zip").exists()
 
 
@@ -444,14 +450,14 @@ def test_an_event_that_came_in_can_go_on_to_a_third_house(
     make_fair(other, "Their own fair").sell("Own Guest")
     bring(other, archive)
     onward = pack_event(
-        other, SYSTEM, fair.event.id, passphrase=PASSPHRASE, path=tmp_path / "on.zip", now=NOON
+        other, SYSTEM.at(NOON), fair.event.id, passphrase=PASSPHRASE, path=tmp_path / "on.zip"
     ).path
     with Store.create(tmp_path / "third") as third:
         bring(third, onward)
         assert rows_of(third, fair) == rows_of(fair.store, fair)
         grace = find_tickets(third, SYSTEM, fair.event.id, "Grace")[0]
         token = token_of(fair.store, grace.id)
-        assert check_in(third, STAFF, fair.scan(token), now=NOON).outcome is Outcome.ADMITTED
+        assert check_in(third, STAFF.at(NOON), fair.scan(token)).outcome is Outcome.ADMITTED
 
 
 def test_the_manifest_tells_what_is_in_it(fair: Fair, archive: Path) -> None:

@@ -65,16 +65,16 @@ def archive(fair: Fair, tmp_path: Path) -> Path:
     _fill(fair)
     make_staff(fair, Role.STAFF)
     path = tmp_path / "fair.eventdesk.zip"
-    pack_event(fair.store, SYSTEM, fair.event.id, passphrase=PASSPHRASE, path=path, now=NOON)
+    pack_event(fair.store, SYSTEM.at(NOON), fair.event.id, passphrase=PASSPHRASE, path=path)
     return path
 
 
 def _fill(fair: Fair) -> None:
     """A guest who paid, came in and got a new code; a venue, and a question on another."""
     owed = fair.sell_all(["Ada Lovelace"], paid=False)
-    take_payment(fair.store, SYSTEM, owed.booking_id, method="cash", now=NOON)
-    check_in(fair.store, STAFF, fair.scan(fair.token(owed)), now=NOON)
-    reissue(fair.store, SUPERVISOR, owed.ticket_ids[0], reason="phone lost", now=NOON)
+    take_payment(fair.store, SYSTEM.at(NOON), owed.booking_id, method="cash")
+    check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(owed)))
+    reissue(fair.store, SUPERVISOR.at(NOON), owed.ticket_ids[0], reason="phone lost")
     venue, asked, hanging = (new_id() for _ in range(3))
     question = {
         "event_id": fair.event.id, "kind": "yes_no", "required": False, "choices": [],
@@ -99,7 +99,7 @@ def _fill(fair: Fair) -> None:
 
 
 def bring(store: Store, path: Path) -> None:
-    bring_event(store, SYSTEM, path, passphrase=PASSPHRASE, now=NOON)
+    bring_event(store, SYSTEM.at(NOON), path, passphrase=PASSPHRASE)
 
 
 def write_anew(
@@ -332,9 +332,9 @@ def test_an_event_is_found_by_its_place_and_description_whatever_its_archive_say
     write_anew(archive, change)
     bring(other, archive)
     for text in ("demo days", "old mill", "lighthouses"):
-        cards, count = browse(other, SYSTEM, text=text, now=NOON)
+        cards, count = browse(other, SYSTEM.at(NOON), text=text)
         assert ([card.id for card in cards], count) == ([fair.event.id], 1)
-    assert browse(other, SYSTEM, place="old mill", now=NOON)[1] == 1
+    assert browse(other, SYSTEM.at(NOON), place="old mill")[1] == 1
 
 
 def test_a_ticket_of_another_event_that_was_tried_here_stays_at_home(
@@ -342,9 +342,9 @@ def test_a_ticket_of_another_event_that_was_tried_here_stays_at_home(
 ) -> None:
     stranger = make_fair(fair.store, "Another event")
     scan = fair.scan(stranger.token(stranger.sell("Lost Guest")))
-    assert check_in(fair.store, STAFF, scan, now=NOON).outcome is Outcome.WRONG_EVENT
+    assert check_in(fair.store, STAFF.at(NOON), scan).outcome is Outcome.WRONG_EVENT
     path = tmp_path / "fair.zip"
-    pack_event(fair.store, SYSTEM, fair.event.id, passphrase=PASSPHRASE, path=path, now=NOON)
+    pack_event(fair.store, SYSTEM.at(NOON), fair.event.id, passphrase=PASSPHRASE, path=path)
     bring(other, path)
     with other.read() as connection:
         scan_row = connection.execute(select(ScanRow.outcome, ScanRow.ticket_id)).one()

@@ -40,7 +40,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fair = make_fair(store)
         _fill(fair)
         fair.sell_all(["Grace"], paid=False)
-        pack_event(store, SYSTEM, fair.event.id, passphrase=PASSPHRASE, path=path, now=NOON)
+        pack_event(store, SYSTEM.at(NOON), fair.event.id, passphrase=PASSPHRASE, path=path)
     return path
 
 
@@ -205,12 +205,12 @@ def use(store: Store) -> None:
     """Do what is done every day: chores now and later, and every list of every event."""
     for now in (NOON - timedelta(hours=3), NOON + timedelta(days=400)):
         for chore in SWEEPS:
-            chore(store, now=now)
-        serve_queues(store, now=now)
+            chore(store, SYSTEM.at(now))
+        serve_queues(store, SYSTEM.at(now))
     with store.read() as connection:
         events = TABLES["event"].select().with_only_columns(TABLES["event"].c.id)
         ids = list(connection.execute(events).scalars())
     for event_id in ids:
         for spec in LISTINGS.values():
-            done = spec.write(store, SYSTEM, Form.CSV, event_id=event_id, now=NOON)
+            done = spec.write(store, SYSTEM.at(NOON), Form.CSV, event_id=event_id)
             assert done.path.parent == store.home / "exports"

@@ -51,12 +51,12 @@ def plan_for(fair: Fair, path: Path, **given: Any) -> ImportPlan:
 
 def checked(fair: Fair, path: Path, **given: Any) -> DryRun:
     plan = plan_for(fair, path, **given)
-    return check_import(fair.store, SYSTEM, fair.event.id, path, plan, now=NOON)
+    return check_import(fair.store, SYSTEM.at(NOON), fair.event.id, path, plan)
 
 
 def imported(fair: Fair, path: Path, **given: Any) -> Imported:
     plan = plan_for(fair, path, **given)
-    return run_import(fair.store, SYSTEM, fair.event.id, path, plan, now=NOON)
+    return run_import(fair.store, SYSTEM.at(NOON), fair.event.id, path, plan)
 
 
 def count(fair: Fair, table: Any) -> int:
@@ -102,7 +102,7 @@ def test_an_imported_ticket_opens_the_door(fair: Fair, tmp_path: Path) -> None:
     imported(fair, written(tmp_path, GOOD))
     (ada,) = find_tickets(fair.store, SYSTEM, fair.event.id, "Lovelace")
     assert ada.line_two == "Analytical Ltd"
-    result = check_in(fair.store, STAFF, fair.scan(token_of(fair.store, ada.id)), now=NOON)
+    result = check_in(fair.store, STAFF.at(NOON), fair.scan(token_of(fair.store, ada.id)))
     assert result.outcome is Outcome.ADMITTED
 
 
@@ -255,7 +255,7 @@ def test_what_stops_in_the_middle_leaves_nothing(fair: Fair, tmp_path: Path) -> 
 
     with pytest.raises(InvalidInputError, match="stopped"):
         run_import(
-            fair.store, SYSTEM, fair.event.id, path, plan, now=NOON, on_progress=progress, stop=stop
+            fair.store, SYSTEM.at(NOON), fair.event.id, path, plan, on_progress=progress, stop=stop
         )
     assert count(fair, BookingRow) == count(fair, TicketRow) == 0
     assert count(fair, TicketTypeRow) == 2
@@ -361,7 +361,7 @@ def test_a_file_that_changed_its_columns_meanwhile_is_refused(fair: Fair, tmp_pa
     plan = plan_for(fair, path)
     written(tmp_path, "Name\nAda\n")
     with pytest.raises(InvalidInputError, match="other columns"):
-        run_import(fair.store, SYSTEM, fair.event.id, path, plan, now=NOON)
+        run_import(fair.store, SYSTEM.at(NOON), fair.event.id, path, plan)
 
 
 def test_dates_that_may_be_meant_in_two_ways_wait_for_a_word(fair: Fair, tmp_path: Path) -> None:
@@ -374,7 +374,7 @@ def test_staff_of_the_door_may_not_import(fair: Fair, tmp_path: Path) -> None:
     path = written(tmp_path, GOOD)
     plan = plan_for(fair, path)
     with pytest.raises(NotAllowedError):
-        run_import(fair.store, STAFF, fair.event.id, path, plan, now=NOON)
+        run_import(fair.store, STAFF.at(NOON), fair.event.id, path, plan)
     with pytest.raises(NotAllowedError):
         look_at(fair.store, STAFF, fair.event.id, path)
 

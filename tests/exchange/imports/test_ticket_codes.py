@@ -23,7 +23,7 @@ HEAD = "Name,Ticket,Order,Ticket code\n"
 
 
 def outcome(fair: Fair, text: str) -> Outcome:
-    return check_in(fair.store, STAFF, fair.scan(text), now=NOON).outcome
+    return check_in(fair.store, STAFF.at(NOON), fair.scan(text)).outcome
 
 
 def reasons(run: DryRun) -> list[tuple[int, Reason]]:
@@ -122,7 +122,7 @@ def test_an_import_without_codes_is_completed_by_the_same_file_with_them(
     path = written(tmp_path, f"{HEAD}Ada,VIP,K1,{SECRET}\n")
     plan = plan_for(fair, path)
     bare = ImportPlan(tuple(None if each is Field.TICKET_CODE else each for each in plan.columns))
-    run_import(fair.store, SYSTEM, fair.event.id, path, bare, now=NOON)
+    run_import(fair.store, SYSTEM.at(NOON), fair.event.id, path, bare)
     assert outcome(fair, SECRET) is Outcome.UNKNOWN
     assert checked(fair, path).renewed == 1
     done = imported(fair, path)
@@ -146,7 +146,7 @@ def test_a_ticket_that_was_issued_anew_here_stays_revoked_whatever_is_imported_a
     path = written(tmp_path, f"{HEAD}Ada,VIP,K1,{SECRET}\n")
     imported(fair, path)
     (ada,) = find_tickets(fair.store, SYSTEM, fair.event.id, "Ada")
-    reissue(fair.store, SUPERVISOR, ada.id, reason="phone lost", now=NOON)
+    reissue(fair.store, SUPERVISOR.at(NOON), ada.id, reason="phone lost")
     for text in (path.read_text(), f"{HEAD}Ada,VIP,K1,newer-secret\n"):
         assert imported(fair, written(tmp_path, text)).renewed == 0
     assert outcome(fair, SECRET) is Outcome.REVOKED

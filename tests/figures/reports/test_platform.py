@@ -25,7 +25,7 @@ def test_every_event_is_a_line_and_all_are_added_up(store: Store, fair: Fair) ->
     other.sell("Kay")
     with store.write() as connection:
         connection.execute(update(TicketRow).values(tax_minor=1900, commission_minor=505))
-    (table,) = platform_report(store, SYSTEM, now=NOON).tables
+    (table,) = platform_report(store, SYSTEM.at(NOON)).tables
     lines = {row[0]: row[2:] for row in table.rows}
     assert lines["Demo Days"] == (2, eur(24000), eur(20200), eur(1010), eur(24000))
     assert lines["Winter Days"] == (1, eur(12000), eur(10100), eur(505), eur(12000))
@@ -36,9 +36,9 @@ def test_every_event_is_a_line_and_all_are_added_up(store: Store, fair: Fair) ->
 def test_it_agrees_with_the_revenue_of_the_event(store: Store, fair: Fair) -> None:
     fair.sell_all(["Ada", "Grace"])
     gone = fair.sell("Zed")
-    cancel_booking(store, SYSTEM, gone.booking_id, reason="", now=NOON)
-    (table,) = platform_report(store, SYSTEM, now=NOON).tables
-    revenue = revenue_report(store, SYSTEM, fair.event.id, now=NOON)
+    cancel_booking(store, SYSTEM.at(NOON), gone.booking_id, reason="")
+    (table,) = platform_report(store, SYSTEM.at(NOON)).tables
+    revenue = revenue_report(store, SYSTEM.at(NOON), fair.event.id)
     summary = {row[0]: row[1] for row in revenue.tables[0].rows}
     ((_name, _owner, _tickets, sold, net, commission, came_in),) = table.rows
     assert sold == summary["Sold (gross)"]
@@ -56,16 +56,16 @@ def test_currencies_are_tables_of_their_own(store: Store, fair: Fair) -> None:
             .where(BookingRow.id == second.booking_id)
             .values(currency="JPY", currency_exponent=0)
         )
-    titles = [table.title for table in platform_report(store, SYSTEM, now=NOON).tables]
+    titles = [table.title for table in platform_report(store, SYSTEM.at(NOON)).tables]
     assert titles == ["Revenue in EUR", "Revenue in JPY"]
 
 
 def test_a_house_without_sales_says_so(store: Store) -> None:
-    (table,) = platform_report(store, SYSTEM, now=NOON).tables
+    (table,) = platform_report(store, SYSTEM.at(NOON)).tables
     assert (table.rows, table.empty) == ((), "No ticket was sold yet.")
 
 
 def test_an_organizer_does_not_see_what_others_earn(fair: Fair) -> None:
     olga = make_staff(fair, Role.ORGANIZER, "Olga")
     with pytest.raises(NotAllowedError, match="for admins"):
-        platform_report(fair.store, olga, now=NOON)
+        platform_report(fair.store, olga.at(NOON))

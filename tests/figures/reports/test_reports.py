@@ -106,17 +106,19 @@ def play(fair: Fair, history: Sequence[Any]) -> None:
             for vip, price, discount, tax, fee, commission in tickets
         )  # fmt: skip
         booking = NewBooking("Buyer", "b@example.org", new, paid=paid, source="desk")
-        (booked,) = book(fair.store, SYSTEM, fair.event.id, [booking], now=now)
+        (booked,) = book(fair.store, SYSTEM.at(now), fair.event.id, [booking])
         assert booked.total is not None
         if then == "cash" and not paid and booked.total.minor:
-            take_payment(fair.store, SYSTEM, booked.booking_id, method="cash", now=now)
+            take_payment(fair.store, SYSTEM.at(now), booked.booking_id, method="cash")
         if comes:
-            check_in(fair.store, STAFF, fair.scan(fair.token(booked), seen_at=now), now=now)
+            check_in(fair.store, STAFF.at(now), fair.scan(fair.token(booked), seen_at=now))
         if then == "cancel":
             cancel_tickets(
-                fair.store, SYSTEM, booked.ticket_ids[-1:], reason="ill",
-                now=now + timedelta(hours=1),
-            )  # fmt: skip
+                fair.store,
+                SYSTEM.at(now + timedelta(hours=1)),
+                booked.ticket_ids[-1:],
+                reason="ill",
+            )
 
 
 @settings(max_examples=15)
@@ -125,11 +127,11 @@ def test_every_figure_agrees_with_the_rows(history: Sequence[Any]) -> None:
     with TemporaryDirectory() as folder, Store.create(Path(folder) / "home") as store:
         fair = make_fair(store)
         play(fair, history)
-        given = (store, SYSTEM, fair.event.id)
-        _check_revenue(fair, revenue_report(*given, now=NOON))
-        _check_sales(fair, sales_report(*given, now=NOON))
-        _check_attendance(fair, attendance_report(*given, now=NOON))
-        _check_no_shows(fair, no_show_report(*given, now=NOON))
+        given = (store, SYSTEM.at(NOON), fair.event.id)
+        _check_revenue(fair, revenue_report(*given))
+        _check_sales(fair, sales_report(*given))
+        _check_attendance(fair, attendance_report(*given))
+        _check_no_shows(fair, no_show_report(*given))
 
 
 def _check_revenue(fair: Fair, report: Report) -> None:
@@ -261,7 +263,7 @@ def test_two_currencies_are_never_added(fair: Fair) -> None:
                 .where(column == second.booking_id)
                 .values(currency="JPY", currency_exponent=0)
             )
-    report = revenue_report(fair.store, SYSTEM, fair.event.id, now=NOON)
+    report = revenue_report(fair.store, SYSTEM.at(NOON), fair.event.id)
     titles = [table.title for table in report.tables if table.title.startswith("Summary")]
     assert titles == ["Summary in EUR", "Summary in JPY"]
     for table in report.tables:
@@ -297,7 +299,7 @@ def test_sessions_stand_by_popularity(fair: Fair) -> None:
                 for each in people
             ],
         )  # fmt: skip
-    (table,) = session_report(fair.store, SYSTEM, fair.event.id, now=NOON).tables
+    (table,) = session_report(fair.store, SYSTEM.at(NOON), fair.event.id).tables
     assert [(row[0], row[4], row[6]) for row in table.rows] == [
         ("Popular", 2, "50.0 %"),
         ("Quiet", 0, "0.0 %"),
@@ -317,14 +319,14 @@ def test_the_waitlist_tells_what_became_of_it(fair: Fair) -> None:
                     offered_at=NOON + timedelta(minutes=10 * no) if offered else None,
                 )
             )  # fmt: skip
-    (table,) = waitlist_report(fair.store, SYSTEM, fair.event.id, now=NOON).tables
+    (table,) = waitlist_report(fair.store, SYSTEM.at(NOON), fair.event.id).tables
     assert table.rows == (("VIP", 6, 4, 1, 1, 2, 1, 1, "35 min"),)
 
 
 def test_every_report_is_text_csv_xlsx_and_pdf(fair: Fair, tmp_path: Path) -> None:
     fair.sell_all(["=Ada\x1b[31m", "神谷 =1+1", "محمد"])
     for kind, spec in REPORTS.items():
-        report = spec.make(fair.store, SYSTEM, fair.event.id, now=NOON)
+        report = spec.make(fair.store, SYSTEM.at(NOON), fair.event.id)
         text = report_text(report)
         assert text.startswith(f"{spec.title} · {fair.event.name}")
         assert "\x1b" not in text
@@ -344,4 +346,4 @@ def test_reports_are_for_those_who_manage_what_they_tell(fair: Fair) -> None:
     for spec in REPORTS.values():
         for actor in (STAFF, stranger):
             with pytest.raises(NotAllowedError):
-                spec.make(fair.store, actor, fair.event.id, now=NOON)
+                spec.make(fair.store, actor.at(NOON), fair.event.id)

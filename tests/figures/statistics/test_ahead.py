@@ -18,11 +18,11 @@ DAY_2 = NOON + timedelta(days=1)
 
 
 def seen(fair: Fair) -> Standing:
-    return standing(fair.store, STAFF, fair.event.id, now=DAY_2)
+    return standing(fair.store, STAFF.at(DAY_2), fair.event.id)
 
 
 def pace_of(fair: Fair) -> Pace:
-    basis = door_basis(fair.store, STAFF, fair.door.id, now=DAY_2)
+    basis = door_basis(fair.store, STAFF.at(DAY_2), fair.door.id)
     return replace(Pace.of(basis), doors_at=DAY_2)
 
 
@@ -35,7 +35,7 @@ def test_on_the_second_day_those_come_who_may(
     fair = make_fair(fair.store, "Two Days", entry_policy=policy)
     booked = fair.sell_all(["Ada", "Grace", "Alan", "Kay"])
     for number in range(3):
-        check_in(fair.store, STAFF, fair.scan(fair.token(booked, number)), now=NOON)
+        check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked, number)))
     now = seen(fair)
     assert (now.total.came, now.came_today) == (3, 0)
     ahead = forecast_of(now, pace_of(fair))
@@ -48,9 +48,9 @@ def test_who_came_today_is_counted_once_and_not_after_an_undo(fair: Fair) -> Non
     booked = fair.sell_all(["Ada", "Grace"])
     tokens = [fair.token(booked, number) for number in range(2)]
     for token in (tokens[0], tokens[0]):
-        check_in(fair.store, STAFF, fair.scan(token), now=DAY_2)
-    last = check_in(fair.store, STAFF, fair.scan(tokens[1]), now=DAY_2)
-    undo(fair.store, SUPERVISOR, last.scan_id, now=DAY_2)
+        check_in(fair.store, STAFF.at(DAY_2), fair.scan(token))
+    last = check_in(fair.store, STAFF.at(DAY_2), fair.scan(tokens[1]))
+    undo(fair.store, SUPERVISOR.at(DAY_2), last.scan_id)
     assert seen(fair).came_today == 1
 
 

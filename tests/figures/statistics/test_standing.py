@@ -96,16 +96,16 @@ def test_what_is_kept_up_to_date_is_what_is_read_anew(history: list[Any]) -> Non
             place: dict[str, Any] = {"gate_id": fair.gate.id if at_gate else None, "seen_at": now}
             operator = STAFF if at_gate else OTHER_STAFF
             if act == "look":
-                standing(store, STAFF, fair.event.id, kept=kept, now=now)
+                standing(store, STAFF.at(now), fair.event.id, kept=kept)
                 continue
             if act == "undo":
                 if passed:
-                    undo(store, SUPERVISOR, passed.pop(which % len(passed)), now=now)
+                    undo(store, SUPERVISOR.at(now), passed.pop(which % len(passed)))
                 continue
             if act == "group":
                 chosen = {tokens[which], tokens[(which + 1) % 6]}
                 scans = [fair.scan(token, **place) for token in sorted(chosen)]
-                results = check_in_group(store, operator, scans, now=now)
+                results = check_in_group(store, operator.at(now), scans)
             else:
                 text = "nothing of ours" if act == "unknown" else tokens[which]
                 if act == "out":
@@ -113,11 +113,11 @@ def test_what_is_kept_up_to_date_is_what_is_read_anew(history: list[Any]) -> Non
                     place["direction"] = Direction.EXIT
                 elif act == "room":
                     place["list_id"] = room.id
-                results = (check_in(store, operator, fair.scan(text, **place), now=now),)
+                results = (check_in(store, operator.at(now), fair.scan(text, **place)),)
             passed += [each.scan_id for each in results if each.passes]
 
-        kept_up = standing(store, STAFF, fair.event.id, kept=kept, now=now)
-        anew = standing(store, STAFF, fair.event.id, now=now)
+        kept_up = standing(store, STAFF.at(now), fair.event.id, kept=kept)
+        anew = standing(store, STAFF.at(now), fair.event.id)
         assert comparable(kept_up) == comparable(anew)
 
         local = now.astimezone(BERLIN)
@@ -140,14 +140,19 @@ def test_what_is_kept_up_to_date_is_what_is_read_anew(history: list[Any]) -> Non
 
 
 def admit(fair: Fair, token: str, *, now: datetime = NOON, **given: Any) -> UUID:
-    result = check_in(fair.store, STAFF, fair.scan(token, seen_at=now, **given), now=now)
+    result = check_in(fair.store, STAFF.at(now), fair.scan(token, seen_at=now, **given))
     assert result.passes, result
     return result.scan_id
 
 
-def look(fair: Fair, choice: Choice = Choice(), **given: Any) -> Standing:  # noqa: B008
-    given.setdefault("now", NOON)
-    return standing(fair.store, STAFF, fair.event.id, choice, **given)
+def look(
+    fair: Fair,
+    choice: Choice = Choice(),  # noqa: B008
+    *,
+    now: datetime = NOON,
+    **given: Any,
+) -> Standing:
+    return standing(fair.store, STAFF.at(now), fair.event.id, choice, **given)
 
 
 def test_says_who_is_expected_before_anybody_came(fair: Fair) -> None:
@@ -167,7 +172,7 @@ def test_counts_by_gate_type_list_and_operator(fair: Fair) -> None:
     vip = fair.sell("Vera", ticket_type_id=fair.vip)
     admit(fair, fair.token(booked, 0), gate_id=fair.gate.id)
     admit(fair, fair.token(vip), gate_id=fair.gate.id)
-    check_in(fair.store, OTHER_STAFF, fair.scan("no ticket"), now=NOON)
+    check_in(fair.store, OTHER_STAFF.at(NOON), fair.scan("no ticket"))
     now = look(fair)
     assert [(each.name, each.entries, each.refused) for each in now.gates] == [
         ("Gate A", 2, 0),
@@ -230,9 +235,9 @@ def test_an_undo_by_a_desk_whose_clock_is_behind_is_not_missed(fair: Fair) -> No
     booked = fair.sell_all(["Ada", "Grace"])
     first, second = (admit(fair, fair.token(booked, number)) for number in (0, 1))
     kept = Standings(fair.event.id)
-    undo(fair.store, SUPERVISOR, first, now=NOON)
+    undo(fair.store, SUPERVISOR.at(NOON), first)
     assert look(fair, kept=kept).total.came == 1
-    undo(fair.store, SUPERVISOR, second, now=NOON - timedelta(hours=5))
+    undo(fair.store, SUPERVISOR.at(NOON - timedelta(hours=5)), second)
     assert look(fair, kept=kept).total.came == 0
 
 
@@ -241,7 +246,7 @@ def test_follows_a_ticket_to_its_new_type(fair: Fair) -> None:
     admit(fair, fair.token(booked))
     kept = Standings(fair.event.id)
     assert look(fair, kept=kept).types[0].figures.came == 1
-    upgrade_ticket(fair.store, SUPERVISOR, booked.ticket_ids[0], fair.vip, now=NOON)
+    upgrade_ticket(fair.store, SUPERVISOR.at(NOON), booked.ticket_ids[0], fair.vip)
     (vip,) = (each for each in look(fair, kept=kept).types if each.figures.came)
     assert vip.name == "VIP"
 
@@ -256,7 +261,7 @@ def test_a_new_type_is_not_missed_while_much_is_read(
 
     def upgrade(done: int, total: int) -> None:
         if done == 1:
-            upgrade_ticket(fair.store, SUPERVISOR, booked.ticket_ids[0], fair.vip, now=NOON)
+            upgrade_ticket(fair.store, SUPERVISOR.at(NOON), booked.ticket_ids[0], fair.vip)
 
     types = {each.name: each.figures.came for each in look(fair, on_progress=upgrade).types}
     assert types == {"Regular": 2, "VIP": 1}
@@ -300,7 +305,7 @@ def test_only_those_of_the_door_or_the_money_look(fair: Fair) -> None:
     stranger = Actor(ActorKind.ACCOUNT, UUID(int=99), "Eve", Role.ATTENDEE)
     for actor in (ATTENDEE, stranger):
         with pytest.raises(NotAllowedError):
-            standing(fair.store, actor, fair.event.id, now=NOON)
+            standing(fair.store, actor.at(NOON), fair.event.id)
 
 
 def test_another_event_is_not_counted(fair: Fair) -> None:

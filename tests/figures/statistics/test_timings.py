@@ -28,7 +28,7 @@ def noted(store: Store) -> int:
 def scans(fair: Fair, count: int) -> list[UUID]:
     booked = fair.sell_all([f"Guest {number}" for number in range(count)])
     return [
-        check_in(fair.store, STAFF, fair.scan(fair.token(booked, number)), now=NOON).scan_id
+        check_in(fair.store, STAFF.at(NOON), fair.scan(fair.token(booked, number))).scan_id
         for number in range(count)
     ]
 
@@ -46,7 +46,7 @@ def test_notes_each_scan_once_and_only_what_is_in_the_log(fair: Fair) -> None:
 def test_a_clock_that_was_set_makes_no_endless_wait(fair: Fair) -> None:
     (scan,) = scans(fair, 1)
     note_verdicts(fair.store, [(scan, 1e12)])
-    waits = standing(fair.store, STAFF, fair.event.id, now=NOON).waits
+    waits = standing(fair.store, STAFF.at(NOON), fair.event.id).waits
     assert waits.verdict is not None
     assert waits.verdict.p95_ms == LONGEST_MS
 
@@ -63,7 +63,7 @@ def test_tells_median_and_95th_percentile_of_verdict_and_paper(fair: Fair) -> No
         connection.execute(
             update(DeliveryRow).where(DeliveryRow.scan_id == passed[3]).values(state="failed")
         )
-    waits = standing(fair.store, STAFF, fair.event.id, now=NOON).waits
+    waits = standing(fair.store, STAFF.at(NOON), fair.event.id).waits
     assert waits.verdict is not None
     assert (waits.verdict.count, waits.verdict.median_ms, waits.verdict.p95_ms) == (20, 105, 190)
     assert waits.paper is not None
@@ -96,7 +96,7 @@ def test_times_wait_while_the_store_cannot_be_written(
     assert not times.add(uuid4(), 5.0)
 
     @contextmanager
-    def busy() -> Iterator[Connection]:
+    def busy(*, about: UUID | None = None) -> Iterator[Connection]:
         raise StoreBusyError("The store is busy.")
         yield
 
