@@ -21,10 +21,9 @@ from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.events.events import find_event
 from eventdesk.exchange.imports.dry_run import check_import
-from eventdesk.exchange.imports.fields import LABELS, Field
 from eventdesk.exchange.imports.file_look import Look, look_at
 from eventdesk.exchange.imports.importing import run_import
-from eventdesk.exchange.imports.plan import DryRun, ImportPlan
+from eventdesk.exchange.imports.plan import LABELS, DryRun, Field, ImportPlan
 
 NO_EVENT: Final = UUID(int=0)
 MOST_SHOWN: Final = 50

@@ -32,8 +32,16 @@ from eventdesk.core.ids import new_id
 from eventdesk.core.money import Money
 from eventdesk.core.output_files import need_folder, need_place, write_file
 from eventdesk.core.plain_text import file_name
-from eventdesk.exchange.exports import event_lists, ticket_lists, transactions
-from eventdesk.exchange.exports.columns import Rows
+from eventdesk.exchange.exports import (
+    lists as event_lists,
+)
+from eventdesk.exchange.exports import (
+    lists as ticket_lists,
+)
+from eventdesk.exchange.exports import (
+    lists as transactions,
+)
+from eventdesk.exchange.exports.lists import Rows
 from eventdesk.sales.availability import availability
 from eventdesk.tables.cells import Cell
 from eventdesk.tables.files import Form, save_table

@@ -18,10 +18,9 @@ from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.plain_text import plain
 from eventdesk.exchange.imports.dry_run import check_import
-from eventdesk.exchange.imports.fields import LABELS
 from eventdesk.exchange.imports.file_look import Look, look_at
 from eventdesk.exchange.imports.importing import Imported, run_import
-from eventdesk.exchange.imports.plan import DryRun, ImportPlan
+from eventdesk.exchange.imports.plan import LABELS, DryRun, ImportPlan
 from eventdesk.tables.files import READERS
 from screens.modals.questions import PickOne, YesNo
 from screens.organizer.import_forms import TypesDialog, WaysDialog

@@ -6,9 +6,8 @@ from uuid import UUID
 
 from eventdesk.core.counting import how_many
 from eventdesk.core.plain_text import plain
-from eventdesk.exchange.imports.fields import LABELS, Field, Target
 from eventdesk.exchange.imports.file_look import Look
-from eventdesk.exchange.imports.plan import DryRun, ImportPlan
+from eventdesk.exchange.imports.plan import LABELS, DryRun, Field, ImportPlan, Target
 from screens.widgets.paged_table import Line
 
 NOTHING: Final = "– left out"

@@ -26,8 +26,7 @@ from eventdesk.events.invitations import invite
 from eventdesk.events.request_order import BY_LOT, order_key
 from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
 from eventdesk.exchange.exports.exporting import Listing, export_tickets
-from eventdesk.exchange.imports.fields import Field
-from eventdesk.exchange.imports.plan import ImportPlan
+from eventdesk.exchange.imports.plan import Field, ImportPlan
 from eventdesk.figures.statistics.saving import PanelForm
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.keeping.backups import make_backup

@@ -21,7 +21,7 @@ from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets, opens_elsewhere
 from eventdesk.door.recognition import _BY_FOREIGN_CODE
 from eventdesk.door.scan import Outcome, ScanSource
-from eventdesk.exchange.exports.ticket_lists import attendees, bookings
+from eventdesk.exchange.exports.lists import attendees, bookings
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 
 SECRET = "z3fsn8jyufm5kpk768q69gkbyr5f4h6w"

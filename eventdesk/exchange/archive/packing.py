@@ -21,9 +21,16 @@ from eventdesk.acts.event_row import event_row
 from eventdesk.acts.verbs import steps
 from eventdesk.core.output_files import drafted
 from eventdesk.core.token import MAX_KEY_ID, TokenKey
-from eventdesk.exchange.archive.package import FORMAT, KEYS, MANIFEST, SUFFIX
+from eventdesk.exchange.archive.package import (
+    FORMAT,
+    KEYS,
+    MANIFEST,
+    SUFFIX,
+    Lock,
+    check_passphrase,
+    seal_keys,
+)
 from eventdesk.exchange.archive.scope import ACCOUNT_FIELDS, DEVICE_FIELDS, PARTS, Part, named_rows
-from eventdesk.exchange.archive.seal import Lock, check_passphrase, seal_keys
 from eventdesk.exchange.archive.values import line_of
 from eventdesk.tables.files import free_path
 

@@ -1,22 +1,26 @@
-"""What the values of an archive may be: what this house would have taken from a person.
+"""What an archive may hold: rows of its event, and values this house would have taken.
 
-An archive is written by whoever has its passphrase, with whatever they like. A row that no use
-case could have made is refused with the name of its table and column, so that nothing of it
-reaches a chore, a file's name or a screen.
+An archive is written by whoever has its passphrase, with whatever they like. Foreign keys of the
+store only make sure that what a row names is there; a payment of theirs could name a booking of
+another event of this house, and a role could be one that no event gives. A row that no use case
+could have made is refused with the name of its table and column, so that nothing of it reaches a
+chore, a file's name or a screen.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Column, Connection, case, func, select
 
 from badges.layout_file import is_name
-from data.schema import CheckInListRow
+from data.schema import CheckInListRow, EventRoleRow, EventRow, LedgerRow
+from eventdesk.acts.actor import GRANTABLE, Role
 from eventdesk.core import typed_text
 from eventdesk.core.day_times import read_time
 from eventdesk.core.errors import EventDeskError, InvalidInputError
@@ -39,10 +43,94 @@ from eventdesk.door.scan import Outcome
 from eventdesk.events.event import EventState
 from eventdesk.events.event_settings import checked_setting
 from eventdesk.events.opening_hour import RequestState
+from eventdesk.exchange.archive.scope import PARTS, Part
 from eventdesk.money.drawer import MovementKind
 from eventdesk.sales.question import QuestionKind
 from eventdesk.waiting.queue import booking_of
 from eventdesk.waiting.waitlist_entry import EntryState
+
+_PARTS: Final = {part.name: part for part in PARTS}
+_ROLES: Final = frozenset(Role) - {Role.ADMIN}
+
+
+def need_own(
+    connection: Connection, part: Part, rows: Collection[Mapping[str, Any]], event_id: UUID
+) -> None:
+    """Let only rows pass that belong to an event and name nothing but what came with it.
+
+    Args:
+        connection: The transaction; what the rows name is in the store by now.
+        part: Their table.
+        rows: Some rows of it, without its late columns.
+        event_id: The event.
+
+    Raises:
+        ValueError: They name another event's.
+    """
+    if part.row is EventRow:
+        if [row["id"] for row in rows] != [event_id]:
+            raise ValueError("it is another event than the manifest says")
+        return
+    owner = part.parent or "event_id"
+    if any(row.get(owner) is None for row in rows):
+        raise ValueError(f"a {part.name} belongs to no event")
+    if not part.parent and any(row["event_id"] != event_id for row in rows):
+        raise ValueError("a row belongs to another event")
+    with_it = {row["id"] for row in rows if "id" in row}
+    for column in (each for each in part.table.c if each.foreign_keys):
+        named = {row.get(column.name) for row in rows}
+        if any(key.column.table is part.table for key in column.foreign_keys):
+            named -= with_it  # a movement that takes back one which comes along before it
+        need_own_targets(connection, column, named, event_id)
+    if part.row is EventRoleRow:
+        _need_roles(rows)
+    elif part.row is LedgerRow:
+        _need_own_transactions(connection, rows, event_id)
+
+
+def need_own_targets(
+    connection: Connection, column: Column[Any], named: Iterable[Any], event_id: UUID
+) -> None:
+    """Let only values of a column pass that name rows of the event, or of no event at all.
+
+    Raises:
+        ValueError: One is not there, or another event's.
+    """
+    wanted = {each for each in named if each is not None}
+    for key in column.foreign_keys:
+        table = key.column.table
+        if not wanted or table.name not in _PARTS or table is EventRow.__table__:
+            continue
+        own = _PARTS[table.name].mine(event_id)
+        # Not as a condition, for which SQLite would read all rows of the event.
+        mine = select(func.sum(case((own, 1), else_=0))).where(key.column.in_(wanted))
+        if connection.execute(mine).scalar_one() != len(wanted):
+            raise ValueError(
+                f"a {column.table.name} names a {table.name} that did not come with it"
+            )
+
+
+def _need_roles(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Let only roles pass that an organizer of the event could have given."""
+    for row in rows:
+        if row["role"] not in _ROLES:
+            raise ValueError(f"there is no role {row['role']!r} at an event")
+        granted = row.get("permissions", [])
+        if not isinstance(granted, list) or any(each not in GRANTABLE for each in granted):
+            raise ValueError("a co-host was granted what cannot be granted")
+
+
+def _need_own_transactions(
+    connection: Connection, rows: Iterable[Mapping[str, Any]], event_id: UUID
+) -> None:
+    """Keep the sides of transactions of other events apart: each adds up to zero by itself."""
+    theirs = select(LedgerRow.no).where(
+        LedgerRow.transaction_id.in_({row["transaction_id"] for row in rows}),
+        LedgerRow.event_id != event_id,
+    )
+    if connection.execute(theirs.limit(1)).first() is not None:
+        raise ValueError("a ledger line belongs to a transaction of another event")
+
 
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)

@@ -25,10 +25,14 @@ from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code
 from eventdesk.core.token import looks_like_token
 from eventdesk.events.events import learn_event
-from eventdesk.exchange.archive.fitting import need_own, need_own_targets
 from eventdesk.exchange.archive.package import Package, opened_package
 from eventdesk.exchange.archive.scope import PARTS, Part, references
-from eventdesk.exchange.archive.sound import need_sound, need_sound_lists
+from eventdesk.exchange.archive.sound import (
+    need_own,
+    need_own_targets,
+    need_sound,
+    need_sound_lists,
+)
 from eventdesk.exchange.archive.values import fields_of, rows_of
 
 BATCH = 1000

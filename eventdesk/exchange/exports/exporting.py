@@ -15,8 +15,16 @@ from eventdesk.acts.named_files import EXPORTED
 from eventdesk.acts.output_places import place_for
 from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.exchange.exports import event_lists, ticket_lists, transactions
-from eventdesk.exchange.exports.columns import Rows
+from eventdesk.exchange.exports import (
+    lists as event_lists,
+)
+from eventdesk.exchange.exports import (
+    lists as ticket_lists,
+)
+from eventdesk.exchange.exports import (
+    lists as transactions,
+)
+from eventdesk.exchange.exports.lists import Rows
 from eventdesk.tables.files import Form, free_path, save_table
 
 

@@ -1,37 +1,233 @@
 """Checking a file against an event, down to every row, without changing anything."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from data.schema import BookingRow, TicketRow, TicketTypeRow
+from data.schema import BookingRow, EventRow, SeatRow, TicketRow, TicketTypeRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.named_files import need_readable
 from eventdesk.acts.verbs import reads
 from eventdesk.booking.booking import NewBooking, NewTicket
+from eventdesk.booking.foreign_code import (
+    FIRST_REVISION,
+    MAX_FOREIGN_CODE,
+    MIN_FOREIGN_CODE,
+    read_foreign_code,
+)
+from eventdesk.booking.foreign_codes import short_codes_among, tickets_with
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_id
 from eventdesk.core.money import MAX_BP, Money
-from eventdesk.exchange.imports.fields import Standing
-from eventdesk.exchange.imports.places import Kind, check_places, named_seats
-from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason
+from eventdesk.core.token import looks_like_token
+from eventdesk.events.events import places_taken
+from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason, Standing
 from eventdesk.exchange.imports.rows import Problems, Row, read_rows, without_twins
-from eventdesk.exchange.imports.ticket_codes import Known, check_codes, renewed
+from eventdesk.sales.availability import availability
 from eventdesk.sales.price import TicketPrice, half_up
 from eventdesk.sales.question import check_answers
 from eventdesk.sales.questions import questions_for
 from eventdesk.sales.ticket_types import MAX_TYPES
 from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.files import open_table
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A ticket type, there already or to be added."""
+
+    id: UUID
+    name: str
+    tax_bp: int = 0
+    price_minor: int = 0
+    new: bool = False
+
+
+def named_seats(
+    connection: Connection, event_id: UUID, rows: Sequence[Row], problems: Problems
+) -> dict[str, UUID]:
+    """The seats the file names, where the event has a plan: each there, free, and named once."""
+    plan = {
+        row.label: row
+        for row in connection.execute(
+            select(SeatRow.id, SeatRow.label, SeatRow.ticket_id, SeatRow.blocked).where(
+                SeatRow.event_id == event_id
+            )
+        )
+    }
+    if not plan:
+        return {}
+    named: dict[str, int] = {}
+    for row in rows:
+        if not row.seat:
+            continue
+        seat = plan.get(row.seat)
+        before = named.setdefault(row.seat, row.number)
+        if seat is None:
+            problems.add(row.number, Reason.BAD_SEAT, "The plan has no such seat.", row.seat)
+        elif seat.ticket_id is not None or seat.blocked:
+            problems.add(row.number, Reason.BAD_SEAT, "This seat is not free.", row.seat)
+        elif before != row.number or row.count > 1:
+            problems.add(
+                row.number, Reason.BAD_SEAT, f"Row {before} has this seat already.", row.seat
+            )
+    return {label: plan[label].id for label in named if label in plan}
+
+
+def check_places(
+    act: Act, event_id: UUID, rows: Sequence[Row], kinds: Mapping[str, Kind], problems: Problems
+) -> None:
+    """Note every row there is no place for, in the order of the file."""
+    standing = availability(act, event_id)
+    left: dict[UUID, int | None] = {each.ticket_type_id: each.left for each in standing.values()}
+    capacity = act.connection.execute(
+        select(EventRow.capacity).where(EventRow.id == event_id)
+    ).scalar_one()
+    room = None
+    if capacity is not None:
+        room = capacity - places_taken(act, event_id)
+    for row in rows:
+        kind = kinds.get(row.type_name)
+        if kind is None:
+            continue
+        of_type = left.get(kind.id)
+        if of_type is not None:
+            left[kind.id] = of_type - row.count
+            if of_type < row.count:
+                problems.add(
+                    row.number, Reason.OVER_QUOTA, f"No place is left of {kind.name}.", row.name
+                )
+                continue
+        if room is not None:
+            room -= row.count
+            if room < 0:
+                problems.add(
+                    row.number, Reason.OVER_QUOTA, "No place is left at this event.", row.name
+                )
+
+
+_ROUNDED: Final = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A ticket that is here from an import before.
+
+    Attributes:
+        foreign_code: Its code from the other system; None where the file had none.
+        revision: The revision of its code here.
+    """
+
+    id: UUID
+    foreign_code: str | None
+    revision: int
+
+
+def check_codes(
+    connection: Connection,
+    event_id: UUID,
+    rows: Sequence[Row],
+    known: Mapping[int, Known],
+    problems: Problems,
+) -> None:
+    """Note every row whose ticket code cannot open one ticket alone.
+
+    Args:
+        connection: A read transaction.
+        event_id: The event.
+        rows: Rows that stand for tickets.
+        known: The tickets of rows that are here from an import before, by the row's number.
+        problems: Where what is wrong is noted.
+    """
+    coded = [row for row in rows if row.code]
+    sound = [row for row in coded if not _is_wrong(row, problems)]
+    first: dict[str, Row] = {}
+    single = [row for row in sound if not _is_twin(row, first, problems)]
+    codes = [row.code for row in single]
+    taken = tickets_with(connection, event_id, codes)
+    short = short_codes_among(connection, codes)
+    for row in single:
+        ticket_id, ticket_code = taken.get(row.code.lower(), (None, ""))
+        own = known.get(row.number)
+        if ticket_id is not None and (own is None or own.id != ticket_id):
+            problems.add(
+                row.number,
+                Reason.BAD_CODE,
+                f"Ticket {ticket_code} of this event has this code already.",
+            )
+        elif row.code in short:
+            problems.add(
+                row.number,
+                Reason.BAD_CODE,
+                "A ticket here has this as its short code, which everybody may see; "
+                "leave the cell empty.",
+                row.code,
+            )
+
+
+def renewed(rows: Iterable[Row], known: Mapping[int, Known]) -> list[tuple[UUID, str]]:
+    """The tickets that are here already and have another code by now, or had none.
+
+    A ticket whose code was issued anew here keeps that; the other system cannot know of it.
+    """
+    return [
+        (ticket.id, row.code)
+        for row in rows
+        if row.code
+        and (ticket := known.get(row.number)) is not None
+        and ticket.revision == FIRST_REVISION
+        and (ticket.foreign_code or "").lower() != row.code.lower()
+    ]
+
+
+def _is_wrong(row: Row, problems: Problems) -> bool:
+    sentence = _fault(row)
+    if sentence:
+        problems.add(row.number, Reason.BAD_CODE, sentence, row.code)
+    return bool(sentence)
+
+
+def _fault(row: Row) -> str:
+    """Why a text cannot be the code of a ticket; "" where it can."""
+    if row.count > 1:
+        return "One code opens one ticket; write a row for each ticket."
+    if _ROUNDED.fullmatch(row.code):
+        return "A spreadsheet has rounded it; save the column as text, or use the file as it came."
+    if len(row.code) < MIN_FOREIGN_CODE:
+        return (
+            f"A code of fewer than {MIN_FOREIGN_CODE} signs can be guessed; empty it, or leave "
+            "the column out."
+        )
+    if len(row.code) > MAX_FOREIGN_CODE:
+        return f"A code has at most {MAX_FOREIGN_CODE} signs."
+    if not read_foreign_code(row.code):
+        return "A code has letters, digits and signs without accents, and no spaces."
+    if looks_like_token(row.code):
+        return "It has the shape of a code of eventdesk itself; bring that event as an archive."
+    return ""
+
+
+def _is_twin(row: Row, first: dict[str, Row], problems: Problems) -> bool:
+    before = first.setdefault(row.code.lower(), row)
+    if before is row:
+        return False
+    if before.code == row.code:
+        words = f"Row {before.number} has the same ticket code; take one of them out."
+    else:
+        words = f"The code of row {before.number} differs by capitals alone; scanners mix them up."
+    problems.add(row.number, Reason.BAD_CODE, words)
+    return True
+
 
 REFS_AT_ONCE = 5000
 """Codes looked for in one question."""

@@ -16,10 +16,9 @@ from eventdesk.acts.named_files import need_readable
 from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
-from eventdesk.exchange.imports.fields import Field, Target
-from eventdesk.exchange.imports.names import STANDINGS
-from eventdesk.exchange.imports.presets import names_for
-from eventdesk.exchange.imports.values import is_email
+from eventdesk.exchange.imports.names import STANDINGS, names_for
+from eventdesk.exchange.imports.plan import Field, Target
+from eventdesk.exchange.imports.rows import is_email
 from eventdesk.sales.question import Question
 from eventdesk.sales.questions import questions_for
 from eventdesk.tables.encoding import Encoding

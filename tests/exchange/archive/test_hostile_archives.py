@@ -30,11 +30,10 @@ from eventdesk.core.ids import new_id
 from eventdesk.door.checkin import check_in
 from eventdesk.door.scan import Outcome
 from eventdesk.events.events import learn_event
-from eventdesk.exchange.archive.fitting import need_own_targets
-from eventdesk.exchange.archive.package import opened_package
+from eventdesk.exchange.archive.package import Lock, opened_package, seal_keys
 from eventdesk.exchange.archive.packing import pack_event
 from eventdesk.exchange.archive.scope import PARTS
-from eventdesk.exchange.archive.seal import Lock, seal_keys
+from eventdesk.exchange.archive.sound import need_own_targets
 from eventdesk.exchange.archive.unpacking import bring_event
 from eventdesk.exchange.archive.values import line_of
 from eventdesk.money.payments import take_payment

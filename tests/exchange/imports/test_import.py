@@ -28,10 +28,9 @@ from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets
 from eventdesk.door.scan import Outcome
 from eventdesk.exchange.imports.dry_run import check_import
-from eventdesk.exchange.imports.fields import Field
 from eventdesk.exchange.imports.file_look import look_at
 from eventdesk.exchange.imports.importing import Imported, run_import
-from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason
+from eventdesk.exchange.imports.plan import DryRun, Field, ImportPlan, Reason
 from eventdesk.money.balances import balances
 from eventdesk.tables.files import Form, save_table
 from tests.build import NOON, STAFF, Fair

@@ -10,9 +10,8 @@ from eventdesk.core.errors import InvalidInputError
 from eventdesk.door.checkin import check_in
 from eventdesk.door.find import find_tickets
 from eventdesk.door.scan import Outcome
-from eventdesk.exchange.imports.fields import Field
 from eventdesk.exchange.imports.importing import run_import
-from eventdesk.exchange.imports.plan import DryRun, ImportPlan, Reason
+from eventdesk.exchange.imports.plan import DryRun, Field, ImportPlan, Reason
 from eventdesk.tables.files import Form, save_table
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, make_fair
 from tests.exchange.imports.test_guess import EVENTBRITE_CODES, PRETIX, PRETIX_LIST

@@ -6,12 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.exchange.imports.values import (
-    is_email,
-    month_comes_first,
-    read_booked_at,
-    read_price,
-)
+from eventdesk.exchange.imports.rows import is_email, month_comes_first, read_booked_at, read_price
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MORNING = datetime(2026, 4, 3, 7, 15, tzinfo=UTC)
