@@ -17,9 +17,8 @@ from data.store import Store
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.verbs import writes
-from eventdesk.booking.booking import MAX_NAME
+from eventdesk.booking.booking import MAX_NAME, TicketView
 from eventdesk.booking.codes import TOKEN_FACTS, remember_key, sealed
-from eventdesk.booking.ticket import TicketView
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import read_code
 

@@ -5,7 +5,7 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.bookings import find_booking
-from eventdesk.booking.revivals import hear_gateways, revive
+from eventdesk.booking.expiry import hear_gateways, revive
 from eventdesk.cli.group import settings_of
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError, NotFoundError

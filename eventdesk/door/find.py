@@ -21,8 +21,8 @@ from eventdesk.accounts.wrong_tries import MAX_EMAIL, charge, refund
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import SYSTEM, Permission
 from eventdesk.acts.verbs import reads, steps
+from eventdesk.booking.booking import TicketView
 from eventdesk.booking.foreign_codes import SoldElsewhere, has_foreign_code, sold_elsewhere
-from eventdesk.booking.ticket import TicketView
 from eventdesk.booking.tickets import views
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotFoundError, TokenError

@@ -259,7 +259,7 @@ def poll_gateways(steps: Steps, *, paid_late: Callable[[UUID], object] | None = 
     Called every few seconds; never raises because a gateway does not answer.
 
     Args:
-        paid_late: Called with each expired booking that was paid after all: `revivals.revive_late`.
+        paid_late: Called with each expired booking that was paid after all: `expiry.revive_late`.
 
     Returns:
         How many notices and refunds there were.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 from data.schema import TicketRow
-from eventdesk.booking.ticket import TicketView
+from eventdesk.booking.booking import TicketView
 from eventdesk.booking.tickets import rename_in
 from eventdesk.core.errors import InvalidInputError
 

@@ -17,7 +17,7 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import seal_audit
 from eventdesk.acts.store_clock import Clock, clock_now, watch_clock
 from eventdesk.acts.verbs import Verb
-from eventdesk.booking.revivals import hear_gateways
+from eventdesk.booking.expiry import hear_gateways
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import AuditBrokenError, EventDeskError, StoreError
 from eventdesk.core.settings import Settings

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList
 from textual.worker import Worker
 
-from eventdesk.booking.ticket import TicketView
+from eventdesk.booking.booking import TicketView
 from eventdesk.core.ids import read_code
 from eventdesk.door.find import find_tickets, opens_elsewhere
 from eventdesk.door.list_counts import ListCounts, counters

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.widgets import Label, Static
 from textual.worker import Worker
 
-from eventdesk.booking.ticket import TicketView
+from eventdesk.booking.booking import TicketView
 from eventdesk.core.plain_text import plain
 from eventdesk.door.find import ticket_view
 from eventdesk.door.groups import RestOfBooking, rest_of_booking

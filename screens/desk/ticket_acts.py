@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from eventdesk.acts.actor import Approval
-from eventdesk.booking.ticket import TicketView
+from eventdesk.booking.booking import TicketView
 from eventdesk.booking.tickets import reissue, rename, set_attention
 from eventdesk.core.plain_text import plain
 from screens.desk.dialogs import Dialogs

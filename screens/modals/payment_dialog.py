@@ -14,7 +14,7 @@ from textual.widgets import Button, Label, Static
 from textual.worker import Worker
 
 from eventdesk.acts.actor import SYSTEM, Actor
-from eventdesk.booking.revivals import hear_gateways
+from eventdesk.booking.expiry import hear_gateways
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState

@@ -5,7 +5,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.events import Key
 
-from eventdesk.booking.ticket import TicketView
+from eventdesk.booking.booking import TicketView
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.token import TOKEN_LENGTH

@@ -11,7 +11,7 @@ from textual.widgets import ContentSwitcher, Static, Tabs
 from textual.widgets import Tab as ListTab
 
 from eventdesk.acts.actor import Actor, Permission
-from eventdesk.booking.revivals import revive
+from eventdesk.booking.expiry import revive
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.core.plain_text import plain
 from eventdesk.documents.text import as_text

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from eventdesk.booking.ticket import TicketView
+from eventdesk.booking.booking import TicketView
 from eventdesk.core.plain_text import plain
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.problem import Problem

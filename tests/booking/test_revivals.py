@@ -12,8 +12,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.booking import Booked
 from eventdesk.booking.bookings import booking_detail
 from eventdesk.booking.cancellations import cancel_tickets
+from eventdesk.booking.expiry import revive, revive_late
 from eventdesk.booking.my_tickets import my_ticket
-from eventdesk.booking.revivals import revive, revive_late
 from eventdesk.core.errors import CodeError, InvalidInputError
 from eventdesk.door.checkin import check_in
 from eventdesk.door.scan import Outcome

@@ -201,13 +201,13 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_png_is_read(kind: str, tmp_path: Path) -> None:
-    KINDS[kind].save(tmp_path / "ticket.png")
-    assert read_of(tmp_path) == [("ticket.png", ticket(7))]
+    KINDS[kind].save(tmp_path / "booking.png")
+    assert read_of(tmp_path) == [("booking.png", ticket(7))]
 
 
 def test_sixteen_bits_of_colour_and_alpha_are_read(tmp_path: Path) -> None:
-    save(tmp_path / "ticket.png", np.dstack([np.zeros(INK.shape)] * 3 + [(255 - INK) * 257.0]).astype(np.uint16))  # fmt: skip  # noqa: E501
-    assert read_of(tmp_path) == [("ticket.png", ticket(7))]
+    save(tmp_path / "booking.png", np.dstack([np.zeros(INK.shape)] * 3 + [(255 - INK) * 257.0]).astype(np.uint16))  # fmt: skip  # noqa: E501
+    assert read_of(tmp_path) == [("booking.png", ticket(7))]
 
 
 def written(content: str | bytes, **options: str) -> Image:

@@ -76,8 +76,8 @@ def test_broken_pictures_are_reported_and_stop_nothing(tmp_path: Path) -> None:
 
 
 def test_one_picture_is_a_source_too(tmp_path: Path) -> None:
-    path = save(tmp_path / "ticket.png", picture())
-    assert [each.name for each in everything(open_source(str(path)))] == ["ticket.png"]
+    path = save(tmp_path / "booking.png", picture())
+    assert [each.name for each in everything(open_source(str(path)))] == ["booking.png"]
 
 
 def test_an_empty_folder_and_a_missing_path_are_clear_errors(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from data.schema import BookingRow, LedgerRow, TicketRow, TicketTypeRow
 from data.store import Store
 from eventdesk.acts.act import Steps
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.booking.revivals import hear_gateways, revive, revive_late
+from eventdesk.booking.expiry import hear_gateways, revive, revive_late
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, SoldOutError
 from eventdesk.core.money import Money
 from eventdesk.integrations.test_desk import TestDeskGateway

@@ -11,7 +11,7 @@ from data.store import Store
 from eventdesk.accounts.sign_up import create_first_admin
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
 from eventdesk.acts.notices import my_notices
-from eventdesk.booking.revivals import hear_gateways
+from eventdesk.booking.expiry import hear_gateways
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.paying import PaymentState, RefundState
 from eventdesk.integrations.payments import PaymentNotice, Told
