@@ -21,7 +21,7 @@ from eventdesk.core.keyring import FOLDER_NAME, Keyring
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory
 
-HEAD = "0012"
+HEAD = "0013"
 """Newest migration in `data/migrations/versions`; they are numbered in order."""
 
 OLDEST, BASE = "0001", "0012"

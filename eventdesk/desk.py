@@ -16,6 +16,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from data.store import Store
+from data.touched import Touched, newest_touch, touched_since
+from eventdesk.acts.changes import ANYTHING, Changes
 from eventdesk.core.errors import StoreError
 from eventdesk.core.poll_pause import PollPause
 from eventdesk.figures.verdict_times import EVERY_S, VerdictTimes
@@ -46,6 +48,8 @@ class Desk:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="desk-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="desk-reader")
         self.verdict_times = VerdictTimes()
+        self._listeners: set[_Listener] = set()
+        self._watch: asyncio.Task[None] | None = None
 
     async def write(
         self, use_case: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs
@@ -81,22 +85,63 @@ class Desk:
         with suppress(RuntimeError):
             self._writer.submit(self.verdict_times.write, self._store)
 
-    async def changes(self) -> AsyncIterator[None]:
-        """Yield whenever any process has committed something, until the caller stops asking.
+    async def changes(self) -> AsyncIterator[Changes]:
+        """Yield what was touched whenever any process has committed something.
 
         Also when the store's file goes, and every `GONE_POLL_S` until it is back: who reads then
-        learns how it is, and opens it again.
+        learns how it is, and opens it again. However many listen, the store is asked once.
         """
-        with self._store.watch() as version:
-            last, asked_s = _state(version), time.monotonic()
-            pause, pause_s = PollPause(POLL_S, REST_S), POLL_S
+        listener = _Listener()
+        self._listeners.add(listener)
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._follow(*self._begun()))
+        try:
             while True:
-                await asyncio.sleep(pause_s)
-                now, now_s = _state(version), time.monotonic()
-                pause_s = pause.after(changed=now != last, now_s=now_s)
-                if now != last or (now is None and now_s - asked_s >= GONE_POLL_S):
-                    last, asked_s = now, now_s
-                    yield
+                yield await listener.next()
+        finally:
+            self._listeners.discard(listener)
+            if not self._listeners and self._watch is not None:
+                self._watch.cancel()
+                self._watch = None
+
+    def _begun(self) -> tuple[Callable[[], int], int | None]:
+        """What gives the store's number, and that number now: what comes later is told."""
+        with self._store.watch() as version:
+            return version, _state(version)
+
+    async def _follow(self, version: Callable[[], int], last: int | None) -> None:
+        """Ask the store whether it changed, and tell every listener what was touched."""
+        asked_s = time.monotonic()
+        newest = await self._newest()
+        pause, pause_s = PollPause(POLL_S, REST_S), POLL_S
+        while True:
+            await asyncio.sleep(pause_s)
+            now, now_s = _state(version), time.monotonic()
+            pause_s = pause.after(changed=now != last, now_s=now_s)
+            if now != last or (now is None and now_s - asked_s >= GONE_POLL_S):
+                last, asked_s = now, now_s
+                newest, changes = await self._touched(newest)
+                for listener in self._listeners:
+                    listener.tell(changes)
+
+    async def _newest(self) -> int | None:
+        """The version of the last touch; None while the store cannot be read."""
+        try:
+            return await self._run(self._readers, _newest)
+        except StoreError:
+            return None
+
+    async def _touched(self, since: int | None) -> tuple[int | None, Changes]:
+        """What was touched since a version; anything where a commit did not say."""
+        if since is None:
+            return await self._newest(), ANYTHING
+        try:
+            newest, touched = await self._run(self._readers, _since, since)
+        except StoreError:
+            return None, ANYTHING
+        if not touched:  # also after an older store was put in its place
+            return await self._newest(), ANYTHING
+        return newest, Changes(frozenset(touched))
 
     def close(self) -> None:
         """Wait for what has begun, write what waits, end the threads. The store stays open."""
@@ -129,6 +174,37 @@ class Desk:
         call = partial(copy_context().run, partial(use_case, self._store, *args, **kwargs))
         # Shielded: a screen may stop waiting, but a begun check-in must finish.
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, call))
+
+
+class _Listener:
+    """Somebody who waits for changes; those that come while they are busy are told together."""
+
+    def __init__(self) -> None:
+        self._changes: Changes | None = None
+        self._told = asyncio.Event()
+
+    def tell(self, changes: Changes) -> None:
+        """Add to what has still to be told."""
+        self._changes = changes if self._changes is None else self._changes.and_(changes)
+        self._told.set()
+
+    async def next(self) -> Changes:
+        """Wait for changes, and take them."""
+        await self._told.wait()
+        self._told.clear()
+        changes, self._changes = self._changes, None
+        assert changes is not None
+        return changes
+
+
+def _newest(store: Store) -> int:
+    with store.read() as connection:
+        return newest_touch(connection)
+
+
+def _since(store: Store, version: int) -> tuple[int, list[Touched]]:
+    with store.read() as connection:
+        return touched_since(connection, version)
 
 
 def _state(version: Callable[[], int]) -> int | None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Literal
 from uuid import UUID
@@ -22,6 +23,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.changes import Topic
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotAllowedError, StoreError
 from eventdesk.core.settings import Settings
@@ -219,9 +221,10 @@ class EventDeskApp(App[None]):
     @work(group="feed")
     async def follow_changes(self) -> None:
         """Tell the screens whenever some process changed the store, and who works here now."""
-        async for _ in self.desk.changes():
-            self._tell_screens(StoreChanged)
-            await self._ask_standing()
+        async for changes in self.desk.changes():
+            self._tell_screens(partial(StoreChanged, changes))
+            if changes.about({Topic.ACCOUNTS}):
+                await self._ask_standing()
 
     async def _ask_standing(self) -> None:
         """Ask what the signed-in person may do now; who was banned is out at once."""
@@ -360,9 +363,9 @@ class EventDeskApp(App[None]):
 
         return TerminalDriver
 
-    def _tell_screens(self, kind: type[Message]) -> None:
+    def _tell_screens(self, message: Callable[[], Message]) -> None:
         for screen in self.screen_stack:
-            screen.post_message(kind())
+            screen.post_message(message())
 
     def _runs(self, action: str, node: DOMNode) -> Callable[[], Awaitable[bool]]:
         return lambda: self.run_action(action, node)

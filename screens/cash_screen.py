@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Digits, Label, Static
 
 from eventdesk.acts.actor import Permission
+from eventdesk.acts.changes import Topic
 from eventdesk.core.errors import SupervisorNeededError
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
@@ -50,6 +51,7 @@ class CashScreen(RoleScreen[None]):
         place: Where the desk stands and who works at it.
     """
 
+    SHOWS = frozenset({Topic.MONEY, Topic.EVENTS, Topic.ACCOUNTS})
     ROLE = "Cash"
     HELP = (
         "Your drawer. What you take and give back in cash is booked by itself. I puts money in, O "

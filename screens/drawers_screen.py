@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from eventdesk.acts.actor import Actor
+from eventdesk.acts.changes import Topic
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventView
 from eventdesk.figures.cash_reports import drawers_report
@@ -31,6 +32,7 @@ class DrawersScreen(RoleScreen[None]):
         event: The event.
     """
 
+    SHOWS = frozenset({Topic.MONEY, Topic.EVENTS, Topic.ACCOUNTS})
     ROLE = "Cash drawers"
     THINGS = ("store",)
     HELP = (

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.widgets import ContentSwitcher, Label
 from textual.worker import get_current_worker
 
+from eventdesk.acts.changes import AT_THE_DOOR
 from eventdesk.core.errors import CameraError, DecoderError
 from eventdesk.core.plain_text import plain
 from kiosk.sightings import CameraFound, CameraLost, Event, Sighting
@@ -35,6 +36,7 @@ class CameraScreen(RoleScreen[None]):
         scanner_factory: Makes the camera's scanner; None makes it from the settings.
     """
 
+    SHOWS = AT_THE_DOOR
     view = getters.query_one(CameraView)
     panes = getters.query_one(ContentSwitcher)
 

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from eventdesk.acts.changes import Changes
 
+
+@dataclass
 class StoreChanged(Message):
-    """Some process committed a change; what is on show may be old."""
+    """Some process committed a change; what is on show may be old.
+
+    Attributes:
+        changes: What it touched.
+    """
 
     bubble = False
+
+    changes: Changes
 
 
 @dataclass

@@ -1,10 +1,13 @@
 """What every part of a screen of parts has in common."""
 
+from typing import ClassVar
+
 from textual.containers import Vertical
 from textual.widget import Widget
 from textual.worker import Worker
 
 from eventdesk.acts.actor import Actor
+from eventdesk.acts.changes import Topic
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
 from screens.failures import failure_of
@@ -23,6 +26,8 @@ class Part(Vertical):
     """
 
     HELP = ""
+    SHOWS: ClassVar[frozenset[Topic] | None] = None
+    """What it reads again when it changes; None is everything."""
 
     def __init__(self, tools: Tools, actor: Actor) -> None:
         super().__init__()

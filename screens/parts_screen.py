@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.changes import Topic
 from screens.loading import load
 from screens.modals.questions import YesNo
 from screens.part import Part
@@ -125,6 +126,11 @@ class PartsScreen(RoleScreen[None]):
     def tab(self) -> Part | None:
         """The part that is open."""
         return self._opened.get(self.current)
+
+    @property
+    def shows(self) -> frozenset[Topic] | None:
+        """What the open part shows."""
+        return self.SHOWS if self.tab is None else self.tab.SHOWS
 
     async def re_read(self) -> None:
         """Read the part on show again; the others read when they are opened."""

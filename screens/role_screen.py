@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar, TypeVar
+from uuid import UUID
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from eventdesk.acts.actor import SYSTEM, Actor, ActorKind
+from eventdesk.acts.changes import ANYTHING, BEFORE_THE_DAY, NOTHING, Topic
 from eventdesk.acts.notices import unread_notices
 from eventdesk.acts.store_clock import clock_now
 from eventdesk.core.errors import EventDeskError
@@ -49,6 +51,9 @@ class RoleScreen(Screen[Answer]):
     SOON: ClassVar[tuple[str, ...]] = ()
     """Modules that its acts need: loaded when it is on show, so that no act waits for them."""
 
+    SHOWS: ClassVar[frozenset[Topic] | None] = None
+    """What it reads again when it changes; None is everything."""
+
     THINGS: ClassVar[tuple[str, ...]] = ("store", "printer")
     """What the status line speaks of."""
 
@@ -68,6 +73,7 @@ class RoleScreen(Screen[Answer]):
         self.printer = self.store_health = Health(True, "ready")
         self._clock_asked_s = float("-inf")
         self._stale = asyncio.Event()
+        self._changes = ANYTHING
 
     def compose(self) -> ComposeResult:
         """Lay out the frame around the screen's own part."""
@@ -89,8 +95,27 @@ class RoleScreen(Screen[Answer]):
         self.call_after_refresh(self.post_message, FirstFrame(self.SOON))
 
     @on(StoreChanged)
-    def _note_change(self) -> None:
+    def _note_change(self, message: StoreChanged) -> None:
+        self._changes = self._changes.and_(message.changes)
+        if message.changes.about(self.shows, self.shown_event) or message.changes.about(
+            BEFORE_THE_DAY
+        ):
+            self._stale.set()
+
+    def read_soon(self) -> None:
+        """Read everything on show again, after what is being read."""
+        self._changes = ANYTHING
         self._stale.set()
+
+    @property
+    def shows(self) -> frozenset[Topic] | None:
+        """What is on show now; None is everything."""
+        return self.SHOWS
+
+    @property
+    def shown_event(self) -> UUID | None:
+        """The only event this screen shows; None for several."""
+        return None if self.place is None else self.place.event.id
 
     @work(group="feed", exit_on_error=False)
     async def _follow_store(self) -> None:
@@ -98,9 +123,12 @@ class RoleScreen(Screen[Answer]):
         while True:
             await self._stale.wait()
             self._stale.clear()
+            changes, self._changes = self._changes, NOTHING
             try:
-                await self.re_read()
-                await self._count_notices()
+                if changes.about(self.shows, self.shown_event):
+                    await self.re_read()
+                if changes.about(BEFORE_THE_DAY):
+                    await self._count_notices()
                 await self._look_at_store()
             except EventDeskError as error:
                 self.tell("store", Health(False, str(error)))
@@ -186,7 +214,7 @@ class RoleScreen(Screen[Answer]):
 
     def action_re_read(self) -> None:
         """Read everything on show again."""
-        self._stale.set()
+        self.read_soon()
 
     def action_back(self) -> None:
         """Leave this screen."""

@@ -3,12 +3,15 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from data.schema import GateRow
+from data.schema import EventRow, GateRow
 from data.store import Store
+from data.touched import HOUSE, newest_touch, note_touched, touched_since
+from eventdesk.acts.changes import Changes, Topic
 from eventdesk.core.errors import NotFoundError
 from eventdesk.desk import Desk
 from eventdesk.door.checkin import check_in
@@ -113,8 +116,46 @@ async def test_every_listener_hears_of_own_changes_and_of_nothing_else(
         await changes.aclose()  # type: ignore[attr-defined]
 
 
-async def _listening(changes: AsyncIterator[None]) -> "asyncio.Future[None]":
+async def _listening(changes: AsyncIterator[Changes]) -> "asyncio.Future[Changes]":
     """Begin to wait for the next change, and return once the waiting has begun."""
     noticed = asyncio.ensure_future(anext(changes))
     await asyncio.sleep(0)
     return noticed
+
+
+async def test_what_was_touched_is_told_by_topic_and_event(desk: Desk, fair: Fair) -> None:
+    changes = desk.changes()
+    for _ in range(2):  # the first may come before the feed knows what was touched last
+        noticed = await _listening(changes)
+        with fair.store.write() as connection:
+            note_touched(connection, [("door", fair.event.id)])
+        told = await asyncio.wait_for(noticed, WITHIN_S)
+    assert told.about({Topic.DOOR}, fair.event.id)
+    assert not told.about({Topic.MONEY})
+    assert not told.about({Topic.DOOR}, uuid4())
+    await changes.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_commit_that_does_not_say_what_it_touched_may_have_changed_anything(
+    desk: Desk, fair: Fair
+) -> None:
+    changes = desk.changes()
+    noticed = await _listening(changes)
+    with fair.store.write() as connection:
+        connection.execute(update(EventRow).values(name="Another name"))
+    told = await asyncio.wait_for(noticed, WITHIN_S)
+    assert told.about({Topic.MONEY}, fair.event.id)
+    await changes.aclose()  # type: ignore[attr-defined]
+
+
+def test_a_touch_is_kept_once_for_each_topic_and_event(fair: Fair) -> None:
+    some = [("door", fair.event.id), ("printing", fair.event.id), ("money", HOUSE)]
+    for _ in range(3):
+        with fair.store.write() as connection:
+            note_touched(connection, some)
+    with fair.store.write() as connection:
+        before = newest_touch(connection)
+        note_touched(connection, some[:1])
+    with fair.store.read() as connection:
+        assert touched_since(connection, before) == (before + 1, some[:1])
+        assert sorted(touched_since(connection, 0)[1]) == sorted(some)

@@ -38,6 +38,7 @@ from data.schema.house import (
     AuditRow,
     DeliveryRow,
     SettingRow,
+    TouchedRow,
 )
 from data.schema.money import (
     InvoiceRow,
@@ -120,6 +121,7 @@ __all__ = [
     "TicketTypeSessionRow",
     "TokenKeyRow",
     "TokenRevocationRow",
+    "TouchedRow",
     "VenueRow",
     "VoucherRow",
     "WaitlistEntryRow",

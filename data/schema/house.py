@@ -17,6 +17,19 @@ class SettingRow(Base):
     value: Col[str]
 
 
+class TouchedRow(Base):
+    """What changed last, by topic and event: whoever shows it reads again; no history is kept."""
+
+    __tablename__ = "touched"
+    topic: Col[str] = column(primary_key=True)
+    event_id: Col[UUID] = column(primary_key=True)
+    """The event; all zeros for what belongs to the whole house."""
+    version: Col[int]
+    """Grows with each commit that touches anything."""
+
+    __table_args__ = (Index("ix_touched_version", "version"),)
+
+
 class DeliveryRow(Base):
     """Something that must leave the house: a badge now, mail and more later."""
 

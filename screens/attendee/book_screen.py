@@ -13,6 +13,7 @@ from textual.widgets import Button, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.changes import BEFORE_THE_DAY
 from eventdesk.booking.booking import Booked
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.plain_text import plain
@@ -40,6 +41,7 @@ class BookScreen(RoleScreen[Booked | None]):
         access_code: What opens it, where it is private.
     """
 
+    SHOWS = BEFORE_THE_DAY
     ROLE = "Booking"
     THINGS = ("store",)
     HELP = (

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Label, Static
 
 from eventdesk.acts.actor import SYSTEM, Actor
+from eventdesk.acts.changes import BEFORE_THE_DAY
 from eventdesk.booking.booking import Booked
 from eventdesk.core.booking_states import PAID
 from eventdesk.core.plain_text import plain
@@ -46,6 +47,7 @@ class EventPage(RoleScreen[None]):
         access_code: What opens it, where it is private.
     """
 
+    SHOWS = BEFORE_THE_DAY
     ROLE = "Event"
     THINGS = ("store",)
     HELP = "B books tickets or puts you on the waitlist; the arrow keys scroll."

@@ -5,6 +5,7 @@ from uuid import UUID
 from textual.app import ComposeResult
 
 from eventdesk.acts.actor import Actor
+from eventdesk.acts.changes import BEFORE_THE_DAY
 from screens.attendee.waiting_part import WaitingPart
 from screens.role_screen import RoleScreen
 from screens.station import Tools
@@ -19,6 +20,7 @@ class WaitingScreen(RoleScreen[None]):
         entry_id: The entry that led here.
     """
 
+    SHOWS = BEFORE_THE_DAY
     ROLE = "Waitlist"
     THINGS = ("store",)
     HELP = "Enter takes an offered place; Del leaves the marked waitlist."

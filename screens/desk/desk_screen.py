@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Input, Label, OptionList
 from textual.worker import Worker
 
+from eventdesk.acts.changes import AT_THE_DOOR
 from eventdesk.booking.booking import TicketView
 from eventdesk.core.ids import read_code
 from eventdesk.door.find import find_tickets, opens_elsewhere
@@ -81,6 +82,7 @@ class DeskScreen(RoleScreen[None], inherit_bindings=False):
         place: Where the desk stands and who works at it.
     """
 
+    SHOWS = AT_THE_DOOR
     ROLE = "Desk"
     HELP = (
         "Scan a ticket, or type what the guest says: a name, with typos or without accents, an "

@@ -13,6 +13,7 @@ from textual.widgets import Label
 
 from badges.layout_file import DEFAULT, layout_or_default
 from eventdesk.acts.actor import Permission
+from eventdesk.acts.changes import Topic
 from eventdesk.core.plain_text import plain
 from eventdesk.printing.badge_layouts import (
     BadgeSettings,
@@ -42,6 +43,7 @@ NAME_HINT = "Small letters, digits, - and _, such as vip-card."
 class BadgesTab(EventPart):
     """Lists layouts; the event's own is marked. Enter edits one, U lets the event use it."""
 
+    SHOWS = frozenset({Topic.PRINTING, Topic.EVENTS, Topic.SALES, Topic.PROGRAMME, Topic.BOOKING})
     NEEDS = Permission.EVENT
     HELP = (
         "U prints the badges of this event by the marked layout. Enter edits it; one that we ship "

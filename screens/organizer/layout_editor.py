@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from badges.badge import Badge
 from badges.layout_parts import Kind, Layout, Part
 from eventdesk.acts.actor import Actor
+from eventdesk.acts.changes import Topic
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventView
@@ -60,6 +61,7 @@ class LayoutEditor(RoleScreen[None]):
         opened: The layout, as `open_layout` read it; its name is the file's.
     """
 
+    SHOWS = frozenset({Topic.PRINTING, Topic.EVENTS, Topic.SALES})
     ROLE = "Organizer"
     THINGS = ("store",)
     HELP = (

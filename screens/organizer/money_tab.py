@@ -11,6 +11,7 @@ from textual.widgets import ContentSwitcher, Static, Tabs
 from textual.widgets import Tab as ListTab
 
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.changes import Topic
 from eventdesk.booking.expiry import revive
 from eventdesk.core.paying import Method, RefundState
 from eventdesk.core.plain_text import plain
@@ -70,6 +71,7 @@ BY_HAND: Final = ((Method.CASH, "cash"), (Method.TERMINAL, "card"), (Method.TRAN
 class MoneyTab(EventPart):
     """Shows the balance of an event above one of the lists of its money."""
 
+    SHOWS = frozenset({Topic.MONEY, Topic.BOOKING, Topic.SALES, Topic.EVENTS})
     NEEDS = Permission.MONEY
     EXPORTS = Listing.PAYMENTS
     HELP = (

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
 from eventdesk.acts.actor import Permission
+from eventdesk.acts.changes import Topic
 from eventdesk.exchange.exports.exporting import Listing
 from eventdesk.programme.programme import read_programme
 from screens.organizer.parts_of_programme import ProgrammeList
@@ -26,6 +27,7 @@ LISTS: Final = {
 class ProgrammeTab(EventPart):
     """Shows one of three lists at a time."""
 
+    SHOWS = frozenset({Topic.PROGRAMME, Topic.EVENTS, Topic.BOOKING})
     NEEDS = Permission.PROGRAMME
     EXPORTS = Listing.SESSIONS
     HELP = (

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts.actor import Permission
+from eventdesk.acts.changes import Topic
 from eventdesk.core.plain_text import plain
 from eventdesk.door.lists import door_setup
 from eventdesk.sales.question import Question, QuestionKind
@@ -45,6 +46,7 @@ KINDS: Final = {
 class QuestionsTab(EventPart):
     """Shows the questions of an event in their order, and changes them."""
 
+    SHOWS = frozenset({Topic.SALES, Topic.EVENTS})
     NEEDS = Permission.TICKETS
     HELP = (
         "Everybody who books is asked these, for each ticket, from top to bottom. A question may "

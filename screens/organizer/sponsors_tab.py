@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from eventdesk.acts.actor import Permission
+from eventdesk.acts.changes import Topic
 from eventdesk.core import typed_text
 from eventdesk.programme.programme import Programme, read_programme
 from eventdesk.programme.session import Sponsor
@@ -141,6 +142,7 @@ class SponsorsList(ProgrammeList):
 class SponsorsTab(EventPart):
     """The sponsors of an event."""
 
+    SHOWS = frozenset({Topic.PROGRAMME, Topic.EVENTS})
     NEEDS = Permission.PROGRAMME
     HELP = (
         "Sponsors are thanked in this order; + and - move the marked one, L gives it a logo. "

@@ -17,6 +17,7 @@ from eventdesk.accounts.team import (
     transfer_event,
 )
 from eventdesk.acts.actor import GRANTABLE, Permission, Role
+from eventdesk.acts.changes import Topic
 from eventdesk.core.plain_text import plain
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
@@ -42,6 +43,7 @@ GRANTS: Final = {
 class TeamTab(EventPart):
     """Lists the team; what changes here holds at once, wherever somebody is signed in."""
 
+    SHOWS = frozenset({Topic.ACCOUNTS, Topic.EVENTS})
     NEEDS = Permission.EVENT
     HELP = (
         "N adds somebody by e-mail address, Enter changes what they are, Del takes them out. O "

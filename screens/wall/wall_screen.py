@@ -173,7 +173,7 @@ class WallScreen(RoleScreen[None]):
             if self.choice == Choice():
                 raise
             self.choice = Choice()
-            self._stale.set()
+            self.read_soon()
         except NotAllowedError as refused:
             self.standing = None
             self._say(f"✗ {refused} {refused.hint}")
@@ -322,7 +322,7 @@ class WallScreen(RoleScreen[None]):
 
     def action_re_read(self) -> None:
         """Read again; goes on where reading was stopped."""
-        self._stale.set()
+        self.read_soon()
 
     async def key_f5(self) -> None:
         """Go on with a reading that was stopped."""
@@ -344,7 +344,7 @@ class WallScreen(RoleScreen[None]):
         chosen = await self.app.push_screen_wait(WallChoice(self.standing))
         if chosen is not None:
             self.choice = chosen
-            self._stale.set()
+            self.read_soon()
 
     @work(exclusive=True, group="plan", exit_on_error=False)
     async def action_plan(self) -> None:

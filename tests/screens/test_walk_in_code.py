@@ -9,6 +9,7 @@ from textual.widgets import OptionList
 
 from data.schema import BookingRow, DiscountRow
 from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.changes import ANYTHING
 from eventdesk.sales.discount import NewDiscount
 from eventdesk.sales.discounts import add_discount
 from screens.messages import StoreChanged
@@ -133,7 +134,7 @@ async def test_a_code_that_another_desk_used_up_is_said_at_once(stage: Stage) ->
         await reads(pilot, "60.00 EUR due")
         with stage.fair.store.write() as connection:
             connection.execute(update(DiscountRow).values(active=False))
-        dialog.post_message(StoreChanged())
+        dialog.post_message(StoreChanged(ANYTHING))
         await until(pilot, lambda: "is no longer taken" in problem(dialog))
         await reads(pilot, "120.00 EUR due   ! without the code")
 

@@ -3,6 +3,7 @@
 from textual.widgets import Input, OptionList
 
 from data.schema import BookingRow
+from eventdesk.acts.changes import ANYTHING
 from screens.desk.desk_screen import DeskScreen
 from screens.messages import StoreChanged
 from screens.modals.form_dialog import FormDialog
@@ -28,7 +29,7 @@ async def test_a_seat_that_was_picked_stays_while_other_desks_work(stage: Stage)
         await shown(pilot, WalkInDialog)
         await reads(pilot, "seat H-")
         before = dialog.offers
-        dialog.post_message(StoreChanged())
+        dialog.post_message(StoreChanged(ANYTHING))
         await until(pilot, lambda: dialog.offers is not before)
         await pilot.pause()
         assert dialog.seat is not None

@@ -187,6 +187,7 @@ HOUSE_TABLES: Final = frozenset(
         "profile",
         "setting",
         "token_key",
+        "touched",
         "wrong_try",
     }
 )

@@ -1,0 +1,68 @@
+"""What was touched, for those in other processes who show it: rows that a commit brings along."""
+
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, update
+
+from data.prepared import Prepared
+from data.schema import TouchedRow
+
+HOUSE: Final = UUID(int=0)
+"""In the place of an event: what belongs to the whole house."""
+
+Touched = tuple[str, UUID]
+"""Topic and event."""
+
+_NEXT = select(func.coalesce(func.max(TouchedRow.version), 0) + 1).scalar_subquery()
+
+
+def _is(number: str) -> ColumnElement[bool]:
+    return (TouchedRow.topic == bindparam(f"topic{number}", type_=TouchedRow.topic.type)) & (
+        TouchedRow.event_id == bindparam(f"event{number}", type_=TouchedRow.event_id.type)
+    )
+
+
+_ONE = Prepared(update(TouchedRow).where(_is("1")).values(version=_NEXT))
+_TWO = Prepared(update(TouchedRow).where(or_(_is("1"), _is("2"))).values(version=_NEXT))
+
+
+def note_touched(connection: Connection, touched: Collection[Touched]) -> None:
+    """Note in a write transaction what it changed."""
+    rest = list(touched)
+    while rest:
+        some, rest = rest[:2], rest[2:]
+        values: dict[str, object] = {}
+        for number, (topic, event_id) in enumerate(some, 1):
+            values |= {f"topic{number}": topic, f"event{number}": event_id}
+        if (_ONE if len(some) == 1 else _TWO).run(connection, values) < len(some):
+            _add(connection, some)
+
+
+def _add(connection: Connection, touched: Collection[Touched]) -> None:
+    """Write down what was never touched before."""
+    for topic, event_id in touched:
+        known = select(TouchedRow.topic).where(
+            TouchedRow.topic == topic, TouchedRow.event_id == event_id
+        )
+        if connection.execute(known).one_or_none() is None:
+            connection.execute(
+                insert(TouchedRow).values(topic=topic, event_id=event_id, version=_NEXT)
+            )
+
+
+def newest_touch(connection: Connection) -> int:
+    """The version of the last commit that touched anything; 0 before the first."""
+    return connection.execute(select(func.coalesce(func.max(TouchedRow.version), 0))).scalar_one()
+
+
+def touched_since(connection: Connection, version: int) -> tuple[int, list[Touched]]:
+    """Read what was touched after a version, and the newest version now."""
+    rows = connection.execute(
+        select(TouchedRow.topic, TouchedRow.event_id, TouchedRow.version).where(
+            TouchedRow.version > version
+        )
+    ).all()
+    newest = max((row.version for row in rows), default=version)
+    return newest, [(row.topic, row.event_id) for row in rows]
