@@ -24,9 +24,10 @@ from data.house_lock import backing_up
 from data.sqlite.files import copy_file, keys_sold_with, problems
 from data.store import KEYS_FOLDER, Store
 from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import Permission
 from eventdesk.acts.store_clock import Clock, watch_clock
 from eventdesk.acts.verbs import steps
-from eventdesk.core.errors import BackupError
+from eventdesk.core.errors import BackupError, EventDeskError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import Keyring
 from eventdesk.core.private_file import folder_lock, replace_private
@@ -296,3 +297,70 @@ def _number(path: Path) -> int:
 def _remove(backup: Backup) -> None:
     backup.path.unlink(missing_ok=True)
     shutil.rmtree(keys_beside(backup.path), ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupCheck:
+    """What a check of a backup found.
+
+    Attributes:
+        problems: One sentence for each; empty when it can be restored.
+    """
+
+    path: Path
+    problems: tuple[str, ...]
+
+
+@steps(Permission.INSTALLATION)
+def backups_here(steps: Steps) -> list[Backup]:
+    """Read which backups there are, newest first.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+    """
+    _need_admin(steps)
+    return list_backups(steps.store.home)
+
+
+@steps(Permission.INSTALLATION)
+def back_up(steps: Steps) -> Backup:
+    """Copy the store while it is in use, check the copy, and thin the old ones.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+        BackupError: The copy is not sound or could not be written; older backups stay.
+        KeyFileError: The key file lacks a key that tickets were sold with.
+    """
+    _need_admin(steps)
+    backup = make_backup(steps.store, steps.asked)
+    with steps.write() as act:
+        act.record("back_up", ("store", None), backup=backup.path.name)
+    return backup
+
+
+@steps(Permission.INSTALLATION)
+def check_backup(steps: Steps, path: Path) -> BackupCheck:
+    """Read a backup from beginning to end, and see that its keys open its tickets.
+
+    Raises:
+        NotAllowedError: The actor is no admin.
+        NotFoundError: It is not among the backups of this home.
+    """
+    _need_admin(steps)
+    if path not in [backup.path for backup in list_backups(steps.store.home)]:
+        raise NotFoundError("There is no such backup.", hint="Read the list again with F5.")
+    try:
+        with unpacked(path) as plain:
+            found = problems(plain)
+            if not found:
+                Keyring.open(keys_beside(path)).check(keys_sold_with(plain))
+    except EventDeskError as error:
+        found = [str(error)]
+    except OSError as error:
+        found = [f"{path} cannot be read: {error.strerror or error}."]
+    return BackupCheck(path, tuple(found))
+
+
+def _need_admin(steps: Steps) -> None:
+    with steps.read() as act:
+        act.need(None, Permission.INSTALLATION)

@@ -7,6 +7,7 @@ name; bank statements stay as the bank wrote them; backups, until they are thinn
 is done again where one is restored (`erase_again`). docs/accounts.md says so to people.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data import search
 from data.schema import (
@@ -37,6 +38,7 @@ from data.schema import (
     QueueRequestRow,
     RefundRow,
     ScanRow,
+    SettingRow,
     SignUpRow,
     TicketRow,
     TokenRevocationRow,
@@ -53,6 +55,7 @@ from eventdesk.acts.actor import ERASED, Permission, Role
 from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import AuditBrokenError, InvalidInputError, NotFoundError
 from eventdesk.core.folding import fold
+from eventdesk.core.ids import new_id
 from eventdesk.door.scan import CheckInResult, Outcome
 from eventdesk.keeping.personal_data import delete_exports, exports_of, tickets_of
 from eventdesk.keeping.traces import (
@@ -70,13 +73,63 @@ from eventdesk.keeping.traces import (
     noted_erasures,
     telling,
 )
-from eventdesk.keeping.unfinished import (
-    Unfinished,
-    clear_unfinished,
-    put_unfinished,
-    read_unfinished,
-)
-from eventdesk.printing.printed_files import Kept, delete_files, forget_files
+from eventdesk.printing.printed_files import Kept, delete_files, files_of_badge, forget_files
+
+_KEY = "erasing/"
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An erasure that is committed, and the badges in folders that go with it.
+
+    Attributes:
+        badges: Each by the id of its delivery, and where that went. Files are looked for by the
+            id in their names, so that no row of the store names a file of anything else.
+    """
+
+    key: str
+    of: Noted
+    badges: tuple[tuple[UUID, str], ...]
+
+    def files(self) -> list[Path]:
+        """The texts, pictures and PDFs of the badges."""
+        return [path for badge in self.badges for path in files_of_badge(*badge)]
+
+
+def put_unfinished(
+    connection: Connection, of: Noted, badges: Iterable[tuple[UUID, str]]
+) -> Unfinished:
+    """Write down, in the transaction that erases, what is to be deleted after it."""
+    one = Unfinished(f"{_KEY}{new_id()}", of, tuple(badges))
+    fields = {
+        "account": None if of.account_id is None else str(of.account_id),
+        "bookings": list(map(str, of.bookings)),
+        "tickets": list(map(str, of.tickets)),
+        "entries": list(map(str, of.entries)),
+        "badges": [[str(badge), where] for badge, where in one.badges],
+    }
+    connection.execute(insert(SettingRow).values(key=one.key, value=json.dumps(fields)))
+    return one
+
+
+def read_unfinished(connection: Connection) -> list[Unfinished]:
+    """Read the erasures that somebody began and did not finish; what is no such row is left out."""
+    found = []
+    rows = select(SettingRow.key, SettingRow.value).where(SettingRow.key.startswith(_KEY))
+    for row in connection.execute(rows).all():
+        with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            fields = json.loads(row.value)
+            ids = (tuple(map(UUID, fields[name])) for name in ("bookings", "tickets", "entries"))
+            of = Noted(UUID(fields["account"]) if fields["account"] else None, *ids)
+            badges = ((UUID(badge), str(where)) for badge, where in fields["badges"])
+            found.append(Unfinished(row.key, of, tuple(badges)))
+    return found
+
+
+def clear_unfinished(connection: Connection, one: Unfinished) -> None:
+    """Forget an erasure whose files are deleted."""
+    connection.execute(delete(SettingRow).where(SettingRow.key == one.key))
+
 
 _CHOSEN = ("choice", "yes_no")
 """Kinds of answers that are figures; what people typed themselves goes."""

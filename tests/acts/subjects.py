@@ -313,7 +313,7 @@ def make_subjects(fair: Fair, people: Mapping[Role, UUID]) -> Subjects:
         "saving": {"path": None},
         "saving.save_panel": {"path": None, "form": PanelForm.CSV},
         "packing": {"path": written},
-        "housekeeping.check_backup": {"path": backup.path},
+        "backups.check_backup": {"path": backup.path},
         "transfers.claim_booking": {"code": guest.code, "email": "cleo@example.org"},
         "team": {"account_id": clerk_id},
         "events.create_event": {"event": NewEvent("Another", NOON, NOON + timedelta(days=1))},

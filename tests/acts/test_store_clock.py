@@ -39,8 +39,8 @@ from eventdesk.keeping.backups import (
     thinned,
 )
 from eventdesk.keeping.examination.finding import Patient
-from eventdesk.keeping.examination.on_backups import look as look_at_backups
-from eventdesk.keeping.examination.on_clock import look as look_at_clock
+from eventdesk.keeping.examination.home import look_at_backups
+from eventdesk.keeping.examination.machine import look_at_clock
 from eventdesk.printing.deliveries import LEASE, claim_badges
 from eventdesk.spooler import Spooler
 from eventdesk.waiting.sweep import sweep

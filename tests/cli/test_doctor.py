@@ -14,9 +14,9 @@ from eventdesk.core.settings import Settings
 from eventdesk.door.scan import Tone
 from eventdesk.exercises.scenes.conditions import PLAIN
 from eventdesk.exercises.scenes.stills import render_frame
-from eventdesk.keeping.examination import SUBJECTS, on_log
+from eventdesk.keeping.examination import SUBJECTS, home
 from eventdesk.keeping.examination.finding import Patient
-from eventdesk.keeping.examination.on_files import look
+from eventdesk.keeping.examination.home import look_at_files
 from kiosk.opencv import cv2
 from tests.cli.conftest import Call
 
@@ -96,7 +96,7 @@ def test_a_folder_of_keys_that_others_may_open_wants_a_hand(
 
 def test_what_others_may_read_and_we_cannot_take_away_wants_a_hand(store: Store) -> None:
     store.path.chmod(0o644)
-    [finding] = look(Patient(Settings(store.home), store))
+    [finding] = look_at_files(Patient(Settings(store.home), store))
     assert (finding.tone, finding.text) == (Tone.CARE, "others may read eventdesk.db")
 
 
@@ -151,16 +151,16 @@ def test_who_keeps_the_log_from_being_folded_is_named(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patient = Patient(Settings(home=store.home), store)
-    assert [line.tone for line in on_log.look(patient)] == [Tone.GOOD]
-    monkeypatch.setattr(on_log, "LONGEST_LOG", 1024)
+    assert [line.tone for line in home.look_at_log(patient)] == [Tone.GOOD]
+    monkeypatch.setattr(home, "LONGEST_LOG", 1024)
     with store.read() as connection:
         connection.exec_driver_sql("SELECT count(*) FROM setting").scalar_one()
         with store.write() as writer:
             writer.exec_driver_sql("INSERT INTO setting VALUES ('a', 'row')")
-        (held,) = on_log.look(patient)
+        (held,) = home.look_at_log(patient)
     assert f"what process {os.getpid()} (" in held.text
     assert "Let its backup" in held.advice
-    (free,) = on_log.look(patient)
+    (free,) = home.look_at_log(patient)
     assert "nobody reads" in free.text
     assert "close every eventdesk" in free.advice
 

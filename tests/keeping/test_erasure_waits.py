@@ -19,11 +19,10 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import AuditBrokenError
 from eventdesk.door.checkin import check_in
 from eventdesk.keeping import erasure
-from eventdesk.keeping.erasure import erase_account, finish_erasures
+from eventdesk.keeping.erasure import erase_account, finish_erasures, read_unfinished
 from eventdesk.keeping.guests import erase_guest
 from eventdesk.keeping.personal_data import export_personal_data, personal_data
 from eventdesk.keeping.traces import noted_erasures
-from eventdesk.keeping.unfinished import read_unfinished
 from eventdesk.spooler import Spooler
 from tests.build import NOON, SUPERVISOR, Fair
 from tests.people import make_guest

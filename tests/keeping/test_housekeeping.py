@@ -12,8 +12,7 @@ from eventdesk.acts.audit import seal_audit
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.door.reprints import reprint
 from eventdesk.keeping.audit_log import check_audit, list_audit
-from eventdesk.keeping.backups import keys_beside, make_backup
-from eventdesk.keeping.housekeeping import back_up, backups_here, check_backup
+from eventdesk.keeping.backups import back_up, backups_here, check_backup, keys_beside, make_backup
 from eventdesk.money.commissions import set_commission, set_usual_commission, usual_commission
 from eventdesk.printing.badge_places import badge_queue
 from eventdesk.printing.undelivered import list_failed, retry_delivery, retry_failed

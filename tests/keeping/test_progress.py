@@ -15,7 +15,7 @@ from eventdesk.door.checkin import check_in
 from eventdesk.door.scan import Tone
 from eventdesk.keeping.backups import make_backup
 from eventdesk.keeping.examination.finding import Patient
-from eventdesk.keeping.examination.on_store import look
+from eventdesk.keeping.examination.home import look_at_store
 from eventdesk.keeping.progress import accept_progress, gone_back, mark_progress
 from eventdesk.keeping.restore import restore
 from tests.build import NOON, STAFF, Fair, make_fair
@@ -55,7 +55,7 @@ def test_a_lost_scan_is_missed_although_the_audit_verifies(older: Path) -> None:
         lost = gone_back(store)
         assert lost is not None
         assert "it ends with scan 1, but had come to 2" in lost.sentence
-        [finding] = look(Patient(Settings(older), store))
+        [finding] = look_at_store(Patient(Settings(older), store))
         assert finding.tone is Tone.STOP
 
 

@@ -1,11 +1,10 @@
-"""The examination before doors open: one thing a file, each line says what to do.
+"""The examination before doors open: each line says what to do.
 
 Nothing here changes anything, except that a test badge is printed where that is asked for.
 """
 
-import importlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import Final
 
@@ -14,30 +13,33 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.settings import Settings
 from eventdesk.door.scan import Tone
+from eventdesk.keeping.examination import doors, home, machine
 from eventdesk.keeping.examination.finding import Examination, Finding, Patient, Terminal, stop
 
 __all__ = ["SUBJECTS", "Finding", "Patient", "Terminal", "examine", "examine_one", "worst"]
 
 log = logging.getLogger(__name__)
 
-SUBJECTS: Final = (
-    "python",
-    "sqlite",
-    "store",
-    "log",
-    "keys",
-    "files",
-    "backups",
-    "disk",
-    "clock",
-    "decoder",
-    "camera",
-    "printers",
-    "fonts",
-    "terminal",
-    "event",
-)
-"""What is examined, in this order; `eventdesk.keeping.examination.on_<subject>` looks at it."""
+EXAMINATIONS: Final[Mapping[str, Examination]] = {
+    "python": machine.look_at_python,
+    "sqlite": machine.look_at_sqlite,
+    "store": home.look_at_store,
+    "log": home.look_at_log,
+    "keys": home.look_at_keys,
+    "files": home.look_at_files,
+    "backups": home.look_at_backups,
+    "disk": machine.look_at_disk,
+    "clock": machine.look_at_clock,
+    "decoder": machine.look_at_decoder,
+    "camera": machine.look_at_camera,
+    "printers": doors.look_at_printers,
+    "fonts": machine.look_at_fonts,
+    "terminal": machine.look_at_terminal,
+    "event": doors.look_at_event,
+}
+
+SUBJECTS: Final = tuple(EXAMINATIONS)
+"""What is examined, in this order."""
 
 
 def examine(
@@ -81,9 +83,8 @@ def examine_one(
 
 def findings_on(subject: str, patient: Patient) -> Iterator[Finding]:
     """Examine one thing; whatever goes wrong in it is one more finding."""
-    look: Examination = importlib.import_module(f"eventdesk.keeping.examination.on_{subject}").look
     try:
-        yield from look(patient)
+        yield from EXAMINATIONS[subject](patient)
     except EventDeskError as error:
         yield stop(subject, str(error), error.hint or "Examine it again.")
     except Exception as error:

@@ -1,0 +1,321 @@
+"""The machine: its programs, its disk and clock, what it reads codes with and shows names in."""
+
+import platform
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import func, select
+
+from data.schema import AuditRow, BookingRow, ScanRow, TicketRow, WaitlistEntryRow
+from data.sqlite.engine import driver, has_wal_reset_bug, version
+from eventdesk import __version__
+from eventdesk.acts.act import Steps
+from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.store_clock import YEARS, clock_now
+from eventdesk.events.events import all_events
+from eventdesk.keeping.examination.finding import Finding, Patient, care, good, stop
+
+
+def look_at_python(patient: Patient) -> Iterator[Finding]:
+    """Name the versions."""
+    running = f"eventdesk {__version__}, Python {platform.python_version()}"
+    yield good("python", f"{running} on {platform.platform()}")
+
+
+def look_at_sqlite(patient: Patient) -> Iterator[Finding]:
+    """See whether it may be written by several programs at once."""
+    text = f"{driver.sqlite_version} ({driver.__name__.split('.')[0]})"
+    if has_wal_reset_bug(version()):
+        yield care(
+            "sqlite",
+            f"{text} has a bug that can damage a store which several programs write at once",
+            "Run one desk at a time here, or install pysqlite3, which brings a mended SQLite.",
+        )
+    else:
+        yield good("sqlite", f"{text}, without the WAL-reset bug")
+
+
+MIN_FREE = 200 * 1024**2
+"""Bytes free on the disk below which nothing should begin."""
+
+A_TICKET = 16 * 1024
+"""Bytes that one ticket's day writes: scans, admission, badge, notices, and the log of them all."""
+
+BACKUPS = 14
+"""Packed copies of the store that a day keeps: the last six by the hour, every third of the 18
+before them, one made by hand, and one that is being made."""
+
+PACKED = 0.4
+"""How large a packed copy is, at most, by what it is a copy of."""
+
+PLAIN = 2
+"""Copies that are not packed while a backup is made and another one is tried."""
+
+
+def look_at_disk(patient: Patient) -> Iterator[Finding]:
+    """Compare what is free with what is needed."""
+    home = patient.settings.home
+    folder = next(parent for parent in (home, *home.parents) if parent.exists())
+    free, needed = shutil.disk_usage(folder).free, MIN_FREE
+    if patient.store is not None:
+        with patient.store.read() as connection:
+            tickets = connection.execute(select(func.count(TicketRow.id))).scalar_one()
+        grown = patient.store.path.stat().st_size + tickets * A_TICKET
+        needed += tickets * A_TICKET + int((PLAIN + BACKUPS * PACKED) * grown)
+    text = f"{_mib(free)} free at {folder}; a day of this size needs {_mib(needed)}"
+    if free < MIN_FREE:
+        yield stop("disk", text, "Make room before doors open.")
+    elif free < needed:
+        yield care("disk", text, "Make room, or move old backups to another disk.")
+    else:
+        yield good("disk", text)
+
+
+def _mib(size: int) -> str:
+    return f"{size // 1024**2:,} MiB"
+
+
+AHEAD = timedelta(seconds=60)
+"""What was written may be so far in the future: clocks of several machines differ."""
+
+FARTHEST = 2 * YEARS
+"""No deadline that a right clock set lies farther ahead: they end when the event begins."""
+
+BUILT = datetime(2026, 6, 1, tzinfo=UTC)
+"""No clock that is right shows an earlier day than this program's."""
+
+WATCHED_S = 0.05
+SLIP_S = 0.02
+
+SET_IT = "Set the clock: timedatectl set-ntp true, or by hand; then examine again."
+
+
+def look_at_clock(patient: Patient) -> Iterator[Finding]:
+    """Compare the clock with everything that carries a time."""
+    now = patient.now
+    if now < BUILT:
+        yield stop("clock", f"it says {now:%Y-%m-%d %H:%M} UTC, which was long ago", SET_IT)
+    if patient.store is not None:
+        known = clock_now(patient.store, SYSTEM.at(now))
+        if known.sentence:
+            yield stop("clock", known.sentence, known.advice)
+            return
+        yield from _far_deadlines(Steps(patient.store, SYSTEM.at(now)))
+    for what, at in _written(patient):
+        if at - now > AHEAD:
+            yield stop(
+                "clock",
+                f"{what} is from {at:%Y-%m-%d %H:%M} UTC, but it is {now:%Y-%m-%d %H:%M} UTC now",
+                SET_IT,
+            )
+            return
+    slip_s = _slip_s()
+    if abs(slip_s) > SLIP_S:
+        yield care("clock", f"it jumps: {slip_s * 1000:+.0f} ms within a moment", SET_IT)
+    yield from _zones(patient)
+    zone = now.astimezone().tzname() or "?"
+    yield good("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, {now.astimezone():%H:%M} here ({zone})")
+
+
+def _far_deadlines(steps: Steps) -> Iterator[Finding]:
+    """Deadlines that lie so far ahead that a wrong clock must have set them."""
+    with steps.read() as act:
+        for what, deadline in (
+            ("unpaid bookings", BookingRow.expires_at),
+            ("offers to people who wait", WaitlistEntryRow.offer_until),
+        ):
+            asked = select(func.count(), func.max(deadline)).where(deadline > act.now + FARTHEST)
+            count, last = act.connection.execute(asked).one()
+            if count:
+                yield care(
+                    "clock",
+                    f"{count} {what} keep their places until {last:%Y-%m-%d}: a clock was ahead",
+                    "Look them up, and cancel those that nobody means.",
+                )
+
+
+def _written(patient: Patient) -> Iterator[tuple[str, datetime]]:
+    if patient.store is None:
+        return
+    with patient.store.read() as connection:
+        for what, column, order in (
+            ("the last scan", ScanRow.recorded_at, ScanRow.no),
+            ("the last entry of the log", AuditRow.at, AuditRow.seq),
+        ):
+            newest = select(func.max(order)).scalar_subquery()
+            at = connection.execute(select(column).where(order == newest)).scalar_one_or_none()
+            if at is not None:
+                yield what, at
+    yield "the store's file", _changed_at(patient.store.path)
+
+
+def _changed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _slip_s() -> float:
+    """How far the clock on the wall and the steady one come apart in a moment."""
+    wall, steady = time.time(), time.monotonic()
+    until = steady + WATCHED_S
+    while time.monotonic() < until:
+        pass
+    return (time.time() - wall) - (time.monotonic() - steady)
+
+
+def _zones(patient: Patient) -> Iterator[Finding]:
+    for event in all_events(patient.store) if patient.store is not None else ():
+        try:
+            ZoneInfo(event.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            yield stop(
+                "clock",
+                f"this machine does not know the zone {event.time_zone} of {event.name}",
+                "Install tzdata: pip install tzdata",
+            )
+
+
+MIN_SIZE: Final = (80, 24)
+
+
+def look_at_terminal(patient: Patient) -> Iterator[Finding]:
+    """Look at its size and what it says it can do."""
+    terminal = patient.terminal
+    if not terminal.columns:
+        yield good("terminal", "none here, as in a script; the screens will need one")
+        return
+    size = f"{terminal.columns}×{terminal.lines}"
+    if terminal.columns < MIN_SIZE[0] or terminal.lines < MIN_SIZE[1]:
+        yield care(
+            "terminal",
+            f"{size} is small",
+            f"Make it {MIN_SIZE[0]}×{MIN_SIZE[1]} or larger: smaller letters.",
+        )
+    if terminal.kind in ("", "dumb"):
+        yield care("terminal", f"TERM is {terminal.kind!r}", "Set TERM=xterm-256color.")
+        return
+    if terminal.no_colour:
+        colours = "no colours, as NO_COLOR asks; signs and words say the same"
+    elif terminal.true_colour:
+        colours = "all colours"
+    else:
+        colours = "256 colours" if "256" in terminal.kind else "few colours"
+    yield good("terminal", f"{size}, {terminal.kind}, {colours}")
+
+
+SCRIPTS: Final = {
+    "Latin": "Łukasz Ångström",
+    "Greek": "Ελένη",
+    "Cyrillic": "Дмитрий",
+    "Arabic": "محمد",
+    "Hebrew": "שרה",
+    "Devanagari": "अनिल",
+    "Bengali": "রহমান",
+    "Tamil": "தமிழ்",
+    "Thai": "สมชาย",
+    "Georgian": "გიორგი",
+    "Armenian": "Արամ",
+    "Chinese": "王小明",
+    "Japanese": "さくら",
+    "Korean": "김민준",
+}
+"""A name in each script that guests write theirs in."""
+
+
+def look_at_fonts(patient: Patient) -> Iterator[Finding]:
+    """Find a font for a name in each script."""
+    from badges.fonts import system_faces
+
+    faces = system_faces()
+    missing = [name for name, text in SCRIPTS.items() if not _drawn(text, faces)]
+    there = [name for name in SCRIPTS if name not in missing]
+    if missing:
+        yield care(
+            "fonts",
+            f"no font for {', '.join(missing)}: such names print as boxes",
+            'Install them: pip install "eventdesk[cjk]", or the package fonts-noto.',
+        )
+    yield good("fonts", f"badges print {', '.join(there)}")
+
+
+def _drawn(text: str, faces: tuple[object, ...]) -> bool:
+    letters = "".join(text.split())
+    return any(face.draws(letters) for face in faces if hasattr(face, "draws"))
+
+
+def look_at_decoder(patient: Patient) -> Iterator[Finding]:
+    """Name them, and have a ticket read."""
+    from kiosk.decoder import available_decoders
+
+    found = available_decoders()
+    working = [one for one in found if not one.missing]
+    for one in found:
+        if one.missing and one.optional:
+            yield good("decoder", one.missing)
+        elif one.missing:
+            advice = "Install it: pip install zxing-cpp pyzbar (and the package libzbar0)"
+            yield (care if working else stop)("decoder", one.missing, advice)
+    if not working:
+        return
+    from kiosk.self_test import read_a_ticket
+
+    names = ", ".join(f"{one.name} {one.version}" for one in working)
+    took_ms = read_a_ticket()
+    if took_ms is None:
+        yield stop("decoder", f"{names} do not read a plain ticket", "Install them again.")
+    else:
+        yield good("decoder", f"{names}; a ticket read in {took_ms:.0f} ms")
+
+
+CAMERA_S = 5.0
+"""How long the doctor waits for a picture."""
+
+SETTLE_S = 1.0
+"""Longest time a camera gets to find its light and focus."""
+
+LOOKED_AT = 12
+"""Pictures after which it had time enough."""
+
+
+def look_at_camera(patient: Patient) -> Iterator[Finding]:
+    """Take some pictures and judge the best of them."""
+    from kiosk.frames import Frame
+    from kiosk.picture_quality import Quality, quality_of
+    from kiosk.sources import open_source
+
+    name, enough = patient.settings.camera, threading.Event()
+    timer = threading.Timer(CAMERA_S, enough.set)
+    timer.start()
+    best: Quality | None = None
+    size, began_s, seen = (0, 0), 0.0, 0
+    try:
+        for frame in open_source(name).frames(enough):
+            if not isinstance(frame, Frame):
+                continue
+            began_s = began_s or time.monotonic()
+            quality, size, seen = quality_of(frame.image), frame.size, seen + 1
+            if best is None or quality.focus > best.focus:
+                best = quality
+            if seen >= LOOKED_AT or time.monotonic() - began_s > SETTLE_S:
+                break
+    finally:
+        timer.cancel()
+        enough.set()
+    if best is None:
+        yield stop("camera", f"{name} gives no picture", "Check its cable, or name another one.")
+        return
+    shown = f"{name}: {size[0]}×{size[1]}"
+    measured = (
+        f"focus {best.focus:.0f}, light {best.light:.0f} of 255, contrast {best.contrast:.0f}"
+    )
+    for fault, advice in best.faults:
+        yield care("camera", f"{shown} is {fault} ({measured})", advice)
+    if size[1] < 480:
+        yield care("camera", f"{shown} is a small picture", "Choose a mode of 1280×720 or more.")
+    if not best.faults:
+        yield good("camera", f"{shown}, {measured}")
