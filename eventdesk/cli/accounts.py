@@ -13,7 +13,8 @@ from eventdesk.accounts.resets import make_code
 from eventdesk.accounts.sign_up import sign_up
 from eventdesk.accounts.team import TEAM_ROLES, add_member
 from eventdesk.acts.actor import GRANTABLE, SYSTEM, Permission, Role
-from eventdesk.cli.group import event_named, settings_of
+from eventdesk.cli.command import YES, group, on_store, says_yes
+from eventdesk.cli.group import can_ask, event_named
 from eventdesk.cli.persons import say_erased
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.plain_text import plain
@@ -23,14 +24,9 @@ from eventdesk.keeping.personal_data import export_personal_data
 _PAGE = 500
 
 
-@click.group("account")
-def account_command() -> None:
-    """Make accounts, find people, let them in again or keep them out.
-
-    \b
-    Example:
-      eventdesk account add ada@example.org --name "Ada Lovelace" --admin
-    """
+account_command = group(
+    "account", 'eventdesk account add ada@example.org --name "Ada Lovelace" --admin'
+)
 
 
 @account_command.command("add")
@@ -50,9 +46,9 @@ def account_command() -> None:
     type=click.Choice(list(map(str, GRANTABLE))),
     help="What a co-host may do; repeat it.",
 )
-@click.pass_context
+@on_store
 def add(
-    ctx: click.Context,
+    store: Store,
     address: str,
     name: str,
     is_admin: bool,
@@ -66,7 +62,6 @@ def add(
     A new person chooses PIN or password with the one-time code that is printed; with --pin an
     attendee signs in at once. What is typed as --pin may be seen by others of this machine.
 
-    \b
     Example:
       eventdesk account add ada@example.org --name "Ada Lovelace" --role attendee --pin -
       eventdesk account add sam@example.org --name Sam --event "Demo Days" --role staff
@@ -81,15 +76,14 @@ def add(
         raise InvalidInputError("A role needs an event, and an event a role.", hint="See --help.")
     if is_admin and role:
         raise InvalidInputError("An admin needs no role.", hint="Leave out --role and --event.")
-    with Store(settings_of(ctx).home) as store:
-        if pin:
-            _with_pin(store, address, name, pin)
-            click.echo(f"{plain(name)} <{plain(address.strip())}>")
-            return
-        if role is None:
-            added = make_account(store, SYSTEM, email=address, name=name, is_admin=is_admin)
-        else:
-            added = _into_team(store, address, name, named, Role(role), may)
+    if pin:
+        _with_pin(store, address, name, pin)
+        click.echo(f"{plain(name)} <{plain(address.strip())}>")
+        return
+    if role is None:
+        added = make_account(store, SYSTEM, email=address, name=name, is_admin=is_admin)
+    else:
+        added = _into_team(store, address, name, named, Role(role), may)
     click.echo(f"{plain(added.name)} <{plain(address.strip())}>")
     if added.code:
         _say_code(added.code)
@@ -128,156 +122,132 @@ def _into_team(
 
 @account_command.command("list")
 @click.argument("search", default="")
-@click.pass_context
-def list_accounts(ctx: click.Context, search: str) -> None:
+@on_store
+def list_accounts(store: Store, search: str) -> None:
     """List people, or those whose name or address begins with SEARCH.
 
-    \b
-    Example:
-      eventdesk account list ada
+    Example: eventdesk account list ada
     """
-    with Store(settings_of(ctx).home) as store:
-        offset, total = 0, 1
-        while offset < total:
-            people, total = find_people(store, SYSTEM, search=search, offset=offset, limit=_PAGE)
-            for one in people:
-                click.echo(_line(one))
-            offset += _PAGE
+    offset, total = 0, 1
+    while offset < total:
+        people, total = find_people(store, SYSTEM, search=search, offset=offset, limit=_PAGE)
+        for one in people:
+            click.echo(_line(one))
+        offset += _PAGE
     if not total:
         click.echo("Nobody. Make an account: eventdesk account add ADDRESS --name NAME")
 
 
 @account_command.command("reset")
 @click.argument("address")
-@click.pass_context
-def reset(ctx: click.Context, address: str) -> None:
+@on_store
+def reset(store: Store, address: str) -> None:
     """Make a one-time code, with which ADDRESS chooses a new PIN or password.
 
-    \b
-    Example:
-      eventdesk account reset ada@example.org
+    Example: eventdesk account reset ada@example.org
     """
-    with Store(settings_of(ctx).home) as store:
-        code = make_code(store, SYSTEM, person(store, SYSTEM, address).id)
+    code = make_code(store, SYSTEM, person(store, SYSTEM, address).id)
     _say_code(code)
 
 
 @account_command.command("ban")
 @click.argument("address")
 @click.option("--reason", required=True, help="They are told it when they sign in.")
-@click.pass_context
-def ban_account(ctx: click.Context, address: str, reason: str) -> None:
+@on_store
+def ban_account(store: Store, address: str, reason: str) -> str:
     """Close the account of ADDRESS: it is out at once, everywhere.
 
-    \b
-    Example:
-      eventdesk account ban eve@example.org --reason "sold copies of tickets"
+    Example: eventdesk account ban eve@example.org --reason "sold copies of tickets"
     """
-    with Store(settings_of(ctx).home) as store:
-        who = person(store, SYSTEM, address)
-        ban(store, SYSTEM, who.id, reason=reason)
-    click.echo(f"The account of {plain(who.name)} is closed.")
+    who = person(store, SYSTEM, address)
+    ban(store, SYSTEM, who.id, reason=reason)
+    return f"The account of {plain(who.name)} is closed."
 
 
 @account_command.command("restore")
 @click.argument("address")
-@click.pass_context
-def restore_banned(ctx: click.Context, address: str) -> None:
+@on_store
+def restore_banned(store: Store, address: str) -> str:
     """Open the closed account of ADDRESS again.
 
-    \b
-    Example:
-      eventdesk account restore eve@example.org
+    Example: eventdesk account restore eve@example.org
     """
-    with Store(settings_of(ctx).home) as store:
-        who = person(store, SYSTEM, address)
-        restore_account(store, SYSTEM, who.id)
-    click.echo(f"The account of {plain(who.name)} is open again.")
+    who = person(store, SYSTEM, address)
+    restore_account(store, SYSTEM, who.id)
+    return f"The account of {plain(who.name)} is open again."
 
 
 @account_command.command("admin")
 @click.argument("address")
 @click.option("--end", is_flag=True, help="Make them a person like others again.")
-@click.pass_context
-def admin(ctx: click.Context, address: str, end: bool) -> None:
+@on_store
+def admin(store: Store, address: str, end: bool) -> str:
     """Let ADDRESS do everything in this installation.
 
-    \b
-    Example:
-      eventdesk account admin ada@example.org
+    Example: eventdesk account admin ada@example.org
     """
-    with Store(settings_of(ctx).home) as store:
-        who = person(store, SYSTEM, address)
-        (end_admin if end else make_admin)(store, SYSTEM, who.id)
-    click.echo(f"{plain(who.name)} is {'no longer' if end else 'now'} an admin.")
+    who = person(store, SYSTEM, address)
+    (end_admin if end else make_admin)(store, SYSTEM, who.id)
+    return f"{plain(who.name)} is {'no longer' if end else 'now'} an admin."
 
 
 @account_command.command("desk-pin")
 @click.argument("address")
 @click.option("--pin", default="", help="The new PIN; asked for when left out.")
 @click.option("--clear", is_flag=True, help="Take the PIN away.")
-@click.pass_context
-def desk_pin(ctx: click.Context, address: str, pin: str, clear: bool) -> None:
+@on_store
+def desk_pin(store: Store, address: str, pin: str, clear: bool) -> str:
     """Set the PIN with which the supervisor ADDRESS approves at others' desks: six digits or more.
 
-    \b
-    Example:
-      eventdesk account desk-pin ada@example.org
+    Example: eventdesk account desk-pin ada@example.org
     """
     if pin and clear:
         raise InvalidInputError("Choose one: --pin or --clear.")
-    with Store(settings_of(ctx).home) as store:
-        who = person(store, SYSTEM, address)
-        if not pin and not clear:
-            pin = click.prompt("New desk PIN", hide_input=True, confirmation_prompt=True)
-        set_desk_pin(store, SYSTEM, pin, account_id=who.id)
-    click.echo(f"The desk PIN of {plain(who.name)} is {'taken away' if clear else 'set'}.")
+    who = person(store, SYSTEM, address)
+    if not pin and not clear:
+        pin = click.prompt("New desk PIN", hide_input=True, confirmation_prompt=True)
+    set_desk_pin(store, SYSTEM, pin, account_id=who.id)
+    return f"The desk PIN of {plain(who.name)} is {'taken away' if clear else 'set'}."
 
 
 @account_command.command("export")
 @click.argument("address")
-@click.pass_context
-def export(ctx: click.Context, address: str) -> None:
+@on_store
+def export(store: Store, address: str) -> str:
     """Write everything held about ADDRESS into a JSON file in the folder exports.
 
-    \b
-    Example:
-      eventdesk account export ada@example.org
+    Example: eventdesk account export ada@example.org
     """
-    with Store(settings_of(ctx).home) as store:
-        path: Path = export_personal_data(store, SYSTEM, person(store, SYSTEM, address).id)
-    click.echo(str(path))
+    path: Path = export_personal_data(store, SYSTEM, person(store, SYSTEM, address).id)
+    return str(path)
 
 
 @account_command.command("erase")
 @click.argument("address")
 @click.option("--preview", is_flag=True, help="Only say what would go, and what would stay.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def erase(ctx: click.Context, address: str, preview: bool, yes: bool) -> None:
+@YES
+@on_store
+def erase(store: Store, address: str, preview: bool) -> None:
     """Erase ADDRESS for ever; bookings stay as figures without a name.
 
     Who has no account is erased by `eventdesk person erase`.
 
-    \b
-    Example:
-      eventdesk account erase ada@example.org
+    Example: eventdesk account erase ada@example.org
     """
-    with Store(settings_of(ctx).home) as store:
-        who = person(store, SYSTEM, address)
-        if preview or not yes:
-            would = erase_account(store, SYSTEM, who.id, preview=True)
-            say_erased(would, "Would erase")
-        if preview:
-            return
-        if not yes:
-            _confirm(address, f"Erase {plain(who.name)} for ever? Type the address again")
-        say_erased(erase_account(store, SYSTEM, who.id), "Erased")
+    who = person(store, SYSTEM, address)
+    if preview or not says_yes():
+        would = erase_account(store, SYSTEM, who.id, preview=True)
+        say_erased(would, "Would erase")
+    if preview:
+        return
+    if not says_yes():
+        _confirm(address, f"Erase {plain(who.name)} for ever? Type the address again")
+    say_erased(erase_account(store, SYSTEM, who.id), "Erased")
 
 
 def _confirm(address: str, question: str) -> None:
     """Go on only when the address was typed again."""
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not can_ask():
         raise InvalidInputError("Erasing asks first.", hint="Add --yes where nobody can answer.")
     if click.prompt(question).strip().casefold() != address.strip().casefold():
         raise NotFoundError("That was another address; nothing was changed.")

@@ -8,7 +8,8 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
-from eventdesk.cli.group import can_ask, settings_of
+from eventdesk.cli.command import group, on_event
+from eventdesk.cli.group import can_ask
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
@@ -20,23 +21,17 @@ from eventdesk.events.announcements import (
     list_announcements,
     send_announcement,
 )
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.programme.programme import read_programme
 from eventdesk.sales.ticket_types import list_ticket_types
 
 MAX_SHOWN = 50
 
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 
-
-@click.group("announce")
-def announce_command() -> None:
-    """Write to the guests of an event.
-
-    \b
-    Example:
-      eventdesk announce send "Doors open at ten" --text "The train is late. We wait for you."
-    """
+announce_command = group(
+    "announce",
+    'eventdesk announce send "Doors open at ten" --text "The train is late. We wait for you."',
+)
 
 
 @announce_command.command("send")
@@ -44,17 +39,16 @@ def announce_command() -> None:
 @click.option("--text", required=True, help='What it says; "-" reads standard input.')
 @click.option("--type", "types", multiple=True, help="Only holders of this type; may be repeated.")
 @click.option("--session", "sessions", multiple=True, help="Only those of this session.")
-@EVENT
+@on_event
 @click.option("--dry-run", is_flag=True, help="Only say how many it would reach.")
 @click.option("--yes", is_flag=True, help="Do not ask before it is sent.")
-@click.pass_context
 def send_command(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     title: str,
     text: str,
     types: tuple[str, ...],
     sessions: tuple[str, ...],
-    named: str,
     dry_run: bool,
     yes: bool,
 ) -> None:
@@ -62,42 +56,33 @@ def send_command(
 
     They read it in the program, under Notices. On a terminal it asks before it sends.
 
-    \b
-    Example:
-      eventdesk announce send "Room changed" --text "We are in hall 2." --session "Opening"
+    Example: eventdesk announce send "Room changed" --text "We are in hall 2." --session "Opening"
     """
     text = sys.stdin.read() if text == "-" else text
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        audience, chosen = _audience(store, event.id, types, sessions)
-        new, reach = announcement_reach(
-            store, SYSTEM, event.id, NewAnnouncement(title, text, audience, chosen)
-        )
-        said = reach.words
-        if dry_run:
-            click.echo(f"Not sent. {said}")
-            return
-        if not yes and can_ask():
-            click.echo(said)
-            click.confirm(f"Send {plain(new.title)!r}?", abort=True)
-        sent = send_announcement(store, SYSTEM, event.id, new)
-        told = sent.told + hand_out(store, SYSTEM)
+    audience, chosen = _audience(store, event.id, types, sessions)
+    new, reach = announcement_reach(
+        store, SYSTEM, event.id, NewAnnouncement(title, text, audience, chosen)
+    )
+    said = reach.words
+    if dry_run:
+        click.echo(f"Not sent. {said}")
+        return
+    if not yes and can_ask():
+        click.echo(said)
+        click.confirm(f"Send {plain(new.title)!r}?", abort=True)
+    sent = send_announcement(store, SYSTEM, event.id, new)
+    told = sent.told + hand_out(store, SYSTEM)
     click.echo(f"Sent to {told:,}." if told else f"Sent. {said}")
 
 
 @announce_command.command("list")
-@EVENT
-@click.pass_context
-def list_command(ctx: click.Context, named: str) -> None:
+@on_event
+def list_command(store: Store, event: EventView) -> None:
     """List what was sent, the latest first, and how many have read it.
 
-    \b
-    Example:
-      eventdesk announce list --event HARBOR
+    Example: eventdesk announce list --event HARBOR
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        views, total = list_announcements(store, SYSTEM, event.id, limit=MAX_SHOWN)
+    views, total = list_announcements(store, SYSTEM, event.id, limit=MAX_SHOWN)
     for view in views:
         when = typed_moment(view.sent_at, event.time_zone)
         click.echo(f"{when}  {plain(view.title)}")

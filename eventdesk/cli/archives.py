@@ -8,18 +8,19 @@ import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.cli.group import OVERWRITE, can_ask, progress, settings_of
+from eventdesk.cli.command import group, on_event, on_store
+from eventdesk.cli.group import OVERWRITE, can_ask, progress
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import event_detail, find_event
+from eventdesk.events.event import EventView
+from eventdesk.events.events import event_detail
 from eventdesk.exchange.archive.package import opened_package
 from eventdesk.exchange.archive.packing import pack_event
 from eventdesk.exchange.archive.unpacking import bring_event
 
 PASSPHRASE: Final = "EVENTDESK_PASSPHRASE"
 
-_EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 _PASSPHRASE_FILE = click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -29,69 +30,57 @@ _PASSPHRASE_FILE = click.option(
 LONGEST_PASSPHRASE = 4096
 
 
-@click.group("archive")
-def archive_command() -> None:
-    """Move a whole event to another eventdesk, with its ids, valid codes and keys.
-
-    \b
-    Example:
-      eventdesk archive write --event "Demo Days" --to fair.eventdesk.zip
-      eventdesk --home ./other archive read fair.eventdesk.zip
-    """
+archive_command = group(
+    "archive",
+    'eventdesk archive write --event "Demo Days" --to fair.eventdesk.zip',
+    "eventdesk --home ./other archive read fair.eventdesk.zip",
+)
 
 
 @archive_command.command("write")
-@_EVENT
+@on_event
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
 @_PASSPHRASE_FILE
 @OVERWRITE
-@click.pass_context
 def write(
-    ctx: click.Context,
-    named: str,
+    store: Store,
+    event: EventView,
     path: Path | None,
     passphrase_file: Path | None,
     overwrite: bool,
-) -> None:
+) -> str:
     """Write an event into one file. The keys in it are sealed with a passphrase, nothing else is.
 
     Who has file and passphrase can make tickets of every event sold with the same keys.
 
-    \b
-    Example:
-      eventdesk archive write --event "Demo Days"
+    Example: eventdesk archive write --event "Demo Days"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        taken = event_detail(store, SYSTEM, event.id).taken
-        passphrase = _passphrase(passphrase_file, confirm=True)
-        with progress("Writing", taken) as told:
-            done = pack_event(
-                store,
-                SYSTEM,
-                event.id,
-                passphrase=passphrase,
-                path=path,
-                overwrite=overwrite,
-                on_progress=told,
-            )
-    click.echo(f"{plain(event.name)} with {how_many(done.tickets, 'ticket')} is in {done.path}.")
+    taken = event_detail(store, SYSTEM, event.id).taken
+    passphrase = _passphrase(passphrase_file, confirm=True)
+    with progress("Writing", taken) as told:
+        done = pack_event(
+            store,
+            SYSTEM,
+            event.id,
+            passphrase=passphrase,
+            path=path,
+            overwrite=overwrite,
+            on_progress=told,
+        )
+    return f"{plain(event.name)} with {how_many(done.tickets, 'ticket')} is in {done.path}."
 
 
 @archive_command.command("read")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_PASSPHRASE_FILE
-@click.pass_context
-def read(ctx: click.Context, file: Path, passphrase_file: Path | None) -> None:
+@on_store
+def read(store: Store, file: Path, passphrase_file: Path | None) -> None:
     """Take an event in from an archive: all of it, or nothing. Its tickets open here.
 
-    \b
-    Example:
-      eventdesk archive read fair.eventdesk.zip
+    Example: eventdesk archive read fair.eventdesk.zip
     """
-    with Store(settings_of(ctx).home) as store:
-        passphrase = _passphrase(passphrase_file)
-        done = bring_event(store, SYSTEM, file, passphrase=passphrase)
+    passphrase = _passphrase(passphrase_file)
+    done = bring_event(store, SYSTEM, file, passphrase=passphrase)
     click.echo(f"{plain(done.name)} with {how_many(done.tickets, 'ticket')} is here.")
     for old, new in done.new_codes:
         click.echo(f"The code {plain(old)} was taken here; it is {new} now.")
@@ -105,9 +94,7 @@ def read(ctx: click.Context, file: Path, passphrase_file: Path | None) -> None:
 def check(file: Path, passphrase_file: Path | None) -> None:
     """Say what is in an archive, and that it is whole.
 
-    \b
-    Example:
-      eventdesk archive check fair.eventdesk.zip
+    Example: eventdesk archive check fair.eventdesk.zip
     """
     with opened_package(file, _passphrase(passphrase_file)) as package:
         click.echo(f"{plain(package.event_name)}, written {package.made_at:%Y-%m-%d %H:%M} UTC")

@@ -12,10 +12,10 @@ import click
 from data.house_lock import is_printing
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
+from eventdesk.cli.group import settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import StoreError
 from eventdesk.core.plain_text import plain
-from eventdesk.core.settings import Settings
 from eventdesk.printing.badge_places import badge_place
 from eventdesk.printing.printer import BadgePlace
 
@@ -55,18 +55,21 @@ class BadgePrinting:
     given: bool
 
     @classmethod
-    def of(cls, settings: Settings, *, given: bool, no_print: bool) -> "BadgePrinting":
-        """Open the printer of the settings.
+    def of(cls, named: str | None, *, no_print: bool) -> "BadgePrinting":
+        """Open the printer that was named, else that of the settings.
 
         Raises:
             InvalidInputError: Its address cannot be used.
         """
-        if no_print:
-            return cls(False, None, given)
-        from badges.printers import open_printer
+        return cls(not no_print, None if no_print else own_printer(named), named is not None)
 
-        printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
-        return cls(True, printer, given)
+
+def own_printer(named: str | None) -> "Printer | None":
+    """The printer of this machine: the one named just now, else that of the settings."""
+    from badges.printers import open_printer
+
+    settings = settings_of(printer=named)
+    return open_printer(settings.printer, badges_folder=settings.home / "badges")
 
 
 def print_now(store: Store, delivery_id: UUID, how: BadgePrinting) -> None:

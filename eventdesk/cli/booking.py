@@ -6,32 +6,30 @@ from uuid import UUID
 import click
 
 from data.store import Store
-from eventdesk.accounts.people import person
-from eventdesk.accounts.sign_in import standing
-from eventdesk.acts.actor import SYSTEM, Actor, ActorKind, Role
+from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.booking.booking import Booked, NewBooking, NewTicket, read_people
 from eventdesk.booking.registration import book, order
-from eventdesk.cli.group import noted_now, settings_of
+from eventdesk.cli.command import acting, command, on_event
+from eventdesk.cli.group import noted_now
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SoldOutError
 from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import spoken
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.sales.questions import asked_questions
 from eventdesk.sales.ticket_types import list_ticket_types
 from eventdesk.seating.seats import plan
 from eventdesk.waiting.team_registration import Registered, register
 
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 TYPE = click.option("--type", "kind", default="", help="Ticket type, by the beginning of its name.")
 CODE = click.option("--code", default="", help="Discount code.")
 FORCE = click.option("--force", is_flag=True, help="More than planned; the audit keeps it.")
 
 
-@click.command("book")
+@command("book")
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@EVENT
+@on_event
 @TYPE
 @CODE
 @click.option("--email", default="", help="Where the booking is told to.")
@@ -41,48 +39,44 @@ FORCE = click.option("--force", is_flag=True, help="More than planned; the audit
 @click.option("--answer", "answers", multiple=True, help='Such as "Any allergies?=nuts".')
 @click.option("--paid", is_flag=True, help="Paid elsewhere already; for the team.")
 @FORCE
-@click.pass_context
-def book_command(ctx: click.Context, /, names: tuple[str, ...], named: str, **given: Any) -> None:
+def book_command(store: Store, event: EventView, /, names: tuple[str, ...], **given: Any) -> None:
     """Book a ticket for each NAME, by the team or, with --as, by somebody's own account.
 
-    \b
     Example:
       eventdesk book "Ada Lovelace" --type Regular --email ada@example.org
       eventdesk book Ada --as ada@example.org --seat A-1 --answer "Any allergies?=nuts"
     """
-    with Store(settings_of(ctx).home) as store:
-        now = noted_now(store)
-        event = find_event(store, named)
-        type_id = type_named(store, event.id, given["kind"])
-        seat_ids = _seats(store, event.id, given["seats"], len(names))
-        answers = _answers(store, event.id, given["answers"])
-        tickets = tuple(
-            NewTicket(type_id, name, answers=answers, seat_id=seat_id)
-            for name, seat_id in zip(names, seat_ids, strict=True)
-        )
-        booking = NewBooking(
-            names[0],
-            given["email"],
-            tickets,
-            paid=given["paid"],
-            code=given["code"],
-            source="organizer",
-        )
-        if given["account"]:
-            actor = acting(store, given["account"])
-            email = given["email"] or given["account"]
-            own = NewBooking(names[0], email, tickets, code=given["code"])
-            access = given["access_code"]
-            booked = order(store, actor.at(now), event.id, own, access_code=access)
-        else:
-            force = given["force"]
-            (booked,) = book(store, SYSTEM.at(now), event.id, [booking], force=force)
+    now = noted_now(store)
+    type_id = type_named(store, event.id, given["kind"])
+    seat_ids = _seats(store, event.id, given["seats"], len(names))
+    answers = _answers(store, event.id, given["answers"])
+    tickets = tuple(
+        NewTicket(type_id, name, answers=answers, seat_id=seat_id)
+        for name, seat_id in zip(names, seat_ids, strict=True)
+    )
+    booking = NewBooking(
+        names[0],
+        given["email"],
+        tickets,
+        paid=given["paid"],
+        code=given["code"],
+        source="organizer",
+    )
+    if given["account"]:
+        actor = acting(store, given["account"])
+        email = given["email"] or given["account"]
+        own = NewBooking(names[0], email, tickets, code=given["code"])
+        access = given["access_code"]
+        booked = order(store, actor.at(now), event.id, own, access_code=access)
+    else:
+        force = given["force"]
+        (booked,) = book(store, SYSTEM.at(now), event.id, [booking], force=force)
     _say(booked, event.time_zone)
 
 
-@click.command("register")
+@command("register")
 @click.argument("file", type=click.File("r", encoding="utf-8-sig"), default="-")
-@EVENT
+@on_event
 @TYPE
 @CODE
 @click.option("--line-two", default="", help="Line below the names, such as a company.")
@@ -90,14 +84,12 @@ def book_command(ctx: click.Context, /, names: tuple[str, ...], named: str, **gi
 @click.option("--paid", is_flag=True, help="Paid elsewhere already.")
 @click.option("--waitlist", is_flag=True, help="Put those on the waitlist who do not fit.")
 @FORCE
-@click.pass_context
-def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any) -> None:
+def register_command(store: Store, event: EventView, /, file: Any, **given: Any) -> None:
     """Book for the people in FILE or standard input: one a line, the name, a comma, the e-mail.
 
     Tickets for a section get its best free seats, side by side. Prints for each person the
     booking, the ticket and the seat, or the place on the waitlist.
 
-    \b
     Example:
       eventdesk register people.txt --type Regular --paid
       eventdesk register people.txt --type VIP --waitlist
@@ -105,35 +97,33 @@ def register_command(ctx: click.Context, /, file: Any, named: str, **given: Any)
     people = read_people(file.read())
     if not people:
         raise InvalidInputError("Nobody is named.", hint="Write one a line: name, address.")
-    with Store(settings_of(ctx).home) as store:
-        now = noted_now(store)
-        event = find_event(store, named)
-        type_id = type_named(store, event.id, given["kind"])
-        groups = [people] if given["together"] else [[one] for one in people]
-        bookings = [
-            NewBooking(
-                group[0][0],
-                group[0][1],
-                tuple(NewTicket(type_id, *one, given["line_two"]) for one in group),
-                paid=given["paid"],
-                code=given["code"],
-                source="organizer",
-            )
-            for group in groups
-        ]
-        try:
-            people_done = register(
-                store,
-                SYSTEM.at(now),
-                event.id,
-                bookings,
-                force=given["force"],
-                waitlist=given["waitlist"],
-            )
-        except SoldOutError as error:
-            if not given["waitlist"]:
-                error.advice = msg("Nobody was registered. {hint}", hint=_WAITLIST_HINT)
-            raise
+    now = noted_now(store)
+    type_id = type_named(store, event.id, given["kind"])
+    groups = [people] if given["together"] else [[one] for one in people]
+    bookings = [
+        NewBooking(
+            group[0][0],
+            group[0][1],
+            tuple(NewTicket(type_id, *one, given["line_two"]) for one in group),
+            paid=given["paid"],
+            code=given["code"],
+            source="organizer",
+        )
+        for group in groups
+    ]
+    try:
+        people_done = register(
+            store,
+            SYSTEM.at(now),
+            event.id,
+            bookings,
+            force=given["force"],
+            waitlist=given["waitlist"],
+        )
+    except SoldOutError as error:
+        if not given["waitlist"]:
+            error.advice = msg("Nobody was registered. {hint}", hint=_WAITLIST_HINT)
+        raise
     for one in people_done:
         click.echo(_got(one))
 
@@ -170,12 +160,6 @@ def type_named(store: Store, event_id: UUID, typed: str) -> UUID:
     """
     types = list_ticket_types(store, SYSTEM, event_id)
     return the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
-
-
-def acting(store: Store, email: str) -> Actor:
-    """The account that books for itself."""
-    who = person(store, SYSTEM, email)
-    return standing(store, Actor(ActorKind.ACCOUNT, who.id, who.name, Role.ATTENDEE))
 
 
 def _seats(store: Store, event_id: UUID, labels: tuple[str, ...], count: int) -> list[UUID | None]:

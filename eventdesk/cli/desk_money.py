@@ -1,5 +1,6 @@
 """Commands on the money of a desk: walk-in, cash."""
 
+import sys
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,8 @@ from data.store import Store
 from eventdesk.accounts.people import person
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.badge_now import BadgePrinting, print_now, print_options
-from eventdesk.cli.group import EXIT_REFUSED, OVERWRITE, settings_of
+from eventdesk.cli.command import command, group, on_event
+from eventdesk.cli.group import EXIT_REFUSED, OVERWRITE
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import EntryRefusedError, InvalidInputError, NotFoundError
 from eventdesk.core.money import Money, read_money
@@ -22,7 +24,6 @@ from eventdesk.door.lists import find_list
 from eventdesk.door.walk_in import DoorOffer, Sold, WalkIn
 from eventdesk.door.walk_ins import door_offers, sell_at_door
 from eventdesk.events.event import EventView
-from eventdesk.events.events import find_event
 from eventdesk.figures.cash_reports import drawers_report, shift_report
 from eventdesk.figures.reports.saving import save_report
 from eventdesk.money.drawer import Counted, ShiftView
@@ -40,15 +41,14 @@ from eventdesk.money.drawers import (
 from eventdesk.sales.pricing import sale_terms
 from eventdesk.seating.seats import plan
 
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 DRAWER = click.option("--drawer", default="", help="Its name; left out the only open one.")
 COUNT = click.argument("pieces", nargs=-1)
 MOST_DIGITS = 9
 
 
-@click.command("walk-in")
+@command("walk-in")
 @click.argument("name")
-@EVENT
+@on_event
 @click.option("--type", "kind", default="", help="Ticket type; may be left out where one is sold.")
 @click.option("--list", "door", default="", help="Check-in list the guest enters by.")
 @click.option(
@@ -68,12 +68,11 @@ MOST_DIGITS = 9
 @click.option("--force", "reason", default="", help="Sell against the rules, for this reason.")
 @click.option("--nonce", default="", help="Of the sale: the same one sells nothing twice.")
 @print_options
-@click.pass_context
 def walk_in_command(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     /,
     name: str,
-    named: str,
     kind: str,
     door: str,
     given: str | None,
@@ -89,41 +88,36 @@ def walk_in_command(
 
     Exits 3 where the door would not let the ticket in; then nothing is sold.
 
-    \b
-    Example:
-      eventdesk walk-in "Ada Lovelace" --type Regular --given 150
+    Example: eventdesk walk-in "Ada Lovelace" --type Regular --given 150
     """
-    settings = settings_of(ctx, printer=printer)
-    printing = BadgePrinting.of(settings, given=printer is not None, no_print=no_print)
-    with Store(settings.home) as store:
-        event = find_event(store, named)
-        list_id = find_list(store, door, event.id).id
-        now = utc_now()
-        offers = door_offers(store, SYSTEM.at(now), event.id, list_id, code=options["code"])
-        offer = _offer(offers, kind)
-        money = offer.price
-        sale = WalkIn(
-            name,
-            offer.ticket_type_id,
-            list_id,
-            nonce or uuid4().hex,
-            now,
-            seat_id=_seat(store, event.id, seat) if seat else None,
-            given=None if given is None else read_money(given, money.currency, money.exponent),
-            enter=not only_sell,
-            open_answers=True,
-            force_reason=reason,
-            **options,
-        )
-        try:
-            sold = sell_at_door(store, SYSTEM, event.id, sale)
-        except EntryRefusedError as error:
-            click.echo(f"eventdesk: {error}", err=True)
-            click.echo(f"  {error.hint}", err=True)
-            ctx.exit(EXIT_REFUSED)
-        _show_sold(sold, name)
-        if sold.check_in is not None and sold.check_in.delivery_id is not None:
-            print_now(store, sold.check_in.delivery_id, printing)
+    printing = BadgePrinting.of(printer, no_print=no_print)
+    list_id = find_list(store, door, event.id).id
+    now = utc_now()
+    offers = door_offers(store, SYSTEM.at(now), event.id, list_id, code=options["code"])
+    offer = _offer(offers, kind)
+    money = offer.price
+    sale = WalkIn(
+        name,
+        offer.ticket_type_id,
+        list_id,
+        nonce or uuid4().hex,
+        now,
+        seat_id=_seat(store, event.id, seat) if seat else None,
+        given=None if given is None else read_money(given, money.currency, money.exponent),
+        enter=not only_sell,
+        open_answers=True,
+        force_reason=reason,
+        **options,
+    )
+    try:
+        sold = sell_at_door(store, SYSTEM, event.id, sale)
+    except EntryRefusedError as error:
+        click.echo(f"eventdesk: {error}", err=True)
+        click.echo(f"  {error.hint}", err=True)
+        sys.exit(EXIT_REFUSED)
+    _show_sold(sold, name)
+    if sold.check_in is not None and sold.check_in.delivery_id is not None:
+        print_now(store, sold.check_in.delivery_id, printing)
 
 
 def _show_sold(sold: Sold, name: str) -> None:
@@ -138,152 +132,126 @@ def _show_sold(sold: Sold, name: str) -> None:
         click.echo(f"  The cash is booked {where}.")
 
 
-@click.group("cash")
-def cash_command() -> None:
-    """Open, count and close cash drawers.
-
-    Drawers that are opened here without an operator are those of the command line: cash of `pay`
-    and `walk-in` is booked in the one of them that is open.
-
-    \b
-    Example:
-      eventdesk cash open "Desk 1" --float 100
-      eventdesk cash close 50x3 20x2 0.50x4
-    """
+cash_command = group(
+    "cash",
+    'eventdesk cash open "Desk 1" --float 100',
+    "eventdesk cash close 50x3 20x2 0.50x4",
+    more="Drawers that are opened here without an operator are those of the command line: cash of "
+    "`pay` and `walk-in` is booked in the one of them that is open.",
+)
 
 
 @cash_command.command("open")
 @click.argument("drawer", default="Desk 1")
-@EVENT
+@on_event
 @click.option("--float", "amount", required=True, help="What lies in it.")
 @click.option("--operator", default="", help="E-mail address of whose drawer it is.")
-@click.pass_context
-def open_command(ctx: click.Context, drawer: str, named: str, amount: str, operator: str) -> None:
+def open_command(store: Store, event: EventView, drawer: str, amount: str, operator: str) -> str:
     """Open the DRAWER with its float.
 
-    \b
-    Example:
-      eventdesk cash open "Desk 1" --float 100 --operator sam@example.org
+    Example: eventdesk cash open "Desk 1" --float 100 --operator sam@example.org
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        terms = sale_terms(store, event.id)
-        shift = open_shift(
-            store,
-            SYSTEM,
-            event.id,
-            drawer=drawer,
-            float_amount=read_money(amount, terms.currency, terms.exponent),
-            operator_id=_account(store, operator) if operator else None,
-        )
-    click.echo(_shift_line(shift, event))
+    terms = sale_terms(store, event.id)
+    shift = open_shift(
+        store,
+        SYSTEM,
+        event.id,
+        drawer=drawer,
+        float_amount=read_money(amount, terms.currency, terms.exponent),
+        operator_id=_account(store, operator) if operator else None,
+    )
+    return _shift_line(shift, event)
 
 
 @cash_command.command("move")
 @click.argument("kind", type=click.Choice(["in", "out", "back"]))
 @click.argument("what")
-@EVENT
+@on_event
 @DRAWER
 @click.option("--reason", required=True, help="What for.")
-@click.pass_context
 def move_command(
-    ctx: click.Context, kind: str, what: str, named: str, drawer: str, reason: str
+    store: Store, event: EventView, kind: str, what: str, drawer: str, reason: str
 ) -> None:
     """Put an amount in or take it out; or take movement number WHAT back.
 
-    \b
     Example:
       eventdesk cash move out 12.50 --reason courier
       eventdesk cash move back 17 --reason "typed wrongly"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        shift = find_shift(store, SYSTEM, event.id, drawer)
-        now = utc_now()
-        if kind == "back":
-            movement_id = _movement(store, shift.id, what)
-            moved = counter(store, SYSTEM.at(now), movement_id, reason=reason)
-        else:
-            money = shift.expected
-            amount = read_money(what, money.currency, money.exponent)
-            moved = move(store, SYSTEM.at(now), shift.id, kind=kind, amount=amount, reason=reason)
-        left = find_shift(store, SYSTEM, event.id, str(shift.id)).expected
+    shift = find_shift(store, SYSTEM, event.id, drawer)
+    now = utc_now()
+    if kind == "back":
+        movement_id = _movement(store, shift.id, what)
+        moved = counter(store, SYSTEM.at(now), movement_id, reason=reason)
+    else:
+        money = shift.expected
+        amount = read_money(what, money.currency, money.exponent)
+        moved = move(store, SYSTEM.at(now), shift.id, kind=kind, amount=amount, reason=reason)
+    left = find_shift(store, SYSTEM, event.id, str(shift.id)).expected
     click.echo(f"{moved.no}\t{moved.amount}\t{plain(moved.reason)}")
     click.echo(f"  {plain(shift.drawer)} should hold {left}.")
 
 
 @cash_command.command("count")
 @COUNT
-@EVENT
+@on_event
 @DRAWER
-@click.pass_context
-def count_command(ctx: click.Context, pieces: tuple[str, ...], named: str, drawer: str) -> None:
+def count_command(store: Store, event: EventView, pieces: tuple[str, ...], drawer: str) -> None:
     """Count a drawer that goes on: PIECES such as 50x3 20x2 0.50x4.
 
-    \b
-    Example:
-      eventdesk cash count 50x3 20x2 --drawer "Desk 1"
+    Example: eventdesk cash count 50x3 20x2 --drawer "Desk 1"
     """
-    with Store(settings_of(ctx).home) as store:
-        shift = find_shift(store, SYSTEM, find_event(store, named).id, drawer)
-        found = count(store, SYSTEM, shift.id, _counts(pieces, shift))
+    shift = find_shift(store, SYSTEM, event.id, drawer)
+    found = count(store, SYSTEM, shift.id, _counts(pieces, shift))
     _say_count(found)
 
 
 @cash_command.command("close")
 @COUNT
-@EVENT
+@on_event
 @DRAWER
 @click.option("--note", default="", help="Why something is missing or too much.")
-@click.pass_context
 def close_command(
-    ctx: click.Context, pieces: tuple[str, ...], named: str, drawer: str, note: str
+    store: Store, event: EventView, pieces: tuple[str, ...], drawer: str, note: str
 ) -> None:
     """Close a drawer as it was counted, and print its report.
 
-    \b
-    Example:
-      eventdesk cash close 50x3 20x2 --note "2 EUR fell behind the desk"
+    Example: eventdesk cash close 50x3 20x2 --note "2 EUR fell behind the desk"
     """
-    with Store(settings_of(ctx).home) as store:
-        shift = find_shift(store, SYSTEM, find_event(store, named).id, drawer)
-        counts = _counts(pieces, shift)
-        close_shift(store, SYSTEM, shift.id, counts, note=note)
-        report = shift_report(store, SYSTEM, shift.id)
+    shift = find_shift(store, SYSTEM, event.id, drawer)
+    counts = _counts(pieces, shift)
+    close_shift(store, SYSTEM, shift.id, counts, note=note)
+    report = shift_report(store, SYSTEM, shift.id)
     click.echo(report_text(report), nl=False)
 
 
 @cash_command.command("hand-over")
 @COUNT
-@EVENT
+@on_event
 @DRAWER
 @click.option("--to", "operator", required=True, help="E-mail address of the next operator.")
 @click.option("--note", default="", help="Why something is missing or too much.")
-@click.pass_context
 def hand_over_command(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     pieces: tuple[str, ...],
-    named: str,
     drawer: str,
     operator: str,
     note: str,
 ) -> None:
     """Close a drawer as it was counted, and open it for the next operator.
 
-    \b
-    Example:
-      eventdesk cash hand-over 50x3 20x2 --to olu@example.org
+    Example: eventdesk cash hand-over 50x3 20x2 --to olu@example.org
     """
-    with Store(settings_of(ctx).home) as store:
-        shift = find_shift(store, SYSTEM, find_event(store, named).id, drawer)
-        done = hand_over(
-            store,
-            SYSTEM,
-            shift.id,
-            _counts(pieces, shift),
-            to_id=_account(store, operator),
-            note=note,
-        )
+    shift = find_shift(store, SYSTEM, event.id, drawer)
+    done = hand_over(
+        store,
+        SYSTEM,
+        shift.id,
+        _counts(pieces, shift),
+        to_id=_account(store, operator),
+        note=note,
+    )
     closed, opened = done.closed, done.opened
     click.echo(
         f"{plain(closed.drawer)} went from {plain(closed.operator)} to {plain(opened.operator)} "
@@ -292,16 +260,15 @@ def hand_over_command(
 
 
 @cash_command.command("report")
-@EVENT
+@on_event
 @DRAWER
 @click.option("--all", "everything", is_flag=True, help="All drawers and the books.")
 @click.option("--form", type=click.Choice(["text", "pdf", "csv", "xlsx"]), default="text")
 @click.option("--path", type=click.Path(path_type=Path, dir_okay=False), help="Where it is saved.")
 @OVERWRITE
-@click.pass_context
 def report_command(
-    ctx: click.Context,
-    named: str,
+    store: Store,
+    event: EventView,
     drawer: str,
     everything: bool,
     form: str,
@@ -310,36 +277,27 @@ def report_command(
 ) -> None:
     """Print or save the close-out of a drawer, or of all of them.
 
-    \b
-    Example:
-      eventdesk cash report --drawer "Desk 1" --form pdf
+    Example: eventdesk cash report --drawer "Desk 1" --form pdf
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        report = _report(store, event, drawer, everything=everything)
-        if form == "text":
-            click.echo(report_text(report), nl=False)
-            return
-        files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
-        for file in files:
-            click.echo(str(file))
+    report = _report(store, event, drawer, everything=everything)
+    if form == "text":
+        click.echo(report_text(report), nl=False)
+        return
+    files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
+    for file in files:
+        click.echo(str(file))
 
 
 @cash_command.command("list")
-@EVENT
+@on_event
 @click.option("--open", "open_only", is_flag=True, help="Only those that are open.")
 @click.option("--limit", default=50, show_default=True, help="How many at most.")
-@click.pass_context
-def list_command(ctx: click.Context, named: str, open_only: bool, limit: int) -> None:
+def list_command(store: Store, event: EventView, open_only: bool, limit: int) -> None:
     """List the drawers of an event, the open ones first.
 
-    \b
-    Example:
-      eventdesk cash list --open
+    Example: eventdesk cash list --open
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        shifts, total = list_shifts(store, SYSTEM, event.id, open_only=open_only, limit=limit)
+    shifts, total = list_shifts(store, SYSTEM, event.id, open_only=open_only, limit=limit)
     for shift in shifts:
         click.echo(_shift_line(shift, event))
     click.echo(f"{len(shifts)} of {total} drawers.", err=True)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import click
 
+from eventdesk.cli.command import as_json, command, wants_json
 from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
@@ -12,42 +13,38 @@ from eventdesk.door.scan import Tone
 from eventdesk.keeping.examination import examine, worst
 
 
-@click.command("doctor")
+@command("doctor")
 @click.option("--camera", default=None, help="Camera to try; default as in the settings.")
 @click.option("--event", default="", help="Event that is to be ready; default: the next one.")
 @click.option("--print-test", is_flag=True, help="Let every printer print a test badge.")
 @click.option("--strict", is_flag=True, help="Exit 3 when something wants a hand.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
+@as_json()
 def doctor_command(
-    ctx: click.Context,
     camera: str | None,
     event: str,
     print_test: bool,
     strict: bool,
-    as_json: bool,
 ) -> None:
     """Look at everything the door needs and say what to do.
 
     Exits 0 when the doors can open and 1 when something must be mended first; with --strict
     also 3 when something wants a hand (!).
 
-    \b
     Example:
       eventdesk doctor
       eventdesk doctor --print-test --strict
     """
-    settings = settings_of(ctx, camera=camera)
+    settings = settings_of(camera=camera)
     findings = []
     for finding in examine(settings, event=event, print_test=print_test):
         findings.append(finding)
-        if not as_json:
+        if not wants_json():
             click.echo(
                 f"{finding.tone.sign} {finding.subject:<10} {plain(finding.text, limit=300)}"
             )
             if finding.advice:
                 click.echo(f"  {'':<10} → {plain(finding.advice, limit=300)}")
-    if as_json:
+    if wants_json():
         click.echo(json_text([asdict(finding) for finding in findings]))
     tone = worst(findings)
     if tone is Tone.STOP:

@@ -4,6 +4,7 @@ What one of them needs alone is imported in it: a status is asked for in a hurry
 """
 
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,25 +12,33 @@ import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.cli.badge_now import PATIENCE_S, BadgePrinting, print_now, print_options
-from eventdesk.cli.group import EXIT_REFUSED, event_named, noted_now, settings_of
+from eventdesk.cli.badge_now import PATIENCE_S, BadgePrinting, own_printer, print_now, print_options
+from eventdesk.cli.command import (
+    Told,
+    as_json,
+    command,
+    on_event,
+    on_list,
+    on_store,
+    say,
+    wants_json,
+)
+from eventdesk.cli.group import EXIT_REFUSED, noted_now
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
-from eventdesk.core.settings import Settings
-from eventdesk.door.check_in_list import Direction, Question, question_line
+from eventdesk.door.check_in_list import Direction, ListView, Question, question_line
 from eventdesk.door.list_counts import counters
-from eventdesk.door.lists import find_list, list_check_in_lists
+from eventdesk.door.lists import list_check_in_lists
 from eventdesk.door.scan import CheckInResult, Scan, ScanSource, said
-from eventdesk.events.events import find_event, list_events
+from eventdesk.events.event import EventView
+from eventdesk.events.events import list_events
 from eventdesk.printing.badge_places import badge_queue, count_printed
 
 
-@click.command("check-in")
+@command("check-in")
 @click.argument("code", metavar="TOKEN|CODE")
-@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@on_list
 @click.option("--exit", "leaving", is_flag=True, help="The guest goes out.")
 @click.option("--force", "force_reason", default="", metavar="REASON", help="Overrule, and why.")
 @click.option("--gate", default="", help="Gate, by the beginning of its name.")
@@ -37,13 +46,11 @@ from eventdesk.printing.badge_places import badge_queue, count_printed
 @click.option("--skip-questions", is_flag=True, help="Leave optional questions unanswered.")
 @click.option("--nonce", default="", help="Repeating a nonce repeats the answer, nothing else.")
 @print_options
-@click.option("--json", "as_json", is_flag=True, help="Print the whole answer as JSON.")
-@click.pass_context
+@as_json("Print the whole answer as JSON.")
 def check_in_command(
-    ctx: click.Context,
+    store: Store,
+    view: ListView,
     code: str,
-    listed: str,
-    named: str,
     leaving: bool,
     force_reason: str,
     gate: str,
@@ -52,7 +59,6 @@ def check_in_command(
     nonce: str,
     printer: str | None,
     no_print: bool,
-    as_json: bool,
 ) -> None:
     """Let one ticket in, by the text of its QR code or the code printed on it.
 
@@ -63,57 +69,49 @@ def check_in_command(
     The badge is printed by the program that is open on this store, else by this command. One that
     cannot be printed waits, and standard error says why; the guest is in all the same.
 
-    \b
-    Example:
-      eventdesk check-in K7QM-2X9P --list "Main entrance"
+    Example: eventdesk check-in K7QM-2X9P --list "Main entrance"
     """
-    settings = settings_of(ctx, printer=printer)
-    printing = BadgePrinting.of(settings, given=printer is not None, no_print=no_print)
+    printing = BadgePrinting.of(printer, no_print=no_print)
     from eventdesk.cli.list_fields import gate_named
     from eventdesk.door.checkin import check_in
     from eventdesk.door.lists import door_setup
 
-    with Store(settings.home) as store:
-        view = find_list(store, listed, event_named(store, named))
-        setup = door_setup(store, view.event_id)
-        door = next(each for each in setup.lists if each.id == view.id)
-        scan = Scan(
-            code,
-            view.id,
-            nonce or uuid4().hex,
-            utc_now(),
-            direction=Direction.EXIT if leaving else None,
-            gate_id=gate_named(gate, setup),
-            source=ScanSource.TYPED,
-            answers=_answers(answers, door.questions),
-            asks=not (answers or skip_questions),
-            force_reason=force_reason,
-        )
-        result = check_in(store, SYSTEM, scan)
-        _show(result, as_json=as_json)
-        if result.delivery_id is not None:
-            print_now(store, result.delivery_id, printing)
+    setup = door_setup(store, view.event_id)
+    door = next(each for each in setup.lists if each.id == view.id)
+    scan = Scan(
+        code,
+        view.id,
+        nonce or uuid4().hex,
+        utc_now(),
+        direction=Direction.EXIT if leaving else None,
+        gate_id=gate_named(gate, setup),
+        source=ScanSource.TYPED,
+        answers=_answers(answers, door.questions),
+        asks=not (answers or skip_questions),
+        force_reason=force_reason,
+    )
+    result = check_in(store, SYSTEM, scan)
+    say(result.to_json() if wants_json() else _shown(result))
+    if result.delivery_id is not None:
+        print_now(store, result.delivery_id, printing)
     if not result.passes:
         sys.exit(EXIT_REFUSED)
 
 
-def _show(result: CheckInResult, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(result.to_json())
-    else:
-        wording = said(result.outcome, result.kind)
-        who = f"  {plain(result.name)} ({plain(result.ticket_type)})" if result.name else ""
-        click.echo(f"{wording.tone.sign} {result.word}{who}")
-        for line in (
-            plain(result.thing),
-            plain(result.reason),
-            result.occupancy,
-            plain(result.attention),
-            *(f"? {plain(question_line(each))}" for each in result.questions),
-            "" if result.passes else wording.staff,
-        ):
-            if line:
-                click.echo(f"  {line}")
+def _shown(result: CheckInResult) -> Iterator[str]:
+    wording = said(result.outcome, result.kind)
+    who = f"  {plain(result.name)} ({plain(result.ticket_type)})" if result.name else ""
+    yield f"{wording.tone.sign} {result.word}{who}"
+    for line in (
+        plain(result.thing),
+        plain(result.reason),
+        result.occupancy,
+        plain(result.attention),
+        *(f"? {plain(question_line(each))}" for each in result.questions),
+        "" if result.passes else wording.staff,
+    ):
+        if line:
+            yield f"  {line}"
 
 
 def _answers(typed: tuple[str, ...], questions: tuple[Question, ...]) -> dict[str, str]:
@@ -135,16 +133,14 @@ def _answers(typed: tuple[str, ...], questions: tuple[Question, ...]) -> dict[st
     return found
 
 
-@click.command("undo")
+@command("undo")
 @click.argument("scan_id", metavar="SCAN")
 @click.option("--reason", default="", help="Why, for the log.")
-@click.pass_context
-def undo_command(ctx: click.Context, scan_id: str, reason: str) -> None:
+@on_store
+def undo_command(store: Store, scan_id: str, reason: str) -> str:
     """Take back one check-in by the id of its scan (`check-in --json` shows it).
 
-    \b
-    Example:
-      eventdesk undo 019a0000-0000-7000-8000-000000000000 --reason "wrong person"
+    Example: eventdesk undo 019a0000-0000-7000-8000-000000000000 --reason "wrong person"
     """
     try:
         wanted = UUID(scan_id)
@@ -155,27 +151,21 @@ def undo_command(ctx: click.Context, scan_id: str, reason: str) -> None:
         ) from error
     from eventdesk.door.checkin import undo
 
-    with Store(settings_of(ctx).home) as store:
-        undone = undo(store, SYSTEM, wanted, reason=reason)
-    click.echo(f"Undone: {plain(undone.name)} {undone.ticket_code}")
+    undone = undo(store, SYSTEM, wanted, reason=reason)
+    return f"Undone: {plain(undone.name)} {undone.ticket_code}"
 
 
-@click.command("find")
+@command("find")
 @click.argument("typed", nargs=-1, required=True)
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
-@click.pass_context
-def find_command(ctx: click.Context, typed: tuple[str, ...], named: str) -> None:
+@on_event
+def find_command(store: Store, event: EventView, typed: tuple[str, ...]) -> None:
     """Find tickets by name (typos welcome), e-mail, ticket or booking code, or seat.
 
-    \b
-    Example:
-      eventdesk find lovlace
+    Example: eventdesk find lovlace
     """
     from eventdesk.door.find import find_tickets
 
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        tickets = find_tickets(store, SYSTEM, event.id, " ".join(typed))
+    tickets = find_tickets(store, SYSTEM, event.id, " ".join(typed))
     if not tickets:
         click.echo("Nobody found. Try fewer letters, or the code on the ticket.")
     for ticket in tickets:
@@ -186,22 +176,16 @@ def find_command(ctx: click.Context, typed: tuple[str, ...], named: str) -> None
         )
 
 
-@click.command("status")
-@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
-def status_command(ctx: click.Context, listed: str, named: str, as_json: bool) -> None:
+@command("status")
+@on_list
+@as_json()
+def status_command(store: Store, door: ListView) -> Told:
     """Show how a check-in list stands: expected, in, out, refused by reason, badges waiting.
 
-    \b
-    Example:
-      eventdesk status --list "Main entrance"
+    Example: eventdesk status --list "Main entrance"
     """
-    with Store(settings_of(ctx).home) as store:
-        door = find_list(store, listed, event_named(store, named))
-        count = counters(store, SYSTEM, door.id)
-        badges = badge_queue(store, door.event_id)
+    count = counters(store, SYSTEM, door.id)
+    badges = badge_queue(store, door.event_id)
     values = {
         "expected": count.expected,
         "admitted": count.admitted,
@@ -214,53 +198,46 @@ def status_command(ctx: click.Context, listed: str, named: str, as_json: bool) -
         "badges_failed": badges.failed,
         "badge_error": badges.last_error,
     }
-    if as_json:
-        click.echo(json_text({"list": door.name, "event": door.event_name, **values}))
-        return
-    click.echo(f"{plain(door.event_name)} · {plain(door.name)}")
+    lines = [f"{plain(door.event_name)} · {plain(door.name)}"]
     for name, value in values.items():
         shown = (
             ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
         )
         if shown not in ("", None):
-            click.echo(f"  {name.replace('_', ' '):<16} {shown}")
+            lines.append(f"  {name.replace('_', ' '):<16} {shown}")
+    return Told(lines, lambda: {"list": door.name, "event": door.event_name, **values})
 
 
-@click.command("badges")
+@command("badges")
 @click.option("--retry", is_flag=True, help="Queue the failed ones once more.")
 @click.option("--print", "printing", is_flag=True, help="Print those that wait, here and now.")
 @click.option("--printer", help="Where --print prints: folder, tcp://HOST:PORT, …")
-@click.pass_context
-def badges_command(ctx: click.Context, retry: bool, printing: bool, printer: str | None) -> None:
+@on_store
+def badges_command(store: Store, retry: bool, printing: bool, printer: str | None) -> None:
     """Show how the badges stand, and why; queue failed ones again when the cause is mended.
 
     With --print those that wait are printed, until none is left or none gets out.
 
-    \b
-    Example:
-      eventdesk badges --retry --print
+    Example: eventdesk badges --retry --print
     """
     from eventdesk.printing.undelivered import retry_failed
 
-    settings, begun_at = settings_of(ctx, printer=printer), utc_now()
-    with Store(settings.home) as store:
-        if retry:
-            click.echo(f"{retry_failed(store, SYSTEM)} queued once more.")
-        if printing:
-            _print_all(store, settings, given=printer is not None)
-            click.echo(f"{count_printed(store, since=begun_at)} printed.")
-        badges = badge_queue(store)
+    begun_at = utc_now()
+    if retry:
+        click.echo(f"{retry_failed(store, SYSTEM)} queued once more.")
+    if printing:
+        _print_all(store, printer)
+        click.echo(f"{count_printed(store, since=begun_at)} printed.")
+    badges = badge_queue(store)
     click.echo(f"{badges.waiting} waiting, {badges.failed} failed")
     if badges.last_error:
         click.echo(f"  {plain(badges.last_error, limit=400)}")
 
 
-def _print_all(store: Store, settings: Settings, *, given: bool) -> None:
-    from badges.printers import open_printer
+def _print_all(store: Store, named: str | None) -> None:
     from eventdesk.spooler import Spooler
 
-    printer = open_printer(settings.printer, badges_folder=settings.home / "badges")
-    spooler = Spooler(store, printer, backups=False, only_this=given)
+    spooler = Spooler(store, own_printer(named), backups=False, only_this=named is not None)
     while badge_queue(store, now=utc_now()).waiting:
         before_at = utc_now()
         spooler.drain(deadline=before_at + timedelta(seconds=PATIENCE_S))
@@ -268,41 +245,31 @@ def _print_all(store: Store, settings: Settings, *, given: bool) -> None:
             return
 
 
-@click.command("events")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
-def events_command(ctx: click.Context, as_json: bool) -> None:
+@command("events")
+@as_json()
+@on_store
+def events_command(store: Store) -> Told:
     """List the events of this store with their check-in lists.
 
-    \b
-    Example:
-      eventdesk events
+    Example: eventdesk events
     """
-    with Store(settings_of(ctx).home) as store:
-        events, lists = list_events(store, SYSTEM.at(noted_now(store))), list_check_in_lists(store)
-    if as_json:
-        described = [
+    events, lists = list_events(store, SYSTEM.at(noted_now(store))), list_check_in_lists(store)
+    of = {event.id: [one for one in lists if one.event_id == event.id] for event in events}
+    lines = []
+    for event in events:
+        day = f"{event.starts_at:%Y-%m-%d}"
+        lines.append(f"{event.code}  {plain(event.name)}  {day}  {event.tickets}")
+        lines += [f"        {plain(one.name)}" for one in of[event.id]]
+    return Told(
+        lines or ["No events yet. Make one: eventdesk demo --size 500"],
+        lambda: [
             {
                 "event": str(event.id),
                 "code": event.code,
                 "name": event.name,
                 "tickets": event.tickets,
-                "lists": [
-                    {"list": str(one.id), "name": one.name}
-                    for one in lists
-                    if one.event_id == event.id
-                ],
+                "lists": [{"list": str(one.id), "name": one.name} for one in of[event.id]],
             }
             for event in events
-        ]
-        click.echo(json_text(described))
-        return
-    if not events:
-        click.echo("No events yet. Make one: eventdesk demo --size 500")
-    for event in events:
-        click.echo(
-            f"{event.code}  {plain(event.name)}  {event.starts_at:%Y-%m-%d}  {event.tickets}"
-        )
-        for one in lists:
-            if one.event_id == event.id:
-                click.echo(f"        {plain(one.name)}")
+        ],
+    )

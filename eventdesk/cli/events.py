@@ -1,24 +1,31 @@
 """Commands on events before their doors open: made, changed, approved, cancelled, duplicated."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 import click
 
 from data.store import Store
-from eventdesk.accounts.people import person
-from eventdesk.accounts.sign_in import standing
-from eventdesk.acts.actor import SYSTEM, VISITOR, Actor, ActorKind, Role
-from eventdesk.cli.event_fields import read_change
-from eventdesk.cli.group import ask_first, settings_of
+from eventdesk.acts.actor import SYSTEM, VISITOR
+from eventdesk.cli.command import (
+    YES,
+    Told,
+    acting,
+    as_json,
+    ask_first,
+    group,
+    on_store,
+    on_this_event,
+)
+from eventdesk.cli.field_options import Typed
 from eventdesk.core import typed_text
 from eventdesk.core.clock import utc_now
-from eventdesk.core.json_text import json_text
-from eventdesk.core.money import read_money
+from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.time_zones import machine_zone
 from eventdesk.core.wall_clock import read_moment, spoken, typed_moment
-from eventdesk.events.event import EventDetail, EventState
+from eventdesk.events.event import EVENT, EventDetail, EventState, EventView
 from eventdesk.events.event_settings import change_event
 from eventdesk.events.event_states import (
     approve_event,
@@ -29,7 +36,7 @@ from eventdesk.events.event_states import (
     submit_event,
     withdraw_event,
 )
-from eventdesk.events.events import NewEvent, create_event, event_detail, find_event
+from eventdesk.events.events import NewEvent, create_event, event_detail
 from eventdesk.events.invitations import invite
 from eventdesk.exchange.event_copies import duplicate_event
 from eventdesk.exchange.event_removal import archive_event, delete_event, unarchive_event
@@ -44,18 +51,13 @@ SIGNS: Final[Mapping[EventState, str]] = {
     EventState.ARCHIVED: "▽",
 }
 
-_event = click.argument("named", metavar="EVENT", default="")
 _as = click.option("--as", "email", default="", help="Act as the account with this address.")
 
 
-@click.group("event")
-def event_command() -> None:
-    """Set up events, and take them from draft to published.
-
-    \b
-    Example:
-      eventdesk event create "Harbour Summit" --from "2026-06-01 09:00" --until "2026-06-02 18:00"
-    """
+event_command = group(
+    "event",
+    'eventdesk event create "Harbour Summit" --from "2026-06-01 09:00" --until "2026-06-02 18:00"',
+)
 
 
 def _most_minor(typed: str) -> int | None:
@@ -70,13 +72,12 @@ def _most_minor(typed: str) -> int | None:
 @click.option("--zone", default="", help="Time zone of the event; without it, this machine's.")
 @click.option("--currency", default="EUR", help="Three letters, such as EUR.")
 @click.option("--owner", default="", help="E-mail address of the account it is for.")
-@click.pass_context
+@on_store
 def create_command(
-    ctx: click.Context, name: str, starts: str, ends: str, zone: str, currency: str, owner: str
+    store: Store, name: str, starts: str, ends: str, zone: str, currency: str, owner: str
 ) -> None:
     """Make a draft and print its code.
 
-    \b
     Example:
       eventdesk event create "Harbour Summit" --from "2026-06-01 09:00" --until "2026-06-02 18:00"
     """
@@ -84,8 +85,7 @@ def create_command(
     new = NewEvent(
         name, read_moment(starts, zone), read_moment(ends, zone), zone, currency, owner=owner
     )
-    with Store(settings_of(ctx).home) as store:
-        click.echo(create_event(store, SYSTEM, new).code)
+    click.echo(create_event(store, SYSTEM, new).code)
     click.echo(f"Its times are those of {zone}.", err=True)
 
 
@@ -99,30 +99,27 @@ def create_command(
 @click.option("--price", default="", help="Only with a ticket of at most this amount, all told.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, help="Most lines to print.")
 @_as
-@click.pass_context
-def browse_command(ctx: click.Context, /, words: tuple[str, ...], email: str, **given: Any) -> None:
+@on_store
+def browse_command(store: Store, /, words: tuple[str, ...], email: str, **given: Any) -> None:
     """Find published events by WORDS, as people who look for one do; the next first.
 
-    \b
-    Example:
-      eventdesk event browse harbour --category Conference --from "2026-05-01 09:00"
+    Example: eventdesk event browse harbour --category Conference --from "2026-05-01 09:00"
     """
     zone = given["zone"] or machine_zone()
     begin, end = (
         read_moment(each, zone) if each else None for each in (given["begin"], given["end"])
     )
-    with Store(settings_of(ctx).home) as store:
-        cards, total = browse(
-            store,
-            _actor(store, email) if email else VISITOR,
-            text=" ".join(words),
-            category=given["category"],
-            place=given["place"],
-            date_from=begin,
-            date_until=end,
-            most_minor=_most_minor(given["price"]),
-            limit=given["limit"],
-        )
+    cards, total = browse(
+        store,
+        acting(store, email) if email else VISITOR,
+        text=" ".join(words),
+        category=given["category"],
+        place=given["place"],
+        date_from=begin,
+        date_until=end,
+        most_minor=_most_minor(given["price"]),
+        limit=given["limit"],
+    )
     for card in cards:
         price = "" if card.cheapest is None else f"from {card.cheapest}"
         parts = (spoken(card.starts_at, card.time_zone), card.category, card.place, price)
@@ -135,245 +132,177 @@ def browse_command(ctx: click.Context, /, words: tuple[str, ...], email: str, **
 
 
 @event_command.command("show")
-@_event
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
-def show_command(ctx: click.Context, named: str, as_json: bool) -> None:
+@on_this_event
+@as_json()
+def show_command(store: Store, event: EventView) -> Told:
     """Show an event, and what it still needs.
 
-    \b
-    Example:
-      eventdesk event show "Harbour Summit"
+    Example: eventdesk event show "Harbour Summit"
     """
     now = utc_now()
-    with Store(settings_of(ctx).home) as store:
-        event_id = find_event(store, named).id
-        event = event_detail(store, SYSTEM.at(now), event_id)
-        checks = event_checklist(store, SYSTEM.at(now), event_id)
-    facts = _facts(event)
-    if as_json:
-        lacking = [one.text for one in checks if not one.done]
-        click.echo(json_text({**facts, "lacking": lacking}))
-        return
-    click.echo(f"{SIGNS[event.state]} {event.code}  {plain(event.name)}  ({event.state})")
+    detail = event_detail(store, SYSTEM.at(now), event.id)
+    lacking = [one for one in event_checklist(store, SYSTEM.at(now), event.id) if not one.done]
+    facts = _facts(detail)
+    lines = [f"{SIGNS[detail.state]} {detail.code}  {plain(detail.name)}  ({detail.state})"]
     for name, value in facts.items():
         if value not in ("", None) and name not in ("code", "name", "state"):
-            click.echo(f"  {name.replace('_', ' '):<12} {plain(str(value))}")
-    for one in checks:
-        if not one.done:
-            click.echo(f"  {'✗ needed' if one.needed else '! missing'}: {one.text}")
+            lines.append(f"  {name.replace('_', ' '):<12} {plain(str(value))}")
+    lines += [f"  {'✗ needed' if one.needed else '! missing'}: {one.text}" for one in lacking]
+    return Told(lines, lambda: {**facts, "lacking": [one.text for one in lacking]})
 
 
 @event_command.command("change")
-@_event
+@on_this_event
 @click.argument("field")
 @click.argument("value")
-@click.pass_context
-def change_command(ctx: click.Context, named: str, field: str, value: str) -> None:
+def change_command(store: Store, event: EventView, field: str, value: str) -> str:
     """Change one field, such as description, category, capacity, visibility, starts or ends.
 
-    \b
-    Example:
-      eventdesk event change HARBOR category Conference
+    Example: eventdesk event change HARBOR category Conference
     """
-    with Store(settings_of(ctx).home) as store:
-        event_id = find_event(store, named).id
-        event = event_detail(store, SYSTEM, event_id)
-        change_event(store, SYSTEM, event_id, read_change(field, value, event))
-    click.echo(f"{plain(event.name)}: {plain(field)} changed.")
+    detail = event_detail(store, SYSTEM, event.id)
+    change_event(store, SYSTEM, event.id, _change(field, value, detail))
+    return f"{plain(event.name)}: {plain(field)} changed."
 
 
 @event_command.command("submit")
-@_event
+@on_this_event
 @_as
-@click.pass_context
-def submit_command(ctx: click.Context, named: str, email: str) -> None:
+def submit_command(store: Store, event: EventView, email: str) -> str:
     """Hand a draft in: public ones wait for an admin, others are published at once.
 
-    \b
-    Example:
-      eventdesk event submit HARBOR --as olga@example.org
+    Example: eventdesk event submit HARBOR --as olga@example.org
     """
-    _step(ctx, named, email, submit_event)
+    return _stand(submit_event(store, acting(store, email), event.id))
 
 
 @event_command.command("approve")
-@_event
+@on_this_event
 @_as
-@click.pass_context
-def approve_command(ctx: click.Context, named: str, email: str) -> None:
+def approve_command(store: Store, event: EventView, email: str) -> str:
     """Publish an event that waits for approval.
 
-    \b
-    Example:
-      eventdesk event approve HARBOR
+    Example: eventdesk event approve HARBOR
     """
-    _step(ctx, named, email, approve_event)
+    return _stand(approve_event(store, acting(store, email), event.id))
 
 
 @event_command.command("refuse")
-@_event
+@on_this_event
 @_as
 @click.option("--reason", required=True, help="What its organizer is told.")
-@click.pass_context
-def refuse_command(ctx: click.Context, named: str, email: str, reason: str) -> None:
+def refuse_command(store: Store, event: EventView, email: str, reason: str) -> str:
     """Send an event that waits back to its organizer.
 
-    \b
-    Example:
-      eventdesk event refuse HARBOR --reason "The address is missing."
+    Example: eventdesk event refuse HARBOR --reason "The address is missing."
     """
-    _step(ctx, named, email, refuse_event, reason=reason)
+    return _stand(refuse_event(store, acting(store, email), event.id, reason=reason))
 
 
 @event_command.command("publish")
-@_event
+@on_this_event
 @_as
-@click.pass_context
-def publish_command(ctx: click.Context, named: str, email: str) -> None:
+def publish_command(store: Store, event: EventView, email: str) -> str:
     """Publish a draft without anybody's approval.
 
-    \b
-    Example:
-      eventdesk event publish HARBOR
+    Example: eventdesk event publish HARBOR
     """
-    _step(ctx, named, email, publish_event)
+    return _stand(publish_event(store, acting(store, email), event.id))
 
 
 @event_command.command("withdraw")
-@_event
+@on_this_event
 @_as
-@click.pass_context
-def withdraw_command(ctx: click.Context, named: str, email: str) -> None:
+def withdraw_command(store: Store, event: EventView, email: str) -> str:
     """Make a draft again of an event that nobody booked.
 
-    \b
-    Example:
-      eventdesk event withdraw HARBOR
+    Example: eventdesk event withdraw HARBOR
     """
-    _step(ctx, named, email, withdraw_event)
+    return _stand(withdraw_event(store, acting(store, email), event.id))
 
 
 @event_command.command("cancel")
-@_event
+@on_this_event
 @_as
 @click.option("--reason", required=True, help="What everybody who booked is told.")
-@click.pass_context
-def cancel_command(ctx: click.Context, named: str, email: str, reason: str) -> None:
+def cancel_command(store: Store, event: EventView, email: str, reason: str) -> str:
     """Call an event off.
 
-    \b
-    Example:
-      eventdesk event cancel HARBOR --reason "Storm warning."
+    Example: eventdesk event cancel HARBOR --reason "Storm warning."
     """
-    _step(ctx, named, email, cancel_event, reason=reason)
+    return _stand(cancel_event(store, acting(store, email), event.id, reason=reason))
 
 
 @event_command.command("delete")
-@_event
+@on_this_event
 @_as
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def delete_command(ctx: click.Context, named: str, email: str, yes: bool) -> None:
+@YES
+def delete_command(store: Store, event: EventView, email: str) -> str:
     """Delete a draft that nobody booked, with everything that was set up for it.
 
-    \b
-    Example:
-      eventdesk event delete HARBOR
+    Example: eventdesk event delete HARBOR
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        if not yes:
-            ask_first(f"Delete {plain(event.name)} ({event.code}) for ever?")
-        name = delete_event(store, _actor(store, email), event.id)
-    click.echo(f"{plain(name)} is deleted.")
+    ask_first(f"Delete {plain(event.name)} ({event.code}) for ever?")
+    name = delete_event(store, acting(store, email), event.id)
+    return f"{plain(name)} is deleted."
 
 
 @event_command.command("archive")
-@_event
+@on_this_event
 @_as
-@click.pass_context
-def archive_command(ctx: click.Context, named: str, email: str) -> None:
+def archive_command(store: Store, event: EventView, email: str) -> str:
     """Take an event that is over or cancelled off the lists; everything of it is kept.
 
     For one file with the whole event see `eventdesk archive write`.
 
-    \b
-    Example:
-      eventdesk event archive HARBOR
+    Example: eventdesk event archive HARBOR
     """
-    _step(ctx, named, email, archive_event)
+    return _stand(archive_event(store, acting(store, email), event.id))
 
 
 @event_command.command("unarchive")
-@_event
+@on_this_event
 @_as
-@click.pass_context
-def unarchive_command(ctx: click.Context, named: str, email: str) -> None:
+def unarchive_command(store: Store, event: EventView, email: str) -> str:
     """Put an archived event back on the lists.
 
-    \b
-    Example:
-      eventdesk event unarchive HARBOR
+    Example: eventdesk event unarchive HARBOR
     """
-    _step(ctx, named, email, unarchive_event)
+    return _stand(unarchive_event(store, acting(store, email), event.id))
 
 
 @event_command.command("duplicate")
-@_event
+@on_this_event
 @click.option("--from", "starts", required=True, help="When the copy begins.")
 @click.option("--name", default="", help="What it is called.")
 @_as
-@click.pass_context
-def duplicate_command(ctx: click.Context, named: str, starts: str, name: str, email: str) -> None:
+def duplicate_command(store: Store, event: EventView, starts: str, name: str, email: str) -> str:
     """Make a draft like an event, without anybody's bookings, and print its code.
 
-    \b
-    Example:
-      eventdesk event duplicate HARBOR --from "2027-06-01 09:00" --name "Harbour Summit 2027"
+    Example: eventdesk event duplicate HARBOR --from "2027-06-01 09:00" --name "Harbour Summit 2027"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        starts_at = read_moment(starts, event.time_zone)
-        actor = _actor(store, email)
-        copy = duplicate_event(store, actor, event.id, starts_at=starts_at, name=name)
-    click.echo(copy.code)
+    starts_at = read_moment(starts, event.time_zone)
+    actor = acting(store, email)
+    copy = duplicate_event(store, actor, event.id, starts_at=starts_at, name=name)
+    return copy.code
 
 
 @event_command.command("invite")
-@_event
+@on_this_event
 @click.argument("emails", nargs=-1, required=True)
 @click.option("--vip", is_flag=True, help="They go before others on the waitlist.")
-@click.pass_context
-def invite_command(ctx: click.Context, named: str, emails: tuple[str, ...], vip: bool) -> None:
+def invite_command(store: Store, event: EventView, emails: tuple[str, ...], vip: bool) -> str:
     """Put e-mail addresses on the list of an event that is by invitation.
 
-    \b
-    Example:
-      eventdesk event invite HARBOR ada@example.org grace@example.org
+    Example: eventdesk event invite HARBOR ada@example.org grace@example.org
     """
-    with Store(settings_of(ctx).home) as store:
-        event_id = find_event(store, named).id
-        done = invite(store, SYSTEM, event_id, emails, vip=vip)
-    click.echo(f"{done.added} added, {done.known} were on the list.")
+    done = invite(store, SYSTEM, event.id, emails, vip=vip)
+    return f"{done.added} added, {done.known} were on the list."
 
 
-def _step(
-    ctx: click.Context, named: str, email: str, use_case: Callable[..., EventDetail], **more: str
-) -> None:
-    """Take an event one step on its way and say where it is now."""
-    with Store(settings_of(ctx).home) as store:
-        event_id = find_event(store, named).id
-        event = use_case(store, _actor(store, email), event_id, **more, now=utc_now())
-    click.echo(f"{SIGNS[event.state]} {plain(event.name)}: {event.state}")
-
-
-def _actor(store: Store, email: str) -> Actor:
-    """Who acts: whoever owns the files, or the account named."""
-    if not email:
-        return SYSTEM
-    who = person(store, SYSTEM, email)
-    return standing(store, Actor(ActorKind.ACCOUNT, who.id, who.name, Role.ATTENDEE))
+def _stand(event: EventDetail) -> str:
+    """Say where an event is on its way."""
+    return f"{SIGNS[event.state]} {plain(event.name)}: {event.state}"
 
 
 def _facts(event: EventDetail) -> dict[str, Any]:
@@ -398,3 +327,18 @@ def _facts(event: EventDetail) -> dict[str, Any]:
         "owner": event.owner_name,
         "reason": event.reason,
     }
+
+
+def _change(name: str, typed: str, event: EventDetail) -> dict[str, Any]:
+    """A field and its value as they are typed; some fields have a short name.
+
+    Raises:
+        InvalidInputError: There is no such field, or the value cannot be read.
+    """
+    fields = [one for one in EVENT if one.option is not None]
+    for one in fields:
+        if name.replace("_", "-") in (one.name.replace("_", "-"), one.flag.removeprefix("--")):
+            nothing = Money(0, event.currency, event.currency_exponent)
+            return {one.name: Typed(event.time_zone, nothing).read(one, typed)}
+    names = ", ".join(sorted(one.name for one in fields))
+    raise InvalidInputError(f"An event has no field {name[:40]!r}.", hint=f"Fields: {names}.")

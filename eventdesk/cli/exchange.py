@@ -9,7 +9,8 @@ import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.cli.group import OVERWRITE, progress, settings_of
+from eventdesk.cli.command import EVENT, command, on_store
+from eventdesk.cli.group import OVERWRITE, progress
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
@@ -24,12 +25,10 @@ from eventdesk.tables.files import Form
 MOST_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
 
-_EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 
-
-@click.command("export")
+@command("export")
 @click.argument("listing", required=False, type=click.Choice([str(each) for each in Listing]))
-@_EVENT
+@EVENT
 @click.option(
     "--format",
     "form",
@@ -44,9 +43,9 @@ _EVENT = click.option("--event", "named", default="", help="Event, by code, id o
 )
 @click.option("--follow", is_flag=True, help="With --mirror: go on until Ctrl+C.")
 @OVERWRITE
-@click.pass_context
+@on_store
 def export_command(
-    ctx: click.Context,
+    store: Store,
     listing: str | None,
     named: str,
     form: str | None,
@@ -62,7 +61,6 @@ def export_command(
     changes in its files is overwritten, with a line here that says so, and changes nothing in the
     store.
 
-    \b
     Example:
       eventdesk export attendees --format xlsx
       eventdesk export bookings --to bookings.csv
@@ -73,23 +71,22 @@ def export_command(
         raise click.UsageError(both if listing else "Name a list, or a folder with --mirror.")
     if follow and mirror is None:
         raise click.UsageError("--follow goes with --mirror.")
-    with Store(settings_of(ctx).home) as store:
-        if mirror is not None:
-            _mirror(store, mirror, follow=follow, overwrite=overwrite)
-            return
-        kind = Listing(str(listing))
-        # The house's own list needs no event.
-        event = find_event(store, named) if kind is not Listing.EVENTS else None
-        with progress("Writing", event.tickets if event else 0) as told:
-            done = LISTINGS[kind].write(
-                store,
-                SYSTEM,
-                _form(form, path),
-                event_id=event.id if event else None,
-                path=path,
-                overwrite=overwrite,
-                on_progress=told,
-            )
+    if mirror is not None:
+        _mirror(store, mirror, follow=follow, overwrite=overwrite)
+        return
+    kind = Listing(str(listing))
+    # The house's own list needs no event.
+    event = find_event(store, named) if kind is not Listing.EVENTS else None
+    with progress("Writing", event.tickets if event else 0) as told:
+        done = LISTINGS[kind].write(
+            store,
+            SYSTEM,
+            _form(form, path),
+            event_id=event.id if event else None,
+            path=path,
+            overwrite=overwrite,
+            on_progress=told,
+        )
     click.echo(f"{how_many(done.rows, 'row is', 'rows are')} in {done.path}.")
 
 
@@ -130,15 +127,15 @@ def _tell(done: Mirrored) -> None:
         click.echo(f"{how_many(len(done.written), 'file')} written, {done.unchanged} as they were.")
 
 
-@click.command("report")
+@command("report")
 @click.argument("kind", type=click.Choice([*map(str, REPORTS), ReportKind.PLATFORM.value]))
-@_EVENT
+@EVENT
 @click.option("--format", "form", type=click.Choice([str(each) for each in ReportForm]))
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The file.")
 @OVERWRITE
-@click.pass_context
+@on_store
 def report_command(
-    ctx: click.Context,
+    store: Store,
     kind: str,
     named: str,
     form: str | None,
@@ -149,7 +146,6 @@ def report_command(
 
     All but `platform`, which adds up revenue and commission of all events, are of one event.
 
-    \b
     Example:
       eventdesk report revenue
       eventdesk report attendance --format pdf --to attendance.pdf
@@ -160,17 +156,16 @@ def report_command(
             raise InvalidInputError(
                 f"{path} names no form of a report.", hint="Use .csv, .xlsx or .pdf."
             )
-    with Store(settings_of(ctx).home) as store:
-        if kind == ReportKind.PLATFORM:
-            report = platform_report(store, SYSTEM)
-        else:
-            event_id = find_event(store, named).id
-            report = REPORTS[ReportKind(kind)].make(store, SYSTEM, event_id)
-        if form is not None:
-            files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
-            for file in files:
-                click.echo(str(file))
-            return
+    if kind == ReportKind.PLATFORM:
+        report = platform_report(store, SYSTEM)
+    else:
+        event_id = find_event(store, named).id
+        report = REPORTS[ReportKind(kind)].make(store, SYSTEM, event_id)
+    if form is not None:
+        files = save_report(store, SYSTEM, report, form=form, path=path, overwrite=overwrite)
+        for file in files:
+            click.echo(str(file))
+        return
     from eventdesk.documents.report_text import report_text
 
     click.echo(report_text(report, width=_width()), nl=False)

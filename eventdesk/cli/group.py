@@ -213,9 +213,9 @@ def _to_nowhere() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def settings_of(ctx: click.Context, **options: Any) -> Settings:
+def settings_of(**options: Any) -> Settings:
     """Read the settings for the `--home` given before the command, and put options over them."""
-    return Settings.load(ctx.find_root().obj).with_options(**options)
+    return Settings.load(click.get_current_context().find_root().obj).with_options(**options)
 
 
 def event_named(store: "Store", named: str) -> UUID | None:
@@ -232,17 +232,6 @@ def event_named(store: "Store", named: str) -> UUID | None:
 def can_ask() -> bool:
     """Whether there is somebody at a terminal who could answer."""
     return sys.stdin is not None and sys.stdin.isatty()
-
-
-def ask_first(question: str) -> None:
-    """Go on after a yes only; standard input may be closed or a pipe.
-
-    Raises:
-        InvalidInputError: There is nobody who could answer.
-    """
-    if not can_ask():
-        raise InvalidInputError("This asks first.", hint="Add --yes where nobody can answer.")
-    click.confirm(question, abort=True)
 
 
 def noted_now(store: "Store") -> datetime:

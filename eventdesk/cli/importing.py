@@ -11,15 +11,16 @@ import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
+from eventdesk.cli.command import as_json, command, on_event, wants_json
 from eventdesk.cli.encodings import ENCODING, show_guess
-from eventdesk.cli.group import progress, settings_of
+from eventdesk.cli.group import progress
 from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.exchange.imports.dry_run import check_import
 from eventdesk.exchange.imports.file_look import Look, look_at
 from eventdesk.exchange.imports.importing import run_import
@@ -29,12 +30,10 @@ NO_EVENT: Final = UUID(int=0)
 MOST_SHOWN: Final = 50
 """Problems that are printed; `--json` has up to a thousand."""
 
-_EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 
-
-@click.command("import")
+@command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@_EVENT
+@on_event
 @click.option(
     "--column",
     "columns",
@@ -52,16 +51,14 @@ _EVENT = click.option("--event", "named", default="", help="Event, by code, id o
 @ENCODING
 @click.option("--over-quota", is_flag=True, help="Let more in than planned.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
+@as_json()
 def import_command(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     /,
     file: Path,
-    named: str,
     encoding: str,
     dry_run: bool,
-    as_json: bool,
     **how: Any,
 ) -> None:
     """Take attendees and bookings in from a CSV, XLSX or JSON file: all rows or none.
@@ -71,38 +68,35 @@ def import_command(
     in the way. A code page is never guessed silently: what it would make of the names is shown, and
     --encoding confirms it.
 
-    \b
     Example:
       eventdesk import orders.csv --dry-run
       eventdesk import guests.xlsx --column "Who=name" --column "Remark=" --add-types
       eventdesk import gosti.csv --encoding koi8-r
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        look = look_at(store, SYSTEM, event.id, file, encoding=encoding)
-        plan = replace(_plan(look, how), encoding=encoding)
-        now = utc_now()
-        checked = check_import(store, SYSTEM.at(now), event.id, file, plan)
-        if as_json:
-            click.echo(json_text(_described(look, plan, checked)))
-        else:
-            _show_dry_run(look, plan, checked)
-        if not checked.possible:
-            click.echo("Nothing was imported.", err=True)
-            sys.exit(3)
-        show_guess(checked.encoding, confirm=not dry_run)
-        if dry_run:
-            return
-        with progress("Importing", checked.bookings) as told:
-            done = run_import(
-                store,
-                SYSTEM.at(now),
-                event.id,
-                file,
-                plan,
-                on_progress=lambda at, total: told(at) if total else None,
-            )
-    if not as_json:
+    look = look_at(store, SYSTEM, event.id, file, encoding=encoding)
+    plan = replace(_plan(look, how), encoding=encoding)
+    now = utc_now()
+    checked = check_import(store, SYSTEM.at(now), event.id, file, plan)
+    if wants_json():
+        click.echo(json_text(_described(look, plan, checked)))
+    else:
+        _show_dry_run(look, plan, checked)
+    if not checked.possible:
+        click.echo("Nothing was imported.", err=True)
+        sys.exit(3)
+    show_guess(checked.encoding, confirm=not dry_run)
+    if dry_run:
+        return
+    with progress("Importing", checked.bookings) as told:
+        done = run_import(
+            store,
+            SYSTEM.at(now),
+            event.id,
+            file,
+            plan,
+            on_progress=lambda at, total: told(at) if total else None,
+        )
+    if not wants_json():
         imported = f"{how_many(done.tickets, 'ticket')} in {how_many(done.bookings, 'booking')}"
         click.echo(f"{imported} {'was' if done.tickets == 1 else 'were'} imported.")
         if done.renewed:

@@ -6,76 +6,62 @@ import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
+from eventdesk.cli.command import group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, settings_of
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.output_files import write_file
 from eventdesk.core.plain_text import plain
+from eventdesk.events.event import EventView
 
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
-
-
-@click.group("layout")
-def layout_command() -> None:
-    """How badges look: layouts as files, in the folder layouts of the home folder.
-
-    \b
-    Example:
-      eventdesk layout copy label-62 vip
-      eventdesk layout use vip --event "Harbour Summit"
-    """
+layout_command = group(
+    "layout",
+    "eventdesk layout copy label-62 vip",
+    'eventdesk layout use vip --event "Harbour Summit"',
+)
 
 
 @layout_command.command("list")
-@click.pass_context
-def list_layouts(ctx: click.Context) -> None:
+@on_store
+def list_layouts(store: Store) -> None:
     """List one's own layouts and the ready ones, and what is wrong with any.
 
-    \b
-    Example:
-      eventdesk layout list
+    Example: eventdesk layout list
     """
     from eventdesk.printing.badge_layouts import all_layouts
 
-    with Store(settings_of(ctx).home) as store:
-        for each in all_layouts(store):
-            size = f"{each.width_mm:g} x {each.height_mm:g} mm" if each.sides else "broken"
-            whose = "yours" if each.own else "ready"
-            said = each.problem or ", ".join(each.used_by)
-            line = f"{each.name:20} {size:18} {whose:6} {plain(said, limit=300)}"
-            click.echo(line.rstrip())
+    for each in all_layouts(store):
+        size = f"{each.width_mm:g} x {each.height_mm:g} mm" if each.sides else "broken"
+        whose = "yours" if each.own else "ready"
+        said = each.problem or ", ".join(each.used_by)
+        line = f"{each.name:20} {size:18} {whose:6} {plain(said, limit=300)}"
+        click.echo(line.rstrip())
 
 
 @layout_command.command("show")
 @click.argument("name")
-@click.pass_context
-def show_layout(ctx: click.Context, name: str) -> None:
+def show_layout(name: str) -> None:
     """Print a layout's file, as a start for one's own.
 
-    \b
-    Example:
-      eventdesk layout show a6
+    Example: eventdesk layout show a6
     """
     from badges.layout_file import find_layout, write_layout
 
-    folder = settings_of(ctx).home / "layouts"
+    folder = settings_of().home / "layouts"
     click.echo(write_layout(find_layout(name, folder)), nl=False)
 
 
 @layout_command.command("check")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.pass_context
-def check_one_layout(ctx: click.Context, file: Path) -> None:
+def check_one_layout(file: Path) -> None:
     """Check a layout, by name or as a FILE: the first error is told with its line and field.
 
-    \b
-    Example:
-      eventdesk layout check ./vip.toml
+    Example: eventdesk layout check ./vip.toml
     """
     from badges.layout_file import find_layout, load_layout
     from eventdesk.printing.badge_layouts import missing_logos
 
     is_file = file.suffix == ".toml"
-    folder = settings_of(ctx).home / "layouts"
+    folder = settings_of().home / "layouts"
     layout = load_layout(file) if is_file else find_layout(str(file), folder)
     if problems := missing_logos(layout):
         raise InvalidInputError(" ".join(problems), hint="Badges print without that logo.")
@@ -91,15 +77,12 @@ def check_one_layout(ctx: click.Context, file: Path) -> None:
 @click.option("--dpi", type=click.IntRange(50, 1200), default=300, help="Dots per inch.")
 @click.option("--back", is_flag=True, help="The second side.")
 @OVERWRITE
-@click.pass_context
 def preview_layout(
-    ctx: click.Context, name: str, png: Path, ticket: str, dpi: int, back: bool, overwrite: bool
+    name: str, png: Path, ticket: str, dpi: int, back: bool, overwrite: bool
 ) -> None:
     """Draw a badge by the layout NAME, or by a file, into the picture PNG.
 
-    \b
-    Example:
-      eventdesk layout preview a6 badge.png --ticket K7QM-2X9P
+    Example: eventdesk layout preview a6 badge.png --ticket K7QM-2X9P
     """
     from badges.drawing import badge_png
     from badges.layout_file import find_layout, load_layout
@@ -107,7 +90,7 @@ def preview_layout(
     from eventdesk.printing.badge_layouts import sample_badge
     from eventdesk.printing.ticket_badges import badge_preview
 
-    home = settings_of(ctx).home
+    home = settings_of().home
     layout = (
         load_layout(Path(name)) if name.endswith(".toml") else find_layout(name, home / "layouts")
     )
@@ -125,46 +108,34 @@ def preview_layout(
 @layout_command.command("copy")
 @click.argument("name")
 @click.argument("new_name")
-@EVENT
-@click.pass_context
-def copy_layout(ctx: click.Context, name: str, new_name: str, named: str) -> None:
+@on_event
+def copy_layout(store: Store, event: EventView, name: str, new_name: str) -> str:
     """Copy a layout, ready or one's own, to a file of one's own; prints its path.
 
-    \b
-    Example:
-      eventdesk layout copy label-62 vip
+    Example: eventdesk layout copy label-62 vip
     """
-    from eventdesk.events.events import find_event
     from eventdesk.printing.badge_layouts import duplicate_layout
     from eventdesk.printing.layout_files import path_of
 
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        duplicate_layout(store, SYSTEM, event.id, name, new_name)
-        click.echo(str(path_of(store.home, new_name)))
+    duplicate_layout(store, SYSTEM, event.id, name, new_name)
+    return str(path_of(store.home, new_name))
 
 
 @layout_command.command("use")
 @click.argument("name")
-@EVENT
+@on_event
 @click.option(
     "--correction/--no-correction",
     default=None,
     help="Whether guests may correct name and second line at the kiosk.",
 )
-@click.pass_context
-def use_layout(ctx: click.Context, name: str, named: str, correction: bool | None) -> None:
+def use_layout(store: Store, event: EventView, name: str, correction: bool | None) -> str:
     """Print an event's badges by the layout NAME; "printer" leaves it to each printer.
 
-    \b
-    Example:
-      eventdesk layout use a6 --event "Harbour Summit" --correction
+    Example: eventdesk layout use a6 --event "Harbour Summit" --correction
     """
-    from eventdesk.events.events import find_event
     from eventdesk.printing.badge_layouts import set_badges
 
     layout = "" if name == "printer" else name
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        set_badges(store, SYSTEM, event.id, layout=layout, correction=correction)
-    click.echo(f"{plain(event.name)}: {plain(name)}")
+    set_badges(store, SYSTEM, event.id, layout=layout, correction=correction)
+    return f"{plain(event.name)}: {plain(name)}"

@@ -1,5 +1,6 @@
 """Commands on what the door needs: check-in lists and gates."""
 
+import sys
 from typing import Any
 
 import click
@@ -7,7 +8,7 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.booking import type_named
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.command import group, on_event
 from eventdesk.cli.list_fields import fields, gate_named, with_fields
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
@@ -24,30 +25,18 @@ from eventdesk.door.lists import (
     try_rule,
     verdict_told,
 )
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
-
-
-@click.group("list")
-def list_command() -> None:
-    """Add, change and try check-in lists: for which tickets, how often, what for.
-
-    \b
-    Example:
-      eventdesk list add "Main entrance"
-    """
+list_command = group("list", 'eventdesk list add "Main entrance"')
 
 
 @list_command.command("add")
 @click.argument("name")
-@fields
-@EVENT
-@click.pass_context
-def add_list(ctx: click.Context, /, name: str, named: str, **given: Any) -> None:
+@fields("name")
+@on_event
+def add_list(store: Store, event: EventView, /, name: str, **given: Any) -> str:
     """Add a check-in list; prints its id.
 
-    \b
     Example:
       eventdesk list add "VIP lounge" --type VIP --entry once_per_day
       eventdesk list add "Hall 1" --kind room --room "Hall 1" --auto-exit 23:00
@@ -55,63 +44,48 @@ def add_list(ctx: click.Context, /, name: str, named: str, **given: Any) -> None
       eventdesk list add Shirts --kind collect --item T-shirt --item-question "Which size?"
       eventdesk list add Pool --entry any --rule "2 a day" --rule "Child: 10:00-12:00"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        new = with_fields(store, event, NewCheckInList(name), given)
-        click.echo(add_check_in_list(store, SYSTEM, event.id, new).id)
+    new = with_fields(store, event, NewCheckInList(name), given)
+    return str(add_check_in_list(store, SYSTEM, event.id, new).id)
 
 
 @list_command.command("change")
 @click.argument("listed")
-@click.option("--name", help="Another name.")
 @click.option("--remove", is_flag=True, help="Remove it; only while nothing was scanned by it.")
-@fields
-@EVENT
-@click.pass_context
+@fields()
+@on_event
 def change_list(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     /,
     listed: str,
-    name: str | None,
     remove: bool,
-    named: str,
     **given: Any,
 ) -> None:
     """Change the check-in list LISTED, by id or the beginning of its name; the rest stays.
 
-    \b
-    Example:
-      eventdesk list change "Hall 1" --capacity 120 --rule "30 minutes"
+    Example: eventdesk list change "Hall 1" --capacity 120 --rule "30 minutes"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        view = find_list(store, listed, event.id)
-        if remove:
-            remove_check_in_list(store, SYSTEM, view.id)
-            click.echo(f"{plain(view.name)} is removed.")
-            return
-        setup = door_setup(store, event.id)
-        old = as_new(next(each for each in setup.lists if each.id == view.id))
-        if name is not None:
-            given["name"] = name
-        new = with_fields(store, event, old, given)
-        view = change_check_in_list(store, SYSTEM, view.id, new)
-        setup = door_setup(store, event.id)
-        _say(next(each for each in setup.lists if each.id == view.id), setup)
+    view = find_list(store, listed, event.id)
+    if remove:
+        remove_check_in_list(store, SYSTEM, view.id)
+        click.echo(f"{plain(view.name)} is removed.")
+        return
+    setup = door_setup(store, event.id)
+    old = as_new(next(each for each in setup.lists if each.id == view.id))
+    new = with_fields(store, event, old, given)
+    view = change_check_in_list(store, SYSTEM, view.id, new)
+    setup = door_setup(store, event.id)
+    _say(next(each for each in setup.lists if each.id == view.id), setup)
 
 
 @list_command.command("show")
-@EVENT
-@click.pass_context
-def show_lists(ctx: click.Context, named: str) -> None:
+@on_event
+def show_lists(store: Store, event: EventView) -> None:
     """Show the check-in lists of an event, with what each is for and its rules.
 
-    \b
-    Example:
-      eventdesk list show --event "Harbour Summit"
+    Example: eventdesk list show --event "Harbour Summit"
     """
-    with Store(settings_of(ctx).home) as store:
-        setup = door_setup(store, find_event(store, named).id)
+    setup = door_setup(store, event.id)
     for each in setup.lists:
         _say(each, setup)
     if not setup.lists:
@@ -126,11 +100,10 @@ def show_lists(ctx: click.Context, named: str) -> None:
 @click.option("--before", multiple=True, help="When the ticket came in before; may be repeated.")
 @click.option("--inside", type=click.IntRange(0), default=0, help="People inside.")
 @click.option("--company", is_flag=True, help="Whoever accompanies the holder is in.")
-@EVENT
-@click.pass_context
+@on_event
 def try_list(
-    ctx: click.Context,
-    /,
+    store: Store,
+    event: EventView,
     listed: str,
     kind: str,
     gate: str,
@@ -138,33 +111,29 @@ def try_list(
     before: tuple[str, ...],
     inside: int,
     company: bool,
-    named: str,
 ) -> None:
     """Say what the list LISTED would answer to a good ticket; writes nothing.
 
     Exits 0 when it would be let in, 3 when not.
 
-    \b
     Example:
       eventdesk list try Pool --type Child --at "2026-06-01 13:00" --before "2026-06-01 10:05"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        view, setup = find_list(store, listed, event.id), door_setup(store, event.id)
-        decision = try_rule(
-            store,
-            SYSTEM,
-            view.id,
-            ticket_type_id=type_named(store, event.id, kind),
-            gate_id=gate_named(gate, setup),
-            at=utc_now() if moment is None else read_moment(moment, event.time_zone),
-            entries_before=[read_moment(each, event.time_zone) for each in before],
-            inside=inside,
-            in_company=company,
-        )
+    view, setup = find_list(store, listed, event.id), door_setup(store, event.id)
+    decision = try_rule(
+        store,
+        SYSTEM,
+        view.id,
+        ticket_type_id=type_named(store, event.id, kind),
+        gate_id=gate_named(gate, setup),
+        at=utc_now() if moment is None else read_moment(moment, event.time_zone),
+        entries_before=[read_moment(each, event.time_zone) for each in before],
+        inside=inside,
+        in_company=company,
+    )
     door = next(each for each in setup.lists if each.id == view.id)
     click.echo(plain(verdict_told(decision, door.kind), limit=400))
-    ctx.exit(0 if decision.outcome.passes else 3)
+    sys.exit(0 if decision.outcome.passes else 3)
 
 
 def _say(each: CheckInList, setup: DoorSetup) -> None:
@@ -185,44 +154,28 @@ def _say(each: CheckInList, setup: DoorSetup) -> None:
         click.echo(f"    {plain(name + rule.told(gates) + (f' ({whose})' if whose else ''))}")
 
 
-@click.group("gate")
-def gate_command() -> None:
-    """Add gates: where people are checked in.
-
-    \b
-    Example:
-      eventdesk gate add "Gate A"
-    """
+gate_command = group("gate", 'eventdesk gate add "Gate A"')
 
 
 @gate_command.command("add")
 @click.argument("name")
-@EVENT
-@click.pass_context
-def add_one_gate(ctx: click.Context, name: str, named: str) -> None:
+@on_event
+def add_one_gate(store: Store, event: EventView, name: str) -> str:
     """Add a gate; prints its id.
 
-    \b
-    Example:
-      eventdesk gate add "North entrance"
+    Example: eventdesk gate add "North entrance"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        click.echo(add_gate(store, SYSTEM, event.id, name).id)
+    return str(add_gate(store, SYSTEM, event.id, name).id)
 
 
 @gate_command.command("show")
-@EVENT
-@click.pass_context
-def show_gates(ctx: click.Context, named: str) -> None:
+@on_event
+def show_gates(store: Store, event: EventView) -> None:
     """Show the gates of an event.
 
-    \b
-    Example:
-      eventdesk gate show
+    Example: eventdesk gate show
     """
-    with Store(settings_of(ctx).home) as store:
-        gates = list_gates(store, find_event(store, named).id)
+    gates = list_gates(store, event.id)
     for each in gates:
         click.echo(f"{each.id}  {plain(each.name)}")
     if not gates:

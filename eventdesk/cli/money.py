@@ -1,17 +1,19 @@
 """Commands on money: pay, refund, payments, gateway."""
 
+import sys
+
 import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.bookings import find_booking
 from eventdesk.booking.expiry import hear_gateways, revive
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.command import command, group, on_event, on_store
 from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.integrations.test_desk import ANSWERS, TestDeskGateway
 from eventdesk.money.event_money import event_money, list_credits
 from eventdesk.money.gateways import start_payment
@@ -27,11 +29,10 @@ from eventdesk.money.price_cuts import let_off
 from eventdesk.money.refunds import RefundView, hand_out_refund, list_refunds, refund, retry_refund
 
 EXIT_WRONG = 1
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 LIMIT = click.option("--limit", default=50, show_default=True, help="How many at most.")
 
 
-@click.command("pay")
+@command("pay")
 @click.argument("code")
 @click.option(
     "--method",
@@ -43,136 +44,113 @@ LIMIT = click.option("--limit", default=50, show_default=True, help="How many at
 @click.option("--amount", help="How much; left out it is what is due.")
 @click.option("--reference", default="", help="Slip, purpose, voucher code or reason.")
 @click.option("--gateway", default="", help="Pay through this gateway instead.")
-@click.pass_context
+@on_store
 def pay_command(
-    ctx: click.Context, code: str, method: str, amount: str | None, reference: str, gateway: str
+    store: Store, code: str, method: str, amount: str | None, reference: str, gateway: str
 ) -> None:
     """Take a payment for the booking CODE.
 
-    \b
-    Example:
-      eventdesk pay K7QM2X --method terminal --reference 0017
+    Example: eventdesk pay K7QM2X --method terminal --reference 0017
     """
-    with Store(settings_of(ctx).home) as store:
-        booking_id = find_booking(store, code)
-        given = _amount(store, code, amount)
-        if gateway:
-            view = start_payment(store, SYSTEM, booking_id, provider=gateway)
-        elif method == "free":
-            view = let_off(store, SYSTEM, booking_id, amount=given, reason=reference)
-        else:
-            view = take_payment(
-                store, SYSTEM, booking_id, method=method, amount=given, reference=reference
-            )
+    booking_id = find_booking(store, code)
+    given = _amount(store, code, amount)
+    if gateway:
+        view = start_payment(store, SYSTEM, booking_id, provider=gateway)
+    elif method == "free":
+        view = let_off(store, SYSTEM, booking_id, amount=given, reason=reference)
+    else:
+        view = take_payment(
+            store,
+            SYSTEM,
+            booking_id,
+            method=method,
+            amount=given,
+            reference=reference,
+        )
     click.echo(_payment_line(view))
     for line in (*view.show.splitlines(), view.error, view.advice):
         if line:
             click.echo(f"  {plain(line)}")
 
 
-@click.command("refund")
+@command("refund")
 @click.argument("code")
 @click.option("--amount", help="How much; left out it is the whole credit.")
 @click.option("--reason", required=True, help="Why; the buyer reads it.")
-@click.pass_context
-def refund_command(ctx: click.Context, code: str, amount: str | None, reason: str) -> None:
+@on_store
+def refund_command(store: Store, code: str, amount: str | None, reason: str) -> None:
     """Give back money of the booking CODE: a credit, or an amount.
 
-    \b
-    Example:
-      eventdesk refund K7QM2X --amount 20 --reason "came too late"
+    Example: eventdesk refund K7QM2X --amount 20 --reason "came too late"
     """
-    with Store(settings_of(ctx).home) as store:
-        booking_id = find_booking(store, code)
-        given = refund(
-            store, SYSTEM, booking_id, amount=_amount(store, code, amount), reason=reason
-        )
-        waiting = payments_of(store, SYSTEM, booking_id).balance.promised
+    booking_id = find_booking(store, code)
+    given = refund(
+        store,
+        SYSTEM,
+        booking_id,
+        amount=_amount(store, code, amount),
+        reason=reason,
+    )
+    waiting = payments_of(store, SYSTEM, booking_id).balance.promised
     click.echo(f"{given} go back.")
     if waiting.minor:
         click.echo(f"  {waiting} wait for the gateway or to be handed out: payments refunds.")
 
 
-@click.group("payments")
-def payments_command() -> None:
-    """Look at the money of an event: payments, balance, refunds, credits, the books.
-
-    \b
-    Example:
-      eventdesk payments list
-    """
+payments_command = group("payments", "eventdesk payments list")
 
 
 @payments_command.command("list")
-@EVENT
+@on_event
 @LIMIT
 @click.option("--search", default="", help="The code of a booking.")
-@click.pass_context
-def list_command(ctx: click.Context, named: str, limit: int, search: str) -> None:
+def list_command(store: Store, event: EventView, limit: int, search: str) -> None:
     """List payments, the latest first.
 
-    \b
-    Example:
-      eventdesk payments list --search K7QM2X
+    Example: eventdesk payments list --search K7QM2X
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        found, total = list_payments(store, SYSTEM, event.id, search=search, limit=limit)
+    found, total = list_payments(store, SYSTEM, event.id, search=search, limit=limit)
     for view in found:
         click.echo(_payment_line(view))
     click.echo(f"{len(found)} of {total} payments.", err=True)
 
 
 @payments_command.command("balance")
-@EVENT
-@click.pass_context
-def balance_command(ctx: click.Context, named: str) -> None:
+@on_event
+def balance_command(store: Store, event: EventView) -> None:
     """Say what stands in each account of the ledger.
 
-    \b
-    Example:
-      eventdesk payments balance --event "Demo Days"
+    Example: eventdesk payments balance --event "Demo Days"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        for account, amount in event_money(store, SYSTEM, event.id).lines:
-            click.echo(f"{account:<20}{amount!s:>20}")
+    for account, amount in event_money(store, SYSTEM, event.id).lines:
+        click.echo(f"{account:<20}{amount!s:>20}")
 
 
 @payments_command.command("check")
-@EVENT
-@click.pass_context
-def check_command(ctx: click.Context, named: str) -> None:
+@on_event
+def check_command(store: Store, event: EventView) -> None:
     """Check the books against bookings, payments and refunds; exits with 1 if they are wrong.
 
-    \b
-    Example:
-      eventdesk payments check
+    Example: eventdesk payments check
     """
-    with Store(settings_of(ctx).home) as store:
-        report = verify_ledger(store, SYSTEM, find_event(store, named).id)
+    report = verify_ledger(store, SYSTEM, event.id)
     for problem in report.problems:
         click.echo(problem)
     if report.problems:
-        ctx.exit(EXIT_WRONG)
+        sys.exit(EXIT_WRONG)
     click.echo(f"The books of {how_many(report.bookings, 'booking')} are right.")
 
 
 @payments_command.command("refunds")
-@EVENT
+@on_event
 @LIMIT
 @click.option("--all", "everything", is_flag=True, help="Also those that are out.")
-@click.pass_context
-def refunds_command(ctx: click.Context, named: str, limit: int, everything: bool) -> None:
+def refunds_command(store: Store, event: EventView, limit: int, everything: bool) -> None:
     """List refunds that somebody still has to hand out, or that were refused.
 
-    \b
-    Example:
-      eventdesk payments refunds --all
+    Example: eventdesk payments refunds --all
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        found, total = list_refunds(store, SYSTEM, event.id, open_only=not everything, limit=limit)
+    found, total = list_refunds(store, SYSTEM, event.id, open_only=not everything, limit=limit)
     for view in found:
         click.echo(
             f"{view.id}  {view.booking_code}  {view.amount!s:>14}  {view.method:<9} {view.state:<8}"
@@ -185,54 +163,43 @@ def refunds_command(ctx: click.Context, named: str, limit: int, everything: bool
 @click.argument("code")
 @click.option("--by", default="", help="cash, terminal or transfer, if not as it came.")
 @click.option("--reference", default="", help="What it can be found by elsewhere.")
-@click.pass_context
-def hand_out_command(ctx: click.Context, code: str, by: str, reference: str) -> None:
+@on_store
+def hand_out_command(store: Store, code: str, by: str, reference: str) -> None:
     """Note that the open refunds of the booking CODE were given by hand.
 
-    \b
-    Example:
-      eventdesk payments hand-out K7QM2X --by cash
+    Example: eventdesk payments hand-out K7QM2X --by cash
     """
-    with Store(settings_of(ctx).home) as store:
-        open_refunds = _open_refunds(store, code)
-        for view in open_refunds:
-            hand_out_refund(store, SYSTEM, view.id, by=by, reference=reference)
-            click.echo(f"{view.amount} are out.")
+    open_refunds = _open_refunds(store, code)
+    for view in open_refunds:
+        hand_out_refund(store, SYSTEM, view.id, by=by, reference=reference)
+        click.echo(f"{view.amount} are out.")
 
 
 @payments_command.command("retry")
 @click.argument("code")
-@click.pass_context
-def retry_command(ctx: click.Context, code: str) -> None:
+@on_store
+def retry_command(store: Store, code: str) -> None:
     """Try the refused refunds of the booking CODE again.
 
-    \b
-    Example:
-      eventdesk payments retry K7QM2X
+    Example: eventdesk payments retry K7QM2X
     """
-    with Store(settings_of(ctx).home) as store:
-        for view in _open_refunds(store, code):
-            if view.state == "failed":
-                retry_refund(store, SYSTEM, view.id)
-        hear_gateways(store, SYSTEM)
-        for view in payments_of(store, SYSTEM, find_booking(store, code)).refunds:
-            click.echo(f"{view.amount}  {view.state}  {plain(view.error)}".rstrip())
+    for view in _open_refunds(store, code):
+        if view.state == "failed":
+            retry_refund(store, SYSTEM, view.id)
+    hear_gateways(store, SYSTEM)
+    for view in payments_of(store, SYSTEM, find_booking(store, code)).refunds:
+        click.echo(f"{view.amount}  {view.state}  {plain(view.error)}".rstrip())
 
 
 @payments_command.command("credits")
-@EVENT
+@on_event
 @LIMIT
-@click.pass_context
-def credits_command(ctx: click.Context, named: str, limit: int) -> None:
+def credits_command(store: Store, event: EventView, limit: int) -> None:
     """List bookings that more came in for than they cost.
 
-    \b
-    Example:
-      eventdesk payments credits
+    Example: eventdesk payments credits
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        found, total = list_credits(store, SYSTEM, event.id, limit=limit)
+    found, total = list_credits(store, SYSTEM, event.id, limit=limit)
     for view in found:
         click.echo(f"{view.booking_code}  {view.state:<9} {view.credit!s:>14}  {plain(view.name)}")
     click.echo(f"{len(found)} of {total} credits.", err=True)
@@ -240,73 +207,54 @@ def credits_command(ctx: click.Context, named: str, limit: int) -> None:
 
 @payments_command.command("revive")
 @click.argument("code")
-@click.pass_context
-def revive_command(ctx: click.Context, code: str) -> None:
+@on_store
+def revive_command(store: Store, code: str) -> str:
     """Give the expired booking CODE, which was paid late, its places back.
 
-    \b
-    Example:
-      eventdesk payments revive K7QM2X
+    Example: eventdesk payments revive K7QM2X
     """
-    with Store(settings_of(ctx).home) as store:
-        state = revive(store, SYSTEM, find_booking(store, code))
-    click.echo(f"Booking {code.upper()} is {state}.")
+    state = revive(store, SYSTEM, find_booking(store, code))
+    return f"Booking {code.upper()} is {state}."
 
 
-@click.group("gateway")
-def gateway_command() -> None:
-    """Drive the test desk, a gateway that moves no money.
-
-    \b
-    Example:
-      eventdesk gateway enable
-    """
+gateway_command = group("gateway", "eventdesk gateway enable")
 
 
 @gateway_command.command("enable")
-@click.pass_context
-def enable_command(ctx: click.Context) -> None:
+@on_store
+def enable_command(store: Store) -> str:
     """Offer the test desk as a way to pay: anybody can then pay without money.
 
-    \b
-    Example:
-      eventdesk gateway enable
+    Example: eventdesk gateway enable
     """
-    with Store(settings_of(ctx).home) as store:
-        gateway = TestDeskGateway(store.home)
-        gateway.enable()
-    click.echo(f"The test desk is offered; its script is in {gateway.folder}.")
+    gateway = TestDeskGateway(store.home)
+    gateway.enable()
+    return f"The test desk is offered; its script is in {gateway.folder}."
 
 
 @gateway_command.command("list")
-@click.pass_context
-def orders_command(ctx: click.Context) -> None:
+@on_store
+def orders_command(store: Store) -> None:
     """List the payments that the test desk was asked for, the latest first.
 
-    \b
-    Example:
-      eventdesk gateway list
+    Example: eventdesk gateway list
     """
-    with Store(settings_of(ctx).home) as store:
-        for order in TestDeskGateway(store.home).orders():
-            click.echo(f"{order.reference}  {order.amount!s:>14}  {plain(order.purpose)}")
+    for order in TestDeskGateway(store.home).orders():
+        click.echo(f"{order.reference}  {order.amount!s:>14}  {plain(order.purpose)}")
 
 
 @gateway_command.command("answer")
 @click.argument("reference")
 @click.argument("answer", type=click.Choice(ANSWERS))
-@click.pass_context
-def answer_command(ctx: click.Context, reference: str, answer: str) -> None:
+@on_store
+def answer_command(store: Store, reference: str, answer: str) -> str:
     """Let the test desk tell something of the payment REFERENCE, and take it in.
 
-    \b
-    Example:
-      eventdesk gateway answer 7KQM2X paid
+    Example: eventdesk gateway answer 7KQM2X paid
     """
-    with Store(settings_of(ctx).home) as store:
-        order = TestDeskGateway(store.home).answer(reference, answer)
-        hear_gateways(store, SYSTEM)
-    click.echo(f"The test desk told {answer} of {order.amount} for {plain(order.purpose)}.")
+    order = TestDeskGateway(store.home).answer(reference, answer)
+    hear_gateways(store, SYSTEM)
+    return f"The test desk told {answer} of {order.amount} for {plain(order.purpose)}."
 
 
 def _open_refunds(store: Store, code: str) -> list[RefundView]:

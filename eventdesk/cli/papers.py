@@ -8,15 +8,16 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.bookings import find_booking
+from eventdesk.cli.command import group, on_event, on_store
 from eventdesk.cli.encodings import ENCODING, show_guess
-from eventdesk.cli.group import OVERWRITE, settings_of
+from eventdesk.cli.group import OVERWRITE
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import read_money
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.documents.document import Series
 from eventdesk.documents.text import as_text
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.money.event_money import event_money
 from eventdesk.money.invoices import (
     export_document,
@@ -34,44 +35,31 @@ from eventdesk.money.statements import (
 )
 from eventdesk.money.vouchers import add_vouchers, list_vouchers
 
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 LIMIT = click.option("--limit", default=50, show_default=True, help="How many at most.")
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-@click.group("statement")
-def statement_command() -> None:
-    """Match bank statements to bookings.
-
-    \b
-    Example:
-      eventdesk statement import june.csv --dry-run
-    """
+statement_command = group("statement", "eventdesk statement import june.csv --dry-run")
 
 
 @statement_command.command("import")
 @click.argument("file", type=FILE)
-@EVENT
+@on_event
 @ENCODING
 @click.option("--dry-run", is_flag=True, help="Only say what would be booked.")
-@click.pass_context
 def import_command(
-    ctx: click.Context, file: Path, named: str, encoding: str, dry_run: bool
+    store: Store, event: EventView, file: Path, encoding: str, dry_run: bool
 ) -> None:
     """Book the transfers in FILE, a CSV of a bank, whose purpose names a booking.
 
     A quotation mark that is not closed, or whatever else holds rows together, stops the import.
 
-    \b
-    Example:
-      eventdesk statement import june.csv --event "Demo Days"
+    Example: eventdesk statement import june.csv --event "Demo Days"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        if dry_run:
-            report = preview_statement(store, SYSTEM, event.id, file, encoding=encoding)
-        else:
-            report = import_statement(store, SYSTEM, event.id, file, encoding=encoding)
+    if dry_run:
+        report = preview_statement(store, SYSTEM, event.id, file, encoding=encoding)
+    else:
+        report = import_statement(store, SYSTEM, event.id, file, encoding=encoding)
     for line in report.lines:
         click.echo(_statement_line(line))
     show_guess(report.encoding, confirm=False)
@@ -85,138 +73,105 @@ def import_command(
 
 
 @statement_command.command("open")
-@EVENT
+@on_event
 @LIMIT
-@click.pass_context
-def open_command(ctx: click.Context, named: str, limit: int) -> None:
+def open_command(store: Store, event: EventView, limit: int) -> None:
     """List imported lines that nobody could match.
 
-    \b
-    Example:
-      eventdesk statement open
+    Example: eventdesk statement open
     """
-    with Store(settings_of(ctx).home) as store:
-        found, total = list_statement_lines(store, SYSTEM, find_event(store, named).id, limit=limit)
+    found, total = list_statement_lines(store, SYSTEM, event.id, limit=limit)
     for line in found:
         click.echo(_statement_line(line))
     click.echo(f"{len(found)} of {total} lines.", err=True)
 
 
-@click.group("voucher")
-def voucher_command() -> None:
-    """Issue and list vouchers: prepaid money for one event.
-
-    \b
-    Example:
-      eventdesk voucher list
-    """
+voucher_command = group("voucher", "eventdesk voucher list")
 
 
 @voucher_command.command("add")
 @click.argument("value")
-@EVENT
+@on_event
 @click.option("--count", default=1, show_default=True, help="How many.")
 @click.option("--code", default="", help="A code of your own, for one.")
 @click.option("--note", default="", help="What for.")
 @click.option("--until", default="", help="Last moment, such as 2026-12-31 23:59.")
-@click.pass_context
 def add_command(
-    ctx: click.Context, value: str, named: str, count: int, code: str, note: str, until: str
+    store: Store, event: EventView, value: str, count: int, code: str, note: str, until: str
 ) -> None:
     """Issue vouchers of VALUE in the event's currency, and print their codes.
 
-    \b
-    Example:
-      eventdesk voucher add 50 --count 10 --note "for speakers"
+    Example: eventdesk voucher add 50 --count 10 --note "for speakers"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        money = event_money(store, SYSTEM, event.id)
-        valid_until: datetime | None = read_moment(until, event.time_zone) if until else None
-        made = add_vouchers(
-            store,
-            SYSTEM,
-            event.id,
-            value=read_money(value, money.currency, money.exponent),
-            count=count,
-            code=code,
-            note=note,
-            valid_until=valid_until,
-        )
+    money = event_money(store, SYSTEM, event.id)
+    valid_until: datetime | None = read_moment(until, event.time_zone) if until else None
+    made = add_vouchers(
+        store,
+        SYSTEM,
+        event.id,
+        value=read_money(value, money.currency, money.exponent),
+        count=count,
+        code=code,
+        note=note,
+        valid_until=valid_until,
+    )
     for voucher in made:
         click.echo(voucher.code)
 
 
 @voucher_command.command("list")
-@EVENT
+@on_event
 @LIMIT
 @click.option("--search", default="", help="The beginning of a code.")
-@click.pass_context
-def vouchers_command(ctx: click.Context, named: str, limit: int, search: str) -> None:
+def vouchers_command(store: Store, event: EventView, limit: int, search: str) -> None:
     """List vouchers with what they still hold.
 
-    \b
-    Example:
-      eventdesk voucher list --search THX
+    Example: eventdesk voucher list --search THX
     """
-    with Store(settings_of(ctx).home) as store:
-        found, total = list_vouchers(
-            store, SYSTEM, find_event(store, named).id, search=search, limit=limit
-        )
+    found, total = list_vouchers(store, SYSTEM, event.id, search=search, limit=limit)
     for view in found:
         state = "cancelled" if view.cancelled_at else f"{view.left} left"
         click.echo(f"{view.code:<12} {view.value!s:>14}  {state:<18} {plain(view.note)}".rstrip())
     click.echo(f"{len(found)} of {total} vouchers.", err=True)
 
 
-@click.group("invoice")
-def invoice_command() -> None:
-    """Issue, show and export receipts, invoices and credit notes.
-
-    \b
-    Example:
-      eventdesk invoice list
-    """
+invoice_command = group("invoice", "eventdesk invoice list")
 
 
 @invoice_command.command("issue")
 @click.argument("code")
 @click.option("--to", "recipient", multiple=True, help="A line of the recipient; several times.")
-@click.pass_context
-def issue_command(ctx: click.Context, code: str, recipient: tuple[str, ...]) -> None:
+@on_store
+def issue_command(store: Store, code: str, recipient: tuple[str, ...]) -> str:
     """Issue the invoice of the booking CODE, and print its number.
 
-    \b
-    Example:
-      eventdesk invoice issue K7QM2X --to "Ada Ltd" --to "1 High Street"
+    Example: eventdesk invoice issue K7QM2X --to "Ada Ltd" --to "1 High Street"
     """
-    with Store(settings_of(ctx).home) as store:
-        view = issue_invoice(
-            store, SYSTEM, find_booking(store, code), recipient="\n".join(recipient)
-        )
-    click.echo(view.name)
+    view = issue_invoice(
+        store,
+        SYSTEM,
+        find_booking(store, code),
+        recipient="\n".join(recipient),
+    )
+    return view.name
 
 
 @invoice_command.command("list")
-@EVENT
+@on_event
 @LIMIT
 @click.option("--series", type=click.Choice([each.value for each in Series]), help="Only these.")
-@click.pass_context
-def documents_command(ctx: click.Context, named: str, limit: int, series: str | None) -> None:
+def documents_command(store: Store, event: EventView, limit: int, series: str | None) -> None:
     """List what was issued.
 
-    \b
-    Example:
-      eventdesk invoice list --series credit
+    Example: eventdesk invoice list --series credit
     """
-    with Store(settings_of(ctx).home) as store:
-        found, total = list_documents(
-            store,
-            SYSTEM,
-            find_event(store, named).id,
-            series=Series(series) if series else None,
-            limit=limit,
-        )
+    found, total = list_documents(
+        store,
+        SYSTEM,
+        event.id,
+        series=Series(series) if series else None,
+        limit=limit,
+    )
     for view in found:
         click.echo(f"{view.name}  {view.total!s:>14}  {plain(view.recipient)}")
     click.echo(f"{len(found)} of {total} documents.", err=True)
@@ -224,16 +179,13 @@ def documents_command(ctx: click.Context, named: str, limit: int, series: str | 
 
 @invoice_command.command("show")
 @click.argument("name")
-@click.pass_context
-def show_command(ctx: click.Context, name: str) -> None:
+@on_store
+def show_command(store: Store, name: str) -> None:
     """Print the document NAME as text.
 
-    \b
-    Example:
-      eventdesk invoice show K7QM2X-I-00001
+    Example: eventdesk invoice show K7QM2X-I-00001
     """
-    with Store(settings_of(ctx).home) as store:
-        document = read_document(store, SYSTEM, find_document(store, name))
+    document = read_document(store, SYSTEM, find_document(store, name))
     click.echo(as_text(document), nl=False)
 
 
@@ -241,21 +193,18 @@ def show_command(ctx: click.Context, name: str) -> None:
 @click.argument("name")
 @click.option("--to", "target", type=click.Path(path_type=Path), help="File, .pdf or .txt.")
 @OVERWRITE
-@click.pass_context
-def export_command(ctx: click.Context, name: str, target: Path | None, overwrite: bool) -> None:
+@on_store
+def export_command(store: Store, name: str, target: Path | None, overwrite: bool) -> str:
     """Write the document NAME into a file; left out, a PDF among the exports.
 
-    \b
-    Example:
-      eventdesk invoice export K7QM2X-I-00001 --to invoice.txt
+    Example: eventdesk invoice export K7QM2X-I-00001 --to invoice.txt
     """
     form = target.suffix.lstrip(".").lower() if target else "pdf"
     if form not in ("pdf", "txt"):
         raise InvalidInputError(f"{target} is neither .pdf nor .txt.")
-    with Store(settings_of(ctx).home) as store:
-        found = find_document(store, name)
-        path = export_document(store, SYSTEM, found, form=form, target=target, overwrite=overwrite)
-        click.echo(str(path))
+    found = find_document(store, name)
+    path = export_document(store, SYSTEM, found, form=form, target=target, overwrite=overwrite)
+    return str(path)
 
 
 def _statement_line(line: StatementLine) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,8 +10,8 @@ import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.cli.group import event_named, settings_of
-from eventdesk.core.json_text import json_text
+from eventdesk.cli.command import Told, as_json, command, on_store
+from eventdesk.cli.group import event_named
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
 from eventdesk.door.check_in_list import ListKind
@@ -24,7 +23,7 @@ from eventdesk.figures.door_plan import DoorPlan, plan_door
 from eventdesk.figures.forecast import wait_text
 
 
-@click.command("plan")
+@command("plan")
 @click.option("--event", "named", default="", help="Event, by code, id or name.")
 @click.option("--list", "listed", default="", help="Check-in list; the first to arrive by.")
 @click.option("--guests", type=click.IntRange(1, 100_000), help="How many come; all tickets.")
@@ -34,10 +33,10 @@ from eventdesk.figures.forecast import wait_text
 @click.option(
     "--target", type=click.FloatRange(0.1, 600), default=5, help="Longest wait that is fine, min."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print it as JSON, every minute of it.")
-@click.pass_context
+@as_json("Print it as JSON, every minute of it.")
+@on_store
 def plan_command(
-    ctx: click.Context,
+    store: Store,
     named: str,
     listed: str,
     guests: int | None,
@@ -45,19 +44,15 @@ def plan_command(
     seconds: float | None,
     doors: str | None,
     target: float,
-    as_json: bool,
-) -> None:
+) -> Told:
     """Say how long guests will wait at a door, and when to open and close a lane.
 
     Guests come as at the organizer's past events, or as is usual: 65 % in the first half hour.
     On a bad day, the worst but one of twenty played through guest by guest, they wait longer.
 
-    \b
-    Example:
-      eventdesk plan --guests 600 --lanes 2 --seconds 12 --doors 09:00
+    Example: eventdesk plan --guests 600 --lanes 2 --seconds 12 --doors 09:00
     """
-    with Store(settings_of(ctx).home) as store:
-        basis = door_basis(store, SYSTEM, _door(store, named, listed))
+    basis = door_basis(store, SYSTEM, _door(store, named, listed))
     zone = ZoneInfo(basis.time_zone)
     plan = plan_door(
         basis.curve,
@@ -67,11 +62,7 @@ def plan_command(
         seconds_each=seconds or basis.seconds_each,
         target_s=60 * target,
     )
-    if as_json:
-        click.echo(json_text(asdict(plan), default=_plainly))
-        return
-    for line in _lines(basis, plan, zone):
-        click.echo(line)
+    return Told(_lines(basis, plan, zone), lambda: asdict(plan))
 
 
 def _door(store: Store, named: str, listed: str) -> UUID:
@@ -111,7 +102,3 @@ def _lines(basis: DoorBasis, plan: DoorPlan, zone: ZoneInfo) -> Iterator[str]:
         yield f"{at:%H:%M}  {advice.words.capitalize()}: then {advice.lanes} open"
     longest = max(point.wait_s for point in plan.advised)
     yield f"Then nobody waits longer than {wait_text(longest)}."
-
-
-def _plainly(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,5 +1,6 @@
 """Commands on printers of badges: found, set up, assigned, looked after."""
 
+import sys
 from typing import Any
 
 import click
@@ -7,9 +8,9 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
-from eventdesk.cli.group import EXIT_COULD_NOT, event_named, settings_of
+from eventdesk.cli.command import Told, as_json, group, on_store, say
+from eventdesk.cli.group import EXIT_COULD_NOT, event_named
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.door.gates import list_gates
 from eventdesk.events.events import find_event
@@ -32,39 +33,29 @@ from eventdesk.printing.printers import (
 COUNT = click.IntRange(0, 100_000)
 
 
-@click.group("printer")
-def printer_command() -> None:
-    """Set up printers of badges, and see how they are.
-
-    \b
-    Example:
-      eventdesk printer find --host 192.168.1.40
-      eventdesk printer add "Desk A" zpl+tcp://192.168.1.40 --labels 500
-      eventdesk printer assign "Desk A" --gate "Gate A"
-    """
+printer_command = group(
+    "printer",
+    "eventdesk printer find --host 192.168.1.40",
+    'eventdesk printer add "Desk A" zpl+tcp://192.168.1.40 --labels 500',
+    'eventdesk printer assign "Desk A" --gate "Gate A"',
+)
 
 
 @printer_command.command("find")
 @click.option("--host", "hosts", multiple=True, help="Ask this host too; may be repeated.")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
-def find(ctx: click.Context, hosts: tuple[str, ...], as_json: bool) -> None:
+@as_json()
+@on_store
+def find(store: Store, hosts: tuple[str, ...]) -> Told:
     """Look for printers: at this machine, and at the hosts named.
 
-    \b
-    Example:
-      eventdesk printer find --host 192.168.1.40
+    Example: eventdesk printer find --host 192.168.1.40
     """
-    with Store(settings_of(ctx).home) as store:
-        found = search_printers(store, SYSTEM, hosts=hosts)
-    if as_json:
-        lines = [{"spec": one.spec, "name": one.name, "text": one.text} for one in found]
-        click.echo(json_text(lines))
-        return
-    for one in found:
-        click.echo(f"{plain(one.spec, limit=300)}  {plain(one.name)}  {plain(one.text)}")
-    if not found:
-        click.echo("No printer found. Name its address: --host 192.168.1.40")
+    found = search_printers(store, SYSTEM, hosts=hosts)
+    lines = [f"{plain(one.spec, limit=300)}  {plain(one.name)}  {plain(one.text)}" for one in found]
+    return Told(
+        lines or ["No printer found. Name its address: --host 192.168.1.40"],
+        lambda: [{"spec": one.spec, "name": one.name, "text": one.text} for one in found],
+    )
 
 
 @printer_command.command("add")
@@ -74,76 +65,58 @@ def find(ctx: click.Context, hosts: tuple[str, ...], as_json: bool) -> None:
 @click.option("--here", is_flag=True, help="Only this machine reaches it, as with a cable.")
 @click.option("--labels", type=COUNT, default=None, help="Labels on its roll.")
 @click.option("--warn", type=COUNT, default=LABELS_WARN, help="From how many left on to warn.")
-@click.pass_context
+@on_store
 def add(
-    ctx: click.Context,
+    store: Store,
     name: str,
     spec: str,
     layout: str,
     here: bool,
     labels: int | None,
     warn: int,
-) -> None:
+) -> str:
     """Set a printer up; prints its id. The address is as `--printer` takes it.
 
-    \b
-    Example:
-      eventdesk printer add "Desk A" escpos+tcp://192.168.1.41 --labels 300
+    Example: eventdesk printer add "Desk A" escpos+tcp://192.168.1.41 --labels 300
     """
     new = NewPrinter(name, spec, layout, here, labels, warn)
-    with Store(settings_of(ctx).home) as store:
-        click.echo(add_printer(store, SYSTEM, new).id)
+    return str(add_printer(store, SYSTEM, new).id)
 
 
 @printer_command.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
-def list_all(ctx: click.Context, as_json: bool) -> None:
+@as_json()
+@on_store
+def list_all(store: Store) -> Told:
     """List the printers in the order in which they take over, with their addresses.
 
-    \b
-    Example:
-      eventdesk printer list
+    Example: eventdesk printer list
     """
-    with Store(settings_of(ctx).home) as store:
-        printers = list_printers(store, SYSTEM)
-    if as_json:
-        click.echo(json_text([_described(one) for one in printers]))
-        return
-    for one in printers:
-        gates = ", ".join(plain(name) for _, name in one.gates) or "everywhere"
-        click.echo(f"{one.position:>2}  {plain(one.name)}  {plain(one.spec, limit=300)}  {gates}")
-    if not printers:
-        click.echo("No printer is set up; the one of the settings is used. See `printer add`.")
+    printers = list_printers(store, SYSTEM)
+    lines = [
+        f"{one.position:>2}  {plain(one.name)}  {plain(one.spec, limit=300)}  "
+        + (", ".join(plain(name) for _, name in one.gates) or "everywhere")
+        for one in printers
+    ]
+    return Told(
+        lines or ["No printer is set up; the one of the settings is used. See `printer add`."],
+        lambda: [_described(one) for one in printers],
+    )
 
 
 @printer_command.command("status")
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-@click.pass_context
-def status(ctx: click.Context, as_json: bool) -> None:
+@as_json()
+@on_store
+def status(store: Store) -> None:
     """Show how the printers are, what waits for them, and what to do.
 
     Exits 1 when one that is switched on cannot print.
 
-    \b
-    Example:
-      eventdesk printer status
+    Example: eventdesk printer status
     """
-    with Store(settings_of(ctx).home) as store:
-        printers = list_printers(store, SYSTEM)
-    if as_json:
-        click.echo(json_text([_described(one) for one in printers]))
-    for one in printers if not as_json else ():
-        sign = "✗" if one.enabled and not one.well else "!" if one.labels_low else "✓"
-        labels = "" if one.labels_left is None else f", {one.labels_left} labels left"
-        failed = f", {one.failed} failed" if one.failed else ""
-        sent = f", {one.unconfirmed} not confirmed" if one.unconfirmed else ""
-        click.echo(
-            f"{sign} {plain(one.name)}: {plain(one.words, limit=300)}"
-            f"  ({one.waiting} waiting{sent}{failed}{labels})"
-        )
+    printers = list_printers(store, SYSTEM)
+    say(Told(map(_state_line, printers), lambda: [_described(one) for one in printers]))
     if any(one.enabled and not one.well for one in printers):
-        ctx.exit(EXIT_COULD_NOT)
+        sys.exit(EXIT_COULD_NOT)
 
 
 @printer_command.command("change")
@@ -155,9 +128,9 @@ def status(ctx: click.Context, as_json: bool) -> None:
 @click.option("--on/--off", "enabled", default=None, help="Switch it on or off.")
 @click.option("--earlier", "step", flag_value=-1, type=int, help="Let it take over earlier.")
 @click.option("--later", "step", flag_value=1, type=int, help="Let it take over later.")
-@click.pass_context
+@on_store
 def change(
-    ctx: click.Context,
+    store: Store,
     named: str,
     name: str | None,
     address: str | None,
@@ -168,41 +141,35 @@ def change(
 ) -> None:
     """Change a printer: name, address, layout, on and off, its place in the order.
 
-    \b
-    Example:
-      eventdesk printer change "Desk A" --off
+    Example: eventdesk printer change "Desk A" --off
     """
-    with Store(settings_of(ctx).home) as store:
-        before = find_printer(store, named)
-        if any(each is not None for each in (name, address, layout, here)):
-            bound = before.device_id is not None if here is None else here
-            new = NewPrinter(
-                before.name if name is None else name,
-                before.spec if address is None else address,
-                before.layout if layout is None else layout,
-                bound,
-                before.labels_left,
-                before.labels_warn,
-            )
-            change_printer(store, SYSTEM, before.id, new)
-        if enabled is not None:
-            enable_printer(store, SYSTEM, before.id, enabled=enabled)
-        if step is not None:
-            move_printer(store, SYSTEM, before.id, step=step)
+    before = find_printer(store, named)
+    if any(each is not None for each in (name, address, layout, here)):
+        bound = before.device_id is not None if here is None else here
+        new = NewPrinter(
+            before.name if name is None else name,
+            before.spec if address is None else address,
+            before.layout if layout is None else layout,
+            bound,
+            before.labels_left,
+            before.labels_warn,
+        )
+        change_printer(store, SYSTEM, before.id, new)
+    if enabled is not None:
+        enable_printer(store, SYSTEM, before.id, enabled=enabled)
+    if step is not None:
+        move_printer(store, SYSTEM, before.id, step=step)
 
 
 @printer_command.command("remove")
 @click.argument("named", metavar="PRINTER")
-@click.pass_context
-def remove(ctx: click.Context, named: str) -> None:
+@on_store
+def remove(store: Store, named: str) -> None:
     """Remove a printer; badges that wait for it go to the others.
 
-    \b
-    Example:
-      eventdesk printer remove "Desk A"
+    Example: eventdesk printer remove "Desk A"
     """
-    with Store(settings_of(ctx).home) as store:
-        remove_printer(store, SYSTEM, find_printer(store, named).id)
+    remove_printer(store, SYSTEM, find_printer(store, named).id)
 
 
 @printer_command.command("assign")
@@ -210,49 +177,43 @@ def remove(ctx: click.Context, named: str) -> None:
 @click.option("--gate", "gates", multiple=True, help="A gate it stands at; may be repeated.")
 @click.option("--everywhere", is_flag=True, help="It stands at no gate: it takes what is left.")
 @click.option("--event", default="", help="Event, by code, id or name.")
-@click.pass_context
+@on_store
 def assign_to(
-    ctx: click.Context, named: str, gates: tuple[str, ...], everywhere: bool, event: str
+    store: Store, named: str, gates: tuple[str, ...], everywhere: bool, event: str
 ) -> None:
     """Say at which gates of an event a printer stands.
 
-    \b
-    Example:
-      eventdesk printer assign "Desk A" --gate "Gate A" --gate "Gate B"
+    Example: eventdesk printer assign "Desk A" --gate "Gate A" --gate "Gate B"
     """
     if bool(gates) == everywhere:
         raise InvalidInputError(
             "At which gates does it stand?", hint='Say --gate "Gate A", or --everywhere.'
         )
-    with Store(settings_of(ctx).home) as store:
-        printer, event_id = find_printer(store, named), find_event(store, event).id
-        there = list_gates(store, event_id)
-        chosen = [the_one_named("gate", typed, there, lambda gate: gate.name).id for typed in gates]
-        assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen)
+    printer, event_id = find_printer(store, named), find_event(store, event).id
+    there = list_gates(store, event_id)
+    chosen = [the_one_named("gate", typed, there, lambda gate: gate.name).id for typed in gates]
+    assign(store, SYSTEM, printer.id, event_id=event_id, gate_ids=chosen)
 
 
 @printer_command.command("test")
 @click.argument("named", metavar="PRINTER|ADDRESS")
-@click.pass_context
-def test(ctx: click.Context, named: str) -> None:
+@on_store
+def test(store: Store, named: str) -> None:
     """Print a test badge; PRINTER is one that is set up, or an address to try.
 
     Exits 1 when nothing came out.
 
-    \b
-    Example:
-      eventdesk printer test tcp://192.168.1.40
+    Example: eventdesk printer test tcp://192.168.1.40
     """
-    with Store(settings_of(ctx).home) as store:
-        known = [one.name.casefold() for one in list_printers(store, SYSTEM)]
-        is_address = ":" in named and named.strip().casefold() not in known
-        if is_address:
-            trial = try_printer(store, SYSTEM, named)
-        else:
-            trial = print_test(store, SYSTEM, find_printer(store, named).id)
+    known = [one.name.casefold() for one in list_printers(store, SYSTEM)]
+    is_address = ":" in named and named.strip().casefold() not in known
+    if is_address:
+        trial = try_printer(store, SYSTEM, named)
+    else:
+        trial = print_test(store, SYSTEM, find_printer(store, named).id)
     _say(trial)
     if not trial.out:
-        ctx.exit(EXIT_COULD_NOT)
+        sys.exit(EXIT_COULD_NOT)
 
 
 @printer_command.command("refill")
@@ -261,9 +222,9 @@ def test(ctx: click.Context, named: str) -> None:
 @click.option("--warn", type=COUNT, default=None, help="From how many left on to warn.")
 @click.option("--uncounted", is_flag=True, help="Count its labels no more.")
 @click.option("--event", "named_event", default="", help="Event, by code, id or name.")
-@click.pass_context
+@on_store
 def refill(
-    ctx: click.Context,
+    store: Store,
     named: str,
     labels: int | None,
     warn: int | None,
@@ -272,22 +233,19 @@ def refill(
 ) -> None:
     """Say how many LABELS the roll has that was put in.
 
-    \b
-    Example:
-      eventdesk printer refill "Desk A" 300
+    Example: eventdesk printer refill "Desk A" 300
     """
     if (labels is None) != uncounted:
         raise InvalidInputError("How many labels has the roll?", hint="Such as 300.")
-    with Store(settings_of(ctx).home) as store:
-        event_id = event_named(store, named_event)
-        reset_labels(
-            store,
-            SYSTEM,
-            find_printer(store, named).id,
-            labels=labels,
-            warn=warn,
-            event_id=event_id,
-        )
+    event_id = event_named(store, named_event)
+    reset_labels(
+        store,
+        SYSTEM,
+        find_printer(store, named).id,
+        labels=labels,
+        warn=warn,
+        event_id=event_id,
+    )
 
 
 def _say(trial: Trial) -> None:
@@ -295,6 +253,17 @@ def _say(trial: Trial) -> None:
     for line in (plain(trial.hint, limit=400), f"State: {health_words(trial.status)}"):
         if line:
             click.echo(f"  {line}")
+
+
+def _state_line(one: PrinterView) -> str:
+    sign = "✗" if one.enabled and not one.well else "!" if one.labels_low else "✓"
+    labels = "" if one.labels_left is None else f", {one.labels_left} labels left"
+    failed = f", {one.failed} failed" if one.failed else ""
+    sent = f", {one.unconfirmed} not confirmed" if one.unconfirmed else ""
+    return (
+        f"{sign} {plain(one.name)}: {plain(one.words, limit=300)}"
+        f"  ({one.waiting} waiting{sent}{failed}{labels})"
+    )
 
 
 def _described(one: PrinterView) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Commands on the programme of an event: its sessions, and where and with whom they are."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,11 +10,10 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
-from eventdesk.cli.group import settings_of
-from eventdesk.core.json_text import json_text
+from eventdesk.cli.command import EVENT, Group, Told, as_json, on_event
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import read_moment
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.programme.programme import (
     NewSession,
     Programme,
@@ -26,36 +26,36 @@ from eventdesk.programme.programme import (
 )
 from eventdesk.programme.session import Conflict, Session
 
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
 NONE = "none"
 """What takes a room or a limit away."""
 
 
-def programme_of(store: Store, named: str) -> Programme:
-    """Read the programme of the event that was named, as its team sees it."""
-    return read_programme(store, SYSTEM, find_event(store, named).id)
+def programme_of(store: Store, event: EventView) -> Programme:
+    """Read the programme of an event as its team sees it."""
+    return read_programme(store, SYSTEM, event.id)
 
 
-@click.group("programme", invoke_without_command=True)
+@click.group("programme", cls=Group, invoke_without_command=True)
 @EVENT
-@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@as_json()
 @click.pass_context
-def programme_command(ctx: click.Context, named: str, as_json: bool) -> None:
+def programme_command(ctx: click.Context, named: str) -> None:
     """Show what happens at an event, day by day, with what is at odds; or change it.
 
-    \b
     Example:
       eventdesk programme --event HARBOR
       eventdesk programme add "Opening" --from "2026-06-01 09:00" --until "2026-06-01 10:00"
     """
-    ctx.obj = ctx.find_root().obj
-    if ctx.invoked_subcommand is not None:
-        return
-    with Store(settings_of(ctx).home) as store:
-        programme = programme_of(store, named)
-    zone = ZoneInfo(programme.event.time_zone)
-    if as_json:
-        lines = [
+    if ctx.invoked_subcommand is None:
+        _show(of_event=named)
+
+
+@on_event
+def _show(store: Store, event: EventView) -> Told:
+    programme = programme_of(store, event)
+    return Told(
+        list(_days(programme)),
+        lambda: [
             {
                 "session": str(one.id),
                 "title": one.title,
@@ -68,21 +68,24 @@ def programme_command(ctx: click.Context, named: str, as_json: bool) -> None:
                 "conflicts": [c.text for c in programme.conflicts.get(one.id, ())],
             }
             for one in programme.sessions
-        ]
-        click.echo(json_text(lines))
-        return
+        ],
+    )
+
+
+def _days(programme: Programme) -> Iterator[str]:
+    zone = ZoneInfo(programme.event.time_zone)
     if not programme.sessions:
-        click.echo('No sessions yet. Add the first: eventdesk programme add "Opening" --from …')
+        yield 'No sessions yet. Add the first: eventdesk programme add "Opening" --from …'
     for day, sessions in programme.by_day().items():
-        click.echo(f"{day:%A, %Y-%m-%d}")
+        yield f"{day:%A, %Y-%m-%d}"
         for one in sessions:
             start, end = one.starts_at.astimezone(zone), one.ends_at.astimezone(zone)
             who = ", ".join(plain(name) for _id, name in one.speakers)
             sign = "✗ cancelled" if one.cancelled_at is not None else ""
             parts = (plain(one.title), plain(one.room), who, sign)
-            click.echo(f"  {start:%H:%M}–{end:%H:%M}  {' · '.join(filter(None, parts))}")
+            yield f"  {start:%H:%M}–{end:%H:%M}  {' · '.join(filter(None, parts))}"
             for conflict in programme.conflicts.get(one.id, ()):
-                click.echo(f"      ! {plain(conflict.text)}")
+                yield f"      ! {plain(conflict.text)}"
 
 
 @programme_command.command("add")
@@ -95,10 +98,10 @@ def programme_command(ctx: click.Context, named: str, as_json: bool) -> None:
 @click.option("--tag", "tags", multiple=True, help="May be repeated.")
 @click.option("--capacity", type=int, help="Most people; without it, as many as the room holds.")
 @click.option("--sign-up", is_flag=True, help="People say beforehand that they come.")
-@EVENT
-@click.pass_context
+@on_event
 def add_command(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     title: str,
     starts: str,
     ends: str,
@@ -108,29 +111,25 @@ def add_command(
     tags: tuple[str, ...],
     capacity: int | None,
     sign_up: bool,
-    named: str,
 ) -> None:
     """Add a session; what is at odds is said and does not forbid it.
 
-    \b
-    Example:
-      eventdesk programme add "Opening" --from "2026-06-01 09:00" --until "2026-06-01 10:00"
+    Example: eventdesk programme add "Opening" --from "2026-06-01 09:00" --until "2026-06-01 10:00"
     """
-    with Store(settings_of(ctx).home) as store:
-        programme = programme_of(store, named)
-        zone = programme.event.time_zone
-        new = NewSession(
-            title,
-            read_moment(starts, zone),
-            read_moment(ends, zone),
-            _room(programme, room) if room else None,
-            description,
-            tags,
-            capacity,
-            sign_up,
-            [_speaker(programme, each) for each in speakers],
-        )
-        saved = add_session(store, SYSTEM, programme.event.id, new)
+    programme = programme_of(store, event)
+    zone = programme.event.time_zone
+    new = NewSession(
+        title,
+        read_moment(starts, zone),
+        read_moment(ends, zone),
+        _room(programme, room) if room else None,
+        description,
+        tags,
+        capacity,
+        sign_up,
+        [_speaker(programme, each) for each in speakers],
+    )
+    saved = add_session(store, SYSTEM, programme.event.id, new)
     _say(saved.session, saved.conflicts)
 
 
@@ -144,10 +143,10 @@ def add_command(
 @click.option("--description", help="Markdown.")
 @click.option("--capacity", help='Most people, or "none".')
 @click.option("--sign-up/--no-sign-up", default=None, help="Whether people say that they come.")
-@EVENT
-@click.pass_context
+@on_event
 def change_command(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     session: str,
     title: str | None,
     starts: str | None,
@@ -157,35 +156,31 @@ def change_command(
     description: str | None,
     capacity: str | None,
     sign_up: bool | None,
-    named: str,
 ) -> None:
     """Change a session, named by its title; who signed up is told of another time or room.
 
-    \b
-    Example:
-      eventdesk programme change "Opening" --room "Hall 2"
+    Example: eventdesk programme change "Opening" --room "Hall 2"
     """
-    with Store(settings_of(ctx).home) as store:
-        programme = programme_of(store, named)
-        zone, one = programme.event.time_zone, _session(programme, session)
-        new = NewSession.like(one)
-        if title is not None:
-            new = replace(new, title=title)
-        if starts is not None:
-            new = replace(new, starts_at=read_moment(starts, zone))
-        if ends is not None:
-            new = replace(new, ends_at=read_moment(ends, zone))
-        if room is not None:
-            new = replace(new, room_id=_room(programme, room) if _given(room) else None)
-        if speakers:
-            new = replace(new, speaker_ids=[_speaker(programme, each) for each in speakers])
-        if description is not None:
-            new = replace(new, description=description)
-        if capacity is not None:
-            new = replace(new, capacity=read_capacity(capacity))
-        if sign_up is not None:
-            new = replace(new, sign_up=sign_up)
-        saved = change_session(store, SYSTEM, one.id, new)
+    programme = programme_of(store, event)
+    zone, one = programme.event.time_zone, _session(programme, session)
+    new = NewSession.like(one)
+    if title is not None:
+        new = replace(new, title=title)
+    if starts is not None:
+        new = replace(new, starts_at=read_moment(starts, zone))
+    if ends is not None:
+        new = replace(new, ends_at=read_moment(ends, zone))
+    if room is not None:
+        new = replace(new, room_id=_room(programme, room) if _given(room) else None)
+    if speakers:
+        new = replace(new, speaker_ids=[_speaker(programme, each) for each in speakers])
+    if description is not None:
+        new = replace(new, description=description)
+    if capacity is not None:
+        new = replace(new, capacity=read_capacity(capacity))
+    if sign_up is not None:
+        new = replace(new, sign_up=sign_up)
+    saved = change_session(store, SYSTEM, one.id, new)
     _say(saved.session, saved.conflicts)
 
 
@@ -193,40 +188,32 @@ def change_command(
 @click.argument("session")
 @click.option("--reason", default="", help="What those who signed up are told.")
 @click.option("--back", is_flag=True, help="Take it back: the session happens after all.")
-@EVENT
-@click.pass_context
-def cancel_command(ctx: click.Context, session: str, reason: str, back: bool, named: str) -> None:
+@on_event
+def cancel_command(store: Store, event: EventView, session: str, reason: str, back: bool) -> str:
     """Call a session off; who signed up or waits is told.
 
-    \b
-    Example:
-      eventdesk programme cancel "Opening" --reason "The speaker is ill."
+    Example: eventdesk programme cancel "Opening" --reason "The speaker is ill."
     """
-    with Store(settings_of(ctx).home) as store:
-        one = _session(programme_of(store, named), session, whole=True)
-        if back:
-            told = restore_session(store, SYSTEM, one.id)
-        else:
-            told = cancel_session(store, SYSTEM, one.id, reason=reason)
+    one = _session(programme_of(store, event), session, whole=True)
+    if back:
+        told = restore_session(store, SYSTEM, one.id)
+    else:
+        told = cancel_session(store, SYSTEM, one.id, reason=reason)
     word = "is on again" if back else "is cancelled"
-    click.echo(f"{plain(one.title)} {word}; {told:,} told.")
+    return f"{plain(one.title)} {word}; {told:,} told."
 
 
 @programme_command.command("remove")
 @click.argument("session")
-@EVENT
-@click.pass_context
-def remove_command(ctx: click.Context, session: str, named: str) -> None:
+@on_event
+def remove_command(store: Store, event: EventView, session: str) -> str:
     """Remove a session that nobody signed up for; others can be cancelled.
 
-    \b
-    Example:
-      eventdesk programme remove "Opening"
+    Example: eventdesk programme remove "Opening"
     """
-    with Store(settings_of(ctx).home) as store:
-        one = _session(programme_of(store, named), session, whole=True)
-        remove_session(store, SYSTEM, one.id)
-    click.echo(f"{plain(one.title)} is removed.")
+    one = _session(programme_of(store, event), session, whole=True)
+    remove_session(store, SYSTEM, one.id)
+    return f"{plain(one.title)} is removed."
 
 
 def read_capacity(typed: str) -> int | None:

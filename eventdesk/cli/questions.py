@@ -7,10 +7,10 @@ import click
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.command import group, on_event
 from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.sales.question import QuestionKind
 from eventdesk.sales.questions import (
     NewQuestion,
@@ -22,31 +22,17 @@ from eventdesk.sales.questions import (
 )
 from eventdesk.sales.ticket_types import list_ticket_types
 
-EVENT = click.option("--event", "named", default="", help="Event, by code, id or name.")
-
-
-@click.group("question")
-def question_command() -> None:
-    """Ask those who book for more than their names.
-
-    \b
-    Example:
-      eventdesk question list
-    """
+question_command = group("question", "eventdesk question list")
 
 
 @question_command.command("list")
-@EVENT
-@click.pass_context
-def list_command(ctx: click.Context, named: str) -> None:
+@on_event
+def list_command(store: Store, event: EventView) -> None:
     """List the questions of an event in the order in which they are asked.
 
-    \b
-    Example:
-      eventdesk question list --event "Demo Days"
+    Example: eventdesk question list --event "Demo Days"
     """
-    with Store(settings_of(ctx).home) as store:
-        views = list_questions(store, SYSTEM, find_event(store, named).id)
+    views = list_questions(store, SYSTEM, event.id)
     for number, view in enumerate(views, start=1):
         question = view.question
         marks = [
@@ -64,7 +50,7 @@ def list_command(ctx: click.Context, named: str) -> None:
 
 @question_command.command("add")
 @click.argument("text")
-@EVENT
+@on_event
 @click.option(
     "--kind",
     type=click.Choice([each.value for each in QuestionKind]),
@@ -77,73 +63,58 @@ def list_command(ctx: click.Context, named: str) -> None:
 @click.option("--after", default="", help="Only after this question, by its beginning …")
 @click.option("--is", "value", default="", help="… was answered with this.")
 @click.option("--type", "kinds", multiple=True, help="Only for this ticket type; may be repeated.")
-@click.pass_context
 def add_command(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     text: str,
-    named: str,
     kind: str,
     choices: tuple[str, ...],
     required: bool,
     after: str,
     value: str,
     kinds: tuple[str, ...],
-) -> None:
+) -> str:
     """Ask TEXT, after the other questions.
 
-    \b
-    Example:
-      eventdesk question add "Which menu?" --kind choice --choice Meat --choice Vegan
+    Example: eventdesk question add "Which menu?" --kind choice --choice Meat --choice Vegan
     """
     now = utc_now()
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        earlier = _named(store, event.id, after).question.id if after else None
-        types = list_ticket_types(store, SYSTEM.at(now), event.id)
-        chosen = frozenset(
-            the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
-            for typed in kinds
-        )
-        new = NewQuestion(text, QuestionKind(kind), required, choices, earlier, value, chosen)
-        add_question(store, SYSTEM.at(now), event.id, new)
-    click.echo(f"Asked: {plain(text)}")
+    earlier = _named(store, event.id, after).question.id if after else None
+    types = list_ticket_types(store, SYSTEM.at(now), event.id)
+    chosen = frozenset(
+        the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
+        for typed in kinds
+    )
+    new = NewQuestion(text, QuestionKind(kind), required, choices, earlier, value, chosen)
+    add_question(store, SYSTEM.at(now), event.id, new)
+    return f"Asked: {plain(text)}"
 
 
 @question_command.command("remove")
 @click.argument("text")
-@EVENT
-@click.pass_context
-def remove_command(ctx: click.Context, text: str, named: str) -> None:
+@on_event
+def remove_command(store: Store, event: EventView, text: str) -> str:
     """Ask the question that begins with TEXT no longer; answers that were given are kept.
 
-    \b
-    Example:
-      eventdesk question remove "Which menu"
+    Example: eventdesk question remove "Which menu"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        question = _named(store, event.id, text).question
-        gone = remove_question(store, SYSTEM, question.id)
-    click.echo("Removed." if gone else "No longer asked; its answers are kept.")
+    question = _named(store, event.id, text).question
+    gone = remove_question(store, SYSTEM, question.id)
+    return "Removed." if gone else "No longer asked; its answers are kept."
 
 
 @question_command.command("move")
 @click.argument("text")
 @click.option("--by", "places", type=int, required=True, help="Places; negative is earlier.")
-@EVENT
-@click.pass_context
-def move_command(ctx: click.Context, text: str, named: str, places: int) -> None:
+@on_event
+def move_command(store: Store, event: EventView, text: str, places: int) -> str:
     """Ask the question that begins with TEXT so many places later, or earlier.
 
-    \b
-    Example:
-      eventdesk question move "Which menu" --by -1
+    Example: eventdesk question move "Which menu" --by -1
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        question = _named(store, event.id, text).question
-        move_question(store, SYSTEM, question.id, places)
-    click.echo("Moved.")
+    question = _named(store, event.id, text).question
+    move_question(store, SYSTEM, question.id, places)
+    return "Moved."
 
 
 def _named(store: Store, event_id: UUID, typed: str) -> QuestionView:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from eventdesk.cli.command import Told, as_json, command, say
 from eventdesk.cli.group import EXIT_COULD_NOT, OVERWRITE, progress, settings_of
 from eventdesk.cli.stopping import EXIT_SIGNAL, until_interrupted
 from eventdesk.core.json_text import json_text
@@ -16,7 +17,7 @@ from eventdesk.exercises.rehearsal.plan import Plan, Through, read_chaos
 from eventdesk.exercises.rehearsal.report import Report
 
 
-@click.command("rehearse")
+@command("rehearse")
 @click.option("--guests", default=200, show_default=True, help="People who come.")
 @click.option("--lanes", default=2, show_default=True, help="Kiosks and desks, each a process.")
 @click.option("--minutes", default=60, show_default=True, help="Event time within which they come.")
@@ -44,7 +45,7 @@ from eventdesk.exercises.rehearsal.report import Report
     help="What a guest takes beside the desk's own time, for the queue.",
 )
 @click.option("--seed", default=1, show_default=True, help="Another seed, another crowd.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@as_json("Print the report as JSON.")
 @click.option(
     "--report",
     "file",
@@ -52,15 +53,11 @@ from eventdesk.exercises.rehearsal.report import Report
     help="Write the report to a file as well: .json, or Markdown.",
 )
 @OVERWRITE
-@click.pass_context
 def rehearse_command(
-    ctx: click.Context,
-    /,
     chaos: str,
     event: str,
     listed: str,
     through: str,
-    as_json: bool,
     file: Path | None,
     overwrite: bool,
     **how: Any,
@@ -71,27 +68,21 @@ def rehearse_command(
     some with wrong tickets; each lane is a process of its own. Ctrl+C ends it with the report so
     far and exit status 130. Exits 1 when an admission or a badge was lost or doubled.
 
-    \b
-    Example:
-      eventdesk rehearse --guests 500 --lanes 4 --minutes 60 --chaos printer,kill
+    Example: eventdesk rehearse --guests 500 --lanes 4 --minutes 60 --chaos printer,kill
     """
     from eventdesk.exercises.rehearsal.rehearsing import rehearse
 
     if file is not None:
         need_place(file, overwrite=overwrite)  # before the day is played
     plan = Plan(chaos=read_chaos(chaos), through=Through(through), **how)
-    home = settings_of(ctx).home
+    home = settings_of().home
     with until_interrupted() as stop, _told(plan.guests) as on_progress:
         report = rehearse(
             home, plan, event=event, listed=listed, stop=stop, on_progress=on_progress
         )
     if file is not None:
         _save(report, file, overwrite=overwrite)
-    if as_json:
-        click.echo(_as_json(report))
-    else:
-        for line in report.lines():
-            click.echo(line)
+    say(Told(report.lines(), report.describe, indent=2))
     if not report.kept:
         sys.exit(EXIT_COULD_NOT)
     if stop.number is not None:

@@ -9,7 +9,8 @@ import click
 from badges.printers import open_printer
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, event_named, settings_of
+from eventdesk.cli.command import Told, as_json, command, on_list, say, wants_json
+from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.clock import utc_now
@@ -19,7 +20,6 @@ from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
 from eventdesk.core.settings import Settings
 from eventdesk.door.check_in_list import ListView
-from eventdesk.door.lists import find_list
 from eventdesk.door.scan import WORDING
 from eventdesk.headless import Answered, Tally, scan_all
 from eventdesk.printing.badge_places import count_printed
@@ -31,16 +31,12 @@ DRAIN = timedelta(seconds=30)
 """How long badges may still print after the last picture."""
 
 
-@click.command("scan")
+@command("scan")
 @click.argument("source")
-@click.option("--list", "listed", default="", help="Check-in list, by name or id.")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@on_list
 @click.option("--printer", default=None, help="Where badges go: folder, tcp://HOST:PORT, …")
-@click.option("--json", "as_json", is_flag=True, help="A JSON line a sighting, then a summary.")
-@click.pass_context
-def scan_command(
-    ctx: click.Context, source: str, listed: str, named: str, printer: str | None, as_json: bool
-) -> None:
+@as_json("A JSON line a sighting, then a summary.")
+def scan_command(store: Store, door: ListView, source: str, printer: str | None) -> None:
     """Read tickets from SOURCE and check them in, without a screen.
 
     SOURCE is a camera (0, /dev/video0), a video file, a folder of pictures, or an MJPEG or RTSP
@@ -55,21 +51,14 @@ def scan_command(
     a scan could not be decided, no picture came, or no code was read in a file or folder; 2 for
     a wrong call.
 
-    \b
-    Example:
-      eventdesk scan guests.mp4 --list "Main entrance" --json
+    Example: eventdesk scan guests.mp4 --list "Main entrance" --json
     """
     if not source.strip():
         raise InvalidInputError("Scan what?", hint="Name a camera (0), a video or a folder.")
-    settings = settings_of(ctx, printer=printer)
-    with Store(settings.home) as store:
-        door = find_list(store, listed, event_named(store, named))
-        given = printer is not None
-        summary = run(store, settings, source, door, as_json=as_json, only_printer=given)
-    if as_json:
-        click.echo(json_text({"summary": summary}))
-    else:
-        print_summary(summary)
+    given = printer is not None
+    settings = settings_of(printer=printer)
+    summary = run(store, settings, source, door, as_json=wants_json(), only_printer=given)
+    say(Told(summary_lines(summary), lambda: {"summary": summary}))
     if waits := summary["badges_queued"] - summary["badges_written"]:
         count = how_many(waits, "badge waits", "badges wait")
         _notice(f"{count} or failed: eventdesk badges says why, and --print prints what waits")
@@ -129,8 +118,8 @@ def exit_status(tally: Tally, *, ended_by_hand: bool) -> int:
     return 0 if tally.passed else EXIT_REFUSED
 
 
-def print_summary(summary: dict[str, Any]) -> None:
-    """Print what a run came to, as a table."""
+def summary_lines(summary: dict[str, Any]) -> list[str]:
+    """What a run came to, as a table."""
     rows = [("shown", summary["shown"]), ("admitted", summary["admitted"])]
     rows += [(f"refused: {name}", count) for name, count in summary["refused"].items()]
     rows.append(("badges written", summary["badges_written"]))
@@ -141,8 +130,7 @@ def print_summary(summary: dict[str, Any]) -> None:
         if times:
             name = stage.removesuffix("_ms")
             rows += [(f"{name} p50", f"{times['p50']} ms"), (f"{name} p95", f"{times['p95']} ms")]
-    for name, value in rows:
-        click.echo(f"{name:<24}{value:>12}")
+    return [f"{name:<24}{value:>12}" for name, value in rows]
 
 
 def _line(answered: Answered) -> str:

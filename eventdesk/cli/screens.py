@@ -13,6 +13,7 @@ import click
 
 from data.store import FILE_NAME, Store
 from eventdesk.acts.naming import the_one_named
+from eventdesk.cli.command import command
 from eventdesk.cli.group import can_ask, event_named, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import signals_call
@@ -63,30 +64,24 @@ def _with(options: Sequence[Callable[..., Any]], command: Callable[..., Any]) ->
     return command
 
 
-@click.command("open")
+@command("open")
 @_looks
-@click.pass_context
-def open_command(ctx: click.Context, /, **looks: Any) -> None:
+def open_command(**looks: Any) -> None:
     """Open the full-screen program: sign in, choose a place to work.
 
-    \b
-    Example:
-      eventdesk open --theme light
+    Example: eventdesk open --theme light
     """
-    settings = settings_of(ctx, **looks)
+    settings = settings_of(**looks)
     if not (settings.home / FILE_NAME).exists():
         Store.create(settings.home).close()
     show(settings, "sign-in", only_printer=looks["printer"] is not None)
 
 
-@click.command("kiosk")
+@command("kiosk")
 @click.option("--camera", default=None, help="Camera (0), video file, folder or http/rtsp address.")
 @_place
 @_looks
-@click.pass_context
 def kiosk_command(
-    ctx: click.Context,
-    /,
     camera: str | None,
     listed: str,
     event: str,
@@ -95,30 +90,23 @@ def kiosk_command(
 ) -> None:
     """Open the self-service kiosk; only the staff PIN closes it.
 
-    \b
-    Example:
-      eventdesk kiosk --camera 0 --list "Main entrance" --gate "Gate A"
+    Example: eventdesk kiosk --camera 0 --list "Main entrance" --gate "Gate A"
     """
-    settings = settings_of(ctx, camera=camera, gate=gate, **looks)
+    settings = settings_of(camera=camera, gate=gate, **looks)
     given = looks["printer"] is not None
     show(settings, "kiosk", listed=listed, event=event, only_printer=given)
 
 
-@click.command("desk")
+@command("desk")
 @_place
 @_looks
-@click.pass_context
-def desk_command(
-    ctx: click.Context, /, listed: str, event: str, gate: str | None, **looks: Any
-) -> None:
+def desk_command(listed: str, event: str, gate: str | None, **looks: Any) -> None:
     """Open the registration desk for whoever owns this machine's files.
 
-    \b
-    Example:
-      eventdesk desk --list "Main entrance"
+    Example: eventdesk desk --list "Main entrance"
     """
     given = looks["printer"] is not None
-    settings = settings_of(ctx, gate=gate, **looks)
+    settings = settings_of(gate=gate, **looks)
     show(settings, "desk", listed=listed, event=event, only_printer=given)
 
 

@@ -7,24 +7,16 @@ import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.cli.group import settings_of
+from eventdesk.cli.command import group, on_event
 from eventdesk.core.clock import utc_now
 from eventdesk.core.counting import how_many
 from eventdesk.core.plain_text import plain
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.seating.seat_layout import NewRows, drawn, legend, preview, read_labels, read_numbers
 from eventdesk.seating.seating_plans import add_section, list_sections, make_rows
 from eventdesk.seating.seats import plan
 
-
-@click.group("seats")
-def seats_command() -> None:
-    """Make seats and look at the plan.
-
-    \b
-    Example:
-      eventdesk seats plan
-    """
+seats_command = group("seats", "eventdesk seats plan")
 
 
 @seats_command.command("make")
@@ -35,10 +27,10 @@ def seats_command() -> None:
 @click.option("--block", default="", help="Seats that cannot be booked: A-1,A-2.")
 @click.option("--prefix", default="", help="What labels begin with: Balcony gives Balcony A-1.")
 @click.option("--dry-run", is_flag=True, help="Only draw what would be made.")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
-@click.pass_context
+@on_event
 def make(
-    ctx: click.Context,
+    store: Store,
+    event: EventView,
     section: str,
     rows: str,
     seats: int,
@@ -46,13 +38,10 @@ def make(
     block: str,
     prefix: str,
     dry_run: bool,
-    named: str,
 ) -> None:
     """Make ROWS of so many SEATS in a SECTION, which is added when there is none.
 
-    \b
-    Example:
-      eventdesk seats make Stalls A-F 20 --aisles 5,15 --dry-run
+    Example: eventdesk seats make Stalls A-F 20 --aisles 5,15 --dry-run
     """
     new = NewRows(rows, seats, read_numbers(aisles), read_labels(block), prefix)
     shown = preview(new, name=section)
@@ -61,26 +50,19 @@ def make(
         click.echo(f"{how_many(len(shown.seats), 'seat')} would be made.")
         return
     now = utc_now()
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        section_id = _section(store, event.id, section, now)
-        made = make_rows(store, SYSTEM.at(now), section_id, new)
+    section_id = _section(store, event.id, section, now)
+    made = make_rows(store, SYSTEM.at(now), section_id, new)
     click.echo(f"{how_many(made, 'seat was', 'seats were')} made in {plain(section)}.")
 
 
 @seats_command.command("plan")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
-@click.pass_context
-def show_plan(ctx: click.Context, named: str) -> None:
+@on_event
+def show_plan(store: Store, event: EventView) -> None:
     """Draw the seats of an event, section by section.
 
-    \b
-    Example:
-      eventdesk seats plan --event "Demo Days"
+    Example: eventdesk seats plan --event "Demo Days"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        sections = plan(store, SYSTEM, event.id, holder_id=None)
+    sections = plan(store, SYSTEM, event.id, holder_id=None)
     for section in sections:
         free, taken = section.count("free"), section.count("taken")
         click.echo(f"{plain(section.name)}: {free} free, {taken} taken")

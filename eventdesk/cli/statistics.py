@@ -1,14 +1,18 @@
 """Commands that show how an event stands: the wall, and its figures for programs and files."""
 
 import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, cast
 
 import click
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
+from eventdesk.cli.command import Said, as_json, command, on_event, wants_json
 from eventdesk.cli.group import OVERWRITE, can_ask, settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, NotFoundError
@@ -17,42 +21,48 @@ from eventdesk.core.plain_text import plain
 from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import find_list
 from eventdesk.events.event import EventView
-from eventdesk.events.events import find_event
 from eventdesk.figures.panel_values import Choice, Standing
 
-_WHICH = (
-    click.option("--event", "named", default="", help="Event, by code, id or name."),
-    click.option("--list", "listed", multiple=True, help="Only this list; may be repeated."),
-    click.option("--gate", default="", help="Only what happened at this gate."),
-)
+P = ParamSpec("P")
+
+_LISTED = click.option("--list", "listed", multiple=True, help="Only this list; may be repeated.")
+_GATE = click.option("--gate", default="", help="Only what happened at this gate.")
 
 
-def _which(command: Any) -> Any:
-    for option in reversed(_WHICH):
-        command = option(command)
-    return command
+def _on_choice(
+    run: Callable[Concatenate[Store, EventView, Choice, P], Said],
+) -> Callable[..., None]:
+    """Call a command with the store, the event, and the lists and the gate that were chosen."""
+
+    @wraps(run)
+    def chosen(store: Store, event: EventView, /, *args: P.args, **options: P.kwargs) -> Said:
+        listed, gate = cast("tuple[str, ...]", options.pop("listed")), str(options.pop("gate"))
+        choice = Choice(frozenset(find_list(store, name, event.id).id for name in listed))
+        if gate:
+            gates = list_gates(store, event.id)
+            named = the_one_named("gate", gate, gates, lambda each: each.name)
+            choice = replace(choice, gate_id=named.id)
+        return run(store, event, choice, *args, **options)
+
+    return on_event(_LISTED(_GATE(chosen)))
 
 
-@click.command("wall")
-@_which
+@command("wall")
+@_on_choice
 @click.option("--cycle", default=15.0, show_default=True, help="Seconds a panel stays; 0: by key.")
 @click.option("--bare", is_flag=True, help="Only figures and charts, without keys and status.")
 @click.option("--theme", default=None, help="dark, light or contrast.")
-@click.pass_context
 def wall_command(
-    ctx: click.Context,
-    named: str,
-    listed: tuple[str, ...],
-    gate: str,
+    store: Store,
+    event: EventView,
+    choice: Choice,
     cycle: float,
     bare: bool,
     theme: str | None,
 ) -> None:
     """Open the statistics wall: live figures to be read from across the hall.
 
-    \b
-    Example:
-      eventdesk wall --event "Harbour Summit" --bare
+    Example: eventdesk wall --event "Harbour Summit" --bare
     """
     if not (can_ask() and sys.stdout.isatty()):
         raise InvalidInputError(
@@ -63,26 +73,23 @@ def wall_command(
     from eventdesk.cli.screens import log_to_file, run_app
     from eventdesk.desk import Desk
 
-    settings = settings_of(ctx, theme=theme)
-    with Store(settings.home) as store:
-        event = find_event(store, named)
-        choice = _choice(store, event, listed, gate)
-        log_to_file(settings)
-        desk = Desk(store)
-        try:
-            from screens.wall_app import WallApp
+    settings = settings_of(theme=theme)
+    log_to_file(settings)
+    desk = Desk(store)
+    try:
+        from screens.wall_app import WallApp
 
-            app = WallApp(desk, settings, event, choice=choice, cycle_s=cycle, bare=bare)
-            run_app(app)
-        finally:
-            desk.close()
+        app = WallApp(desk, settings, event, choice=choice, cycle_s=cycle, bare=bare)
+        run_app(app)
+    finally:
+        desk.close()
     if app.return_code:
         sys.exit(app.return_code)
 
 
-@click.command("statistics")
-@_which
-@click.option("--json", "as_json", is_flag=True, help="All figures as JSON.")
+@command("statistics")
+@_on_choice
+@as_json("All figures as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="The panel's figures as CSV.")
 @click.option("--panel", "key", default="arrivals", show_default=True, help="Which panel.")
 @click.option(
@@ -95,13 +102,10 @@ def wall_command(
     help="The panel as a file: .svg, .png, .pdf or .csv.",
 )
 @OVERWRITE
-@click.pass_context
 def statistics_command(
-    ctx: click.Context,
-    named: str,
-    listed: tuple[str, ...],
-    gate: str,
-    as_json: bool,
+    store: Store,
+    event: EventView,
+    choice: Choice,
     as_csv: bool,
     key: str,
     span: str,
@@ -112,7 +116,6 @@ def statistics_command(
 
     Panels: arrivals, gates, types, lists, refused, times, lanes, rooms, operators, sessions, sales.
 
-    \b
     Example:
       eventdesk statistics --json
       eventdesk statistics --panel arrivals --save arrivals.svg
@@ -122,16 +125,13 @@ def statistics_command(
     from eventdesk.figures.statistics.standing import standing
 
     form = form_of(path) if path is not None else None
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        choice = _choice(store, event, listed, gate)
-        now = utc_now()
-        at = standing(store, SYSTEM.at(now), event.id, choice, on_progress=_tell)
-        panel = None if as_json else _panel(store, event, at, key, span)
-        if panel is not None and path is not None and form is not None:
-            saved = save_panel(store, SYSTEM, at, panel, form=form, path=path, overwrite=overwrite)
-            click.echo(str(saved))
-            return
+    now = utc_now()
+    at = standing(store, SYSTEM.at(now), event.id, choice, on_progress=_tell)
+    panel = None if wants_json() else _panel(store, event, at, key, span)
+    if panel is not None and path is not None and form is not None:
+        saved = save_panel(store, SYSTEM, at, panel, form=form, path=path, overwrite=overwrite)
+        click.echo(str(saved))
+        return
     if panel is None:
         click.echo(json_text(described(at)))
     elif as_csv:
@@ -144,14 +144,6 @@ def _tell(done: int, total: int) -> None:
     """Say how far a long reading is, where somebody looks."""
     if sys.stderr.isatty():
         click.echo(f"\rReading scans: {done:,} of {total:,} ", err=True, nl=done >= total)
-
-
-def _choice(store: Store, event: EventView, listed: tuple[str, ...], gate: str) -> Choice:
-    lists = frozenset(find_list(store, name, event.id).id for name in listed)
-    if not gate:
-        return Choice(lists)
-    gates = list_gates(store, event.id)
-    return Choice(lists, the_one_named("gate", gate, gates, lambda each: each.name).id)
 
 
 def _panel(store: Store, event: EventView, at: Standing, key: str, span: str) -> Any:

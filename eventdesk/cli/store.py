@@ -12,11 +12,12 @@ from data.store import FILE_NAME, Store, set_aside
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.audit import seal_audit, verify_audit
 from eventdesk.acts.store_clock import clock_now, trust_clock
-from eventdesk.cli.group import ask_first, settings_of
+from eventdesk.cli.command import YES, ask_first, command, group, on_event, on_store
+from eventdesk.cli.group import settings_of
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.door.staff_pin import set_staff_pin
-from eventdesk.events.events import find_event
+from eventdesk.events.event import EventView
 from eventdesk.keeping.backups import FOLDER, beside, list_backups, make_backup
 from eventdesk.keeping.progress import accept_progress, gone_back
 from eventdesk.keeping.restore import restore
@@ -29,35 +30,28 @@ from eventdesk.keeping.store_upgrade import (
 )
 
 
-@click.command("init")
+@command("init")
 @click.option("--name", default="", help="Name of this machine in the log of scans.")
-@click.pass_context
-def init_command(ctx: click.Context, name: str) -> None:
+def init_command(name: str) -> None:
     """Make the home folder with an empty store and new keys.
 
-    \b
-    Example:
-      eventdesk --home ./fair init --name "Desk 1"
+    Example: eventdesk --home ./fair init --name "Desk 1"
     """
-    home = settings_of(ctx).home
+    home = settings_of().home
     with Store.create(home, device_name=name) as store:
         click.echo(f"An empty store is in {store.home}.")
     click.echo("Next: eventdesk demo --size 500, or open it with: eventdesk")
 
 
-@click.command("reset")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def reset_command(ctx: click.Context, yes: bool) -> None:
+@command("reset")
+@YES
+def reset_command() -> None:
     """Empty the store, after a backup of what is in it. Keys and backups stay.
 
-    \b
-    Example:
-      eventdesk --home ./fair reset
+    Example: eventdesk --home ./fair reset
     """
-    home = settings_of(ctx).home
-    if not yes:
-        ask_first(f"Empty the store in {home}? A backup is made first.")
+    home = settings_of().home
+    ask_first(f"Empty the store in {home}? A backup is made first.")
     with Store(home) as store:
         backup = make_backup(store, SYSTEM)
     with alone(home):
@@ -67,21 +61,18 @@ def reset_command(ctx: click.Context, yes: bool) -> None:
     click.echo(f"The store in {home} is empty. What was in it: {backup.path}")
 
 
-@click.command("backup")
+@command("backup")
 @click.option("--list", "listing", is_flag=True, help="List the backups there are.")
-@click.pass_context
-def backup_command(ctx: click.Context, listing: bool) -> None:
+def backup_command(listing: bool) -> None:
     """Copy the store while it is in use, check the copy, pack it, and thin old ones.
 
     Kept are the six made last, those of the last day that somebody made and every third that was
     made by the hour, one a day for a month, one a month for a year. The list begins with the one
     made last, whatever the clock said.
 
-    \b
-    Example:
-      eventdesk backup
+    Example: eventdesk backup
     """
-    home = settings_of(ctx).home
+    home = settings_of().home
     if listing:
         backups = list_backups(home)
         for backup in backups:
@@ -97,59 +88,53 @@ def backup_command(ctx: click.Context, listing: bool) -> None:
     click.echo(f"{backup.path} ({backup.size:,} bytes, checked)")
 
 
-@click.command("restore")
+@command("restore")
 @click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def restore_command(ctx: click.Context, file: Path | None, yes: bool) -> None:
+@YES
+def restore_command(file: Path | None) -> None:
     """Bring back a backup, the newest by default; what is there now is set aside.
 
     Close every program that has the store open first.
 
-    \b
     Example:
       eventdesk restore
       eventdesk restore backups/20260601T090000Z.db.gz
     """
-    home = settings_of(ctx).home
+    home = settings_of().home
     if file is None:
         backups = list_backups(home)
         if not backups:
             raise InvalidInputError(f"There are no backups in {home / FOLDER}.")
         file = backups[0].path
-    if not yes:
-        ask_first(f"Put {file} in the place of {home / FILE_NAME}?")
+    ask_first(f"Put {file} in the place of {home / FILE_NAME}?")
     aside = restore(home, file, now=utc_now())
     click.echo(f"{file} is in place. What was there before: {aside}")
 
 
-@click.command("upgrade")
+@command("upgrade")
 @click.option(
     "--check", is_flag=True, help="Try it on a copy and compare; the home stays as it is."
 )
 @click.option("--undo", is_flag=True, help="Bring back the former store, if nothing was written.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def upgrade_command(ctx: click.Context, check: bool, undo: bool, yes: bool) -> None:
+@YES
+def upgrade_command(check: bool, undo: bool) -> None:
     """Bring the home of an older eventdesk over to this one, try that on a copy, or undo it.
 
     Opening the home does it, too. A copy of the store is kept in backups/ first. --check compares
     the rows of every table, the ledger's balances and the audit, and exits 1 when anything
     differs. --undo puts the kept copy back, as long as nothing was written since.
 
-    \b
     Example:
       eventdesk upgrade --check
       eventdesk upgrade
       eventdesk upgrade --undo
     """
-    home = settings_of(ctx).home
+    home = settings_of().home
     if check and undo:
         raise InvalidInputError("Give either --check or --undo.")
     revision = schema_of(home)
     if undo:
-        if not yes:
-            ask_first(f"Put the store in {home} back to what it was before the upgrade?")
+        ask_first(f"Put the store in {home} back to what it was before the upgrade?")
         undone = undo_upgrade(home, now=utc_now())
         click.echo(f"{undone.kept} is in place, schema {undone.revision}.")
         click.echo(f"What was there before: {undone.aside}")
@@ -160,10 +145,7 @@ def upgrade_command(ctx: click.Context, check: bool, undo: bool, yes: bool) -> N
         _show_check(check_upgrade(home))
     else:
         click.echo(f"The store in {home} has schema {revision}, this eventdesk {HEAD}.")
-        if not yes:
-            ask_first(
-                "Bring it over? A copy is kept first. An older eventdesk cannot open it then."
-            )
+        ask_first("Bring it over? A copy is kept first. An older eventdesk cannot open it then.")
         kept = upgrade(home)
         click.echo(f"It has schema {HEAD} now. What was there before: {kept}")
         click.echo("As long as nothing is written: eventdesk upgrade --undo")
@@ -189,34 +171,24 @@ def _show_check(check: UpgradeCheck) -> None:
     click.echo("Nothing differs. The home is as it was: eventdesk upgrade")
 
 
-@click.group("audit")
-def audit_command() -> None:
-    """Look after the log of who changed what.
-
-    \b
-    Example:
-      eventdesk audit verify
-    """
+audit_command = group("audit", "eventdesk audit verify")
 
 
 @audit_command.command("verify")
-@click.pass_context
-def verify(ctx: click.Context) -> None:
+@on_store
+def verify(store: Store) -> None:
     """Check that no entry of the audit was changed, removed or put in. Exits 1 when one was.
 
     It proves that the sealed entries are those that were written, in their order and number, and
     that the store is not behind what was marked beside the keys. It proves nothing about the last
     seconds before a crash, nor against whoever can read the keys.
 
-    \b
-    Example:
-      eventdesk audit verify
+    Example: eventdesk audit verify
     """
-    with Store(settings_of(ctx).home) as store:
-        report = verify_audit(store)
-        lost = gone_back(store)
-        while not report.problems and seal_audit(store):
-            pass
+    report = verify_audit(store)
+    lost = gone_back(store)
+    while not report.problems and seal_audit(store):
+        pass
     for problem in report.problems:
         click.echo(problem, err=True)
     if lost is not None:
@@ -233,51 +205,39 @@ def verify(ctx: click.Context) -> None:
 
 
 @audit_command.command("accept")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def accept(ctx: click.Context, yes: bool) -> None:
+@YES
+@on_store
+def accept(store: Store) -> None:
     """Take a store that went back as it is; the loss becomes an entry of the audit.
 
-    \b
-    Example:
-      eventdesk audit accept --yes
+    Example: eventdesk audit accept --yes
     """
-    with Store(settings_of(ctx).home) as store:
-        lost = gone_back(store)
-        if lost is None:
-            click.echo("Nothing is missing.")
-            return
-        click.echo(f"The store went back: {lost.sentence}.")
-        if not yes:
-            ask_first("Take it as it is?")
-        accept_progress(store, SYSTEM)
+    lost = gone_back(store)
+    if lost is None:
+        click.echo("Nothing is missing.")
+        return
+    click.echo(f"The store went back: {lost.sentence}.")
+    ask_first("Take it as it is?")
+    accept_progress(store, SYSTEM)
     click.echo("It is taken as it is; the audit tells what was missing.")
 
 
-@click.group("clock")
-def clock_command() -> None:
-    """Compare the clock with what the store knows, and say that it is right.
-
-    While it is far ahead of the last time the store was open, no deadline ends anything and no
-    backup is thinned.
-
-    \b
-    Example:
-      eventdesk clock show
-    """
+clock_command = group(
+    "clock",
+    "eventdesk clock show",
+    more="While it is far ahead of the last time the store was open, no deadline ends anything and "
+    "no backup is thinned.",
+)
 
 
 @clock_command.command("show")
-@click.pass_context
-def show_clock(ctx: click.Context) -> None:
+@on_store
+def show_clock(store: Store) -> None:
     """Say how the clock stands to the store. Exits 1 when it cannot be believed.
 
-    \b
-    Example:
-      eventdesk clock show
+    Example: eventdesk clock show
     """
-    with Store(settings_of(ctx).home) as store:
-        look = clock_now(store, SYSTEM)
+    look = clock_now(store, SYSTEM)
     if look.sentence:
         click.echo(f"The clock is wrong: {look.sentence}.", err=True)
         click.echo(f"  {look.advice}", err=True)
@@ -286,62 +246,43 @@ def show_clock(ctx: click.Context) -> None:
 
 
 @clock_command.command("trust")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.pass_context
-def trust_the_clock(ctx: click.Context, yes: bool) -> None:
+@YES
+@on_store
+def trust_the_clock(store: Store) -> str:
     """Confirm that the clock is right; what is past its deadline ends from now on.
 
-    \b
-    Example:
-      eventdesk clock trust --yes
+    Example: eventdesk clock trust --yes
     """
     now = utc_now()
-    with Store(settings_of(ctx).home) as store:
-        if not yes:
-            ask_first(f"Is it really {now:%Y-%m-%d %H:%M} UTC?")
-        trust_clock(store, SYSTEM.at(now))
-    click.echo(f"{now:%Y-%m-%d %H:%M} UTC is believed.")
+    ask_first(f"Is it really {now:%Y-%m-%d %H:%M} UTC?")
+    trust_clock(store, SYSTEM.at(now))
+    return f"{now:%Y-%m-%d %H:%M} UTC is believed."
 
 
-@click.group("keys")
-def keys_command() -> None:
-    """Look after the keys that make and open tickets.
-
-    \b
-    Example:
-      eventdesk keys rotate
-    """
+keys_command = group("keys", "eventdesk keys rotate")
 
 
 @keys_command.command("rotate")
-@click.pass_context
-def rotate(ctx: click.Context) -> None:
+@on_store
+def rotate(store: Store) -> None:
     """Make a new key for tickets sold from now on; what was sold stays valid.
 
-    \b
-    Example:
-      eventdesk keys rotate
+    Example: eventdesk keys rotate
     """
-    with Store(settings_of(ctx).home) as store:
-        keys = store.keys.rotate(utc_now())
+    keys = store.keys.rotate(utc_now())
     click.echo(f"New tickets are made with key {keys.active_id}; {len(keys.token_keys)} keys open.")
     click.echo(f"Make a copy of {keys.file}: without it no ticket opens.")
 
 
-@click.command("staff-pin")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@command("staff-pin")
+@on_event
 @click.option("--pin", default="", help="The new PIN; asked for when left out.")
-@click.pass_context
-def staff_pin_command(ctx: click.Context, named: str, pin: str) -> None:
+def staff_pin_command(store: Store, event: EventView, pin: str) -> str:
     """Set the PIN that unlocks the kiosks of an event: six digits or more.
 
-    \b
-    Example:
-      eventdesk staff-pin --event "Demo Days"
+    Example: eventdesk staff-pin --event "Demo Days"
     """
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        if not pin:
-            pin = click.prompt("New staff PIN", hide_input=True, confirmation_prompt=True)
-        set_staff_pin(store, SYSTEM, event.id, pin)
-    click.echo(f"The staff PIN of {event.name} is set.")
+    if not pin:
+        pin = click.prompt("New staff PIN", hide_input=True, confirmation_prompt=True)
+    set_staff_pin(store, SYSTEM, event.id, pin)
+    return f"The staff PIN of {event.name} is set."

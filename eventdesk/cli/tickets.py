@@ -9,22 +9,16 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.codes import all_tokens, token_of
 from eventdesk.booking.companions import set_companion
 from eventdesk.booking.tickets import block, reissue, ticket_by_code, unblock
-from eventdesk.cli.group import OVERWRITE, progress, settings_of
+from eventdesk.cli.command import group, on_event, on_store
+from eventdesk.cli.group import OVERWRITE, progress
 from eventdesk.core.counting import how_many
 from eventdesk.core.output_files import need_place, write_file
 from eventdesk.core.plain_text import file_name, plain
-from eventdesk.events.events import event_detail, find_event
+from eventdesk.events.event import EventView
+from eventdesk.events.events import event_detail
 from eventdesk.printing.ticket_badges import ticket_badge
 
-
-@click.group("ticket")
-def ticket_command() -> None:
-    """Show, export and reissue tickets.
-
-    \b
-    Example:
-      eventdesk ticket show K7QM2X9P
-    """
+ticket_command = group("ticket", "eventdesk ticket show K7QM2X9P")
 
 
 @ticket_command.command("show")
@@ -34,9 +28,9 @@ def ticket_command() -> None:
 @click.option("--receipt", is_flag=True, help="As on a 58 mm receipt.")
 @click.option("--token", is_flag=True, help="Print only the text of the QR code.")
 @OVERWRITE
-@click.pass_context
+@on_store
 def show(
-    ctx: click.Context,
+    store: Store,
     code: str,
     png: Path | None,
     svg: Path | None,
@@ -46,19 +40,16 @@ def show(
 ) -> None:
     """Show a ticket with its QR code in the terminal, or write it as a picture.
 
-    \b
-    Example:
-      eventdesk ticket show K7QM2X9P --png ticket.png
+    Example: eventdesk ticket show K7QM2X9P --png ticket.png
     """
     from badges import ticket as pictures
     from badges.qr import half_blocks
 
-    with Store(settings_of(ctx).home) as store:
-        found = ticket_by_code(store, code)
-        badge = ticket_badge(store, found.id)
-        if token:
-            click.echo(token_of(store, found.id))
-            return
+    found = ticket_by_code(store, code)
+    badge = ticket_badge(store, found.id)
+    if token:
+        click.echo(token_of(store, found.id))
+        return
     for file in (png, svg):
         if file is not None:
             need_place(file, overwrite=overwrite)
@@ -78,7 +69,7 @@ def show(
 
 
 @ticket_command.command("export")
-@click.option("--event", "named", default="", help="Event, by code, id or name.")
+@on_event
 @click.option(
     "--to",
     "folder",
@@ -87,87 +78,74 @@ def show(
     help="Folder for the pictures; made when missing.",
 )
 @OVERWRITE
-@click.pass_context
-def export(ctx: click.Context, named: str, folder: Path, overwrite: bool) -> None:
+def export(store: Store, event: EventView, folder: Path, overwrite: bool) -> str:
     """Write one PNG a ticket of an event, named by its code.
 
-    \b
-    Example:
-      eventdesk ticket export --event "Demo Days" --to tickets/
+    Example: eventdesk ticket export --event "Demo Days" --to tickets/
     """
     from badges.qr import png
 
-    with Store(settings_of(ctx).home) as store:
-        event = find_event(store, named)
-        taken = event_detail(store, SYSTEM, event.id).taken
-        with progress("Writing tickets", taken) as done:
-            written = 0
-            for code, token in all_tokens(store, event.id):
-                path = folder / f"{file_name(code, fallback='ticket')}.png"
-                write_file(path, png(token), overwrite=overwrite)
-                written += 1
-                done(written)
-    click.echo(f"{how_many(written, 'ticket')} of {plain(event.name)} went into {folder}.")
+    taken = event_detail(store, SYSTEM, event.id).taken
+    with progress("Writing tickets", taken) as done:
+        written = 0
+        for code, token in all_tokens(store, event.id):
+            path = folder / f"{file_name(code, fallback='ticket')}.png"
+            write_file(path, png(token), overwrite=overwrite)
+            written += 1
+            done(written)
+    return f"{how_many(written, 'ticket')} of {plain(event.name)} went into {folder}."
 
 
 @ticket_command.command("reissue")
 @click.argument("code")
 @click.option("--reason", required=True, help="Why; the old code answers with it.")
-@click.pass_context
-def reissue_ticket(ctx: click.Context, code: str, reason: str) -> None:
+@on_store
+def reissue_ticket(store: Store, code: str, reason: str) -> str:
     """Issue a ticket's QR code anew; the old one is revoked.
 
-    \b
-    Example:
-      eventdesk ticket reissue K7QM2X9P --reason "phone lost"
+    Example: eventdesk ticket reissue K7QM2X9P --reason "phone lost"
     """
-    with Store(settings_of(ctx).home) as store:
-        found = ticket_by_code(store, code)
-        token = reissue(store, SYSTEM, found.id, reason=reason)
-    click.echo(token)
+    found = ticket_by_code(store, code)
+    token = reissue(store, SYSTEM, found.id, reason=reason)
+    return token
 
 
 @ticket_command.command("block")
 @click.argument("code")
 @click.option("--note", default="", help="Why; staff see it when the ticket is refused.")
 @click.option("--lift", is_flag=True, help="Take the ticket again.")
-@click.pass_context
-def block_ticket(ctx: click.Context, code: str, note: str, lift: bool) -> None:
+@on_store
+def block_ticket(store: Store, code: str, note: str, lift: bool) -> str:
     """Refuse a ticket at every door from now on, or take it again.
 
-    \b
     Example:
       eventdesk ticket block K7QM2X9P --note "card reported stolen"
       eventdesk ticket block K7QM2X9P --lift
     """
     if lift == bool(note):
         raise click.UsageError("Say either --note or --lift.")
-    with Store(settings_of(ctx).home) as store:
-        found = ticket_by_code(store, code)
-        if lift:
-            unblock(store, SYSTEM, found.id)
-        else:
-            block(store, SYSTEM, found.id, note=note)
-    click.echo(f"Ticket {found.code} is {'taken again' if lift else 'blocked'}.")
+    found = ticket_by_code(store, code)
+    if lift:
+        unblock(store, SYSTEM, found.id)
+    else:
+        block(store, SYSTEM, found.id, note=note)
+    return f"Ticket {found.code} is {'taken again' if lift else 'blocked'}."
 
 
 @ticket_command.command("companion")
 @click.argument("code")
 @click.option("--of", "lead", default="", help="Ticket code of whom the holder accompanies.")
-@click.pass_context
-def companion(ctx: click.Context, code: str, lead: str) -> None:
+@on_store
+def companion(store: Store, code: str, lead: str) -> None:
     """Make the ticket CODE one for a companion, who enters with or behind another holder.
 
     Without --of the ticket is nobody's companion any more.
 
-    \b
-    Example:
-      eventdesk ticket companion K7QM2X9P --of 4HTN8RWC
+    Example: eventdesk ticket companion K7QM2X9P --of 4HTN8RWC
     """
-    with Store(settings_of(ctx).home) as store:
-        found = ticket_by_code(store, code)
-        lead_id = ticket_by_code(store, lead).id if lead.strip() else None
-        made = set_companion(store, SYSTEM, found.id, lead_id)
+    found = ticket_by_code(store, code)
+    lead_id = ticket_by_code(store, lead).id if lead.strip() else None
+    made = set_companion(store, SYSTEM, found.id, lead_id)
     if made.of_ticket_id is None:
         click.echo(f"{plain(made.name)} accompanies nobody.")
     else:

@@ -9,8 +9,9 @@ import click
 
 from data.store import FILE_NAME, Store
 from eventdesk.acts.actor import SYSTEM
+from eventdesk.cli.command import command, say
 from eventdesk.cli.group import can_ask, progress, settings_of
-from eventdesk.cli.scan import print_summary, run
+from eventdesk.cli.scan import run, summary_lines
 from eventdesk.cli.screens import show
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
@@ -30,19 +31,16 @@ SCREENSHOT = "kiosk.svg"
 MADE_BY_TOUR = ".tour"
 
 
-@click.command("tour")
-@click.pass_context
-def tour_command(ctx: click.Context) -> None:
+@command("tour")
+def tour_command() -> None:
     """Make a demo event with a film of its guests, and open the kiosk with the film as camera.
 
     Without a terminal the same film goes through `eventdesk scan`, and a table tells what came
     of it.
 
-    \b
-    Example:
-      eventdesk --home ./try tour
+    Example: eventdesk --home ./try tour
     """
-    settings = settings_of(ctx)
+    settings = settings_of()
     store = Store(settings.home) if (settings.home / FILE_NAME).exists() else None
     if store is not None and not (settings.home / MADE_BY_TOUR).exists():
         store.close()
@@ -93,7 +91,7 @@ def _without_terminal(store: Store, settings: Settings, door: ListView, video: P
     picture = asyncio.run(_screenshot(store, settings, door, video))
     summary = run(store, settings, str(video), door, as_json=False)
     click.echo()
-    print_summary(summary)
+    say(summary_lines(summary))
     click.echo(f"{'badges in':<24}{settings.home / 'badges'}")
     click.echo(f"{'picture of the kiosk':<24}{picture}")
 

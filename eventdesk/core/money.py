@@ -63,6 +63,10 @@ class Money:
             raise ValueError(f"cannot mix {self.currency} and {other.currency}")
 
 
+NO_MONEY: Final = Money(0, "EUR")
+"""Nothing, where no currency is known."""
+
+
 def read_money(text: str, currency: str, exponent: int = 2) -> Money:
     """Read an amount as people type it: `12.50`, `12,50`, `1,234.50` or `12.50 EUR`.
 

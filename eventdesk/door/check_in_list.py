@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from eventdesk.core import typed_text
 from eventdesk.core.day_times import Span, read_days, read_time, spans_told
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.fields import LINE, MOMENT, NUMBER, ONE, SEVERAL, YES, Field, cleaned
 from eventdesk.sales.question import MAX_CHOICES, QuestionKind
 from eventdesk.sales.question import Question as Asked
 
@@ -603,6 +604,183 @@ class NewCheckInList:
     ends_stays: bool = False
 
 
+def _time(typed: str) -> str:
+    return read_time(typed) if typed.strip() else ""
+
+
+ENTRY: Final = {
+    EntryPolicy.ONCE: "once",
+    EntryPolicy.ONCE_PER_DAY: "once a day",
+    EntryPolicy.AFTER_EXIT: "again after leaving",
+    EntryPolicy.ANY: "any number of times",
+}
+UNPAID: Final = {
+    UnpaidPolicy.REFUSE: "refused",
+    UnpaidPolicy.SETTLE: "may pay at the desk",
+    UnpaidPolicy.ADMIT: "let in",
+}
+_KIND: Final = {
+    ListKind.ARRIVE: "arrive, and get a badge",
+    ListKind.ROOM: "enter a room",
+    ListKind.COLLECT: "collect something",
+    ListKind.BADGE: "pick up their badge",
+    ListKind.LEAVE: "leave",
+}
+_PRINT: Final = {
+    PrintPolicy.FIRST_ENTRY: "at the first entry",
+    PrintPolicy.EVERY_ENTRY: "at every entry",
+    PrintPolicy.NEVER: "never",
+}
+_WAY: Final = {Direction.ENTRY: "in", Direction.EXIT: "out"}
+
+CHECK_IN_LIST: Final = (
+    Field(
+        "name",
+        LINE,
+        "Name",
+        "Another name.",
+        "Such as: Main entrance.",
+        what="A name",
+        needed=True,
+    ),
+    Field("kind", ONE, "People come to", "What passing its door means.", choices=_KIND),
+    Field(
+        "room_id",
+        ONE,
+        "Room",
+        'The room it is the door of; "none" for no room.',
+        what="room",
+        none="none",
+        option="--room",
+    ),
+    Field(
+        "session_id",
+        ONE,
+        "Only for the session",
+        'The only session it is the door of; "none" for none.',
+        "With sign-up only who has a place is let in.",
+        what="session",
+        none="none",
+        option="--session",
+    ),
+    Field(
+        "capacity",
+        NUMBER,
+        "Most inside at once",
+        'Most people inside at once; "none" asks the room.',
+        "Empty: what the room holds.",
+        what="The most people inside",
+        least=1,
+    ),
+    Field(
+        "item",
+        LINE,
+        "They get",
+        "What is collected, such as T-shirt.",
+        "Such as: T-shirt.",
+        what="What is collected",
+        most=80,
+    ),
+    Field(
+        "item_question_id",
+        ONE,
+        "Which one says",
+        "Question whose answer says which one: the size.",
+        "The answer is shown behind it: T-shirt L.",
+        what="question",
+        none="none",
+        option="--item-question",
+    ),
+    Field(
+        "ticket_type_ids",
+        SEVERAL,
+        "Only for these tickets",
+        "Only this ticket type; may be repeated.",
+        what="ticket type",
+        option="--type",
+    ),
+    Field(
+        "opens_at",
+        MOMENT,
+        "Opens",
+        'Opens, such as "2026-06-01 09:00"; "none" for always.',
+        option="--opens",
+    ),
+    Field("closes_at", MOMENT, "Closes", 'Closes; "none" for never.', option="--closes"),
+    Field(
+        "entry_policy",
+        ONE,
+        "A ticket enters",
+        "How often a ticket is let in.",
+        choices=ENTRY,
+        option="--entry",
+    ),
+    Field(
+        "max_entries",
+        NUMBER,
+        "At most so many times",
+        what="The most entries",
+        least=1,
+        most=MOST_ENTRIES,
+        option=None,
+    ),
+    Field(
+        "min_minutes_between",
+        NUMBER,
+        "Minutes between two",
+        what="Minutes between two",
+        most=MOST_MINUTES,
+        empty=0,
+        option=None,
+    ),
+    Field("direction", ONE, "People go", choices=_WAY, option=None),
+    Field("exit_needs_entry", YES, "Leaving needs an entry", option=None),
+    Field(
+        "auto_exit",
+        LINE,
+        "All have left at",
+        'All have left at this time of day; "none" for never.',
+        "A time of every day, such as 23:00; empty: only who is scanned out.",
+        check=_time,
+        most=5,
+        empty="",
+    ),
+    Field(
+        "ends_stays",
+        YES,
+        "Ends other stays",
+        "Whether entering this room ends the stay in the other rooms.",
+        "Who enters here has left the other rooms; nobody has to scan them out there.",
+        option="--ends-stays/--keeps-stays",
+    ),
+    Field(
+        "unpaid_policy",
+        ONE,
+        "Unpaid tickets",
+        "What is done with unpaid tickets.",
+        choices=UNPAID,
+        option="--unpaid",
+    ),
+    Field(
+        "print_policy",
+        ONE,
+        "Badges print",
+        "When badges print.",
+        choices=_PRINT,
+        option="--print",
+    ),
+    Field(
+        "attention",
+        LINE,
+        "Staff reads",
+        "What staff read with every admission.",
+        "Shown with every admission.",
+        check=str,
+    ),
+)
+"""The fields of a check-in list, in the order of its form; rules and questions are beside them."""
+
+
 def checked(new: NewCheckInList) -> NewCheckInList:
     """Check what was typed, and trim it; what its kind does not have is left away.
 
@@ -615,35 +793,27 @@ def checked(new: NewCheckInList) -> NewCheckInList:
     if kind is ListKind.ARRIVE and new.direction is Direction.EXIT:
         kind = ListKind.LEAVE
     collects, counts = kind is ListKind.COLLECT, kind in (ListKind.ARRIVE, ListKind.ROOM)
-    item = typed_text.line(new.item, "What is collected", needed=collects, most=80)
-    if kind is ListKind.BADGE:
-        item = item or BADGE
     direction = new.direction if counts else Direction.ENTRY
-    return replace(
+    item = new.item if kind.hands_out else ""
+    if kind is ListKind.BADGE:
+        item = item.strip() or BADGE
+    typed_text.line(item, "What is collected", needed=collects)
+    new = replace(
         new,
-        name=typed_text.line(new.name, "A name", needed=True),
         kind=kind,
         direction=Direction.EXIT if kind is ListKind.LEAVE else direction,
         print_policy=_printing(kind, new.print_policy),
-        min_minutes_between=typed_text.whole(
-            new.min_minutes_between, "Minutes between two", most=MOST_MINUTES
-        )
-        or 0,
-        max_entries=typed_text.whole(
-            new.max_entries, "The most entries", least=1, most=MOST_ENTRIES
-        ),
         rules=sound_rules(new.rules),
         questions=_sound_questions(new.questions),
         room_id=None if kind.hands_out else new.room_id,
         session_id=new.session_id if counts else None,
-        capacity=typed_text.whole(new.capacity, "The most people inside", least=1)
-        if counts
-        else None,
-        item=item if kind.hands_out else "",
+        capacity=new.capacity if counts else None,
+        item=item,
         item_question_id=new.item_question_id if collects else None,
-        auto_exit=read_time(new.auto_exit) if new.auto_exit.strip() and not kind.hands_out else "",
+        auto_exit="" if kind.hands_out else new.auto_exit,
         ends_stays=new.ends_stays and kind is ListKind.ROOM,
     )
+    return cleaned(CHECK_IN_LIST, new)
 
 
 def _printing(kind: ListKind, chosen: PrintPolicy) -> PrintPolicy:
@@ -653,31 +823,20 @@ def _printing(kind: ListKind, chosen: PrintPolicy) -> PrintPolicy:
     return chosen if kind is ListKind.ARRIVE else PrintPolicy.NEVER
 
 
+PLAIN: Final = tuple(
+    one.name for one in CHECK_IN_LIST if one.name not in ("attention", "ticket_type_ids")
+)
+"""Fields that a list that is there has under the same name, and its row too."""
+
+
 def as_new(listed: CheckInList) -> NewCheckInList:
     """A list that is there, as what it is made of, to be changed."""
     return NewCheckInList(
-        listed.name,
-        listed.ticket_type_ids,
-        listed.opens_at,
-        listed.closes_at,
-        listed.entry_policy,
-        listed.direction,
-        listed.unpaid_policy,
-        listed.print_policy,
-        listed.exit_needs_entry,
-        listed.min_minutes_between,
-        listed.max_entries,
-        listed.attention_text,
-        listed.questions,
-        listed.kind,
-        listed.rules,
-        listed.room_id,
-        listed.session_id,
-        listed.capacity,
-        listed.item,
-        listed.item_question_id,
-        listed.auto_exit,
-        listed.ends_stays,
+        **{name: getattr(listed, name) for name in PLAIN},
+        ticket_type_ids=listed.ticket_type_ids,
+        attention=listed.attention_text,
+        questions=listed.questions,
+        rules=listed.rules,
     )
 
 

@@ -30,6 +30,7 @@ from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import (
+    PLAIN,
     CheckInList,
     Direction,
     GateView,
@@ -63,27 +64,10 @@ def list_values(connection: Connection, event_id: UUID, new: NewCheckInList) -> 
     ):
         _need_here(connection, table, event_id, ids, what)
     return {
-        "name": new.name,
-        "opens_at": new.opens_at,
-        "closes_at": new.closes_at,
-        "entry_policy": new.entry_policy,
-        "direction": new.direction,
-        "unpaid_policy": new.unpaid_policy,
-        "print_policy": new.print_policy,
-        "exit_needs_entry": new.exit_needs_entry,
-        "min_minutes_between": new.min_minutes_between,
-        "max_entries": new.max_entries,
+        **{name: getattr(new, name) for name in PLAIN},
         "attention": new.attention,
         "questions": kept_questions(new.questions),
-        "kind": new.kind,
         "rules": kept_rules(new.rules),
-        "room_id": new.room_id,
-        "session_id": new.session_id,
-        "capacity": new.capacity,
-        "item": new.item,
-        "item_question_id": new.item_question_id,
-        "auto_exit": new.auto_exit,
-        "ends_stays": new.ends_stays,
     }
 
 

@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from eventdesk.core import typed_text
+from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.fields import LINE, MINOR, MOMENT, NUMBER, ONE, PAGE, SHARE, YES, Field
+from eventdesk.core.ids import read_code
+from eventdesk.core.languages import language
 from eventdesk.core.money import Money
 
 
@@ -164,6 +169,228 @@ def shifted(at: datetime, time_zone: str, by: timedelta) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
+MIN_ACCESS_CODE: Final = 6
+MAX_REPRINTS: Final = 100
+
+
+def _access_code(typed: str) -> str:
+    code = read_code(typed)
+    if code and (len(code) < MIN_ACCESS_CODE or not (code.isascii() and code.isalnum())):
+        raise InvalidInputError(
+            f"An access code has at least {MIN_ACCESS_CODE} letters and digits.",
+            hint="Leave it empty to draw one.",
+        )
+    return typed_text.line(code, "An access code", most=40)
+
+
+def _visibility(typed: str) -> str:
+    try:
+        return Visibility(typed).value
+    except ValueError:
+        raise InvalidInputError(
+            f"An event is not {typed[:30]!r}.", hint="It is public, private or invited."
+        ) from None
+
+
+def _online(typed: str) -> str:
+    return typed_text.link(typed, "The online address")
+
+
+def _currency(typed: str) -> str:
+    return read_currency(typed)[0]
+
+
+_VISIBILITY: Final = {
+    Visibility.PUBLIC: "everybody, after an admin's approval",
+    Visibility.PRIVATE: "whoever has its access code",
+    Visibility.INVITED: "those on the list of invitations",
+}
+
+EVENT: Final = (
+    Field("name", LINE, "Title", what="A name", needed=True, sort=Change.WORDS),
+    Field("category", LINE, "Category", what="A category", sort=Change.WORDS),
+    Field(
+        "language",
+        LINE,
+        "Language",
+        hint="Such as en, German or pt-BR.",
+        check=language,
+        sort=Change.WORDS,
+    ),
+    Field(
+        "description",
+        PAGE,
+        "Description",
+        hint="Markdown: # heading, **bold**, - list.",
+        what="A description",
+        lines=8,
+        sort=Change.WORDS,
+    ),
+    Field(
+        "time_zone",
+        LINE,
+        "Time zone",
+        check=typed_text.time_zone,
+        needed=True,
+        sort=Change.TIMES,
+    ),
+    Field("starts_at", MOMENT, "Begins", option="--starts", needed=True, sort=Change.TIMES),
+    Field("ends_at", MOMENT, "Ends", option="--ends", needed=True, sort=Change.TIMES),
+    Field(
+        "venue_id",
+        ONE,
+        "Venue",
+        hint="Venues are added in the programme, under rooms.",
+        option=None,
+        sort=Change.WORDS,
+    ),
+    Field(
+        "online_url",
+        LINE,
+        "Online address",
+        check=_online,
+        most=2000,
+        option="--online",
+        sort=Change.WORDS,
+    ),
+    Field(
+        "capacity",
+        NUMBER,
+        "Most people",
+        hint="For all ticket types together; empty is without a limit.",
+        what="A capacity",
+        least=1,
+        sort=Change.CAPACITY,
+    ),
+    Field(
+        "visibility",
+        ONE,
+        "Who sees it",
+        check=_visibility,
+        choices=_VISIBILITY,
+        sort=Change.VISIBILITY,
+    ),
+    Field(
+        "access_code",
+        LINE,
+        "Access code",
+        hint="For events by code; when it is empty, one is drawn.",
+        check=_access_code,
+        most=40,
+        sort=Change.VISIBILITY,
+    ),
+    Field(
+        "hold_minutes",
+        NUMBER,
+        "Unpaid holds places for",
+        hint="Minutes; then they are free again.",
+        what="The time a booking is held, in minutes,",
+        needed=True,
+        least=1,
+        most=MAX_WAIT_MINUTES,
+    ),
+    Field("cancel_until", MOMENT, "Guests cancel until", hint="Empty is until it begins."),
+    Field(
+        "cancel_fee_bp",
+        SHARE,
+        "Kept of the price",
+        what="The share kept",
+        option="--cancel-fee",
+        empty=0,
+    ),
+    Field(
+        "cancel_fee_minor",
+        MINOR,
+        "Kept besides",
+        hint="For each ticket that a guest cancels.",
+        what="The fee",
+        option="--cancel-amount",
+        empty=0,
+    ),
+    Field("transfer_until", MOMENT, "Tickets change hands until", hint="Empty is until it begins."),
+    Field(
+        "waitlist_auto",
+        YES,
+        "Give freed places at once",
+        hint="Else they are offered, and the next one is asked after the deadline.",
+    ),
+    Field(
+        "offer_minutes",
+        NUMBER,
+        "An offer is open for",
+        hint="Minutes.",
+        what="The time an offer is open, in minutes,",
+        needed=True,
+        least=1,
+        most=MAX_WAIT_MINUTES,
+    ),
+    Field(
+        "queue_from",
+        MOMENT,
+        "Collect requests from",
+        hint="For the hour of opening: requests are collected, then taken in order.",
+    ),
+    Field("queue_until", MOMENT, "until"),
+    Field(
+        "currency",
+        LINE,
+        "Currency",
+        hint="It can be changed until somebody books.",
+        check=_currency,
+        needed=True,
+        sort=Change.CURRENCY,
+    ),
+    Field(
+        "prices_include_tax",
+        YES,
+        "Prices include tax",
+        hint="Else tax comes on top; buyers see the full price either way.",
+    ),
+    Field(
+        "reprint_limit",
+        NUMBER,
+        "Printed again by staff",
+        hint="Times for each ticket; more takes a supervisor's PIN at the desk.",
+        what="How often badges are printed again",
+        needed=True,
+        most=MAX_REPRINTS,
+    ),
+    Field(
+        "badge_correction",
+        YES,
+        "Guests correct their badge",
+        hint="At the kiosk, name and second line, before it prints.",
+    ),
+    Field(
+        "invoice_sender",
+        PAGE,
+        "Sender of invoices",
+        hint="Name, address and tax number, as receipts and invoices print them.",
+        what="The sender",
+        most=1000,
+        sort=Change.MONEY,
+    ),
+    Field(
+        "bank_details",
+        PAGE,
+        "Bank details",
+        hint="For bank transfers; guests read them.",
+        most=1000,
+        lines=3,
+        sort=Change.MONEY,
+    ),
+    Field(
+        "commission_bp",
+        SHARE,
+        "Commission",
+        hint="Of the organizer's net; empty is what was agreed with the owner.",
+        option="--commission",
+        sort=Change.MONEY,
+    ),
+)
+"""The fields of an event that can be changed; those without a sort of change are rules."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventRules:
     """What an event lets its guests do, and until when.
@@ -243,6 +470,12 @@ class EventDetail:
     def allows(self, change: Change) -> bool:
         """Whether its state lets this be changed."""
         return change in CHANGES[self.state]
+
+    def setting(self, name: str) -> Any:
+        """What a field that can be changed is now."""
+        if name == "venue_id":
+            return self.venue.id if self.venue else None
+        return getattr(self.rules if hasattr(self.rules, name) else self, name)
 
 
 @dataclass(frozen=True, slots=True)

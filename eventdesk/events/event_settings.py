@@ -1,8 +1,7 @@
 """Changing an event: every field has its check, and the state says which may change."""
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any, Final, TypedDict
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,15 +12,12 @@ from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.verbs import writes
-from eventdesk.core import typed_text
 from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.core.ids import new_code, read_code
-from eventdesk.core.languages import language
-from eventdesk.core.money import MAX_BP, MAX_MINOR
+from eventdesk.core.ids import new_code
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import (
-    MAX_WAIT_MINUTES,
+    EVENT,
     Change,
     EventDetail,
     Visibility,
@@ -33,43 +29,11 @@ from eventdesk.events.event_states import is_booked
 from eventdesk.events.events import learn_event, places_taken, read_detail
 from eventdesk.events.opening_hour import need_window
 
-MIN_ACCESS_CODE: Final = 6
-MAX_REPRINTS: Final = 100
+EventChanges = dict[str, Any]
+"""What is to be changed, by the names of the fields of `EVENT`; what is not named stays. An access
+code of "" draws a new one; the commission is for admins only, and None asks the owner's terms."""
 
-
-class EventChanges(TypedDict, total=False):
-    """What is to be changed; what is not named stays."""
-
-    name: str
-    description: str
-    category: str
-    language: str
-    venue_id: UUID | None
-    online_url: str
-    starts_at: datetime
-    ends_at: datetime
-    time_zone: str
-    currency: str
-    capacity: int | None
-    visibility: str
-    access_code: str
-    """"" draws a new one."""
-    prices_include_tax: bool
-    hold_minutes: int
-    offer_minutes: int
-    waitlist_auto: bool
-    cancel_until: datetime | None
-    cancel_fee_bp: int
-    cancel_fee_minor: int
-    transfer_until: datetime | None
-    queue_from: datetime | None
-    queue_until: datetime | None
-    invoice_sender: str
-    bank_details: str
-    reprint_limit: int
-    badge_correction: bool
-    commission_bp: int | None
-    """For admins only; None asks the owner's terms."""
+_FIELDS: Final = {one.name: one for one in EVENT}
 
 
 @writes(Permission.EVENT, about="event_id")
@@ -81,13 +45,13 @@ def change_event(act: Act, event_id: UUID, changes: EventChanges) -> EventDetail
         NotFoundError: There is no such event or venue.
         InvalidInputError: Something typed cannot be used, or its state does not allow the change.
     """
-    cleaned = {field: _CLEAN[field](value) for field, value in changes.items()}
+    cleaned = {field: _FIELDS[field].clean(value) for field, value in changes.items()}
     act.need(event_id, Permission.EVENT)
     row = event_row(act.connection, event_id)
     changed = {field: v for field, v in cleaned.items() if v != getattr(row, field)}
     state = event_state(row.state, row.ends_at, act.now)
     for field in changed:
-        need_change(state, _CHANGE.get(field, Change.RULES))
+        need_change(state, Change(_FIELDS[field].sort or Change.RULES))
     _need_sound(act, row, changed)
     _need_admin_for(act, row, changed)
     changed |= _follow_ups(row, changed)
@@ -260,86 +224,4 @@ def checked_setting(field: str, value: Any) -> Any:
     Raises:
         InvalidInputError: It cannot be.
     """
-    return _CLEAN.get(field, _as_it_is)(value)
-
-
-def _access_code(typed: str) -> str:
-    code = read_code(typed)
-    if code and (len(code) < MIN_ACCESS_CODE or not (code.isascii() and code.isalnum())):
-        raise InvalidInputError(
-            f"An access code has at least {MIN_ACCESS_CODE} letters and digits.",
-            hint="Leave it empty to draw one.",
-        )
-    return typed_text.line(code, "An access code", most=40)
-
-
-def _visibility(typed: str) -> str:
-    try:
-        return Visibility(typed).value
-    except ValueError:
-        raise InvalidInputError(
-            f"An event is not {typed[:30]!r}.", hint="It is public, private or invited."
-        ) from None
-
-
-def _minutes(what: str) -> Callable[[Any], Any]:
-    return lambda value: typed_text.whole(value, what, least=1, most=MAX_WAIT_MINUTES)
-
-
-def _line(what: str, *, needed: bool = False) -> Callable[[Any], Any]:
-    return lambda value: typed_text.line(value, what, needed=needed)
-
-
-def _page(what: str, most: int = typed_text.LONGEST_PAGE) -> Callable[[Any], Any]:
-    return lambda value: typed_text.page(value, what, most=most)
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-_CLEAN: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "name": _line("A name", needed=True),
-    "description": _page("A description"),
-    "category": _line("A category"),
-    "language": language,
-    "venue_id": _as_it_is,
-    "online_url": lambda value: typed_text.link(value, "The online address"),
-    "starts_at": _as_it_is,
-    "ends_at": _as_it_is,
-    "time_zone": typed_text.time_zone,
-    "currency": lambda value: read_currency(value)[0],
-    "capacity": lambda value: typed_text.whole(value, "A capacity", least=1),
-    "visibility": _visibility,
-    "access_code": _access_code,
-    "prices_include_tax": bool,
-    "hold_minutes": _minutes("The time a booking is held, in minutes,"),
-    "offer_minutes": _minutes("The time an offer is open, in minutes,"),
-    "waitlist_auto": bool,
-    "cancel_until": _as_it_is,
-    "cancel_fee_bp": lambda value: typed_text.whole(value, "The share kept", most=MAX_BP),
-    "cancel_fee_minor": lambda value: typed_text.whole(value, "The fee", most=MAX_MINOR),
-    "transfer_until": _as_it_is,
-    "queue_from": _as_it_is,
-    "queue_until": _as_it_is,
-    "invoice_sender": _page("The sender", 1000),
-    "bank_details": _page("The bank details", 1000),
-    "commission_bp": lambda value: typed_text.whole(value, "The commission", most=MAX_BP),
-    "reprint_limit": lambda value: typed_text.whole(
-        value, "How often badges are printed again", most=MAX_REPRINTS
-    ),
-    "badge_correction": bool,
-}
-"""How each field is checked."""
-
-_CHANGE: Final[Mapping[str, Change]] = {
-    **dict.fromkeys(
-        ("name", "description", "category", "language", "venue_id", "online_url"), Change.WORDS
-    ),
-    **dict.fromkeys(("starts_at", "ends_at", "time_zone"), Change.TIMES),
-    "currency": Change.CURRENCY,
-    "capacity": Change.CAPACITY,
-    **dict.fromkeys(("visibility", "access_code"), Change.VISIBILITY),
-    **dict.fromkeys(("invoice_sender", "bank_details", "commission_bp"), Change.MONEY),
-}
-"""Which sort of change a field is; the others are rules."""
+    return _FIELDS[field].clean(value) if field in _FIELDS else value

@@ -2,11 +2,25 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.money import MAX_BP, MAX_MINOR, Money
-from eventdesk.core.typed_text import line, page, whole
+from eventdesk.core.fields import (
+    LINE,
+    MINOR,
+    MOMENT,
+    MONEY,
+    NUMBER,
+    ONE,
+    PAGE,
+    SEVERAL,
+    SHARE,
+    YES,
+    Field,
+    cleaned,
+)
+from eventdesk.core.money import MAX_MINOR, Money
 from eventdesk.sales.price import TicketPrice
 
 MAX_PRIORITY = 1000
@@ -54,6 +68,94 @@ class NewTicketType:
     session_ids: frozenset[UUID] = frozenset()
     waitlist: bool = True
     accompanied: bool = False
+
+
+def _price(price: Money) -> Money:
+    if not 0 <= price.minor <= MAX_MINOR:
+        raise InvalidInputError("A price is zero or more.", hint="Type 0 for a free ticket.")
+    return price
+
+
+_HIDDEN: Final = "Only with a code that names it."
+
+TICKET_TYPE: Final = (
+    Field(
+        "name", LINE, "Name", "Another name.", "Such as: Early bird.", what="A name", needed=True
+    ),
+    Field(
+        "price",
+        MONEY,
+        "Price",
+        "List price, such as 120.00.",
+        "0 is free.",
+        needed=True,
+        check=_price,
+    ),
+    Field("tax_bp", SHARE, "Tax", "Tax in percent, such as 19.", option="--tax", empty=0),
+    Field("fee_bp", SHARE, "Service fee, a share", what="The fee", option=None, empty=0),
+    Field("fee_minor", MINOR, "and an amount", what="A fee", option=None, empty=0),
+    Field(
+        "quota",
+        NUMBER,
+        "Places",
+        'How many are sold; "none" for no limit.',
+        "Empty: no limit.",
+        what="The number of places",
+    ),
+    Field(
+        "most_per_booking", NUMBER, "Most in one booking", none="no limit", option="--most", least=1
+    ),
+    Field(
+        "sales_from",
+        MOMENT,
+        "On sale from",
+        'Sales begin, such as "2026-06-01 09:30".',
+        option="--from",
+    ),
+    Field("sales_until", MOMENT, "On sale until", 'Sales end; "none" for never.', option="--until"),
+    Field(
+        "priority",
+        NUMBER,
+        "Priority",
+        "Higher goes first: VIP before regular.",
+        "Higher goes first on the waitlist and in the queue.",
+        what="A priority",
+        least=-MAX_PRIORITY,
+        most=MAX_PRIORITY,
+        empty=0,
+    ),
+    Field("waitlist", YES, "Waitlist", "Whether people may wait.", "People may wait for it."),
+    Field(
+        "accompanied",
+        YES,
+        "Needs company",
+        "Enters only with or behind others of the booking: children.",
+        "Such as children: only with or behind others of the booking.",
+        option="--accompanied/--alone",
+    ),
+    Field("needs_approval", YES, "Needs approval", "Ask first.", option="--approval/--no-approval"),
+    Field("hidden", YES, "Hidden", _HIDDEN, _HIDDEN, option="--hidden/--shown"),
+    Field("valid_from", MOMENT, "Good at the door from", none="at once", option="--good-from"),
+    Field(
+        "valid_until",
+        MOMENT,
+        "and until",
+        'Good at the door until; "none" for ever.',
+        option="--good-until",
+    ),
+    Field(
+        "section_id",
+        ONE,
+        "Seats in",
+        'Seats in this section only; "none" for any.',
+        what="section",
+        none="anywhere",
+        option="--section",
+    ),
+    Field("session_ids", SEVERAL, "Only these sessions", option=None),
+    Field("description", PAGE, "What buyers read", what="A description", most=MAX_DESCRIPTION),
+)
+"""The fields of a ticket type, in the order of its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,24 +218,9 @@ def sound(kind: NewTicketType) -> NewTicketType:
     Raises:
         InvalidInputError: Something about it cannot be; the message says what.
     """
-    if not 0 <= kind.price.minor <= MAX_MINOR:
-        raise InvalidInputError("A price is zero or more.", hint="Type 0 for a free ticket.")
-    if not (0 <= kind.tax_bp <= MAX_BP and 0 <= kind.fee_bp <= MAX_BP):
-        raise InvalidInputError("Tax and fee are 0 to 100 %.")
-    if not 0 <= kind.fee_minor <= MAX_MINOR:
-        raise InvalidInputError("A fee is zero or more.")
-    if not -MAX_PRIORITY <= kind.priority <= MAX_PRIORITY:
-        raise InvalidInputError(f"A priority is -{MAX_PRIORITY} to {MAX_PRIORITY}.")
-    whole(kind.quota, "The number of places")
-    whole(kind.most_per_booking, "The most in one booking", least=1)
     _need_order(kind.sales_from, kind.sales_until, "Sales end before they begin.")
     _need_order(kind.valid_from, kind.valid_until, "The ticket expires before it is good.")
-    return replace(
-        kind,
-        name=line(kind.name, "A name", needed=True),
-        description=page(kind.description, "A description", most=MAX_DESCRIPTION),
-        session_ids=frozenset(kind.session_ids),
-    )
+    return cleaned(TICKET_TYPE, kind)
 
 
 def _need_order(first: datetime | None, then: datetime | None, message: str) -> None:

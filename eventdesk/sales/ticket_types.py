@@ -5,8 +5,8 @@ quota that is raised frees places; the spooler's sweep gives them to the waitlis
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, exists, func, insert, select, update
@@ -32,7 +32,7 @@ from eventdesk.core.plain_text import plain
 from eventdesk.sales.availability import Held, availability, held_places
 from eventdesk.sales.price import price_of
 from eventdesk.sales.pricing import EventTerms, event_terms
-from eventdesk.sales.ticket_type import NewTicketType, TicketTypeView, sound
+from eventdesk.sales.ticket_type import TICKET_TYPE, NewTicketType, TicketTypeView, sound
 
 MAX_TYPES = 200
 """Most ticket types of one event."""
@@ -221,10 +221,13 @@ def _need_fit(
         raise NotFoundError("There is no such session at this event.")
 
 
+_COLUMNS: Final = tuple(
+    each.name for each in TICKET_TYPE if each.name not in ("price", "session_ids")
+)
+
+
 def _columns(kind: NewTicketType) -> dict[str, Any]:
-    columns = asdict(kind)
-    del columns["session_ids"], columns["price"]
-    return {**columns, "price_minor": kind.price.minor}
+    return {name: getattr(kind, name) for name in _COLUMNS} | {"price_minor": kind.price.minor}
 
 
 def _link_sessions(connection: Connection, type_id: UUID, session_ids: Collection[UUID]) -> None:
@@ -320,27 +323,8 @@ def read_ticket_types(act: Act, event_id: UUID) -> list[TicketTypeView]:
 
 
 def _about(row: Any, event: EventTerms, session_ids: frozenset[UUID]) -> NewTicketType:
-    return NewTicketType(
-        row.name,
-        event.money(row.price_minor),
-        row.quota,
-        row.priority,
-        row.valid_from,
-        row.valid_until,
-        row.description,
-        row.sales_from,
-        row.sales_until,
-        row.most_per_booking,
-        row.needs_approval,
-        row.hidden,
-        row.tax_bp,
-        row.fee_bp,
-        row.fee_minor,
-        row.section_id,
-        session_ids,
-        row.waitlist,
-        row.accompanied,
-    )
+    columns = {name: getattr(row, name) for name in _COLUMNS}
+    return NewTicketType(**columns, price=event.money(row.price_minor), session_ids=session_ids)
 
 
 def _note(act: Act, verb: str, row: Any, **detail: object) -> None:

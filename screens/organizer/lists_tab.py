@@ -12,7 +12,7 @@ from textual.widgets import Label
 
 from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
-from eventdesk.door.check_in_list import CheckInList, GateView, ListView
+from eventdesk.door.check_in_list import ENTRY, UNPAID, CheckInList, GateView, ListView
 from eventdesk.door.gates import add_gate, remove_gate, rename_gate
 from eventdesk.door.lists import (
     DoorSetup,
@@ -26,7 +26,7 @@ from screens.loading import load
 from screens.modals.form_dialog import FormDialog
 from screens.modals.questions import YesNo
 from screens.organizer.kind_dialog import KindDialog
-from screens.organizer.list_form import ENTRY, ONLY_FOR, UNPAID, list_fields, list_of
+from screens.organizer.list_form import ONLY_FOR, list_fields, list_of
 from screens.organizer.rule_editor import RuleEditor
 from screens.organizer.tab import EventPart
 from screens.widgets.form import TextField

@@ -2,25 +2,25 @@
 
 from typing import Any, Final
 
+from eventdesk.core.fields import filled
 from eventdesk.core.money import Money, percent
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.discount import DiscountView, NewDiscount
 from eventdesk.sales.price import Terms, price_of
 from eventdesk.sales.pricing import EventTerms
-from eventdesk.sales.ticket_type import MAX_PRIORITY, NewTicketType
+from eventdesk.sales.ticket_type import TICKET_TYPE, NewTicketType
 from eventdesk.sales.ticket_types import SaleSetup
 from screens.widgets.form import (
     ChoiceField,
     Field,
     MomentField,
     MoneyField,
-    NoteField,
     NumberField,
     PercentField,
     SeveralField,
     TextField,
-    YesNoField,
 )
+from screens.widgets.form.entity_fields import entity_fields
 
 MOST_PLACES: Final = 10_000_000
 
@@ -31,73 +31,20 @@ OFF: Final = {"percent": "a share", "amount": "an amount", "unlock": "nothing: i
 def type_fields(setup: SaleSetup, about: NewTicketType | None, zone: str) -> list[Field[Any]]:
     """The fields of a ticket type, filled with what it is now."""
     terms = setup.terms
-    old = about or NewTicketType("", terms.money(0))
-    money: dict[str, Any] = {"currency": terms.currency, "exponent": terms.exponent}
-    priced = old.price.minor if about else None
-    fields: list[Field[Any]] = [
-        TextField("name", "Name", value=old.name, required=True, help="Such as: Early bird."),
-        MoneyField("price", "Price", value=priced, required=True, help="0 is free.", **money),
-        PercentField("tax", "Tax", value=old.tax_bp or None, help=_tax_help(terms)),
-        PercentField("fee", "Service fee, a share", value=old.fee_bp or None),
-        MoneyField("fee_amount", "and an amount", value=old.fee_minor or None, **money),
-        NumberField("quota", "Places", value=old.quota, most=MOST_PLACES, help="Empty: no limit."),
-        NumberField("most", "Most in one booking", value=old.most_per_booking, least=1),
-        MomentField("sales_from", "On sale from", value=old.sales_from, zone=zone),
-        MomentField("sales_until", "On sale until", value=old.sales_until, zone=zone),
-        NumberField(
-            "priority",
-            "Priority",
-            value=old.priority,
-            least=-MAX_PRIORITY,
-            most=MAX_PRIORITY,
-            help="Higher goes first on the waitlist and in the queue.",
-        ),
-        YesNoField("waitlist", "Waitlist", value=old.waitlist, help="People may wait for it."),
-        YesNoField(
-            "accompanied",
-            "Needs company",
-            value=old.accompanied,
-            help="Such as children: only with or behind others of the booking.",
-        ),
-        YesNoField("approval", "Needs approval", value=old.needs_approval),
-        YesNoField("hidden", "Hidden", value=old.hidden, help="Only with a code that names it."),
-        MomentField("valid_from", "Good at the door from", value=old.valid_from, zone=zone),
-        MomentField("valid_until", "and until", value=old.valid_until, zone=zone),
-    ]
-    if setup.sections:
-        sections = [(None, "anywhere"), *setup.sections]
-        fields.append(ChoiceField("section", "Seats in", sections, value=old.section_id))
-    if setup.sessions:
-        chosen = tuple(old.session_ids)
-        fields.append(SeveralField("sessions", "Only these sessions", setup.sessions, value=chosen))
-    fields.append(NoteField("description", "What buyers read", value=old.description, height=4))
-    return fields
+    return entity_fields(
+        TICKET_TYPE,
+        about or NewTicketType("", terms.money(0)),
+        zone=zone,
+        nothing=terms.money(0),
+        offers={"section_id": setup.sections, "session_ids": setup.sessions},
+        hints={"tax_bp": _tax_help(terms)},
+        new=about is None,
+    )
 
 
 def type_of(setup: SaleSetup, about: NewTicketType | None, values: dict[str, Any]) -> NewTicketType:
     """The ticket type that the values of its form mean."""
-    old = about or NewTicketType("", setup.terms.money(0))
-    return NewTicketType(
-        values["name"],
-        setup.terms.money(values["price"] or 0),
-        quota=values["quota"],
-        priority=values["priority"] or 0,
-        valid_from=values["valid_from"],
-        valid_until=values["valid_until"],
-        description=values["description"],
-        sales_from=values["sales_from"],
-        sales_until=values["sales_until"],
-        most_per_booking=values["most"],
-        needs_approval=values["approval"],
-        hidden=values["hidden"],
-        tax_bp=values["tax"] or 0,
-        fee_bp=values["fee"] or 0,
-        fee_minor=values["fee_amount"] or 0,
-        section_id=values.get("section", old.section_id),
-        session_ids=frozenset(values.get("sessions", old.session_ids)),
-        waitlist=values["waitlist"],
-        accompanied=values["accompanied"],
-    )
+    return filled(TICKET_TYPE, about or NewTicketType("", setup.terms.money(0)), values)
 
 
 def price_told(event: EventTerms, values: dict[str, Any]) -> str:
@@ -106,9 +53,9 @@ def price_told(event: EventTerms, values: dict[str, Any]) -> str:
         return "The buyer pays: type a price."
     terms = Terms(
         event.money(values["price"]),
-        values["tax"] or 0,
-        values["fee"] or 0,
-        values["fee_amount"] or 0,
+        values["tax_bp"] or 0,
+        values["fee_bp"] or 0,
+        values["fee_minor"] or 0,
         event.tax_included,
         event.commission_bp,
     )

@@ -1,16 +1,16 @@
 """The settings of an event in groups: what each says now, and the form that changes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from eventdesk.core.money import Money, percent
 from eventdesk.core.wall_clock import spoken, spoken_period
-from eventdesk.events.event import Change, EventDetail, Venue
-from screens.organizer import settings_forms
+from eventdesk.events.event import CATEGORIES, EVENT, Change, EventDetail, Venue
 from screens.organizer.event_words import VISIBILITY, place_of
-from screens.organizer.settings_forms import Fields
+from screens.widgets.form import Field
+from screens.widgets.form.entity_fields import entity_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +21,38 @@ class Group:
         title: What they are about.
         change: Which sort of change they are; the state of the event may forbid it.
         says: What they say now, in a line.
-        fields: The form, whose names are those of the event's fields; it is given the venues.
+        names: The fields of the event that it is about.
         explanation: A sentence above the form.
     """
 
     title: str
     change: Change
     says: Callable[[EventDetail], str]
-    fields: Callable[[EventDetail, Sequence[Venue]], Fields]
+    names: tuple[str, ...]
     explanation: str = ""
+
+    def fields(self, event: EventDetail, venues: Sequence[Venue]) -> list[Field[Any]]:
+        """The form, filled with what the event is now."""
+        categories = dict.fromkeys(("", *CATEGORIES, event.category))
+        return entity_fields(
+            [_FIELDS[name] for name in self.names],
+            event.setting,
+            zone=event.time_zone,
+            nothing=Money(0, event.currency, event.currency_exponent),
+            offers={
+                "category": [(one, one or "none") for one in categories],
+                "venue_id": [(None, "none"), *((venue.id, venue.name) for venue in venues)],
+            },
+        )
+
+    def changes(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """What was typed, as changes of an event."""
+        return {
+            name: _FIELDS[name].empty if value is None else value for name, value in typed.items()
+        }
+
+
+_FIELDS: Final = {one.name: one for one in EVENT}
 
 
 def _says_rules(event: EventDetail) -> str:
@@ -74,7 +97,7 @@ GROUPS: Final = (
         "Words",
         Change.WORDS,
         lambda event: " · ".join(filter(None, (event.name, event.category, event.language))),
-        settings_forms.words_fields,
+        ("name", "category", "language", "description"),
     ),
     Group(
         "Times",
@@ -82,7 +105,7 @@ GROUPS: Final = (
         lambda event: (
             f"{spoken_period(event.starts_at, event.ends_at, event.time_zone)} ({event.time_zone})"
         ),
-        settings_forms.times_fields,
+        ("time_zone", "starts_at", "ends_at"),
         "Everybody who booked is told of other times.",
     ),
     Group(
@@ -92,7 +115,7 @@ GROUPS: Final = (
             (place_of(event) or "not said yet")
             + (f" · {event.capacity:,} people" if event.capacity else "")
         ),
-        settings_forms.place_fields,
+        ("venue_id", "online_url", "capacity"),
     ),
     Group(
         "Who sees it",
@@ -101,27 +124,35 @@ GROUPS: Final = (
             VISIBILITY[event.visibility]
             + (f" · code {event.access_code}" if event.access_code else "")
         ),
-        settings_forms.seen_fields,
+        ("visibility", "access_code"),
     ),
-    Group("Cancelling", Change.RULES, _says_rules, settings_forms.rules_fields),
-    Group("Waitlist", Change.RULES, _says_waiting, settings_forms.waiting_fields),
     Group(
-        "Currency", Change.CURRENCY, lambda event: event.currency, settings_forms.currency_fields
+        "Cancelling",
+        Change.RULES,
+        _says_rules,
+        ("hold_minutes", "cancel_until", "cancel_fee_bp", "cancel_fee_minor", "transfer_until"),
     ),
+    Group(
+        "Waitlist",
+        Change.RULES,
+        _says_waiting,
+        ("waitlist_auto", "offer_minutes", "queue_from", "queue_until"),
+    ),
+    Group("Currency", Change.CURRENCY, lambda event: event.currency, ("currency",)),
     Group(
         "Tax",
         Change.RULES,
         lambda event: "included in prices" if event.rules.prices_include_tax else "comes on top",
-        settings_forms.tax_fields,
+        ("prices_include_tax",),
     ),
-    Group("Badges", Change.RULES, _says_badges, settings_forms.badge_fields),
+    Group("Badges", Change.RULES, _says_badges, ("reprint_limit", "badge_correction")),
     Group(
         "Invoices",
         Change.MONEY,
         lambda event: (
             f"{_first_line(event.invoice_sender)} · bank: {_first_line(event.bank_details)}"
         ),
-        settings_forms.money_fields,
+        ("invoice_sender", "bank_details"),
     ),
 )
 """From top to bottom."""
@@ -134,6 +165,6 @@ COMMISSION: Final = Group(
         if event.commission_bp is None
         else f"{percent(event.commission_bp)} %"
     ),
-    settings_forms.commission_fields,
+    ("commission_bp",),
 )
 """For admins only."""

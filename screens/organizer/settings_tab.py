@@ -1,6 +1,6 @@
 """Everything about an event that can be changed, and who is invited to it."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from uuid import UUID
 
 from textual import on, work
@@ -11,7 +11,7 @@ from textual.widgets import Label
 from eventdesk.acts.actor import Permission
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventDetail, Visibility
-from eventdesk.events.event_settings import EventChanges, change_event
+from eventdesk.events.event_settings import change_event
 from eventdesk.events.invitations import Invited, invite, list_invitations, uninvite
 from eventdesk.programme.programme import Programme, read_programme
 from screens.modals.form_dialog import FormDialog
@@ -138,10 +138,8 @@ class SettingsTab(EventPart):
         event = self.programme.event
 
         async def save(values: dict[str, Any]) -> EventDetail:
-            changes = {name: _meant(name, value) for name, value in values.items()}
-            return await self.tools.desk.write(
-                change_event, self.actor, event.id, cast("EventChanges", changes)
-            )
+            changes = group.changes(values)
+            return await self.tools.desk.write(change_event, self.actor, event.id, changes)
 
         dialog = EventDialog[EventDetail](
             group.title,
@@ -199,8 +197,3 @@ class SettingsTab(EventPart):
             write = self.tools.desk.write
             await write(uninvite, self.actor, self.event.id, [email])
             await self.re_read()
-
-
-def _meant(name: str, value: Any) -> Any:
-    """An empty share or fee is none at all; an empty commission asks the owner's terms."""
-    return 0 if value is None and name in ("cancel_fee_bp", "cancel_fee_minor") else value

@@ -44,7 +44,7 @@ class House:
 
     def change(self, **changes: Any) -> None:
         """Change fields of the event as its organizer."""
-        typed = EventChanges(**changes)  # type: ignore[typeddict-item]
+        typed = EventChanges(**changes)
         change_event(self.store, self.organizer.at(NOON), self.event_id, typed)
 
     def complete(self, **changes: Any) -> "House":

@@ -32,7 +32,7 @@ def detail(house: House) -> EventDetail:
 
 
 def put(fair: Fair, **changes: Any) -> EventDetail:
-    typed = EventChanges(**changes)  # type: ignore[typeddict-item]
+    typed = EventChanges(**changes)
     return change_event(fair.store, SYSTEM.at(NOON), fair.event.id, typed)
 
 

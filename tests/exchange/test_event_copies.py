@@ -63,7 +63,7 @@ def template(store: Store) -> Fair:
     )
     talk = add_session(store, SYSTEM.at(NOON), event_id, new).session
     changes = {"cancel_until": start, "hold_minutes": 33, "visibility": "private"}
-    change_event(store, SYSTEM.at(NOON), event_id, changes)  # type: ignore[arg-type]
+    change_event(store, SYSTEM.at(NOON), event_id, changes)
     invite(store, SYSTEM.at(NOON), event_id, ["gus@example.org"])
     fair.list("VIP lounge", ticket_type_ids=frozenset({fair.vip}))
     _put_in_more(store, event_id, fair.vip, talk.id)

@@ -98,11 +98,11 @@ async def test_a_list_asks_only_for_what_its_kind_has(stage: Stage) -> None:
         dialog = await shown(pilot, FormDialog)
         fields = dialog.form.fields
         await until(pilot, lambda: not fields["item"].display)
-        assert fields["print"].display
+        assert fields["print_policy"].display
         await typed(pilot, "Shirts")
         fields["kind"].put(ListKind.COLLECT)
         await until(pilot, lambda: fields["item"].display)
-        assert not fields["print"].display
+        assert not fields["print_policy"].display
         assert not fields["capacity"].display
         fields["questions"].put("Which size? [S | M | L]\nAny wish? (optional)")
         await pilot.press("ctrl+s")
