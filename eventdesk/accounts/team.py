@@ -93,12 +93,8 @@ def _member(row: Any) -> TeamMember:
     )
 
 
-def in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMember:
-    """Read one member of a team.
-
-    Raises:
-        NotFoundError: They are not in it.
-    """
+def _in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMember:
+    """Read one member of a team."""
     row = connection.execute(
         _MEMBERS.where(EventRoleRow.event_id == event_id, AccountRow.id == account_id)
     ).one_or_none()
@@ -107,12 +103,8 @@ def in_team(connection: Connection, event_id: UUID, account_id: UUID) -> TeamMem
     return _member(row)
 
 
-def need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:
-    """Keep the owner, and one organizer at least.
-
-    Raises:
-        InvalidInputError: This one has to stay.
-    """
+def _need_other_organizer(connection: Connection, event_id: UUID, member: TeamMember) -> None:
+    """Keep the owner, and one organizer at least."""
     if member.is_owner:
         raise InvalidInputError(
             f"The event is {member.name}'s.", hint="Hand it over to another organizer first."
@@ -196,9 +188,9 @@ def change_member(
     granted = _granted(role, permissions)
     act.need(event_id, Permission.EVENT)
     event = event_row(act.connection, event_id)
-    before = in_team(act.connection, event_id, account_id)
+    before = _in_team(act.connection, event_id, account_id)
     if role is not Role.ORGANIZER:
-        need_other_organizer(act.connection, event_id, before)
+        _need_other_organizer(act.connection, event_id, before)
     _put(act.connection, event_id, account_id, role, granted)
     if before.role is not role:
         title = f"You are {_as(role)} of {event.name} now"
@@ -217,8 +209,8 @@ def remove_member(act: Act, event_id: UUID, account_id: UUID) -> None:
     """
     act.need(event_id, Permission.EVENT, owner_id=account_id)
     event = event_row(act.connection, event_id)
-    before = in_team(act.connection, event_id, account_id)
-    need_other_organizer(act.connection, event_id, before)
+    before = _in_team(act.connection, event_id, account_id)
+    _need_other_organizer(act.connection, event_id, before)
     act.connection.execute(
         delete(EventRoleRow).where(
             EventRoleRow.event_id == event_id, EventRoleRow.account_id == account_id
@@ -248,7 +240,7 @@ def transfer_event(act: Act, event_id: UUID, account_id: UUID) -> None:
         raise NotAllowedError(
             "Only the owner may hand an event over.", hint="Ask the owner, or an admin."
         )
-    member = in_team(act.connection, event_id, account_id)
+    member = _in_team(act.connection, event_id, account_id)
     if member.is_banned:
         raise InvalidInputError("This account was closed.", hint="Choose somebody else.")
     _put(act.connection, event_id, account_id, Role.ORGANIZER, [])

@@ -33,7 +33,7 @@ def answers_of(act: Act, ticket_id: UUID) -> list[AnswerView]:
         NotFoundError: There is no such ticket.
     """
     ticket = _own_ticket(act, ticket_id)
-    given = answers_in(act.connection, ticket_id)
+    given = _answers_in(act.connection, ticket_id)
     return [
         AnswerView(question, given.get(question.id, ""))
         for question in all_questions(act.connection, ticket.event_id)
@@ -66,7 +66,7 @@ def correct_answers(act: Act, ticket_id: UUID, answers: Mapping[UUID, str]) -> N
     act.record("correct_answers", subject, event_id=ticket.event_id, answers=len(kept))
 
 
-def answers_in(connection: Connection, ticket_id: UUID) -> dict[UUID, str]:
+def _answers_in(connection: Connection, ticket_id: UUID) -> dict[UUID, str]:
     """The answers given for one ticket, by question."""
     rows = connection.execute(
         select(AnswerRow.question_id, AnswerRow.value).where(AnswerRow.ticket_id == ticket_id)

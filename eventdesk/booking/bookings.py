@@ -83,7 +83,7 @@ BOOKINGS = select(
 )
 
 
-def found_bookings(act: Act, event_id: UUID, typed: str) -> list[int | None]:
+def _found_bookings(act: Act, event_id: UUID, typed: str) -> list[int | None]:
     """Numbers of the bookings that match: by code, address and name, and by their tickets."""
     text, folded = typed.strip()[:200], fold(typed[:200])
     here = select(BookingRow.no).where(BookingRow.event_id == event_id)
@@ -98,7 +98,7 @@ def found_bookings(act: Act, event_id: UUID, typed: str) -> list[int | None]:
     for question in questions:
         found.update(dict.fromkeys(act.connection.execute(question.limit(MAX_FOUND)).scalars()))
     number = event_row(act.connection, event_id).number
-    tickets = found_tickets(act, event_id, number, typed)
+    tickets = _found_tickets(act, event_id, number, typed)
     of_tickets = (
         select(BookingRow.no)
         .join(TicketRow, TicketRow.booking_id == BookingRow.id)
@@ -108,7 +108,7 @@ def found_bookings(act: Act, event_id: UUID, typed: str) -> list[int | None]:
     return list(found)[:MAX_FOUND]
 
 
-def found_tickets(act: Act, event_id: UUID, number: int, typed: str) -> list[int]:
+def _found_tickets(act: Act, event_id: UUID, number: int, typed: str) -> list[int]:
     """Search numbers of the tickets that match, the closest first."""
     text = typed.strip()[:200]
     code = read_code(text)
@@ -313,7 +313,7 @@ def list_bookings(
     act.need(event_id, *_TEAM)
     numbers = select(BookingRow.no).where(BookingRow.event_id == event_id)
     if search.strip():
-        found = found_bookings(act, event_id, search)
+        found = _found_bookings(act, event_id, search)
         numbers = numbers.where(BookingRow.no.in_(found))
     if state:
         numbers = numbers.where(*_in_state(state, act.now))
@@ -352,7 +352,7 @@ def list_attendees(
     act.need(event_id, *_TEAM)
     number = event_row(act.connection, event_id).number
     if search.strip():
-        numbers = found_tickets(act, event_id, number, search)
+        numbers = _found_tickets(act, event_id, number, search)
         total = len(numbers)
         numbers = numbers[offset : offset + limit]
     else:

@@ -156,15 +156,11 @@ def need_new_codes(connection: Connection, event_id: UUID, bookings: Sequence[Ne
             "A ticket code from elsewhere cannot be used.",
             hint="It has 6 to 300 letters, digits and signs, without spaces.",
         )
-    need_free_codes(connection, event_id, codes)
+    _need_free_codes(connection, event_id, codes)
 
 
-def need_free_codes(connection: Connection, event_id: UUID, codes: Sequence[str]) -> None:
-    """Let only foreign codes pass that no ticket of the event has yet, and no short code equals.
-
-    Raises:
-        InvalidInputError: One is taken, or is there twice.
-    """
+def _need_free_codes(connection: Connection, event_id: UUID, codes: Sequence[str]) -> None:
+    """Let only foreign codes pass that no ticket of the event has yet, and no short code equals."""
     if (
         len({code.lower() for code in codes}) < len(codes)
         or tickets_with(connection, event_id, codes)
@@ -184,7 +180,7 @@ def renew_codes(connection: Connection, event_id: UUID, codes: Sequence[tuple[UU
     """
     if not codes:
         return
-    need_free_codes(connection, event_id, [code for _, code in codes])
+    _need_free_codes(connection, event_id, [code for _, code in codes])
     connection.execute(
         update(TicketRow)
         .where(

@@ -43,12 +43,8 @@ from eventdesk.sales.questions import questions_for
 from eventdesk.seating.seats import need_own_hold, take_seats
 
 
-def own_booking(act: Act, event_id: UUID, booking: NewBooking) -> NewBooking:
-    """A booking without what only the team may say of one.
-
-    Raises:
-        NotAllowedError: Its seats are those that another account holds.
-    """
+def _own_booking(act: Act, event_id: UUID, booking: NewBooking) -> NewBooking:
+    """A booking without what only the team may say of one."""
     if booking.hold_id is not None:
         need_own_hold(act, event_id, booking.hold_id)
     tickets = tuple(
@@ -86,24 +82,16 @@ _NEEDS_APPROVAL = select(TicketTypeRow.id).where(
 )
 
 
-def need_not_cancelled(event: Any) -> None:
-    """Refuse to book, for whomever, at an event that does not take place.
-
-    Raises:
-        InvalidInputError: It was cancelled.
-    """
+def _need_not_cancelled(event: Any) -> None:
+    """Refuse to book, for whomever, at an event that does not take place."""
     if event.state == "cancelled":
         raise InvalidInputError(
             "This event was cancelled.", hint="Nobody gets a ticket for it any more."
         )
 
 
-def need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[NewBooking]) -> None:
-    """Refuse what was imported before, or stands twice in what is imported now.
-
-    Raises:
-        InvalidInputError: It was; the message names it.
-    """
+def _need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[NewBooking]) -> None:
+    """Refuse what was imported before, or stands twice in what is imported now."""
     refs = [booking.external_ref for booking in bookings if booking.external_ref]
     twice = [ref for ref, count in Counter(refs).items() if count > 1]
     for at in range(0, len(refs), 5000):
@@ -117,12 +105,8 @@ def need_new_refs(connection: Connection, event_id: UUID, bookings: Sequence[New
         )
 
 
-def need_no_queue(act: Act, event: Any) -> None:
-    """Let nobody book past the requests of the hour of opening, until all of them were served.
-
-    Raises:
-        SalesClosedError: Requests are collected now, or some still wait for their turn.
-    """
+def _need_no_queue(act: Act, event: Any) -> None:
+    """Let nobody book past the requests of the hour of opening, until all of them were served."""
     if event.queue_from is None or event.queue_until is None or act.now < event.queue_from:
         return
     if act.now < event.queue_until:
@@ -178,7 +162,7 @@ class Decided:
         return replace(line, price=ticket.sold_at, discount_id=None)
 
 
-def write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[Booked]:
+def _write_bookings(act: Act, event: Any, bookings: Sequence[Decided]) -> list[Booked]:
     """Write bookings down with their tickets, search entries and answers.
 
     Args:
@@ -278,14 +262,10 @@ def need_email(email: str) -> None:
         )
 
 
-def checked_answers(
+def _checked_answers(
     connection: Connection, event_id: UUID, bookings: Sequence[NewBooking], *, complete: bool
 ) -> list[tuple[Mapping[UUID, str], ...]]:
-    """Check the answers of every ticket of bookings, in their order.
-
-    Raises:
-        InvalidInputError: An answer is missing or wrong; the message names the question.
-    """
+    """Check the answers of every ticket of bookings, in their order."""
     questions = questions_for(connection, event_id)
     by_type: dict[UUID, list[Question]] = {}
 
@@ -477,8 +457,8 @@ def book_all(
     event = event_row(act.connection, event_id)
     if not bookings:
         return []
-    need_not_cancelled(event)
-    need_new_refs(act.connection, event_id, bookings)
+    _need_not_cancelled(event)
+    _need_new_refs(act.connection, event_id, bookings)
     need_new_codes(act.connection, event_id, bookings)
     decided = _decided_by_staff(act, event_id, bookings)
     booked = _take(act, event, decided, force=force, staff=True)
@@ -517,8 +497,8 @@ def order(act: Act, event_id: UUID, booking: NewBooking, *, access_code: str = "
         )
     act.need(event_id, Permission.ATTEND)
     need_visible(act, event_id, access_code=access_code)
-    need_no_queue(act, event_row(act.connection, event_id))
-    own = own_booking(act, event_id, booking)
+    _need_no_queue(act, event_row(act.connection, event_id))
+    own = _own_booking(act, event_id, booking)
     return place(act, event_id, own)
 
 
@@ -557,11 +537,11 @@ def place(
     promised = promised_until is not None
     event = event_row(act.connection, event_id)
     if staff or promised:
-        need_not_cancelled(event)
-    need_new_refs(act.connection, event_id, [booking])
+        _need_not_cancelled(event)
+    _need_new_refs(act.connection, event_id, [booking])
     wishes = [Wish(each.ticket_type_id) for each in booking.tickets]
     quote = price_wishes(act, event_id, wishes, code=booking.code, staff=staff or promised)
-    answers = checked_answers(act.connection, event_id, [booking], complete=complete or not staff)[
+    answers = _checked_answers(act.connection, event_id, [booking], complete=complete or not staff)[
         0
     ]
     decided = Decided(
@@ -610,7 +590,7 @@ def _decided_by_staff(act: Act, event_id: UUID, bookings: Sequence[NewBooking]) 
     lines = {
         code: {line.ticket_type_id: line for line in quote.lines} for code, quote in quotes.items()
     }
-    answers = checked_answers(act.connection, event_id, bookings, complete=False)
+    answers = _checked_answers(act.connection, event_id, bookings, complete=False)
     decided = []
     for booking, given in zip(bookings, answers, strict=True):
         code = booking.code.strip()
@@ -635,7 +615,7 @@ def _take(
     expire_due(act, event.id)
     wanted = Counter(each.ticket_type_id for one in decided for each in one.new.tickets)
     need_places(act, event.id, wanted, for_waitlist=for_waitlist, force=force)
-    booked = write_bookings(act, event, decided)
+    booked = _write_bookings(act, event, decided)
     seats: Mapping[UUID | None, list[tuple[UUID, UUID]]] = defaultdict(list)
     for one, made in zip(decided, booked, strict=True):
         for ticket, ticket_id in zip(one.new.tickets, made.ticket_ids, strict=True):

@@ -46,7 +46,7 @@ def each_by_itself(
         except StoreError:
             raise
         except Exception as error:
-            note_failed(steps, event_id, chore=chore, error=error)
+            _note_failed(steps, event_id, chore=chore, error=error)
     return done
 
 
@@ -71,12 +71,8 @@ def those_that_need(
     return found
 
 
-def note_failed(steps: Steps, event_id: UUID | None, *, chore: str, error: Exception) -> None:
-    """Log that a chore failed for an event, and tell all admins, once a day.
-
-    Raises:
-        StoreError: The store cannot be used.
-    """
+def _note_failed(steps: Steps, event_id: UUID | None, *, chore: str, error: Exception) -> None:
+    """Log that a chore failed for an event, and tell all admins, once a day."""
     key = (steps.store.home, event_id, chore)
     last = _told.get(key)
     if last is not None and steps.now - last < TELL_AGAIN:

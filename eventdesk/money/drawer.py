@@ -104,7 +104,7 @@ class ShiftView:
     @property
     def verdict(self) -> str:
         """How the count came out, as a sign and words; "" before one."""
-        return "" if self.counted is None else difference_words(self.counted - self.expected)
+        return "" if self.counted is None else _difference_words(self.counted - self.expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Counted:
     @property
     def verdict(self) -> str:
         """How it came out, as a sign and words."""
-        return difference_words(self.difference)
+        return _difference_words(self.difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +167,10 @@ class CashAgreement:
         return self.ledger == self.drawers + self.outside
 
 
-def difference_words(difference: Money) -> str:
+def _difference_words(difference: Money) -> str:
     """Say how a count came out.
 
-    >>> difference_words(Money(-250, "EUR")), difference_words(Money(0, "EUR"))
+    >>> _difference_words(Money(-250, "EUR")), _difference_words(Money(0, "EUR"))
     ('✗ 2.50 EUR missing', '✓ right')
     """
     if difference.minor == 0:

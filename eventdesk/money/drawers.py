@@ -114,12 +114,8 @@ MOVEMENTS = (
 """Movements with the bookings they belong to, and what takes them back."""
 
 
-def shift_row(connection: Connection, shift_id: UUID) -> Any:
-    """Read one shift.
-
-    Raises:
-        NotFoundError: There is no such shift.
-    """
+def _shift_row(connection: Connection, shift_id: UUID) -> Any:
+    """Read one shift."""
     row = connection.execute(SHIFTS.where(CashShiftRow.id == shift_id)).one_or_none()
     if row is None:
         raise NotFoundError("There is no such drawer.", hint="List them: `eventdesk cash list`.")
@@ -134,7 +130,7 @@ def account_of(act: Act) -> UUID | None:
     return act.connection.execute(known).scalar_one_or_none()
 
 
-def operated_by(act: Act) -> ColumnElement[bool]:
+def _operated_by(act: Act) -> ColumnElement[bool]:
     """Which shifts are an actor's: by account, else by the name they act under."""
     account_id = account_of(act)
     if account_id is not None:
@@ -149,13 +145,13 @@ def is_own(row: Any, actor: Actor) -> bool:
     return bool(row.operator_name == actor.name)
 
 
-def own_open_shift(act: Act, event_id: UUID) -> Any | None:
+def _own_open_shift(act: Act, event_id: UUID) -> Any | None:
     """The open shift an actor has at an event; None where they have none."""
     return act.connection.execute(
         SHIFTS.where(
             CashShiftRow.event_id == event_id,
             CashShiftRow.closed_at.is_(None),
-            operated_by(act),
+            _operated_by(act),
         )
     ).first()
 
@@ -167,7 +163,7 @@ def need_shift(act: Act, shift_id: UUID) -> Any:
         NotFoundError: There is no such shift.
         NotAllowedError: It is somebody else's.
     """
-    row = shift_row(act.connection, shift_id)
+    row = _shift_row(act.connection, shift_id)
     here = act.need(row.event_id, *TEAM)
     mine = is_own(row, here)
     if mine and row.operator_id is None:  # a person who took a device's name is not the device
@@ -263,7 +259,7 @@ def note_cash(
         payment_id: The payment, of what came in.
         refund_id: The refund, of what went back.
     """
-    shift = own_open_shift(act, booking.event_id)
+    shift = _own_open_shift(act, booking.event_id)
     money = (booking.currency, booking.currency_exponent)
     if shift is None or (shift.currency, shift.currency_exponent) != money:
         return
@@ -333,12 +329,8 @@ def movement_view(row: Any, currency: str, exponent: int) -> Movement:
 MAX_REASON = 300
 
 
-def need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) -> None:
-    """Let only amounts pass that can lie in a drawer of this currency.
-
-    Raises:
-        InvalidInputError: It cannot.
-    """
+def _need_amount(amount: Money, currency: str, exponent: int, *, least: int = 0) -> None:
+    """Let only amounts pass that can lie in a drawer of this currency."""
     if (amount.currency, amount.exponent) != (currency, exponent):
         raise InvalidInputError(f"This drawer is counted in {currency}.")
     if not least <= amount.minor <= MAX_MINOR:
@@ -372,7 +364,7 @@ def operator_named(act: Act, event_id: UUID, account_id: UUID) -> Actor:
     return person
 
 
-def begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor: int) -> UUID:
+def _begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor: int) -> UUID:
     """Open a drawer for somebody who has none, with its float as the first movement.
 
     Args:
@@ -387,7 +379,7 @@ def begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor:
     Raises:
         InvalidInputError: The operator has one, or somebody has this one.
     """
-    busy = own_open_shift(act.by(operator), event.id)
+    busy = _own_open_shift(act.by(operator), event.id)
     if busy is not None:
         raise InvalidInputError(
             f"{plain(operator.name)} has {plain(busy.drawer)} open.",
@@ -424,7 +416,7 @@ def begin_shift(act: Act, operator: Actor, event: Any, drawer: str, float_minor:
     return shift_id
 
 
-def log_shift(act: Act, verb: str, row: Any, **detail: object) -> None:
+def _log_shift(act: Act, verb: str, row: Any, **detail: object) -> None:
     """Write into the audit what was done to a shift."""
     act.record(
         verb,
@@ -468,10 +460,10 @@ def open_shift(
         )
     operator = here if operator_id is None else operator_named(act, event_id, operator_id)
     event = event_row(act.connection, event_id)
-    need_amount(float_amount, event.currency, event.currency_exponent)
-    shift_id = begin_shift(act, operator, event, name, float_amount.minor)
-    log_shift(act, "open_shift", shift_row(act.connection, shift_id))
-    return shift_view(shift_row(act.connection, shift_id), here)
+    _need_amount(float_amount, event.currency, event.currency_exponent)
+    shift_id = _begin_shift(act, operator, event, name, float_amount.minor)
+    _log_shift(act, "open_shift", _shift_row(act.connection, shift_id))
+    return shift_view(_shift_row(act.connection, shift_id), here)
 
 
 @reads(*TEAM, about="event_id")
@@ -482,7 +474,7 @@ def open_shift_of(act: Act, event_id: UUID) -> ShiftView | None:
         NotAllowedError: The actor works neither at the door nor with the money of this event.
     """
     here = act.need(event_id, *TEAM)
-    row = own_open_shift(act.by(here), event_id)
+    row = _own_open_shift(act.by(here), event_id)
     return None if row is None else shift_view(row, here)
 
 
@@ -507,7 +499,7 @@ def move(
     why = line(reason, "A reason", most=MAX_REASON, needed=True)
     row = need_shift(act, shift_id)
     need_open(row)
-    need_amount(amount, row.currency, row.currency_exponent, least=1)
+    _need_amount(amount, row.currency, row.currency_exponent, least=1)
     if way is MovementKind.OUT and amount.minor > row.moved_minor:
         held = Money(row.moved_minor, row.currency, row.currency_exponent)
         raise InvalidInputError(
@@ -589,7 +581,7 @@ def count(act: Act, shift_id: UUID, counts: Mapping[int, int]) -> Counted:
     need_open(row)
     found = _counted(row, counts)
     _put_count(act.connection, row, found, counts)
-    log_shift(act, "count_cash", row, difference_minor=found.difference.minor)
+    _log_shift(act, "count_cash", row, difference_minor=found.difference.minor)
     return found
 
 
@@ -612,7 +604,7 @@ def close_shift(
     """
     row = need_shift(act, shift_id)
     _end(act, row, counts, note)
-    return shift_view(shift_row(act.connection, shift_id), act.known_at(row.event_id))
+    return shift_view(_shift_row(act.connection, shift_id), act.known_at(row.event_id))
 
 
 @writes(*TEAM, about=event_of(CashShiftRow, "shift_id"))
@@ -641,15 +633,15 @@ def hand_over(
     next_one = operator_named(act, row.event_id, to_id)
     found = _end(act, row, counts, note)
     event = event_row(act.connection, row.event_id)
-    opened_id = begin_shift(act, next_one, event, row.drawer, found.counted.minor)
+    opened_id = _begin_shift(act, next_one, event, row.drawer, found.counted.minor)
     act.connection.execute(
         update(CashShiftRow).where(CashShiftRow.id == shift_id).values(handed_to_id=opened_id)
     )
-    log_shift(act, "hand_over", row, to=next_one.name)
+    _log_shift(act, "hand_over", row, to=next_one.name)
     here = act.known_at(row.event_id)
     return HandOver(
-        shift_view(shift_row(act.connection, shift_id), here),
-        shift_view(shift_row(act.connection, opened_id), here),
+        shift_view(_shift_row(act.connection, shift_id), here),
+        shift_view(_shift_row(act.connection, opened_id), here),
     )
 
 
@@ -664,7 +656,7 @@ def _end(act: Act, row: Any, counts: Mapping[int, int], note: str) -> Counted:
             hint="Count again, or say what may have happened.",
         )
     _put_count(act.connection, row, found, counts, note=why, closed_at=act.now)
-    log_shift(
+    _log_shift(
         act,
         "close_shift",
         row,
@@ -710,7 +702,7 @@ def list_shifts(
     here = act.need(event_id, *TEAM)
     which = [CashShiftRow.event_id == event_id]
     if not here.may(Permission.MONEY):
-        which.append(operated_by(act.by(here)))
+        which.append(_operated_by(act.by(here)))
     if open_only:
         which.append(CashShiftRow.closed_at.is_(None))
     total = act.connection.execute(select(func.count(CashShiftRow.id)).where(*which)).scalar_one()

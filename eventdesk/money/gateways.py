@@ -76,7 +76,7 @@ def receive_notice(act: Act, provider: str, notice: PaymentNotice) -> PaymentVie
     return view_of(act.connection, payment.id) if payment else None
 
 
-def take_in(
+def _take_in(
     steps: Steps,
     gateway: PaymentGateway,
     *,
@@ -248,7 +248,7 @@ def start_payment(steps: Steps, booking_id: UUID, *, provider: str) -> PaymentVi
     except GatewaySilentError as error:
         return _note(steps, order.payment_id, error=str(error))
     view = _note(steps, order.payment_id, reference=started.reference, show=started.show)
-    take_in(steps, gateway, only=order.payment_id)  # some answer at once
+    _take_in(steps, gateway, only=order.payment_id)  # some answer at once
     return view if view.state is not PaymentState.PENDING else _read(steps.store, view)
 
 
@@ -266,7 +266,7 @@ def poll_gateways(steps: Steps, *, paid_late: Callable[[UUID], object] | None = 
     """
     done = 0
     for gateway in gateways(steps.store).values():
-        done += take_in(steps, gateway, paid_late=paid_late)
+        done += _take_in(steps, gateway, paid_late=paid_late)
         done += _give_back(steps, gateway)
     _expire(steps)
     return done

@@ -46,7 +46,7 @@ from eventdesk.sales.price import half_up, share
 from eventdesk.tables.files import free_path
 
 
-def items_and_taxes(
+def _items_and_taxes(
     connection: Connection, booking: Any
 ) -> tuple[tuple[Item, ...], tuple[TaxShare, ...]]:
     """List what a booking sells now: tickets of one price together, fees, and what it keeps.
@@ -148,18 +148,18 @@ def correct_invoice(act: Act, booking_id: UUID, *, actor: Actor = SYSTEM) -> boo
     Returns:
         Whether a credit note was issued.
     """
-    standing = standing_invoice(act.connection, booking_id)
+    standing = _standing_invoice(act.connection, booking_id)
     if standing is None:
         return False
     booking = booking_row(act.connection, booking_id)
-    draft = invoice_now(act, booking, tuple(standing.content["recipient"]))
+    draft = _invoice_now(act, booking, tuple(standing.content["recipient"]))
     if says(standing.content) == says(to_content(draft)):
         return False
     take_back(act.by(actor), booking, standing)
     return True
 
 
-def event_facts(connection: Connection, event_id: UUID) -> Any:
+def _event_facts(connection: Connection, event_id: UUID) -> Any:
     """Read what documents print of an event."""
     return connection.execute(
         select(
@@ -177,7 +177,7 @@ def day_of(event: Any, at: datetime) -> str:
     return at.astimezone(ZoneInfo(event.time_zone)).date().isoformat()
 
 
-def empty_document(
+def _empty_document(
     event: Any, booking: Any, series: Series, recipient: tuple[str, ...], now: datetime
 ) -> Document:
     """A document without a number and without what it is about."""
@@ -196,12 +196,12 @@ def empty_document(
     )
 
 
-def invoice_now(act: Act, booking: Any, recipient: tuple[str, ...]) -> Document:
+def _invoice_now(act: Act, booking: Any, recipient: tuple[str, ...]) -> Document:
     """Draw up the invoice of a booking as it is now, without a number."""
-    event = event_facts(act.connection, booking.event_id)
-    items, taxes = items_and_taxes(act.connection, booking)
+    event = _event_facts(act.connection, booking.event_id)
+    items, taxes = _items_and_taxes(act.connection, booking)
     draft = replace(
-        empty_document(event, booking, Series.INVOICE, recipient, act.now),
+        _empty_document(event, booking, Series.INVOICE, recipient, act.now),
         items=items,
         taxes=taxes,
         paid=money_of(act.connection, booking, lambda at: day_of(event, at)),
@@ -217,17 +217,19 @@ def says(content: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(content[name] for name in ("recipient", "items", "taxes", "currency"))
 
 
-def standing_invoice(connection: Connection, booking_id: UUID) -> Any:
+def _standing_invoice(connection: Connection, booking_id: UUID) -> Any:
     """The invoice of a booking that no credit note took back, or None."""
-    taken = {row.content["refers_to"] for row in issued_rows(connection, booking_id, Series.CREDIT)}
-    invoices = issued_rows(connection, booking_id, Series.INVOICE)
+    taken = {
+        row.content["refers_to"] for row in _issued_rows(connection, booking_id, Series.CREDIT)
+    }
+    invoices = _issued_rows(connection, booking_id, Series.INVOICE)
     return next((row for row in invoices if row.content["name"] not in taken), None)
 
 
 def take_back(act: Act, booking: Any, standing: Any) -> None:
     """Issue the credit note that takes an invoice back as a whole."""
     invoice = from_content(standing.content)
-    event = event_facts(act.connection, booking.event_id)
+    event = _event_facts(act.connection, booking.event_id)
     draft = replace(
         invoice,
         series=Series.CREDIT,
@@ -248,7 +250,7 @@ def issue(act: Act, booking: Any, draft: Document, **more: str) -> DocumentView:
             InvoiceRow.event_id == booking.event_id, InvoiceRow.series == draft.series
         )
     ).scalar_one()
-    code = event_facts(act.connection, booking.event_id).code
+    code = _event_facts(act.connection, booking.event_id).code
     document = replace(draft, name=f"{code}-{draft.series.value[0].upper()}-{number:05d}")
     document_id = new_id()
     act.connection.execute(
@@ -280,10 +282,10 @@ def issue(act: Act, booking: Any, draft: Document, **more: str) -> DocumentView:
     row = act.connection.execute(
         select(*InvoiceRow.__table__.columns).where(InvoiceRow.id == document_id)
     ).one()
-    return document_view(row)
+    return _document_view(row)
 
 
-def issued_rows(connection: Connection, booking_id: UUID, series: Series | None = None) -> Any:
+def _issued_rows(connection: Connection, booking_id: UUID, series: Series | None = None) -> Any:
     """Read what was issued for a booking, the latest of each series first."""
     asked = select(*InvoiceRow.__table__.columns).where(InvoiceRow.booking_id == booking_id)
     if series is not None:
@@ -291,7 +293,7 @@ def issued_rows(connection: Connection, booking_id: UUID, series: Series | None 
     return connection.execute(asked.order_by(InvoiceRow.number.desc())).all()
 
 
-def document_view(row: Any) -> DocumentView:
+def _document_view(row: Any) -> DocumentView:
     """Make a view of a row of documents."""
     document = from_content(row.content)
     first = document.recipient[0] if document.recipient else ""
@@ -325,14 +327,14 @@ def issue_receipt(act: Act, payment_id: UUID) -> DocumentView:
         raise InvalidInputError(
             "There is no receipt for what did not come in.", hint="Ask for an invoice instead."
         )
-    for row in issued_rows(act.connection, booking.id, Series.RECEIPT):
+    for row in _issued_rows(act.connection, booking.id, Series.RECEIPT):
         if row.content.get("payment_id") == str(payment_id):
-            return document_view(row)
-    event = event_facts(act.connection, booking.event_id)
+            return _document_view(row)
+    event = _event_facts(act.connection, booking.event_id)
     text = f"{payment.method} {payment.reference}".strip()
     paid = Paid(day_of(event, payment.settled_at or act.now), text, payment.amount_minor)
     draft = replace(
-        empty_document(event, booking, Series.RECEIPT, (booking.name,), act.now),
+        _empty_document(event, booking, Series.RECEIPT, (booking.name,), act.now),
         currency=payment.currency,
         exponent=payment.currency_exponent,
         paid=(paid,),
@@ -362,12 +364,12 @@ def issue_invoice(act: Act, booking_id: UUID, *, recipient: str = "") -> Documen
         )
     booking = booking_row(act.connection, booking_id)
     _need_may(act, booking)
-    standing = standing_invoice(act.connection, booking.id)
+    standing = _standing_invoice(act.connection, booking.id)
     lines = typed or (standing.content["recipient"] if standing else (booking.name,))
-    draft = invoice_now(act, booking, tuple(lines))
+    draft = _invoice_now(act, booking, tuple(lines))
     if standing is not None:
         if says(standing.content) == says(to_content(draft)):
-            return document_view(standing)
+            return _document_view(standing)
         take_back(act, booking, standing)
     if not draft.items:
         raise InvalidInputError(
@@ -386,7 +388,7 @@ def documents_of(act: Act, booking_id: UUID) -> list[DocumentView]:
         NotFoundError: There is no such booking.
     """
     _need_may(act, booking_row(act.connection, booking_id))
-    return [document_view(row) for row in issued_rows(act.connection, booking_id)]
+    return [_document_view(row) for row in _issued_rows(act.connection, booking_id)]
 
 
 @reads(Permission.MONEY, about="event_id")
@@ -410,7 +412,7 @@ def list_documents(
         .offset(offset)
     ).all()
     total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
-    return [document_view(row) for row in rows], total
+    return [_document_view(row) for row in rows], total
 
 
 @reads(Permission.MONEY, Permission.DOOR, own=True)

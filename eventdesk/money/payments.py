@@ -72,11 +72,11 @@ class PaymentView:
 
 def view_of(connection: Connection, payment_id: UUID, *, show: str = "") -> PaymentView:
     """Read one payment with how its booking stands."""
-    row = connection.execute(payment_rows().where(PaymentRow.id == payment_id)).one()
-    return payment_view(row, balance(connection, row.booking_id), show=show)
+    row = connection.execute(_payment_rows().where(PaymentRow.id == payment_id)).one()
+    return _payment_view(row, balance(connection, row.booking_id), show=show)
 
 
-def payment_rows() -> Any:
+def _payment_rows() -> Any:
     """The question for payments with their bookings."""
     return select(
         PaymentRow.id,
@@ -100,7 +100,7 @@ def payment_rows() -> Any:
     ).join(BookingRow, BookingRow.id == PaymentRow.booking_id)
 
 
-def payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
+def _payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
     """Make a view of a row of `payment_rows` and the balance of its booking."""
     return PaymentView(
         row.id,
@@ -118,11 +118,11 @@ def payment_view(row: Any, stands: Balance, *, show: str = "") -> PaymentView:
         row.settled_at,
         row.expires_at,
         show,
-        advice_on(row, stands),
+        _advice_on(row, stands),
     )
 
 
-def advice_on(row: Any, stands: Balance) -> str:
+def _advice_on(row: Any, stands: Balance) -> str:
     """What to do next about a payment."""
     if row.state == PaymentState.PAID:
         if row.booking_state in ("expired", "cancelled") and stands.credit.minor:
@@ -158,7 +158,7 @@ def payments_of(act: Act, booking_id: UUID) -> BookingMoney:
     act.need(booking.event_id, Permission.MONEY, Permission.DOOR, owner_id=booking.account_id)
     stands = balance(act.connection, booking_id)
     paid = act.connection.execute(
-        payment_rows()
+        _payment_rows()
         .where(PaymentRow.booking_id == booking_id)
         .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
     ).all()
@@ -167,7 +167,7 @@ def payments_of(act: Act, booking_id: UUID) -> BookingMoney:
     ).all()
     return BookingMoney(
         stands,
-        tuple(payment_view(row, stands) for row in paid),
+        tuple(_payment_view(row, stands) for row in paid),
         tuple(refund_view(row) for row in back),
     )
 
@@ -202,13 +202,13 @@ def list_payments(
         .subquery()
     )
     rows = act.connection.execute(
-        payment_rows()
+        _payment_rows()
         .join(page, page.c.id == PaymentRow.id)
         .order_by(PaymentRow.created_at.desc(), PaymentRow.id.desc())
     ).all()
     total = act.connection.execute(select(func.count()).where(*here)).scalar_one()
     stand = balances(act.connection, [row.booking_id for row in rows])
-    return [payment_view(row, stand[row.booking_id]) for row in rows], total
+    return [_payment_view(row, stand[row.booking_id]) for row in rows], total
 
 
 MAX_REFERENCE = 200

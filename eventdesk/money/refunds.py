@@ -184,7 +184,7 @@ def _promise(act: Act, booking: Any, payment_id: UUID, amount_minor: int, reason
         mark_refunded(act, row)
 
 
-def promise_again(act: Act, row: Any) -> None:
+def _promise_again(act: Act, row: Any) -> None:
     """Promise a refused refund once more.
 
     What was refused is a credit of the booking; only as long as it still is one, it may go out.
@@ -317,7 +317,7 @@ def hand_out_refund(
     act.need(row.event_id, Permission.MONEY)
     way = _need_by_hand(row, by)
     if row.state == RefundState.FAILED:
-        promise_again(act, row)
+        _promise_again(act, row)
     mark_refunded(act, row, reference=note, by=way, actor=act.actor)
     _recorded(act, "hand_out_refund", row, by=way, reference=note)
 
@@ -336,7 +336,7 @@ def retry_refund(act: Act, refund_id: UUID) -> None:
     act.need(row.event_id, Permission.MONEY)
     if row.state != RefundState.FAILED:
         raise InvalidInputError("Only a refused refund is tried again.")
-    promise_again(act, row)
+    _promise_again(act, row)
     _recorded(act, "retry_refund", row)
 
 

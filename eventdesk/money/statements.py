@@ -218,7 +218,7 @@ def _plan(
             once reads it anew.
     """
     known = _known(connection, event.id, part)
-    elsewhere = booked_elsewhere(connection, event.id, [entry.digest for entry in part])
+    elsewhere = _booked_elsewhere(connection, event.id, [entry.digest for entry in part])
     codes = {entry.digest: codes_in(entry.purpose) for entry in part}
     asked = {code for pair in codes.values() for each in pair for code in each}
     bookings = _bookings(connection, asked)
@@ -351,7 +351,7 @@ def _known(connection: Connection, event_id: UUID, part: Sequence[Entry]) -> set
     )
 
 
-def booked_elsewhere(connection: Connection, event_id: UUID, digests: Sequence[str]) -> set[str]:
+def _booked_elsewhere(connection: Connection, event_id: UUID, digests: Sequence[str]) -> set[str]:
     """Say which lines brought a payment at another event."""
     others = select(EventRow.id).where(
         EventRow.id != event_id,
@@ -425,7 +425,7 @@ def assign_line(act: Act, line_id: UUID, code: str) -> PaymentView:
     act.need(line.event_id, Permission.MONEY)
     if line.payment_id is not None:
         raise InvalidInputError("This line is booked already.", hint="Read the list again.")
-    if booked_elsewhere(act.connection, line.event_id, [line.digest]):
+    if _booked_elsewhere(act.connection, line.event_id, [line.digest]):
         raise InvalidInputError(
             "This line is booked at another event already.",
             hint="Set it aside. What of it is for a booking here, take as a transfer.",

@@ -90,7 +90,7 @@ def read_programme(act: Act, event_id: UUID, *, code: str = "") -> Programme:
     need_visible(act, event_id, access_code=code)
     team = is_team(act, event_id)
     event = read_detail(act, event_id, team=team)
-    sessions = read_sessions(act.connection, event_id)
+    sessions = _read_sessions(act.connection, event_id)
     rooms = read_rooms(act.connection, event_id)
     by_id = {room.id: room for room in rooms}
     return Programme(
@@ -104,7 +104,7 @@ def read_programme(act: Act, event_id: UUID, *, code: str = "") -> Programme:
     )
 
 
-def read_sessions(
+def _read_sessions(
     connection: Connection, event_id: UUID, session_id: UUID | None = None
 ) -> list[Session]:
     """Read the sessions of an event in the order in which they begin, or one of them."""
@@ -375,14 +375,14 @@ def _put_speakers(connection: Connection, session_id: UUID, speakers: Sequence[U
 
 
 def _saved(connection: Connection, event: Any, session_id: UUID) -> SessionSaved:
-    sessions = read_sessions(connection, event.id)
+    sessions = _read_sessions(connection, event.id)
     session = next(one for one in sessions if one.id == session_id)
     rooms = {room.id: room for room in read_rooms(connection, event.id)}
     return SessionSaved(session, conflicts(session, sessions, rooms, event))
 
 
 def _one(connection: Connection, event_id: UUID, session_id: UUID) -> Session:
-    return read_sessions(connection, event_id, session_id)[0]
+    return _read_sessions(connection, event_id, session_id)[0]
 
 
 def _where(session: Session, time_zone: str) -> str:

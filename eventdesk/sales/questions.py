@@ -30,7 +30,7 @@ class NewQuestion:
     ticket_type_ids: frozenset[UUID] = frozenset()
 
 
-def sound_question(
+def _sound_question(
     connection: Connection,
     event_id: UUID,
     question_id: UUID,
@@ -92,9 +92,9 @@ def _need_types(connection: Connection, event_id: UUID, ticket_type_ids: frozens
         raise NotFoundError("There is no such ticket type at this event.")
 
 
-def need_room_for_answers(connection: Connection, before: Question, after: Question) -> None:
+def _need_room_for_answers(connection: Connection, before: Question, after: Question) -> None:
     """Refuse what would make answers senseless that were given already."""
-    if not count_answers(connection, before.id):
+    if not _count_answers(connection, before.id):
         return
     if before.kind is not after.kind:
         raise InvalidInputError(
@@ -113,7 +113,7 @@ def need_room_for_answers(connection: Connection, before: Question, after: Quest
         )
 
 
-def need_dependants(after: Question, others: list[Question]) -> None:
+def _need_dependants(after: Question, others: list[Question]) -> None:
     """Refuse what would make a later question never be asked."""
     for other in others:
         if other.depends_on != after.id or not other.active:
@@ -127,7 +127,7 @@ def need_dependants(after: Question, others: list[Question]) -> None:
             ) from error
 
 
-def count_answers(connection: Connection, question_id: UUID) -> int:
+def _count_answers(connection: Connection, question_id: UUID) -> int:
     """How many answered a question."""
     return connection.execute(
         select(func.count()).where(AnswerRow.question_id == question_id)
@@ -214,7 +214,7 @@ def add_question(act: Act, event_id: UUID, new: NewQuestion) -> UUID:
     if len(others) >= MAX_QUESTIONS:
         raise InvalidInputError(f"An event asks at most {MAX_QUESTIONS} questions.")
     position = max((each.position for each in others), default=0) + 1
-    question = sound_question(act.connection, event_id, question_id, position, new, others)
+    question = _sound_question(act.connection, event_id, question_id, position, new, others)
     act.connection.execute(
         insert(QuestionRow).values(id=question_id, event_id=event_id, **_columns(question))
     )
@@ -238,9 +238,9 @@ def change_question(act: Act, question_id: UUID, new: NewQuestion) -> None:
     everything = all_questions(act.connection, event_id)
     before = next(each for each in everything if each.id == question_id)
     others = [each for each in everything if each.id != question_id]
-    after = sound_question(act.connection, event_id, question_id, before.position, new, others)
-    need_room_for_answers(act.connection, before, after)
-    need_dependants(after, others)
+    after = _sound_question(act.connection, event_id, question_id, before.position, new, others)
+    _need_room_for_answers(act.connection, before, after)
+    _need_dependants(after, others)
     act.connection.execute(
         update(QuestionRow).where(QuestionRow.id == question_id).values(**_columns(after))
     )
@@ -279,7 +279,7 @@ def remove_question(act: Act, question_id: UUID) -> bool:
             f"The check-in list “{listed}” hands out what this question asks for.",
             hint="Change that list first.",
         )
-    answered = count_answers(act.connection, question_id)
+    answered = _count_answers(act.connection, question_id)
     referred = any(other.depends_on == question_id for other in everything)
     mine = QuestionRow.id == question_id
     if answered or referred:

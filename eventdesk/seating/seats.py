@@ -85,7 +85,7 @@ def seat_views(
     if section_id is not None:
         query = query.where(SeatRow.section_id == section_id)
     query = query.order_by(SeatRow.section_id, SeatRow.row_no, SeatRow.column_no)
-    given_up = overdue_seats(act, event_id)
+    given_up = _overdue_seats(act, event_id)
     return [
         SeatView(
             row.id,
@@ -102,7 +102,7 @@ def seat_views(
     ]
 
 
-def overdue_seats(act: Act, event_id: UUID) -> set[UUID]:
+def _overdue_seats(act: Act, event_id: UUID) -> set[UUID]:
     """The tickets of overdue bookings that still have a seat: it is free for others."""
     ended = overdue_ids(act.connection, act.now)
     if not ended:
@@ -143,14 +143,10 @@ def need_own_hold(act: Act, event_id: UUID, holder_id: UUID) -> None:
         )
 
 
-def tickets_to_seat(
+def _tickets_to_seat(
     connection: Connection, ticket_ids: Sequence[UUID], event_id: UUID | None = None
 ) -> list[Any]:
-    """Read what seating needs of tickets, in the order of their ids.
-
-    Raises:
-        NotFoundError: There is no such ticket, or not at this event.
-    """
+    """Read what seating needs of tickets, in the order of their ids."""
     query = (
         select(
             TicketRow.id,
@@ -177,7 +173,7 @@ def tickets_to_seat(
     return [rows[ticket_id] for ticket_id in ticket_ids]
 
 
-def write_labels(
+def _write_labels(
     connection: Connection, tickets: Sequence[Any], labels: Mapping[UUID, str]
 ) -> None:
     """Write the seat on each ticket, and where it is searched for."""
@@ -208,7 +204,7 @@ def listed(labels: Sequence[str]) -> str:
     return shown if len(labels) <= 4 else f"{shown} and {len(labels) - 4} more"
 
 
-def not_free(labels: Sequence[str]) -> SeatTakenError | NotFoundError:
+def _not_free(labels: Sequence[str]) -> SeatTakenError | NotFoundError:
     """The error that names the seats which could not be had."""
     if not labels:
         return NotFoundError("There is no such seat at this event.")
@@ -323,13 +319,13 @@ def move_seat(act: Act, ticket_id: UUID, seat_id: UUID | None) -> str:
         NotFoundError: There is no such ticket or seat.
         SeatTakenError: The seat is taken, held, blocked, or of another section.
     """
-    before = tickets_to_seat(act.connection, [ticket_id])[0]
+    before = _tickets_to_seat(act.connection, [ticket_id])[0]
     act.need(before.event_id, *TEAM)
     if seat_id is None:
         free_seats(act, [ticket_id])
     else:
         take_seats(act, before.event_id, [(ticket_id, seat_id)], holder_id=None)
-    after = tickets_to_seat(act.connection, [ticket_id])[0].seat
+    after = _tickets_to_seat(act.connection, [ticket_id])[0].seat
     _note(act, "move_seat", before, before=before.seat, after=after)
     return str(after)
 
@@ -347,7 +343,7 @@ def swap_seats(act: Act, ticket_a: UUID, ticket_b: UUID) -> tuple[str, str]:
         InvalidInputError: One of them has no seat, or they are of two events.
         SeatTakenError: A ticket may not sit in the other's section.
     """
-    a, b = tickets_to_seat(act.connection, [ticket_a, ticket_b])
+    a, b = _tickets_to_seat(act.connection, [ticket_a, ticket_b])
     act.need(a.event_id, *TEAM)
     places = dict(
         act.connection.execute(
@@ -392,11 +388,11 @@ def take_seats(
     """
     if not pairs:
         return
-    tickets = tickets_to_seat(act.connection, [ticket_id for ticket_id, _ in pairs], event_id)
+    tickets = _tickets_to_seat(act.connection, [ticket_id for ticket_id, _ in pairs], event_id)
     if any(ticket.state != "valid" for ticket in tickets):
         raise InvalidInputError("A cancelled ticket has no seat.", hint="Choose another ticket.")
     free_seats(act, [ticket.id for ticket in tickets if ticket.seat])
-    free_overdue(act, event_id)
+    _free_overdue(act, event_id)
     seats = {
         seat.id: seat
         for seat in act.connection.execute(
@@ -427,8 +423,8 @@ def take_seats(
         if not took:
             refused.append(seat.label)
     if refused:
-        raise not_free(refused)
-    write_labels(act.connection, tickets, labels)
+        raise _not_free(refused)
+    _write_labels(act.connection, tickets, labels)
 
 
 def best_seat(act: Act, event_id: UUID, section_id: UUID) -> SeatView | None:
@@ -456,12 +452,12 @@ def free_seats(act: Act, ticket_ids: Collection[UUID]) -> None:
         .where(SeatRow.ticket_id.in_(ids))
         .values(ticket_id=None, held_by=None, held_until=None)
     )
-    write_labels(act.connection, tickets_to_seat(act.connection, ids), dict.fromkeys(ids, ""))
+    _write_labels(act.connection, _tickets_to_seat(act.connection, ids), dict.fromkeys(ids, ""))
 
 
-def free_overdue(act: Act, event_id: UUID) -> None:
+def _free_overdue(act: Act, event_id: UUID) -> None:
     """Take the seats of overdue bookings away, before somebody else takes or holds them."""
-    free_seats(act, overdue_seats(act, event_id))
+    free_seats(act, _overdue_seats(act, event_id))
 
 
 def _note(act: Act, verb: str, ticket: Any, **detail: object) -> None:
@@ -580,7 +576,7 @@ def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -
     _need_few(len(wanted))
     need_own_hold(act, event_id, holder_id)
     until = _need_open(act, event_id)
-    free_overdue(act, event_id)
+    _free_overdue(act, event_id)
     held = act.connection.execute(
         select(SeatRow.id, SeatRow.held_until).where(
             SeatRow.event_id == event_id,
@@ -601,7 +597,7 @@ def _hold(act: Act, event_id: UUID, seat_ids: Sequence[UUID], holder_id: UUID) -
         labels = act.connection.execute(
             select(SeatRow.label).where(SeatRow.event_id == event_id, SeatRow.id.in_(missing))
         ).scalars()
-        raise not_free(list(labels))
+        raise _not_free(list(labels))
     return until
 
 

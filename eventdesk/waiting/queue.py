@@ -70,7 +70,7 @@ def my_requests(act: Act, *, event_id: UUID | None = None) -> list[RequestView]:
         mine = mine.where(QueueRequestRow.event_id == event_id)
     act.need(None, Permission.ATTEND)
     rows = act.connection.execute(mine.order_by(QueueRequestRow.no.desc()).limit(100))
-    return [request_view(row) for row in rows]
+    return [_request_view(row) for row in rows]
 
 
 @reads(*TEAM, about="event_id")
@@ -102,7 +102,7 @@ def list_requests(
         .limit(limit)
         .offset(offset)
     )
-    return [request_view(row) for row in rows], total
+    return [_request_view(row) for row in rows], total
 
 
 @reads(*TEAM, about="event_id")
@@ -119,7 +119,7 @@ def queue_summary(act: Act, event_id: UUID) -> QueueSummary:
 
 def summary(act: Act, event_id: UUID) -> QueueSummary:
     """Count how the queue of an event stands, inside a transaction."""
-    event = queue_event(act.connection, event_id)
+    event = _queue_event(act.connection, event_id)
     by_state = counts(act.connection, event_id)
     left = availability(act, event_id)
     held, nothing = held_places(act, event_id), Held()
@@ -225,7 +225,7 @@ REQUESTS = (
 )
 
 
-def request_view(row: Any) -> RequestView:
+def _request_view(row: Any) -> RequestView:
     """Make a view of a row of `REQUESTS`."""
     return RequestView(
         id=row.id,
@@ -245,12 +245,8 @@ def request_view(row: Any) -> RequestView:
     )
 
 
-def queue_event(connection: Connection, event_id: UUID) -> Any:
-    """What an event says about its queue.
-
-    Raises:
-        NotFoundError: There is no such event.
-    """
+def _queue_event(connection: Connection, event_id: UUID) -> Any:
+    """What an event says about its queue."""
     event = connection.execute(
         select(
             EventRow.state,
@@ -288,7 +284,7 @@ def open_queue(
             requests of the window before still wait.
     """
     act.need(event_id, *TEAM)
-    event = queue_event(act.connection, event_id)
+    event = _queue_event(act.connection, event_id)
     need_window(queue_from, queue_until, starts_at=event.starts_at, now=act.now)
     if queue_until is None and counts(act.connection, event_id).get(RequestState.WAITING):
         raise InvalidInputError("Requests still wait.", hint="Run the queue first.")
@@ -315,7 +311,7 @@ def close_queue(act: Act, event_id: UUID) -> None:
         InvalidInputError: No requests are collected now.
     """
     act.need(event_id, *TEAM)
-    _need_window(queue_event(act.connection, event_id), act.now)
+    _need_window(_queue_event(act.connection, event_id), act.now)
     act.connection.execute(
         update(EventRow).where(EventRow.id == event_id).values(queue_until=act.now)
     )
@@ -348,7 +344,7 @@ def ask(
     need_visible(act, event_id, access_code=access_code)
     if act.actor.kind is not ActorKind.ACCOUNT or act.actor.id is None:
         raise NotAllowedError("Only people make requests.", hint="Sign in first.")
-    _need_window(queue_event(act.connection, event_id), act.now)
+    _need_window(_queue_event(act.connection, event_id), act.now)
     mine = QueueRequestRow.account_id == act.actor.id, QueueRequestRow.event_id == event_id
     waiting = select(QueueRequestRow.id).where(*mine, QueueRequestRow.state == "waiting")
     if act.connection.execute(waiting).first() is not None:
@@ -374,7 +370,7 @@ def ask(
     subject = ("queue_request", request_id)
     tickets = len(booking.tickets)
     act.record("ask", subject, event_id=event_id, tickets=tickets)
-    return request_view(
+    return _request_view(
         act.connection.execute(REQUESTS.where(QueueRequestRow.id == request_id)).one()
     )
 
@@ -404,7 +400,7 @@ def withdraw(act: Act, request_id: UUID) -> RequestView:
     )
     subject = ("queue_request", request_id)
     act.record("withdraw", subject, event_id=row.event_id)
-    return request_view(act.connection.execute(mine).one())
+    return _request_view(act.connection.execute(mine).one())
 
 
 def _priority(connection: Connection, event_id: UUID, account_id: UUID, booking: NewBooking) -> int:
@@ -536,7 +532,7 @@ def _draw(steps: Steps, event_id: UUID) -> bytes:
     """The seed of the lots: drawn once, when the window has closed, and kept in the audit."""
     with steps.read() as act:
         known = seed_of(act.connection, event_id)
-        queue_until = queue_event(act.connection, event_id).queue_until
+        queue_until = _queue_event(act.connection, event_id).queue_until
     if known is not None and queue_until is not None and steps.now >= queue_until:
         return bytes.fromhex(known)
     fresh = secrets.token_bytes(16)

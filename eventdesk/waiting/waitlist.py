@@ -81,13 +81,8 @@ def who(act: Act, event_id: UUID, name: str, email: str) -> tuple[UUID | None, s
     return account_id, name, email
 
 
-def need_unlocked(act: Act, event_id: UUID, type_id: UUID, code: str) -> None:
-    """Let who waits for a hidden type pass only with a code that unlocks it, as who books it.
-
-    Raises:
-        SalesClosedError: There is no code, or it is for other types.
-        CodeError: The code does not hold.
-    """
+def _need_unlocked(act: Act, event_id: UUID, type_id: UUID, code: str) -> None:
+    """Let who waits for a hidden type pass only with a code that unlocks it, as who books it."""
     kind = act.connection.execute(
         select(TicketTypeRow.name, TicketTypeRow.hidden).where(
             TicketTypeRow.id == type_id, TicketTypeRow.event_id == event_id
@@ -136,13 +131,8 @@ def gives_places(act: Act, event_id: UUID) -> bool:
     return bool(event.state == "published" and event.starts_at > act.now)
 
 
-def need_full_session(act: Act, event_id: UUID, session_id: UUID, account_id: UUID | None) -> None:
-    """Let only sessions pass that are full, or that others wait for already.
-
-    Raises:
-        NotFoundError: No such session at this event.
-        InvalidInputError: There are places, no sign-up, no ticket, or it has begun.
-    """
+def _need_full_session(act: Act, event_id: UUID, session_id: UUID, account_id: UUID | None) -> None:
+    """Let only sessions pass that are full, or that others wait for already."""
     session = session_places.session_row(act.connection, session_id)
     if session.event_id != event_id:
         raise NotFoundError("There is no such session.")
@@ -210,10 +200,10 @@ def join(
     account_id, name, email = who(act, event_id, name, email)
     expire_due(act, event_id)
     if session_id is not None:
-        need_full_session(act, event_id, session_id, account_id)
+        _need_full_session(act, event_id, session_id, account_id)
     elif ticket_type_id is not None:
         if not of_team:
-            need_unlocked(act, event_id, ticket_type_id, code)
+            _need_unlocked(act, event_id, ticket_type_id, code)
         need_full_type(act, event_id, ticket_type_id)
     else:
         raise InvalidInputError("Say what to wait for: a ticket type or a session.")

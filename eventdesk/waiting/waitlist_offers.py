@@ -105,7 +105,7 @@ def _next_step(entry: Any, booked: Booked) -> str:
     return f"{booked.total} are due until {due_by}, or the place goes back."
 
 
-def give_ticket(act: Act, entry: Any, event: Any, deadline: datetime) -> bool:
+def _give_ticket(act: Act, entry: Any, event: Any, deadline: datetime) -> bool:
     """Book a place for somebody or offer it; False when the person can have none."""
     if entry.banned_at is not None:
         drop_entry(act, entry, "The account was closed.")
@@ -129,7 +129,7 @@ def _book(act: Act, entry: Any, deadline: datetime) -> bool:
     return True
 
 
-def give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> bool:
+def _give_session(act: Act, entry: Any, session: Any, deadline: datetime) -> bool:
     """Sign somebody up, or offer it when it clashes; False when the person can have no place."""
     account_id = entry.account_id
     if account_id is None or entry.banned_at is not None:
@@ -223,7 +223,7 @@ def fill_session(act: Act, session_id: UUID) -> list[UUID]:
         if not waiting:
             break
         for entry in waiting:
-            if give_session(act, entry, session, deadline):
+            if _give_session(act, entry, session, deadline):
                 given.append(entry.id)
     return given
 
@@ -382,7 +382,7 @@ def _fill_types(act: Act, event: Any) -> list[UUID]:
             break
         # The event's capacity may be less than the quotas together: it goes by the same order.
         for entry in sorted(waiting, key=lambda each: (-each.priority, each.no)):
-            if free.of(entry.ticket_type_id) and give_ticket(act, entry, event, deadline):
+            if free.of(entry.ticket_type_id) and _give_ticket(act, entry, event, deadline):
                 free.take(entry.ticket_type_id)
                 given.append(entry.id)
     return given
