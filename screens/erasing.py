@@ -4,9 +4,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from eventdesk.acts.actor import Actor
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.keeping.erasure import Erased
 from eventdesk.keeping.guests import erase_guest
 from screens.modals.form_dialog import FormDialog

@@ -193,7 +193,7 @@ WRITERS = {
     "eventdesk/exercises/rehearsal/copying.py": "a copy of the home, in a temporary folder",
     "eventdesk/tables/csv_file.py": "a draft of `eventdesk.core.output_files`",
     "eventdesk/tables/json_file.py": "a draft of `eventdesk.core.output_files`",
-    "eventdesk/tables/xlsx_file.py": "a draft of `eventdesk.core.output_files`",
+    "eventdesk/tables/xlsx.py": "a draft of `eventdesk.core.output_files`",
     "eventdesk/keeping/personal_data.py": "exports, under a name of its own",
     "eventdesk/keeping/traces.py": "deletes what names an erased person in the home",
     "eventdesk/exchange/archive/packing.py": "a draft of `eventdesk.core.output_files`",

@@ -10,9 +10,8 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.command import group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, can_ask, progress
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.events.event import EventView
 from eventdesk.events.events import event_detail
 from eventdesk.exchange.archive.package import opened_package

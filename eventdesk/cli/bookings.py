@@ -17,8 +17,7 @@ from eventdesk.cli.booking import type_named
 from eventdesk.cli.command import Told, as_json, group, on_event, on_store
 from eventdesk.cli.group import noted_now
 from eventdesk.core.clock import utc_now
-from eventdesk.core.counting import how_many
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events.event import EventView
 

@@ -23,8 +23,7 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
-from eventdesk.core.time_zones import machine_zone
-from eventdesk.core.wall_clock import read_moment, spoken, typed_moment
+from eventdesk.core.wall_clock import machine_zone, read_moment, spoken, typed_moment
 from eventdesk.events.event import EVENT, EventDetail, EventState, EventView
 from eventdesk.events.event_settings import change_event
 from eventdesk.events.event_states import (

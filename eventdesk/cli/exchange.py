@@ -12,8 +12,8 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.command import EVENT, command, on_store
 from eventdesk.cli.group import OVERWRITE, progress
 from eventdesk.cli.stopping import until_interrupted
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.plain_text import how_many
 from eventdesk.core.reports import ReportKind
 from eventdesk.events.events import find_event
 from eventdesk.exchange.exports.exporting import LISTINGS, Listing

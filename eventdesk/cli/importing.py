@@ -15,11 +15,10 @@ from eventdesk.cli.command import as_json, command, on_event, wants_json
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import progress
 from eventdesk.core.clock import utc_now
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.json_text import json_text
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.events.event import EventView
 from eventdesk.exchange.imports.dry_run import check_import
 from eventdesk.exchange.imports.file_look import Look, look_at

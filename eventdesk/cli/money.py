@@ -9,10 +9,9 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.booking.bookings import find_booking
 from eventdesk.booking.expiry import hear_gateways, revive
 from eventdesk.cli.command import command, group, on_event, on_store
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.money import Money, read_money
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.events.event import EventView
 from eventdesk.integrations.test_desk import ANSWERS, TestDeskGateway
 from eventdesk.money.event_money import event_money, list_credits

@@ -6,8 +6,7 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.command import YES, ask_first, group, on_store, says_yes
 from eventdesk.cli.group import event_named
-from eventdesk.core.counting import how_many
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.keeping.erasure import Erased
 from eventdesk.keeping.guests import erase_guest, export_guest
 

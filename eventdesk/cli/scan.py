@@ -14,10 +14,9 @@ from eventdesk.cli.group import EXIT_COULD_NOT, EXIT_REFUSED, settings_of
 from eventdesk.cli.quiet_libraries import only_python_on_stderr
 from eventdesk.cli.stopping import until_interrupted
 from eventdesk.core.clock import utc_now
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError, StoreError
 from eventdesk.core.json_text import json_text
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.settings import Settings
 from eventdesk.door.check_in_list import ListView
 from eventdesk.door.scan import WORDING

@@ -9,8 +9,7 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.command import group, on_event
 from eventdesk.core.clock import utc_now
-from eventdesk.core.counting import how_many
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.events.event import EventView
 from eventdesk.seating.seat_layout import NewRows, drawn, legend, preview, read_labels, read_numbers
 from eventdesk.seating.seating_plans import add_section, list_sections, make_rows

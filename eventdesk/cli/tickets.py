@@ -11,9 +11,8 @@ from eventdesk.booking.companions import set_companion
 from eventdesk.booking.tickets import block, reissue, ticket_by_code, unblock
 from eventdesk.cli.command import group, on_event, on_store
 from eventdesk.cli.group import OVERWRITE, progress
-from eventdesk.core.counting import how_many
 from eventdesk.core.output_files import need_place, write_file
-from eventdesk.core.plain_text import file_name, plain
+from eventdesk.core.plain_text import file_name, how_many, plain
 from eventdesk.events.event import EventView
 from eventdesk.events.events import event_detail
 from eventdesk.printing.ticket_badges import ticket_badge

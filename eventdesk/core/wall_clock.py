@@ -1,9 +1,11 @@
 """Instants as the clock on the wall of an event shows them, and as people type them."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from eventdesk.core.errors import InvalidInputError
 
@@ -143,3 +145,36 @@ def _in_zone(local: datetime, zone: ZoneInfo, offset: str) -> datetime:
 def _offset(local: datetime) -> str:
     digits = local.strftime("%z")
     return f"{digits[:3]}:{digits[3:5]}"
+
+
+LOCALTIME = Path("/etc/localtime")
+"""On Linux and macOS a link into the folder of time zones."""
+
+TIMEZONE = Path("/etc/timezone")
+"""On Debian the name of the zone in one line."""
+
+
+def machine_zone() -> str:
+    """Return the IANA name of this machine's time zone; "UTC" where it does not say one."""
+    for name in (os.environ.get("TZ", "").lstrip(":"), _linked(), _written()):
+        try:
+            if name and name != "localtime":
+                return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return "UTC"
+
+
+def _linked() -> str:
+    try:
+        parts = LOCALTIME.resolve().parts
+    except OSError:
+        return ""
+    return "/".join(parts[parts.index("zoneinfo") + 1 :]) if "zoneinfo" in parts else ""
+
+
+def _written() -> str:
+    try:
+        return TIMEZONE.read_text(encoding="ascii", errors="replace")[:100].strip()
+    except OSError:
+        return ""

@@ -9,12 +9,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eventdesk.core import typed_text
-from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.fields import LINE, MINOR, MOMENT, NUMBER, ONE, PAGE, SHARE, YES, Field
 from eventdesk.core.ids import read_code
 from eventdesk.core.languages import language
-from eventdesk.core.money import Money
+from eventdesk.core.money import Money, read_currency
 
 
 @dataclass(frozen=True, slots=True)

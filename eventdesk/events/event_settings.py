@@ -12,9 +12,9 @@ from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.verbs import writes
-from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.ids import new_code
+from eventdesk.core.money import read_currency
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import (
     EVENT,

@@ -23,10 +23,10 @@ from eventdesk.acts.event_row import event_row
 from eventdesk.acts.naming import nearest, the_one
 from eventdesk.acts.verbs import reads, writes
 from eventdesk.core import typed_text
-from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from eventdesk.core.folding import fold
 from eventdesk.core.ids import new_code, new_id, read_code
+from eventdesk.core.money import read_currency
 from eventdesk.events.event import (
     Change,
     EventDetail,

@@ -12,10 +12,9 @@ from eventdesk.acts.actor import Permission
 from eventdesk.acts.event_row import event_row
 from eventdesk.acts.verbs import writes
 from eventdesk.core import typed_text
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.ids import new_id
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.events.event import Change, Room, Venue
 from eventdesk.events.events import changeable_event, learn_event
 

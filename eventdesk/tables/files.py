@@ -17,8 +17,7 @@ from eventdesk.tables.cells import MOST_COLUMNS, Cell
 from eventdesk.tables.csv_file import CsvFile, open_csv, write_csv
 from eventdesk.tables.encoding import Encoding
 from eventdesk.tables.json_file import JsonFile, write_json
-from eventdesk.tables.xlsx_file import write_xlsx
-from eventdesk.tables.xlsx_reader import XlsxFile
+from eventdesk.tables.xlsx import XlsxFile, write_xlsx
 
 MOST_BYTES: Final = 200_000_000
 """Largest file that is read; 100,000 bookings with many columns are about 30 MB."""

@@ -10,9 +10,8 @@ from typing import Any, Final
 from textual import work
 
 from eventdesk.acts.actor import Actor, Permission
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import FileTakenError, InvalidInputError
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.reports import Report
 from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import LISTINGS, Exported, Listing

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from textual import on
 
 from eventdesk.core import typed_text
-from eventdesk.core.currencies import read_currency
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import read_currency
 from eventdesk.events.event import EventView
 from screens.modals.form_dialog import FormDialog
 from screens.widgets.form import Field, Form, MomentField, TextField

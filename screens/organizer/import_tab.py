@@ -13,10 +13,9 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Label, ProgressBar
 
 from eventdesk.acts.actor import Permission
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import EventDeskError, InvalidInputError
 from eventdesk.core.folding import fold
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.exchange.imports.dry_run import check_import
 from eventdesk.exchange.imports.file_look import Look, look_at
 from eventdesk.exchange.imports.importing import Imported, run_import

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from eventdesk.core.counting import how_many
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.exchange.imports.file_look import Look
 from eventdesk.exchange.imports.plan import LABELS, DryRun, Field, ImportPlan, Target
 from screens.widgets.paged_table import Line

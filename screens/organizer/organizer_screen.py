@@ -11,8 +11,7 @@ from textual.widgets import Label
 
 from eventdesk.accounts.sign_in import at_event
 from eventdesk.acts.actor import Actor
-from eventdesk.core.time_zones import machine_zone
-from eventdesk.core.wall_clock import moved
+from eventdesk.core.wall_clock import machine_zone, moved
 from eventdesk.events.event import EventState, EventView, TeamEvent
 from eventdesk.events.events import NewEvent, create_event
 from eventdesk.events.team_events import events_of_team

@@ -13,8 +13,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.acts.actor import Permission
 from eventdesk.booking.event_endings import Ended, cancel_event_bookings
-from eventdesk.core.counting import how_many
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.wall_clock import spoken_period
 from eventdesk.events.checklist import Check
 from eventdesk.events.event import Change, EventDetail, EventState

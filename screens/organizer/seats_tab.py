@@ -11,9 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts.actor import Permission
-from eventdesk.core.counting import how_many
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.door.find import find_tickets
 from eventdesk.seating.seat import SeatView, SectionPlan
 from eventdesk.seating.seat_layout import preview

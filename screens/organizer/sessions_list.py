@@ -10,8 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from eventdesk.core.counting import how_many
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.programme.programme import (
     NewSession,
     Programme,

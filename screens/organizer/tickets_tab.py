@@ -12,8 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 from eventdesk.acts.actor import Permission
-from eventdesk.core.counting import how_many
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import how_many, plain
 from eventdesk.sales.discount import DiscountView
 from eventdesk.sales.discounts import (
     add_discount,

@@ -18,9 +18,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 from textual.worker import Worker
 
-from eventdesk.core.editable import editable
 from eventdesk.core.errors import EventDeskError
-from eventdesk.core.plain_text import plain
+from eventdesk.core.plain_text import editable, plain
 from screens.failures import failure_of
 from screens.widgets.columns import Column
 from screens.widgets.paged_lines import ColumnTitles, PagedLines

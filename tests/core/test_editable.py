@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventdesk.core.editable import BIDI_CONTROLS, editable
+from eventdesk.core.plain_text import BIDI_CONTROLS, editable
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 

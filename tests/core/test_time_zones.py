@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from eventdesk.core import time_zones
-from eventdesk.core.time_zones import machine_zone
+from eventdesk.core import wall_clock as time_zones
+from eventdesk.core.wall_clock import machine_zone
 
 
 @pytest.fixture

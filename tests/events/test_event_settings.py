@@ -8,9 +8,8 @@ import pytest
 
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
-from eventdesk.core.currencies import EXPONENTS, read_currency
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, NotFoundError
-from eventdesk.core.money import Money
+from eventdesk.core.money import EXPONENTS, Money, read_currency
 from eventdesk.events.event import EventDetail, Visibility
 from eventdesk.events.event_settings import EventChanges, change_event
 from eventdesk.events.event_states import cancel_event, publish_event, submit_event

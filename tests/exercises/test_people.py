@@ -4,8 +4,8 @@ from collections import Counter
 from itertools import islice
 
 from eventdesk.core.folding import fold
+from eventdesk.exercises.demo.agenda import TICKET_TYPES, event_name
 from eventdesk.exercises.demo.people import DOMAINS, Person, people
-from eventdesk.exercises.demo.programme import TICKET_TYPES, event_name
 
 CROWD = list(people(20_000, seed=1))
 

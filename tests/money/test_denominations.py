@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventdesk.core.currencies import EXPONENTS
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.money import EXPONENTS
 from eventdesk.money.denominations import MAX_PIECES, counted, denominations
 
 LISTED = (

@@ -10,7 +10,7 @@ import pytest
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.tables import files
 from eventdesk.tables.files import Form, free_path, open_table, save_table
-from eventdesk.tables.xlsx_file import write_sheets
+from eventdesk.tables.xlsx import write_sheets
 
 ROWS = [("Jürgen Müller", "jm@example.org", "a; b")]
 

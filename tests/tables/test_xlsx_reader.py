@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from eventdesk.core.errors import InvalidInputError
-from eventdesk.tables import xlsx_reader
+from eventdesk.tables import xlsx as xlsx_reader
 from eventdesk.tables.files import open_table
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

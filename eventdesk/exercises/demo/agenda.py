@@ -1,7 +1,8 @@
-"""What happens at the demo event: venue, rooms, speakers, sessions, sponsors, as plain data."""
+"""The demo event as data: what it sells, venue, rooms, speakers, sessions and sponsors."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,6 +14,46 @@ from eventdesk.events.venues import NewRoom, NewVenue, add_room, add_venue
 from eventdesk.programme.programme import NewSession, add_session
 from eventdesk.programme.speakers import NewSpeaker, add_speaker
 from eventdesk.programme.sponsors import NewSponsor, add_sponsor
+
+CURRENCY: Final = "EUR"
+
+_THEMES = (
+    *("Demo Days", "Open Desk", "Lantern Conference", "Harbour Summit", "Northern Makers"),
+    *("Paper & Light", "The Quiet Congress", "Fields of Code", "Orbit Meeting", "Tidewater Forum"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTypePlan:
+    """A ticket type to be sold."""
+
+    key: str
+    name: str
+    price_minor: int
+    """Cents of `CURRENCY`."""
+
+    share_percent: int
+    """How many of a hundred guests hold one."""
+
+
+TICKET_TYPES: Final = (
+    TicketTypePlan("regular", "Regular", 12_000, 70),
+    TicketTypePlan("student", "Student", 4_500, 15),
+    TicketTypePlan("vip", "VIP", 29_000, 4),
+    TicketTypePlan("speaker", "Speaker", 0, 5),
+    TicketTypePlan("crew", "Crew", 0, 6),
+)
+
+
+def event_name(seed: int, year: int = 2026) -> str:
+    """The name of the demo event; each seed has its own, and 0 the plainest.
+
+    >>> event_name(0)
+    'Demo Days 2026'
+    """
+    theme = _THEMES[0] if seed == 0 else Random(seed).choice(_THEMES)
+    return f"{theme} {year}"
+
 
 TIME_ZONE: Final = "Europe/Berlin"
 

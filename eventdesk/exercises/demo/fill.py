@@ -20,9 +20,14 @@ from eventdesk.door.lists import add_check_in_list
 from eventdesk.door.staff_pin import set_staff_pin
 from eventdesk.events.event import EventView
 from eventdesk.events.events import NewEvent, create_event
-from eventdesk.exercises.demo.agenda import TIME_ZONE, add_agenda
+from eventdesk.exercises.demo.agenda import (
+    CURRENCY,
+    TICKET_TYPES,
+    TIME_ZONE,
+    add_agenda,
+    event_name,
+)
 from eventdesk.exercises.demo.people import Person, people
-from eventdesk.exercises.demo.programme import CURRENCY, TICKET_TYPES, event_name
 from eventdesk.integrations.test_desk import TestDeskGateway
 from eventdesk.sales.ticket_type import NewTicketType
 from eventdesk.sales.ticket_types import add_ticket_type

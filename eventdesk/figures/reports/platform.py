@@ -18,7 +18,7 @@ from eventdesk.acts.deadlines import takes_place
 from eventdesk.acts.verbs import reads
 from eventdesk.core.paying import Method
 from eventdesk.core.reports import Figure, Report, ReportKind, ReportTable
-from eventdesk.core.time_zones import machine_zone
+from eventdesk.core.wall_clock import machine_zone
 from eventdesk.figures.reports.counting import Currency, money
 
 ALL_EVENTS = "All events"

@@ -20,7 +20,7 @@ from eventdesk.figures.reports.interest import session_report, waitlist_report
 from eventdesk.figures.reports.revenue import revenue_report
 from eventdesk.figures.reports.sales import sales_report
 from eventdesk.tables.files import Form, free_path, save_table
-from eventdesk.tables.xlsx_file import write_sheets
+from eventdesk.tables.xlsx import write_sheets
 
 
 class ReportForm(StrEnum):

@@ -8,9 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Label, TextArea
 
-from eventdesk.core.editable import editable
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import MAX_TYPED, Money, percent, read_money, read_percent
+from eventdesk.core.plain_text import editable
 from screens.widgets.form.field import MISSING, Field
 
 
