@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format lint types imports spelling bench rehearse fuzz printers clean
+.PHONY: demo test check format lint types imports spelling bench messages rehearse fuzz printers clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
@@ -33,6 +33,10 @@ spelling: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# The catalogues of messages, brought up to the code; says what has no words yet.
+messages: $(READY)
+	$(BIN)/python -m tools.messages
 
 rehearse: $(READY)
 	@test -e .demo/eventdesk.db || $(BIN)/eventdesk --home .demo demo --size 500

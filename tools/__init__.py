@@ -1,0 +1,1 @@
+"""Tools of those who work on eventdesk; no part of the program."""

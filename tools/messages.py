@@ -1,0 +1,254 @@
+"""The messages in the code, as gettext's catalogues: `python -m tools.messages`.
+
+It writes `eventdesk/locale/eventdesk.pot`, and brings the catalogue of each language up to it: new
+messages come without words, those that are gone go. A message is found where it stands as a
+literal:
+
+* `_("…")`, `_n("…", "…", n)`, `_p("context", "…")`, and `msg`, `msg_n`, `msg_p` alike;
+* what is translated when it is shown: `Binding("key", "action", "…", tooltip="…")`, the help of a
+  command and of its options, and the table of commands;
+* what click says by itself.
+"""
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from typing import Final, NamedTuple
+
+import click
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_python
+from babel.messages.pofile import read_po, write_po
+
+from eventdesk.cli.help_words import help_messages
+
+ROOT: Final = Path(__file__).parent.parent
+PACKAGES: Final = ("eventdesk", "screens", "kiosk", "data", "badges")
+FOLDER: Final = ROOT / "eventdesk" / "locale"
+TEMPLATE: Final = FOLDER / "eventdesk.pot"
+TRANSLATED: Final = ("de",)
+"""The languages with a catalogue."""
+
+SAID: Final = {"_": 1, "msg": 1, "_n": 2, "msg_n": 2, "_p": 2, "msg_p": 2}
+"""What is called with a message, and how many literals it takes."""
+
+CONTEXTS: Final = {"_p", "msg_p"}
+"""Of these the first literal is the context."""
+
+HEADER: Final = """\
+# The messages of eventdesk{language}.
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+{more}
+"""
+
+
+class Found(NamedTuple):
+    """A message in the code.
+
+    Attributes:
+        text: The English text.
+        many: The text about several, or "".
+        context: Its context, or "".
+        where: File and line.
+    """
+
+    text: str
+    many: str
+    context: str
+    where: str
+
+
+def messages_in_code() -> Iterator[Found]:
+    """All messages of the program, and those of click."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            where = path.relative_to(ROOT).as_posix()
+            yield from messages_in(path.read_text(encoding="utf-8"), where)
+    yield from _messages_of_click()
+
+
+def messages_in(source: str, where: str) -> Iterator[Found]:
+    """The messages in the source of one module.
+
+    Args:
+        source: Python.
+        where: What the file is called.
+
+    Raises:
+        ValueError: A message that is no literal, such as an f-string.
+    """
+    for node in ast.walk(ast.parse(source)):
+        at = f"{where}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.Call):
+            yield from _messages_of_call(node, at)
+        elif isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
+            text = inspect.cleandoc(ast.get_docstring(node, clean=False) or "")
+            yield from (Found(each, "", "", at) for each in help_messages(text))
+
+
+def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
+    name = call.func.id if isinstance(call.func, ast.Name) else ""
+    if name in SAID:
+        texts = [_literal(each) for each in call.args[: SAID[name]]]
+        if None in texts or not texts:
+            raise ValueError(f"{where}: {name}() takes a literal")
+        first, *more = map(str, texts)
+        if name in CONTEXTS:
+            yield Found(more[0], "", first, where)
+        else:
+            yield Found(first, "".join(more), "", where)
+        return
+    shown: list[ast.expr] = []
+    if name == "Binding":
+        shown = call.args[2:3] + _keywords(call, "description", "tooltip")
+    elif name == "Entry" and where.startswith("eventdesk/cli/command_table"):
+        shown = call.args[1:2] + _keywords(call, "help")
+    elif isinstance(call.func, ast.Attribute) and call.func.attr in ("option", "command", "group"):
+        shown = _keywords(call, "help", "prompt", "epilog", "short_help")
+    for text in map(_literal, shown):
+        if text:
+            yield Found(text, "", "", where)
+
+
+def _keywords(call: ast.Call, *names: str) -> list[ast.expr]:
+    return [each.value for each in call.keywords if each.arg in names]
+
+
+def _literal(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _is_command(decorator: ast.expr) -> bool:
+    function = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return isinstance(function, ast.Attribute) and function.attr in ("command", "group")
+
+
+def _messages_of_click() -> Iterator[Found]:
+    """What click's own files mark, as gettext does."""
+    for path in sorted(Path(click.__file__).parent.glob("*.py")):
+        found = extract_python(BytesIO(path.read_bytes()), {"_": None, "ngettext": (1, 2)}, [], {})
+        for line, function, said, _comments in found:
+            one, many = (said[0], said[1]) if function == "ngettext" else (said, "")
+            yield Found(str(one), str(many), "", f"click/{path.name}:{line}")
+
+
+def template(found: Iterable[Found]) -> Catalog:
+    """The catalogue of messages, without words."""
+    catalog = Catalog(fuzzy=False)
+    for each in found:
+        if each.text:
+            said = (each.text, each.many) if each.many else each.text
+            catalog.add(said, context=each.context or None)
+    return catalog
+
+
+def read_catalogue(language: str) -> Catalog:
+    """The catalogue of a language as it is; an empty one where there is none."""
+    path = FOLDER / language / "LC_MESSAGES" / "eventdesk.po"
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language, ignore_obsolete=True)
+
+
+def brought_up(catalog: Catalog, to: Catalog) -> Catalog:
+    """A catalogue with the messages there are now, and the words it had for them."""
+    brought = Catalog(locale=catalog.locale)
+    for each in to:
+        if each.id:
+            had = catalog.get(_first(each.id), each.context)
+            same = had is not None and isinstance(had.id, str) == isinstance(each.id, str)
+            said = had.string if had is not None and same else ""
+            flags = had.flags & {"fuzzy"} if had is not None and same else ()
+            notes = had.user_comments if had is not None else ()
+            brought.add(each.id, said, flags=flags, user_comments=notes, context=each.context)
+    return brought
+
+
+def written(catalog: Catalog, language: str = "") -> str:
+    """A catalogue as a file of text: one order, no dates, so that two changes rarely meet."""
+    file = BytesIO()
+    for each in catalog:
+        each.flags -= {"python-format", "python-brace-format"}
+    write_po(file, catalog, width=0, omit_header=True, sort_output=True)
+    forms = f'"Language: {language}\\n"\n"Plural-Forms: {catalog.plural_forms}\\n"\n'
+    head = HEADER.format(
+        language=f" in {catalog.locale.english_name}" if language and catalog.locale else "",
+        more=forms if language else "",
+    )
+    return head + file.getvalue().decode().rstrip() + "\n"
+
+
+def wrong_in(catalog: Catalog) -> Iterator[str]:
+    """What a translation lacks: words, plural forms, placeholders, white space at its ends."""
+    for each in catalog:
+        if not each.id:
+            continue
+        text = _first(each.id)
+        said = [each.string] if isinstance(each.string, str) else list(each.string or ())
+        if each.fuzzy:
+            yield f"fuzzy: {text!r}"
+        if (
+            not said
+            or not all(said)
+            or (not isinstance(each.id, str) and len(said) != catalog.num_plurals)
+        ):
+            yield f"not translated: {text!r}"
+            continue
+        asked = set().union(*map(_places, [each.id] if isinstance(each.id, str) else each.id))
+        for words in said:
+            given = _places(words)
+            may_lack = {"count"} if not isinstance(each.id, str) else set()
+            if not asked - may_lack <= given <= asked:
+                yield f"placeholders differ: {text!r} → {words!r}"
+            if _ends(text) != _ends(words):
+                yield f"white space at the ends differs: {text!r} → {words!r}"
+
+
+def _first(text: str | tuple[str, ...] | list[str]) -> str:
+    return text if isinstance(text, str) else text[0]
+
+
+def _places(text: str) -> set[str]:
+    """The placeholders of a message; of one without values, none."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return {text}
+    return {name for _words, name, _format, _conversion in parts if name is not None}
+
+
+def _ends(text: str) -> tuple[str, str]:
+    found = re.fullmatch(r"(\s*).*?(\s*)", text, re.DOTALL)
+    assert found is not None
+    return found[1], found[2]
+
+
+def main(say: Callable[[str], object] = print) -> int:
+    """Write the catalogues, and say what they lack."""
+    wanted = template(messages_in_code())
+    TEMPLATE.parent.mkdir(parents=True, exist_ok=True)
+    TEMPLATE.write_text(written(wanted), encoding="utf-8")
+    lacking = 0
+    for language in TRANSLATED:
+        catalog = brought_up(read_catalogue(language), wanted)
+        path = FOLDER / language / "LC_MESSAGES" / "eventdesk.po"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(written(catalog, language), encoding="utf-8")
+        wrong = list(wrong_in(catalog))
+        lacking += len(wrong)
+        for line in wrong[:40] if "--all" not in sys.argv else wrong:
+            say(f"{language}: {line}")
+        say(f"{language}: {len(catalog)} messages, {len(wrong)} to look at")
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
