@@ -26,6 +26,7 @@ from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.acts.changes import Topic
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import NotAllowedError, StoreError
+from eventdesk.core.messages import translated
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
 from screens.desk_habits import DeskHabits
@@ -152,8 +153,8 @@ class EventDeskApp(App[None]):
             binding = active.binding
             if binding.description and active.enabled and active.tooltip:
                 yield SystemCommand(
-                    binding.description,
-                    active.tooltip,
+                    translated(binding.description),
+                    translated(active.tooltip),
                     self._runs(binding.action, active.node),
                 )
 

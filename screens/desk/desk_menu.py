@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.events import Key
 
+from eventdesk.core.messages import msg
 from screens.modals.desk_dialog import DeskDialog
 from screens.widgets.line_input import LineInput
 
@@ -70,7 +71,7 @@ class DeskMenu(DeskDialog[str]):
         able: The actions that can be done now; others are listed faint.
     """
 
-    KEYS = "Enter does it · its own key too · type to narrow · Esc back"
+    KEYS = msg("Enter does it · its own key too · type to narrow · Esc back")
 
     def __init__(self, acts: Sequence[Act], able: frozenset[str]) -> None:
         super().__init__("What the desk can do")

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eventdesk.acts.actor import Actor
+from eventdesk.core.messages import _
 from eventdesk.core.money import Money
 from eventdesk.core.plain_text import plain
 from eventdesk.money.denominations import MAX_PIECES, denominations
@@ -38,13 +39,13 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
         self.closes, self.people = closes, people
         money = shift.expected
         self.pieces = denominations(money.currency, money.exponent)
-        verb = "Hand over" if people else "Close out" if closes else "Count"
+        verb = _("Hand over") if people else _("Close out") if closes else _("Count")
         super().__init__(
             f"{verb} {plain(shift.drawer, limit=40)}",
             self._fields_of(shift),
             self._done,
             tell=self._tell,
-            explanation="How many pieces of each? Empty is none.",
+            explanation=_("How many pieces of each? Empty is none."),
             confirm=verb,
         )
 
@@ -60,7 +61,7 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
         fields: list[Field[Any]] = []
         if self.people:
             free = [(each.account_id, f"{each.name}, {each.role}") for each in self.people]
-            fields.append(ChoiceField("to", "Next operator", free))
+            fields.append(ChoiceField("to", _("Next operator"), free))
         for each in self.pieces:
             fields.append(
                 NumberField(
@@ -73,7 +74,9 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
             )
         if self.closes or self.people:
             fields.append(
-                TextField("note", "Note", max_length=300, help="Needed where something is off.")
+                TextField(
+                    "note", _("Note"), max_length=300, help=_("Needed where something is off.")
+                )
             )
         return fields
 
@@ -81,7 +84,12 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
         money = self.shift.expected
         total = sum(minor * pieces for minor, pieces in self.counts(values).items())
         found = Counted(money, Money(total, money.currency, money.exponent))
-        return f"Counted {found.counted}   Expected {money}   {found.verdict}"
+        return _(
+            "Counted {counted}   Expected {money}   {verdict}",
+            counted=found.counted,
+            money=money,
+            verdict=found.verdict,
+        )
 
     async def _done(self, values: dict[str, Any]) -> Counted | ShiftView | HandOver:
         write, now, counts = self.tools.desk.write, self.tools.now(), self.counts(values)

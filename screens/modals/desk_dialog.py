@@ -15,13 +15,14 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import Message, msg
 from eventdesk.core.plain_text import plain
 from screens.widgets.line_input import LineInput
 from screens.widgets.problem import Problem
 
 T = TypeVar("T")
 
-WAITS = "! A ticket was scanned. It is taken as soon as this is done."
+WAITS = msg("! A ticket was scanned. It is taken as soon as this is done.")
 
 
 class DeskDialog(ModalScreen[T | None], Generic[T]):
@@ -41,7 +42,7 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     AUTO_FOCUS = "LineInput"
     HOLDS_FOCUS: ClassVar[bool] = True
     """Whether nothing but the line may have the keyboard."""
-    KEYS: ClassVar[str] = "Enter goes on · Esc back"
+    KEYS: ClassVar[Message] = msg("Enter goes on · Esc back")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "give_up", "Back"),
         Binding("up", "mark(-1)", "Up", show=False),
@@ -54,7 +55,7 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
     def __init__(self, title: str, explanation: str = "") -> None:
         super().__init__()
         self.heading, self.explanation = title, explanation
-        self.keys = self.KEYS
+        self.keys = str(self.KEYS)
         self.scanned: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -73,7 +74,7 @@ class DeskDialog(ModalScreen[T | None], Generic[T]):
             yield from self.compose_below()
             yield Label("", id="told", markup=False)
             yield Problem()
-            yield Label(WAITS, id="waits", markup=False)
+            yield Label(str(WAITS), id="waits", markup=False)
             yield Label(self.keys, classes="keys", markup=False)
 
     def compose_above(self) -> ComposeResult:

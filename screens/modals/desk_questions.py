@@ -8,6 +8,7 @@ from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from eventdesk.core.messages import _
 from eventdesk.core.token import TOKEN_LENGTH
 from screens.modals.form_dialog import FormDialog
 from screens.modals.new_code import NewCode
@@ -85,8 +86,8 @@ class KeepsScans(ModalScreen[Any]):
     def _keep(self, token: str) -> None:
         self.scanned.append(token)
         self.notify(
-            "It is taken as soon as this is done.",
-            title="! A ticket was scanned",
+            _("It is taken as soon as this is done."),
+            title=_("! A ticket was scanned"),
             severity="warning",
             markup=False,
         )

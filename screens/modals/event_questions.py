@@ -7,6 +7,7 @@ from uuid import UUID
 from textual import on
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.sales.question import NO, YES, Question, QuestionKind, asked
 from screens.modals.form_dialog import FormDialog
@@ -25,12 +26,12 @@ class EventQuestions(FormDialog[dict[UUID, str]]):
     def __init__(self, questions: Sequence[Question], name: str, given: Mapping[UUID, str]) -> None:
         self.questions = {_key(each): each for each in questions}
         super().__init__(
-            f"Questions for {plain(name, limit=50)}",
+            _("Questions for {name}", name=plain(name, limit=50)),
             [_field(each, given.get(each.id, "")) for each in questions],
             self._done,
-            explanation="Those with a * are needed.",
-            confirm="Go on",
-            give_up="Back",
+            explanation=_("Those with a * are needed."),
+            confirm=_("Go on"),
+            give_up=_("Back"),
         )
 
     def on_mount(self) -> None:
@@ -60,10 +61,10 @@ def _field(question: Question, value: str) -> Field[Any]:
     label = plain(question.text, limit=120)
     key = _key(question)
     if question.kind in (QuestionKind.CHOICE, QuestionKind.YES_NO):
-        choices = [(each, each) for each in question.choices] or [(YES, "Yes"), (NO, "No")]
+        choices = [(each, each) for each in question.choices] or [(YES, _("Yes")), (NO, _("No"))]
         if question.required:
             return ChoiceField(key, f"{label} *", choices, value=value or None)
-        return ChoiceField(key, label, [("", "(no answer)"), *choices], value=value)
+        return ChoiceField(key, label, [("", _("(no answer)")), *choices], value=value)
 
     def check(typed: str) -> str:
         try:

@@ -11,7 +11,8 @@ from textual import work
 
 from eventdesk.acts.actor import Actor, Permission
 from eventdesk.core.errors import FileTakenError, InvalidInputError
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n, msg
+from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
 from eventdesk.events.event import EventView
 from eventdesk.exchange.exports.exporting import LISTINGS, Exported, Listing
@@ -25,17 +26,17 @@ from screens.widgets.form import ChoiceField, Field, TextField
 from screens.widgets.path_suggester import typed_path
 
 FORMS: Final = {
-    "csv": "CSV, for every spreadsheet",
-    "xlsx": "XLSX, for Excel",
-    "json": "JSON, for programs",
-    "pdf": "PDF, for paper",
-    "svg": "SVG, a drawing for every browser",
-    "png": "PNG, a picture",
+    "csv": msg("CSV, for every spreadsheet"),
+    "xlsx": msg("XLSX, for Excel"),
+    "json": msg("JSON, for programs"),
+    "pdf": msg("PDF, for paper"),
+    "svg": msg("SVG, a drawing for every browser"),
+    "png": msg("PNG, a picture"),
 }
 
 
-ANYWHERE: Final = "Left empty, it goes to the home folder's exports under a name of its own."
-AMONG_EXPORTS: Final = (
+ANYWHERE: Final = msg("Left empty, it goes to the home folder's exports under a name of its own.")
+AMONG_EXPORTS: Final = msg(
     "A name; it goes to the home folder's exports. Left empty, it gets one of its own."
 )
 
@@ -66,15 +67,17 @@ class SaveDialog(FormDialog[Any]):
         self.save_as, self.anywhere = save, anywhere
         self.stopped = Flag()
         fields: list[Field[Any]] = [
-            ChoiceField("form", "Form", [(str(f), FORMS[f]) for f in forms], value=str(forms[0])),
+            ChoiceField(
+                "form", _("Form"), [(str(f), str(FORMS[f])) for f in forms], value=str(forms[0])
+            ),
             TextField(
                 "path",
-                "File",
+                _("File"),
                 max_length=1000,
-                help=ANYWHERE if anywhere else AMONG_EXPORTS,
+                help=str(ANYWHERE if anywhere else AMONG_EXPORTS),
             ),
         ]
-        super().__init__(title, fields, self._save, explanation=explanation, confirm="Save")
+        super().__init__(title, fields, self._save, explanation=explanation, confirm=_("Save"))
 
     @work(exclusive=True, group="stop")
     async def action_give_up(self) -> None:
@@ -94,7 +97,7 @@ class SaveDialog(FormDialog[Any]):
 
         def tell(done: int) -> None:
             if self.stopped.is_set():
-                raise InvalidInputError("It was stopped.", hint="No file was left.")
+                raise InvalidInputError(msg("It was stopped."), hint=msg("No file was left."))
             loop.call_soon_threadsafe(self._tell, done)
 
         try:
@@ -102,14 +105,14 @@ class SaveDialog(FormDialog[Any]):
         except FileTakenError as error:
             if not self.anywhere:
                 raise
-            question = YesNo("Replace it?", plain(str(error), limit=400), yes="Replace")
+            question = YesNo(_("Replace it?"), plain(str(error), limit=400), yes=_("Replace"))
             if not await self.app.push_screen_wait(question):
                 raise
         return await self.save_as(values["form"], path, True, tell)
 
     def _tell(self, done: int) -> None:
         if self.is_attached and self.busy:
-            self._say(f"{done:,} rows are written. Esc stops.")
+            self._say(_("{done:,} rows are written. Esc stops.", done=done))
 
 
 class ExportDialog(SaveDialog):
@@ -142,11 +145,11 @@ class ExportDialog(SaveDialog):
             )
 
         super().__init__(
-            f"Export: {spec.title}",
+            _("Export: {title}", title=spec.title),
             list(Form),
             save,
             anywhere=actor.may(Permission.INSTALLATION),
-            explanation="All rows, whatever is searched for. No cell is ever run as a formula.",
+            explanation=_("All rows, whatever is searched for. No cell is ever run as a formula."),
         )
 
 
@@ -162,15 +165,21 @@ async def saved_report(part: Part, report: Report) -> None:
             save_report, actor, report, form=form, path=path, overwrite=overwrite
         )
 
-    title, anywhere = f"Save: {report.title}", actor.may(Permission.INSTALLATION)
+    title, anywhere = _("Save: {title}", title=report.title), actor.may(Permission.INSTALLATION)
     dialog = SaveDialog(title, list(ReportForm), save, anywhere=anywhere)
     files = await part.app.push_screen_wait(dialog)
     if files:
-        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-        words = f"{plain(str(files[0]), limit=400)}{more}"
-        part.notify(words, title="Saved", markup=False)
+        words = plain(str(files[0]), limit=400)
+        if len(files) > 1:
+            words = _("{path} and {total} more", path=words, total=len(files) - 1)
+        part.notify(words, title=_("Saved"), markup=False)
 
 
 def saved_words(done: Exported) -> str:
     """What to tell of a list that was written."""
-    return f"{how_many(done.rows, 'row is', 'rows are')} in {plain(str(done.path), limit=400)}"
+    return _n(
+        "{count} row is in {path}",
+        "{count} rows are in {path}",
+        done.rows,
+        path=plain(str(done.path), limit=400),
+    )

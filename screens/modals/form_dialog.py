@@ -13,6 +13,7 @@ from textual.widgets import Button, Label
 from textual.worker import Worker
 
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.failures import failure_of
 from screens.modals.questions import YesNo
@@ -27,7 +28,7 @@ SLOW_S: Final = 0.2
 MOST_OF_SCREEN: Final = 0.96
 LEAST_LINES: Final = 3
 
-LOST = "What you typed is not saved yet."
+LOST = msg("What you typed is not saved yet.")
 
 
 class FormDialog(ModalScreen[T | None], Generic[T]):
@@ -65,12 +66,12 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         submit: Callable[[dict[str, Any]], Awaitable[T]],
         *,
         explanation: str = "",
-        confirm: str = "Save",
-        give_up: str = "Cancel",
+        confirm: str = "",
+        give_up: str = "",
     ) -> None:
         super().__init__()
-        self.heading, self.explanation, self.confirm = title, explanation, confirm
-        self.give_up = give_up
+        self.heading, self.explanation = title, explanation
+        self.confirm, self.give_up = confirm or _("Save"), give_up or _("Cancel")
         self.submit = submit
         self.busy = False
         self._fields = fields
@@ -95,7 +96,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
 
     def would_be_lost(self) -> str:
         """What leaving now would lose, as a sentence; "" when nothing."""
-        return LOST if self.form.changed else ""
+        return str(LOST) if self.form.changed else ""
 
     @on(Button.Pressed, "#confirm")
     def action_submit(self) -> None:
@@ -112,7 +113,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
 
     @work(group="submit", exit_on_error=False)
     async def _submit(self, values: dict[str, Any]) -> None:
-        slow = self.set_timer(SLOW_S, lambda: self._say_keys("◌ One moment …"))
+        slow = self.set_timer(SLOW_S, lambda: self._say_keys(_("◌ One moment …")))
         try:
             result = await self.submit(values)
         except EventDeskError as error:
@@ -130,7 +131,7 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
         if self.busy:
             return
         lost = self.would_be_lost()
-        if not lost or await self.app.push_screen_wait(YesNo("Leave it?", lost, yes="Leave")):
+        if not lost or await self.app.push_screen_wait(YesNo(_("Leave it?"), lost, yes=_("Leave"))):
             self.dismiss(None)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -158,7 +159,9 @@ class FormDialog(ModalScreen[T | None], Generic[T]):
             self._say_keys(self._keys())
 
     def _keys(self) -> str:
-        return f"Ctrl+S: {self.confirm}   Esc: {self.give_up.lower()}"
+        return _(
+            "Ctrl+S: {confirm}   Esc: {give_up}", confirm=self.confirm, give_up=self.give_up.lower()
+        )
 
     def _say_keys(self, words: str) -> None:
         for label in self.query(".keys").results(Label):

@@ -7,13 +7,14 @@ from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.sign_up import sign_up
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import InvalidInputError, SignInError
+from eventdesk.core.messages import _, msg
 from screens.modals.form_dialog import FormDialog
 from screens.station import Tools
 from screens.widgets.form import ChoiceField, TextField
 
 KINDS: Final = (
-    ("pin", "come to events (a PIN)"),
-    ("password", "organize events (a password)"),
+    ("pin", msg("come to events (a PIN)")),
+    ("password", msg("organize events (a password)")),
 )
 
 
@@ -39,29 +40,31 @@ def sign_up_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
             return await tools.desk.write(sign_in, SYSTEM, values["email"], secret)
         except SignInError as error:
             raise SignInError(
-                f"You cannot be signed in with this: {error}",
-                hint="If you have an account already, sign in with its own PIN or password, or "
-                "choose “Forgot” at the sign-in.",
+                msg("You cannot be signed in with this: {error}", error=error),
+                hint=msg(
+                    "If you have an account already, sign in with its own PIN or password, "
+                    "or choose “Forgot” at the sign-in."
+                ),
             ) from error
 
     return FormDialog(
-        "Sign up",
+        _("Sign up"),
         [
-            TextField("name", "Your name", required=True),
-            TextField("email", "E-mail", value=email, required=True, max_length=254),
-            ChoiceField("kind", "You", KINDS, value="pin"),
+            TextField("name", _("Your name"), required=True),
+            TextField("email", _("E-mail"), value=email, required=True, max_length=254),
+            ChoiceField("kind", _("You"), [(key, str(words)) for key, words in KINDS], value="pin"),
             TextField(
                 "secret",
-                "PIN or password",
+                _("PIN or password"),
                 required=True,
                 password=True,
-                help="A PIN has 6 digits or more, a password 10 characters.",
+                help=_("A PIN has 6 digits or more, a password 10 characters."),
             ),
-            TextField("again", "And again", required=True, password=True),
+            TextField("again", _("And again"), required=True, password=True),
         ],
         submit,
-        explanation="One account for all events. You can change or erase it at any time.",
-        confirm="Sign up",
+        explanation=_("One account for all events. You can change or erase it at any time."),
+        confirm=_("Sign up"),
     )
 
 
@@ -81,16 +84,16 @@ def code_dialog(tools: Tools, email: str) -> FormDialog[Actor]:
         return await tools.desk.write(sign_in, SYSTEM, values["email"], secret)
 
     return FormDialog(
-        "A new PIN or password",
+        _("A new PIN or password"),
         [
-            TextField("email", "E-mail", value=email, required=True, max_length=254),
-            TextField("code", "One-time code", required=True, max_length=20),
-            TextField("secret", "New PIN/password", required=True, password=True),
-            TextField("again", "And again", required=True, password=True),
+            TextField("email", _("E-mail"), value=email, required=True, max_length=254),
+            TextField("code", _("One-time code"), required=True, max_length=20),
+            TextField("secret", _("New PIN/password"), required=True, password=True),
+            TextField("again", _("And again"), required=True, password=True),
         ],
         submit,
-        explanation="An admin or the organizer gave you a code of eight letters and digits.",
-        confirm="Set it",
+        explanation=_("An admin or the organizer gave you a code of eight letters and digits."),
+        confirm=_("Set it"),
     )
 
 
@@ -101,5 +104,7 @@ def _the_same(values: dict[str, Any]) -> str:
         InvalidInputError: It was not.
     """
     if values["secret"] != values["again"]:
-        raise InvalidInputError("The two PINs or passwords differ.", hint="Type the same twice.")
+        raise InvalidInputError(
+            msg("The two PINs or passwords differ."), hint=msg("Type the same twice.")
+        )
     return str(values["secret"])

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Label
 
 from eventdesk.core.cells import cell_width, cut_cells
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door.groups import BookingGroup, Member
 from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Tone
@@ -45,23 +46,30 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
         group: The booking.
     """
 
-    KEYS = "Enter checks the marked in · Space marks · F2 all or none · Esc back"
+    KEYS = msg("Enter checks the marked in · Space marks · F2 all or none · Esc back")
     BINDINGS = [
         Binding("f2", "all", "All or none"),
     ]
 
     def __init__(self, group: BookingGroup) -> None:
         count = len(group.members)
-        words = f"Booking {group.booking_code} of {plain(group.name, limit=60)}, {count} tickets"
+        words = _(
+            "Booking {booking_code} of {name}, {count} tickets",
+            booking_code=group.booking_code,
+            name=plain(group.name, limit=60),
+            count=count,
+        )
         if group.more:
-            words += f"; {group.more} more are checked in one by one"
-        super().__init__("Check in together", words)
+            words = _(
+                "{booking}; {more} more are checked in one by one", booking=words, more=group.more
+            )
+        super().__init__(_("Check in together"), words)
         self.group = group
         self.chosen = {each.ticket_id for each in group.members if each.may_enter or each.questions}
 
     def make_line(self) -> LineInput:
         """Make the line, in which a name jumps to its holder."""
-        return GroupLine(max_length=300, placeholder="Enter checks them in, or type a name")
+        return GroupLine(max_length=300, placeholder=_("Enter checks them in, or type a name"))
 
     def on_mount(self) -> None:
         """Show everybody."""
@@ -76,7 +84,7 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
             members = self.group.members
             self.dismiss(tuple(each for each in members if each.ticket_id in self.chosen))
         else:
-            self.say("Nobody is marked. Space marks, F2 marks all.")
+            self.say(_("Nobody is marked. Space marks, F2 marks all."))
         return None
 
     def pick(self, place: int) -> object:
@@ -107,7 +115,7 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
             return
         place = next((at for at, name in enumerate(names) if text.casefold() in name), None)
         if place is None:
-            self.say("Nobody of this booking is called so.")
+            self.say(_("Nobody of this booking is called so."))
         else:
             self.choices.highlighted = place
 
@@ -115,7 +123,10 @@ class GroupDialog(DeskDialog[tuple[Member, ...]]):
         members = self.group.members
         self.offer([self._line(each) for each in members], marked=marked)
         self.say("")
-        self.tell(f"{len(self.chosen)} of {len(members)} are marked", "good")
+        self.tell(
+            _("{total} of {total_2} are marked", total=len(self.chosen), total_2=len(members)),
+            "good",
+        )
 
     def _line(self, member: Member) -> Content:
         sign = "[x]" if member.ticket_id in self.chosen else "[ ]"
@@ -135,12 +146,14 @@ class GroupResults(DeskDialog[bool]):
         results: The answers, in the order of the group.
     """
 
-    KEYS = "Enter closes"
+    KEYS = msg("Enter closes")
 
     def __init__(self, results: Sequence[CheckInResult]) -> None:
         self.results = tuple(results)
         self.passed = sum(each.passes for each in self.results)
-        super().__init__(f"{self.passed} of {len(self.results)} are in")
+        super().__init__(
+            _("{passed} of {total} are in", passed=self.passed, total=len(self.results))
+        )
 
     def on_mount(self) -> None:
         """Show the answers; those that need somebody come first."""
@@ -161,7 +174,7 @@ class GroupResults(DeskDialog[bool]):
 def _result(result: CheckInResult) -> Content:
     wording = WORDING[result.outcome]
     note = plain(result.reason or result.attention, limit=60)
-    seat = f"seat {plain(result.seat)}" if result.seat and result.passes else ""
+    seat = _("seat {seat}", seat=plain(result.seat)) if result.seat and result.passes else ""
     return Content.assemble(
         (_column(f"{result.outcome.tone.sign} {wording.word}", 18), STYLES[result.outcome.tone]),
         _column(result.name or "", NAME_CELLS),
@@ -170,7 +183,7 @@ def _result(result: CheckInResult) -> Content:
 
 
 def _standing(outcome: Outcome) -> str:
-    return "○ may go in" if outcome.passes else f"{outcome.tone.sign} {WORDING[outcome].word}"
+    return _("○ may go in") if outcome.passes else f"{outcome.tone.sign} {WORDING[outcome].word}"
 
 
 def _column(text: str, cells: int) -> str:

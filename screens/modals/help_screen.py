@@ -11,6 +11,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from eventdesk.core.messages import _, translated
+
 
 class HelpScreen(ModalScreen[None]):
     """Shows a sentence on the screen below, and each key with what it does."""
@@ -30,16 +32,16 @@ class HelpScreen(ModalScreen[None]):
         for active in bindings.values():
             binding = active.binding
             if meaning := active.tooltip or (binding.description if binding.show else ""):
-                meanings.setdefault(meaning, []).append(app.get_key_display(binding))
+                meanings.setdefault(translated(meaning), []).append(app.get_key_display(binding))
         return cls(purpose, [(", ".join(keys), meaning) for meaning, keys in meanings.items()])
 
     def compose(self) -> ComposeResult:
         """Lay out purpose and keys."""
         with VerticalScroll(classes="dialog -wide"):
-            yield Label("Help", classes="title")
+            yield Label(_("Help"), classes="title")
             yield Static(self.purpose, markup=False, id="help-purpose")
             yield Static(self._table(), id="help-keys")
-            yield Label("Esc closes this.", classes="hint")
+            yield Label(_("Esc closes this."), classes="hint")
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 3))

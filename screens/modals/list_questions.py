@@ -6,18 +6,19 @@ from textual.app import ComposeResult
 from textual.widgets import Label
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import Question
 from eventdesk.sales.question import NO, YES, QuestionKind
 from screens.modals.desk_dialog import DeskDialog
 
 HINTS = {
-    QuestionKind.TEXT: "Type the answer",
-    QuestionKind.NUMBER: "Type the number",
-    QuestionKind.CHOICE: "Number or beginning of one below",
-    QuestionKind.YES_NO: "Y or N",
+    QuestionKind.TEXT: msg("Type the answer"),
+    QuestionKind.NUMBER: msg("Type the number"),
+    QuestionKind.CHOICE: msg("Number or beginning of one below"),
+    QuestionKind.YES_NO: msg("Y or N"),
 }
-SKIP = "Enter alone leaves it open"
+SKIP = msg("Enter alone leaves it open")
 
 
 class ListQuestions(DeskDialog[dict[str, str]]):
@@ -32,12 +33,12 @@ class ListQuestions(DeskDialog[dict[str, str]]):
         given: What was answered before.
     """
 
-    KEYS = "Enter goes on · ↑↓ choose · Esc back"
+    KEYS = msg("Enter goes on · ↑↓ choose · Esc back")
 
     def __init__(
         self, questions: Sequence[Question], name: str, *, given: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__("Before the guest goes in")
+        super().__init__(_("Before the guest goes in"))
         self.questions, self.guest = tuple(questions), name
         self.given = dict(given or {})
         self.at = 0
@@ -71,7 +72,7 @@ class ListQuestions(DeskDialog[dict[str, str]]):
             self.line.select_all()
             return None
         if not answer and self.question.required:
-            self.say("Choose one of these." if self.options else "Please answer this first.")
+            self.say(_("Choose one of these.") if self.options else _("Please answer this first."))
             return None
         self.given[self.question.id] = answer
         if self.at + 1 < len(self.questions):
@@ -103,11 +104,17 @@ class ListQuestions(DeskDialog[dict[str, str]]):
 
     def _ask(self) -> None:
         before = self.given.get(self.question.id, "")
-        count = f" ({self.at + 1} of {len(self.questions)})" if len(self.questions) > 1 else ""
-        heading = f"{plain(self.guest, limit=60)}: before going in{count}"
+        heading = _("{guest}: before going in", guest=plain(self.guest, limit=60))
+        if len(self.questions) > 1:
+            heading = _(
+                "{guest}: before going in ({at} of {total})",
+                guest=plain(self.guest, limit=60),
+                at=self.at + 1,
+                total=len(self.questions),
+            )
         self.query_one(".title", Label).update(heading)
         self.query_one("#asked", Label).update(plain(self.question.text, limit=300))
-        hint = HINTS[self.question.kind]
+        hint = str(HINTS[self.question.kind])
         self.line.placeholder = hint if self.question.required else f"{hint}. {SKIP}"
         self.line.value = "" if self.options else before
         self.line.cursor_position = len(self.line.value)

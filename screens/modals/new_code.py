@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from badges.qr import half_blocks
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 
 INK = "#ffffff on #000000"
@@ -41,7 +42,7 @@ class NewCode(ModalScreen[bool | None]):
         """Lay out the code alone: it needs all the height there is."""
         with Vertical(id="new-code") as frame:
             frame.border_title = Content(plain(self.holder, limit=30))
-            words = "P prints a badge with it · Esc closes" if self.prints else "Esc closes"
+            words = _("P prints a badge with it · Esc closes") if self.prints else _("Esc closes")
             frame.border_subtitle = words
             yield Static(Text("\n".join(half_blocks(self.token)), style=INK))
 

@@ -16,6 +16,8 @@ from textual.worker import Worker
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.booking.expiry import hear_gateways
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money
 from eventdesk.core.paying import Method, PaymentState
 from eventdesk.core.plain_text import plain
@@ -34,10 +36,10 @@ POLL_S = 1.0
 """How often a gateway is asked while somebody waits for its answer."""
 
 SIGNS = {
-    PaymentState.PAID: ("✓ Paid", "good"),
-    PaymentState.PENDING: ("◌ Waiting for the answer", "waiting"),
-    PaymentState.FAILED: ("✗ It did not go through", "bad"),
-    PaymentState.EXPIRED: ("✗ It was not paid in time", "bad"),
+    PaymentState.PAID: (msg("✓ Paid"), "good"),
+    PaymentState.PENDING: (msg("◌ Waiting for the answer"), "waiting"),
+    PaymentState.FAILED: (msg("✗ It did not go through"), "bad"),
+    PaymentState.EXPIRED: (msg("✗ It was not paid in time"), "bad"),
 }
 
 ASKED = {
@@ -85,17 +87,18 @@ class PaymentDialog(ToldDialog[PaymentView]):
     def __init__(self, tools: Tools, actor: Actor, ways: WaysToPay) -> None:
         self.tools, self.actor, self.ways = tools, actor, ways
         self.due = ways.balance.due
-        until = ""
+        words = _("{due} are due.", due=self.due)
         if ways.expires_at is not None and ways.state == "pending":
             note = zone_note(ways.expires_at, ways.time_zone)
-            until = f" until {spoken(ways.expires_at, ways.time_zone)}{note}"
+            until = f"{spoken(ways.expires_at, ways.time_zone)}{note}"
+            words = _("{due} are due until {until}.", due=self.due, until=until)
         super().__init__(
-            f"Pay booking {ways.code}",
+            _("Pay booking {code}", code=ways.code),
             self._fields_for(ways),
             self._pay,
             tell=self._tell,
-            explanation=f"{self.due} are due{until}.",
-            confirm="Pay",
+            explanation=words,
+            confirm=_("Pay"),
         )
 
     def on_mount(self) -> None:
@@ -116,19 +119,21 @@ class PaymentDialog(ToldDialog[PaymentView]):
     def _fields_for(self, ways: WaysToPay) -> list[Field[Any]]:
         choices = [(way, way.title) for way in ways.ways]
         return [
-            ChoiceField("way", "Pay by", choices, value=ways.ways[0] if ways.ways else None),
+            ChoiceField("way", _("Pay by"), choices, value=ways.ways[0] if ways.ways else None),
             MoneyField(
                 "amount",
-                "Amount",
+                _("Amount"),
                 currency=self.due.currency,
                 exponent=self.due.exponent,
                 value=max(0, self.due.minor) or None,
                 required=True,
             ),
-            TextField("slip", "Slip number", required=True, help="As the terminal printed it."),
-            TextField("purpose", "Purpose", help="As the bank's statement says it."),
-            TextField("voucher", "Voucher code", required=True, max_length=60),
-            TextField("reason", "Why", required=True, help="Such as: speaker, volunteer."),
+            TextField(
+                "slip", _("Slip number"), required=True, help=_("As the terminal printed it.")
+            ),
+            TextField("purpose", _("Purpose"), help=_("As the bank's statement says it.")),
+            TextField("voucher", _("Voucher code"), required=True, max_length=60),
+            TextField("reason", _("Why"), required=True, help=_("Such as: speaker, volunteer.")),
         ]
 
     def _is_only_told(self, way: Way) -> bool:
@@ -139,16 +144,20 @@ class PaymentDialog(ToldDialog[PaymentView]):
     def _tell(self, values: dict[str, Any]) -> str:
         way: Way | None = values["way"]
         if way is None:
-            return "There is no way to pay here. Ask the organizer."
+            return _("There is no way to pay here. Ask the organizer.")
         if self._is_only_told(way):
             lines = "\n".join(plain(line, limit=100) for line in self.ways.bank)
-            return f"Send {self.due} to:\n{lines}\nYour tickets are ready when it has arrived."
+            return _(
+                "Send {due} to:\n{lines}\nYour tickets are ready when it has arrived.",
+                due=self.due,
+                lines=lines,
+            )
         if way.method is Method.CASH and values["amount"] is not None:
             over = values["amount"] - self.due.minor
             if over > 0:
-                return f"! Change to give back: {self._money(over)}"
+                return _("! Change to give back: {money}", money=self._money(over))
         if way.method is Method.GATEWAY:
-            return "You are told what to do next."
+            return _("You are told what to do next.")
         return ""
 
     def _money(self, minor: int) -> Money:
@@ -224,8 +233,8 @@ class PaymentOutcome(ModalScreen[PaymentView]):
             yield Label("", id="outcome-head", markup=False)
             yield Static("", id="outcome-body", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("Receipt", id="receipt")
-                yield Button("Close", variant="primary", id="close")
+                yield Button(_("Receipt"), id="receipt")
+                yield Button(_("Close"), variant="primary", id="close")
 
     def on_mount(self) -> None:
         """Show it, and follow it while it waits."""
@@ -246,7 +255,9 @@ class PaymentOutcome(ModalScreen[PaymentView]):
             return
         issued = await self.tools.desk.write(issue_receipt, self.actor, self.view.id)
         path = await self.tools.desk.read(export_document, self.actor, issued.id, form="txt")
-        self.notify(plain(str(path), limit=400), title=f"Receipt {issued.name}", markup=False)
+        self.notify(
+            plain(str(path), limit=400), title=_("Receipt {name}", name=issued.name), markup=False
+        )
 
     @work(exclusive=True, group="follow", exit_on_error=False)
     async def _follow(self) -> None:
@@ -254,19 +265,20 @@ class PaymentOutcome(ModalScreen[PaymentView]):
         while self.view.state is PaymentState.PENDING:
             await asyncio.sleep(POLL_S)
             await self.tools.desk.read(hear_gateways, SYSTEM)
-            money = await self.tools.desk.read(payments_of, self.actor, self.view.booking_id)
-            for each in money.payments:
+            now = await self.tools.desk.read(payments_of, self.actor, self.view.booking_id)
+            for each in now.payments:
                 if each.id == self.view.id and each.state is not PaymentState.PENDING:
                     self.view = each
                     self._show()
 
     def _show(self) -> None:
-        words, tone = SIGNS[self.view.state]
-        if self.view.method is Method.FREE:
-            words = "✓ Let off"
+        said, tone = SIGNS[self.view.state]
+        words = _("✓ Let off") if self.view.method is Method.FREE else str(said)
         head = self.query_one("#outcome-head", Label)
         head.set_classes(f"-{tone}")
-        head.update(words if self.view.method is Method.FREE else f"{words}: {self.view.amount}")
+        head.update(
+            words if self.view.method is Method.FREE else f"{words}: {money(self.view.amount)}"
+        )
         shown = self.view.show if self.view.state is PaymentState.PENDING else ""
         parts = (shown, self.view.error, self.view.advice or self._all_well())
         body = "\n\n".join(
@@ -281,7 +293,11 @@ class PaymentOutcome(ModalScreen[PaymentView]):
     def _all_well(self) -> str:
         if self.view.state is not PaymentState.PAID:
             return ""
-        return f"Booking {self.view.booking_code} is {self.view.booking_state}. Nothing is due."
+        return _(
+            "Booking {booking_code} is {booking_state}. Nothing is due.",
+            booking_code=self.view.booking_code,
+            booking_state=self.view.booking_state,
+        )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show an error meant for people; a payment that waits is asked for again."""

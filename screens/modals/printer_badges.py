@@ -13,6 +13,7 @@ from textual.widgets import Label
 from textual.worker import Worker
 
 from eventdesk.acts.actor import Actor
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.printing.printer import PrinterBadge, PrinterView
 from eventdesk.printing.undelivered import cancel_badge, move_badge, printer_badges, retry_badge_now
@@ -71,19 +72,19 @@ class PrinterBadges(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the list, and the whole error of the marked one below."""
         with Vertical(classes="dialog"):
-            title = f"Badges of {plain(self.printer.name)} that are not out"
+            title = _("Badges of {name} that are not out", name=plain(self.printer.name))
             yield Label(title, classes="title", markup=False)
             yield PagedTable(
                 self._read,
-                Column("For"),
-                Column("State", 8),
-                Column("Goes to", 16, least=60),
-                Column("Tries", 5, right=True, least=60),
-                Column("Why", 34, least=90),
-                empty="Nothing waits here, and nothing failed.",
+                Column(_("For")),
+                Column(_("State"), 8),
+                Column(_("Goes to"), 16, least=60),
+                Column(_("Tries"), 5, right=True, least=60),
+                Column(_("Why"), 34, least=90),
+                empty=_("Nothing waits here, and nothing failed."),
             )
             yield Label("", id="badge-words", markup=False)
-            keys = "Enter tries again · M moves to another printer · Del calls off · Esc back"
+            keys = _("Enter tries again · M moves to another printer · Del calls off · Esc back")
             yield Label(keys, classes="hint", markup=False)
 
     @work(group="feed", exit_on_error=False)
@@ -121,7 +122,7 @@ class PrinterBadges(ModalScreen[None]):
         """Try one again at once."""
         now = self.tools.now()
         await self.tools.desk.write(retry_badge_now, self.actor.at(now), message.line.key)
-        self.notify(f"✓ Tried again: {plain(message.line.cells[0])}", markup=False)
+        self.notify(_("✓ Tried again: {cells}", cells=plain(message.line.cells[0])), markup=False)
         await self.table.re_read()
 
     @work(exclusive=True, group="badge", exit_on_error=False)
@@ -131,18 +132,18 @@ class PrinterBadges(ModalScreen[None]):
         if marked is None:
             return
         if not self.others:
-            self.notify("There is no other printer that is on.", markup=False)
+            self.notify(_("There is no other printer that is on."), markup=False)
             return
         names = [f"{each.name}  {'✓' if each.well else '✗'} {each.words}" for each in self.others]
         chosen = await self.app.push_screen_wait(
-            PickOne(f"Where shall {plain(marked.cells[0])} come out?", names)
+            PickOne(_("Where shall {cells} come out?", cells=plain(marked.cells[0])), names)
         )
         if chosen is None:
             return
         other = self.others[chosen]
         now = self.tools.now()
         await self.tools.desk.write(move_badge, self.actor.at(now), marked.key, other.id)
-        self.notify(f"✓ Moved to {plain(other.name)}", markup=False)
+        self.notify(_("✓ Moved to {name}", name=plain(other.name)), markup=False)
         await self.table.re_read()
 
     @work(exclusive=True, group="badge", exit_on_error=False)
@@ -152,9 +153,9 @@ class PrinterBadges(ModalScreen[None]):
         if marked is None:
             return
         question = YesNo(
-            f"Print no badge for {plain(marked.cells[0])}?",
-            "The guest stays let in; the desk can print it again.",
-            yes="Call off",
+            _("Print no badge for {cells}?", cells=plain(marked.cells[0])),
+            _("The guest stays let in; the desk can print it again."),
+            yes=_("Call off"),
         )
         if await self.app.push_screen_wait(question):
             now = self.tools.now()

@@ -5,15 +5,16 @@ from typing import Any
 
 from eventdesk.acts.actor import Actor
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.printing.printer import NewPrinter, PrinterView
 from eventdesk.printing.printers import add_printer, change_printer, try_printer
 from screens.modals.form_dialog import FormDialog
 from screens.station import Tools
 from screens.widgets.form import Field, NumberField, TextField, YesNoField
 
-ADDRESSES = (
-    "tcp://HOST, escpos+tcp://HOST, zpl+tcp://HOST, cups:QUEUE, escpos:/dev/usb/lp0, pdf:FOLDER, "
-    "folder or file:PATH."
+ADDRESSES = msg(
+    "tcp://HOST, escpos+tcp://HOST, zpl+tcp://HOST, cups:QUEUE, escpos:/dev/usb/lp0, "
+    "pdf:FOLDER, folder or file:PATH."
 )
 
 
@@ -44,8 +45,10 @@ def printer_dialog(
             )
             if not trial.out:
                 raise InvalidInputError(
-                    f"The test badge did not come out. {trial.words}",
-                    hint=f"{trial.hint} Untick the test to keep it all the same.".strip(),
+                    msg("The test badge did not come out. {words}", words=trial.words),
+                    hint=msg("{hint} Untick the test to keep it all the same.", hint=trial.hint)
+                    if trial.hint
+                    else msg("Untick the test to keep it all the same."),
                 )
         new = NewPrinter(
             values["name"],
@@ -63,39 +66,39 @@ def printer_dialog(
     fields: list[Field[Any]] = [
         TextField(
             "name",
-            "Name",
+            _("Name"),
             value=printer.name if printer else name,
             required=True,
             max_length=60,
-            help="As guests and staff are told it, such as: Desk A.",
+            help=_("As guests and staff are told it, such as: Desk A."),
         ),
         TextField(
             "spec",
-            "Address",
+            _("Address"),
             value=printer.spec if printer else spec,
             required=True,
             max_length=500,
-            help=ADDRESSES,
+            help=str(ADDRESSES),
         ),
         TextField(
             "layout",
-            "Layout",
+            _("Layout"),
             value=printer.layout if printer else "",
             max_length=60,
-            help="Name of the layout that fits its paper; empty is the event's.",
+            help=_("Name of the layout that fits its paper; empty is the event's."),
         ),
         YesNoField(
             "here",
-            "Only from here",
+            _("Only from here"),
             value=bool(printer and printer.device_id),
-            help="Tick it when only this machine reaches it, as with a cable.",
+            help=_("Tick it when only this machine reaches it, as with a cable."),
         ),
         *labels,
-        YesNoField("trial", "Print a test badge", value=printer is None),
+        YesNoField("trial", _("Print a test badge"), value=printer is None),
     ]
     return FormDialog(
-        "Change a printer" if printer else "Set a printer up",
+        _("Change a printer") if printer else _("Set a printer up"),
         fields,
         save,
-        confirm="Save" if printer else "Set up",
+        confirm=_("Save") if printer else _("Set up"),
     )

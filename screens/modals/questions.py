@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from screens.widgets.problem import Problem
 
@@ -35,11 +36,11 @@ class TextQuestion(ModalScreen[str | None]):
         *,
         value: str = "",
         required: bool = True,
-        confirm: str = "OK",
+        confirm: str = "",
     ) -> None:
         super().__init__()
         self.question, self.explanation, self.value = title, explanation, value
-        self.required, self.confirm = required, confirm
+        self.required, self.confirm = required, confirm or _("OK")
 
     def compose(self) -> ComposeResult:
         """Lay out the question, the line and the buttons."""
@@ -50,7 +51,7 @@ class TextQuestion(ModalScreen[str | None]):
             yield Problem()
             with Horizontal(classes="buttons"):
                 yield Button(self.confirm, variant="primary", id="confirm")
-                yield Button("Cancel", id="cancel")
+                yield Button(_("Cancel"), id="cancel")
 
     @on(Input.Submitted, "#answer")
     @on(Button.Pressed, "#confirm")
@@ -58,7 +59,7 @@ class TextQuestion(ModalScreen[str | None]):
         """Take the line, unless it is empty and may not be."""
         typed = self.query_one("#answer", Input).value.strip()
         if self.required and not typed:
-            self.query_one(Problem).say("Please type something first.")
+            self.query_one(Problem).say(_("Please type something first."))
             return
         self.dismiss(typed)
 
@@ -81,16 +82,16 @@ class NameQuestion(ModalScreen[tuple[str, str] | None]):
     def compose(self) -> ComposeResult:
         """Lay out both lines."""
         with Vertical(classes="dialog"):
-            yield Label("Change the name", classes="title")
-            yield Label("The code of the ticket stays valid.", classes="hint")
-            yield Label("Name", classes="field")
+            yield Label(_("Change the name"), classes="title")
+            yield Label(_("The code of the ticket stays valid."), classes="hint")
+            yield Label(_("Name"), classes="field")
             yield self.LINE(self.old[0], max_length=200, id="name", classes="-titled")
-            yield Label("Second line, such as a company", classes="field")
+            yield Label(_("Second line, such as a company"), classes="field")
             yield self.LINE(self.old[1], max_length=200, id="line-two", classes="-titled")
             yield Problem()
             with Horizontal(classes="buttons"):
-                yield Button("Save", variant="primary", id="confirm")
-                yield Button("Cancel", id="cancel")
+                yield Button(_("Save"), variant="primary", id="confirm")
+                yield Button(_("Cancel"), id="cancel")
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#confirm")
@@ -98,7 +99,7 @@ class NameQuestion(ModalScreen[tuple[str, str] | None]):
         """Take both lines; a ticket needs a name."""
         name = self.query_one("#name", Input).value.strip()
         if not name:
-            self.query_one(Problem).say("A ticket needs a name.")
+            self.query_one(Problem).say(_("A ticket needs a name."))
             return
         self.dismiss((name, self.query_one("#line-two", Input).value.strip()))
 
@@ -124,7 +125,7 @@ class YesNo(ModalScreen[bool]):
             yield Label(self.explanation, classes="hint", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button(self.yes, variant="primary", id="yes")
-                yield Button("No", id="no")
+                yield Button(_("No"), id="no")
 
     @on(Button.Pressed, "#yes")
     def agree(self) -> None:
@@ -152,7 +153,7 @@ class PickOne(ModalScreen[int | None]):
         with Vertical(classes="dialog"):
             yield Label(self.question, classes="title", markup=False)
             yield OptionList(*(Option(plain(name)) for name in self.names), markup=False)
-            yield Label("Enter chooses, Esc goes back.", classes="hint")
+            yield Label(_("Enter chooses, Esc goes back."), classes="hint")
 
     def on_mount(self) -> None:
         """Mark what holds now."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from eventdesk.core.messages import _
 from screens.modals.desk_dialog import DeskDialog
 from screens.widgets.line_input import LineInput
 
@@ -19,11 +20,11 @@ class ReasonDialog(DeskDialog[str]):
     def __init__(self, title: str, explanation: str, usual: Sequence[str], *, confirm: str) -> None:
         super().__init__(title, explanation)
         self.usual, self.confirm = tuple(usual), confirm
-        self.keys = f"Enter: {confirm} · ↑↓ or a number chooses · Esc back"
+        self.keys = _("Enter: {confirm} · ↑↓ or a number chooses · Esc back", confirm=confirm)
 
     def make_line(self) -> LineInput:
         """Make the line for other reasons."""
-        return LineInput(max_length=300, placeholder="Or type another reason", id="answer")
+        return LineInput(max_length=300, placeholder=_("Or type another reason"), id="answer")
 
     def on_mount(self) -> None:
         """Offer the usual reasons."""

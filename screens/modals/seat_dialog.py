@@ -7,6 +7,7 @@ from textual.events import Key
 
 from eventdesk.booking.booking import TicketView
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.token import TOKEN_LENGTH
 from eventdesk.seating.seat import SeatView, SectionPlan
@@ -34,7 +35,7 @@ class SeatDialog(DeskDialog[str]):
     """
 
     HOLDS_FOCUS = False
-    KEYS = "Enter gives the seat, or swaps · - takes it away · Tab: the plan · Esc back"
+    KEYS = msg("Enter gives the seat, or swaps · - takes it away · Tab: the plan · Esc back")
     BINDINGS = [
         # On the plan the arrows go from seat to seat, so they are no keys of the dialog's list.
         Binding("tab", "turn", "Plan", priority=True, show=False),
@@ -43,8 +44,11 @@ class SeatDialog(DeskDialog[str]):
     def __init__(
         self, tools: Tools, place: Place, ticket: TicketView, sections: list[SectionPlan]
     ) -> None:
-        now = f"sits on {plain(ticket.seat)}" if ticket.seat else "has no seat yet"
-        super().__init__("Another seat", f"{plain(ticket.name, limit=60)} {now}.")
+        name = plain(ticket.name, limit=60)
+        words = _("{name} has no seat yet.", name=name)
+        if ticket.seat:
+            words = _("{name} sits on {seat}.", name=name, seat=plain(ticket.seat))
+        super().__init__(_("Another seat"), words)
         self.tools, self.place, self.ticket = tools, place, ticket
         self.sections = sections
         self._heard = ""
@@ -55,7 +59,7 @@ class SeatDialog(DeskDialog[str]):
 
     def make_line(self) -> LineInput:
         """Make the line for the seat's label."""
-        return LineInput(max_length=300, placeholder="Such as A-12")
+        return LineInput(max_length=300, placeholder=_("Such as A-12"))
 
     @property
     def seats(self) -> list[SeatView]:
@@ -99,9 +103,9 @@ class SeatDialog(DeskDialog[str]):
         if seat is not None:
             self.give(seat)
         elif text:
-            self.say(f"There is no seat {text}.")
+            self.say(_("There is no seat {text}.", text=text))
         else:
-            self.say("Type a seat, such as A-12, or press Tab to choose one on the plan.")
+            self.say(_("Type a seat, such as A-12, or press Tab to choose one on the plan."))
         return None
 
     @work(exclusive=True, group="seat", exit_on_error=False)
@@ -114,7 +118,11 @@ class SeatDialog(DeskDialog[str]):
                 label = await self.tools.desk.write(
                     move_seat, self.place.actor, self.ticket.id, None if seat is None else seat.id
                 )
-                said = f"{self.ticket.name} sits on {label}" if label else "The seat is free again"
+                said = (
+                    _("{name} sits on {label}", name=self.ticket.name, label=label)
+                    if label
+                    else _("The seat is free again")
+                )
         except EventDeskError as error:
             self.say_error(error)
             return
@@ -125,13 +133,18 @@ class SeatDialog(DeskDialog[str]):
         assert seat.ticket_id is not None
         other = plain(seat.holder_name, limit=60)
         if not self.ticket.seat:
-            self.say(f"{other} sits there. Choose a free seat.")
+            self.say(_("{other} sits there. Choose a free seat.", other=other))
             return ""
         question = DeskYesNo(
-            "Swap the seats?",
-            f"{other} moves to {plain(self.ticket.seat)}, "
-            f"{plain(self.ticket.name, limit=60)} to {plain(seat.label)}.",
-            yes="Swap",
+            _("Swap the seats?"),
+            _(
+                "{other} moves to {seat}, {name} to {label}.",
+                other=other,
+                seat=plain(self.ticket.seat),
+                name=plain(self.ticket.name, limit=60),
+                label=plain(seat.label),
+            ),
+            yes=_("Swap"),
         )
         swaps = await self.app.push_screen_wait(question)
         self.scanned.extend(question.scanned)
@@ -140,7 +153,13 @@ class SeatDialog(DeskDialog[str]):
         mine, theirs = await self.tools.desk.write(
             swap_seats, self.place.actor, self.ticket.id, seat.ticket_id
         )
-        return f"{self.ticket.name} sits on {mine}, {seat.holder_name} on {theirs}"
+        return _(
+            "{name} sits on {mine}, {holder_name} on {theirs}",
+            name=self.ticket.name,
+            mine=mine,
+            holder_name=seat.holder_name,
+            theirs=theirs,
+        )
 
     @on(StoreChanged)
     async def show_plan(self) -> None:

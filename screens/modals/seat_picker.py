@@ -15,6 +15,7 @@ from textual.widgets import Button, Label
 
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.seating.seat import SeatView
 from eventdesk.seating.seats import hold_best, hold_seats, plan, release_seats
@@ -77,9 +78,9 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
             yield Problem(id="seat-problem")
             with Horizontal(classes="buttons"):
                 yield Label(
-                    "Space: pick  B: best together  Ctrl+S: take  Esc: back", classes="keys"
+                    _("Space: pick  B: best together  Ctrl+S: take  Esc: back"), classes="keys"
                 )
-                yield Button("Take them", variant="primary", id="accept", disabled=True)
+                yield Button(_("Take them"), variant="primary", id="accept", disabled=True)
 
     async def on_mount(self) -> None:
         """Show the seats as they are now."""
@@ -135,7 +136,7 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
         if len(self.mine) == self.count:
             self.dismiss(self.mine)
         else:
-            self._say(f"Pick {self.count} seats, or press B for the best ones.")
+            self._say(_("Pick {count} seats, or press B for the best ones.", count=self.count))
 
     @work(exclusive=True, group="leave", exit_on_error=False)
     async def action_give_up(self) -> None:
@@ -167,12 +168,17 @@ class SeatPicker(ModalScreen[tuple[SeatView, ...] | None]):
 
     def _tell(self) -> None:
         picked = ", ".join(plain(seat.label) for seat in self.mine)
-        words = f"{plain(self.what)}: {len(self.mine)} of {self.count} seats"
+        words = _(
+            "{what}: {total} of {count} seats",
+            what=plain(self.what),
+            total=len(self.mine),
+            count=self.count,
+        )
         if picked:
             words += f" · {picked}"
         if self.until is not None and picked:
             local = self.until.astimezone(ZoneInfo(self.time_zone))
-            words += f" · held until {local:%H:%M}"
+            words += _(" · held until {local:%H:%M}", local=local)
         self.query_one("#seat-title", Label).update(words)
         self.query_one("#accept", Button).disabled = len(self.mine) != self.count
 

@@ -9,11 +9,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 
-EXPLANATION = (
-    "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN or "
-    "password” and type it within an hour. It is not shown again; an admin can make a new one."
+EXPLANATION = msg(
+    "Give it to them in a way you know them by. At the sign-in they choose “Forgot PIN "
+    "or password” and type it within an hour. It is not shown again; an admin can make a "
+    "new one."
 )
 
 
@@ -38,12 +40,12 @@ class ShownOnce(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the code and what to do with it."""
         with Vertical(classes="dialog"):
-            yield Label(f"One-time code for {plain(self.holder, limit=60)}", classes="title",
-                        markup=False)  # fmt: skip
+            title = _("One-time code for {holder}", holder=plain(self.holder, limit=60))
+            yield Label(title, classes="title", markup=False)
             yield Label(f"{self.code[:4]} {self.code[4:]}", id="code", markup=False)
-            yield Label(EXPLANATION, classes="hint", markup=False)
+            yield Label(str(EXPLANATION), classes="hint", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("Done", variant="primary", id="done")
+                yield Button(_("Done"), variant="primary", id="done")
 
     @on(Button.Pressed, "#done")
     def close(self) -> None:

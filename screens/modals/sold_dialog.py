@@ -9,15 +9,17 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Digits, Label
 
+from eventdesk.core.formats import money
+from eventdesk.core.messages import _, msg
 from eventdesk.core.paying import Method
 from eventdesk.core.plain_text import plain
 from eventdesk.door.walk_in import Sold
 
 PAID_WORDS = {
-    Method.CASH: "in cash",
-    Method.TERMINAL: "by card",
-    Method.VOUCHER: "with a voucher",
-    Method.FREE: "",
+    Method.CASH: msg("in cash"),
+    Method.TERMINAL: msg("by card"),
+    Method.VOUCHER: msg("with a voucher"),
+    Method.FREE: msg(""),
 }
 
 
@@ -53,31 +55,44 @@ class SoldDialog(ModalScreen[None]):
         sold = self.sold
         name = plain(self.guest, limit=50)
         with Vertical(classes="dialog"):
-            words = f"✓ {name} is in" if sold.check_in else f"✓ Sold to {name}, not let in yet"
+            words = (
+                _("✓ {name} is in", name=name)
+                if sold.check_in
+                else _("✓ Sold to {name}, not let in yet", name=name)
+            )
             yield Label(words, id="sold-head", markup=False)
             yield Label("\n".join(self._lines()), id="sold-body", markup=False)
             if sold.change.minor:
                 with Horizontal(id="sold-change"):
-                    yield Label(f"Change {sold.change.currency}", markup=False)
+                    yield Label(_("Change {currency}", currency=sold.change.currency), markup=False)
                     yield Digits(sold.change.amount, id="change")
             if sold.method == Method.CASH and not sold.drawer:
-                yield Label("! The cash is booked in no drawer.", id="sold-warning", markup=False)
+                yield Label(
+                    _("! The cash is booked in no drawer."), id="sold-warning", markup=False
+                )
             with Horizontal(classes="buttons"):
-                yield Button("Next guest", variant="primary", id="close")
+                yield Button(_("Next guest"), variant="primary", id="close")
 
     def _lines(self) -> list[str]:
         sold = self.sold
-        paid = "Free of charge"
+        paid = _("Free of charge")
         if sold.paid.minor:
-            paid = f"{sold.paid} {PAID_WORDS.get(Method(sold.method), '')}"
+            paid = f"{money(sold.paid)} {PAID_WORDS.get(Method(sold.method), '')}"
         if sold.drawer:
-            paid += f", in {plain(sold.drawer, limit=40)}"
-        lines = [paid, f"Booking {sold.booking_code}, ticket {sold.ticket_code}"]
+            paid = _("{paid}, in {drawer}", paid=paid, drawer=plain(sold.drawer, limit=40))
+        lines = [
+            paid,
+            _(
+                "Booking {booking_code}, ticket {ticket_code}",
+                booking_code=sold.booking_code,
+                ticket_code=sold.ticket_code,
+            ),
+        ]
         if sold.seat:
-            lines.append(f"Seat {plain(sold.seat, limit=40)}")
+            lines.append(_("Seat {seat}", seat=plain(sold.seat, limit=40)))
         check_in = sold.check_in
         if check_in is not None and check_in.delivery_id is not None:
-            lines.append("The badge is printing.")
+            lines.append(_("The badge is printing."))
         if check_in is not None and check_in.attention:
             lines.append(f"! {plain(check_in.attention, limit=300)}")
         return lines

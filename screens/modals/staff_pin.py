@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Label
 
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _
 from eventdesk.door.staff_pin import check_staff_pin
 from screens.station import Place, Tools
 from screens.widgets.keyboard import DIGITS, Keyboard
@@ -30,11 +31,11 @@ class StaffPin(ModalScreen[bool | None]):
     def compose(self) -> ComposeResult:
         """Lay out the field and its keys."""
         with Vertical(classes="dialog -narrow"):
-            yield Label("Staff PIN", classes="title")
+            yield Label(_("Staff PIN"), classes="title")
             yield Input(password=True, id="staff-pin", max_length=40)
             yield Problem()
             yield Keyboard(DIGITS)
-            yield Button("Open the menu", variant="primary", id="open")
+            yield Button(_("Open the menu"), variant="primary", id="open")
 
     @on(Keyboard.Typed)
     def type_key(self, message: Keyboard.Typed) -> None:

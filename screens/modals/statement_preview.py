@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
+from eventdesk.core.messages import _
 from eventdesk.money.statements import Match, StatementLine, StatementReport
 from screens.organizer.money_lists import MATCHES
 from screens.widgets.paged_table import Column, Line, PagedTable, Window, window_of
@@ -51,8 +52,13 @@ class StatementPreview(ModalScreen[bool]):
         looks, known = self.report.count(Match.OPEN), self.report.count(Match.KNOWN)
         with Vertical(classes="preview"):
             yield Label(
-                f"{books} will be booked, {looks} need a look, {known} were known. "
-                "Nothing is changed yet.",
+                _(
+                    "{books} will be booked, {looks} need a look, {known} were known. "
+                    "Nothing is changed yet.",
+                    books=books,
+                    looks=looks,
+                    known=known,
+                ),
                 classes="title",
                 markup=False,
             )
@@ -60,18 +66,18 @@ class StatementPreview(ModalScreen[bool]):
                 yield Label(self.report.encoding.sentence, classes="guess", markup=False)
             yield PagedTable(
                 self._read,
-                Column("Row", 5, right=True),
-                Column("Day", 10, least=70),
-                Column("Amount", 14, right=True),
+                Column(_("Row"), 5, right=True),
+                Column(_("Day"), 10, least=70),
+                Column(_("Amount"), 14, right=True),
                 Column("", 12),
-                Column("Payer", 20, least=100),
-                Column("What"),
-                empty="The statement has no lines.",
+                Column(_("Payer"), 20, least=100),
+                Column(_("What")),
+                empty=_("The statement has no lines."),
                 searchable=False,
             )
             with Horizontal(classes="buttons"):
-                yield Button("Book", variant="primary", id="book")
-                yield Button("Cancel", id="cancel")
+                yield Button(_("Book"), variant="primary", id="book")
+                yield Button(_("Cancel"), id="cancel")
 
     async def _read(self, search: str, offset: int, limit: int) -> Window:
         return window_of([_line(line) for line in self.report.lines], offset, limit)
@@ -91,6 +97,10 @@ class StatementPreview(ModalScreen[bool]):
 
 def _line(line: StatementLine) -> Line:
     sign, tone = MATCHES[line.match]
-    what = line.problem or (f"booking {line.booking_code}" if line.booking_code else line.purpose)
+    what = line.problem or (
+        _("booking {booking_code}", booking_code=line.booking_code)
+        if line.booking_code
+        else line.purpose
+    )
     cells = (str(line.row), line.booked_on, str(line.amount), sign, line.payer, what)
     return Line(UUID(int=line.row), cells, tone)

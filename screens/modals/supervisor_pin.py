@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from eventdesk.accounts.approvals import approve, has_desk_pins
 from eventdesk.acts.actor import Approval
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _, msg
 from screens.modals.desk_dialog import DeskDialog
 from screens.station import Place, Tools
 from screens.widgets.line_input import LineInput
@@ -39,8 +40,8 @@ async def approval_for(
     """
     if not await tools.desk.read(has_desk_pins, place.event.id):
         app.notify(
-            "Supervisors choose one under Profile, or with `eventdesk account desk-pin`.",
-            title="This takes a supervisor, and none of this event has a desk PIN",
+            _("Supervisors choose one under Profile, or with `eventdesk account desk-pin`."),
+            title=_("This takes a supervisor, and none of this event has a desk PIN"),
             severity="error",
             markup=False,
         )
@@ -59,22 +60,22 @@ class SupervisorPin(DeskDialog[Approval]):
         words: What is to be approved, in a sentence.
     """
 
-    KEYS = "Enter approves this one act · Esc gives up"
+    KEYS = msg("Enter approves this one act · Esc gives up")
 
     def __init__(self, tools: Tools, place: Place, *, act: str, words: str) -> None:
-        super().__init__("A supervisor's PIN", words)
+        super().__init__(_("A supervisor's PIN"), words)
         self.tools, self.place, self.act = tools, place, act
 
     def make_line(self) -> LineInput:
         """Make the line, which shows dots only."""
-        return LineInput(password=True, max_length=300, placeholder="PIN", id="desk-pin")
+        return LineInput(password=True, max_length=300, placeholder=_("PIN"), id="desk-pin")
 
     def end(self, text: str) -> object:
         """Have the PIN checked."""
         if text:
             self.check(text)
         else:
-            self.say("The supervisor types their PIN here.")
+            self.say(_("The supervisor types their PIN here."))
         return None
 
     @work(exclusive=True, group="check", exit_on_error=False)
@@ -82,7 +83,7 @@ class SupervisorPin(DeskDialog[Approval]):
         """Take the approval if the PIN is right; the line is empty again if not."""
         self.line.clear()
         self.say("")
-        self.tell("◌ One moment …")
+        self.tell(_("◌ One moment …"))
         try:
             approval = await self.tools.desk.read(
                 approve, self.place.actor, self.place.event.id, pin, what=self.act

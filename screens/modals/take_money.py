@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Label, OptionList
 
 from eventdesk.core.errors import EventDeskError, InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.paying import Method
 from eventdesk.money.payments import take_payment
@@ -17,14 +18,14 @@ from screens.modals.desk_dialog import DeskDialog
 from screens.station import Place, Tools
 
 WAYS: Final = {
-    Method.CASH: "Cash",
-    Method.TERMINAL: "Card terminal",
-    Method.VOUCHER: "Voucher",
+    Method.CASH: msg("Cash"),
+    Method.TERMINAL: msg("Card terminal"),
+    Method.VOUCHER: msg("Voucher"),
 }
 ASKED: Final = {
-    Method.CASH: "What you were given; empty is exactly that",
-    Method.TERMINAL: "Number of the slip",
-    Method.VOUCHER: "Code of the voucher",
+    Method.CASH: msg("What you were given; empty is exactly that"),
+    Method.TERMINAL: msg("Number of the slip"),
+    Method.VOUCHER: msg("Code of the voucher"),
 }
 
 
@@ -52,8 +53,9 @@ class Taken:
         """What to tell the guest, and to give back; "" when nothing was paid."""
         if not self.paid.minor:
             return ""
-        back = f" GIVE BACK {self.change}." if self.change.minor else ""
-        return f"Paid {self.paid}.{back}"
+        if self.change.minor:
+            return _("Paid {paid}. GIVE BACK {change}.", paid=self.paid, change=self.change)
+        return _("Paid {paid}.", paid=self.paid)
 
 
 class TakeMoney(DeskDialog[Taken]):
@@ -69,10 +71,10 @@ class TakeMoney(DeskDialog[Taken]):
         whom: For whom, in words.
     """
 
-    KEYS = "Enter takes the money · ↑↓ another way · Esc not now"
+    KEYS = msg("Enter takes the money · ↑↓ another way · Esc not now")
 
     def __init__(self, tools: Tools, place: Place, ways: WaysToPay, whom: str) -> None:
-        super().__init__("Take the payment", whom)
+        super().__init__(_("Take the payment"), whom)
         self.tools, self.place, self.ways = tools, place, ways
         self.due = ways.balance.due
         self.methods = [each.method for each in ways.ways if each.method in WAYS]
@@ -89,7 +91,7 @@ class TakeMoney(DeskDialog[Taken]):
 
     def on_mount(self) -> None:
         """Offer the ways to pay."""
-        self.offer([WAYS[each] for each in self.methods])
+        self.offer([str(WAYS[each]) for each in self.methods])
         self._show()
 
     @property
@@ -117,9 +119,12 @@ class TakeMoney(DeskDialog[Taken]):
         if self.method is not Method.CASH or given is None or not self.line.value.strip():
             self.tell("")
         elif given.minor >= self.due.minor:
-            self.tell(f"Give back {given - self.due}", "good" if given == self.due else "care")
+            self.tell(
+                _("Give back {given}", given=given - self.due),
+                "good" if given == self.due else "care",
+            )
         else:
-            self.tell(f"{self.due - given} are missing")
+            self.tell(_("{due} are missing", due=self.due - given))
 
     def end(self, text: str) -> object:
         """Take what was typed, unless it is taken already or is only a part."""
@@ -129,16 +134,16 @@ class TakeMoney(DeskDialog[Taken]):
             if text:
                 self.take(None, text)
             else:
-                self.say(f"{ASKED[self.method]}, please.")
+                self.say(_("{asked}, please.", asked=ASKED[self.method]))
             return None
         given = self._given()
         if given is None:
-            self.say(f"{text} is no amount. Such as {self.due.amount}.")
+            self.say(_("{text} is no amount. Such as {amount}.", text=text, amount=self.due.amount))
         elif given.minor >= self.due.minor or text == self._asked_for_part:
             self.take(given, "")
         else:
             self._asked_for_part = text
-            self.say(f"Enter again takes {given} as a part.")
+            self.say(_("Enter again takes {given} as a part.", given=given))
         return None
 
     @work(exclusive=True, group="take", exit_on_error=False)
@@ -191,7 +196,9 @@ class TakeMoney(DeskDialog[Taken]):
             return None
 
     def _show(self) -> None:
-        taken = f", ✓ {self.paid} are taken" if self.paid.minor else ""
-        self.query_one("#due", Label).update(f"{self.due} are due{taken}")
-        self.query_one("#asked", Label).update(ASKED[self.method])
+        words = _("{due} are due", due=self.due)
+        if self.paid.minor:
+            words = _("{due} are due, ✓ {paid} are taken", due=self.due, paid=self.paid)
+        self.query_one("#due", Label).update(words)
+        self.query_one("#asked", Label).update(str(ASKED[self.method]))
         self.tell("")

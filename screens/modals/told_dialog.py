@@ -37,7 +37,7 @@ class ToldDialog(FormDialog[T], Generic[T]):
         *,
         tell: Callable[[dict[str, Any]], str],
         explanation: str = "",
-        confirm: str = "Save",
+        confirm: str = "",
     ) -> None:
         super().__init__(title, fields, submit, explanation=explanation, confirm=confirm)
         self.tell = tell

@@ -9,6 +9,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 
 MANY: Final = 50
@@ -20,9 +21,9 @@ def unknown_line(notices: Sequence[tuple[str, str, str]]) -> str:
     if not notices:
         return ""
     if len(notices) == 1:
-        return "! A gateway told of 1 payment that is not here: U shows it"
-    count = f"{MANY} or more" if len(notices) >= MANY else str(len(notices))
-    return f"! Gateways told of {count} payments that are not here: U shows them"
+        return _("! A gateway told of 1 payment that is not here: U shows it")
+    count = _("{many} or more", many=MANY) if len(notices) >= MANY else str(len(notices))
+    return _("! Gateways told of {count} payments that are not here: U shows them", count=count)
 
 
 class UnknownNotices(ModalScreen[None]):
@@ -47,15 +48,18 @@ class UnknownNotices(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the lines below what they mean."""
         with Vertical(classes="dialog"):
-            yield Label("Payments that are not here", classes="title")
+            yield Label(_("Payments that are not here"), classes="title")
             yield Label(
-                "A gateway told of them, but no booking of any event waits for them. Look each "
-                "up at the gateway by its number; money that came in is given back there.",
+                _(
+                    "A gateway told of them, but no booking of any event waits for them. "
+                    "Look each up at the gateway by its number; money that came in is given "
+                    "back there."
+                ),
                 classes="hint",
             )
             with VerticalScroll():
                 yield Static("\n".join(map(_words, self.notices)), markup=False)
-            yield Label("Esc goes back.", classes="hint")
+            yield Label(_("Esc goes back."), classes="hint")
 
     def action_leave(self) -> None:
         """Go back."""

@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.waiting.waitlist import list_waitlist, move_up, offer_by_hand
 from eventdesk.waiting.waitlist_entry import EntryState, EntryView
@@ -30,17 +31,20 @@ class WaitlistDialog(DeskDialog[str]):
         total: How many wait.
     """
 
-    KEYS = "Enter moves to the front · F2 offers a free place now · Esc back"
+    KEYS = msg("Enter moves to the front · F2 offers a free place now · Esc back")
     BINDINGS = [Binding("f2", "offer", "Offer a place")]
 
     def __init__(self, tools: Tools, place: Place, entries: list[EntryView], total: int) -> None:
-        super().__init__("The waitlist", f"{total:,} wait at {plain(place.event.name, limit=60)}.")
+        super().__init__(
+            _("The waitlist"),
+            _("{total:,} wait at {name}.", total=total, name=plain(place.event.name, limit=60)),
+        )
         self.tools, self.place = tools, place
         self.entries = entries
 
     def make_line(self) -> LineInput:
         """Make the line for a name."""
-        return LineInput(max_length=100, placeholder="Part of the name or e-mail")
+        return LineInput(max_length=100, placeholder=_("Part of the name or e-mail"))
 
     def on_mount(self) -> None:
         """Show who waits."""
@@ -60,9 +64,11 @@ class WaitlistDialog(DeskDialog[str]):
         del text
         entry = self._entry()
         if entry is not None and entry.state is EntryState.OFFERED:
-            self.say("A place is offered to them already: they take it under My waitlists.")
+            self.say(_("A place is offered to them already: they take it under My waitlists."))
         elif entry is not None:
-            self._do(entry, move_up, f"{entry.name} is next for {entry.what}")
+            self._do(
+                entry, move_up, _("{name} is next for {what}", name=entry.name, what=entry.what)
+            )
         return None
 
     def pick(self, place: int) -> object:
@@ -74,7 +80,11 @@ class WaitlistDialog(DeskDialog[str]):
         """Offer the marked one a free place."""
         entry = self._entry()
         if entry is not None:
-            self._do(entry, offer_by_hand, f"{entry.name} is offered a place: {entry.what}")
+            self._do(
+                entry,
+                offer_by_hand,
+                _("{name} is offered a place: {what}", name=entry.name, what=entry.what),
+            )
 
     def _entry(self) -> EntryView | None:
         if not self.entries or self.marked is None:
@@ -93,7 +103,7 @@ class WaitlistDialog(DeskDialog[str]):
 
     def _show(self) -> None:
         self.offer([_line(each) for each in self.entries])
-        self.say("" if self.entries else "Nobody who waits is called so.")
+        self.say("" if self.entries else _("Nobody who waits is called so."))
 
 
 def _line(entry: EntryView) -> Content:

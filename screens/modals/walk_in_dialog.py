@@ -10,6 +10,7 @@ from textual.worker import Worker
 
 from eventdesk.acts.actor import ActorKind
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.door.walk_in import DoorOffer, WalkIn
 from eventdesk.waiting.waitlist import join
@@ -71,10 +72,10 @@ class WalkInDialog(WalkInForm):
         """Let a seat be picked."""
         offer, actor = self.offer, self.place.actor
         if offer is None or offer.section_id is None:
-            self.say("This ticket has no numbered seat.")
+            self.say(_("This ticket has no numbered seat."))
             return
         if actor.kind is not ActorKind.ACCOUNT:
-            self.say("Sign in to pick a seat; the best free one is given.")
+            self.say(_("Sign in to pick a seat; the best free one is given."))
             return
         picker = SeatPicker(
             self.tools,
@@ -96,7 +97,7 @@ class WalkInDialog(WalkInForm):
         if offer is None:
             return
         if not self.guest.value.strip() or "@" not in self.email.value:
-            self.say("Somebody on a waitlist needs a name and an e-mail address.")
+            self.say(_("Somebody on a waitlist needs a name and an e-mail address."))
             self.email.focus()
             return
         try:
@@ -112,7 +113,7 @@ class WalkInDialog(WalkInForm):
             self.say(f"{error} {error.hint}")
             return
         name = plain(entry.name, limit=60)
-        self.notify(f"{name}: {offer.name}", title="On the waitlist", markup=False)
+        self.notify(f"{name}: {offer.name}", title=_("On the waitlist"), markup=False)
         self.dismiss(None)
 
     def action_only_sell(self) -> None:
@@ -125,9 +126,9 @@ class WalkInDialog(WalkInForm):
         """Sell against the rules, for a reason, with a supervisor's word."""
         why = await self.app.push_screen_wait(
             TextQuestion(
-                "Sell against the rules?",
-                "Over the places there are, or past a rule of this list. Why? It is logged.",
-                confirm="Go on",
+                _("Sell against the rules?"),
+                _("Over the places there are, or past a rule of this list. Why? It is logged."),
+                confirm=_("Go on"),
             )
         )
         if why:
@@ -144,7 +145,7 @@ class WalkInDialog(WalkInForm):
             return
         if not self.priced:
             self.read_offers()
-            self.say("The price changes with the code. Look at what is due, then sell.")
+            self.say(_("The price changes with the code. Look at what is due, then sell."))
             return
         if self.code_wrong:
             self.say(self.code_wrong)
@@ -185,9 +186,9 @@ class WalkInDialog(WalkInForm):
         """Leave; nothing was sold. What was typed is not lost without a question."""
         if self.busy:
             return
-        lost = "What was typed is lost. Nothing was sold."
+        lost = _("What was typed is lost. Nothing was sold.")
         if not self.changed or await self.app.push_screen_wait(
-            YesNo("Give up this sale?", lost, yes="Give up")
+            YesNo(_("Give up this sale?"), lost, yes=_("Give up"))
         ):
             self.dismiss(None)
 

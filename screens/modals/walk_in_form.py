@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.core.errors import CodeError, InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.money import read_money
 from eventdesk.core.paying import Method
 from eventdesk.core.plain_text import plain
@@ -75,20 +76,22 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
     def compose(self) -> ComposeResult:
         """Lay out name, ticket and payment below each other."""
         with Vertical(id="walk-in") as box:
-            box.border_title = f"Walk-in · {plain(self.place.check_in_list.name, limit=40)}"
+            box.border_title = _(
+                "Walk-in · {name}", name=plain(self.place.check_in_list.name, limit=40)
+            )
             with Horizontal(classes="row"):
-                yield Label("Name")
+                yield Label(_("Name"))
                 yield Input(id="name", max_length=200, compact=True)
             yield OptionList(id="known", markup=False)
             yield OptionList(id="types", markup=False)
-            for key, label in (("email", "E-mail"), ("line-two", "Second line")):
+            for key, label in (("email", "E-mail"), ("line-two", _("Second line"))):
                 with Horizontal(classes="row"):
                     yield Label(label)
                     yield Input(id=key, max_length=200, compact=True)
             with Horizontal(classes="row"):
                 yield Label("", id="way", markup=False)
                 yield Input(id="given", max_length=60, compact=True)
-                yield Label("Code", id="code-label")
+                yield Label(_("Code"), id="code-label")
                 yield Input(id="code", max_length=60, compact=True)
             yield Label("", id="way-help", markup=False)
             yield Label("", id="told", markup=False)
@@ -213,13 +216,13 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         self.known.remove_class("-shown")
         self.types.focus()
         if person.here:
-            self.say("This person holds a ticket of this event already.")
+            self.say(_("This person holds a ticket of this event already."))
 
     @on(Input.Submitted, "#name")
     def name_done(self) -> None:
         """Go on to the ticket."""
         if not self.guest.value.strip():
-            self.say("Type the guest's name first.")
+            self.say(_("Type the guest's name first."))
             return
         self.say("")
         self.known.remove_class("-shown")
@@ -274,8 +277,8 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         if not self._priced_code:
             return ""
         if self.code_wrong:
-            return "! without the code"
-        return "✓ with the code" if offer.coded else "! the code is not for this ticket"
+            return _("! without the code")
+        return _("✓ with the code") if offer.coded else _("! the code is not for this ticket")
 
     def say(self, sentence: str) -> None:
         """Show what is wrong; "" takes it away."""
@@ -290,9 +293,9 @@ class WalkInForm(ModalScreen[tuple[Sold, str] | None]):
         offer, typed = self.offer, self.given.value.strip()
         if not self.guest.value.strip():
             self.guest.focus()
-            raise InvalidInputError("Type the guest's name first.")
+            raise InvalidInputError(msg("Type the guest's name first."))
         if offer is None:
-            raise InvalidInputError("Choose a ticket first.")
+            raise InvalidInputError(msg("Choose a ticket first."))
         wish = WalkIn(
             self.guest.value,
             offer.ticket_type_id,

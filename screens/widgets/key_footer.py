@@ -10,6 +10,8 @@ from textual.screen import Screen
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey, FooterLabel
 
+from eventdesk.core.messages import translated
+
 ALWAYS: Final = frozenset({"help", "back"})
 """Actions whose keys stay on show: one lists all keys, the other leads out."""
 
@@ -72,10 +74,10 @@ class KeyFooter(Footer):
         return FooterKey(
             shown.binding.key,
             self.app.get_key_display(shown.binding),
-            shown.binding.description,
+            translated(shown.binding.description),
             shown.binding.action,
             disabled=not shown.enabled,
-            tooltip=shown.tooltip,
+            tooltip=translated(shown.tooltip),
         )
 
 

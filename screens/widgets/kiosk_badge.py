@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Button, Input, Label
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.door.scan import CheckInResult
 from screens.widgets.badge_preview import BadgePreview
@@ -76,21 +77,21 @@ class KioskBadge(Vertical):
         with Horizontal(id="badge-rows"):
             yield BadgePreview()
             with Vertical(id="badge-fields"):
-                yield Label("Is your badge right?", classes="title")
-                yield Input(placeholder="Name", id="badge-name", max_length=LONGEST)
-                yield Input(placeholder="Second line", id="badge-line-two", max_length=LONGEST)
+                yield Label(_("Is your badge right?"), classes="title")
+                yield Input(placeholder=_("Name"), id="badge-name", max_length=LONGEST)
+                yield Input(placeholder=_("Second line"), id="badge-line-two", max_length=LONGEST)
                 yield Keyboard(WORDS)
         yield Problem(id="badge-problem")
         with Horizontal(classes="buttons"):
-            yield Button("Print it", variant="primary", id="badge-print")
-            yield Button("Change", id="badge-change")
+            yield Button(_("Print it"), variant="primary", id="badge-print")
+            yield Button(_("Change"), id="badge-change")
 
     def offer(self, result: CheckInResult) -> None:
         """Show the badge of who was let in."""
         self.result = result
         self.remove_class("-typing")
         self.query_one("#badge-welcome", Label).update(
-            f"✓ Welcome, {plain(result.name or '', limit=80)}"
+            _("✓ Welcome, {name}", name=plain(result.name or "", limit=80))
         )
         self.query_one(Problem).say("")
         with self.prevent(Input.Changed):

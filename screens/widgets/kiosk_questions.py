@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Label
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import Question
 from eventdesk.sales.question import NO, YES, QuestionKind
@@ -61,9 +62,9 @@ class KioskQuestions(Vertical):
         yield VerticalScroll(id="question-answer", can_focus=False)
         yield Problem(id="question-problem")
         with Horizontal(classes="buttons"):
-            yield Button("Next", variant="primary", id="question-next")
-            yield Button("Skip", id="question-skip")
-            yield Button("Start over", id="questions-back")
+            yield Button(_("Next"), variant="primary", id="question-next")
+            yield Button(_("Skip"), id="question-skip")
+            yield Button(_("Start over"), id="questions-back")
 
     def ask(self, questions: Sequence[Question]) -> None:
         """Begin with the first of these questions."""
@@ -85,7 +86,9 @@ class KioskQuestions(Vertical):
         question = self._now
         if question is None:
             return
-        progress = f"Question {self._place + 1} of {len(self._questions)}"
+        progress = _(
+            "Question {place} of {total}", place=self._place + 1, total=len(self._questions)
+        )
         self.query_one("#question-progress", Label).update(progress)
         self.query_one("#question-text", Label).update(plain(question.text, limit=400))
         self.query_one(Problem).say("")
@@ -135,7 +138,7 @@ class KioskQuestions(Vertical):
             self.query_one(Problem).say(f"{error} {error.hint}".rstrip())
             return
         if question.required and not answer:
-            self.query_one(Problem).say("Please answer, or ask at the desk.")
+            self.query_one(Problem).say(_("Please answer, or ask at the desk."))
             return
         self._answers[question.id] = answer
         self._place += 1
@@ -155,7 +158,7 @@ class KioskQuestions(Vertical):
 def _choices(question: Question) -> list[tuple[str, str]]:
     """What may be chosen: the answer, and the word on its button."""
     if question.kind is QuestionKind.YES_NO:
-        return [(YES, "Yes"), (NO, "No")]
+        return [(YES, _("Yes")), (NO, _("No"))]
     if question.kind is QuestionKind.CHOICE:
         return [(choice, plain(choice, limit=80)) for choice in question.choices]
     return []

@@ -11,6 +11,7 @@ from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from eventdesk.booking.booking import TicketView
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from screens.widgets.keyboard import Keyboard
 from screens.widgets.problem import Problem
@@ -29,17 +30,17 @@ class NoCodeForm(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the fields, the keyboard and the buttons."""
-        yield Label("No code at hand?", classes="title")
+        yield Label(_("No code at hand?"), classes="title")
         with Horizontal(id="no-code-fields"):
-            yield Input(placeholder="E-mail", id="guest-email", max_length=200)
-            yield Input(placeholder="PIN", password=True, id="guest-pin", max_length=40)
-            yield Label("or", id="no-code-or")
-            yield Input(placeholder="Booking code", id="guest-booking", max_length=40)
+            yield Input(placeholder=_("E-mail"), id="guest-email", max_length=200)
+            yield Input(placeholder=_("PIN"), password=True, id="guest-pin", max_length=40)
+            yield Label(_("or"), id="no-code-or")
+            yield Input(placeholder=_("Booking code"), id="guest-booking", max_length=40)
         yield Problem(id="no-code-problem")
         yield Keyboard()
         with Horizontal(classes="buttons"):
-            yield Button("Find my ticket", variant="primary", id="find")
-            yield Button("Start over", id="no-code-back")
+            yield Button(_("Find my ticket"), variant="primary", id="find")
+            yield Button(_("Start over"), id="no-code-back")
 
     def begin(self) -> None:
         """Wait for the first letter."""
@@ -79,7 +80,7 @@ class NoCodeForm(Vertical):
             for field in ("email", "pin", "booking")
         )
         if not booking and not (email and pin):
-            self.query_one(Problem).say("Type your e-mail and PIN, or your booking code.")
+            self.query_one(Problem).say(_("Type your e-mail and PIN, or your booking code."))
             return
         self.post_message(self.Asked(email, pin, booking))
 
@@ -99,10 +100,10 @@ class TicketChoice(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the list."""
-        yield Label("Who is coming in?", classes="title")
+        yield Label(_("Who is coming in?"), classes="title")
         yield OptionList(id="guest-tickets", markup=False)
         with Horizontal(classes="buttons"):
-            yield Button("Start over", id="tickets-back")
+            yield Button(_("Start over"), id="tickets-back")
 
     def offer(self, tickets: list[TicketView]) -> None:
         """Show the tickets, the first one marked."""
@@ -126,9 +127,9 @@ class TicketChoice(Vertical):
 def _line(ticket: TicketView) -> Content:
     details = [plain(ticket.ticket_type)]
     if ticket.seat:
-        details.append(f"seat {plain(ticket.seat)}")
+        details.append(_("seat {seat}", seat=plain(ticket.seat)))
     if ticket.inside:
-        details.append("already in")
+        details.append(_("already in"))
     return Content.assemble(
         "\n", (plain(ticket.name, limit=80), "bold"), "\n", " · ".join(details), "\n"
     )

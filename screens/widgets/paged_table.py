@@ -19,6 +19,7 @@ from textual.widgets import Input, Label
 from textual.worker import Worker
 
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import editable, plain
 from screens.failures import failure_of
 from screens.widgets.columns import Column
@@ -227,7 +228,7 @@ class PagedTable(Widget):
         if not self._trouble:  # once, not with every letter that is typed meanwhile
             hint, title = plain(error.hint, limit=400) or " ", plain(str(error), limit=400)
             self.notify(hint, title=title, severity="error", markup=False)
-        self._trouble = "✗ not read"
+        self._trouble = _("✗ not read")
         self._say_count()
 
     # Showing
@@ -263,14 +264,18 @@ class PagedTable(Widget):
 
     def _notice(self) -> str:
         searched = self.pages.answered
-        return f"Nothing found for “{plain(searched, limit=40)}”." if searched else self.empty
+        return (
+            _("Nothing found for “{searched}”.", searched=plain(searched, limit=40))
+            if searched
+            else self.empty
+        )
 
     def _say_slow(self, slow: bool) -> None:
         self._slow = slow
         self._say_count()
 
     def _say_count(self) -> None:
-        found = "" if self.pages.answered is None else f"{self.pages.total:,} found"
+        found = "" if self.pages.answered is None else _("{total:,} found", total=self.pages.total)
         text = f"{'◌ ' if self._slow else ''}{self._trouble or found}"
         for label in self.query(".paged-count").results(Label):
             if str(label.content) != text:

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Static
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.core.reports import Report
 from eventdesk.documents.report_text import table_lines
@@ -32,7 +33,7 @@ class ReportView(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Lay out the tables."""
-        yield Static("Counting …", id="figures", markup=False)
+        yield Static(_("Counting …"), id="figures", markup=False)
 
     def show(self, report: Report) -> None:
         """Show a report."""

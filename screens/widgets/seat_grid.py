@@ -18,6 +18,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from eventdesk.core.cells import cut_cells
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.seating.seat import SeatState, SeatView, SectionPlan
 from eventdesk.seating.seat_layout import SIGNS, by_row
@@ -59,7 +60,16 @@ def lines_of(sections: Sequence[SectionPlan]) -> list[PlanLine]:
             lines.append(PlanLine())
         free = section.count("free")
         title = cut_cells(plain(section.name), LONGEST_TITLE)
-        lines.append(PlanLine(f"{title} · {free} of {len(section.seats)} free"))
+        lines.append(
+            PlanLine(
+                _(
+                    "{title} · {free} of {total} free",
+                    title=title,
+                    free=free,
+                    total=len(section.seats),
+                )
+            )
+        )
         if not section.seats:
             continue
         columns = [seat.column_no for seat in section.seats]

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Label
 
+from eventdesk.core.messages import _
 from eventdesk.core.plain_text import plain
 from eventdesk.seating.seat import SeatState, SeatView, SectionPlan
 from eventdesk.seating.seat_layout import legend
@@ -150,7 +151,9 @@ class SeatPlan(Vertical):
             return
         is_picked = seat.id in self._picked or seat.state == "mine"
         if not is_picked and len(self.picked) >= self.most:
-            self.notify(f"{self.most} seats are the most.", severity="warning", markup=False)
+            self.notify(
+                _("{most} seats are the most.", most=self.most), severity="warning", markup=False
+            )
             return
         if is_picked:
             self._picked.pop(seat.id, None)
@@ -179,21 +182,25 @@ class SeatPlan(Vertical):
     def _told(self) -> str:
         seat = self.marked
         if seat is None:
-            return "No seats yet."
+            return _("No seats yet.")
         state = "chosen" if seat.id in self.grid.picked else seat.state
-        words = [f"Seat {plain(seat.label, limit=40)}", state]
+        words = [_("Seat {label}", label=plain(seat.label, limit=40)), state]
         if seat.holder_name:
             words.append(plain(seat.holder_name, limit=60))
         chosen = len(self.picked)
         if chosen and self.mode == "pick":
-            words.append(f"{chosen} chosen")
+            words.append(_("{chosen} chosen", chosen=chosen))
         return " · ".join(words)
 
     def _legend(self) -> str:
         shown = legend(("free", "held", "taken", "mine") if self.mode == "pick" else _LOOKED_AT)
         if self.mode == "pick":
             shown = shown.replace("mine", "chosen")
-        return f"{shown}  {BLOCKED} blocked" if "blocked" in self.pickable else shown
+        return (
+            _("{shown}  {blocked} blocked", shown=shown, blocked=BLOCKED)
+            if "blocked" in self.pickable
+            else shown
+        )
 
 
 _LOOKED_AT: Final[tuple[SeatState, ...]] = ("free", "held", "taken", "mine")

@@ -6,7 +6,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Label
 
-from eventdesk.core.plain_text import how_many, plain
+from eventdesk.core.messages import _, _n
+from eventdesk.core.plain_text import plain
 from eventdesk.printing.printer import BadgeQueue
 
 
@@ -27,15 +28,23 @@ class Health:
 
 def printer_health(queue: BadgeQueue) -> Health:
     """Say in words how the badges stand."""
-    waiting = f"{queue.waiting} badge{'' if queue.waiting == 1 else 's'} waiting"
+    waiting = _n("{count} badge waiting", "{count} badges waiting", queue.waiting)
     if queue.failed:
-        return Health(False, f"{how_many(queue.failed, 'badge')} failed: {plain(queue.last_error)}")
+        return Health(
+            False,
+            _n(
+                "{count} badge failed: {last_error}",
+                "{count} badges failed: {last_error}",
+                queue.failed,
+                last_error=plain(queue.last_error),
+            ),
+        )
     if queue.last_error:
         return Health(False, f"{waiting}: {plain(queue.last_error)}")
     if queue.care:
         counted = f" ({waiting})" if queue.waiting else ""
         return Health(bool(queue.printer), f"{plain(queue.care)}{counted}", care=True)
-    word = waiting if queue.waiting else "ready"
+    word = waiting if queue.waiting else _("ready")
     return Health(True, f"{plain(queue.printer, limit=24)} {word}" if queue.printer else word)
 
 

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Select, Static
 from textual.widgets.option_list import Option
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.widgets.form.field import Field
 
@@ -40,7 +41,7 @@ class ChoiceField(Field[Select[int]]):
         at_first = self.meant.index(value) if value in self.meant else None
         select: Select[int] = Select(
             names,
-            prompt="Please choose",
+            prompt=_("Please choose"),
             value=Select.NULL if at_first is None else at_first,
             allow_blank=at_first is None,
             compact=True,
@@ -57,7 +58,7 @@ class ChoiceField(Field[Select[int]]):
     def read(self) -> Any:
         """The chosen value."""
         if self._place is None:
-            raise InvalidInputError("Please choose one.")
+            raise InvalidInputError(msg("Please choose one."))
         return self.meant[self._place]
 
     def put(self, value: Any) -> None:

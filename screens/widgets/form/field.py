@@ -10,12 +10,13 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from screens.widgets.problem import Problem
 
 Editor = TypeVar("Editor", bound=Widget)
 
-MISSING = "Please fill this in."
+MISSING = msg("Please fill this in.")
 
 
 class Field(Vertical, Generic[Editor]):

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input, Label, TextArea
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.money import MAX_TYPED, Money, percent, read_money, read_percent
 from eventdesk.core.plain_text import editable
 from screens.widgets.form.field import MISSING, Field
@@ -115,7 +116,7 @@ class NoteField(Field[TextArea]):
         text = self.raw.strip()
         beyond = len(text) - self.max_length
         if beyond > 0:
-            raise InvalidInputError(f"This is {beyond:,} characters too long.")
+            raise InvalidInputError(msg("This is {beyond:,} characters too long.", beyond=beyond))
         return text
 
     def put(self, value: Any) -> None:
@@ -158,12 +159,12 @@ class NumberField(LineField):
         if not text:
             return None
         if not re.fullmatch(r"[+-]?[0-9]{1,19}", text):
-            raise InvalidInputError("Please type a whole number.")
+            raise InvalidInputError(msg("Please type a whole number."))
         number = int(text)
         if number < self.least:
-            raise InvalidInputError(f"This is at least {self.least:,}.")
+            raise InvalidInputError(msg("This is at least {least:,}.", least=self.least))
         if number > self.most:
-            raise InvalidInputError(f"This is at most {self.most:,}.")
+            raise InvalidInputError(msg("This is at most {most:,}.", most=self.most))
         return number
 
 
