@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 __all__ = ["Badge"]
 
@@ -85,6 +86,6 @@ def _is_answers(value: object) -> bool:
 
 def _unreadable(reason: str) -> InvalidInputError:
     return InvalidInputError(
-        f"A stored badge cannot be read: {reason}.",
-        hint="Print the badge again from the attendee's page.",
+        msg("A stored badge cannot be read: {reason}.", reason=reason),
+        hint=msg("Print the badge again from the attendee's page."),
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from badges.paper import NO_ROOM
 from eventdesk.core.errors import InvalidInputError, PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import file_name
 from eventdesk.core.printing import Health, Status
 from eventdesk.core.private_file import make_folders, mode_in
@@ -40,7 +41,7 @@ def write_badge(
         PrinterRefusedError: The folder cannot be written.
     """
     if not _JOB.fullmatch(job):
-        raise InvalidInputError(f"{job!r} cannot name a print job.")
+        raise InvalidInputError(msg("{job!r} cannot name a print job.", job=job))
     path = folder / f"{file_name(guest, fallback='badge')} {job}.txt"
     try:
         make_folders(folder)
@@ -49,10 +50,14 @@ def write_badge(
             _write_whole(path, content, job)
     except OSError as error:
         if error.errno in NO_ROOM:
-            raise PrinterOfflineError(printer, "there is no room left on its disk.") from error
+            raise PrinterOfflineError(printer, msg("there is no room left on its disk.")) from error
         raise PrinterRefusedError(
-            f"The badge folder {folder} cannot be written: {error.strerror}.",
-            hint="Give the folder room and write permission, or choose another printer.",
+            msg(
+                "The badge folder {folder} cannot be written: {strerror}.",
+                folder=folder,
+                strerror=error.strerror,
+            ),
+            hint=msg("Give the folder room and write permission, or choose another printer."),
         ) from error
     return path
 

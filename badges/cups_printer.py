@@ -22,6 +22,7 @@ from badges.raster import badge_pdf, the_layout
 from badges.talking_printer import Tongue, in_words
 from badges.text_stream import TextStyle, stream
 from eventdesk.core.errors import PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health, Status
 
@@ -158,8 +159,8 @@ class CupsPrinter:
         said = self._queue_status(server)
         if said is None:
             raise PrinterRefusedError(
-                f"CUPS has no queue {self.queue!r}.",
-                hint="Choose a queue that `lpstat -e` shows, or add it with lpadmin.",
+                msg("CUPS has no queue {queue!r}.", queue=self.queue),
+                hint=msg("Choose a queue that `lpstat -e` shows, or add it with lpadmin."),
             )
         if not said.health.prints:
             raise PrinterOfflineError(self.name, f"{said.text}.", answers=True)
@@ -180,7 +181,7 @@ class CupsPrinter:
         code, said, error = run(command, within_s=self.answer_s, content=content)
         request = _REQUEST.search(said)
         if code or request is None:
-            raise PrinterOfflineError(self.name, error or "lp did not take the badge.")
+            raise PrinterOfflineError(self.name, error or msg("lp did not take the badge."))
         return request[1]
 
     def _wait(self, server: Line, reference: str) -> Paper:
@@ -207,8 +208,8 @@ class CupsPrinter:
         if job.is_lost:
             why = (job.message or job.reasons or "it was cancelled").rstrip(".")
             raise PrinterRefusedError(
-                f"CUPS gave job {reference} up: {why}.",
-                hint="Look at the queue (lpstat -p) and at the log of CUPS; then print again.",
+                msg("CUPS gave job {reference} up: {why}.", reference=reference, why=why),
+                hint=msg("Look at the queue (lpstat -p) and at the log of CUPS; then print again."),
             )
         if not job.is_complete:
             return None

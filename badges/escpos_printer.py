@@ -14,6 +14,7 @@ from badges.channel import Channel
 from badges.raster import on_width
 from badges.talking_printer import NO_SENSE, Patience
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ class Escpos:
     def __post_init__(self) -> None:
         if find_spec("escpos") is None:
             raise InvalidInputError(
-                "A printer that speaks ESC/POS needs one package more.",
-                hint='Install it: pip install "eventdesk[printers]"',
+                msg("A printer that speaks ESC/POS needs one package more."),
+                hint=msg('Install it: pip install "eventdesk[printers]"'),
             )
 
     @property

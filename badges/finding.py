@@ -15,6 +15,7 @@ from badges.spec import address
 from badges.talking_printer import NO_SENSE, Talk
 from badges.zpl_printer import ZplTalk
 from eventdesk.core.errors import InvalidInputError, PrinterError
+from eventdesk.core.messages import msg
 from eventdesk.core.plain_text import plain
 from eventdesk.core.printing import Health
 
@@ -62,7 +63,8 @@ def find_printers(*, hosts: Sequence[str] = ()) -> list[Found]:
     """
     if len(hosts) > MOST_HOSTS:
         raise InvalidInputError(
-            f"At most {MOST_HOSTS} addresses are asked at once.", hint="Name fewer."
+            msg("At most {most_hosts} addresses are asked at once.", most_hosts=MOST_HOSTS),
+            hint=msg("Name fewer."),
         )
     lines = [address(host, f"//{host.strip()}")[0] for host in hosts]
     with ThreadPoolExecutor(max_workers=len(lines) + 1) as pool:

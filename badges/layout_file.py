@@ -13,6 +13,7 @@ from badges.badge import Badge
 from badges.layout_check import KEYS, SIDES, check_layout, read_parts
 from badges.layout_parts import Layout, Part, Side
 from eventdesk.core.errors import InvalidInputError, NotFoundError
+from eventdesk.core.messages import msg
 
 __all__ = [
     "DEFAULT",
@@ -59,8 +60,8 @@ def read_layout(text: str, *, name: str = "", folder: Path | None = None) -> Lay
         found = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also of a number with thousands of digits
         raise InvalidInputError(
-            f"{_file(name)} is no whole TOML file: {error}.",
-            hint="A file that was cut off ends in the middle of a line. Nothing was changed.",
+            msg("{file} is no whole TOML file: {error}.", file=_file(name), error=error),
+            hint=msg("A file that was cut off ends in the middle of a line. Nothing was changed."),
         ) from error
     try:
         layout = read_parts(found, name)
@@ -93,18 +94,26 @@ def read_text(path: Path) -> str:
     try:
         if not path.is_file():
             raise NotFoundError(
-                f"There is no layout {path.stem!r}.", hint="List them: `eventdesk layout list`."
+                msg("There is no layout {stem!r}.", stem=path.stem),
+                hint=msg("List them: `eventdesk layout list`."),
             )
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise InvalidInputError(f"{path.name} is larger than {MOST_BYTES // 1024} KiB.")
+            raise InvalidInputError(
+                msg(
+                    "{name} is larger than {most_bytes} KiB.",
+                    name=path.name,
+                    most_bytes=MOST_BYTES // 1024,
+                )
+            )
         return content.decode().replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        raise InvalidInputError(f"{path.name} is no text in UTF-8.") from error
+        raise InvalidInputError(msg("{name} is no text in UTF-8.", name=path.name)) from error
     except OSError as error:
         raise InvalidInputError(
-            f"{path.name} cannot be read: {error.strerror}.", hint="Give yourself permission."
+            msg("{name} cannot be read: {strerror}.", name=path.name, strerror=error.strerror),
+            hint=msg("Give yourself permission."),
         ) from error
 
 
@@ -161,8 +170,8 @@ def find_layout(name: str, folder: Path) -> Layout:
     wanted = name or DEFAULT
     if not is_name(wanted):
         raise InvalidInputError(
-            f"{wanted[:80]!r} cannot be the name of a layout.",
-            hint="Small letters, digits, - and _ make one, such as vip-card.",
+            msg("{wanted!r} cannot be the name of a layout.", wanted=wanted[:80]),
+            hint=msg("Small letters, digits, - and _ make one, such as vip-card."),
         )
     own = folder / f"{wanted}{SUFFIX}"
     if own.exists():

@@ -19,6 +19,7 @@ from PIL.ImageFile import ImageFile
 from badges.layout_parts import Layout, Part
 from eventdesk.core.confined import confined
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 __all__ = ["logo", "logo_problem", "small_png"]
 
@@ -67,7 +68,9 @@ def small_png(path: Path, *, width: int, height: int) -> bytes:
         InvalidInputError: It is no file, no PNG or JPEG, damaged, or too large.
     """
     if not path.is_file():
-        raise InvalidInputError(f"There is no file {path}.", hint="Name a PNG or JPEG.")
+        raise InvalidInputError(
+            msg("There is no file {path}.", path=path), hint=msg("Name a PNG or JPEG.")
+        )
     _need_small(path, path.name)
     return confined(png_of, str(path), width, height)
 
@@ -84,13 +87,19 @@ def png_of(path: str, width: int, height: int) -> bytes:
 
 def _need_small(path: Path, name: str) -> None:
     if path.stat().st_size > MOST_BYTES:
-        raise InvalidInputError(f"{name} is larger than {MOST_BYTES // 1024**2} MiB.")
+        raise InvalidInputError(
+            msg(
+                "{name} is larger than {most_bytes} MiB.",
+                name=name,
+                most_bytes=MOST_BYTES // 1024**2,
+            )
+        )
 
 
 def _path(part: Part, layout: Layout) -> Path:
     path = (layout.folder or Path()) / part.file
     if layout.folder is None or not path.is_file():
-        raise InvalidInputError(f"There is no {part.file} beside the layout.")
+        raise InvalidInputError(msg("There is no {file} beside the layout.", file=part.file))
     _need_small(path, part.file)
     return path
 
@@ -139,14 +148,21 @@ def _opened(path: Path) -> Iterator[ImageFile]:
                 longest = max(picture.size)
                 if longest > MOST_ON_A_SIDE or picture.width * picture.height > MOST_PIXELS:
                     raise InvalidInputError(
-                        f"{path.name} has {picture.width} by {picture.height} pixels.",
-                        hint="Make it smaller: 1000 by 1000 are plenty.",
+                        msg(
+                            "{name} has {width} by {height} pixels.",
+                            name=path.name,
+                            width=picture.width,
+                            height=picture.height,
+                        ),
+                        hint=msg("Make it smaller: 1000 by 1000 are plenty."),
                     )
                 yield picture
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise InvalidInputError(f"{path.name} is no PNG or JPEG that can be used.") from error
+        raise InvalidInputError(
+            msg("{name} is no PNG or JPEG that can be used.", name=path.name)
+        ) from error
     except (OSError, SyntaxError, ValueError, EOFError, MemoryError) as error:
-        raise InvalidInputError(f"{path.name} is damaged.") from error
+        raise InvalidInputError(msg("{name} is damaged.", name=path.name)) from error
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -12,6 +12,7 @@ from badges.badge import Badge
 from badges.paper import NO_ROOM, Paper
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.core.errors import PrinterError, PrinterOfflineError, PrinterRefusedError
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 
 __all__ = ["PathPrinter"]
@@ -108,5 +109,8 @@ def _not_written(name: str, error: OSError, *, may_be_out: bool) -> PrinterError
         return PrinterOfflineError(name, reason, may_be_out=may_be_out)
     if error.errno in _NOT_ALLOWED:
         hint = "Give eventdesk write permission, or choose another printer."
-        return PrinterRefusedError(f"{name!r} cannot be printed to: {error.strerror}.", hint=hint)
+        return PrinterRefusedError(
+            msg("{name!r} cannot be printed to: {strerror}.", name=name, strerror=error.strerror),
+            hint=hint,
+        )
     return PrinterOfflineError(name, f"{error.strerror}.", may_be_out=may_be_out)

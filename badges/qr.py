@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,8 +141,8 @@ def _rows(text: str) -> tuple[tuple[bool, ...], ...]:
         code.make(fit=False)
     except (DataOverflowError, ValueError) as error:
         raise InvalidInputError(
-            f"A text of {len(text)} characters cannot become a QR code.",
-            hint="A QR code takes about 2,300 letters, or 3,300 capitals and digits.",
+            msg("A text of {total} characters cannot become a QR code.", total=len(text)),
+            hint=msg("A QR code takes about 2,300 letters, or 3,300 capitals and digits."),
         ) from error
     return tuple(tuple(map(bool, row)) for row in code.get_matrix())
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from badges.line import RAW_PORT, TcpLine
 from badges.text_stream import USUAL, TextStyle
 from eventdesk.core.errors import InvalidInputError
+from eventdesk.core.messages import msg
 from eventdesk.core.output_files import EXPORTS, need_outside_home
 
 __all__ = ["TEXT_OPTIONS", "Options", "address", "path", "queue", "unknown"]
@@ -32,7 +33,9 @@ _BAUDS: Final = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
 
 def unknown(spec: str, reason: str) -> InvalidInputError:
     """Return the error for a text that names no printer."""
-    return InvalidInputError(f"{spec!r} is no printer: {reason}.", hint=HINT)
+    return InvalidInputError(
+        msg("{spec!r} is no printer: {reason}.", spec=spec, reason=reason), hint=HINT
+    )
 
 
 class Options:

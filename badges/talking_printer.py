@@ -13,6 +13,7 @@ from badges.making import made
 from badges.paper import Paper
 from badges.raster import drawn
 from eventdesk.core.errors import PrinterOfflineError
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class TalkingPrinter:
         if said is None:
             raise PrinterOfflineError(
                 self.name,
-                "It takes connections and answers no question; add ?status=0 if it never can.",
+                msg("It takes connections and answers no question; add ?status=0 if it never can."),
             )
         if not said.health.prints:
             raise PrinterOfflineError(self.name, f"{said.text}.", answers=True)
@@ -198,5 +199,5 @@ class TalkingPrinter:
 
     def _unsure(self, said: Status | None) -> bool:
         if said is None:
-            raise PrinterOfflineError(self.name, "it stopped answering.", may_be_out=True)
+            raise PrinterOfflineError(self.name, msg("it stopped answering."), may_be_out=True)
         return False

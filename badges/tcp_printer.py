@@ -8,6 +8,7 @@ from badges.line import RAW_PORT, TcpLine, reason
 from badges.paper import Paper
 from badges.text_stream import USUAL, TextStyle, stream
 from eventdesk.core.errors import PrinterOfflineError
+from eventdesk.core.messages import msg
 from eventdesk.core.printing import Health, Status
 
 __all__ = ["RAW_PORT", "TcpPrinter"]
@@ -42,7 +43,9 @@ class TcpPrinter:
                 channel.finish(within_s=self.goodbye_s)
         except TimeoutError as error:
             raise PrinterOfflineError(
-                self.name, f"nothing happened for {self.timeout_s:g} s.", may_be_out=connected
+                self.name,
+                msg("nothing happened for {timeout_s:g} s.", timeout_s=self.timeout_s),
+                may_be_out=connected,
             ) from error
         except OSError as error:
             raise PrinterOfflineError(self.name, reason(error), may_be_out=connected) from error

@@ -7,6 +7,7 @@ from badges.badge import Badge
 from badges.layout import lines
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import unaccented
+from eventdesk.core.messages import msg
 
 __all__ = ["USUAL", "TextStyle", "stream"]
 
@@ -49,8 +50,10 @@ class TextStyle:
             usable = False
         if not usable:
             raise InvalidInputError(
-                f"There is no code page {self.encoding!r} for a text printer.",
-                hint="Use utf-8, cp437, cp850, cp852, cp866, cp1252 or the like.",
+                msg(
+                    "There is no code page {encoding!r} for a text printer.", encoding=self.encoding
+                ),
+                hint=msg("Use utf-8, cp437, cp850, cp852, cp866, cp1252 or the like."),
             )
 
 

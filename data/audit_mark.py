@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eventdesk.core.errors import AuditBrokenError, StoreReadOnlyError
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import folder_lock, read_private, replace_private
 
 FILE_NAME = "audit-seal.json"
@@ -46,8 +47,8 @@ def read_mark(folder: Path, key: bytes) -> Mark | None:
         genuine = False
     if not genuine:
         raise AuditBrokenError(
-            f"{folder / FILE_NAME} was changed, or made with other keys.",
-            hint="Put back the keys folder this store was used with.",
+            msg("{folder} was changed, or made with other keys.", folder=folder / FILE_NAME),
+            hint=msg("Put back the keys folder this store was used with."),
         )
     return mark
 
@@ -76,6 +77,10 @@ def _seal(key: bytes, mark: Mark) -> bytes:
 
 def _unusable(folder: Path, error: OSError) -> StoreReadOnlyError:
     return StoreReadOnlyError(
-        f"{folder / FILE_NAME} cannot be used: {error.strerror}.",
-        hint="Check the owner and the free space of its folder.",
+        msg(
+            "{folder} cannot be used: {strerror}.",
+            folder=folder / FILE_NAME,
+            strerror=error.strerror,
+        ),
+        hint=msg("Check the owner and the free space of its folder."),
     )

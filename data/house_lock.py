@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from eventdesk.core.errors import StoreBusyError, StoreReadOnlyError
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import open_private
 
 try:
@@ -90,8 +91,8 @@ def _locked(home: Path, name: str = FILE_NAME, *, alone: bool, wait: bool = Fals
         file = open(home / name, "ab", opener=open_private)  # noqa: SIM115 - who holds it closes
     except OSError as error:
         raise StoreReadOnlyError(
-            f"{home} cannot be written: {error.strerror}.",
-            hint="Choose another folder with --home, or ask who owns this one.",
+            msg("{home} cannot be written: {strerror}.", home=home, strerror=error.strerror),
+            hint=msg("Choose another folder with --home, or ask who owns this one."),
         ) from error
     if fcntl is None:
         return file
@@ -101,9 +102,9 @@ def _locked(home: Path, name: str = FILE_NAME, *, alone: bool, wait: bool = Fals
     except OSError as error:
         file.close()
         raise StoreBusyError(
-            "Another eventdesk has this store open."
+            msg("Another eventdesk has this store open.")
             if alone
-            else "This store is being replaced just now.",
-            hint="Close every eventdesk on this home and try again.",
+            else msg("This store is being replaced just now."),
+            hint=msg("Close every eventdesk on this home and try again."),
         ) from error
     return file

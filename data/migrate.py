@@ -17,6 +17,7 @@ from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import KeyFileError, StoreBrokenError, StoreNewerError
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import FOLDER_NAME, Keyring
+from eventdesk.core.messages import msg
 
 if TYPE_CHECKING:  # alembic costs 80 ms and is needed only when something is to be migrated
     from alembic.script import Script, ScriptDirectory
@@ -53,8 +54,14 @@ def bring_up_to_date(path: Path, *, keep: bool = True) -> Path | None:
         raise _unknown(path, revision)
     if revision > HEAD:
         raise StoreNewerError(
-            f"{path} was written by a newer eventdesk (schema {revision}, this one knows {HEAD}).",
-            hint="Update eventdesk, or open a backup made before the update.",
+            msg(
+                "{path} was written by a newer eventdesk (schema {revision}, this one knows "
+                "{head}).",
+                path=path,
+                revision=revision,
+                head=HEAD,
+            ),
+            hint=msg("Update eventdesk, or open a backup made before the update."),
         )
     from alembic.script.revision import RevisionError
 
@@ -69,8 +76,14 @@ def bring_up_to_date(path: Path, *, keep: bool = True) -> Path | None:
         raise _unknown(path, revision) from error
     except DBAPIError as error:
         raise translate(error, path) or StoreBrokenError(
-            f"{path} cannot be brought from schema {revision} to {HEAD}: {error.orig}.",
-            hint="Nothing was changed. Restore a backup: `eventdesk restore`.",
+            msg(
+                "{path} cannot be brought from schema {revision} to {head}: {orig}.",
+                path=path,
+                revision=revision,
+                head=HEAD,
+                orig=error.orig,
+            ),
+            hint=msg("Nothing was changed. Restore a backup: `eventdesk restore`."),
         ) from error
 
 
@@ -123,8 +136,10 @@ def revision_of(path: Path) -> str:
         row = None
     if row is None:
         raise StoreBrokenError(
-            f"{path} is not an eventdesk store.",
-            hint="Choose another folder with --home, or restore a backup: `eventdesk restore`.",
+            msg("{path} is not an eventdesk store.", path=path),
+            hint=msg(
+                "Choose another folder with --home, or restore a backup: `eventdesk restore`."
+            ),
         )
     return str(row[0])
 
@@ -170,8 +185,10 @@ def _back_up(path: Path, target: Path) -> None:
 
 def _unknown(path: Path, revision: str) -> StoreBrokenError:
     return StoreBrokenError(
-        f"{path} has a schema that no eventdesk made ({revision}).",
-        hint="Choose another folder with --home, or restore a backup: `eventdesk restore`.",
+        msg(
+            "{path} has a schema that no eventdesk made ({revision}).", path=path, revision=revision
+        ),
+        hint=msg("Choose another folder with --home, or restore a backup: `eventdesk restore`."),
     )
 
 

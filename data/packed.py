@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from eventdesk.core.errors import BackupError
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import open_private
 
 ENDING: Final = ".gz"
@@ -84,9 +85,14 @@ def unpack(source: Path, target: Path) -> None:
     free = shutil.disk_usage(target.parent).free
     if size > free - SPARED:
         raise BackupError(
-            f"{source} holds {size:,} bytes, and {target.parent} has room for "
-            f"{max(0, free - SPARED):,}.",
-            hint="Make room, or choose another backup.",
+            msg(
+                "{source} holds {size:,} bytes, and {parent} has room for {value:,}.",
+                source=source,
+                size=size,
+                parent=target.parent,
+                value=max(0, free - SPARED),
+            ),
+            hint=msg("Make room, or choose another backup."),
         )
     left = size
     with open(target, "xb", opener=open_private) as plain:
@@ -150,4 +156,7 @@ class _Forced:
 
 
 def _broken(source: Path, why: str) -> BackupError:
-    return BackupError(f"{source} is not sound: {why}.", hint="Choose another backup.")
+    return BackupError(
+        msg("{source} is not sound: {why}.", source=source, why=why),
+        hint=msg("Choose another backup."),
+    )

@@ -15,6 +15,7 @@ from pathlib import Path
 from uuid import UUID
 
 from eventdesk.core.errors import AuditBrokenError, StoreReadOnlyError
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import read_private, replace_private
 
 FILE_NAME = "progress.json"
@@ -52,8 +53,8 @@ def read_progress(folder: Path, key: bytes) -> Progress | None:
         genuine = False
     if not genuine:
         raise AuditBrokenError(
-            f"{folder / FILE_NAME} was changed, or made with other keys.",
-            hint="Look at the store, then take it as it is: eventdesk audit accept",
+            msg("{folder} was changed, or made with other keys.", folder=folder / FILE_NAME),
+            hint=msg("Look at the store, then take it as it is: eventdesk audit accept"),
         )
     return progress
 
@@ -83,6 +84,10 @@ def _seal(key: bytes, progress: Progress) -> str:
 
 def _unusable(folder: Path, error: OSError) -> StoreReadOnlyError:
     return StoreReadOnlyError(
-        f"{folder / FILE_NAME} cannot be used: {error.strerror}.",
-        hint="Check the owner and the free space of its folder.",
+        msg(
+            "{folder} cannot be used: {strerror}.",
+            folder=folder / FILE_NAME,
+            strerror=error.strerror,
+        ),
+        hint=msg("Check the owner and the free space of its folder."),
     )

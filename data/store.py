@@ -39,6 +39,7 @@ from eventdesk.core.errors import (
 from eventdesk.core.ids import new_id
 from eventdesk.core.keyring import FILE_NAME as KEY_FILE_NAME
 from eventdesk.core.keyring import FOLDER_NAME, Keyring
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import OWNER_ONLY_FOLDER, create_empty, folder_lock
 from eventdesk.core.token import TokenKey
 
@@ -84,8 +85,8 @@ class Store:
         self.path = home / FILE_NAME
         if not self.path.is_file():
             raise NotFoundError(
-                f"There is no eventdesk store in {home}.",
-                hint="Make one with `eventdesk init`, or try `eventdesk demo --size 500`.",
+                msg("There is no eventdesk store in {home}.", home=home),
+                hint=msg("Make one with `eventdesk init`, or try `eventdesk demo --size 500`."),
             )
         self.keys = keys or Keyring.open(home / KEYS_FOLDER)
         self.tightened = tighten(home)
@@ -236,8 +237,8 @@ class Store:
             return self.keys.token_keys[key_id]
         except KeyError:
             raise KeyFileLostError(
-                f"Key {key_id} is not in the key file.",
-                hint=f"Put back the folder {self.home / KEYS_FOLDER} from a backup.",
+                msg("Key {key_id} is not in the key file.", key_id=key_id),
+                hint=msg("Put back the folder {home} from a backup.", home=self.home / KEYS_FOLDER),
             ) from None
 
     def reread_keys(self) -> None:
@@ -299,8 +300,8 @@ class Store:
             raise _gone(self.path, place)
         if former.users:
             raise StoreBusyError(
-                "The store was replaced and is being opened again.",
-                hint="Nothing was written. Try again in a moment.",
+                msg("The store was replaced and is being opened again."),
+                hint=msg("Nothing was written. Try again in a moment."),
             )
         there = identity(self.path)
         if self._refused is not None:
@@ -343,9 +344,11 @@ class Store:
             device_id, sold = _identified(opened)
             if device_id != self.device_id or keys.audit_key != self.keys.audit_key:
                 raise StoreReplacedError(
-                    f"Another store was put in the place of {self.path}.",
-                    hint="Nothing was written. Put the right one back, or close eventdesk and "
-                    "open it again to work with this one.",
+                    msg("Another store was put in the place of {path}.", path=self.path),
+                    hint=msg(
+                        "Nothing was written. Put the right one back, or close eventdesk and "
+                        "open it again to work with this one."
+                    ),
                 )
             try:
                 keys.check(sold)
@@ -375,8 +378,8 @@ class Store:
             raise expected from error
         except UnicodeEncodeError as error:
             raise InvalidInputError(
-                "This text has characters that cannot be kept.",
-                hint="Type it again; half of a character was lost on its way here.",
+                msg("This text has characters that cannot be kept."),
+                hint=msg("Type it again; half of a character was lost on its way here."),
             ) from error
 
 
@@ -414,14 +417,16 @@ def _identified(file: OpenFile) -> tuple[UUID, dict[int, str]]:
 def _gone(path: Path, place: Place) -> StoreGoneError:
     if place is Place.LOG:
         return StoreGoneError(
-            f"The log of the store, {path}-wal, was deleted or replaced.",
-            hint="Nothing was written. Close every eventdesk on this home, open one again and "
-            "run `eventdesk doctor`.",
+            msg("The log of the store, {path}-wal, was deleted or replaced.", path=path),
+            hint=msg(
+                "Nothing was written. Close every eventdesk on this home, open one again and "
+                "run `eventdesk doctor`."
+            ),
         )
     if place is Place.OTHER:
         return StoreGoneError(
-            f"Another file was put in the place of {path}.",
-            hint="Nothing was written. It is opened by itself if it is of the same house.",
+            msg("Another file was put in the place of {path}.", path=path),
+            hint=msg("Nothing was written. It is opened by itself if it is of the same house."),
         )
     return StoreGoneError.missing(path)
 
@@ -436,8 +441,8 @@ def set_aside(home: Path, folder: Path) -> None:
 
 def _there_already(home: Path) -> InvalidInputError:
     return InvalidInputError(
-        f"There is an eventdesk store in {home} already.",
-        hint="Open it, choose another folder with --home, or empty it: `eventdesk reset`.",
+        msg("There is an eventdesk store in {home} already.", home=home),
+        hint=msg("Open it, choose another folder with --home, or empty it: `eventdesk reset`."),
     )
 
 
@@ -486,6 +491,6 @@ def _writable(home: Path) -> Iterator[None]:
         raise translate(error, home / FILE_NAME) or error from error
     except OSError as error:
         raise StoreReadOnlyError(
-            f"{home} cannot be written: {error.strerror}.",
-            hint="Choose another folder with --home, or ask who owns this one.",
+            msg("{home} cannot be written: {strerror}.", home=home, strerror=error.strerror),
+            hint=msg("Choose another folder with --home, or ask who owns this one."),
         ) from error

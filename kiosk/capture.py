@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from eventdesk.core.errors import CameraError
+from eventdesk.core.messages import msg
 from kiosk.frames import Frame, Image, as_image
 from kiosk.opencv import cv2
 
@@ -34,8 +35,8 @@ def open_device(device: str) -> cv2.VideoCapture:
     )
     if not capture.isOpened():
         raise CameraError(
-            f"Camera {device} cannot be opened.",
-            hint="Plug it in, close other programs that use it, or choose another camera.",
+            msg("Camera {device} cannot be opened.", device=device),
+            hint=msg("Plug it in, close other programs that use it, or choose another camera."),
         )
     # Asked one by one after opening: a camera that lacks one of them still gives pictures.
     capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
@@ -67,8 +68,8 @@ def open_stream(url: str, *, name: str) -> cv2.VideoCapture:
     )
     if not capture.isOpened():
         raise CameraError(
-            f"{name} does not answer with a video.",
-            hint="Check the address and the network; a browser should show the same stream.",
+            msg("{name} does not answer with a video.", name=name),
+            hint=msg("Check the address and the network; a browser should show the same stream."),
         )
     return capture
 
@@ -81,14 +82,14 @@ def open_video(path: Path) -> cv2.VideoCapture:
     """
     if not path.is_file():
         raise CameraError(
-            f"There is no file {path}.",
-            hint="Check the spelling; a camera is named by its number, such as 0.",
+            msg("There is no file {path}.", path=path),
+            hint=msg("Check the spelling; a camera is named by its number, such as 0."),
         )
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
     if not capture.isOpened():
         raise CameraError(
-            f"{path.name} is not a video this program can play.",
-            hint="Use MP4 or AVI, or a folder of PNG or JPEG pictures.",
+            msg("{name} is not a video this program can play.", name=path.name),
+            hint=msg("Use MP4 or AVI, or a folder of PNG or JPEG pictures."),
         )
     return capture
 
@@ -108,8 +109,8 @@ def camera_frames(
             arrived, image = capture.read()
             if not arrived:
                 raise CameraError(
-                    f"{name} stopped sending pictures.",
-                    hint="Check its cable or network; it is tried again by itself.",
+                    msg("{name} stopped sending pictures.", name=name),
+                    hint=msg("Check its cable or network; it is tried again by itself."),
                 )
             yield Frame(as_image(image), number, time.monotonic(), datetime.now(UTC))
             number += 1
@@ -132,7 +133,9 @@ def video_frames(path: Path, stop: threading.Event, *, loop: bool = False) -> It
             yield Frame(image, number, began_s + at_s, datetime.now(UTC))
             number, ended_s = number + 1, began_s + at_s + 1 / _USUAL_FPS
         if number == round_began_at and not stop.is_set():
-            raise CameraError(f"{path.name} has no picture in it.", hint="Use another file.")
+            raise CameraError(
+                msg("{name} has no picture in it.", name=path.name), hint=msg("Use another file.")
+            )
         if not loop:
             return
         began_s = ended_s

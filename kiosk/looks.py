@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from eventdesk.core.errors import DecoderError
+from eventdesk.core.messages import msg
 from kiosk.frames import Image, as_image
 from kiosk.opencv import cv2
 from kiosk.readers import Reader, Reading, outline_of, tapir_reader, zbar_reader, zxing_reader
@@ -73,8 +74,8 @@ def looks() -> Looks:
     first = zxing or zbar or tapir
     if first is None:
         raise DecoderError(
-            "No library that reads QR codes can be loaded.",
-            hint="Install one with: pip install zxing-cpp",
+            msg("No library that reads QR codes can be loaded."),
+            hint=msg("Install one with: pip install zxing-cpp"),
         )
     eager, quick = zxing or first, fast or first
     enlarged = Look(quick, scale=1.5, most_px=_LARGE_PX)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from eventdesk.core.errors import CameraError
+from eventdesk.core.messages import msg
 from kiosk.frames import Frame
 
 SILENT_S = 10.0
@@ -97,6 +98,10 @@ def _drain(slot: _Slot, stop: threading.Event, name: str, silent_s: float) -> It
             return
         elif time.monotonic() - heard_at_s > silent_s:
             raise CameraError(
-                f"{name} has sent no picture for {silent_s:.0f} seconds.",
-                hint="Check its cable or network; it is tried again by itself.",
+                msg(
+                    "{name} has sent no picture for {silent_s:.0f} seconds.",
+                    name=name,
+                    silent_s=silent_s,
+                ),
+                hint=msg("Check its cable or network; it is tried again by itself."),
             )

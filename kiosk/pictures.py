@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eventdesk.core.errors import CameraError
+from eventdesk.core.messages import msg
 from kiosk.frames import Frame, Image, as_image
 from kiosk.opencv import cv2
 from kiosk.sightings import FrameSkipped
@@ -57,12 +58,12 @@ def _pictures(path: Path) -> list[Path]:
         found = sorted(entry for entry in path.iterdir() if entry.suffix.lower() in SUFFIXES)
     except OSError as error:
         raise CameraError(
-            f"The folder {path} cannot be read.", hint="Check who may read it."
+            msg("The folder {path} cannot be read.", path=path), hint=msg("Check who may read it.")
         ) from error
     if not found:
         raise CameraError(
-            f"There is no picture in the folder {path}.",
-            hint="Put PNG or JPEG pictures there, or name a video or a camera.",
+            msg("There is no picture in the folder {path}.", path=path),
+            hint=msg("Put PNG or JPEG pictures there, or name a video or a camera."),
         )
     return found
 

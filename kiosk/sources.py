@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from eventdesk.core.errors import CameraError
+from eventdesk.core.messages import msg
 from kiosk.capture import camera_frames, open_device, open_stream, played, video_frames
 from kiosk.frames import Frame
 from kiosk.newest import newest
@@ -140,8 +141,8 @@ def open_source(name: str, *, loop: bool = False, every_frame: bool = False) -> 
     if separator:
         if scheme.lower() not in _SCHEMES:
             raise CameraError(
-                f"{scheme}:// is not a kind of camera address known here.",
-                hint="Use http://, https:// or rtsp://, a camera's number, or a path.",
+                msg("{scheme}:// is not a kind of camera address known here.", scheme=scheme),
+                hint=msg("Use http://, https:// or rtsp://, a camera's number, or a path."),
             )
         return Camera(name)
     path = Path(name).expanduser()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from eventdesk.core.messages import _, _n, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import ListKind
 from eventdesk.door.scan import WORDING, CheckInResult, Outcome, Tone, said
@@ -30,7 +31,7 @@ class Answer:
     attention: str = ""
 
 
-BADGE_WAITS = "The printer needs a moment. Please ask for your badge at the desk."
+BADGE_WAITS = msg("The printer needs a moment. Please ask for your badge at the desk.")
 
 
 def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
@@ -54,7 +55,7 @@ def for_guest(result: CheckInResult, *, badge: str = "") -> Answer:
     return Answer(
         result.outcome.tone,
         result.word,
-        f"Welcome, {plain(result.name, limit=80)}",
+        _("Welcome, {name}", name=plain(result.name, limit=80)),
         tuple(filter(None, details)),
     )
 
@@ -70,29 +71,35 @@ def for_group(results: Sequence[CheckInResult], *, badge: str = "") -> Answer:
     details = (plain(badge, limit=200),) if badge else ()
     if passed == len(results):
         outcome = results[0].outcome
-        words = "You are all through." if passed > 1 else "You are both through."
+        words = _("You are all through.") if passed > 1 else _("You are both through.")
         if results[0].kind.hands_out:
-            words = "Here you are, for all of you."
+            words = _("Here you are, for all of you.")
         return Answer(outcome.tone, said(outcome, results[0].kind).word, words, details)
     left = len(results) - passed
-    others = f"{left} ticket{'' if left == 1 else 's'} could not pass. Please go to the desk."
-    return Answer(Tone.CARE, f"{passed} of {len(results)}", others, details)
+    others = _n(
+        "{count} ticket could not pass. Please go to the desk.",
+        "{count} tickets could not pass. Please go to the desk.",
+        left,
+    )
+    return Answer(
+        Tone.CARE, _("{passed} of {total}", passed=passed, total=len(results)), others, details
+    )
 
 
 def those_of(rest: "RestOfBooking") -> str:
     """The others of a booking by number and ticket type: who they are is theirs to tell."""
     kinds = ", ".join(f"{count} × {plain(name, limit=30)}" for name, count in rest.by_type.items())
-    return f"More of your booking: {kinds}"
+    return _("More of your booking: {kinds}", kinds=kinds)
 
 
 def offered(rest: "RestOfBooking", kind: ListKind) -> str:
     """What the button says that lets the others of a booking through a list of this kind."""
     count = len(rest.together)
     if kind.hands_out:
-        return "Take the other one too" if count == 1 else f"Take all {count + 1}"
+        return _("Take the other one too") if count == 1 else _("Take all {count}", count=count + 1)
     if rest.leaving:
-        return "The other one leaves too" if count == 1 else f"The other {count} leave too"
-    return "Let the other one in too" if count == 1 else f"Let all {count + 1} in"
+        return _n("The other one leaves too", "The other {count} leave too", count)
+    return _("Let the other one in too") if count == 1 else _("Let all {count} in", count=count + 1)
 
 
 def for_staff(result: CheckInResult) -> Answer:
@@ -100,7 +107,9 @@ def for_staff(result: CheckInResult) -> Answer:
     headline = _headline(result)
     details = [plain(result.reason)]
     if result.overridden is not None:
-        details.append(f"By force, against: {WORDING[result.overridden].word.lower()}.")
+        details.append(
+            _("By force, against: {word}.", word=WORDING[result.overridden].word.lower())
+        )
     if not result.passes:
         details.append(said(result.outcome, result.kind).staff)
     details.append("" if result.is_full else result.occupancy)
@@ -111,11 +120,11 @@ def for_staff(result: CheckInResult) -> Answer:
 def _headline(result: CheckInResult) -> str:
     """What matters most beside the sign: what is handed out, how full it is, the rule."""
     if not result.ticket_id:
-        return "No ticket found"
+        return _("No ticket found")
     if result.kind.hands_out and result.passes:
         return plain(result.thing)
     if result.is_full:
-        return f"{result.inside:,} of {result.capacity:,}"
+        return _("{inside:,} of {capacity:,}", inside=result.inside, capacity=result.capacity)
     return plain(result.rule)
 
 
@@ -130,7 +139,7 @@ def could_not(sentence: str, hint: str = "") -> Answer:
 
 
 def _seat(seat: str) -> str:
-    return f"Seat {plain(seat)}" if seat else ""
+    return _("Seat {seat}", seat=plain(seat)) if seat else ""
 
 
 def _joined(*parts: str) -> str:

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.accounts.sign_in import at_event
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door.check_in_list import GateView, ListView
 from eventdesk.door.gates import list_gates
@@ -22,21 +23,22 @@ from eventdesk.events.team_events import events_of
 from screens.role_screen import RoleScreen
 from screens.station import Choice, Place, Tools, Workplace
 
-NO_EVENTS = (
-    "No events yet.\n\nRun `eventdesk demo --size 500` in another terminal to make one with 500 "
-    "guests; it appears here by itself."
+NO_EVENTS = msg(
+    "No events yet.\n\nRun `eventdesk demo --size 500` in another terminal to make one "
+    "with 500 guests; it appears here by itself."
 )
-NO_LISTS = "This event has no check-in list yet."
+NO_LISTS = msg("This event has no check-in list yet.")
 
 
 class ChooseScreen(RoleScreen[Choice | None]):
     """Lets a person choose the place; dismissed with None by who signs out."""
 
-    ROLE = "Choose"
+    ROLE = msg("Choose")
     THINGS = ("store",)
     HELP = (
-        "Choose the event, its check-in list and your gate with the arrow keys; Enter goes on. "
-        "Then open the desk, where staff checks people in, or the kiosk, where guests do it."
+        "Choose the event, its check-in list and your gate with the arrow keys; Enter "
+        "goes on. Then open the desk, where staff checks people in, or the kiosk, where "
+        "guests do it."
     )
     CSS_PATH = "styles/choose.tcss"
 
@@ -50,21 +52,23 @@ class ChooseScreen(RoleScreen[Choice | None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the three choices and the two ways to work."""
         with Vertical(id="choose"):
-            yield Label(f"Hello, {plain(self.actor.name)}", classes="title", markup=False)
-            yield Label("Where do you work now?", classes="hint")
+            yield Label(
+                _("Hello, {name}", name=plain(self.actor.name)), classes="title", markup=False
+            )
+            yield Label(_("Where do you work now?"), classes="hint")
             with Horizontal(id="columns"):
                 for title, name in (
-                    ("Event", "events"),
-                    ("Check-in list", "lists"),
-                    ("Gate", "gates"),
+                    (_("Event"), "events"),
+                    (_("Check-in list"), "lists"),
+                    (_("Gate"), "gates"),
                 ):
                     with Vertical(classes=f"column -{name}"):
                         yield Label(title, classes="field")
                         yield OptionList(id=name, markup=False)
-            yield Label(NO_EVENTS, id="no-events", markup=False)
+            yield Label(str(NO_EVENTS), id="no-events", markup=False)
             with Horizontal(classes="buttons"):
-                yield Button("Open the desk", variant="primary", id="desk", disabled=True)
-                yield Button("Open the kiosk", id="kiosk", disabled=True)
+                yield Button(_("Open the desk"), variant="primary", id="desk", disabled=True)
+                yield Button(_("Open the kiosk"), id="kiosk", disabled=True)
 
     async def re_read(self) -> None:
         """Show the events there are now, and keep what is chosen."""
@@ -87,12 +91,12 @@ class ChooseScreen(RoleScreen[Choice | None]):
         self.lists = await self.tools.desk.read(list_check_in_lists, event.id)
         self.gates = await self.tools.desk.read(list_gates, event.id)
         self._fill("lists", [Content(plain(each.name)) for each in self.lists])
-        self._fill("gates", [Content("No gate"), *(Content(plain(g.name)) for g in self.gates)])
+        self._fill("gates", [Content(_("No gate")), *(Content(plain(g.name)) for g in self.gates)])
         self._preset_gate()
         for button in self.query(Button):
             button.disabled = not self.lists
         if not self.lists:
-            self.query_one("#lists", OptionList).add_option(Option(NO_LISTS, disabled=True))
+            self.query_one("#lists", OptionList).add_option(Option(str(NO_LISTS), disabled=True))
 
     @on(OptionList.OptionSelected)
     def go_on(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from eventdesk.accounts.sign_in import may_organize, standing
 from eventdesk.acts.actor import Actor, Permission, Role
+from eventdesk.core.messages import Message, _, msg
 from eventdesk.core.plain_text import plain
 from screens.modals.questions import YesNo
 from screens.role_screen import RoleScreen
@@ -32,64 +33,64 @@ class Entry:
     """
 
     id: str
-    title: str
-    explanation: str
+    title: Message
+    explanation: Message
     target: str
     who: tuple[Permission, ...]
 
 
 DOOR: Final = Entry(
     "door",
-    "Check people in",
-    "At the door: the desk for staff, or the kiosk for guests.",
+    msg("Check people in"),
+    msg("At the door: the desk for staff, or the kiosk for guests."),
     "screens.choose_screen:ChooseScreen",
     (Permission.DOOR,),
 )
 
 ORGANIZE: Final = Entry(
     "organize",
-    "Organize events",
-    "Set events up from nothing: programme, tickets, bookings, money.",
+    msg("Organize events"),
+    msg("Set events up from nothing: programme, tickets, bookings, money."),
     "screens.organizer.organizer_screen:OrganizerScreen",
     (Permission.ATTEND,),
 )
 
 ATTEND: Final = Entry(
     "attend",
-    "My tickets and programme",
-    "Find events and book; your codes, bookings and programme.",
+    msg("My tickets and programme"),
+    msg("Find events and book; your codes, bookings and programme."),
     "screens.attendee.attendee_screen:AttendeeScreen",
     (Permission.ATTEND,),
 )
 
 PROFILE: Final = Entry(
     "profile",
-    "My profile",
-    "Who you are, what you are told, your PIN or password, and your data.",
+    msg("My profile"),
+    msg("Who you are, what you are told, your PIN or password, and your data."),
     "screens.profile_screen:ProfileScreen",
     (Permission.ATTEND,),
 )
 
 ADMIN: Final = Entry(
     "admin",
-    "Administer",
-    "People, printers, approvals, failures, the log, backups, commission.",
+    msg("Administer"),
+    msg("People, printers, approvals, failures, the log, backups, commission."),
     "screens.admin.admin_screen:AdminScreen",
     (Permission.INSTALLATION,),
 )
 
 DOCTOR: Final = Entry(
     "doctor",
-    "Before doors open",
-    "Is everything there that the door needs? Each line says what to do.",
+    msg("Before doors open"),
+    msg("Is everything there that the door needs? Each line says what to do."),
     "screens.doctor_screen:DoctorScreen",
     (Permission.INSTALLATION, Permission.EVENT),
 )
 
 WALL: Final = Entry(
     "wall",
-    "Statistics wall",
-    "How an event stands, live: who is in, arrivals, waits, sales.",
+    msg("Statistics wall"),
+    msg("How an event stands, live: who is in, arrivals, waits, sales."),
     "screens.wall.wall_door:WallDoor",
     (Permission.DOOR, Permission.MONEY),
 )
@@ -114,7 +115,7 @@ def _without_organizing(actor: Actor) -> list[Entry]:
 class HomeScreen(RoleScreen[Entry | None]):
     """Lets a person choose what to do; dismissed with None by who signs out."""
 
-    ROLE = "Home"
+    ROLE = msg("Home")
     THINGS = ("store",)
     HELP = "Choose what you want to do with the arrow keys; Enter goes there, Esc signs you out."
     CSS_PATH = "styles/home.tcss"
@@ -130,8 +131,10 @@ class HomeScreen(RoleScreen[Entry | None]):
     def compose_body(self) -> ComposeResult:
         """Lay out the menu."""
         with Vertical(id="home"):
-            yield Label(f"Hello, {plain(self.actor.name)}", classes="title", markup=False)
-            yield Label("What do you want to do?", classes="hint")
+            yield Label(
+                _("Hello, {name}", name=plain(self.actor.name)), classes="title", markup=False
+            )
+            yield Label(_("What do you want to do?"), classes="hint")
             yield OptionList(*self._lines(), id="menu", markup=False)
 
     async def re_read(self) -> None:
@@ -159,7 +162,7 @@ class HomeScreen(RoleScreen[Entry | None]):
 
     @work(exclusive=True, group="sign-out", exit_on_error=False)
     async def _sign_out(self) -> None:
-        question = YesNo("Sign out?", "You will need your password again.", yes="Sign out")
+        question = YesNo(_("Sign out?"), _("You will need your password again."), yes=_("Sign out"))
         if await self.app.push_screen_wait(question):
             self.dismiss(None)
 
@@ -167,5 +170,6 @@ class HomeScreen(RoleScreen[Entry | None]):
         for place, entry in enumerate(self.entries):
             if place and len(self.entries) <= MOST_AIRY:
                 yield Option("", disabled=True)
-            words = Content.assemble((entry.title, "bold"), "\n", (entry.explanation, "dim"))
+            title, explanation = str(entry.title), str(entry.explanation)
+            words = Content.assemble((title, "bold"), "\n", (explanation, "dim"))
             yield Option(words, id=entry.id)

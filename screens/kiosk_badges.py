@@ -8,6 +8,7 @@ from textual import on, work
 
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import msg
 from eventdesk.door.scan import CheckInResult
 from eventdesk.printing.badge_holds import (
     badge_picture,
@@ -25,7 +26,9 @@ from screens.widgets.kiosk_badge import KioskBadge
 HELD_S: Final = 30.0
 """A badge on show prints after so long by itself, also when the kiosk is gone by then."""
 
-OUT_BEFORE: Final = "It was printing already, as it was booked. Ask for another one at the desk."
+OUT_BEFORE: Final = msg(
+    "It was printing already, as it was booked. Ask for another one at the desk."
+)
 """To who corrected a badge for so long that the old words are on it."""
 
 
@@ -58,9 +61,9 @@ class BadgeAtKiosk(CameraScreen):
             place = await self.tools.desk.read(badge_place, SYSTEM, delivery_id)
         except EventDeskError:
             # The guest is in; what became of the badge must not keep the answer back.
-            return BADGE_WAITS
+            return str(BADGE_WAITS)
         # Without printers that are set up, only the last error tells how the one there is does.
-        return place.sentence if place.printer or self.printer.well else BADGE_WAITS
+        return place.sentence if place.printer or self.printer.well else str(BADGE_WAITS)
 
     def offer_badge(self, result: CheckInResult) -> None:
         """Let who was admitted look at the badge; it prints by itself when nobody does."""
@@ -109,7 +112,7 @@ class BadgeAtKiosk(CameraScreen):
         held = await desk.write(release_badge, self.place.actor.at(now), delivery_id)
         badge = await self.where(delivery_id)
         if message.corrected and not held and not await self._waits(delivery_id):
-            badge = OUT_BEFORE
+            badge = str(OUT_BEFORE)
         if self._shows(message.result):
             self.show(for_guest(result, badge=badge))
             await self.offer_rest(result)

@@ -11,6 +11,7 @@ from textual.worker import get_current_worker
 
 from eventdesk.acts.changes import AT_THE_DOOR
 from eventdesk.core.errors import CameraError, DecoderError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from kiosk.sightings import CameraFound, CameraLost, Event, Sighting
 from screens.role_screen import RoleScreen
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 PICTURES_A_SECOND: Final = 12
 
-AIM = "Hold your ticket's QR code up to the camera"
-NO_CAMERA = "The camera has no picture right now"
+AIM = msg("Hold your ticket's QR code up to the camera")
+NO_CAMERA = msg("The camera has no picture right now")
 
 
 class CameraScreen(RoleScreen[None]):
@@ -81,7 +82,9 @@ class CameraScreen(RoleScreen[None]):
         try:
             for event in scanner.events(stop):
                 self.post_message(self.CameraSaid(event))
-            lost = CameraLost("The pictures are over.", "Choose a camera in the staff menu.", 0)
+            lost = CameraLost(
+                _("The pictures are over."), _("Choose a camera in the staff menu."), 0
+            )
         except (CameraError, DecoderError) as error:
             lost = CameraLost(str(error), error.hint, 0)
         if not stop.is_set():
@@ -94,7 +97,7 @@ class CameraScreen(RoleScreen[None]):
             case Sighting():
                 self.sighted(message.event)
             case CameraFound():
-                self._camera_is(Health(True, "ready"))
+                self._camera_is(Health(True, _("ready")))
             case CameraLost(reason=reason, hint=hint):
                 self._camera_is(Health(False, plain(f"{reason} {hint}")))
 
@@ -116,11 +119,11 @@ class CameraScreen(RoleScreen[None]):
     def _camera_is(self, health: Health) -> None:
         self.tell("camera", health)
         self.set_class(not health.well, "-no-camera")
-        self.query_one("#aim", Label).update(AIM if health.well else NO_CAMERA)
+        self.query_one("#aim", Label).update(str(AIM if health.well else NO_CAMERA))
         self.query_one("#aim-hint", Label).update(
-            "Flat, and about a hand's width away."
+            _("Flat, and about a hand's width away.")
             if health.well
-            else "You can still check in without a code, or at the desk."
+            else _("You can still check in without a code, or at the desk.")
         )
 
     def _show_picture(self) -> None:

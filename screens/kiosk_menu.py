@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from eventdesk.core.messages import _
 from eventdesk.door.gates import list_gates
 from eventdesk.door.lists import list_check_in_lists
 from screens.modals.questions import PickOne, TextQuestion
@@ -39,17 +40,17 @@ class KioskMenu:
         """Return what staff wants; `Entry.BACK` when the PIN was not given."""
         if not await self._app.push_screen_wait(StaffPin(self._tools, self._place)):
             return Entry.BACK
-        sounds = "Turn sounds off" if self._tools.sounds.on else "Turn sounds on"
+        sounds = _("Turn sounds off") if self._tools.sounds.on else _("Turn sounds on")
         names = [
-            "Back to the kiosk",
-            "Choose the camera",
-            "Choose the check-in list",
-            "Choose the gate",
-            "Next theme",
+            _("Back to the kiosk"),
+            _("Choose the camera"),
+            _("Choose the check-in list"),
+            _("Choose the gate"),
+            _("Next theme"),
             sounds,
-            "Close the kiosk",
+            _("Close the kiosk"),
         ]
-        picked = await self._app.push_screen_wait(PickOne("Staff menu", names))
+        picked = await self._app.push_screen_wait(PickOne(_("Staff menu"), names))
         entry = Entry(picked or 0)
         if entry is Entry.THEME:
             self._app.theme = next_theme(self._app.theme)
@@ -61,10 +62,10 @@ class KioskMenu:
         """Ask which camera to use; None keeps the one there is."""
         return await self._app.push_screen_wait(
             TextQuestion(
-                "Which camera?",
-                "A number such as 0, an http:// or rtsp:// address, a video or a folder.",
+                _("Which camera?"),
+                _("A number such as 0, an http:// or rtsp:// address, a video or a folder."),
                 value=now,
-                confirm="Use it",
+                confirm=_("Use it"),
             )
         )
 
@@ -74,17 +75,17 @@ class KioskMenu:
         ids = [each.id for each in lists]
         marked = _place_of(self._place.check_in_list.id, ids)
         picked = await self._app.push_screen_wait(
-            PickOne("Which check-in list?", [each.name for each in lists], marked=marked)
+            PickOne(_("Which check-in list?"), [each.name for each in lists], marked=marked)
         )
         return self._place if picked is None else replace(self._place, check_in_list=lists[picked])
 
     async def gate(self) -> Place:
         """Ask for the gate; return the place with it."""
         gates = [None, *await self._tools.desk.read(list_gates, self._place.event.id)]
-        names = [gate.name if gate else "No gate" for gate in gates]
+        names = [gate.name if gate else _("No gate") for gate in gates]
         ids = [gate.id if gate else None for gate in gates]
         marked = _place_of(self._place.gate_id, ids)
-        picked = await self._app.push_screen_wait(PickOne("Which gate?", names, marked=marked))
+        picked = await self._app.push_screen_wait(PickOne(_("Which gate?"), names, marked=marked))
         return self._place if picked is None else replace(self._place, gate=gates[picked])
 
 

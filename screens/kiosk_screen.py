@@ -15,6 +15,7 @@ from textual.widgets import Button, ContentSwitcher, Label
 
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.core.errors import EventDeskError, StoreBusyError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
 from kiosk.sightings import Sighting
@@ -44,8 +45,8 @@ OFFER_S: Final = 12.0
 FORGET_S: Final = 20.0
 """Untouched for so long, the kiosk forgets everything typed."""
 
-BUSY = "Our computer is busy. Please show your ticket again in a moment, or go to the desk."
-BROKEN = "Something went wrong here. Please go to the desk."
+BUSY = msg("Our computer is busy. Please show your ticket again in a moment, or go to the desk.")
+BROKEN = msg("Something went wrong here. Please go to the desk.")
 
 
 class KioskScreen(BadgeAtKiosk):
@@ -57,7 +58,7 @@ class KioskScreen(BadgeAtKiosk):
         scanner_factory: Makes the camera's scanner; None makes it from the settings.
     """
 
-    ROLE = "Kiosk"
+    ROLE = msg("Kiosk")
     LOCKS = True
     SOON = (
         "eventdesk.door.groups",
@@ -101,9 +102,9 @@ class KioskScreen(BadgeAtKiosk):
                 yield CameraView()
                 with Vertical(id="invitation"):
                     yield Label(plain(self.place.event.name), id="event-name", markup=False)
-                    yield Label(AIM, id="aim", markup=False)
-                    yield Label("Flat, and about a hand's width away.", id="aim-hint")
-                    yield Button("No code at hand?", id="no-code-button")
+                    yield Label(str(AIM), id="aim", markup=False)
+                    yield Label(_("Flat, and about a hand's width away."), id="aim-hint")
+                    yield Button(_("No code at hand?"), id="no-code-button")
             yield NoCodeForm(id="no-code")
             yield TicketChoice(id="tickets")
             yield KioskQuestions(id="questions")
@@ -189,7 +190,7 @@ class KioskScreen(BadgeAtKiosk):
         """Show the guest that nothing was decided, and the staff why."""
         is_busy = isinstance(error, StoreBusyError)
         self.tell("store", Health(False, str(error) if is_busy else f"{error} {error.hint}"))
-        self.show(could_not(BUSY if is_busy else BROKEN))
+        self.show(could_not(str(BUSY if is_busy else BROKEN)))
 
     def _show_for(self, seconds: float) -> None:
         if self._back_to_idle is not None:

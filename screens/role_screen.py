@@ -18,6 +18,7 @@ from eventdesk.acts.changes import ANYTHING, BEFORE_THE_DAY, NOTHING, Topic
 from eventdesk.acts.notices import unread_notices
 from eventdesk.acts.store_clock import clock_now
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import Message, _, translated
 from eventdesk.keeping.progress import gone_back
 from eventdesk.printing.badge_places import badge_queue
 from screens.failures import failure_of
@@ -44,7 +45,7 @@ class RoleScreen(Screen[Answer]):
     says in `HELP` what it is for.
     """
 
-    ROLE: ClassVar[str] = ""
+    ROLE: ClassVar[Message | str] = ""
     HELP = ""
     LOCKS: ClassVar[bool] = False
     """Whether nothing leaves it but its own staff menu."""
@@ -70,14 +71,14 @@ class RoleScreen(Screen[Answer]):
         super().__init__()
         self.tools, self.place = tools, place
         self.heading = ""
-        self.printer = self.store_health = Health(True, "ready")
+        self.printer = self.store_health = Health(True, _("ready"))
         self._clock_asked_s = float("-inf")
         self._stale = asyncio.Event()
         self._changes = ANYTHING
 
     def compose(self) -> ComposeResult:
         """Lay out the frame around the screen's own part."""
-        yield RoleHeader(self.ROLE, self.place, heading=self.heading)
+        yield RoleHeader(str(self.ROLE), self.place, heading=self.heading)
         yield from self.compose_body()
         yield StatusLine(*self.THINGS)
         yield KeyFooter()
@@ -142,11 +143,15 @@ class RoleScreen(Screen[Answer]):
             self._clock_asked_s = now_s
             look = await self.tools.desk.read(clock_now, SYSTEM)
             lost = await self.tools.desk.read(gone_back)
-            self.store_health = Health(True, "ready")
+            self.store_health = Health(True, _("ready"))
             if look.sentence:
-                self.store_health = Health(True, f"The clock is wrong: {look.sentence}", care=True)
+                self.store_health = Health(
+                    True, _("The clock is wrong: {sentence}", sentence=look.sentence), care=True
+                )
             if lost is not None:
-                self.store_health = Health(False, f"The store went back: {lost.sentence}")
+                self.store_health = Health(
+                    False, _("The store went back: {sentence}", sentence=lost.sentence)
+                )
 
     async def re_read(self) -> None:
         """Read again what is on show; a subclass adds its own part."""
@@ -210,7 +215,9 @@ class RoleScreen(Screen[Answer]):
         """Show the keys of this screen."""
         from screens.modals.help_screen import HelpScreen
 
-        self.app.push_screen(HelpScreen.of(self.app, self.HELP or "", self.active_bindings))
+        self.app.push_screen(
+            HelpScreen.of(self.app, translated(self.HELP or ""), self.active_bindings)
+        )
 
     def action_re_read(self) -> None:
         """Read everything on show again."""

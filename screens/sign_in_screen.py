@@ -14,6 +14,7 @@ from eventdesk.accounts.sign_in import sign_in
 from eventdesk.accounts.sign_up import create_first_admin, needs_first_account
 from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.errors import EventDeskError
+from eventdesk.core.messages import _, msg
 from eventdesk.core.plain_text import plain
 from screens.role_screen import RoleScreen
 from screens.station import Tools
@@ -31,13 +32,13 @@ class SignInScreen(RoleScreen[Actor | None]):
         told: What is said at first, such as why somebody was put out.
     """
 
-    ROLE = "Sign-in"
+    ROLE = msg("Sign-in")
     SOON = ("screens.modals.getting_in", "screens.modals.questions")
     THINGS = ("store",)
     HELP = (
-        "Type your e-mail address and your PIN or password. After several wrong ones the account "
-        "is locked for a while. New here: F3 signs you up. Forgot it: F4 asks an administrator for "
-        "a one-time code, and takes the code."
+        "Type your e-mail address and your PIN or password. After several wrong ones the "
+        "account is locked for a while. New here: F3 signs you up. Forgot it: F4 asks an "
+        "administrator for a one-time code, and takes the code."
     )
     CSS_PATH = "styles/sign_in.tcss"
     # Before the field gets to see it: else what a password manager types in one go all lands in
@@ -58,29 +59,29 @@ class SignInScreen(RoleScreen[Actor | None]):
         """Lay out both forms; which one is shown is known when the store was asked."""
         with VerticalScroll(id="sign-in-page"), Middle(), Center():
             with Vertical(id="sign-in", classes="card"):
-                yield Label("Sign in", classes="title")
-                yield Label("to book, to organize, or to work at the door", classes="hint")
-                yield Input(placeholder="E-mail", id="email", max_length=200)
+                yield Label(_("Sign in"), classes="title")
+                yield Label(_("to book, to organize, or to work at the door"), classes="hint")
+                yield Input(placeholder=_("E-mail"), id="email", max_length=200)
                 yield Input(
-                    placeholder="PIN or password", password=True, id="secret", max_length=200
+                    placeholder=_("PIN or password"), password=True, id="secret", max_length=200
                 )
                 yield Problem(id="sign-in-problem")
-                yield Button("Sign in", variant="primary", id="go")
+                yield Button(_("Sign in"), variant="primary", id="go")
                 with Horizontal(id="other-ways"):
-                    yield Button("Sign up", id="sign-up")
-                    yield Button("Forgot PIN or password", id="forgot")
+                    yield Button(_("Sign up"), id="sign-up")
+                    yield Button(_("Forgot PIN or password"), id="forgot")
             with Vertical(id="first-admin", classes="card"):
-                yield Label("Welcome to eventdesk", classes="title")
-                yield Label("Make the first account; it may do everything.", classes="hint")
-                yield Input(placeholder="Your name", id="new-name", max_length=200)
-                yield Input(placeholder="E-mail", id="new-email", max_length=200)
+                yield Label(_("Welcome to eventdesk"), classes="title")
+                yield Label(_("Make the first account; it may do everything."), classes="hint")
+                yield Input(placeholder=_("Your name"), id="new-name", max_length=200)
+                yield Input(placeholder=_("E-mail"), id="new-email", max_length=200)
                 with Horizontal(id="new-secrets"):
-                    for field, words in (("secret", "Password"), ("again", "And again")):
+                    for field, words in (("secret", _("Password")), ("again", _("And again"))):
                         yield Input(
                             placeholder=words, password=True, id=f"new-{field}", max_length=200
                         )
                 yield Problem(id="first-problem")
-                yield Button("Create the account", variant="primary", id="create")
+                yield Button(_("Create the account"), variant="primary", id="create")
 
     def on_mount(self) -> None:
         """Ask whether there is anybody who could sign in."""
@@ -101,7 +102,7 @@ class SignInScreen(RoleScreen[Actor | None]):
     def would_be_lost(self) -> str:
         """Say so when the first account is half typed."""
         typed = any(field.value for field in self.query("#first-admin Input").results(Input))
-        return "The account you are typing is not created yet." if typed else ""
+        return _("The account you are typing is not created yet.") if typed else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is nothing to go back to behind the sign-in, and one way in at first."""
@@ -123,9 +124,12 @@ class SignInScreen(RoleScreen[Actor | None]):
         problem.say("")
         await self._all_is_typed()
         secret = self.query_one("#secret", Input)
-        for field, words in (("email", "your e-mail address"), ("secret", "your PIN or password")):
+        for field, words in (
+            ("email", _("your e-mail address")),
+            ("secret", _("your PIN or password")),
+        ):
             if not self._typed(field):  # an empty field is a slip, not a try that counts
-                problem.say(f"Type {words}.")
+                problem.say(_("Type {words}.", words=words))
                 self.query_one(f"#{field}", Input).focus()
                 return
         try:
@@ -157,8 +161,8 @@ class SignInScreen(RoleScreen[Actor | None]):
         from screens.modals.getting_in import code_dialog
         from screens.modals.questions import PickOne
 
-        ways = ["I have a one-time code", "Ask the administrators for a code"]
-        chosen = await self.app.push_screen_wait(PickOne("Forgot PIN or password", ways))
+        ways = [_("I have a one-time code"), _("Ask the administrators for a code")]
+        chosen = await self.app.push_screen_wait(PickOne(_("Forgot PIN or password"), ways))
         if chosen == 0:
             actor = await self.app.push_screen_wait(code_dialog(self.tools, self._typed("email")))
             if actor is not None:
@@ -170,17 +174,19 @@ class SignInScreen(RoleScreen[Actor | None]):
         from screens.modals.questions import TextQuestion
 
         question = TextQuestion(
-            "Ask for a one-time code",
-            "Your e-mail address; every administrator is told. Go to one of them: they make sure "
-            "that it is you and give you the code.",
+            _("Ask for a one-time code"),
+            _(
+                "Your e-mail address; every administrator is told. Go to one of them: they "
+                "make sure that it is you and give you the code."
+            ),
             value=self._typed("email"),
-            confirm="Ask",
+            confirm=_("Ask"),
         )
         email = await self.app.push_screen_wait(question)
         if email is not None:
             await self.tools.desk.write(ask_for_code, SYSTEM, email)
-            words = "If there is an account with this address, the administrators were told."
-            self.notify(words, title="Asked", markup=False)
+            words = _("If there is an account with this address, the administrators were told.")
+            self.notify(words, title=_("Asked"), markup=False)
 
     @on(Input.Submitted, "#new-again")
     @on(Button.Pressed, "#create")
@@ -192,7 +198,7 @@ class SignInScreen(RoleScreen[Actor | None]):
         await self._all_is_typed()
         password = self.query_one("#new-secret", Input).value
         if password != self.query_one("#new-again", Input).value:
-            problem.say("The two passwords differ. Type the same one twice.")
+            problem.say(_("The two passwords differ. Type the same one twice."))
             return
         try:
             with self.waiting():

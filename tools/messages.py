@@ -5,8 +5,8 @@ messages come without words, those that are gone go. A message is found where it
 literal:
 
 * `_("…")`, `_n("…", "…", n)`, `_p("context", "…")`, and `msg`, `msg_n`, `msg_p` alike;
-* what is translated when it is shown: `Binding("key", "action", "…", tooltip="…")`, the help of a
-  command and of its options, and the table of commands;
+* what is translated when it is shown: `Binding("key", "action", "…", tooltip="…")`, the `HELP` of
+  a screen, the help of a command and of its options, and the table of commands;
 * what click says by itself.
 """
 
@@ -86,6 +86,8 @@ def messages_in(source: str, where: str) -> Iterator[Found]:
     """
     for node in ast.walk(ast.parse(source)):
         at = f"{where}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.ClassDef):
+            yield from (Found(help_text, "", "", at) for help_text in _helps(node))
         if isinstance(node, ast.Call):
             yield from _messages_of_call(node, at)
         elif isinstance(node, ast.FunctionDef) and any(map(_is_command, node.decorator_list)):
@@ -115,6 +117,13 @@ def _messages_of_call(call: ast.Call, where: str) -> Iterator[Found]:
     for text in map(_literal, shown):
         if text:
             yield Found(text, "", "", where)
+
+
+def _helps(node: ast.ClassDef) -> Iterator[str]:
+    """What a screen or a part of one says in its help."""
+    for each in node.body:
+        if isinstance(each, ast.Assign) and ast.unparse(each.targets[0]) == "HELP":
+            yield from filter(None, [_literal(each.value)])
 
 
 def _keywords(call: ast.Call, *names: str) -> list[ast.expr]:

@@ -9,6 +9,7 @@ from eventdesk.core.errors import (
     StoreFullError,
     StoreReadOnlyError,
 )
+from eventdesk.core.messages import msg
 
 
 def is_of_value(error: Exception) -> bool:
@@ -23,32 +24,37 @@ def translate(error: Exception, path: Path) -> StoreError | None:
     text = str(cause)
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StoreBusyError(
-            "Another desk held the store for too long.",
-            hint="Nothing was written. Try again; if it stays, close programs that hold the file.",
+            msg("Another desk held the store for too long."),
+            hint=msg(
+                "Nothing was written. Try again; if it stays, close programs that hold the file."
+            ),
         )
     if name.startswith("SQLITE_FULL") or "disk is full" in text:
         return StoreFullError(
-            "The disk is full; nothing was written.",
-            hint=f"Make room on the disk of {path.parent} and try again. The data is whole.",
+            msg("The disk is full; nothing was written."),
+            hint=msg(
+                "Make room on the disk of {parent} and try again. The data is whole.",
+                parent=path.parent,
+            ),
         )
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return StoreReadOnlyError(
-            f"{path} cannot be written.",
-            hint="Check who owns the file and its folder, and that the disk is not read-only.",
+            msg("{path} cannot be written.", path=path),
+            hint=msg("Check who owns the file and its folder, and that the disk is not read-only."),
         )
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return StoreBrokenError(
-            f"{path} is damaged or not an eventdesk store.",
-            hint="Keep the file, then bring back the newest backup: `eventdesk restore`.",
+            msg("{path} is damaged or not an eventdesk store.", path=path),
+            hint=msg("Keep the file, then bring back the newest backup: `eventdesk restore`."),
         )
     if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
         return StoreError(
-            "Something named here is not in the store, or no longer.",
-            hint="Nothing was written. Read the list again and choose anew.",
+            msg("Something named here is not in the store, or no longer."),
+            hint=msg("Nothing was written. Read the list again and choose anew."),
         )
     if name.startswith("SQLITE_IOERR"):
         return StoreError(
-            f"The disk of {path.parent} gave an error: {text}.",
-            hint="Nothing was written. Check the disk; `eventdesk doctor` looks at the file.",
+            msg("The disk of {parent} gave an error: {text}.", parent=path.parent, text=text),
+            hint=msg("Nothing was written. Check the disk; `eventdesk doctor` looks at the file."),
         )
     return None

@@ -9,6 +9,7 @@ from typing import Any
 from data.sqlite.engine import driver
 from data.sqlite.errors import translate
 from eventdesk.core.errors import StoreBusyError, StoreError
+from eventdesk.core.messages import msg
 from eventdesk.core.private_file import create_empty
 
 STEP_PAGES = 2048
@@ -78,7 +79,9 @@ def fold_log(path: Path) -> None:
         finally:
             connection.close()
     if mode != "delete":
-        raise StoreBusyError(f"A program has {path} open.", hint="Close it and try again.")
+        raise StoreBusyError(
+            msg("A program has {path} open.", path=path), hint=msg("Close it and try again.")
+        )
 
 
 @contextmanager

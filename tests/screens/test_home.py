@@ -4,6 +4,7 @@ import pytest
 from textual.widgets import OptionList
 
 from eventdesk.acts.actor import Permission, Role
+from eventdesk.core.messages import msg
 from screens import home_screen
 from screens.choose_screen import ChooseScreen
 from screens.home_screen import DOOR, ENTRIES, Entry, HomeScreen, entries_for
@@ -26,7 +27,11 @@ class Elsewhere(RoleScreen[None]):
 
 
 OTHER = Entry(
-    "other", "Organize", "Set events up.", "tests.screens.test_home:Elsewhere", (Permission.EVENT,)
+    "other",
+    msg("Organize"),
+    msg("Set events up."),
+    "tests.screens.test_home:Elsewhere",
+    (Permission.EVENT,),
 )
 
 

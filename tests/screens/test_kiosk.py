@@ -94,7 +94,7 @@ async def test_goes_back_to_the_camera_by_itself(
         await until(pilot, lambda: screen.verdict.answer is not None)
         await until(pilot, lambda: screen.verdict.answer is None)
 
-        assert AIM.split()[0] in page(pilot)
+        assert str(AIM).split()[0] in page(pilot)
 
 
 async def test_answers_the_next_code_at_once(stage: Stage) -> None:

@@ -189,7 +189,7 @@ async def test_who_is_in_is_told_so_even_where_the_badge_is_not_found(stage: Sta
         with stage.fair.store.write() as connection:
             delivery_id = connection.execute(select(DeliveryRow.id)).scalar_one()
             connection.execute(delete(DeliveryRow))
-        assert await screen.where(delivery_id) == BADGE_WAITS
+        assert await screen.where(delivery_id) == str(BADGE_WAITS)
 
 
 async def test_who_types_has_time_for_it(stage: Stage) -> None:
@@ -220,7 +220,7 @@ async def test_who_corrects_a_badge_that_is_out_is_told_so(stage: Stage) -> None
         await pilot.press("ctrl+s")
         await until(pilot, lambda: screen.verdict.answer is not None)
         assert screen.verdict.answer is not None
-        assert OUT_BEFORE in str(screen.verdict.answer)
+        assert str(OUT_BEFORE) in str(screen.verdict.answer)
     assert ticket_view(stage.fair.store, booked.ticket_ids[0]).name == "Ada King"
 
 
