@@ -1,0 +1,92 @@
+"""The commands in the pseudo-language: their help, and what the examples in it print."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+from click.testing import CliRunner
+
+from eventdesk.cli import cli
+from tests.pseudo.findings import Finding, look_at, words_of
+
+NOT_RUN: Final = frozenset(
+    [
+        "open",
+        "kiosk",
+        "desk",
+        "wall",
+        "tour",
+        "demo",
+        "demo-video",
+        "rehearse",
+        "scan",
+        "doctor",
+        "init",
+        "restore",
+    ]
+)
+"""Commands that open screens, take long, or replace the store."""
+
+MOST_S: Final = 20
+
+
+def all_commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command by its words."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*path, name)
+        if isinstance(command, click.Group):
+            yield from all_commands(command, (*path, name))
+
+
+def help_of(path: tuple[str, ...]) -> str:
+    """The help of a command in the pseudo-language."""
+    return CliRunner().invoke(cli, ["--language", "qps", *path, "--help"]).output
+
+
+def names_in(path: tuple[str, ...]) -> frozenset[str]:
+    """What in a help is no sentence: commands, options, arguments and choices."""
+    found: list[str] = list(path)
+    command: click.Command = cli
+    for word in ["", *path]:
+        if word and isinstance(command, click.Group):
+            command = command.get_command(click.Context(command), word) or command
+        if isinstance(command, click.Group):
+            found += command.list_commands(click.Context(command))
+        for each in command.params:
+            found += [*each.opts, *each.secondary_opts, each.name or "", each.human_readable_name]
+            found.append(each.make_metavar(click.Context(command)))
+            found.append(str(each.default))
+    return words_of([*found, "boolean directory file filename float integer path range text uuid"])
+
+
+def look_at_help(path: tuple[str, ...]) -> Iterator[Finding]:
+    """What there is to mend in the help of a command; examples are commands to type."""
+    lines = [
+        line for line in help_of(path).splitlines() if not line.lstrip().startswith("eventdesk ")
+    ]
+    yield from look_at(" ".join(("eventdesk", *path, "--help")), "\n".join(lines), names_in(path))
+
+
+def examples_of(path: tuple[str, ...]) -> Iterator[list[str]]:
+    """The examples in a help that can be run here, as arguments."""
+    for line in help_of(path).splitlines():
+        if line.lstrip().startswith(f"eventdesk {' '.join(path)} ") and not re.search(
+            "[|<>;$]", line
+        ):
+            words = shlex.split(line, comments=True)[1:]
+            if words and words[0] not in NOT_RUN:
+                yield words
+
+
+def look_at_output(home: Path, words: list[str], data: frozenset[str]) -> Iterator[Finding]:
+    """What there is to mend in what a command prints, errors too."""
+    done = CliRunner().invoke(cli, ["--language", "qps", "--home", str(home), *words], input="")
+    known = data | words_of(words) | {"eventdesk"}
+    output = re.sub(r"^\s*[{\[].*$", "", done.output, flags=re.MULTILINE)  # JSON is for programs
+    yield from look_at(shlex.join(["eventdesk", *words]), output, known)

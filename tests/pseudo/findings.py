@@ -1,0 +1,162 @@
+"""What a text in the pseudo-language shows: words that are no message, messages that were cut."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from eventdesk.core.pseudo import CLOSES, OPENS
+
+KEYS: Final = frozenset(
+    [
+        "alt",
+        "backspace",
+        "bps",
+        "cmd",
+        "ctrl",
+        "del",
+        "delete",
+        "down",
+        "end",
+        "enter",
+        "esc",
+        "escape",
+        "home",
+        "ins",
+        "left",
+        "pagedown",
+        "pageup",
+        "pgdn",
+        "pgup",
+        "right",
+        "shift",
+        "space",
+        "super",
+        "tab",
+        "up",
+    ]
+)
+"""Names of keys, as they stand on a keyboard."""
+
+SAME: Final = frozenset(
+    [
+        "app",
+        "asciinema",
+        "cet",
+        "cest",
+        "code",
+        "csv",
+        "cups",
+        "demo",
+        "escpos",
+        "eventdesk",
+        "eur",
+        "exports",
+        "gif",
+        "http",
+        "https",
+        "iban",
+        "isbn",
+        "json",
+        "jpeg",
+        "kb",
+        "kib",
+        "mb",
+        "mib",
+        "gib",
+        "nfc",
+        "ok",
+        "pdf",
+        "pin",
+        "png",
+        "qr",
+        "rgb",
+        "rtsp",
+        "sepa",
+        "sqlite",
+        "svg",
+        "tcp",
+        "toml",
+        "tsv",
+        "url",
+        "usb",
+        "utc",
+        "utf",
+        "vip",
+        "wal",
+        "webp",
+        "xlsx",
+        "zip",
+        "zpl",
+    ]
+)
+"""What is the same in each language: formats, units, names of programs."""
+
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z’'-]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend.
+
+    Attributes:
+        where: The screen or command.
+        what: "no message", or "cut".
+        text: The words, or the line.
+    """
+
+    where: str
+    what: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}: {self.text}"
+
+
+def outside(text: str) -> str:
+    """What of a text stands in no brackets."""
+    kept: list[str] = []
+    depth = 0
+    for sign in text:
+        if sign == OPENS:
+            depth += 1
+        elif sign == CLOSES:
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            kept.append(sign)
+            continue
+        kept.append(" ")
+    return "".join(kept)
+
+
+def words_outside(text: str, data: frozenset[str]) -> Iterator[str]:
+    """The words of a text that are neither messages nor data.
+
+    >>> list(words_outside("⟦Ħéľľó, Ada⟧ of Nowhere Ctrl+S", frozenset({"nowhere"})))
+    []
+    >>> list(words_outside("⟦Ħéľľó⟧ and goodbye", frozenset()))
+    ['and', 'goodbye']
+    """
+    for word in _WORD.findall(outside(text)):
+        bare = word.casefold().strip("'’-")
+        if bare not in data | KEYS | SAME and not re.fullmatch(r"[0-9a-f-]+", bare):
+            yield word
+
+
+def is_cut(text: str) -> bool:
+    """Whether a message in a text has no end, or no beginning."""
+    return text.count(OPENS) != text.count(CLOSES)
+
+
+def look_at(where: str, text: str, data: frozenset[str]) -> Iterator[Finding]:
+    """What there is to mend in one text on show."""
+    words = list(dict.fromkeys(words_outside(text, data)))
+    if words:
+        yield Finding(where, "no message", " ".join(words)[:200])
+    if is_cut(text):
+        yield Finding(where, "cut", re.sub(r"\s+", " ", text).strip()[:160])
+
+
+def words_of(texts: Iterable[str]) -> frozenset[str]:
+    """The words of data, as `words_outside` compares them."""
+    return frozenset(word.casefold().strip("'’-") for text in texts for word in _WORD.findall(text))
