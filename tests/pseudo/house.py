@@ -11,8 +11,8 @@ from sqlalchemy import inspect, text
 from textual.screen import Screen
 
 from data.store import Store
-from eventdesk.accounts.signing_in import at_event, sign_in
-from eventdesk.acts.actor import Actor
+from eventdesk.accounts.sign_in import at_event, sign_in
+from eventdesk.acts.actor import SYSTEM, Actor
 from eventdesk.core.clock import utc_now
 from eventdesk.core.settings import Settings
 from eventdesk.desk import Desk
@@ -23,7 +23,6 @@ from screens.loading import load
 from screens.organizer.event_screen import EventScreen
 from screens.parts_screen import PartsScreen
 from screens.sign_in_screen import SignInScreen
-from screens.station import Tools
 from tests.pseudo.crawl import DEEPEST, Crawl, settled
 from tests.pseudo.findings import words_of
 from tests.screens.stage import FakeScanner, shown, typed
@@ -100,8 +99,8 @@ def demo_house(home: Path) -> Iterator[DemoHouse]:
         now = utc_now()
         demo = fill_demo(store, size=40, seed=1, now=now)
         desk = Desk(store)
-        admin = sign_in(store, ADMIN[0], PASSWORD, now=now)
-        guest = sign_in(store, demo.guest_email, GUEST_PIN, now=now)
+        admin = sign_in(store, SYSTEM.at(now), ADMIN[0], PASSWORD)
+        guest = sign_in(store, SYSTEM.at(now), demo.guest_email, GUEST_PIN)
         try:
             yield DemoHouse(store, desk, demo, admin, guest)
         finally:
@@ -124,7 +123,7 @@ async def home_screens(house: DemoHouse, crawl: Crawl) -> None:
     for actor, who in ((house.admin, "admin"), (house.guest, "guest")):
         await _visit(house, crawl, f"{who}/menu", partial(HomeScreen, actor=actor))
         for entry in entries_for(actor):
-            screen = load(entry.target)
+            screen: Make = load(entry.target)
             await _go_through(house, crawl, f"{who}/{entry.id}", partial(screen, actor=actor))
 
 
