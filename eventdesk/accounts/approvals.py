@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, or_, select, update
 
 from data.schema import AccountRow, AuditRow, EventRoleRow
 from data.store import Store
+from data.touched import HOUSE, note_touched
 from eventdesk.accounts.credential import check_pin, hash_secret, rehashed, verify_secret
 from eventdesk.accounts.wrong_tries import charge, refund
 from eventdesk.acts.act import Act, Steps
@@ -28,6 +29,7 @@ from eventdesk.acts.actor import (
     Permission,
     Role,
 )
+from eventdesk.acts.changes import Topic
 from eventdesk.acts.verbs import steps
 from eventdesk.core.errors import NotAllowedError, NotFoundError, SignInError, SupervisorNeededError
 
@@ -135,6 +137,7 @@ def approve(steps: Steps, event_id: UUID, pin: str, *, what: str) -> Approval:
 def _keep(store: Store, account: Any, renewed: str) -> None:
     """Keep a newer hash of the same PIN, unless another one was chosen meanwhile."""
     with store.write() as connection:
+        note_touched(connection, [(Topic.ACCOUNTS, HOUSE)])
         connection.execute(
             update(AccountRow)
             .where(AccountRow.id == account.id, AccountRow.desk_pin_hash == account.desk_pin_hash)

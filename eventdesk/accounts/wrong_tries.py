@@ -7,8 +7,10 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from data.schema import WrongTryRow
 from data.store import Store
+from data.touched import HOUSE, note_touched
 from eventdesk.accounts.credential import locked_until
 from eventdesk.acts.act import Steps
+from eventdesk.acts.changes import Topic
 from eventdesk.core.errors import InvalidInputError, SignInError
 
 MAX_EMAIL = 254
@@ -81,6 +83,7 @@ def refund(store: Store, subject: str, before: tuple[int, datetime | None]) -> N
     tries, last_at = before
     mine = update(WrongTryRow).where(WrongTryRow.subject == subject)
     with store.write() as connection:
+        note_touched(connection, [(Topic.ACCOUNTS, HOUSE)])
         nobody_since = connection.execute(
             mine.where(WrongTryRow.tries == tries + 1).values(
                 tries=tries, last_at=last_at or WrongTryRow.last_at

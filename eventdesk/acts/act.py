@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from importlib import import_module
-from typing import Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -12,8 +12,10 @@ from sqlalchemy import Connection, bindparam, insert, select
 from data.prepared import Prepared
 from data.schema import AuditRow, DeliveryRow, NoticeRow, ProfileRow
 from data.store import Store
+from data.touched import HOUSE, Touched, note_touched
 from eventdesk.acts.actor import SYSTEM, Actor, Asked, Permission
 from eventdesk.acts.audit_parts import salts_for
+from eventdesk.acts.changes import Topic, topic_of
 from eventdesk.acts.permission import refusal, standing_at
 from eventdesk.core.ids import new_id
 
@@ -23,19 +25,8 @@ NOTICE_KINDS: Final = (
 )
 """What a notice may be about; people may silence any but `account`."""
 
-FREED_PLACES_GO_TO: Final[list[str]] = []
-"""Who hands on freed places, as `module:function`; it takes the act and the event's id."""
-
-
-class Touch(NamedTuple):
-    """Something that changed: its topic, such as `booking`, and its id."""
-
-    topic: str
-    id: UUID | None
-
-
-TOUCHED: Final[list[Callable[[Store, tuple[Touch, ...]], None]]] = []
-"""Who is told in this process, after the commit, what an act touched."""
+PLACES_FREED: Final = "eventdesk.waiting.waitlist_offers:fill"
+"""Who gives freed places to those who wait; it takes the act and the event's id."""
 
 
 class _Ending:
@@ -44,7 +35,7 @@ class _Ending:
     __slots__ = ("freed", "touched")
 
     def __init__(self) -> None:
-        self.touched: dict[Touch, None] = {}
+        self.touched: dict[Touched, None] = {}
         self.freed: dict[UUID, None] = {}
 
 
@@ -152,11 +143,11 @@ class Act:
                 "salts": salts_for(detail),
             },
         )
-        self._ending.touched[Touch(*subject)] = None
+        self.touch(topic_of(subject[0]), event_id)
 
-    def touch(self, topic: str, id: UUID | None = None) -> None:
-        """Tell that something changed; who watches is told once it is committed."""
-        self._ending.touched[Touch(topic, id)] = None
+    def touch(self, topic: Topic, event_id: UUID | None = None) -> None:
+        """Tell that something changed at an event, or in the house; the commit brings it along."""
+        self._ending.touched[topic.value, event_id or HOUSE] = None
 
     def tell(
         self,
@@ -189,7 +180,7 @@ class Act:
                 "created_at": self.now,
             },
         )
-        self._ending.touched[Touch("notice", account_id)] = None
+        self.touch(Topic.ACCOUNTS, event_id)
 
     def deliver(
         self,
@@ -240,7 +231,7 @@ class Act:
                 "device_id": device_id,
             },
         )
-        self._ending.touched[Touch("delivery", delivery_id)] = None
+        self.touch(Topic.PRINTING, event_id)
 
     def freed(self, event_id: UUID) -> None:
         """Say that places of an event may be free; before the commit they go to those who wait."""
@@ -259,25 +250,14 @@ class Act:
         return self._copy(self.actor, now)
 
     def end(self) -> None:
-        """Do what belongs before the commit: freed places go to those who wait for them."""
-        freed = self._ending.freed
+        """Do what belongs before the commit: give freed places on, and note what was touched."""
+        freed, touched = self._ending.freed, self._ending.touched
         while freed:
             event_id = next(iter(freed))
             del freed[event_id]
-            for hearer in FREED_PLACES_GO_TO:
-                _function(hearer)(self, event_id)
-
-    def hand_on(self) -> None:
-        """After the commit: tell this process what was touched."""
-        touched = self._ending.touched
-        if touched and TOUCHED:
-            for hearer in TOUCHED:
-                hearer(self.store, tuple(touched))
-
-    @property
-    def touched(self) -> tuple[Touch, ...]:
-        """What was touched so far, in the order of the first time."""
-        return tuple(self._ending.touched)
+            hearer(PLACES_FREED)(self, event_id)
+        if touched:
+            note_touched(self.connection, touched)
 
     def _copy(self, actor: Actor, now: datetime) -> "Act":
         act = Act.__new__(Act)
@@ -319,7 +299,6 @@ class Steps:
             act = Act(self.store, connection, self.asked, about=about)
             yield act
             act.end()
-        act.hand_on()
 
     @contextmanager
     def read(self) -> Iterator[Act]:
@@ -344,7 +323,8 @@ _SILENCED = select(ProfileRow.silenced).where(
 _QUEUE = Prepared(insert(DeliveryRow))
 
 
-def _function(named: str) -> Callable[[Act, UUID], object]:
+def hearer(named: str) -> Callable[..., Any]:
+    """The function that `module:function` names: one of an area above, which completes an act."""
     module, _, name = named.partition(":")
-    found: Callable[[Act, UUID], object] = getattr(import_module(module), name)
+    found: Callable[..., Any] = getattr(import_module(module), name)
     return found

@@ -23,8 +23,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from data.audit_mark import Mark, put_mark, read_mark
 from data.schema import AuditLinkRow, AuditRow, SettingRow
 from data.store import Store
+from data.touched import HOUSE, note_touched
 from eventdesk.acts.audit_entries import AT_ONCE, FACTS, Unreadable, read_entries
 from eventdesk.acts.audit_parts import parts_of, salts_for, withheld_problems
+from eventdesk.acts.changes import Topic
 from eventdesk.acts.sealed_rows import row_problems
 from eventdesk.core.errors import AuditBrokenError
 
@@ -70,6 +72,7 @@ def seal_audit(store: Store, *, batch: int = 1000) -> int:
                 problem, hint="Nothing more is sealed. Run `eventdesk audit verify`."
             )
         count, last = _extend(connection, key, batch)
+        note_touched(connection, [(Topic.AUDIT, HOUSE)])
     if count:
         put_mark(folder, key, last)
     return count

@@ -21,6 +21,7 @@ class Topic(StrEnum):
     WAITING = "waiting"
     PRINTING = "printing"
     DOOR = "door"
+    AUDIT = "audit"
 
 
 AT_THE_DOOR: Final = frozenset(Topic) - {Topic.PROGRAMME, Topic.WAITING}

@@ -1,22 +1,14 @@
 """What areas above add to an act of an area below; named, so that nothing is imported upwards."""
 
-from collections.abc import Callable
-from importlib import import_module
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from eventdesk.acts.act import Act
+from eventdesk.acts.act import Act, hearer
 
-PLACES_FREED: Final = "eventdesk.waiting.waitlist_offers:fill"
 EVENT_CALLED_OFF: Final = "eventdesk.waiting.called_off:end_waiting"
 TICKET_TYPE_GOES: Final = "eventdesk.door.lists:need_no_rule"
-
-
-def freed(act: Act, event_id: UUID) -> None:
-    """Say that places of an event are free: they go to those who wait for them."""
-    hearer(PLACES_FREED)(act, event_id)
 
 
 def called_off(act: Act, event_id: UUID) -> dict[str, int]:
@@ -32,10 +24,3 @@ def ticket_type_goes(connection: Connection, type_id: UUID, name: str) -> None:
         InvalidInputError: A rule of a check-in list is about it.
     """
     hearer(TICKET_TYPE_GOES)(connection, type_id, name)
-
-
-def hearer(named: str) -> Callable[..., Any]:
-    """The function that `module:function` names."""
-    module, _, name = named.partition(":")
-    found: Callable[..., Any] = getattr(import_module(module), name)
-    return found

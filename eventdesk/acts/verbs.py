@@ -184,7 +184,6 @@ class Verb(Generic[P, T]):
                 if not tries:
                     raise
             else:
-                act.hand_on()
                 return result
 
     def within(self, act: Act, /, *args: P.args, **kwargs: P.kwargs) -> T:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select, update
 from data.schema import BookingRow, TicketRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.hearers import freed
 from eventdesk.acts.verbs import reads, writes
 from eventdesk.booking.booking import Cancelled, cancel_fee, kept_of
 from eventdesk.booking.changes import (
@@ -207,7 +206,7 @@ def _carry_out(act: Act, plan: _Plan, verb: str, reason: str) -> None:
         kept_minor=plan.kept_minor,
         refunded_minor=refunded,
     )
-    freed(act, booking.event_id)
+    act.freed(booking.event_id)
 
 
 def _tell_all(act: Act, plan: _Plan, left: int, why: str) -> None:

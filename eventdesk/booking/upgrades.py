@@ -9,7 +9,6 @@ from sqlalchemy import Connection, select, update
 from data.schema import BookingRow, PaymentRow, RefundRow, SeatRow, TicketRow, TicketTypeRow
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Permission
-from eventdesk.acts.hearers import freed
 from eventdesk.acts.verbs import reads, writes
 from eventdesk.booking.booking import UpgradeChoice, Upgraded
 from eventdesk.booking.changes import (
@@ -150,7 +149,7 @@ def upgrade_ticket(
         after=line.name,
         difference_minor=upgraded.difference.minor,
     )
-    freed(act, ticket.event_id)
+    act.freed(ticket.event_id)
     return upgraded
 
 

@@ -13,6 +13,7 @@ from data.schema import AdmissionRow, CheckInListRow, DeliveryRow, ScanRow
 from eventdesk.accounts.approvals import Word, need_word
 from eventdesk.acts.act import Act
 from eventdesk.acts.actor import Actor, Permission
+from eventdesk.acts.changes import Topic
 from eventdesk.acts.verbs import event_of, writes
 from eventdesk.core.errors import InvalidInputError, NotFoundError, SupervisorNeededError
 from eventdesk.core.ids import new_id
@@ -67,6 +68,7 @@ def write_down(act: Act, attempt: Attempt, decision: Decision) -> CheckInResult:
         # The badge refers to the scan, so it is queued behind it; its id is needed now.
         delivery_id = new_id()
     result = _answer(attempt, decision, delivery_id)
+    act.touch(Topic.DOOR, door.event_id)
     _ADD_SCAN.run(
         act.connection,
         {

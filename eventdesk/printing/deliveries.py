@@ -38,8 +38,10 @@ from sqlalchemy import (
 from badges.badge import Badge
 from data.schema import DeliveryRow, EventRow, ScanRow, TicketRow, TicketTypeRow
 from data.store import Store
+from data.touched import HOUSE, note_touched
 from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import SYSTEM
+from eventdesk.acts.changes import Topic
 from eventdesk.acts.verbs import reads, steps, writes
 from eventdesk.booking.tickets import MAX_NOTE
 from eventdesk.core.errors import EventDeskError
@@ -121,6 +123,7 @@ def claim_badges(
         return []
     taken: list[UUID] = []
     with steps.write() as act:
+        act.touch(Topic.PRINTING)
         query = _query_for(act, printer_id, holder, only)
         while query is not None and len(taken) < limit:
             rows = _due(act, query, limit - len(taken))
@@ -153,6 +156,7 @@ def _jobs(steps: Steps, courier: str, taken: Sequence[UUID]) -> list[BadgeJob]:
                 jobs.append(BadgeJob(row.delivery_id, badge, row.attempts))
     for delivery_id, reason in failed.items():
         with steps.write() as act:
+            act.touch(Topic.PRINTING)
             mine = (DeliveryRow.id == delivery_id) & (DeliveryRow.leased_by == courier)
             act.connection.execute(
                 update(DeliveryRow)
@@ -391,6 +395,7 @@ def return_badges(store: Store, courier: str, jobs: Sequence[BadgeJob]) -> None:
     ]
     with store.write() as connection:
         connection.execute(_RETURNED, leases)
+        note_touched(connection, [(Topic.PRINTING, HOUSE)])
 
 
 @writes(anybody=True)
@@ -418,6 +423,7 @@ def retry_badge(
         printer_id: The printer of the store it did not come out of.
         status: How that printer is; in the same transaction, so that it goes to the next one.
     """
+    act.touch(Topic.PRINTING)
     pause = min(LAST_RETRY, FIRST_RETRY * (1 << min(attempts - 1, 10)))
     due_at = act.now if at_once else act.now + pause
     _finish(
@@ -446,6 +452,7 @@ def give_up_badge(act: Act, courier: str, delivery_id: UUID, *, attempts: int, e
         attempts: The number of its lease, as the job says it.
         error: Why it did not get out, for people.
     """
+    act.touch(Topic.PRINTING)
     _finish(
         act.connection,
         courier,
@@ -473,6 +480,7 @@ def pass_on_badge(
     Returns:
         The name of the next printer; "" when a person must look.
     """
+    act.touch(Topic.PRINTING)
     row = act.connection.execute(
         select(DeliveryRow.gate_id, DeliveryRow.device_id, DeliveryRow.payload).where(
             DeliveryRow.id == delivery_id
@@ -617,6 +625,7 @@ def forget_unclaimed(steps: Steps) -> int:
         if act.connection.execute(select(DeliveryRow.id).where(old).limit(1)).first() is None:
             return 0
     with steps.write() as act:
+        act.touch(Topic.PRINTING)
         forgotten = update(DeliveryRow).where(old).values(finished_at=act.now, job_ref=None)
         return act.connection.execute(forgotten).rowcount
 
@@ -628,6 +637,7 @@ def take_back_job(act: Act, job: SentJob, *, error: str) -> bool:
     Returns:
         Whether there is another printer; without one it stays where it is.
     """
+    act.touch(Topic.PRINTING)
     row = act.connection.execute(
         select(DeliveryRow.gate_id, DeliveryRow.device_id).where(DeliveryRow.id == job.delivery_id)
     ).one_or_none()
@@ -665,3 +675,4 @@ def _still(job: SentJob) -> ColumnElement[bool]:
 def _settle(store: Store, job: SentJob, values: dict[str, object]) -> None:
     with store.write() as connection:
         connection.execute(update(DeliveryRow).where(_still(job)).values(values))
+        note_touched(connection, [(Topic.PRINTING, HOUSE)])

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, func, select, update
 
 from data.schema import PrinterRow
 from data.store import Store
+from data.touched import HOUSE, note_touched
 from eventdesk.acts.act import Act, Steps
+from eventdesk.acts.changes import Topic
 from eventdesk.acts.verbs import steps
 from eventdesk.core.printing import Status
 from eventdesk.printing.printer_routes import PRINTER_LEASE, PrinterFacts, read_printers
@@ -49,6 +51,7 @@ def take_printers(steps: Steps, courier: str) -> Driven:
     if not _wanted(printers, steps.store.device_id, courier, steps.now):
         return Driven(_held(printers, courier, steps.now), bool(printers))
     with steps.write() as act:
+        act.touch(Topic.PRINTING)
         # Asked again: who drives one may have been heard of since.
         wanted = _wanted(read_printers(act.connection), act.store.device_id, courier, act.now)
         act.connection.execute(
@@ -87,6 +90,7 @@ def release_printers(store: Store, courier: str) -> None:
         if connection.execute(select(PrinterRow.id).where(mine).limit(1)).first() is None:
             return
     with store.write() as connection:
+        note_touched(connection, [(Topic.PRINTING, HOUSE)])
         connection.execute(update(PrinterRow).where(mine).values(leased_by=None, leased_until=None))
 
 
@@ -97,6 +101,7 @@ def note_health(steps: Steps, printer_id: UUID, status: Status) -> None:
         if not _is_news(act.connection, printer_id, status):
             return
     with steps.write() as act:
+        act.touch(Topic.PRINTING)
         put_health(act, printer_id, status)
 
 

@@ -10,9 +10,12 @@ from sqlalchemy import func, select, update
 
 from data.schema import AuditRow, CheckInListRow, DeliveryRow, EventRow, NoticeRow
 from data.store import Store
+from data.touched import newest_touch, touched_since
 from eventdesk.acts import act as acts
-from eventdesk.acts.act import Act, Steps, Touch
+from eventdesk.acts.act import Act, Steps
 from eventdesk.acts.actor import SYSTEM, Approval, Permission
+from eventdesk.acts.changes import Topic
+from eventdesk.acts.hearers import EVENT_CALLED_OFF, TICKET_TYPE_GOES
 from eventdesk.acts.verbs import TRIES, VERBS, event_of, reads, steps, writes
 from eventdesk.core.errors import InvalidInputError, NotAllowedError, StoreConflictError
 from tests.build import ATTENDEE, NOON, STAFF, Fair, empty_store, make_fair
@@ -39,7 +42,7 @@ def rename(act: Act, event_id: UUID, name: str, *, then: str = "") -> str:
     ).scalar_one()
     act.connection.execute(update(EventRow).where(EventRow.id == event_id).values(name=name))
     act.record("rename", ("event", event_id), event_id=event_id, was=was)
-    act.touch("board", event_id)
+    act.touch(Topic.DOOR, event_id)
     if then == "fail":
         raise InvalidInputError("This name is not liked.")
     if then == "free":
@@ -176,16 +179,17 @@ def test_a_verb_gives_up_when_others_change_the_same_again_and_again(
     assert (len(failed), name_of(fair)) == (TRIES, "Demo Days")
 
 
-def test_touches_are_handed_on_after_the_commit_and_never_without(
-    fair: Fair, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[tuple[str, tuple[Touch, ...]]] = []
-    monkeypatch.setattr(acts, "TOUCHED", [lambda store, all: told.append((name_of(fair), all))])
+def test_what_was_touched_is_noted_with_the_commit_and_never_without(fair: Fair) -> None:
+    with fair.store.read() as connection:
+        before = newest_touch(connection)
     with pytest.raises(InvalidInputError):
         rename(fair.store, SYSTEM, fair.event.id, "Never", then="fail")
+    with fair.store.read() as connection:
+        assert touched_since(connection, before)[1] == []
     rename(fair.store, SYSTEM, fair.event.id, "Anew")
-    event_id = fair.event.id
-    assert told == [("Anew", (Touch("event", event_id), Touch("board", event_id)))]
+    with fair.store.read() as connection:
+        touched = touched_since(connection, before)[1]
+    assert sorted(touched) == [("door", fair.event.id), ("events", fair.event.id)]
 
 
 heard: list[tuple[UUID, str]] = []
@@ -200,8 +204,7 @@ def test_freed_places_are_handed_on_in_the_same_transaction(
     fair: Fair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard.clear()
-    monkeypatch.setattr(acts, "FREED_PLACES_GO_TO", [f"{__name__}:hear"])
-    monkeypatch.setattr(acts, "_function", lambda named: hear)
+    monkeypatch.setattr(acts, "hearer", lambda named: hear)
     rename(fair.store, SYSTEM, fair.event.id, "Anew")
     assert heard == []
     rename(fair.store, SYSTEM, fair.event.id, "Freed", then="free")
@@ -209,7 +212,8 @@ def test_freed_places_are_handed_on_in_the_same_transaction(
 
 
 def test_who_hears_of_freed_places_is_there() -> None:
-    assert all(callable(acts._function(named)) for named in acts.FREED_PLACES_GO_TO)
+    named = (acts.PLACES_FREED, EVENT_CALLED_OFF, TICKET_TYPE_GOES)
+    assert all(callable(acts.hearer(each)) for each in named)
 
 
 def test_notices_deliveries_and_entries_are_of_the_act(fair: Fair) -> None:

@@ -19,6 +19,8 @@ from sqlalchemy import (
 
 from data.schema import DeliveryRow, ScanRow, ScanTimingRow
 from data.store import Store
+from data.touched import HOUSE, note_touched
+from eventdesk.acts.changes import Topic
 from eventdesk.figures.panel_values import Quantiles, Waits
 
 LAST: Final = 300
@@ -51,6 +53,7 @@ def note_verdicts(store: Store, verdicts: Sequence[tuple[UUID, float]]) -> int:
         known = set(connection.execute(_SCANS, {"ids": list(times)}).scalars())
         known -= set(connection.execute(_NOTED, {"ids": list(times)}).scalars())
         if known:
+            note_touched(connection, [(Topic.DOOR, HOUSE)])
             connection.execute(
                 insert(ScanTimingRow),
                 [
