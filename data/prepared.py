@@ -33,7 +33,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from sqlalchemy.types import TypeEngine
 
 from data.sqlite.engine import driver
-from data.types import Convert
+from data.types import Convert, PlainText, without_nul
 
 T = TypeVar("T")
 
@@ -148,6 +148,7 @@ class _Plan:
         constants: Values that the statement itself has.
         pick: Takes from values by name what goes into the question marks, in their order.
         binds: Place and conversion of the values that need one.
+        texts: Places of the texts, which are looked at together: a call for each takes longer.
         results: Place and conversion of the columns that need one.
         row: Makes a row of its values.
     """
@@ -157,6 +158,7 @@ class _Plan:
     constants: Mapping[str, object]
     pick: Callable[[Mapping[str, object]], Sequence[Any]]
     binds: tuple[tuple[int, Convert], ...]
+    texts: tuple[int, ...]
     results: tuple[tuple[int, Convert], ...]
     row: Callable[[Sequence[Any]], Row[Any]]
 
@@ -196,6 +198,8 @@ class _Plan:
             raise self._misfit(values)
         for place, convert in self.binds:
             bound[place] = convert(bound[place])
+        if self.texts:
+            without_nul("".join(filter(None, map(bound.__getitem__, self.texts))))
         return bound
 
     def _wrapped(self, error: Exception, bound: list[Any]) -> Exception:
@@ -229,10 +233,12 @@ def _compiled(statement: Statement, columns: Sequence[str], dialect: Dialect) ->
     parameters = {name: compiled.binds[name] for name in places}
     names = frozenset(name for name, each in parameters.items() if each.required)
     constants = {name: parameters[name].effective_value for name in places if name not in names}
+    texts = [place for place, name in enumerate(places) if _is_text(parameters[name].type)]
     binds = [
         (place, convert)
         for place, name in enumerate(places)
-        if (convert := _types_own(parameters[name].type, dialect).bind_processor(dialect))
+        if place not in texts
+        and (convert := _types_own(parameters[name].type, dialect).bind_processor(dialect))
     ]
     chosen = list(statement.selected_columns) if isinstance(statement, Select) else []
     results = [
@@ -242,7 +248,13 @@ def _compiled(statement: Statement, columns: Sequence[str], dialect: Dialect) ->
     ]
     row = _named([str(column.key) for column in chosen])
     pick = _picked(places)
-    return _Plan(str(compiled), names, constants, pick, tuple(binds), tuple(results), row)
+    return _Plan(
+        str(compiled), names, constants, pick, tuple(binds), tuple(texts), tuple(results), row
+    )
+
+
+def _is_text(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind, PlainText)
 
 
 def _types_own(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -12,7 +12,7 @@ from typing import Self
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from data.audit_mark import FILE_NAME as MARK_NAME
 from data.home_modes import tighten
@@ -26,6 +26,7 @@ from data.sqlite.errors import translate
 from data.vocabulary import Vocabulary
 from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import (
+    EventDeskError,
     InvalidInputError,
     KeyFileError,
     KeyFileLostError,
@@ -371,7 +372,10 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (DBAPIError, driver.Error) as error:
+        except (StatementError, driver.Error) as error:
+            refused = getattr(error, "orig", None)
+            if isinstance(refused, EventDeskError):  # a value that cannot be kept
+                raise refused from None
             expected = translate(error, self.path)
             if expected is None:
                 raise

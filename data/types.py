@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Dialect, LargeBinary, TypeDecorator, Uuid
+from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text, TypeDecorator, Uuid
 from sqlalchemy.types import TypeEngine
+
+from eventdesk.core.errors import InvalidInputError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -39,32 +41,40 @@ class Id(TypeDecorator[UUID]):
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant: microseconds since 1970 in SQLite, timestamptz elsewhere.
+    """An aware UTC instant as microseconds since 1970.
 
-    Integers sort, index and group by minute without parsing.
+    Integers sort, index and group by minute without parsing, and move between engines as they are.
     """
 
     impl = BigInteger
     cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the column type of the engine."""
-        return dialect.type_descriptor(
-            BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True)
-        )
-
     def bind_processor(self, dialect: Dialect) -> Convert | None:
         """What makes a column's value of a value; a naive time is a programming error."""
-        if dialect.name == "sqlite":
-            return _microseconds
-        convert = super().bind_processor(dialect)
-        return lambda value: _aware(value) if convert is None else convert(_aware(value))
+        return _microseconds
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Convert | None:
         """What makes a value of a column's."""
-        if dialect.name == "sqlite":
-            return _instant
-        return super().result_processor(dialect, coltype)
+        return _instant
+
+
+class PlainText(TypeDecorator[str]):
+    """Text without the NUL character, which PostgreSQL cannot keep and C programs cut at.
+
+    Raises:
+        InvalidInputError: A value that has one is compared with or written.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Convert | None:
+        """What makes a column's value of a value."""
+        return without_nul
+
+
+WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+"""A whole number of 64 bits: money, counters and search numbers outgrow 32."""
 
 
 # Functions of one argument rather than `process_bind_param` and `process_result_value`: those are
@@ -90,4 +100,18 @@ def _instant(value: int | None) -> datetime | None:
 def _aware(value: Any) -> Any:
     if value is not None and value.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {value!r}")
+    return value
+
+
+def without_nul(value: Any) -> Any:
+    """The same text.
+
+    Raises:
+        InvalidInputError: It has a NUL character.
+    """
+    if value is not None and "\0" in value:
+        raise InvalidInputError(
+            "This text has a NUL character, which cannot be kept.",
+            hint="Type it again; it was damaged on its way here.",
+        )
     return value

@@ -16,21 +16,21 @@ from sqlalchemy import (
     Column,
     ColumnClause,
     FromClause,
-    Integer,
+    Index,
     LargeBinary,
     MetaData,
     Table,
-    Text,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
-from data.types import Id, Instant
+from data.types import WHOLE, Id, Instant, PlainText
 
-_KINDS: dict[Any, type[TypeEngine[Any]]] = {
+_KINDS: dict[Any, type[TypeEngine[Any]] | TypeEngine[Any]] = {
     UUID: Id,
     datetime: Instant,
-    str: Text,
-    int: Integer,
+    str: PlainText,
+    int: WHOLE,
     bool: Boolean,
     bytes: LargeBinary,
     dict[str, Any]: JSON,
@@ -55,6 +55,12 @@ class _Wanted(NamedTuple):
 def column(*items: Any, **options: Any) -> Col[Any]:
     """Declare what a column is beyond its annotation, as `sqlalchemy.Column` takes it."""
     return cast("Col[Any]", _Wanted(items, options))
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Declare an index of only those rows that a condition is true of, on every engine."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 class _Table:

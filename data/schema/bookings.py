@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy import ForeignKey, Index
 
-from data.schema.base import Base, Col, column
+from data.schema.base import Base, Col, column, partial_index
+from data.types import PlainText
 
 
 class BookingRow(Base):
@@ -46,17 +47,17 @@ class BookingRow(Base):
         Index("ix_booking_event_id_state_no", "event_id", "state", "no"),
         Index("ix_booking_event_id_folded_name", "event_id", "folded_name"),
         Index("ix_booking_email", "email"),
-        Index(
+        partial_index(
             "ix_booking_due",
             "expires_at",
-            sqlite_where=text("state = 'pending' AND expires_at IS NOT NULL"),
+            where="state = 'pending' AND expires_at IS NOT NULL",
         ),
-        Index(
+        partial_index(
             "uq_booking_external_ref",
             "event_id",
             "external_ref",
             unique=True,
-            sqlite_where=text("external_ref IS NOT NULL"),
+            where="external_ref IS NOT NULL",
         ),
     )
 
@@ -95,33 +96,33 @@ class TicketRow(Base):
     commission_minor: Col[int] = column(server_default="0")
     discount_id: Col[UUID | None] = column(ForeignKey("discount.id"))
     external_ref: Col[str | None]
-    foreign_code: Col[str | None] = column(Text(collation="NOCASE"))
+    foreign_code: Col[str | None] = column(PlainText(collation="NOCASE"))
     """What the QR code of the system it was sold by says; a secret like a token."""
 
     __table_args__ = (
         # By the code first: a scan must also find the ticket of another event.
-        Index(
+        partial_index(
             "uq_ticket_foreign_code",
             "foreign_code",
             "event_id",
             unique=True,
-            sqlite_where=text("foreign_code IS NOT NULL"),
+            where="foreign_code IS NOT NULL",
         ),
         Index("ix_ticket_event_id_ticket_type_id_state", "event_id", "ticket_type_id", "state"),
-        Index(
+        partial_index(
             "ix_ticket_companion_of",
             "companion_of",
-            sqlite_where=text("companion_of IS NOT NULL"),
+            where="companion_of IS NOT NULL",
         ),
-        Index(
+        partial_index(
             "ix_ticket_discount_id",
             "discount_id",
-            sqlite_where=text("discount_id IS NOT NULL"),
+            where="discount_id IS NOT NULL",
         ),
-        Index(
+        partial_index(
             "ix_ticket_account_id",
             "account_id",
-            sqlite_where=text("account_id IS NOT NULL"),
+            where="account_id IS NOT NULL",
         ),
     )
 
@@ -215,20 +216,20 @@ class WaitlistEntryRow(Base):
         Index("ix_waitlist_entry_ticket_type_id_state", "ticket_type_id", "state"),
         Index("ix_waitlist_entry_session_id_state", "session_id", "state"),
         Index("ix_waitlist_entry_event_id_no", "event_id", "no"),
-        Index("ix_waitlist_entry_due", "offer_until", sqlite_where=text("state = 'offered'")),
-        Index(
+        partial_index("ix_waitlist_entry_due", "offer_until", where="state = 'offered'"),
+        partial_index(
             "uq_waitlist_entry_type",
             "account_id",
             "ticket_type_id",
             unique=True,
-            sqlite_where=text("state IN ('waiting', 'offered') AND ticket_type_id IS NOT NULL"),
+            where="state IN ('waiting', 'offered') AND ticket_type_id IS NOT NULL",
         ),
-        Index(
+        partial_index(
             "uq_waitlist_entry_session",
             "account_id",
             "session_id",
             unique=True,
-            sqlite_where=text("state IN ('waiting', 'offered') AND session_id IS NOT NULL"),
+            where="state IN ('waiting', 'offered') AND session_id IS NOT NULL",
         ),
     )
 

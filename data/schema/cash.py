@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey
 
-from data.schema.base import Base, Col, column
+from data.schema.base import Base, Col, column, partial_index
 
 
 class CashShiftRow(Base):
@@ -33,19 +33,19 @@ class CashShiftRow(Base):
     """The shift that took the drawer over as it was counted."""
 
     __table_args__ = (
-        Index(
+        partial_index(
             "uq_cash_shift_drawer",
             "event_id",
             "drawer",
             unique=True,
-            sqlite_where=text("closed_at IS NULL"),
+            where="closed_at IS NULL",
         ),
-        Index(
+        partial_index(
             "uq_cash_shift_operator",
             "event_id",
             "operator_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL AND operator_id IS NOT NULL"),
+            where="closed_at IS NULL AND operator_id IS NOT NULL",
         ),
     )
 

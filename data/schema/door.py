@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 
-from data.schema.base import Base, Col, column
+from data.schema.base import Base, Col, column, partial_index
 
 
 class CheckInListRow(Base):
@@ -111,15 +111,15 @@ class ScanRow(Base):
 
     __table_args__ = (
         UniqueConstraint("device_id", "nonce"),
-        Index(
+        partial_index(
             "ix_scan_ticket_id_list_id",
             "ticket_id",
             "list_id",
-            sqlite_where=text("ticket_id IS NOT NULL"),
+            where="ticket_id IS NOT NULL",
         ),
         Index("ix_scan_list_id_no", "list_id", "no"),
         Index("ix_scan_list_id_outcome", "list_id", "outcome"),
-        Index("ix_scan_annulled_at", "annulled_at", sqlite_where=text("annulled_at IS NOT NULL")),
+        partial_index("ix_scan_annulled_at", "annulled_at", where="annulled_at IS NOT NULL"),
     )
 
 

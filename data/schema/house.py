@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 
-from data.schema.base import Base, Col, column
+from data.schema.base import Base, Col, column, partial_index
 
 
 class SettingRow(Base):
@@ -62,18 +62,18 @@ class DeliveryRow(Base):
     """When the printer took it; `finished_at` is when it said that it is out."""
 
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_delivery_sent",
             "printer_id",
-            sqlite_where=text("state = 'sent' AND job_ref IS NOT NULL"),
+            where="state = 'sent' AND job_ref IS NOT NULL",
         ),
-        Index(
+        partial_index(
             "ix_delivery_open",
             "kind",
             "due_at",
-            sqlite_where=text("state IN ('queued', 'leased')"),
+            where="state IN ('queued', 'leased')",
         ),
-        Index("ix_delivery_failed", "kind", sqlite_where=text("state = 'failed'")),
+        partial_index("ix_delivery_failed", "kind", where="state = 'failed'"),
     )
 
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 
-from data.schema.base import Base, Col, column
+from data.schema.base import Base, Col, column, partial_index
 
 
 class PaymentRow(Base):
@@ -36,7 +36,7 @@ class PaymentRow(Base):
 
     __table_args__ = (
         Index("ix_payment_event_id_created_at", "event_id", "created_at"),
-        Index("ix_payment_open", "provider", sqlite_where=text("state = 'pending'")),
+        partial_index("ix_payment_open", "provider", where="state = 'pending'"),
     )
 
 
@@ -72,7 +72,7 @@ class RefundRow(Base):
 
     __table_args__ = (
         Index("ix_refund_event_id_created_at", "event_id", "created_at"),
-        Index("ix_refund_open", "event_id", sqlite_where=text("state != 'paid'")),
+        partial_index("ix_refund_open", "event_id", where="state != 'paid'"),
     )
 
 

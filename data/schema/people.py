@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 
-from data.schema.base import Base, Col, column
+from data.schema.base import Base, Col, column, partial_index
 
 
 class AccountRow(Base):
@@ -101,11 +101,11 @@ class NoticeRow(Base):
 
     __table_args__ = (
         Index("ix_notice_account_id_created_at", "account_id", "created_at"),
-        Index("ix_notice_unread", "account_id", sqlite_where=text("read_at IS NULL")),
-        Index(
+        partial_index("ix_notice_unread", "account_id", where="read_at IS NULL"),
+        partial_index(
             "ix_notice_announcement",
             "subject_id",
-            sqlite_where=text("subject_kind = 'announcement'"),
+            where="subject_kind = 'announcement'",
         ),
     )
 
@@ -131,7 +131,7 @@ class AnnouncementRow(Base):
 
     __table_args__ = (
         Index("ix_announcement_event_id_sent_at", "event_id", "sent_at"),
-        Index("ix_announcement_unfinished", "sent_at", sqlite_where=text("finished_at IS NULL")),
+        partial_index("ix_announcement_unfinished", "sent_at", where="finished_at IS NULL"),
     )
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text, true
+from sqlalchemy import ForeignKey, UniqueConstraint, false, true
 
-from data.schema.base import Base, Col, column
+from data.schema.base import Base, Col, column, partial_index
 
 
 class TicketTypeRow(Base):
@@ -108,5 +108,5 @@ class SeatRow(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "label"),
         UniqueConstraint("section_id", "row_no", "column_no"),
-        Index("ix_seat_held_by", "held_by", sqlite_where=text("held_by IS NOT NULL")),
+        partial_index("ix_seat_held_by", "held_by", where="held_by IS NOT NULL"),
     )

@@ -45,8 +45,11 @@ def page(text: str, what: str, *, most: int = LONGEST_PAGE, needed: bool = False
         )
     try:
         kept.encode()
+        is_text = "\0" not in kept
     except UnicodeEncodeError:
-        raise InvalidInputError(f"{what} holds what is no text.", hint="Type it again.") from None
+        is_text = False
+    if not is_text:
+        raise InvalidInputError(f"{what} holds what is no text.", hint="Type it again.")
     return kept
 
 

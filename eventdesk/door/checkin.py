@@ -144,8 +144,8 @@ def _record_force(act: Act, attempt: Attempt, ticket: Ticket, decision: Decision
 
 
 def _kept(text: str) -> str:
-    """What the log keeps of an unknown text; what is no proper Unicode shows as "?"."""
-    return text[:MAX_SCANNED].encode(errors="replace").decode()
+    """What the log keeps of an unknown text; NUL and what is no proper Unicode show as "?"."""
+    return text[:MAX_SCANNED].replace("\0", "?").encode(errors="replace").decode()
 
 
 def _answers(door: CheckInList, given: Mapping[str, str]) -> dict[str, str]:

@@ -118,7 +118,7 @@ def find_tickets(
     Raises:
         NotAllowedError: The actor does not work for this event.
     """
-    typed = typed[:MAX_TYPED].strip()
+    typed = typed[:MAX_TYPED].replace("\0", "").strip()
     act.need(event_id, Permission.DOOR, Permission.TICKETS)
     if not typed:
         return []

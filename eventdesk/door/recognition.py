@@ -72,6 +72,8 @@ def recognize(act: Act, scan: Scan, door: CheckInList) -> tuple[Ticket | None, D
         to decide. Of a ticket of another event nothing is told but that it is one.
     """
     text = scan.text
+    if "\0" in text:  # no code has that, and the store cannot be asked for it
+        return None, refused(Outcome.UNKNOWN)
     if not looks_like_token(text):
         found = None if scan.source is ScanSource.CAMERA else _by_code(act.connection, text, door)
         if found is None or found[1] is not None:

@@ -59,7 +59,7 @@ def scanned(fair: Fair) -> dict[str, Any]:
         "source": "camera",
         "direction": "entry",
         "outcome": "admitted",
-        "reason": "NUL \x00 inside",
+        "reason": "a control \x01 inside",
         "scanned": "x" * 10_000,
         "forced": True,
         "force_reason": "",

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, Column, Integer, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Integer, Table
 
-from data.types import Id, Instant
+from data.types import Id, Instant, PlainText
 
 
 def line_of(names: Sequence[str], row: Sequence[Any]) -> str:
@@ -82,7 +82,7 @@ def _read(column: Column[Any], name: str, rows: Sequence[dict[str, Any]]) -> Non
         if not kinds <= {dict, list}:
             raise ValueError(f"{name} is no object and no list")
         return
-    expected = {Boolean: bool, Integer: int, Text: str}
+    expected = {Boolean: bool, Integer: int, PlainText: str}
     python = next((each for kept, each in expected.items() if isinstance(kind, kept)), None)
     if not kinds <= {python}:
         wrong = next(row[name] for row in rows if type(row[name]) in kinds - {python})
