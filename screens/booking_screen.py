@@ -262,8 +262,8 @@ class BookingScreen(RoleScreen[None]):
 
     async def _cancel(self, ticket: TicketLine | None) -> None:
         ids = None if ticket is None else [ticket.id]
-        desk, now = self.tools.desk, self.tools.now()
-        figures = await desk.read(cancellation, self.actor.at(now), self.booking_id, ids)
+        desk = self.tools.desk
+        figures = await desk.read(cancellation, self.actor, self.booking_id, ids)
         fields: list[Field[Any]] = [TextField("reason", "Reason", max_length=300)]
         if figures.kept.minor and self.actor.may(Permission.TICKETS):
             more = f"Then {figures.kept} more go back."

@@ -83,8 +83,8 @@ class BadgeAtKiosk(CameraScreen):
             return
         read, delivery_id = self.tools.desk.read, result.delivery_id
         if message.corrected and delivery_id is not None:
-            now, actor = self.tools.now(), self.place.actor
-            await self.tools.desk.write(hold_badge, actor.at(now), delivery_id, held_s=HELD_S)
+            actor = self.place.actor
+            await self.tools.desk.write(hold_badge, actor, delivery_id, held_s=HELD_S)
         picture = await read(badge_picture, result.ticket_id, name=name, line_two=line_two)
         if self.query_one(KioskBadge).result is result:
             self.query_one(BadgePreview).picture = picture
@@ -93,7 +93,7 @@ class BadgeAtKiosk(CameraScreen):
     @work(exclusive=True, group="badge", exit_on_error=False)
     async def print_badge(self, message: KioskBadge.Right) -> None:
         """Print the badge as it stands, corrected first where it was changed."""
-        result, desk, now = message.result, self.tools.desk, self.tools.now()
+        result, desk = message.result, self.tools.desk
         ticket_id, delivery_id = result.ticket_id, result.delivery_id
         if ticket_id is None or delivery_id is None:
             return
@@ -103,13 +103,13 @@ class BadgeAtKiosk(CameraScreen):
             words = {"name": message.name, "line_two": message.line_two}
             actor = self.place.actor
             try:
-                ticket = await desk.write(correct_badge, actor.at(now), ticket_id, **words)
+                ticket = await desk.write(correct_badge, actor, ticket_id, **words)
             except EventDeskError as error:
                 if self._shows(message.result):
                     self.query_one(KioskBadge).refuse(f"{error} {error.hint}".rstrip())
                 return
             result = replace(result, name=ticket.name, line_two=ticket.line_two)
-        held = await desk.write(release_badge, self.place.actor.at(now), delivery_id)
+        held = await desk.write(release_badge, self.place.actor, delivery_id)
         badge = await self.where(delivery_id)
         if message.corrected and not held and not await self._waits(delivery_id):
             badge = str(OUT_BEFORE)

@@ -263,15 +263,15 @@ class KioskScreen(BadgeAtKiosk):
         """Look for the guest's tickets and offer them."""
         from eventdesk.door.find import booking_tickets, guest_tickets
 
-        desk, event_id, now = self.tools.desk, self.place.event.id, self.tools.now()
+        desk, event_id = self.tools.desk, self.place.event.id
         try:
             with self.waiting():
                 tickets = (
-                    await desk.write(booking_tickets, SYSTEM.at(now), event_id, message.booking)
+                    await desk.write(booking_tickets, SYSTEM, event_id, message.booking)
                     if message.booking
                     else await desk.write(
                         guest_tickets,
-                        SYSTEM.at(now),
+                        SYSTEM,
                         event_id,
                         email=message.email,
                         pin=message.pin,

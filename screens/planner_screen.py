@@ -85,8 +85,8 @@ class PlannerScreen(RoleScreen[None]):
         """Begin with what is known of the door; what was typed stays."""
         if self.basis is not None:
             return
-        desk, now = self.tools.desk, self.tools.now()
-        self.basis = basis = await desk.read(door_basis, self.actor.at(now), self.list_id)
+        desk = self.tools.desk
+        self.basis = basis = await desk.read(door_basis, self.actor, self.list_id)
         fields = self.form.fields
         fields["guests"].put(max(1, basis.expected))
         fields["lanes"].put(max(1, basis.lanes))

@@ -10,7 +10,6 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.command import group, on_event
 from eventdesk.cli.group import can_ask
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.plain_text import plain
 from eventdesk.core.wall_clock import typed_moment
@@ -104,13 +103,12 @@ def _audience(
 ) -> tuple[Audience, tuple[UUID, ...]]:
     if types and sessions:
         raise InvalidInputError("Choose ticket types or sessions, not both.", hint="Send it twice.")
-    now = utc_now()
     if types:
-        kinds = list_ticket_types(store, SYSTEM.at(now), event_id)
+        kinds = list_ticket_types(store, SYSTEM, event_id)
         known = [(each.id, each.about.name) for each in kinds]
         return Audience.TYPES, tuple(_named("ticket type", one, known) for one in types)
     if sessions:
-        programme = read_programme(store, SYSTEM.at(now), event_id)
+        programme = read_programme(store, SYSTEM, event_id)
         known = [(each.id, each.title) for each in programme.sessions]
         return Audience.SESSIONS, tuple(_named("session", one, known) for one in sessions)
     return Audience.ALL, ()

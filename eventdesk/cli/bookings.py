@@ -16,7 +16,6 @@ from eventdesk.booking.upgrades import upgrade_ticket
 from eventdesk.cli.booking import type_named
 from eventdesk.cli.command import Told, as_json, group, on_event, on_store
 from eventdesk.cli.group import noted_now
-from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import how_many, plain
 from eventdesk.core.wall_clock import read_moment, spoken
 from eventdesk.events.event import EventView
@@ -121,14 +120,13 @@ def cancel_command(
 
     Example: eventdesk booking cancel K7QM2X --reason "ill" --dry-run
     """
-    now = utc_now()
     booking_id = find_booking(store, code)
     ids = [ticket_by_code(store, each).id for each in tickets] or None
-    done = cancellation(store, SYSTEM.at(now), booking_id, ids, waive_fee=waive_fee)
+    done = cancellation(store, SYSTEM, booking_id, ids, waive_fee=waive_fee)
     if not dry_run and ids is None:
-        done = cancel_booking(store, SYSTEM.at(now), booking_id, reason=reason, waive_fee=waive_fee)
+        done = cancel_booking(store, SYSTEM, booking_id, reason=reason, waive_fee=waive_fee)
     elif not dry_run and ids is not None:
-        done = cancel_tickets(store, SYSTEM.at(now), ids, reason=reason, waive_fee=waive_fee)
+        done = cancel_tickets(store, SYSTEM, ids, reason=reason, waive_fee=waive_fee)
     verb = "would be cancelled" if dry_run else "cancelled"
     return f"{how_many(done.tickets, 'ticket')} {verb}; kept {done.kept}, back {done.refunded}"
 

@@ -179,14 +179,13 @@ def move_command(
       eventdesk cash move back 17 --reason "typed wrongly"
     """
     shift = find_shift(store, SYSTEM, event.id, drawer)
-    now = utc_now()
     if kind == "back":
         movement_id = _movement(store, shift.id, what)
-        moved = counter(store, SYSTEM.at(now), movement_id, reason=reason)
+        moved = counter(store, SYSTEM, movement_id, reason=reason)
     else:
         money = shift.expected
         amount = read_money(what, money.currency, money.exponent)
-        moved = move(store, SYSTEM.at(now), shift.id, kind=kind, amount=amount, reason=reason)
+        moved = move(store, SYSTEM, shift.id, kind=kind, amount=amount, reason=reason)
     left = find_shift(store, SYSTEM, event.id, str(shift.id)).expected
     click.echo(f"{moved.no}\t{moved.amount}\t{plain(moved.reason)}")
     click.echo(f"  {plain(shift.drawer)} should hold {left}.")

@@ -19,7 +19,6 @@ from eventdesk.cli.command import (
 )
 from eventdesk.cli.field_options import Typed
 from eventdesk.core import typed_text
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.money import Money, read_money
 from eventdesk.core.plain_text import plain
@@ -138,9 +137,8 @@ def show_command(store: Store, event: EventView) -> Told:
 
     Example: eventdesk event show "Harbour Summit"
     """
-    now = utc_now()
-    detail = event_detail(store, SYSTEM.at(now), event.id)
-    lacking = [one for one in event_checklist(store, SYSTEM.at(now), event.id) if not one.done]
+    detail = event_detail(store, SYSTEM, event.id)
+    lacking = [one for one in event_checklist(store, SYSTEM, event.id) if not one.done]
     facts = _facts(detail)
     lines = [f"{SIGNS[detail.state]} {detail.code}  {plain(detail.name)}  ({detail.state})"]
     for name, value in facts.items():

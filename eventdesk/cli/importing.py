@@ -14,7 +14,6 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.cli.command import as_json, command, on_event, wants_json
 from eventdesk.cli.encodings import ENCODING, show_guess
 from eventdesk.cli.group import progress
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError
 from eventdesk.core.folding import fold
 from eventdesk.core.json_text import json_text
@@ -74,8 +73,7 @@ def import_command(
     """
     look = look_at(store, SYSTEM, event.id, file, encoding=encoding)
     plan = replace(_plan(look, how), encoding=encoding)
-    now = utc_now()
-    checked = check_import(store, SYSTEM.at(now), event.id, file, plan)
+    checked = check_import(store, SYSTEM, event.id, file, plan)
     if wants_json():
         click.echo(json_text(_described(look, plan, checked)))
     else:
@@ -89,7 +87,7 @@ def import_command(
     with progress("Importing", checked.bookings) as told:
         done = run_import(
             store,
-            SYSTEM.at(now),
+            SYSTEM,
             event.id,
             file,
             plan,

@@ -8,7 +8,6 @@ from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.command import group, on_event
-from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventView
 from eventdesk.sales.question import QuestionKind
@@ -78,15 +77,14 @@ def add_command(
 
     Example: eventdesk question add "Which menu?" --kind choice --choice Meat --choice Vegan
     """
-    now = utc_now()
     earlier = _named(store, event.id, after).question.id if after else None
-    types = list_ticket_types(store, SYSTEM.at(now), event.id)
+    types = list_ticket_types(store, SYSTEM, event.id)
     chosen = frozenset(
         the_one_named("ticket type", typed, types, lambda each: plain(each.about.name)).id
         for typed in kinds
     )
     new = NewQuestion(text, QuestionKind(kind), required, choices, earlier, value, chosen)
-    add_question(store, SYSTEM.at(now), event.id, new)
+    add_question(store, SYSTEM, event.id, new)
     return f"Asked: {plain(text)}"
 
 

@@ -10,7 +10,6 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.command import group, on_event
 from eventdesk.cli.programme import NONE, programme_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.plain_text import plain
 from eventdesk.events.event import EventView
 from eventdesk.programme.programme import Programme
@@ -102,17 +101,16 @@ def change_command(
     Example: eventdesk sponsor change "Acme" --level Platinum --earlier
     """
     given = {name: value for name, value in typed.items() if value is not None}
-    now = utc_now()
     one = _sponsor(programme_of(store, event), sponsor)
     new = NewSponsor(one.name, one.level, one.line, one.link, one.on_badges)
     if given:
         new = replace(new, **given)  # type: ignore[arg-type]  # the options are its fields
-        change_sponsor(store, SYSTEM.at(now), one.id, new)
+        change_sponsor(store, SYSTEM, one.id, new)
     if logo is not None:
         picture = None if logo.strip().casefold() == NONE else Path(logo).expanduser()
-        set_sponsor_logo(store, SYSTEM.at(now), one.id, picture)
+        set_sponsor_logo(store, SYSTEM, one.id, picture)
     if earlier is not later:
-        move_sponsor(store, SYSTEM.at(now), one.id, down=later)
+        move_sponsor(store, SYSTEM, one.id, down=later)
     return f"{plain(new.name)} is changed."
 
 

@@ -14,7 +14,6 @@ from eventdesk.acts.actor import SYSTEM
 from eventdesk.acts.naming import the_one_named
 from eventdesk.cli.command import Said, as_json, command, on_event, wants_json
 from eventdesk.cli.group import OVERWRITE, can_ask, settings_of
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import InvalidInputError, NotFoundError
 from eventdesk.core.json_text import json_text
 from eventdesk.core.plain_text import plain
@@ -125,8 +124,7 @@ def statistics_command(
     from eventdesk.figures.statistics.standing import standing
 
     form = form_of(path) if path is not None else None
-    now = utc_now()
-    at = standing(store, SYSTEM.at(now), event.id, choice, on_progress=_tell)
+    at = standing(store, SYSTEM, event.id, choice, on_progress=_tell)
     panel = None if wants_json() else _panel(store, event, at, key, span)
     if panel is not None and path is not None and form is not None:
         saved = save_panel(store, SYSTEM, at, panel, form=form, path=path, overwrite=overwrite)

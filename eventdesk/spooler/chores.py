@@ -18,7 +18,6 @@ from eventdesk.acts.audit import seal_audit
 from eventdesk.acts.store_clock import Clock, clock_now, watch_clock
 from eventdesk.acts.verbs import Verb
 from eventdesk.booking.expiry import hear_gateways
-from eventdesk.core.clock import utc_now
 from eventdesk.core.errors import AuditBrokenError, EventDeskError, StoreError
 from eventdesk.core.settings import Settings
 from eventdesk.events.announcements import hand_out
@@ -144,15 +143,13 @@ def _watch_clock(store: Store) -> None:
 
 
 def _sweep(store: Store, chore: Verb[[], int]) -> None:
-    now = utc_now()
-    if clock_now(store, SYSTEM.at(now)).state is not Clock.AHEAD:
-        chore(store, SYSTEM.at(now))
+    if clock_now(store, SYSTEM).state is not Clock.AHEAD:
+        chore(store, SYSTEM)
 
 
 def _serve_queues(store: Store) -> None:
-    now = utc_now()
-    if clock_now(store, SYSTEM.at(now)).state is not Clock.AHEAD:
-        serve_queues(store, SYSTEM.at(now))
+    if clock_now(store, SYSTEM).state is not Clock.AHEAD:
+        serve_queues(store, SYSTEM)
 
 
 def _open_books(store: Store) -> None:

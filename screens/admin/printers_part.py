@@ -138,6 +138,5 @@ class PrintersPart(PrintersBoard):
         )
         question = YesNo(f"Remove {plain(printer.name)}?", left, yes="Remove")
         if await self.app.push_screen_wait(question):
-            now = self.tools.now()
-            await self.tools.desk.write(remove_printer, self.actor.at(now), printer.id)
+            await self.tools.desk.write(remove_printer, self.actor, printer.id)
             await self.re_read()

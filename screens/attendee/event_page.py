@@ -86,16 +86,15 @@ class EventPage(RoleScreen[None]):
 
     async def re_read(self) -> None:
         """Read the event and what is sold."""
-        now = self.tools.now()
         detail = await self.tools.desk.read(
-            event_detail, self.actor.at(now), self.event_id, code=self.access_code
+            event_detail, self.actor, self.event_id, code=self.access_code
         )
-        offered = await self.tools.desk.read(offers, SYSTEM.at(now), self.event_id)
+        offered = await self.tools.desk.read(offers, SYSTEM, self.event_id)
         self.query_one("#event-name", Label).update(plain(detail.name))
         self.query_one("#event-facts", Static).update(_facts(detail))
         self.query_one("#event-offers", Static).update(offers_table(offered))
         programme = await self.tools.desk.read(
-            read_programme, self.actor.at(now), self.event_id, code=self.access_code
+            read_programme, self.actor, self.event_id, code=self.access_code
         )
         self._show("programme", programme_lines(programme.sessions, detail.time_zone))
         self._show("speakers", speaker_lines(programme.speakers))

@@ -69,14 +69,14 @@ class ProgrammePart(Part):
 
     async def re_read(self) -> None:
         """Read the events with a ticket of this person, and the programme of the chosen one."""
-        desk, now = self.tools.desk, self.tools.now()
-        self.events = tuple(await desk.read(programmes_of, self.actor.at(now)))
+        desk = self.tools.desk
+        self.events = tuple(await desk.read(programmes_of, self.actor))
         known = [event_id for event_id, _ in self.events]
         if self.event_id not in known:
             self.event_id = known[0] if known else None
         self.programme = None
         if self.event_id is not None:
-            self.programme = await desk.read(my_programme, self.actor.at(now), self.event_id)
+            self.programme = await desk.read(my_programme, self.actor, self.event_id)
         self.query_one("#programme-of", Label).update(self._title())
         await self.table.re_read()
 
@@ -152,8 +152,8 @@ class ProgrammePart(Part):
         await self.re_read()
 
     async def _sign_up(self, item: ProgrammeItem) -> None:
-        desk, now = self.tools.desk, self.tools.now()
-        result = await desk.write(sign_up, self.actor.at(now), item.session_id)
+        desk = self.tools.desk
+        result = await desk.write(sign_up, self.actor, item.session_id)
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
             question = YesNo(
@@ -163,9 +163,7 @@ class ProgrammePart(Part):
             )
             if not await self.app.push_screen_wait(question):
                 return
-            result = await desk.write(
-                sign_up, self.actor.at(now), item.session_id, despite_conflict=True
-            )
+            result = await desk.write(sign_up, self.actor, item.session_id, despite_conflict=True)
         title = plain(item.title, limit=60)
         if result.going is Going.WAITING:
             said = f"… {title} is full: you are number {result.place} on its waitlist."

@@ -69,7 +69,7 @@ async def ask_people(screen: "BookScreen", quote: Quote) -> Booked | None:
     async def book(booking: NewBooking, values: dict[str, Any]) -> Booked:
         return await screen.tools.desk.write(
             order,
-            screen.actor.at(screen.tools.now()),
+            screen.actor,
             screen.event.id,
             booking,
             access_code=screen.access_code,

@@ -33,7 +33,7 @@ async def make_request(screen: "BookScreen", quote: Quote) -> RequestView | None
     async def send(booking: NewBooking, values: dict[str, Any]) -> RequestView:
         return await screen.tools.desk.write(
             ask,
-            screen.actor.at(screen.tools.now()),
+            screen.actor,
             screen.event.id,
             booking,
             partly=bool(values.get("partly")),

@@ -87,8 +87,7 @@ class WaitingPart(Part):
         await self.re_read()
 
     async def _take_session(self, session_id: UUID) -> None:
-        now = self.tools.now()
-        result = await self.tools.desk.write(sign_up, self.actor.at(now), session_id)
+        result = await self.tools.desk.write(sign_up, self.actor, session_id)
         if result.going is Going.FREE:
             others = ", ".join(plain(clash.title, limit=40) for clash in result.clashes)
             question = YesNo(
@@ -96,9 +95,7 @@ class WaitingPart(Part):
             )
             if not await self.app.push_screen_wait(question):
                 return
-            await self.tools.desk.write(
-                sign_up, self.actor.at(now), session_id, despite_conflict=True
-            )
+            await self.tools.desk.write(sign_up, self.actor, session_id, despite_conflict=True)
         self.notify("✓ The place is yours; it is in your programme.", markup=False)
 
     async def _take_ticket(self, entry: EntryView) -> None:
@@ -138,7 +135,7 @@ class WaitingPart(Part):
         line = self.table.marked
         if line is None:
             return
-        now, entry = self.tools.now(), self._entry(line.key)
+        entry = self._entry(line.key)
         if entry is None:
             question = YesNo(
                 "Take the request back?",
@@ -154,9 +151,9 @@ class WaitingPart(Part):
         if not await self.app.push_screen_wait(question):
             return
         if entry is None:
-            await self.tools.desk.write(withdraw, self.actor.at(now), line.key)
+            await self.tools.desk.write(withdraw, self.actor, line.key)
         else:
-            await self.tools.desk.write(leave, self.actor.at(now), entry.id)
+            await self.tools.desk.write(leave, self.actor, entry.id)
         await self.re_read()
 
     def _entry(self, entry_id: UUID) -> EntryView | None:

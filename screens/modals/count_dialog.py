@@ -92,21 +92,19 @@ class CountDialog(ToldDialog[Counted | ShiftView | HandOver]):
         )
 
     async def _done(self, values: dict[str, Any]) -> Counted | ShiftView | HandOver:
-        write, now, counts = self.tools.desk.write, self.tools.now(), self.counts(values)
+        write, counts = self.tools.desk.write, self.counts(values)
         if self.people:
             return await write(
                 hand_over,
-                self.actor.at(now),
+                self.actor,
                 self.shift.id,
                 counts,
                 to_id=values["to"],
                 note=values["note"],
             )
         if self.closes:
-            return await write(
-                close_shift, self.actor.at(now), self.shift.id, counts, note=values["note"]
-            )
-        return await write(count, self.actor.at(now), self.shift.id, counts)
+            return await write(close_shift, self.actor, self.shift.id, counts, note=values["note"])
+        return await write(count, self.actor, self.shift.id, counts)
 
 
 def _key(value: Money) -> str:

@@ -165,15 +165,15 @@ class PaymentDialog(ToldDialog[PaymentView]):
 
     async def _pay(self, values: dict[str, Any]) -> PaymentView:
         way: Way = values["way"]
-        write, now = self.tools.desk.write, self.tools.now()
+        write = self.tools.desk.write
         booking_id = self.ways.booking_id
         if way.method is Method.GATEWAY:
             # Not on the writing thread: a gateway takes its time, and others write meanwhile.
             return await self.tools.desk.read(
-                start_payment, self.actor.at(now), booking_id, provider=way.provider
+                start_payment, self.actor, booking_id, provider=way.provider
             )
         if way.method is Method.FREE:
-            return await write(let_off, self.actor.at(now), booking_id, reason=values["reason"])
+            return await write(let_off, self.actor, booking_id, reason=values["reason"])
         amount = None
         if way.method is not Method.VOUCHER:
             minor = values["amount"]
@@ -184,7 +184,7 @@ class PaymentDialog(ToldDialog[PaymentView]):
         reference = values[names[way.method]] if way.method in names else ""
         return await write(
             take_payment,
-            self.actor.at(now),
+            self.actor,
             booking_id,
             method=way.method,
             amount=amount,

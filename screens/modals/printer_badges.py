@@ -120,8 +120,7 @@ class PrinterBadges(ModalScreen[None]):
     @work(exclusive=True, group="badge", exit_on_error=False)
     async def retry(self, message: PagedTable.Chosen) -> None:
         """Try one again at once."""
-        now = self.tools.now()
-        await self.tools.desk.write(retry_badge_now, self.actor.at(now), message.line.key)
+        await self.tools.desk.write(retry_badge_now, self.actor, message.line.key)
         self.notify(_("✓ Tried again: {cells}", cells=plain(message.line.cells[0])), markup=False)
         await self.table.re_read()
 
@@ -141,8 +140,7 @@ class PrinterBadges(ModalScreen[None]):
         if chosen is None:
             return
         other = self.others[chosen]
-        now = self.tools.now()
-        await self.tools.desk.write(move_badge, self.actor.at(now), marked.key, other.id)
+        await self.tools.desk.write(move_badge, self.actor, marked.key, other.id)
         self.notify(_("✓ Moved to {name}", name=plain(other.name)), markup=False)
         await self.table.re_read()
 
@@ -158,8 +156,7 @@ class PrinterBadges(ModalScreen[None]):
             yes=_("Call off"),
         )
         if await self.app.push_screen_wait(question):
-            now = self.tools.now()
-            await self.tools.desk.write(cancel_badge, self.actor.at(now), marked.key)
+            await self.tools.desk.write(cancel_badge, self.actor, marked.key)
             await self.table.re_read()
 
     def action_leave(self) -> None:

@@ -58,10 +58,9 @@ def printer_dialog(
             values["labels"],
             values["warn"],
         )
-        now = tools.now()
         if printer is None:
-            return await tools.desk.write(add_printer, actor.at(now), new)
-        return await tools.desk.write(change_printer, actor.at(now), printer.id, new)
+            return await tools.desk.write(add_printer, actor, new)
+        return await tools.desk.write(change_printer, actor, printer.id, new)
 
     fields: list[Field[Any]] = [
         TextField(

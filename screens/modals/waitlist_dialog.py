@@ -1,12 +1,13 @@
 """Who waits for a place: found by name and moved up, or offered a free place, at the desk."""
 
-from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 from textual import on, work
 from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import Input
 
+from eventdesk.acts.verbs import Verb
 from eventdesk.core.cells import cell_width, cut_cells
 from eventdesk.core.errors import EventDeskError
 from eventdesk.core.messages import _, msg
@@ -92,10 +93,9 @@ class WaitlistDialog(DeskDialog[str]):
         return self.entries[self.marked]
 
     @work(exclusive=True, group="act", exit_on_error=False)
-    async def _do(self, entry: EntryView, act: Callable[..., EntryView], words: str) -> None:
-        write: Callable[..., Awaitable[EntryView]] = self.tools.desk.write
+    async def _do(self, entry: EntryView, verb: Verb[[UUID], EntryView], words: str) -> None:
         try:
-            await write(act, self.place.actor, entry.id, now=self.tools.now())
+            await self.tools.desk.write(verb, self.place.actor, entry.id)
         except EventDeskError as error:
             self.say_error(error)
             return

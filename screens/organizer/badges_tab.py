@@ -159,8 +159,7 @@ class BadgesTab(EventPart):
         if view is None or self.said is None:
             return
         name = "" if self.said.layout == view.name else view.name
-        now = self.tools.now()
-        await self.tools.desk.write(set_badges, self.actor.at(now), self.event.id, layout=name)
+        await self.tools.desk.write(set_badges, self.actor, self.event.id, layout=name)
         await self.re_read()
         words = f"This event's badges print by {name or 'what the printer says'}."
         self.notify(words, title="Layout chosen", markup=False)

@@ -204,14 +204,12 @@ class ListsTab(EventPart):
 
     async def _ask_list(self, listed: CheckInList | None) -> None:
         async def save(values: dict[str, Any]) -> ListView:
-            new, now = list_of(values, listed), self.tools.now()
+            new = list_of(values, listed)
             if listed is None:
                 return await self.tools.desk.write(
-                    add_check_in_list, self.actor.at(now), self.event.id, new
+                    add_check_in_list, self.actor, self.event.id, new
                 )
-            return await self.tools.desk.write(
-                change_check_in_list, self.actor.at(now), listed.id, new
-            )
+            return await self.tools.desk.write(change_check_in_list, self.actor, listed.id, new)
 
         dialog = KindDialog(
             "Add a check-in list" if listed is None else "Change a check-in list",
@@ -226,12 +224,10 @@ class ListsTab(EventPart):
 
     async def _ask_gate(self, gate: GateView | None) -> None:
         async def save(values: dict[str, Any]) -> GateView:
-            name, now = values["name"], self.tools.now()
+            name = values["name"]
             if gate is None:
-                return await self.tools.desk.write(
-                    add_gate, self.actor.at(now), self.event.id, name
-                )
-            return await self.tools.desk.write(rename_gate, self.actor.at(now), gate.id, name)
+                return await self.tools.desk.write(add_gate, self.actor, self.event.id, name)
+            return await self.tools.desk.write(rename_gate, self.actor, gate.id, name)
 
         name = TextField(
             "name",

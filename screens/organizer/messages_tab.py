@@ -104,9 +104,8 @@ class MessagesTab(EventPart):
     @work(exclusive=True, group="write", exit_on_error=False)
     async def action_write(self) -> None:
         """Ask for an announcement, say how many it reaches, and send it."""
-        now = self.tools.now()
-        types = await self.tools.desk.read(list_ticket_types, self.actor.at(now), self.event.id)
-        programme = await self.tools.desk.read(read_programme, self.actor.at(now), self.event.id)
+        types = await self.tools.desk.read(list_ticket_types, self.actor, self.event.id)
+        programme = await self.tools.desk.read(read_programme, self.actor, self.event.id)
         kinds = [(each.id, each.about.name) for each in types]
         sessions = [(each.id, each.title) for each in programme.sessions]
         dialog = FormDialog(

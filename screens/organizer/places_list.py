@@ -89,10 +89,10 @@ class PlacesList(ProgrammeList):
 
         async def save(values: dict[str, Any]) -> Venue:
             new = NewVenue(values["name"], values["address"], values["capacity"])
-            write, now = self.tools.desk.write, self.tools.now()
+            write = self.tools.desk.write
             if venue is None:
-                return await write(add_venue, self.actor.at(now), self.event_id, new)
-            return await write(change_venue, self.actor.at(now), venue.id, new)
+                return await write(add_venue, self.actor, self.event_id, new)
+            return await write(change_venue, self.actor, venue.id, new)
 
         fields: list[Field[Any]] = [
             TextField("name", "Name", value=one.name, required=True),
@@ -110,10 +110,10 @@ class PlacesList(ProgrammeList):
 
         async def save(values: dict[str, Any]) -> Room:
             new = NewRoom(values["venue"], values["name"], values["capacity"])
-            write, now = self.tools.desk.write, self.tools.now()
+            write = self.tools.desk.write
             if room is None:
-                return await write(add_room, self.actor.at(now), self.event_id, new)
-            return await write(change_room, self.actor.at(now), room.id, new)
+                return await write(add_room, self.actor, self.event_id, new)
+            return await write(change_room, self.actor, room.id, new)
 
         venues = [(venue.id, venue.name) for venue in programme.venues]
         fields: list[Field[Any]] = [

@@ -267,15 +267,15 @@ class SeatsTab(EventPart):
             self.notify(f"{how_many(made, 'seat is', 'seats are')} made.")
 
     async def _submit_rows(self, values: dict[str, Any]) -> int:
-        new, now, desk = rows_of(values), self.tools.now(), self.tools.desk
+        new, desk = rows_of(values), self.tools.desk
         preview(new)  # before a section is made for rows that cannot be
         section_id: UUID | None = values.get("section")
         if section_id is None:
             name = values["name"]
             if not name:
                 raise InvalidInputError("A new section needs a name.", hint="Such as: Stalls.")
-            section_id = await desk.write(add_section, self.actor.at(now), self.event.id, name)
-        return await desk.write(make_rows, self.actor.at(now), section_id, new)
+            section_id = await desk.write(add_section, self.actor, self.event.id, name)
+        return await desk.write(make_rows, self.actor, section_id, new)
 
     @work(exclusive=True, group="seats", exit_on_error=False)
     async def action_rename(self) -> None:

@@ -42,11 +42,11 @@ class SpeakersList(ProgrammeList):
 
         async def save(values: dict[str, Any]) -> bool:
             new = NewSpeaker(**values)
-            write, now = self.tools.desk.write, self.tools.now()
+            write = self.tools.desk.write
             if speaker is None:
-                await write(add_speaker, self.actor.at(now), self.event_id, new)
+                await write(add_speaker, self.actor, self.event_id, new)
             else:
-                await write(change_speaker, self.actor.at(now), speaker.id, new)
+                await write(change_speaker, self.actor, speaker.id, new)
             return True
 
         fields: list[Field[Any]] = [

@@ -74,11 +74,11 @@ class SponsorsList(ProgrammeList):
 
         async def save(values: dict[str, Any]) -> bool:
             new = NewSponsor(**values)
-            write, now = self.tools.desk.write, self.tools.now()
+            write = self.tools.desk.write
             if sponsor is None:
-                await write(add_sponsor, self.actor.at(now), self.event_id, new)
+                await write(add_sponsor, self.actor, self.event_id, new)
             else:
-                await write(change_sponsor, self.actor.at(now), sponsor.id, new)
+                await write(change_sponsor, self.actor, sponsor.id, new)
             return True
 
         fields: list[Field[Any]] = [

@@ -212,13 +212,10 @@ class TicketsTab(EventPart):
 
         async def submit(values: dict[str, Any]) -> bool:
             kind = type_of(setup, about, values)
-            now = self.tools.now()
             if view is None:
-                await self.tools.desk.write(
-                    add_ticket_type, self.actor.at(now), self.event.id, kind
-                )
+                await self.tools.desk.write(add_ticket_type, self.actor, self.event.id, kind)
             else:
-                await self.tools.desk.write(change_ticket_type, self.actor.at(now), view.id, kind)
+                await self.tools.desk.write(change_ticket_type, self.actor, view.id, kind)
             return True
 
         dialog = ToldDialog(
@@ -283,16 +280,16 @@ class TicketsTab(EventPart):
         setup = self.setup or await self._read_setup()
 
         async def submit(values: dict[str, Any]) -> int:
-            new, now, desk = code_of(values), self.tools.now(), self.tools.desk
+            new, desk = code_of(values), self.tools.desk
             if view is not None:
-                await desk.write(change_discount, self.actor.at(now), view.id, new)
+                await desk.write(change_discount, self.actor, view.id, new)
             elif many:
                 made = await desk.write(
-                    add_discounts, self.actor.at(now), self.event.id, new, values["count"]
+                    add_discounts, self.actor, self.event.id, new, values["count"]
                 )
                 return len(made)
             else:
-                await desk.write(add_discount, self.actor.at(now), self.event.id, new)
+                await desk.write(add_discount, self.actor, self.event.id, new)
             return 1
 
         title = "Make many codes" if many else "Add a code"

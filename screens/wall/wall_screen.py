@@ -256,19 +256,17 @@ class WallScreen(RoleScreen[None]):
     async def _count_reports(self) -> None:
         """Count sessions and sales, for those who may see them, and learn the curve of the door."""
         panels: list[Panel] = []
-        now, read = self.tools.now(), self.tools.desk.read
+        read = self.tools.desk.read
         if self.actor.may(Permission.PROGRAMME):
-            panels.append(
-                session_panel(await read(session_report, self.actor.at(now), self.event.id))
-            )
+            panels.append(session_panel(await read(session_report, self.actor, self.event.id)))
         if self.actor.may(Permission.MONEY):
-            report = await read(revenue_report, self.actor.at(now), self.event.id)
+            report = await read(revenue_report, self.actor, self.event.id)
             panels += sales_panels(report)
         self._reports = tuple(panels)
         door = self._door()
         if door is not None and self.actor.may(Permission.DOOR):
             basis = await read(
-                door_basis, self.actor.at(now), door, curve=self._pace.curve if self._pace else None
+                door_basis, self.actor, door, curve=self._pace.curve if self._pace else None
             )
             self._pace = Pace.of(basis)
         self.paint()
