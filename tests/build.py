@@ -2,7 +2,7 @@
 
 import atexit
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -79,18 +79,42 @@ class Fair:
 
 
 @cache
-def _template() -> Path:
-    """An empty store to be copied, one for each process that tests."""
+def _templates() -> Path:
+    """A folder of stores to be copied, one for each process that tests."""
     folder = Path(mkdtemp(prefix="eventdesk-tests-"))
     atexit.register(rmtree, folder, ignore_errors=True)
-    Store.create(folder / "home", device_name="test desk").close()
-    return folder / "home"
+    return folder
+
+
+@cache
+def _empty() -> Path:
+    home = _templates() / "empty"
+    Store.create(home, device_name="test desk").close()
+    return home
+
+
+@cache
+def _with_fair() -> tuple[Path, Fair]:
+    home = _templates() / "fair"
+    with empty_store(home) as store:
+        return home, make_fair(store)
 
 
 def empty_store(home: Path) -> Store:
     """Open a new, empty store. It is copied: making all its tables takes half a second."""
-    copytree(_template(), home)
+    copytree(_empty(), home)
     return Store(home)
+
+
+def store_with_fair(home: Path) -> Store:
+    """Open a new store with the event of `make_fair`, copied as well."""
+    copytree(_with_fair()[0], home)
+    return Store(home)
+
+
+def fair_of(store: Store) -> Fair:
+    """The event of a store that `store_with_fair` opened."""
+    return replace(_with_fair()[1], store=store)
 
 
 def make_fair(store: Store, name: str = "Demo Days", **door: Any) -> Fair:

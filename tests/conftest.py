@@ -10,7 +10,8 @@ from hypothesis import settings
 from data.store import Store
 from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.desk import Desk
-from tests.build import Fair, empty_store, make_fair
+from tests.build import Fair, empty_store, fair_of, store_with_fair
+from tests.quick import collect_seldom, hash_cheaply, share_statements
 
 # A busy machine is no bug: speed is measured by the benchmarks, never by a test. The same tries on
 # every run, so that a change is judged by what it changed; `explore` looks for new ones.
@@ -22,16 +23,27 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "eventdesk"))
 os.environ.setdefault("EVENTDESK_LANGUAGE", ENGLISH)
 use_language(os.environ["EVENTDESK_LANGUAGE"])
 
+hash_cheaply()
+share_statements()
+
+
+def pytest_collection_finish() -> None:
+    """Have the tests loaded before the first one runs."""
+    collect_seldom()
+
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with empty_store(tmp_path / "home") as store:
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store of its own; with the event in it where the test asks for that too."""
+    make = store_with_fair if "fair" in request.fixturenames else empty_store
+    with make(tmp_path / "home") as store:
         yield store
 
 
 @pytest.fixture
 def fair(store: Store) -> Fair:
-    return make_fair(store)
+    """The event of the test's store."""
+    return fair_of(store)
 
 
 @pytest.fixture

@@ -17,9 +17,13 @@ from eventdesk.accounts.credential import (
     verify_secret,
 )
 from eventdesk.core.errors import InvalidInputError
+from tests.quick import hashing_as_ever
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-KEPT = hash_secret("correct horse")
+with hashing_as_ever():
+    KEPT = hash_secret("correct horse")
+
+pytestmark = pytest.mark.usefixtures("dear_hashes")
 
 any_text = st.text(st.characters(), max_size=40)
 

@@ -20,6 +20,8 @@ from tests.people import PASSWORD, make_staff
 
 PIN = "481516"
 
+pytestmark = pytest.mark.usefixtures("dear_hashes")
+
 
 def older(secret: str) -> str:
     """A hash as an older program made it."""

@@ -42,14 +42,15 @@ class Lock:
 
     salt: bytes
     nonce: bytes
-    passes: int = PASSES
-    memory_kib: int = MEMORY_KIB
-    lanes: int = LANES
+    passes: int
+    memory_kib: int
+    lanes: int
 
     @classmethod
     def new(cls) -> "Lock":
         """Make a lock for one archive."""
-        return cls(os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES))
+        salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
+        return cls(salt, nonce, PASSES, MEMORY_KIB, LANES)
 
     def spelled(self) -> dict[str, Any]:
         """As the manifest has it."""
