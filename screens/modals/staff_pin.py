@@ -47,14 +47,15 @@ class StaffPin(ModalScreen[bool | None]):
     @work(exclusive=True)
     async def check(self) -> None:
         """Open the menu if the PIN is right."""
-        field = self.query_one(Input)
+        field, problem = self.query_one(Input), self.query_one(Problem)
         try:
             await self.tools.desk.write(check_staff_pin, SYSTEM, self.place.event.id, field.value)
         except EventDeskError as error:
-            self.query_one(Problem).say(f"{error} {error.hint}".rstrip())
+            problem.say(f"{error} {error.hint}".rstrip())
             field.clear()
             return
-        self.dismiss(True)
+        if self in self.app.screen_stack:  # not given up meanwhile
+            self.dismiss(True)
 
     def action_give_up(self) -> None:
         """Leave the kiosk locked."""
