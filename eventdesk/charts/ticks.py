@@ -14,6 +14,8 @@ def round_ticks(most: float, count: int) -> list[float]:
 
     >>> round_ticks(47, 5)
     [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
+    >>> round_ticks(1e-300, 5)
+    [0.0, 1.0]
     """
     if most <= 0:
         return [0.0, 1.0]
@@ -21,7 +23,8 @@ def round_ticks(most: float, count: int) -> list[float]:
     power = 10.0 ** int(log10(rough) // 1)
     step = next(power * each for each in (1, 2, 5, 10) if power * each >= rough * 0.999)
     step = max(1.0, step)
-    return [place * step for place in range(ceil(most / step - 1e-9) + 1)]
+    steps = max(1, ceil(most / step - 1e-9))
+    return [place * step for place in range(steps + 1)]
 
 
 def time_ticks(
