@@ -11,7 +11,7 @@ from data.store import Store
 from eventdesk.core.messages import ENGLISH, use_language
 from eventdesk.desk import Desk
 from tests.build import Fair, empty_store, fair_of, store_with_fair
-from tests.quick import collect_seldom, hash_cheaply, share_statements
+from tests.quick import collect_seldom, hash_cheaply, migrate_once, share_statements
 
 # A busy machine is no bug: speed is measured by the benchmarks, never by a test. The same tries on
 # every run, so that a change is judged by what it changed; `explore` looks for new ones.
@@ -25,6 +25,7 @@ use_language(os.environ["EVENTDESK_LANGUAGE"])
 
 hash_cheaply()
 share_statements()
+migrate_once()
 
 
 def pytest_collection_finish() -> None:
