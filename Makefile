@@ -5,16 +5,24 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 	2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/.ready
+WORKERS := -n 4 --dist worksteal
+IN_MEMORY := sh tools/in_memory.sh
 
-.PHONY: demo test check format lint types imports spelling bench messages rehearse fuzz printers clean
+.PHONY: demo test test-long check format lint types imports spelling bench messages rehearse fuzz printers clean
 
 demo: $(READY)
 	@$(BIN)/eventdesk --home .demo tour
 
+# What finds a mistake within minutes; more workers than cores, because tests of screens wait.
 test: $(READY)
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) -m "not long" --durations 15
 
-check: $(READY) format lint types imports spelling test
+# Races, kills, rehearsals and long histories.
+test-long: $(READY)
+	$(IN_MEMORY) $(BIN)/pytest $(WORKERS) -m long --durations 15
+
+# All that keeps the main branch green.
+check: $(READY) format lint types imports spelling test-long test
 
 format: $(READY)
 	$(BIN)/ruff format --check .

@@ -83,6 +83,7 @@ def test_a_sighting_line_says_what_was_promised(
     assert summary["skipped"] == 1
 
 
+@pytest.mark.long
 def test_a_film_of_guests_lets_the_right_ones_in(
     call: Call, program: Program, tmp_path: Path
 ) -> None:

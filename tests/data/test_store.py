@@ -62,6 +62,7 @@ def test_a_second_store_is_not_put_over_the_first(store: Store) -> None:
         Store.create(store.home)
 
 
+@pytest.mark.long
 def test_of_several_processes_that_make_a_store_at_once_one_does(tmp_path: Path) -> None:
     home = tmp_path / "home"
     command = [sys.executable, "-m", "eventdesk", "--home", str(home), "init"]

@@ -125,6 +125,7 @@ class Day:
                 )
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(history=steps)
 def test_what_is_counted_on_is_what_is_counted_anew(history: list[Any]) -> None:

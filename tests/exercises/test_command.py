@@ -14,6 +14,8 @@ from eventdesk.cli import cli
 from eventdesk.exercises.rehearsal import rehearsing
 from eventdesk.exercises.rehearsal.checking import Promises
 
+pytestmark = pytest.mark.long
+
 
 def call(home: Path, *arguments: str) -> Result:
     return CliRunner().invoke(cli, ["--home", str(home), *arguments])

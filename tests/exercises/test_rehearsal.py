@@ -18,6 +18,8 @@ from eventdesk.exercises.rehearsal.rehearsing import rehearse
 from eventdesk.exercises.rehearsal.report import Report
 from tests.build import Fair
 
+pytestmark = pytest.mark.long
+
 GUESTS = 60
 QUICK = Timing(
     outage_s=0.8, unplugged_s=0.6, lock_s=0.6, wait_for_leases=False, give_up_s=30.0

@@ -3,11 +3,15 @@
 from pathlib import Path
 from subprocess import Popen
 
+import pytest
+
 from data.store import Store
 from eventdesk.acts.actor import SYSTEM
 from eventdesk.keeping.backups import keep_backup, list_backups
 from tests.build import NOON, Fair
 from tests.faults.processes import start
+
+pytestmark = pytest.mark.long
 
 
 def _ready(home: Path) -> "Popen[str]":

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import func, insert, select
 
 from data.schema import BookingRow, SeatRow, SessionRow, SignUpRow, TicketRow
@@ -12,6 +13,8 @@ from data.store import Store
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
 from tests.orders import add_seats, person, set_event, set_type
+
+pytestmark = pytest.mark.long
 
 PEOPLE = 8
 STANDING, SEATS, CAPACITY, SESSION = 30, 10, 36, 5

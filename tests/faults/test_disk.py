@@ -19,6 +19,8 @@ from tests.build import NOON, STAFF, Fair, make_fair
 from tests.faults.powerless_program import NOBODY
 from tests.faults.processes import start
 
+pytestmark = pytest.mark.long
+
 GUESTS = 600
 
 

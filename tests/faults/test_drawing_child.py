@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from badges.making import child_pid
@@ -19,6 +20,8 @@ from eventdesk.spooler import Spooler
 from tests.badge_jobs import admit, set_up, states
 from tests.build import Fair, make_fair
 from tests.faults.mortal_programs import draw_for_ever
+
+pytestmark = pytest.mark.long
 
 GUESTS = 40
 KILLS = 6

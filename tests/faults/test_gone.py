@@ -34,6 +34,8 @@ from tests.faults.processes import start
 from tests.screens.stage import FakeScanner
 from tests.test_spooler import _until
 
+pytestmark = pytest.mark.long
+
 
 def _admitted(home: Path) -> int:
     """Admissions in the file of a home, as a program that knows nothing of ours reads them."""

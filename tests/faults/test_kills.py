@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from badges.folder_printer import FolderPrinter
@@ -19,6 +20,8 @@ from eventdesk.printing.deliveries import LEASE, REPEATED
 from eventdesk.spooler import BATCH, Spooler
 from tests.build import Fair, make_fair
 from tests.faults.mortal_programs import deliver_for_ever, scan_all
+
+pytestmark = pytest.mark.long
 
 ROUNDS = 50
 GUESTS = 6000

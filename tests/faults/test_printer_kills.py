@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from data.schema import DeliveryRow, TicketRow
@@ -20,6 +21,8 @@ from eventdesk.spooler import Spooler
 from tests.badge_jobs import set_up
 from tests.build import STAFF, make_fair
 from tests.faults.mortal_programs import drive_for_ever
+
+pytestmark = pytest.mark.long
 
 ROUNDS = 8
 GUESTS = 400

@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
 from data.schema import AdmissionRow, DeliveryRow, ScanRow
@@ -13,6 +14,8 @@ from eventdesk.booking.booking import NewBooking, NewTicket
 from eventdesk.booking.registration import book
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
+
+pytestmark = pytest.mark.long
 
 DOORS = 8
 TICKETS = 2000

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import select
 
 from data.schema import ScanRow
@@ -11,6 +12,8 @@ from eventdesk.door.check_in_list import EntryPolicy, ListKind
 from eventdesk.door.list_counts import counters
 from tests.build import make_fair
 from tests.faults.processes import start
+
+pytestmark = pytest.mark.long
 
 DOORS = 8
 GUESTS = 120

@@ -3,6 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
 from data.schema import SeatRow, TicketRow
@@ -13,6 +14,8 @@ from eventdesk.seating.seat_layout import NewRows
 from eventdesk.seating.seating_plans import add_section, make_rows
 from tests.build import NOON, make_fair
 from tests.faults.processes import start
+
+pytestmark = pytest.mark.long
 
 PEOPLE = 8
 ROWS, IN_ROW = 10, 20

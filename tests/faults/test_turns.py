@@ -23,6 +23,8 @@ from eventdesk.core.errors import StoreBusyError
 from tests.faults.processes import start
 from tests.faults.turn_program import note
 
+pytestmark = pytest.mark.long
+
 PROGRAMS = 4
 TURNS = 60
 

@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from data.schema import AuditRow, BookingRow, QueueRequestRow, SignUpRow, WaitlistEntryRow
@@ -22,6 +23,8 @@ from tests.figures.crowd import (
     ticket_for,
     valid_tickets,
 )
+
+pytestmark = pytest.mark.long
 
 PROCESSES = 8
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from subprocess import Popen, TimeoutExpired
 
+import pytest
 from sqlalchemy import func, select
 
 from data.schema import (
@@ -25,6 +26,8 @@ from eventdesk.money.ledger_checks import verify_ledger
 from tests.build import Fair, make_fair
 from tests.faults.processes import start
 from tests.orders import set_type
+
+pytestmark = pytest.mark.long
 
 DESKS = 8
 PLACES = 21

@@ -200,6 +200,7 @@ def test_a_damaged_store_is_replaced_and_kept(tmp_path: Path) -> None:
     assert problems(home / FILE_NAME) == []
 
 
+@pytest.mark.long
 def test_a_restore_ended_at_any_moment_leaves_a_whole_store(
     sold: tuple[Fair, str, Backup], tmp_path: Path
 ) -> None:

@@ -124,6 +124,7 @@ def test_a_document_is_exported_under_its_number(store: Store, fair: Fair) -> No
         export_document(store, SUPERVISOR, issued.id, form="exe")
 
 
+@pytest.mark.long
 def test_numbers_have_no_gap_and_no_double_when_many_processes_issue(
     store: Store, fair: Fair
 ) -> None:

@@ -30,6 +30,8 @@ from eventdesk.waiting.sweep import sweep
 from tests.build import STAFF, SUPERVISOR, empty_store, make_fair
 from tests.orders import EARLY, add_seats, person, set_event, set_type
 
+pytestmark = pytest.mark.long
+
 CAPACITY, REGULAR, QUOTA, SEATS = 6, 5, 3, 2
 VIP = min(QUOTA, SEATS)
 """Of the VIP tickets, which sit in a section, there are no more than it has seats."""

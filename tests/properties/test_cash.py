@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -30,6 +31,8 @@ from eventdesk.money.refunds import hand_out_refund, refund
 from tests.build import NOON, empty_store, make_fair
 from tests.payments import eur, owe
 from tests.people import make_cohost, make_staff
+
+pytestmark = pytest.mark.long
 
 AMOUNTS = st.integers(1, 20000)
 PEOPLE = st.integers(0, 2)

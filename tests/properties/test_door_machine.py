@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -23,6 +24,8 @@ from eventdesk.door.groups import check_in_group
 from eventdesk.door.list_counts import counters
 from eventdesk.door.scan import CheckInResult, Outcome, Scan, ScanSource
 from tests.build import NOON, STAFF, SUPERVISOR, Fair, empty_store, make_fair
+
+pytestmark = pytest.mark.long
 
 ENTRY, EXIT = Direction.ENTRY, Direction.EXIT
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -26,6 +27,8 @@ from eventdesk.seating.seats import (
     take_seats,
 )
 from tests.build import NOON, empty_store, make_fair
+
+pytestmark = pytest.mark.long
 
 HOLD = timedelta(minutes=15)
 SEATS, TICKETS = 6, 4

@@ -170,6 +170,7 @@ HOSTILE: dict[type, st.SearchStrategy[Any]] = {
 }
 
 
+@pytest.mark.long
 @settings(
     max_examples=12,
     deadline=None,
