@@ -13,11 +13,14 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
+from typing import Any
 
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Compiled, Dialect, Engine
 from sqlalchemy.util import LRUCache
 
 from data import open_file, store
+from data.migrate import migrate
+from data.sqlite.engine import make_engine
 from eventdesk.accounts import credential
 from eventdesk.exchange.archive import package
 
@@ -54,8 +57,7 @@ def share_statements() -> None:
 
     SQLAlchemy keeps what it compiled by engine and dialect, and each test has a new store.
     """
-    make_engine = open_file.make_engine
-    compiled: LRUCache[object, object] = LRUCache(4000)
+    compiled: LRUCache[Any, Compiled] = LRUCache(4000)
 
     @cache
     def dialect() -> Dialect:
@@ -78,7 +80,6 @@ def migrate_once() -> None:
 
     Making all tables takes half a second. Files of older programs are migrated as ever.
     """
-    migrate = store.migrate
 
     @cache
     def migrated() -> bytes:
